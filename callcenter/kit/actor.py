@@ -1,0 +1,33 @@
+"""Whoever acts: a person who has logged in, or the system itself."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A principal and the acts it may perform.
+
+    ``staff_id`` is None for the system. ``rights`` are the values of the rights enumeration in the people room;
+    ``scope`` names the rows it may see ("all", "branch:3", "team:7", "own").
+    """
+
+    staff_id: int | None
+    name: str
+    role: str
+    rights: frozenset[str] = field(default_factory=frozenset)
+    scope: str = "own"
+
+    @property
+    def label(self) -> str:
+        """How the audit trail names this actor; never a customer's or a person's full particulars."""
+        return f"staff:{self.staff_id}" if self.staff_id is not None else f"system:{self.name}"
+
+    @property
+    def id(self) -> int:
+        """The staff id of a person; a programming error for the system."""
+        if self.staff_id is None:
+            raise AssertionError("the system has no staff id")
+        return self.staff_id
+
+
+SYSTEM = Actor(staff_id=None, name="callcenter", role="system", scope="all")

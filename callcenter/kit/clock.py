@@ -1,0 +1,63 @@
+"""Time as an argument (law 9): whoever needs the instant asks a clock it was given."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
+"""Business dates, shifts and deadlines are in this zone; instants are aware UTC."""
+
+
+class Clock(Protocol):
+    """Says what instant it is."""
+
+    def now(self) -> datetime:
+        """The present instant, aware UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class ShiftedClock:
+    """The machine's time plus a constant: a rehearsal at night plays a working day."""
+
+    def __init__(self, offset: timedelta) -> None:
+        self.offset = offset
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+
+class FrozenClock:
+    """Stands still until told to move: for tests that tell a story."""
+
+    def __init__(self, at: datetime) -> None:
+        if at.tzinfo is None:
+            raise ValueError("a clock shows aware instants")
+        self._at = at.astimezone(UTC)
+
+    def now(self) -> datetime:
+        return self._at
+
+    def advance(self, by: timedelta) -> datetime:
+        """Moves on and returns the new instant."""
+        self._at += by
+        return self._at
+
+    def set(self, at: datetime) -> None:
+        self._at = at.astimezone(UTC)
+
+
+def business_date(at: datetime) -> date:
+    """The calendar date in Shanghai at this instant."""
+    return at.astimezone(BUSINESS_ZONE).date()
+
+
+def at_business_time(on: date, hour: int, minute: int = 0) -> datetime:
+    """The instant (UTC) of a wall-clock time in Shanghai."""
+    return datetime(on.year, on.month, on.day, hour, minute, tzinfo=BUSINESS_ZONE).astimezone(UTC)

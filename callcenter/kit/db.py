@@ -1,0 +1,111 @@
+"""The database: engine, and the column helpers every room's models use.
+
+Columns by helper, so that keys, instants, enums and JSON are stored the same way everywhere: 64-bit identity keys,
+``timestamptz``, enums by value in text with a CHECK constraint, ``jsonb``.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Identity,
+    String,
+    TypeDecorator,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlmodel import Field, SQLModel
+
+E = TypeVar("E", bound=StrEnum)
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class _EnumByValue(TypeDecorator[Any]):
+    """A StrEnum stored as its value."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__(length=40)
+        self.kind = kind
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
+        return None if value is None else self.kind(value).value
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> StrEnum | None:
+        return None if value is None else self.kind(value)
+
+
+def id_field() -> Any:
+    """A 64-bit key that the database gives."""
+    return Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
+
+
+def ref_field(target: str, *, nullable: bool = False, index: bool = True, unique: bool = False) -> Any:
+    """A reference to another table's key, e.g. ``ref_field("lead.id")``."""
+    options: dict[str, Any] = {"nullable": nullable, "index": index and not unique, "unique": unique}
+    column: Column[Any] = Column(BigInteger, ForeignKey(target), **options)
+    return Field(default=None, sa_column=column) if nullable else Field(sa_column=column)
+
+
+def enum_field(kind: type[E], default: E | None = None, *, nullable: bool = False, index: bool = False) -> Any:
+    """A StrEnum stored by value and checked by the database."""
+    column: Column[Any] = Column(_EnumByValue(kind), nullable=nullable, index=index)
+    return Field(default=default, sa_column=column) if default is not None or nullable else Field(sa_column=column)
+
+
+def instant_field(*, nullable: bool = False, index: bool = False) -> Any:
+    """An aware UTC instant (``timestamptz``)."""
+    column: Column[Any] = Column(DateTime(timezone=True), nullable=nullable, index=index)
+    return Field(default=None, sa_column=column) if nullable else Field(sa_column=column)
+
+
+def json_field(factory: Callable[[], Any] = dict, *, nullable: bool = False) -> Any:
+    """A JSON document (``jsonb``)."""
+    column: Column[Any] = Column(JSONB, nullable=nullable)
+    return Field(default=None, sa_column=column) if nullable else Field(default_factory=factory, sa_column=column)
+
+
+def values_check(column: str, kind: type[StrEnum]) -> CheckConstraint:
+    """A CHECK that a text column holds one of the enum's values; goes into ``__table_args__``."""
+    allowed = ", ".join(f"'{member.value}'" for member in kind)
+    return CheckConstraint(f"{column} IN ({allowed})", name=column)
+
+
+class Database:
+    """The engine and its sessions. One per process."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, pool_recycle=1800
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    def session(self) -> AsyncSession:
+        return self._sessions()
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def aware(at: datetime) -> datetime:
+    """Guards a boundary: an instant without a zone is a programming error."""
+    if at.tzinfo is None:
+        raise ValueError("instants are aware")
+    return at

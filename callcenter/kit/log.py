@@ -1,0 +1,86 @@
+"""Structured logs that never show a customer (law 10).
+
+Field names that carry personal data are blanked whole; anything that looks like a telephone or identity number inside
+another value is masked. Log ids, not particulars: the masking is the net, not the plan.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import structlog
+
+_SECRET_FIELDS = frozenset(
+    [
+        "password",
+        "secret",
+        "token",
+        "cookie",
+        "authorization",
+        "access_key",
+        "secret_key",
+        "phone",
+        "name",
+        "customer_name",
+        "address",
+        "id_number",
+        "number",
+    ]
+)
+_DIGITS = re.compile(r"(?<![\w.-])(\+?\d{3})\d{4,11}(\d{4})(?![\w.-])")
+
+
+def mask_digits(text: str) -> str:
+    """Replaces the middle of every free-standing run of 11 to 18 digits: 13800001234 → 138****1234."""
+    return _DIGITS.sub(r"\1****\2", text)
+
+
+def _mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for key, value in event.items():
+        if key in _SECRET_FIELDS:
+            event[key] = "[hidden]"
+        elif isinstance(value, str):
+            event[key] = mask_digits(value)
+    return event
+
+
+def set_up_logging(*, json: bool = False, level: str = "INFO", stream: TextIO | None = None) -> None:
+    """Configures structlog and the standard library's loggers alike; call once per process."""
+    out = stream or sys.stderr
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _mask,
+    ]
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if json
+        else structlog.dev.ConsoleRenderer(colors=out.isatty())
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for noisy in ("uvicorn.access", "apscheduler", "urllib3", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def get_logger(name: str) -> structlog.stdlib.BoundLogger:
+    logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
+    return logger

@@ -1,0 +1,194 @@
+"""Effects that leave the process, kept as rows until they have happened (law 8).
+
+At most once (a dial command): the row is marked *started* and committed before the act; a crash in between leaves it
+*started*, the next start marks it *lost* and the room that asked is told. At least once (an upload, a mail): retried
+with growing delays until it succeeds; the executor must bear repetition.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Index, and_, update
+from sqlmodel import SQLModel, col, select
+
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, values_check
+from callcenter.kit.log import get_logger
+
+if TYPE_CHECKING:
+    from callcenter.kit.wake import Waker
+    from callcenter.kit.work import Works
+
+log = get_logger(__name__)
+
+
+class Delivery(StrEnum):
+    AT_MOST_ONCE = "at_most_once"
+    AT_LEAST_ONCE = "at_least_once"
+
+
+class EffectState(StrEnum):
+    PENDING = "pending"
+    STARTED = "started"
+    DONE = "done"
+    FAILED = "failed"
+    """Given up: the error stands in the row."""
+    LOST = "lost"
+    """A crash came between start and end of an at-most-once effect: nobody knows whether it happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What is to happen, and who does it: ``queue`` names a runner, ``kind`` its executor."""
+
+    queue: str
+    kind: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    delivery: Delivery = Delivery.AT_MOST_ONCE
+
+
+def queue_topic(queue: str) -> str:
+    """The topic that wakes a queue's runner."""
+    return f"queue:{queue}"
+
+
+class OutboxEntry(SQLModel, table=True):
+    """One effect on its way out."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        values_check("state", EffectState),
+        Index("ix_outbox_open", "queue", "due_at", postgresql_where="state = 'pending'"),
+    )
+
+    id: int = id_field()
+    queue: str
+    kind: str
+    payload: dict[str, Any] = json_field()
+    delivery: Delivery = enum_field(Delivery)
+    state: EffectState = enum_field(EffectState, EffectState.PENDING)
+    attempts: int = 0
+    created_at: datetime = instant_field()
+    due_at: datetime = instant_field()
+    ended_at: datetime | None = instant_field(nullable=True)
+    error: str | None = None
+    """Class and message of the last failure, without personal data."""
+
+    @classmethod
+    def of(cls, effect: Effect, now: datetime) -> "OutboxEntry":
+        return cls(
+            queue=effect.queue,
+            kind=effect.kind,
+            payload=dict(effect.payload),
+            delivery=effect.delivery,
+            created_at=now,
+            due_at=now,
+        )
+
+
+Executor = Callable[[dict[str, Any]], Awaitable[None]]
+"""Performs one effect, outside any transaction."""
+
+
+def retry_delay(attempts: int) -> timedelta:
+    """One second after the first failure, doubling, at most five minutes."""
+    return timedelta(seconds=min(300, 2 ** min(attempts - 1, 9)))
+
+
+class OutboxRunner:
+    """Performs the effects of one queue, in order of their due time, as soon as they are announced.
+
+    Effects of one queue may overlap: each is run as a task, at most ``width`` at once.
+    """
+
+    def __init__(
+        self, works: "Works", waker: "Waker", queue: str, executors: Mapping[str, Executor], *, width: int = 16
+    ) -> None:
+        self._works = works
+        self._waker = waker
+        self._queue = queue
+        self._executors = executors
+        self._width = width
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Runs until cancelled. On entry, effects a crash left behind are marked lost or made due again."""
+        await self._take_over()
+        with self._waker.listen(queue_topic(self._queue)) as wake:
+            try:
+                while True:
+                    entries = await self._claim(self._width - len(self._running))
+                    for entry in entries:
+                        task = asyncio.create_task(self._perform(entry))
+                        self._running.add(task)
+                        task.add_done_callback(self._running.discard)
+                    if not entries:
+                        await wake.wait(timeout=1.0)
+            finally:
+                for task in self._running:
+                    task.cancel()
+                await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _take_over(self) -> None:
+        async with self._works.begin() as work:
+            await work.session.execute(
+                update(OutboxEntry)
+                .where(
+                    col(OutboxEntry.queue) == self._queue,
+                    col(OutboxEntry.state) == EffectState.STARTED,
+                    col(OutboxEntry.delivery) == Delivery.AT_LEAST_ONCE,
+                )
+                .values(state=EffectState.PENDING)
+            )
+            lost = await work.session.execute(
+                update(OutboxEntry)
+                .where(col(OutboxEntry.queue) == self._queue, col(OutboxEntry.state) == EffectState.STARTED)
+                .values(state=EffectState.LOST, ended_at=work.now)
+                .returning(col(OutboxEntry.id), col(OutboxEntry.kind))
+            )
+            for entry_id, kind in lost:
+                log.warning("effect lost in a crash", entry=entry_id, kind=kind)
+
+    async def _claim(self, room: int) -> list[OutboxEntry]:
+        if room <= 0:
+            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+            return await self._claim(self._width - len(self._running))
+        async with self._works.begin() as work:
+            rows = await work.session.scalars(
+                select(OutboxEntry)
+                .where(
+                    and_(
+                        col(OutboxEntry.queue) == self._queue,
+                        col(OutboxEntry.state) == EffectState.PENDING,
+                        col(OutboxEntry.due_at) <= work.now,
+                    )
+                )
+                .order_by(col(OutboxEntry.due_at), col(OutboxEntry.id))
+                .limit(room)
+                .with_for_update(skip_locked=True)
+            )
+            entries = list(rows)
+            for entry in entries:
+                entry.state = EffectState.STARTED
+                entry.attempts += 1
+            return entries
+
+    async def _perform(self, entry: OutboxEntry) -> None:
+        error: str | None = None
+        try:
+            await self._executors[entry.kind](entry.payload)
+        except Exception as failure:
+            error = f"{type(failure).__name__}: {failure}"
+            log.warning("effect failed", kind=entry.kind, entry=entry.id, error=error, attempts=entry.attempts)
+        async with self._works.begin() as work:
+            row = await work.session.get_one(OutboxEntry, entry.id)
+            row.error = error
+            if error is None:
+                row.state, row.ended_at = EffectState.DONE, work.now
+            elif row.delivery is Delivery.AT_LEAST_ONCE:
+                row.state, row.due_at = EffectState.PENDING, work.now + retry_delay(row.attempts)
+            else:
+                row.state, row.ended_at = EffectState.FAILED, work.now

@@ -1,0 +1,63 @@
+"""One request, one job, one signal = one transaction (law 8).
+
+A ``Work`` carries what that transaction needs: the session, the instant, who acts. What is to happen outside
+(a switch command, mail, an upload) is put into the outbox with ``enqueue`` and goes out after the commit; ``notify``
+wakes whoever waits for it, also after the commit.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callcenter.kit.actor import SYSTEM, Actor
+from callcenter.kit.bus import Bus, Event
+from callcenter.kit.clock import Clock
+from callcenter.kit.db import Database
+from callcenter.kit.outbox import Effect, OutboxEntry, queue_topic
+
+CHANNEL = "callcenter"
+"""The one LISTEN/NOTIFY channel; the payload is the topic."""
+
+
+@dataclass
+class Work:
+    session: AsyncSession
+    now: datetime
+    actor: Actor
+    bus: Bus
+
+    async def announce(self, event: Event) -> None:
+        """Tells the rooms above, inside this transaction."""
+        await self.bus.publish(self, event)
+
+    async def enqueue(self, effect: Effect) -> None:
+        """Plans something outside; it happens after the commit, by the queue's runner."""
+        self.session.add(OutboxEntry.of(effect, self.now))
+        await self.notify(queue_topic(effect.queue))
+
+    async def notify(self, topic: str) -> None:
+        """Wakes the listeners of a topic when this transaction commits."""
+        await self.session.execute(text("SELECT pg_notify(:channel, :topic)"), {"channel": CHANNEL, "topic": topic})
+
+    async def lock(self, key: str) -> None:
+        """Waits for, and holds until the end of the transaction, the advisory lock of that name."""
+        await self.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+
+
+class Works:
+    """Begins transactions. One per process; bootstrap makes it."""
+
+    def __init__(self, database: Database, clock: Clock, bus: Bus) -> None:
+        self.database = database
+        self.clock = clock
+        self.bus = bus
+
+    @asynccontextmanager
+    async def begin(self, actor: Actor = SYSTEM) -> AsyncIterator[Work]:
+        """Commits when the block ends, undoes everything when it raises."""
+        async with self.database.session() as session, session.begin():
+            yield Work(session=session, now=self.clock.now(), actor=actor, bus=self.bus)

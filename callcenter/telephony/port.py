@@ -1,0 +1,99 @@
+"""What the house asks of a switch. Two implementations, one contract suite: ``simulated`` and ``asterisk``.
+
+Agent first (requirement C5): an agent's *nailed leg* is connected once and stays up between calls. A call redirects
+that leg into the switch's own dialling, where the recorder is attached **before** the customer's telephone is dialled;
+if it cannot be attached nobody is dialled (requirement C9). Asterisk or its stand-in joins the two parties; this
+service is only told.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from callcenter.kit.errors import Unavailable
+from callcenter.telephony.events import Signal
+
+
+class SwitchUnavailable(Unavailable):
+    """The switch did not take the command: the link is down, it refused, or it did not answer in time.
+
+    After a time-out nobody knows whether the command was carried out; it is never sent again by the gateway.
+    """
+
+    code = "switch_unavailable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialRequest:
+    """One call to place from an agent's leg."""
+
+    call_id: UUID
+    leg_id: str
+    number: str
+    """What the trunk is given: digits only."""
+    trunk: str
+    caller_id: str
+    """The approved number shown to the customer (requirement C3)."""
+    ring_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneAccount:
+    """How an agent's browser phone registers. Handed to that agent's browser only."""
+
+    extension: str
+    password: str
+    websocket_url: str
+    realm: str
+    """Host part of the SIP address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchState:
+    """What is alive in the switch at this moment; read after every LinkUp (requirement C10)."""
+
+    legs: frozenset[str]
+    """Agents' legs that are up."""
+    calls: frozenset[UUID]
+    """Calls whose customer channel exists, ringing or answered."""
+    answered: frozenset[UUID]
+    """Those of ``calls`` that have been answered."""
+    phones: frozenset[str]
+    """Extensions whose browser phone is registered."""
+
+
+class SwitchGateway(Protocol):
+    """One telephone switch."""
+
+    def run(self) -> AsyncIterator[list[Signal]]:
+        """Keeps the link up and yields signals in batches, in the order they were seen, until closed.
+
+        Reconnects with growing, capped delays. Yields LinkUp after each log-in and LinkDown after each loss. While it
+        is iterated the commands below work.
+        """
+        ...
+
+    async def connect_agent(self, leg_id: str, extension: str) -> None:
+        """Rings an agent's phone and parks the answered leg. AgentLegUp or AgentLegDown follows."""
+        ...
+
+    async def connect_robot(self, leg_id: str, number: str, trunk: str) -> None:
+        """As connect_agent, with the leg on a trunk: a rehearsal's robot agent, or an agent at a desk telephone."""
+        ...
+
+    async def disconnect_agent(self, leg_id: str) -> None:
+        """Ends an agent's leg, and with it any call on it. A leg that is gone already is no error."""
+        ...
+
+    async def dial(self, request: DialRequest) -> None:
+        """Records, then dials, then joins. Every dial ends in CustomerHungUp or DialFinished, or in a lost link."""
+        ...
+
+    async def hang_up(self, call_id: UUID) -> None:
+        """Ends the customer's side; the agent's leg is parked again. A call that is gone already is no error."""
+        ...
+
+    async def read_state(self) -> SwitchState:
+        """What is alive now."""
+        ...
