@@ -1,0 +1,81 @@
+"""An agent's working states and what happens to them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from callcenter.kit.bus import Event
+
+
+class AgentState(StrEnum):
+    OFFLINE = "offline"
+    PAUSED = "paused"
+    """Logged in and not available; the pause code says why."""
+    READY = "ready"
+    """Waiting for the next customer."""
+    PREVIEW = "preview"
+    """One customer is on the screen, not dialled yet."""
+    ON_CALL = "on_call"
+    """A call is planned, dialled, ringing or answered."""
+    WRAP_UP = "wrap_up"
+    """The call has ended and waits for its disposition."""
+
+
+class LegState(StrEnum):
+    NONE = "none"
+    CONNECTING = "connecting"
+    UP = "up"
+    """Answered and parked: customers can be dialled."""
+
+
+class PauseCode(StrEnum):
+    LOGIN = "login"
+    """Just logged in, or the leg was lost."""
+    BREAK = "break"
+    MEAL = "meal"
+    TRAINING = "training"
+    MEETING = "meeting"
+    SYSTEM = "system"
+    """Set by the house: the leg or the switch is gone."""
+
+
+class DialMode(StrEnum):
+    PREVIEW = "preview"
+    PROGRESSIVE = "progressive"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStateChanged(Event):
+    agent_id: int
+    old: AgentState
+    new: AgentState
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLeft(Event):
+    """An agent logged out; what was on the screen goes back."""
+
+    agent_id: int
+    assignment_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One agent's session as other rooms may see it."""
+
+    session_id: int
+    agent_id: int
+    node: str
+    state: AgentState
+    since: datetime
+    pause_code: PauseCode | None
+    mode: DialMode
+    leg_id: str | None
+    leg_state: LegState
+    assignment_id: int | None
+    """The customer on the screen."""
+    callback_id: int | None
+    """The promise or obligation being called, if it is that."""
+    call_id: UUID | None

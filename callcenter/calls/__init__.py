@@ -1,0 +1,1 @@
+"""One conversation each: states, outcome, disposition, journal of what the switch said."""

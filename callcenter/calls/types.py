@@ -1,0 +1,165 @@
+"""What a call is, how it can end, and what an agent may say of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from callcenter.kit.bus import Event
+
+
+class CallKind(StrEnum):
+    LEAD = "lead"
+    """From the day's assignments."""
+    CALLBACK = "callback"
+    """An agent's promise."""
+    COMPLAINT = "complaint"
+    """The callback every complaining customer is owed (requirement X3)."""
+
+
+class CallState(StrEnum):
+    PLANNED = "planned"
+    """The row exists, nobody has been dialled (law 1)."""
+    DIALLING = "dialling"
+    """The command has been given to the switch."""
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    ENDED = "ended"
+
+
+class Outcome(StrEnum):
+    """What the network did (requirement C6). Exists exactly when the call has ended."""
+
+    ANSWERED = "answered"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+    CONGESTION = "congestion"
+    INVALID_NUMBER = "invalid_number"
+    MACHINE = "machine"
+    CANCELLED = "cancelled"
+    """We hung up before an answer."""
+    NOT_PLACED = "not_placed"
+    """Nobody was dialled: refused in the moment of dialling, no recorder, no switch, too old."""
+    UNKNOWN = "unknown"
+    """A crash or a lost link hid the end; shown as it is, never guessed (requirement C10)."""
+
+
+class Disposition(StrEnum):
+    """What the agent says of the call."""
+
+    SUCCESS = "success"
+    """The customer agreed to a visit."""
+    CALLBACK = "callback"
+    THINKING = "thinking"
+    REFUSED = "refused"
+    DO_NOT_CALL = "do_not_call"
+    WRONG_PERSON = "wrong_person"
+    COMPLAINT = "complaint"
+    NOT_REACHED = "not_reached"
+    """For calls that were not answered; may be set by the house."""
+    MACHINE = "machine"
+    RESOLVED = "resolved"
+    """Complaint callback: the conversation was held."""
+    UNRESOLVED = "unresolved"
+    """Complaint callback: held, and the customer is not content; the case goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class DispositionDetails:
+    """What comes with a disposition. Only the fields that fit it are set."""
+
+    note: str = ""
+    callback_at: datetime | None = None
+    visit_at: datetime | None = None
+    """Wished time of the visit."""
+    visit_address: str = ""
+    complaint_category: str | None = None
+    dnc_permanent: bool = False
+    script_ticks: tuple[str, ...] = field(default_factory=tuple)
+    """Keys of the script's mandatory statements the agent ticked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallPlanned(Event):
+    call_id: UUID
+    agent_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallAnswered(Event):
+    call_id: UUID
+    agent_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnded(Event):
+    """Announced once, when the call reaches its end; the outcome may still be refined by a late signal."""
+
+    call_id: UUID
+    kind: CallKind
+    agent_id: int
+    lead_id: int
+    assignment_id: int | None
+    callback_id: int | None
+    outcome: Outcome
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallDisposed(Event):
+    """The agent (or the house, for calls nobody answered) has said what came of it."""
+
+    call_id: UUID
+    kind: CallKind
+    agent_id: int
+    lead_id: int
+    campaign_id: int
+    assignment_id: int | None
+    callback_id: int | None
+    outcome: Outcome
+    disposition: Disposition
+    details: DispositionDetails
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingFacts:
+    """What the recordings room needs to know of a call."""
+
+    call_id: UUID
+    node: str
+    ended: bool
+    dialled_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+    outcome: Outcome | None
+    disposition: Disposition | None
+    agent_id: int
+    lead_id: int
+    campaign_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallCard:
+    """One call as other rooms may see it."""
+
+    id: UUID
+    kind: CallKind
+    state: CallState
+    outcome: Outcome | None
+    disposition: Disposition | None
+    agent_id: int
+    lead_id: int
+    campaign_id: int
+    assignment_id: int | None
+    callback_id: int | None
+    planned_at: datetime
+    dialled_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+    details: dict[str, Any]
+    """The disposition's details as they were given (see DispositionDetails)."""

@@ -1,0 +1,1 @@
+"""Staff: roles and rights, log-in, licence, training, exam, agreement, roster."""

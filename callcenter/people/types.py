@@ -1,0 +1,116 @@
+"""Who works here and what each may do (requirements S1, S2, H1)."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from callcenter.kit.bus import Event
+
+
+class Role(StrEnum):
+    AGENT = "agent"
+    AGENT_LEADER = "agent_leader"
+    QA = "qa"
+    QA_LEAD = "qa_lead"
+    DATA_OFFICER = "data_officer"
+    DISPATCHER = "dispatcher"
+    FIELD_AGENT = "field_agent"
+    FIELD_LEADER = "field_leader"
+    COMPLAINT_OFFICER = "complaint_officer"
+    INSURER_LIAISON = "insurer_liaison"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Right(StrEnum):
+    """One act. Endpoints ask for rights, never for roles."""
+
+    USE_DESK = "use_desk"
+    """Work as a phone agent: one customer at a time."""
+    WATCH_FLOOR = "watch_floor"
+    MANAGE_AGENTS = "manage_agents"
+    """Force states, message, log out."""
+    IMPORT_LEADS = "import_leads"
+    VIEW_LEADS = "view_leads"
+    REVEAL_NUMBER = "reveal_number"
+    """See a clear number; each time is audited."""
+    MANAGE_DNC = "manage_dnc"
+    ALLOCATE = "allocate"
+    LISTEN_RECORDINGS = "listen_recordings"
+    REVIEW_CALLS = "review_calls"
+    ASSIGN_VISITS = "assign_visits"
+    """Route hand-overs, correct unknown regions."""
+    USE_FIELD = "use_field"
+    """See and report one's own visits."""
+    OPEN_COMPLAINT = "open_complaint"
+    HANDLE_COMPLAINTS = "handle_complaints"
+    SIGN_OFF_COMPLAINTS = "sign_off_complaints"
+    VIEW_AUDIT = "view_audit"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_CAMPAIGNS = "manage_campaigns"
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.AGENT: frozenset({Right.USE_DESK, Right.OPEN_COMPLAINT}),
+    Role.AGENT_LEADER: frozenset({Right.WATCH_FLOOR, Right.MANAGE_AGENTS, Right.OPEN_COMPLAINT}),
+    Role.QA: frozenset({Right.LISTEN_RECORDINGS, Right.REVIEW_CALLS, Right.OPEN_COMPLAINT}),
+    Role.QA_LEAD: frozenset({Right.LISTEN_RECORDINGS, Right.REVIEW_CALLS, Right.OPEN_COMPLAINT, Right.WATCH_FLOOR}),
+    Role.DATA_OFFICER: frozenset(
+        {
+            Right.IMPORT_LEADS,
+            Right.VIEW_LEADS,
+            Right.REVEAL_NUMBER,
+            Right.MANAGE_DNC,
+            Right.ALLOCATE,
+            Right.MANAGE_CAMPAIGNS,
+            Right.OPEN_COMPLAINT,
+        }
+    ),
+    Role.DISPATCHER: frozenset({Right.ASSIGN_VISITS, Right.OPEN_COMPLAINT}),
+    Role.FIELD_AGENT: frozenset({Right.USE_FIELD, Right.OPEN_COMPLAINT}),
+    Role.FIELD_LEADER: frozenset({Right.USE_FIELD, Right.ASSIGN_VISITS, Right.OPEN_COMPLAINT}),
+    Role.COMPLAINT_OFFICER: frozenset(
+        {Right.OPEN_COMPLAINT, Right.HANDLE_COMPLAINTS, Right.SIGN_OFF_COMPLAINTS, Right.LISTEN_RECORDINGS}
+    ),
+    Role.INSURER_LIAISON: frozenset(),
+    Role.AUDITOR: frozenset({Right.VIEW_AUDIT, Right.VIEW_LEADS, Right.WATCH_FLOOR, Right.LISTEN_RECORDINGS}),
+    Role.ADMINISTRATOR: frozenset(
+        {Right.MANAGE_PEOPLE, Right.MANAGE_CAMPAIGNS, Right.WATCH_FLOOR, Right.MANAGE_AGENTS, Right.ALLOCATE}
+    ),
+}
+"""What each role may do. Nobody who calls customers can list leads or listen (requirement S2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitness:
+    """The facts behind "may this person telephone customers on that day" (requirements B22–24, D2, H1)."""
+
+    active: bool
+    licence_valid_until: date | None
+    trained: bool
+    examined: bool
+    agreement_signed: bool
+    leaving: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCard:
+    """What other rooms may know of a member of staff."""
+
+    id: int
+    name: str
+    role: Role
+    branch: str
+    extension: str | None
+    """The browser phone's extension; agents only."""
+    robot_number: str | None
+    """Rehearsal only: the carrier number that plays this agent."""
+    licence_number: str | None
+    region_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLeft(Event):
+    """Somebody's access was revoked: sessions are gone, whoever holds their work takes it back (requirement H2)."""
+
+    staff_id: int
