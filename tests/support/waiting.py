@@ -1,0 +1,31 @@
+"""Waiting for a state instead of for a time."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def eventually(look: Callable[[], T | Awaitable[T]], deadline: float = 10.0, *, every: float = 0.02) -> T:
+    """Looks again and again until the answer is true, and returns it; fails after ``deadline`` seconds.
+
+    An AssertionError of ``look`` counts as "not yet"; the last one is shown when time is up.
+    """
+    until = time.monotonic() + deadline
+    last: object = None
+    while True:
+        try:
+            answer = look()
+            found: T = await answer if inspect.isawaitable(answer) else answer
+            if found:
+                return found
+            last = found
+        except AssertionError as error:
+            last = error
+        if time.monotonic() >= until:
+            name = getattr(look, "__name__", "the state")
+            raise AssertionError(f"{name} did not come within {deadline} s; last seen: {last!r}")
+        await asyncio.sleep(every)
