@@ -133,6 +133,8 @@ class RecordingFacts:
     call_id: UUID
     node: str
     ended: bool
+    end_estimated: bool
+    """Nobody saw the end (crash, lost link): the recording's length is then compared from below only."""
     dialled_at: datetime | None
     answered_at: datetime | None
     ended_at: datetime | None

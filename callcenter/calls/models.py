@@ -1,0 +1,86 @@
+"""Tables of the calls room."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from callcenter.calls.types import CallKind, CallState, Disposition, Outcome
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+from callcenter.telephony.events import DialStatus
+
+
+class Call(SQLModel, table=True):
+    """One conversation, or the attempt at one. The row exists before anybody is dialled (law 1)."""
+
+    __tablename__ = "call"
+    __table_args__ = (
+        values_check("kind", CallKind),
+        values_check("state", CallState),
+        values_check("outcome", Outcome),
+        values_check("disposition", Disposition),
+        CheckConstraint("(outcome IS NULL) = (state <> 'ended')", name="outcome_exactly_when_ended"),
+        CheckConstraint("dialled_at IS NULL OR verdict ->> 'allowed' = 'true'", name="dialled_with_permission"),
+        Index("uq_call_open_agent", "agent_id", unique=True, postgresql_where="state <> 'ended'"),
+        Index("uq_call_open_lead", "lead_id", unique=True, postgresql_where="state <> 'ended'"),
+        Index("ix_call_number_dialled", "phone_index", "dialled_at"),
+        Index("ix_call_agent_planned", "agent_id", "planned_at"),
+        Index("ix_call_answered", "answered_at", postgresql_where="answered_at IS NOT NULL"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    kind: CallKind = enum_field(CallKind)
+    state: CallState = enum_field(CallState, CallState.PLANNED)
+    outcome: Outcome | None = enum_field(Outcome, nullable=True)
+    disposition: Disposition | None = enum_field(Disposition, nullable=True)
+    agent_id: int = ref_field("staff.id")
+    lead_id: int = ref_field("lead.id")
+    campaign_id: int = ref_field("campaign.id")
+    assignment_id: int | None = ref_field("assignment.id", nullable=True)
+    callback_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True, index=True))
+    """The promise or obligation this call serves; its table is in a room above, so no foreign key."""
+    node: str
+    """Which switch places it."""
+    leg_id: str
+    """The agent's nailed leg."""
+    phone_index: str
+    """Blind index of the number, for the frequency caps over all campaigns (requirement C3)."""
+    caller_id: str
+    trunk: str
+    ring_seconds: int
+    channel: str | None = None
+    """The switch's name of the customer's channel."""
+    verdict: dict[str, Any] = json_field()
+    """The last answer of ``may_call``: allowed, rule, reason, rule_set, at (requirement C2)."""
+    planned_at: datetime = instant_field(index=True)
+    dialled_at: datetime | None = instant_field(nullable=True)
+    recording_started_at: datetime | None = instant_field(nullable=True)
+    ringing_at: datetime | None = instant_field(nullable=True)
+    answered_at: datetime | None = instant_field(nullable=True)
+    ended_at: datetime | None = instant_field(nullable=True)
+    end_estimated: bool = False
+    """True when nobody saw the end: a crash or a lost link hid it. ``ended_at`` is then the last sign of life."""
+    dial_status: DialStatus | None = enum_field(DialStatus, nullable=True)
+    hangup_cause: int | None = None
+    sip_code: int | None = None
+    hung_up_by_us: bool = False
+    disposed_at: datetime | None = instant_field(nullable=True)
+    details: dict[str, Any] = json_field()
+    """The disposition's details (DispositionDetails); free text in it is sealed."""
+
+
+class CallSignal(SQLModel, table=True):
+    """The journal: each fact the switch told about a call, once."""
+
+    __tablename__ = "call_signal"
+    __table_args__ = (UniqueConstraint("call_id", "key"),)
+
+    id: int = id_field()
+    call_id: UUID = Field(sa_column=Column(ForeignKey("call.id"), nullable=False, index=True))
+    key: str
+    kind: str
+    at: datetime = instant_field()
+    received_at: datetime = instant_field()
+    facts: dict[str, Any] = json_field()

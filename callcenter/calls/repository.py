@@ -1,0 +1,107 @@
+"""All SQL of the calls room."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, case, cast, func, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.engine import CursorResult
+from sqlmodel import col, select
+
+from callcenter.calls.models import Call, CallSignal
+from callcenter.calls.types import CallKind, CallState, Disposition, Outcome
+from callcenter.kit.work import Work
+
+_MARKETING = (CallKind.LEAD,)
+"""What the frequency caps count: calls nobody asked for. A promised callback was asked for by the customer."""
+
+
+async def find(work: Work, call_id: UUID, *, lock: bool = False) -> Call | None:
+    query = select(Call).where(col(Call.id) == call_id)
+    return (await work.session.scalars(query.with_for_update() if lock else query)).one_or_none()
+
+
+async def many(work: Work, call_ids: Iterable[UUID]) -> list[Call]:
+    return list(await work.session.scalars(select(Call).where(col(Call.id).in_(list(call_ids)))))
+
+
+async def open_of_node(work: Work, node: str, *, lock: bool = False) -> list[Call]:
+    query = (
+        select(Call).where(col(Call.node) == node, col(Call.state) != CallState.ENDED).order_by(col(Call.planned_at))
+    )
+    return list(await work.session.scalars(query.with_for_update() if lock else query))
+
+
+async def claim_for_dialling(work: Work, call_id: UUID, verdict: dict[str, Any]) -> bool:
+    """planned → dialling, if nobody else was first."""
+    result = await work.session.execute(
+        update(Call)
+        .where(col(Call.id) == call_id, col(Call.state) == CallState.PLANNED)
+        .values(state=CallState.DIALLING, dialled_at=work.now, verdict=verdict)
+    )
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
+
+
+async def journal(work: Work, call_id: UUID, key: str, kind: str, at: datetime, facts: dict[str, Any]) -> bool:
+    """Writes a fact down; False when it was known already."""
+    result = await work.session.execute(
+        insert(CallSignal)
+        .values(call_id=call_id, key=key, kind=kind, at=at, received_at=work.now, facts=facts)
+        .on_conflict_do_nothing(index_elements=["call_id", "key"])
+    )
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
+
+
+async def last_sign_of_life(work: Work, call_id: UUID) -> datetime | None:
+    """The latest instant the switch said anything about the call."""
+    return await work.session.scalar(select(func.max(CallSignal.at)).where(col(CallSignal.call_id) == call_id))
+
+
+async def count_marketing(work: Work, phone_index: str, since: datetime) -> int:
+    """How often this number was dialled for marketing, over all campaigns."""
+    count = await work.session.scalar(
+        select(func.count())
+        .select_from(Call)
+        .where(
+            col(Call.phone_index) == phone_index,
+            col(Call.dialled_at) >= since,
+            col(Call.kind).in_(_MARKETING),
+            col(Call.outcome).is_distinct_from(Outcome.NOT_PLACED),
+        )
+    )
+    return count or 0
+
+
+async def answered_since(work: Work, since: datetime) -> list[Call]:
+    rows = await work.session.scalars(
+        select(Call)
+        .where(col(Call.answered_at) >= since, col(Call.state) == CallState.ENDED)
+        .order_by(col(Call.answered_at))
+    )
+    return list(rows)
+
+
+async def tally(work: Work, since: datetime) -> dict[int, tuple[int, int, int]]:
+    """Per agent since an instant: calls dialled, answered, successes."""
+    rows = await work.session.execute(
+        select(
+            Call.agent_id,
+            func.count(col(Call.dialled_at)),
+            func.count(col(Call.answered_at)),
+            func.coalesce(func.sum(cast(case((col(Call.disposition) == Disposition.SUCCESS, 1), else_=0), Integer)), 0),
+        )
+        .where(col(Call.planned_at) >= since)
+        .group_by(col(Call.agent_id))
+    )
+    return {agent_id: (dialled, answered, successes) for agent_id, dialled, answered, successes in rows}
+
+
+async def count_by_outcome(work: Work, since: datetime) -> dict[str, int]:
+    rows = await work.session.execute(
+        select(Call.outcome, func.count()).where(col(Call.dialled_at) >= since).group_by(col(Call.outcome))
+    )
+    return {(outcome.value if outcome else "open"): count for outcome, count in rows}

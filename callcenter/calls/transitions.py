@@ -1,0 +1,48 @@
+"""The life of a call, as a table. Nobody else assigns ``Call.state``.
+
+    planned ──commanded──▶ dialling ──rang──▶ ringing ──answered──▶ answered
+       │                      │                  │                     │
+       └────── refused ───────┴──── over / lost ─┴──────── over / lost ┴──▶ ended
+
+Facts the table does not name change nothing: signals come late, twice and out of order (law 7).
+"""
+
+from enum import StrEnum
+
+from callcenter.calls.types import CallState
+
+
+class Fact(StrEnum):
+    COMMANDED = "commanded"
+    """The command goes to the switch with the commit of this transaction."""
+    REFUSED = "refused"
+    """Nobody was dialled."""
+    RANG = "rang"
+    ANSWERED = "answered"
+    OVER = "over"
+    """The switch says the customer's side or its dialling has ended."""
+    LOST = "lost"
+    """The switch does not know the call any more and nobody saw its end."""
+
+
+_S, _F = CallState, Fact
+
+TRANSITIONS: dict[tuple[CallState, Fact], CallState] = {
+    (_S.PLANNED, _F.COMMANDED): _S.DIALLING,
+    (_S.PLANNED, _F.REFUSED): _S.ENDED,
+    (_S.DIALLING, _F.REFUSED): _S.ENDED,
+    (_S.DIALLING, _F.RANG): _S.RINGING,
+    (_S.DIALLING, _F.ANSWERED): _S.ANSWERED,
+    (_S.RINGING, _F.ANSWERED): _S.ANSWERED,
+    (_S.DIALLING, _F.OVER): _S.ENDED,
+    (_S.RINGING, _F.OVER): _S.ENDED,
+    (_S.ANSWERED, _F.OVER): _S.ENDED,
+    (_S.DIALLING, _F.LOST): _S.ENDED,
+    (_S.RINGING, _F.LOST): _S.ENDED,
+    (_S.ANSWERED, _F.LOST): _S.ENDED,
+}
+
+
+def advance(state: CallState, fact: Fact) -> CallState | None:
+    """The next state, or None where the fact changes nothing."""
+    return TRANSITIONS.get((state, fact))
