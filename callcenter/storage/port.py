@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from callcenter.kit.errors import Conflict, NotFound, Unavailable
+from callcenter.kit.errors import Conflict, NotFound, Refusal, Unavailable
 
 
 class StoreUnavailable(Unavailable):
@@ -35,6 +35,19 @@ class ObjectDamaged(Conflict):
     code = "object_damaged"
 
 
+class RangeOutside(Refusal):
+    """The range asked for begins after the object's end."""
+
+    status = 416
+    code = "range_outside"
+
+
+class BucketUnfit(Conflict):
+    """The bucket exists without versions or object lock: recordings would not be safe in it. Name another one."""
+
+    code = "bucket_unfit"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredObject:
     """One version of one object, as the store describes it."""
@@ -53,13 +66,16 @@ class ObjectStore(Protocol):
     """One bucket, with versions and object lock."""
 
     async def prepare(self) -> None:
-        """Makes the bucket with object lock if it is missing; checks that it has both. Safe to repeat."""
+        """Makes the bucket with object lock if it is missing; raises BucketUnfit if it has not both. Safe to repeat."""
         ...
 
     async def put(
         self, key: str, file: Path, *, sha256: str, retain_until: datetime, content_type: str
     ) -> StoredObject:
-        """Stores a file under a lock. Raises ObjectDamaged if the bytes do not have this hash."""
+        """Stores a file under a lock that ends at ``retain_until`` or up to a second later.
+
+        Raises ObjectDamaged if the bytes that arrive do not have this hash (hexadecimal).
+        """
         ...
 
     async def stat(self, key: str, version_id: str | None = None) -> StoredObject:
@@ -69,7 +85,10 @@ class ObjectStore(Protocol):
     async def get(
         self, key: str, version_id: str | None = None, *, offset: int = 0, length: int | None = None
     ) -> AsyncIterator[bytes]:
-        """Streams a version, or a range of it, in chunks."""
+        """Streams a version, or a range of it, in chunks; ``length`` may reach past the end.
+
+        Raises ObjectMissing or RangeOutside before the first chunk.
+        """
         ...
 
     async def list_versions(self, prefix: str) -> list[StoredObject]:
