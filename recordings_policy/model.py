@@ -1,0 +1,86 @@
+"""What is known of a recording, what the policy says, and the answer. Nothing here reads a file or a clock."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Shanghai")
+"""Days begin and end in this zone."""
+
+FLOOR_SHORT_TERM_YEARS = 5
+FLOOR_LONG_TERM_YEARS = 10
+FLOOR_DISPUTE_YEARS = 2
+"""The law's minima; a policy file below one of them is not accepted. Source: requirement R3."""
+
+
+class Rule(StrEnum):
+    """The classes of the policy, in the order of their weight."""
+
+    LEGAL_HOLD = "legal_hold"
+    """A court, an authority or the bank's lawyers have asked that it be kept: beats all others."""
+    DISPUTE = "dispute"
+    """A complaint or law-suit about the call or the policy sold, open or ended."""
+    SOLD_LONG_TERM = "sold_long_term"
+    SOLD_SHORT_TERM = "sold_short_term"
+    UNSOLD = "unsold"
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The insurance contract that came of the call."""
+
+    starts_on: date
+    ends_on: date | None
+    """The last day of cover; None while it is not known (whole life, or the insurer has not told yet)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of one recording at this moment. It may be judged again whenever this changes."""
+
+    recorded_at: datetime
+    contract: Contract | None = None
+    """None: nothing has been sold, or not yet."""
+    dispute_open: bool = False
+    dispute_ended_on: date | None = None
+    """The day the last dispute ended."""
+    legal_hold: bool = False
+
+    def __post_init__(self) -> None:
+        if self.recorded_at.tzinfo is None:
+            raise ValueError("instants are aware")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The numbers the data-compliance officer has signed."""
+
+    version: str
+    unsold_months: int
+    """Counted from the recording."""
+    short_term_months: int
+    """A contract of at most this many months is a short one."""
+    sold_short_term_years: int
+    """Counted from the end of the contract."""
+    sold_long_term_years: int
+    """Counted from the end of the contract."""
+    dispute_years: int
+    """Counted from the end of the dispute."""
+    open_lock_months: int
+    """How far ahead a recording is locked while nobody knows when its time ends; the lock is renewed in time."""
+    renew_before_days: int
+    """How long before its end such a lock is renewed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Until when a recording must be kept."""
+
+    retain_until: datetime
+    """Aware UTC. The object lock lasts at least until then."""
+    rule: Rule
+    reason: str
+    policy_version: str
+    open_ended: bool
+    """The end is not known yet: it is kept, and its lock renewed, until it is."""
