@@ -3,5 +3,6 @@
 from sqlmodel import SQLModel
 
 import callcenter.kit.outbox  # noqa: F401
+import callcenter.people.models  # noqa: F401
 
 metadata = SQLModel.metadata

@@ -1,0 +1,106 @@
+"""Who may telephone, who may log in, what a role sees. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from callcenter.people.types import Fitness, Right, Role
+
+
+class Requirement(StrEnum):
+    """What a phone agent must have. Source: B22-24, requirements D2, H1, H2."""
+
+    ACTIVE = "active"
+    LICENCE = "licence"
+    TRAINING = "training"
+    EXAM = "exam"
+    AGREEMENT = "agreement"
+    """The confidentiality agreement."""
+    LEAVING = "leaving"
+    """Must not be leaving."""
+
+
+def missing(fitness: Fitness, on: date) -> tuple[Requirement, ...]:
+    """What keeps this person from telephoning customers on that day; empty when nothing does."""
+    held = {
+        Requirement.ACTIVE: fitness.active,
+        Requirement.LICENCE: fitness.licence_valid_until is not None and on <= fitness.licence_valid_until,
+        Requirement.TRAINING: fitness.trained,
+        Requirement.EXAM: fitness.examined,
+        Requirement.AGREEMENT: fitness.agreement_signed,
+        Requirement.LEAVING: not fitness.leaving,
+    }
+    return tuple(requirement for requirement, holds in held.items() if not holds)
+
+
+def may_telephone(fitness: Fitness, on: date) -> bool:
+    return not missing(fitness, on)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """The wrong passwords of one login, as far as they still count."""
+
+    failures: int
+    last_at: datetime
+    locked_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptLimit:
+    failures: int
+    lock: timedelta
+
+
+def count_attempt(before: Attempts | None, now: datetime, limit: AttemptLimit) -> Attempts | None:
+    """The count with one more attempt in it, or None when the login is locked and the attempt must not be tried.
+
+    An attempt counts as failed from the start and is forgotten when it succeeds: so many at the same moment cannot
+    slip past the limit together.
+    """
+    if before is None or now - before.last_at >= limit.lock:
+        before = Attempts(0, now)
+    if before.locked_until is not None and now < before.locked_until:
+        return None
+    counted = replace(before, failures=before.failures + 1, last_at=now, locked_until=None)
+    if counted.failures >= limit.failures:
+        return Attempts(0, now, now + limit.lock)
+    return counted
+
+
+def session_alive(
+    *, seen_at: datetime, expires_at: datetime, ended_at: datetime | None, idle: timedelta, now: datetime
+) -> bool:
+    """Whether a log-in still holds."""
+    return ended_at is None and now < expires_at and now - seen_at < idle
+
+
+_OWN = frozenset({Role.AGENT, Role.FIELD_AGENT})
+_BRANCH = frozenset({Role.AGENT_LEADER, Role.QA, Role.QA_LEAD})
+
+
+def scope_of(role: Role, branch: str, region_id: int | None) -> str:
+    """Which rows a role sees (requirement S1): ``own``, ``branch:…``, ``region:…`` or ``all``."""
+    if role in _OWN:
+        return "own"
+    if role in _BRANCH:
+        return f"branch:{branch}"
+    if role is Role.FIELD_LEADER and region_id is not None:
+        return f"region:{region_id}"
+    return "all"
+
+
+_HOMES: tuple[tuple[Right, str], ...] = (
+    (Right.USE_DESK, "/agent"),
+    (Right.REVIEW_CALLS, "/quality"),
+    (Right.HANDLE_COMPLAINTS, "/complaints"),
+    (Right.IMPORT_LEADS, "/leads"),
+    (Right.USE_FIELD, "/field"),
+    (Right.ASSIGN_VISITS, "/field"),
+    (Right.WATCH_FLOOR, "/floor"),
+)
+
+
+def home_of(rights: frozenset[str]) -> str:
+    """The panel a person lands on after logging in: that of the first right held."""
+    return next((home for right, home in _HOMES if right in rights), "/floor")

@@ -1,0 +1,313 @@
+"""Staff, log-in, fitness to telephone, roster."""
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from callcenter.kit.actor import Actor
+from callcenter.kit.clock import business_date
+from callcenter.kit.errors import Refusal
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work, Works
+from callcenter.people import repository
+from callcenter.people.errors import (
+    BadCredentials,
+    LoginTaken,
+    NotFit,
+    StaffUnknown,
+    TooManyAttempts,
+    WeakPassword,
+)
+from callcenter.people.models import LoginSession, Staff
+from callcenter.people.rules import (
+    AttemptLimit,
+    Attempts,
+    count_attempt,
+    may_telephone,
+    missing,
+    scope_of,
+    session_alive,
+)
+from callcenter.people.settings import PeopleSettings
+from callcenter.people.types import RIGHTS, Fitness, Right, Role, StaffCard, StaffLeft
+
+_SEEN_EVERY = timedelta(minutes=1)
+"""A session's last use is written at most this often."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """A new session."""
+
+    token: str
+    """Goes into the cookie, and nowhere else."""
+    actor: Actor
+    expires_at: datetime
+
+
+class PeopleService:
+    def __init__(self, settings: PeopleSettings, new_token: Callable[[], str] = secrets.token_urlsafe) -> None:
+        self._settings = settings
+        self._new_token = new_token
+        self._idle = timedelta(minutes=settings.session_idle_minutes)
+        self._limit = AttemptLimit(settings.login_failures, timedelta(minutes=settings.login_lock_minutes))
+        self._hasher = PasswordHash(
+            (
+                Argon2Hasher(
+                    time_cost=settings.argon2_passes,
+                    memory_cost=settings.argon2_memory_kib,
+                    parallelism=settings.argon2_lanes,
+                ),
+            )
+        )
+        self._nobodys_hash: str | None = None
+
+    # -- staff ---------------------------------------------------------------------------------------------------
+
+    async def create_staff(
+        self,
+        work: Work,
+        *,
+        login: str,
+        name: str,
+        password: str,
+        role: Role,
+        branch: str,
+        extension: str | None = None,
+        robot_number: str | None = None,
+        licence_number: str | None = None,
+        licence_valid_until: date | None = None,
+        trained_at: datetime | None = None,
+        examined_at: datetime | None = None,
+        agreement_signed_at: datetime | None = None,
+        region_id: int | None = None,
+    ) -> StaffCard:
+        """Adds a member of staff. Refuses a login or an extension that is taken."""
+        if len(password) < self._settings.password_min_length:
+            raise WeakPassword(f"a password has at least {self._settings.password_min_length} characters")
+        staff = await repository.insert_staff(
+            work.session,
+            {
+                "login": _login(login),
+                "name": name,
+                "password_hash": await asyncio.to_thread(self._hasher.hash, password),
+                "role": role,
+                "branch": branch,
+                "extension": extension,
+                "robot_number": robot_number,
+                "licence_number": licence_number,
+                "licence_valid_until": licence_valid_until,
+                "trained_at": trained_at,
+                "examined_at": examined_at,
+                "agreement_signed_at": agreement_signed_at,
+                "active": True,
+                "region_id": region_id,
+                "created_at": work.now,
+            },
+        )
+        if staff is None:
+            raise LoginTaken("this login or this extension belongs to somebody else: choose another")
+        await work.announce(Noted("people.staff_created", f"staff:{staff.id}", {"role": role.value}))
+        return _card(staff)
+
+    async def leave(self, work: Work, staff_id: int, reason: str) -> None:
+        """Revokes access at once and tells whoever holds this person's work (requirement H2). Safe to repeat."""
+        staff = await self._staff(work, staff_id)
+        await repository.end_sessions(work.session, work.now, staff_id=staff_id)
+        if not staff.active:
+            return
+        staff.active = False
+        staff.leaving_at = work.now
+        await work.announce(StaffLeft(staff_id))
+        await work.announce(Noted("people.staff_left", f"staff:{staff_id}", {"reason": reason}))
+
+    async def card(self, work: Work, staff_id: int) -> StaffCard:
+        return _card(await self._staff(work, staff_id))
+
+    async def cards(self, work: Work, ids: Collection[int]) -> dict[int, StaffCard]:
+        """Those of ``ids`` that exist, whether still active or not."""
+        return {staff.id: _card(staff) for staff in await repository.list_by_ids(work.session, ids)} if ids else {}
+
+    async def by_role(self, work: Work, role: Role) -> list[StaffCard]:
+        """Active staff of a role."""
+        return [_card(staff) for staff in await repository.list_active(work.session, role=role)]
+
+    async def by_extension(self, work: Work, extension: str) -> StaffCard | None:
+        """The active member of staff whose browser phone has this extension."""
+        staff = await repository.find_by_extension(work.session, extension)
+        return _card(staff) if staff else None
+
+    async def list_staff(self, work: Work, *, after: int = 0, limit: int = 100) -> list[Staff]:
+        """A page of everybody, in the order of their ids, for the people panel."""
+        return list(await repository.list_page(work.session, after=after, limit=limit))
+
+    # -- who may telephone, who visits ---------------------------------------------------------------------------
+
+    async def fitness(self, work: Work, staff_id: int) -> Fitness:
+        return _fitness(await self._staff(work, staff_id))
+
+    async def eligible_agents(self, work: Work, on: date) -> list[StaffCard]:
+        """Phone agents on the roster for that day and fit to telephone on it (requirement D2)."""
+        rostered = await repository.list_rostered(work.session, Role.AGENT, on)
+        return [_card(staff) for staff in rostered if may_telephone(_fitness(staff), on)]
+
+    async def field_agents(self, work: Work, region_id: int) -> list[StaffCard]:
+        """Active field agents of a region; its leader is ``field_leader``."""
+        found = await repository.list_active(work.session, role=Role.FIELD_AGENT, region_id=region_id)
+        return [_card(staff) for staff in found]
+
+    async def field_leader(self, work: Work, region_id: int) -> StaffCard | None:
+        found = await repository.list_active(work.session, role=Role.FIELD_LEADER, region_id=region_id)
+        return _card(found[0]) if found else None
+
+    async def set_roster(self, work: Work, staff_id: int, on: date, *, working: bool) -> None:
+        """Puts somebody on or off the roster of a day; without this everybody is on it."""
+        await repository.save_roster(work.session, staff_id, on, working=working)
+
+    # -- log-in --------------------------------------------------------------------------------------------------
+
+    async def log_in(self, works: Works, login: str, password: str) -> LoggedIn:
+        """Opens a session, or refuses.
+
+        Takes ``Works`` and not a ``Work``: the attempt is counted and committed before the password is looked at, so
+        that neither a refusal nor many attempts at once undo the count; and no connection is held while the hash is
+        computed. An unknown login costs the same time as a known one.
+        """
+        key = hashlib.sha256(_login(login).encode()).digest()
+        async with works.begin() as work:
+            staff = await repository.find_by_login(work.session, _login(login))
+            locked_until = await self._count_attempt(work, key)
+        if locked_until is not None:
+            raise TooManyAttempts("too many wrong passwords: try again later", until=locked_until.isoformat())
+        if not await self._password_fits(staff, password) or staff is None or not staff.active:
+            raise BadCredentials
+        async with works.begin() as work:
+            await repository.forget_attempts(work.session, key)
+            answer = await self._open_session(work, await self._staff(work, staff.id))
+        if isinstance(answer, Refusal):
+            raise answer
+        return answer
+
+    async def log_out(self, work: Work, token: str) -> None:
+        """Ends the session; one that has ended already is no error."""
+        for staff_id in await repository.end_sessions(work.session, work.now, token_sha256=_token_hash(token)):
+            await work.announce(Noted("people.logged_out", f"staff:{staff_id}"))
+
+    async def actor_for(self, work: Work, token: str) -> Actor | None:
+        """Whose session this is, or None when it has ended. Notes its use."""
+        found = await repository.find_session(work.session, _token_hash(token))
+        if found is None:
+            return None
+        session, staff = found
+        alive = staff.active and session_alive(
+            seen_at=session.seen_at,
+            expires_at=session.expires_at,
+            ended_at=session.ended_at,
+            idle=self._idle,
+            now=work.now,
+        )
+        if not alive:
+            return None
+        if work.now - session.seen_at >= _SEEN_EVERY:
+            session.seen_at = work.now
+        return _actor(staff)
+
+    async def sweep(self, work: Work) -> None:
+        """Timed work: forgets counts of failures that no longer count and sessions that ended a month ago."""
+        await repository.sweep(
+            work.session,
+            attempts_before=work.now - self._limit.lock,
+            sessions_before=work.now - timedelta(days=30),
+        )
+
+    async def _open_session(self, work: Work, staff: Staff) -> LoggedIn | Refusal:
+        actor = _actor(staff)
+        if not staff.active:
+            return BadCredentials()
+        if Right.USE_DESK in actor.rights and (lacking := missing(_fitness(staff), business_date(work.now))):
+            return NotFit(
+                "may not telephone customers yet: see what is missing", missing=[str(item) for item in lacking]
+            )
+        token = self._new_token()
+        expires_at = work.now + timedelta(hours=self._settings.session_hours)
+        work.session.add(
+            LoginSession(
+                token_sha256=_token_hash(token),
+                staff_id=staff.id,
+                created_at=work.now,
+                seen_at=work.now,
+                expires_at=expires_at,
+            )
+        )
+        await work.announce(Noted("people.logged_in", f"staff:{staff.id}"))
+        return LoggedIn(token, actor, expires_at)
+
+    async def _count_attempt(self, work: Work, key: bytes) -> datetime | None:
+        """Counts an attempt; returns until when the login is locked if it must not be tried."""
+        row, new = await repository.lock_attempts(work.session, key, work.now)
+        before = None if new else Attempts(row.failures, row.last_at, row.locked_until)
+        counted = count_attempt(before, work.now, self._limit)
+        if counted is None:
+            return row.locked_until
+        row.failures, row.last_at, row.locked_until = counted.failures, counted.last_at, counted.locked_until
+        return None
+
+    async def _password_fits(self, staff: Staff | None, password: str) -> bool:
+        if self._nobodys_hash is None:
+            self._nobodys_hash = await asyncio.to_thread(self._hasher.hash, self._new_token())
+        known = staff.password_hash if staff else self._nobodys_hash
+        return await asyncio.to_thread(self._hasher.verify, password, known)
+
+    async def _staff(self, work: Work, staff_id: int) -> Staff:
+        staff = await repository.find_staff(work.session, staff_id)
+        if staff is None:
+            raise StaffUnknown(f"there is no member of staff with id {staff_id}")
+        return staff
+
+
+def _login(login: str) -> str:
+    return login.strip().casefold()
+
+
+def _token_hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _actor(staff: Staff) -> Actor:
+    return Actor(
+        staff_id=staff.id,
+        name=staff.name,
+        role=staff.role.value,
+        rights=frozenset(right.value for right in RIGHTS[staff.role]),
+        scope=scope_of(staff.role, staff.branch, staff.region_id),
+    )
+
+
+def _card(staff: Staff) -> StaffCard:
+    return StaffCard(
+        id=staff.id,
+        name=staff.name,
+        role=staff.role,
+        branch=staff.branch,
+        extension=staff.extension,
+        robot_number=staff.robot_number,
+        licence_number=staff.licence_number,
+        region_id=staff.region_id,
+    )
+
+
+def _fitness(staff: Staff) -> Fitness:
+    return Fitness(
+        active=staff.active,
+        licence_valid_until=staff.licence_valid_until,
+        trained=staff.trained_at is not None,
+        examined=staff.examined_at is not None,
+        agreement_signed=staff.agreement_signed_at is not None,
+        leaving=staff.leaving_at is not None,
+    )

@@ -1,0 +1,19 @@
+"""Numbers of the people room: ``CALLCENTER_PEOPLE_*``."""
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from callcenter.kit.config import Section
+
+
+class PeopleSettings(Section):
+    model_config = SettingsConfigDict(env_prefix="CALLCENTER_PEOPLE_", extra="ignore", frozen=True)
+
+    session_hours: float = Field(default=12, gt=0, description="longest life of a log-in")
+    session_idle_minutes: float = Field(default=60, gt=0, description="a log-in nobody uses ends after this")
+    login_failures: int = Field(default=5, ge=1, description="wrong passwords before a login is locked")
+    login_lock_minutes: float = Field(default=15, gt=0, description="how long it stays locked, and failures count")
+    password_min_length: int = Field(default=8, ge=1)
+    argon2_memory_kib: int = Field(default=65536, ge=8, description="memory per hash")
+    argon2_passes: int = Field(default=3, ge=1)
+    argon2_lanes: int = Field(default=4, ge=1)

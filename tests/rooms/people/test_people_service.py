@@ -1,0 +1,247 @@
+"""Log-in, sessions, fitness, roster, leaving: against the database."""
+
+import asyncio
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from callcenter.kit.bus import Bus
+from callcenter.kit.clock import FrozenClock
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work, Works
+from callcenter.people.errors import (
+    BadCredentials,
+    LoginTaken,
+    NotFit,
+    StaffUnknown,
+    TooManyAttempts,
+    WeakPassword,
+)
+from callcenter.people.models import LoginAttempt, LoginSession
+from callcenter.people.service import PeopleService
+from callcenter.people.settings import PeopleSettings
+from callcenter.people.types import Role, StaffCard, StaffLeft
+
+PASSWORD = "a long enough secret"
+QUICK = PeopleSettings(argon2_memory_kib=8, argon2_passes=1, argon2_lanes=1, login_failures=3)
+FRIDAY = date(2026, 11, 27)
+
+
+@pytest.fixture
+def people() -> PeopleService:
+    return PeopleService(QUICK)
+
+
+async def hire(works: Works, people: PeopleService, login: str = "agent01", **changes: Any) -> StaffCard:
+    """A phone agent who has everything the rules ask for, unless ``changes`` say otherwise."""
+    async with works.begin() as work:
+        particulars: dict[str, Any] = {
+            "login": login,
+            "name": "测试员",
+            "password": PASSWORD,
+            "role": Role.AGENT,
+            "branch": "north",
+            "licence_number": "L-1",
+            "licence_valid_until": FRIDAY,
+            "trained_at": work.now,
+            "examined_at": work.now,
+            "agreement_signed_at": work.now,
+        }
+        return await people.create_staff(work, **(particulars | changes))
+
+
+async def test_an_agent_logs_in_works_and_logs_out(works: Works, people: PeopleService) -> None:
+    card = await hire(works, people, extension="1001")
+    logged_in = await people.log_in(works, " Agent01 ", PASSWORD)
+    assert logged_in.actor.staff_id == card.id
+    assert "use_desk" in logged_in.actor.rights
+    async with works.begin() as work:
+        assert await people.actor_for(work, logged_in.token) == logged_in.actor
+        assert await people.actor_for(work, "another token") is None
+        assert await people.by_extension(work, "1001") == card
+        await people.log_out(work, logged_in.token)
+        assert await people.actor_for(work, logged_in.token) is None
+        await people.log_out(work, logged_in.token)
+
+
+async def test_the_cookie_is_not_in_the_database(works: Works, people: PeopleService) -> None:
+    await hire(works, people)
+    token = (await people.log_in(works, "agent01", PASSWORD)).token
+    async with works.begin() as work:
+        session = await work.session.get_one(LoginSession, 1)
+        assert token.encode() not in session.token_sha256
+
+
+async def test_wrong_password_and_unknown_login_look_alike(works: Works, people: PeopleService) -> None:
+    await hire(works, people)
+    with pytest.raises(BadCredentials) as wrong:
+        await people.log_in(works, "agent01", "not the password")
+    with pytest.raises(BadCredentials) as unknown:
+        await people.log_in(works, "nobody", "not the password")
+    assert wrong.value.problem() == unknown.value.problem()
+
+
+async def test_failures_lock_the_login_and_time_unlocks_it(
+    works: Works, people: PeopleService, clock: FrozenClock
+) -> None:
+    await hire(works, people)
+    for _ in range(QUICK.login_failures):
+        with pytest.raises(BadCredentials):
+            await people.log_in(works, "agent01", "not the password")
+    with pytest.raises(TooManyAttempts):
+        await people.log_in(works, "agent01", PASSWORD)
+    clock.advance(timedelta(minutes=QUICK.login_lock_minutes))
+    await people.log_in(works, "agent01", PASSWORD)
+    async with works.begin() as work:
+        assert await work.session.scalar(LoginAttempt.__table__.select()) is None  # type: ignore[attr-defined]
+
+
+async def test_many_attempts_at_once_do_not_slip_past_the_limit(works: Works, people: PeopleService) -> None:
+    await hire(works, people)
+    answers = await asyncio.gather(
+        *(people.log_in(works, "agent01", f"guess number {n}") for n in range(8)), return_exceptions=True
+    )
+    kinds = [type(answer) for answer in answers]
+    assert kinds.count(BadCredentials) == QUICK.login_failures
+    assert kinds.count(TooManyAttempts) == 8 - QUICK.login_failures
+
+
+async def test_an_unknown_login_is_throttled_too(works: Works, people: PeopleService) -> None:
+    for _ in range(QUICK.login_failures):
+        with pytest.raises(BadCredentials):
+            await people.log_in(works, "nobody", "guess")
+    with pytest.raises(TooManyAttempts):
+        await people.log_in(works, "nobody", "guess")
+
+
+async def test_who_may_not_telephone_does_not_log_in_to_the_phone(
+    works: Works, people: PeopleService, clock: FrozenClock
+) -> None:
+    await hire(works, people, trained_at=None)
+    with pytest.raises(NotFit) as refused:
+        await people.log_in(works, "agent01", PASSWORD)
+    assert refused.value.params == {"missing": ["training"]}
+    await hire(works, people, "agent02")
+    await people.log_in(works, "agent02", PASSWORD)
+    clock.advance(timedelta(days=5))
+    with pytest.raises(NotFit) as expired:
+        await people.log_in(works, "agent02", PASSWORD)
+    assert expired.value.params == {"missing": ["licence"]}
+
+
+async def test_office_staff_need_no_licence(works: Works, people: PeopleService) -> None:
+    await hire(works, people, "qa01", role=Role.QA, licence_valid_until=None, trained_at=None)
+    assert (await people.log_in(works, "qa01", PASSWORD)).actor.scope == "branch:north"
+
+
+async def test_an_unused_session_ends_and_a_used_one_ends_at_its_age(
+    works: Works, people: PeopleService, clock: FrozenClock
+) -> None:
+    await hire(works, people)
+    token = (await people.log_in(works, "agent01", PASSWORD)).token
+
+    async def alive() -> bool:
+        async with works.begin() as work:
+            return await people.actor_for(work, token) is not None
+
+    for _ in range(23):
+        clock.advance(timedelta(minutes=31))
+        assert await alive()
+    clock.advance(timedelta(minutes=7))
+    assert not await alive()
+
+    token = (await people.log_in(works, "agent01", PASSWORD)).token
+    clock.advance(timedelta(minutes=60))
+    assert not await alive()
+
+
+async def test_leaving_ends_the_sessions_and_tells_the_rooms_above(
+    works: Works, people: PeopleService, bus: Bus
+) -> None:
+    heard: list[object] = []
+
+    async def hear(_work: Work, event: object) -> None:
+        heard.append(event)
+
+    bus.subscribe(StaffLeft, hear)
+    bus.subscribe(Noted, hear)
+    card = await hire(works, people)
+    token = (await people.log_in(works, "agent01", PASSWORD)).token
+    heard.clear()
+    async with works.begin() as work:
+        await people.leave(work, card.id, "moves away")
+    async with works.begin() as work:
+        await people.leave(work, card.id, "said twice")
+        assert await people.actor_for(work, token) is None
+        assert (await people.fitness(work, card.id)).leaving
+    assert heard == [
+        StaffLeft(card.id),
+        Noted("people.staff_left", f"staff:{card.id}", {"reason": "moves away"}),
+    ]
+    with pytest.raises(BadCredentials):
+        await people.log_in(works, "agent01", PASSWORD)
+
+
+async def test_eligible_are_the_fit_on_the_roster_on_that_day(works: Works, people: PeopleService) -> None:
+    fit = await hire(works, people, "fit")
+    off = await hire(works, people, "off")
+    await hire(works, people, "untrained", trained_at=None)
+    await hire(works, people, "qa", role=Role.QA)
+    gone = await hire(works, people, "gone")
+    async with works.begin() as work:
+        await people.leave(work, gone.id, "retires")
+        await people.set_roster(work, off.id, FRIDAY, working=True)
+        await people.set_roster(work, off.id, FRIDAY, working=False)
+    async with works.begin() as work:
+        assert await people.eligible_agents(work, FRIDAY) == [fit]
+        assert await people.eligible_agents(work, FRIDAY - timedelta(days=1)) == [fit, off]
+        assert await people.eligible_agents(work, FRIDAY + timedelta(days=1)) == []
+
+
+async def test_cards_by_id_role_and_region(works: Works, people: PeopleService) -> None:
+    agent = await hire(works, people)
+    visitor = await hire(works, people, "field01", role=Role.FIELD_AGENT, region_id=4)
+    leader = await hire(works, people, "lead01", role=Role.FIELD_LEADER, region_id=4)
+    async with works.begin() as work:
+        assert await people.card(work, agent.id) == agent
+        assert await people.cards(work, [agent.id, visitor.id, 999]) == {agent.id: agent, visitor.id: visitor}
+        assert await people.cards(work, []) == {}
+        assert await people.by_role(work, Role.AGENT) == [agent]
+        assert await people.field_agents(work, 4) == [visitor]
+        assert await people.field_agents(work, 5) == []
+        assert await people.field_leader(work, 4) == leader
+        with pytest.raises(StaffUnknown):
+            await people.card(work, 999)
+
+
+async def test_login_and_extension_are_one_persons(works: Works, people: PeopleService) -> None:
+    await hire(works, people, extension="1001")
+    with pytest.raises(LoginTaken):
+        await hire(works, people, "AGENT01")
+    with pytest.raises(LoginTaken):
+        await hire(works, people, "agent02", extension="1001")
+    with pytest.raises(WeakPassword):
+        await hire(works, people, "agent03", password="short")
+
+
+async def test_sweeping_forgets_only_what_no_longer_counts(
+    works: Works, people: PeopleService, clock: FrozenClock
+) -> None:
+    await hire(works, people, "agent01", licence_valid_until=date(2030, 1, 1))
+    await people.log_in(works, "agent01", PASSWORD)
+    with pytest.raises(BadCredentials):
+        await people.log_in(works, "agent01", "not the password")
+
+    async def left() -> tuple[int, int]:
+        async with works.begin() as work:
+            await people.sweep(work)
+            attempts = (await work.session.execute(LoginAttempt.__table__.select())).all()  # type: ignore[attr-defined]
+            sessions = (await work.session.execute(LoginSession.__table__.select())).all()  # type: ignore[attr-defined]
+            return len(attempts), len(sessions)
+
+    assert await left() == (1, 1)
+    clock.advance(timedelta(minutes=16))
+    assert await left() == (0, 1)
+    clock.advance(timedelta(days=31))
+    assert await left() == (0, 0)
