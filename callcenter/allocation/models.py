@@ -1,0 +1,78 @@
+"""Tables of the allocation."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from callcenter.allocation.types import AssignmentState
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+
+
+class AllocationRun(SQLModel, table=True):
+    """One evening run. The unique key makes a second run find the first (requirement D6)."""
+
+    __tablename__ = "allocation_run"
+    __table_args__ = (UniqueConstraint("campaign_id", "work_on"),)
+
+    id: int = id_field()
+    campaign_id: int = ref_field("campaign.id", index=False)
+    work_on: date
+    """The day the assignments are for."""
+    made_at: datetime = instant_field()
+    seed: int = Field(sa_column=Column(BigInteger, nullable=False))
+    quota: int
+    agents: int
+    assigned: int
+    carried: int
+    returned: int
+    shortage: int
+    stock_left: int
+    forecast_days: float | None = None
+    shares: list[dict[str, Any]] = json_field(list)
+    """``{"agent_id", "carried", "new"}`` per eligible agent."""
+
+
+class Assignment(SQLModel, table=True):
+    """One lead in one agent's hands."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        values_check("state", AssignmentState),
+        Index("uq_assignment_lead_held", "lead_id", unique=True, postgresql_where=text("state IN ('open', 'active')")),
+        Index("uq_assignment_agent_active", "agent_id", unique=True, postgresql_where=text("state = 'active'")),
+        Index(
+            "ix_assignment_agent_open",
+            "agent_id",
+            "position",
+            "id",
+            postgresql_where=text("state IN ('open', 'active')"),
+        ),
+        Index("ix_assignment_done", "agent_id", "done_at", postgresql_where=text("state = 'done'")),
+        Index("ix_assignment_lead", "lead_id"),
+    )
+
+    id: int = id_field()
+    run_id: int = ref_field("allocation_run.id")
+    campaign_id: int = ref_field("campaign.id")
+    lead_id: int = ref_field("lead.id", index=False)
+    agent_id: int = Field(sa_column=Column(BigInteger, nullable=False))
+    """Staff id."""
+    work_on: date
+    """The day it is for; moved on when it is carried over."""
+    position: int
+    """Place in the agent's day."""
+    state: AssignmentState = enum_field(AssignmentState, AssignmentState.OPEN)
+    due_at: datetime = instant_field()
+    """Not to be tried before; moved on by a retry."""
+    attempts: int = 0
+    last_note: str = ""
+    reason: str
+    """Why this agent got this lead (requirement D4)."""
+    result: str | None = None
+    """How it ended: a disposition, or the rule that ended it."""
+    assigned_at: datetime = instant_field()
+    opened_at: datetime | None = instant_field(nullable=True)
+    """When it last came on the agent's screen."""
+    done_at: datetime | None = instant_field(nullable=True)

@@ -1,0 +1,1 @@
+"""Campaigns: product, calling window and shifts, caps and retries, script, working calendar."""

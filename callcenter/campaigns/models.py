@@ -1,0 +1,71 @@
+"""Tables of the campaigns room."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from callcenter.campaigns.types import CampaignState, DialMode
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+
+
+class Campaign(SQLModel, table=True):
+    """One product offered by telephone, and the rules of doing so."""
+
+    __tablename__ = "campaign"
+    __table_args__ = (
+        values_check("mode", DialMode),
+        values_check("state", CampaignState),
+        CheckConstraint("quota > 0", name="quota"),
+        CheckConstraint("cap_per_day > 0 AND cap_per_7_days > 0 AND max_attempts > 0", name="caps"),
+    )
+
+    id: int = id_field()
+    name: str
+    product: str
+    company_full_name: str
+    state: CampaignState = enum_field(CampaignState, CampaignState.PREPARING)
+    mode: DialMode = enum_field(DialMode, DialMode.PREVIEW)
+    outer_opens: time
+    outer_closes: time
+    shifts: list[list[str]] = json_field(list)
+    """Pairs ``["10:00", "12:00"]``, Shanghai wall-clock."""
+    quota: int
+    ring_seconds: int
+    wrap_up_seconds: int
+    caller_id: str
+    trunk: str
+    cap_per_day: int
+    cap_per_7_days: int
+    max_attempts: int
+    retries: dict[str, Any] = json_field()
+    """Outcome → ``{"delay_minutes": 120, "most": 3}``."""
+    created_at: datetime = instant_field()
+
+
+class ScriptVersion(SQLModel, table=True):
+    """One version of a campaign's script; the highest number is in force. Versions are never changed."""
+
+    __tablename__ = "script_version"
+    __table_args__ = (UniqueConstraint("campaign_id", "version"),)
+
+    id: int = id_field()
+    campaign_id: int = ref_field("campaign.id", index=False)
+    version: int
+    title: str
+    statements: list[dict[str, Any]] = json_field(list)
+    """In spoken order: ``{"key", "text_zh", "text_en", "mandatory"}``."""
+    created_at: datetime = instant_field()
+
+
+class CalendarOverride(SQLModel, table=True):
+    """The administrator's word on one date; overrides every calendar (requirement D1)."""
+
+    __tablename__ = "calendar_override"
+
+    day_on: date = Field(primary_key=True)
+    working: bool
+    reason: str
+    set_at: datetime = instant_field()
+    set_by: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))

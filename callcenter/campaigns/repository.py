@@ -1,0 +1,50 @@
+"""All SQL of the campaigns room."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from callcenter.campaigns.models import CalendarOverride, Campaign, ScriptVersion
+from callcenter.campaigns.types import CampaignState
+
+
+async def find(session: AsyncSession, campaign_id: int) -> Campaign | None:
+    return await session.get(Campaign, campaign_id)
+
+
+async def list_all(session: AsyncSession, state: CampaignState | None = None) -> Sequence[Campaign]:
+    query = select(Campaign).order_by(col(Campaign.id))
+    if state is not None:
+        query = query.where(col(Campaign.state) == state)
+    return (await session.scalars(query)).all()
+
+
+async def find_script(session: AsyncSession, campaign_id: int) -> ScriptVersion | None:
+    """The version in force."""
+    return (
+        await session.scalars(
+            select(ScriptVersion)
+            .where(col(ScriptVersion.campaign_id) == campaign_id)
+            .order_by(col(ScriptVersion.version).desc())
+            .limit(1)
+        )
+    ).first()
+
+
+async def list_overrides(session: AsyncSession) -> Sequence[CalendarOverride]:
+    return (await session.scalars(select(CalendarOverride))).all()
+
+
+async def upsert_override(session: AsyncSession, override: CalendarOverride) -> None:
+    values = override.model_dump()
+    await session.execute(
+        insert(CalendarOverride).values(**values).on_conflict_do_update(index_elements=["day_on"], set_=values)
+    )
+
+
+async def delete_override(session: AsyncSession, day_on: date) -> None:
+    if found := await session.get(CalendarOverride, day_on):
+        await session.delete(found)

@@ -1,0 +1,124 @@
+"""When a campaign may call, and when it tries again: pure decisions over the campaign's rules.
+
+The effective window is working day ∩ outer wall ∩ shift. A window that cannot be evaluated is closed.
+Source: requirements C1, C3, C7.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+
+from callcenter.campaigns.types import CampaignRules, CampaignState, RetryRule, Shift, WindowRule, WindowVerdict
+from callcenter.kit.calendar import WorkingCalendar
+from callcenter.kit.clock import BUSINESS_ZONE, business_date
+
+_DAYS_AHEAD = 60
+
+DEFAULT_RETRIES: Mapping[str, RetryRule] = {
+    "busy": RetryRule(timedelta(minutes=30), 3),
+    "no_answer": RetryRule(timedelta(hours=3), 3),
+    "rejected": RetryRule(timedelta(days=1), 2),
+    "unreachable": RetryRule(timedelta(hours=4), 3),
+    "congestion": RetryRule(timedelta(minutes=10), 3),
+    "machine": RetryRule(timedelta(hours=3), 3),
+    "cancelled": RetryRule(timedelta(hours=1), 3),
+    "not_placed": RetryRule(timedelta(minutes=5), 3),
+    "unknown": RetryRule(timedelta(days=1), 2),
+    "not_reached": RetryRule(timedelta(hours=3), 3),
+    "thinking": RetryRule(timedelta(days=3), 3),
+}
+"""An outcome that is not named here ends the lead: an invalid number, a refusal, a success."""
+
+
+def window_at(calendar: WorkingCalendar, rules: CampaignRules, at: datetime) -> WindowVerdict:
+    """Whether ``rules`` permit calls at ``at``, and until when, or from when again."""
+    try:
+        return _window_at(calendar, rules, at)
+    except Exception as error:
+        return WindowVerdict(
+            False, WindowRule.NOT_EVALUABLE, f"the window cannot be evaluated ({type(error).__name__}): closed"
+        )
+
+
+def _window_at(calendar: WorkingCalendar, rules: CampaignRules, at: datetime) -> WindowVerdict:
+    if at.tzinfo is None:
+        raise ValueError("instants are aware")
+    if problem := window_problem(rules.outer, rules.shifts):
+        return WindowVerdict(False, WindowRule.NOT_EVALUABLE, f"{problem}: closed")
+    if rules.state is not CampaignState.RUNNING:
+        return WindowVerdict(False, WindowRule.CAMPAIGN_STATE, f"the campaign is {rules.state.value}")
+    on = business_date(at)
+    opens_at = _next_opening(calendar, rules, at)
+    day = calendar.day(on)
+    if not day.working:
+        return WindowVerdict(False, WindowRule.WORKING_DAY, f"{on} is not worked: {day.reason}", opens_at=opens_at)
+    if not _contains(rules.outer, on, at):
+        return WindowVerdict(
+            False, WindowRule.OUTER_WALL, f"outside {_spoken(rules.outer)}, the wall of every day", opens_at=opens_at
+        )
+    for shift in rules.shifts:
+        if _contains(shift, on, at):
+            return WindowVerdict(
+                True, WindowRule.OPEN, f"inside the shift {_spoken(shift)}", until=_at(on, shift.closes)
+            )
+    spoken = ", ".join(_spoken(shift) for shift in rules.shifts)
+    return WindowVerdict(False, WindowRule.SHIFT, f"outside the campaign's shifts {spoken}", opens_at=opens_at)
+
+
+def window_problem(outer: Shift, shifts: Sequence[Shift]) -> str | None:
+    """What is wrong with a wall and its shifts; None when a window can be computed from them."""
+    if outer.opens >= outer.closes:
+        return f"the outer wall {_spoken(outer)} ends before it begins"
+    if not shifts:
+        return "there is no shift"
+    last = time.min
+    for shift in sorted(shifts, key=lambda shift: shift.opens):
+        if shift.opens >= shift.closes:
+            return f"the shift {_spoken(shift)} ends before it begins"
+        if shift.opens < outer.opens or shift.closes > outer.closes:
+            return f"the shift {_spoken(shift)} passes the outer wall {_spoken(outer)}"
+        if shift.opens < last:
+            return f"the shift {_spoken(shift)} overlaps another"
+        last = shift.closes
+    return None
+
+
+def retry_of(
+    outcome: str, attempts: int, rules: CampaignRules, now: datetime, *, attempts_today: int = 1
+) -> datetime | None:
+    """When a lead is due again after ``outcome``, or None when that was the last attempt.
+
+    ``attempts`` counts the calls for the lead, this one included; ``attempts_today`` those on this business date: when
+    they reach the cap, the next attempt is not before the next date.
+    """
+    rule = rules.retries.get(outcome)
+    if rule is None or attempts >= min(rule.most, rules.max_attempts):
+        return None
+    due = now + rule.delay
+    if attempts_today >= rules.cap_per_day:
+        due = max(due, _at(business_date(now) + timedelta(days=1), rules.outer.opens))
+    return due
+
+
+def _next_opening(calendar: WorkingCalendar, rules: CampaignRules, at: datetime) -> datetime | None:
+    on = business_date(at)
+    openings = sorted(shift.opens for shift in rules.shifts)
+    for ahead in range(_DAYS_AHEAD):
+        day = on + timedelta(days=ahead)
+        if not calendar.is_working(day):
+            continue
+        for opens in openings:
+            if (opening := _at(day, opens)) > at:
+                return opening
+    return None
+
+
+def _at(on: date, wall: time) -> datetime:
+    return datetime.combine(on, wall, tzinfo=BUSINESS_ZONE)
+
+
+def _contains(shift: Shift, on: date, at: datetime) -> bool:
+    return _at(on, shift.opens) <= at < _at(on, shift.closes)
+
+
+def _spoken(shift: Shift) -> str:
+    return f"{shift.opens:%H:%M}–{shift.closes:%H:%M}"

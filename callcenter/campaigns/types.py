@@ -1,0 +1,132 @@
+"""What a campaign prescribes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+
+class DialMode(StrEnum):
+    PREVIEW = "preview"
+    """The agent reads, then dials."""
+    PROGRESSIVE = "progressive"
+    """The next customer is dialled when the agent is ready."""
+
+
+class CampaignState(StrEnum):
+    PREPARING = "preparing"
+    RUNNING = "running"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Wall-clock times in Shanghai; ``closes`` itself is outside."""
+
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRule:
+    """When a lead is tried again after one kind of outcome, and how often."""
+
+    delay: timedelta
+    most: int
+    """Attempts in all after which this outcome ends the lead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignRules:
+    """Everything that is decided per campaign, as typed values."""
+
+    campaign_id: int
+    name: str
+    product: str
+    company_full_name: str
+    """Spoken in full at the start of a call (requirement C8)."""
+    state: CampaignState
+    mode: DialMode
+    outer: Shift
+    """The wall no shift may pass: working days 08:00–21:00 (requirement C1)."""
+    shifts: tuple[Shift, ...]
+    quota: int
+    """Most assignments an agent may hold."""
+    ring_seconds: int
+    wrap_up_seconds: int
+    caller_id: str
+    trunk: str
+    cap_per_day: int
+    """Most calls to one number on one business date, over all campaigns."""
+    cap_per_7_days: int
+    max_attempts: int
+    """Most calls for one lead."""
+    retries: Mapping[str, RetryRule] = field(default_factory=dict)
+    """By the network's outcome or, where the call was answered, by the agent's disposition."""
+
+
+class WindowRule(StrEnum):
+    """Which part of the window decided (requirement C1)."""
+
+    OPEN = "window"
+    CAMPAIGN_STATE = "campaign_state"
+    WORKING_DAY = "working_day"
+    OUTER_WALL = "outer_wall"
+    SHIFT = "shift"
+    NOT_EVALUABLE = "window_not_evaluable"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowVerdict:
+    """Whether calls may be placed at an instant."""
+
+    open: bool
+    rule: WindowRule
+    reason: str
+    until: datetime | None = None
+    """While open: the instant at which the window closes."""
+    opens_at: datetime | None = None
+    """While closed: the next instant at which it opens, if that can be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One node of a script."""
+
+    key: str
+    text: str
+    """Chinese, as it is spoken; ``{company}``, ``{agent}``, ``{licence}`` are filled in by the desk."""
+    mandatory: bool
+    text_en: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    id: int
+    campaign_id: int
+    version: int
+    title: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDraft:
+    """What a new campaign is made from; every default is the regulation's or the plan's."""
+
+    name: str
+    product: str
+    company_full_name: str
+    caller_id: str
+    trunk: str = "carrier"
+    mode: DialMode = DialMode.PREVIEW
+    outer: Shift = Shift(time(8), time(21))
+    shifts: tuple[Shift, ...] = (Shift(time(10), time(12)), Shift(time(13, 30), time(18)))
+    quota: int = 30
+    ring_seconds: int = 30
+    wrap_up_seconds: int = 60
+    cap_per_day: int = 1
+    cap_per_7_days: int = 3
+    max_attempts: int = 3
+    retries: Mapping[str, RetryRule] | None = None
+    """None: the default rules of ``campaigns.rules``."""
+    state: CampaignState = CampaignState.RUNNING

@@ -1,0 +1,41 @@
+"""What the leads room refuses."""
+
+from callcenter.kit.errors import Conflict, Invalid, NotFound
+
+
+class LeadNotFound(NotFound):
+    code = "lead_not_found"
+
+
+class ListNotFound(NotFound):
+    code = "lead_list_not_found"
+
+
+class UnknownCampaign(NotFound):
+    code = "unknown_campaign"
+
+
+class DncEntryNotFound(NotFound):
+    code = "dnc_entry_not_found"
+
+
+class FileUnreadable(Invalid):
+    """Neither a UTF-8 or GB18030 text with a header, nor a workbook."""
+
+    code = "file_unreadable"
+    rule = "L1"
+
+
+class ColumnMissing(Invalid):
+    """The header names no column that a list cannot do without."""
+
+    code = "column_missing"
+    rule = "L1"
+
+
+class ReasonMissing(Invalid):
+    code = "reason_missing"
+
+
+class DncAlreadyLifted(Conflict):
+    code = "dnc_already_lifted"

@@ -1,0 +1,122 @@
+"""Tables of the leads room. Name, number, address and further fields of a customer are sealed (requirement L7)."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, Index, String, text
+from sqlmodel import Field, SQLModel
+
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+from callcenter.leads.types import BasisKind, DncReason, Gender, LeadState, RejectReason
+
+
+class LeadList(SQLModel, table=True):
+    """One file, imported into one campaign."""
+
+    __tablename__ = "lead_list"
+    __table_args__ = (Index("uq_lead_list_file", "campaign_id", "sha256", unique=True),)
+
+    id: int = id_field()
+    campaign_id: int = ref_field("campaign.id", index=False)
+    name: str
+    file_name: str
+    sha256: str = Field(sa_column=Column(String(64), nullable=False))
+    """Of the file's bytes: the same file is taken once per campaign (requirement L2)."""
+    imported_at: datetime = instant_field()
+    imported_by: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    """Staff id of the data officer; None for the system."""
+    rows: int = 0
+    good: int = 0
+    rejected: int = 0
+    reasons: dict[str, Any] = json_field()
+    """Reject reason → number of rows."""
+
+
+class Lead(SQLModel, table=True):
+    """One customer of one campaign."""
+
+    __tablename__ = "lead"
+    __table_args__ = (
+        values_check("gender", Gender),
+        values_check("basis_kind", BasisKind),
+        values_check("state", LeadState),
+        Index("uq_lead_phone", "campaign_id", "phone_index", unique=True),
+        Index(
+            "ix_lead_stock",
+            "campaign_id",
+            "imported_at",
+            "id",
+            postgresql_where=text("state = 'stock' AND basis_withdrawn_at IS NULL"),
+        ),
+    )
+
+    id: int = id_field()
+    campaign_id: int = ref_field("campaign.id", index=False)
+    list_id: int = ref_field("lead_list.id")
+    line: int
+    """Where in the list's file this customer stood."""
+    state: LeadState = enum_field(LeadState, LeadState.STOCK)
+    name_sealed: str
+    phone_sealed: str
+    phone_index: str = Field(sa_column=Column(String(64), nullable=False, index=True))
+    """Blind index of the normalised number."""
+    phone_last4: str = Field(sa_column=Column(String(4), nullable=False, index=True))
+    """In clear, so that a customer can be searched by the end of the number."""
+    address_sealed: str
+    gender: Gender | None = enum_field(Gender, nullable=True)
+    birth_on: date | None = None
+    district: str = ""
+    occupation: str = ""
+    customer_class: str = ""
+    """As the list names it, of whichever scheme (requirement L5)."""
+    basis_kind: BasisKind = enum_field(BasisKind)
+    basis_reference: str
+    """Where the evidence is: number of the consent or of the contract (requirement L9)."""
+    basis_withdrawn_at: datetime | None = instant_field(nullable=True)
+    extra_sealed: str | None = None
+    """Columns this house does not know, as sealed JSON: a list may carry an identity number in one of them."""
+    imported_at: datetime = instant_field()
+
+
+class Reject(SQLModel, table=True):
+    """One row that was not taken, kept with its place and reason (requirement L2)."""
+
+    __tablename__ = "lead_reject"
+    __table_args__ = (
+        values_check("reason", RejectReason),
+        Index("ix_lead_reject_list", "list_id", "line"),
+    )
+
+    id: int = id_field()
+    list_id: int = ref_field("lead_list.id", index=False)
+    line: int
+    reason: RejectReason = enum_field(RejectReason)
+    row_sealed: str
+    """The row as it stood, JSON from column title to text, sealed."""
+
+
+class DncEntry(SQLModel, table=True):
+    """One number that may not be called, over all campaigns (requirement L6). Entries are never deleted."""
+
+    __tablename__ = "dnc_entry"
+    __table_args__ = (
+        values_check("reason", DncReason),
+        Index("ix_dnc_entry_in_force", "phone_index", postgresql_where=text("lifted_at IS NULL")),
+        Index("uq_dnc_entry_call", "call_id", unique=True, postgresql_where=text("call_id IS NOT NULL")),
+    )
+
+    id: int = id_field()
+    phone_index: str = Field(sa_column=Column(String(64), nullable=False))
+    reason: DncReason = enum_field(DncReason)
+    lead_id: int | None = ref_field("lead.id", nullable=True)
+    """The lead whose refusal it was; None for an entry of an outside list."""
+    call_id: UUID | None = None
+    """The call in which it was said."""
+    entered_at: datetime = instant_field()
+    entered_by: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    until: datetime | None = instant_field(nullable=True)
+    """First instant at which the number may be called again; None: for ever."""
+    lifted_at: datetime | None = instant_field(nullable=True)
+    lifted_by: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    lifted_why: str | None = None

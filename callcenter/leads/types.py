@@ -1,0 +1,171 @@
+"""What a lead is, why a row of a list is not taken, and what other rooms may know of a customer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from callcenter.kit.bus import Event
+
+
+class RejectReason(StrEnum):
+    """Why a row of a list became no lead (requirement L2). Declared in the order in which they are looked for."""
+
+    MISSING_PHONE = "missing_phone"
+    FOREIGN = "foreign"
+    LANDLINE_OR_SHORT = "landline_or_short"
+    """A fixed line, a service number or a short code: nobody's mobile."""
+    MALFORMED = "malformed"
+    NO_LEGAL_BASIS = "no_legal_basis"
+    DO_NOT_CALL = "do_not_call"
+    DUPLICATE_IN_FILE = "duplicate_in_file"
+    DUPLICATE_IN_SYSTEM = "duplicate_in_system"
+    """The campaign has this number already, from another list."""
+
+
+class Gender(StrEnum):
+    MALE = "male"
+    FEMALE = "female"
+
+
+class BasisKind(StrEnum):
+    """On what ground a customer may be called at all (requirement L9)."""
+
+    WRITTEN_CONSENT = "written_consent"
+    RECORDED_CONSENT = "recorded_consent"
+    ELECTRONIC_CONSENT = "electronic_consent"
+    EXISTING_RELATION = "existing_relation"
+    """A customer of the bank whose contract covers it."""
+
+
+class LeadState(StrEnum):
+    STOCK = "stock"
+    """In nobody's hands: may be allotted."""
+    ASSIGNED = "assigned"
+    """In the hands of one agent."""
+    CLOSED = "closed"
+    """Done with: success, refusal, wrong number, attempts used up."""
+
+
+class DncReason(StrEnum):
+    CUSTOMER_REQUEST = "customer_request"
+    """Asked never to be called again."""
+    REFUSED = "refused"
+    COMPLAINT = "complaint"
+    WRONG_PERSON = "wrong_person"
+    INDUSTRY_LIST = "industry_list"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class LeadCard:
+    """A customer as agents and reviewers see one: masked, nothing to dial or to visit by."""
+
+    id: int
+    campaign_id: int
+    list_id: int
+    name_masked: str
+    phone_masked: str
+    gender: Gender | None
+    age: int | None
+    """Full years on the business date of the work."""
+    district: str
+    occupation: str
+    customer_class: str
+    basis_kind: BasisKind
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFacts:
+    """What the decision "may this be called" needs to know of a lead (requirement C3)."""
+
+    lead_id: int
+    campaign_id: int
+    phone_index: str
+    """Blind index of the number: the key of caps that hold over all campaigns."""
+    dnc: bool
+    """An entry of the do-not-call list is in force now."""
+    dnc_entry_id: int | None
+    dnc_until: datetime | None
+    """End of that entry; None with ``dnc`` set means for ever."""
+    basis_valid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """A customer in clear, for those who visit. Each time it is made an audited act (requirement L7)."""
+
+    name: str
+    phone: str
+    address: str
+    district: str
+    age: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StockLead:
+    """A lead nobody holds, as the allocation sees it."""
+
+    id: int
+    customer_class: str
+    district: str
+    imported_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of one file. ``rows == good + rejected``; ``reasons`` adds up to ``rejected``."""
+
+    list_id: int
+    rows: int
+    good: int
+    rejected: int
+    reasons: dict[RejectReason, int]
+    already_imported: bool
+    """The same bytes were imported into this campaign before: nothing changed, the figures are those of then."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadListCard:
+    id: int
+    name: str
+    campaign_id: int
+    imported_at: datetime
+    rows: int
+    good: int
+    rejected: int
+    reasons: dict[RejectReason, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RejectCard:
+    """A row that was not taken; the row itself stays sealed."""
+
+    id: int
+    line: int
+    """Line of the text file, or row of the sheet, counted from 1, the header included."""
+    reason: RejectReason
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an import is."""
+
+    rows: int
+    good: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListImported(Event):
+    list_id: int
+    campaign_id: int
+    good: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsBlocked(Event):
+    """These leads may not be called any more: do-not-call, or the legal basis was withdrawn (requirements L6, L9)."""
+
+    lead_ids: tuple[int, ...]
+    why: str
+    """``do_not_call`` or ``basis_withdrawn``."""
