@@ -1,17 +1,20 @@
 """What it takes to start one server as a direct child of this process."""
 
-import contextlib
+import asyncio
+import fcntl
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 _LAUNCHER = str(Path(__file__).with_name("launch.py"))
 _PASSED_ON = ("PATH", "HOME", "TMPDIR", "TZ", "LANG", "SSL_CERT_FILE")
@@ -70,30 +73,79 @@ class Command:
 
         Call it from a thread that lives as long as the server: the kernel takes that thread for the parent.
         """
-        return subprocess.Popen(
-            self.wrapped(),
-            cwd=self.folder,
-            env=self.whole_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        return subprocess.Popen(self.wrapped(), stdout=log, **self._surroundings())
+
+    async def start_async(self, log: IO[bytes]) -> asyncio.subprocess.Process:
+        """The same for an event loop, which must be that of such a thread."""
+        return await asyncio.create_subprocess_exec(*self.wrapped(), stdout=log, **self._surroundings())
+
+    def _surroundings(self) -> dict[str, Any]:
+        return {
+            "cwd": self.folder,
+            "env": self.whole_environment(),
+            "stdin": subprocess.DEVNULL,
+            "stderr": subprocess.STDOUT,
+            "start_new_session": True,
+        }
+
+
+_reserved: list[int] = []
+"""File descriptors whose locks keep a port for this process until it ends."""
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that are free for TCP and UDP now, all different."""
-    with contextlib.ExitStack() as held:
-        ports: list[int] = []
-        while len(ports) < count:
-            tcp = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
-            tcp.bind(("127.0.0.1", 0))
-            port = tcp.getsockname()[1]
-            udp = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-            with contextlib.suppress(OSError):
-                udp.bind(("127.0.0.1", port))
-                ports.append(port)
-        return ports
+    """Ports of 127.0.0.1, free for TCP and UDP, kept for this process until it ends.
+
+    They lie below the range from which the kernel serves outgoing connections, so a server that was killed finds its
+    port free again; the lock keeps two runs that start together from choosing the same one.
+    """
+    chance = random.SystemRandom()
+    first, last = _listening_range()
+    ports: list[int] = []
+    for _ in range(1000):
+        if len(ports) == count:
+            return ports
+        port = chance.randrange(first, last)
+        if _reserve(port):
+            ports.append(port)
+    raise EmbeddedError(f"no {count} free ports between {first} and {last} on 127.0.0.1")
+
+
+def free_port_range(count: int) -> int:
+    """The first of ``count`` ports in a row, on the conditions of ``free_ports``; even, as RTP wants it."""
+    chance = random.SystemRandom()
+    first, last = _listening_range()
+    for _ in range(100):
+        port = chance.randrange(first, last - count) & ~1
+        if all(_reserve(each) for each in range(port, port + count)):
+            return port
+    raise EmbeddedError(f"no {count} free ports in a row between {first} and {last} on 127.0.0.1")
+
+
+def _listening_range() -> tuple[int, int]:
+    try:
+        outgoing = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    except (OSError, ValueError):
+        outgoing = 32768
+    return (10000, outgoing) if outgoing > 14000 else (10000, 60000)
+
+
+def _reserve(port: int) -> bool:
+    """Locks the port's file and tries both protocols. False when somebody else has it."""
+    folder = Path(tempfile.gettempdir()) / f"callcenter-ports-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(folder / str(port), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+            with socket.socket(socket.AF_INET, kind) as trial:
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of an earlier server linger
+                trial.bind(("127.0.0.1", port))
+    except OSError:
+        os.close(descriptor)
+        return False
+    _reserved.append(descriptor)
+    return True
 
 
 def cache_dir() -> Path:

@@ -1,0 +1,63 @@
+"""Keys and passwords of a rehearsal: generated once, kept in the state folder for its owner alone, read ever after.
+
+Losing the file means losing what they protect: encrypted fields, the database's password, encrypted objects.
+"""
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Self
+
+
+def _word() -> str:
+    """32 letters and digits, fit for every configuration file."""
+    return secrets.token_hex(16)
+
+
+def _key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    field_keys: str = field(default_factory=lambda: f"k1:{_key()}", repr=False)
+    """As ``CALLCENTER_FIELD_KEYS`` wants them."""
+    index_key: str = field(default_factory=_key, repr=False)
+    database_password: str = field(default_factory=_word, repr=False)
+    recorder_access_key: str = field(default_factory=_word, repr=False)
+    """Of the identity that stores recordings."""
+    recorder_secret_key: str = field(default_factory=_key, repr=False)
+    player_access_key: str = field(default_factory=_word, repr=False)
+    """Of the identity that may only read: playback links are signed with it."""
+    player_secret_key: str = field(default_factory=_key, repr=False)
+    store_key: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
+    """Encrypts the keys of the objects encrypted at rest."""
+    ami_secret: str = field(default_factory=_word, repr=False)
+    phone_secret: str = field(default_factory=_word, repr=False)
+    """From which the passwords of the browser phones are derived."""
+    demo_password: str = field(default_factory=lambda: secrets.token_hex(5), repr=False)
+    """Of the demo accounts."""
+
+    @classmethod
+    def kept_in(cls, folder: Path) -> Self:
+        """The secrets in ``folder``/secrets.json; what is missing there is generated and written first."""
+        path = folder / "secrets.json"
+        kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        known = {each.name for each in fields(cls)}
+        found = cls(**{name: value for name, value in kept.items() if name in known})
+        if not known <= kept.keys():
+            folder.mkdir(parents=True, exist_ok=True)
+            whole = {**kept, **{name: getattr(found, name) for name in known}}
+            part = path.with_suffix(f".part-{os.getpid()}")
+            part.touch(mode=0o600)
+            part.write_text(json.dumps(whole, indent=1, sort_keys=True))
+            part.rename(path)
+        return found
+
+    def environment(self) -> Mapping[str, str]:
+        """What every process of the house needs of them."""
+        return {"CALLCENTER_FIELD_KEYS": self.field_keys, "CALLCENTER_INDEX_KEY": self.index_key}

@@ -1,0 +1,298 @@
+"""Keeps servers running: started in order, watched, restarted when they die, stopped in the reverse order.
+
+A part is *ready* when its own check says so. Once ready it is checked again and again; when its process ends, or its
+check fails several times in a row, it is ended and started anew, after a pause that grows while it does not stay up.
+What a part writes goes to its log file, which every complaint about it names.
+
+A part's process leads a process group: what it leaves behind is ended with it. If this process is killed, the kernel
+sends each part its stop signal (see ``launch``).
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+import psutil
+
+from callcenter.embedded.process import Command, EmbeddedError
+from callcenter.kit.log import get_logger
+
+log = get_logger(__name__)
+
+_LOOK_EVERY = 0.05
+_LONGEST_CHECK = 15.0
+_LONGEST_PAUSE = 10.0
+_SETTLED = 30.0
+"""Seconds after which a part that is up has shown that it stays up."""
+
+
+class PartEvent(StrEnum):
+    STARTING = "starting"
+    READY = "ready"
+    DIED = "died"
+    """Its process ended without being told to."""
+    DEAF = "deaf"
+    """Its process runs, but its check fails: it will be ended."""
+    RESTARTED = "restarted"
+    """Ready again."""
+    STOPPED = "stopped"
+    KILLED = "killed"
+    """It did not stop in time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One supervised server."""
+
+    name: str
+    command: Command
+    ready: Callable[[], Awaitable[bool]]
+    """An answer that does not come in time, or raises, counts as no."""
+    log_path: Path
+    after_ready: Callable[[], Awaitable[None]] | None = None
+    """Done once, before the next part is started."""
+    start_seconds: float = 60
+    stop_seconds: float = 15
+    check_seconds: float = 5
+    """Between two checks of a part that is up."""
+    failures_allowed: int = 6
+    """Failed checks in a row after which a running process is taken for dead."""
+
+
+class PartFailedError(EmbeddedError):
+    """A part does not come up."""
+
+
+Hook = Callable[[str, PartEvent, str], None]
+"""Told a part's name, what happened, and the particulars."""
+
+
+@dataclass
+class _Running:
+    part: Part
+    process: asyncio.subprocess.Process | None = None
+    log_start: int = 0
+    """Where in the log file the present process begins."""
+    restarts: int = 0
+    keeper: asyncio.Task[None] | None = field(default=None, repr=False)
+
+
+class Supervisor:
+    """Runs the parts between ``start`` and ``stop``, or as an asynchronous context manager."""
+
+    def __init__(self, parts: Sequence[Part], on_event: Hook | None = None) -> None:
+        self._running = {part.name: _Running(part) for part in parts}
+        self._hook = on_event
+
+    async def __aenter__(self) -> "Supervisor":
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    @property
+    def restarts(self) -> dict[str, int]:
+        """How often each part was started again."""
+        return {name: running.restarts for name, running in self._running.items()}
+
+    def pid(self, name: str) -> int | None:
+        """The part's process, unless it is down just now."""
+        process = self._running[name].process
+        return process.pid if process and process.returncode is None else None
+
+    async def start(self) -> None:
+        """Starts every part, each when the one before is ready. If one does not come up, none is left running."""
+        try:
+            for running in self._running.values():
+                self._tell(running, PartEvent.STARTING)
+                await self._bring_up(running, running.part.start_seconds)
+                if running.part.after_ready:
+                    await running.part.after_ready()
+                self._tell(running, PartEvent.READY)
+                running.keeper = asyncio.create_task(self._keep(running), name=f"keep {running.part.name}")
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Stops every part that runs, the last started first. A part that overruns its time is killed."""
+        for running in reversed(self._running.values()):
+            if running.keeper:
+                running.keeper.cancel()
+                await asyncio.wait([running.keeper])
+                running.keeper = None
+            if running.process:
+                in_time = await self._end(running)
+                self._tell(running, PartEvent.STOPPED if in_time else PartEvent.KILLED)
+
+    async def _bring_up(self, running: _Running, seconds: float) -> None:
+        """Starts the process until it is ready; a process that dies in the attempt is tried again, in ``seconds``."""
+        deadline = time.monotonic() + seconds
+        while True:
+            await self._spawn(running)
+            assert running.process is not None
+            while running.process.returncode is None:
+                if await _is_ready(running.part) and running.process.returncode is None:
+                    return
+                if time.monotonic() > deadline:
+                    await self._end(running)
+                    raise PartFailedError(self._complaint(running, f"was not ready within {seconds:.0f} s"))
+                await asyncio.sleep(_LOOK_EVERY)
+            code = running.process.returncode
+            self._sweep(running)
+            if time.monotonic() > deadline - min(seconds / 2, 10):
+                raise PartFailedError(self._complaint(running, f"ended at its start ({_how(code)})"))
+            await asyncio.sleep(0.5)
+
+    async def _keep(self, running: _Running) -> None:
+        pause = 0.2
+        while True:
+            up_since = time.monotonic()
+            await self._watch(running)
+            self._sweep(running)
+            if time.monotonic() - up_since > _SETTLED:
+                pause = 0.2
+            while True:
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+                try:
+                    await self._bring_up(running, running.part.start_seconds)
+                    break
+                except (PartFailedError, OSError) as error:
+                    log.error("a part does not come up again", part=running.part.name, error=str(error))
+            running.restarts += 1
+            self._tell(running, PartEvent.RESTARTED, f"for the {running.restarts}. time")
+
+    async def _watch(self, running: _Running) -> None:
+        """Returns when the process has ended, by itself or because it was deaf."""
+        assert running.process is not None
+        failures = 0
+        while True:
+            try:
+                async with asyncio.timeout(running.part.check_seconds):
+                    code = await running.process.wait()
+            except TimeoutError:
+                failures = 0 if await _is_ready(running.part) else failures + 1
+                if failures >= running.part.failures_allowed:
+                    self._tell(running, PartEvent.DEAF, self._complaint(running, f"failed {failures} checks"))
+                    await self._end(running)
+                    return
+            else:
+                self._tell(running, PartEvent.DIED, self._complaint(running, _how(code)))
+                return
+
+    async def _spawn(self, running: _Running) -> None:
+        part = running.part
+        part.log_path.parent.mkdir(parents=True, exist_ok=True)
+        with part.log_path.open("ab") as file:
+            running.log_start = file.tell()
+            running.process = await part.command.start_async(file)
+
+    async def _end(self, running: _Running) -> bool:
+        """Ends the process: the stop signal, then the kill. True when it went in its time."""
+        process = running.process
+        running.process = None
+        if process is None:
+            return True
+        family = _family(process.pid) if process.returncode is None else []
+        in_time = True
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(running.part.command.stop_signal)
+        try:
+            async with asyncio.timeout(running.part.stop_seconds):
+                await process.wait()
+        except TimeoutError:
+            in_time = False
+        for member in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                member.kill()
+        _kill_group(process.pid)
+        await process.wait()
+        return in_time
+
+    def _sweep(self, running: _Running) -> None:
+        """Kills what a process that has ended left of its group."""
+        if running.process:
+            _kill_group(running.process.pid)
+            running.process = None
+
+    def _tell(self, running: _Running, what: PartEvent, detail: str = "") -> None:
+        log.info(f"part {what.value}", part=running.part.name, detail=detail.partition("\n")[0])
+        if self._hook:
+            self._hook(running.part.name, what, detail)
+
+    def _complaint(self, running: _Running, what: str) -> str:
+        path = running.part.log_path
+        with contextlib.suppress(OSError), path.open("rb") as file:
+            file.seek(running.log_start)
+            lines = [line for line in file.read()[-4000:].decode(errors="replace").splitlines() if line.strip()]
+            if lines:
+                return f"{running.part.name} {what}; its log {path} ends with:\n" + "\n".join(lines[-5:])
+        return f"{running.part.name} {what}; its log {path} is empty"
+
+
+async def _is_ready(part: Part) -> bool:
+    try:
+        async with asyncio.timeout(_LONGEST_CHECK):
+            return await part.ready()
+    except Exception as error:
+        log.warning("a part's check failed", part=part.name, error=repr(error))
+        return False
+
+
+def _how(code: int) -> str:
+    return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    """A process's children and theirs; servers' workers may lead sessions of their own."""
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _kill_group(leader: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def state_dir(folder: Path) -> Iterator[Path]:
+    """Makes a run's folder and keeps it for this run alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "unknown"
+            raise EmbeddedError(
+                f"{folder} is in use by another run (process {holder}): stop that one or choose another folder"
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield folder
+
+
+@contextlib.asynccontextmanager
+async def stop_signals() -> AsyncIterator[asyncio.Event]:
+    """An event that SIGINT (Ctrl-C) and SIGTERM set, instead of ending the process, while the block lasts."""
+    loop = asyncio.get_running_loop()
+    asked = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, asked.set)
+    try:
+        yield asked
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
