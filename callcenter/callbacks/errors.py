@@ -1,0 +1,33 @@
+"""What this room refuses."""
+
+from callcenter.kit.errors import Conflict, Invalid, NotFound
+
+
+class NoSuchCallback(NotFound):
+    code = "no_such_callback"
+
+
+class PromiseInThePast(Invalid):
+    code = "promise_in_the_past"
+    rule = "C7"
+
+
+class PromiseNeedsTime(Invalid):
+    code = "promise_needs_time"
+    rule = "C7"
+
+
+class CallbackEndedAlready(Conflict):
+    code = "callback_ended"
+
+
+class ObligationStands(Conflict):
+    """A complaint obligation ends by evidence or by sign-off after enough attempts, and in no other way."""
+
+    code = "obligation_stands"
+    rule = "X3"
+
+
+class SignOffNeedsReason(Invalid):
+    code = "sign_off_needs_reason"
+    rule = "X3"

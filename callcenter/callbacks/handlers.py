@@ -1,0 +1,32 @@
+"""What this room does when something happened below it."""
+
+from callcenter.callbacks.errors import PromiseNeedsTime
+from callcenter.callbacks.service import CallbackService
+from callcenter.calls.types import CallDisposed, CallKind, Disposition
+from callcenter.kit.bus import Bus
+from callcenter.kit.work import Work
+from callcenter.people.types import StaffLeft
+
+
+def subscribe(bus: Bus, callbacks: CallbackService) -> None:
+    async def disposed(work: Work, event: CallDisposed) -> None:
+        await callbacks.called(work, event)
+        await callbacks.overtaken(work, event)
+        if event.disposition is Disposition.CALLBACK and event.kind is not CallKind.COMPLAINT:
+            if event.details.callback_at is None:
+                raise PromiseNeedsTime("a callback needs the time that was promised")
+            await callbacks.promise(
+                work,
+                lead_id=event.lead_id,
+                campaign_id=event.campaign_id,
+                agent_id=event.agent_id,
+                due_at=event.details.callback_at,
+                call_id=event.call_id,
+                note=event.details.note,
+            )
+
+    async def left(work: Work, event: StaffLeft) -> None:
+        await callbacks.hand_to_team(work, event.staff_id)
+
+    bus.subscribe(CallDisposed, disposed)
+    bus.subscribe(StaffLeft, left)

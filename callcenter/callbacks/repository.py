@@ -1,0 +1,158 @@
+"""All SQL of the callbacks room."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, and_, case, func, literal, or_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import ColumnElement
+from sqlmodel import col, select
+
+from callcenter.callbacks.models import Callback
+from callcenter.callbacks.rules import SOURCES
+from callcenter.callbacks.types import OPEN_STATES, CallbackKind, CallbackState
+
+
+async def find(session: AsyncSession, callback_id: int, *, lock: bool = False) -> Callback | None:
+    return await session.get(Callback, callback_id, populate_existing=True, with_for_update=True if lock else None)
+
+
+async def of_case(session: AsyncSession, case_id: int) -> Callback | None:
+    found: Callback | None = await session.scalar(select(Callback).where(col(Callback.case_id) == case_id))
+    return found
+
+
+async def of_cases(session: AsyncSession, case_ids: Collection[int]) -> list[Callback]:
+    return list(await session.scalars(select(Callback).where(col(Callback.case_id).in_(case_ids))))
+
+
+async def held_by(session: AsyncSession, agent_id: int) -> Callback | None:
+    """The callback this agent has in hand."""
+    found: Callback | None = await session.scalar(
+        select(Callback).where(col(Callback.claimed_by) == agent_id, col(Callback.state) == CallbackState.ACTIVE)
+    )
+    return found
+
+
+def _waiting_for(agent_id: int, now: datetime) -> ColumnElement[bool]:
+    """Due now and open to this agent."""
+    return and_(
+        col(Callback.due_at) <= now,
+        or_(
+            and_(
+                col(Callback.kind) == CallbackKind.AGENT_PROMISE,
+                col(Callback.state) == CallbackState.DUE,
+                or_(col(Callback.agent_id) == agent_id, col(Callback.opens_to_team_at) <= now),
+            ),
+            and_(
+                col(Callback.kind) == CallbackKind.COMPLAINT,
+                col(Callback.state).in_([CallbackState.DUE, CallbackState.HELD]),
+                col(Callback.excluded_agent_id).is_distinct_from(agent_id),
+            ),
+        ),
+    )
+
+
+async def claim(session: AsyncSession, agent_id: int, now: datetime) -> Callback | None:
+    """One due callback for this agent: own promises, then complaint obligations, then what is open to the team.
+
+    Rows another agent is claiming at this moment are skipped, not waited for.
+    """
+    rank = case(
+        (and_(col(Callback.kind) == CallbackKind.AGENT_PROMISE, col(Callback.agent_id) == agent_id), literal(0)),
+        (col(Callback.kind) == CallbackKind.COMPLAINT, literal(1)),
+        else_=literal(2, Integer),
+    )
+    next_id = (
+        select(col(Callback.id))
+        .where(_waiting_for(agent_id, now))
+        .order_by(rank, col(Callback.due_at), col(Callback.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    claimed: Callback | None = await session.scalar(
+        update(Callback)
+        .where(col(Callback.id) == next_id, col(Callback.state).in_([CallbackState.DUE, CallbackState.HELD]))
+        .values(state=CallbackState.ACTIVE, claimed_by=agent_id, claimed_at=now)
+        .returning(Callback)
+        .execution_options(populate_existing=True)
+    )
+    return claimed
+
+
+async def move(session: AsyncSession, callback_id: int, to: CallbackState, **values: Any) -> Callback | None:
+    """The only way a callback changes its state besides ``claim``; None when its present state does not permit it."""
+    permitted = or_(
+        *(
+            and_(col(Callback.kind) == kind, col(Callback.state).in_(sources[to]))
+            for kind, sources in SOURCES.items()
+            if sources[to]
+        )
+    )
+    if to is not CallbackState.ACTIVE:
+        values |= {"claimed_by": None, "claimed_at": None}
+    moved: Callback | None = await session.scalar(
+        update(Callback)
+        .where(col(Callback.id) == callback_id, permitted)
+        .values(state=to, **values)
+        .returning(Callback)
+        .execution_options(populate_existing=True)
+    )
+    return moved
+
+
+async def open_promises(session: AsyncSession, lead_id: int) -> list[Callback]:
+    return list(
+        await session.scalars(
+            select(Callback).where(
+                col(Callback.lead_id) == lead_id,
+                col(Callback.kind) == CallbackKind.AGENT_PROMISE,
+                col(Callback.state).in_(OPEN_STATES),
+            )
+        )
+    )
+
+
+async def open_to_team(session: AsyncSession, agent_id: int, now: datetime) -> int:
+    """Gives a leaver's promises to the team, each at its own time."""
+    rows = await session.scalars(
+        update(Callback)
+        .where(
+            col(Callback.agent_id) == agent_id,
+            col(Callback.kind) == CallbackKind.AGENT_PROMISE,
+            col(Callback.state).in_(OPEN_STATES),
+            col(Callback.opens_to_team_at) > func.greatest(col(Callback.due_at), now),
+        )
+        .values(opens_to_team_at=func.greatest(col(Callback.due_at), now))
+        .returning(col(Callback.id))
+    )
+    return len(list(rows))
+
+
+async def count_due(session: AsyncSession, agent_id: int, now: datetime) -> int:
+    return await session.scalar(select(func.count()).where(_waiting_for(agent_id, now))) or 0
+
+
+async def count_obligations(session: AsyncSession) -> tuple[int, int]:
+    """All, and those done."""
+    row = (
+        await session.execute(
+            select(
+                func.count(),
+                func.count().filter(col(Callback.state) == CallbackState.DONE),
+            ).where(col(Callback.kind) == CallbackKind.COMPLAINT)
+        )
+    ).one()
+    return row[0], row[1]
+
+
+async def open_obligations(session: AsyncSession) -> list[Callback]:
+    return list(
+        await session.scalars(
+            select(Callback)
+            .where(col(Callback.kind) == CallbackKind.COMPLAINT, col(Callback.state) != CallbackState.DONE)
+            .order_by(col(Callback.created_at), col(Callback.id))
+        )
+    )

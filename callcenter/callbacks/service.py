@@ -1,0 +1,300 @@
+"""Promises kept and obligations met: plan, claim, put back, end."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from callcenter.callbacks import repository
+from callcenter.callbacks.errors import (
+    CallbackEndedAlready,
+    NoSuchCallback,
+    ObligationStands,
+    PromiseInThePast,
+    SignOffNeedsReason,
+)
+from callcenter.callbacks.models import Callback
+from callcenter.callbacks.rules import OVERTAKING, Sequel, after_call
+from callcenter.callbacks.settings import CallbackSettings
+from callcenter.callbacks.types import (
+    CALLBACKS_TOPIC,
+    OPEN_STATES,
+    CallbackCard,
+    CallbackEnded,
+    CallbackKind,
+    CallbackState,
+    Gap,
+    Meter,
+)
+from callcenter.calls.types import CallDisposed
+from callcenter.kit.crypto import Vault
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work
+
+
+class CallbackService:
+    def __init__(self, settings: CallbackSettings, vault: Vault) -> None:
+        self._vault = vault
+        self._settings = settings
+        self._rules = settings.retry_rules()
+
+    async def promise(
+        self,
+        work: Work,
+        *,
+        lead_id: int,
+        campaign_id: int,
+        agent_id: int,
+        due_at: datetime,
+        call_id: UUID | None,
+        note: str = "",
+    ) -> CallbackCard:
+        """An agent promised to call again. A customer has one open promise: the newer one supersedes the older."""
+        if due_at <= work.now:
+            raise PromiseInThePast("a promise lies ahead: name a later time", due_at=due_at.isoformat())
+        for older in await repository.open_promises(work.session, lead_id):
+            await self._end(work, older.id, CallbackState.LAPSED, end_reason="superseded by a newer promise")
+        row = Callback(
+            kind=CallbackKind.AGENT_PROMISE,
+            lead_id=lead_id,
+            campaign_id=campaign_id,
+            agent_id=agent_id,
+            due_at=due_at,
+            opens_to_team_at=due_at + self._settings.grace,
+            attempts_demanded=self._settings.promise_attempts,
+            origin_call_id=call_id,
+            note_sealed=self._vault.seal(note) if note else None,
+            created_at=work.now,
+        )
+        return await self._add(work, row)
+
+    async def oblige(
+        self,
+        work: Work,
+        *,
+        lead_id: int,
+        campaign_id: int,
+        case_id: int,
+        excluded_agent_id: int | None,
+        due_at: datetime,
+        note: str = "",
+    ) -> CallbackCard:
+        """A customer complained and is owed a callback (law 4). Asking twice for one case changes nothing."""
+        if existing := await repository.of_case(work.session, case_id):
+            return self._card(existing)
+        row = Callback(
+            kind=CallbackKind.COMPLAINT,
+            lead_id=lead_id,
+            campaign_id=campaign_id,
+            case_id=case_id,
+            excluded_agent_id=excluded_agent_id,
+            due_at=due_at,
+            opens_to_team_at=due_at,
+            attempts_demanded=self._settings.complaint_attempts,
+            note_sealed=self._vault.seal(note) if note else None,
+            created_at=work.now,
+        )
+        return await self._add(work, row)
+
+    async def claim_next(self, work: Work, agent_id: int, *, now: datetime | None = None) -> CallbackCard | None:
+        """The next due callback for this agent, now in the agent's hand; None when nothing is due.
+
+        An agent who still holds one gets that one again: nobody has two customers (law 5).
+        """
+        row = await repository.held_by(work.session, agent_id)
+        if row is None:
+            row = await repository.claim(work.session, agent_id, now or work.now)
+        return self._card(row) if row else None
+
+    async def release(self, work: Work, callback_id: int, *, due_at: datetime | None = None) -> None:
+        """Puts a claimed callback back without a call, due as before or at ``due_at``. Not in hand: nothing to do."""
+        values = {} if due_at is None else {"due_at": due_at}
+        if await repository.move(work.session, callback_id, CallbackState.DUE, **values):
+            await work.notify(CALLBACKS_TOPIC)
+
+    async def attempted(
+        self, work: Work, callback_id: int, call_id: UUID, next_due_at: datetime, *, counts: bool = True
+    ) -> None:
+        """A call was made and the customer not reached: back to due. A callback not in hand stays as it is."""
+        values = {"attempts": Callback.attempts + 1} if counts else {}
+        moved = await repository.move(
+            work.session, callback_id, CallbackState.DUE, due_at=next_due_at, last_call_id=call_id, **values
+        )
+        if moved:
+            await work.notify(CALLBACKS_TOPIC)
+
+    async def fulfil(self, work: Work, callback_id: int, call_id: UUID) -> bool:
+        """The customer was reached in that call. For an obligation the caller has seen that its recording is stored.
+
+        False when it had ended before: the first evidence stays.
+        """
+        return await self._end(
+            work, callback_id, CallbackState.DONE, done_call_id=call_id, last_call_id=call_id, done_at=work.now
+        )
+
+    async def lapse(self, work: Work, callback_id: int, reason: str) -> None:
+        """Gives a promise up. An obligation cannot be given up."""
+        row = await self._row(work, callback_id)
+        if row.kind is CallbackKind.COMPLAINT:
+            raise ObligationStands("a complaining customer is called back: only evidence or a sign-off ends this")
+        await self._end(work, callback_id, CallbackState.LAPSED, end_reason=reason)
+
+    async def sign_off(self, work: Work, callback_id: int, staff_id: int, reason: str) -> CallbackCard:
+        """A supervisor ends an obligation that could not be met, after the attempts the rule demands."""
+        row = await self._row(work, callback_id, lock=True)
+        if row.kind is not CallbackKind.COMPLAINT:
+            raise ObligationStands("only complaint obligations are signed off")
+        if row.state not in OPEN_STATES:
+            raise CallbackEndedAlready("this obligation has ended")
+        if row.attempts < row.attempts_demanded:
+            raise ObligationStands(
+                f"{row.attempts} of {row.attempts_demanded} attempts were made: the customer has to be called further",
+                attempts=row.attempts,
+                demanded=row.attempts_demanded,
+            )
+        if row.state is CallbackState.ACTIVE:
+            raise ObligationStands("an agent is calling this customer right now: wait for the end of the call")
+        if not reason.strip():
+            raise SignOffNeedsReason("say why this customer cannot be reached")
+        ended = await self._end(
+            work,
+            callback_id,
+            CallbackState.DONE,
+            signed_off_by=staff_id,
+            sign_off_reason=reason.strip(),
+            done_at=work.now,
+        )
+        if not ended:
+            raise CallbackEndedAlready("this obligation has ended")
+        await work.announce(Noted("callbacks.signed_off", f"callback:{callback_id}", {"attempts": row.attempts}))
+        return await self.card(work, callback_id)
+
+    async def called(self, work: Work, event: CallDisposed) -> None:
+        """What the call made for a callback did to it."""
+        if event.callback_id is None:
+            return
+        row = await self._row(work, event.callback_id)
+        step = after_call(
+            row.kind,
+            event.outcome,
+            event.disposition,
+            row.attempts,
+            event.details.callback_at,
+            self._rules,
+            work.now,
+        )
+        if step.sequel is Sequel.DONE:
+            await self.fulfil(work, row.id, event.call_id)
+        elif step.sequel is Sequel.LAPSE:
+            await self._end(
+                work,
+                row.id,
+                CallbackState.LAPSED,
+                attempts=Callback.attempts + 1,
+                last_call_id=event.call_id,
+                end_reason=step.reason,
+            )
+        elif step.due_at is not None:
+            if step.sequel is Sequel.AWAIT_EVIDENCE:
+                await repository.move(
+                    work.session,
+                    row.id,
+                    CallbackState.HELD,
+                    due_at=step.due_at,
+                    last_call_id=event.call_id,
+                    attempts=Callback.attempts + 1,
+                )
+            else:
+                await self.attempted(work, row.id, event.call_id, step.due_at, counts=step.counts)
+
+    async def overtaken(self, work: Work, event: CallDisposed) -> None:
+        """The customer has answered for good: older promises to call are void. Obligations are not touched."""
+        if event.disposition in OVERTAKING:
+            for older in await repository.open_promises(work.session, event.lead_id):
+                reason = f"overtaken: {event.disposition.value}"
+                await self._end(work, older.id, CallbackState.LAPSED, end_reason=reason)
+
+    async def hand_to_team(self, work: Work, agent_id: int) -> int:
+        """The agent has left: the team keeps the promises, each at its own time. Returns how many."""
+        return await repository.open_to_team(work.session, agent_id, work.now)
+
+    async def card(self, work: Work, callback_id: int) -> CallbackCard:
+        return self._card(await self._row(work, callback_id))
+
+    async def of_cases(self, work: Work, case_ids: Collection[int]) -> dict[int, CallbackCard]:
+        """The obligation of each complaint case, by case id."""
+        rows = await repository.of_cases(work.session, case_ids)
+        return {row.case_id: self._card(row) for row in rows if row.case_id is not None}
+
+    async def count_due(self, work: Work, agent_id: int, now: datetime | None = None) -> int:
+        """How many callbacks this agent could be given at this instant."""
+        return await repository.count_due(work.session, agent_id, now or work.now)
+
+    async def meter(self, work: Work) -> Meter:
+        """Complaint obligations: all, done, and each that is still open, the oldest first."""
+        due, done = await repository.count_obligations(work.session)
+        gap = [
+            Gap(
+                callback_id=row.id,
+                case_id=row.case_id,
+                lead_id=row.lead_id,
+                state=row.state,
+                attempts=row.attempts,
+                waiting_since=row.created_at,
+            )
+            for row in await repository.open_obligations(work.session)
+            if row.case_id is not None
+        ]
+        return Meter(due, done, gap)
+
+    def _card(self, row: Callback) -> CallbackCard:
+        return CallbackCard(
+            id=row.id,
+            kind=row.kind,
+            state=row.state,
+            lead_id=row.lead_id,
+            campaign_id=row.campaign_id,
+            agent_id=row.agent_id,
+            excluded_agent_id=row.excluded_agent_id,
+            case_id=row.case_id,
+            due_at=row.due_at,
+            opens_to_team_at=row.opens_to_team_at,
+            claimed_by=row.claimed_by,
+            attempts=row.attempts,
+            attempts_demanded=row.attempts_demanded,
+            last_call_id=row.last_call_id,
+            done_call_id=row.done_call_id,
+            done_at=row.done_at,
+            signed_off_by=row.signed_off_by,
+            note=self._vault.open(row.note_sealed) if row.note_sealed else "",
+            created_at=row.created_at,
+        )
+
+    async def _add(self, work: Work, row: Callback) -> CallbackCard:
+        work.session.add(row)
+        await work.session.flush()
+        await work.notify(CALLBACKS_TOPIC)
+        return self._card(row)
+
+    async def _row(self, work: Work, callback_id: int, *, lock: bool = False) -> Callback:
+        row = await repository.find(work.session, callback_id, lock=lock)
+        if row is None:
+            raise NoSuchCallback(f"there is no callback {callback_id}")
+        return row
+
+    async def _end(self, work: Work, callback_id: int, state: CallbackState, **values: object) -> bool:
+        row = await repository.move(work.session, callback_id, state, **values)
+        if row is None:
+            return False
+        await work.notify(CALLBACKS_TOPIC)
+        await work.announce(
+            CallbackEnded(
+                callback_id=row.id,
+                kind=row.kind,
+                state=row.state,
+                lead_id=row.lead_id,
+                case_id=row.case_id,
+                call_id=row.done_call_id,
+                at=work.now,
+            )
+        )
+        return True

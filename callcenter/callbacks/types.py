@@ -1,0 +1,103 @@
+"""What a callback is, and what others may know of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from callcenter.kit.bus import Event
+
+CALLBACKS_TOPIC = "callbacks"
+"""Notified whenever a callback was planned, put back or ended."""
+
+
+class CallbackKind(StrEnum):
+    AGENT_PROMISE = "agent_promise"
+    """An agent told a customer: I call again at that time (requirement C7)."""
+    COMPLAINT = "complaint"
+    """The callback a complaining customer is owed: an obligation that only evidence ends (law 4, requirement X3)."""
+
+
+class CallbackState(StrEnum):
+    DUE = "due"
+    """Waits for its time, and then for an agent."""
+    ACTIVE = "active"
+    """One agent has it on the screen or is calling."""
+    HELD = "held"
+    """Complaints only: the conversation took place, its recording is not stored yet."""
+    DONE = "done"
+    """The customer was reached; for a complaint: recorded, or signed off by a supervisor."""
+    LAPSED = "lapsed"
+    """Promises only: superseded, overtaken by events, or tried often enough. An obligation never lapses."""
+
+
+OPEN_STATES = (CallbackState.DUE, CallbackState.ACTIVE, CallbackState.HELD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackCard:
+    """One callback as other rooms may see it."""
+
+    id: int
+    kind: CallbackKind
+    """A complaint obligation survives do-not-call and is never marketing: ``may_call`` asks for the kind."""
+    state: CallbackState
+    lead_id: int
+    campaign_id: int
+    agent_id: int | None
+    """Whose promise it is."""
+    excluded_agent_id: int | None
+    """The agent complained of: never given this callback."""
+    case_id: int | None
+    due_at: datetime
+    opens_to_team_at: datetime
+    claimed_by: int | None
+    attempts: int
+    attempts_demanded: int
+    """How many are needed before a supervisor may sign off (complaints), or before it lapses (promises)."""
+    last_call_id: UUID | None
+    done_call_id: UUID | None
+    done_at: datetime | None
+    signed_off_by: int | None
+    note: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """One customer who complained and was not called back yet."""
+
+    callback_id: int
+    case_id: int
+    lead_id: int
+    state: CallbackState
+    attempts: int
+    waiting_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """Done ÷ due over the complaint obligations, and the ones behind the gap (requirement X3)."""
+
+    due: int
+    done: int
+    gap: list[Gap]
+
+    @property
+    def rate(self) -> float:
+        """0..1; with nothing due nothing is missing: 1."""
+        return self.done / self.due if self.due else 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackEnded(Event):
+    """A callback reached its end: done or lapsed."""
+
+    callback_id: int
+    kind: CallbackKind
+    state: CallbackState
+    lead_id: int
+    case_id: int | None
+    call_id: UUID | None
+    """The conversation that ended it; None when signed off or lapsed."""
+    at: datetime

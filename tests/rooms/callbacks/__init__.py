@@ -1,0 +1,1 @@
+"""Promises and obligations, on a real database."""

@@ -1,0 +1,385 @@
+"""Promises are kept, obligations are met, and the database itself stands in the way of anything else."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from callcenter.callbacks import handlers
+from callcenter.callbacks.errors import CallbackEndedAlready, ObligationStands, PromiseInThePast, SignOffNeedsReason
+from callcenter.callbacks.service import CallbackService
+from callcenter.callbacks.settings import CallbackSettings
+from callcenter.callbacks.types import CallbackCard, CallbackEnded, CallbackKind, CallbackState
+from callcenter.calls.service import CallService
+from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Outcome
+from callcenter.kit.bus import Bus
+from callcenter.kit.clock import FrozenClock
+from callcenter.kit.crypto import Vault
+from callcenter.kit.work import Work, Works
+from callcenter.people.types import Role, StaffLeft
+from tests.rooms.callbacks.cast import Cast
+
+pytestmark = pytest.mark.db
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+SETTINGS = CallbackSettings(complaint_attempts=2)
+
+
+@pytest.fixture
+def callbacks(bus: Bus, vault: Vault) -> CallbackService:
+    service = CallbackService(SETTINGS, vault)
+    handlers.subscribe(bus, service)
+    return service
+
+
+@pytest.fixture
+def cast(vault: Vault) -> Cast:
+    return Cast(vault, CallService(vault))
+
+
+async def promise(
+    callbacks: CallbackService, cast: Cast, work: Work, agent_id: int, lead_id: int | None = None
+) -> CallbackCard:
+    return await callbacks.promise(
+        work,
+        lead_id=lead_id or await cast.lead(work),
+        campaign_id=await cast.campaign(work),
+        agent_id=agent_id,
+        due_at=work.now + HOUR,
+        call_id=None,
+        note="ask for 王小明",
+    )
+
+
+async def obligation(
+    callbacks: CallbackService, cast: Cast, work: Work, case_id: int = 1, excluded: int | None = None
+) -> CallbackCard:
+    return await callbacks.oblige(
+        work,
+        lead_id=await cast.lead(work),
+        campaign_id=await cast.campaign(work),
+        case_id=case_id,
+        excluded_agent_id=excluded,
+        due_at=work.now,
+    )
+
+
+async def test_a_promise_is_its_agents_alone_until_the_grace_is_over(
+    works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast
+) -> None:
+    async with works.begin() as work:
+        mine, other = await cast.staff(work), await cast.staff(work)
+        made = await promise(callbacks, cast, work, mine)
+        assert await callbacks.claim_next(work, mine) is None
+        stored = await work.session.scalar(text("SELECT note_sealed FROM callback"))
+        assert stored
+        assert "王" not in stored
+        assert made.note == "ask for 王小明"
+    clock.advance(HOUR)
+    async with works.begin() as work:
+        assert await callbacks.count_due(work, other) == 0
+        assert await callbacks.claim_next(work, other) is None
+        assert await callbacks.count_due(work, mine) == 1
+        claimed = await callbacks.claim_next(work, mine)
+        assert claimed
+        assert (claimed.id, claimed.state, claimed.claimed_by) == (made.id, CallbackState.ACTIVE, mine)
+        await callbacks.release(work, made.id)
+    clock.advance(SETTINGS.grace)
+    async with works.begin() as work:
+        claimed = await callbacks.claim_next(work, other)
+        assert claimed
+        assert claimed.id == made.id
+
+
+async def test_two_agents_never_get_the_same_callback(
+    works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast
+) -> None:
+    async with works.begin() as work:
+        agents = [await cast.staff(work) for _ in range(6)]
+        for case_id in range(1, 4):
+            await obligation(callbacks, cast, work, case_id)
+
+    async def claim(agent_id: int) -> int | None:
+        async with works.begin() as work:
+            card = await callbacks.claim_next(work, agent_id)
+            return card.id if card else None
+
+    got = [found for found in await asyncio.gather(*(claim(agent) for agent in agents)) if found is not None]
+    assert len(got) == len(set(got)) == 3
+
+
+async def test_an_agent_who_holds_one_gets_the_same_one_again(
+    works: Works, callbacks: CallbackService, cast: Cast
+) -> None:
+    async with works.begin() as work:
+        agent = await cast.staff(work)
+        await obligation(callbacks, cast, work, 1)
+        await obligation(callbacks, cast, work, 2)
+        first = await callbacks.claim_next(work, agent)
+        assert await callbacks.claim_next(work, agent) == first
+
+
+async def test_own_promises_come_first_then_complaints_then_the_teams(
+    works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast
+) -> None:
+    async with works.begin() as work:
+        mine, other = await cast.staff(work), await cast.staff(work)
+        teams = await promise(callbacks, cast, work, other)
+    clock.advance(MINUTE)
+    async with works.begin() as work:
+        complaint = await obligation(callbacks, cast, work)
+        own = await promise(callbacks, cast, work, mine)
+    clock.advance(2 * HOUR)
+    order = []
+    for _ in range(3):
+        async with works.begin() as work:
+            card = await callbacks.claim_next(work, mine)
+            assert card
+            order.append(card.id)
+            await callbacks.attempted(work, card.id, await cast.call(work, mine, card.lead_id), work.now + HOUR)
+    assert order == [own.id, complaint.id, teams.id]
+
+
+async def test_the_agent_complained_of_is_never_given_the_callback(
+    works: Works, callbacks: CallbackService, cast: Cast
+) -> None:
+    async with works.begin() as work:
+        blamed, other = await cast.staff(work), await cast.staff(work)
+        await obligation(callbacks, cast, work, excluded=blamed)
+        assert await callbacks.claim_next(work, blamed) is None
+        assert await callbacks.claim_next(work, other) is not None
+    with pytest.raises(DBAPIError, match="no_stake"):
+        async with works.begin() as work:
+            await work.session.execute(text("UPDATE callback SET claimed_by = :agent"), {"agent": blamed})
+
+
+async def test_a_customer_who_asks_to_be_called_later_is_called_later(
+    works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast
+) -> None:
+    """The promise is made by the disposition, tried, kept, and replaced by the next one."""
+    async with works.begin() as work:
+        agent, lead = await cast.staff(work), await cast.lead(work)
+        call_id = await cast.call(work, agent, lead)
+        at = work.now + HOUR
+        await cast.dispose(work, call_id, Disposition.CALLBACK, DispositionDetails(callback_at=at, note="at one"))
+    clock.set(at)
+    async with works.begin() as work:
+        card = await callbacks.claim_next(work, agent)
+        assert card
+        assert (card.kind, card.lead_id, card.due_at, card.note) == (CallbackKind.AGENT_PROMISE, lead, at, "at one")
+        busy = await cast.call(work, agent, lead, Outcome.BUSY, kind=CallKind.CALLBACK, callback_id=card.id)
+        await cast.dispose(work, busy, Disposition.NOT_REACHED)
+        card = await callbacks.card(work, card.id)
+        assert (card.state, card.attempts, card.last_call_id) == (CallbackState.DUE, 1, busy)
+        assert card.due_at == at + SETTINGS.busy_retry
+    clock.advance(SETTINGS.busy_retry)
+    async with works.begin() as work:
+        claimed = await callbacks.claim_next(work, agent)
+        assert claimed
+        held = await cast.call(work, agent, lead, kind=CallKind.CALLBACK, callback_id=card.id)
+        tomorrow = work.now + 24 * HOUR
+        await cast.dispose(work, held, Disposition.CALLBACK, DispositionDetails(callback_at=tomorrow))
+        card = await callbacks.card(work, card.id)
+        assert (card.state, card.done_call_id) == (CallbackState.DONE, held)
+    clock.set(tomorrow)
+    async with works.begin() as work:
+        following = await callbacks.claim_next(work, agent)
+        assert following
+        assert (following.lead_id, following.attempts) == (lead, 0)
+
+
+async def test_a_promise_lapses_after_its_attempts(works: Works, callbacks: CallbackService, cast: Cast) -> None:
+    async with works.begin() as work:
+        agent, lead = await cast.staff(work), await cast.lead(work)
+        made = await promise(callbacks, cast, work, agent, lead)
+        for _ in range(SETTINGS.promise_attempts):
+            assert await callbacks.claim_next(work, agent, now=work.now + 9 * HOUR)
+            call = await cast.call(work, agent, lead, Outcome.NO_ANSWER, kind=CallKind.CALLBACK, callback_id=made.id)
+            await cast.dispose(work, call, Disposition.NOT_REACHED)
+        card = await callbacks.card(work, made.id)
+        assert (card.state, card.attempts) == (CallbackState.LAPSED, SETTINGS.promise_attempts)
+
+
+async def test_a_call_that_was_not_placed_is_no_attempt(
+    works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast
+) -> None:
+    async with works.begin() as work:
+        agent = await cast.staff(work)
+        made = await obligation(callbacks, cast, work)
+        await callbacks.claim_next(work, agent)
+        call = await cast.call(
+            work, agent, made.lead_id, Outcome.NOT_PLACED, kind=CallKind.COMPLAINT, callback_id=made.id
+        )
+        await cast.dispose(work, call, Disposition.NOT_REACHED)
+        card = await callbacks.card(work, made.id)
+        assert (card.state, card.attempts) == (CallbackState.DUE, 0)
+
+
+async def test_do_not_call_voids_promises_and_leaves_obligations(
+    works: Works, callbacks: CallbackService, cast: Cast
+) -> None:
+    async with works.begin() as work:
+        agent, lead = await cast.staff(work), await cast.lead(work)
+        promised = await promise(callbacks, cast, work, agent, lead)
+        owed = await callbacks.oblige(
+            work,
+            lead_id=lead,
+            campaign_id=await cast.campaign(work),
+            case_id=1,
+            excluded_agent_id=None,
+            due_at=work.now,
+        )
+        await cast.dispose(work, await cast.call(work, agent, lead), Disposition.DO_NOT_CALL)
+        assert (await callbacks.card(work, promised.id)).state is CallbackState.LAPSED
+        assert (await callbacks.card(work, owed.id)).state is CallbackState.DUE
+
+
+async def test_a_promise_to_the_past_is_refused(works: Works, callbacks: CallbackService, cast: Cast) -> None:
+    async with works.begin() as work:
+        agent, lead = await cast.staff(work), await cast.lead(work)
+        with pytest.raises(PromiseInThePast):
+            await callbacks.promise(
+                work,
+                lead_id=lead,
+                campaign_id=cast.campaign_id,
+                agent_id=agent,
+                due_at=work.now,
+                call_id=None,
+            )
+
+
+async def test_a_leavers_promises_pass_to_the_team(
+    works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast
+) -> None:
+    async with works.begin() as work:
+        leaver, other = await cast.staff(work), await cast.staff(work)
+        made = await promise(callbacks, cast, work, leaver)
+        await work.announce(StaffLeft(leaver))
+        assert await callbacks.claim_next(work, other) is None
+    clock.advance(HOUR)
+    async with works.begin() as work:
+        claimed = await callbacks.claim_next(work, other)
+        assert claimed
+        assert claimed.id == made.id
+
+
+async def test_an_obligation_waits_for_its_evidence_and_is_called_again_without(
+    works: Works, clock: FrozenClock, bus: Bus, callbacks: CallbackService, cast: Cast
+) -> None:
+    ended: list[CallbackEnded] = []
+
+    async def note(_work: Work, event: CallbackEnded) -> None:
+        ended.append(event)
+
+    bus.subscribe(CallbackEnded, note)
+    async with works.begin() as work:
+        agent = await cast.staff(work)
+        made = await obligation(callbacks, cast, work)
+        assert await callbacks.oblige(
+            work,
+            lead_id=made.lead_id,
+            campaign_id=made.campaign_id,
+            case_id=1,
+            excluded_agent_id=None,
+            due_at=work.now + HOUR,
+        ) == made  # fmt: skip
+        await callbacks.claim_next(work, agent)
+        first = await cast.call(work, agent, made.lead_id, kind=CallKind.COMPLAINT, callback_id=made.id)
+        await cast.dispose(work, first, Disposition.RESOLVED)
+        assert (await callbacks.card(work, made.id)).state is CallbackState.HELD
+        assert await callbacks.claim_next(work, agent) is None
+        meter = await callbacks.meter(work)
+        assert (meter.due, meter.done, meter.rate) == (1, 0, 0.0)
+        assert [(gap.callback_id, gap.case_id) for gap in meter.gap] == [(made.id, 1)]
+    clock.advance(SETTINGS.evidence_wait)
+    async with works.begin() as work:
+        again = await callbacks.claim_next(work, agent)
+        assert again
+        assert again.id == made.id
+        # The first recording turns up while the customer is being called a second time.
+        assert await callbacks.fulfil(work, made.id, first)
+        second = await cast.call(work, agent, made.lead_id, kind=CallKind.COMPLAINT, callback_id=made.id)
+        await cast.dispose(work, second, Disposition.RESOLVED)
+        assert not await callbacks.fulfil(work, made.id, second)
+        card = await callbacks.card(work, made.id)
+        assert (card.state, card.done_call_id, card.done_at) == (CallbackState.DONE, first, work.now)
+        meter = await callbacks.meter(work)
+        assert (meter.due, meter.done, meter.rate, meter.gap) == (1, 1, 1.0, [])
+    assert [(event.callback_id, event.case_id, event.call_id) for event in ended] == [(made.id, 1, first)]
+
+
+async def test_only_enough_attempts_permit_a_sign_off(works: Works, callbacks: CallbackService, cast: Cast) -> None:
+    async with works.begin() as work:
+        agent, supervisor = await cast.staff(work), await cast.staff(work, Role.COMPLAINT_OFFICER)
+        made = await obligation(callbacks, cast, work)
+        for attempt in range(SETTINGS.complaint_attempts):
+            with pytest.raises(ObligationStands) as refusal:
+                await callbacks.sign_off(work, made.id, supervisor, "nobody there")
+            assert refusal.value.params == {"attempts": attempt, "demanded": 2}
+            await callbacks.claim_next(work, agent, now=work.now + 9 * HOUR)
+            call = await cast.call(
+                work, agent, made.lead_id, Outcome.NO_ANSWER, kind=CallKind.COMPLAINT, callback_id=made.id
+            )
+            await cast.dispose(work, call, Disposition.NOT_REACHED)
+        with pytest.raises(SignOffNeedsReason):
+            await callbacks.sign_off(work, made.id, supervisor, " ")
+        card = await callbacks.sign_off(work, made.id, supervisor, "number is dead")
+        assert (card.state, card.signed_off_by, card.done_call_id) == (CallbackState.DONE, supervisor, None)
+        with pytest.raises(CallbackEndedAlready):
+            await callbacks.sign_off(work, made.id, supervisor, "again")
+
+
+async def test_an_obligation_cannot_be_given_up(works: Works, callbacks: CallbackService, cast: Cast) -> None:
+    async with works.begin() as work:
+        made = await obligation(callbacks, cast, work)
+        with pytest.raises(ObligationStands):
+            await callbacks.lapse(work, made.id, "no time")
+
+
+@pytest.mark.parametrize(
+    ("statement", "refused_by"),
+    [
+        ("DELETE FROM callback", "is not deleted"),
+        ("TRUNCATE callback", "are not deleted"),
+        ("UPDATE callback SET state = 'lapsed'", "obligation_never_lapses"),
+        ("UPDATE callback SET kind = 'agent_promise', case_id = NULL", "stays what it is"),
+        ("UPDATE callback SET case_id = 7", "stays what it is"),
+        ("UPDATE callback SET state = 'done', done_at = now()", "done_has_evidence"),
+        ("UPDATE callback SET state = 'done'", "done_has_evidence"),
+        (
+            "UPDATE callback SET state = 'done', done_at = now(), sign_off_reason = 'x',"
+            " signed_off_by = (SELECT min(id) FROM staff)",
+            "sign_off_after_attempts",
+        ),
+        ("UPDATE callback SET attempts_demanded = 0", "do not shrink"),
+    ],
+)
+async def test_the_database_keeps_law_4(
+    works: Works, callbacks: CallbackService, cast: Cast, statement: str, refused_by: str
+) -> None:
+    async with works.begin() as work:
+        await cast.staff(work)
+        await obligation(callbacks, cast, work)
+    with pytest.raises(DBAPIError, match=refused_by):
+        async with works.begin() as work:
+            await work.session.execute(text(statement))
+
+
+async def test_the_evidence_of_a_met_obligation_stays(works: Works, callbacks: CallbackService, cast: Cast) -> None:
+    async with works.begin() as work:
+        made = await obligation(callbacks, cast, work)
+        call: UUID = await cast.call(work, await cast.staff(work), made.lead_id)
+        assert await callbacks.fulfil(work, made.id, call)
+    with pytest.raises(DBAPIError, match="its evidence stays"):
+        async with works.begin() as work:
+            await work.session.execute(text("UPDATE callback SET note_sealed = NULL"))
+
+
+async def test_promises_may_be_removed(works: Works, callbacks: CallbackService, cast: Cast) -> None:
+    """Law 4 guards obligations only: a promise's row can be deleted when its retention ends."""
+    async with works.begin() as work:
+        await promise(callbacks, cast, work, await cast.staff(work))
+        await work.session.execute(text("DELETE FROM callback"))
+        assert await work.session.scalar(text("SELECT count(*) FROM callback")) == 0

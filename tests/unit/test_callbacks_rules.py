@@ -1,0 +1,77 @@
+"""What follows a call made for a promise or an obligation."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+
+from callcenter.callbacks.rules import SOURCES, NextStep, Sequel, after_call
+from callcenter.callbacks.settings import CallbackSettings
+from callcenter.callbacks.types import OPEN_STATES, CallbackKind, CallbackState
+from callcenter.calls.types import Disposition, Outcome
+
+NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
+SETTINGS = CallbackSettings()
+PROMISE, COMPLAINT = CallbackKind.AGENT_PROMISE, CallbackKind.COMPLAINT
+
+
+def step(
+    kind: CallbackKind,
+    outcome: Outcome,
+    disposition: Disposition = Disposition.NOT_REACHED,
+    attempts: int = 0,
+    asked_for: datetime | None = None,
+) -> NextStep:
+    return after_call(kind, outcome, disposition, attempts, asked_for, SETTINGS.retry_rules(), NOW)
+
+
+def test_a_promise_is_kept_by_a_conversation() -> None:
+    assert step(PROMISE, Outcome.ANSWERED, Disposition.THINKING).sequel is Sequel.DONE
+
+
+@pytest.mark.parametrize("disposition", [Disposition.MACHINE, Disposition.NOT_REACHED])
+def test_an_answering_machine_keeps_no_promise(disposition: Disposition) -> None:
+    after = step(PROMISE, Outcome.ANSWERED, disposition)
+    assert (after.sequel, after.counts) == (Sequel.RETRY, True)
+
+
+def test_a_promise_is_tried_a_few_times_and_lapses() -> None:
+    assert step(PROMISE, Outcome.NO_ANSWER, attempts=0).due_at == NOW + SETTINGS.promise_retry
+    assert step(PROMISE, Outcome.BUSY, attempts=1).due_at == NOW + SETTINGS.busy_retry
+    assert step(PROMISE, Outcome.NO_ANSWER, attempts=2).sequel is Sequel.LAPSE
+
+
+@pytest.mark.parametrize("kind", CallbackKind)
+@pytest.mark.parametrize("outcome", [Outcome.NOT_PLACED, Outcome.CANCELLED, Outcome.CONGESTION, Outcome.UNKNOWN])
+def test_a_call_that_never_reached_the_customers_network_is_no_attempt(kind: CallbackKind, outcome: Outcome) -> None:
+    after = step(kind, outcome, attempts=99)
+    assert (after.sequel, after.counts) == (Sequel.RETRY, False)
+
+
+@pytest.mark.parametrize("disposition", [Disposition.RESOLVED, Disposition.UNRESOLVED])
+def test_a_complaint_conversation_waits_for_its_recording(disposition: Disposition) -> None:
+    after = step(COMPLAINT, Outcome.ANSWERED, disposition)
+    assert after.sequel is Sequel.AWAIT_EVIDENCE
+    assert after.due_at == NOW + SETTINGS.evidence_wait
+
+
+def test_no_call_ends_an_obligation_whatever_its_outcome() -> None:
+    for outcome, disposition, attempts in product(Outcome, Disposition, (0, 5, 50)):
+        after = step(COMPLAINT, outcome, disposition, attempts)
+        assert after.sequel in {Sequel.RETRY, Sequel.AWAIT_EVIDENCE}
+        assert after.due_at is not None
+        assert after.due_at > NOW
+
+
+def test_a_complaining_customer_may_name_another_time() -> None:
+    later = NOW + timedelta(days=1)
+    assert step(COMPLAINT, Outcome.ANSWERED, Disposition.CALLBACK, asked_for=later).due_at == later
+
+
+def test_the_table_lets_every_state_end_and_no_obligation_lapse() -> None:
+    for kind, sources in SOURCES.items():
+        assert set(sources) == set(CallbackState), kind
+    assert SOURCES[COMPLAINT][CallbackState.DONE] == set(OPEN_STATES)
+    assert SOURCES[COMPLAINT][CallbackState.LAPSED] == set()
+    ended = {CallbackState.DONE, CallbackState.LAPSED}
+    assert not any(ended & sources for kind in SOURCES for sources in SOURCES[kind].values())
