@@ -1,0 +1,213 @@
+"""Writes a complete, minimal Asterisk configuration: the node that carries the calls, and the carrier of a rehearsal.
+
+Templates are in ``deploy/asterisk``. Everything listens on 127.0.0.1, every port is given, every path points into the
+directory or into the Asterisk prefix. Nothing is started here: ``command`` says what to run.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from callcenter.telephony import town
+
+SOCKET_PATH_BYTES = 107
+"""A Unix socket's path may not be longer; Asterisk would cut it off silently."""
+
+EVENTS = (
+    "FullyBooted",
+    "OriginateResponse",
+    "DialBegin",
+    "DialState",
+    "DialEnd",
+    "Hangup",
+    "UserEvent",
+    "ContactStatus",
+)
+"""The AMI events that are let through: what ``translate`` knows, and not one more."""
+
+# fmt: off
+_BASE_MODULES = (
+    "res_timing_timerfd", "res_crypto", "res_sorcery_config", "res_sorcery_memory", "res_sorcery_astdb",
+    "res_pjproject", "res_rtp_asterisk", "res_pjsip", "res_pjsip_session", "res_pjsip_sdp_rtp",
+    "res_pjsip_authenticator_digest", "res_pjsip_endpoint_identifier_ip", "res_pjsip_endpoint_identifier_user",
+    "res_pjsip_pubsub", "res_pjsip_caller_id", "res_pjsip_nat", "res_pjsip_rfc3326", "res_pjsip_acl",
+    "res_pjsip_dlg_options", "res_pjsip_empty_info", "chan_pjsip", "bridge_simple", "codec_ulaw", "codec_alaw",
+    "codec_a_mu", "codec_resample", "format_sln", "format_pcm", "pbx_config", "app_verbose", "app_playtones",
+    "func_logic", "func_strings", "func_math", "func_callerid",
+)
+# fmt: on
+
+# fmt: off
+_NODE_MODULES = (
+    "res_srtp", "res_http_websocket", "res_pjsip_transport_websocket", "res_pjsip_registrar", "res_pjsip_path",
+    "res_pjsip_outbound_authenticator_digest", "res_musiconhold", "codec_opus_open_source", "res_format_attr_opus",
+    "codec_g722", "bridge_softmix", "bridge_native_rtp", "bridge_builtin_features", "func_periodic_hook", "func_uri",
+    "func_groupcount", "func_cut", "func_env", "func_channel", "func_timeout", "app_stack",
+    "app_dial", "app_chanspy", "app_confbridge", "app_mixmonitor", "app_userevent", "app_echo",
+)
+# fmt: on
+
+# fmt: off
+_EMPTY_FILES = (
+    "acl", "codecs", "sorcery", "extconfig", "cli_aliases", "cli", "cli_permissions", "pjproject", "pjsip_notify",
+    "geolocation", "stasis", "websocket_client", "features", "ccss", "cel", "udptl", "dsp", "confbridge", "manager",
+    "http",
+)
+# fmt: on
+"""Files that Asterisk looks for at its start; their absence would fill the log."""
+
+_PATH = re.compile(r"[A-Za-z0-9_./+@-]+")
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
+_EXTENSION = re.compile(r"[0-9]{2,10}")
+"""Phones are named by digits, trunks by words: ``translate`` tells them apart by that."""
+_SECRET = re.compile(r"[A-Za-z0-9_+/=.-]{8,128}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeConfig:
+    """The switch that carries the calls. Paths are absolute."""
+
+    modules: Path
+    """Where the Asterisk build keeps its modules."""
+    data: Path
+    """Where the Asterisk build keeps its documentation and sounds."""
+    spool_dir: Path
+    """Where recordings land; the user Asterisk runs as must be able to write there."""
+    ami_port: int
+    ami_user: str
+    ami_secret: str = field(repr=False)
+    http_port: int
+    """Of the WebSocket that browser phones register by."""
+    sip_port: int
+    carrier_port: int
+    rtp_first: int
+    rtp_last: int
+    phones: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Extension → SIP password."""
+    trunk: str = "carrier"
+    call_limit_seconds: int = 7200
+    """A call that has been answered ends after this, whatever else is broken."""
+    rtp_timeout_seconds: int = 5
+    """A side from which nothing is heard for so long is hung up: its browser has died."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierConfig:
+    """The virtual town behind a second Asterisk."""
+
+    modules: Path
+    data: Path
+    sip_port: int
+    node_port: int
+    """The node's SIP port."""
+    rtp_first: int
+    rtp_last: int
+    pace: float = 1.0
+    """Stretches (or shortens) ringing and talking."""
+
+
+def write_node(config: NodeConfig, directory: Path) -> None:
+    """Writes the node's configuration into ``directory``; an existing one is replaced, the spool is left alone."""
+    for extension, password in config.phones.items():
+        _check(_EXTENSION, "extension", extension)
+        _check(_SECRET, "password of an extension", password, shown=False)
+    _check(_NAME, "ami_user", config.ami_user)
+    _check(_NAME, "trunk", config.trunk)
+    _check(_SECRET, "ami_secret", config.ami_secret, shown=False)
+    _check(_PATH, "spool_dir", str(config.spool_dir))
+    _write(
+        "node",
+        directory,
+        config=config,
+        name="node",
+        ice=True,
+        modules=[*_BASE_MODULES, *_NODE_MODULES],
+        events=EVENTS,
+    )
+    silence = directory / "moh" / "silence.sln"
+    silence.parent.mkdir(exist_ok=True)
+    silence.write_bytes(bytes(16_000))
+    script = directory / "bin" / "recording-closed"
+    (directory / "etc" / "recording-closed").replace(script)
+    script.chmod(0o755)
+    config.spool_dir.mkdir(parents=True, exist_ok=True)
+
+
+def write_carrier(config: CarrierConfig, directory: Path) -> None:
+    """Writes the virtual town's configuration into ``directory``."""
+    _write(
+        "carrier",
+        directory,
+        config=config,
+        name="carrier",
+        ice=False,
+        modules=_BASE_MODULES,
+        endings={f"{ending:02d}": town.of_ending(ending, pace=config.pace) for ending in range(100)},
+        steady=SimpleNamespace(number=town.STEADY_NUMBER, behaviour=town.behaviour_of(town.STEADY_NUMBER)),
+        robots=town.ROBOT_DIALPLAN_PATTERN,
+        robot_tone_hz=town.ROBOT_TONE_HZ,
+    )
+
+
+def command(box_argv: Sequence[str], directory: Path) -> list[str]:
+    """The command that runs the Asterisk of ``directory`` in the foreground; SIGTERM stops it."""
+    return [*box_argv, "-C", str(directory.resolve() / "etc" / "asterisk.conf"), "-f"]
+
+
+def console(box_argv: Sequence[str], directory: Path, line: str) -> list[str]:
+    """The command that has a running Asterisk execute one line, such as ``core waitfullybooted``."""
+    return [*box_argv, "-C", str(directory.resolve() / "etc" / "asterisk.conf"), "-rx", line]
+
+
+def errors_in_log(directory: Path) -> list[str]:
+    """What Asterisk has complained about. A module that did not load is only a line in the log."""
+    log = directory / "log" / "messages"
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return [line for line in lines if "ERROR[" in line]
+
+
+def templates_directory() -> Path:
+    """``deploy/asterisk`` of the repository, or the copy that a wheel carries."""
+    package = Path(__file__).resolve().parents[2]
+    for candidate in (package / "_deploy" / "asterisk", package.parent / "deploy" / "asterisk"):
+        if candidate.is_dir():
+            return candidate
+    raise FileNotFoundError("the Asterisk templates (deploy/asterisk) are neither in the package nor beside it")
+
+
+def _write(kind: str, directory: Path, **facts: Any) -> None:
+    directory = directory.resolve()
+    _check(_PATH, "directory", str(directory))
+    socket = directory / "run" / "asterisk.ctl"
+    if len(str(socket).encode()) > SOCKET_PATH_BYTES:
+        raise ValueError(
+            f"the control socket's path would be {len(str(socket).encode())} bytes, the system allows "
+            f"{SOCKET_PATH_BYTES}: choose a shorter directory than {directory}"
+        )
+    for name in ("etc", "lib/keys", "cache", "spool", "agi-bin", "run", "log", "bin"):
+        (directory / name).mkdir(parents=True, exist_ok=True)
+    for name in _EMPTY_FILES:
+        (directory / "etc" / f"{name}.conf").write_text("")
+    (directory / "etc" / "cdr.conf").write_text("[general]\nenable = no\n")
+    root = templates_directory()
+    jinja = Environment(  # noqa: S701 - configuration files, not pages; every value is checked before
+        loader=FileSystemLoader(root), undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True
+    )
+    for folder in ("common", kind):
+        for template in sorted((root / folder).glob("*.j2")):
+            text = jinja.get_template(f"{folder}/{template.name}").render(directory=directory, **facts)
+            target = directory / "etc" / template.stem
+            target.touch(mode=0o600)
+            target.chmod(0o600)
+            target.write_text(text)
+
+
+def _check(shape: re.Pattern[str], what: str, value: str, *, shown: bool = True) -> None:
+    """Nothing that Asterisk's configuration language would understand as more than a value."""
+    if not shape.fullmatch(value):
+        raise ValueError(f"{what}{f' {value!r}' if shown else ''} does not fit {shape.pattern}")

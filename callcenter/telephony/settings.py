@@ -1,0 +1,49 @@
+"""Settings of the switch: how it is reached, and how phones find it."""
+
+import base64
+import hashlib
+import hmac
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from callcenter.kit.config import Section
+from callcenter.telephony.port import PhoneAccount
+
+
+class SwitchSettings(Section):
+    """One node's Asterisk. Durations are seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="CALLCENTER_SWITCH_", extra="ignore", frozen=True)
+
+    ami_host: str = "127.0.0.1"
+    ami_port: int = 5038
+    ami_user: str = "engine"
+    ami_secret: SecretStr = Field(description="password of the control link")
+    spool_dir: Path = Field(description="where the switch writes <call id>.raw and <call id>.done")
+    spool_free_mb: int = Field(default=200, description="with less free space nobody is dialled; 0: not looked at")
+    websocket_url: str = Field(default="ws://127.0.0.1:8088/ws", description="where browser phones register")
+    realm: str = Field(default="127.0.0.1", description="host part of the phones' SIP addresses")
+    trunk: str = Field(default="carrier", pattern=r"^[a-z][a-z0-9-]{0,30}$", description="endpoint to customers")
+    phone_secret: SecretStr = Field(description="key from which each extension's SIP password is derived")
+    agent_ring_seconds: int = Field(default=20, description="how long an agent's phone may take to answer")
+    ring_seconds: int = Field(default=35, description="how long a customer's telephone rings, where nothing else says")
+    action_timeout: float = 5.0
+    ping_interval: float = 2.0
+    ping_timeout: float = 3.0
+
+    def phone_password(self, extension: str) -> str:
+        """An extension's SIP password: derived, so it is stored nowhere but in the switch's configuration."""
+        key = self.phone_secret.get_secret_value().encode()
+        digest = hmac.digest(key, f"sip:{extension}@{self.realm}".encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest[:24]).decode()
+
+    def phone_account(self, extension: str) -> PhoneAccount:
+        """What an agent's browser needs to register."""
+        return PhoneAccount(
+            extension=extension,
+            password=self.phone_password(extension),
+            websocket_url=self.websocket_url,
+            realm=self.realm,
+        )
