@@ -24,6 +24,18 @@ from callcenter.kit.work import Works
 TEMPLATE = "template_callcenter"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Unit tests first, end-to-end tests last; those share the machine's ports and sound, so one worker has them all."""
+
+    def rank(item: pytest.Item) -> int:
+        return 2 if item.get_closest_marker("e2e") else 0 if "unit" in item.path.parts else 1
+
+    items.sort(key=rank)
+    for item in items:
+        if rank(item) == 2:
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
 @dataclass
 class TestDatabases:
     """A running server whose template database holds every table."""

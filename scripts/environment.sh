@@ -1,0 +1,35 @@
+# Read by the other scripts, after they have set $root. Works in any POSIX shell, with any user, without a terminal.
+# Sets: HOME where it is missing, $cache (where fetched software is kept between runs), PATH to a usable Node.
+
+say() { printf '==> %s\n' "$*" >&2; }
+give_up() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+if [ -z "${HOME:-}" ]; then
+    HOME=$(getent passwd "$(id -u)" 2>/dev/null | cut -d: -f6)
+    [ -n "$HOME" ] || HOME=/nonexistent
+    export HOME
+fi
+if [ -z "${CALLCENTER_CACHE_DIR:-}" ]; then
+    CALLCENTER_CACHE_DIR=${XDG_CACHE_HOME:-$HOME/.cache}/callcenter
+    mkdir -p "$CALLCENTER_CACHE_DIR" 2>/dev/null || CALLCENTER_CACHE_DIR=${TMPDIR:-/tmp}/callcenter-cache-$(id -u)
+fi
+mkdir -p "$CALLCENTER_CACHE_DIR"
+cache=$(cd "$CALLCENTER_CACHE_DIR" && pwd -P)
+CALLCENTER_CACHE_DIR=$cache
+export CALLCENTER_CACHE_DIR
+[ -w "$HOME" ] || export UV_CACHE_DIR="$cache/uv-cache" npm_config_cache="$cache/npm-cache" PIP_CACHE_DIR="$cache/pip-cache"
+
+# Where the machine keeps the certificates it trusts, uv and Node are to trust the same.
+for bundle in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt; do
+    if [ -r "$bundle" ]; then
+        export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}" NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-$bundle}"
+        break
+    fi
+done
+
+node_of_our_own=$cache/node-24
+node_will_do() { command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null; }
+if ! node_will_do && [ -x "$node_of_our_own/bin/npm" ]; then
+    PATH=$node_of_our_own/bin:$PATH
+    export PATH
+fi
