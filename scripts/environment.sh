@@ -28,7 +28,11 @@ for bundle in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.cr
 done
 
 node_of_our_own=$cache/node-24
-node_will_do() { command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null; }
+node_will_do() { # version as callcenter/panels/package.json says
+    command -v npm >/dev/null && node -e '
+        const [major, minor] = process.versions.node.split(".").map(Number)
+        process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' 2>/dev/null
+}
 if ! node_will_do && [ -x "$node_of_our_own/bin/npm" ]; then
     PATH=$node_of_our_own/bin:$PATH
     export PATH

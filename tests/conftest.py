@@ -25,7 +25,7 @@ TEMPLATE = "template_callcenter"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Unit tests first, end-to-end tests last; those share the machine's ports and sound, so one worker has them all."""
+    """Unit tests first, end-to-end tests last; those need the machine to themselves, so one worker has them all."""
 
     def rank(item: pytest.Item) -> int:
         return 2 if item.get_closest_marker("e2e") else 0 if "unit" in item.path.parts else 1
