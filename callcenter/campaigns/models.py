@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from callcenter.campaigns.types import CampaignState, DialMode
@@ -68,4 +68,4 @@ class CalendarOverride(SQLModel, table=True):
     working: bool
     reason: str
     set_at: datetime = instant_field()
-    set_by: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    set_by: int | None = ref_field("staff.id", nullable=True, index=False)

@@ -39,3 +39,7 @@ class ReasonMissing(Invalid):
 
 class DncAlreadyLifted(Conflict):
     code = "dnc_already_lifted"
+
+
+class FileTooLarge(Invalid):
+    code = "file_too_large"

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index, String, text
+from sqlalchemy import Column, Index, String, text
 from sqlmodel import Field, SQLModel
 
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
@@ -24,8 +24,8 @@ class LeadList(SQLModel, table=True):
     sha256: str = Field(sa_column=Column(String(64), nullable=False))
     """Of the file's bytes: the same file is taken once per campaign (requirement L2)."""
     imported_at: datetime = instant_field()
-    imported_by: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    """Staff id of the data officer; None for the system."""
+    imported_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    """The data officer; None for the system."""
     rows: int = 0
     good: int = 0
     rejected: int = 0
@@ -114,9 +114,9 @@ class DncEntry(SQLModel, table=True):
     call_id: UUID | None = None
     """The call in which it was said."""
     entered_at: datetime = instant_field()
-    entered_by: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    entered_by: int | None = ref_field("staff.id", nullable=True, index=False)
     until: datetime | None = instant_field(nullable=True)
     """First instant at which the number may be called again; None: for ever."""
     lifted_at: datetime | None = instant_field(nullable=True)
-    lifted_by: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    lifted_by: int | None = ref_field("staff.id", nullable=True, index=False)
     lifted_why: str | None = None
