@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -29,9 +29,9 @@ class Vault:
     ``keys`` maps a key id to 32 bytes (AES-256-GCM); ``active`` is the id new writes use; ``index_key`` is 32 bytes.
     """
 
-    keys: Mapping[str, bytes]
+    keys: Mapping[str, bytes] = field(repr=False)
     active: str
-    index_key: bytes
+    index_key: bytes = field(repr=False)
 
     def seal(self, text: str) -> str:
         """Encrypts a value for storage."""

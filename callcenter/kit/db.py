@@ -93,7 +93,12 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.engine: AsyncEngine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, pool_recycle=1800
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            hide_parameters=True,  # an error message would show a customer (law 10)
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 

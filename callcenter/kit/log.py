@@ -7,7 +7,7 @@ another value is masked. Log ids, not particulars: the masking is the net, not t
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, TextIO
 
 import structlog
@@ -29,20 +29,37 @@ _SECRET_FIELDS = frozenset(
         "number",
     ]
 )
-_DIGITS = re.compile(r"(?<![\w.-])(\+?\d{3})\d{4,11}(\d{4})(?![\w.-])")
+_PARTICULARS = re.compile(
+    r"(?<![0-9A-Za-z_])(?<!\d\.)(?<![0-9a-f]{4}-)"  # not inside a word, a decimal fraction, a UUID
+    r"(?:(\+?\d{3})\d{4,11}(\d{4})|(\d{3})\d{11}(\d{3}[Xx])|(\+?\d{3})[ -]\d{4}[ -](\d{4}))"
+    r"(?![0-9A-Za-z_])(?!\.\d)"
+)
 
 
 def mask_digits(text: str) -> str:
-    """Replaces the middle of every free-standing run of 11 to 18 digits: 13800001234 → 138****1234."""
-    return _DIGITS.sub(r"\1****\2", text)
+    """Replaces the middle of telephone and identity numbers: 13800001234 → 138****1234.
+
+    Those are free-standing runs of 11 to 18 digits (the last may be X), and 138 0000 1234 or 138-0000-1234.
+    """
+    return _PARTICULARS.sub(lambda found: "****".join(filter(None, found.groups())), text)
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return mask_digits(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**10:
+        return mask_digits(str(value))
+    if isinstance(value, Mapping):
+        return {key: "[hidden]" if key in _SECRET_FIELDS else _masked(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_masked(inner) for inner in value]
+    return value
 
 
 def _mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in event.items():
-        if key in _SECRET_FIELDS:
-            event[key] = "[hidden]"
-        elif isinstance(value, str):
-            event[key] = mask_digits(value)
+        if not key.startswith("_"):  # structlog's own
+            event[key] = "[hidden]" if key in _SECRET_FIELDS else _masked(value)
     return event
 
 

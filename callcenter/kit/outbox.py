@@ -1,7 +1,7 @@
 """Effects that leave the process, kept as rows until they have happened (law 8).
 
 At most once (a dial command): the row is marked *started* and committed before the act; a crash in between leaves it
-*started*, the next start marks it *lost* and the room that asked is told. At least once (an upload, a mail): retried
+*started*, the next start marks it *lost* and announces ``EffectLost``. At least once (an upload, a mail): retried
 with growing delays until it succeeds; the executor must bear repetition.
 """
 
@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Index, and_, update
 from sqlmodel import SQLModel, col, select
 
+from callcenter.kit.bus import Event
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, values_check
-from callcenter.kit.log import get_logger
+from callcenter.kit.log import get_logger, mask_digits
 
 if TYPE_CHECKING:
     from callcenter.kit.wake import Waker
@@ -48,6 +49,26 @@ class Effect:
     kind: str
     payload: Mapping[str, Any] = field(default_factory=dict)
     delivery: Delivery = Delivery.AT_MOST_ONCE
+
+
+@dataclass(frozen=True, slots=True)
+class EffectLost(Event):
+    """A crash came in the middle of an at-most-once effect: nobody knows whether it happened."""
+
+    queue: str
+    kind: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EffectFailed(Event):
+    """An at-most-once effect did not happen, or broke off; it is not tried again."""
+
+    queue: str
+    kind: str
+    payload: Mapping[str, Any]
+    error: str
+    """Class and message, without personal data."""
 
 
 def queue_topic(queue: str) -> str:
@@ -102,6 +123,8 @@ class OutboxRunner:
     """Performs the effects of one queue, in order of their due time, as soon as they are announced.
 
     Effects of one queue may overlap: each is run as a task, at most ``width`` at once.
+    Several runners may share a queue while they run, but one that starts takes what others have started for a crash's
+    remains: where that can happen, run them under a leader's lock.
     """
 
     def __init__(
@@ -147,10 +170,11 @@ class OutboxRunner:
                 update(OutboxEntry)
                 .where(col(OutboxEntry.queue) == self._queue, col(OutboxEntry.state) == EffectState.STARTED)
                 .values(state=EffectState.LOST, ended_at=work.now)
-                .returning(col(OutboxEntry.id), col(OutboxEntry.kind))
+                .returning(col(OutboxEntry.id), col(OutboxEntry.kind), col(OutboxEntry.payload))
             )
-            for entry_id, kind in lost:
+            for entry_id, kind, payload in lost.all():
                 log.warning("effect lost in a crash", entry=entry_id, kind=kind)
+                await work.announce(EffectLost(self._queue, kind, payload))
 
     async def _claim(self, room: int) -> list[OutboxEntry]:
         if room <= 0:
@@ -181,10 +205,18 @@ class OutboxRunner:
         try:
             await self._executors[entry.kind](entry.payload)
         except Exception as failure:
-            error = f"{type(failure).__name__}: {failure}"
+            error = mask_digits(f"{type(failure).__name__}: {failure}")
             log.warning("effect failed", kind=entry.kind, entry=entry.id, error=error, attempts=entry.attempts)
+        while True:  # the effect has happened: that must be written, however long the database is away
+            try:
+                return await self._record(entry.id, error)
+            except Exception as failure:
+                log.warning("end of effect not written yet", entry=entry.id, error=type(failure).__name__)
+                await asyncio.sleep(1)
+
+    async def _record(self, entry_id: int, error: str | None) -> None:
         async with self._works.begin() as work:
-            row = await work.session.get_one(OutboxEntry, entry.id)
+            row = await work.session.get_one(OutboxEntry, entry_id)
             row.error = error
             if error is None:
                 row.state, row.ended_at = EffectState.DONE, work.now
@@ -192,3 +224,4 @@ class OutboxRunner:
                 row.state, row.due_at = EffectState.PENDING, work.now + retry_delay(row.attempts)
             else:
                 row.state, row.ended_at = EffectState.FAILED, work.now
+                await work.announce(EffectFailed(row.queue, row.kind, row.payload, error))

@@ -44,18 +44,22 @@ class Waker:
     def __init__(self, database_url: str) -> None:
         self._url = database_url
         self._wakes: dict[str, set[Wake]] = defaultdict(set)
+        self.connected = False
+        """Whether notifications arrive at this moment; without them listeners look on time-out only."""
 
     @contextlib.contextmanager
-    def listen(self, topic: str) -> Iterator[Wake]:
-        """A bell for one topic, as long as the block lasts."""
+    def listen(self, *topics: str) -> Iterator[Wake]:
+        """One bell for these topics, as long as the block lasts."""
         wake = Wake()
-        self._wakes[topic].add(wake)
+        for topic in topics:
+            self._wakes[topic].add(wake)
         try:
             yield wake
         finally:
-            self._wakes[topic].discard(wake)
-            if not self._wakes[topic]:
-                del self._wakes[topic]
+            for topic in topics:
+                self._wakes[topic].discard(wake)
+                if not self._wakes[topic]:
+                    del self._wakes[topic]
 
     def ring(self, topic: str) -> None:
         """Rings this process's listeners of a topic."""
@@ -79,9 +83,11 @@ class Waker:
         connection.add_termination_listener(lambda _: gone.set())
         try:
             await connection.add_listener(CHANNEL, self._heard)
+            self.connected = True
             for topic in list(self._wakes):  # what was announced while nobody listened
                 self.ring(topic)
             await gone.wait()
         finally:
+            self.connected = False
             with contextlib.suppress(OSError, asyncpg.InterfaceError, asyncpg.PostgresError, TimeoutError):
                 await connection.close(timeout=2)

@@ -5,9 +5,9 @@ A ``Work`` carries what that transaction needs: the session, the instant, who ac
 wakes whoever waits for it, also after the commit.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import text
@@ -29,6 +29,14 @@ class Work:
     now: datetime
     actor: Actor
     bus: Bus
+    _at_end: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    def at_end(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Plans ``act`` as the last thing inside this transaction, just before the commit.
+
+        For what takes a lock everybody wants: taken last, it is held briefly and cannot be part of a deadlock.
+        """
+        self._at_end.append(act)
 
     async def announce(self, event: Event) -> None:
         """Tells the rooms above, inside this transaction."""
@@ -60,4 +68,7 @@ class Works:
     async def begin(self, actor: Actor = SYSTEM) -> AsyncIterator[Work]:
         """Commits when the block ends, undoes everything when it raises."""
         async with self.database.session() as session, session.begin():
-            yield Work(session=session, now=self.clock.now(), actor=actor, bus=self.bus)
+            work = Work(session=session, now=self.clock.now(), actor=actor, bus=self.bus)
+            yield work
+            for act in work._at_end:
+                await act()
