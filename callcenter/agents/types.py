@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from callcenter.campaigns.types import DialMode
 from callcenter.kit.bus import Event
 
 
@@ -40,11 +41,6 @@ class PauseCode(StrEnum):
     """Set by the house: the leg or the switch is gone."""
 
 
-class DialMode(StrEnum):
-    PREVIEW = "preview"
-    PROGRESSIVE = "progressive"
-
-
 @dataclass(frozen=True, slots=True)
 class AgentStateChanged(Event):
     agent_id: int
@@ -58,7 +54,10 @@ class AgentLeft(Event):
     """An agent logged out; what was on the screen goes back."""
 
     agent_id: int
+    node: str
     assignment_id: int | None
+    callback_id: int | None
+    leg_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,11 @@ class Seat:
     state: AgentState
     since: datetime
     pause_code: PauseCode | None
+    pause_wished: PauseCode | None
     mode: DialMode
+    extension: str | None
+    robot_number: str | None
+    phone_registered: bool
     leg_id: str | None
     leg_state: LegState
     assignment_id: int | None

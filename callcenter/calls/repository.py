@@ -34,6 +34,10 @@ async def open_of_node(work: Work, node: str, *, lock: bool = False) -> list[Cal
     return list(await work.session.scalars(query.with_for_update() if lock else query))
 
 
+async def agent_of(work: Work, call_id: UUID) -> int | None:
+    return await work.session.scalar(select(Call.agent_id).where(col(Call.id) == call_id))
+
+
 async def claim_for_dialling(work: Work, call_id: UUID, verdict: dict[str, Any]) -> bool:
     """planned → dialling, if nobody else was first."""
     result = await work.session.execute(

@@ -169,6 +169,8 @@ class CallService:
                     call.hangup_cause = signal.cause
                 await self._apply(work, call, Fact.OVER, signal.at)
         if call.state is CallState.ENDED:
+            if call.end_estimated and isinstance(signal, tel.CustomerHungUp):
+                call.ended_at, call.end_estimated = signal.at, False
             self._refine(call)
 
     async def reconcile(
@@ -184,13 +186,24 @@ class CallService:
             if call.state is CallState.PLANNED or call.dialled_at is None or call.dialled_at > read_at:
                 continue
             if call.id not in alive:
-                seen = await repository.last_sign_of_life(work, call.id)
-                call.end_estimated = True
-                await self._apply(work, call, Fact.LOST, max(filter(None, (seen, call.dialled_at))))
+                await self._lose(work, call)
                 lost.append(call.id)
             elif call.id in answered and call.answered_at is None:
                 await self.take_signal(work, tel.CustomerAnswered(at=read_at, call_id=call.id))
         return lost
+
+    async def end_lost(self, work: Work, call_ids: Iterable[UUID]) -> None:
+        """Ends calls that the switch was twice found not to hold, though nobody told their end."""
+        for call_id in call_ids:
+            call = await self._locked(work, call_id)
+            if call.state is not CallState.ENDED:
+                await self._lose(work, call)
+
+    async def _lose(self, work: Work, call: Call) -> None:
+        """Nobody saw the end: the last sign of life stands for it, and is marked as an estimate."""
+        seen = await repository.last_sign_of_life(work, call.id)
+        call.end_estimated = True
+        await self._apply(work, call, Fact.LOST, max(filter(None, (seen, call.dialled_at))))
 
     async def _apply(self, work: Work, call: Call, fact: Fact, at: datetime) -> bool:
         """The one place where a call's state changes."""
@@ -250,6 +263,15 @@ class CallService:
 
     async def open_calls(self, work: Work, node: str) -> list[RecordingFacts]:
         return [recording_facts_of(call) for call in await repository.open_of_node(work, node)]
+
+    async def agent_of(self, work: Work, call_id: UUID) -> int | None:
+        """Whose call this is. Whoever changes a call locks its agent's seat first, so that nobody waits in a circle."""
+        return await repository.agent_of(work, call_id)
+
+    async def stale_plans(self, work: Work, node: str, before: datetime) -> list[UUID]:
+        """Calls planned before an instant that were never given to the switch."""
+        calls = await repository.open_of_node(work, node)
+        return [call.id for call in calls if call.state is CallState.PLANNED and call.planned_at < before]
 
     async def dial_order(self, work: Work, call_id: UUID) -> Call | None:
         """The planned call with everything the switch must be told; None when it is not planned any more."""

@@ -23,6 +23,11 @@ class SwitchUnavailable(Unavailable):
 
     code = "switch_unavailable"
 
+    def __init__(self, detail: str, *, sent: bool = True, rule: str | None = None, **params: object) -> None:
+        super().__init__(detail, rule=rule, **params)
+        self.sent = sent
+        """False when the switch certainly did nothing: the command never left, or was refused."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DialRequest:

@@ -1,0 +1,27 @@
+"""What the dialer does when something happened below it."""
+
+from callcenter.agents.service import FLOOR_TOPIC, desk_topic
+from callcenter.agents.types import AgentLeft
+from callcenter.calls.service import engine_queue
+from callcenter.calls.types import CallAnswered, CallDisposed, CallEnded
+from callcenter.dialer.placing import PlacingService
+from callcenter.dialer.types import DISCONNECT_LEG
+from callcenter.kit.bus import Bus
+from callcenter.kit.outbox import Effect
+from callcenter.kit.work import Work
+
+
+def subscribe(bus: Bus, placing: PlacingService) -> None:
+    async def left(work: Work, event: AgentLeft) -> None:
+        await placing.left(work, event)
+        if event.leg_id is not None:
+            await work.enqueue(Effect(engine_queue(event.node), DISCONNECT_LEG, {"leg_id": event.leg_id}))
+
+    async def answered(work: Work, event: CallAnswered) -> None:
+        await work.notify(desk_topic(event.agent_id))
+        await work.notify(FLOOR_TOPIC)
+
+    bus.subscribe(AgentLeft, left)
+    bus.subscribe(CallAnswered, answered)
+    bus.subscribe(CallEnded, placing.ended)
+    bus.subscribe(CallDisposed, placing.disposed)

@@ -1,0 +1,128 @@
+"""Reads the facts a call is judged by, in the transaction at hand, and asks the rules (requirement C2)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from callcenter.allocation.service import AllocationService
+from callcenter.allocation.types import AssignmentState
+from callcenter.calls.service import CallService
+from callcenter.calls.types import CallKind
+from callcenter.campaigns.rules import window_at
+from callcenter.campaigns.service import CampaignService
+from callcenter.campaigns.types import CampaignRules, CampaignState, WindowVerdict
+from callcenter.dialer.rules import may_call
+from callcenter.dialer.types import CallFacts, Verdict
+from callcenter.kit.clock import at_business_time, business_date
+from callcenter.kit.work import Work
+from callcenter.leads.service import LeadService
+from callcenter.people.rules import missing
+from callcenter.people.service import PeopleService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Who would be called, why, and by whom."""
+
+    kind: CallKind
+    agent_id: int
+    lead_id: int
+    campaign_id: int
+    assignment_id: int | None = None
+    callback_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderState:
+    """Whether a recording could start now (requirement C9)."""
+
+    ready: bool
+    reason: str
+
+
+RecorderProbe = Callable[[], RecorderState]
+
+
+class Judge:
+    """Answers "may this call be placed now" for a subject."""
+
+    def __init__(
+        self,
+        *,
+        people: PeopleService,
+        leads: LeadService,
+        campaigns: CampaignService,
+        allocation: AllocationService,
+        calls: CallService,
+        recorder: RecorderProbe,
+    ) -> None:
+        self._people = people
+        self._leads = leads
+        self._campaigns = campaigns
+        self._allocation = allocation
+        self._calls = calls
+        self._recorder = recorder
+
+    async def verdict(self, work: Work, subject: Subject) -> Verdict:
+        return may_call(await self._facts(work, subject), work.now)
+
+    async def window(self, work: Work, kind: CallKind, rules: CampaignRules) -> WindowVerdict:
+        """The calling window; an owed callback outlives its campaign, but not the window (requirement X3, C1)."""
+        if kind is CallKind.COMPLAINT:
+            rules = replace(rules, state=CampaignState.RUNNING)
+        return window_at(await self._campaigns.calendar(work), rules, work.now)
+
+    async def any_window(self, work: Work) -> WindowVerdict | None:
+        """The window of the campaign that is open, or opens first; None without any campaign."""
+        verdicts = [
+            await self.window(work, CallKind.LEAD, rules)
+            for rules in await self._campaigns.list(work, CampaignState.RUNNING)
+        ]
+        far = at_business_time(business_date(work.now) + timedelta(days=3650), 0)
+        return min(verdicts, key=lambda each: (not each.open, each.opens_at or far), default=None)
+
+    async def _facts(self, work: Work, subject: Subject) -> CallFacts:
+        rules = await self._campaigns.rules(work, subject.campaign_id)
+        window = await self.window(work, subject.kind, rules)
+        lead = await self._leads.facts(work, subject.lead_id)
+        fitness = await self._people.fitness(work, subject.agent_id)
+        today = _day_start(work.now)
+        recorder = self._recorder()
+        attempts, holds = await self._hand(work, subject)
+        return CallFacts(
+            kind=subject.kind,
+            campaign_running=rules.state is CampaignState.RUNNING,
+            window_open=window.open,
+            window_reason=window.reason,
+            unfit=missing(fitness, business_date(work.now)),
+            recorder_ready=recorder.ready,
+            recorder_reason=recorder.reason,
+            caller_id_approved=rules.caller_id in self._campaigns.approved_caller_ids,
+            do_not_call=lead.dnc,
+            basis_valid=lead.basis_valid,
+            calls_today=await self._calls.marketing_calls(work, lead.phone_index, today),
+            calls_7_days=await self._calls.marketing_calls(work, lead.phone_index, today - timedelta(days=6)),
+            cap_per_day=rules.cap_per_day,
+            cap_per_7_days=rules.cap_per_7_days,
+            attempts=attempts,
+            max_attempts=rules.max_attempts,
+            holds_lead=holds,
+        )
+
+    async def _hand(self, work: Work, subject: Subject) -> tuple[int, bool]:
+        """How often this assignment was called, and whether the agent holds it within the quota."""
+        if subject.assignment_id is None:
+            return 0, subject.kind is not CallKind.LEAD
+        card = await self._allocation.card(work, subject.assignment_id)
+        progress = await self._allocation.progress(work, subject.agent_id, card.work_on)
+        holds = (
+            card.agent_id == subject.agent_id
+            and card.lead_id == subject.lead_id
+            and card.state in (AssignmentState.OPEN, AssignmentState.ACTIVE)
+            and progress.assigned <= progress.quota
+        )
+        return card.attempts, holds
+
+
+def _day_start(now: datetime) -> datetime:
+    return at_business_time(business_date(now), 0)

@@ -1,0 +1,190 @@
+"""What the desk and the floor show, and what the desk takes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from callcenter.agents.types import AgentState, LegState, PauseCode
+from callcenter.calls.types import CallKind, CallState, Disposition, Outcome
+from callcenter.campaigns.types import DialMode
+
+
+class SeatView(BaseModel):
+    state: AgentState
+    since: datetime
+    pause_code: PauseCode | None
+    pause_wished: PauseCode | None
+    mode: DialMode
+    leg: LegState
+    phone_registered: bool
+
+
+class CaseView(BaseModel):
+    """The complaint behind an owed callback."""
+
+    id: int
+
+
+class LeadView(BaseModel):
+    """The one customer on the screen, masked (requirement D7)."""
+
+    kind: CallKind
+    name: str
+    phone: str
+    gender: str | None
+    age: int | None
+    district: str | None
+    occupation: str | None
+    customer_class: str | None
+    attempts: int
+    last_note: str
+    promise_note: str = ""
+    case: CaseView | None = None
+
+
+class CallView(BaseModel):
+    id: UUID
+    kind: CallKind
+    state: CallState
+    outcome: Outcome | None
+    planned_at: datetime
+    dialled_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+
+
+class StatementView(BaseModel):
+    key: str
+    text: str
+    text_en: str | None
+    mandatory: bool
+
+
+class ScriptView(BaseModel):
+    title: str
+    version: int
+    statements: list[StatementView]
+
+
+class VerdictView(BaseModel):
+    allowed: bool
+    rule: str
+    reason: str
+
+
+class WaitingView(BaseModel):
+    """Why a ready agent is offered nobody."""
+
+    code: str = Field(description="outside_window | no_leads | resting | looking")
+    until: datetime | None = None
+
+
+class TodayView(BaseModel):
+    quota: int
+    assigned: int
+    done: int
+    successes: int
+    calls: int
+    answered: int
+    callbacks_due: int
+
+
+class Snapshot(BaseModel):
+    """Everything the agent's screen shows; the server owns the state."""
+
+    now: datetime
+    rehearsal: bool
+    seat: SeatView | None
+    allowed: list[str]
+    lead: LeadView | None
+    call: CallView | None
+    script: ScriptView | None
+    dispositions: list[Disposition]
+    verdict: VerdictView | None
+    waiting: WaitingView | None
+    today: TodayView
+
+
+class LogOnBody(BaseModel):
+    mode: DialMode = DialMode.PREVIEW
+
+
+class PauseBody(BaseModel):
+    code: PauseCode = PauseCode.BREAK
+
+
+class SkipBody(BaseModel):
+    reason: str = Field(min_length=2, max_length=200)
+
+
+class DisposeBody(BaseModel):
+    disposition: Disposition
+    note: str = Field(default="", max_length=2000)
+    callback_at: AwareDatetime | None = None
+    visit_at: AwareDatetime | None = None
+    visit_address: str = Field(default="", max_length=300)
+    complaint_category: str | None = None
+    dnc_permanent: bool = False
+    script_ticks: list[str] = Field(default_factory=list, max_length=100)
+
+
+class PhoneView(BaseModel):
+    extension: str
+    password: str
+    websocket_url: str
+    realm: str
+
+
+class FloorCall(BaseModel):
+    state: CallState
+    kind: CallKind
+    answered_at: datetime | None
+
+
+class FloorToday(BaseModel):
+    calls: int
+    answered: int
+    successes: int
+    assigned: int
+    done: int
+
+
+class FloorSeat(BaseModel):
+    agent_id: int
+    name: str
+    state: AgentState
+    since: datetime
+    pause_code: PauseCode | None
+    mode: DialMode
+    leg: LegState
+    robot: bool
+    call: FloorCall | None
+    today: FloorToday
+
+
+class FloorTotals(BaseModel):
+    placed: int
+    answered: int
+    successes: int
+    live: int
+    recordings_stored: int
+    incidents_open: int
+    complaints_due: int
+    complaints_done: int
+
+
+class FloorWindow(BaseModel):
+    open: bool
+    until: datetime | None
+    opens_at: datetime | None
+
+
+class FloorSnapshot(BaseModel):
+    """Who is in which state, live (requirement T3)."""
+
+    now: datetime
+    rehearsal: bool
+    seats: list[FloorSeat]
+    totals: FloorTotals
+    window: FloorWindow
