@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+import callcenter.audit.models  # noqa: F401
 import callcenter.kit.outbox  # noqa: F401
 import callcenter.people.models  # noqa: F401
 

@@ -1,0 +1,27 @@
+"""Endpoints of the audit room."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from callcenter.audit.schemas import EntryLine, EntryPage
+from callcenter.audit.service import AuditService
+from callcenter.kit.http import Working, provided, require
+from callcenter.people.types import Right
+
+router = APIRouter(prefix="/audit", tags=["audit"])
+
+
+@router.get("", dependencies=[require(Right.VIEW_AUDIT)])
+async def list_entries(
+    work: Working,
+    audit: Annotated[AuditService, provided(AuditService)],
+    cursor: Annotated[int, Query(ge=0)] = 0,
+    subject: Annotated[str | None, Query(max_length=120)] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> EntryPage:
+    """The trail, oldest first, or what happened to one subject."""
+    entries = await audit.list_entries(work, after=cursor, subject=subject, limit=limit)
+    return EntryPage(
+        items=[EntryLine.of(one) for one in entries], next=str(entries[-1].id) if len(entries) == limit else None
+    )

@@ -1,0 +1,131 @@
+"""The chain: what an entry's hash covers, and where a chain does not hold. Pure."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from callcenter.audit.types import Anchor, Break, ChainReport, Fault
+
+GENESIS = "0" * 64
+"""What the first entry follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the trail. Ids have no gaps."""
+
+    id: int
+    at: datetime
+    actor: str
+    act: str
+    subject: str
+    facts: Mapping[str, Any]
+    previous_hash: str
+    hash: str
+
+
+def plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts as JSON keeps them: what is written now is what is read back later, number by number."""
+    decoded: dict[str, Any] = json.loads(json.dumps(dict(facts), default=str, allow_nan=False))
+    settled: dict[str, Any] = _settled(decoded)
+    return settled
+
+
+def _settled(value: Any) -> Any:
+    """Whole floats as integers: jsonb keeps 1e22 and 10000000000000000000000 alike."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _settled(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_settled(inner) for inner in value]
+    return value
+
+
+def hash_entry(
+    *, entry_id: int, at: datetime, actor: str, act: str, subject: str, facts: Mapping[str, Any], previous_hash: str
+) -> str:
+    """SHA-256 over everything an entry says and the hash of the one before; hexadecimal."""
+    content = json.dumps(
+        [
+            entry_id,
+            at.astimezone(UTC).isoformat(timespec="microseconds"),
+            actor,
+            act,
+            subject,
+            plain(facts),
+            previous_hash,
+        ],
+        sort_keys=True,
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def write_after(head: Anchor | None, last: Anchor | None) -> Anchor:
+    """What the next entry follows: the noted head.
+
+    Where note and trail disagree, somebody has tampered. Then writing goes on, above every id that was used, and in a
+    way that leaves the break to be seen for ever.
+    """
+    if head is None:
+        return Anchor(last.entry_id if last else 0, GENESIS)
+    return Anchor(max(head.entry_id, last.entry_id if last else 0), head.hash)
+
+
+class ChainCheck:
+    """Walks the chain entry by entry, in the order of the ids, so that no length needs memory."""
+
+    def __init__(self, anchors: Sequence[Anchor] = ()) -> None:
+        self._anchors = {anchor.entry_id: anchor.hash for anchor in anchors}
+        self._broken: list[Break] = []
+        self._entries = 0
+        self._last = Anchor(0, GENESIS)
+
+    def take(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            self._entries += 1
+            self._look_at(entry)
+            self._last = Anchor(entry.id, entry.hash)
+
+    def finish(self, head: Anchor | None) -> ChainReport:
+        """``head`` is the last entry as the database's own note has it; None when there is no note."""
+        last = self._last
+        if head is None:
+            if self._entries:
+                self._found(last.entry_id, Fault.UNCHAINED, "the note of the last entry is gone")
+        elif head.entry_id > last.entry_id:
+            self._found(head.entry_id, Fault.REMOVED, f"the trail ends at {last.entry_id} instead of {head.entry_id}")
+        elif head != last:
+            self._found(last.entry_id, Fault.UNCHAINED, f"the note of the last entry says {head.entry_id}")
+        for entry_id in sorted(self._anchors):
+            if entry_id > max(last.entry_id, head.entry_id if head else 0):
+                self._found(entry_id, Fault.REMOVED, "an entry known from outside is gone")
+        return ChainReport(self._entries, last if self._entries else None, tuple(self._broken))
+
+    def _look_at(self, entry: Entry) -> None:
+        last = self._last
+        if entry.id != last.entry_id + 1:
+            self._found(entry.id, Fault.REMOVED, f"entries {last.entry_id + 1} to {entry.id - 1} are gone")
+        elif entry.previous_hash != last.hash:
+            self._found(entry.id, Fault.UNCHAINED, f"it does not follow from entry {last.entry_id}")
+        expected = hash_entry(
+            entry_id=entry.id,
+            at=entry.at,
+            actor=entry.actor,
+            act=entry.act,
+            subject=entry.subject,
+            facts=entry.facts,
+            previous_hash=entry.previous_hash,
+        )
+        if entry.hash != expected:
+            self._found(entry.id, Fault.CHANGED, "its content does not have its hash")
+        elif self._anchors.get(entry.id, entry.hash) != entry.hash:
+            self._found(entry.id, Fault.CHANGED, "it is not the entry known from outside")
+
+    def _found(self, entry_id: int, fault: Fault, detail: str) -> None:
+        self._broken.append(Break(entry_id, fault, detail))

@@ -1,0 +1,27 @@
+"""What the audit API gives."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from callcenter.audit.rules import Entry
+
+
+class EntryLine(BaseModel):
+    id: int
+    at: datetime
+    actor: str = Field(examples=["staff:7"])
+    act: str = Field(examples=["leads.number_revealed"])
+    subject: str = Field(examples=["lead:17"])
+    facts: dict[str, Any]
+    hash: str
+
+    @classmethod
+    def of(cls, entry: Entry) -> "EntryLine":
+        return cls.model_validate(entry, from_attributes=True)
+
+
+class EntryPage(BaseModel):
+    items: list[EntryLine]
+    next: str | None = Field(description="give it back as ``cursor`` to read on; null at the end")

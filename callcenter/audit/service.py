@@ -1,0 +1,87 @@
+"""Writes the trail and looks whether it is whole."""
+
+from collections.abc import Sequence
+from weakref import WeakKeyDictionary
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callcenter.audit import repository
+from callcenter.audit.models import AuditEntry
+from callcenter.audit.rules import ChainCheck, Entry, hash_entry, plain, write_after
+from callcenter.audit.types import Anchor, ChainReport
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work
+
+_LOCK = "audit.chain"
+_PAGE = 1000
+
+
+class AuditService:
+    def __init__(self) -> None:
+        self._waiting: WeakKeyDictionary[AsyncSession, list[Noted]] = WeakKeyDictionary()
+
+    async def write(self, work: Work, noted: Noted) -> None:
+        """Puts an act on the trail, in this transaction.
+
+        The entries are chained as the last thing before the commit: the lock that keeps the chain single is then held
+        for two statements, and is never part of a deadlock.
+        """
+        waiting = self._waiting.get(work.session)
+        if waiting is None:
+            waiting = self._waiting[work.session] = []
+            work.at_end(lambda: self._chain(work))
+        waiting.append(noted)
+
+    async def list_entries(
+        self, work: Work, *, after: int = 0, subject: str | None = None, limit: int = 100
+    ) -> list[Entry]:
+        """A page of the trail, oldest first."""
+        return await repository.list_after(work.session, after, subject=subject, limit=limit)
+
+    async def verify_chain(self, work: Work, anchors: Sequence[Anchor] = ()) -> ChainReport:
+        """Reads the whole trail and names every place where it was changed, thinned out, cut off or added to.
+
+        ``anchors`` are heads noted outside the database earlier; what was rewritten since is found by them alone.
+        Entries written meanwhile are left for the next look.
+        """
+        check = ChainCheck(anchors)
+        head, last = await repository.find_ends(work.session)
+        until = max(head.entry_id if head else 0, last.entry_id if last else 0)
+        after = 0
+        while page := await repository.list_after(work.session, after, until=until, limit=_PAGE):
+            check.take(page)
+            after = page[-1].id
+        return check.finish(head)
+
+    async def _chain(self, work: Work) -> None:
+        await work.lock(_LOCK)
+        head, last = await repository.find_ends(work.session)
+        previous = write_after(head, last)
+        entries = []
+        for noted in self._waiting.pop(work.session):
+            entry = _entry(work, noted, previous)
+            entries.append(entry)
+            previous = Anchor(entry.id, entry.hash)
+        await repository.append(work.session, entries)
+
+
+def _entry(work: Work, noted: Noted, last: Anchor) -> AuditEntry:
+    facts = plain(noted.facts)
+    return AuditEntry(
+        id=last.entry_id + 1,
+        at=work.now,
+        actor=work.actor.label,
+        act=noted.act,
+        subject=noted.subject,
+        facts=facts,
+        previous_hash=last.hash,
+        hash=hash_entry(
+            entry_id=last.entry_id + 1,
+            at=work.now,
+            actor=work.actor.label,
+            act=noted.act,
+            subject=noted.subject,
+            facts=facts,
+            previous_hash=last.hash,
+        ),
+    )

@@ -1,0 +1,198 @@
+"""The trail in the database: written with the act, refused to be altered, and every tampering found."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from callcenter.audit.handlers import subscribe
+from callcenter.audit.service import AuditService
+from callcenter.audit.types import Anchor, ChainReport, Fault
+from callcenter.kit.actor import Actor
+from callcenter.kit.bus import Bus
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work, Works
+
+FACTS = {
+    "reason": "回访",
+    "count": 3,
+    "share": 0.1,
+    "whole": 2.0,
+    "huge": 1e22,
+    "tiny": 1e-9,
+    "none": None,
+    "list": [1, 2.5],
+}
+
+
+@pytest.fixture
+def audit(bus: Bus) -> AuditService:
+    service = AuditService()
+    subscribe(bus, service)
+    return service
+
+
+async def note(works: Works, count: int = 1) -> None:
+    for number in range(count):
+        async with works.begin(Actor(7, "somebody", "agent")) as work:
+            await work.announce(Noted("leads.number_revealed", f"lead:{number}", FACTS))
+
+
+async def look(works: Works, audit: AuditService, anchors: Sequence[Anchor] = ()) -> ChainReport:
+    async with works.begin() as work:
+        return await audit.verify_chain(work, anchors)
+
+
+async def tamper(works: Works, *statements: str) -> None:
+    """Does what only the owner of the database can: with the triggers switched off."""
+    async with works.begin() as work:
+        await work.session.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER USER"))
+        for statement in statements:
+            await work.session.execute(text(statement))
+        await work.session.execute(text("ALTER TABLE audit_entry ENABLE TRIGGER USER"))
+
+
+async def test_acts_of_one_and_of_many_transactions_are_chained(works: Works, audit: AuditService) -> None:
+    await note(works, 2)
+    async with works.begin() as work:
+        await work.announce(Noted("a.done", "x:1"))
+        await work.announce(Noted("a.done", "x:2"))
+    report = await look(works, audit)
+    assert report.whole
+    assert report.entries == 4
+    async with works.begin() as work:
+        entries = await audit.list_entries(work)
+        assert [entry.id for entry in entries] == [1, 2, 3, 4]
+        assert [entry.actor for entry in entries] == ["staff:7", "staff:7", "system:callcenter", "system:callcenter"]
+        assert entries[0].facts["reason"] == "回访"
+        assert [entry.id for entry in await audit.list_entries(work, subject="x:2")] == [4]
+
+
+async def test_an_act_that_is_undone_leaves_no_trace(works: Works, audit: AuditService) -> None:
+    await note(works)
+
+    async def break_off() -> None:
+        async with works.begin() as work:
+            await work.announce(Noted("a.done", "x:1"))
+            raise RuntimeError("undone")
+
+    with pytest.raises(RuntimeError):
+        await break_off()
+    await note(works)
+    report = await look(works, audit)
+    assert (report.whole, report.entries) == (True, 2)
+
+
+async def test_many_at_once_make_one_chain_without_deadlock(works: Works, audit: AuditService) -> None:
+    async def act(first: str, second: str) -> None:
+        async with works.begin() as work:
+            await work.announce(Noted("a.done", first))
+            await work.lock(first)
+            await asyncio.sleep(0)
+            await work.announce(Noted("a.done", second))
+
+    await asyncio.gather(*(act(f"x:{n % 3}", f"x:{n}") for n in range(30)))
+    report = await look(works, audit)
+    assert (report.whole, report.entries) == (True, 60)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE audit_entry SET actor = 'staff:8'", "DELETE FROM audit_entry WHERE id = 1", "TRUNCATE audit_entry"],
+)
+async def test_the_database_refuses_to_alter_the_trail(works: Works, audit: AuditService, statement: str) -> None:
+    await note(works, 2)
+
+    async def alter() -> None:
+        async with works.begin() as work:
+            await work.session.execute(text(statement))
+
+    with pytest.raises(DBAPIError, match="append-only"):
+        await alter()
+    assert (await look(works, audit)).entries == 2
+
+
+COPY = (
+    "INSERT INTO audit_entry SELECT {id}, at, actor, act, subject, facts, previous_hash, hash "
+    "FROM audit_entry WHERE id = 2"
+)
+
+
+@pytest.mark.parametrize(
+    ("statements", "broken"),
+    [
+        (["UPDATE audit_entry SET actor = 'staff:8' WHERE id = 3"], [(3, Fault.CHANGED)]),
+        (["UPDATE audit_entry SET act = 'x' WHERE id = 3"], [(3, Fault.CHANGED)]),
+        (["UPDATE audit_entry SET subject = 'lead:0' WHERE id = 3"], [(3, Fault.CHANGED)]),
+        (["UPDATE audit_entry SET at = at + interval '1 microsecond' WHERE id = 3"], [(3, Fault.CHANGED)]),
+        (["""UPDATE audit_entry SET facts = facts || '{"count": 4}' WHERE id = 3"""], [(3, Fault.CHANGED)]),
+        (["DELETE FROM audit_entry WHERE id = 3"], [(4, Fault.REMOVED)]),
+        (["DELETE FROM audit_entry WHERE id = 1"], [(2, Fault.REMOVED)]),
+        (["DELETE FROM audit_entry WHERE id = 5"], [(5, Fault.REMOVED)]),
+        (["DELETE FROM audit_entry"], [(5, Fault.REMOVED)]),
+        ([COPY.format(id=6)], [(6, Fault.UNCHAINED), (6, Fault.CHANGED), (6, Fault.UNCHAINED)]),
+        (
+            ["DELETE FROM audit_entry WHERE id = 4", COPY.format(id=4)],
+            [(4, Fault.UNCHAINED), (4, Fault.CHANGED), (5, Fault.UNCHAINED)],
+        ),
+        (["DELETE FROM audit_head"], [(5, Fault.UNCHAINED)]),
+    ],
+)
+async def test_every_tampering_is_found(
+    works: Works, audit: AuditService, statements: list[str], broken: list[tuple[int, Fault]]
+) -> None:
+    await note(works, 5)
+    assert (await look(works, audit)).whole
+    await tamper(works, *statements)
+    report = await look(works, audit)
+    assert [(one.entry_id, one.fault) for one in report.broken] == broken
+    await note(works)
+    assert not (await look(works, audit)).whole, "writing on must not heal it"
+
+
+async def test_an_anchor_finds_a_trail_that_was_cut_and_noted_anew(works: Works, audit: AuditService) -> None:
+    await note(works, 5)
+    head = (await look(works, audit)).head
+    assert head is not None
+    await tamper(
+        works,
+        "DELETE FROM audit_entry WHERE id > 3",
+        "UPDATE audit_head SET entry_id = 3, hash = (SELECT hash FROM audit_entry WHERE id = 3)",
+    )
+    assert (await look(works, audit)).whole
+    assert not (await look(works, audit, [head])).whole
+    await note(works, 3)
+    assert [one.entry_id for one in (await look(works, audit, [head])).broken] == [5]
+
+
+async def test_a_long_trail_is_read_in_pages(works: Works, audit: AuditService) -> None:
+    async with works.begin() as work:
+        for number in range(2500):
+            await work.announce(Noted("a.done", f"x:{number}"))
+    report = await look(works, audit)
+    assert (report.whole, report.entries) == (True, 2500)
+
+
+async def test_the_lock_is_taken_last(works: Works, audit: AuditService) -> None:
+    """An act noted early must not keep others from committing theirs meanwhile."""
+    noted, finished = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> None:
+        async with works.begin() as work:
+            await work.announce(Noted("a.done", "slow:1"))
+            noted.set()
+            await finished.wait()
+
+    async def begin_and(act: Callable[[Work], Awaitable[None]]) -> None:
+        async with works.begin() as work:
+            await act(work)
+
+    waiting = asyncio.create_task(slow())
+    await noted.wait()
+    await asyncio.wait_for(begin_and(lambda work: work.announce(Noted("a.done", "quick:1"))), 5)
+    finished.set()
+    await waiting
+    async with works.begin() as work:
+        assert [entry.subject for entry in await audit.list_entries(work)] == ["quick:1", "slow:1"]

@@ -1,0 +1,123 @@
+"""The chain of the audit trail, without a database."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callcenter.audit.rules import GENESIS, ChainCheck, Entry, hash_entry, plain
+from callcenter.audit.types import Anchor, ChainReport, Fault
+
+START = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
+
+
+def sealed(entry: Entry) -> Entry:
+    """The entry with the hash its content asks for."""
+    return replace(
+        entry,
+        hash=hash_entry(
+            entry_id=entry.id,
+            at=entry.at,
+            actor=entry.actor,
+            act=entry.act,
+            subject=entry.subject,
+            facts=entry.facts,
+            previous_hash=entry.previous_hash,
+        ),
+    )
+
+
+def chain(length: int) -> list[Entry]:
+    entries: list[Entry] = []
+    previous = GENESIS
+    for number in range(1, length + 1):
+        at = START + timedelta(seconds=number)
+        entries.append(
+            sealed(Entry(number, at, "staff:1", "leads.number_revealed", "lead:17", {"n": number}, previous, ""))
+        )
+        previous = entries[-1].hash
+    return entries
+
+
+def look(entries: Sequence[Entry], head: Anchor | None, *anchors: Anchor) -> ChainReport:
+    check = ChainCheck(anchors)
+    check.take(entries)
+    return check.finish(head)
+
+
+def head_of(entries: Sequence[Entry]) -> Anchor:
+    return Anchor(entries[-1].id, entries[-1].hash)
+
+
+def found(report: ChainReport) -> list[tuple[int, Fault]]:
+    return [(one.entry_id, one.fault) for one in report.broken]
+
+
+def test_an_untouched_chain_is_whole_and_so_is_an_empty_one() -> None:
+    entries = chain(5)
+    report = look(entries, head_of(entries), head_of(entries[:3]))
+    assert report.whole
+    assert (report.entries, report.head) == (5, head_of(entries))
+    assert look([], None).whole
+
+
+def test_a_changed_entry_is_named() -> None:
+    entries = chain(5)
+    head = head_of(entries)
+    entries[2] = replace(entries[2], facts={"n": 99})
+    assert found(look(entries, head)) == [(3, Fault.CHANGED)]
+
+
+def test_a_changed_entry_with_a_new_hash_breaks_the_next_link() -> None:
+    entries = chain(5)
+    head = head_of(entries)
+    entries[2] = sealed(replace(entries[2], actor="staff:2"))
+    assert found(look(entries, head)) == [(4, Fault.UNCHAINED)]
+
+
+def test_a_removed_entry_leaves_a_gap() -> None:
+    entries = chain(5)
+    head = head_of(entries)
+    del entries[2]
+    assert found(look(entries, head)) == [(4, Fault.REMOVED)]
+
+
+def test_a_cut_off_end_is_missed() -> None:
+    entries = chain(5)
+    assert found(look(entries[:3], head_of(entries))) == [(5, Fault.REMOVED)]
+    assert found(look([], head_of(entries))) == [(5, Fault.REMOVED)]
+    assert found(look(entries[:3], head_of(entries[:3]), head_of(entries))) == [(5, Fault.REMOVED)]
+
+
+def test_an_added_end_and_a_lost_note_are_noticed() -> None:
+    entries = chain(5)
+    assert found(look(entries, head_of(entries[:4]))) == [(5, Fault.UNCHAINED)]
+    assert found(look(entries, None)) == [(5, Fault.UNCHAINED)]
+
+
+def test_a_chain_rewritten_to_its_end_is_found_by_an_anchor_alone() -> None:
+    before = chain(5)
+    after = chain(5)
+    previous = after[1].hash
+    for index in range(2, 5):
+        after[index] = sealed(replace(after[index], actor="staff:9", previous_hash=previous))
+        previous = after[index].hash
+    assert look(after, head_of(after)).whole
+    assert found(look(after, head_of(after), head_of(before))) == [(5, Fault.CHANGED)]
+
+
+@given(
+    st.dictionaries(
+        st.text(max_size=5),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+            lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+            max_leaves=8,
+        ),
+        max_size=4,
+    )
+)
+def test_facts_settle_at_once(facts: dict[str, object]) -> None:
+    assert plain(plain(facts)) == plain(facts)
