@@ -1,0 +1,377 @@
+"""A switch without telephones: the same port, the same town, invented voices, faults on demand.
+
+It passes the contract suite that Asterisk passes, and leaves the same files in the spool, so everything above can run
+on it. Time: a second of the town takes ``1 / speed`` seconds; a signal's ``at`` is the clock's instant at which the
+call was dialled plus the town's seconds since then, so durations are right whatever the speed, and on a clock that
+stands still. Chance is given.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+from callcenter.kit.clock import Clock
+from callcenter.telephony import town
+from callcenter.telephony.events import (
+    AgentLegDown,
+    AgentLegUp,
+    CustomerAnswered,
+    CustomerDialled,
+    CustomerHungUp,
+    CustomerRinging,
+    DialFinished,
+    DialStatus,
+    LinkDown,
+    LinkUp,
+    PhoneRegistered,
+    PhoneUnregistered,
+    RecordingStarted,
+    Signal,
+)
+from callcenter.telephony.port import DialRequest, SwitchState, SwitchUnavailable
+
+SAMPLE_RATE = 8000
+BROWSER_TONE_HZ = 600
+"""The voice of an agent at a browser phone."""
+_ANNOUNCEMENT_HZ = 450
+_NORMAL_CLEARING = 16
+_RECORDER_REFUSED = 47
+
+
+@dataclass
+class Faults:
+    """What goes wrong, changeable at any time. Shares are 0..1."""
+
+    late: float = 0.0
+    """Share of signals that are held back, and so may overtake each other, for up to ``late_seconds``."""
+    late_seconds: float = 0.05
+    doubled: float = 0.0
+    lost: float = 0.0
+    reordered: float = 0.0
+    """Share of signals that change places with the next one."""
+    recorder_refuses: bool = False
+    commands_time_out: float = 0.0
+    """Share of commands that end in a time-out; half of these are carried out all the same."""
+
+
+@dataclass
+class _Leg:
+    tone_hz: int
+    call: "_Call | None" = None
+
+
+@dataclass
+class _Call:
+    request: DialRequest
+    dialled_at: datetime
+    begun: float
+    """The loop's time at which the call was dialled."""
+    answered: bool = False
+    end: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when our side ends the call."""
+    early_seconds: float = 0.0
+    talk_seconds: float = 0.0
+
+
+class SimulatedSwitch:
+    """One switch of the town. ``speed`` 100 lets ten seconds of talk take a tenth of a second."""
+
+    def __init__(
+        self,
+        spool_dir: Path,
+        clock: Clock,
+        random: Random,
+        *,
+        speed: float = 1.0,
+        pace: float = 1.0,
+        phones: Iterable[str] = (),
+        faults: Faults | None = None,
+    ) -> None:
+        self.faults = faults or Faults()
+        self._spool = spool_dir
+        self._clock = clock
+        self._random = random
+        self._speed = speed
+        self._pace = pace
+        self._phones = set(phones)
+        self._legs: dict[str, _Leg] = {}
+        self._calls: dict[UUID, _Call] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._link = False
+        self._known_process: int | None = None
+        self._process = 1
+        self._channels = 0
+        self._outage = 0.0
+        self._cut = asyncio.Event()
+        self._signals: asyncio.Queue[Signal] = asyncio.Queue()
+        self._held_back: Signal | None = None
+
+    # ---- the port
+
+    async def run(self) -> AsyncIterator[list[Signal]]:
+        try:
+            while True:
+                restarted = self._known_process not in (None, self._process)
+                self._known_process, self._link, self._outage = self._process, True, 0.0
+                self._cut.clear()
+                up: list[Signal] = [LinkUp(at=self._clock.now(), restarted=restarted)]
+                yield up + [PhoneRegistered(at=self._clock.now(), extension=phone) for phone in sorted(self._phones)]
+                while batch := await self._next_batch():
+                    yield batch
+                yield [LinkDown(at=self._clock.now(), reason="cut on demand")]
+                await asyncio.sleep(self._outage)
+        finally:
+            self._link = False
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def connect_agent(self, leg_id: str, extension: str) -> None:
+        with self._command():
+            self._connect(leg_id, BROWSER_TONE_HZ, there=extension in self._phones)
+
+    async def connect_robot(self, leg_id: str, number: str, trunk: str) -> None:  # noqa: ARG002 - the town has one trunk
+        with self._command():
+            behaviour = town.behaviour_of(number)
+            self._connect(leg_id, behaviour.tone_hz, there=behaviour.answers)
+
+    async def disconnect_agent(self, leg_id: str) -> None:
+        with self._command():
+            if (leg := self._legs.pop(leg_id, None)) is not None:
+                if leg.call is not None:
+                    leg.call.end.set()
+                self._emit(AgentLegDown(at=self._clock.now(), leg_id=leg_id, cause=_NORMAL_CLEARING))
+
+    async def dial(self, request: DialRequest) -> None:
+        with self._command():
+            if (leg := self._legs.get(request.leg_id)) is None:
+                raise SwitchUnavailable("there is no such leg")
+            if leg.call is not None:
+                leg.call.end.set()
+            call = _Call(request, self._clock.now(), asyncio.get_running_loop().time())
+            self._calls[request.call_id] = leg.call = call
+            self._start(self._carry(call, leg))
+
+    async def hang_up(self, call_id: UUID) -> None:
+        with self._command():
+            if (call := self._calls.get(call_id)) is not None:
+                call.end.set()
+
+    async def read_state(self) -> SwitchState:
+        self._require_link()
+        return SwitchState(
+            legs=frozenset(self._legs),
+            calls=frozenset(self._calls),
+            answered=frozenset(call_id for call_id, call in self._calls.items() if call.answered),
+            phones=frozenset(self._phones),
+        )
+
+    # ---- what tests and rehearsals do to it
+
+    def register_phone(self, extension: str) -> None:
+        """An agent's browser opens its panel."""
+        self._phones.add(extension)
+        self._emit(PhoneRegistered(at=self._clock.now(), extension=extension))
+
+    def unregister_phone(self, extension: str) -> None:
+        """An agent's browser is closed."""
+        self._phones.discard(extension)
+        self._emit(PhoneUnregistered(at=self._clock.now(), extension=extension))
+
+    def lose_link(self, seconds: float = 0.05) -> None:
+        """Cuts the control link for so long; calls go on, and what they signal meanwhile is lost."""
+        self._link, self._outage = False, seconds
+        self._cut.set()
+
+    def crash(self, seconds: float = 0.05) -> None:
+        """The switch dies with all calls and legs and is there again, empty, after so long."""
+        self._process += 1
+        for task in self._tasks:
+            task.cancel()
+        self._legs.clear()
+        self._calls.clear()
+        self.lose_link(seconds)
+
+    # ---- one call
+
+    async def _carry(self, call: _Call, leg: _Leg) -> None:
+        request = call.request
+        try:
+            status = await self._place(call, leg)
+        except asyncio.CancelledError:
+            self._record(call, leg, closed=False)
+            raise
+        self._calls.pop(request.call_id, None)
+        if leg.call is call:
+            leg.call = None
+        if self._legs.get(request.leg_id) is leg:
+            self._emit(DialFinished(at=self._now(call), call_id=request.call_id, status=status, cause=None))
+
+    async def _place(self, call: _Call, leg: _Leg) -> DialStatus:
+        call_id, behaviour = call.request.call_id, town.behaviour_of(call.request.number, pace=self._pace)
+        await asyncio.sleep(0)
+        if self.faults.recorder_refuses or not self._arm(call_id):
+            return self._hung_up(call, _RECORDER_REFUSED, None, DialStatus.UNAVAILABLE)
+        self._emit(RecordingStarted(at=self._now(call), call_id=call_id))
+        self._channels += 1
+        channel = f"SIM/{call.request.trunk}-{self._channels:08x}"
+        self._emit(CustomerDialled(at=self._now(call), call_id=call_id, channel=channel))
+        status = await self._play(call, behaviour)
+        self._record(call, leg, closed=True)
+        return status
+
+    async def _play(self, call: _Call, behaviour: town.Behaviour) -> DialStatus:
+        call_id = call.request.call_id
+        waits_for_ever = behaviour.ring_seconds is None
+        rings = call.request.ring_seconds if behaviour.ring_seconds is None else behaviour.ring_seconds
+        if rings or behaviour.early_media_seconds:
+            self._emit(CustomerRinging(at=self._now(call), call_id=call_id))
+        before = self._elapsed(call)
+        ended_by_us = await self._ended_within(call, rings) or await self._ended_within(
+            call, behaviour.early_media_seconds
+        )
+        if behaviour.early_media_seconds:
+            call.early_seconds = min(behaviour.early_media_seconds, self._elapsed(call) - before)
+        if ended_by_us:
+            return self._hung_up(call, _NORMAL_CLEARING, None, DialStatus.CANCELLED)
+        if waits_for_ever:
+            return self._hung_up(call, None, None, DialStatus.NO_ANSWER)
+        if not behaviour.answers:
+            return self._hung_up(call, behaviour.cause, behaviour.sip_code, _REFUSALS[behaviour.manner])
+        call.answered = True
+        answered = self._elapsed(call)
+        self._emit(CustomerAnswered(at=self._now(call), call_id=call_id))
+        await self._ended_within(call, behaviour.talk_seconds)
+        call.talk_seconds = self._elapsed(call) - answered
+        return self._hung_up(call, _NORMAL_CLEARING, None, DialStatus.ANSWERED)
+
+    def _hung_up(self, call: _Call, cause: int | None, sip_code: int | None, status: DialStatus) -> DialStatus:
+        self._emit(CustomerHungUp(at=self._now(call), call_id=call.request.call_id, cause=cause, sip_code=sip_code))
+        return status
+
+    async def _ended_within(self, call: _Call, seconds: float | None) -> bool:
+        """Lets the town's time pass (None: for ever); true when our side has ended the call before."""
+        if seconds == 0:
+            return call.end.is_set()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(None if seconds is None else seconds / self._speed):
+                await call.end.wait()
+        return call.end.is_set()
+
+    def _elapsed(self, call: _Call) -> float:
+        return (asyncio.get_running_loop().time() - call.begun) * self._speed
+
+    def _now(self, call: _Call) -> datetime:
+        return call.dialled_at + timedelta(seconds=self._elapsed(call))
+
+    # ---- the recorder
+
+    def _arm(self, call_id: UUID) -> bool:
+        try:
+            (self._spool / f"{call_id}.raw").write_bytes(b"")
+        except OSError:
+            return False
+        return True
+
+    def _record(self, call: _Call, leg: _Leg, *, closed: bool) -> None:
+        """Writes both voices: left the customer, right the agent, as the real recorder does."""
+        behaviour = town.behaviour_of(call.request.number)
+        early = _voices(call.early_seconds, _ANNOUNCEMENT_HZ, 0)
+        talk = _voices(call.talk_seconds, behaviour.tone_hz, leg.tone_hz)
+        with contextlib.suppress(OSError):
+            (self._spool / f"{call.request.call_id}.raw").write_bytes(early.tobytes() + talk.tobytes())
+            if closed:
+                (self._spool / f"{call.request.call_id}.done").touch()
+
+    # ---- legs, commands, signals
+
+    def _connect(self, leg_id: str, tone_hz: int, *, there: bool) -> None:
+        if there:
+            self._legs[leg_id] = _Leg(tone_hz)
+            self._emit(AgentLegUp(at=self._clock.now(), leg_id=leg_id))
+        else:
+            self._emit(AgentLegDown(at=self._clock.now(), leg_id=leg_id, cause=None))
+
+    @contextlib.contextmanager
+    def _command(self) -> Iterator[None]:
+        self._require_link()
+        times_out = self._happens(self.faults.commands_time_out)
+        if times_out and self._happens(0.5):
+            raise SwitchUnavailable("no answer in time; it was not carried out")
+        yield
+        if times_out:
+            raise SwitchUnavailable("no answer in time; it was carried out")
+
+    def _require_link(self) -> None:
+        if not self._link:
+            raise SwitchUnavailable("the link to the switch is down")
+
+    def _happens(self, share: float) -> bool:
+        return share > 0 and self._random.random() < share
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _emit(self, signal: Signal) -> None:
+        """Sends a signal on its way, with the faults that are asked for. Without a link it is lost."""
+        if not self._link or self._happens(self.faults.lost):
+            return
+        if self._held_back is None and self._happens(self.faults.reordered):
+            self._held_back = signal
+            asyncio.get_running_loop().call_later(self.faults.late_seconds, self._release)
+            return
+        for _ in range(2 if self._happens(self.faults.doubled) else 1):
+            if self._happens(self.faults.late):
+                delay = self._random.random() * self.faults.late_seconds
+                asyncio.get_running_loop().call_later(delay, self._signals.put_nowait, signal)
+            else:
+                self._signals.put_nowait(signal)
+        self._release()
+
+    def _release(self) -> None:
+        if self._held_back is not None:
+            self._signals.put_nowait(self._held_back)
+            self._held_back = None
+
+    async def _next_batch(self) -> list[Signal]:
+        """What has come since; nothing when the link is cut."""
+        cut = asyncio.create_task(self._cut.wait())
+        first = asyncio.create_task(self._signals.get())
+        try:
+            await asyncio.wait({cut, first}, return_when=asyncio.FIRST_COMPLETED)
+            batch = [first.result()] if first.done() else []
+            while not self._signals.empty():
+                batch.append(self._signals.get_nowait())
+            return batch
+        finally:
+            cut.cancel()
+            first.cancel()
+            await asyncio.gather(cut, first, return_exceptions=True)
+
+
+_REFUSALS = {
+    town.Manner.BUSY: DialStatus.BUSY,
+    town.Manner.REJECTS: DialStatus.UNAVAILABLE,
+    town.Manner.UNREACHABLE: DialStatus.NO_ANSWER,
+    town.Manner.INVALID: DialStatus.UNAVAILABLE,
+    town.Manner.CONGESTION: DialStatus.CONGESTION,
+}
+"""How Asterisk sums up these refusals."""
+
+
+def _voices(seconds: float, left_hz: int, right_hz: int) -> npt.NDArray[np.int16]:
+    """Two tones, interleaved 16-bit samples; 0 Hz is silence."""
+    instants = np.arange(int(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    channels = [np.sin(2 * np.pi * hz * instants) * 8000 for hz in (left_hz, right_hz)]
+    return np.stack(channels, axis=1).astype("<i2")

@@ -1,0 +1,183 @@
+"""Two real Asterisks for tests: the node, and the virtual town behind it as the carrier."""
+
+import asyncio
+import contextlib
+import subprocess
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from pydantic import SecretStr
+
+from callcenter.embedded import asterisk
+from callcenter.embedded.process import Command, cache_dir, free_port_range, free_ports
+from callcenter.kit.clock import SystemClock
+from callcenter.telephony.asterisk import provision
+from callcenter.telephony.asterisk.gateway import AsteriskGateway
+from callcenter.telephony.settings import SwitchSettings
+
+AMI_SECRET = "only-for-this-test-run"
+EXTENSION = "1001"
+
+
+@dataclass
+class Instance:
+    """One Asterisk process in its directory."""
+
+    box: asterisk.AsteriskBox
+    directory: Path
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        """Starts it and waits until it is fully booted. The kernel ends it with the thread that called this."""
+        argv = tuple(provision.command(self.box.argv, self.directory))
+        with (self.directory / "output").open("ab") as log:
+            self.process = Command(argv=argv, folder=self.directory, environment=self.box.environment).start(log)
+        deadline = time.monotonic() + 20
+        ready = provision.console(self.box.argv, self.directory, "core waitfullybooted")
+        while subprocess.run(ready, capture_output=True, env=dict(self.box.environment), timeout=20).returncode:
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"Asterisk did not start: {(self.directory / 'output').read_text()[-2000:]}")
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """As a crash: no farewell."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(10)
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def log(self) -> str:
+        return (self.directory / "log" / "messages").read_text(errors="replace")
+
+
+@dataclass
+class Lab:
+    """Node and carrier, and how to reach them."""
+
+    node: Instance
+    carrier: Instance
+    ami_port: int
+    http_port: int
+    spool: Path
+    settings: SwitchSettings
+
+    def gateway(self, ami_port: int | None = None) -> AsteriskGateway:
+        settings = self.settings.model_copy(update={"ami_port": ami_port or self.ami_port})
+        return AsteriskGateway(settings, SystemClock(), Random(1).random)
+
+
+@contextlib.contextmanager
+def running_lab(root: Path) -> Iterator[Lab]:
+    """Writes both configurations, starts both, stops both."""
+    box = asterisk.find(cache_dir(), lambda _: None)
+    ami_port, http_port, sip_port, carrier_port = free_ports(4)
+    node_rtp, carrier_rtp = free_port_range(60), free_port_range(60)
+    spool = root / "spool"
+    settings = SwitchSettings(
+        ami_port=ami_port,
+        ami_secret=SecretStr(AMI_SECRET),
+        spool_dir=spool,
+        phone_secret=SecretStr("only for tests"),
+        websocket_url=f"ws://127.0.0.1:{http_port}/ws",
+        ping_interval=0.3,
+        ping_timeout=1.0,
+    )
+    node = Instance(box, root / "node")
+    provision.write_node(
+        provision.NodeConfig(
+            modules=box.modules,
+            data=box.data,
+            spool_dir=spool,
+            ami_port=ami_port,
+            ami_user=settings.ami_user,
+            ami_secret=AMI_SECRET,
+            http_port=http_port,
+            sip_port=sip_port,
+            carrier_port=carrier_port,
+            rtp_first=node_rtp,
+            rtp_last=node_rtp + 59,
+            phones={EXTENSION: settings.phone_password(EXTENSION)},
+            rtp_timeout_seconds=2,
+        ),
+        node.directory,
+    )
+    carrier = Instance(box, root / "carrier")
+    provision.write_carrier(
+        provision.CarrierConfig(
+            modules=box.modules,
+            data=box.data,
+            sip_port=carrier_port,
+            node_port=sip_port,
+            rtp_first=carrier_rtp,
+            rtp_last=carrier_rtp + 59,
+        ),
+        carrier.directory,
+    )
+    try:
+        carrier.start()
+        node.start()
+        yield Lab(node, carrier, ami_port, http_port, spool, settings)
+    finally:
+        node.stop()
+        carrier.stop()
+
+
+@dataclass
+class Proxy:
+    """Stands between gateway and node, so that the link alone can be cut."""
+
+    port: int
+    target: int
+    links: set[asyncio.StreamWriter] = field(default_factory=set)
+    refuses: bool = False
+
+    def cut(self) -> None:
+        """Resets every connection."""
+        for writer in list(self.links):
+            writer.transport.abort()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.refuses:
+            writer.transport.abort()
+            return
+        try:
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
+        except OSError:
+            writer.transport.abort()
+            return
+        ends = {writer, far_writer}
+        self.links |= ends
+        try:
+            await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
+        finally:
+            self.links -= ends
+            for each in ends:
+                each.transport.abort()
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+            while data := await reader.read(65536):
+                writer.write(data)
+        writer.transport.abort()
+
+
+@contextlib.asynccontextmanager
+async def proxied(target: int) -> AsyncIterator[Proxy]:
+    proxy = Proxy(free_ports(1)[0], target)
+    server = await asyncio.start_server(proxy.serve, "127.0.0.1", proxy.port)
+    try:
+        yield proxy
+    finally:
+        server.close()
+        proxy.cut()
+        await asyncio.sleep(0)
