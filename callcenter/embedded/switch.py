@@ -1,0 +1,47 @@
+"""An Asterisk as a supervised server: the box it runs from, the folder it was configured in."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from callcenter.embedded.asterisk import AsteriskBox
+from callcenter.embedded.process import Command
+from callcenter.telephony.asterisk import provision
+
+
+@dataclass(frozen=True)
+class EmbeddedAsterisk:
+    """``folder`` has been written by ``provision.write_node`` or ``write_carrier``."""
+
+    box: AsteriskBox
+    folder: Path
+
+    def command(self) -> Command:
+        return Command(
+            argv=tuple(provision.command(self.box.argv, self.folder)),
+            folder=self.folder,
+            environment=self.box.environment,
+        )
+
+    async def ready(self) -> bool:
+        """Whether it has loaded everything and its console answers."""
+        ask = provision.console(self.box.argv, self.folder, "core waitfullybooted")
+        environment = self.command().whole_environment()
+        process = await asyncio.create_subprocess_exec(
+            *ask,
+            env=environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            async with asyncio.timeout(10):
+                said, _ = await process.communicate()
+        except TimeoutError:
+            return False
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+        return b"fully booted" in said

@@ -1,0 +1,261 @@
+"""The supervisor, on small programs that behave as badly as servers can."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import psutil
+import pytest
+
+from callcenter.embedded.process import Command, EmbeddedError, free_port_range, free_ports
+from callcenter.embedded.supervisor import (
+    Part,
+    PartEvent,
+    PartFailedError,
+    Supervisor,
+    state_dir,
+    stop_signals,
+)
+from tests.support.servers import kill_and_wait, processes_of
+from tests.support.waiting import eventually
+
+SERVES = """
+    import pathlib, signal, sys, threading
+    mark = pathlib.Path(sys.argv[1])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    mark.write_text(str(__import__("os").getpid()))
+    print("up", flush=True)
+    threading.Event().wait()
+"""
+
+
+class Bench:
+    """Makes parts out of short programs, and keeps what the supervisor tells."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.told: list[tuple[str, PartEvent, str]] = []
+
+    def part(self, name: str, program: str = SERVES, **more: object) -> Part:
+        mark = self.folder / f"{name}.mark"
+
+        async def ready() -> bool:
+            return mark.exists() and psutil.pid_exists(int(mark.read_text() or 0))
+
+        command = Command(
+            argv=(sys.executable, "-c", textwrap.dedent(program), str(mark)),
+            folder=self.folder,
+            environment={"FOLDER": str(self.folder)},
+        )
+        facts = {"ready": ready, "start_seconds": 5, "stop_seconds": 2, "check_seconds": 0.1, **more}
+        return Part(name=name, command=command, log_path=self.folder / f"{name}.log", **facts)  # type: ignore[arg-type]
+
+    def supervisor(self, *parts: Part) -> Supervisor:
+        return Supervisor(parts, lambda *event: self.told.append(event))
+
+    def happened(self) -> list[tuple[str, str]]:
+        return [(name, what.value) for name, what, _ in self.told]
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+async def test_parts_start_in_order_and_stop_in_reverse(bench: Bench) -> None:
+    done: list[str] = []
+
+    async def make_database() -> None:
+        done.append("database made")
+
+    async with bench.supervisor(bench.part("first", after_ready=make_database), bench.part("second")):
+        assert done == ["database made"]
+    assert bench.happened() == [
+        ("first", "starting"),
+        ("first", "ready"),
+        ("second", "starting"),
+        ("second", "ready"),
+        ("second", "stopped"),
+        ("first", "stopped"),
+    ]
+    assert processes_of(bench.folder) == []
+
+
+async def test_a_killed_part_comes_back_and_is_counted(bench: Bench) -> None:
+    async with bench.supervisor(bench.part("server")) as supervisor:
+        before = supervisor.pid("server")
+        await kill_and_wait(supervisor, "server")
+        assert supervisor.pid("server") != before
+        assert supervisor.restarts == {"server": 1}
+    assert [what for _, what in bench.happened()] == ["starting", "ready", "died", "restarted", "stopped"]
+    assert "killed by SIGKILL" in bench.told[2][2]
+
+
+async def test_a_part_that_never_comes_up_is_named_with_its_log(bench: Bench) -> None:
+    broken = bench.part("broken", "print('the disk is on fire', flush=True); raise SystemExit(3)", start_seconds=1)
+    with pytest.raises(PartFailedError) as failure:
+        await bench.supervisor(bench.part("first"), broken).start()
+    said = str(failure.value)
+    assert "broken ended at its start (exit code 3)" in said
+    assert str(bench.folder / "broken.log") in said
+    assert said.endswith("the disk is on fire")
+    assert processes_of(bench.folder) == []
+
+
+async def test_a_part_that_is_never_ready_is_given_up(bench: Bench) -> None:
+    async def no() -> bool:
+        return False
+
+    with pytest.raises(PartFailedError, match="mute was not ready within 1 s"):
+        await bench.supervisor(bench.part("mute", ready=no, start_seconds=1)).start()
+    assert processes_of(bench.folder) == []
+
+
+async def test_a_part_that_runs_but_does_not_answer_is_restarted(bench: Bench) -> None:
+    answers = True
+
+    async def ready() -> bool:
+        return answers
+
+    async with bench.supervisor(bench.part("deaf", ready=ready, failures_allowed=2)) as supervisor:
+        before = supervisor.pid("deaf")
+        answers = False
+        await eventually(lambda: ("deaf", "deaf") in bench.happened())
+        answers = True
+        await eventually(lambda: supervisor.restarts["deaf"] == 1)
+        assert supervisor.pid("deaf") != before
+
+
+async def test_a_check_that_raises_counts_as_no(bench: Bench) -> None:
+    failures = iter([RuntimeError("not yet"), OSError("nor now")])
+
+    async def ready() -> bool:
+        for failure in failures:
+            raise failure
+        return True
+
+    async with bench.supervisor(bench.part("shy", ready=ready)):
+        pass
+    assert ("shy", "ready") in bench.happened()
+
+
+async def test_a_part_that_will_not_stop_is_killed_with_everything_it_started(bench: Bench) -> None:
+    stubborn = """
+        import os, pathlib, signal, subprocess, sys, threading
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        sleep = [sys.executable, "-c", "import signal, threading; signal.signal(15, signal.SIG_IGN);"
+                 "threading.Event().wait()", os.environ["FOLDER"]]
+        subprocess.Popen(sleep)
+        subprocess.Popen(sleep, start_new_session=True)
+        pathlib.Path(sys.argv[1]).write_text(str(os.getpid()))
+        threading.Event().wait()
+    """
+    supervisor = bench.supervisor(bench.part("stubborn", stubborn, stop_seconds=0.3))
+    await supervisor.start()
+    await eventually(lambda: len(processes_of(bench.folder)) == 3)
+    await supervisor.stop()
+    assert bench.happened()[-1] == ("stubborn", "killed")
+    await eventually(lambda: processes_of(bench.folder) == [])
+
+
+async def test_what_a_dead_part_leaves_of_its_group_is_swept_up(bench: Bench) -> None:
+    forks = """
+        import os, pathlib, subprocess, sys, threading
+        mark = pathlib.Path(sys.argv[1])
+        subprocess.Popen([sys.executable, "-c", "import threading; threading.Event().wait()", "worker of", str(mark)])
+        mark.write_text(str(os.getpid()))
+        threading.Event().wait()
+    """
+
+    def workers() -> int:
+        return sum("worker of" in line and "Popen" not in line for line in processes_of(bench.folder))
+
+    async with bench.supervisor(bench.part("forks", forks)) as supervisor:
+        await eventually(lambda: workers() == 1)
+        await kill_and_wait(supervisor, "forks")
+        await eventually(lambda: workers() == 1)
+    await eventually(lambda: processes_of(bench.folder) == [])
+
+
+_SUPERVISING = """
+    import asyncio, sys
+    from pathlib import Path
+    from tests.embedded.test_supervisor import Bench
+    from callcenter.embedded.supervisor import stop_signals
+
+    async def main():
+        bench = Bench(Path(sys.argv[1]))
+        async with stop_signals() as asked, bench.supervisor(bench.part("child")):
+            (bench.folder / "ready").touch()
+            await asked.wait()
+
+    asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+async def test_no_server_outlives_its_supervisor(bench: Bench, how: signal.Signals) -> None:
+    root = Path(__file__).parents[2]
+    program = [sys.executable, "-c", textwrap.dedent(_SUPERVISING), str(bench.folder)]
+    supervising = await asyncio.create_subprocess_exec(*program, cwd=root, stdout=subprocess.DEVNULL)
+    await eventually((bench.folder / "ready").exists, 20)
+    assert len(processes_of(bench.folder)) == 2
+    supervising.send_signal(how)
+    code = await supervising.wait()
+    assert code == (-signal.SIGKILL if how is signal.SIGKILL else 0)
+    await eventually(lambda: processes_of(bench.folder) == [])
+
+
+async def test_one_state_folder_has_one_run(tmp_path: Path) -> None:
+    with state_dir(tmp_path / "run"):
+        with (
+            pytest.raises(EmbeddedError, match=rf"in use by another run \(process {os.getpid()}\): stop that one"),
+            state_dir(tmp_path / "run"),
+        ):
+            pass
+        with state_dir(tmp_path / "other"):
+            pass
+    with state_dir(tmp_path / "run"):
+        pass
+
+
+async def test_a_stop_signal_is_an_event() -> None:
+    async with stop_signals() as asked:
+        os.kill(os.getpid(), signal.SIGTERM)
+        async with asyncio.timeout(5):
+            await asked.wait()
+
+
+_TAKE_PORTS = """
+    import sys
+    from callcenter.embedded.process import free_ports
+    print(*free_ports(30), flush=True)
+    sys.stdin.read()
+"""
+
+
+async def test_two_runs_never_take_the_same_port() -> None:
+    root = Path(__file__).parents[2]
+    program = [sys.executable, "-c", textwrap.dedent(_TAKE_PORTS)]
+    pipe = subprocess.PIPE
+    others = [await asyncio.create_subprocess_exec(*program, cwd=root, stdin=pipe, stdout=pipe) for _ in range(2)]
+    taken: list[int] = [*free_ports(30), free_port_range(4)]
+    for other in others:
+        assert other.stdout
+        taken += [int(word) for word in (await other.stdout.readline()).split()]
+    for other in others:
+        await other.communicate(b"")
+    assert len(taken) == 91
+    assert len(set(taken)) == 91
+
+
+def test_a_command_that_is_not_there_says_so(tmp_path: Path, bench: Bench) -> None:
+    log_path = tmp_path / "log"
+    with log_path.open("wb") as log:
+        code = Command(argv=("/no/such/program",), folder=tmp_path).start(log).wait(timeout=10)
+    assert code != 0
+    assert "cannot start /no/such/program: No such file" in log_path.read_text()

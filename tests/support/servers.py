@@ -1,0 +1,44 @@
+"""Supervised servers for tests: started for one test, killed on purpose, looked at from outside."""
+
+import os
+import signal
+from collections.abc import Iterable
+from pathlib import Path
+
+import psutil
+
+from callcenter.embedded.asterisk import AsteriskBox, find
+from callcenter.embedded.process import cache_dir
+from callcenter.embedded.supervisor import Supervisor
+from tests.support.waiting import eventually
+
+
+def asterisk_box() -> AsteriskBox:
+    """The machine's or the fetched Asterisk."""
+    return find(cache_dir(), print)
+
+
+async def kill_and_wait(supervisor: Supervisor, name: str, deadline: float = 30) -> None:
+    """Kills a part's process as a crash would, and returns when the supervisor has it up again."""
+    before = supervisor.restarts[name]
+    pid = supervisor.pid(name)
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    await eventually(lambda: supervisor.restarts[name] == before + 1, deadline)
+
+
+def processes_of(folder: Path) -> list[str]:
+    """Running processes that work in a folder or name it in their command line."""
+    found = []
+    for process in psutil.process_iter(["pid", "cmdline", "cwd"]):
+        inside = str(process.info["cwd"] or "").startswith(str(folder))
+        named = any(str(folder) in word for word in process.info["cmdline"] or ())
+        if (inside or named) and process.info["pid"] != os.getpid():
+            found.append(" ".join(process.info["cmdline"]))
+    return found
+
+
+def addresses_listened_on(pid: int) -> set[str]:
+    """The addresses of the TCP ports a process listens on."""
+    connections: Iterable[object] = psutil.Process(pid).net_connections("tcp")
+    return {c.laddr.ip for c in connections if c.status == psutil.CONN_LISTEN}  # type: ignore[attr-defined]
