@@ -98,7 +98,8 @@ def _text_rows(file: BinaryIO, encoding: str) -> Iterator[Row]:
                 yield line, cells
             line = reader.line_num + 1
     finally:
-        text.detach()
+        if not file.closed:
+            text.detach()  # the file belongs to the caller
 
 
 def _sheet_rows(file: BinaryIO) -> Iterator[Row]:

@@ -61,7 +61,7 @@ async def find_known(session: AsyncSession, campaign_id: int, indexes: Collectio
     query = select(col(Lead.phone_index), col(Lead.list_id)).where(
         col(Lead.campaign_id) == campaign_id, col(Lead.phone_index).in_(indexes)
     )
-    return dict((await session.execute(query)).tuples().all())
+    return {found.phone_index: found.list_id for found in await session.execute(query)}
 
 
 async def find_barred(session: AsyncSession, indexes: Collection[str], now: datetime) -> set[str]:

@@ -1,0 +1,1 @@
+"""The allocation on a real database."""

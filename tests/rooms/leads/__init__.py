@@ -1,0 +1,1 @@
+"""The leads room on a real database."""
