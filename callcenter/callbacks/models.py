@@ -83,8 +83,10 @@ class Callback(SQLModel, table=True):
     sign_off_reason: str = ""
     end_reason: str = ""
     """Why it lapsed."""
+    subject: str = ""
+    """What it is about; for a complaint its category."""
     note_sealed: str | None = None
-    """What the agent wrote; it may name the customer (requirement L7)."""
+    """What the agent wrote, or the complaint's text; it may name the customer (requirement L7)."""
     created_at: datetime = instant_field()
 
 

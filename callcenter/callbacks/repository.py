@@ -156,3 +156,11 @@ async def open_obligations(session: AsyncSession) -> list[Callback]:
             .order_by(col(Callback.created_at), col(Callback.id))
         )
     )
+
+
+async def held_obligations(session: AsyncSession) -> list[Callback]:
+    return list(
+        await session.scalars(
+            select(Callback).where(col(Callback.state) == CallbackState.HELD).execution_options(populate_existing=True)
+        )
+    )

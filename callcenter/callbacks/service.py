@@ -76,6 +76,7 @@ class CallbackService:
         case_id: int,
         excluded_agent_id: int | None,
         due_at: datetime,
+        subject: str = "",
         note: str = "",
     ) -> CallbackCard:
         """A customer complained and is owed a callback (law 4). Asking twice for one case changes nothing."""
@@ -90,6 +91,7 @@ class CallbackService:
             due_at=due_at,
             opens_to_team_at=due_at,
             attempts_demanded=self._settings.complaint_attempts,
+            subject=subject,
             note_sealed=self._vault.seal(note) if note else None,
             created_at=work.now,
         )
@@ -225,6 +227,10 @@ class CallbackService:
         rows = await repository.of_cases(work.session, case_ids)
         return {row.case_id: self._card(row) for row in rows if row.case_id is not None}
 
+    async def held(self, work: Work) -> list[CallbackCard]:
+        """Obligations whose conversation was held and whose recording is awaited."""
+        return [self._card(row) for row in await repository.held_obligations(work.session)]
+
     async def count_due(self, work: Work, agent_id: int, now: datetime | None = None) -> int:
         """How many callbacks this agent could be given at this instant."""
         return await repository.count_due(work.session, agent_id, now or work.now)
@@ -265,6 +271,7 @@ class CallbackService:
             done_call_id=row.done_call_id,
             done_at=row.done_at,
             signed_off_by=row.signed_off_by,
+            subject=row.subject,
             note=self._vault.open(row.note_sealed) if row.note_sealed else "",
             created_at=row.created_at,
         )

@@ -59,7 +59,10 @@ class CallbackCard:
     done_call_id: UUID | None
     done_at: datetime | None
     signed_off_by: int | None
+    subject: str
+    """What it is about; for a complaint its category."""
     note: str
+    """The agent's words or the complaint's text, in clear: for the one who makes the call."""
     created_at: datetime
 
 

@@ -110,6 +110,20 @@ async def test_two_agents_never_get_the_same_callback(
     assert len(got) == len(set(got)) == 3
 
 
+async def test_a_claim_does_not_wait_for_the_claim_of_another(
+    works: Works, callbacks: CallbackService, cast: Cast
+) -> None:
+    async with works.begin() as work:
+        one, two = await cast.staff(work), await cast.staff(work)
+        await obligation(callbacks, cast, work, 1)
+        await obligation(callbacks, cast, work, 2)
+    async with works.begin() as first, works.begin() as second:
+        await second.session.execute(text("SET LOCAL lock_timeout = '2s'"))
+        cards = [await callbacks.claim_next(first, one), await callbacks.claim_next(second, two)]
+        assert None not in cards
+        assert cards[0] != cards[1]
+
+
 async def test_an_agent_who_holds_one_gets_the_same_one_again(
     works: Works, callbacks: CallbackService, cast: Cast
 ) -> None:

@@ -1,0 +1,1 @@
+"""Complaint cases, their clocks, and the callback each complaining customer is owed."""

@@ -1,0 +1,31 @@
+"""What this room refuses."""
+
+from callcenter.kit.errors import Conflict, Invalid, NotAllowed, NotFound
+
+
+class NoSuchCase(NotFound):
+    code = "no_such_case"
+
+
+class CaseNeedsSubject(Invalid):
+    """A complaint belongs to a call or to a customer: exactly one is named."""
+
+    code = "case_needs_subject"
+    rule = "X1"
+
+
+class TextMissing(Invalid):
+    code = "text_missing"
+    rule = "X1"
+
+
+class HasStake(NotAllowed):
+    """Whoever has a stake in a case keeps away from it."""
+
+    code = "has_stake"
+    rule = "X1"
+
+
+class DecidedAlready(Conflict):
+    code = "decided_already"
+    rule = "X2"

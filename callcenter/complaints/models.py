@@ -1,0 +1,47 @@
+"""Tables of the complaints room."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index
+from sqlmodel import Field, SQLModel
+
+from callcenter.complaints.types import CaseState, Category
+from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, values_check
+
+
+class Case(SQLModel, table=True):
+    """One complaint. Its callback stands in the callbacks room under this id."""
+
+    __tablename__ = "complaint_case"
+    __table_args__ = (
+        values_check("category", Category),
+        values_check("state", CaseState),
+        CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_by_somebody"),
+        CheckConstraint("(state IN ('decided', 'closed')) = (decided_at IS NOT NULL)", name="decided"),
+        CheckConstraint("decided_by IS NULL OR decided_by IS DISTINCT FROM agent_id", name="no_stake"),
+        Index("ix_complaint_case_state", "state", "id"),
+    )
+
+    id: int = id_field()
+    lead_id: int = ref_field("lead.id")
+    call_id: UUID | None = Field(
+        default=None, sa_column=Column(ForeignKey("call.id"), nullable=True, unique=True, index=False)
+    )
+    """The call it came up in: one call, one case."""
+    agent_id: int | None = ref_field("staff.id", nullable=True)
+    """The agent complained of."""
+    category: Category = enum_field(Category)
+    text_sealed: str
+    state: CaseState = enum_field(CaseState, CaseState.OPEN)
+    opened_at: datetime = instant_field()
+    opened_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    """None: opened by the house from a disposition."""
+    answer_due_at: datetime = instant_field()
+    decide_due_at: datetime = instant_field()
+    obligation_ended_at: datetime | None = instant_field(nullable=True)
+    answered_at: datetime | None = instant_field(nullable=True)
+    """When the customer was called back; stays empty when the obligation was signed off."""
+    decision_sealed: str | None = None
+    decided_at: datetime | None = instant_field(nullable=True)
+    decided_by: int | None = ref_field("staff.id", nullable=True, index=False)

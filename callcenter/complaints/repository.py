@@ -1,0 +1,36 @@
+"""All SQL of the complaints room."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from callcenter.complaints.models import Case
+from callcenter.complaints.types import CaseState
+
+
+async def find(session: AsyncSession, case_id: int, *, lock: bool = False) -> Case | None:
+    return await session.get(Case, case_id, populate_existing=lock, with_for_update=True if lock else None)
+
+
+async def find_by_call(session: AsyncSession, call_id: UUID) -> Case | None:
+    found: Case | None = await session.scalar(select(Case).where(col(Case.call_id) == call_id).with_for_update())
+    return found
+
+
+async def list_page(
+    session: AsyncSession, state: CaseState | None, *, before: int | None, limit: int
+) -> Sequence[Case]:
+    """The newest first."""
+    query = select(Case).order_by(col(Case.id).desc()).limit(limit)
+    if state is not None:
+        query = query.where(col(Case.state) == state)
+    if before is not None:
+        query = query.where(col(Case.id) < before)
+    return list(await session.scalars(query))
+
+
+async def list_by_ids(session: AsyncSession, ids: Collection[int]) -> dict[int, Case]:
+    rows = await session.scalars(select(Case).where(col(Case.id).in_(ids)))
+    return {row.id: row for row in rows}

@@ -1,0 +1,133 @@
+"""What the complaints API takes and gives."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from callcenter.callbacks.types import CallbackState
+from callcenter.complaints.types import CaseCard, CaseState, Category, ComplaintMeter
+from callcenter.leads.types import LeadCard
+
+
+class NewComplaint(BaseModel):
+    """Exactly one of ``lead_id`` and ``call_id``."""
+
+    lead_id: int | None = None
+    call_id: UUID | None = None
+    category: Category
+    text: str = Field(min_length=1, max_length=4000)
+
+
+class Decision(BaseModel):
+    text: str = Field(min_length=1, max_length=4000)
+
+
+class SignOff(BaseModel):
+    reason: str = Field(min_length=1, max_length=1000)
+
+
+class Receipt(BaseModel):
+    """What whoever took the complaint in is told."""
+
+    id: int
+    category: Category
+    state: CaseState
+    opened_at: datetime
+    answer_due_at: datetime
+    decide_due_at: datetime
+
+    @classmethod
+    def of(cls, case: CaseCard) -> "Receipt":
+        return cls.model_validate(case, from_attributes=True)
+
+
+class MaskedLead(BaseModel):
+    id: int
+    name: str
+    phone: str
+    district: str
+
+    @classmethod
+    def of(cls, lead: LeadCard) -> "MaskedLead":
+        return cls(id=lead.id, name=lead.name_masked, phone=lead.phone_masked, district=lead.district)
+
+
+class CaseCallback(BaseModel):
+    state: CallbackState
+    due_at: datetime
+    attempts: int
+    attempts_demanded: int
+    done_call_id: UUID | None
+    done_at: datetime | None
+    signed_off_by: int | None
+
+
+class CaseOut(Receipt):
+    """A case, for those who handle complaints."""
+
+    call_id: UUID | None
+    text: str
+    agent_name: str | None = Field(description="the agent complained of")
+    lead: MaskedLead | None
+    answered_at: datetime | None
+    decision: str
+    decided_at: datetime | None
+    callback: CaseCallback | None
+
+    @classmethod
+    def of_case(cls, case: CaseCard, agent_name: str | None, lead: LeadCard | None) -> "CaseOut":
+        return cls(
+            id=case.id,
+            category=case.category,
+            state=case.state,
+            opened_at=case.opened_at,
+            answer_due_at=case.answer_due_at,
+            decide_due_at=case.decide_due_at,
+            call_id=case.call_id,
+            text=case.text,
+            agent_name=agent_name,
+            lead=MaskedLead.of(lead) if lead else None,
+            answered_at=case.answered_at,
+            decision=case.decision,
+            decided_at=case.decided_at,
+            callback=CaseCallback.model_validate(case.callback, from_attributes=True) if case.callback else None,
+        )
+
+
+class CasePage(BaseModel):
+    items: list[CaseOut]
+    next: str | None = Field(description="give it back as ``cursor`` to read on; null at the end")
+
+
+class WaitingCase(BaseModel):
+    case_id: int
+    category: Category
+    callback_state: CallbackState
+    attempts: int
+    waiting_since: datetime
+    answer_due_at: datetime
+    late: bool = Field(description="the time to answer has passed")
+
+
+class MeterOut(BaseModel):
+    due: int = Field(description="customers who complained")
+    done: int = Field(description="customers who were called back, or signed off")
+    rate: float = Field(ge=0, le=1)
+    open: list[WaitingCase]
+
+    @classmethod
+    def of(cls, meter: ComplaintMeter) -> "MeterOut":
+        waiting = [
+            WaitingCase(
+                case_id=one.gap.case_id,
+                category=one.category,
+                callback_state=one.gap.state,
+                attempts=one.gap.attempts,
+                waiting_since=one.gap.waiting_since,
+                answer_due_at=one.answer_due_at,
+                late=one.late,
+            )
+            for one in meter.open
+        ]
+        return cls(due=meter.due, done=meter.done, rate=meter.rate, open=waiting)

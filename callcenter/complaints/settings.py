@@ -1,0 +1,18 @@
+"""The numbers of this room (requirements X1, X2)."""
+
+from datetime import timedelta
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from callcenter.kit.config import Section
+
+
+class ComplaintSettings(Section):
+    model_config = SettingsConfigDict(env_prefix="CALLCENTER_COMPLAINTS_", extra="ignore", frozen=True)
+
+    answer_within: timedelta = timedelta(hours=24)
+    decide_days: int = Field(default=15, ge=1)
+    first_call_after: timedelta = Field(
+        default=timedelta(minutes=10), description="how long after the complaint the customer is called at the earliest"
+    )

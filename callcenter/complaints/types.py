@@ -1,0 +1,89 @@
+"""What a complaint case is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from callcenter.callbacks.types import CallbackCard, Gap
+from callcenter.kit.bus import Event
+
+
+class Category(StrEnum):
+    PRODUCT = "product"
+    HANDLING = "handling"
+    STAFF_UNPUNCTUAL = "staff_unpunctual"
+    STAFF_ATTITUDE = "staff_attitude"
+    STAFF_ABILITY = "staff_ability"
+    OTHER = "other"
+
+
+class CaseState(StrEnum):
+    OPEN = "open"
+    """The customer waits to be called back, and for a decision."""
+    ANSWERED = "answered"
+    """Called back, or signed off; the decision is owed."""
+    DECIDED = "decided"
+    """Decided; the callback is still owed."""
+    CLOSED = "closed"
+    """Decided, and the obligation has ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseCard:
+    """One case in clear, for those who handle complaints."""
+
+    id: int
+    lead_id: int
+    call_id: UUID | None
+    agent_id: int | None
+    """The agent complained of."""
+    category: Category
+    text: str
+    state: CaseState
+    opened_at: datetime
+    opened_by: int | None
+    answer_due_at: datetime
+    decide_due_at: datetime
+    answered_at: datetime | None
+    decision: str
+    decided_at: datetime | None
+    decided_by: int | None
+    callback: CallbackCard | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCase:
+    """One customer behind the gap of the meter."""
+
+    gap: Gap
+    category: Category
+    answer_due_at: datetime
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintMeter:
+    """Called back ÷ complained, and who is still waiting (requirement X3)."""
+
+    due: int
+    done: int
+    rate: float
+    open: list[OpenCase]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintOpened(Event):
+    case_id: int
+    lead_id: int
+    agent_id: int | None
+    category: Category
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintDecided(Event):
+    case_id: int
+    lead_id: int
+    by: int
+    at: datetime

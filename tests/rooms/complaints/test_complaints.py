@@ -1,0 +1,264 @@
+"""A customer complains, is called back, and the case is decided."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from callcenter.callbacks import handlers as callback_handlers
+from callcenter.callbacks.errors import ObligationStands
+from callcenter.callbacks.service import CallbackService
+from callcenter.callbacks.settings import CallbackSettings
+from callcenter.callbacks.types import CallbackState
+from callcenter.calls.service import CallService
+from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Outcome
+from callcenter.complaints import handlers, jobs
+from callcenter.complaints.errors import CaseNeedsSubject, DecidedAlready, HasStake, NoSuchCase, TextMissing
+from callcenter.complaints.service import ComplaintService
+from callcenter.complaints.settings import ComplaintSettings
+from callcenter.complaints.types import CaseState, Category
+from callcenter.kit.actor import Actor
+from callcenter.kit.bus import Bus
+from callcenter.kit.clock import FrozenClock
+from callcenter.kit.crypto import Vault
+from callcenter.kit.work import Work, Works
+from callcenter.leads.service import LeadService
+from callcenter.leads.settings import LeadSettings
+from callcenter.people.types import Role
+from callcenter.recordings.types import RecordingStored
+from tests.rooms.callbacks.cast import Cast
+
+pytestmark = pytest.mark.db
+SETTINGS = ComplaintSettings()
+RUDE = DispositionDetails(note="王小明 says the agent was rude", complaint_category="staff_attitude")
+
+
+class Shelf:
+    """Which recordings are stored: plays the recordings room."""
+
+    def __init__(self) -> None:
+        self.calls: set[UUID] = set()
+
+    async def stored(self, work: Work, call_id: UUID) -> bool:
+        return call_id in self.calls
+
+
+@dataclass
+class Office:
+    """The complaints room with everything it talks to."""
+
+    works: Works
+    clock: FrozenClock
+    cast: Cast
+    callbacks: CallbackService
+    complaints: ComplaintService
+    shelf: Shelf
+    actors: dict[str, Actor] = field(default_factory=dict)
+
+    async def store(self, work: Work, call_id: UUID) -> None:
+        self.shelf.calls.add(call_id)
+        await work.announce(RecordingStored(call_id=call_id, duration=timedelta(minutes=1), at=work.now))
+
+    async def complaint(self) -> tuple[int, int, int]:
+        """A customer complains in a call: case, lead, the agent complained of."""
+        async with self.works.begin() as work:
+            agent, lead = await self.cast.staff(work), await self.cast.lead(work)
+            await self.cast.dispose(work, await self.cast.call(work, agent, lead), Disposition.COMPLAINT, RUDE)
+            cases = await self.complaints.cases(work)
+        self.clock.advance(SETTINGS.first_call_after)
+        return cases[0].id, lead, agent
+
+    async def call_back(self, caller: int, outcome: Outcome = Outcome.ANSWERED) -> UUID:
+        """Claims the next callback and calls; the disposition is not given yet."""
+        async with self.works.begin() as work:
+            card = await self.callbacks.claim_next(work, caller)
+            assert card
+            return await self.cast.call(
+                work, caller, card.lead_id, outcome, kind=CallKind.COMPLAINT, callback_id=card.id
+            )
+
+    async def person(self, role: Role = Role.AGENT) -> Actor:
+        async with self.works.begin() as work:
+            return Actor(await self.cast.staff(work, role), "somebody", role.value)
+
+    async def state(self, case_id: int) -> CaseState:
+        async with self.works.begin() as work:
+            return (await self.complaints.card(work, case_id)).state
+
+
+@pytest.fixture
+def office(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Office:
+    calls = CallService(vault)
+    callbacks = CallbackService(CallbackSettings(complaint_attempts=2), vault)
+    shelf = Shelf()
+    complaints = ComplaintService(SETTINGS, vault, callbacks, calls, LeadService(vault, LeadSettings()), shelf)
+    callback_handlers.subscribe(bus, callbacks)
+    handlers.subscribe(bus, complaints, calls)
+    return Office(works, clock, Cast(vault, calls), callbacks, complaints, shelf)
+
+
+async def test_a_complaining_customer_is_called_back_and_the_case_decided(office: Office) -> None:
+    case_id, lead, agent = await office.complaint()
+    async with office.works.begin() as work:
+        case = await office.complaints.card(work, case_id)
+        assert (case.state, case.category, case.text) == (CaseState.OPEN, Category.STAFF_ATTITUDE, RUDE.note)
+        assert (case.agent_id, case.lead_id) == (agent, lead)
+        assert case.answer_due_at == case.opened_at + timedelta(hours=24)
+        assert case.callback
+        assert (case.callback.state, case.callback.subject) == (CallbackState.DUE, "staff_attitude")
+        meter = await office.complaints.meter(work)
+        assert (meter.due, meter.done, meter.rate) == (1, 0, 0.0)
+        assert [(one.gap.case_id, one.late) for one in meter.open] == [(case_id, False)]
+        assert await office.callbacks.claim_next(work, agent) is None
+    caller = (await office.person()).id
+    call_id = await office.call_back(caller)
+    async with office.works.begin() as work:
+        await office.cast.dispose(work, call_id, Disposition.RESOLVED)
+    assert await office.state(case_id) is CaseState.OPEN
+    async with office.works.begin() as work:
+        await office.store(work, call_id)
+    async with office.works.begin() as work:
+        case = await office.complaints.card(work, case_id)
+        assert (case.state, case.answered_at) == (CaseState.ANSWERED, work.now)
+        assert case.callback
+        assert (case.callback.state, case.callback.done_call_id) == (CallbackState.DONE, call_id)
+        meter = await office.complaints.meter(work)
+        assert (meter.due, meter.done, meter.rate, meter.open) == (1, 1, 1.0, [])
+    officer = await office.person(Role.COMPLAINT_OFFICER)
+    async with office.works.begin(officer) as work:
+        case = await office.complaints.decide(work, case_id, "we apologise")
+        assert (case.state, case.decision, case.decided_by) == (CaseState.CLOSED, "we apologise", officer.id)
+    with pytest.raises(DecidedAlready):
+        async with office.works.begin(officer) as work:
+            await office.complaints.decide(work, case_id, "again")
+
+
+async def test_the_recording_may_be_stored_before_the_agent_disposes(office: Office) -> None:
+    case_id, *_ = await office.complaint()
+    call_id = await office.call_back((await office.person()).id)
+    async with office.works.begin() as work:
+        await office.store(work, call_id)
+    assert await office.state(case_id) is CaseState.OPEN
+    async with office.works.begin() as work:
+        await office.cast.dispose(work, call_id, Disposition.UNRESOLVED)
+    assert await office.state(case_id) is CaseState.ANSWERED
+
+
+async def test_evidence_that_nobody_noticed_is_found_by_the_timed_look(office: Office) -> None:
+    case_id, *_ = await office.complaint()
+    call_id = await office.call_back((await office.person()).id)
+    async with office.works.begin() as work:
+        await office.cast.dispose(work, call_id, Disposition.RESOLVED)
+    assert await jobs.take_late_evidence(office.works, office.complaints) == 0
+    office.shelf.calls.add(call_id)
+    assert await jobs.take_late_evidence(office.works, office.complaints) == 1
+    assert await office.state(case_id) is CaseState.ANSWERED
+
+
+async def test_a_recorded_answering_machine_is_no_callback(office: Office) -> None:
+    case_id, *_ = await office.complaint()
+    call_id = await office.call_back((await office.person()).id)
+    async with office.works.begin() as work:
+        await office.store(work, call_id)
+        await office.cast.dispose(work, call_id, Disposition.MACHINE)
+        case = await office.complaints.card(work, case_id)
+        assert case.callback
+        assert (case.state, case.callback.state, case.callback.attempts) == (CaseState.OPEN, CallbackState.DUE, 1)
+
+
+async def test_a_decision_does_not_end_the_obligation(office: Office) -> None:
+    case_id, *_ = await office.complaint()
+    async with office.works.begin(await office.person(Role.COMPLAINT_OFFICER)) as work:
+        case = await office.complaints.decide(work, case_id, "we apologise")
+        assert case.state is CaseState.DECIDED
+        assert case.callback
+        assert case.callback.state is CallbackState.DUE
+    call_id = await office.call_back((await office.person()).id)
+    async with office.works.begin() as work:
+        await office.cast.dispose(work, call_id, Disposition.RESOLVED)
+        await office.store(work, call_id)
+    assert await office.state(case_id) is CaseState.CLOSED
+
+
+async def test_whoever_is_complained_of_decides_nothing(office: Office) -> None:
+    case_id, _, agent = await office.complaint()
+    with pytest.raises(HasStake):
+        async with office.works.begin(Actor(agent, "agent", "agent")) as work:
+            await office.complaints.decide(work, case_id, "not guilty")
+
+
+async def test_a_customer_who_cannot_be_reached_is_signed_off_by_another_person(office: Office) -> None:
+    case_id, _, agent = await office.complaint()
+    caller, officer, supervisor = (
+        await office.person(),
+        await office.person(Role.COMPLAINT_OFFICER),
+        await office.person(Role.COMPLAINT_OFFICER),
+    )
+    async with office.works.begin(officer) as work:
+        await office.complaints.decide(work, case_id, "we apologise")
+    for _ in range(2):
+        with pytest.raises(ObligationStands):
+            async with office.works.begin(supervisor) as work:
+                await office.complaints.sign_off(work, case_id, "nobody there")
+        call_id = await office.call_back(caller.id, Outcome.NO_ANSWER)
+        async with office.works.begin() as work:
+            await office.cast.dispose(work, call_id, Disposition.NOT_REACHED)
+        office.clock.advance(timedelta(hours=4))
+    for involved in (Actor(agent, "agent", "agent"), caller, officer):
+        with pytest.raises(HasStake):
+            async with office.works.begin(involved) as work:
+                await office.complaints.sign_off(work, case_id, "nobody there")
+    async with office.works.begin(supervisor) as work:
+        case = await office.complaints.sign_off(work, case_id, "nobody there")
+        assert (case.state, case.answered_at) == (CaseState.CLOSED, None)
+        assert case.callback
+        assert (case.callback.signed_off_by, case.callback.attempts) == (supervisor.id, 2)
+        assert (await office.complaints.meter(work)).rate == 1.0
+
+
+async def test_the_meter_names_who_waits_too_long(office: Office) -> None:
+    case_id, *_ = await office.complaint()
+    office.clock.advance(timedelta(hours=24))
+    async with office.works.begin() as work:
+        meter = await office.complaints.meter(work)
+    assert [(one.gap.case_id, one.late) for one in meter.open] == [(case_id, True)]
+
+
+async def test_a_complaint_is_taken_in_at_a_desk(office: Office) -> None:
+    """By letter: only the customer is known, and nobody is excluded from calling back."""
+    clerk = await office.person(Role.COMPLAINT_OFFICER)
+    async with office.works.begin(clerk) as work:
+        lead = await office.cast.lead(work)
+        case = await office.complaints.open(work, category=Category.HANDLING, text="a letter", lead_id=lead)
+        assert (case.opened_by, case.agent_id, case.call_id) == (clerk.id, None, None)
+        assert case.callback
+        assert (case.callback.lead_id, case.callback.campaign_id) == (lead, office.cast.campaign_id)
+        with pytest.raises(CaseNeedsSubject):
+            await office.complaints.open(work, category=Category.OTHER, text="about whom?")
+        with pytest.raises(TextMissing):
+            await office.complaints.open(work, category=Category.OTHER, text="  ", lead_id=lead)
+        with pytest.raises(NoSuchCase):
+            await office.complaints.card(work, 999)
+
+
+async def test_one_call_one_case(office: Office) -> None:
+    """The agent takes the complaint in during the call and disposes it as one afterwards."""
+    async with office.works.begin() as work:
+        agent, lead = await office.cast.staff(work), await office.cast.lead(work)
+        call_id = await office.cast.call(work, agent, lead)
+        await office.complaints.open(work, category=Category.STAFF_ATTITUDE, text="first words", call_id=call_id)
+        await office.cast.dispose(work, call_id, Disposition.COMPLAINT, RUDE)
+        cases = await office.complaints.cases(work)
+        assert [case.text for case in cases] == [f"first words\n{RUDE.note}"]
+        assert (await office.complaints.meter(work)).due == 1
+
+
+async def test_the_customers_words_are_sealed(office: Office) -> None:
+    await office.complaint()
+    async with office.works.begin() as work:
+        for column in ("text_sealed FROM complaint_case", "note_sealed FROM callback"):
+            stored = await work.session.scalar(text(f"SELECT {column}"))
+            assert "王" not in stored
+            assert len(stored) > 20

@@ -1,0 +1,92 @@
+"""Deadlines of a complaint, who keeps away from it, what proves that the customer was called back."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, Outcome
+from callcenter.complaints.rules import complained_of, deadlines, proves_callback, stake, state_of
+from callcenter.complaints.types import CaseState, Category
+from callcenter.kit.clock import at_business_time
+
+OPENED = at_business_time(date(2026, 11, 23), 10, 30)
+
+
+def test_a_complaint_is_answered_within_a_day_and_decided_within_fifteen() -> None:
+    due = deadlines(OPENED, answer=timedelta(hours=24), decide_days=15, first_call=timedelta(minutes=10))
+    assert due.answer_due_at == at_business_time(date(2026, 11, 24), 10, 30)
+    assert due.decide_due_at == at_business_time(date(2026, 12, 9), 0)
+    assert due.call_from == OPENED + timedelta(minutes=10)
+
+
+def test_days_are_counted_in_shanghai() -> None:
+    late_evening_utc = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # the 24th, 01:00 in Shanghai
+    due = deadlines(late_evening_utc, answer=timedelta(hours=24), decide_days=1, first_call=timedelta(0))
+    assert due.decide_due_at == at_business_time(date(2026, 11, 26), 0)
+
+
+@pytest.mark.parametrize("category", Category)
+def test_only_a_complaint_about_the_product_clears_the_agent(category: Category) -> None:
+    assert complained_of(category, 7) == (None if category is Category.PRODUCT else 7)
+    assert complained_of(category, None) is None
+
+
+def test_a_case_is_closed_when_both_debts_are_paid() -> None:
+    assert state_of(obligation_ended=False, decided=False) is CaseState.OPEN
+    assert state_of(obligation_ended=True, decided=False) is CaseState.ANSWERED
+    assert state_of(obligation_ended=False, decided=True) is CaseState.DECIDED
+    assert state_of(obligation_ended=True, decided=True) is CaseState.CLOSED
+
+
+def test_whoever_has_a_stake_keeps_away() -> None:
+    assert stake(1, complained_of=1)
+    assert stake(1, complained_of=None, last_caller=1)
+    assert stake(1, complained_of=None, decider=1)
+    assert not stake(1, complained_of=2, last_caller=3, decider=4)
+    assert not stake(1, complained_of=None)
+
+
+def call(
+    kind: CallKind = CallKind.COMPLAINT,
+    outcome: Outcome | None = Outcome.ANSWERED,
+    disposition: Disposition | None = Disposition.RESOLVED,
+    callback_id: int | None = 5,
+) -> CallCard:
+    return CallCard(
+        id=UUID(int=1),
+        kind=kind,
+        state=CallState.ENDED,
+        outcome=outcome,
+        disposition=disposition,
+        agent_id=1,
+        lead_id=1,
+        campaign_id=1,
+        assignment_id=None,
+        callback_id=callback_id,
+        planned_at=OPENED,
+        dialled_at=OPENED,
+        answered_at=OPENED,
+        ended_at=OPENED,
+        details={},
+    )
+
+
+def test_a_conversation_proves_the_callback_content_or_not() -> None:
+    assert proves_callback(call())
+    assert proves_callback(call(disposition=Disposition.UNRESOLVED))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        call(kind=CallKind.LEAD),
+        call(kind=CallKind.CALLBACK),
+        call(outcome=Outcome.NO_ANSWER),
+        call(disposition=Disposition.MACHINE),
+        call(disposition=None),
+        call(callback_id=None),
+    ],
+)
+def test_nothing_else_proves_it(other: CallCard) -> None:
+    assert not proves_callback(other)
