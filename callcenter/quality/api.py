@@ -1,0 +1,111 @@
+"""Endpoints of the quality room."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from callcenter.calls.service import CallService
+from callcenter.calls.types import CallCard
+from callcenter.kit.http import Working, provided, require
+from callcenter.kit.work import Work
+from callcenter.leads.service import LeadService
+from callcenter.people.service import PeopleService
+from callcenter.people.types import Right
+from callcenter.quality.schemas import Agreed, Heard, ReviewOut, ReviewPage, ScoreCardOut, VerdictIn
+from callcenter.quality.service import QualityService
+from callcenter.quality.types import ReviewCard, ReviewState
+from callcenter.recordings.errors import NoSuchRecording
+from callcenter.recordings.service import RecordingService
+
+router = APIRouter(prefix="/reviews", tags=["quality"], dependencies=[require(Right.REVIEW_CALLS)])
+
+Quality = Annotated[QualityService, provided(QualityService)]
+
+
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    """Shows reviews with their call, customer and recording."""
+
+    people: Annotated[PeopleService, provided(PeopleService)]
+    leads: Annotated[LeadService, provided(LeadService)]
+    calls: Annotated[CallService, provided(CallService)]
+    recordings: Annotated[RecordingService, provided(RecordingService)]
+
+    async def show(self, work: Work, reviews: Sequence[ReviewCard]) -> list[ReviewOut]:
+        staff = await self.people.cards(
+            work, {one for review in reviews for one in (review.agent_id, review.claimed_by) if one is not None}
+        )
+        names = {one.id: one.name for one in staff.values()}
+        leads = await self.leads.cards(work, {review.lead_id for review in reviews})
+        calls = await self.calls.cards(work, [review.call_id for review in reviews])
+        return [
+            ReviewOut.of(
+                review,
+                call=calls[review.call_id],
+                lead=leads.get(review.lead_id),
+                agreed=self._agreed(calls[review.call_id]),
+                heard=await self._heard(work, review),
+                names=names,
+            )
+            for review in reviews
+        ]
+
+    def _agreed(self, call: CallCard) -> Agreed:
+        visit_at = call.details.get("visit_at")
+        return Agreed(
+            visit_at=datetime.fromisoformat(visit_at) if visit_at else None,
+            visit_address=self.calls.visit_address(call),
+            note=self.calls.note(call),
+            script_ticks=list(call.details.get("script_ticks", ())),
+        )
+
+    async def _heard(self, work: Work, review: ReviewCard) -> Heard | None:
+        try:
+            recording = await self.recordings.find(work, review.call_id)
+        except NoSuchRecording:
+            return None
+        return Heard(state=recording.state, duration_ms=recording.duration_ms)
+
+
+Showing = Annotated[Presenter, Depends()]
+
+
+@router.get("")
+async def list_reviews(
+    work: Working,
+    quality: Quality,
+    presenter: Showing,
+    state: ReviewState | None = None,
+    cursor: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> ReviewPage:
+    """The longest waiting first."""
+    reviews = await quality.reviews(work, state, after=cursor, limit=limit)
+    following = str(reviews[-1].id) if len(reviews) == limit else None
+    return ReviewPage(items=await presenter.show(work, reviews), next=following)
+
+
+@router.get("/card")
+async def score_card(quality: Quality) -> ScoreCardOut:
+    """What is listened for."""
+    return ScoreCardOut.of(quality.score_card)
+
+
+@router.post("/{review_id}/claim")
+async def claim(work: Working, review_id: int, quality: Quality, presenter: Showing) -> ReviewOut:
+    return (await presenter.show(work, [await quality.claim(work, review_id)]))[0]
+
+
+@router.post("/{review_id}/release")
+async def release(work: Working, review_id: int, quality: Quality, presenter: Showing) -> ReviewOut:
+    return (await presenter.show(work, [await quality.release(work, review_id)]))[0]
+
+
+@router.post("/{review_id}/verdict")
+async def decide(work: Working, review_id: int, verdict: VerdictIn, quality: Quality, presenter: Showing) -> ReviewOut:
+    """A pass hands the customer over to the field at once."""
+    decided = await quality.decide(work, review_id, verdict.verdict, verdict.note, verdict.failed_items)
+    return (await presenter.show(work, [decided]))[0]

@@ -1,0 +1,40 @@
+"""What this room refuses."""
+
+from callcenter.kit.errors import Conflict, Invalid, NotAllowed, NotFound
+
+
+class NoSuchReview(NotFound):
+    code = "no_such_review"
+
+
+class OwnCall(NotAllowed):
+    """Nobody reviews a call of their own."""
+
+    code = "own_call"
+    rule = "Q3"
+
+
+class ReviewTaken(Conflict):
+    """Another checker has it, or it is decided."""
+
+    code = "review_taken"
+    rule = "Q3"
+
+
+class NotClaimed(Conflict):
+    code = "not_claimed"
+    rule = "Q3"
+
+
+class RecordingNotStored(Conflict):
+    """A success passes only when its recording lies in the store."""
+
+    code = "recording_not_stored"
+    rule = "Q1"
+
+
+class VerdictInvalid(Invalid):
+    """The verdict does not agree with what is said to have failed."""
+
+    code = "verdict_invalid"
+    rule = "Q2"

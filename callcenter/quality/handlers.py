@@ -1,0 +1,14 @@
+"""What this room does when something happened below it."""
+
+from callcenter.calls.types import CallDisposed, Disposition
+from callcenter.kit.bus import Bus
+from callcenter.kit.work import Work
+from callcenter.quality.service import QualityService
+
+
+def subscribe(bus: Bus, quality: QualityService) -> None:
+    async def disposed(work: Work, event: CallDisposed) -> None:
+        if event.disposition is Disposition.SUCCESS:
+            await quality.queue(work, event)
+
+    bus.subscribe(CallDisposed, disposed)

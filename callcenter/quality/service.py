@@ -1,0 +1,141 @@
+"""Reviewing successes: queue, claim, verdict."""
+
+from collections.abc import Collection
+from typing import Protocol
+from uuid import UUID
+
+from callcenter.calls.types import CallDisposed
+from callcenter.kit.crypto import Vault
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work
+from callcenter.quality import repository
+from callcenter.quality.errors import (
+    NoSuchReview,
+    NotClaimed,
+    OwnCall,
+    RecordingNotStored,
+    ReviewTaken,
+    VerdictInvalid,
+)
+from callcenter.quality.models import Review
+from callcenter.quality.rules.score_card import CURRENT
+from callcenter.quality.rules.verdict import disagreement
+from callcenter.quality.settings import QualitySettings
+from callcenter.quality.types import ReviewCard, ReviewDecided, ReviewState, ReviewVerdict, ScoreCard
+
+
+class RecordingReads(Protocol):
+    """What this room asks the recordings room."""
+
+    async def stored(self, work: Work, call_id: UUID) -> bool: ...
+
+
+class QualityService:
+    def __init__(
+        self, settings: QualitySettings, vault: Vault, recordings: RecordingReads, card: ScoreCard = CURRENT
+    ) -> None:
+        self._settings = settings
+        self._vault = vault
+        self._recordings = recordings
+        self.score_card = card
+
+    async def queue(self, work: Work, event: CallDisposed) -> None:
+        """Every success is checked (requirement Q1)."""
+        await repository.add(
+            work.session,
+            call_id=event.call_id,
+            agent_id=event.agent_id,
+            lead_id=event.lead_id,
+            campaign_id=event.campaign_id,
+            now=work.now,
+        )
+
+    async def reviews(
+        self, work: Work, state: ReviewState | None = None, *, after: int = 0, limit: int = 100
+    ) -> list[ReviewCard]:
+        """The longest waiting first; ``after`` is the last id of the page before."""
+        return [self._card(row) for row in await repository.list_page(work.session, state, after=after, limit=limit)]
+
+    async def card(self, work: Work, review_id: int) -> ReviewCard:
+        return self._card(await self._row(work, review_id))
+
+    async def claim(self, work: Work, review_id: int) -> ReviewCard:
+        """The actor takes a review in hand; a claim expires, and a returned call may be claimed again."""
+        reviewer = work.actor.id
+        claimed = await repository.claim(
+            work.session, review_id, reviewer, work.now, work.now + self._settings.claim_for
+        )
+        if claimed is None:
+            row = await self._row(work, review_id)
+            if row.agent_id == reviewer:
+                raise OwnCall("nobody reviews a call of their own")
+            raise ReviewTaken("somebody else reviews this call, or it is decided", state=row.state.value)
+        return self._card(claimed)
+
+    async def release(self, work: Work, review_id: int) -> ReviewCard:
+        """Gives a claimed review back. Not in hand: nothing to do."""
+        released = await repository.release(work.session, review_id, work.actor.id)
+        return self._card(released or await self._row(work, review_id))
+
+    async def decide(
+        self, work: Work, review_id: int, verdict: ReviewVerdict, note: str = "", failed_items: Collection[str] = ()
+    ) -> ReviewCard:
+        """The actor's verdict on a review they have claimed. A pass needs the recording in the store."""
+        row = await self._row(work, review_id)
+        if row.state is not ReviewState.CLAIMED or row.claimed_by != work.actor.id:
+            raise NotClaimed("claim this review first", state=row.state.value)
+        if problem := disagreement(verdict, failed_items, note, self.score_card):
+            raise VerdictInvalid(problem)
+        if verdict is ReviewVerdict.PASS and not await self._recordings.stored(work, row.call_id):
+            raise RecordingNotStored("its recording is not in the store yet: a success passes with its proof only")
+        decided = await repository.decide(
+            work.session,
+            review_id,
+            work.actor.id,
+            verdict=verdict,
+            note_sealed=self._vault.seal(note.strip()) if note.strip() else None,
+            failed_items=sorted(set(failed_items)),
+            card_version=self.score_card.version,
+            decided_at=work.now,
+        )
+        if decided is None:
+            raise NotClaimed("this review was taken over by somebody else")
+        await work.announce(
+            ReviewDecided(
+                review_id=decided.id,
+                call_id=decided.call_id,
+                lead_id=decided.lead_id,
+                campaign_id=decided.campaign_id,
+                agent_id=decided.agent_id,
+                verdict=verdict,
+                at=work.now,
+            )
+        )
+        facts = {"verdict": verdict.value, "failed": decided.failed_items, "card": self.score_card.version}
+        await work.announce(Noted("quality.decided", f"review:{decided.id}", facts))
+        return self._card(decided)
+
+    async def _row(self, work: Work, review_id: int) -> Review:
+        row = await repository.find(work.session, review_id)
+        if row is None:
+            raise NoSuchReview(f"there is no review {review_id}")
+        return row
+
+    def _card(self, row: Review) -> ReviewCard:
+        return ReviewCard(
+            id=row.id,
+            call_id=row.call_id,
+            agent_id=row.agent_id,
+            lead_id=row.lead_id,
+            campaign_id=row.campaign_id,
+            state=row.state,
+            claimed_by=row.claimed_by,
+            claim_expires_at=row.claim_expires_at,
+            verdict=row.verdict,
+            note=self._vault.open(row.note_sealed) if row.note_sealed else "",
+            failed_items=tuple(row.failed_items),
+            card_version=row.card_version,
+            decided_by=row.decided_by,
+            decided_at=row.decided_at,
+            created_at=row.created_at,
+        )

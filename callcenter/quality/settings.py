@@ -1,0 +1,14 @@
+"""The numbers of this room (requirement Q3)."""
+
+from datetime import timedelta
+
+from pydantic_settings import SettingsConfigDict
+
+from callcenter.kit.config import Section
+
+
+class QualitySettings(Section):
+    model_config = SettingsConfigDict(env_prefix="CALLCENTER_QUALITY_", extra="ignore", frozen=True)
+
+    claim_for: timedelta = timedelta(minutes=30)
+    """How long a checker may take before another may take over."""

@@ -1,0 +1,74 @@
+"""What a review is and what it can say."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from callcenter.kit.bus import Event
+
+
+class ReviewState(StrEnum):
+    OPEN = "open"
+    CLAIMED = "claimed"
+    """One checker listens; until the claim expires nobody else decides."""
+    DECIDED = "decided"
+
+
+class ReviewVerdict(StrEnum):
+    PASS = "pass"  # noqa: S105 - a verdict
+    """The success counts and goes to the field."""
+    FAIL = "fail"
+    RETURN = "return"
+    """For correction: it may be reviewed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardItem:
+    """One thing to listen for."""
+
+    key: str
+    text_zh: str
+    text_en: str
+    fatal: bool
+    """A call in which this failed cannot pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreCard:
+    version: str
+    items: tuple[CardItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewCard:
+    """One review."""
+
+    id: int
+    call_id: UUID
+    agent_id: int
+    lead_id: int
+    campaign_id: int
+    state: ReviewState
+    claimed_by: int | None
+    claim_expires_at: datetime | None
+    verdict: ReviewVerdict | None
+    note: str
+    failed_items: tuple[str, ...]
+    card_version: str | None
+    decided_by: int | None
+    decided_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDecided(Event):
+    """A success was judged. ``pass``: the field takes over."""
+
+    review_id: int
+    call_id: UUID
+    lead_id: int
+    campaign_id: int
+    agent_id: int
+    verdict: ReviewVerdict
+    at: datetime

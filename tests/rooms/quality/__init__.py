@@ -1,0 +1,1 @@
+"""Quality, on a real database."""
