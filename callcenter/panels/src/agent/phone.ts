@@ -1,0 +1,173 @@
+/**
+ * The browser phone: registers at the switch by SIP over WebSocket and answers the agent's nailed leg by itself. Only
+ * the switch calls this phone, and only for that leg; customers are joined to it inside the switch.
+ */
+import { UA, WebSocketInterface } from 'jssip'
+import type { RTCSessionEvent } from 'jssip/lib/UA'
+import { reactive, readonly } from 'vue'
+import type { PhoneAccount } from './api'
+import { answerLeg, type IncomingLeg } from './leg'
+import { openMicrophone } from './microphone'
+
+export type PhoneState = 'off' | 'connecting' | 'registered' | 'up' | 'failed'
+export type PhoneProblem =
+  | 'microphone_denied'
+  | 'microphone_missing'
+  | 'microphone_busy'
+  | 'insecure'
+  | 'unreachable'
+  | 'rejected'
+  | 'elsewhere'
+
+interface State {
+  state: PhoneState
+  problem: PhoneProblem | null
+  /** The browser wants a click before it plays sound. */
+  silent: boolean
+}
+
+const RETRY_MS = 3000
+const LOCK = 'callcenter.phone'
+
+/** `websocket_url` may be absolute or a path of this site. */
+export function switchAddress(url: string, base: string = window.location.href): string {
+  return new URL(url, base).href.replace(/^http/, 'ws')
+}
+
+export function createPhone(audio: HTMLAudioElement) {
+  const state = reactive<State>({ state: 'off', problem: null, silent: false })
+  let agent: UA | null = null
+  let microphone: MediaStream | null = null
+  let leg: IncomingLeg | null = null
+  let retry: ReturnType<typeof setTimeout> | undefined
+  /** Grows with every start and stop: what was asked before a stop must not act after it. */
+  let life = 0
+  let letGo: (() => void) | null = null
+
+  const become = (next: PhoneState, problem: PhoneProblem | null = null) => {
+    state.state = next
+    state.problem = problem
+  }
+
+  const play = () => {
+    audio.play().then(
+      () => (state.silent = false),
+      () => (state.silent = audio.srcObject !== null)
+    )
+  }
+
+  async function takeLeg(incoming: IncomingLeg) {
+    const older = leg
+    leg = incoming
+    incoming.on('ended', () => drop(incoming))
+    incoming.on('failed', () => drop(incoming))
+    incoming.on('confirmed', () => leg === incoming && become('up'))
+    if (!microphone?.getAudioTracks().some((track) => track.readyState === 'live')) await findMicrophone()
+    if (!microphone || incoming.isEnded()) return incoming.isEnded() || incoming.terminate({ status_code: 480 })
+    answerLeg(incoming, microphone, (stream) => {
+      audio.srcObject = stream
+      play()
+    })
+    if (older && !older.isEnded()) older.terminate()
+  }
+
+  function drop(ended: IncomingLeg) {
+    if (leg !== ended) return
+    leg = null
+    audio.srcObject = null
+    if (agent) become(agent.isRegistered() ? 'registered' : 'connecting', state.problem)
+  }
+
+  async function findMicrophone(): Promise<boolean> {
+    const found = await openMicrophone()
+    if (typeof found === 'string') {
+      become('failed', found)
+      return false
+    }
+    microphone = found
+    return true
+  }
+
+  function register(account: PhoneAccount) {
+    agent = new UA({
+      sockets: new WebSocketInterface(switchAddress(account.websocket_url)),
+      uri: `sip:${account.extension}@${account.realm}`,
+      authorization_user: account.extension,
+      password: account.password,
+      register: true,
+      register_expires: 120,
+      session_timers: false,
+      connection_recovery_min_interval: 1,
+      connection_recovery_max_interval: 5,
+      user_agent: 'callcenter'
+    })
+    agent.on('registered', () => leg ?? become('registered'))
+    agent.on('unregistered', () => leg ?? become('connecting'))
+    agent.on('disconnected', () => become('connecting', 'unreachable'))
+    agent.on('connected', () => become(leg ? 'up' : 'connecting'))
+    agent.on('registrationFailed', (event) => {
+      become('failed', event.cause === 'Connection Error' ? 'unreachable' : 'rejected')
+      clearTimeout(retry)
+      retry = setTimeout(() => agent?.isConnected() && agent.register(), RETRY_MS)
+    })
+    agent.on('newRTCSession', (event: RTCSessionEvent) => {
+      if (event.originator === 'remote') void takeLeg(event.session)
+    })
+    agent.start()
+  }
+
+  /** Opens the microphone and registers. One phone per browser: a second window is told so. */
+  async function start(account: () => Promise<PhoneAccount>): Promise<void> {
+    if (agent || state.state === 'connecting') return
+    become('connecting')
+    if (!window.isSecureContext) return become('failed', 'insecure')
+    letGo ??= await holdLock()
+    if (!letGo) return become('failed', 'elsewhere')
+    const mine = ++life
+    try {
+      if (!(await findMicrophone())) return
+      const given = await account()
+      if (mine === life) register(given)
+    } catch {
+      if (mine !== life) return
+      become('failed', 'unreachable')
+      retry = setTimeout(() => void start(account), RETRY_MS)
+    } finally {
+      if (mine !== life) release()
+    }
+  }
+
+  function stop(): void {
+    clearTimeout(retry)
+    if (leg && !leg.isEnded()) leg.terminate()
+    leg = null
+    agent?.removeAllListeners()
+    agent?.stop()
+    agent = null
+    life += 1
+    release()
+    become('off')
+  }
+
+  function release(): void {
+    microphone?.getTracks().forEach((track) => track.stop())
+    microphone = null
+    audio.srcObject = null
+    letGo?.()
+    letGo = null
+  }
+
+  return { state: readonly(state), start, stop, play, stream: () => microphone }
+}
+
+export type Phone = ReturnType<typeof createPhone>
+
+/** Holds the browser-wide lock until the returned function is called; null where another window holds it. */
+function holdLock(): Promise<(() => void) | null> {
+  return new Promise((resolve) => {
+    void navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
+      if (!lock) return resolve(null)
+      return new Promise<void>((release) => resolve(() => release()))
+    })
+  })
+}

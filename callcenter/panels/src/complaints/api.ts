@@ -1,0 +1,51 @@
+import { get, itemsOf, post, type Page } from '@/kit/http'
+
+export interface Obligation {
+  state: string
+  due_at: string
+  attempts: number
+  done_call_id: string | null
+}
+
+export interface Case {
+  id: number | string
+  category: string
+  text: string
+  opened_at: string
+  answer_due_at: string
+  decide_due_at: string
+  state: string
+  agent_name?: string | null
+  lead?: { name: string; phone: string } | null
+  decision?: string | null
+  callback: Obligation | null
+}
+
+export interface OpenCase {
+  case_id: number | string
+  category?: string
+  waiting_since: string
+}
+
+export interface Meter {
+  due: number
+  done: number
+  /** 0..1 */
+  rate: number
+  open: OpenCase[]
+}
+
+export interface NewCase {
+  lead_id?: number
+  call_id?: string
+  category: string
+  text: string
+}
+
+export const CATEGORIES = ['product', 'handling', 'staff_unpunctual', 'staff_attitude', 'staff_ability', 'other'] as const
+
+export const open = (form: NewCase) => post<Case>('/complaints', form)
+export const cases = async (state?: string) => itemsOf(await get<Page<Case> | Case[]>('/complaints', { state }))
+export const meter = () => get<Meter>('/complaints/meter')
+export const decide = (id: Case['id'], text: string) => post<Case>(`/complaints/${id}/decision`, { text })
+export const signOff = (id: Case['id'], reason: string) => post<Case>(`/complaints/${id}/sign-off`, { reason })

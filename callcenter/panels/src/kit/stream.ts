@@ -1,0 +1,109 @@
+/**
+ * Live snapshots: a WebSocket (desk) or server-sent events (boards). Both open again by themselves with growing
+ * pauses; the screen is told when the line is lost, and the first snapshot after that is the whole truth again.
+ */
+import { BASE } from './http'
+
+export interface Live {
+  close(): void
+}
+
+interface Handlers<T> {
+  take(snapshot: T): void
+  line(up: boolean): void
+  /** Called before each new attempt; lets the owner find out that the session has ended. */
+  retry?(): void
+}
+
+/** Half a second, doubling, at most ten. */
+export function pauseBefore(attempt: number): number {
+  return Math.min(10_000, 500 * 2 ** Math.min(attempt, 6))
+}
+
+/** The desk sends at least every 15 s; a line silent for longer is dead even if nobody said so. */
+const SILENCE_MS = 25_000
+
+export function socketAddress(path: string, base: string = window.location.href): string {
+  const url = new URL(path, base)
+  url.protocol = url.protocol.replace('http', 'ws')
+  return url.href
+}
+
+export function openSocket<T>(path: string, handlers: Handlers<T>): Live {
+  let socket: WebSocket | undefined
+  let attempt = 0
+  let closed = false
+  let retryTimer: ReturnType<typeof setTimeout> | undefined
+  let watchdog: ReturnType<typeof setTimeout> | undefined
+
+  const again = () => {
+    clearTimeout(watchdog)
+    if (closed) return
+    handlers.line(false)
+    clearTimeout(retryTimer)
+    retryTimer = setTimeout(() => {
+      handlers.retry?.()
+      open()
+    }, pauseBefore(attempt++))
+  }
+  const listen = (mine: WebSocket) => {
+    clearTimeout(watchdog)
+    watchdog = setTimeout(() => mine.close(), SILENCE_MS)
+  }
+  const open = () => {
+    if (closed) return
+    const mine = new WebSocket(socketAddress(`${BASE}${path}`))
+    socket = mine
+    listen(mine)
+    mine.onmessage = (event) => {
+      listen(mine)
+      attempt = 0
+      handlers.line(true)
+      handlers.take(JSON.parse(event.data as string) as T)
+    }
+    mine.onclose = () => socket === mine && again()
+  }
+  open()
+  return {
+    close() {
+      closed = true
+      clearTimeout(retryTimer)
+      clearTimeout(watchdog)
+      socket?.close()
+    }
+  }
+}
+
+export function openEvents<T>(path: string, event: string, handlers: Handlers<T>): Live {
+  let source: EventSource | undefined
+  let attempt = 0
+  let closed = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const open = () => {
+    if (closed) return
+    source = new EventSource(`${BASE}${path}`)
+    source.addEventListener(event, (message) => {
+      attempt = 0
+      handlers.line(true)
+      handlers.take(JSON.parse((message as MessageEvent<string>).data) as T)
+    })
+    source.onerror = () => {
+      source?.close()
+      if (closed) return
+      handlers.line(false)
+      timer = setTimeout(() => {
+        handlers.retry?.()
+        open()
+      }, pauseBefore(attempt++))
+    }
+  }
+  open()
+  return {
+    close() {
+      closed = true
+      clearTimeout(timer)
+      source?.close()
+    }
+  }
+}

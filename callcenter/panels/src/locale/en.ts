@@ -1,0 +1,49 @@
+/** English: the second language. Its keys are exactly those of zh.ts (locale.test.ts sees to it). */
+import agent from './en/agent'
+import boards from './en/boards'
+import enums from './en/enums'
+import problem from './en/problem'
+
+export default {
+  app: {
+    name: 'Call centre',
+    pages: 'Pages',
+    language: 'Language',
+    zh: '中文',
+    en: 'English',
+    logOut: 'Log out',
+    rehearsal: '演练环境 / Rehearsal · every customer is invented, no real number is dialled',
+    noPage: 'There is no page for your role yet. Ask an administrator for the rights you need.',
+    noRight: 'No access',
+    noRightHint: 'Your role may not open this page. If your work needs it, ask an administrator.',
+    notFound: 'No such page',
+    notFoundHint: 'The address may be wrong, or the page is gone.',
+    toHome: 'Back to my page',
+    cancel: 'Cancel',
+    confirm: 'Confirm',
+    refresh: 'Refresh',
+    more: 'More',
+    lineLost: 'The connection to the server is lost; reconnecting …',
+    retry: 'Try again'
+  },
+  nav: {
+    agent: 'Desk',
+    floor: 'Floor',
+    quality: 'Quality',
+    field: 'My visits',
+    dispatch: 'Dispatch',
+    complaints: 'Complaints',
+    leads: 'Leads'
+  },
+  login: {
+    name: 'Login',
+    password: 'Password',
+    submit: 'Log in',
+    empty: 'Enter your login and your password.',
+    ended: 'Your session has ended. Log in again and you will be back where you were.'
+  },
+  problem,
+  enums,
+  agent,
+  ...boards
+}

@@ -1,0 +1,137 @@
+export default {
+  role: {
+    agent: 'Phone agent',
+    agent_leader: 'Agent leader',
+    qa: 'Quality control',
+    qa_lead: 'Head of quality',
+    data_officer: 'Data officer',
+    dispatcher: 'Dispatcher',
+    field_agent: 'Field agent',
+    field_leader: 'Field leader',
+    complaint_officer: 'Complaint officer',
+    insurer_liaison: 'Insurer liaison',
+    auditor: 'Auditor',
+    administrator: 'Administrator'
+  },
+  seat: {
+    offline: 'Off',
+    paused: 'Paused',
+    ready: 'Ready',
+    preview: 'Preview',
+    on_call: 'On a call',
+    wrap_up: 'Wrap-up'
+  },
+  phone: { off: 'Not registered', connecting: 'Connecting', registered: 'Registered', up: 'Connected', failed: 'Trouble' },
+  leg: { none: 'Not connected', connecting: 'Connecting', up: 'Connected' },
+  pause: {
+    login: 'Just logged on',
+    break: 'Break',
+    meal: 'Meal',
+    training: 'Training',
+    meeting: 'Meeting',
+    system: 'Set by the system'
+  },
+  skip: {
+    known_person: 'I know this person',
+    wrong_data: 'Data is plainly wrong',
+    bad_moment: 'Not the moment to call',
+    other: 'Other'
+  },
+  mode: { preview: 'Preview', progressive: 'Progressive' },
+  callKind: { lead: 'Lead', callback: 'Promised callback', complaint: 'Complaint callback' },
+  call: { planned: 'Planned', dialling: 'Dialling', ringing: 'Ringing', answered: 'Answered', ended: 'Ended' },
+  outcome: {
+    answered: 'Answered',
+    busy: 'Busy',
+    no_answer: 'No answer',
+    rejected: 'Rejected',
+    unreachable: 'Unreachable',
+    congestion: 'Congestion',
+    invalid_number: 'No such number',
+    machine: 'Answering machine',
+    cancelled: 'Hung up by us',
+    not_placed: 'Not placed',
+    unknown: 'Unknown'
+  },
+  disposition: {
+    success: 'Agreed to a visit',
+    callback: 'Call again',
+    thinking: 'Thinking about it',
+    refused: 'Refused',
+    do_not_call: 'Do not call',
+    wrong_person: 'Wrong person',
+    complaint: 'Complaint',
+    not_reached: 'Not reached',
+    machine: 'Answering machine',
+    resolved: 'Conversation held',
+    unresolved: 'Still not content'
+  },
+  complaintCategory: {
+    product: 'Product',
+    handling: 'Handling',
+    staff_unpunctual: 'Staff: unpunctual',
+    staff_attitude: 'Staff: attitude',
+    staff_ability: 'Staff: ability',
+    other: 'Other'
+  },
+  gender: { male: 'Male', female: 'Female' },
+  customerClass: {
+    high_value: 'High value',
+    high_contribution: 'High contribution',
+    general: 'General',
+    dormant: 'Dormant',
+    core: 'Core',
+    key: 'Key',
+    ordinary: 'Ordinary',
+    potential: 'Potential'
+  },
+  missing: {
+    active: 'the account is not active',
+    licence: 'no valid licence',
+    training: 'training not completed',
+    exam: 'examination not passed',
+    agreement: 'confidentiality agreement not signed',
+    leaving: 'is leaving the house'
+  },
+  review: { open: 'Open', claimed: 'In review', decided: 'Decided' },
+  verdict: { pass: 'Pass', fail: 'Fail', return: 'Return for correction' },
+  recording: { armed: 'Recording', captured: 'Being stored', stored: 'Stored', empty: 'Silent', failed: 'Missing' },
+  visit: { planned: 'To visit', open: 'To visit', done: 'Visited', visited: 'Visited', cancelled: 'Cancelled' },
+  visitResult: { signed: 'Signed', thinking: 'Thinking', refused: 'Refused', not_met: 'Not met', wrong: 'Wrong data' },
+  handOver: {
+    unknown_region: 'Region unknown',
+    overdue: 'Overdue',
+    assigned: 'Assigned',
+    open: 'To assign',
+    done: 'Done',
+    visited: 'Visited'
+  },
+  case: { open: 'Callback owed', answered: 'Decision owed', decided: 'Decided, callback owed', closed: 'Closed' },
+  callback: { due: 'Due', active: 'Being called', held: 'Held, recording on its way', done: 'Done', lapsed: 'Lapsed' },
+  reject: {
+    missing_phone: 'No phone',
+    foreign: 'Foreign number',
+    landline_or_short: 'Fixed line or short code',
+    malformed: 'Malformed',
+    no_legal_basis: 'No legal basis',
+    do_not_call: 'On the do-not-call list',
+    duplicate_in_file: 'Twice in the file',
+    duplicate_in_system: 'Known already'
+  },
+  campaign: { preparing: 'Preparing', running: 'Running', closed: 'Closed' },
+  rule: {
+    none: 'none',
+    C1: { campaign_running: 'the campaign is not running', window: 'outside the calling window' },
+    H1: { fit_to_telephone: 'the agent is not fit to telephone' },
+    C9: { recorder: 'the recorder is not ready' },
+    C3: {
+      caller_id: 'the caller ID is not approved',
+      per_day: 'this number has had its calls for today',
+      per_7_days: 'this number has had its calls for these 7 days',
+      attempts: 'this customer has been tried as often as allowed'
+    },
+    L6: { do_not_call: 'the customer is on the do-not-call list' },
+    L9: { legal_basis: 'the legal basis is missing or withdrawn' },
+    D3: { quota: 'this customer is not yours, or the quota is used up' }
+  }
+}

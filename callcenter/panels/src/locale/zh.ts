@@ -1,0 +1,49 @@
+/** 中文：首选语言。键与 en.ts 完全一致（locale.test.ts 检查）。 */
+import agent from './zh/agent'
+import boards from './zh/boards'
+import enums from './zh/enums'
+import problem from './zh/problem'
+
+export default {
+  app: {
+    name: '电话营销平台',
+    pages: '页面',
+    language: '界面语言',
+    zh: '中文',
+    en: 'English',
+    logOut: '退出登录',
+    rehearsal: '演练环境 / Rehearsal · 客户均为虚构，不拨打真实号码',
+    noPage: '您的岗位暂无可用页面，请联系管理员开通权限。',
+    noRight: '没有访问权限',
+    noRightHint: '您的岗位不能打开此页面。如工作需要，请联系管理员。',
+    notFound: '页面不存在',
+    notFoundHint: '地址可能有误，或页面已移除。',
+    toHome: '返回我的工作页',
+    cancel: '取消',
+    confirm: '确定',
+    refresh: '刷新',
+    more: '加载更多',
+    lineLost: '与服务器的连接已中断，正在重新连接……',
+    retry: '重试'
+  },
+  nav: {
+    agent: '坐席',
+    floor: '现场监控',
+    quality: '质检',
+    field: '我的拜访',
+    dispatch: '线索派发',
+    complaints: '投诉',
+    leads: '名单与分配'
+  },
+  login: {
+    name: '账号',
+    password: '密码',
+    submit: '登录',
+    empty: '请输入账号和密码。',
+    ended: '登录已失效，请重新登录，之后将回到原页面。'
+  },
+  problem,
+  enums,
+  agent,
+  ...boards
+}

@@ -1,0 +1,37 @@
+/** One page per role. A page whose right is missing says so; a page without a session asks to log in and comes back. */
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { useSession } from '@/session/store'
+
+export interface PageMeta {
+  /** The right the page needs. */
+  right?: string
+  /** Key of the page's name, `nav.<name>`. */
+  nav?: string
+  open?: boolean
+}
+
+export const pages: (RouteRecordRaw & { meta: PageMeta })[] = [
+  { path: '/agent', component: () => import('@/agent/AgentPage.vue'), meta: { right: 'use_desk', nav: 'agent' } }
+]
+
+const routes: RouteRecordRaw[] = [
+  { path: '/login', component: () => import('@/session/LoginPage.vue'), meta: { open: true } },
+  { path: '/', component: () => import('@/session/HomePage.vue') },
+  ...pages,
+  { path: '/no-right', name: 'no-right', component: () => import('@/session/NoRightPage.vue') },
+  { path: '/:rest(.*)*', component: () => import('@/session/NotFoundPage.vue') }
+]
+
+export function makeRouter() {
+  const router = createRouter({ history: createWebHistory(), routes })
+  router.beforeEach(async (to) => {
+    const session = useSession()
+    await session.find()
+    if (to.meta.open) return session.me ? '/' : true
+    if (!session.me) return { path: '/login', query: to.path === '/' ? {} : { back: to.fullPath } }
+    if (to.path === '/' && pages.some((page) => page.path === session.me?.home)) return session.me.home
+    if (!session.may(to.meta.right as string | undefined)) return { name: 'no-right', query: { page: to.path } }
+    return true
+  })
+  return router
+}

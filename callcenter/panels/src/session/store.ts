@@ -1,0 +1,72 @@
+/** Who is logged in, and whether this house is a rehearsal. */
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { Problem } from '@/kit/http'
+import { setServerNow } from '@/kit/time'
+import * as api from './api'
+
+export const useSession = defineStore('session', () => {
+  const me = ref<api.Me | null>(null)
+  const house = ref<api.About | null>(null)
+  const looked = ref(false)
+
+  const rights = computed(() => new Set(me.value?.rights ?? []))
+  const rehearsal = computed(() => house.value?.rehearsal ?? false)
+
+  async function lookAround(): Promise<void> {
+    try {
+      house.value = await api.about()
+      setServerNow(house.value.now)
+    } catch {
+      // The pages say what is wrong when they ask for their own data.
+    }
+  }
+
+  /** Finds the session of the cookie, once. A lost line is not the end of a session. */
+  async function find(): Promise<void> {
+    if (looked.value) return
+    try {
+      me.value = await api.whoAmI()
+      remember(me.value)
+    } catch (problem) {
+      me.value = problem instanceof Problem && problem.status !== 401 ? recall() : null
+    }
+    looked.value = true
+  }
+
+  async function logIn(login: string, password: string): Promise<api.Me> {
+    me.value = await api.logIn(login, password)
+    looked.value = true
+    remember(me.value)
+    void lookAround()
+    return me.value
+  }
+
+  async function logOut(): Promise<void> {
+    await api.logOut()
+    forget()
+  }
+
+  /** Drops what this browser knows of the session; the server has ended it. */
+  function forget(): void {
+    me.value = null
+    looked.value = true
+    localStorage.removeItem(KEY)
+  }
+
+  const may = (right: string | undefined) => !right || rights.value.has(right)
+
+  return { me, house, rehearsal, rights, may, lookAround, find, logIn, logOut, forget }
+})
+
+/** Field agents open their page without a line: the last known person stands in until the server answers. */
+const KEY = 'callcenter.me'
+
+function remember(me: api.Me): void {
+  localStorage.setItem(KEY, JSON.stringify(me))
+}
+
+function recall(): api.Me | null {
+  const kept = localStorage.getItem(KEY)
+  return kept ? (JSON.parse(kept) as api.Me) : null
+}
