@@ -13,10 +13,11 @@ class WrongAssignmentState(Conflict):
     code = "assignment_state"
 
 
-class RunNotFound(NotFound):
-    code = "allocation_run_not_found"
-
-
 class DayNotWorked(Invalid):
     code = "day_not_worked"
+    rule = "D1"
+
+
+class DayPast(Invalid):
+    code = "day_past"
     rule = "D1"

@@ -57,10 +57,9 @@ class Assignment(SQLModel, table=True):
     run_id: int = ref_field("allocation_run.id")
     campaign_id: int = ref_field("campaign.id")
     lead_id: int = ref_field("lead.id", index=False)
-    agent_id: int = Field(sa_column=Column(BigInteger, nullable=False))
-    """Staff id."""
+    agent_id: int = ref_field("staff.id", index=False)
     work_on: date
-    """The day it is for; moved on when it is carried over."""
+    """The day it was allotted for; carried over it keeps that date."""
     position: int
     """Place in the agent's day."""
     state: AssignmentState = enum_field(AssignmentState, AssignmentState.OPEN)
@@ -71,7 +70,7 @@ class Assignment(SQLModel, table=True):
     reason: str
     """Why this agent got this lead (requirement D4)."""
     result: str | None = None
-    """How it ended: a disposition, or the rule that ended it."""
+    """How it ended: a disposition, the rule that ended it, or why it was returned."""
     assigned_at: datetime = instant_field()
     opened_at: datetime | None = instant_field(nullable=True)
     """When it last came on the agent's screen."""

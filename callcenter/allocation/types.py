@@ -20,7 +20,7 @@ class AssignmentState(StrEnum):
     """On that agent's screen."""
     DONE = "done"
     RETURNED = "returned"
-    """Taken back into the stock."""
+    """Taken back into the stock; ``result`` says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class AssignmentCard:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """An agent's day: ``assigned`` = still held + done that day."""
+    """An agent's day: ``assigned`` = held for it or from before + done within it."""
 
     quota: int
     assigned: int

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, text
+from sqlmodel import col, select
 
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
@@ -52,7 +53,9 @@ async def test_the_known_lists_give_exactly_the_known_figures(
     assert {"file": file_name, **{key: asdict(report)[key] for key in expected if key != "file"}} == expected
     async with works.begin() as work:
         leads = (await work.session.scalars(select(func.count()).select_from(Lead))).one()
-        grouped = await work.session.execute(select(Reject.reason, func.count().label("rows")).group_by(Reject.reason))
+        grouped = await work.session.execute(
+            select(col(Reject.reason), func.count().label("rows")).group_by(col(Reject.reason))
+        )
         reasons = {each.reason: each.rows for each in grouped}
     assert leads == expected["good"]
     assert reasons == expected["reasons"]
@@ -125,7 +128,7 @@ async def test_a_lead_is_sealed_and_holds_what_the_row_said(works: Works, vault:
     row = "欧阳春,１９９-0000 1234,男,1961/2/3,青秀区,某路1号,教师,核心客户,既有客户,HT-7,450100196102030000"
     report = await import_rows(works, vault, await new_campaign(works), as_file([row], header=header))
     async with works.begin() as work:
-        lead = (await work.session.scalars(select(Lead).where(Lead.list_id == report.list_id))).one()
+        lead = (await work.session.scalars(select(Lead).where(col(Lead.list_id) == report.list_id))).one()
         stored = str((await work.session.execute(text("SELECT to_jsonb(lead) FROM lead"))).scalar_one())
     assert vault.open(lead.name_sealed) == "欧阳春"
     assert vault.open(lead.phone_sealed) == "19900001234"
@@ -149,7 +152,7 @@ async def test_a_reject_keeps_its_line_its_reason_and_the_whole_row_sealed(works
     report = await import_rows(works, vault, await new_campaign(works), as_file([*rows, list_rows(1)[0]]))
     async with works.begin() as work:
         rejects = await lead_service(vault).rejects(work, report.list_id)
-        sealed = (await work.session.scalars(select(Reject.row_sealed).order_by(Reject.line))).first()
+        sealed = (await work.session.scalars(select(col(Reject.row_sealed)).order_by(col(Reject.line)))).first()
     assert [(each.line, each.reason) for each in rejects] == [
         (3, RejectReason.LANDLINE_OR_SHORT),
         (7, RejectReason.DUPLICATE_IN_FILE),

@@ -1,0 +1,47 @@
+"""Timed work of the allocation: the 20:00 run, and making up for one that was missed (requirements D1, D6)."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from callcenter.allocation.service import AllocationService
+from callcenter.allocation.types import AllocationReport
+from callcenter.campaigns.service import CampaignService
+from callcenter.campaigns.types import CampaignState
+from callcenter.kit.clock import business_date
+from callcenter.kit.work import Works
+
+
+async def allocate_next_working_day(
+    works: Works, campaigns: CampaignService, allocation: AllocationService
+) -> Sequence[AllocationReport]:
+    """Allots the next working day's leads of every running campaign: Friday's run serves Monday.
+
+    Late and repeated runs are harmless, so it may run on every evening.
+    """
+    async with works.begin() as work:
+        on = (await campaigns.calendar(work)).next_working_day(business_date(work.now))
+    return await _allocate(works, campaigns, allocation, on)
+
+
+async def allocate_today_if_missing(
+    works: Works, campaigns: CampaignService, allocation: AllocationService
+) -> Sequence[AllocationReport]:
+    """Makes up for an evening run that did not happen; nothing on a day that is not worked."""
+    async with works.begin() as work:
+        on = business_date(work.now)
+        if not (await campaigns.calendar(work)).is_working(on):
+            return []
+    return await _allocate(works, campaigns, allocation, on)
+
+
+async def _allocate(
+    works: Works, campaigns: CampaignService, allocation: AllocationService, on: date
+) -> Sequence[AllocationReport]:
+    """One transaction per campaign."""
+    async with works.begin() as work:
+        running = [rules.campaign_id for rules in await campaigns.list(work, CampaignState.RUNNING)]
+    reports = []
+    for campaign_id in running:
+        async with works.begin() as work:
+            reports.append(await allocation.allocate(work, campaign_id, on))
+    return reports

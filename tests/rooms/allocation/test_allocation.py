@@ -1,0 +1,411 @@
+"""The evening run and the agent's day, on a real database."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from callcenter.allocation.errors import AssignmentNotFound, DayNotWorked, DayPast, WrongAssignmentState
+from callcenter.allocation.handlers import subscribe
+from callcenter.allocation.jobs import allocate_next_working_day, allocate_today_if_missing
+from callcenter.allocation.models import Assignment
+from callcenter.allocation.service import AllocationService
+from callcenter.allocation.settings import AllocationSettings
+from callcenter.allocation.types import AllocationReport, AssignmentState, Progress, StockRunsLow
+from callcenter.campaigns.service import CampaignService
+from callcenter.campaigns.types import CampaignState
+from callcenter.kit.clock import FrozenClock, at_business_time
+from callcenter.kit.crypto import Vault
+from callcenter.kit.work import Work, Works
+from callcenter.leads.models import Lead
+from callcenter.leads.service import LeadService
+from callcenter.leads.types import DncReason, LeadState
+from callcenter.people.models import Staff
+from callcenter.people.types import Role, StaffCard, StaffLeft
+from tests.support.leads import campaign_service, lead_service, make_campaign, make_leads
+
+MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
+
+
+class Board:
+    """Who is on duty: everybody, but for those taken off a day."""
+
+    def __init__(self, agents: Sequence[int]) -> None:
+        self.agents = list(agents)
+        self.off: set[tuple[int, date]] = set()
+
+    async def eligible_agents(self, work: Work, on: date) -> list[StaffCard]:
+        return [
+            StaffCard(agent, "an agent", Role.AGENT, "b", None, None, None, None)
+            for agent in self.agents
+            if (agent, on) not in self.off
+        ]
+
+
+@dataclass
+class House:
+    works: Works
+    leads: LeadService
+    campaigns: CampaignService
+    allocation: AllocationService
+    board: Board
+    campaign_id: int
+    heard: list[object]
+
+    @property
+    def agents(self) -> list[int]:
+        return self.board.agents
+
+    async def stock(self, count: int, first: int = 0) -> list[int]:
+        async with self.works.begin() as work:
+            return await make_leads(work, self.leads, self.campaign_id, count, first=first)
+
+    async def held(self) -> dict[int, int]:
+        async with self.works.begin() as work:
+            query = select(Assignment).where(col(Assignment.state).in_(["open", "active"]))
+            return Counter(found.agent_id for found in await work.session.scalars(query))
+
+    async def lead_states(self) -> dict[LeadState, int]:
+        async with self.works.begin() as work:
+            return Counter(lead.state for lead in await work.session.scalars(select(Lead)))
+
+
+@pytest.fixture
+async def house(works: Works, vault: Vault) -> House:
+    async with works.begin() as work:
+        rules = await make_campaign(work, quota=4)
+        staff = [
+            Staff(
+                login=f"a{number}", name="an agent", password_hash="-", role=Role.AGENT, branch="b", created_at=work.now
+            )
+            for number in range(3)
+        ]
+        work.session.add_all(staff)
+        await work.session.flush()
+        board = Board([each.id for each in staff])
+    leads, campaigns = lead_service(vault), campaign_service()
+    allocation = AllocationService(leads, campaigns, board, AllocationSettings())
+    subscribe(works.bus, allocation)
+    heard: list[object] = []
+
+    async def hear(_work: Work, event: object) -> None:
+        heard.append(event)
+
+    works.bus.subscribe(StockRunsLow, hear)
+    return House(works, leads, campaigns, allocation, board, rules.campaign_id, heard)
+
+
+async def allot(house: House, on: date = TUESDAY, seed: int | None = None) -> AllocationReport:
+    async with house.works.begin() as work:
+        return await house.allocation.allocate(work, house.campaign_id, on, seed)
+
+
+async def test_every_agent_gets_the_quota_and_the_leads_leave_the_stock(house: House) -> None:
+    await house.stock(100)
+    report = await allot(house)
+    assert (report.agents, report.assigned, report.shortage, report.stock_left) == (3, 12, 0, 88)
+    assert report.forecast_days == 7.33
+    assert set((await house.held()).values()) == {4}
+    assert await house.lead_states() == {LeadState.STOCK: 88, LeadState.ASSIGNED: 12}
+    assert house.heard == []
+
+
+async def test_a_second_run_finds_the_first(house: House) -> None:
+    await house.stock(100)
+    first = await allot(house)
+    second = await allot(house, seed=99)
+    assert second.already_run
+    assert second.run_id == first.run_id
+    assert (await house.held()) == dict.fromkeys(house.agents, 4)
+
+
+async def test_runs_at_the_same_time_make_one_allocation(house: House) -> None:
+    await house.stock(100)
+    reports = await asyncio.gather(*(allot(house, day) for day in (TUESDAY, WEDNESDAY, TUESDAY, WEDNESDAY)))
+    assert sorted(report.already_run for report in reports) == [False, False, True, True]
+    assert (await house.held()) == dict.fromkeys(house.agents, 4), "nobody above the quota, whatever the order"
+
+
+async def test_a_run_that_fails_leaves_nothing_half_done(house: House) -> None:
+    await house.stock(100)
+
+    async def crash() -> None:
+        async with house.works.begin() as work:
+            await house.allocation.allocate(work, house.campaign_id, TUESDAY)
+            raise RuntimeError("crash before the commit")
+
+    with pytest.raises(RuntimeError, match="crash"):
+        await crash()
+    assert await house.held() == {}
+    assert (await allot(house)).already_run is False
+
+
+async def test_too_few_leads_are_shared_evenly_and_the_officer_is_warned(house: House) -> None:
+    await house.stock(7)
+    report = await allot(house)
+    assert (report.assigned, report.shortage, report.stock_left, report.forecast_days) == (7, 5, 0, 0.0)
+    assert sorted((await house.held()).values()) == [2, 2, 3]
+    assert house.heard == [StockRunsLow(house.campaign_id, 0.0, 0)]
+
+
+async def test_what_is_left_carries_over_in_front_and_counts_inside_the_quota(house: House, clock: FrozenClock) -> None:
+    await house.stock(100)
+    await allot(house)
+    agent = house.agents[0]
+    clock.set(at_business_time(TUESDAY, 10, 30))
+    async with house.works.begin() as work:
+        done = await house.allocation.claim_next(work, agent, TUESDAY)
+        assert done is not None
+        await house.allocation.finish(work, done.id, "refused")
+    report = await allot(house, WEDNESDAY)
+    assert (report.carried, report.assigned) == (11, 1)
+    assert (await house.held()) == dict.fromkeys(house.agents, 4)
+    async with house.works.begin() as work:
+        query = select(Assignment).where(
+            col(Assignment.agent_id) == agent, col(Assignment.state) == AssignmentState.OPEN
+        )
+        places = {found.position: found.run_id for found in await work.session.scalars(query)}
+    assert sorted(places) == [1, 2, 3, 4]
+    assert places[4] == report.run_id
+
+
+async def test_an_agent_works_on_with_the_day_s_list_after_the_evening_run(house: House, clock: FrozenClock) -> None:
+    """The 20:00 run is for tomorrow: it does not take today's customers away, nor give tomorrow's today."""
+    await house.stock(100)
+    await allot(house)
+    agent = house.agents[0]
+    clock.set(at_business_time(TUESDAY, 20, 5))
+    async with house.works.begin() as work:
+        first = await house.allocation.claim_next(work, agent, TUESDAY)
+        assert first is not None
+        await house.allocation.finish(work, first.id, "refused")
+    await allot(house, WEDNESDAY)
+    claimed = 0
+    async with house.works.begin() as work:
+        while found := await house.allocation.claim_next(work, agent, TUESDAY):
+            claimed += 1
+            await house.allocation.finish(work, found.id, "refused")
+        assert claimed == 3
+        assert await house.allocation.progress(work, agent, TUESDAY) == Progress(quota=4, assigned=4, done=4)
+
+
+async def test_agents_who_are_off_give_their_open_leads_back_with_their_history(
+    house: House, clock: FrozenClock
+) -> None:
+    await house.stock(6)
+    await allot(house)
+    agent = house.agents[0]
+    clock.set(at_business_time(TUESDAY, 10, 30))
+    due = at_business_time(WEDNESDAY, 15)
+    async with house.works.begin() as work:
+        tried = await house.allocation.claim_next(work, agent, TUESDAY)
+        assert tried is not None
+        await house.allocation.retry(work, tried.id, due, "asked for the afternoon")
+    house.board.off.add((agent, WEDNESDAY))
+    report = await allot(house, WEDNESDAY)
+    assert (report.returned, report.assigned, report.agents) == (2, 2, 2)
+    assert agent not in await house.held()
+    async with house.works.begin() as work:
+        query = select(Assignment).where(col(Assignment.lead_id) == tried.lead_id).order_by(col(Assignment.id).desc())
+        again = (await work.session.scalars(query)).first()
+    assert again is not None
+    assert again.agent_id != agent
+    assert (again.attempts, again.last_note, again.due_at) == (1, "asked for the afternoon", due)
+
+
+async def test_the_quota_counts_what_is_held_in_other_campaigns(house: House) -> None:
+    await house.stock(100)
+    await allot(house)
+    async with house.works.begin() as work:
+        other = await make_campaign(work, quota=6)
+        await make_leads(work, house.leads, other.campaign_id, 50)
+        report = await house.allocation.allocate(work, other.campaign_id, TUESDAY)
+    assert report.assigned == 6
+    assert (await house.held()) == dict.fromkeys(house.agents, 6)
+    async with house.works.begin() as work:
+        assert await house.allocation.excesses(work) == []
+
+
+async def test_an_excess_is_named(house: House) -> None:
+    await house.stock(12)
+    await allot(house)
+    async with house.works.begin() as work:
+        await work.session.execute(update(Assignment).values(agent_id=house.agents[0]))
+        excesses = await house.allocation.excesses(work)
+    assert [(each.agent_id, each.held, each.quota) for each in excesses] == [(house.agents[0], 12, 4)]
+
+
+async def test_days_that_are_past_or_not_worked_are_refused(house: House) -> None:
+    with pytest.raises(DayNotWorked):
+        await allot(house, date(2026, 11, 28))
+    with pytest.raises(DayPast):
+        await allot(house, date(2026, 11, 20))
+
+
+async def test_customers_on_the_do_not_call_list_or_without_basis_are_not_allotted(house: House) -> None:
+    ids = await house.stock(12)
+    async with house.works.begin() as work:
+        await house.leads.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST)
+        await house.leads.withdraw_basis(work, ids[1], "by letter")
+    report = await allot(house)
+    assert (report.assigned, report.shortage, report.stock_left) == (10, 2, 0)
+
+
+async def test_the_oldest_data_go_first(house: House, clock: FrozenClock) -> None:
+    old = await house.stock(6)
+    clock.advance(timedelta(minutes=1))
+    await house.stock(50, first=1000)
+    await allot(house)
+    async with house.works.begin() as work:
+        query = select(col(Assignment.lead_id))
+        allotted = set((await work.session.scalars(query)).all())
+    assert set(old) < allotted
+
+
+# --- the day ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def day(house: House, clock: FrozenClock) -> House:
+    """Tuesday, 10:30, four customers in each agent's hands."""
+    await house.stock(100)
+    await allot(house)
+    clock.set(at_business_time(TUESDAY, 10, 30))
+    return house
+
+
+async def test_one_customer_at_a_time_in_the_order_of_the_list(day: House) -> None:
+    agent = day.agents[0]
+    seen = []
+    async with day.works.begin() as work:
+        while found := await day.allocation.claim_next(work, agent, TUESDAY):
+            assert await day.allocation.claim_next(work, agent, TUESDAY) == found, "the same until it is disposed"
+            assert "dealt in turn among 3 agents" in found.reason
+            seen.append(found.position)
+            await day.allocation.finish(work, found.id, "success", "Friday at ten")
+            assert (await day.allocation.card(work, found.id)).result == "success"
+    assert seen == [1, 2, 3, 4]
+    assert (await day.lead_states())[LeadState.CLOSED] == 4
+
+
+async def test_two_claims_of_one_agent_give_the_same_customer(day: House) -> None:
+    async def claim(agent: int) -> int:
+        async with day.works.begin() as work:
+            found = await day.allocation.claim_next(work, agent, TUESDAY)
+            assert found is not None
+            return found.id
+
+    claims = await asyncio.gather(*(claim(agent) for agent in day.agents * 4))
+    assert len(set(claims)) == 3, "one each, and nobody has another's"
+
+
+async def test_nothing_is_given_before_its_day(day: House) -> None:
+    async with day.works.begin() as work:
+        assert await day.allocation.claim_next(work, day.agents[0], MONDAY) is None
+
+
+async def test_a_released_customer_comes_again_a_retried_one_when_it_is_due(day: House, clock: FrozenClock) -> None:
+    agent = day.agents[0]
+    async with day.works.begin() as work:
+        first = await day.allocation.claim_next(work, agent, TUESDAY)
+        assert first is not None
+        await day.allocation.release(work, first.id)
+        again = await day.allocation.claim_next(work, agent, TUESDAY)
+        assert again is not None
+        assert (again.id, again.attempts) == (first.id, 0)
+        due = work.now + timedelta(hours=1)
+        await day.allocation.retry(work, again.id, due, "busy")
+        following = await day.allocation.claim_next(work, agent, TUESDAY)
+        assert following is not None
+        assert following.position == 2
+        await day.allocation.finish(work, following.id, "refused")
+    clock.advance(timedelta(hours=1))
+    async with day.works.begin() as work:
+        third = await day.allocation.claim_next(work, agent, TUESDAY)
+        assert third is not None
+        assert (third.id, third.attempts, third.last_note) == (first.id, 1, "busy")
+
+
+async def test_when_nobody_is_due_the_next_due_time_is_told(day: House) -> None:
+    agent = day.agents[0]
+    dues: list[datetime] = []
+    async with day.works.begin() as work:
+        while found := await day.allocation.claim_next(work, agent, TUESDAY):
+            dues.append(work.now + timedelta(hours=4 - len(dues)))
+            await day.allocation.retry(work, found.id, dues[-1])
+        assert len(dues) == 4
+        assert await day.allocation.next_due_at(work, agent, TUESDAY) == min(dues)
+        assert await day.allocation.next_due_at(work, agent, MONDAY) is None
+        assert await day.allocation.progress(work, agent, TUESDAY) == Progress(quota=4, assigned=4, done=0)
+
+
+async def test_an_act_in_the_wrong_state_is_refused_and_finishing_twice_is_not(day: House) -> None:
+    async with day.works.begin() as work:
+        found = await day.allocation.claim_next(work, day.agents[0], TUESDAY)
+        assert found is not None
+        await day.allocation.finish(work, found.id, "success")
+        await day.allocation.finish(work, found.id, "success")
+        for act in (
+            day.allocation.release(work, found.id),
+            day.allocation.retry(work, found.id, work.now),
+            day.allocation.finish(work, found.id, "refused"),
+        ):
+            with pytest.raises(WrongAssignmentState) as refusal:
+                await act
+            assert refusal.value.params == {"state": "done"}
+        with pytest.raises(AssignmentNotFound):
+            await day.allocation.release(work, 4711)
+
+
+async def test_a_leaver_s_leads_return_to_the_stock(day: House) -> None:
+    async with day.works.begin() as work:
+        await day.allocation.claim_next(work, day.agents[0], TUESDAY)
+    async with day.works.begin() as work:
+        await work.announce(StaffLeft(day.agents[0]))
+    assert (await day.held())[day.agents[0]] == 1, "what is on the screen stays until it is disposed"
+    assert (await day.lead_states())[LeadState.STOCK] == 91
+
+
+async def test_a_withdrawal_takes_the_customer_off_the_list_at_once(day: House) -> None:
+    agent = day.agents[0]
+    async with day.works.begin() as work:
+        query = select(Assignment).where(col(Assignment.agent_id) == agent).order_by(col(Assignment.position))
+        first, second, *_ = (await work.session.scalars(query)).all()
+        await day.leads.withdraw_basis(work, first.lead_id, "by letter")
+        await day.leads.enter_dnc(work, second.lead_id, DncReason.CUSTOMER_REQUEST)
+    async with day.works.begin() as work:
+        found = await day.allocation.claim_next(work, agent, TUESDAY)
+        assert found is not None
+        assert found.position == 3
+        assert (await day.allocation.card(work, first.id)).result == "basis_withdrawn"
+        assert (await day.allocation.card(work, second.id)).result == "do_not_call"
+
+
+# --- timed work ------------------------------------------------------------------------------------------------
+
+
+async def test_friday_s_run_serves_monday_and_skips_campaigns_that_do_not_run(house: House, clock: FrozenClock) -> None:
+    await house.stock(100)
+    async with house.works.begin() as work:
+        idle = await make_campaign(work, state=CampaignState.PREPARING)
+    clock.set(at_business_time(date(2026, 11, 27), 20))
+    reports = await allocate_next_working_day(house.works, house.campaigns, house.allocation)
+    assert [(report.campaign_id, report.on) for report in reports] == [(house.campaign_id, date(2026, 11, 30))]
+    assert idle.campaign_id != house.campaign_id
+    clock.set(at_business_time(date(2026, 11, 28), 20))
+    assert [
+        report.already_run for report in await allocate_next_working_day(house.works, house.campaigns, house.allocation)
+    ] == [True]
+
+
+async def test_a_missed_run_is_made_up_for_on_working_days_only(house: House, clock: FrozenClock) -> None:
+    await house.stock(100)
+    made = await allocate_today_if_missing(house.works, house.campaigns, house.allocation)
+    assert [(report.on, report.already_run) for report in made] == [(MONDAY, False)]
+    clock.set(at_business_time(date(2026, 11, 28), 9))
+    assert await allocate_today_if_missing(house.works, house.campaigns, house.allocation) == []
