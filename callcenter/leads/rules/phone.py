@@ -12,11 +12,11 @@ from callcenter.leads.types import RejectReason
 
 _ABSENT = frozenset({"", "无", "没有", "暂无", "空", "none", "null", "n/a", "na", "nan", "0"})
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—―−_.·()\[\]'\"‘’`/\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
-_WHOLE_FLOAT = re.compile(r"(\d+)\.0+")
-_SCIENTIFIC = re.compile(r"(\d)\.(\d{10})E\+?10", re.IGNORECASE)
-_MOBILE = re.compile(r"1[3-9]\d{9}")
-_DOMESTIC_PREFIX = re.compile(r"^(?:(?:\+|00)86|86(?=1[3-9]\d{9}$)|0(?=1[3-9]\d{9}$))")
-_FOREIGN = re.compile(r"(?:\+|00)[1-9]\d{6,14}")
+_WHOLE_FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
+_SCIENTIFIC = re.compile(r"(\d)\.(\d{10})E\+?10", re.IGNORECASE | re.ASCII)
+_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_DOMESTIC_PREFIX = re.compile(r"^(?:(?:\+|00)86(?:0(?=1[3-9]\d{9}$))?|86(?=1[3-9]\d{9}$)|0(?=1[3-9]\d{9}$))", re.ASCII)
+_FOREIGN = re.compile(r"(?:\+|00)[1-9]\d{6,14}", re.ASCII)
 _FIXED_OR_SERVICE = re.compile(
     r"""
       0[1-9]\d{1,2}[2-8]\d{6,7}   # area code and subscriber
@@ -25,7 +25,7 @@ _FIXED_OR_SERVICE = re.compile(
     | 1\d{2,4}                    # 110, 10086
     | 9\d{4,5}                    # 95588
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
 
 
@@ -46,7 +46,7 @@ def read_phone(raw: object) -> str | RejectReason:
         return national
     if national == digits and _FOREIGN.fullmatch(digits):
         return RejectReason.FOREIGN
-    if _FIXED_OR_SERVICE.fullmatch(national) or _FIXED_OR_SERVICE.fullmatch(digits):
+    if _FIXED_OR_SERVICE.fullmatch(national) or (national != digits and _FIXED_OR_SERVICE.fullmatch("0" + national)):
         return RejectReason.LANDLINE_OR_SHORT
     return RejectReason.MALFORMED
 

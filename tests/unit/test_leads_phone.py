@@ -1,0 +1,101 @@
+"""What a phone column holds: the mobile number behind every spelling, or the reason why there is none."""
+
+import string
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from callcenter.leads.rules.phone import read_phone
+from callcenter.leads.types import RejectReason
+
+MOBILE = "13800001234"
+mobiles = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        "13800001234",
+        "１３８００００１２３４",
+        "+8613800001234",
+        "＋86 138 0000 1234",
+        "008613800001234",
+        "86-138 0000 1234",
+        "8613800001234",
+        "(+86) 138-0000-1234",
+        "+86(0)13800001234",
+        "013800001234",
+        " 138-0000-1234\u3000",
+        "'13800001234",
+        "138\u200b0000\ufeff1234",
+        "138–0000—1234",
+        "13800001234.0",
+        "1.3800001234E+10",
+        "1.3800001234e10",
+        13800001234.0,
+        13800001234,
+    ],
+)
+def test_every_spelling_gives_the_eleven_digits(spelt: object) -> None:
+    assert read_phone(spelt) == MOBILE
+
+
+@pytest.mark.parametrize(
+    ("spelt", "reason"),
+    [
+        (None, RejectReason.MISSING_PHONE),
+        ("", RejectReason.MISSING_PHONE),
+        (" \u3000", RejectReason.MISSING_PHONE),
+        ("-", RejectReason.MISSING_PHONE),
+        ("无", RejectReason.MISSING_PHONE),
+        ("N/A", RejectReason.MISSING_PHONE),
+        ("+1 415 555 0133", RejectReason.FOREIGN),
+        ("+852 9123 4567", RejectReason.FOREIGN),
+        ("0044 20 7946 0000", RejectReason.FOREIGN),
+        ("110", RejectReason.LANDLINE_OR_SHORT),
+        ("10086", RejectReason.LANDLINE_OR_SHORT),
+        ("95588", RejectReason.LANDLINE_OR_SHORT),
+        ("400-800-1234", RejectReason.LANDLINE_OR_SHORT),
+        ("0771-5551234", RejectReason.LANDLINE_OR_SHORT),
+        ("+86 771 5551234", RejectReason.LANDLINE_OR_SHORT),
+        ("010-65551234", RejectReason.LANDLINE_OR_SHORT),
+        ("5551234", RejectReason.LANDLINE_OR_SHORT),
+        ("电话无", RejectReason.MALFORMED),
+        ("1380000123O", RejectReason.MALFORMED),
+        ("138000012345", RejectReason.MALFORMED),
+        ("1380000123", RejectReason.MALFORMED),
+        ("12800001234", RejectReason.MALFORMED),
+        ("00000000000", RejectReason.MALFORMED),
+        ("1.38E+10", RejectReason.MALFORMED),
+        ("13800001234/13900001234", RejectReason.MALFORMED),
+        ("138٠٠٠٠١٢٣٤", RejectReason.MALFORMED),
+        (True, RejectReason.MALFORMED),
+    ],
+)
+def test_what_is_no_mobile_number_has_a_reason(spelt: object, reason: RejectReason) -> None:
+    assert read_phone(spelt) is reason
+
+
+@settings(deadline=None)
+@given(mobiles)
+def test_no_mobile_number_is_mistaken(mobile: str) -> None:
+    """Not even those that end like a country prefix: 150 8270 0086."""
+    for spelt in (mobile, "+86" + mobile, "0086" + mobile, "86" + mobile, float(mobile), f"{mobile[:3]} {mobile[3:]}"):
+        assert read_phone(spelt) == mobile
+
+
+def test_a_number_that_ends_in_a_country_prefix_stays_whole() -> None:
+    assert read_phone("15082700086") == "15082700086"
+
+
+@settings(deadline=None)
+@given(st.text(alphabet=string.printable + "０１２８电话无＋－\u3000\u200b", max_size=30))
+def test_whatever_stands_there_the_answer_is_a_mobile_number_or_a_reason(text: str) -> None:
+    answer = read_phone(text)
+    if not isinstance(answer, RejectReason):
+        assert len(answer) == 11
+        assert answer.isascii()
+        assert answer.isdigit()
+        assert answer[0] == "1"
+        assert read_phone(answer) == answer

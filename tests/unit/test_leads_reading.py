@@ -1,0 +1,73 @@
+"""Files as they come: encodings, delimiters, titles above the header, what is no list at all."""
+
+import codecs
+import io
+
+import pytest
+
+from callcenter.leads.errors import ColumnMissing, FileUnreadable
+from callcenter.leads.reading import examine, read_table
+
+TEXT = "姓名,手机号,授权依据,授权编号\r\n王五,13800001234,书面同意,SQ1\r\n"
+
+
+def rows_of(content: bytes) -> list[tuple[int, list[object]]]:
+    file = io.BytesIO(content)
+    _, rows = read_table(file, examine(file))
+    found = [(line, list(cells)) for line, cells in rows]
+    assert not file.closed, "the file belongs to the caller"
+    return found
+
+
+ROW = (2, ["王五", "13800001234", "书面同意", "SQ1"])
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        (TEXT.encode(), "utf-8"),
+        (codecs.BOM_UTF8 + TEXT.encode(), "utf-8-sig"),
+        (TEXT.encode("gb18030"), "gb18030"),
+        (TEXT.encode("utf-16"), "utf-16"),
+        (TEXT.replace(",", "\t").encode("utf-16"), "utf-16"),
+        (TEXT.replace(",", ";").encode("gb18030"), "gb18030"),
+    ],
+)
+def test_each_encoding_is_found(content: bytes, encoding: str) -> None:
+    assert examine(io.BytesIO(content)).encoding == encoding
+    assert rows_of(content) == [ROW]
+
+
+def test_a_character_on_the_border_of_two_chunks_does_not_change_the_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("callcenter.leads.reading._CHUNK", 7)
+    assert examine(io.BytesIO(TEXT.encode())).encoding == "utf-8"
+    assert examine(io.BytesIO(TEXT.encode("gb18030"))).encoding == "gb18030"
+
+
+def test_a_file_is_known_by_its_bytes() -> None:
+    assert examine(io.BytesIO(TEXT.encode())).sha256 == examine(io.BytesIO(TEXT.encode())).sha256
+    assert examine(io.BytesIO(TEXT.encode())).sha256 != examine(io.BytesIO(TEXT.encode("gb18030"))).sha256
+
+
+def test_lines_are_those_of_the_file() -> None:
+    content = '名单,,,\n\n姓名,手机号,授权依据,授权编号\n"王\n五",1,,\n,,,\n赵六,2,,\n'
+    assert rows_of(content.encode()) == [(4, ["王\n五", "1", "", ""]), (7, ["赵六", "2", "", ""])]
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xff\xff", TEXT.encode() + b"\x00", b"PK\x03\x04nothing", b"\xd0\xcf\x11\xe0nothing"]
+)
+def test_what_is_no_list_is_refused(content: bytes) -> None:
+    with pytest.raises(FileUnreadable):
+        rows_of(content)
+
+
+def test_a_quote_that_never_ends_is_named_by_its_line() -> None:
+    with pytest.raises(FileUnreadable, match="line 3"):
+        rows_of((TEXT + '"' + "x" * 140_000).encode())
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", "姓名,地址\n王,路\n".encode(), b"13800001234\n" * 20])
+def test_a_list_without_a_phone_title_is_refused(content: bytes) -> None:
+    with pytest.raises(ColumnMissing):
+        rows_of(content)
