@@ -1,0 +1,264 @@
+"""All SQL of the recordings room."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.engine import CursorResult
+from sqlmodel import col, select
+
+from callcenter.calls.types import Disposition
+from callcenter.kit.work import Work
+from callcenter.recordings.models import Incident, Recording, RecordingAccess
+from callcenter.recordings.types import TRANSITIONS, AccessAct, IncidentKind, RecordingState
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to work on one recording until the lease ends or somebody claims it again."""
+
+    call_id: UUID
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which recordings are looked for; None means any."""
+
+    agent_id: int | None = None
+    lead_id: int | None = None
+    disposition: Disposition | None = None
+    state: RecordingState | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+async def arm(work: Work, call_id: UUID, node: str) -> None:
+    await work.session.execute(
+        insert(Recording)
+        .values(
+            call_id=call_id,
+            node=node,
+            state=RecordingState.ARMED,
+            discarded=[],
+            open_ended=False,
+            retention_facts={},
+            attempts=0,
+            armed_at=work.now,
+            due_at=work.now,
+        )
+        .on_conflict_do_nothing(index_elements=["call_id"])
+    )
+
+
+async def find(work: Work, call_id: UUID, *, lock: bool = False) -> Recording | None:
+    query = select(Recording).where(col(Recording.call_id) == call_id).execution_options(populate_existing=True)
+    return (await work.session.scalars(query.with_for_update() if lock else query)).one_or_none()
+
+
+async def of_calls(work: Work, call_ids: Iterable[UUID]) -> dict[UUID, Recording]:
+    rows = await work.session.scalars(select(Recording).where(col(Recording.call_id).in_(list(call_ids))))
+    return {row.call_id: row for row in rows}
+
+
+async def unfinished(work: Work, node: str) -> list[Recording]:
+    """This node's rows whose files may still be on its disk, the oldest first."""
+    rows = await work.session.scalars(
+        select(Recording)
+        .where(
+            col(Recording.node) == node,
+            col(Recording.local_removed_at).is_(None),
+            col(Recording.state).in_((RecordingState.ARMED, RecordingState.CAPTURED, RecordingState.STORED)),
+        )
+        .order_by(col(Recording.armed_at))
+    )
+    return list(rows)
+
+
+async def claim(work: Work, call_id: UUID, lease: timedelta) -> Claim | None:
+    """The right to work on it, unless somebody else has it or it is not due."""
+    number = await work.session.scalar(
+        update(Recording)
+        .where(
+            col(Recording.call_id) == call_id,
+            col(Recording.due_at) <= work.now,
+            col(Recording.local_removed_at).is_(None),
+        )
+        .values(attempts=Recording.attempts + 1, due_at=work.now + lease)
+        .returning(col(Recording.attempts))
+    )
+    return None if number is None else Claim(call_id, number)
+
+
+async def move(work: Work, claim: Claim, to: RecordingState, values: dict[str, Any]) -> bool:
+    """The one place where a recording's state changes; False when the claim or the state is not as expected."""
+    sources = [state for state, following in TRANSITIONS.items() if to in following]
+    if to in (RecordingState.CAPTURED, RecordingState.EMPTY):
+        sources.append(to)  # encoded, or found empty, once more
+    return await _update(work, claim, {**values, "state": to}, *sources)
+
+
+async def note(work: Work, claim: Claim, values: dict[str, Any]) -> bool:
+    """Writes down something that leaves the state as it is."""
+    return await _update(work, claim, values, *RecordingState)
+
+
+async def _update(work: Work, claim: Claim, values: dict[str, Any], *states: RecordingState) -> bool:
+    result = await work.session.execute(
+        update(Recording)
+        .where(
+            col(Recording.call_id) == claim.call_id,
+            col(Recording.attempts) == claim.number,
+            col(Recording.state).in_(states),
+        )
+        .values(**values)
+    )
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
+
+
+async def make_due(work: Work, node: str) -> None:
+    """Frees what a crashed engine of this node had claimed: there is only one engine per node."""
+    await work.session.execute(
+        update(Recording)
+        .where(
+            col(Recording.node) == node,
+            col(Recording.local_removed_at).is_(None),
+            col(Recording.due_at) > work.now,
+        )
+        .values(due_at=work.now)
+    )
+
+
+async def list_page(work: Work, search: Search, *, before: int | None, limit: int) -> list[Recording]:
+    """The newest first, from the one after ``before``."""
+    query = select(Recording).order_by(col(Recording.id).desc()).limit(limit)
+    if before is not None:
+        query = query.where(col(Recording.id) < before)
+    for column, value in (
+        (col(Recording.agent_id), search.agent_id),
+        (col(Recording.lead_id), search.lead_id),
+        (col(Recording.disposition), search.disposition),
+        (col(Recording.state), search.state),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if search.since is not None:
+        query = query.where(col(Recording.armed_at) >= search.since)
+    if search.until is not None:
+        query = query.where(col(Recording.armed_at) < search.until)
+    return list(await work.session.scalars(query))
+
+
+async def armed_between(work: Work, since: datetime, until: datetime) -> list[Recording]:
+    rows = await work.session.scalars(
+        select(Recording).where(col(Recording.armed_at) >= since, col(Recording.armed_at) < until)
+    )
+    return list(rows)
+
+
+async def to_lengthen(work: Work, renew_before: datetime, limit: int) -> list[Recording]:
+    """Stored recordings whose lock is shorter than wanted, or must be renewed."""
+    rows = await work.session.scalars(
+        select(Recording)
+        .where(
+            col(Recording.state) == RecordingState.STORED,
+            or_(
+                col(Recording.wanted_until) > col(Recording.retain_until),
+                col(Recording.open_ended) & (col(Recording.retain_until) < renew_before),
+            ),
+        )
+        .order_by(col(Recording.retain_until))
+        .limit(limit)
+    )
+    return list(rows)
+
+
+async def set_lock(work: Work, call_id: UUID, retain_until: datetime) -> None:
+    """What the store has confirmed; never earlier than what is known."""
+    await work.session.execute(
+        update(Recording)
+        .where(col(Recording.call_id) == call_id)
+        .values(retain_until=func.greatest(Recording.retain_until, retain_until))
+    )
+
+
+# -- incidents
+
+
+async def open_incident(work: Work, kind: IncidentKind, call_id: UUID, detail: str) -> bool:
+    """False when one of this kind is open for the call already."""
+    found = await work.session.scalar(
+        insert(Incident)
+        .values(kind=kind, call_id=call_id, detail=detail, opened_at=work.now)
+        .on_conflict_do_nothing(index_elements=["call_id", "kind"], index_where=col(Incident.closed_at).is_(None))
+        .returning(col(Incident.id))
+    )
+    return found is not None
+
+
+async def close_incidents(work: Work, call_id: UUID, kinds: Iterable[IncidentKind], reason: str, closed_by: str) -> int:
+    result = await work.session.execute(
+        update(Incident)
+        .where(col(Incident.call_id) == call_id, col(Incident.kind).in_(list(kinds)), col(Incident.closed_at).is_(None))
+        .values(closed_at=work.now, closing_reason=reason, closed_by=closed_by)
+    )
+    assert isinstance(result, CursorResult)
+    return int(result.rowcount)
+
+
+async def incident(work: Work, incident_id: int) -> Incident | None:
+    return (
+        await work.session.scalars(select(Incident).where(col(Incident.id) == incident_id).with_for_update())
+    ).one_or_none()
+
+
+async def open_incidents(work: Work, kinds: Sequence[IncidentKind] = ()) -> list[Incident]:
+    query = select(Incident).where(col(Incident.closed_at).is_(None)).order_by(col(Incident.id))
+    if kinds:
+        query = query.where(col(Incident.kind).in_(kinds))
+    return list(await work.session.scalars(query))
+
+
+# -- access
+
+
+async def log_access(work: Work, recording_id: int, act: AccessAct, why: str, window: timedelta) -> bool:
+    """Adds a line, unless the same person did the same for the same reason a moment ago."""
+    known = await work.session.scalar(
+        select(func.count())
+        .select_from(RecordingAccess)
+        .where(
+            col(RecordingAccess.recording_id) == recording_id,
+            col(RecordingAccess.actor) == work.actor.label,
+            col(RecordingAccess.act) == act,
+            col(RecordingAccess.why) == why,
+            col(RecordingAccess.at) > work.now - window,
+        )
+    )
+    if known:
+        return False
+    work.session.add(
+        RecordingAccess(
+            recording_id=recording_id,
+            staff_id=work.actor.staff_id,
+            actor=work.actor.label,
+            act=act,
+            at=work.now,
+            why=why,
+        )
+    )
+    return True
+
+
+async def accesses(work: Work, recording_id: int) -> list[RecordingAccess]:
+    rows = await work.session.scalars(
+        select(RecordingAccess)
+        .where(col(RecordingAccess.recording_id) == recording_id)
+        .order_by(col(RecordingAccess.id))
+    )
+    return list(rows)

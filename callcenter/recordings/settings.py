@@ -1,0 +1,47 @@
+"""Numbers of the recordings room. Each is a default."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from callcenter.kit.config import Section
+
+
+class RecordingSettings(Section):
+    model_config = SettingsConfigDict(env_prefix="CALLCENTER_RECORDINGS_", extra="ignore", frozen=True)
+
+    spool_dir: Path = Field(
+        default=Path("var/spool"), description="where the switch's recorder writes <call id>.raw, then <call id>.done"
+    )
+    min_free_bytes: int = Field(
+        default=2 * 1024**3,
+        ge=0,
+        description="no call is placed while the spool has less; an hour of a call takes 115 MB raw, plus its FLAC",
+    )
+    settle: timedelta = Field(
+        default=timedelta(seconds=30),
+        description="a raw file without .done is taken when its call is over and it has not grown for this long",
+    )
+    give_up: timedelta = Field(
+        default=timedelta(minutes=5), description="how long after the call's end a file may still appear"
+    )
+    store_within: timedelta = Field(
+        default=timedelta(minutes=10), description="after this time an answered call without its object is an incident"
+    )
+    tolerance: timedelta = Field(default=timedelta(seconds=1), description="between the call's length and the file's")
+    unflushed: timedelta = Field(
+        default=timedelta(seconds=2.1), description="what a killed recorder may not have written: 64 KiB of raw audio"
+    )
+    reconcile_back: timedelta = Field(default=timedelta(days=2), description="how far back calls are compared")
+    lease: timedelta = Field(
+        default=timedelta(minutes=10), description="how long one recording may be worked on before another may take it"
+    )
+    stuck_after: int = Field(default=6, ge=1, description="failed attempts before it is an incident")
+    width: int = Field(default=2, ge=1, description="recordings encoded or uploaded at once")
+    batch: int = Field(default=64, ge=1, description="recordings handled in one round")
+    access_window: timedelta = Field(
+        default=timedelta(minutes=30),
+        description="the same person playing the same recording for the same reason is one access",
+    )

@@ -1,0 +1,261 @@
+"""What the stories of this folder play with: a spool, calls out of a table, a store whose mishaps can be ordered."""
+
+import hashlib
+import os
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import numpy as np
+
+from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, Outcome, RecordingFacts
+from callcenter.kit.bus import Bus
+from callcenter.kit.clock import FrozenClock
+from callcenter.kit.work import Work, Works
+from callcenter.recordings import repository
+from callcenter.recordings.models import Incident, Recording
+from callcenter.recordings.pipeline import RecordingPipeline
+from callcenter.recordings.service import RecordingService
+from callcenter.recordings.settings import RecordingSettings
+from callcenter.recordings.types import RecordingStored
+from callcenter.storage.memory import MemoryStore
+from callcenter.storage.port import ObjectStore, StoredObject, StoreUnavailable
+from recordings_policy import load
+
+RATE = 8000
+NODE = "n1"
+
+
+class Killed(BaseException):
+    """The engine's process is gone at this point."""
+
+
+class CallTable:
+    """The calls room, as far as this room asks it."""
+
+    def __init__(self) -> None:
+        self.facts: dict[UUID, RecordingFacts] = {}
+
+    async def cards(self, _work: Work, call_ids: Iterable[UUID]) -> dict[UUID, CallCard]:
+        return {call_id: _card(self.facts[call_id]) for call_id in call_ids if call_id in self.facts}
+
+    async def recording_facts(self, _work: Work, call_id: UUID) -> RecordingFacts | None:
+        return self.facts.get(call_id)
+
+    async def answered_since(self, _work: Work, since: datetime) -> list[RecordingFacts]:
+        return [
+            facts
+            for facts in self.facts.values()
+            if facts.answered_at is not None and facts.answered_at >= since and facts.ended
+        ]
+
+    def change(self, call_id: UUID, **changes: object) -> None:
+        self.facts[call_id] = replace(self.facts[call_id], **changes)  # type: ignore[arg-type]
+
+
+def _card(facts: RecordingFacts) -> CallCard:
+    return CallCard(
+        id=facts.call_id,
+        kind=CallKind.LEAD,
+        state=CallState.ENDED if facts.ended else CallState.ANSWERED if facts.answered_at else CallState.DIALLING,
+        outcome=facts.outcome,
+        disposition=facts.disposition,
+        agent_id=facts.agent_id,
+        lead_id=facts.lead_id,
+        campaign_id=facts.campaign_id,
+        assignment_id=None,
+        callback_id=None,
+        planned_at=facts.dialled_at or datetime.min.replace(tzinfo=UTC),
+        dialled_at=facts.dialled_at,
+        answered_at=facts.answered_at,
+        ended_at=facts.ended_at,
+        details={},
+    )
+
+
+@dataclass
+class MoodyStore:
+    """A store that does what ``mishaps`` say, in turn, when the named request comes; then it behaves."""
+
+    inner: MemoryStore
+    mishaps: dict[str, list[Callable[[], None]]] = field(default_factory=dict)
+    puts: int = 0
+    flip_on_read: bool = False
+    """The next object is read back with a wrong bit."""
+    forgets_locks: bool = False
+
+    def _suffer(self, moment: str) -> None:
+        if waiting := self.mishaps.get(moment):
+            waiting.pop(0)()
+
+    async def prepare(self) -> None:
+        await self.inner.prepare()
+
+    async def put(
+        self, key: str, file: Path, *, sha256: str, retain_until: datetime, content_type: str
+    ) -> StoredObject:
+        self._suffer("before put")
+        stored = await self.inner.put(key, file, sha256=sha256, retain_until=retain_until, content_type=content_type)
+        self.puts += 1
+        self._suffer("after put")
+        return self._told(stored)
+
+    async def stat(self, key: str, version_id: str | None = None) -> StoredObject:
+        self._suffer("stat")
+        return self._told(await self.inner.stat(key, version_id))
+
+    def _told(self, about: StoredObject) -> StoredObject:
+        return replace(about, retain_until=None) if self.forgets_locks else about
+
+    async def get(
+        self, key: str, version_id: str | None = None, *, offset: int = 0, length: int | None = None
+    ) -> AsyncIterator[bytes]:
+        self._suffer("get")
+        stream = await self.inner.get(key, version_id, offset=offset, length=length)
+        if not self.flip_on_read:
+            return stream
+        self.flip_on_read = False
+        return _flipped(stream)
+
+    async def list_versions(self, prefix: str) -> list[StoredObject]:
+        return await self.inner.list_versions(prefix)
+
+    async def extend(self, key: str, version_id: str, retain_until: datetime) -> None:
+        self._suffer("extend")
+        await self.inner.extend(key, version_id, retain_until)
+
+    async def delete(self, key: str, version_id: str) -> None:
+        await self.inner.delete(key, version_id)
+
+
+async def _flipped(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async for chunk in stream:
+        yield bytes([chunk[0] ^ 1]) + chunk[1:]
+
+
+def killed() -> None:
+    raise Killed
+
+
+def unavailable() -> None:
+    raise StoreUnavailable("the store does not answer")
+
+
+class House:
+    """One engine's recordings: rows, spool, store."""
+
+    def __init__(self, works: Works, bus: Bus, clock: FrozenClock, spool: Path, store: ObjectStore) -> None:
+        self.works, self.clock, self.spool, self.store = works, clock, spool, store
+        self.calls = CallTable()
+        self.settings = RecordingSettings(spool_dir=spool, min_free_bytes=0)
+        self.service = RecordingService(self.calls, store, load(), self.settings, NODE)
+        self.pipeline = self.engine()
+        self.announced: list[RecordingStored] = []
+
+        async def stored(_work: Work, event: RecordingStored) -> None:
+            self.announced.append(event)
+
+        bus.subscribe(RecordingStored, stored)
+
+    def engine(self) -> RecordingPipeline:
+        return RecordingPipeline(self.works, self.service, self.calls, self.store, self.settings, NODE)
+
+    async def restart(self) -> None:
+        """The engine's process starts again after a crash."""
+        self.pipeline = self.engine()
+        await self.pipeline.take_over()
+
+    async def dial(self, *, arm: bool = True) -> UUID:
+        """A call is dialled now."""
+        call_id = uuid4()
+        self.calls.facts[call_id] = RecordingFacts(
+            call_id=call_id,
+            node=NODE,
+            ended=False,
+            end_estimated=False,
+            dialled_at=self.clock.now(),
+            answered_at=None,
+            ended_at=None,
+            outcome=None,
+            disposition=None,
+            agent_id=7,
+            lead_id=70,
+            campaign_id=1,
+        )
+        if arm:
+            async with self.works.begin() as work:
+                await self.service.arm(work, call_id)
+        return call_id
+
+    def answer(self, call_id: UUID) -> None:
+        self.calls.change(call_id, answered_at=self.clock.now())
+
+    def end(self, call_id: UUID, *, estimated: bool = False) -> None:
+        answered = self.calls.facts[call_id].answered_at is not None
+        self.calls.change(
+            call_id,
+            ended=True,
+            end_estimated=estimated,
+            ended_at=self.clock.now(),
+            outcome=Outcome.ANSWERED if answered else Outcome.NO_ANSWER,
+            disposition=Disposition.THINKING if answered else Disposition.NOT_REACHED,
+        )
+
+    def record(self, call_id: UUID, seconds: float, *, done: bool = True, tail: bytes = b"") -> None:
+        """What the switch's recorder leaves behind."""
+        at = np.arange(round(seconds * RATE)) / RATE
+        sides = [np.sin(2 * np.pi * hertz * at) * 12000 for hertz in (440, 1000)]
+        raw = self.spool / f"{call_id}.raw"
+        raw.write_bytes(np.column_stack(sides).astype("<i2").tobytes() + tail)
+        if done:
+            (self.spool / f"{call_id}.done").touch()
+
+    def leave_alone(self, call_id: UUID, for_: timedelta) -> None:
+        """The raw file was last written so long ago."""
+        raw = self.spool / f"{call_id}.raw"
+        before = raw.stat().st_mtime - for_.total_seconds()
+        os.utime(raw, (before, before))
+
+    async def talk(self, seconds: float = 3, done: bool = True) -> UUID:
+        """A whole answered call with its recording."""
+        call_id = await self.dial()
+        self.answer(call_id)
+        self.clock.advance(timedelta(seconds=seconds))
+        self.end(call_id)
+        self.record(call_id, seconds, done=done)
+        return call_id
+
+    def files(self) -> set[str]:
+        return {file.suffix for file in self.spool.iterdir() if file.name != ".probe"}
+
+    async def row(self, call_id: UUID) -> Recording:
+        async with self.works.begin() as work:
+            row = await repository.find(work, call_id)
+        assert row is not None
+        return row
+
+    async def incidents(self) -> list[Incident]:
+        async with self.works.begin() as work:
+            return await self.service.open_incidents(work)
+
+    async def body(self, call_id: UUID) -> bytes:
+        row = await self.row(call_id)
+        assert row.object_key is not None
+        return b"".join([chunk async for chunk in await self.store.get(row.object_key, row.version_id)])
+
+    async def versions(self) -> list[StoredObject]:
+        return await self.store.list_versions("recordings/")
+
+    async def is_safe(self, call_id: UUID) -> bool:
+        """Under lock exactly once, whole, and only there."""
+        row = await self.row(call_id)
+        held = [version for version in await self.versions() if str(call_id) in version.key]
+        return (
+            row.state == "stored"
+            and len(held) == 1
+            and hashlib.sha256(await self.body(call_id)).hexdigest() == row.sha256
+            and not any(str(call_id) in file.name for file in self.spool.iterdir())
+            and row.local_removed_at is not None
+        )
