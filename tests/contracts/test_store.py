@@ -2,30 +2,18 @@
 
 import asyncio
 import hashlib
-import io
-import json
-import os
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import pytest
-from minio import Minio
 from minio.commonconfig import GOVERNANCE
 from minio.deleteobjects import DeleteObject
 from minio.error import S3Error
 from minio.retention import Retention
-from pydantic import SecretStr
-from urllib3 import PoolManager
-from urllib3.exceptions import HTTPError
 
-from callcenter.embedded.process import Command, free_ports
+from callcenter.embedded.process import free_ports
 from callcenter.kit.clock import SystemClock
 from callcenter.storage.memory import MemoryStore
 from callcenter.storage.port import (
@@ -39,123 +27,10 @@ from callcenter.storage.port import (
     StoreUnavailable,
 )
 from callcenter.storage.s3 import S3Store
-from callcenter.storage.settings import StorageSettings
+from tests.contracts.seaweed import Seaweed
 
 BODY = bytes(range(256)) * 4096  # 1 MiB: many chunks
 SHA = hashlib.sha256(BODY).hexdigest()
-
-
-@dataclass
-class Server:
-    """A SeaweedFS with one key that may write and one that may only read."""
-
-    port: int
-    writer: tuple[str, str]
-    player: tuple[str, str]
-
-    def settings(self, **changes: Any) -> StorageSettings:
-        values: dict[str, Any] = {
-            "endpoint": f"127.0.0.1:{self.port}",
-            "secure": False,
-            "bucket": f"test-{uuid4().hex[:12]}",
-            "access_key": self.writer[0],
-            "secret_key": SecretStr(self.writer[1]),
-            "player_access_key": self.player[0],
-            "player_secret_key": SecretStr(self.player[1]),
-        }
-        return StorageSettings(**{**values, **changes})
-
-    def client(self) -> Minio:
-        return Minio(
-            f"127.0.0.1:{self.port}",
-            self.writer[0],
-            self.writer[1],
-            secure=False,
-            region="us-east-1",
-            http_client=PoolManager(retries=False),
-        )
-
-
-@pytest.fixture(scope="session")
-def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("s3")
-    (folder / "data").mkdir()
-    ports = free_ports(11)
-    server = Server(ports[0], ("recorder", os.urandom(16).hex()), ("player", os.urandom(16).hex()))
-    identities = [
-        {
-            "name": name,
-            "credentials": [{"accessKey": key[0], "secretKey": key[1]}],
-            "actions": actions,
-        }
-        for name, key, actions in (
-            ("recorder", server.writer, ["Admin", "Read", "Write", "List", "Tagging"]),
-            ("player", server.player, ["Read", "List"]),
-        )
-    ]
-    (folder / "s3.json").write_text(json.dumps({"identities": identities}))
-    flags = [
-        "-dir=data",
-        "-ip=127.0.0.1",
-        "-ip.bind=127.0.0.1",
-        "-master.telemetry=false",
-        "-webdav=false",
-        "-admin.ui=false",
-        "-disableHttp",
-        "-s3.port.iceberg=0",
-        "-s3.port.lance=0",
-        "-s3.allowDeleteBucketNotEmpty=false",
-        "-s3.autoCreateBucket=false",
-        "-s3.config=s3.json",
-        f"-s3.port={ports[0]}",
-        f"-s3.port.grpc={ports[1]}",
-        f"-filer.port={ports[2]}",
-        f"-filer.port.grpc={ports[3]}",
-        f"-master.port={ports[4]}",
-        f"-master.port.grpc={ports[5]}",
-        f"-volume.port={ports[6]}",
-        f"-volume.port.grpc={ports[7]}",
-        f"-admin.port={ports[8]}",
-        f"-admin.port.grpc={ports[9]}",
-    ]
-    weed = Path(sys.executable).with_name("weed")
-    command = Command(
-        argv=(str(weed), "-logtostderr=true", "mini", *flags),
-        folder=folder,
-        environment={"WEED_S3_SSE_KEK": os.urandom(32).hex()},
-    )
-    with (folder / "weed.log").open("wb") as log:
-        process = command.start(log)
-    try:
-        deadline = time.monotonic() + 40
-        client = server.client()
-        while not _serves(client):
-            assert process.poll() is None, (folder / "weed.log").read_text()[-2000:]
-            assert time.monotonic() < deadline, (folder / "weed.log").read_text()[-2000:]
-            time.sleep(0.1)
-        yield server
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _serves(client: Minio) -> bool:
-    """Whether an object can be written and read back; buckets are listed earlier than that."""
-    with suppress(S3Error, HTTPError):
-        return _canary(client)
-    return False
-
-
-def _canary(client: Minio) -> bool:
-    if not client.bucket_exists("canary"):
-        client.make_bucket("canary")
-    client.put_object("canary", "c", io.BytesIO(b"x"), 1)
-    answer = client.get_object("canary", "c")
-    try:
-        return answer.read() == b"x"
-    finally:
-        answer.close()
-        answer.release_conn()
 
 
 @pytest.fixture(params=["memory", pytest.param("s3", marks=pytest.mark.e2e)])
@@ -354,14 +229,14 @@ class TestMemory:
 
 @pytest.mark.e2e
 class TestS3:
-    async def test_a_store_that_is_down_says_so(self, s3_server: Server, file: Path) -> None:
+    async def test_a_store_that_is_down_says_so(self, s3_server: Seaweed, file: Path) -> None:
         closed = free_ports(1)[0]
         store = S3Store(s3_server.settings(endpoint=f"127.0.0.1:{closed}", attempts=2, patience=1))
         for ask in (store.prepare(), put(store, file), store.stat("a"), store.get("a"), store.list_versions("a")):
             with pytest.raises(StoreUnavailable):
                 await ask
 
-    async def test_neither_bypass_nor_multi_delete_opens_the_lock(self, s3_server: Server, file: Path) -> None:
+    async def test_neither_bypass_nor_multi_delete_opens_the_lock(self, s3_server: Seaweed, file: Path) -> None:
         settings = s3_server.settings()
         store = S3Store(settings)
         await store.prepare()
@@ -384,7 +259,7 @@ class TestS3:
         assert await store.stat(stored.key, stored.version_id) == stored
         assert await read(store, stored.key, stored.version_id) == BODY
 
-    async def test_a_deletion_without_version_hides_and_loses_nothing(self, s3_server: Server, file: Path) -> None:
+    async def test_a_deletion_without_version_hides_and_loses_nothing(self, s3_server: Seaweed, file: Path) -> None:
         settings = s3_server.settings()
         store = S3Store(settings)
         await store.prepare()
@@ -395,27 +270,27 @@ class TestS3:
         assert await read(store, stored.key, stored.version_id) == BODY
         assert [v.version_id for v in await store.list_versions(stored.key)] == [stored.version_id]
 
-    async def test_the_players_key_reads_and_cannot_write(self, s3_server: Server, file: Path) -> None:
+    async def test_the_players_key_reads_and_cannot_write(self, s3_server: Seaweed, file: Path) -> None:
         settings = s3_server.settings()
         recorder = S3Store(settings)
         await recorder.prepare()
         await put(recorder, file)
         player = S3Store(
             settings.model_copy(
-                update={"access_key": s3_server.player[0], "secret_key": SecretStr(s3_server.player[1])}
+                update={"access_key": settings.player_access_key, "secret_key": settings.player_secret_key}
             )
         )
         assert await read(player, "a/b.flac") == BODY
         with pytest.raises(StoreUnavailable, match="forbids"):
             await put(player, file, "c")
 
-    async def test_a_bucket_without_object_lock_is_refused(self, s3_server: Server) -> None:
+    async def test_a_bucket_without_object_lock_is_refused(self, s3_server: Seaweed) -> None:
         settings = s3_server.settings()
         s3_server.client().make_bucket(settings.bucket)
         with pytest.raises(BucketUnfit):
             await S3Store(settings).prepare()
 
-    async def test_a_lock_that_is_not_told_with_the_object_is_asked_for(self, s3_server: Server, file: Path) -> None:
+    async def test_a_lock_that_is_not_told_with_the_object_is_asked_for(self, s3_server: Seaweed, file: Path) -> None:
         store = S3Store(s3_server.settings())
         await store.prepare()
         stored = await put(store, file)
