@@ -1,0 +1,275 @@
+"""Effects leave after the commit: at most once, or until they have succeeded."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from callcenter.kit.bus import Bus
+from callcenter.kit.clock import FrozenClock
+from callcenter.kit.db import Database
+from callcenter.kit.outbox import (
+    Delivery,
+    Effect,
+    EffectFailed,
+    EffectLost,
+    EffectState,
+    Executor,
+    OutboxEntry,
+    OutboxRunner,
+    retry_delay,
+)
+from callcenter.kit.wake import Waker
+from callcenter.kit.work import Work, Works
+from tests.support.waiting import eventually
+
+Start = Callable[[Mapping[str, Executor]], AbstractAsyncContextManager[None]]
+
+
+@pytest.fixture
+async def waker(database_url: str) -> AsyncIterator[Waker]:
+    made = Waker(database_url)
+    running = asyncio.create_task(made.run())
+    await eventually(lambda: made.connected)
+    yield made
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+
+
+@pytest.fixture
+def start(works: Works, waker: Waker) -> Start:
+    """Starts a runner of the queue ``q`` that is killed at the end of the block."""
+
+    @asynccontextmanager
+    async def run(executors: Mapping[str, Executor]) -> AsyncIterator[None]:
+        running = asyncio.create_task(OutboxRunner(works, waker, "q", executors).run())
+        await eventually(lambda: "queue:q" in waker._wakes)
+        try:
+            yield
+        finally:
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
+
+    return run
+
+
+async def ask(works: Works, *numbers: int, delivery: Delivery = Delivery.AT_MOST_ONCE) -> None:
+    async with works.begin() as work:
+        for number in numbers:
+            await work.enqueue(Effect("q", "act", {"n": number}, delivery))
+
+
+async def rows(works: Works) -> list[OutboxEntry]:
+    async with works.begin() as work:
+        return list(await work.session.scalars(select(OutboxEntry).order_by(col(OutboxEntry.id))))
+
+
+async def states(works: Works) -> list[EffectState]:
+    return [row.state for row in await rows(works)]
+
+
+def listen(bus: Bus, kind: type[Any]) -> list[Any]:
+    heard: list[Any] = []
+
+    async def hear(_work: Work, event: Any) -> None:
+        heard.append(event)
+
+    bus.subscribe(kind, hear)
+    return heard
+
+
+async def test_an_effect_follows_its_commit_well_within_a_second(works: Works, start: Start) -> None:
+    happened: asyncio.Queue[tuple[int, float]] = asyncio.Queue()
+
+    async def act(payload: dict[str, Any]) -> None:
+        happened.put_nowait((payload["n"], time.monotonic()))
+
+    async with start({"act": act}):
+        delays = []
+        for number in range(5):
+            await ask(works, number)
+            asked = time.monotonic()
+            done, at = await asyncio.wait_for(happened.get(), 5)
+            assert done == number
+            delays.append(at - asked)
+        assert sorted(delays)[2] < 0.5, delays
+        await become(works, EffectState.DONE)
+
+
+async def become(works: Works, state: EffectState) -> None:
+    """Waits until every effect is in this state."""
+    async with asyncio.timeout(10):
+        while True:
+            if set(await states(works)) == {state}:
+                return
+            await asyncio.sleep(0.02)
+
+
+async def test_what_is_undone_never_happens(works: Works, start: Start) -> None:
+    happened: list[int] = []
+
+    async def act(payload: dict[str, Any]) -> None:
+        happened.append(payload["n"])
+
+    async def break_off() -> None:
+        async with works.begin() as work:
+            await work.enqueue(Effect("q", "act", {"n": 1}))
+            raise RuntimeError("undone")
+
+    async with start({"act": act}):
+        with pytest.raises(RuntimeError):
+            await break_off()
+        await ask(works, 2)
+        await eventually(lambda: bool(happened))
+    assert happened == [2]
+
+
+async def test_a_crash_in_the_middle_loses_an_at_most_once_effect_and_says_so(
+    works: Works, start: Start, bus: Bus
+) -> None:
+    lost = listen(bus, EffectLost)
+    begun = asyncio.Event()
+    calls = 0
+
+    async def act(_payload: dict[str, Any]) -> None:
+        nonlocal calls
+        calls += 1
+        begun.set()
+        await asyncio.Event().wait()
+
+    async with start({"act": act}):
+        await ask(works, 1)
+        await asyncio.wait_for(begun.wait(), 5)
+    assert await states(works) == [EffectState.STARTED]
+    async with start({"act": act}):
+        await become(works, EffectState.LOST)
+        assert lost == [EffectLost("q", "act", {"n": 1})]
+    assert calls == 1
+
+
+async def test_a_crash_in_the_middle_repeats_an_at_least_once_effect(works: Works, start: Start) -> None:
+    begun, calls = asyncio.Event(), 0
+
+    async def act(_payload: dict[str, Any]) -> None:
+        nonlocal calls
+        calls += 1
+        begun.set()
+        if calls == 1:
+            await asyncio.Event().wait()
+
+    async with start({"act": act}):
+        await ask(works, 1, delivery=Delivery.AT_LEAST_ONCE)
+        await asyncio.wait_for(begun.wait(), 5)
+    async with start({"act": act}):
+        await become(works, EffectState.DONE)
+    assert calls == 2
+
+
+async def test_a_failed_at_most_once_effect_is_not_tried_again(works: Works, start: Start, bus: Bus) -> None:
+    failed = listen(bus, EffectFailed)
+    calls = 0
+
+    async def act(_payload: dict[str, Any]) -> None:
+        nonlocal calls
+        calls += 1
+        raise OSError("no answer from 13800001234")
+
+    async with start({"act": act}):
+        await ask(works, 1)
+        await become(works, EffectState.FAILED)
+        assert (await rows(works))[0].error == "OSError: no answer from 138****1234"
+        assert failed == [EffectFailed("q", "act", {"n": 1}, "OSError: no answer from 138****1234")]
+    assert calls == 1
+
+
+async def test_an_at_least_once_effect_is_tried_until_it_succeeds(
+    works: Works, start: Start, clock: FrozenClock
+) -> None:
+    calls = 0
+
+    async def act(_payload: dict[str, Any]) -> None:
+        nonlocal calls
+        calls += 1
+        if calls < 3:
+            raise OSError("store is away")
+
+    async with start({"act": act}):
+        await ask(works, 1, delivery=Delivery.AT_LEAST_ONCE)
+        for attempt in (1, 2):
+            row = await waiting(works, attempt)
+            assert row.due_at == clock.now() + retry_delay(attempt)
+            assert calls == attempt
+            clock.advance(retry_delay(attempt))
+        await become(works, EffectState.DONE)
+        assert (await rows(works))[0].error is None
+    assert calls == 3
+
+
+async def waiting(works: Works, attempts: int) -> OutboxEntry:
+    """The one effect, when it waits to be tried again after so many attempts."""
+    async with asyncio.timeout(10):
+        while True:
+            (row,) = await rows(works)
+            if row.state is EffectState.PENDING and row.attempts == attempts:
+                return row
+            await asyncio.sleep(0.02)
+
+
+def test_delays_grow_and_are_capped() -> None:
+    assert [retry_delay(n) for n in (1, 2, 3)] == [timedelta(seconds=1), timedelta(seconds=2), timedelta(seconds=4)]
+    assert retry_delay(50) == timedelta(minutes=5)
+
+
+async def test_two_runners_share_a_queue_without_doubles(works: Works, start: Start) -> None:
+    happened: list[tuple[str, int]] = []
+
+    def actor(name: str) -> Executor:
+        async def act(payload: dict[str, Any]) -> None:
+            happened.append((name, payload["n"]))
+            await asyncio.sleep(0.005)
+
+        return act
+
+    async with start({"act": actor("left")}), start({"act": actor("right")}):
+        for first in range(0, 120, 10):
+            await ask(works, *range(first, first + 10))
+        await eventually(lambda: len(happened) >= 120)
+        await become(works, EffectState.DONE)
+    assert sorted(number for _, number in happened) == list(range(120))
+    assert {name for name, _ in happened} == {"left", "right"}
+
+
+async def test_the_end_of_an_effect_is_written_even_if_the_database_is_away_for_a_moment(
+    works: Works, start: Start, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = 0
+    refuse = 0
+    session = database.session
+
+    async def act(_payload: dict[str, Any]) -> None:
+        nonlocal calls, refuse
+        calls += 1
+        refuse = 1
+
+    def sometimes() -> Any:
+        nonlocal refuse
+        if refuse:
+            refuse -= 1
+            raise ConnectionError("the database is away")
+        return session()
+
+    monkeypatch.setattr(database, "session", sometimes)
+    async with start({"act": act}):
+        async with works.begin() as work:
+            await work.enqueue(Effect("q", "act"))
+        await eventually(lambda: calls)
+        await become(works, EffectState.DONE)
+    assert calls == 1

@@ -1,0 +1,61 @@
+"""Personal data at rest."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callcenter.kit.crypto import UndecipherableError, Vault, mask_name, mask_phone
+
+OLD, NEW, INDEX = bytes(32), bytes(range(32)), bytes(range(32, 64))
+VAULT = Vault(keys={"old": OLD, "new": NEW}, active="new", index_key=INDEX)
+
+
+@given(st.text())
+def test_what_is_sealed_opens_again(text: str) -> None:
+    assert VAULT.open(VAULT.seal(text)) == text
+
+
+def test_the_same_value_is_never_sealed_the_same_way_but_indexed_so() -> None:
+    assert VAULT.seal("13800001234") != VAULT.seal("13800001234")
+    assert VAULT.index("13800001234") == VAULT.index("13800001234") != VAULT.index("13800001235")
+    assert Vault(keys={"new": NEW}, active="new", index_key=OLD).index("13800001234") != VAULT.index("13800001234")
+
+
+def test_keys_rotate_old_rows_stay_readable() -> None:
+    before = Vault(keys={"old": OLD}, active="old", index_key=INDEX)
+    sealed = before.seal("张三")
+    assert VAULT.open(sealed) == "张三"
+    assert VAULT.seal("张三").startswith("new.")
+    with pytest.raises(UndecipherableError, match="'new'"):
+        before.open(VAULT.seal("张三"))
+
+
+def test_every_altered_byte_is_noticed() -> None:
+    sealed = VAULT.seal("张三")
+    key_id, _, body = sealed.partition(".")
+    raw = base64.b64decode(body)
+    for position in range(len(raw)):
+        altered = bytearray(raw)
+        altered[position] ^= 1
+        with pytest.raises(UndecipherableError, match="altered"):
+            VAULT.open(f"{key_id}.{base64.b64encode(bytes(altered)).decode()}")
+
+
+@pytest.mark.parametrize("nonsense", ["", "new", "new.", "new.!!!", "new.AAAA", "old." + VAULT.seal("x")[4:]])
+def test_nonsense_and_a_swapped_key_id_are_refused(nonsense: str) -> None:
+    with pytest.raises(UndecipherableError):
+        VAULT.open(nonsense)
+
+
+def test_a_vault_shows_no_key() -> None:
+    assert repr(VAULT) == "Vault(active='new')"
+
+
+def test_masks() -> None:
+    assert mask_phone("13800001234") == "138****1234"
+    assert mask_phone("12345") == "****"
+    assert mask_name("张三丰") == "张**"
+    assert mask_name("张") == "张*"
+    assert mask_name("") == ""
