@@ -1,0 +1,74 @@
+"""Endpoints of the edge itself: what this is, logging in and out."""
+
+from datetime import datetime
+from importlib.metadata import version
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
+
+from callcenter.kit.http import Acting, provided
+from callcenter.kit.work import Works
+from callcenter.people.schemas import Credentials, Me
+from callcenter.people.service import PeopleService
+from callcenter.web.guard import COOKIE
+from callcenter.web.house import WebHouse
+
+router = APIRouter()
+
+
+class About(BaseModel):
+    rehearsal: bool
+    """True: virtual town, invented customers; every page says so."""
+    now: datetime
+    version: str
+    locale_default: str
+
+
+@router.get("/about", tags=["web"])
+async def about(request: Request) -> About:
+    house: WebHouse = request.app.state.house
+    return About(
+        rehearsal=house.settings.rehearsal,
+        now=house.works.clock.now(),
+        version=version("callcenter"),
+        locale_default=house.web.locale_default,
+    )
+
+
+@router.post("/session", tags=["session"])
+async def log_in(
+    credentials: Credentials,
+    request: Request,
+    response: Response,
+    people: Annotated[PeopleService, provided(PeopleService)],
+) -> Me:
+    """Logs in and sets the session cookie."""
+    house: WebHouse = request.app.state.house
+    logged_in = await people.log_in(house.works, credentials.login, credentials.password)
+    response.set_cookie(
+        COOKIE,
+        logged_in.token,
+        max_age=int((logged_in.expires_at - house.works.clock.now()).total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=house.settings.secure_cookies,
+    )
+    return Me.of(logged_in.actor)
+
+
+@router.get("/session", tags=["session"])
+async def who_am_i(actor: Acting) -> Me:
+    return Me.of(actor)
+
+
+@router.delete("/session", tags=["session"], status_code=204)
+async def log_out(
+    request: Request, response: Response, people: Annotated[PeopleService, provided(PeopleService)]
+) -> None:
+    """Ends the session; without one there is nothing to do."""
+    works: Works = request.app.state.works
+    if token := request.state.token:
+        async with works.begin() as work:
+            await people.log_out(work, token)
+    response.delete_cookie(COOKIE, httponly=True, samesite="strict")

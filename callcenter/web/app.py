@@ -1,0 +1,49 @@
+"""Builds the application out of the house's parts."""
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from callcenter.people.service import PeopleService
+from callcenter.web import api, health
+from callcenter.web.errors import Incidents, Problem, handle_errors
+from callcenter.web.guard import SafeHeaders, SameSite, Sessions, security_headers
+from callcenter.web.house import WebHouse
+from callcenter.web.panels import Panels
+
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"description": "Refused", "content": _PROBLEM, "model": Problem},
+    422: {"description": "The input does not fit", "content": _PROBLEM},
+}
+
+
+def create_app(house: WebHouse) -> FastAPI:
+    """The HTTP application: the rooms' endpoints under /api/v1, health, and the panels everywhere else."""
+    app = FastAPI(
+        title="callcenter",
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=house.lifespan,
+    )
+    app.state.house = house
+    app.state.works = house.works
+    app.state.waker = house.waker
+    app.state.services = house.services
+
+    app.include_router(health.router)
+    for router in (api.router, *house.routers):
+        app.include_router(router, prefix="/api/v1", responses=_PROBLEMS)
+    app.router.redirect_slashes = False
+    app.router.default = Panels(house.static_dir)
+    handle_errors(app)
+
+    # The last one added sees the request first.
+    app.add_middleware(Sessions, works=house.works, people=house.services[PeopleService])
+    app.add_middleware(SameSite, allowed_origins=house.web.allowed_origins)
+    app.add_middleware(Incidents)
+    app.add_middleware(SafeHeaders, headers=security_headers(house.phone_urls, tls=house.settings.secure_cookies))
+    app.add_middleware(health.Measure)
+    return app

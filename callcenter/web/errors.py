@@ -1,0 +1,158 @@
+"""Every error as a problem document (RFC 9457), without a word that should not leave the house.
+
+A refusal says what it says. Anything unexpected is logged under an incident id, and the id is all the browser learns.
+"""
+
+import secrets
+from http import HTTPStatus
+from typing import Any
+
+import asyncpg
+import sqlalchemy.exc
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.requests import HTTPConnection
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketState
+
+from callcenter.kit.errors import Refusal, Unavailable
+from callcenter.kit.log import get_logger
+
+log = get_logger(__name__)
+
+WEBSOCKET_CLOSE = 4000
+"""A WebSocket that is refused is closed with this plus the HTTP status, and the code as reason."""
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str = Field(examples=["urn:callcenter:not_allowed"])
+    title: str
+    status: int
+    code: str = Field(description="stable; the panels translate it")
+    detail: str
+    rule: str | None = Field(default=None, description="the rule that refused")
+    params: dict[str, Any] | None = None
+
+
+def problem(
+    status: int, code: str, detail: str, *, headers: dict[str, str] | None = None, **params: Any
+) -> JSONResponse:
+    body: dict[str, Any] = {
+        "type": f"urn:callcenter:{code}",
+        "title": code.replace("_", " "),
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+    if params:
+        body["params"] = params
+    return _answer(body, headers)
+
+
+def _answer(body: dict[str, Any], headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse(body, body["status"], headers, media_type="application/problem+json")
+
+
+def handle_errors(app: FastAPI) -> None:
+    """Joins the handlers of expected errors to the application."""
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _by_status)
+
+
+async def _refused(connection: Any, error: Exception) -> Any:
+    assert isinstance(error, Refusal)
+    if isinstance(connection, WebSocket):
+        if connection.application_state is WebSocketState.CONNECTING:
+            await connection.accept()  # a browser shows the close code of an accepted connection only
+        await connection.close(WEBSOCKET_CLOSE + error.status, error.code)
+        return None
+    return _answer(error.problem())
+
+
+async def _invalid(_connection: HTTPConnection, error: Exception) -> JSONResponse:
+    """Names the fields, and never repeats what was in them."""
+    assert isinstance(error, RequestValidationError)
+    fields = [
+        {"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"], "type": one["type"]}
+        for one in error.errors()
+    ]
+    return problem(422, "invalid", "the input does not fit: see fields", fields=fields)
+
+
+async def _by_status(_connection: HTTPConnection, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    return problem(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
+
+
+class Incidents:
+    """Middleware: what nobody handled becomes 503 when the database is away, else 500 with an incident id."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def note(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] in ("http.response.start", "websocket.accept", "websocket.close")
+            await send(message)
+
+        try:
+            await self._app(scope, receive, note)
+        except Exception as error:
+            answer = _unexpected(error, scope)
+            if scope["type"] == "websocket":
+                await _close(send, begun=begun, status=answer.status_code)
+            elif begun:
+                raise  # the server breaks the connection, so that nobody takes half an answer for a whole one
+            else:
+                await answer(scope, receive, send)
+
+
+def _unexpected(error: Exception, scope: Scope) -> JSONResponse:
+    if database_down(error):
+        log.warning("database unavailable", path=scope["path"], error=type(error).__name__)
+        gone = Unavailable("the database does not answer: try again in a moment")
+        return _answer(gone.problem(), {"Retry-After": "2"})
+    incident = secrets.token_hex(6)
+    log.error("incident", incident=incident, path=scope["path"], exc_info=error)
+    return problem(500, "internal", "something went wrong; the incident id finds it in the log", incident=incident)
+
+
+async def _close(send: Send, *, begun: bool, status: int) -> None:
+    if not begun:
+        await send({"type": "websocket.accept"})
+    try:
+        await send({"type": "websocket.close", "code": 1013 if status == 503 else 1011, "reason": ""})
+    except RuntimeError:
+        log.info("websocket was closed already")
+
+
+def database_down(error: BaseException) -> bool:
+    """Whether this error says that the database is away, and not that a statement was wrong."""
+    if isinstance(error, sqlalchemy.exc.DBAPIError):
+        if error.connection_invalidated or isinstance(error, sqlalchemy.exc.InterfaceError):
+            return True
+        return error.orig is not None and database_down(error.orig.__cause__ or error.orig)
+    return isinstance(
+        error,
+        ConnectionError
+        | sqlalchemy.exc.TimeoutError
+        | asyncpg.PostgresConnectionError
+        | asyncpg.InterfaceError
+        | asyncpg.CannotConnectNowError
+        | asyncpg.AdminShutdownError
+        | asyncpg.CrashShutdownError
+        | asyncpg.TooManyConnectionsError,
+    )

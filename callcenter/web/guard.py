@@ -1,0 +1,118 @@
+"""Middleware in front of every request: who sends it, whether another site made the browser send it, safe headers."""
+
+from collections.abc import Sequence
+from functools import partial
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from callcenter.kit.work import Works
+from callcenter.people.service import PeopleService
+from callcenter.web.errors import WEBSOCKET_CLOSE, problem
+
+COOKIE = "callcenter_session"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Sessions:
+    """Looks the cookie up and leaves in the state: ``actor``, ``token``, and ``still_logged_in`` for streams."""
+
+    def __init__(self, app: ASGIApp, works: Works, people: PeopleService) -> None:
+        self._app = app
+        self._works = works
+        self._people = people
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket") and scope["path"].startswith("/api/"):
+            token = HTTPConnection(scope).cookies.get(COOKIE, "")
+            actor = None
+            if token:
+                async with self._works.begin() as work:
+                    actor = await self._people.actor_for(work, token)
+            scope["state"] = {
+                **scope.get("state", {}),
+                "actor": actor,
+                "token": token,
+                "still_logged_in": partial(self._people.actor_for, token=token),
+            }
+        await self._app(scope, receive, send)
+
+
+class SameSite:
+    """Refuses what another site could make a browser send.
+
+    A request that changes something carries a header no foreign page can add; a WebSocket's Origin is this host, or
+    one that the settings allow. Programs other than browsers send no Origin.
+    """
+
+    def __init__(self, app: ASGIApp, allowed_origins: Sequence[str]) -> None:
+        self._app = app
+        self._allowed = frozenset(allowed_origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope) if scope["type"] in ("http", "websocket") else Headers()
+        if scope["type"] == "http" and scope["method"] not in _SAFE and headers.get("x-requested-with") != "callcenter":
+            refusal = problem(403, "csrf", "what changes something needs the header X-Requested-With: callcenter")
+            await refusal(scope, receive, send)
+        elif scope["type"] == "websocket" and not self._own(headers):
+            await receive()
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": WEBSOCKET_CLOSE + 403, "reason": "foreign_origin"})
+        else:
+            await self._app(scope, receive, send)
+
+    def _own(self, headers: Headers) -> bool:
+        origin = headers.get("origin")
+        return origin is None or origin in self._allowed or urlsplit(origin).netloc == headers.get("host")
+
+
+def security_headers(phone_urls: Sequence[str], *, tls: bool) -> dict[str, str]:
+    """Headers of every answer: own scripts only, the switches' WebSockets, the microphone for this site alone."""
+    phones = " ".join(f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, phone_urls))
+    policy = {
+        "default-src": "'self'",
+        "script-src": "'self'",
+        "style-src": "'self' 'unsafe-inline'",  # the component library sets styles on elements
+        "img-src": "'self' data: blob:",
+        "media-src": "'self' blob:",
+        "font-src": "'self' data:",
+        "connect-src": f"'self' {phones}".strip(),
+        "worker-src": "'self' blob:",
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
+    headers = {
+        "content-security-policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "permissions-policy": "microphone=(self), geolocation=(self), camera=(), display-capture=()",
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "referrer-policy": "same-origin",
+        "cross-origin-opener-policy": "same-origin",
+    }
+    if tls:
+        headers["strict-transport-security"] = "max-age=31536000"
+    return headers
+
+
+class SafeHeaders:
+    """Adds the security headers, and forbids caches to keep what the API says unless it says so itself."""
+
+    def __init__(self, app: ASGIApp, headers: dict[str, str]) -> None:
+        self._app = app
+        self._headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                if scope["path"].startswith("/api/"):
+                    headers.setdefault("cache-control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, add if scope["type"] == "http" else send)

@@ -1,0 +1,78 @@
+"""What a supervisor and a monitor ask: alive, ready, figures."""
+
+import asyncio
+import time
+
+import prometheus_client
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy import text
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from callcenter.kit.log import get_logger
+from callcenter.kit.wake import Waker
+from callcenter.kit.work import Works
+
+log = get_logger(__name__)
+router = APIRouter(include_in_schema=False)
+
+_SECONDS = prometheus_client.Histogram(
+    "callcenter_http_request_seconds",
+    "Time from request to the start of the answer",
+    ["method", "room", "status"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+_READY_WITHIN = 3.0
+
+
+@router.get("/healthz")
+async def alive() -> dict[str, bool]:
+    """The process answers."""
+    return {"alive": True}
+
+
+@router.get("/readyz")
+async def ready(request: Request) -> JSONResponse:
+    """The process can do its work: the database answers, notifications arrive."""
+    works: Works = request.app.state.works
+    waker: Waker = request.app.state.waker
+    try:
+        async with asyncio.timeout(_READY_WITHIN), works.begin() as work:
+            await work.session.execute(text("SELECT 1"))
+        database = True
+    except Exception as error:
+        log.warning("not ready", part="database", error=type(error).__name__)
+        database = False
+    parts = {"database": database, "listening": waker.connected}
+    return JSONResponse({"ready": all(parts.values()), **parts}, 200 if all(parts.values()) else 503)
+
+
+@router.get("/metrics")
+async def metrics() -> Response:
+    """Figures for Prometheus. The proxy in front keeps this from the outside."""
+    return Response(prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST)
+
+
+class Measure:
+    """Middleware: counts and times requests by room, so that the number of series stays small."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = time.perf_counter()
+
+        async def note(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _SECONDS.labels(scope["method"], _room(scope), str(message["status"])).observe(
+                    time.perf_counter() - begun
+                )
+            await send(message)
+
+        await self._app(scope, receive, note if scope["type"] == "http" else send)
+
+
+def _room(scope: Scope) -> str:
+    """The first part of an endpoint's path; a path without an endpoint is a panel's, or somebody's guess."""
+    parts = scope["path"].split("/")
+    return parts[3] if "endpoint" in scope and len(parts) > 3 else "none"

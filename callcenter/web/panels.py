@@ -1,0 +1,53 @@
+"""Serves the built panels: files as they are, and the one page for every path a panel gives itself."""
+
+import os
+from stat import S_ISREG
+
+import anyio.to_thread
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+
+_NOT_BUILT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>callcenter</title>
+<body><h1>界面尚未构建</h1>
+<p>服务已启动，接口 <a href="/api/v1/about">/api/v1</a> 可用。请运行 <code>scripts/run</code>，它会先构建界面。</p>
+<h1>The panels have not been built</h1>
+<p>The service is up and its API answers. Start it with <code>scripts/run</code>, which builds the panels first.</p>
+</body></html>"""
+
+
+class Panels:
+    """The application for every path that no endpoint has."""
+
+    def __init__(self, directory: os.PathLike[str]) -> None:
+        self._files = StaticFiles(directory=directory, check_dir=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 4404})
+            return
+        path = scope["path"].lstrip("/")
+        if path.split("/", 1)[0] == "api":
+            raise HTTPException(404, "there is no such endpoint")
+        if scope["method"] not in ("GET", "HEAD"):
+            raise HTTPException(405, "this can only be read", {"Allow": "GET, HEAD"})
+        file, stat = await anyio.to_thread.run_sync(self._files.lookup_path, path or "index.html")
+        if stat is None or not S_ISREG(stat.st_mode):
+            if "." in path.rsplit("/", 1)[-1]:
+                raise HTTPException(404, "there is no such file")
+            path = "index.html"  # a path inside a panel: the page finds its way itself
+            file, stat = await anyio.to_thread.run_sync(self._files.lookup_path, path)
+        if stat is None:
+            await HTMLResponse(_NOT_BUILT, 503, {"cache-control": "no-store"})(scope, receive, send)
+            return
+        response = self._files.file_response(file, stat, scope)
+        response.headers["cache-control"] = _caching(path)
+        await response(scope, receive, send)
+
+
+def _caching(path: str) -> str:
+    """Hashed files never change under their name; the page names the current ones, so it is asked for each time."""
+    if path.startswith("assets/"):
+        return "public, max-age=31536000, immutable"
+    return "no-cache" if path in ("", "index.html") else "public, max-age=3600"

@@ -1,0 +1,17 @@
+"""Numbers of the web edge: ``CALLCENTER_WEB_*``."""
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from callcenter.kit.config import Section
+
+
+class WebSettings(Section):
+    model_config = SettingsConfigDict(env_prefix="CALLCENTER_WEB_", extra="ignore", frozen=True)
+
+    allowed_origins: tuple[str, ...] = Field(
+        default=(),
+        description="further origins that may open a WebSocket, as JSON list; the own one always may",
+        examples=['["http://127.0.0.1:5173"]'],
+    )
+    locale_default: str = "zh-CN"
