@@ -1,0 +1,1 @@
+"""Regions, hand-over of passed successes by half past nine, visits and their results."""

@@ -1,0 +1,81 @@
+"""Tables of the field room."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from callcenter.field.types import HandOverState, VisitResult, VisitState
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+
+
+class Region(SQLModel, table=True):
+    """A set of districts with its own team; the team is whoever in people names this region."""
+
+    __tablename__ = "region"
+    __table_args__ = (UniqueConstraint("name"),)
+
+    id: int = id_field()
+    name: str
+    districts: list[Any] = json_field(list)
+    leader_id: int | None = ref_field("staff.id", nullable=True, index=False)
+    """Exactly one leader (requirement F1)."""
+    created_at: datetime = instant_field()
+
+
+class HandOver(SQLModel, table=True):
+    """One passed success, from quality to the end of its visits."""
+
+    __tablename__ = "hand_over"
+    __table_args__ = (
+        values_check("state", HandOverState),
+        CheckConstraint("(state = 'unknown_region') = (region_id IS NULL)", name="region_unless_unknown"),
+        CheckConstraint("state <> 'assigned' OR field_agent_id IS NOT NULL", name="assigned_to_somebody"),
+        Index("ix_hand_over_waiting", "due_at", postgresql_where="state IN ('unknown_region', 'open')"),
+    )
+
+    id: int = id_field()
+    call_id: UUID = Field(sa_column=Column(ForeignKey("call.id"), nullable=False, unique=True))
+    lead_id: int = ref_field("lead.id")
+    campaign_id: int = ref_field("campaign.id", index=False)
+    district: str
+    """As the customer list spells it, kept for the dispatcher."""
+    region_id: int | None = ref_field("region.id", nullable=True)
+    field_agent_id: int | None = ref_field("staff.id", nullable=True)
+    state: HandOverState = enum_field(HandOverState)
+    due_at: datetime = instant_field()
+    wished_at: datetime = instant_field()
+    handed_at: datetime = instant_field()
+    assigned_at: datetime | None = instant_field(nullable=True)
+    assigned_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    """None: routed by rule."""
+    reason: str = ""
+    """Of the last routing, assignment or visit."""
+
+
+class Visit(SQLModel, table=True):
+    """One visit, planned or made."""
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        values_check("state", VisitState),
+        values_check("result", VisitResult),
+        CheckConstraint("(state = 'reported') = (result IS NOT NULL)", name="result_when_reported"),
+        UniqueConstraint("hand_over_id", "number"),
+        Index("uq_visit_planned", "hand_over_id", unique=True, postgresql_where="state = 'planned'"),
+        Index("ix_visit_day", "field_agent_id", "visit_at"),
+    )
+
+    id: int = id_field()
+    hand_over_id: int = ref_field("hand_over.id", index=False)
+    number: int
+    """From 1; the second and later ones are made in company (requirement F7)."""
+    field_agent_id: int = ref_field("staff.id", index=False)
+    visit_at: datetime = instant_field()
+    state: VisitState = enum_field(VisitState, VisitState.PLANNED)
+    result: VisitResult | None = enum_field(VisitResult, nullable=True)
+    note_sealed: str | None = None
+    next_at: datetime | None = instant_field(nullable=True)
+    reported_at: datetime | None = instant_field(nullable=True)

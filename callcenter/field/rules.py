@@ -1,0 +1,112 @@
+"""Who visits whom, by when, and what follows a visit. Pure.
+
+Source: requirements F2–F4, F6.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from callcenter.field.types import HandOverState, RegionCard, VisitResult
+from callcenter.kit.calendar import WorkingCalendar
+from callcenter.kit.clock import at_business_time, business_date
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLoad:
+    field_agent_id: int
+    visits: int
+    """Planned on the day in question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Where a hand-over goes. Without a region: to the dispatcher; without an agent: to the region's leader."""
+
+    region_id: int | None
+    field_agent_id: int | None
+    reason: str
+
+    @property
+    def state(self) -> HandOverState:
+        if self.region_id is None:
+            return HandOverState.UNKNOWN_REGION
+        return HandOverState.OPEN if self.field_agent_id is None else HandOverState.ASSIGNED
+
+
+def hand_over_due(handed_at: datetime, calendar: WorkingCalendar, by: time) -> datetime:
+    """The instant by which the receiver has assigned it: ``by`` on the next working day."""
+    return at_business_time(calendar.next_working_day(business_date(handed_at)), by.hour, by.minute)
+
+
+def same_district(district: str) -> str:
+    """Two spellings of one district compare equal: full-width letters, spaces, capitals. Nothing is guessed."""
+    return "".join(unicodedata.normalize("NFKC", district).split()).casefold()
+
+
+def find_region(district: str, regions: Sequence[RegionCard]) -> RegionCard | None:
+    """The one region that serves this district; None when none does or more than one."""
+    wanted = same_district(district)
+    found = [region for region in regions if wanted in {same_district(one) for one in region.districts}]
+    return found[0] if wanted and len(found) == 1 else None
+
+
+def choose_agent(loads: Sequence[AgentLoad], capacity: int) -> int | None:
+    """The least loaded with room left that day; among equals the lowest id."""
+    free = [load for load in loads if load.visits < capacity]
+    return min(free, key=lambda load: (load.visits, load.field_agent_id)).field_agent_id if free else None
+
+
+def route(region: RegionCard | None, loads: Sequence[AgentLoad], capacity: int) -> Routing:
+    """To the region's least loaded field agent; never to another region, and never to a default.
+
+    ``region`` is what ``find_region`` found, ``loads`` are its field agents.
+    """
+    if region is None:
+        return Routing(None, None, "no single region serves this district")
+    agent = choose_agent(loads, capacity)
+    if agent is None:
+        why = f"all {len(loads)} are full that day" if loads else "it has no field agent"
+        return Routing(region.id, None, f"nobody of {region.name} is free: {why}")
+    return Routing(region.id, agent, f"least loaded of {region.name}")
+
+
+def move_problem(
+    *, own_region: int | None, everywhere: bool, from_region: int | None, to_region: int, reason: str
+) -> str:
+    """Why this person may not move a hand-over so; empty when they may.
+
+    ``everywhere``: a dispatcher. A leader moves inside the own region only. Between regions nothing moves but as an
+    exception with a reason (requirement F3).
+    """
+    if not everywhere and (own_region is None or from_region != own_region or to_region != own_region):
+        return "a leader assigns inside the own region only: ask the dispatcher"
+    if from_region is not None and from_region != to_region and not reason.strip():
+        return "moving a customer to another region is an exception: give the reason"
+    return ""
+
+
+_FINAL = frozenset({VisitResult.SIGNED, VisitResult.REFUSED, VisitResult.WRONG})
+
+
+@dataclass(frozen=True, slots=True)
+class AfterVisit:
+    """What becomes of the hand-over. ``next_at``: the next visit of the same field agent."""
+
+    state: HandOverState
+    next_at: datetime | None
+    reason: str
+
+
+def after_visit(result: VisitResult, next_at: datetime | None, now: datetime) -> AfterVisit | str:
+    """The consequence, or why the report cannot be taken."""
+    if result in _FINAL:
+        if next_at is not None:
+            return f"after {result.value} there is no next appointment"
+        return AfterVisit(HandOverState.DONE, None, f"visit ended: {result.value}")
+    if next_at is None:
+        return AfterVisit(HandOverState.OPEN, None, f"{result.value}, without a next appointment")
+    if next_at <= now:
+        return "the next appointment lies ahead: name a later time"
+    return AfterVisit(HandOverState.ASSIGNED, next_at, f"{result.value}: next appointment made")

@@ -1,0 +1,117 @@
+"""What a hand-over and a visit are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from callcenter.kit.bus import Event
+
+
+class HandOverState(StrEnum):
+    UNKNOWN_REGION = "unknown_region"
+    """No region serves the customer's district: the dispatcher decides, never a default (requirement F4)."""
+    OPEN = "open"
+    """The region is known; nobody of it is free, or a visit ended without a next appointment."""
+    ASSIGNED = "assigned"
+    """One field agent has the next visit."""
+    DONE = "done"
+    """Signed, refused, or the wrong person."""
+
+
+class VisitState(StrEnum):
+    PLANNED = "planned"
+    REPORTED = "reported"
+    CANCELLED = "cancelled"
+    """The field agent left before it."""
+
+
+class VisitResult(StrEnum):
+    SIGNED = "signed"
+    THINKING = "thinking"
+    REFUSED = "refused"
+    NOT_MET = "not_met"
+    WRONG = "wrong"
+    """Not the person, or not the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionCard:
+    id: int
+    name: str
+    districts: tuple[str, ...]
+    leader_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverCard:
+    """One passed success on its way to a visit."""
+
+    id: int
+    call_id: UUID
+    lead_id: int
+    campaign_id: int
+    district: str
+    region_id: int | None
+    field_agent_id: int | None
+    state: HandOverState
+    due_at: datetime
+    """By when it has to be assigned."""
+    wished_at: datetime
+    """When the customer wants to be visited."""
+    assigned_at: datetime | None
+    assigned_by: int | None
+    reason: str
+    """Why it stands where it stands."""
+    visits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """In clear: only for the field agent who visits, each time audited (requirement L7)."""
+
+    name: str
+    phone: str
+    address: str
+    district: str
+    age: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitCard:
+    """One line of a field agent's day."""
+
+    id: int
+    hand_over_id: int
+    position: int
+    """Place in the day's order, from 1."""
+    number: int
+    """Which visit to this customer it is, from 1."""
+    customer: Customer
+    visit_at: datetime
+    state: VisitState
+    result: VisitResult | None
+    note: str
+    next_at: datetime | None
+    call_note: str
+    """What the phone agent wrote."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverAssigned(Event):
+    hand_over_id: int
+    lead_id: int
+    region_id: int
+    field_agent_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitReported(Event):
+    visit_id: int
+    hand_over_id: int
+    lead_id: int
+    campaign_id: int
+    field_agent_id: int
+    result: VisitResult
+    at: datetime

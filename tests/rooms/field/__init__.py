@@ -1,0 +1,1 @@
+"""The field, on a real database."""

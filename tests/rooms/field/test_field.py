@@ -1,0 +1,307 @@
+"""A success passes quality and stands in the right field agent's list."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from callcenter.calls.service import CallService
+from callcenter.calls.types import Disposition, DispositionDetails
+from callcenter.campaigns.service import CampaignService
+from callcenter.campaigns.settings import CampaignSettings
+from callcenter.field import handlers
+from callcenter.field.errors import (
+    AssignNeedsTarget,
+    CrossRegion,
+    DistrictTaken,
+    HandOverDone,
+    NoSuchVisit,
+    NotAFieldAgent,
+    NotYourVisits,
+    ReportedAlready,
+    ReportInvalid,
+)
+from callcenter.field.service import FieldService
+from callcenter.field.settings import FieldSettings
+from callcenter.field.types import HandOverCard, HandOverState, RegionCard, VisitCard, VisitResult
+from callcenter.kit.actor import Actor
+from callcenter.kit.bus import Bus
+from callcenter.kit.clock import FrozenClock, at_business_time, business_date
+from callcenter.kit.crypto import Vault
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work, Works
+from callcenter.leads.service import LeadService
+from callcenter.leads.settings import LeadSettings
+from callcenter.people.rules import scope_of
+from callcenter.people.service import PeopleService
+from callcenter.people.settings import PeopleSettings
+from callcenter.people.types import Role
+from callcenter.quality.types import ReviewDecided, ReviewVerdict
+from tests.rooms.callbacks.cast import Cast
+
+pytestmark = pytest.mark.db
+TUESDAY = date(2026, 11, 24)
+
+
+@dataclass
+class Town:
+    """Two regions: the east has two field agents and a leader, the west one agent."""
+
+    works: Works
+    clock: FrozenClock
+    cast: Cast
+    people: PeopleService
+    field: FieldService
+    east: RegionCard
+    west: RegionCard
+    anna: Actor
+    ben: Actor
+    wei: Actor
+    leader: Actor
+    dispatcher: Actor
+
+    async def passed(
+        self,
+        district: str = "Pudong",
+        verdict: ReviewVerdict = ReviewVerdict.PASS,
+        *,
+        at: datetime | None = None,
+        address: str = "",
+    ) -> HandOverCard | None:
+        """A success whose customer wants a visit on Tuesday at two passes quality."""
+        async with self.works.begin() as work:
+            agent, lead = await self.cast.staff(work), await self.cast.lead(work, district=district)
+            call_id = await self.cast.call(work, agent, lead)
+            details = DispositionDetails(
+                note="ring twice", visit_at=at or at_business_time(TUESDAY, 14), visit_address=address
+            )
+            await self.cast.dispose(work, call_id, Disposition.SUCCESS, details)
+            await work.announce(
+                ReviewDecided(
+                    review_id=1,
+                    call_id=call_id,
+                    lead_id=lead,
+                    campaign_id=self.cast.campaign_id,
+                    agent_id=agent,
+                    verdict=verdict,
+                    at=work.now,
+                )
+            )
+            found = [card for card in await self.field.hand_overs(work) if card.call_id == call_id]
+            return found[0] if found else None
+
+    async def day(self, actor: Actor, on: date = TUESDAY) -> list[VisitCard]:
+        async with self.works.begin(actor) as work:
+            return await self.field.visits(work, actor.id, on)
+
+    async def report(
+        self, actor: Actor, visit_id: int, result: VisitResult, next_at: datetime | None = None
+    ) -> HandOverCard:
+        async with self.works.begin(actor) as work:
+            return await self.field.report(work, visit_id, result, "王小明 was not at home", next_at)
+
+
+@pytest.fixture
+async def town(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Town:
+    calls = CallService(vault)
+    cast, people = Cast(vault, calls), PeopleService(PeopleSettings())
+    field = FieldService(
+        FieldSettings(visits_a_day=2),
+        vault,
+        people,
+        LeadService(vault, LeadSettings()),
+        CampaignService(CampaignSettings()),
+        calls,
+    )
+    handlers.subscribe(bus, field)
+
+    async def person(work: Work, role: Role, name: str, region_id: int | None = None) -> Actor:
+        staff_id = await cast.staff(work, role, name=name, region_id=region_id)
+        return Actor(staff_id, name, role.value, scope=scope_of(role, "main", region_id))
+
+    async with works.begin() as work:
+        await cast.lead(work)  # the campaign and the list exist before several customers are made at once
+        east = await field.create_region(work, "East", ["Pudong", "Yangpu"])
+        west = await field.create_region(work, "West", ["Putuo"])
+        return Town(
+            works,
+            clock,
+            cast,
+            people,
+            field,
+            east,
+            west,
+            anna=await person(work, Role.FIELD_AGENT, "Anna", east.id),
+            ben=await person(work, Role.FIELD_AGENT, "Ben", east.id),
+            wei=await person(work, Role.FIELD_AGENT, "Wei", west.id),
+            leader=await person(work, Role.FIELD_LEADER, "Lea", east.id),
+            dispatcher=await person(work, Role.DISPATCHER, "Dis"),
+        )
+
+
+async def test_a_passed_success_stands_in_the_list_of_a_field_agent_of_its_region(town: Town) -> None:
+    card = await town.passed(address="2 Agreed Street")
+    assert card
+    assert (card.state, card.region_id, card.field_agent_id) == (HandOverState.ASSIGNED, town.east.id, town.anna.id)
+    assert card.due_at == at_business_time(TUESDAY, 9, 30)
+    (visit,) = await town.day(town.anna)
+    assert (visit.position, visit.number, visit.visit_at) == (1, 1, at_business_time(TUESDAY, 14))
+    assert (visit.customer.name, visit.customer.address, visit.call_note) == ("张三", "2 Agreed Street", "ring twice")
+    assert visit.customer.phone.startswith("+861990000")
+    assert await town.day(town.ben) == []
+    assert await town.day(town.anna, TUESDAY - timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize("verdict", [ReviewVerdict.FAIL, ReviewVerdict.RETURN])
+async def test_what_does_not_pass_is_not_handed_over(town: Town, verdict: ReviewVerdict) -> None:
+    assert await town.passed(verdict=verdict) is None
+
+
+async def test_visits_are_shared_and_a_full_day_waits_for_the_leader(town: Town) -> None:
+    """Two agents with two visits each: the fifth finds nobody, and never crosses into the west."""
+    cards = [await town.passed() for _ in range(5)]
+    agents = [card.field_agent_id for card in cards if card]
+    assert agents == [town.anna.id, town.ben.id, town.anna.id, town.ben.id, None]
+    assert cards[-1]
+    assert (cards[-1].state, cards[-1].region_id) == (HandOverState.OPEN, town.east.id)
+    other_day = await town.passed(at=at_business_time(TUESDAY + timedelta(days=1), 9))
+    assert other_day
+    assert other_day.state is HandOverState.ASSIGNED
+
+
+async def test_nobody_gets_more_than_a_day_holds_however_many_pass_at_once(town: Town) -> None:
+    await asyncio.gather(*(town.passed(district="Putuo") for _ in range(4)))
+    async with town.works.begin() as work:
+        states = sorted(card.state.value for card in await town.field.hand_overs(work))
+    assert states == ["assigned", "assigned", "open", "open"]
+
+
+async def test_an_unknown_district_goes_to_the_dispatcher(town: Town) -> None:
+    card = await town.passed(district="Atlantis")
+    assert card
+    assert (card.state, card.region_id, card.field_agent_id) == (HandOverState.UNKNOWN_REGION, None, None)
+    with pytest.raises(CrossRegion):
+        async with town.works.begin(town.leader) as work:
+            await town.field.assign(work, card.id, region_id=town.east.id)
+    async with town.works.begin(town.dispatcher) as work:
+        card = await town.field.assign(work, card.id, region_id=town.west.id, reason="the customer said so")
+        assert (card.state, card.field_agent_id) == (HandOverState.ASSIGNED, town.wei.id)
+        assert (card.assigned_by, card.reason) == (town.dispatcher.id, "the customer said so")
+    assert len(await town.day(town.wei)) == 1
+
+
+async def test_a_leader_moves_a_visit_inside_the_region_and_only_there(town: Town) -> None:
+    card = await town.passed()
+    assert card
+    async with town.works.begin(town.leader) as work:
+        await town.field.assign(work, card.id, field_agent_id=town.ben.id)
+        with pytest.raises(CrossRegion):
+            await town.field.assign(work, card.id, field_agent_id=town.wei.id, reason="Ben is ill")
+        with pytest.raises(NotAFieldAgent):
+            await town.field.assign(work, card.id, field_agent_id=town.leader.id)
+        with pytest.raises(AssignNeedsTarget):
+            await town.field.assign(work, card.id)
+    assert await town.day(town.anna) == []
+    assert len(await town.day(town.ben)) == 1
+    async with town.works.begin(town.dispatcher) as work:
+        with pytest.raises(CrossRegion):
+            await town.field.assign(work, card.id, field_agent_id=town.wei.id)
+        moved = await town.field.assign(work, card.id, field_agent_id=town.wei.id, reason="the customer moved")
+        assert moved.region_id == town.west.id
+    assert len(await town.day(town.wei)) == 1
+
+
+async def test_what_is_not_assigned_in_time_is_overdue(town: Town) -> None:
+    card = await town.passed(district="Atlantis")
+    assigned = await town.passed()
+    assert card
+    assert assigned
+    async with town.works.begin() as work:
+        assert await town.field.overdue(work) == []
+    town.clock.set(at_business_time(TUESDAY, 9, 30))
+    async with town.works.begin() as work:
+        assert [one.id for one in await town.field.overdue(work)] == [card.id]
+
+
+async def test_customers_are_shown_to_their_own_field_agent_and_each_look_is_noted(town: Town, bus: Bus) -> None:
+    noted: list[Noted] = []
+
+    async def note(_work: Work, event: Noted) -> None:
+        noted.append(event)
+
+    bus.subscribe(Noted, note)
+    card = await town.passed()
+    assert card
+    with pytest.raises(NotYourVisits):
+        async with town.works.begin(town.ben) as work:
+            await town.field.visits(work, town.anna.id, TUESDAY)
+    assert noted == []
+    (visit,) = await town.day(town.anna)
+    assert [(one.act, one.subject, one.facts) for one in noted] == [
+        ("leads.particulars_revealed", f"lead:{card.lead_id}", {"why": f"visit {visit.id}"})
+    ]
+    with pytest.raises(NoSuchVisit):
+        await town.report(town.ben, visit.id, VisitResult.SIGNED)
+
+
+async def test_a_visit_is_reported_once_however_often_it_is_sent(town: Town) -> None:
+    await town.passed()
+    (visit,) = await town.day(town.anna)
+    for _ in range(2):
+        card = await town.report(town.anna, visit.id, VisitResult.SIGNED)
+        assert (card.state, card.visits) == (HandOverState.DONE, 1)
+    with pytest.raises(ReportedAlready):
+        await town.report(town.anna, visit.id, VisitResult.REFUSED)
+    with pytest.raises(HandOverDone):
+        async with town.works.begin(town.dispatcher) as work:
+            await town.field.assign(work, card.id, region_id=town.east.id)
+    (shown,) = await town.day(town.anna)
+    assert (shown.result, shown.note) == (VisitResult.SIGNED, "王小明 was not at home")
+    async with town.works.begin() as work:
+        assert "王" not in (await work.session.scalar(text("SELECT note_sealed FROM visit")))
+
+
+async def test_a_customer_who_was_out_is_visited_again(town: Town) -> None:
+    await town.passed()
+    (visit,) = await town.day(town.anna)
+    with pytest.raises(ReportInvalid):
+        await town.report(town.anna, visit.id, VisitResult.NOT_MET, town.clock.now())
+    thursday = at_business_time(TUESDAY + timedelta(days=2), 10)
+    card = await town.report(town.anna, visit.id, VisitResult.NOT_MET, thursday)
+    assert (card.state, card.field_agent_id) == (HandOverState.ASSIGNED, town.anna.id)
+    (second,) = await town.day(town.anna, business_date(thursday))
+    assert (second.number, second.visit_at) == (2, thursday)
+    card = await town.report(town.anna, second.id, VisitResult.THINKING)
+    assert (card.state, card.field_agent_id, card.visits) == (HandOverState.OPEN, None, 2)
+
+
+async def test_todays_list_begins_with_what_was_not_reported(town: Town) -> None:
+    await town.passed()
+    town.clock.set(at_business_time(TUESDAY + timedelta(days=1), 8))
+    today = TUESDAY + timedelta(days=1)
+    await town.passed(at=at_business_time(today, 9))
+    await town.passed(at=at_business_time(today, 8))
+    on_list = [(one.position, one.visit_at) for one in await town.day(town.anna, today)]
+    assert on_list == [(1, at_business_time(TUESDAY, 14)), (2, at_business_time(today, 9))]
+    assert [one.visit_at for one in await town.day(town.ben, today)] == [at_business_time(today, 8)]
+
+
+async def test_the_visits_of_a_leaver_go_to_the_others(town: Town) -> None:
+    await town.passed()
+    await town.passed(district="Putuo")
+    async with town.works.begin() as work:
+        await town.people.leave(work, town.anna.id, "moved away")
+        await town.people.leave(work, town.wei.id, "moved away")
+        east, west = await town.field.hand_overs(work)
+        assert (east.state, east.field_agent_id) == (HandOverState.ASSIGNED, town.ben.id)
+        assert (west.state, west.field_agent_id) == (HandOverState.OPEN, None)
+    assert len(await town.day(town.ben)) == 1
+    assert await town.day(town.wei) == []
+
+
+async def test_a_district_belongs_to_one_region(town: Town) -> None:
+    async with town.works.begin() as work:
+        with pytest.raises(DistrictTaken):
+            await town.field.create_region(work, "North", ["putuo "])
