@@ -12,14 +12,17 @@ from callcenter.kit.work import Works
 
 
 async def allocate_next_working_day(
-    works: Works, campaigns: CampaignService, allocation: AllocationService
+    works: Works, campaigns: CampaignService, allocation: AllocationService, evening: date | None = None
 ) -> Sequence[AllocationReport]:
-    """Allots the next working day's leads of every running campaign: Friday's run serves Monday.
+    """Allots the leads of the working day after ``evening`` (today) for every running campaign: Friday serves Monday.
 
-    Late and repeated runs are harmless, so it may run on every evening.
+    Late and repeated runs are harmless, so it may run on every evening; one so late that its day is past does nothing.
     """
     async with works.begin() as work:
-        on = (await campaigns.calendar(work)).next_working_day(business_date(work.now))
+        today = business_date(work.now)
+        on = (await campaigns.calendar(work)).next_working_day(evening or today)
+    if on < today:
+        return []
     return await _allocate(works, campaigns, allocation, on)
 
 

@@ -51,6 +51,25 @@ async def count_held(session: AsyncSession) -> dict[int, int]:
     return {found.agent_id: found.held for found in await session.execute(query)}
 
 
+async def count_done(session: AsyncSession, day: tuple[datetime, datetime]) -> dict[int, int]:
+    """Agent → assignments done within a day, over all campaigns."""
+    query = (
+        select(col(Assignment.agent_id), func.count().label("done"))
+        .where(_done_within(day))
+        .group_by(col(Assignment.agent_id))
+    )
+    return {found.agent_id: found.done for found in await session.execute(query)}
+
+
+def _done_within(day: tuple[datetime, datetime]) -> ColumnElement[bool]:
+    first, end = day
+    return (
+        (col(Assignment.state) == AssignmentState.DONE)
+        & (col(Assignment.done_at) >= first)
+        & (col(Assignment.done_at) < end)
+    )
+
+
 async def number_anew(session: AsyncSession, campaign_id: int) -> None:
     """Gives every agent's open assignments of a campaign the places 1, 2, 3 … in the order they had."""
     ranked = (
@@ -171,13 +190,8 @@ async def change(
 
 async def count_day(session: AsyncSession, agent_id: int, on: date, day: tuple[datetime, datetime]) -> tuple[int, int]:
     """Assignments held for that day or from before, and assignments done within it."""
-    first, end = day
     held = col(Assignment.state).in_(HELD) & (col(Assignment.work_on) <= on)
-    done = (
-        (col(Assignment.state) == AssignmentState.DONE)
-        & (col(Assignment.done_at) >= first)
-        & (col(Assignment.done_at) < end)
-    )
+    done = _done_within(day)
     query = select(
         func.coalesce(func.sum(case((held, 1), else_=0)), 0), func.coalesce(func.sum(case((done, 1), else_=0)), 0)
     ).where(col(Assignment.agent_id) == agent_id, held | done)

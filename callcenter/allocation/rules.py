@@ -1,6 +1,7 @@
 """Who gets which leads: a pure plan over stock, agents and what they hold already.
 
-1. Each agent's room is the quota less what is carried over, so nobody ever exceeds the quota (D3).
+1. Each agent's room is the quota less what is carried over (or done on that day already), so nobody ever exceeds the
+   quota (D3).
 2. With too few leads the room is cut so that what agents hold in the end is as even as it can be (D5).
 3. The oldest data go first; within a day's share classes, regions and age of data are dealt evenly: leads are laid out
    class by class, district by district, and dealt one at a time to whoever has had the least of his share (D4).
@@ -35,7 +36,7 @@ class Plan:
 def plan(
     stock: Sequence[StockLead], agents: Collection[int], carried: Mapping[int, int], quota: int, seed: int
 ) -> Plan:
-    """Deals the stock to agents. ``carried``: what each of them holds already (missing means nothing)."""
+    """Deals the stock to agents. ``carried``: what each of them has already (missing means nothing)."""
     drawn = sorted(set(agents), key=lambda agent: _draw(seed, "agent", agent))
     room = {agent: max(0, quota - carried.get(agent, 0)) for agent in drawn}
     need = sum(room.values())
@@ -109,7 +110,7 @@ def _day(agent: int, leads: Sequence[StockLead], carried: int, agents: int, quot
                 f"class {lead.customer_class or '-'} "
                 f"({of_class[lead.customer_class]} of this agent's {len(leads)} new), "
                 f"district {lead.district or '-'}, data of {lead.imported_at:%Y-%m-%d}; "
-                f"{carried} carried over within the quota of {quota}; seed {seed}"
+                f"{carried} held before within the quota of {quota}; seed {seed}"
             ),
         )
         for place, lead in enumerate(drawn, start=carried + 1)

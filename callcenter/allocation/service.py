@@ -49,7 +49,8 @@ class AllocationService:
     async def allocate(self, work: Work, campaign_id: int, on: date, seed: int | None = None) -> AllocationReport:
         """Gives every eligible agent the leads for ``on``, filled up to the quota.
 
-        What an agent still holds stays with him, in front, and counts inside the quota; open assignments of agents
+        What an agent still holds stays with him, in front, and counts inside the quota, as does what he has done on
+        that day already; open assignments of agents
         who do not work on that day return to the stock first. Safe to run twice: the second run finds the first and
         returns its report. ``seed`` defaults to the date as a number. Refused for days that are past or not worked.
         """
@@ -65,11 +66,13 @@ class AllocationService:
         returned = await self._take_back(work, repository.of_others(campaign_id, agents), "not_eligible")
         await repository.number_anew(work.session, campaign_id)
         held = await repository.count_held(work.session)
+        done = await repository.count_done(work.session, _bounds(on))  # of a run that comes late, on the day itself
         carried = {agent: held.get(agent, 0) for agent in agents}
-        need = sum(max(0, rules.quota - count) for count in carried.values())
+        load = {agent: held.get(agent, 0) + done.get(agent, 0) for agent in agents}
+        need = sum(max(0, rules.quota - count) for count in load.values())
         stock = await self._leads.callable_stock(work, campaign_id, need)
         seed = on.toordinal() if seed is None else seed
-        planned = plan(stock, agents, carried, rules.quota, seed)
+        planned = plan(stock, agents, load, rules.quota, seed)
         run = await self._record(work, rules, on, seed, carried, planned, returned)
         await self._hand_out(work, run, planned)
         await self._tell(work, run)
@@ -216,8 +219,7 @@ class AllocationService:
         """How far the agent is. ``quota`` is that of the campaigns that run, the largest, unless it is given."""
         if quota is None:
             quota = max((rules.quota for rules in await self._campaigns.list(work)), default=0)
-        day = at_business_time(on, 0), at_business_time(on + timedelta(days=1), 0)
-        held, done = await repository.count_day(work.session, agent_id, on, day)
+        held, done = await repository.count_day(work.session, agent_id, on, _bounds(on))
         return Progress(quota=quota, assigned=held + done, done=done)
 
     async def next_due_at(self, work: Work, agent_id: int, on: date, campaign_id: int | None = None) -> datetime | None:
@@ -251,6 +253,11 @@ class AllocationService:
                 f"assignment {assignment_id} is {state}: this needs {' or '.join(sorted(expected))}", state=state.value
             )
         return changed
+
+
+def _bounds(on: date) -> tuple[datetime, datetime]:
+    """First instant of a business date, and of the next."""
+    return at_business_time(on, 0), at_business_time(on + timedelta(days=1), 0)
 
 
 def _card(found: Assignment) -> AssignmentCard:

@@ -126,7 +126,7 @@ def test_each_assignment_says_why() -> None:
     assert made.assignments[0].reason == (
         "dealt in turn among 1 agents, class by class and district by district: class high (2 of this agent's 2 new), "
         f"district {'east' if made.assignments[0].lead_id == 1 else 'west'}, data of 2026-11-20; "
-        "3 carried over within the quota of 5; seed 42"
+        "3 held before within the quota of 5; seed 42"
     )
 
 

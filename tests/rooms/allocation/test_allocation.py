@@ -231,6 +231,23 @@ async def test_the_quota_counts_what_is_held_in_other_campaigns(house: House) ->
         assert await house.allocation.excesses(work) == []
 
 
+async def test_a_run_that_comes_late_counts_what_was_done_that_day(house: House, clock: FrozenClock) -> None:
+    """Or an agent would be given more than the quota in one day."""
+    await house.stock(100)
+    await allot(house)
+    agent = house.agents[0]
+    clock.set(at_business_time(WEDNESDAY, 11))
+    async with house.works.begin() as work:
+        for _ in range(3):
+            found = await house.allocation.claim_next(work, agent, WEDNESDAY)
+            assert found is not None
+            await house.allocation.finish(work, found.id, "refused")
+    report = await allot(house, WEDNESDAY)
+    assert (report.carried, report.assigned, report.shortage) == (9, 0, 0)
+    async with house.works.begin() as work:
+        assert await house.allocation.progress(work, agent, WEDNESDAY) == Progress(quota=4, assigned=4, done=3)
+
+
 async def test_an_excess_is_named(house: House) -> None:
     await house.stock(12)
     await allot(house)
@@ -331,6 +348,18 @@ async def test_a_released_customer_comes_again_a_retried_one_when_it_is_due(day:
         assert (third.id, third.attempts, third.last_note) == (first.id, 1, "busy")
 
 
+async def test_a_customer_put_off_is_not_counted_as_tried(day: House, clock: FrozenClock) -> None:
+    async with day.works.begin() as work:
+        first = await day.allocation.claim_next(work, day.agents[0], TUESDAY)
+        assert first is not None
+        await day.allocation.defer(work, first.id, work.now + timedelta(minutes=5), "line out of order")
+        following = await day.allocation.claim_next(work, day.agents[0], TUESDAY)
+        assert following is not None
+        assert following.id != first.id
+        card = await day.allocation.card(work, first.id)
+    assert (card.state, card.attempts, card.last_note) == (AssignmentState.OPEN, 0, "line out of order")
+
+
 async def test_when_nobody_is_due_the_next_due_time_is_told(day: House) -> None:
     agent = day.agents[0]
     dues: list[datetime] = []
@@ -401,6 +430,17 @@ async def test_friday_s_run_serves_monday_and_skips_campaigns_that_do_not_run(ho
     assert [
         report.already_run for report in await allocate_next_working_day(house.works, house.campaigns, house.allocation)
     ] == [True]
+
+
+async def test_a_late_run_serves_the_day_after_its_own_evening_unless_that_is_past(
+    house: House, clock: FrozenClock
+) -> None:
+    await house.stock(100)
+    clock.set(at_business_time(TUESDAY, 0, 30))
+    made = await allocate_next_working_day(house.works, house.campaigns, house.allocation, MONDAY)
+    assert [report.on for report in made] == [TUESDAY]
+    clock.set(at_business_time(WEDNESDAY, 0, 30))
+    assert await allocate_next_working_day(house.works, house.campaigns, house.allocation, MONDAY) == []
 
 
 async def test_a_missed_run_is_made_up_for_on_working_days_only(house: House, clock: FrozenClock) -> None:
