@@ -93,7 +93,9 @@ class NodeConfig:
     call_limit_seconds: int = 7200
     """A call that has been answered ends after this, whatever else is broken."""
     rtp_timeout_seconds: int = 5
-    """A side from which nothing is heard for so long is hung up: its browser has died."""
+    """A phone from which nothing is heard for so long is hung up: its browser has died."""
+    trunk_rtp_timeout_seconds: int = 30
+    """The same for trunks; longer, because some carriers send nothing while nobody speaks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,250 @@
+"""What the library's client gets wrong, and this connection must not: each defect is played against it."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callcenter.telephony.asterisk import connection as module
+from callcenter.telephony.asterisk.connection import (
+    AmiAddress,
+    AmiConnection,
+    AmiRefused,
+    AmiTimeout,
+    LinkLost,
+    Message,
+    UnsafeValueError,
+    back_off,
+    compose,
+    parse,
+)
+from tests.support.waiting import eventually
+from tests.telephony.fake_ami import FakeAmi, serving
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeAmi]:
+    async with serving(FakeAmi()) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left() -> Iterator[None]:
+    yield
+    left = [thread.name for thread in threading.enumerate() if thread.name.startswith("ami-")]
+    assert left == []
+
+
+def address(fake: FakeAmi, **changes: Any) -> AmiAddress:
+    values: dict[str, Any] = {"host": "127.0.0.1", "port": fake.port, "user": "engine", "secret": "s3cret"}
+    values |= {"action_timeout": 1.0, "ping_interval": 60.0}
+    return AmiAddress(**(values | changes))
+
+
+async def next_event(link: AmiConnection) -> Message:
+    async with asyncio.timeout(5):
+        async for batch in link.batches(most=1):
+            if batch[0].name != "FullyBooted":
+                return batch[0]
+    raise AssertionError("the connection ended before an event came")
+
+
+async def test_minutes_of_silence_are_no_loss(fake: FakeAmi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_WAKE_SECONDS", 0.02)
+    async with await AmiConnection.open(address(fake)) as link:
+        await asyncio.sleep(0.3)  # fifteen time-outs of the socket; the library's reader ends at its first
+        fake.say("Event: Hangup", "Cause: 16")
+        assert (await next_event(link)).headers["Cause"] == "16"
+        await link.act("Ping")
+
+
+async def test_a_reset_fails_what_waits_and_ends_the_story(fake: FakeAmi) -> None:
+    fake.silent_about = {"Originate"}
+    async with await AmiConnection.open(address(fake)) as link:
+        waiting = asyncio.create_task(link.act("Originate"))
+        await eventually(lambda: "Originate" in fake.names())
+        fake.reset()
+        with pytest.raises(LinkLost):
+            await waiting
+        assert [message.name async for batch in link.batches() for message in batch] == ["FullyBooted"]
+        assert link.lost == "connection lost: ConnectionResetError"
+        with pytest.raises(LinkLost):
+            await link.act("Ping")
+
+
+async def test_what_came_before_the_loss_is_still_told(fake: FakeAmi) -> None:
+    async with await AmiConnection.open(address(fake)) as link:
+        for number in range(100):
+            fake.say("Event: Hangup", f"Cause: {number}")
+        fake.close()
+        await eventually(lambda: link.lost)
+        told = [message.headers.get("Cause") async for batch in link.batches() for message in batch]
+        assert told[1:] == [str(number) for number in range(100)]
+        assert link.lost == "closed by the switch"
+
+
+async def test_a_mute_server_is_given_up(fake: FakeAmi) -> None:
+    async with await AmiConnection.open(address(fake, ping_interval=0.05, ping_timeout=0.2)) as link:
+        await eventually(lambda: "Ping" in fake.names())
+        assert link.lost is None
+        fake.mute = True
+        await eventually(lambda: link.lost, 2)
+        assert link.lost == "no answer to a ping"
+
+
+@pytest.mark.parametrize("separator", ["\r\n", "\r", "\n", "\0", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"])
+async def test_no_value_can_carry_a_second_action(fake: FakeAmi, separator: str) -> None:
+    evil = f"x{separator}{separator}Action: Command{separator}Command: core stop now"
+    async with await AmiConnection.open(address(fake)) as link:
+        before = len(fake.actions)
+        for headers, variables in (({"Channel": evil}, {}), ({evil: "x"}, {}), ({}, {"A": evil}), ({}, {evil: "x"})):
+            with pytest.raises(UnsafeValueError) as refusal:
+                await link.act("Originate", headers, variables)
+            assert "core stop" not in str(refusal.value), "values may be personal"
+        await link.act("Ping")
+        assert [action["Action"] for action in fake.actions[before:]] == ["Ping"]
+
+
+@given(st.text())
+def test_whatever_is_composed_is_one_action(value: str) -> None:
+    try:
+        data = compose("Setvar", "1", {"Value": value}, {})
+    except UnsafeValueError:
+        return
+    assert data.endswith(b"\r\n\r\n")
+    assert data.decode().splitlines() == ["Action: Setvar", "ActionID: 1", f"Value: {value}", ""]
+
+
+async def test_an_action_without_answer_times_out_and_leaves_nothing(fake: FakeAmi) -> None:
+    fake.silent_about = {"Redirect", "CoreShowChannels"}
+    async with await AmiConnection.open(address(fake, action_timeout=0.1)) as link:
+        with pytest.raises(AmiTimeout):
+            await link.act("Redirect")
+        with pytest.raises(AmiTimeout):
+            await link.read_list("CoreShowChannels")
+        assert (link._answers, link._lists, link._list_ends) == ({}, {}, {})
+        late = fake.actions[-2]["ActionID"]
+        fake.say("Response: Success", f"ActionID: {late}")
+        await link.act("Ping")
+        assert fake.names().count("Redirect") == 1
+
+
+async def test_messages_nobody_understands_do_no_harm(fake: FakeAmi) -> None:
+    async with await AmiConnection.open(address(fake)) as link:
+        for lines in (
+            ["Event: "],
+            ["Event: X", "no colon", ": ", "ChanVariable: novalue"],
+            ["Response: "],
+            [""],
+            ["?"],
+        ):
+            fake.say(*lines)
+        fake.say("Event: Y", "Key: value")
+        names: list[str] = []
+        while not names or names[-1] != "Y":
+            names.append((await next_event(link)).name)
+        assert link.lost is None
+
+
+async def _raise_at_the_first(link: AmiConnection) -> None:
+    async for _ in link.batches():
+        raise ZeroDivisionError
+
+
+async def test_a_consumer_that_raises_does_not_deafen(fake: FakeAmi) -> None:
+    async with await AmiConnection.open(address(fake)) as link:
+        fake.say("Event: First")
+        with pytest.raises(ZeroDivisionError):
+            await _raise_at_the_first(link)
+        fake.say("Event: Second")
+        while (await next_event(link)).name != "Second":
+            pass
+        await link.act("Ping")
+
+
+async def test_a_consumer_too_slow_loses_the_link_and_no_event_silently(fake: FakeAmi) -> None:
+    async with await AmiConnection.open(address(fake, backlog=200)) as link:
+        for number in range(2000):
+            fake.say("Event: Hangup", f"Cause: {number}")
+        await eventually(lambda: link.lost)
+        assert "events behind" in str(link.lost)
+        told = [
+            message.headers["Cause"]
+            async for batch in link.batches()
+            for message in batch
+            if message.headers.get("Cause")
+        ]
+        assert told == [str(number) for number in range(len(told))]
+        assert 200 <= len(told) < 2000
+
+
+async def test_a_consumer_that_keeps_up_may_hear_any_number(fake: FakeAmi) -> None:
+    async with await AmiConnection.open(address(fake, backlog=200)) as link:
+        for _ in range(20):
+            for _ in range(100):
+                fake.say("Event: Hangup")
+            for _ in range(100):
+                await next_event(link)
+        assert link.lost is None
+
+
+def test_values_are_not_cut_at_unicode_line_separators() -> None:
+    event = parse("Event: Newchannel\r\nCallerIDName: a\u2028b\x85c\x0bd\r\nExten: 7".encode())
+    assert event is not None
+    assert event.keys == {"CallerIDName": "a b c d", "Exten": "7"}
+
+
+async def test_actions_sent_at_once_do_not_mix(fake: FakeAmi) -> None:
+    async with await AmiConnection.open(address(fake, action_timeout=5)) as link:
+        await asyncio.gather(*(link.act("Setvar", {"Value": f"{n}" * 300}) for n in range(200)))
+        values = [action["Value"] for action in fake.actions if action["Action"] == "Setvar"]
+        assert sorted(values) == sorted(f"{n}" * 300 for n in range(200))
+
+
+async def test_a_list_is_read_and_is_no_signal(fake: FakeAmi) -> None:
+    fake.channels = ["PJSIP/a", "PJSIP/b"]
+    async with await AmiConnection.open(address(fake)) as link:
+        items = await link.read_list("CoreShowChannels")
+        assert [item.headers["Channel"] for item in items] == ["PJSIP/a", "PJSIP/b"]
+        fake.say("Event: Hangup")
+        assert (await next_event(link)).name == "Hangup"
+
+
+async def test_a_wrong_password_is_told(fake: FakeAmi) -> None:
+    fake.secret_accepted = False
+    with pytest.raises(AmiRefused, match="Authentication failed"):
+        await AmiConnection.open(address(fake))
+    assert "s3cret" not in str(fake.actions)
+    assert "s3cret" not in repr(address(fake))
+
+
+async def test_log_in_waits_for_a_switch_that_boots(fake: FakeAmi) -> None:
+    fake.booted = False
+    opening = asyncio.create_task(AmiConnection.open(address(fake)))
+    await eventually(lambda: "Login" in fake.names())
+    assert not opening.done()
+    fake.say("Event: FullyBooted")
+    async with await opening as link:
+        await link.act("Ping")
+
+
+async def test_something_else_that_listens_there_is_refused(fake: FakeAmi) -> None:
+    fake.greeting = b"220 mail ESMTP\r\n"
+    with pytest.raises(LinkLost, match="no Asterisk"):
+        await AmiConnection.open(address(fake))
+
+
+async def test_nobody_listens() -> None:
+    with pytest.raises(LinkLost, match="ConnectionRefusedError"):
+        await AmiConnection.open(AmiAddress(host="127.0.0.1", port=1, user="u", secret="s"))
+
+
+@given(attempt=st.integers(0, 10_000), chance=st.floats(0, 1))
+def test_back_off_grows_and_is_capped(attempt: int, chance: float) -> None:
+    delay = back_off(attempt, chance, first=0.25, longest=10)
+    assert 0.125 <= delay <= 10
+    assert back_off(attempt + 1, chance) >= delay
