@@ -6,6 +6,9 @@ Asterisk needs, the C library included, and check each package against the signe
 through their own dynamic loader, so nothing of the host's is used. Only shared libraries are taken from that list; what
 else it names is for the packages' installation scripts, which never run.
 
+Where fetching is not wanted, ``CALLCENTER_ASTERISK_BINARY`` names an installed Asterisk;
+``CALLCENTER_DEBIAN_MIRROR`` names a mirror where the machine's own sources have none.
+
 The packages are kept beside the unpacked files: they fix the version and serve a run without a network.
 """
 
@@ -71,13 +74,6 @@ class AsteriskUnavailableError(EmbeddedError):
         super().__init__(f"{why}; {_OTHERWISE}")
 
 
-def find(cache: Path, say: Callable[[str], None], *, offline: bool = False) -> AsteriskBox:
-    """The Asterisk that the environment names, else the fetched one."""
-    if named := os.environ.get("CALLCENTER_ASTERISK_BINARY"):
-        return installed(Path(named))
-    return fetch(cache, say, offline=offline)
-
-
 def installed(binary: Path) -> AsteriskBox:
     """An Asterisk of the machine's own."""
     try:
@@ -94,7 +90,12 @@ def installed(binary: Path) -> AsteriskBox:
 
 
 def fetch(cache: Path, say: Callable[[str], None], offline: bool = False) -> AsteriskBox:
-    """Fetches and unpacks Asterisk into ``cache`` unless it is there. Two processes may do this at once."""
+    """The Asterisk that ``CALLCENTER_ASTERISK_BINARY`` names, else the one in ``cache``.
+
+    It is fetched and unpacked there unless it is there. Two processes may do this at once.
+    """
+    if named := os.environ.get("CALLCENTER_ASTERISK_BINARY"):
+        return installed(Path(named))
     machine = _MACHINES.get(platform.machine())
     if machine is None:
         raise AsteriskUnavailableError(f"no packages are known for this processor ({platform.machine()})")
@@ -106,6 +107,9 @@ def fetch(cache: Path, say: Callable[[str], None], offline: bool = False) -> Ast
             if not stamp.exists():
                 _make(folder, machine, say, offline=offline)
     return _box(folder / "prefix", machine, json.loads(stamp.read_text())["version"])
+
+
+find = fetch
 
 
 def _box(prefix: Path, machine: _Machine, version: str) -> AsteriskBox:

@@ -11,9 +11,9 @@ import socket
 import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -90,8 +90,7 @@ class Command:
         }
 
 
-_reserved: list[int] = []
-"""File descriptors whose locks keep a port for this process until it ends."""
+_reserved: set[int] = set()
 
 
 def free_ports(count: int) -> list[int]:
@@ -131,21 +130,27 @@ def _listening_range() -> tuple[int, int]:
     return (10000, outgoing) if outgoing > 14000 else (10000, 60000)
 
 
+@lru_cache(maxsize=1)
+def _locks() -> int:
+    """The open file whose n-th byte stands for port n; its locks are this process's until it ends."""
+    folder = cache_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    return os.open(folder / "ports", os.O_RDWR | os.O_CREAT, 0o600)
+
+
 def _reserve(port: int) -> bool:
-    """Locks the port's file and tries both protocols. False when somebody else has it."""
-    folder = Path(tempfile.gettempdir()) / f"callcenter-ports-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    descriptor = os.open(folder / str(port), os.O_RDWR | os.O_CREAT, 0o600)
+    """Locks the port and tries it with both protocols. False when somebody, or this process already, has it."""
+    if port in _reserved:
+        return False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.lockf(_locks(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
         for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
             with socket.socket(socket.AF_INET, kind) as trial:
                 trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of an earlier server linger
                 trial.bind(("127.0.0.1", port))
     except OSError:
-        os.close(descriptor)
         return False
-    _reserved.append(descriptor)
+    _reserved.add(port)
     return True
 
 

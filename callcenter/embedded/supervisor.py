@@ -29,6 +29,7 @@ log = get_logger(__name__)
 _LOOK_EVERY = 0.05
 _LONGEST_CHECK = 15.0
 _LONGEST_PAUSE = 10.0
+_TRY_AGAIN_FOR = 10.0
 _SETTLED = 30.0
 """Seconds after which a part that is up has shown that it stays up."""
 
@@ -134,8 +135,12 @@ class Supervisor:
                 self._tell(running, PartEvent.STOPPED if in_time else PartEvent.KILLED)
 
     async def _bring_up(self, running: _Running, seconds: float) -> None:
-        """Starts the process until it is ready; a process that dies in the attempt is tried again, in ``seconds``."""
-        deadline = time.monotonic() + seconds
+        """Starts the process and returns when it is ready. One that dies in the attempt is tried again for a while:
+
+        what a killed run left behind may still be stopping.
+        """
+        began = time.monotonic()
+        deadline = began + seconds
         while True:
             await self._spawn(running)
             assert running.process is not None
@@ -148,7 +153,7 @@ class Supervisor:
                 await asyncio.sleep(_LOOK_EVERY)
             code = running.process.returncode
             self._sweep(running)
-            if time.monotonic() > deadline - min(seconds / 2, 10):
+            if time.monotonic() > began + min(seconds / 2, _TRY_AGAIN_FOR):
                 raise PartFailedError(self._complaint(running, f"ended at its start ({_how(code)})"))
             await asyncio.sleep(0.5)
 

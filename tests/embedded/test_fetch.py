@@ -82,7 +82,7 @@ def test_offline_without_packages_it_says_so(tmp_path: Path) -> None:
         fetch(tmp_path, silent, offline=True)
 
 
-def test_an_installed_one_may_be_named(tmp_path: Path) -> None:
+def test_an_installed_one_may_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for folder in ("sbin", "lib/asterisk/modules", "share/asterisk"):
         (tmp_path / folder).mkdir(parents=True)
     binary = tmp_path / "sbin/asterisk"
@@ -91,6 +91,8 @@ def test_an_installed_one_may_be_named(tmp_path: Path) -> None:
     box = installed(binary)
     assert (box.argv, box.version) == ((str(binary),), "22.5.0")
     assert box.modules == tmp_path / "lib/asterisk/modules"
+    monkeypatch.setenv("CALLCENTER_ASTERISK_BINARY", str(binary))
+    assert fetch(tmp_path / "cache", silent) == box
     with pytest.raises(EmbeddedError, match="does not run: FileNotFoundError"):
         installed(tmp_path / "nothing")
 

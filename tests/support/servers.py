@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from callcenter.embedded.asterisk import AsteriskBox, find
+from callcenter.embedded.asterisk import AsteriskBox, fetch
 from callcenter.embedded.process import cache_dir
 from callcenter.embedded.supervisor import Supervisor
 from tests.support.waiting import eventually
@@ -15,7 +15,7 @@ from tests.support.waiting import eventually
 
 def asterisk_box() -> AsteriskBox:
     """The machine's or the fetched Asterisk."""
-    return find(cache_dir(), print)
+    return fetch(cache_dir(), print)
 
 
 async def kill_and_wait(supervisor: Supervisor, name: str, deadline: float = 30) -> None:
