@@ -82,8 +82,19 @@ async def claim(session: AsyncSession, agent_id: int, now: datetime) -> Callback
     return claimed
 
 
-async def move(session: AsyncSession, callback_id: int, to: CallbackState, **values: Any) -> Callback | None:
-    """The only way a callback changes its state besides ``claim``; None when its present state does not permit it."""
+async def move(
+    session: AsyncSession,
+    callback_id: int,
+    to: CallbackState,
+    *,
+    only_from: CallbackState | None = None,
+    not_from_hands_but: int | None = None,
+    **values: Any,
+) -> Callback | None:
+    """The only way a callback changes its state besides ``claim``; None when its present state does not permit it.
+
+    ``only_from`` narrows the table; ``not_from_hands_but``: one in the hands of any other agent stays where it is.
+    """
     permitted = or_(
         *(
             and_(col(Callback.kind) == kind, col(Callback.state).in_(sources[to]))
@@ -91,6 +102,12 @@ async def move(session: AsyncSession, callback_id: int, to: CallbackState, **val
             if sources[to]
         )
     )
+    if only_from is not None:
+        permitted = and_(permitted, col(Callback.state) == only_from)
+    if not_from_hands_but is not None:
+        permitted = and_(
+            permitted, or_(col(Callback.claimed_by).is_(None), col(Callback.claimed_by) == not_from_hands_but)
+        )
     if to is not CallbackState.ACTIVE:
         values |= {"claimed_by": None, "claimed_at": None}
     moved: Callback | None = await session.scalar(
@@ -101,6 +118,15 @@ async def move(session: AsyncSession, callback_id: int, to: CallbackState, **val
         .execution_options(populate_existing=True)
     )
     return moved
+
+
+async def count_attempt(session: AsyncSession, callback_id: int) -> None:
+    """One more, wherever the callback is now."""
+    await session.execute(
+        update(Callback)
+        .where(col(Callback.id) == callback_id, col(Callback.state).in_(OPEN_STATES))
+        .values(attempts=col(Callback.attempts) + 1)
+    )
 
 
 async def open_promises(session: AsyncSession, lead_id: int) -> list[Callback]:

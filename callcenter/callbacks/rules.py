@@ -5,6 +5,7 @@
      └──put back───┘
     due ─claim─▶ active ─answered─▶ held ─recording stored─▶ done            complaint obligations
                                      └─no recording in time─▶ active (called again)
+    due ─called by an agent who has left the desk meanwhile─▶ due, held or done
     due | active | held ─signed off after enough attempts─▶ done
 
 An obligation has no arrow to ``lapsed`` (law 4); the database holds the same (``models.py``).
@@ -22,14 +23,14 @@ _DUE, _ACTIVE, _HELD = CallbackState.DUE, CallbackState.ACTIVE, CallbackState.HE
 
 SOURCES: Mapping[CallbackKind, Mapping[CallbackState, frozenset[CallbackState]]] = {
     CallbackKind.AGENT_PROMISE: {
-        CallbackState.DUE: frozenset({_ACTIVE}),
+        CallbackState.DUE: frozenset({_DUE, _ACTIVE}),
         CallbackState.ACTIVE: frozenset({_DUE}),
         CallbackState.HELD: frozenset(),
         CallbackState.DONE: frozenset({_DUE, _ACTIVE}),
         CallbackState.LAPSED: frozenset({_DUE, _ACTIVE}),
     },
     CallbackKind.COMPLAINT: {
-        CallbackState.DUE: frozenset({_ACTIVE}),
+        CallbackState.DUE: frozenset({_DUE, _ACTIVE}),
         CallbackState.ACTIVE: frozenset({_DUE, _HELD}),
         CallbackState.HELD: frozenset({_DUE, _ACTIVE}),
         CallbackState.DONE: frozenset({_DUE, _ACTIVE, _HELD}),

@@ -2,7 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from sqlmodel import col
 
 from callcenter.callbacks import repository
 from callcenter.callbacks.errors import (
@@ -109,20 +112,40 @@ class CallbackService:
 
     async def release(self, work: Work, callback_id: int, *, due_at: datetime | None = None) -> None:
         """Puts a claimed callback back without a call, due as before or at ``due_at``. Not in hand: nothing to do."""
-        values = {} if due_at is None else {"due_at": due_at}
-        if await repository.move(work.session, callback_id, CallbackState.DUE, **values):
+        values: dict[str, Any] = {} if due_at is None else {"due_at": due_at}
+        if await repository.move(
+            work.session, callback_id, CallbackState.DUE, only_from=CallbackState.ACTIVE, **values
+        ):
             await work.notify(CALLBACKS_TOPIC)
 
     async def attempted(
-        self, work: Work, callback_id: int, call_id: UUID, next_due_at: datetime, *, counts: bool = True
+        self,
+        work: Work,
+        callback_id: int,
+        call_id: UUID,
+        next_due_at: datetime,
+        *,
+        counts: bool = True,
+        agent_id: int | None = None,
     ) -> None:
-        """A call was made and the customer not reached: back to due. A callback not in hand stays as it is."""
-        values = {"attempts": Callback.attempts + 1} if counts else {}
+        """A call was made and the customer not reached: due again.
+
+        With ``agent_id``, one that another agent has in hand by now stays there; the attempt counts all the same.
+        """
+        values: dict[str, Any] = {"attempts": col(Callback.attempts) + 1} if counts else {}
         moved = await repository.move(
-            work.session, callback_id, CallbackState.DUE, due_at=next_due_at, last_call_id=call_id, **values
+            work.session,
+            callback_id,
+            CallbackState.DUE,
+            not_from_hands_but=agent_id,
+            due_at=next_due_at,
+            last_call_id=call_id,
+            **values,
         )
         if moved:
             await work.notify(CALLBACKS_TOPIC)
+        elif counts:
+            await repository.count_attempt(work.session, callback_id)
 
     async def fulfil(self, work: Work, callback_id: int, call_id: UUID) -> bool:
         """The customer was reached in that call. For an obligation the caller has seen that its recording is stored.
@@ -191,7 +214,7 @@ class CallbackService:
                 work,
                 row.id,
                 CallbackState.LAPSED,
-                attempts=Callback.attempts + 1,
+                attempts=col(Callback.attempts) + 1,
                 last_call_id=event.call_id,
                 end_reason=step.reason,
             )
@@ -203,10 +226,12 @@ class CallbackService:
                     CallbackState.HELD,
                     due_at=step.due_at,
                     last_call_id=event.call_id,
-                    attempts=Callback.attempts + 1,
+                    attempts=col(Callback.attempts) + 1,
                 )
             else:
-                await self.attempted(work, row.id, event.call_id, step.due_at, counts=step.counts)
+                await self.attempted(
+                    work, row.id, event.call_id, step.due_at, counts=step.counts, agent_id=event.agent_id
+                )
 
     async def overtaken(self, work: Work, event: CallDisposed) -> None:
         """The customer has answered for good: older promises to call are void. Obligations are not touched."""
@@ -288,7 +313,7 @@ class CallbackService:
             raise NoSuchCallback(f"there is no callback {callback_id}")
         return row
 
-    async def _end(self, work: Work, callback_id: int, state: CallbackState, **values: object) -> bool:
+    async def _end(self, work: Work, callback_id: int, state: CallbackState, **values: Any) -> bool:
         row = await repository.move(work.session, callback_id, state, **values)
         if row is None:
             return False

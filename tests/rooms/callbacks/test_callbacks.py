@@ -345,6 +345,42 @@ async def test_only_enough_attempts_permit_a_sign_off(works: Works, callbacks: C
             await callbacks.sign_off(work, made.id, supervisor, "again")
 
 
+async def test_a_call_counts_although_its_agent_has_let_go_of_the_callback(
+    works: Works, callbacks: CallbackService, cast: Cast
+) -> None:
+    """The first agent's browser dies in the middle of the call; the callback goes back, and on to a second agent."""
+    async with works.begin() as work:
+        first, second = await cast.staff(work), await cast.staff(work)
+        made = await obligation(callbacks, cast, work)
+        await callbacks.claim_next(work, first)
+        calls = [
+            await cast.call(work, first, made.lead_id, Outcome.BUSY, kind=CallKind.COMPLAINT, callback_id=made.id)
+            for _ in range(2)
+        ]
+        await callbacks.release(work, made.id)
+        await cast.dispose(work, calls[0], Disposition.NOT_REACHED)
+        card = await callbacks.card(work, made.id)
+        assert (card.state, card.attempts, card.due_at) == (CallbackState.DUE, 1, work.now + SETTINGS.busy_retry)
+        await callbacks.claim_next(work, second, now=card.due_at)
+        await cast.dispose(work, calls[1], Disposition.NOT_REACHED)
+        card = await callbacks.card(work, made.id)
+        assert (card.state, card.attempts, card.claimed_by) == (CallbackState.ACTIVE, 2, second)
+
+
+async def test_what_waits_for_its_recording_is_not_put_back(
+    works: Works, callbacks: CallbackService, cast: Cast
+) -> None:
+    """A late release, when the agent logs off, does not have the customer called a second time."""
+    async with works.begin() as work:
+        agent = await cast.staff(work)
+        made = await obligation(callbacks, cast, work)
+        await callbacks.claim_next(work, agent)
+        call = await cast.call(work, agent, made.lead_id, kind=CallKind.COMPLAINT, callback_id=made.id)
+        await cast.dispose(work, call, Disposition.RESOLVED)
+        await callbacks.release(work, made.id)
+        assert [card.id for card in await callbacks.held(work)] == [made.id]
+
+
 async def test_an_obligation_cannot_be_given_up(works: Works, callbacks: CallbackService, cast: Cast) -> None:
     async with works.begin() as work:
         made = await obligation(callbacks, cast, work)
