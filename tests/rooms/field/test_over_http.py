@@ -1,0 +1,225 @@
+"""Over HTTP, with every room real: a success becomes a visit, a complaint is called back and decided."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request, Response
+from sqlalchemy import text
+
+from callcenter.callbacks import handlers as callback_handlers
+from callcenter.callbacks.service import CallbackService
+from callcenter.callbacks.settings import CallbackSettings
+from callcenter.calls.service import CallService
+from callcenter.calls.types import CallKind, Disposition, DispositionDetails
+from callcenter.campaigns.service import CampaignService
+from callcenter.campaigns.settings import CampaignSettings
+from callcenter.complaints import handlers as complaint_handlers
+from callcenter.complaints.api import router as complaints_router
+from callcenter.complaints.service import ComplaintService
+from callcenter.complaints.settings import ComplaintSettings
+from callcenter.field import handlers as field_handlers
+from callcenter.field.api import router as field_router
+from callcenter.field.service import FieldService
+from callcenter.field.settings import FieldSettings
+from callcenter.kit.actor import Actor
+from callcenter.kit.bus import Bus
+from callcenter.kit.clock import FrozenClock, at_business_time
+from callcenter.kit.crypto import Vault
+from callcenter.kit.work import Work, Works
+from callcenter.leads.service import LeadService
+from callcenter.leads.settings import LeadSettings
+from callcenter.people.rules import scope_of
+from callcenter.people.service import PeopleService
+from callcenter.people.settings import PeopleSettings
+from callcenter.people.types import RIGHTS, Role
+from callcenter.quality import handlers as quality_handlers
+from callcenter.quality.api import router as quality_router
+from callcenter.quality.service import QualityService
+from callcenter.quality.settings import QualitySettings
+from callcenter.recordings.service import RecordingService
+from callcenter.recordings.settings import RecordingSettings
+from callcenter.recordings.types import RecordingStored
+from callcenter.storage.memory import MemoryStore
+from callcenter.web.errors import handle_errors
+from recordings_policy import load
+from tests.rooms.callbacks.cast import Cast
+
+pytestmark = pytest.mark.db
+TUESDAY = date(2026, 11, 24)
+
+
+@dataclass
+class Bank:
+    """The rooms above the calls, behind HTTP; whoever sends a request is named in a header."""
+
+    works: Works
+    clock: FrozenClock
+    cast: Cast
+    callbacks: CallbackService
+    field: FieldService
+    recordings: RecordingService
+    app: FastAPI
+    actors: dict[str, Actor]
+
+    async def hire(self, work: Work, name: str, role: Role, region_id: int | None = None) -> int:
+        staff_id = await self.cast.staff(work, role, name=name, region_id=region_id)
+        rights = frozenset(right.value for right in RIGHTS[role])
+        self.actors[name] = Actor(staff_id, name, role.value, rights, scope_of(role, "main", region_id))
+        return staff_id
+
+    @asynccontextmanager
+    async def as_(self, name: str) -> AsyncIterator[httpx.AsyncClient]:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app), base_url="http://callcenter.test", headers={"X-Actor": name}
+        ) as client:
+            yield client
+
+    async def store(self, work: Work, call_id: UUID) -> None:
+        """The recording's upload ends well."""
+        await work.session.execute(
+            text(
+                "UPDATE recording SET state = 'stored', object_key = 'k', version_id = 'v', sha256 = 's',"
+                " retain_until = now(), stored_at = now(), duration_ms = 60000 WHERE call_id = :call"
+            ),
+            {"call": call_id},
+        )
+        await work.announce(RecordingStored(call_id=call_id, duration=timedelta(minutes=1), at=work.now))
+
+
+@pytest.fixture
+def bank(works: Works, clock: FrozenClock, bus: Bus, vault: Vault, tmp_path: Path) -> Bank:
+    calls, people, leads = CallService(vault), PeopleService(PeopleSettings()), LeadService(vault, LeadSettings())
+    recordings = RecordingService(calls, MemoryStore(clock), load(), RecordingSettings(spool_dir=tmp_path), "n1")
+    callbacks = CallbackService(CallbackSettings(), vault)
+    complaints = ComplaintService(ComplaintSettings(), vault, callbacks, calls, leads, recordings)
+    quality = QualityService(QualitySettings(), vault, recordings)
+    field = FieldService(FieldSettings(), vault, people, leads, CampaignService(CampaignSettings()), calls)
+    callback_handlers.subscribe(bus, callbacks)
+    complaint_handlers.subscribe(bus, complaints, calls)
+    quality_handlers.subscribe(bus, quality)
+    field_handlers.subscribe(bus, field)
+
+    app, actors = FastAPI(), dict[str, Actor]()
+    app.state.works = works
+    app.state.services = {
+        type(service): service for service in (calls, people, leads, recordings, complaints, quality, field)
+    }
+    for router in (complaints_router, quality_router, field_router):
+        app.include_router(router)
+    handle_errors(app)
+
+    @app.middleware("http")
+    async def who(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+        request.state.actor = actors.get(request.headers["X-Actor"])
+        return await answer(request)
+
+    return Bank(works, clock, Cast(vault, calls), callbacks, field, recordings, app, actors)
+
+
+async def ask(
+    bank: Bank, name: str, method: str, path: str, body: dict[str, Any] | None = None, status: int = 200
+) -> Any:
+    async with bank.as_(name) as client:
+        answer = await client.request(method, path, json=body)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+async def test_a_success_is_heard_passed_and_visited(bank: Bank) -> None:
+    async with bank.works.begin() as work:
+        east = await bank.field.create_region(work, "East", ["Pudong"])
+        agent = await bank.hire(work, "agent", Role.AGENT)
+        await bank.hire(work, "checker", Role.QA)
+        await bank.hire(work, "dispatcher", Role.DISPATCHER)
+        for name in ("anna", "ben"):
+            await bank.hire(work, name, Role.FIELD_AGENT, east.id)
+        call_id = await bank.cast.call(work, agent, await bank.cast.lead(work))
+        await bank.recordings.arm(work, call_id)
+        visit_at = at_business_time(TUESDAY, 14)
+        details = DispositionDetails(note="ring twice", visit_at=visit_at, script_ticks=("company",))
+        await bank.cast.dispose(work, call_id, Disposition.SUCCESS, details)
+
+    assert (await ask(bank, "agent", "GET", "/reviews", status=403))["code"] == "not_allowed"
+    (review,) = (await ask(bank, "checker", "GET", "/reviews?state=open"))["items"]
+    assert (review["agent_name"], review["recording_state"], review["disposition"]) == ("agent", "armed", "success")
+    assert review["details"]["script_ticks"] == ["company"]
+    assert review["details"]["note"] == "ring twice"
+    assert review["lead"]["name"].startswith("张*")
+    assert "****" in review["lead"]["phone"]
+    card = await ask(bank, "checker", "GET", "/reviews/card")
+    assert "identity" in {item["key"] for item in card["items"]}
+
+    path = f"/reviews/{review['id']}"
+    claimed = await ask(bank, "checker", "POST", f"{path}/claim")
+    assert (claimed["state"], claimed["claimed_by_name"]) == ("claimed", "checker")
+    refused = await ask(bank, "checker", "POST", f"{path}/verdict", {"verdict": "pass"}, status=409)
+    assert (refused["code"], refused["rule"]) == ("recording_not_stored", "Q1")
+    async with bank.works.begin() as work:
+        await bank.store(work, call_id)
+    decided = await ask(bank, "checker", "POST", f"{path}/verdict", {"verdict": "pass", "failed_items": ["courtesy"]})
+    assert (decided["state"], decided["verdict"], decided["duration_ms"]) == ("decided", "pass", 60000)
+
+    (line,) = (await ask(bank, "dispatcher", "GET", "/field/hand-overs?state=assigned"))["items"]
+    assert (line["region"]["name"], line["assigned_to"]["name"], line["overdue"]) == ("East", "anna", False)
+    assert (await ask(bank, "dispatcher", "GET", "/field/hand-overs?state=overdue"))["items"] == []
+    (region,) = (await ask(bank, "dispatcher", "GET", "/field/regions"))["items"]
+    assert [one["name"] for one in region["agents"]] == ["anna", "ben"]
+    moved = await ask(
+        bank,
+        "dispatcher",
+        "POST",
+        f"/field/hand-overs/{line['id']}/assign",
+        {"field_agent_id": bank.actors["ben"].id, "reason": "Anna is ill"},
+    )
+    assert (moved["assigned_to"]["name"], moved["reason"]) == ("ben", "Anna is ill")
+
+    assert (await ask(bank, "anna", "GET", "/field/visits?on=2026-11-24"))["items"] == []
+    (visit,) = (await ask(bank, "ben", "GET", "/field/visits?on=2026-11-24"))["items"]
+    assert (visit["customer"]["name"], visit["position"], visit["call_note"]) == ("张三", 1, "ring twice")
+    report = f"/field/visits/{visit['id']}/result"
+    assert (await ask(bank, "anna", "POST", report, {"result": "signed"}, status=404))["code"] == "no_such_visit"
+    assert (await ask(bank, "ben", "POST", report, {"result": "signed"}))["hand_over_state"] == "done"
+
+
+async def test_a_complaint_is_called_back_and_decided(bank: Bank) -> None:
+    async with bank.works.begin() as work:
+        agent = await bank.hire(work, "agent", Role.AGENT)
+        other = await bank.hire(work, "other", Role.AGENT)
+        await bank.hire(work, "officer", Role.COMPLAINT_OFFICER)
+        call_id = await bank.cast.call(work, agent, await bank.cast.lead(work))
+        await bank.cast.dispose(work, call_id, Disposition.THINKING)
+    complaint = {"call_id": str(call_id), "category": "staff_attitude", "text": "the agent was rude"}
+    receipt = await ask(bank, "agent", "POST", "/complaints", complaint, status=201)
+    assert set(receipt) == {"id", "category", "state", "opened_at", "answer_due_at", "decide_due_at"}
+    assert (await ask(bank, "agent", "GET", "/complaints", status=403))["code"] == "not_allowed"
+    (case,) = (await ask(bank, "officer", "GET", "/complaints?state=open"))["items"]
+    assert (case["agent_name"], case["text"], case["callback"]["state"]) == ("agent", "the agent was rude", "due")
+    assert "****" in case["lead"]["phone"]
+    meter = await ask(bank, "officer", "GET", "/complaints/meter")
+    assert (meter["due"], meter["done"], [one["case_id"] for one in meter["open"]]) == (1, 0, [case["id"]])
+    early = await ask(bank, "officer", "POST", f"/complaints/{case['id']}/sign-off", {"reason": "busy"}, status=409)
+    assert (early["code"], early["rule"], early["params"]["demanded"]) == ("obligation_stands", "X3", 6)
+
+    bank.clock.advance(timedelta(minutes=10))
+    async with bank.works.begin() as work:
+        assert await bank.callbacks.claim_next(work, agent) is None
+        card = await bank.callbacks.claim_next(work, other)
+        assert card
+        assert (card.subject, card.note) == ("staff_attitude", "the agent was rude")
+        call_id = await bank.cast.call(work, other, card.lead_id, kind=CallKind.COMPLAINT, callback_id=card.id)
+        await bank.recordings.arm(work, call_id)
+        await bank.cast.dispose(work, call_id, Disposition.RESOLVED)
+    async with bank.works.begin() as work:
+        await bank.store(work, call_id)
+    (case,) = (await ask(bank, "officer", "GET", "/complaints?state=answered"))["items"]
+    assert (case["callback"]["state"], case["callback"]["done_call_id"]) == ("done", str(call_id))
+    decided = await ask(bank, "officer", "POST", f"/complaints/{case['id']}/decision", {"text": "we apologise"})
+    assert (decided["state"], decided["decision"]) == ("closed", "we apologise")
+    assert (await ask(bank, "officer", "GET", "/complaints/meter"))["rate"] == 1.0
