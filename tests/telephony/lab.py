@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -79,7 +80,8 @@ class Lab:
 @contextlib.contextmanager
 def running_lab(root: Path) -> Iterator[Lab]:
     """Writes both configurations, starts both, stops both."""
-    box = asterisk.find(cache_dir(), lambda _: None)
+    named = os.environ.get("CALLCENTER_ASTERISK_BINARY")
+    box = asterisk.installed(Path(named)) if named else asterisk.fetch(cache_dir(), lambda _: None)
     ami_port, http_port, sip_port, carrier_port = free_ports(4)
     node_rtp, carrier_rtp = free_port_range(60), free_port_range(60)
     spool = root / "spool"

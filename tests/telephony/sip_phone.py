@@ -106,7 +106,8 @@ class SipPhone:
         response = _md5(f"{first}:{fields['nonce']}:00000001:abc:auth:{_md5(f'REGISTER:{uri}')}")
         return (
             f'Authorization: Digest username="{user}", realm="{fields["realm"]}", nonce="{fields["nonce"]}", '
-            f'uri="{uri}", response="{response}", algorithm=MD5, qop=auth, nc=00000001, cnonce="abc", opaque="{fields["opaque"]}"'
+            f'uri="{uri}", response="{response}", algorithm=MD5, qop=auth, nc=00000001, '
+            f'cnonce="abc", opaque="{fields["opaque"]}"'
         )
 
 

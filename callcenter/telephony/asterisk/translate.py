@@ -174,7 +174,7 @@ def _contact(headers: Mapping[str, Any], at: datetime) -> Signal | None:
 
 def _at(headers: Mapping[str, Any], otherwise: datetime, shift: timedelta) -> datetime:
     try:
-        return datetime.fromtimestamp(float(headers["Timestamp"]), UTC) + shift
+        return datetime.fromtimestamp(float(str(headers["Timestamp"])), UTC) + shift
     except (KeyError, ValueError, OverflowError, OSError):
         return otherwise
 

@@ -1,0 +1,163 @@
+"""The Asterisk gateway against a switch that misbehaves, and against values that must never reach one."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from pydantic import SecretStr
+
+from callcenter.kit.clock import SystemClock
+from callcenter.telephony.asterisk import translate
+from callcenter.telephony.asterisk.gateway import AsteriskGateway, NotDialableError
+from callcenter.telephony.events import AgentLegDown, CustomerHungUp, LinkDown, LinkUp, Signal
+from callcenter.telephony.port import DialRequest, SwitchUnavailable
+from callcenter.telephony.settings import SwitchSettings
+from tests.support.waiting import eventually
+from tests.telephony.fake_ami import FakeAmi, serving
+
+
+class Rig:
+    """A fake Asterisk, a gateway, and what it says."""
+
+    def __init__(self, fake: FakeAmi, spool: Path) -> None:
+        self.fake = fake
+        self.settings = SwitchSettings(
+            ami_port=fake.port,
+            ami_secret=SecretStr("s3cret"),
+            spool_dir=spool,
+            phone_secret=SecretStr("p"),
+            action_timeout=0.3,
+            ping_interval=0.05,
+            ping_timeout=0.3,
+        )
+        self.gateway = AsteriskGateway(self.settings, SystemClock(), lambda: 0.0)
+        self.heard: list[Signal] = []
+
+    async def listen(self) -> None:
+        async for batch in self.gateway.run():
+            self.heard += batch
+
+    def links(self) -> list[type[Signal]]:
+        return [type(signal) for signal in self.heard if isinstance(signal, LinkUp | LinkDown)]
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    async with serving(FakeAmi()) as fake:
+        made = Rig(fake, tmp_path)
+        listening = asyncio.create_task(made.listen())
+        await eventually(lambda: made.heard)
+        yield made
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+
+
+REQUEST = DialRequest(
+    call_id=UUID(int=1), leg_id="leg-1", number="13912340000", trunk="carrier", caller_id="4001234567", ring_seconds=20
+)
+
+
+@pytest.mark.parametrize("way", ["reset", "close", "mute"])
+async def test_a_lost_link_comes_back_and_nothing_is_sent_twice(rig: Rig, way: str) -> None:
+    rig.fake.silent_about = {"Redirect"}
+    dialling = asyncio.create_task(rig.gateway.dial(REQUEST))
+    await eventually(lambda: "Redirect" in rig.fake.names())
+    if way == "mute":
+        rig.fake.mute = True
+    else:
+        getattr(rig.fake, way)()
+    with pytest.raises(SwitchUnavailable):
+        await dialling
+    await eventually(lambda: LinkDown in rig.links())
+    rig.fake.mute = False
+    await eventually(lambda: rig.links() == [LinkUp, LinkDown, LinkUp])
+    assert rig.fake.names().count("Redirect") == 1
+    assert [signal.restarted for signal in rig.heard if isinstance(signal, LinkUp)] == [False, False]
+
+
+async def test_another_process_behind_the_same_port_is_a_restart(rig: Rig) -> None:
+    rig.fake.started = "10:07:41"
+    rig.fake.reset()
+    await eventually(lambda: rig.links() == [LinkUp, LinkDown, LinkUp])
+    assert [signal.restarted for signal in rig.heard if isinstance(signal, LinkUp)] == [False, True]
+
+
+async def test_while_the_link_is_down_commands_are_refused(rig: Rig) -> None:
+    rig.fake.greeting = b"busy\r\n"
+    rig.fake.reset()
+    await eventually(lambda: LinkDown in rig.links())
+    for command in (rig.gateway.dial(REQUEST), rig.gateway.hang_up(uuid4()), rig.gateway.read_state()):
+        with pytest.raises(SwitchUnavailable):
+            await command
+
+
+async def test_a_translation_that_raises_costs_one_event(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    genuine = translate.translate
+
+    def fragile(event: str, *rest: object) -> list[Signal]:
+        if event == "DialBegin":
+            raise ZeroDivisionError
+        return genuine(event, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(translate, "translate", fragile)
+    rig.fake.say("Event: DialBegin")
+    rig.fake.say("Event: Hangup", "ChanVariable: LEG_ID=leg-1", "Cause: 16")
+    await eventually(lambda: any(isinstance(signal, AgentLegDown) for signal in rig.heard))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"number": "139&PJSIP/1"},
+        {"number": "139,carrier"},
+        {"number": "１３９１２３４"},
+        {"number": ""},
+        {"caller_id": "400(1)"},
+        {"caller_id": "${SHELL(id)}"},
+        {"trunk": "carrier)g"},
+        {"leg_id": "leg\r\nAction: Command"},
+        {"ring_seconds": 0},
+    ],
+)
+async def test_only_digits_and_plain_names_reach_the_switch(rig: Rig, change: dict[str, object]) -> None:
+    with pytest.raises(NotDialableError) as refusal:
+        await rig.gateway.dial(replace(REQUEST, **change))  # type: ignore[arg-type]
+    assert str(change.get("number", "?")) not in str(refusal.value) or not change.get("number")
+    assert set(rig.fake.names()) <= {"Challenge", "Login", "CoreStatus", "PJSIPShowContacts", "Ping"}
+
+
+async def test_a_dial_is_one_assignment_and_one_redirect(rig: Rig) -> None:
+    await rig.gateway.dial(REQUEST)
+    sent = [action for action in rig.fake.actions if action["Action"] in ("Setvar", "Redirect")]
+    assert sent[0]["Value"] == "00000000-0000-0000-0000-000000000001,13912340000,carrier,4001234567,20"
+    assert (sent[1]["Channel"], sent[1]["Context"], sent[1]["Exten"]) == ("leg-1", "agent", "call")
+
+
+async def test_without_room_for_a_recording_nobody_is_dialled(rig: Rig) -> None:
+    strict = rig.settings.model_copy(update={"spool_free_mb": 10**9})
+    with pytest.raises(SwitchUnavailable) as refusal:
+        await AsteriskGateway(strict, SystemClock(), lambda: 0.0).dial(REQUEST)
+    assert refusal.value.rule == "C9"
+
+
+async def test_a_call_ended_at_once_waits_for_its_channel(rig: Rig) -> None:
+    await rig.gateway.dial(REQUEST)
+    ending = asyncio.create_task(rig.gateway.hang_up(REQUEST.call_id))
+    await asyncio.sleep(0)
+    assert "Hangup" not in rig.fake.names()
+    rig.fake.say("Event: DialBegin", "DestChannel: PJSIP/carrier-1", f"DestChanVariable: CALL_ID={REQUEST.call_id}")
+    await ending
+    (hangup,) = [action for action in rig.fake.actions if action["Action"] == "Hangup"]
+    assert hangup["Channel"] == "PJSIP/carrier-1"
+
+
+async def test_a_call_that_ends_by_itself_frees_whoever_wanted_to_end_it(rig: Rig) -> None:
+    await rig.gateway.dial(REQUEST)
+    ending = asyncio.create_task(rig.gateway.hang_up(REQUEST.call_id))
+    rig.fake.say("Event: Hangup", f"ChanVariable: CALL_ID={REQUEST.call_id}", "Cause: 17", "TechCause: 486")
+    await ending
+    assert "Hangup" not in rig.fake.names()
+    assert any(isinstance(signal, CustomerHungUp) for signal in rig.heard)

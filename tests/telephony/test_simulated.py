@@ -1,0 +1,142 @@
+"""The simulated switch beyond the contract: faults on demand, and the same chance tells the same story."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+import numpy as np
+import pytest
+
+from callcenter.kit.clock import FrozenClock
+from callcenter.telephony.events import (
+    AgentLegUp,
+    CallSignal,
+    CustomerAnswered,
+    CustomerHungUp,
+    DialFinished,
+    LinkUp,
+    PhoneRegistered,
+    PhoneUnregistered,
+    RecordingStarted,
+    Signal,
+)
+from callcenter.telephony.port import DialRequest, SwitchUnavailable
+from callcenter.telephony.simulated import Faults, SimulatedSwitch
+from tests.support.waiting import eventually
+
+CALL = UUID(int=7)
+TEN_SECONDS = "13912340001"
+
+
+class Story:
+    """A switch and what it says."""
+
+    def __init__(self, spool: Path, clock: FrozenClock, **options: object) -> None:
+        self.switch = SimulatedSwitch(spool, clock, Random(3), speed=200, phones=["1001"], **options)  # type: ignore[arg-type]
+        self.heard: list[Signal] = []
+
+    async def __aenter__(self) -> "Story":
+        self._listening = asyncio.create_task(self._listen())
+        await self.heard_a(LinkUp)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._listening.cancel()
+        await asyncio.gather(self._listening, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        async for batch in self.switch.run():
+            self.heard += batch
+
+    async def heard_a(self, kind: type[Signal]) -> None:
+        await eventually(lambda: any(isinstance(signal, kind) for signal in self.heard))
+
+    async def call(self, number: str = TEN_SECONDS, call_id: UUID = CALL) -> None:
+        await self.switch.dial(
+            DialRequest(call_id=call_id, leg_id="leg", number=number, trunk="carrier", caller_id="4001", ring_seconds=5)
+        )
+
+    def told(self) -> list[str]:
+        return [type(signal).__name__ for signal in self.heard if isinstance(signal, CallSignal)]
+
+
+async def test_ten_seconds_of_talk_pass_quickly_and_last_ten_seconds(tmp_path: Path, clock: FrozenClock) -> None:
+    async with Story(tmp_path, clock) as story:
+        await story.switch.connect_agent("leg", "1001")
+        await story.call()
+        await story.heard_a(DialFinished)
+        (answered,) = [signal for signal in story.heard if isinstance(signal, CustomerAnswered)]
+        (hung_up,) = [signal for signal in story.heard if isinstance(signal, CustomerHungUp)]
+        talked = hung_up.at - answered.at
+        assert timedelta(seconds=10) <= talked < timedelta(seconds=14)
+        assert answered.at >= clock.now() + timedelta(seconds=0.8)
+        samples = np.fromfile(tmp_path / f"{CALL}.raw", dtype="<i2").reshape(-1, 2)
+        assert len(samples) / 8000 == pytest.approx(talked.total_seconds(), abs=0.5)
+
+
+async def test_doubled_signals_are_the_same_fact(tmp_path: Path, clock: FrozenClock) -> None:
+    async with Story(tmp_path, clock, faults=Faults(doubled=1)) as story:
+        await story.switch.connect_agent("leg", "1001")
+        await story.call()
+        await eventually(lambda: story.told().count("DialFinished") == 2)
+        assert story.told().count("CustomerAnswered") == 2
+        finished = [signal for signal in story.heard if isinstance(signal, DialFinished)]
+        assert finished[0].key == finished[1].key
+
+
+async def test_signals_may_overtake_each_other(tmp_path: Path, clock: FrozenClock) -> None:
+    async with Story(tmp_path, clock, faults=Faults(reordered=1)) as story:
+        await story.switch.connect_agent("leg", "1001")
+        await story.call("13912340080")
+        await eventually(lambda: len(story.told()) == 4)
+        assert sorted(story.told()) == ["CustomerDialled", "CustomerHungUp", "DialFinished", "RecordingStarted"]
+        assert story.told() != ["RecordingStarted", "CustomerDialled", "CustomerHungUp", "DialFinished"]
+
+
+async def test_lost_signals_leave_the_state_to_be_read(tmp_path: Path, clock: FrozenClock) -> None:
+    async with Story(tmp_path, clock) as story:
+        await story.switch.connect_agent("leg", "1001")
+        await story.heard_a(AgentLegUp)
+        story.switch.faults.lost = 1
+        await story.call()
+        await eventually(lambda: (tmp_path / f"{CALL}.done").exists())
+        assert story.told() == []
+        assert (await story.switch.read_state()).legs == {"leg"}
+
+
+async def test_late_signals_come_all_the_same(tmp_path: Path, clock: FrozenClock) -> None:
+    async with Story(tmp_path, clock, faults=Faults(late=1)) as story:
+        await story.switch.connect_agent("leg", "1001")
+        await story.call()
+        await eventually(lambda: {"RecordingStarted", "CustomerAnswered", "DialFinished"} <= set(story.told()))
+
+
+async def test_a_command_that_timed_out_may_have_been_carried_out(tmp_path: Path, clock: FrozenClock) -> None:
+    async with Story(tmp_path, clock) as story:
+        await story.switch.connect_agent("leg", "1001")
+        story.switch.faults.commands_time_out = 1
+        calls = [UUID(int=number) for number in range(20)]
+        for call_id in calls:
+            with pytest.raises(SwitchUnavailable):
+                await story.call("13912340080", call_id)
+        await eventually(lambda: "DialFinished" in story.told())
+        carried_out = {signal.call_id for signal in story.heard if isinstance(signal, RecordingStarted)}
+        assert 0 < len(carried_out) < len(calls)
+
+
+async def test_phones_come_and_go(tmp_path: Path, clock: FrozenClock) -> None:
+    async with Story(tmp_path, clock) as story:
+        story.switch.register_phone("1002")
+        story.switch.unregister_phone("1001")
+        await story.heard_a(PhoneUnregistered)
+        phones = [(type(signal), signal.extension) for signal in story.heard if hasattr(signal, "extension")]
+        assert phones == [(PhoneRegistered, "1001"), (PhoneRegistered, "1002"), (PhoneUnregistered, "1001")]
+        assert (await story.switch.read_state()).phones == {"1002"}
+
+
+async def test_without_a_listener_there_is_no_link(tmp_path: Path, clock: FrozenClock) -> None:
+    switch = SimulatedSwitch(tmp_path, clock, Random(1))
+    with pytest.raises(SwitchUnavailable):
+        await switch.connect_agent("leg", "1001")
