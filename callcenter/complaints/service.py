@@ -1,7 +1,8 @@
 """Taking complaints in, calling back, deciding."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import replace
+from typing import Any, Protocol
 from uuid import UUID
 
 from callcenter.callbacks.service import CallbackService
@@ -22,16 +23,28 @@ from callcenter.complaints.types import (
     ComplaintOpened,
     OpenCase,
 )
+from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
+from callcenter.recordings.errors import NoSuchRecording
+from callcenter.recordings.service import RetentionFacts
+
+
+class RecordingRow(Protocol):
+    @property
+    def retention_facts(self) -> dict[str, Any]: ...
 
 
 class RecordingReads(Protocol):
     """What this room asks the recordings room."""
 
     async def stored(self, work: Work, call_id: UUID) -> bool: ...
+
+    async def find(self, work: Work, call_id: UUID) -> RecordingRow: ...
+
+    async def extend_retention(self, work: Work, call_id: UUID, facts: RetentionFacts) -> object: ...
 
 
 class ComplaintService:
@@ -102,6 +115,7 @@ class ComplaintService:
         case.decision_sealed = self._vault.seal(text.strip())
         case.decided_at, case.decided_by = work.now, work.actor.id
         self._settle(case)
+        await self._keep_recordings(work, case)
         await work.announce(ComplaintDecided(case_id=case.id, lead_id=case.lead_id, by=work.actor.id, at=work.now))
         await work.announce(Noted("complaints.decided", f"case:{case.id}"))
         return await self._card_of(work, case)
@@ -156,6 +170,7 @@ class ComplaintService:
             case.answered_at = event.at
         self._settle(case)
         await work.session.flush()
+        await self._keep_recordings(work, case)
 
     async def meter(self, work: Work) -> ComplaintMeter:
         """Done ÷ due over all complaints, and the ones behind the gap, the oldest first."""
@@ -207,11 +222,25 @@ class ComplaintService:
             subject=category.value,
             note=text.strip(),
         )
+        await self._keep_recordings(work, case)
         await work.announce(
             ComplaintOpened(case_id=case.id, lead_id=lead_id, agent_id=case.agent_id, category=category, at=work.now)
         )
         await work.announce(Noted("complaints.opened", f"case:{case.id}", {"category": category.value}))
         return await self._card_of(work, case)
+
+    async def _keep_recordings(self, work: Work, case: Case) -> None:
+        """The recordings of a dispute outlive it (requirement R3): that of the complaint, and that of the answer."""
+        callback = await self._callback(work, case.id)
+        ended_on = business_date(work.now) if case.state is CaseState.CLOSED else None
+        for call_id in filter(None, (case.call_id, callback.done_call_id)):
+            try:
+                recording = await self._recordings.find(work, call_id)
+            except NoSuchRecording:
+                continue
+            known = RetentionFacts.from_json(recording.retention_facts)
+            facts = replace(known, dispute_open=ended_on is None, dispute_ended_on=ended_on)
+            await self._recordings.extend_retention(work, call_id, facts)
 
     def _settle(self, case: Case) -> None:
         """The one place where a case's state changes."""

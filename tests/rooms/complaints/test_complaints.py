@@ -16,7 +16,7 @@ from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Outcome
 from callcenter.complaints import handlers, jobs
 from callcenter.complaints.errors import CaseNeedsSubject, DecidedAlready, HasStake, NoSuchCase, TextMissing
-from callcenter.complaints.service import ComplaintService
+from callcenter.complaints.service import ComplaintService, RecordingRow
 from callcenter.complaints.settings import ComplaintSettings
 from callcenter.complaints.types import CaseState, Category
 from callcenter.kit.actor import Actor
@@ -27,6 +27,8 @@ from callcenter.kit.work import Work, Works
 from callcenter.leads.service import LeadService
 from callcenter.leads.settings import LeadSettings
 from callcenter.people.types import Role
+from callcenter.recordings.errors import NoSuchRecording
+from callcenter.recordings.service import RetentionFacts
 from callcenter.recordings.types import RecordingStored
 from tests.rooms.callbacks.cast import Cast
 
@@ -43,6 +45,12 @@ class Shelf:
 
     async def stored(self, work: Work, call_id: UUID) -> bool:
         return call_id in self.calls
+
+    async def find(self, work: Work, call_id: UUID) -> RecordingRow:
+        raise NoSuchRecording("nothing is known here but what is stored")
+
+    async def extend_retention(self, work: Work, call_id: UUID, facts: RetentionFacts) -> object:
+        raise AssertionError("there is nothing to keep")
 
 
 @dataclass

@@ -43,7 +43,7 @@ from callcenter.quality import handlers as quality_handlers
 from callcenter.quality.api import router as quality_router
 from callcenter.quality.service import QualityService
 from callcenter.quality.settings import QualitySettings
-from callcenter.recordings.service import RecordingService
+from callcenter.recordings.service import RecordingService, RetentionFacts
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.recordings.types import RecordingStored
 from callcenter.storage.memory import MemoryStore
@@ -80,6 +80,12 @@ class Bank:
             transport=httpx.ASGITransport(self.app), base_url="http://callcenter.test", headers={"X-Actor": name}
         ) as client:
             yield client
+
+    async def dispute(self, call_id: UUID) -> tuple[bool, date | None]:
+        """What the recording's retention knows of a dispute."""
+        async with self.works.begin() as work:
+            facts = RetentionFacts.from_json((await self.recordings.find(work, call_id)).retention_facts)
+        return facts.dispute_open, facts.dispute_ended_on
 
     async def store(self, work: Work, call_id: UUID) -> None:
         """The recording's upload ends well."""
@@ -194,7 +200,9 @@ async def test_a_complaint_is_called_back_and_decided(bank: Bank) -> None:
         other = await bank.hire(work, "other", Role.AGENT)
         await bank.hire(work, "officer", Role.COMPLAINT_OFFICER)
         call_id = await bank.cast.call(work, agent, await bank.cast.lead(work))
+        await bank.recordings.arm(work, call_id)
         await bank.cast.dispose(work, call_id, Disposition.THINKING)
+        complained_in = call_id
     complaint = {"call_id": str(call_id), "category": "staff_attitude", "text": "the agent was rude"}
     receipt = await ask(bank, "agent", "POST", "/complaints", complaint, status=201)
     assert set(receipt) == {"id", "category", "state", "opened_at", "answer_due_at", "decide_due_at"}
@@ -202,6 +210,7 @@ async def test_a_complaint_is_called_back_and_decided(bank: Bank) -> None:
     (case,) = (await ask(bank, "officer", "GET", "/complaints?state=open"))["items"]
     assert (case["agent_name"], case["text"], case["callback"]["state"]) == ("agent", "the agent was rude", "due")
     assert "****" in case["lead"]["phone"]
+    assert await bank.dispute(complained_in) == (True, None)
     meter = await ask(bank, "officer", "GET", "/complaints/meter")
     assert (meter["due"], meter["done"], [one["case_id"] for one in meter["open"]]) == (1, 0, [case["id"]])
     early = await ask(bank, "officer", "POST", f"/complaints/{case['id']}/sign-off", {"reason": "busy"}, status=409)
@@ -220,6 +229,9 @@ async def test_a_complaint_is_called_back_and_decided(bank: Bank) -> None:
         await bank.store(work, call_id)
     (case,) = (await ask(bank, "officer", "GET", "/complaints?state=answered"))["items"]
     assert (case["callback"]["state"], case["callback"]["done_call_id"]) == ("done", str(call_id))
+    assert await bank.dispute(call_id) == (True, None)
     decided = await ask(bank, "officer", "POST", f"/complaints/{case['id']}/decision", {"text": "we apologise"})
     assert (decided["state"], decided["decision"]) == ("closed", "we apologise")
     assert (await ask(bank, "officer", "GET", "/complaints/meter"))["rate"] == 1.0
+    for call in (complained_in, call_id):
+        assert await bank.dispute(call) == (False, date(2026, 11, 23))
