@@ -24,6 +24,7 @@ from callcenter.kit.work import Works
 TEMPLATE = "template_callcenter"
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Unit tests first, end-to-end tests last; those need the machine to themselves, so one worker has them all."""
 

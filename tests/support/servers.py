@@ -18,7 +18,7 @@ def asterisk_box() -> AsteriskBox:
     return fetch(cache_dir(), print)
 
 
-async def kill_and_wait(supervisor: Supervisor, name: str, deadline: float = 30) -> None:
+async def kill_and_wait(supervisor: Supervisor, name: str, deadline: float = 60) -> None:
     """Kills a part's process as a crash would, and returns when the supervisor has it up again."""
     before = supervisor.restarts[name]
     pid = supervisor.pid(name)
