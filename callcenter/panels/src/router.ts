@@ -11,7 +11,25 @@ export interface PageMeta {
 }
 
 export const pages: (RouteRecordRaw & { meta: PageMeta })[] = [
-  { path: '/agent', component: () => import('@/agent/AgentPage.vue'), meta: { right: 'use_desk', nav: 'agent' } }
+  { path: '/agent', component: () => import('@/agent/AgentPage.vue'), meta: { right: 'use_desk', nav: 'agent' } },
+  { path: '/floor', component: () => import('@/floor/FloorPage.vue'), meta: { right: 'watch_floor', nav: 'floor' } },
+  {
+    path: '/quality',
+    component: () => import('@/quality/QualityPage.vue'),
+    meta: { right: 'review_calls', nav: 'quality' }
+  },
+  { path: '/field', component: () => import('@/field/FieldPage.vue'), meta: { right: 'use_field', nav: 'field' } },
+  {
+    path: '/field/dispatch',
+    component: () => import('@/field/DispatchPage.vue'),
+    meta: { right: 'assign_visits', nav: 'dispatch' }
+  },
+  {
+    path: '/complaints',
+    component: () => import('@/complaints/ComplaintsPage.vue'),
+    meta: { right: 'handle_complaints', nav: 'complaints' }
+  },
+  { path: '/leads', component: () => import('@/leads/LeadsPage.vue'), meta: { right: 'view_leads', nav: 'leads' } }
 ]
 
 const routes: RouteRecordRaw[] = [

@@ -4,11 +4,13 @@ export interface Obligation {
   state: string
   due_at: string
   attempts: number
+  /** How many the rule demands before a supervisor may sign off. */
+  attempts_demanded?: number
   done_call_id: string | null
 }
 
 export interface Case {
-  id: number | string
+  id: number
   category: string
   text: string
   opened_at: string
@@ -16,15 +18,18 @@ export interface Case {
   decide_due_at: string
   state: string
   agent_name?: string | null
-  lead?: { name: string; phone: string } | null
+  lead?: { name: string; phone: string; district?: string } | null
   decision?: string | null
+  decided_at?: string | null
   callback: Obligation | null
 }
 
-export interface OpenCase {
-  case_id: number | string
+export interface WaitingCase {
+  case_id: number
   category?: string
+  attempts?: number
   waiting_since: string
+  late?: boolean
 }
 
 export interface Meter {
@@ -32,7 +37,7 @@ export interface Meter {
   done: number
   /** 0..1 */
   rate: number
-  open: OpenCase[]
+  open: WaitingCase[]
 }
 
 export interface NewCase {
@@ -43,9 +48,10 @@ export interface NewCase {
 }
 
 export const CATEGORIES = ['product', 'handling', 'staff_unpunctual', 'staff_attitude', 'staff_ability', 'other'] as const
+export const STATES = ['open', 'decided', 'answered', 'closed'] as const
 
-export const open = (form: NewCase) => post<Case>('/complaints', form)
+export const open = (form: NewCase) => post<unknown>('/complaints', form)
 export const cases = async (state?: string) => itemsOf(await get<Page<Case> | Case[]>('/complaints', { state }))
 export const meter = () => get<Meter>('/complaints/meter')
-export const decide = (id: Case['id'], text: string) => post<Case>(`/complaints/${id}/decision`, { text })
-export const signOff = (id: Case['id'], reason: string) => post<Case>(`/complaints/${id}/sign-off`, { reason })
+export const decide = (id: number, text: string) => post<Case>(`/complaints/${id}/decision`, { text })
+export const signOff = (id: number, reason: string) => post<Case>(`/complaints/${id}/sign-off`, { reason })

@@ -1,6 +1,7 @@
 /** Who is logged in, and whether this house is a rehearsal. */
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
+import { forgetLists } from '@/field/queue'
 import { Problem } from '@/kit/http'
 import { setServerNow } from '@/kit/time'
 import * as api from './api'
@@ -52,6 +53,7 @@ export const useSession = defineStore('session', () => {
     me.value = null
     looked.value = true
     localStorage.removeItem(KEY)
+    forgetLists()
   }
 
   const may = (right: string | undefined) => !right || rights.value.has(right)

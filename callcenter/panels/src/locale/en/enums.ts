@@ -96,15 +96,14 @@ export default {
   review: { open: 'Open', claimed: 'In review', decided: 'Decided' },
   verdict: { pass: 'Pass', fail: 'Fail', return: 'Return for correction' },
   recording: { armed: 'Recording', captured: 'Being stored', stored: 'Stored', empty: 'Silent', failed: 'Missing' },
-  visit: { planned: 'To visit', open: 'To visit', done: 'Visited', visited: 'Visited', cancelled: 'Cancelled' },
+  visit: { planned: 'To visit', reported: 'Visited', cancelled: 'Cancelled' },
   visitResult: { signed: 'Signed', thinking: 'Thinking', refused: 'Refused', not_met: 'Not met', wrong: 'Wrong data' },
   handOver: {
     unknown_region: 'Region unknown',
     overdue: 'Overdue',
     assigned: 'Assigned',
     open: 'To assign',
-    done: 'Done',
-    visited: 'Visited'
+    done: 'Done'
   },
   case: { open: 'Callback owed', answered: 'Decision owed', decided: 'Decided, callback owed', closed: 'Closed' },
   callback: { due: 'Due', active: 'Being called', held: 'Held, recording on its way', done: 'Done', lapsed: 'Lapsed' },
