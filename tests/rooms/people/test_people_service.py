@@ -18,7 +18,7 @@ from callcenter.people.errors import (
     TooManyAttempts,
     WeakPassword,
 )
-from callcenter.people.models import LoginAttempt, LoginSession
+from callcenter.people.models import LoginAttempt, LoginSession, Staff
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role, StaffCard, StaffLeft
@@ -181,6 +181,17 @@ async def test_leaving_ends_the_sessions_and_tells_the_rooms_above(
     ]
     with pytest.raises(BadCredentials):
         await people.log_in(works, "agent01", PASSWORD)
+    async with works.begin() as work:
+        assert (await work.session.get_one(LoginSession, 1)).ended_at == work.now
+
+
+async def test_a_session_of_somebody_who_is_not_active_is_worth_nothing(works: Works, people: PeopleService) -> None:
+    card = await hire(works, people)
+    token = (await people.log_in(works, "agent01", PASSWORD)).token
+    async with works.begin() as work:
+        (await work.session.get_one(Staff, card.id)).active = False
+    async with works.begin() as work:
+        assert await people.actor_for(work, token) is None
 
 
 async def test_eligible_are_the_fit_on_the_roster_on_that_day(works: Works, people: PeopleService) -> None:
