@@ -2,8 +2,19 @@
 
 from sqlmodel import SQLModel
 
-import callcenter.audit.models  # noqa: F401
-import callcenter.kit.outbox  # noqa: F401
-import callcenter.people.models  # noqa: F401
+import callcenter.agents.models
+import callcenter.allocation.models
+import callcenter.audit.models
+import callcenter.callbacks.models
+import callcenter.calls.models
+import callcenter.campaigns.models
+import callcenter.complaints.models
+import callcenter.field.models
+import callcenter.kit.outbox
+import callcenter.leads.models
+import callcenter.people.models
+import callcenter.quality.models
+import callcenter.recordings.models
+import callcenter.schedule.models  # noqa: F401
 
 metadata = SQLModel.metadata

@@ -96,11 +96,12 @@ class AgentService:
 
     # -- what the dialer does to a seat
 
-    async def offer(self, work: Work, agent_id: int, *, assignment_id: int | None, callback_id: int | None) -> None:
-        """Puts one customer on the screen (requirement D7)."""
+    async def offer(self, work: Work, agent_id: int, *, assignment_id: int | None, callback_id: int | None) -> Seat:
+        """Puts one customer on the screen (requirement D7); returns the seat as it is now."""
         session = await self._locked(work, agent_id)
         await self._move(work, session, Act.OFFERED)
         session.assignment_id, session.callback_id = assignment_id, callback_id
+        return seat_of(session)
 
     async def withdraw(self, work: Work, agent_id: int) -> None:
         """Takes the customer off the screen again; the agent is ready for the next."""

@@ -162,7 +162,9 @@ class CallService:
                     await work.announce(CallAnswered(call_id=call.id, agent_id=call.agent_id, at=signal.at))
             case tel.CustomerHungUp():
                 call.hangup_cause, call.sip_code = signal.cause, signal.sip_code
-                await self._apply(work, call, Fact.OVER, signal.at)
+                if call.channel is not None or signal.sip_code is not None:
+                    await self._apply(work, call, Fact.OVER, signal.at)
+                # else nobody was dialled, so far as we know: DialFinished says how it went
             case tel.DialFinished():
                 call.dial_status = signal.status
                 if call.hangup_cause is None:

@@ -27,6 +27,7 @@ from callcenter.kit.tasks import every, keep_running
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Work, Works
 from callcenter.leads.service import LeadService
+from callcenter.recordings.pipeline import RecordingPipeline
 from callcenter.recordings.service import RecordingService
 from callcenter.telephony import events as tel
 from callcenter.telephony.port import DialRequest, SwitchGateway, SwitchUnavailable
@@ -63,6 +64,7 @@ class Engine:
         agents: AgentService,
         leads: LeadService,
         recordings: RecordingService,
+        pipeline: RecordingPipeline,
         placing: PlacingService,
         judge: Judge,
         settings: DialerSettings,
@@ -77,10 +79,13 @@ class Engine:
         self._agents = agents
         self._leads = leads
         self._recordings = recordings
+        self._pipeline = pipeline
         self._placing = placing
         self._judge = judge
         self._settings = settings
         self._link_up = False
+        self._hearing = False
+        """Signals are being taken: what the database says lags behind what the switch has told."""
         self._missing: set[UUID] = set()
         """Open calls the last sweep did not find in the switch."""
         self._outbox = OutboxRunner(
@@ -104,14 +109,17 @@ class Engine:
             group.create_task(keep_running("signals", self._take_signals))
             group.create_task(keep_running("outbox", self._outbox.run))
             group.create_task(keep_running("seats", self._serve_seats))
+            group.create_task(keep_running("recordings", self._pipeline.run))
             group.create_task(every(self._settings.sweep_seconds, self._sweep, "sweep"))
 
     # -- what the switch says
 
     async def _take_signals(self) -> None:
         async for batch in self._gateway.run():
+            self._hearing = True
             for signal in batch:
                 await self._take_for_certain(signal)
+            self._hearing = False
 
     async def _take_for_certain(self, signal: tel.Signal) -> None:
         """A fact is not lost because the database is away for a moment; a fact that breaks our code is logged."""
@@ -174,7 +182,7 @@ class Engine:
             return
         state = await self._gateway.read_state()
         missing = candidates - state.calls
-        certain = missing & self._missing
+        certain = missing & self._missing if not self._hearing else frozenset()
         self._missing = missing
         if certain:
             for call_id in certain:

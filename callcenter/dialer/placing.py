@@ -60,11 +60,11 @@ class PlacingService:
         subject = await self._next_callback(work, seat) or await self._next_lead(work, seat)
         if subject is None:
             return None
-        await self._agents.offer(
+        offered = await self._agents.offer(
             work, seat.agent_id, assignment_id=subject.assignment_id, callback_id=subject.callback_id
         )
         if seat.mode is DialMode.PROGRESSIVE:
-            await self.call(work, seat)
+            await self.call(work, offered)
         return subject
 
     async def subject_of(self, work: Work, seat: Seat) -> Subject | None:
@@ -126,9 +126,7 @@ class PlacingService:
         if seat.callback_id is not None:
             await self._callbacks.release(work, seat.callback_id, due_at=work.now + _PUT_OFF)
         if seat.assignment_id is not None:
-            await self._allocation.retry(
-                work, seat.assignment_id, work.now + _PUT_OFF, note, counts=False
-            ) if note else await self._allocation.release(work, seat.assignment_id)
+            await self._allocation.defer(work, seat.assignment_id, work.now + _PUT_OFF, note)
 
     # -- reactions
 
@@ -161,10 +159,10 @@ class PlacingService:
 
     async def _settle(self, work: Work, event: CallDisposed, assignment_id: int) -> None:
         if event.outcome is Outcome.NOT_PLACED or event.outcome is Outcome.CANCELLED:
-            await self._allocation.retry(work, assignment_id, work.now + _PUT_OFF, "", counts=False)
+            await self._allocation.defer(work, assignment_id, work.now + _PUT_OFF)
             return
         if event.outcome is Outcome.UNKNOWN:  # perhaps the customer spoke: never again on the same day
-            await self._allocation.retry(work, assignment_id, _tomorrow(work), "")
+            await self._allocation.retry(work, assignment_id, _tomorrow(work))
             return
         rules = await self._campaigns.rules(work, event.campaign_id)
         assignment = await self._allocation.card(work, assignment_id)
@@ -222,7 +220,7 @@ class PlacingService:
             await self._allocation.finish(work, assignment_id, verdict.rule.value)
             return True
         if lead_rests_today(verdict.rule):
-            await self._allocation.retry(work, assignment_id, _tomorrow(work), "", counts=False)
+            await self._allocation.defer(work, assignment_id, _tomorrow(work))
             return True
         await self._allocation.release(work, assignment_id)
         return False

@@ -91,6 +91,13 @@ class FieldService:
     async def regions(self, work: Work) -> list[RegionCard]:
         return [_region(row) for row in await repository.list_regions(work.session)]
 
+    async def set_leader(self, work: Work, region_id: int, leader_id: int) -> RegionCard:
+        """Names the region's one leader (requirement F1)."""
+        row = await self._region_row(work, region_id)
+        row.leader_id = leader_id
+        await work.session.flush()
+        return _region(row)
+
     # -- hand-over
 
     async def take_over(self, work: Work, event: ReviewDecided) -> HandOverCard:
@@ -331,10 +338,13 @@ class FieldService:
         raise NotAFieldAgent("this is no active field agent with a region")
 
     async def _region(self, work: Work, region_id: int) -> RegionCard:
+        return _region(await self._region_row(work, region_id))
+
+    async def _region_row(self, work: Work, region_id: int) -> Region:
         row = await repository.find_region(work.session, region_id)
         if row is None:
             raise NoSuchRegion(f"there is no region {region_id}")
-        return _region(row)
+        return row
 
     async def _hand_over(self, work: Work, hand_over_id: int) -> HandOver:
         row = await repository.find_hand_over(work.session, hand_over_id)

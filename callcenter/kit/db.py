@@ -35,7 +35,7 @@ SQLModel.metadata.naming_convention = {
 }
 
 
-class _EnumByValue(TypeDecorator[Any]):
+class EnumByValue(TypeDecorator[Any]):
     """A StrEnum stored as its value."""
 
     impl = String
@@ -66,7 +66,7 @@ def ref_field(target: str, *, nullable: bool = False, index: bool = True, unique
 
 def enum_field(kind: type[E], default: E | None = None, *, nullable: bool = False, index: bool = False) -> Any:
     """A StrEnum stored by value and checked by the database."""
-    column: Column[Any] = Column(_EnumByValue(kind), nullable=nullable, index=index)
+    column: Column[Any] = Column(EnumByValue(kind), nullable=nullable, index=index)
     return Field(default=default, sa_column=column) if default is not None or nullable else Field(sa_column=column)
 
 

@@ -106,7 +106,7 @@ def set_up_logging(*, json: bool = False, level: str = "INFO", stream: TextIO | 
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("uvicorn.access", "apscheduler", "urllib3", "asyncio"):
+    for noisy in ("uvicorn", "httpx", "apscheduler", "urllib3", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -297,6 +297,15 @@ class RecordingService:
         row = await repository.find(work, call_id)
         return row is not None and row.state is RecordingState.STORED
 
+    async def count_stored(self, work: Work, on: date) -> int:
+        """Recordings of one business day's calls that lie under lock."""
+        start = at_business_time(on, 0)
+        return await repository.count_stored(work, start, start + timedelta(days=1))
+
+    async def count_waiting(self, work: Work) -> int:
+        """Recordings of this node that are still being made, encoded or stored."""
+        return len(await repository.unfinished(work, self._node))
+
     async def take_facts(self, work: Work, call_id: UUID) -> None:
         """Copies what the call is by now (its disposition comes after the recording is stored)."""
         row = await repository.find(work, call_id)
@@ -348,8 +357,8 @@ class RecordingService:
 
 
 def write_verdict(row: Recording, verdict: Verdict) -> None:
-    """The policy's answer beside the recording. What is wanted never moves to an earlier date."""
-    row.wanted_until = max(verdict.retain_until, row.wanted_until or verdict.retain_until)
+    """The policy's answer beside the recording. It may be earlier than a lock that stands; that one then stays."""
+    row.wanted_until = verdict.retain_until
     row.open_ended = verdict.open_ended
     row.policy_version = verdict.policy_version
     row.policy_rule = verdict.rule.value

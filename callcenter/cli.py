@@ -1,0 +1,171 @@
+"""The command line: serve, rehearse, migrate, import, allocate, verify."""
+
+import asyncio
+import dataclasses
+import json
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from callcenter import bootstrap
+from callcenter.audit.certificate.report import as_json, render
+from callcenter.embedded.process import EmbeddedError
+from callcenter.kit.clock import business_date
+from callcenter.kit.config import CoreSettings
+from callcenter.kit.errors import Refusal
+from callcenter.kit.log import set_up_logging
+from callcenter.migrations.run import migrate as run_migrations
+from callcenter.rehearsal.run import Wishes
+from callcenter.rehearsal.run import rehearse as run_rehearsal
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+console = Console()
+complaints = Console(stderr=True)
+
+
+class Part(StrEnum):
+    ALL = "all"
+    WEB = "web"
+    ENGINE = "engine"
+
+
+@app.command()
+def serve(
+    role: Annotated[Part, typer.Option(help="web: panels and interface; engine: one switch and timed work")] = Part.ALL,
+) -> None:
+    """Runs the house until SIGTERM or Ctrl-C. Settings come from the environment (CALLCENTER_*)."""
+    settings = CoreSettings()
+    bootstrap.start_logging(settings)
+    house = bootstrap.build(settings)
+    asyncio.run(bootstrap.serve(house, web=role is not Part.ENGINE, with_engine=role is not Part.WEB))
+
+
+@app.command()
+def rehearse(
+    minutes: Annotated[
+        float | None, typer.Option(min=0.1, help="end after so long, with the certificate; default: until Ctrl-C")
+    ] = None,
+    robots: Annotated[int, typer.Option(min=0, max=60, help="robot agents")] = 12,
+    customers: Annotated[int, typer.Option(min=1, max=100_000, help="invented customers in the list")] = 700,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="of the panels; 0: any free one")] = 8000,
+    seed: Annotated[int, typer.Option(help="chance of the invented customers and robots")] = 1,
+    folder: Annotated[Path, typer.Option("--dir", help="where everything of this rehearsal lies")] = Path(
+        "var/rehearsal"
+    ),
+) -> None:
+    """The whole system on real servers, with a virtual town behind a second Asterisk. Begins with an empty town."""
+    set_up_logging(level="WARNING")
+    wishes = Wishes(
+        folder=folder.absolute(), minutes=minutes, robots=robots, customers=customers, port=port or None, seed=seed
+    )
+    raise typer.Exit(asyncio.run(run_rehearsal(wishes, console)))
+
+
+@app.command()
+def migrate() -> None:
+    """Brings the database named by CALLCENTER_DATABASE_URL to this version's tables. Safe to repeat."""
+    asyncio.run(run_migrations(CoreSettings().database_url.get_secret_value()))
+    console.print("the database is up to date")
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or XLSX")],
+    campaign: Annotated[int, typer.Option(help="id of the campaign")],
+    list_name: Annotated[str, typer.Option("--list", help="name of the list")],
+    as_machine: Annotated[bool, typer.Option("--json", help="print the report as JSON")] = False,
+) -> None:
+    """Imports a customer list; bad rows are kept with their line and reason."""
+
+    async def act(house: bootstrap.House) -> Any:
+        with file.open("rb") as stream:
+            async with house.works.begin() as work:
+                return await house.leads.import_file(
+                    work, campaign_id=campaign, name=list_name, file_name=file.name, file=stream
+                )
+
+    _report(_in_house(act), as_machine=as_machine)
+
+
+@app.command()
+def allocate(
+    campaign: Annotated[int, typer.Option(help="id of the campaign")],
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="default: the next working day")] = None,
+    seed: Annotated[int | None, typer.Option(help="default: from the date")] = None,
+    as_machine: Annotated[bool, typer.Option("--json", help="print the report as JSON")] = False,
+) -> None:
+    """Gives every eligible agent the leads of a working day."""
+
+    async def act(house: bootstrap.House) -> Any:
+        async with house.works.begin() as work:
+            calendar = await house.campaigns.calendar(work)
+            day: date = on.date() if on else calendar.next_working_day(business_date(work.now))
+            return await house.allocation.allocate(work, campaign, day, seed)
+
+    _report(_in_house(act), as_machine=as_machine)
+
+
+@app.command()
+def verify(
+    days: Annotated[int, typer.Option(min=1, help="how many days back")] = 1,
+    with_store: Annotated[bool, typer.Option("--store", help="ask the object store about every recording")] = False,
+    as_machine: Annotated[bool, typer.Option("--json", help="print the certificate as JSON")] = False,
+) -> None:
+    """The certificate: no call outside its window, nobody over quota, every answered call recorded, …
+
+    Exit code 1 when a law is broken; each exception is named.
+    """
+
+    async def act(house: bootstrap.House) -> Any:
+        async with house.works.begin() as work:
+            return await house.certificates.certify(
+                work, work.now - timedelta(days=days), work.now, with_store=with_store
+            )
+
+    certificate = _in_house(act)
+    if as_machine:
+        console.print_json(json.dumps(as_json(certificate)))
+    else:
+        render(certificate, console)
+    raise typer.Exit(0 if certificate.ok else 1)
+
+
+def _in_house(act: Any) -> Any:
+    """Runs one use case in a house of its own."""
+    set_up_logging(level="WARNING")
+
+    async def run() -> Any:
+        house = bootstrap.build()
+        try:
+            return await act(house)
+        finally:
+            await house.close()
+
+    return asyncio.run(run())
+
+
+def _report(report: Any, *, as_machine: bool) -> None:
+    facts = dataclasses.asdict(report)
+    if as_machine:
+        console.print_json(json.dumps(facts, default=str))
+    else:
+        for name, value in facts.items():
+            console.print(f"{name}: {value}", highlight=False)
+
+
+def main() -> None:
+    """Failures people can do something about end in one sentence and exit code 2."""
+    try:
+        app()
+    except (EmbeddedError, Refusal) as error:
+        complaints.print(f"callcenter: {error}", style="red", highlight=False, markup=False)
+        raise SystemExit(2) from None
+    except ValidationError as error:
+        missing = ", ".join(f"CALLCENTER_{str(part['loc'][0]).upper()}" for part in error.errors() if part["loc"])
+        complaints.print(f"callcenter: settings are missing or wrong: {missing}", style="red", highlight=False)
+        raise SystemExit(2) from None

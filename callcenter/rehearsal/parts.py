@@ -1,0 +1,204 @@
+"""The servers of a rehearsal and how they find each other."""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+
+from callcenter.embedded.asterisk import AsteriskBox
+from callcenter.embedded.objectstore import PORTS, REGION, EmbeddedObjectStore
+from callcenter.embedded.postgres import EmbeddedPostgres
+from callcenter.embedded.process import Command, free_port_range, free_ports
+from callcenter.embedded.secrets import Secrets
+from callcenter.embedded.supervisor import Part
+from callcenter.embedded.switch import EmbeddedAsterisk
+from callcenter.rehearsal import cast
+from callcenter.telephony.asterisk.provision import CarrierConfig, NodeConfig, write_carrier, write_node
+from callcenter.telephony.settings import SwitchSettings
+
+DATABASE = "callcenter"
+_RTP_PORTS = 400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Town:
+    """Everything a rehearsal runs on, in one folder."""
+
+    folder: Path
+    secrets: Secrets
+    database: EmbeddedPostgres
+    store: EmbeddedObjectStore
+    node: EmbeddedAsterisk
+    carrier: EmbeddedAsterisk
+    environment: Mapping[str, str]
+    """What the house and the robots are told."""
+    http_port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.http_port}"
+
+
+def lay_out(
+    folder: Path, box: AsteriskBox, *, http_port: int | None, clock_offset: timedelta, robots: int, seed: int
+) -> Town:
+    """Chooses ports, writes every configuration. Nothing is started."""
+    secrets = Secrets.kept_in(folder)
+    database_port, ami_port, ws_port, node_port, carrier_port, house_port = free_ports(6)
+    http_port = http_port or house_port
+    store_ports = tuple(free_ports(PORTS))
+    node_rtp, carrier_rtp = free_port_range(_RTP_PORTS), free_port_range(_RTP_PORTS)
+    spool = folder / "spool"
+    spool.mkdir(parents=True, exist_ok=True)
+
+    database = EmbeddedPostgres(folder / "postgres", database_port, secrets.database_password)
+    store = EmbeddedObjectStore(folder / "store", store_ports, secrets)
+    environment = {
+        **secrets.environment(),
+        "CALLCENTER_DATABASE_URL": database.url(DATABASE),
+        "CALLCENTER_DATA_DIR": str(folder),
+        "CALLCENTER_REHEARSAL": "true",
+        "CALLCENTER_CLOCK_OFFSET_SECONDS": str(clock_offset.total_seconds()),
+        "CALLCENTER_HTTP_PORT": str(http_port),
+        "CALLCENTER_SECURE_COOKIES": "false",
+        "CALLCENTER_S3_ENDPOINT": store.endpoint,
+        "CALLCENTER_S3_SECURE": "false",
+        "CALLCENTER_S3_REGION": REGION,
+        "CALLCENTER_S3_ACCESS_KEY": secrets.recorder_access_key,
+        "CALLCENTER_S3_SECRET_KEY": secrets.recorder_secret_key,
+        "CALLCENTER_S3_PLAYER_ACCESS_KEY": secrets.player_access_key,
+        "CALLCENTER_S3_PLAYER_SECRET_KEY": secrets.player_secret_key,
+        "CALLCENTER_SWITCH_AMI_PORT": str(ami_port),
+        "CALLCENTER_SWITCH_AMI_SECRET": secrets.ami_secret,
+        "CALLCENTER_SWITCH_PHONE_SECRET": secrets.phone_secret,
+        "CALLCENTER_SWITCH_SPOOL_DIR": str(spool),
+        "CALLCENTER_SWITCH_WEBSOCKET_URL": f"ws://127.0.0.1:{ws_port}/ws",
+        "CALLCENTER_RECORDINGS_SPOOL_DIR": str(spool),
+        "CALLCENTER_RECORDINGS_SETTLE": "PT3S",
+        "CALLCENTER_RECORDINGS_GIVE_UP": "PT30S",
+        "CALLCENTER_RECORDINGS_STORE_WITHIN": "PT120S",
+        "CALLCENTER_RECORDINGS_MIN_FREE_BYTES": str(300 * 1024**2),
+        "CALLCENTER_CAMPAIGNS_CALLER_IDS": cast.CALLER_ID,
+        "CALLCENTER_CALLBACKS_COMPLAINT_RETRY": "PT60S",
+        "CALLCENTER_CALLBACKS_BUSY_RETRY": "PT60S",
+        "CALLCENTER_COMPLAINTS_FIRST_CALL_AFTER": "PT20S",
+        "CALLCENTER_PEOPLE_ARGON2_MEMORY_KIB": "8192",
+        "CALLCENTER_PEOPLE_ARGON2_PASSES": "1",
+        "CALLCENTER_ROBOTS_HOST": f"127.0.0.1:{http_port}",
+        "CALLCENTER_ROBOTS_PASSWORD": secrets.demo_password,
+        "CALLCENTER_ROBOTS_COUNT": str(robots),
+        "CALLCENTER_ROBOTS_SEED": str(seed),
+    }
+    switch = SwitchSettings(
+        ami_port=ami_port,
+        ami_secret=secrets.ami_secret,
+        phone_secret=secrets.phone_secret,
+        spool_dir=spool,
+        websocket_url=environment["CALLCENTER_SWITCH_WEBSOCKET_URL"],
+    )
+    node_folder, carrier_folder = folder / "node", folder / "carrier"
+    phones = [player.extension for player in cast.persons() if player.extension]
+    write_node(
+        NodeConfig(
+            modules=box.modules,
+            data=box.data,
+            spool_dir=spool,
+            ami_port=ami_port,
+            ami_user=switch.ami_user,
+            ami_secret=secrets.ami_secret,
+            http_port=ws_port,
+            sip_port=node_port,
+            carrier_port=carrier_port,
+            rtp_first=node_rtp,
+            rtp_last=node_rtp + _RTP_PORTS - 1,
+            phones={extension: switch.phone_password(extension) for extension in phones},
+            trunk=switch.trunk,
+        ),
+        node_folder,
+    )
+    write_carrier(
+        CarrierConfig(
+            modules=box.modules,
+            data=box.data,
+            sip_port=carrier_port,
+            node_port=node_port,
+            rtp_first=carrier_rtp,
+            rtp_last=carrier_rtp + _RTP_PORTS - 1,
+        ),
+        carrier_folder,
+    )
+    return Town(
+        folder=folder,
+        secrets=secrets,
+        database=database,
+        store=store,
+        node=EmbeddedAsterisk(box, node_folder),
+        carrier=EmbeddedAsterisk(box, carrier_folder),
+        environment=environment,
+        http_port=http_port,
+    )
+
+
+def servers(town: Town) -> list[Part]:
+    """What must run before the town can be filled, in order."""
+    town.database.prepare()
+    town.store.prepare()
+    logs = town.folder / "log"
+
+    async def make_database() -> None:
+        await town.database.ensure_database(DATABASE)
+
+    return [
+        Part(
+            name="postgres",
+            command=town.database.command(),
+            ready=town.database.ready,
+            after_ready=make_database,
+            log_path=logs / "postgres.log",
+        ),
+        Part(name="store", command=town.store.command(), ready=town.store.ready, log_path=logs / "store.log"),
+        Part(name="carrier", command=town.carrier.command(), ready=town.carrier.ready, log_path=logs / "carrier.log"),
+        Part(name="switch", command=town.node.command(), ready=town.node.ready, log_path=logs / "switch.log"),
+    ]
+
+
+def house(town: Town) -> Part:
+    """The house itself: web and engine in one process."""
+
+    async def ready() -> bool:
+        async with httpx.AsyncClient(timeout=5) as http:
+            try:
+                return (await http.get(f"http://127.0.0.1:{town.http_port}/readyz")).status_code == 200
+            except httpx.HTTPError:
+                return False
+
+    return Part(
+        name="house",
+        command=Command(
+            argv=(sys.executable, "-m", "callcenter", "serve"), folder=town.folder, environment=town.environment
+        ),
+        ready=ready,
+        log_path=town.folder / "log" / "house.log",
+    )
+
+
+def robots(town: Town) -> Part:
+    """The robot agents, outside the house."""
+
+    async def ready() -> bool:
+        await asyncio.sleep(0)
+        return True
+
+    return Part(
+        name="robots",
+        command=Command(
+            argv=(sys.executable, "-m", "callcenter.rehearsal.robots"), folder=town.folder, environment=town.environment
+        ),
+        ready=ready,
+        log_path=town.folder / "log" / "robots.log",
+        stop_seconds=40,
+    )

@@ -1,0 +1,164 @@
+"""Robot agents: they log in, stay ready, talk (their leg is a tone), and dispose, all by the public HTTP interface.
+
+A process of its own, so that the house cannot tell a robot from a person. Settings by environment: the house's
+address, the robots' password, how many, a seed.
+"""
+
+import asyncio
+import json
+import random
+import signal
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import websockets
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from callcenter.kit.config import Section
+from callcenter.kit.log import get_logger, set_up_logging
+from callcenter.rehearsal.cast import Player, robots
+
+log = get_logger(__name__)
+
+
+class RobotSettings(Section):
+    model_config = SettingsConfigDict(env_prefix="CALLCENTER_ROBOTS_", extra="ignore", frozen=True)
+
+    host: str = Field(description="host:port of the house")
+    password: SecretStr
+    count: int = Field(default=12, ge=0)
+    seed: int = 1
+
+
+Disposition = dict[str, Any]
+
+_SAID: tuple[tuple[int, str], ...] = (
+    (18, "success"),
+    (26, "thinking"),
+    (26, "refused"),
+    (10, "callback"),
+    (6, "do_not_call"),
+    (6, "complaint"),
+    (4, "wrong_person"),
+    (4, "machine"),
+)
+"""Weights of what comes of a conversation."""
+
+
+def choose_disposition(chance: random.Random, kind: str, now: datetime) -> Disposition:
+    """What a robot says of a conversation."""
+    if kind == "complaint":
+        return {"disposition": chance.choice(("resolved", "resolved", "unresolved")), "note": "已向客户说明情况并致歉"}
+    said = chance.choices([name for _, name in _SAID], [weight for weight, _ in _SAID])[0]
+    body: Disposition = {"disposition": said, "note": "", "script_ticks": ["greeting", "identity", "insurance"]}
+    if said == "success":
+        visit_at = (now + timedelta(days=2)).replace(minute=0, second=0, microsecond=0)
+        body |= {"visit_at": visit_at.isoformat(), "visit_address": "", "note": "客户愿意了解，方便时上门"}
+        body["script_ticks"].append("promise")
+    elif said == "callback":
+        body |= {"callback_at": (now + timedelta(seconds=chance.randrange(40, 120))).isoformat(), "note": "稍后再打"}
+    elif said == "complaint":
+        category = chance.choice(("product", "handling", "staff_attitude", "other"))
+        body |= {"complaint_category": category, "note": "客户对来电表示不满，要求回复"}
+    elif said == "do_not_call":
+        body["dnc_permanent"] = chance.random() < 0.3
+    return body
+
+
+class Robot:
+    """One robot agent at its desk."""
+
+    def __init__(self, player: Player, settings: RobotSettings, chance: random.Random) -> None:
+        self._player = player
+        self._settings = settings
+        self._chance = chance
+        self._leaving = False
+
+    async def run(self, leaving: asyncio.Event) -> None:
+        """Works until told to leave; a lost house is waited for."""
+        while not leaving.is_set():
+            try:
+                await self._day(leaving)
+            except (httpx.HTTPError, websockets.WebSocketException, OSError, TimeoutError) as error:
+                log.info("robot waits for the house", robot=self._player.login, error=type(error).__name__)
+                await asyncio.sleep(1 + self._chance.random())
+
+    async def _day(self, leaving: asyncio.Event) -> None:
+        base = f"http://{self._settings.host}/api/v1"
+        headers = {"X-Requested-With": "callcenter", "Origin": f"http://{self._settings.host}"}
+        async with httpx.AsyncClient(base_url=base, headers=headers, timeout=15) as http:
+            body = {"login": self._player.login, "password": self._settings.password.get_secret_value()}
+            (await http.post("/session", json=body)).raise_for_status()
+            cookie = "; ".join(f"{name}={value}" for name, value in http.cookies.items())
+            stream = f"ws://{self._settings.host}/api/v1/desk/stream"
+            async with websockets.connect(
+                stream, additional_headers={"Cookie": cookie}, origin=websockets.Origin(headers["Origin"])
+            ) as socket:
+                while not leaving.is_set():
+                    await self._see(http, socket, leaving)
+            gone = False
+            while not gone:
+                await asyncio.sleep(0.3)
+                gone = await self._act(http, (await http.get("/desk")).raise_for_status().json(), leaving=True)
+
+    async def _see(self, http: httpx.AsyncClient, socket: websockets.ClientConnection, leaving: asyncio.Event) -> None:
+        """Waits for the next snapshot, or for the end of the day, and acts on it."""
+        heard, told = asyncio.ensure_future(socket.recv()), asyncio.ensure_future(leaving.wait())
+        try:
+            await asyncio.wait({heard, told}, timeout=60, return_when=asyncio.FIRST_COMPLETED)
+            if heard.done():
+                await self._act(http, json.loads(heard.result()), leaving=False)
+        finally:
+            for task in (heard, told):
+                task.cancel()
+
+    async def _act(self, http: httpx.AsyncClient, snapshot: dict[str, Any], *, leaving: bool) -> bool:
+        """Does what the screen asks for; True when the robot has gone home."""
+        allowed, seat = snapshot["allowed"], snapshot["seat"]
+        if leaving:
+            if seat is None:
+                return True
+            if "log_off" in allowed:
+                await self._post(http, "log-off")
+                return True
+        if seat is None:
+            await self._post(http, "log-on", {"mode": "progressive"})
+        elif "dispose" in allowed and snapshot["dispositions"]:
+            await asyncio.sleep(self._chance.uniform(0.3, 1.5))
+            now = datetime.fromisoformat(snapshot["now"])
+            await self._post(http, "dispose", choose_disposition(self._chance, snapshot["call"]["kind"], now))
+        elif seat["state"] == "paused" and "ready" in allowed and not leaving:
+            await self._post(http, "ready")
+        elif seat["state"] == "preview" and "call" in allowed:
+            await self._post(http, "call")
+        return False
+
+    async def _post(self, http: httpx.AsyncClient, verb: str, body: dict[str, Any] | None = None) -> None:
+        answer = await http.post(f"/desk/{verb}", json=body or {})
+        if answer.status_code in (401, 503):
+            answer.raise_for_status()
+        if answer.is_error:  # the next snapshot shows what is true now
+            log.info("robot was refused", robot=self._player.login, verb=verb, code=answer.json().get("code"))
+
+
+async def work(settings: RobotSettings) -> None:
+    """All robots, until SIGTERM; then each finishes its call and goes home."""
+    leaving = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, leaving.set)
+    async with asyncio.TaskGroup() as group:
+        for index, player in enumerate(robots(settings.count)):
+            chance = random.Random(settings.seed * 1000 + index)  # noqa: S311 - invented behaviour, no secret
+            group.create_task(Robot(player, settings, chance).run(leaving))
+
+
+def main() -> None:
+    set_up_logging()
+    asyncio.run(work(RobotSettings()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""Fills an empty rehearsal through the rooms' own services: staff, campaign, script, regions, customers, the 30."""
+
+import io
+import random
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from callcenter.bootstrap import House
+from callcenter.campaigns.rules import DEFAULT_RETRIES
+from callcenter.campaigns.types import CampaignDraft, DialMode, Statement
+from callcenter.kit.clock import business_date
+from callcenter.leads.types import ImportReport
+from callcenter.people.types import Role
+from callcenter.rehearsal import cast
+
+RING_SECONDS = 8
+"""Shorter than in life: a rehearsal has little time for telephones nobody answers."""
+
+
+async def seed(
+    house: House,
+    *,
+    password: str,
+    robots: int,
+    customers: int,
+    chance_seed: int,
+    first_number: str | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> ImportReport:
+    """Everything a working day begins with. Does nothing but report when the town is inhabited already."""
+    works, on = house.works, business_date(house.clock.now())
+    async with works.begin() as work:
+        running = await house.campaigns.list(work)
+    if running:
+        raise RuntimeError("the rehearsal's database is not empty")
+
+    async with works.begin() as work:
+        regions = {
+            name: (await house.field.create_region(work, name=name, districts=list(districts))).id
+            for name, districts in cast.REGIONS
+        }
+    players = [*cast.robots(robots), *cast.persons()]
+    for player in players:
+        async with works.begin() as work:
+            fit = player.role is Role.AGENT
+            card = await house.people.create_staff(
+                work,
+                login=player.login,
+                name=player.name,
+                password=password,
+                role=player.role,
+                branch=cast.BRANCH,
+                extension=player.extension,
+                robot_number=player.robot_number,
+                licence_number=f"YL-{player.login.upper()}" if fit else None,
+                licence_valid_until=on + timedelta(days=365) if fit else None,
+                trained_at=work.now if fit else None,
+                examined_at=work.now if fit else None,
+                agreement_signed_at=work.now if fit else None,
+                region_id=regions[player.region] if player.region else None,
+            )
+            if player.role is Role.FIELD_LEADER and player.region:
+                await house.field.set_leader(work, regions[player.region], card.id)
+    say(f"{len(players)} accounts, {len(regions)} regions")
+
+    async with works.begin() as work:
+        rules = await house.campaigns.create(
+            work,
+            CampaignDraft(
+                name=cast.CAMPAIGN,
+                product=cast.PRODUCT,
+                company_full_name=cast.COMPANY,
+                caller_id=cast.CALLER_ID,
+                trunk=house.switch.trunk,
+                mode=DialMode.PREVIEW,
+                ring_seconds=RING_SECONDS,
+                retries=DEFAULT_RETRIES,
+            ),
+        )
+        await house.campaigns.publish_script(
+            work,
+            rules.campaign_id,
+            "邀约上门讲解",
+            [Statement(key, text, mandatory, text_en) for key, text, text_en, mandatory in cast.SCRIPT],
+        )
+    chance = random.Random(chance_seed)  # noqa: S311 - invented customers, no secret
+    file = cast.customer_list(customers, chance, first_number=first_number)
+    async with works.begin() as work:
+        report = await house.leads.import_file(
+            work, campaign_id=rules.campaign_id, name="演练名单", file_name="rehearsal.csv", file=io.BytesIO(file)
+        )
+    say(f"{report.good} customers imported, {report.rejected} rows rejected")
+    say(await _allocate(house, rules.campaign_id, on, chance_seed))
+    return report
+
+
+async def _allocate(house: House, campaign_id: int, on: date, chance_seed: int) -> str:
+    async with house.works.begin() as work:
+        allotted = await house.allocation.allocate(work, campaign_id, on, chance_seed)
+    return f"{allotted.assigned} leads allotted to {allotted.agents} agents for {on}"

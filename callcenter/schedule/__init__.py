@@ -1,0 +1,1 @@
+"""Timed work: one table of every job, run by exactly one leader."""

@@ -1,0 +1,24 @@
+"""Table of the schedule: which due time of which job has been taken."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import SQLModel
+
+from callcenter.kit.db import id_field, instant_field
+
+
+class JobRun(SQLModel, table=True):
+    """One due time of one job. The unique row is the claim: late, double and missed ticks are harmless."""
+
+    __tablename__ = "job_run"
+    __table_args__ = (UniqueConstraint("job", "due_at"),)
+
+    id: int = id_field()
+    job: str
+    due_at: datetime = instant_field()
+    started_at: datetime = instant_field()
+    ended_at: datetime | None = instant_field(nullable=True)
+    error: str | None = None
+    """Class and message, without personal data; the job is tried again on the next tick."""
+    attempts: int = 1

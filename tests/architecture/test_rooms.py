@@ -1,0 +1,96 @@
+"""What the import contracts cannot say: a room's insides are its own, and the migrations make the models' tables."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from callcenter import tables
+from callcenter.migrations.run import migrate
+from tests.conftest import TestDatabases, sqlalchemy_url
+
+ROOT = Path(__file__).parents[2] / "callcenter"
+INSIDE = {"models", "repository", "schemas", "handlers", "api"}
+"""Files of a room that nobody else opens."""
+MAY_LOOK_INSIDE = ("bootstrap.py", "tables.py", "audit/certificate/", "web/")
+"""They join the parts, or read across rooms by their office."""
+
+
+def rooms() -> list[Path]:
+    return [path.parent for path in ROOT.glob("*/service.py")]
+
+
+def imports(file: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+def test_there_are_rooms_to_look_at() -> None:
+    assert {"calls", "leads", "recordings", "field"} <= {room.name for room in rooms()}
+
+
+def test_a_rooms_tables_and_sql_are_its_own() -> None:
+    strangers = []
+    inside = {f"callcenter.{room.name}.{name}": room for room in rooms() for name in INSIDE}
+    for file in ROOT.rglob("*.py"):
+        name = file.relative_to(ROOT).as_posix()
+        if name.startswith(MAY_LOOK_INSIDE):
+            continue
+        strangers += [
+            f"{name} imports {module}"
+            for module in imports(file)
+            if module in inside and inside[module] not in file.parents
+        ]
+    assert strangers == []
+
+
+def test_no_file_of_logic_is_past_its_size() -> None:
+    """A file past about 400 lines is split by use case."""
+    long = [
+        f"{file.relative_to(ROOT)}: {count}"
+        for file in ROOT.rglob("*.py")
+        if "versions" not in file.parts and "node_modules" not in file.parts
+        for count in [len(file.read_text().splitlines())]
+        if count > 430
+    ]
+    assert long == []
+
+
+@pytest.fixture
+def drawn(databases: TestDatabases) -> AsyncEngine:
+    return create_async_engine(sqlalchemy_url(databases.server.url("by_migrations")), poolclass=NullPool)
+
+
+async def triggers(connection: Connection | object) -> set[str]:
+    rows = await connection.execute(  # type: ignore[union-attr]
+        text("SELECT tgrelid::regclass || ' ' || tgname FROM pg_trigger WHERE NOT tgisinternal")
+    )
+    return set(rows.scalars())
+
+
+async def test_the_migrations_make_exactly_the_models_tables(databases: TestDatabases, drawn: AsyncEngine) -> None:
+    await databases.server.ensure_database("by_migrations")
+    url = databases.server.url("by_migrations")
+    await migrate(url)
+    await migrate(url)  # safe to repeat
+
+    def differences(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, tables.metadata))
+
+    models = create_async_engine(sqlalchemy_url(databases.server.url("template_callcenter")), poolclass=NullPool)
+    async with drawn.connect() as by_migrations, models.connect() as by_models:
+        assert await by_migrations.run_sync(differences) == []
+        assert await triggers(by_migrations) == await triggers(by_models) != set()
+    await drawn.dispose()
+    await models.dispose()
