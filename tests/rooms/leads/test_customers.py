@@ -175,10 +175,12 @@ async def test_a_withdrawal_ends_the_basis_of_that_number_everywhere(
 async def test_facts_are_those_of_the_moment(works: Works, leads: LeadService, ids: list[int]) -> None:
     """A withdrawal that was committed meanwhile counts, even in a transaction that has seen the lead before."""
     async with works.begin() as work:
+        seen = await work.session.get_one(Lead, ids[0])
         assert (await leads.facts(work, ids[0])).basis_valid
         async with works.begin() as other:
             await leads.withdraw_basis(other, ids[0], "by letter")
         assert not (await leads.facts(work, ids[0])).basis_valid
+        assert seen.basis_withdrawn_at is not None
 
 
 async def test_stock_is_what_nobody_holds_and_may_be_called(works: Works, leads: LeadService, ids: list[int]) -> None:
