@@ -161,6 +161,19 @@ async def armed_between(work: Work, since: datetime, until: datetime) -> list[Re
     return list(rows)
 
 
+async def count_stored(work: Work, since: datetime, until: datetime) -> int:
+    count = await work.session.scalar(
+        select(func.count())
+        .select_from(Recording)
+        .where(
+            col(Recording.state) == RecordingState.STORED,
+            col(Recording.armed_at) >= since,
+            col(Recording.armed_at) < until,
+        )
+    )
+    return count or 0
+
+
 async def to_lengthen(work: Work, renew_before: datetime, limit: int) -> list[Recording]:
     """Stored recordings whose lock is shorter than wanted, or must be renewed."""
     rows = await work.session.scalars(

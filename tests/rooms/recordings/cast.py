@@ -84,7 +84,8 @@ class MoodyStore:
     puts: int = 0
     flip_on_read: bool = False
     """The next object is read back with a wrong bit."""
-    forgets_locks: bool = False
+    tells_lock: Callable[[datetime | None], datetime | None] = lambda until: until
+    """What it says of its locks."""
 
     def _suffer(self, moment: str) -> None:
         if waiting := self.mishaps.get(moment):
@@ -107,7 +108,7 @@ class MoodyStore:
         return self._told(await self.inner.stat(key, version_id))
 
     def _told(self, about: StoredObject) -> StoredObject:
-        return replace(about, retain_until=None) if self.forgets_locks else about
+        return replace(about, retain_until=self.tells_lock(about.retain_until))
 
     async def get(
         self, key: str, version_id: str | None = None, *, offset: int = 0, length: int | None = None

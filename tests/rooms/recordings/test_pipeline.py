@@ -2,8 +2,8 @@
 
 import asyncio
 import io
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import numpy as np
@@ -16,6 +16,7 @@ from callcenter.recordings.repository import Claim
 from callcenter.recordings.types import IncidentKind, RecordingState, TickReport
 from callcenter.storage.port import ObjectLocked
 from tests.rooms.recordings.cast import RATE, House, Killed, MoodyStore, killed, unavailable
+from tests.support.waiting import eventually
 
 
 def loudest_hertz(samples: np.ndarray) -> float:
@@ -203,6 +204,24 @@ class TestCrashOfTheEngine:
         assert len(house.announced) == 1
         assert await house.pipeline.tick() == TickReport()
 
+    async def test_the_next_process_goes_on_by_itself(
+        self, house: House, store: MoodyStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        call_id = await house.talk(1)
+        crash_in("_settle", after=False)(monkeypatch)
+        with pytest.raises(Killed):
+            await house.pipeline.tick()
+
+        def is_safe() -> Awaitable[bool]:
+            return house.is_safe(call_id)
+
+        running = asyncio.create_task(house.engine().run(beat=0.05))
+        try:
+            await eventually(is_safe)
+        finally:
+            running.cancel()
+        assert store.puts == 1
+
     async def test_killed_while_the_store_answers(self, house: House, store: MoodyStore) -> None:
         call_id = await house.talk(1)
         store.mishaps = {"after put": [killed], "stat": [], "get": [killed]}
@@ -287,13 +306,28 @@ class TestStoreInTrouble:
         assert await house.incidents() == []
 
     async def test_one_that_does_not_answer_is_not_asked_by_all(self, house: House, store: MoodyStore) -> None:
-        for _ in range(8):
-            await house.talk(0.2)
+        calls = [await house.talk(0.2) for _ in range(8)]
         store.inner.down = True
-        await house.pipeline.tick()
-        house.clock.advance(timedelta(seconds=31))
         report = await house.pipeline.tick()
+        assert report.captured == 8
         assert report.failed <= house.settings.width
+        house.clock.advance(timedelta(seconds=31))
+        assert (await house.pipeline.tick()).failed <= house.settings.width
+        tries = sum([(await house.row(call_id)).attempts for call_id in calls])
+        assert tries <= len(calls) + house.settings.width
+
+    async def test_what_waits_for_the_store_does_not_hold_up_the_encoding(
+        self, house: House, store: MoodyStore
+    ) -> None:
+        store.inner.down = True
+        for _ in range(6):
+            await house.talk(0.2)
+        await house.pipeline.tick()
+        house.settings = house.settings.model_copy(update={"batch": 4})
+        fresh = await house.talk(0.2)
+        house.clock.advance(timedelta(seconds=31))
+        await house.engine().tick()
+        assert (await house.row(fresh)).state is RecordingState.CAPTURED
 
     async def test_a_damaged_object_is_found_reported_and_stored_again(self, house: House, store: MoodyStore) -> None:
         call_id = await house.talk(1)
@@ -311,9 +345,14 @@ class TestStoreInTrouble:
         assert await house.incidents() == []
         assert await house.service.inspect_objects(house.works, house.clock.now().date()) == []
 
-    async def test_a_store_that_does_not_lock_is_not_trusted(self, house: House, store: MoodyStore) -> None:
+    @pytest.mark.parametrize(
+        "told", [lambda _until: None, lambda until: until - timedelta(days=1)], ids=["no lock", "shorter lock"]
+    )
+    async def test_a_store_that_does_not_lock_is_not_trusted(
+        self, house: House, store: MoodyStore, told: Callable[[datetime | None], datetime | None]
+    ) -> None:
         call_id = await house.talk(1)
-        store.forgets_locks = True
+        store.tells_lock = told
         for _ in range(2):
             await house.pipeline.tick()
             house.clock.advance(timedelta(seconds=5))

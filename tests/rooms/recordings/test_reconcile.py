@@ -27,6 +27,9 @@ class TestComparison:
         house.end(unanswered)
         await house.pipeline.tick()
         assert await reconcile(house) == Reconciliation(answered=1, complete=1, waiting=0)
+        async with house.works.begin() as work:
+            assert await house.service.count_stored(work, TODAY) == 1
+            assert await house.service.count_stored(work, TODAY - timedelta(days=1)) == 0
 
     async def test_a_recording_may_take_its_time(self, house: House) -> None:
         call_id = await house.talk(3)
