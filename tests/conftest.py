@@ -24,17 +24,13 @@ from callcenter.kit.work import Works
 TEMPLATE = "template_callcenter"
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Unit tests first, end-to-end tests last; those need the machine to themselves, so one worker has them all."""
+    """Unit tests first, end-to-end tests last: what fails fast is seen first."""
 
     def rank(item: pytest.Item) -> int:
         return 2 if item.get_closest_marker("e2e") else 0 if "unit" in item.path.parts else 1
 
     items.sort(key=rank)
-    for item in items:
-        if rank(item) == 2:
-            item.add_marker(pytest.mark.xdist_group("e2e"))
 
 
 @dataclass
