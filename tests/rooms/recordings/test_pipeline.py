@@ -212,7 +212,7 @@ class TestCrashOfTheEngine:
         with pytest.raises(Killed):
             await house.pipeline.tick()
 
-        def is_safe() -> Awaitable[bool]:
+        def is_safe() -> bool | Awaitable[bool]:
             return house.is_safe(call_id)
 
         running = asyncio.create_task(house.engine().run(beat=0.05))
