@@ -1,0 +1,273 @@
+"""Judges what the certificate has read. Pure: rows in, the reason of a breach out, None where there is none.
+
+The calling window is computed anew from calendar and campaign; the verdict stored with the call is not believed.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from callcenter.audit.certificate.types import Limits
+from callcenter.callbacks.types import CallbackKind, CallbackState
+from callcenter.calls.types import CallKind, Disposition, Outcome
+from callcenter.campaigns.rules import window_at
+from callcenter.campaigns.types import CampaignRules, CampaignState
+from callcenter.complaints.types import CaseState
+from callcenter.kit.calendar import Override, WorkingCalendar
+from callcenter.recordings.rules import complete
+from callcenter.recordings.types import RecordingState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialledCall:
+    id: UUID
+    kind: CallKind
+    campaign_id: int
+    planned_at: datetime
+    dialled_at: datetime
+    verdict: Mapping[str, Any]
+
+
+def permission_problem(call: DialledCall, limits: Limits) -> str | None:
+    """Why this call was not permitted before it was dialled (law 1, requirement C2)."""
+    if call.planned_at > call.dialled_at:
+        return "dialled before its row was written"
+    if call.verdict.get("allowed") is not True:
+        return "dialled without permission"
+    if not call.verdict.get("rule_set"):
+        return "the permission does not name its rule set"
+    given_at = _instant(call.verdict.get("at"))
+    if given_at is None:
+        return "the permission does not say when it was given"
+    if given_at > call.dialled_at:
+        return "the permission was given after dialling"
+    if call.dialled_at - given_at > limits.permission_age:
+        return f"the permission was {_seconds(call.dialled_at - given_at)} old"
+    return None
+
+
+def _instant(stored: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(stored) if isinstance(stored, str) else None
+    except ValueError:
+        return None
+    return at if at is not None and at.tzinfo is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class DayWord:
+    """The administrator's word on one date, as given at an instant; None gives the date back to the calendar."""
+
+    at: datetime
+    on: date
+    override: Override | None
+
+
+class Windows:
+    """The calling windows as they were: an override or a change of state counts from when it was made.
+
+    Asked in the order of time it computes each window once, however many calls were dialled in it.
+    """
+
+    def __init__(
+        self,
+        campaigns: Mapping[int, CampaignRules],
+        states: Mapping[int, Sequence[tuple[datetime, CampaignState]]],
+        days: Sequence[DayWord],
+    ) -> None:
+        """``states``: every change of a campaign's state that is known, the oldest first; before the first the
+        state is not known and not judged."""
+        self._campaigns = {key: replace(rules, state=CampaignState.RUNNING) for key, rules in campaigns.items()}
+        self._states = states
+        self._days = sorted(days, key=lambda word: word.at)
+        self._changes = [word.at for word in self._days]
+        self._calendars: dict[int, WorkingCalendar] = {}
+        self._open: dict[tuple[int, int], tuple[datetime, datetime]] = {}
+
+    def problem(self, call: DialledCall) -> str | None:
+        """Why this call was outside its window; a complaint callback outlives its campaign, not the window (X3)."""
+        if call.kind is not CallKind.COMPLAINT and (state := self._state(call)) not in (None, CampaignState.RUNNING):
+            return f"the campaign was {state}"
+        rules = self._campaigns.get(call.campaign_id)
+        if rules is None:
+            return "the campaign is not known: no window can be computed"
+        known = bisect_right(self._changes, call.dialled_at)
+        key = (call.campaign_id, known)
+        opened, closes = self._open.get(key, (call.dialled_at, call.dialled_at))
+        if opened <= call.dialled_at < closes:
+            return None
+        verdict = window_at(self._calendar(known), rules, call.dialled_at)
+        if not verdict.open:
+            return f"{verdict.rule}: {verdict.reason}"
+        if verdict.until is not None:
+            self._open[key] = (call.dialled_at, verdict.until)
+        return None
+
+    def _state(self, call: DialledCall) -> CampaignState | None:
+        changes = self._states.get(call.campaign_id, ())
+        known = bisect_right(changes, call.dialled_at, key=lambda change: change[0])
+        return changes[known - 1][1] if known else None
+
+    def _calendar(self, known: int) -> WorkingCalendar:
+        if known not in self._calendars:
+            overrides: dict[date, Override] = {}
+            for word in self._days[:known]:
+                if word.override is None:
+                    overrides.pop(word.on, None)
+                else:
+                    overrides[word.on] = word.override
+            self._calendars[known] = WorkingCalendar(overrides)
+        return self._calendars[known]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredCall:
+    """An answered call that has ended, and what is known of its recording."""
+
+    id: UUID
+    dialled_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime
+    end_estimated: bool
+    state: RecordingState | None
+    """None: there is no recording at all."""
+    duration: timedelta | None
+    sha256: str | None
+    stored_at: datetime | None
+    retain_until: datetime | None
+    wanted_until: datetime | None
+    incident: bool
+    """An incident about this call is open."""
+
+    def waits_for(self, grace: timedelta, now: datetime) -> bool:
+        """Whether the recording may still be on its way, ``grace`` after the call."""
+        return self.state in (RecordingState.ARMED, RecordingState.CAPTURED) and now < self.ended_at + grace
+
+
+def recording_problem(call: AnsweredCall, limits: Limits, now: datetime) -> str | None:
+    """Why this call is not recorded as law 3 wants it, an open incident apart."""
+    if call.state is None:
+        return "answered and not recorded"
+    if call.state is not RecordingState.STORED:
+        return f"the recording is not stored: {call.state}, {_seconds(now - call.ended_at)} after the call"
+    if call.duration is None or not call.sha256 or call.stored_at is None:
+        return "the recording was never read back"
+    if lock := lock_problem(call.retain_until, call.wanted_until, now):
+        return lock
+    answered_at = call.answered_at or call.ended_at
+    verdict = complete(
+        call.duration,
+        max(call.ended_at - answered_at, timedelta(0)),
+        call.ended_at - (call.dialled_at or answered_at),
+        tolerance=limits.length_tolerance,
+        end_estimated=limits.unflushed if call.end_estimated else None,
+    )
+    return None if verdict.complete else verdict.reason
+
+
+def lock_problem(retain_until: datetime | None, wanted_until: datetime | None, now: datetime) -> str | None:
+    """Why a lock is not what the policy wants; one whose whole term is over is in order."""
+    if retain_until is None:
+        return "the recording is not locked"
+    if wanted_until is not None and retain_until < wanted_until:
+        return f"locked until {_day(retain_until)}, the policy wants {_day(wanted_until)}"
+    if wanted_until is None and retain_until <= now:
+        return f"the lock ended on {_day(retain_until)} and no policy has said so"
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintCase:
+    """A case with its obligation (``callback_*``, None where it has none) and the obligation's evidence."""
+
+    id: int
+    lead_id: int
+    agent_id: int | None
+    state: CaseState
+    opened_at: datetime
+    answer_due_at: datetime
+    decided_by: int | None
+    callback_id: int | None
+    callback_kind: CallbackKind | None
+    callback_state: CallbackState | None
+    callback_lead_id: int | None
+    excluded_agent_id: int | None
+    attempts_demanded: int | None
+    done_at: datetime | None
+    done_call_id: UUID | None
+    signed_off_by: int | None
+    signed_off_with_reason: bool
+    call_kind: CallKind | None
+    call_outcome: Outcome | None
+    call_disposition: Disposition | None
+    call_callback_id: int | None
+    call_lead_id: int | None
+    recording_state: RecordingState | None
+    tried: int
+    """Calls made for the obligation in which the customer's network was really tried."""
+    last_caller_id: int | None
+    called_by_excluded: bool
+
+    @property
+    def done(self) -> bool:
+        return self.callback_state is CallbackState.DONE
+
+
+_HELD = frozenset({Disposition.RESOLVED, Disposition.UNRESOLVED})
+_OBLIGATION_ENDED = frozenset({CaseState.ANSWERED, CaseState.CLOSED})
+
+
+def complaint_problems(case: ComplaintCase, now: datetime) -> Iterator[str]:
+    """Everything that is wrong with a case's callback (law 4, requirement X3)."""
+    if case.callback_id is None:
+        yield "there is no callback obligation"
+        return
+    if case.callback_kind is not CallbackKind.COMPLAINT or case.callback_lead_id != case.lead_id:
+        yield "its obligation is for something else"
+    if case.called_by_excluded:
+        yield "the agent complained of made the callback"
+    if case.done:
+        if case.done_call_id is not None:
+            yield from _evidence_problems(case)
+        else:
+            yield from _sign_off_problems(case)
+    elif case.callback_state is CallbackState.LAPSED:
+        yield "its obligation ended without evidence"
+    elif case.state in _OBLIGATION_ENDED:
+        yield f"the case is {case.state} though its customer was not called back"
+    elif case.answer_due_at < now:
+        yield f"overdue since {case.answer_due_at.isoformat(timespec='seconds')}"
+
+
+def _evidence_problems(case: ComplaintCase) -> Iterator[str]:
+    if case.call_kind is not CallKind.COMPLAINT or case.call_callback_id != case.callback_id:
+        yield "the call named as evidence was not made for this obligation"
+    if case.call_lead_id != case.lead_id:
+        yield "the call named as evidence was to another customer"
+    if case.call_outcome is not Outcome.ANSWERED or case.call_disposition not in _HELD:
+        yield "the call named as evidence was no conversation"
+    if case.recording_state is not RecordingState.STORED:
+        yield "the call named as evidence has no stored recording"
+
+
+def _sign_off_problems(case: ComplaintCase) -> Iterator[str]:
+    if case.signed_off_by is None:
+        yield "its obligation ended without evidence"
+        return
+    if not case.signed_off_with_reason:
+        yield "signed off without a reason"
+    if case.signed_off_by in (case.agent_id, case.excluded_agent_id, case.last_caller_id, case.decided_by):
+        yield "signed off by somebody with a stake in the case"
+    if case.tried < (case.attempts_demanded or 0):
+        yield f"signed off after {case.tried} attempts, {case.attempts_demanded} were demanded"
+
+
+def _seconds(length: timedelta) -> str:
+    return f"{length.total_seconds():.0f} s"
+
+
+def _day(at: datetime) -> str:
+    return at.isoformat(timespec="minutes")

@@ -1,0 +1,243 @@
+"""Makes the certificate: reads, judges, names. It changes nothing and opens no incident."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from callcenter.audit.certificate import queries
+from callcenter.audit.certificate.queries import StoredRecording
+from callcenter.audit.certificate.rules import (
+    AnsweredCall,
+    ComplaintCase,
+    Windows,
+    complaint_problems,
+    lock_problem,
+    permission_problem,
+    recording_problem,
+)
+from callcenter.audit.certificate.types import Certificate, Finding, Limits, Period, Section, SectionId
+from callcenter.audit.service import AuditService
+from callcenter.audit.types import Anchor
+from callcenter.kit.work import Work
+from callcenter.storage.port import ObjectMissing, ObjectStore, StoreUnavailable
+
+DEFAULTS = Limits()
+
+
+class CertificateService:
+    def __init__(self, audit: AuditService, store: ObjectStore | None = None, limits: Limits = DEFAULTS) -> None:
+        self._audit = audit
+        self._store = store
+        self._limits = limits
+
+    async def certify(
+        self,
+        work: Work,
+        since: datetime,
+        until: datetime,
+        *,
+        with_store: bool = False,
+        restarts: int | None = None,
+        anchors: Sequence[Anchor] = (),
+    ) -> Certificate:
+        """Looks at everything dialled, given out, recorded and complained of from ``since`` to before ``until``.
+
+        ``with_store``: ask the object store for each recording too; that takes a request each. ``restarts`` is printed
+        as given. ``anchors``: chain heads of earlier certificates.
+        """
+        if since >= until:
+            raise ValueError("a period ends after it begins")
+        period = Period(since, until)
+        sections = [
+            *await self._dialling(work, period),
+            await self._one_call(work, period),
+            await self._caps(work, period),
+            *await self._hands(work, period),
+            *await self._protections(work, period),
+            await self._recordings(work, period),
+        ]
+        if with_store:
+            sections.append(await self._objects(work, period))
+        incidents = await queries.open_incidents(work.session, period)
+        cases = await queries.complaint_cases(work.session, period)
+        chain = await self._audit.verify_chain(work, anchors)
+        figures = await queries.figures(
+            work.session,
+            period,
+            complaints_due=len(cases),
+            complaints_done=sum(case.done for case in cases),
+            audit_entries=chain.entries,
+            incidents_open=len(incidents),
+            restarts=restarts,
+        )
+        sections += [
+            Section(
+                id=SectionId.INCIDENTS,
+                checked=await queries.count_recordings(work.session, period),
+                exceptions=incidents,
+            ),
+            await self._complaints(work, period, cases),
+            Section(
+                id=SectionId.OPEN_CALLS,
+                checked=figures.planned,
+                exceptions=await queries.left_open(work.session, period, work.now - self._limits.open_after),
+                notes=await queries.with_unknown_outcome(work.session, period),
+            ),
+            Section(
+                id=SectionId.CHAIN,
+                checked=chain.entries,
+                exceptions=tuple(
+                    Finding(f"audit_entry:{each.entry_id}", f"{each.fault}: {each.detail}") for each in chain.broken
+                ),
+            ),
+        ]
+        return Certificate(
+            period=period, made_at=work.now, figures=figures, sections=tuple(sections), chain_head=chain.head
+        )
+
+    async def _dialling(self, work: Work, period: Period) -> list[Section]:
+        """Law 1, and the window of law 2: each dialled call is judged by itself."""
+        windows = Windows(
+            await queries.campaigns(work.session),
+            await queries.campaign_states(work.session),
+            await queries.day_words(work.session),
+        )
+        dialled = 0
+        unpermitted: list[Finding] = []
+        outside: list[Finding] = []
+        async for call in queries.stream_dialled(work.session, period):
+            dialled += 1
+            if problem := permission_problem(call, self._limits):
+                unpermitted.append(Finding(f"call:{call.id}", problem, call.dialled_at))
+            if problem := windows.problem(call):
+                outside.append(Finding(f"call:{call.id}", problem, call.dialled_at))
+        unwritten = await queries.dialled_unwritten(work.session, period, self._limits)
+        return [
+            Section(id=SectionId.PERMISSION, checked=dialled, exceptions=(*unpermitted, *unwritten)),
+            Section(id=SectionId.WINDOW, checked=dialled, exceptions=tuple(outside)),
+        ]
+
+    async def _one_call(self, work: Work, period: Period) -> Section:
+        return Section(
+            id=SectionId.ONE_CALL,
+            checked=await queries.count_dialled(work.session, period),
+            exceptions=await queries.overlaps(work.session, period, self._limits),
+        )
+
+    async def _caps(self, work: Work, period: Period) -> Section:
+        return Section(
+            id=SectionId.CAPS,
+            checked=await queries.count_unasked_numbers(work.session, period),
+            exceptions=await queries.over_caps(work.session, period),
+        )
+
+    async def _hands(self, work: Work, period: Period) -> list[Section]:
+        agents, leads = await queries.count_hands(work.session, period)
+        return [
+            Section(
+                id=SectionId.QUOTA,
+                checked=agents,
+                exceptions=await queries.over_quota(work.session, period, self._limits),
+            ),
+            Section(
+                id=SectionId.ONE_HAND,
+                checked=leads,
+                exceptions=await queries.in_two_hands(work.session, period, self._limits),
+            ),
+        ]
+
+    async def _protections(self, work: Work, period: Period) -> list[Section]:
+        marketing = await queries.count_marketing(work.session, period)
+        return [
+            Section(
+                id=SectionId.DO_NOT_CALL,
+                checked=marketing,
+                exceptions=await queries.against_do_not_call(work.session, period),
+            ),
+            Section(
+                id=SectionId.LEGAL_BASIS,
+                checked=marketing,
+                exceptions=await queries.without_basis(work.session, period),
+            ),
+        ]
+
+    async def _recordings(self, work: Work, period: Period) -> Section:
+        """Law 3. A gap an open incident tells of is no breach of it; the incidents have their own section."""
+        answered = 0
+        exceptions: list[Finding] = []
+        notes: list[Finding] = []
+        async for call in queries.stream_answered(work.session, period):
+            answered += 1
+            subject = f"call:{call.id}"
+            problem = recording_problem(call, self._limits, work.now)
+            if problem is None:
+                if call.end_estimated:
+                    notes.append(Finding(subject, _cut_off(call), call.ended_at))
+            elif call.incident:
+                notes.append(Finding(subject, f"{problem} (an incident is open)", call.ended_at))
+            elif call.waits_for(self._limits.store_within, work.now):
+                notes.append(Finding(subject, f"{problem} (may still come)", call.ended_at))
+            else:
+                exceptions.append(Finding(subject, problem, call.ended_at))
+        shared = await queries.sharing_objects(work.session, period)
+        return Section(id=SectionId.RECORDING, checked=answered, exceptions=(*exceptions, *shared), notes=tuple(notes))
+
+    async def _objects(self, work: Work, period: Period) -> Section:
+        """Requirement R2: what the rows say against what the store says. Stops when the store does not answer."""
+        if self._store is None:
+            raise ValueError("a certificate with the store needs a store")
+        stored = await queries.stored_recordings(work.session, period)
+        exceptions: list[Finding] = []
+        checked = 0
+        for first in range(0, len(stored), self._limits.store_width):
+            batch = stored[first : first + self._limits.store_width]
+            try:
+                problems = await asyncio.gather(*(self._object_problem(self._store, row, work.now) for row in batch))
+            except StoreUnavailable:
+                left = len(stored) - checked
+                exceptions.append(Finding("store", f"does not answer: {left} recordings were not looked at", work.now))
+                break
+            checked += len(batch)
+            exceptions += [
+                Finding(f"call:{row.call_id}", problem)
+                for row, problem in zip(batch, problems, strict=True)
+                if problem is not None
+            ]
+        return Section(id=SectionId.STORE, checked=checked, exceptions=tuple(exceptions))
+
+    async def _object_problem(self, store: ObjectStore, row: StoredRecording, now: datetime) -> str | None:
+        try:
+            found = await store.stat(row.object_key, row.version_id)
+        except ObjectMissing:
+            return "the store does not hold its recording"
+        if found.size != row.size_bytes:
+            return f"the store holds {found.size} bytes, {row.size_bytes} were stored"
+        if found.sha256 != row.sha256:
+            return "the store names another SHA-256"
+        if found.retain_until is not None and row.retain_until is not None and found.retain_until < row.retain_until:
+            return "the store's lock ends before the one it confirmed"
+        return lock_problem(found.retain_until, row.wanted_until, now)
+
+    async def _complaints(self, work: Work, period: Period, cases: Sequence[ComplaintCase]) -> Section:
+        exceptions: list[Finding] = []
+        notes: list[Finding] = []
+        for case in cases:
+            subject = f"complaint:{case.id}"
+            problems = [Finding(subject, what, case.opened_at) for what in complaint_problems(case, work.now)]
+            exceptions += problems
+            if not case.done and not problems:
+                notes.append(Finding(subject, f"waits for its callback, {case.tried} attempts made", case.opened_at))
+            elif case.done_at is not None and case.done_at > case.answer_due_at:
+                notes.append(Finding(subject, "called back late", case.done_at))
+        astray = await queries.complaints_astray(work.session, period)
+        return Section(
+            id=SectionId.COMPLAINTS,
+            checked=len(cases),
+            exceptions=(*exceptions, *astray),
+            notes=tuple(notes),
+        )
+
+
+def _cut_off(call: AnsweredCall) -> str:
+    length = call.duration.total_seconds() if call.duration is not None else 0
+    return f"cut off, nobody saw its end: {length:.1f} s are recorded and stored"

@@ -1,0 +1,171 @@
+"""What a certificate says (requirement S4). No personal data: whom or what it names, it names by kind and id."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from callcenter.audit.types import Anchor
+
+
+class SectionId(StrEnum):
+    """The law or the requirement a section looks after."""
+
+    PERMISSION = "law1.permission"
+    WINDOW = "law2.window"
+    ONE_CALL = "law2.one_call"
+    CAPS = "C3.caps"
+    QUOTA = "law2.quota"
+    ONE_HAND = "law2.one_hand"
+    DO_NOT_CALL = "L6.do_not_call"
+    LEGAL_BASIS = "L9.legal_basis"
+    RECORDING = "law3.recording"
+    STORE = "R2.store"
+    INCIDENTS = "R4.incidents"
+    COMPLAINTS = "law4.complaints"
+    OPEN_CALLS = "C10.open_calls"
+    CHAIN = "S3.chain"
+
+
+TITLES: Mapping[SectionId, tuple[str, str]] = {
+    SectionId.PERMISSION: ("先有准许，后有拨号", "Permitted before dialled"),
+    SectionId.WINDOW: ("只在允许时段内拨号", "Dialled inside the calling window only"),
+    SectionId.ONE_CALL: ("同一坐席、客户、号码同时只有一通电话", "One call at a time per agent, customer and number"),
+    SectionId.CAPS: ("拨打频次不超限", "No number dialled more often than the caps"),
+    SectionId.QUOTA: ("坐席持有名单不超配额", "Nobody holds more than the quota"),
+    SectionId.ONE_HAND: ("一条名单只在一人手中", "One lead in one hand, called from that hand"),
+    SectionId.DO_NOT_CALL: ("不拨打免打扰号码", "No marketing call to a do-not-call number"),
+    SectionId.LEGAL_BASIS: ("撤回授权后不再拨打", "No marketing call after the legal basis was withdrawn"),
+    SectionId.RECORDING: ("接通必有完整录音", "Every answered call recorded whole, stored, locked"),
+    SectionId.STORE: ("录音对象存在、完整、已锁定", "The store holds every recording, whole and locked"),
+    SectionId.INCIDENTS: ("没有未结的录音事件", "No open recording incident"),
+    SectionId.COMPLAINTS: ("投诉客户百分之百回访", "Every complaint called back, with evidence"),
+    SectionId.OPEN_CALLS: ("没有悬而未结的电话", "No call left open"),
+    SectionId.CHAIN: ("审计链完整", "The audit chain is unbroken"),
+}
+"""Chinese, English."""
+
+
+class Result(StrEnum):
+    HOLDS = "holds"
+    BROKEN = "broken"
+    NOTHING_CHECKED = "nothing_checked"
+    """There was nothing to look at: neither good nor bad."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One named thing: an exception, or something worth knowing."""
+
+    subject: str
+    """Kind and id: ``call:<uuid>``, ``staff:7``."""
+    what: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    id: SectionId
+    checked: int
+    """How many things were looked at."""
+    exceptions: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
+    """Worth knowing and no breach: calls cut off, outcomes nobody knows, customers still waiting."""
+
+    @property
+    def title_zh(self) -> str:
+        return TITLES[self.id][0]
+
+    @property
+    def title_en(self) -> str:
+        return TITLES[self.id][1]
+
+    @property
+    def ok(self) -> bool:
+        """No exception; see ``result`` for whether anything was looked at."""
+        return not self.exceptions
+
+    @property
+    def result(self) -> Result:
+        if self.exceptions:
+            return Result.BROKEN
+        return Result.HOLDS if self.checked else Result.NOTHING_CHECKED
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    since: datetime
+    until: datetime
+    """The first instant that is outside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """The period in numbers. A call belongs to the period in which it was dialled, else planned."""
+
+    planned: int
+    """Rows, dialled or not."""
+    placed: int
+    """Customers dialled: ``not_placed`` is not among them."""
+    answered: int
+    by_outcome: Mapping[str, int]
+    """Of all planned calls; ``open`` for those that have not ended."""
+    successes: int
+    cut_off: int
+    """Answered calls whose end nobody saw."""
+    unknown: int
+    recordings_stored: int
+    incidents_open: int
+    complaints_due: int
+    """Obligations of the cases looked at."""
+    complaints_done: int
+    audit_entries: int
+    restarts: int | None = None
+    """As whoever asked for the certificate counted them; None: nobody did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    period: Period
+    made_at: datetime
+    figures: Figures
+    sections: tuple[Section, ...]
+    chain_head: Anchor | None
+    """Last entry of the audit trail: kept outside the database, it proves later that nothing before was rewritten."""
+
+    @property
+    def result(self) -> Result:
+        """Broken by any section; nothing checked when nobody was dialled in the whole period."""
+        if not all(section.ok for section in self.sections):
+            return Result.BROKEN
+        return Result.HOLDS if self.figures.placed else Result.NOTHING_CHECKED
+
+    @property
+    def ok(self) -> bool:
+        """Every section holds, and calls were there to be looked at."""
+        return self.result is Result.HOLDS
+
+    def section(self, section_id: SectionId) -> Section:
+        return next(section for section in self.sections if section.id is section_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How exactly is looked. Every number is a default."""
+
+    permission_age: timedelta = timedelta(minutes=1)
+    """A permission older than this is none."""
+    skew: timedelta = timedelta(seconds=1)
+    """How far the switch's clock and ours may differ."""
+    hand_slack: timedelta = timedelta(minutes=1)
+    """An allocation run carries the instant at which it began; what was finished while it went on is not held."""
+    length_tolerance: timedelta = timedelta(seconds=1)
+    """Between a call and its recording (requirement R4)."""
+    unflushed: timedelta = timedelta(seconds=2.1)
+    """What a killed recorder may not have written of a call that was cut off."""
+    store_within: timedelta = timedelta(0)
+    """How long after its end an answered call may still wait for its recording. Not zero: for looks at a live floor."""
+    open_after: timedelta = timedelta(minutes=30)
+    """A call that was planned longer ago than this and has not ended is an exception."""
+    store_width: int = field(default=8)
+    """Objects asked for at once."""

@@ -1,0 +1,548 @@
+"""A small healthy day is certified with the right figures; then each law is broken once, and exactly that is named."""
+
+import json
+from datetime import date, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from rich.console import Console
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from callcenter.audit.certificate.report import as_json, render
+from callcenter.audit.certificate.service import CertificateService
+from callcenter.audit.certificate.types import Limits, Result, SectionId
+from callcenter.audit.service import AuditService
+from callcenter.calls.types import CallKind, Outcome
+from callcenter.kit.bus import Bus
+from callcenter.kit.clock import FrozenClock
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Works
+from callcenter.leads.models import DncEntry
+from callcenter.leads.types import DncReason
+from callcenter.storage.memory import MemoryStore
+from tests.rooms.audit.certified_day import BODY, FRIDAY, MONDAY, SINCE, UNTIL, Day, at, broken, index_of, make_day
+
+
+@pytest.fixture
+async def day(works: Works, bus: Bus, clock: FrozenClock) -> Day:
+    return await make_day(works, bus, clock)
+
+
+# -- the healthy day
+
+
+async def test_a_healthy_day_holds_with_its_figures(day: Day) -> None:
+    certificate = await day.certify(restarts=2)
+    assert broken(certificate) == {}
+    assert certificate.ok
+    assert certificate.result is Result.HOLDS
+    figures = certificate.figures
+    assert (figures.planned, figures.placed, figures.answered, figures.recordings_stored) == (8, 7, 5, 5)
+    assert (figures.successes, figures.cut_off, figures.unknown, figures.incidents_open) == (1, 1, 1, 0)
+    assert (figures.complaints_done, figures.complaints_due, figures.restarts) == (1, 1, 2)
+    assert figures.by_outcome == {"answered": 5, "busy": 1, "unknown": 1, "not_placed": 1}
+    assert {section.id: section.checked for section in certificate.sections} == {
+        SectionId.PERMISSION: 7,
+        SectionId.WINDOW: 7,
+        SectionId.ONE_CALL: 7,
+        SectionId.CAPS: 6,
+        SectionId.QUOTA: 2,
+        SectionId.ONE_HAND: 7,
+        SectionId.DO_NOT_CALL: 6,
+        SectionId.LEGAL_BASIS: 6,
+        SectionId.RECORDING: 5,
+        SectionId.INCIDENTS: 7,
+        SectionId.COMPLAINTS: 1,
+        SectionId.OPEN_CALLS: 8,
+        SectionId.CHAIN: 1,
+    }
+    assert certificate.chain_head is not None
+    cut_off = certificate.section(SectionId.RECORDING).notes
+    assert [note.subject for note in cut_off] == [day.subject("cut off")]
+    assert "31.0 s are recorded" in cut_off[0].what
+    assert [note.subject for note in certificate.section(SectionId.OPEN_CALLS).notes] == [day.subject("unknown")]
+
+
+async def test_an_empty_period_says_that_nothing_was_checked(day: Day) -> None:
+    certificate = await day.certify(since=at(0, on=date(2026, 11, 22)), until=SINCE)
+    assert certificate.result is Result.NOTHING_CHECKED
+    assert not certificate.ok
+    assert certificate.figures.placed == 0
+    nothing = {section.id for section in certificate.sections if section.result is Result.NOTHING_CHECKED}
+    assert nothing == set(SectionId) - {SectionId.STORE, SectionId.QUOTA, SectionId.ONE_HAND, SectionId.CHAIN}
+    console = Console(file=StringIO(), width=160)
+    render(certificate, console)
+    assert isinstance(console.file, StringIO)
+    assert "结论 result: 未检查 nothing checked" in console.file.getvalue()
+
+
+async def test_a_house_without_a_past_has_nothing_to_certify(works: Works) -> None:
+    async with works.begin() as work:
+        certificate = await CertificateService(AuditService()).certify(work, SINCE, UNTIL)
+    assert all(section.result is Result.NOTHING_CHECKED for section in certificate.sections)
+    assert certificate.result is Result.NOTHING_CHECKED
+
+
+async def test_the_report_names_every_exception_and_no_customer(day: Day) -> None:
+    await day.sql("DELETE FROM recording WHERE call_id = :id", id=day.calls["success"])
+    certificate = await day.certify()
+    console = Console(file=StringIO(), width=160)
+    render(certificate, console)
+    assert isinstance(console.file, StringIO)
+    printed = console.file.getvalue()
+    assert day.subject("success") in printed
+    assert "结论 result: 不成立 BROKEN" in printed
+    found = json.loads(json.dumps(as_json(certificate)))
+    assert (found["ok"], found["result"], found["figures"]["placed"]) == (False, "broken", 7)
+    sections = {section["id"]: section for section in found["sections"]}
+    assert sections["law3.recording"]["exceptions"][0] == {
+        "subject": day.subject("success"),
+        "what": "answered and not recorded",
+        "at": at(10, 2, 5).isoformat(),
+    }
+    assert sections["law3.recording"]["title_zh"] == "接通必有完整录音"
+    assert index_of(0) not in json.dumps(found) + printed
+
+
+# -- law 1
+
+
+async def test_the_database_itself_forbids_dialling_without_permission(day: Day) -> None:
+    with pytest.raises(DBAPIError, match="ck_call_dialled_with_permission"):
+        await day.sql("""UPDATE call SET verdict = '{"allowed": false}' WHERE id = :id""", id=day.calls["busy"])
+
+
+async def test_a_call_without_its_permission_in_time_is_named(day: Day) -> None:
+    for damage in (
+        "verdict = verdict - 'rule_set'",
+        "verdict = verdict - 'at'",
+        """verdict = verdict || '{"at": "yesterday"}'""",
+        """verdict = verdict || '{"allowed": "true"}'""",
+        "verdict = jsonb_set(verdict, '{at}', to_jsonb(dialled_at + interval '1 second'))",
+        "verdict = jsonb_set(verdict, '{at}', to_jsonb(dialled_at - interval '61 seconds'))",
+        "planned_at = dialled_at + interval '1 second'",
+        "dialled_at = NULL",
+    ):
+        found = await day.broken_by(f"UPDATE call SET {damage} WHERE id = :id", id=day.calls["busy"])
+        assert found == {SectionId.PERMISSION: [day.subject("busy")]}, damage
+
+
+async def test_a_switch_that_dialled_before_the_row_said_so_is_named(day: Day) -> None:
+    await day.sql("UPDATE call_signal SET at = at - interval '3 s' WHERE call_id = :id", id=day.calls["busy"])
+    assert await day.breaks() == {SectionId.PERMISSION: [day.subject("busy")]}
+
+
+async def test_no_signal_is_journalled_for_a_call_without_a_row(day: Day) -> None:
+    with pytest.raises(DBAPIError, match="fk_call_signal_call_id"):
+        await day.sql(
+            "INSERT INTO call_signal (call_id, key, kind, at, received_at, facts)"
+            " VALUES (:id, 'k', 'CustomerDialled', now(), now(), '{}')",
+            id=UUID(int=404),
+        )
+
+
+# -- law 2: the window
+
+
+async def test_a_call_outside_the_window_is_named_whatever_its_verdict_says(day: Day) -> None:
+    for when in (at(9, 59), at(12), at(13, 29, 59), at(18)):
+        await day.move("busy", when)
+        assert await day.breaks() == {SectionId.WINDOW: [day.subject("busy")]}
+    await day.move("busy", at(17, 59, 59))
+    assert await day.breaks() == {}
+
+
+async def test_a_complaint_callback_needs_the_window_too(day: Day) -> None:
+    await day.move("called back", at(12, 30))
+    assert await day.breaks() == {SectionId.WINDOW: [day.subject("called back")]}
+
+
+async def test_a_day_off_counts_from_when_it_was_declared(day: Day) -> None:
+    insert = "INSERT INTO calendar_override (day_on, working, reason, set_at) VALUES (:on, false, 'storm', :at)"
+    await day.sql(insert, on=MONDAY, at=at(13))
+    assert await day.breaks() == {SectionId.WINDOW: [day.subject("called back")]}
+    await day.sql("UPDATE calendar_override SET set_at = :at", at=at(18))
+    assert await day.breaks() == {}
+
+
+async def test_a_day_off_that_was_taken_back_is_known_from_the_trail(day: Day, clock: FrozenClock) -> None:
+    for when, act, facts in (
+        (at(10, 1), "campaigns.day_overridden", {"working": False, "reason": "storm"}),
+        (at(10, 8), "campaigns.day_restored", {}),
+    ):
+        clock.set(when)
+        async with day.works.begin() as work:
+            await work.announce(Noted(act, f"day:{MONDAY}", facts))
+    clock.set(at(18, 30))
+    assert await day.breaks() == {SectionId.WINDOW: [day.subject("busy"), day.subject("unknown")]}
+
+
+async def test_a_campaign_that_was_closed_calls_nobody_but_who_complained(day: Day, clock: FrozenClock) -> None:
+    clock.set(at(10, 8))
+    async with day.works.begin() as work:
+        await work.announce(Noted("campaigns.state_set", f"campaign:{day.campaign_id}", {"state": "closed"}))
+    clock.set(at(18, 30))
+    assert await day.breaks() == {SectionId.WINDOW: [day.subject("complaint"), day.subject("cut off")]}
+
+
+# -- law 2: nobody twice
+
+
+async def test_an_agent_with_two_calls_at_once_is_named(day: Day) -> None:
+    await day.move("busy", at(10, 1))
+    assert await day.breaks() == {SectionId.ONE_CALL: [day.subject("busy")]}
+
+
+async def test_a_number_called_twice_at_once_is_named(day: Day) -> None:
+    await day.sql("UPDATE call SET phone_index = :n WHERE id = :id", n=index_of(0), id=day.calls["refused"])
+    found = await day.breaks()
+    assert set(found) == {SectionId.ONE_CALL, SectionId.CAPS}
+    assert found[SectionId.ONE_CALL] == [day.subject("refused")]
+
+
+async def test_a_switch_clock_a_little_ahead_accuses_nobody(day: Day) -> None:
+    await day.move("busy", at(10, 2, 4))  # the success ended at 10:02:05
+    assert await day.breaks() == {}
+    await day.move("busy", at(10, 2, 3))
+    assert await day.breaks() == {SectionId.ONE_CALL: [day.subject("busy")]}
+
+
+async def test_a_second_unasked_call_on_one_day_is_named(day: Day) -> None:
+    await day.sql("UPDATE call SET phone_index = :n WHERE id = :id", n=index_of(0), id=day.calls["unknown"])
+    assert await day.breaks() == {SectionId.CAPS: [day.subject("unknown")]}
+    await day.sql("UPDATE call SET outcome = 'not_placed' WHERE id = :id", id=day.calls["unknown"])
+    assert await day.breaks() == {}
+
+
+@pytest.mark.parametrize(("first", "named"), [(date(2026, 11, 17), True), (date(2026, 11, 16), False)])
+async def test_a_fourth_unasked_call_in_seven_days_is_named(day: Day, first: date, named: bool) -> None:
+    async with day.works.begin() as work:
+        for number, on in enumerate((first, date(2026, 11, 18), date(2026, 11, 19))):
+            await day.call(work, f"before {number}", "ann", 1, at(11, on=on), Outcome.NO_ANSWER)
+    assert await day.breaks() == ({SectionId.CAPS: [day.subject("busy")]} if named else {})
+
+
+# -- law 2: hands
+
+
+async def test_an_agent_over_the_quota_is_named_even_when_it_is_past(day: Day) -> None:
+    async with day.works.begin() as work:
+        await day.assign(work, "ann", 7, given=at(20, on=FRIDAY), done=at(10, 30))
+    found = await day.certify()
+    assert broken(found) == {SectionId.QUOTA: [f"staff:{day.agents['ann']}"]}
+    assert found.section(SectionId.QUOTA).exceptions[0].what == "held 5, the quota is 4"
+
+
+async def test_what_is_done_makes_room_for_more(day: Day) -> None:
+    async with day.works.begin() as work:
+        await day.assign(work, "ann", 7, given=at(11))
+        await day.assign(work, "ann", 8, given=at(11))
+    assert await day.breaks() == {}
+
+
+async def test_the_database_itself_forbids_a_lead_in_two_hands(day: Day) -> None:
+    with pytest.raises(DBAPIError, match="uq_assignment_lead_held"):
+        async with day.works.begin() as work:
+            await day.assign(work, "ben", 1, given=at(10))
+
+
+async def test_a_lead_that_was_in_two_hands_is_named(day: Day) -> None:
+    async with day.works.begin() as work:
+        await day.assign(work, "ben", 0, given=at(10), done=at(11))
+    assert await day.breaks() == {SectionId.ONE_HAND: [f"lead:{day.leads[0]}"]}
+
+
+async def test_a_call_from_no_hand_or_anothers_is_named(day: Day) -> None:
+    values: dict[str, Any] = {"id": day.calls["busy"], "ben": day.agents["ben"]}
+    for damage in ("agent_id = :ben", "assignment_id = NULL"):
+        found = await day.broken_by(f"UPDATE call SET {damage} WHERE id = :id", **values)
+        assert found == {SectionId.ONE_HAND: [day.subject("busy")]}, damage
+
+
+async def test_a_call_after_the_lead_was_done_with_is_named(day: Day) -> None:
+    await day.sql(
+        "UPDATE assignment SET state = 'done', done_at = :at WHERE lead_id = :lead", at=at(10), lead=day.leads[1]
+    )
+    assert await day.breaks() == {SectionId.ONE_HAND: [day.subject("busy")]}
+
+
+# -- law 2: protections
+
+
+async def bar(day: Day, lead: int, entered: datetime, **changes: Any) -> None:
+    async with day.works.begin() as work:
+        work.session.add(DncEntry(phone_index=index_of(lead), reason=DncReason.REFUSED, entered_at=entered, **changes))
+
+
+async def test_a_marketing_call_to_a_barred_number_is_named(day: Day) -> None:
+    await bar(day, 3, at(9))
+    assert await day.breaks() == {SectionId.DO_NOT_CALL: [day.subject("refused")]}
+
+
+async def test_an_entry_that_was_not_in_force_bars_nothing(day: Day) -> None:
+    await bar(day, 3, at(10, 2), call_id=day.calls["refused"])
+    await bar(day, 3, at(9), lifted_at=at(9, 30))
+    await bar(day, 3, at(9), until=at(9, 30))
+    assert await day.breaks() == {}
+
+
+async def test_an_entry_lifted_after_the_call_was_in_force(day: Day) -> None:
+    await bar(day, 3, at(9), lifted_at=at(11))
+    assert await day.breaks() == {SectionId.DO_NOT_CALL: [day.subject("refused")]}
+
+
+async def test_a_complaining_customer_is_called_back_in_spite_of_do_not_call(day: Day) -> None:
+    await bar(day, 2, at(12))
+    await day.sql("UPDATE lead SET basis_withdrawn_at = :at WHERE id = :id", at=at(12), id=day.leads[2])
+    assert await day.breaks() == {}
+
+
+async def test_a_marketing_call_after_the_basis_was_withdrawn_is_named(day: Day) -> None:
+    await day.sql("UPDATE lead SET basis_withdrawn_at = :at WHERE id = :id", at=at(9), id=day.leads[1])
+    assert await day.breaks() == {SectionId.LEGAL_BASIS: [day.subject("busy")]}
+
+
+# -- law 3
+
+
+async def test_an_answered_call_without_its_whole_recording_is_named(day: Day) -> None:
+    for damage in (
+        "DELETE FROM recording WHERE call_id = :id",
+        "UPDATE recording SET state = 'captured' WHERE call_id = :id",
+        "UPDATE recording SET duration_ms = duration_ms - 2100 WHERE call_id = :id",
+        "UPDATE recording SET duration_ms = duration_ms + 5100 WHERE call_id = :id",
+        "UPDATE recording SET duration_ms = NULL WHERE call_id = :id",
+        "UPDATE recording SET retain_until = wanted_until - interval '1 day' WHERE call_id = :id",
+        "UPDATE recording SET retain_until = :at, wanted_until = NULL WHERE call_id = :id",
+    ):
+        found = await day.broken_by(damage, id=day.calls["success"], at=at(18))
+        assert found == {SectionId.RECORDING: [day.subject("success")]}, damage
+
+
+async def test_a_recording_may_be_a_second_off(day: Day) -> None:
+    for off in (-1900, 4900):  # healthy: a second of the ringing is recorded too, four are not
+        statement = f"UPDATE recording SET duration_ms = duration_ms + {off} WHERE call_id = :id"
+        assert await day.broken_by(statement, id=day.calls["success"]) == {}
+
+
+async def test_the_database_itself_forbids_a_second_recording_and_a_stored_one_without_its_object(day: Day) -> None:
+    with pytest.raises(DBAPIError, match="recording_call_id"):
+        async with day.works.begin() as work:
+            work.session.add(day.recording("again", day.calls["success"], at(10), at(10, 1), answered=False))
+    with pytest.raises(DBAPIError, match="ck_recording_stored_is_known_whole"):
+        await day.sql("UPDATE recording SET sha256 = NULL WHERE call_id = :id", id=day.calls["success"])
+
+
+async def test_two_calls_cannot_share_one_object(day: Day) -> None:
+    await day.sql(
+        "UPDATE recording SET object_key = (SELECT object_key FROM recording WHERE call_id = :other)"
+        " WHERE call_id = :id",
+        id=day.calls["success"],
+        other=day.calls["refused"],
+    )
+    found = await day.breaks()
+    assert set(found) == {SectionId.RECORDING}
+    assert set(found[SectionId.RECORDING]) == {day.subject("success"), day.subject("refused")}
+
+
+async def test_a_cut_off_call_is_measured_from_below_only(day: Day) -> None:
+    await day.sql("UPDATE recording SET duration_ms = 600000 WHERE call_id = :id", id=day.calls["cut off"])
+    assert await day.breaks() == {}
+    await day.sql("UPDATE recording SET duration_ms = 26000 WHERE call_id = :id", id=day.calls["cut off"])
+    assert await day.breaks() == {SectionId.RECORDING: [day.subject("cut off")]}
+
+
+async def test_an_open_incident_keeps_law_3_and_stands_in_its_own_section(day: Day) -> None:
+    await day.sql(
+        "DELETE FROM recording WHERE call_id = :id",
+        "INSERT INTO recording_incident (kind, call_id, opened_at, detail) VALUES ('missing', :id, :at, 'gone')",
+        id=day.calls["success"],
+        at=at(10, 5),
+    )
+    certificate = await day.certify()
+    assert broken(certificate) == {SectionId.INCIDENTS: [day.subject("success")]}
+    assert day.subject("success") in [note.subject for note in certificate.section(SectionId.RECORDING).notes]
+    await day.sql("UPDATE recording_incident SET closed_at = :at", at=at(11))
+    assert await day.breaks() == {SectionId.RECORDING: [day.subject("success")]}
+
+
+async def test_on_a_live_floor_a_recording_may_still_be_on_its_way(day: Day, clock: FrozenClock) -> None:
+    await day.sql("UPDATE recording SET state = 'captured' WHERE call_id = :id", id=day.calls["called back"])
+    clock.set(at(13, 40))
+    broken_law_4 = {SectionId.COMPLAINTS: [f"complaint:{day.case_id}"]}
+    assert await day.breaks(limits=Limits(store_within=timedelta(minutes=10))) == broken_law_4
+    assert SectionId.RECORDING in await day.breaks()
+
+
+# -- the store
+
+
+async def fill(day: Day, store: MemoryStore, folder: Path) -> None:
+    file = folder / "body"
+    file.write_bytes(BODY)
+    async with day.works.begin() as work:
+        rows = await work.session.execute(text("SELECT call_id, object_key, sha256, retain_until FROM recording"))
+        for call_id, key, sha256, until in rows.all():
+            if key is None:
+                continue
+            stored = await store.put(key, file, sha256=sha256, retain_until=until, content_type="audio/flac")
+            await work.session.execute(
+                text("UPDATE recording SET version_id = :version WHERE call_id = :id"),
+                {"version": stored.version_id, "id": call_id},
+            )
+
+
+async def test_the_store_is_asked_for_every_recording(day: Day, clock: FrozenClock, tmp_path: Path) -> None:
+    store = MemoryStore(clock)
+    await fill(day, store, tmp_path)
+    certificate = await day.certify(store=store, with_store=True)
+    assert certificate.ok
+    assert certificate.section(SectionId.STORE).checked == 5
+
+
+async def test_an_object_that_is_not_what_its_row_says_is_named(day: Day, clock: FrozenClock, tmp_path: Path) -> None:
+    store = MemoryStore(clock)
+    await fill(day, store, tmp_path)
+    for damage in (
+        "object_key = 'elsewhere'",
+        "size_bytes = size_bytes + 1",
+        "sha256 = repeat('0', 64)",
+        "retain_until = retain_until + interval '1 day'",
+    ):
+        statement = f"UPDATE recording SET {damage} WHERE call_id = :id"
+        found = await day.broken_by(statement, store=store, id=day.calls["refused"])
+        assert found == {SectionId.STORE: [day.subject("refused")]}, damage
+
+
+async def test_a_store_that_is_away_proves_nothing(day: Day, clock: FrozenClock, tmp_path: Path) -> None:
+    store = MemoryStore(clock)
+    await fill(day, store, tmp_path)
+    store.down = True
+    certificate = await day.certify(store=store, with_store=True)
+    assert broken(certificate) == {SectionId.STORE: ["store"]}
+    assert certificate.section(SectionId.STORE).checked == 0
+
+
+# -- law 4
+
+
+async def as_owner(day: Day, *statements: str, **values: Any) -> None:
+    """What only the owner of the database can do: the guards switched off."""
+    tables = ("callback", "audit_entry")
+    await day.sql(
+        *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables),
+        *statements,
+        *(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables),
+        **values,
+    )
+
+
+async def test_the_database_itself_keeps_the_obligation(day: Day) -> None:
+    for damage in (
+        "DELETE FROM callback",
+        "UPDATE callback SET state = 'lapsed'",
+        "UPDATE callback SET done_call_id = NULL",
+        "TRUNCATE callback",
+    ):
+        with pytest.raises(DBAPIError, match="law 4"):
+            await day.sql(damage)
+
+
+async def test_a_case_without_its_obligation_is_named(day: Day) -> None:
+    await as_owner(day, "DELETE FROM callback")
+    assert await day.breaks() == {SectionId.COMPLAINTS: [f"complaint:{day.case_id}"]}
+
+
+async def test_an_obligation_without_its_case_is_named(day: Day) -> None:
+    await day.sql("DELETE FROM complaint_case")
+    found = await day.breaks()
+    assert found == {SectionId.COMPLAINTS: [day.subject("complaint"), f"callback:{day.callback_id}"]}
+
+
+async def test_evidence_that_proves_nothing_is_named(day: Day) -> None:
+    values: dict[str, Any] = {"id": day.calls["called back"], "lead": day.leads[0], "ann": day.agents["ann"]}
+    for damage in (
+        "disposition = 'machine'",
+        "outcome = 'busy', answered_at = NULL",
+        "callback_id = NULL",
+        "lead_id = :lead",
+        "agent_id = :ann",
+    ):
+        found = await day.broken_by(f"UPDATE call SET {damage} WHERE id = :id", **values)
+        assert found == {SectionId.COMPLAINTS: [f"complaint:{day.case_id}"]}, damage
+
+
+async def test_evidence_without_a_stored_recording_breaks_two_laws(day: Day) -> None:
+    await day.sql("UPDATE recording SET state = 'captured' WHERE call_id = :id", id=day.calls["called back"])
+    assert await day.breaks() == {
+        SectionId.RECORDING: [day.subject("called back")],
+        SectionId.COMPLAINTS: [f"complaint:{day.case_id}"],
+    }
+
+
+async def test_a_customer_still_waiting_is_the_gap_and_overdue_an_exception(day: Day, clock: FrozenClock) -> None:
+    await as_owner(
+        day,
+        "UPDATE callback SET state = 'due', done_at = NULL, done_call_id = NULL",
+        "UPDATE complaint_case SET state = 'open'",
+    )
+    certificate = await day.certify()
+    assert broken(certificate) == {}
+    assert [note.subject for note in certificate.section(SectionId.COMPLAINTS).notes] == [f"complaint:{day.case_id}"]
+    assert (certificate.figures.complaints_done, certificate.figures.complaints_due) == (0, 1)
+    clock.set(at(10, 13, on=date(2026, 11, 24)))
+    assert await day.breaks() == {SectionId.COMPLAINTS: [f"complaint:{day.case_id}"]}
+
+
+@pytest.mark.parametrize(
+    ("signer", "tried", "named"), [("lee", 3, False), ("lee", 2, True), ("ben", 3, True), ("ann", 3, True)]
+)
+async def test_a_sign_off_counts_after_real_attempts_by_somebody_without_a_stake(
+    day: Day, signer: str, tried: int, named: bool
+) -> None:
+    async with day.works.begin() as work:
+        for number in range(tried - 1):
+            await day.call(
+                work,
+                f"attempt {number}",
+                "ben",
+                2,
+                at(14 + number),
+                Outcome.NO_ANSWER,
+                kind=CallKind.COMPLAINT,
+                callback_id=day.callback_id,
+            )
+    await as_owner(
+        day,
+        "UPDATE callback SET done_call_id = NULL, signed_off_by = :by, sign_off_reason = 'moved away', attempts = 3",
+        by=day.agents[signer],
+    )
+    assert await day.breaks() == ({SectionId.COMPLAINTS: [f"complaint:{day.case_id}"]} if named else {})
+
+
+async def test_a_complaint_nobody_opened_a_case_for_is_named(day: Day) -> None:
+    await day.sql("UPDATE call SET disposition = 'complaint' WHERE id = :id", id=day.calls["refused"])
+    assert await day.breaks() == {SectionId.COMPLAINTS: [day.subject("refused")]}
+
+
+# -- the chain, and calls left open
+
+
+async def test_a_broken_chain_is_named(day: Day) -> None:
+    await as_owner(day, """UPDATE audit_entry SET facts = '{"a": 1}'""")
+    assert await day.breaks() == {SectionId.CHAIN: ["audit_entry:1"]}
+
+
+async def test_a_call_left_open_is_named(day: Day) -> None:
+    async with day.works.begin() as work:
+        hand = await day.assign(work, "ann", 8, given=at(12))
+        await day.call(work, "left", "ann", 8, at(17, 30), Outcome.UNKNOWN, assignment_id=hand)
+    await day.sql(
+        "UPDATE call SET state = 'ringing', outcome = NULL, ended_at = NULL WHERE id = :id", id=day.calls["left"]
+    )
+    assert await day.breaks() == {SectionId.OPEN_CALLS: [day.subject("left")]}
+    assert await day.breaks(limits=Limits(open_after=timedelta(hours=2))) == {}
