@@ -234,6 +234,22 @@ async def test_a_call_is_recorded_then_dialled_then_answered_and_ended_by_us(ben
     assert (set(state.calls), set(state.legs)) == (set(), {leg_id})
 
 
+async def test_five_agents_at_once_are_all_heard(bench: Bench) -> None:
+    async def talk(robot: str) -> None:
+        call_id = await bench.dial(await bench.leg(robot), town.STEADY_NUMBER)
+        answered = await bench.until(CustomerAnswered, call_id=call_id)
+        await asyncio.sleep(0.6)  # something to record
+        await bench.gateway.hang_up(call_id)
+        _, hung_up = await bench.over(call_id)
+        samples = await bench.recording(call_id)
+        talked = (hung_up.at - answered.at).total_seconds()
+        assert len(samples) / 8000 == pytest.approx(talked, abs=0.15), "nothing is lost, not even after the first dial"
+        voices = [loudest_hz(samples[:, side]) for side in (0, 1)]
+        assert voices == [pytest.approx(440, abs=3), pytest.approx(700 + 2 * int(robot[-2:]), abs=3)]
+
+    await asyncio.gather(*(talk(f"90{robot}") for robot in range(41, 46)))
+
+
 async def test_the_customer_ends_the_call_and_the_leg_takes_the_next(bench: Bench) -> None:
     leg_id = await bench.leg()
     for number in (TALKS, EARLY_HANG_UP):

@@ -53,6 +53,12 @@ def test_everything_listens_on_this_machine_only(node: NodeConfig, tmp_path: Pat
     assert all("127.0.0.1" in line for line in binds)
 
 
+def test_the_node_never_makes_silence_of_its_own(node: NodeConfig, tmp_path: Path) -> None:
+    """It would swallow the agent's voice; see deploy/asterisk/README.md. Under load only, so this is looked at here."""
+    write_node(node, tmp_path / "n")
+    assert "transmit_silence = no" in (tmp_path / "n" / "etc" / "asterisk.conf").read_text()
+
+
 def test_a_second_writing_replaces_and_leaves_the_recordings(node: NodeConfig, tmp_path: Path) -> None:
     write_node(node, tmp_path / "n")
     kept = node.spool_dir / "x.raw"
