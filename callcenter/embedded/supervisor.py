@@ -30,6 +30,8 @@ _LOOK_EVERY = 0.05
 _LONGEST_CHECK = 15.0
 _LONGEST_PAUSE = 10.0
 _TRY_AGAIN_FOR = 10.0
+_SAME_PROCESS = 10.0
+"""Seconds that may lie between a process's start and the note of its id, on a busy machine."""
 _SETTLED = 30.0
 """Seconds after which a part that is up has shown that it stays up."""
 
@@ -114,6 +116,7 @@ class Supervisor:
         try:
             for running in self._running.values():
                 self._tell(running, PartEvent.STARTING)
+                await _end_predecessor(running.part)
                 await self._bring_up(running, running.part.start_seconds)
                 if running.part.after_ready:
                     await running.part.after_ready()
@@ -200,6 +203,7 @@ class Supervisor:
         with part.log_path.open("ab") as file:
             running.log_start = file.tell()
             running.process = await part.command.start_async(file)
+        _note_of(part).write_text(str(running.process.pid))
 
     async def _end(self, running: _Running) -> bool:
         """Ends the process: the stop signal, then the kill. True when it went in its time."""
@@ -251,6 +255,27 @@ async def _is_ready(part: Part) -> bool:
     except Exception as error:
         log.warning("a part's check failed", part=part.name, error=repr(error))
         return False
+
+
+def _note_of(part: Part) -> Path:
+    """Where a part's process id is kept, for the run after one that was killed."""
+    return part.log_path.with_suffix(".pid")
+
+
+async def _end_predecessor(part: Part) -> None:
+    """Waits for what a killed run left: told to stop by the kernel, it may still be writing to the same files."""
+    try:
+        noted_at = _note_of(part).stat().st_mtime
+        old = psutil.Process(int(_note_of(part).read_text()))
+        if abs(old.create_time() - noted_at) > _SAME_PROCESS:
+            return  # somebody else's, with the number used again
+    except (OSError, ValueError, psutil.NoSuchProcess):
+        return
+    deadline = time.monotonic() + part.stop_seconds
+    while old.is_running() and old.status() != psutil.STATUS_ZOMBIE:
+        if time.monotonic() > deadline:
+            old.kill()
+        await asyncio.sleep(_LOOK_EVERY)
 
 
 def _how(code: int) -> str:

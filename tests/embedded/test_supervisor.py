@@ -210,6 +210,29 @@ async def test_no_server_outlives_its_supervisor(bench: Bench, how: signal.Signa
     await eventually(lambda: processes_of(bench.folder) == [])
 
 
+LINGERS = """
+    import fcntl, os, pathlib, signal, sys, threading, time
+    lock = open(os.environ["FOLDER"] + "/data", "a")
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    signal.signal(signal.SIGTERM, lambda *_: (time.sleep(1), os._exit(0)))
+    pathlib.Path(sys.argv[1]).write_text(str(os.getpid()))
+    threading.Event().wait()
+"""
+
+
+async def test_a_new_run_waits_for_what_a_killed_run_left(bench: Bench) -> None:
+    root = Path(__file__).parents[2]
+    killed = textwrap.dedent(_SUPERVISING).replace('"child"', '"child", LINGERS').replace("Bench\n", "Bench, LINGERS\n")
+    supervising = await asyncio.create_subprocess_exec(sys.executable, "-c", killed, str(bench.folder), cwd=root)
+    await eventually((bench.folder / "ready").exists, 20)
+    supervising.kill()
+    await supervising.wait()
+    (bench.folder / "child.mark").unlink()
+    async with bench.supervisor(bench.part("child", LINGERS)):
+        pass
+    assert "BlockingIOError" not in (bench.folder / "child.log").read_text()
+
+
 async def test_one_state_folder_has_one_run(tmp_path: Path) -> None:
     with state_dir(tmp_path / "run"):
         with (
