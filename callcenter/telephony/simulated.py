@@ -154,7 +154,7 @@ class SimulatedSwitch:
     async def dial(self, request: DialRequest) -> None:
         with self._command():
             if (leg := self._legs.get(request.leg_id)) is None:
-                raise SwitchUnavailable("there is no such leg")
+                raise SwitchUnavailable("there is no such leg", sent=False)
             if leg.call is not None:
                 leg.call.end.set()
             call = _Call(request, self._clock.now(), asyncio.get_running_loop().time())
@@ -313,7 +313,7 @@ class SimulatedSwitch:
 
     def _require_link(self) -> None:
         if not self._link:
-            raise SwitchUnavailable("the link to the switch is down")
+            raise SwitchUnavailable("the link to the switch is down", sent=False)
 
     def _happens(self, share: float) -> bool:
         return share > 0 and self._random.random() < share

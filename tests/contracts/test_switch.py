@@ -336,8 +336,9 @@ async def test_what_is_gone_already_is_no_error(bench: Bench) -> None:
     await bench.until(AgentLegDown, leg_id=leg_id)
     await bench.gateway.disconnect_agent(leg_id)
     await bench.gateway.hang_up(uuid4())
-    with pytest.raises(SwitchUnavailable):
+    with pytest.raises(SwitchUnavailable) as refusal:
         await bench.dial(leg_id, TALKS)
+    assert not refusal.value.sent
 
 
 async def test_an_agent_who_leaves_ends_the_call(bench: Bench) -> None:
@@ -358,8 +359,9 @@ async def test_a_call_outlives_a_lost_link(bench: Bench) -> None:
     since = len(bench.heard)
     bench.cut_link()
     await bench.until(LinkDown, since)
-    with pytest.raises(SwitchUnavailable):
+    with pytest.raises(SwitchUnavailable) as refusal:
         await bench.gateway.hang_up(call_id)
+    assert not refusal.value.sent
     await bench.until(LinkUp, since, restarted=False)
     state = await bench.gateway.read_state()
     assert (set(state.calls), set(state.answered), set(state.legs)) == ({call_id}, {call_id}, {leg_id})

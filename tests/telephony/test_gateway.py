@@ -69,8 +69,9 @@ async def test_a_lost_link_comes_back_and_nothing_is_sent_twice(rig: Rig, way: s
         rig.fake.mute = True
     else:
         getattr(rig.fake, way)()
-    with pytest.raises(SwitchUnavailable):
+    with pytest.raises(SwitchUnavailable) as refusal:
         await dialling
+    assert refusal.value.sent, "nobody knows"
     await eventually(lambda: LinkDown in rig.links())
     rig.fake.mute = False
     await eventually(lambda: rig.links() == [LinkUp, LinkDown, LinkUp])
@@ -136,11 +137,19 @@ async def test_a_dial_is_one_assignment_and_one_redirect(rig: Rig) -> None:
     assert (sent[1]["Channel"], sent[1]["Context"], sent[1]["Exten"]) == ("leg-1", "agent", "call")
 
 
+async def test_what_fails_before_the_redirect_has_dialled_nobody(rig: Rig) -> None:
+    rig.fake.silent_about = {"Setvar"}
+    with pytest.raises(SwitchUnavailable) as refusal:
+        await rig.gateway.dial(REQUEST)
+    assert not refusal.value.sent
+    assert "Redirect" not in rig.fake.names()
+
+
 async def test_without_room_for_a_recording_nobody_is_dialled(rig: Rig) -> None:
     strict = rig.settings.model_copy(update={"spool_free_mb": 10**9})
     with pytest.raises(SwitchUnavailable) as refusal:
         await AsteriskGateway(strict, SystemClock(), lambda: 0.0).dial(REQUEST)
-    assert refusal.value.rule == "C9"
+    assert (refusal.value.rule, refusal.value.sent) == ("C9", False)
 
 
 async def test_a_call_ended_at_once_waits_for_its_channel(rig: Rig) -> None:

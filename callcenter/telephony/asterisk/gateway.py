@@ -18,6 +18,7 @@ from callcenter.telephony.asterisk.connection import (
     AmiError,
     AmiRefused,
     Message,
+    UnsafeValueError,
     back_off,
 )
 from callcenter.telephony.events import (
@@ -124,9 +125,7 @@ class AsteriskGateway:
         parts = (request.call_id, request.number, request.trunk, request.caller_id, request.ring_seconds)
         self._customers[request.call_id] = asyncio.get_running_loop().create_future()
         try:
-            await self._act(
-                "Setvar", Channel=leg_id, Variable=_DIAL_VARIABLES, Value=",".join(str(part) for part in parts)
-            )
+            await self._prepare(leg_id, ",".join(str(part) for part in parts))
             await self._act("Redirect", Channel=leg_id, Context="agent", Exten="call", Priority=1)
         except SwitchUnavailable:
             self._settle(request.call_id, None)
@@ -205,16 +204,19 @@ class AsteriskGateway:
 
     def _require_link(self) -> AmiConnection:
         if self._link is None:
-            raise SwitchUnavailable("the link to the switch is down")
+            raise SwitchUnavailable("the link to the switch is down", sent=False)
         return self._link
 
     async def _act(
         self, name: str, /, variables: Mapping[str, object] | None = None, **headers: object
     ) -> Mapping[str, str]:
+        link = self._require_link()
         try:
-            return await self._require_link().act(name, headers, variables)
+            return await link.act(name, headers, variables)
+        except (AmiRefused, UnsafeValueError) as error:
+            raise SwitchUnavailable(f"{name}: {error}", sent=False) from error
         except AmiError as error:
-            raise SwitchUnavailable(f"{name}: {error}") from error
+            raise SwitchUnavailable(f"{name}: {error}", sent=True) from error
 
     async def _connect(self, leg_id: str, target: str) -> None:
         await self._act(
@@ -228,6 +230,13 @@ class AsteriskGateway:
             Timeout=self._settings.agent_ring_seconds * 1000,
             Async="true",
         )
+
+    async def _prepare(self, leg_id: str, value: str) -> None:
+        """Tells the leg whom to dial. Whatever goes wrong here, nobody has been dialled."""
+        try:
+            await self._act("Setvar", Channel=leg_id, Variable=_DIAL_VARIABLES, Value=value)
+        except SwitchUnavailable as error:
+            raise SwitchUnavailable(error.detail, sent=False) from error
 
     async def _hang_up_channel(self, channel: str) -> None:
         try:
@@ -265,9 +274,9 @@ class AsteriskGateway:
         try:
             free = shutil.disk_usage(self._settings.spool_dir).free
         except OSError as error:
-            raise SwitchUnavailable("the recordings' spool cannot be read", rule="C9") from error
+            raise SwitchUnavailable("the recordings' spool cannot be read", sent=False, rule="C9") from error
         if free < self._settings.spool_free_mb * 1_000_000:
-            raise SwitchUnavailable("the recordings' spool is full", rule="C9", free_mb=free // 1_000_000)
+            raise SwitchUnavailable("the recordings' spool is full", sent=False, rule="C9", free_mb=free // 1_000_000)
 
 
 def _checked_leg(leg_id: str) -> str:
