@@ -31,6 +31,9 @@ const SCRIPT: Snapshot['script'] = {
   ]
 }
 
+/** A real switch's phone account (JSON as /desk/phone gives it) may stand in MOCK_PHONE. */
+const PHONE: unknown = process.env.MOCK_PHONE ? JSON.parse(process.env.MOCK_PHONE) : null
+
 export class Desk {
   private state = 'offline'
   private since = new Date()
@@ -108,7 +111,10 @@ export class Desk {
 
   answer(wish: MockRequest): unknown {
     if (wish.path === '/desk') return this.snapshot()
-    if (wish.path === '/desk/phone') throw new MockProblem(503, 'unavailable')
+    if (wish.path === '/desk/phone') {
+      if (!PHONE) throw new MockProblem(503, 'unavailable')
+      return PHONE
+    }
     const verb = wish.path.replace('/desk/', '').replace('-', '_') as Verb
     if (!this.allowed().includes(verb)) throw new MockProblem(409, 'not_now', { params: { allowed: this.allowed() } })
     if (verb === 'log_on') {

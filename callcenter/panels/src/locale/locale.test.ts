@@ -1,0 +1,122 @@
+// @vitest-environment node
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import en from './en'
+import zh from './zh'
+
+type Words = { [key: string]: string | Words }
+
+function flat(words: Words, path = ''): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const [key, value] of Object.entries(words)) {
+    const here = path ? `${path}.${key}` : key
+    if (typeof value === 'string') found.set(here, value)
+    else flat(value, here).forEach((word, inner) => found.set(inner, word))
+  }
+  return found
+}
+
+function files(folder: string, fits: (name: string) => boolean): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && fits(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
+const chinese = flat(zh)
+const english = flat(en)
+const SRC = join(import.meta.dirname, '..')
+const HOUSE = join(import.meta.dirname, '../../..')
+const sources = files(SRC, (name) => /\.(vue|ts)$/.test(name) && !name.endsWith('.test.ts')).filter(
+  (file) => !file.includes('/locale/')
+)
+const holes = (word: string) => [...word.matchAll(/\{(\w+)\}/g)].map((hole) => hole[1]).sort()
+
+describe('the two languages', () => {
+  it('have the same keys', () => {
+    expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort())
+  })
+
+  it('have the same gaps to fill in', () => {
+    const differing = [...chinese].filter(([key, word]) => holes(word).join() !== holes(english.get(key) ?? '').join())
+    expect(differing).toEqual([])
+  })
+
+  it('are not one in the other: no Chinese word is English', () => {
+    const own = new Set(['app.en', 'leads.fileHint', 'app.rehearsal'])
+    const leaked = [...chinese].filter(([key, word]) => !own.has(key) && !/[\u4e00-\u9fff]/.test(word))
+    expect(leaked).toEqual([])
+  })
+
+  it('have every key the pages ask for', () => {
+    const asked = sources.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/(?:\$t|say|tellDone)\(\s*'([\w.]+)'/g)].map((found) => found[1]!)
+    )
+    expect(asked.length).toBeGreaterThan(100)
+    expect(asked.filter((key) => !chinese.has(key))).toEqual([])
+  })
+
+  it('hold every word: none stands in a page', () => {
+    const withWords = sources.filter((file) => {
+      const text = readFileSync(file, 'utf8')
+      const template = /<template>([\s\S]*)<\/template>/.exec(text)?.[1]?.replace(/<!--[\s\S]*?-->/g, '') ?? ''
+      const shown = template.replace(/\{\{[\s\S]*?\}\}/g, '').match(/>[^<>{}"=]*[A-Za-z]{3,}[^<>{}"=]*</g) ?? []
+      return /[\u4e00-\u9fff]/.test(text) || shown.some((word) => !/Ctrl\+Enter/.test(word))
+    })
+    expect(withWords).toEqual([])
+  })
+})
+
+describe('the words for what the house refuses', () => {
+  const rooms = readdirSync(HOUSE).filter((name) => !name.includes('.') && !['panels'].includes(name))
+  const refusing = rooms.flatMap((room) =>
+    files(join(HOUSE, room), (name) => name.endsWith('.py'))
+  )
+  const codes = refusing.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/^ {4}code(?:: ClassVar\[str\])? = "(\w+)"/gm)].map((found) => found[1]!)
+  )
+
+  it('are there for every code', () => {
+    expect(codes.length).toBeGreaterThan(40)
+    expect(codes.filter((code) => !chinese.has(`problem.${code}`))).toEqual([])
+  })
+
+  it('are there for every rule about calling', () => {
+    const text = readFileSync(join(HOUSE, 'dialer/types.py'), 'utf8')
+    const rules = [...text.matchAll(/^ {4}[A-Z_]+ = "([A-Z]\d+\.\w+)"/gm)].map((found) => found[1]!)
+    expect(rules.length).toBeGreaterThan(8)
+    expect(rules.filter((rule) => !chinese.has(`enums.rule.${rule}`))).toEqual([])
+  })
+
+  it('are there for every state the house can show', () => {
+    const kinds: [string, string, string][] = [
+      ['agents/types.py', 'AgentState', 'seat'],
+      ['agents/types.py', 'LegState', 'leg'],
+      ['agents/types.py', 'PauseCode', 'pause'],
+      ['campaigns/types.py', 'DialMode', 'mode'],
+      ['calls/types.py', 'CallKind', 'callKind'],
+      ['calls/types.py', 'CallState', 'call'],
+      ['calls/types.py', 'Outcome', 'outcome'],
+      ['calls/types.py', 'Disposition', 'disposition'],
+      ['complaints/types.py', 'Category', 'complaintCategory'],
+      ['complaints/types.py', 'CaseState', 'case'],
+      ['callbacks/types.py', 'CallbackState', 'callback'],
+      ['leads/types.py', 'RejectReason', 'reject'],
+      ['quality/types.py', 'ReviewState', 'review'],
+      ['quality/types.py', 'ReviewVerdict', 'verdict'],
+      ['recordings/types.py', 'RecordingState', 'recording'],
+      ['field/types.py', 'HandOverState', 'handOver'],
+      ['field/types.py', 'VisitResult', 'visitResult'],
+      ['people/types.py', 'Role', 'role'],
+      ['people/rules.py', 'Requirement', 'missing']
+    ]
+    const lacking = kinds.flatMap(([file, name, kind]) => {
+      const text = readFileSync(join(HOUSE, file), 'utf8')
+      const body = new RegExp(`^class ${name}\\(StrEnum\\):\\n((?: {4}.*\\n|\\n)*)`, 'm').exec(text)?.[1] ?? ''
+      const values = [...body.matchAll(/^ {4}[A-Z_]+ = "(\w+)"/gm)].map((found) => found[1]!)
+      if (!values.length) return [`${file}: ${name} was not found`]
+      return values.filter((value) => !chinese.has(`enums.${kind}.${value}`)).map((value) => `${kind}.${value}`)
+    })
+    expect(lacking).toEqual([])
+  })
+})
