@@ -7,6 +7,7 @@ planned.
 """
 # ruff: noqa: S608 - what is put into a statement are constants of this file
 
+import contextlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -214,8 +215,7 @@ async def count_hands(session: AsyncSession, period: Period) -> tuple[int, int]:
 
 
 async def over_quota(session: AsyncSession, period: Period, limits: Limits) -> tuple[Finding, ...]:
-    """Agents who at some instant of the period held more than the run that gave them the last lead allowed; and those
-    who do at this moment."""
+    """Agents who at some instant of the period held more than the run that gave them the last lead allowed."""
     return await _findings(
         session,
         f"""
@@ -233,10 +233,6 @@ async def over_quota(session: AsyncSession, period: Period, limits: Limits) -> t
         ), found AS (
             SELECT agent_id, at, holds, quota FROM running
             WHERE change = 1 AND holds > quota AND COALESCE(next_at, 'infinity') >= :since
-            UNION ALL
-            SELECT a.agent_id, max(a.assigned_at), count(*), max(r.quota)
-            FROM assignment a JOIN allocation_run r ON r.id = a.run_id
-            WHERE a.state IN ('open', 'active') GROUP BY a.agent_id HAVING count(*) > max(r.quota)
         )
         SELECT 'staff:' || agent_id AS subject, min(at) AS at,
                'held ' || max(holds) || ', the quota is ' || min(quota) AS what
@@ -346,36 +342,35 @@ async def campaigns(session: AsyncSession) -> dict[int, CampaignRules]:
 
 
 async def campaign_states(session: AsyncSession) -> Mapping[int, Sequence[tuple[datetime, CampaignState]]]:
-    """Every change of a campaign's state, as the audit trail tells it."""
+    """Every change of a campaign's state, as the audit trail tells it. A garbled entry is the chain's matter."""
     states: dict[int, list[tuple[datetime, CampaignState]]] = defaultdict(list)
     for row in await _rows(
         session,
         "SELECT at, subject, facts ->> 'state' AS state FROM audit_entry WHERE act = 'campaigns.state_set' ORDER BY id",
     ):
-        states[int(row["subject"].removeprefix("campaign:"))].append((row["at"], CampaignState(row["state"])))
+        with contextlib.suppress(ValueError):
+            campaign_id = int(row["subject"].removeprefix("campaign:"))
+            states[campaign_id].append((row["at"], CampaignState(row["state"])))
     return states
 
 
 async def day_words(session: AsyncSession) -> list[DayWord]:
     """The administrator's words on dates: those in force from their table, earlier ones from the audit trail."""
-    return [
-        DayWord(
-            row["at"],
-            date.fromisoformat(row["day_on"]),
-            None if row["working"] is None else Override(row["working"], row["reason"] or ""),
-        )
-        for row in await _rows(
-            session,
-            """
-            SELECT at, substr(subject, 5) AS day_on, CAST(facts ->> 'working' AS boolean) AS working,
-                   facts ->> 'reason' AS reason
-            FROM audit_entry WHERE act IN ('campaigns.day_overridden', 'campaigns.day_restored')
-            UNION ALL
-            SELECT set_at, CAST(day_on AS text), working, reason FROM calendar_override
-            ORDER BY at
-            """,
-        )
-    ]
+    words: list[DayWord] = []
+    for row in await _rows(
+        session,
+        """
+        SELECT at, substr(subject, 5) AS on_day, facts ->> 'working' AS working, facts ->> 'reason' AS reason
+        FROM audit_entry WHERE act IN ('campaigns.day_overridden', 'campaigns.day_restored')
+        UNION ALL
+        SELECT set_at, CAST(day_on AS text), CAST(working AS text), reason FROM calendar_override
+        ORDER BY at
+        """,
+    ):
+        with contextlib.suppress(ValueError):
+            override = None if row["working"] is None else Override(row["working"] == "true", row["reason"] or "")
+            words.append(DayWord(row["at"], date.fromisoformat(row["on_day"]), override))
+    return words
 
 
 # -- law 3: the recordings

@@ -213,6 +213,7 @@ async def test_a_switch_clock_a_little_ahead_accuses_nobody(day: Day) -> None:
 
 async def test_a_second_unasked_call_on_one_day_is_named(day: Day) -> None:
     await day.sql("UPDATE call SET phone_index = :n WHERE id = :id", n=index_of(0), id=day.calls["unknown"])
+    await day.move("unknown", at(17))  # another date already in other zones
     assert await day.breaks() == {SectionId.CAPS: [day.subject("unknown")]}
     await day.sql("UPDATE call SET outcome = 'not_placed' WHERE id = :id", id=day.calls["unknown"])
     assert await day.breaks() == {}
@@ -534,6 +535,11 @@ async def test_a_complaint_nobody_opened_a_case_for_is_named(day: Day) -> None:
 
 async def test_a_broken_chain_is_named(day: Day) -> None:
     await as_owner(day, """UPDATE audit_entry SET facts = '{"a": 1}'""")
+    assert await day.breaks() == {SectionId.CHAIN: ["audit_entry:1"]}
+
+
+async def test_a_garbled_entry_is_named_and_stops_nothing(day: Day) -> None:
+    await as_owner(day, """UPDATE audit_entry SET act = 'campaigns.state_set', facts = '{"state": "asleep"}'""")
     assert await day.breaks() == {SectionId.CHAIN: ["audit_entry:1"]}
 
 
