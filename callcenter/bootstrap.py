@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -258,6 +258,7 @@ def jobs(house: House) -> list[Job]:
             Daily(20),
             lambda due_at: allocate_next_working_day(works, house.campaigns, house.allocation, business_date(due_at)),
         ),
+        Job("people.sweep", Daily(3), lambda _: _in_work(works, house.people.sweep)),
         Job(
             "recordings.reconcile",
             Every(timedelta(seconds=30)),
@@ -266,7 +267,7 @@ def jobs(house: House) -> list[Job]:
         ),
         Job(
             "recordings.keep_locked",
-            Every(timedelta(minutes=5)),
+            Every(timedelta(minutes=1)),
             lambda _: recordings_jobs.keep_locked(works, house.recordings),
             remembered=False,
         ),
@@ -278,6 +279,11 @@ def jobs(house: House) -> list[Job]:
             remembered=False,
         ),
     ]
+
+
+async def _in_work(works: Works, act: Callable[[Work], Awaitable[None]]) -> None:
+    async with works.begin() as work:
+        await act(work)
 
 
 def application(house: House) -> FastAPI:

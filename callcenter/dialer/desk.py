@@ -169,8 +169,11 @@ class DeskService:
             attempts, last_note = assignment.attempts, assignment.last_note
         if seat.callback_id is not None:
             callback = await self._callbacks.card(work, seat.callback_id)
-            attempts, promise_note = callback.attempts, callback.note
-            case = view.CaseView(id=callback.case_id) if callback.case_id is not None else None
+            attempts = callback.attempts
+            if callback.case_id is None:
+                promise_note = callback.note
+            else:
+                case = view.CaseView(id=callback.case_id, category=callback.subject, text=callback.note)
         return view.LeadView(
             kind=subject.kind,
             name=card.name_masked,

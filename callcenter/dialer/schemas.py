@@ -24,6 +24,8 @@ class CaseView(BaseModel):
     """The complaint behind an owed callback."""
 
     id: int
+    category: str
+    text: str
 
 
 class LeadView(BaseModel):

@@ -1,9 +1,10 @@
 """``callcenter rehearse``: starts the servers, fills the town, lets a working day run, ends with the certificate."""
 
 import asyncio
+import contextlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,8 @@ from callcenter.rehearsal.seed import seed
 _DRAIN_SECONDS = 60
 _PROGRESS_SECONDS = 5.0
 
+Say = Callable[[str], None]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
@@ -35,30 +38,65 @@ class Wishes:
     minutes: float | None = None
     robots: int = 12
     customers: int = 700
-    port: int | None = 8000
+    port: int | None = None
+    """Of the panels; None: any free one."""
     seed: int = 1
-    first_number: str | None = None
 
 
-async def rehearse(wishes: Wishes, console: Console) -> int:
-    """Returns the exit code: 0 when the certificate holds, or when no end was set and a person ended it."""
-    say = _sayer(console)
+@dataclass(kw_only=True)
+class Rehearsal:
+    """A town that runs: its servers, the house, and a second house in this process to look through."""
+
+    town: parts.Town
+    house: House
+    servers: Supervisor
+    household: Supervisor
+    began_at: datetime
+
+    @property
+    def restarts(self) -> dict[str, int]:
+        """How often each part had to be started again."""
+        return {name: count for each in (self.servers, self.household) for name, count in each.restarts.items()}
+
+    async def drain(self) -> None:
+        """Waits until no call is open and every recording is stored; gives up after a minute."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + _DRAIN_SECONDS
+        while loop.time() < deadline:
+            async with self.house.works.begin() as work:
+                open_calls = await self.house.calls.open_calls(work, self.house.settings.node)
+                waiting = await self.house.recordings.count_waiting(work)
+            if not open_calls and not waiting:
+                break
+            await asyncio.sleep(0.5)
+        await self.house.recordings.keep_locked(self.house.works)  # what complaints have changed since the last round
+        async with self.house.works.begin() as work:
+            await self.house.recordings.reconcile(work)
+
+    async def certify(self) -> Certificate:
+        """The certificate over everything since the town was opened; the store is asked about each recording."""
+        async with self.house.works.begin() as work:
+            return await self.house.certificates.certify(
+                work,
+                self.began_at - timedelta(minutes=1),
+                work.now + timedelta(seconds=1),
+                with_store=True,
+                restarts=sum(self.restarts.values()),
+            )
+
+
+@contextlib.asynccontextmanager
+async def town_running(wishes: Wishes, say: Say) -> AsyncIterator[Rehearsal]:
+    """Servers, an inhabited town and the house, from an empty folder; all gone when the block ends."""
     box = fetch(cache_dir(), say)
     with state_dir(wishes.folder) as folder:
         _clear(folder)
         day = choose_day(WorkingCalendar(), datetime.now(UTC))
         town = parts.lay_out(
-            folder,
-            box,
-            http_port=wishes.port,
-            clock_offset=day.offset,
-            robots=wishes.robots,
-            seed=wishes.seed,
+            folder, box, http_port=wishes.port, clock_offset=day.offset, robots=wishes.robots, seed=wishes.seed
         )
-        os.environ.update(town.environment)
-        async with stop_signals() as asked:
-            servers = Supervisor(parts.servers(town), _teller(say))
-            async with servers:
+        with _environment(town.environment):
+            async with Supervisor(parts.servers(town), _teller(say)) as servers:
                 await migrate(town.environment["CALLCENTER_DATABASE_URL"])
                 house = build()
                 try:
@@ -68,79 +106,78 @@ async def rehearse(wishes: Wishes, console: Console) -> int:
                         robots=wishes.robots,
                         customers=wishes.customers,
                         chance_seed=wishes.seed,
-                        first_number=wishes.first_number,
                         say=say,
                     )
                     began_at = house.clock.now()
                     async with Supervisor([parts.house(town)], _teller(say)) as household:
-                        _welcome(console, town)
-                        async with Supervisor([parts.robots(town)], _teller(say)):
-                            await _play(house, wishes, asked, console, [servers, household])
-                        say("robots have gone home, waiting for the last recordings")
-                        await _drain(house)
-                    certificate = await _certify(house, began_at)
+                        yield Rehearsal(town=town, house=house, servers=servers, household=household, began_at=began_at)
                 finally:
                     await house.close()
+
+
+def robots_working(rehearsal: Rehearsal, say: Say) -> Supervisor:
+    """The robot agents, as long as it is entered; on leaving they finish their calls and go home."""
+    return Supervisor([parts.robots(rehearsal.town)], _teller(say))
+
+
+async def rehearse(wishes: Wishes, console: Console) -> int:
+    """The command. Returns the exit code: 0 when the certificate holds."""
+
+    def say(text: str) -> None:
+        console.print(f"[dim]·[/dim] {text}", highlight=False)
+
+    async with stop_signals() as asked, town_running(wishes, say) as rehearsal:
+        _welcome(console, rehearsal.town)
+        async with robots_working(rehearsal, say):
+            await _play(rehearsal, wishes, asked, console)
+            say("the robots finish their calls and go home")
+        say("waiting for the last recordings")
+        await rehearsal.drain()
+        certificate = await rehearsal.certify()
     render(certificate, console)
-    restarts = {name: count for each in (servers, household) for name, count in each.restarts.items() if count}
-    if restarts:
-        say("restarted on the way: " + ", ".join(f"{name} ×{count}" for name, count in restarts.items()))
+    if restarted := {name: count for name, count in rehearsal.restarts.items() if count}:
+        say("restarted on the way: " + ", ".join(f"{name} ×{count}" for name, count in restarted.items()))
     return 0 if certificate.ok else 1
 
 
-async def _play(
-    house: House, wishes: Wishes, asked: asyncio.Event, console: Console, supervisors: list[Supervisor]
-) -> None:
+async def _play(rehearsal: Rehearsal, wishes: Wishes, asked: asyncio.Event, console: Console) -> None:
     """Shows progress until the time is over or somebody asks for the end."""
     loop = asyncio.get_running_loop()
     end = loop.time() + wishes.minutes * 60 if wishes.minutes is not None else None
     while not asked.is_set() and (end is None or loop.time() < end):
         left = _PROGRESS_SECONDS if end is None else max(0.0, min(_PROGRESS_SECONDS, end - loop.time()))
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(left):
                 await asked.wait()
-        except TimeoutError:
-            pass
-        restarts = sum(sum(each.restarts.values()) for each in supervisors)
-        console.print(await _progress_line(house, restarts), highlight=False)
+        console.print(await _progress_line(rehearsal), highlight=False, soft_wrap=True)
 
 
-async def _progress_line(house: House, restarts: int) -> str:
+async def _progress_line(rehearsal: Rehearsal) -> str:
     try:
-        async with house.works.begin() as work:
-            floor = await house.floor.snapshot(work)
+        async with rehearsal.house.works.begin() as work:
+            floor = await rehearsal.house.floor.snapshot(work)
     except Exception as error:  # the database may be restarting: the line says so, the rehearsal goes on
         return f"  …  the database does not answer ({type(error).__name__})"
-    totals = floor.totals
-    at = floor.now.astimezone(BUSINESS_ZONE)
+    totals, restarts = floor.totals, sum(rehearsal.restarts.values())
     return (
-        f"  {at:%a %H:%M:%S}  seats {len(floor.seats)}  placed {totals.placed}  answered {totals.answered}  "
-        f"talking {totals.live}  successes {totals.successes}  recorded {totals.recordings_stored}  "
-        f"incidents {totals.incidents_open}  complaints called back {totals.complaints_done}/{totals.complaints_due}"
+        f"  {floor.now.astimezone(BUSINESS_ZONE):%a %H:%M:%S}  seats {len(floor.seats)}  placed {totals.placed}  "
+        f"answered {totals.answered}  talking {totals.live}  successes {totals.successes}  "
+        f"recorded {totals.recordings_stored}  incidents {totals.incidents_open}  "
+        f"complaints called back {totals.complaints_done}/{totals.complaints_due}"
         + (f"  restarts {restarts}" if restarts else "")
     )
 
 
-async def _drain(house: House) -> None:
-    """Waits until no call is open and every recording is stored, as long as that may take."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + _DRAIN_SECONDS
-    while loop.time() < deadline:
-        async with house.works.begin() as work:
-            open_calls = await house.calls.open_calls(work, house.settings.node)
-            waiting = await house.recordings.count_waiting(work)
-        if not open_calls and not waiting:
-            break
-        await asyncio.sleep(0.5)
-    async with house.works.begin() as work:
-        await house.recordings.reconcile(work)
-
-
-async def _certify(house: House, began_at: datetime) -> Certificate:
-    async with house.works.begin() as work:
-        return await house.certificates.certify(
-            work, began_at - timedelta(minutes=1), work.now + timedelta(seconds=1), with_store=True
-        )
+@contextlib.contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """This process's settings are the town's, as long as the block lasts."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _clear(folder: Path) -> None:
@@ -148,7 +185,7 @@ def _clear(folder: Path) -> None:
     for entry in folder.iterdir():
         if entry.name in ("lock", "secrets.json"):
             continue
-        if entry.is_dir():
+        if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry)
         else:
             entry.unlink()
@@ -161,15 +198,11 @@ def _welcome(console: Console, town: parts.Town) -> None:
     console.print(f"密码 / password for every account: [bold]{town.secrets.demo_password}[/bold]")
     for player in cast.persons():
         console.print(f"  {player.login:<12} {player.role.value:<18} {player.name}", highlight=False)
-    console.print(f"日志 / logs: {town.folder / 'log'}      Ctrl-C ends it")
+    console.print(f"日志 / logs: {town.folder / 'log'}      Ctrl-C ends it", soft_wrap=True)
     console.print()
 
 
-def _sayer(console: Console) -> Callable[[str], None]:
-    return lambda text: console.print(f"[dim]·[/dim] {text}", highlight=False)
-
-
-def _teller(say: Callable[[str], None]) -> Callable[[str, PartEvent, str], None]:
+def _teller(say: Say) -> Callable[[str, PartEvent, str], None]:
     def tell(part: str, what: PartEvent, detail: str) -> None:
         if what is not PartEvent.STARTING:
             say(f"{part}: {what.value}" + (f" ({detail})" if detail else ""))

@@ -7,7 +7,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from callcenter import tables
@@ -71,8 +71,8 @@ def drawn(databases: TestDatabases) -> AsyncEngine:
     return create_async_engine(sqlalchemy_url(databases.server.url("by_migrations")), poolclass=NullPool)
 
 
-async def triggers(connection: Connection | object) -> set[str]:
-    rows = await connection.execute(  # type: ignore[union-attr]
+async def triggers(connection: AsyncConnection) -> set[str]:
+    rows = await connection.execute(
         text("SELECT tgrelid::regclass || ' ' || tgname FROM pg_trigger WHERE NOT tgisinternal")
     )
     return set(rows.scalars())

@@ -4,12 +4,16 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
 
-async def eventually(look: Callable[[], T | Awaitable[T]], deadline: float = 10.0, *, every: float = 0.02) -> T:
+@overload
+async def eventually(look: Callable[[], Awaitable[T | None]], deadline: float = 10.0, *, every: float = 0.02) -> T: ...
+@overload
+async def eventually(look: Callable[[], T | None], deadline: float = 10.0, *, every: float = 0.02) -> T: ...
+async def eventually(look: Callable[[], Any], deadline: float = 10.0, *, every: float = 0.02) -> Any:
     """Looks again and again until the answer is true, and returns it; fails after ``deadline`` seconds.
 
     An AssertionError of ``look`` counts as "not yet"; the last one is shown when time is up.
@@ -19,7 +23,7 @@ async def eventually(look: Callable[[], T | Awaitable[T]], deadline: float = 10.
     while True:
         try:
             answer = look()
-            found: T = await answer if inspect.isawaitable(answer) else answer
+            found = await answer if inspect.isawaitable(answer) else answer
             if found:
                 return found
             last = found

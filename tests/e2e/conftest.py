@@ -1,0 +1,135 @@
+"""A whole rehearsal under a test's hand: real switch, carrier, database, store, house; browsers with a voice."""
+
+import asyncio
+import os
+import shutil
+import wave
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright
+
+from callcenter.rehearsal.run import Rehearsal, Wishes, town_running
+
+AGENT_TONE_HZ = 600
+"""What the agent's microphone hears."""
+
+_CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection",
+]
+
+
+@pytest.fixture
+def wishes(tmp_path: Path, request: pytest.FixtureRequest) -> Wishes:
+    """How large the town is. Mark ``town(robots=…, customers=…)``."""
+    mark = request.node.get_closest_marker("town")
+    wanted = {"robots": 1, "customers": 120, **(mark.kwargs if mark else {})}
+    return Wishes(folder=tmp_path / "r", seed=5, **wanted)
+
+
+@pytest.fixture
+async def rehearsal(wishes: Wishes) -> AsyncIterator[Rehearsal]:
+    """The house stands and its customers wait; no robot works yet."""
+    said: list[str] = []
+    try:
+        async with town_running(wishes, said.append) as running:
+            yield running
+    finally:
+        print("\n".join(said))
+
+
+def _tone(path: Path) -> Path:
+    """Two seconds of the agent's tone; the browser plays them over and over without a seam (600 Hz fits)."""
+    rate = 48000
+    samples = 0.4 * np.sin(2 * np.pi * AGENT_TONE_HZ * np.arange(2 * rate) / rate)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes((samples * 32767).astype("<i2").tobytes())
+    return path
+
+
+@pytest.fixture
+async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
+    """Chromium, whose microphone is a tone."""
+    program = os.environ.get("CALLCENTER_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.fail("there is no Chromium: install Debian's package chromium, or name one with CALLCENTER_CHROMIUM")
+    voice = await asyncio.to_thread(_tone, tmp_path / "voice.wav")
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
+            executable_path=program, args=[*_CHROMIUM_FLAGS, f"--use-file-for-fake-audio-capture={voice}"]
+        )
+        yield chromium
+        await chromium.close()
+
+
+class Panel:
+    """One person at one browser window."""
+
+    def __init__(self, rehearsal: Rehearsal, context: BrowserContext, page: Page) -> None:
+        self.rehearsal = rehearsal
+        self.context = context
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def see(self, testid: str) -> Locator:
+        return self.page.get_by_test_id(testid)
+
+    async def press(self, testid: str) -> None:
+        await self.see(testid).click()
+
+    async def log_in(self, login: str) -> None:
+        await self.page.goto(f"{self.rehearsal.town.url}/login")
+        await self.see("login-name").fill(login)
+        await self.see("login-password").fill(self.rehearsal.town.secrets.demo_password)
+        await self.press("login-submit")
+        await self.see("me").wait_for()
+
+    async def state(self, testid: str, *values: str, seconds: float = 20) -> str:
+        """Waits until the element's ``data-state`` is one of these, and says which."""
+        wanted = ", ".join(f'[data-testid="{testid}"][data-state="{value}"]' for value in values)
+        element = self.page.locator(wanted).first
+        await element.wait_for(timeout=seconds * 1000)
+        found = await element.get_attribute("data-state")
+        assert found
+        return found
+
+    async def picture(self, name: str) -> None:
+        """A screenshot for people, kept when CALLCENTER_PICTURES names a folder."""
+        if folder := os.environ.get("CALLCENTER_PICTURES"):
+            await self.page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+@pytest.fixture
+async def open_panel(rehearsal: Rehearsal, browser: Browser) -> AsyncIterator[Callable[..., Awaitable[Panel]]]:
+    """Opens windows, each with its own session; at the end none of them may have thrown an error."""
+    opened: list[Panel] = []
+
+    async def open_one(login: str, *, width: int = 1440, height: int = 900) -> Panel:
+        context = await browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+        await context.grant_permissions(["microphone"], origin=rehearsal.town.url)
+        await context.add_init_script("localStorage.setItem('callcenter.rawAudio', '1')")
+        panel = Panel(rehearsal, context, await context.new_page())
+        opened.append(panel)
+        await panel.log_in(login)
+        return panel
+
+    yield open_one
+    assert [complaint for panel in opened for complaint in panel.complaints] == []
+    for panel in opened:
+        await panel.context.close()
