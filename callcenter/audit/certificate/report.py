@@ -116,7 +116,7 @@ def _list(console: Console, section: Section, name: str, findings: Sequence[Find
     console.print(Text(f"{section.title_zh} {section.id}: {name} {len(findings)}", style=style))
     for finding in findings[:most]:
         at = "" if finding.at is None else f"{_shown(finding.at)}  "
-        console.print(Text(f"  {at}{finding.subject}  {finding.what}", style=style))
+        console.print(Text(f"  {at}{finding.subject}  {finding.what}", style=style), soft_wrap=True)
     if len(findings) > most:
         console.print(Text(f"  … 另有 {len(findings) - most} 项 more", style=style))
 
