@@ -106,8 +106,11 @@ def set_up_logging(*, json: bool = False, level: str = "INFO", stream: TextIO | 
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("uvicorn", "httpx", "apscheduler", "urllib3", "asyncio"):
+    for noisy in ("uvicorn", "httpx", "urllib3", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(
+        logging.ERROR
+    )  # a tick that overlaps the last one is skipped, that is all
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

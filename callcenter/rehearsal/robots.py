@@ -120,9 +120,10 @@ class Robot:
         if leaving:
             if seat is None:
                 return True
-            if "log_off" in allowed:
+            if seat["state"] != "paused" and seat["pause_wished"] is None:
+                await self._post(http, "pause", {"code": "meeting"})
+            elif "log_off" in allowed:
                 await self._post(http, "log-off")
-                return True
         if seat is None:
             await self._post(http, "log-on", {"mode": "progressive"})
         elif "dispose" in allowed and snapshot["dispositions"]:

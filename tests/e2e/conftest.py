@@ -98,7 +98,7 @@ class Panel:
         await self.see("login-name").fill(login)
         await self.see("login-password").fill(self.rehearsal.town.secrets.demo_password)
         await self.press("login-submit")
-        await self.see("me").wait_for()
+        await self.see("me").wait_for(state="attached")  # a narrow screen hides the name
 
     async def state(self, testid: str, *values: str, seconds: float = 20) -> str:
         """Waits until the element's ``data-state`` is one of these, and says which."""
