@@ -40,7 +40,7 @@ const peaks = (phase: number) =>
   Array.from({ length: 800 }, (_, i) => Math.round(Math.max(2, Math.sin(i / 23 + phase) > 0 ? 60 + 50 * Math.sin(i * 1.7) * Math.sin(i / 5) : 4)))
 
 const CARD = [
-  ['identity', '核对客户本人身份', 'The customer’s identity was checked', true],
+  ['identity', '核对客户本人身份', 'The customer\'s identity was checked', true],
   ['product', '准确说明所介绍的是保险产品', 'It was made clear that this is insurance', true],
   ['service_promise', '服务承诺属实且可兑现', 'Nothing was promised that cannot be kept', true],
   ['own_name', '报出本人姓名', 'The agent gave their own name', false],

@@ -134,6 +134,7 @@ describe('a live line', () => {
     openSocket('/desk/stream', { take, line }).close()
     vi.advanceTimersByTime(60_000)
     expect(FakeSocket.all).toHaveLength(1)
+    expect(line).not.toHaveBeenCalled()
   })
 
   it('waits longer each time, but never longer than ten seconds', () => {

@@ -7,7 +7,7 @@ export default {
   logOnTitle: 'Start work',
   logOnHint: 'Put your headset on. The browser will ask for the microphone: choose “Allow”.',
   mode: 'Dialling',
-  modeHint: { preview: 'You read the customer’s file and dial yourself.', progressive: 'The next customer is dialled as soon as you are ready.' },
+  modeHint: { preview: 'You read the customer\'s file and dial yourself.', progressive: 'The next customer is dialled as soon as you are ready.' },
   toMode: 'Switch to {mode}',
   verbs: 'Actions',
   verb: {

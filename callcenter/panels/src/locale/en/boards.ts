@@ -29,7 +29,7 @@ export default {
     answeredAt: 'Answered',
     visitAt: 'Visit',
     address: 'Address',
-    agentNote: 'Agent’s note',
+    agentNote: 'Agent\'s note',
     ticks: 'Statements',
     tickCount: '{count} ticked',
     claim: 'Claim and review',
@@ -54,6 +54,7 @@ export default {
     card: 'Score card',
     cardHint: 'Listen for each item; tick what failed.',
     fatal: 'Fatal',
+    failedItems: 'Items that failed',
     note: 'Note of the reviewer',
     decided: 'The verdict is in.',
     obstacle: {

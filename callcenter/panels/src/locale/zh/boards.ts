@@ -54,6 +54,7 @@ export default {
     card: '评分卡',
     cardHint: '逐项核听，勾选不符合的项目。',
     fatal: '一票否决',
+    failedItems: '不符合的项目',
     note: '质检意见',
     decided: '质检结果已提交。',
     obstacle: {
