@@ -1,5 +1,6 @@
 /** One page per role. A page whose right is missing says so; a page without a session asks to log in and comes back. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import type { Me } from '@/session/api'
 import { useSession } from '@/session/store'
 
 export interface PageMeta {
@@ -40,6 +41,12 @@ const routes: RouteRecordRaw[] = [
   { path: '/:rest(.*)*', component: () => import('@/session/NotFoundPage.vue') }
 ]
 
+/** The page the server names, if this person may open it; else the first one they may. */
+export function homeOf(me: Me): string | undefined {
+  const mine = pages.filter((page) => !page.meta.right || me.rights.includes(page.meta.right))
+  return (mine.find((page) => page.path === me.home) ?? mine[0])?.path
+}
+
 export function makeRouter() {
   const router = createRouter({ history: createWebHistory(), routes })
   router.beforeEach(async (to) => {
@@ -47,7 +54,7 @@ export function makeRouter() {
     await session.find()
     if (to.meta.open) return session.me ? '/' : true
     if (!session.me) return { path: '/login', query: to.path === '/' ? {} : { back: to.fullPath } }
-    if (to.path === '/' && pages.some((page) => page.path === session.me?.home)) return session.me.home
+    if (to.path === '/') return homeOf(session.me) ?? true
     if (!session.may(to.meta.right as string | undefined)) return { name: 'no-right', query: { page: to.path } }
     return true
   })

@@ -61,14 +61,14 @@ export default {
   category: 'Category of the complaint',
   dncPermanent: 'Never call again',
   note: 'Note',
-  noteOwed: 'State the reason (required)',
+  noteOwed: 'Say what it is about (required)',
   unticked: '{count} mandatory statement(s) not ticked; quality control will check.',
   missing: {
     disposition: 'Choose the result of the call',
     callback_at: 'Choose the time of the callback',
     visit_at: 'Choose the time of the visit',
     category: 'Choose the category of the complaint',
-    note: 'State the reason in the note'
+    note: 'Say in the note what it is about'
   },
   disposeLater: 'Can be submitted when the call has ended.',
   today: { done: 'Today', successes: 'Successes', calls: 'Calls', answered: 'Answered', callbacksDue: 'Callbacks due' },

@@ -61,14 +61,14 @@ export default {
   category: '投诉类别',
   dncPermanent: '永久不再致电',
   note: '备注',
-  noteOwed: '请写明原因（必填）',
+  noteOwed: '请写明情况（必填）',
   unticked: '还有 {count} 条必读话术未勾选，质检将会核查。',
   missing: {
     disposition: '请选择通话结果',
     callback_at: '请选择约定回拨时间',
     visit_at: '请选择上门时间',
     category: '请选择投诉类别',
-    note: '请在备注中写明原因'
+    note: '请在备注中写明情况'
   },
   disposeLater: '通话结束后即可提交。',
   today: { done: '今日进度', successes: '成功', calls: '拨打', answered: '接通', callbacksDue: '待回拨' },
