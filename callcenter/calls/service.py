@@ -176,19 +176,26 @@ class CallService:
             self._refine(call)
 
     async def reconcile(
-        self, work: Work, node: str, alive: frozenset[UUID], answered: frozenset[UUID], read_at: datetime
+        self,
+        work: Work,
+        node: str,
+        alive: frozenset[UUID],
+        answered: frozenset[UUID],
+        read_at: datetime,
+        link_lost_at: datetime | None = None,
     ) -> list[UUID]:
         """Ends the calls the switch does not know any more (requirement C10). Returns their ids.
 
         ``read_at`` is when the switch was asked: calls commanded later are left alone. A call the switch holds as
-        answered is told so even when the signal was lost.
+        answered is told so even when the signal was lost. ``link_lost_at``: until then its end would have been heard,
+        so a call that is gone lived at least as long.
         """
         lost: list[UUID] = []
         for call in await repository.open_of_node(work, node, lock=True):
             if call.state is CallState.PLANNED or call.dialled_at is None or call.dialled_at > read_at:
                 continue
             if call.id not in alive:
-                await self._lose(work, call)
+                await self._lose(work, call, link_lost_at)
                 lost.append(call.id)
             elif call.id in answered and call.answered_at is None:
                 await self.take_signal(work, tel.CustomerAnswered(at=read_at, call_id=call.id))
@@ -199,13 +206,13 @@ class CallService:
         for call_id in call_ids:
             call = await self._locked(work, call_id)
             if call.state is not CallState.ENDED:
-                await self._lose(work, call)
+                await self._lose(work, call, None)
 
-    async def _lose(self, work: Work, call: Call) -> None:
+    async def _lose(self, work: Work, call: Call, alive_at: datetime | None) -> None:
         """Nobody saw the end: the last sign of life stands for it, and is marked as an estimate."""
         seen = await repository.last_sign_of_life(work, call.id)
         call.end_estimated = True
-        await self._apply(work, call, Fact.LOST, max(filter(None, (seen, call.dialled_at))))
+        await self._apply(work, call, Fact.LOST, max(filter(None, (seen, alive_at, call.dialled_at))))
 
     async def _apply(self, work: Work, call: Call, fact: Fact, at: datetime) -> bool:
         """The one place where a call's state changes."""

@@ -84,6 +84,8 @@ class Engine:
         self._judge = judge
         self._settings = settings
         self._link_up = False
+        self._lost_at: datetime | None = None
+        """When the link to the switch was last seen to go."""
         self._hearing = False
         """Signals are being taken: what the database says lags behind what the switch has told."""
         self._missing: set[UUID] = set()
@@ -146,7 +148,7 @@ class Engine:
                 log.info("switch connected", node=self._node, restarted=signal.restarted)
                 await self._reconcile(signal.at)
             case tel.LinkDown():
-                self._link_up = False
+                self._link_up, self._lost_at = False, signal.at
                 log.warning("switch lost", node=self._node, reason=signal.reason)
             case _:
                 async with self._works.begin() as work:
@@ -157,7 +159,7 @@ class Engine:
         state = await self._gateway.read_state()
         async with self._works.begin() as work:
             orphans = await self._agents.reconcile(work, self._node, state.legs, state.phones)
-            lost = await self._calls.reconcile(work, self._node, state.calls, state.answered, asked_at)
+            lost = await self._calls.reconcile(work, self._node, state.calls, state.answered, asked_at, self._lost_at)
             for leg_id in orphans:
                 await work.enqueue(Effect(engine_queue(self._node), DISCONNECT_LEG, {"leg_id": leg_id}))
         if lost:

@@ -25,6 +25,7 @@ from callcenter.recordings.types import (
     AccessAct,
     Audio,
     IncidentKind,
+    LengthVerdict,
     Reconciliation,
     RecorderVerdict,
     RecordingIncident,
@@ -222,16 +223,11 @@ class RecordingService:
         match row.state:
             case RecordingState.STORED:
                 assert row.duration is not None
-                answered_at = call.answered_at or ended_at
-                verdict = complete(
-                    row.duration,
-                    max(ended_at - answered_at, timedelta(0)),
-                    ended_at - (call.dialled_at or answered_at),
-                    tolerance=self._settings.tolerance,
-                    end_estimated=self._settings.unflushed if call.end_estimated else None,
-                )
+                verdict = self._length(call, row.duration, ended_at)
                 return None if verdict.complete else (IncidentKind.WRONG_LENGTH, verdict.reason)
             case RecordingState.EMPTY:
+                if call.end_estimated and self._length(call, timedelta(0), ended_at).complete:
+                    return None  # cut off so early that nothing of it had reached the disk
                 return IncidentKind.NO_AUDIO, "answered, and the recorder heard nothing"
             case RecordingState.FAILED:
                 return IncidentKind.MISSING, "answered, and no file appeared"
@@ -239,6 +235,16 @@ class RecordingService:
                 if ended_at + self._settings.store_within <= now:
                     return IncidentKind.LATE, f"still {row.state} at {now.isoformat(timespec='seconds')}"
         return None
+
+    def _length(self, call: RecordingFacts, recorded: timedelta, ended_at: datetime) -> LengthVerdict:
+        answered_at = call.answered_at or ended_at
+        return complete(
+            recorded,
+            max(ended_at - answered_at, timedelta(0)),
+            ended_at - (call.dialled_at or answered_at),
+            tolerance=self._settings.tolerance,
+            end_estimated=self._settings.unflushed if call.end_estimated else None,
+        )
 
     async def inspect_objects(self, works: Works, on: date) -> list[UUID]:
         """Compares one day's rows with what the store really holds; returns the calls that do not fit."""

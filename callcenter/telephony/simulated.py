@@ -129,11 +129,10 @@ class SimulatedSwitch:
                     yield batch
                 yield [LinkDown(at=self._clock.now(), reason="cut on demand")]
                 await asyncio.sleep(self._outage)
-        finally:
+        finally:  # nobody listens any more; the calls go on, as they do in a real switch
             self._link = False
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            while not self._signals.empty():
+                self._signals.get_nowait()
 
     async def connect_agent(self, leg_id: str, extension: str) -> None:
         with self._command():
@@ -176,6 +175,12 @@ class SimulatedSwitch:
         )
 
     # ---- what tests and rehearsals do to it
+
+    async def close(self) -> None:
+        """Ends every call: the simulation is over."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def register_phone(self, extension: str) -> None:
         """An agent's browser opens its panel."""

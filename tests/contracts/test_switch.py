@@ -172,7 +172,9 @@ async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     async with contextlib.AsyncExitStack() as stack:
         made: Bench
         if request.param == "simulated":
-            made = SimulatedBench(SimulatedSwitch(tmp_path, SystemClock(), Random(1), speed=5), tmp_path)
+            simulated = SimulatedSwitch(tmp_path, SystemClock(), Random(1), speed=5)
+            stack.push_async_callback(simulated.close)
+            made = SimulatedBench(simulated, tmp_path)
         else:
             lab: Lab = request.getfixturevalue("lab")
             proxy = await stack.enter_async_context(proxied(lab.ami_port))

@@ -45,6 +45,7 @@ class Story:
     async def __aexit__(self, *_: object) -> None:
         self._listening.cancel()
         await asyncio.gather(self._listening, return_exceptions=True)
+        await self.switch.close()
 
     async def _listen(self) -> None:
         async for batch in self.switch.run():

@@ -18,7 +18,7 @@ from callcenter.campaigns.types import CampaignRules, CampaignState
 from callcenter.complaints.types import CaseState
 from callcenter.kit.calendar import Override, WorkingCalendar
 from callcenter.recordings.rules import complete
-from callcenter.recordings.types import RecordingState
+from callcenter.recordings.types import LengthVerdict, RecordingState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,21 +151,28 @@ def recording_problem(call: AnsweredCall, limits: Limits, now: datetime) -> str 
     """Why this call is not recorded as law 3 wants it, an open incident apart."""
     if call.state is None:
         return "answered and not recorded"
+    if call.state is RecordingState.EMPTY and call.end_estimated:
+        verdict = _length(call, timedelta(0), limits)
+        return None if verdict.complete else f"the recording is empty: {verdict.reason}"
     if call.state is not RecordingState.STORED:
         return f"the recording is not stored: {call.state}, {_seconds(now - call.ended_at)} after the call"
     if call.duration is None or not call.sha256 or call.stored_at is None:
         return "the recording was never read back"
     if lock := lock_problem(call.retain_until, call.wanted_until, now):
         return lock
+    verdict = _length(call, call.duration, limits)
+    return None if verdict.complete else verdict.reason
+
+
+def _length(call: AnsweredCall, recorded: timedelta, limits: Limits) -> LengthVerdict:
     answered_at = call.answered_at or call.ended_at
-    verdict = complete(
-        call.duration,
+    return complete(
+        recorded,
         max(call.ended_at - answered_at, timedelta(0)),
         call.ended_at - (call.dialled_at or answered_at),
         tolerance=limits.length_tolerance,
         end_estimated=limits.unflushed if call.end_estimated else None,
     )
-    return None if verdict.complete else verdict.reason
 
 
 def lock_problem(retain_until: datetime | None, wanted_until: datetime | None, now: datetime) -> str | None:

@@ -239,5 +239,6 @@ class CertificateService:
 
 
 def _cut_off(call: AnsweredCall) -> str:
-    length = call.duration.total_seconds() if call.duration is not None else 0
-    return f"cut off, nobody saw its end: {length:.1f} s are recorded and stored"
+    if call.duration is None or not call.duration:
+        return "cut off, nobody saw its end: so soon after the answer that nothing had reached the disk"
+    return f"cut off, nobody saw its end: {call.duration.total_seconds():.1f} s are recorded and stored"

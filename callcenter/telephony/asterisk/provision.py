@@ -46,8 +46,8 @@ _BASE_MODULES = (
 _NODE_MODULES = (
     "res_srtp", "res_http_websocket", "res_pjsip_transport_websocket", "res_pjsip_registrar", "res_pjsip_path",
     "res_pjsip_outbound_authenticator_digest", "res_musiconhold", "bridge_softmix", "bridge_builtin_features",
-    "func_periodic_hook", "func_uri", "func_groupcount", "func_cut", "func_env", "func_channel", "func_timeout", "app_stack",
-    "app_dial", "app_chanspy", "app_confbridge", "app_mixmonitor", "app_userevent", "app_echo",
+    "func_periodic_hook", "func_uri", "func_groupcount", "func_cut", "func_env", "func_channel", "func_timeout",
+    "app_stack", "app_dial", "app_chanspy", "app_confbridge", "app_mixmonitor", "app_userevent", "app_echo",
 )
 # fmt: on
 

@@ -1,0 +1,62 @@
+"""Each part is killed in the middle of a working day. The day goes on, nothing is dialled twice, nothing that was
+recorded is lost, and the certificate names what was cut off."""
+
+import os
+import signal
+
+import pytest
+
+from callcenter.audit.certificate.types import Result, SectionId
+from callcenter.embedded.supervisor import Supervisor
+from callcenter.rehearsal.run import Rehearsal, robots_working
+from tests.support.waiting import eventually
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(420)]
+
+TALKING = 2
+"""So many conversations are going on when a part is killed."""
+
+
+async def placed(rehearsal: Rehearsal) -> int:
+    async with rehearsal.house.works.begin() as work:
+        return (await rehearsal.house.floor.snapshot(work)).totals.placed
+
+
+async def talking(rehearsal: Rehearsal) -> bool:
+    async with rehearsal.house.works.begin() as work:
+        return (await rehearsal.house.floor.snapshot(work)).totals.live >= TALKING
+
+
+async def kill(supervisor: Supervisor, part: str) -> None:
+    before = supervisor.restarts[part]
+    pid = supervisor.pid(part)
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    await eventually(lambda: supervisor.restarts[part] == before + 1, 60)
+
+
+@pytest.mark.town(robots=5, customers=300)
+async def test_a_day_in_which_everything_dies_once(rehearsal: Rehearsal) -> None:
+    async with robots_working(rehearsal, print):
+        for part in ("switch", "house", "store", "postgres"):
+            await eventually(lambda: talking(rehearsal), 90)
+            supervisor = rehearsal.household if part == "house" else rehearsal.servers
+            await kill(supervisor, part)
+            before = await placed(rehearsal)
+
+            async def goes_on(before: int = before) -> bool:
+                return await placed(rehearsal) >= before + 5
+
+            await eventually(goes_on, 90)
+    await rehearsal.drain()
+    certificate = await rehearsal.certify()
+    broken = {
+        section.id: [(finding.subject, finding.what) for finding in section.exceptions]
+        for section in certificate.sections
+        if section.result is Result.BROKEN
+    }
+    assert broken == {}
+    assert certificate.figures.cut_off >= 1
+    recordings = next(section for section in certificate.sections if section.id is SectionId.RECORDING)
+    named = [note.what for note in recordings.notes if "cut off" in note.what]
+    assert len(named) == certificate.figures.cut_off

@@ -1,0 +1,162 @@
+"""The laws under a bad switch and dying engines, on the simulated switch: judged by the certificate, as in life."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from callcenter.agents.types import AgentState
+from callcenter.audit.certificate.types import Certificate, Result
+from callcenter.calls.types import Disposition, DispositionDetails
+from callcenter.campaigns.types import DialMode
+from callcenter.dialer.schemas import DisposeBody
+from callcenter.kit.errors import Refusal
+from callcenter.rehearsal.robots import choose_disposition
+from callcenter.telephony.simulated import Faults
+from tests.scenarios.conftest import Stage
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.timeout(180)
+
+
+async def agent_works(stage: Stage, agent: int, chance: Random) -> None:
+    """Logs on, stays ready, disposes of every conversation; whatever is refused is tried again."""
+    while True:
+        with contextlib.suppress(Refusal):
+            await agent_acts(stage, agent, chance)
+        await asyncio.sleep(0.05)
+
+
+async def agent_acts(stage: Stage, agent: int, chance: Random) -> None:
+    async with stage.house.works.begin() as work:
+        seat = await stage.house.agents.seat(work, agent)
+        if seat is None:
+            await stage.house.desk.log_on(work, agent, DialMode.PROGRESSIVE)
+        elif seat.state is AgentState.PAUSED:
+            await stage.house.desk.ready(work, agent)
+        elif seat.state is AgentState.WRAP_UP and seat.call_id:
+            call = await stage.house.calls.card(work, seat.call_id)
+            said = choose_disposition(chance, call.kind.value, work.now)
+            await stage.house.desk.dispose(work, agent, *read(said))
+
+
+def read(said: dict[str, object]) -> tuple[Disposition, DispositionDetails]:
+    body = DisposeBody.model_validate(said)
+    return body.disposition, DispositionDetails(
+        note=body.note,
+        callback_at=body.callback_at,
+        visit_at=body.visit_at,
+        complaint_category=body.complaint_category,
+        dnc_permanent=body.dnc_permanent,
+    )
+
+
+@asynccontextmanager
+async def everybody_works(stage: Stage) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(agent_works(stage, agent, Random(agent))) for agent in stage.agents]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+
+async def placed(stage: Stage) -> int:
+    return (await stage.ask(stage.house.floor.snapshot)).totals.placed
+
+
+async def at_least(stage: Stage, calls: int, deadline: float = 60) -> None:
+    async def enough() -> bool:
+        return await placed(stage) >= calls
+
+    await eventually(enough, deadline)
+
+
+async def certificate_of(stage: Stage) -> Certificate:
+    """Waits until every call has ended and every recording is where it belongs, then certifies."""
+
+    async def quiet() -> bool:
+        waiting = await stage.ask(stage.house.recordings.count_waiting)
+        return not waiting and not await stage.ask(lambda work: stage.house.calls.open_calls(work, "n1"))
+
+    await eventually(quiet, 40)
+    await stage.house.recordings.keep_locked(stage.house.works)
+    await stage.ask(stage.house.recordings.reconcile)
+    now = stage.house.clock.now()
+    return await stage.ask(
+        lambda work: stage.house.certificates.certify(
+            work, now - timedelta(hours=1), now + timedelta(minutes=5), with_store=True
+        )
+    )
+
+
+def broken(certificate: Certificate) -> dict[str, list[tuple[str, str]]]:
+    return {
+        section.id.value: [(finding.subject, finding.what) for finding in section.exceptions]
+        for section in certificate.sections
+        if section.result is Result.BROKEN
+    }
+
+
+@pytest.mark.town(robots=4, customers=200)
+async def test_a_switch_that_tells_everything_late_twice_and_in_disorder(stage: Stage) -> None:
+    stage.switch.faults = Faults(late=0.2, late_seconds=0.3, doubled=0.3, reordered=0.2)
+    await stage.start()
+    async with everybody_works(stage):
+        await at_least(stage, 25)
+    certificate = await certificate_of(stage)
+    assert broken(certificate) == {}
+    assert certificate.figures.answered >= 5
+
+
+@pytest.mark.town(robots=4, customers=200)
+async def test_a_control_link_that_is_lost_again_and_again(stage: Stage) -> None:
+    await stage.start()
+    async with everybody_works(stage):
+        for round_ in range(1, 4):
+            await at_least(stage, round_ * 6)
+            stage.switch.lose_link(0.3)
+        await at_least(stage, 25)
+    assert broken(await certificate_of(stage)) == {}
+
+
+@pytest.mark.town(robots=4, customers=200)
+async def test_a_switch_that_dies_with_all_its_calls(stage: Stage) -> None:
+    await stage.start()
+    async with everybody_works(stage):
+        await at_least(stage, 6)
+        stage.switch.crash(0.3)
+        await at_least(stage, 20)
+    certificate = await certificate_of(stage)
+    assert broken(certificate) == {}
+
+
+@pytest.mark.town(robots=4, customers=200)
+async def test_an_engine_that_dies_in_the_middle_of_dialling(stage: Stage) -> None:
+    """What it had begun is reconciled by the next one; nobody is dialled twice for it."""
+    await stage.start()
+    async with everybody_works(stage):
+        for round_ in range(1, 4):
+            await at_least(stage, round_ * 6)
+            await stage.crash_engine()
+        await at_least(stage, 24)
+    assert broken(await certificate_of(stage)) == {}
+
+
+@pytest.mark.town(robots=3, customers=150)
+async def test_commands_that_time_out_are_never_sent_again(stage: Stage) -> None:
+    stage.switch.faults = Faults(commands_time_out=0.25)
+    await stage.start()
+    async with everybody_works(stage):
+        await at_least(stage, 15, 90)
+        stage.switch.faults = Faults()
+    certificate = await certificate_of(stage)
+    assert broken(certificate) == {}
