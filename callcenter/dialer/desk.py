@@ -10,7 +10,7 @@ from callcenter.allocation.service import AllocationService
 from callcenter.callbacks.service import CallbackService
 from callcenter.calls.rules import dispositions_for
 from callcenter.calls.service import CallService
-from callcenter.calls.types import CallCard, CallState, Disposition, DispositionDetails
+from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, DispositionDetails
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import DialMode
 from callcenter.dialer import schemas as view
@@ -117,7 +117,8 @@ class DeskService:
         subject = await self._placing.subject_of(work, seat) if seat else None
         if seat and subject:
             lead = await self._lead(work, seat, subject.lead_id)
-            script = await self._script(work, subject.campaign_id, agent_id)
+            if subject.kind is not CallKind.COMPLAINT:  # an owed callback never turns into marketing (requirement X3)
+                script = await self._script(work, subject.campaign_id, agent_id)
             if seat.state is AgentState.PREVIEW:
                 found = await self._judge.verdict(work, subject)
                 verdict = view.VerdictView(allowed=found.allowed, rule=found.rule.value, reason=found.reason)

@@ -96,7 +96,7 @@ _HOMES: tuple[tuple[Right, str], ...] = (
     (Right.HANDLE_COMPLAINTS, "/complaints"),
     (Right.IMPORT_LEADS, "/leads"),
     (Right.USE_FIELD, "/field"),
-    (Right.ASSIGN_VISITS, "/field"),
+    (Right.ASSIGN_VISITS, "/field/dispatch"),
     (Right.WATCH_FLOOR, "/floor"),
 )
 

@@ -139,6 +139,8 @@ async def test_a_switch_that_dies_with_all_its_calls(stage: Stage) -> None:
     assert broken(certificate) == {}
 
 
+# a connection that is being opened when its process "dies" is nobody's to close: in life the system does it
+@pytest.mark.filterwarnings("ignore:.*Connection.__del__:pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.town(robots=4, customers=200)
 async def test_an_engine_that_dies_in_the_middle_of_dialling(stage: Stage) -> None:
     """What it had begun is reconciled by the next one; nobody is dialled twice for it."""
