@@ -43,8 +43,10 @@ def test_every_altered_byte_is_noticed() -> None:
             VAULT.open(f"{key_id}.{base64.b64encode(bytes(altered)).decode()}")
 
 
-@pytest.mark.parametrize("nonsense", ["", "new", "new.", "new.!!!", "new.AAAA", "old." + VAULT.seal("x")[4:]])
+@pytest.mark.parametrize("nonsense", ["", "new", "new.", "new.!!!", "new.AAAA", "swapped"])
 def test_nonsense_and_a_swapped_key_id_are_refused(nonsense: str) -> None:
+    if nonsense == "swapped":
+        nonsense = "old." + VAULT.seal("x")[4:]
     with pytest.raises(UndecipherableError):
         VAULT.open(nonsense)
 

@@ -77,7 +77,7 @@ export default {
     position: 'Visit {position}',
     anyTime: 'Any time',
     age: 'age {age}',
-    call: 'Call {phone}',
+    phone: 'Telephone {phone}',
     callNote: 'From the call:',
     note: 'Note',
     nextAt: 'Next appointment',

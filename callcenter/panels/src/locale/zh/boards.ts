@@ -77,7 +77,7 @@ export default {
     position: '第 {position} 户',
     anyTime: '时间待定',
     age: '{age} 岁',
-    call: '拨打 {phone}',
+    phone: '联系电话 {phone}',
     callNote: '电话备注',
     note: '备注',
     nextAt: '下次约访时间',
