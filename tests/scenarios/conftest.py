@@ -13,7 +13,7 @@ from typing import TypeVar
 import pytest
 
 from callcenter.bootstrap import House, build, running
-from callcenter.kit.clock import at_business_time
+from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.work import Work
 from callcenter.rehearsal.cast import CALLER_ID
@@ -50,6 +50,11 @@ class Stage:
     build_house: Callable[[], House]
     agents: list[int] = field(default_factory=list)
     _engine: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    @property
+    def house_day(self) -> date:
+        """The business date the house is in."""
+        return business_date(self.house.clock.now())
 
     async def start(self) -> None:
         """The engine and everything that runs behind the house."""
