@@ -1,0 +1,50 @@
+"""What the questions share: how they are asked, and what belongs to a period."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ARRAY, DateTime, Interval, RowMapping, Text, TextClause, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import TypeEngine
+
+from callcenter.audit.certificate.types import Finding, Period
+from callcenter.telephony import events as tel
+
+PAGE = 2000
+
+IN_PERIOD = "COALESCE(c.dialled_at, c.planned_at) >= :since AND COALESCE(c.dialled_at, c.planned_at) < :until"
+ANSWERED = "(c.answered_at IS NOT NULL OR c.outcome = 'answered')"
+
+CUSTOMER_REACHED = (tel.RecordingStarted, tel.CustomerDialled, tel.CustomerRinging, tel.CustomerAnswered)
+"""Signals that prove that the switch was dialling."""
+
+
+def statement(sql: str, values: Mapping[str, Any]) -> TextClause:
+    """With the values bound under their types: the database does not guess what ``:since - interval`` means."""
+    types: dict[type, TypeEngine[Any]] = {datetime: DateTime(timezone=True), timedelta: Interval(), list: ARRAY(Text())}
+    return text(sql).bindparams(*(bindparam(name, value, types[type(value)]) for name, value in values.items()))
+
+
+async def rows_of(session: AsyncSession, sql: str, **values: Any) -> Sequence[RowMapping]:
+    return (await session.execute(statement(sql, values))).mappings().all()
+
+
+async def stream_of(session: AsyncSession, sql: str, **values: Any) -> AsyncIterator[RowMapping]:
+    found = await session.stream(statement(sql, values))
+    async for page in found.mappings().partitions(PAGE):
+        for row in page:
+            yield row
+
+
+async def findings_of(session: AsyncSession, sql: str, **values: Any) -> tuple[Finding, ...]:
+    """Of a statement that gives ``subject``, ``what``, ``at``."""
+    return tuple(Finding(row["subject"], row["what"], row["at"]) for row in await rows_of(session, sql, **values))
+
+
+async def count_of(session: AsyncSession, sql: str, **values: Any) -> int:
+    return int((await session.execute(statement(sql, values))).scalar_one())
+
+
+def within(period: Period) -> dict[str, datetime]:
+    return {"since": period.since, "until": period.until}

@@ -1,0 +1,199 @@
+"""Laws 1 and 2: the calls themselves."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callcenter.audit.certificate.queries.base import (
+    CUSTOMER_REACHED,
+    IN_PERIOD,
+    count_of,
+    findings_of,
+    stream_of,
+    within,
+)
+from callcenter.audit.certificate.rules import DialledCall
+from callcenter.audit.certificate.types import Finding, Limits, Period
+from callcenter.calls.types import CallKind
+
+# -- laws 1 and 2: the calls themselves
+
+
+async def stream_dialled(session: AsyncSession, period: Period) -> AsyncIterator[DialledCall]:
+    """Every call dialled in the period, in the order of time."""
+    async for row in stream_of(
+        session,
+        """
+        SELECT id, kind, campaign_id, planned_at, dialled_at, verdict FROM call
+        WHERE dialled_at >= :since AND dialled_at < :until ORDER BY dialled_at, id
+        """,
+        **within(period),
+    ):
+        yield DialledCall(**{**row, "kind": CallKind(row["kind"])})
+
+
+async def count_dialled(session: AsyncSession, period: Period) -> int:
+    return await count_of(
+        session, "SELECT count(*) FROM call WHERE dialled_at >= :since AND dialled_at < :until", **within(period)
+    )
+
+
+async def dialled_unwritten(session: AsyncSession, period: Period, limits: Limits) -> tuple[Finding, ...]:
+    """Calls the switch dialled though their row says that nobody was, or not yet."""
+    return await findings_of(
+        session,
+        f"""
+        SELECT 'call:' || c.id AS subject, 'the switch dialled and the row does not say so' AS what, c.planned_at AS at
+        FROM call c
+        WHERE c.dialled_at IS NULL AND c.planned_at >= :since AND c.planned_at < :until
+          AND (c.ringing_at IS NOT NULL OR c.answered_at IS NOT NULL OR c.outcome = 'answered'
+               OR c.state IN ('dialling', 'ringing', 'answered')
+               OR EXISTS (SELECT 1 FROM call_signal s
+                          WHERE s.call_id = c.id AND s.kind = ANY(:kinds)))
+        UNION ALL
+        SELECT 'call:' || c.id, 'the switch dialled before the row said so', min(s.at)
+        FROM call c JOIN call_signal s ON s.call_id = c.id AND s.kind = ANY(:kinds)
+        WHERE {IN_PERIOD} AND s.at < c.dialled_at - :skew
+        GROUP BY c.id
+        ORDER BY at
+        """,
+        **within(period),
+        skew=limits.skew,
+        kinds=[kind.__name__ for kind in CUSTOMER_REACHED],
+    )
+
+
+async def overlaps(session: AsyncSession, period: Period, limits: Limits) -> tuple[Finding, ...]:
+    """Calls dialled while an earlier one of the same agent, customer or number had not ended.
+
+    The end comes from the switch's clock: it may lie ``skew`` off, and never more than half of a short call.
+    """
+    earlier = "(PARTITION BY {} ORDER BY dialled_at, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    return await findings_of(
+        session,
+        f"""
+        WITH dialled AS (
+            SELECT id, agent_id, lead_id, phone_index, dialled_at,
+                   COALESCE(ended_at - LEAST(:skew, (ended_at - dialled_at) / 2),
+                            'infinity') AS over_at
+            FROM call WHERE dialled_at >= :since - interval '1 day' AND dialled_at < :until
+        ), compared AS (
+            SELECT id, dialled_at,
+                   max(over_at) OVER {earlier.format("agent_id")} > dialled_at AS agent,
+                   max(over_at) OVER {earlier.format("lead_id")} > dialled_at AS lead,
+                   max(over_at) OVER {earlier.format("phone_index")} > dialled_at AS number
+            FROM dialled
+        )
+        SELECT 'call:' || id AS subject, dialled_at AS at,
+               'another call was going on with the same '
+               || concat_ws(', ', CASE WHEN agent THEN 'agent' END, CASE WHEN lead THEN 'customer' END,
+                            CASE WHEN number THEN 'number' END) AS what
+        FROM compared WHERE dialled_at >= :since AND (agent OR lead OR number)
+        ORDER BY at
+        """,
+        **within(period),
+        skew=limits.skew,
+    )
+
+
+async def over_caps(session: AsyncSession, period: Period) -> tuple[Finding, ...]:
+    """Unasked calls that were one too many for their number, over all campaigns (requirement C3)."""
+    return await findings_of(
+        session,
+        """
+        WITH unasked AS (
+            SELECT c.id, c.dialled_at, c.phone_index, k.cap_per_day, k.cap_per_7_days,
+                   CAST(c.dialled_at AT TIME ZONE 'Asia/Shanghai' AS date) AS on_day
+            FROM call c JOIN campaign k ON k.id = c.campaign_id
+            WHERE c.kind = 'lead' AND c.outcome IS DISTINCT FROM 'not_placed'
+              AND c.dialled_at >= :since - interval '8 days' AND c.dialled_at < :until
+        ), compared AS (
+            SELECT id, dialled_at, on_day, cap_per_day, cap_per_7_days,
+                   lag(on_day, cap_per_day) OVER earlier AS day_one,
+                   lag(on_day, cap_per_7_days) OVER earlier AS week_one
+            FROM unasked WINDOW earlier AS (PARTITION BY phone_index ORDER BY dialled_at, id)
+        )
+        SELECT 'call:' || id AS subject, dialled_at AS at,
+               CASE WHEN day_one = on_day THEN 'more than ' || cap_per_day || ' calls to its number on one day'
+                    ELSE 'more than ' || cap_per_7_days || ' calls to its number in 7 days' END AS what
+        FROM compared
+        WHERE dialled_at >= :since AND (day_one = on_day OR week_one >= on_day - 6)
+        ORDER BY at
+        """,
+        **within(period),
+    )
+
+
+async def count_unasked_numbers(session: AsyncSession, period: Period) -> int:
+    return await count_of(
+        session,
+        "SELECT count(DISTINCT phone_index) FROM call"
+        " WHERE kind = 'lead' AND dialled_at >= :since AND dialled_at < :until",
+        **within(period),
+    )
+
+
+async def against_do_not_call(session: AsyncSession, period: Period) -> tuple[Finding, ...]:
+    """Marketing calls to a number that was on the do-not-call list at that moment (requirement L6)."""
+    return await findings_of(
+        session,
+        """
+        SELECT 'call:' || c.id AS subject, c.dialled_at AS at,
+               'on the do-not-call list by entry ' || string_agg(CAST(d.id AS text), ', ' ORDER BY d.id) AS what
+        FROM call c JOIN dnc_entry d ON d.phone_index = c.phone_index
+        WHERE c.kind <> 'complaint' AND c.dialled_at >= :since AND c.dialled_at < :until
+          AND d.entered_at <= c.dialled_at
+          AND (d.until IS NULL OR d.until > c.dialled_at) AND (d.lifted_at IS NULL OR d.lifted_at > c.dialled_at)
+        GROUP BY c.id ORDER BY at
+        """,
+        **within(period),
+    )
+
+
+async def without_basis(session: AsyncSession, period: Period) -> tuple[Finding, ...]:
+    """Marketing calls after the customer's legal basis was withdrawn (requirement L9)."""
+    return await findings_of(
+        session,
+        """
+        SELECT 'call:' || c.id AS subject, 'the legal basis of its customer was withdrawn before' AS what,
+               c.dialled_at AS at
+        FROM call c JOIN lead l ON l.id = c.lead_id
+        WHERE c.kind <> 'complaint' AND c.dialled_at >= :since AND c.dialled_at < :until
+          AND l.basis_withdrawn_at <= c.dialled_at
+        ORDER BY at
+        """,
+        **within(period),
+    )
+
+
+async def count_marketing(session: AsyncSession, period: Period) -> int:
+    return await count_of(
+        session,
+        "SELECT count(*) FROM call WHERE kind <> 'complaint' AND dialled_at >= :since AND dialled_at < :until",
+        **within(period),
+    )
+
+
+async def left_open(session: AsyncSession, period: Period, planned_before: datetime) -> tuple[Finding, ...]:
+    return await findings_of(
+        session,
+        """
+        SELECT 'call:' || c.id AS subject, 'still ' || c.state || ', planned long ago' AS what, c.planned_at AS at
+        FROM call c WHERE c.state <> 'ended' AND c.planned_at < LEAST(:until, :planned_before) ORDER BY at
+        """,
+        until=period.until,
+        planned_before=planned_before,
+    )
+
+
+async def with_unknown_outcome(session: AsyncSession, period: Period) -> tuple[Finding, ...]:
+    return await findings_of(
+        session,
+        f"""
+        SELECT 'call:' || c.id AS subject, 'nobody knows how it ended: shown as unknown, never guessed' AS what,
+               c.dialled_at AS at
+        FROM call c WHERE {IN_PERIOD} AND c.outcome = 'unknown' ORDER BY at
+        """,
+        **within(period),
+    )

@@ -1,0 +1,56 @@
+"""The figures."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callcenter.audit.certificate.queries.base import ANSWERED, IN_PERIOD, rows_of, within
+from callcenter.audit.certificate.types import Figures, Period
+from callcenter.calls.types import Outcome
+
+# -- the figures
+
+
+async def figures(
+    session: AsyncSession,
+    period: Period,
+    *,
+    complaints_due: int,
+    complaints_done: int,
+    audit_entries: int,
+    incidents_open: int,
+    restarts: int | None,
+) -> Figures:
+    counted = await rows_of(
+        session,
+        f"""
+        SELECT COALESCE(c.outcome, 'open') AS outcome, count(*) AS planned,
+               count(*) FILTER (WHERE c.dialled_at IS NOT NULL
+                                AND c.outcome IS DISTINCT FROM 'not_placed') AS placed,
+               count(*) FILTER (WHERE {ANSWERED}) AS answered,
+               count(*) FILTER (WHERE c.disposition = 'success') AS successes,
+               count(*) FILTER (WHERE {ANSWERED} AND c.end_estimated) AS cut_off,
+               count(r.id) FILTER (WHERE r.state = 'stored') AS recordings
+        FROM call c LEFT JOIN recording r ON r.call_id = c.id
+        WHERE {IN_PERIOD} GROUP BY 1 ORDER BY 1
+        """,
+        **within(period),
+    )
+    by_outcome = {row["outcome"]: row["planned"] for row in counted}
+
+    def total(name: str) -> int:
+        return sum(row[name] for row in counted)
+
+    return Figures(
+        planned=total("planned"),
+        placed=total("placed"),
+        answered=total("answered"),
+        by_outcome=by_outcome,
+        successes=total("successes"),
+        cut_off=total("cut_off"),
+        unknown=by_outcome.get(Outcome.UNKNOWN, 0),
+        recordings_stored=total("recordings"),
+        incidents_open=incidents_open,
+        complaints_due=complaints_due,
+        complaints_done=complaints_done,
+        audit_entries=audit_entries,
+        restarts=restarts,
+    )
