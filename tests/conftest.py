@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.db import Database
 from callcenter.kit.work import Works
 
-TEMPLATE = "template_callcenter"
+TEMPLATE = f"template_callcenter_{os.getpid()}"
+"""Of this process: parallel runs may share a server that was named to them."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,7 +46,7 @@ class TestDatabases:
 
     async def create(self, *, template: str = TEMPLATE) -> str:
         """A new database, as a postgresql:// URL."""
-        name = f"test_{next(self._numbers)}"
+        name = f"test_{os.getpid()}_{next(self._numbers)}"
         await self._administer(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.server.url(name)
 
@@ -52,6 +54,7 @@ class TestDatabases:
         await self._administer(f"DROP DATABASE IF EXISTS {url.rsplit('/', 1)[1]} WITH (FORCE)")
 
     async def make_template(self) -> None:
+        await self.drop(self.server.url(TEMPLATE))
         await self.server.ensure_database(TEMPLATE)
         engine = create_async_engine(sqlalchemy_url(self.server.url(TEMPLATE)), poolclass=NullPool)
         async with engine.begin() as connection:
@@ -70,9 +73,22 @@ def sqlalchemy_url(url: str) -> str:
     return url.replace("postgresql://", "postgresql+asyncpg://", 1)
 
 
+class NamedPostgres(EmbeddedPostgres):
+    """The server that CALLCENTER_DATABASE_URL names, instead of one of our own; its user may create databases."""
+
+    def url(self, database: str) -> str:
+        return os.environ["CALLCENTER_DATABASE_URL"].rsplit("/", 1)[0] + f"/{database}"
+
+
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDatabases]:
     """The test process's PostgreSQL server, started when the first test asks for it."""
+    if os.environ.get("CALLCENTER_DATABASE_URL"):
+        named = TestDatabases(NamedPostgres(tmp_path_factory.mktemp("postgres"), 0, ""), itertools.count(1))
+        asyncio.run(named.make_template())
+        yield named
+        asyncio.run(named.drop(named.server.url(TEMPLATE)))
+        return
     folder = tmp_path_factory.mktemp("postgres")
     server = EmbeddedPostgres(folder, free_ports(1)[0], password="only for this test run", durable=False)
     server.prepare()

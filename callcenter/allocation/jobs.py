@@ -1,4 +1,4 @@
-"""Timed work of the allocation: the 20:00 run, and making up for one that was missed (requirements D1, D6)."""
+"""Timed work of the allocation: the 20:00 run (requirements D1, D6)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -23,17 +23,6 @@ async def allocate_next_working_day(
         on = (await campaigns.calendar(work)).next_working_day(evening or today)
     if on < today:
         return []
-    return await _allocate(works, campaigns, allocation, on)
-
-
-async def allocate_today_if_missing(
-    works: Works, campaigns: CampaignService, allocation: AllocationService
-) -> Sequence[AllocationReport]:
-    """Makes up for an evening run that did not happen; nothing on a day that is not worked."""
-    async with works.begin() as work:
-        on = business_date(work.now)
-        if not (await campaigns.calendar(work)).is_working(on):
-            return []
     return await _allocate(works, campaigns, allocation, on)
 
 

@@ -1,6 +1,7 @@
 """The servers of a rehearsal and how they find each other."""
 
 import asyncio
+import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import httpx
 from callcenter.embedded.asterisk import AsteriskBox
 from callcenter.embedded.objectstore import PORTS, REGION, EmbeddedObjectStore
 from callcenter.embedded.postgres import EmbeddedPostgres
-from callcenter.embedded.process import Command, free_port_range, free_ports
+from callcenter.embedded.process import Command, EmbeddedError, free_port_range, free_ports
 from callcenter.embedded.secrets import Secrets
 from callcenter.embedded.supervisor import Part
 from callcenter.embedded.switch import EmbeddedAsterisk
@@ -30,8 +31,10 @@ class Town:
 
     folder: Path
     secrets: Secrets
-    database: EmbeddedPostgres
-    store: EmbeddedObjectStore
+    database: EmbeddedPostgres | None
+    """None: the one that CALLCENTER_DATABASE_URL names is used."""
+    store: EmbeddedObjectStore | None
+    """None: the one that CALLCENTER_S3_ENDPOINT names is used."""
     node: EmbeddedAsterisk
     carrier: EmbeddedAsterisk
     environment: Mapping[str, str]
@@ -44,34 +47,45 @@ class Town:
 
 
 def lay_out(
-    folder: Path, box: AsteriskBox, *, http_port: int | None, clock_offset: timedelta, robots: int, seed: int
+    folder: Path,
+    box: AsteriskBox,
+    *,
+    http_port: int | None,
+    clock_offset: timedelta,
+    robots: int,
+    seed: int,
+    given: Mapping[str, str],
 ) -> Town:
-    """Chooses ports, writes every configuration. Nothing is started."""
+    """Chooses ports, writes every configuration. Nothing is started.
+
+    ``given`` is the environment of whoever rehearses: a database or an object store it names is used as it is.
+    """
     secrets = Secrets.kept_in(folder)
     database_port, ami_port, ws_port, node_port, carrier_port, house_port = free_ports(6)
-    http_port = http_port or house_port
-    store_ports = tuple(free_ports(PORTS))
+    http_port = _free(http_port) if http_port else house_port
     node_rtp, carrier_rtp = free_port_range(_RTP_PORTS), free_port_range(_RTP_PORTS)
     spool = folder / "spool"
     spool.mkdir(parents=True, exist_ok=True)
 
-    database = EmbeddedPostgres(folder / "postgres", database_port, secrets.database_password)
-    store = EmbeddedObjectStore(folder / "store", store_ports, secrets)
+    database = (
+        None
+        if given.get("CALLCENTER_DATABASE_URL")
+        else EmbeddedPostgres(folder / "postgres", database_port, secrets.database_password)
+    )
+    store = (
+        None
+        if given.get("CALLCENTER_S3_ENDPOINT")
+        else EmbeddedObjectStore(folder / "store", tuple(free_ports(PORTS)), secrets)
+    )
     environment = {
         **secrets.environment(),
-        "CALLCENTER_DATABASE_URL": database.url(DATABASE),
+        "CALLCENTER_DATABASE_URL": database.url(DATABASE) if database else given["CALLCENTER_DATABASE_URL"],
+        **(_store_settings(store, secrets) if store else _named(given, "CALLCENTER_S3_")),
         "CALLCENTER_DATA_DIR": str(folder),
         "CALLCENTER_REHEARSAL": "true",
         "CALLCENTER_CLOCK_OFFSET_SECONDS": str(clock_offset.total_seconds()),
         "CALLCENTER_HTTP_PORT": str(http_port),
         "CALLCENTER_SECURE_COOKIES": "false",
-        "CALLCENTER_S3_ENDPOINT": store.endpoint,
-        "CALLCENTER_S3_SECURE": "false",
-        "CALLCENTER_S3_REGION": REGION,
-        "CALLCENTER_S3_ACCESS_KEY": secrets.recorder_access_key,
-        "CALLCENTER_S3_SECRET_KEY": secrets.recorder_secret_key,
-        "CALLCENTER_S3_PLAYER_ACCESS_KEY": secrets.player_access_key,
-        "CALLCENTER_S3_PLAYER_SECRET_KEY": secrets.player_secret_key,
         "CALLCENTER_SWITCH_AMI_PORT": str(ami_port),
         "CALLCENTER_SWITCH_AMI_SECRET": secrets.ami_secret,
         "CALLCENTER_SWITCH_PHONE_SECRET": secrets.phone_secret,
@@ -143,24 +157,53 @@ def lay_out(
     )
 
 
+def _free(port: int) -> int:
+    """Refuses a port that somebody else listens on."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError:
+            raise EmbeddedError(f"port {port} of 127.0.0.1 is taken: choose another with --port, or --port 0") from None
+    return port
+
+
+def _store_settings(store: EmbeddedObjectStore, secrets: Secrets) -> dict[str, str]:
+    return {
+        "CALLCENTER_S3_ENDPOINT": store.endpoint,
+        "CALLCENTER_S3_SECURE": "false",
+        "CALLCENTER_S3_REGION": REGION,
+        "CALLCENTER_S3_ACCESS_KEY": secrets.recorder_access_key,
+        "CALLCENTER_S3_SECRET_KEY": secrets.recorder_secret_key,
+        "CALLCENTER_S3_PLAYER_ACCESS_KEY": secrets.player_access_key,
+        "CALLCENTER_S3_PLAYER_SECRET_KEY": secrets.player_secret_key,
+    }
+
+
+def _named(given: Mapping[str, str], prefix: str) -> dict[str, str]:
+    return {name: value for name, value in given.items() if name.startswith(prefix)}
+
+
 def servers(town: Town) -> list[Part]:
     """What must run before the town can be filled, in order."""
-    town.database.prepare()
-    town.store.prepare()
     logs = town.folder / "log"
-
-    async def make_database() -> None:
-        await town.database.ensure_database(DATABASE)
-
+    parts: list[Part] = []
+    if (database := town.database) is not None:
+        database.prepare()
+        parts.append(
+            Part(
+                name="postgres",
+                command=database.command(),
+                ready=database.ready,
+                after_ready=lambda: database.ensure_database(DATABASE),
+                log_path=logs / "postgres.log",
+            )
+        )
+    if (store := town.store) is not None:
+        store.prepare()
+        parts.append(Part(name="store", command=store.command(), ready=store.ready, log_path=logs / "store.log"))
     return [
-        Part(
-            name="postgres",
-            command=town.database.command(),
-            ready=town.database.ready,
-            after_ready=make_database,
-            log_path=logs / "postgres.log",
-        ),
-        Part(name="store", command=town.store.command(), ready=town.store.ready, log_path=logs / "store.log"),
+        *parts,
         Part(name="carrier", command=town.carrier.command(), ready=town.carrier.ready, log_path=logs / "carrier.log"),
         Part(name="switch", command=town.node.command(), ready=town.node.ready, log_path=logs / "switch.log"),
     ]

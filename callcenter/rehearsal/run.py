@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 from rich.console import Console
 
 from callcenter.audit.certificate.report import render
 from callcenter.audit.certificate.types import Certificate
 from callcenter.bootstrap import House, build
 from callcenter.embedded.asterisk import fetch
-from callcenter.embedded.process import cache_dir
+from callcenter.embedded.process import EmbeddedError, cache_dir
 from callcenter.embedded.supervisor import PartEvent, Supervisor, state_dir, stop_signals
 from callcenter.kit.calendar import WorkingCalendar
 from callcenter.kit.clock import BUSINESS_ZONE
@@ -93,10 +94,18 @@ async def town_running(wishes: Wishes, say: Say) -> AsyncIterator[Rehearsal]:
         _clear(folder)
         day = choose_day(WorkingCalendar(), datetime.now(UTC))
         town = parts.lay_out(
-            folder, box, http_port=wishes.port, clock_offset=day.offset, robots=wishes.robots, seed=wishes.seed
+            folder,
+            box,
+            http_port=wishes.port,
+            clock_offset=day.offset,
+            robots=wishes.robots,
+            seed=wishes.seed,
+            given=os.environ,
         )
         with _environment(town.environment):
             async with Supervisor(parts.servers(town), _teller(say)) as servers:
+                if town.database is None:
+                    await _refuse_a_used_database(town.environment["CALLCENTER_DATABASE_URL"])
                 await migrate(town.environment["CALLCENTER_DATABASE_URL"])
                 house = build()
                 try:
@@ -178,6 +187,25 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+async def _refuse_a_used_database(url: str) -> None:
+    """A rehearsal fills its database with invented people: never one that holds anything."""
+    try:
+        connection = await asyncpg.connect(url, timeout=10)
+    except (OSError, ValueError, TimeoutError, asyncpg.PostgresError) as error:
+        raise EmbeddedError(
+            f"the database that CALLCENTER_DATABASE_URL names cannot be reached ({type(error).__name__}): "
+            "mend the address, or leave the variable away to use the embedded one"
+        ) from None
+    try:
+        used = await connection.fetchval("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()")
+    finally:
+        await connection.close(timeout=5)
+    if used:
+        raise EmbeddedError(
+            "the database that CALLCENTER_DATABASE_URL names is not empty: a rehearsal needs an empty one"
+        )
 
 
 def _clear(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """What the import contracts cannot say: a room's insides are its own, and the migrations make the models' tables."""
 
 import ast
+import os
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from callcenter import tables
 from callcenter.migrations.run import migrate
-from tests.conftest import TestDatabases, sqlalchemy_url
+from tests.conftest import TEMPLATE, TestDatabases, sqlalchemy_url
 
 ROOT = Path(__file__).parents[2] / "callcenter"
 INSIDE = {"models", "repository", "schemas", "handlers", "api"}
@@ -68,7 +69,7 @@ def test_no_file_of_logic_is_past_its_size() -> None:
 
 @pytest.fixture
 def drawn(databases: TestDatabases) -> AsyncEngine:
-    return create_async_engine(sqlalchemy_url(databases.server.url("by_migrations")), poolclass=NullPool)
+    return create_async_engine(sqlalchemy_url(databases.server.url(f"by_migrations_{os.getpid()}")), poolclass=NullPool)
 
 
 async def triggers(connection: AsyncConnection) -> set[str]:
@@ -79,8 +80,8 @@ async def triggers(connection: AsyncConnection) -> set[str]:
 
 
 async def test_the_migrations_make_exactly_the_models_tables(databases: TestDatabases, drawn: AsyncEngine) -> None:
-    await databases.server.ensure_database("by_migrations")
-    url = databases.server.url("by_migrations")
+    await databases.server.ensure_database(f"by_migrations_{os.getpid()}")
+    url = databases.server.url(f"by_migrations_{os.getpid()}")
     await migrate(url)
     await migrate(url)  # safe to repeat
 
@@ -88,9 +89,10 @@ async def test_the_migrations_make_exactly_the_models_tables(databases: TestData
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, tables.metadata))
 
-    models = create_async_engine(sqlalchemy_url(databases.server.url("template_callcenter")), poolclass=NullPool)
+    models = create_async_engine(sqlalchemy_url(databases.server.url(TEMPLATE)), poolclass=NullPool)
     async with drawn.connect() as by_migrations, models.connect() as by_models:
         assert await by_migrations.run_sync(differences) == []
         assert await triggers(by_migrations) == await triggers(by_models) != set()
     await drawn.dispose()
     await models.dispose()
+    await databases.drop(url)

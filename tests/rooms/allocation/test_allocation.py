@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from callcenter.allocation.errors import AssignmentNotFound, DayNotWorked, DayPast, WrongAssignmentState
 from callcenter.allocation.handlers import subscribe
-from callcenter.allocation.jobs import allocate_next_working_day, allocate_today_if_missing
+from callcenter.allocation.jobs import allocate_next_working_day
 from callcenter.allocation.models import Assignment
 from callcenter.allocation.service import AllocationService
 from callcenter.allocation.settings import AllocationSettings
@@ -441,11 +441,3 @@ async def test_a_late_run_serves_the_day_after_its_own_evening_unless_that_is_pa
     assert [report.on for report in made] == [TUESDAY]
     clock.set(at_business_time(WEDNESDAY, 0, 30))
     assert await allocate_next_working_day(house.works, house.campaigns, house.allocation, MONDAY) == []
-
-
-async def test_a_missed_run_is_made_up_for_on_working_days_only(house: House, clock: FrozenClock) -> None:
-    await house.stock(100)
-    made = await allocate_today_if_missing(house.works, house.campaigns, house.allocation)
-    assert [(report.on, report.already_run) for report in made] == [(MONDAY, False)]
-    clock.set(at_business_time(date(2026, 11, 28), 9))
-    assert await allocate_today_if_missing(house.works, house.campaigns, house.allocation) == []
