@@ -59,7 +59,7 @@ def rehearse(
     ),
 ) -> None:
     """The whole system on real servers, with a virtual town behind a second Asterisk. Begins with an empty town."""
-    set_up_logging(level="WARNING")
+    set_up_logging(level="ERROR")  # the parts have logs of their own
     wishes = Wishes(
         folder=folder.absolute(), minutes=minutes, robots=robots, customers=customers, port=port or None, seed=seed
     )
@@ -163,9 +163,9 @@ def main() -> None:
     try:
         app()
     except (EmbeddedError, Refusal) as error:
-        complaints.print(f"callcenter: {error}", style="red", highlight=False, markup=False)
+        complaints.print(f"callcenter: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
         raise SystemExit(2) from None
     except ValidationError as error:
         missing = ", ".join(f"CALLCENTER_{str(part['loc'][0]).upper()}" for part in error.errors() if part["loc"])
-        complaints.print(f"callcenter: settings are missing or wrong: {missing}", style="red", highlight=False)
+        complaints.print(f"callcenter: settings are missing or wrong: {missing}", style="red", highlight=False, soft_wrap=True)
         raise SystemExit(2) from None
