@@ -167,5 +167,7 @@ def main() -> None:
         raise SystemExit(2) from None
     except ValidationError as error:
         missing = ", ".join(f"CALLCENTER_{str(part['loc'][0]).upper()}" for part in error.errors() if part["loc"])
-        complaints.print(f"callcenter: settings are missing or wrong: {missing}", style="red", highlight=False, soft_wrap=True)
+        complaints.print(
+            f"callcenter: settings are missing or wrong: {missing}", style="red", highlight=False, soft_wrap=True
+        )
         raise SystemExit(2) from None
