@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 
 from callcenter import bootstrap
 from callcenter.audit.certificate.report import as_json, render
 from callcenter.embedded.process import EmbeddedError
 from callcenter.kit.clock import business_date
-from callcenter.kit.config import CoreSettings
+from callcenter.kit.config import CoreSettings, SettingsError
 from callcenter.kit.errors import Refusal
 from callcenter.kit.log import set_up_logging
 from callcenter.migrations.run import migrate as run_migrations
@@ -162,12 +161,6 @@ def main() -> None:
     """Failures people can do something about end in one sentence and exit code 2."""
     try:
         app()
-    except (EmbeddedError, Refusal) as error:
+    except (EmbeddedError, Refusal, SettingsError) as error:
         complaints.print(f"callcenter: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
-        raise SystemExit(2) from None
-    except ValidationError as error:
-        missing = ", ".join(f"CALLCENTER_{str(part['loc'][0]).upper()}" for part in error.errors() if part["loc"])
-        complaints.print(
-            f"callcenter: settings are missing or wrong: {missing}", style="red", highlight=False, soft_wrap=True
-        )
         raise SystemExit(2) from None

@@ -11,11 +11,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from callcenter.kit.clock import Clock, ShiftedClock, SystemClock
 from callcenter.kit.crypto import Vault
+
+
+class SettingsError(Exception):
+    """The environment does not say what this process needs. Names the variables, never their values."""
 
 
 class Section(BaseSettings):
@@ -25,7 +29,14 @@ class Section(BaseSettings):
 
     def __init__(self, **values: Any) -> None:
         values.setdefault("_env_file", os.environ.get("CALLCENTER_ENV_FILE"))
-        super().__init__(**values)
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            prefix = str(type(self).model_config.get("env_prefix", ""))
+            raise SettingsError(
+                "settings are missing or wrong: "
+                + "; ".join(f"{prefix}{str(one['loc'][0]).upper()} ({one['msg'].lower()})" for one in error.errors())
+            ) from None  # pydantic's own message would show the values
 
 
 class CoreSettings(Section):
