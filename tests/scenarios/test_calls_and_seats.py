@@ -122,6 +122,8 @@ async def test_facts_told_twice_late_and_backwards(stage: Stage) -> None:
         lambda work: work.session.scalar(text("SELECT count(*) FROM call_signal WHERE call_id = :id"), {"id": call_id})
     )
     assert rows == len(told)
+    later = tel.CustomerAnswered(at=at + timedelta(seconds=5), call_id=call_id)
+    assert (await tell(stage, later)).answered_at == at + timedelta(seconds=2)  # what was told first stays
 
 
 async def test_a_signal_about_an_unknown_call_is_no_error(stage: Stage) -> None:
