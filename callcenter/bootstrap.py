@@ -35,6 +35,7 @@ from callcenter.allocation.jobs import allocate_next_working_day
 from callcenter.allocation.service import AllocationService
 from callcenter.allocation.settings import AllocationSettings
 from callcenter.audit.certificate.service import CertificateService
+from callcenter.audit.certificate.types import Limits
 from callcenter.audit.service import AuditService
 from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.settings import CallbackSettings
@@ -223,7 +224,11 @@ def build(
         desk=desk,
         floor=floor,
         audit=audit,
-        certificates=CertificateService(audit, store),
+        certificates=CertificateService(
+            audit,
+            store,
+            Limits(length_tolerance=recording_settings.tolerance, unflushed=recording_settings.unflushed),
+        ),
     )
 
 

@@ -117,6 +117,7 @@ class Engine:
     # -- what the switch says
 
     async def _take_signals(self) -> None:
+        self._hearing = False
         async for batch in self._gateway.run():
             self._hearing = True
             for signal in batch:
