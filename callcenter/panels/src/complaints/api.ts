@@ -5,7 +5,7 @@ export interface Obligation {
   due_at: string
   attempts: number
   /** How many the rule demands before a supervisor may sign off. */
-  attempts_demanded?: number
+  attempts_demanded: number
   done_call_id: string | null
 }
 
