@@ -164,6 +164,7 @@ def build(
         campaigns=campaigns,
         leads=leads,
         calls=calls,
+        vault=vault,
     )
     desk = DeskService(
         placing=placing,

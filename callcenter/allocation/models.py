@@ -67,6 +67,7 @@ class Assignment(SQLModel, table=True):
     """Not to be tried before; moved on by a retry."""
     attempts: int = 0
     last_note: str = ""
+    """Of whoever had the lead last. Free text that may name the customer: the dialer hands it in sealed."""
     reason: str
     """Why this agent got this lead (requirement D4)."""
     result: str | None = None

@@ -14,7 +14,7 @@ from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, D
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import DialMode
 from callcenter.dialer import schemas as view
-from callcenter.dialer.judge import Judge
+from callcenter.dialer.judge import Judge, Subject
 from callcenter.dialer.placing import PlacingService
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.trail import Noted
@@ -116,7 +116,7 @@ class DeskService:
         lead, verdict, script = None, None, None
         subject = await self._placing.subject_of(work, seat) if seat else None
         if seat and subject:
-            lead = await self._lead(work, seat, subject.lead_id)
+            lead = await self._lead(work, subject)
             if subject.kind is not CallKind.COMPLAINT:  # an owed callback never turns into marketing (requirement X3)
                 script = await self._script(work, subject.campaign_id, agent_id)
             if seat.state is AgentState.PREVIEW:
@@ -160,16 +160,14 @@ class DeskService:
         verbs.append("mode")
         return verbs
 
-    async def _lead(self, work: Work, seat: Seat, lead_id: int) -> view.LeadView:
-        card = await self._leads.card(work, lead_id)
-        subject = await self._placing.subject_of(work, seat)
-        assert subject is not None
+    async def _lead(self, work: Work, subject: Subject) -> view.LeadView:
+        card = await self._leads.card(work, subject.lead_id)
         attempts, last_note, promise_note, case = 0, "", "", None
-        if seat.assignment_id is not None:
-            assignment = await self._allocation.card(work, seat.assignment_id)
-            attempts, last_note = assignment.attempts, assignment.last_note
-        if seat.callback_id is not None:
-            callback = await self._callbacks.card(work, seat.callback_id)
+        if subject.assignment_id is not None:
+            assignment = await self._allocation.card(work, subject.assignment_id)
+            attempts, last_note = assignment.attempts, self._placing.note(assignment)
+        if subject.callback_id is not None:
+            callback = await self._callbacks.card(work, subject.callback_id)
             attempts = callback.attempts
             if callback.case_id is None:
                 promise_note = callback.note

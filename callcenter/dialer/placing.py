@@ -7,8 +7,9 @@ from callcenter.agents.errors import NotNow
 from callcenter.agents.service import AgentService
 from callcenter.agents.types import AgentLeft, Seat
 from callcenter.allocation.service import AllocationService
+from callcenter.allocation.types import AssignmentCard
 from callcenter.callbacks.service import CallbackService
-from callcenter.callbacks.types import CallbackKind
+from callcenter.callbacks.types import CallbackCard, CallbackKind
 from callcenter.calls.service import CallPlan, CallService
 from callcenter.calls.types import CallDisposed, CallEnded, CallKind, Disposition, DispositionDetails, Outcome
 from callcenter.campaigns.rules import retry_of
@@ -19,6 +20,7 @@ from callcenter.dialer.judge import Judge, Subject
 from callcenter.dialer.rules import lead_is_spent, lead_rests_today
 from callcenter.dialer.types import Verdict
 from callcenter.kit.clock import at_business_time, business_date
+from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import DncReason
@@ -43,7 +45,9 @@ class PlacingService:
         campaigns: CampaignService,
         leads: LeadService,
         calls: CallService,
+        vault: Vault,
     ) -> None:
+        self._vault = vault
         self._judge = judge
         self._agents = agents
         self._allocation = allocation
@@ -70,24 +74,17 @@ class PlacingService:
     async def subject_of(self, work: Work, seat: Seat) -> Subject | None:
         """The customer on this seat's screen."""
         if seat.callback_id is not None:
-            callback = await self._callbacks.card(work, seat.callback_id)
-            return Subject(
-                kind=CallKind.COMPLAINT if callback.kind is CallbackKind.COMPLAINT else CallKind.CALLBACK,
-                agent_id=seat.agent_id,
-                lead_id=callback.lead_id,
-                campaign_id=callback.campaign_id,
-                callback_id=callback.id,
-            )
+            return _of_callback(await self._callbacks.card(work, seat.callback_id), seat.agent_id)
         if seat.assignment_id is not None:
-            assignment = await self._allocation.card(work, seat.assignment_id)
-            return Subject(
-                kind=CallKind.LEAD,
-                agent_id=seat.agent_id,
-                lead_id=assignment.lead_id,
-                campaign_id=assignment.campaign_id,
-                assignment_id=assignment.id,
-            )
+            return _of_assignment(await self._allocation.card(work, seat.assignment_id), seat.agent_id)
         return None
+
+    def note(self, card: AssignmentCard) -> str:
+        """What the last agent wrote, opened: it may name the customer, so it is stored sealed (requirement L7)."""
+        return self._vault.open(card.last_note) if card.last_note else ""
+
+    def _sealed(self, note: str) -> str:
+        return self._vault.seal(note) if note else ""
 
     async def call(self, work: Work, seat: Seat) -> None:
         """Plans the call to the customer on the screen; refused by the rule that forbids it."""
@@ -126,7 +123,7 @@ class PlacingService:
         if seat.callback_id is not None:
             await self._callbacks.release(work, seat.callback_id, due_at=work.now + _PUT_OFF)
         if seat.assignment_id is not None:
-            await self._allocation.defer(work, seat.assignment_id, work.now + _PUT_OFF, note)
+            await self._allocation.defer(work, seat.assignment_id, work.now + _PUT_OFF, self._sealed(note))
 
     # -- reactions
 
@@ -171,7 +168,7 @@ class PlacingService:
         if again_at is None:
             await self._allocation.finish(work, assignment_id, key)
         else:
-            await self._allocation.retry(work, assignment_id, again_at, event.details.note)
+            await self._allocation.retry(work, assignment_id, again_at, self._sealed(event.details.note))
 
     # -- inside
 
@@ -179,13 +176,7 @@ class PlacingService:
         card = await self._callbacks.claim_next(work, seat.agent_id)
         if card is None:
             return None
-        subject = Subject(
-            kind=CallKind.COMPLAINT if card.kind is CallbackKind.COMPLAINT else CallKind.CALLBACK,
-            agent_id=seat.agent_id,
-            lead_id=card.lead_id,
-            campaign_id=card.campaign_id,
-            callback_id=card.id,
-        )
+        subject = _of_callback(card, seat.agent_id)
         verdict = await self._judge.verdict(work, subject)
         if verdict.allowed:
             return subject
@@ -200,13 +191,7 @@ class PlacingService:
             card = await self._allocation.claim_next(work, seat.agent_id, business_date(work.now))
             if card is None:
                 return None
-            subject = Subject(
-                kind=CallKind.LEAD,
-                agent_id=seat.agent_id,
-                lead_id=card.lead_id,
-                campaign_id=card.campaign_id,
-                assignment_id=card.id,
-            )
+            subject = _of_assignment(card, seat.agent_id)
             verdict = await self._judge.verdict(work, subject)
             if verdict.allowed:
                 return subject
@@ -224,6 +209,26 @@ class PlacingService:
             return True
         await self._allocation.release(work, assignment_id)
         return False
+
+
+def _of_callback(card: CallbackCard, agent_id: int) -> Subject:
+    return Subject(
+        kind=CallKind.COMPLAINT if card.kind is CallbackKind.COMPLAINT else CallKind.CALLBACK,
+        agent_id=agent_id,
+        lead_id=card.lead_id,
+        campaign_id=card.campaign_id,
+        callback_id=card.id,
+    )
+
+
+def _of_assignment(card: AssignmentCard, agent_id: int) -> Subject:
+    return Subject(
+        kind=CallKind.LEAD,
+        agent_id=agent_id,
+        lead_id=card.lead_id,
+        campaign_id=card.campaign_id,
+        assignment_id=card.id,
+    )
 
 
 def _tomorrow(work: Work) -> datetime:

@@ -198,3 +198,19 @@ async def test_an_agent_sees_one_customer_and_never_a_clear_number(stage: Stage)
     number = await stage.ask(lambda work: stage.house.leads.dial_number(work, subject.lead_id))
     assert number not in snapshot.model_dump_json()
     assert snapshot.lead.phone == f"{number[:3]}****{number[-4:]}"
+
+
+async def test_what_an_agent_writes_is_sealed_and_shown_at_the_next_try(stage: Stage) -> None:
+    [agent] = stage.agents
+    await stage.start()
+    await go_to_work(stage, agent, DialMode.PREVIEW)
+    await wait_for(stage, agent, AgentState.PREVIEW)
+    shown = await stage.ask(lambda work: stage.house.agents.seat(work, agent))
+    assert shown
+    assert shown.assignment_id
+    assignment_id = shown.assignment_id
+    await stage.ask(lambda work: stage.house.desk.skip(work, agent, "与客户王演一相识"))
+    card = await stage.ask(lambda work: stage.house.allocation.card(work, assignment_id))
+    assert card.last_note
+    assert "王演一" not in card.last_note
+    assert stage.house.placing.note(card) == "与客户王演一相识"
