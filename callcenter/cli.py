@@ -134,6 +134,16 @@ def verify(
     raise typer.Exit(0 if certificate.ok else 1)
 
 
+@app.command(hidden=True)
+def errand(errand_id: int) -> None:
+    """Performs one errand that was ordered; started by the errand runner."""
+
+    async def act(house: bootstrap.House) -> Any:
+        await bootstrap.perform_errand(house, errand_id)
+
+    _in_house(act)
+
+
 def _in_house(act: Any) -> Any:
     """Runs one use case in a house of its own."""
     set_up_logging(level="WARNING")

@@ -48,7 +48,7 @@ _LEAD_COLUMNS = (
     "customer_class",
     "basis_kind",
     "basis_reference",
-    "extra_sealed",
+    "fields_sealed",
     "imported_at",
 )
 _REJECT_COLUMNS = ("list_id", "line", "reason", "row_sealed")

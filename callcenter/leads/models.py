@@ -26,6 +26,13 @@ class LeadList(SQLModel, table=True):
     imported_at: datetime = instant_field()
     imported_by: int | None = ref_field("staff.id", nullable=True, index=False)
     """The data officer; None for the system."""
+    source: str = ""
+    """Who supplied it; the column mapping is remembered per source."""
+    branch: str = ""
+    """The branch whose target group it serves; empty: the whole bank's."""
+    target_group_id: int | None = ref_field("target_group.id", nullable=True)
+    fields: list[dict[str, Any]] = json_field(list)
+    """Further fields of this list: ``{"key", "title", "kind", "required", "choices"}`` (requirement L4)."""
     rows: int = 0
     good: int = 0
     rejected: int = 0
@@ -68,14 +75,24 @@ class Lead(SQLModel, table=True):
     birth_on: date | None = None
     district: str = ""
     occupation: str = ""
+    name_index: str = Field(default="", sa_column=Column(String(64), nullable=False, index=True))
+    """Blind index of the name without spaces: a customer can be searched by the full name."""
+    carrier: str = ""
+    """Of the number's range; a hint, numbers are ported."""
+    city: str = ""
+    """Where the number's range was given out; a hint."""
     customer_class: str = ""
-    """As the list names it, of whichever scheme (requirement L5)."""
+    """In the scheme that steers the order: as the list names it, or as the rules set it (requirement L5)."""
+    class_rank: int = 0
+    """Of that class: the smaller, the earlier allotted and called; 0 where nobody ranked it."""
     basis_kind: BasisKind = enum_field(BasisKind)
     basis_reference: str
     """Where the evidence is: number of the consent or of the contract (requirement L9)."""
     basis_withdrawn_at: datetime | None = instant_field(nullable=True)
-    extra_sealed: str | None = None
-    """Columns this house does not know, as sealed JSON: a list may carry an identity number in one of them."""
+    basis_withdrawn_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    basis_withdrawn_why: str | None = None
+    fields_sealed: str | None = None
+    """Further fields as sealed JSON, typed as the list declares them; a list may carry an identity number in one."""
     imported_at: datetime = instant_field()
 
 

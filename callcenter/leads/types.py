@@ -109,6 +109,8 @@ class StockLead:
     customer_class: str
     district: str
     imported_at: datetime
+    class_rank: int = 0
+    """The smaller, the earlier; 0 where nobody ranked the class."""
 
 
 @dataclass(frozen=True, slots=True)

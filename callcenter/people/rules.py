@@ -76,7 +76,7 @@ def session_alive(
 
 
 _OWN = frozenset({Role.AGENT, Role.FIELD_AGENT})
-_BRANCH = frozenset({Role.AGENT_LEADER, Role.QA, Role.QA_LEAD})
+_BRANCH = frozenset({Role.AGENT_LEADER, Role.QA, Role.QA_LEAD, Role.BRANCH_OFFICER})
 
 
 def scope_of(role: Role, branch: str, region_id: int | None) -> str:
@@ -95,6 +95,8 @@ _HOMES: tuple[tuple[Right, str], ...] = (
     (Right.REVIEW_CALLS, "/quality"),
     (Right.HANDLE_COMPLAINTS, "/complaints"),
     (Right.IMPORT_LEADS, "/leads"),
+    (Right.PROPOSE_TARGETS, "/leads/targets"),
+    (Right.SUPPLY_LEADS, "/leads/targets"),
     (Right.USE_FIELD, "/field"),
     (Right.ASSIGN_VISITS, "/field/dispatch"),
     (Right.WATCH_FLOOR, "/floor"),

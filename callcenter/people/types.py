@@ -19,6 +19,10 @@ class Role(StrEnum):
     COMPLAINT_OFFICER = "complaint_officer"
     INSURER_LIAISON = "insurer_liaison"
     AUDITOR = "auditor"
+    BRANCH_OFFICER = "branch_officer"
+    """Proposes target groups for a branch (requirement L3)."""
+    HEAD_OFFICE = "head_office"
+    """Supplies the customers of a target group (requirement L3)."""
     ADMINISTRATOR = "administrator"
 
 
@@ -48,11 +52,19 @@ class Right(StrEnum):
     VIEW_AUDIT = "view_audit"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_CAMPAIGNS = "manage_campaigns"
+    """Campaigns, scripts, windows, the calendar."""
+    MANAGE_ROSTER = "manage_roster"
+    """Who works when, quotas, give back and deal anew."""
+    VIEW_LEDGER = "view_ledger"
+    """The ledger of the data, within one's scope; masked."""
+    PROPOSE_TARGETS = "propose_targets"
+    SUPPLY_LEADS = "supply_leads"
+    """Upload customers for a target group; taking them in is the data officer's."""
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT: frozenset({Right.USE_DESK, Right.OPEN_COMPLAINT}),
-    Role.AGENT_LEADER: frozenset({Right.WATCH_FLOOR, Right.MANAGE_AGENTS, Right.OPEN_COMPLAINT}),
+    Role.AGENT_LEADER: frozenset({Right.WATCH_FLOOR, Right.MANAGE_AGENTS, Right.MANAGE_ROSTER, Right.OPEN_COMPLAINT}),
     Role.QA: frozenset({Right.LISTEN_RECORDINGS, Right.REVIEW_CALLS, Right.OPEN_COMPLAINT}),
     Role.QA_LEAD: frozenset({Right.LISTEN_RECORDINGS, Right.REVIEW_CALLS, Right.OPEN_COMPLAINT, Right.WATCH_FLOOR}),
     Role.DATA_OFFICER: frozenset(
@@ -63,6 +75,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.MANAGE_DNC,
             Right.ALLOCATE,
             Right.MANAGE_CAMPAIGNS,
+            Right.MANAGE_ROSTER,
+            Right.VIEW_LEDGER,
             Right.OPEN_COMPLAINT,
         }
     ),
@@ -73,9 +87,20 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         {Right.OPEN_COMPLAINT, Right.HANDLE_COMPLAINTS, Right.SIGN_OFF_COMPLAINTS, Right.LISTEN_RECORDINGS}
     ),
     Role.INSURER_LIAISON: frozenset(),
-    Role.AUDITOR: frozenset({Right.VIEW_AUDIT, Right.VIEW_LEADS, Right.WATCH_FLOOR, Right.LISTEN_RECORDINGS}),
+    Role.AUDITOR: frozenset(
+        {Right.VIEW_AUDIT, Right.VIEW_LEADS, Right.VIEW_LEDGER, Right.WATCH_FLOOR, Right.LISTEN_RECORDINGS}
+    ),
+    Role.BRANCH_OFFICER: frozenset({Right.PROPOSE_TARGETS, Right.VIEW_LEDGER, Right.OPEN_COMPLAINT}),
+    Role.HEAD_OFFICE: frozenset({Right.SUPPLY_LEADS, Right.VIEW_LEDGER}),
     Role.ADMINISTRATOR: frozenset(
-        {Right.MANAGE_PEOPLE, Right.MANAGE_CAMPAIGNS, Right.WATCH_FLOOR, Right.MANAGE_AGENTS, Right.ALLOCATE}
+        {
+            Right.MANAGE_PEOPLE,
+            Right.MANAGE_CAMPAIGNS,
+            Right.MANAGE_ROSTER,
+            Right.WATCH_FLOOR,
+            Right.MANAGE_AGENTS,
+            Right.ALLOCATE,
+        }
     ),
 }
 """What each role may do. Nobody who calls customers can list leads or listen (requirement S2)."""

@@ -4,12 +4,30 @@ import type { Me } from '@/session/api'
 import { useSession } from '@/session/store'
 
 export interface PageMeta {
-  /** The right the page needs. */
+  /** The right the page needs; of several, with a space between, one is enough. */
   right?: string
-  /** Key of the page's name, `nav.<name>`. */
+  /** Key of the page's name, `nav.<name>`; a page without one is reached from another. */
   nav?: string
   open?: boolean
+  /** The page stands in the data officer's room and is named in its own bar. */
+  data?: boolean
 }
+
+/** The data officer's room: pages beside each other under one name in the header. */
+const dataPages: (RouteRecordRaw & { meta: PageMeta })[] = [
+  { path: '/leads', component: () => import('@/leads/intake/ImportsPage.vue'), meta: { right: 'view_leads', nav: 'imports', data: true } },
+  { path: '/leads/new', component: () => import('@/leads/intake/NewImportPage.vue'), meta: { right: 'import_leads', data: true } },
+  { path: '/leads/lists/:id', component: () => import('@/leads/intake/ListPage.vue'), meta: { right: 'view_leads', data: true } },
+  { path: '/leads/targets', component: () => import('@/leads/targets/TargetsPage.vue'), meta: { right: 'propose_targets supply_leads import_leads', nav: 'targets', data: true } },
+  { path: '/leads/customers', component: () => import('@/leads/customers/CustomersPage.vue'), meta: { right: 'view_leads', nav: 'customers', data: true } },
+  { path: '/leads/customers/:id', component: () => import('@/leads/customers/CustomerPage.vue'), meta: { right: 'view_leads', data: true } },
+  { path: '/leads/classes', component: () => import('@/leads/classes/ClassesPage.vue'), meta: { right: 'view_leads', nav: 'classes', data: true } },
+  { path: '/leads/dnc', component: () => import('@/leads/dnc/DncPage.vue'), meta: { right: 'manage_dnc', nav: 'dnc', data: true } },
+  { path: '/leads/allocation', component: () => import('@/allocation/AllocationPage.vue'), meta: { right: 'allocate', nav: 'allocation', data: true } },
+  { path: '/leads/roster', component: () => import('@/roster/RosterPage.vue'), meta: { right: 'manage_roster', nav: 'roster', data: true } },
+  { path: '/leads/calendar', component: () => import('@/roster/CalendarPage.vue'), meta: { right: 'manage_campaigns', nav: 'calendar', data: true } },
+  { path: '/leads/ledger', component: () => import('@/ledger/LedgerPage.vue'), meta: { right: 'view_ledger', nav: 'ledger', data: true } }
+]
 
 export const pages: (RouteRecordRaw & { meta: PageMeta })[] = [
   { path: '/agent', component: () => import('@/agent/AgentPage.vue'), meta: { right: 'use_desk', nav: 'agent' } },
@@ -30,7 +48,7 @@ export const pages: (RouteRecordRaw & { meta: PageMeta })[] = [
     component: () => import('@/complaints/ComplaintsPage.vue'),
     meta: { right: 'handle_complaints', nav: 'complaints' }
   },
-  { path: '/leads', component: () => import('@/leads/LeadsPage.vue'), meta: { right: 'view_leads', nav: 'leads' } }
+  ...dataPages
 ]
 
 const routes: RouteRecordRaw[] = [
@@ -41,9 +59,13 @@ const routes: RouteRecordRaw[] = [
   { path: '/:rest(.*)*', component: () => import('@/session/NotFoundPage.vue') }
 ]
 
+function mayOpen(right: string | undefined, rights: string[]): boolean {
+  return !right || right.split(' ').some((one) => rights.includes(one))
+}
+
 /** The page the server names, if this person may open it; else the first one they may. */
 export function homeOf(me: Me): string | undefined {
-  const mine = pages.filter((page) => !page.meta.right || me.rights.includes(page.meta.right))
+  const mine = pages.filter((page) => mayOpen(page.meta.right, me.rights))
   return (mine.find((page) => page.path === me.home) ?? mine[0])?.path
 }
 

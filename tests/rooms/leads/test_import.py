@@ -133,7 +133,7 @@ async def test_a_lead_is_sealed_and_holds_what_the_row_said(works: Works, vault:
     assert vault.open(lead.name_sealed) == "欧阳春"
     assert vault.open(lead.phone_sealed) == "19900001234"
     assert vault.open(lead.address_sealed) == "某路1号"
-    assert json.loads(vault.open(lead.extra_sealed or "")) == {"身份证号": "450100196102030000"}
+    assert json.loads(vault.open(lead.fields_sealed or "")) == {"身份证号": "450100196102030000"}
     assert (lead.gender, lead.customer_class, lead.phone_last4) == (Gender.MALE, "核心客户", "1234")
     assert lead.birth_on is not None
     assert lead.birth_on.isoformat() == "1961-02-03"

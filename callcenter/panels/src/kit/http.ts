@@ -86,6 +86,10 @@ export function post<T>(path: string, body: unknown = {}): Promise<T> {
   return send<T>('POST', path, { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
 }
 
+export function put<T>(path: string, body: unknown = {}): Promise<T> {
+  return send<T>('PUT', path, { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
+}
+
 export function remove<T>(path: string): Promise<T> {
   return send<T>('DELETE', path)
 }

@@ -1,6 +1,7 @@
 /** English: the second language. Its keys are exactly those of zh.ts (locale.test.ts sees to it). */
 import agent from './en/agent'
 import boards from './en/boards'
+import * as data from './en/data'
 import enums from './en/enums'
 import problem from './en/problem'
 
@@ -25,7 +26,17 @@ export default {
     refresh: 'Refresh',
     more: 'More',
     lineLost: 'The connection to the server is lost; reconnecting …',
+    reason: 'Reason',
     retry: 'Try again'
+  },
+  errand: {
+    queued: 'Waiting …',
+    running: 'Working …',
+    cancelling: 'Cancelling …',
+    of: '{done} / {total}',
+    done_so_far: '{done} so far',
+    failed: 'Not completed: ',
+    cancelled: 'Cancelled; nothing was changed.'
   },
   nav: {
     agent: 'Desk',
@@ -34,7 +45,16 @@ export default {
     field: 'My visits',
     dispatch: 'Dispatch',
     complaints: 'Complaints',
-    leads: 'Leads'
+    data: 'Data',
+    imports: 'Imports',
+    targets: 'Target groups',
+    customers: 'Customers',
+    classes: 'Classes',
+    dnc: 'Do not call',
+    allocation: 'Allocation',
+    roster: 'Roster',
+    calendar: 'Calendar',
+    ledger: 'Ledger'
   },
   login: {
     name: 'Login',
@@ -43,8 +63,9 @@ export default {
     empty: 'Enter your login and your password.',
     ended: 'Your session has ended. Log in again and you will be back where you were.'
   },
-  problem,
-  enums,
+  problem: { ...problem, ...data.problem },
+  enums: { ...enums, ...data.enums },
   agent,
-  ...boards
+  ...boards,
+  ...data.words
 }

@@ -1,6 +1,7 @@
 /** 中文：首选语言。键与 en.ts 完全一致（locale.test.ts 检查）。 */
 import agent from './zh/agent'
 import boards from './zh/boards'
+import * as data from './zh/data'
 import enums from './zh/enums'
 import problem from './zh/problem'
 
@@ -25,7 +26,17 @@ export default {
     refresh: '刷新',
     more: '加载更多',
     lineLost: '与服务器的连接已中断，正在重新连接……',
+    reason: '请填写原因',
     retry: '重试'
+  },
+  errand: {
+    queued: '排队等待中……',
+    running: '处理中……',
+    cancelling: '正在取消……',
+    of: '{done} / {total}',
+    done_so_far: '已处理 {done}',
+    failed: '未能完成：',
+    cancelled: '已取消，未作任何更改。'
   },
   nav: {
     agent: '坐席',
@@ -34,7 +45,16 @@ export default {
     field: '我的拜访',
     dispatch: '线索派发',
     complaints: '投诉',
-    leads: '名单与分配'
+    data: '数据管理',
+    imports: '名单导入',
+    targets: '目标客群',
+    customers: '客户档案',
+    classes: '客户分类',
+    dnc: '禁拨名单',
+    allocation: '线索分配',
+    roster: '排班与配额',
+    calendar: '工作日历',
+    ledger: '数据台账'
   },
   login: {
     name: '账号',
@@ -43,8 +63,9 @@ export default {
     empty: '请输入账号和密码。',
     ended: '登录已失效，请重新登录，之后将回到原页面。'
   },
-  problem,
-  enums,
+  problem: { ...problem, ...data.problem },
+  enums: { ...enums, ...data.enums },
   agent,
-  ...boards
+  ...boards,
+  ...data.words
 }

@@ -56,7 +56,8 @@ export const useSession = defineStore('session', () => {
     forgetLists()
   }
 
-  const may = (right: string | undefined) => !right || rights.value.has(right)
+  /** Of several rights, with a space between, one is enough. */
+  const may = (right: string | undefined) => !right || right.split(' ').some((one) => rights.value.has(one))
 
   return { me, house, rehearsal, rights, may, lookAround, find, logIn, logOut, forget }
 })

@@ -11,6 +11,8 @@ export default {
     complaint_officer: 'Complaint officer',
     insurer_liaison: 'Insurer liaison',
     auditor: 'Auditor',
+    branch_officer: 'Branch officer',
+    head_office: 'Head office',
     administrator: 'Administrator'
   },
   seat: {

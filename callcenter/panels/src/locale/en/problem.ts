@@ -88,5 +88,10 @@ export default {
   object_damaged: 'The recording does not match its checksum; an incident is open.',
   range_outside: 'That position is outside the recording.',
   bucket_unfit: 'The store is not set up as it must be.',
-  switch_unavailable: 'The switch is not available. Try again later.'
+  switch_unavailable: 'The switch is not available. Try again later.',
+  errand_not_found: 'There is no such task.',
+  errand_ordered_already: 'The same task is waiting or running already: see its progress.',
+  errand_over: 'The task is over: there is nothing to cancel.',
+  errand_failed: 'The task failed unexpectedly and changed nothing; please tell the administrator.',
+  errand_crashed: 'The task was interrupted several times and changed nothing; please tell the administrator.'
 }

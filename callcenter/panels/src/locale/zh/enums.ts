@@ -11,6 +11,8 @@ export default {
     complaint_officer: '投诉专员',
     insurer_liaison: '保险公司联络人',
     auditor: '审计员',
+    branch_officer: '支行专员',
+    head_office: '总行数据岗',
     administrator: '管理员'
   },
   seat: {

@@ -88,5 +88,10 @@ export default {
   object_damaged: '录音校验不一致，已登记异常。',
   range_outside: '播放位置超出录音长度。',
   bucket_unfit: '录音存储设置不符合要求。',
-  switch_unavailable: '电话交换机暂不可用，请稍后重试。'
+  switch_unavailable: '电话交换机暂不可用，请稍后重试。',
+  errand_not_found: '没有这项后台任务。',
+  errand_ordered_already: '同样的任务已在排队或执行中，请查看其进度。',
+  errand_over: '任务已结束，无需取消。',
+  errand_failed: '后台任务出现意外错误，未作任何更改；请联系管理员。',
+  errand_crashed: '后台任务多次中断，未作任何更改；请联系管理员。'
 }

@@ -1,37 +1,20 @@
-"""The only place where concrete parts are chosen and joined: adapters, rooms, handlers, jobs, processes."""
+"""Every room's service, joined."""
 
-import asyncio
-import contextlib
-import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-import uvicorn
-from fastapi import FastAPI
-
 import callcenter.agents.service as agents
-import callcenter.allocation.api as allocation_api
 import callcenter.allocation.handlers as allocation_handlers
-import callcenter.audit.api as audit_api
 import callcenter.audit.handlers as audit_handlers
 import callcenter.callbacks.handlers as callbacks_handlers
-import callcenter.campaigns.api as campaigns_api
-import callcenter.complaints.api as complaints_api
 import callcenter.complaints.handlers as complaints_handlers
-import callcenter.dialer.api as dialer_api
 import callcenter.dialer.handlers as dialer_handlers
-import callcenter.field.api as field_api
 import callcenter.field.handlers as field_handlers
-import callcenter.leads.api as leads_api
-import callcenter.people.api as people_api
-import callcenter.quality.api as quality_api
 import callcenter.quality.handlers as quality_handlers
-import callcenter.recordings.api as recordings_api
 import callcenter.recordings.handlers as recordings_handlers
 import recordings_policy
-from callcenter.allocation.jobs import allocate_next_working_day
+from callcenter.alerts.service import AlertService
 from callcenter.allocation.service import AllocationService
 from callcenter.allocation.settings import AllocationSettings
 from callcenter.audit.certificate.service import CertificateService
@@ -42,47 +25,39 @@ from callcenter.callbacks.settings import CallbackSettings
 from callcenter.calls.service import CallService
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.settings import CampaignSettings
-from callcenter.complaints.jobs import take_late_evidence
 from callcenter.complaints.service import ComplaintService
 from callcenter.complaints.settings import ComplaintSettings
 from callcenter.dialer.desk import DeskService
-from callcenter.dialer.engine import Engine
 from callcenter.dialer.floor import FloorService, RecordingTotals
 from callcenter.dialer.judge import Judge, RecorderState
 from callcenter.dialer.placing import PlacingService
-from callcenter.dialer.settings import DialerSettings
 from callcenter.field.service import FieldService
 from callcenter.field.settings import FieldSettings
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import Clock, business_date
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.db import Database
-from callcenter.kit.log import get_logger, set_up_logging
-from callcenter.kit.tasks import keep_running
+from callcenter.kit.errands import Errands
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Work, Works
+from callcenter.leads.classes.service import ClassService
+from callcenter.leads.customers.service import CustomerService
+from callcenter.leads.dnc.service import DncService
+from callcenter.leads.intake.service import IntakeService
 from callcenter.leads.service import LeadService
 from callcenter.leads.settings import LeadSettings
+from callcenter.leads.targets.service import TargetService
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.quality.service import QualityService
 from callcenter.quality.settings import QualitySettings
-from callcenter.recordings import jobs as recordings_jobs
-from callcenter.recordings.pipeline import RecordingPipeline
 from callcenter.recordings.service import RecordingService
 from callcenter.recordings.settings import RecordingSettings
-from callcenter.schedule.jobs import Daily, Every, Job
-from callcenter.schedule.runner import ScheduleRunner
+from callcenter.reporting.service import LedgerService
 from callcenter.storage.port import ObjectStore
 from callcenter.storage.s3 import S3Store
 from callcenter.storage.settings import StorageSettings
-from callcenter.telephony.asterisk.gateway import AsteriskGateway
-from callcenter.telephony.port import SwitchGateway
 from callcenter.telephony.settings import SwitchSettings
-from callcenter.web.app import create_app
-from callcenter.web.house import WebHouse
-
-log = get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +72,14 @@ class House:
     works: Works
     store: ObjectStore
     people: PeopleService
+    errands: Errands
+    alerts: AlertService
     leads: LeadService
+    dnc: DncService
+    intake: IntakeService
+    targets: TargetService
+    customers: CustomerService
+    classes: ClassService
     campaigns: CampaignService
     allocation: AllocationService
     agents: agents.AgentService
@@ -113,6 +95,7 @@ class House:
     desk: DeskService
     floor: FloorService
     audit: AuditService
+    ledger: LedgerService
     certificates: CertificateService
 
     async def close(self) -> None:
@@ -138,7 +121,15 @@ def build(
     recording_settings = RecordingSettings()
 
     people = PeopleService(PeopleSettings())
-    leads = LeadService(vault, LeadSettings())
+    errands = Errands()
+    alerts = AlertService()
+    lead_settings = LeadSettings()
+    leads = LeadService(vault, lead_settings)
+    dnc = DncService(vault, lead_settings, errands)
+    intake = IntakeService(vault, lead_settings, errands)
+    targets = TargetService()
+    customers = CustomerService(vault)
+    classes = ClassService(vault, errands)
     campaigns = CampaignService(CampaignSettings())
     allocation = AllocationService(leads, campaigns, people, AllocationSettings())
     seats = agents.AgentService()
@@ -190,6 +181,7 @@ def build(
         rehearsal=settings.rehearsal,
     )
     audit = AuditService()
+    ledger = LedgerService(errands)
 
     audit_handlers.subscribe(bus, audit)
     allocation_handlers.subscribe(bus, allocation)
@@ -209,7 +201,14 @@ def build(
         works=works,
         store=store,
         people=people,
+        errands=errands,
+        alerts=alerts,
         leads=leads,
+        dnc=dnc,
+        intake=intake,
+        targets=targets,
+        customers=customers,
+        classes=classes,
         campaigns=campaigns,
         allocation=allocation,
         agents=seats,
@@ -225,158 +224,13 @@ def build(
         desk=desk,
         floor=floor,
         audit=audit,
+        ledger=ledger,
         certificates=CertificateService(
             audit,
             store,
             Limits(length_tolerance=recording_settings.tolerance, unflushed=recording_settings.unflushed),
         ),
     )
-
-
-def engine(house: House, gateway: SwitchGateway | None = None) -> Engine:
-    """The engine of this process's switch; a simulated switch may be given."""
-    return Engine(
-        node=house.settings.node,
-        trunk=house.switch.trunk,
-        database_url=house.settings.database_url.get_secret_value(),
-        works=house.works,
-        waker=house.waker,
-        gateway=gateway or AsteriskGateway(house.switch, house.clock, random.random),
-        calls=house.calls,
-        agents=house.agents,
-        leads=house.leads,
-        recordings=house.recordings,
-        pipeline=RecordingPipeline(
-            house.works, house.recordings, house.calls, house.store, house.recording_settings, house.settings.node
-        ),
-        placing=house.placing,
-        judge=house.judge,
-        settings=DialerSettings(),
-    )
-
-
-def jobs(house: House) -> list[Job]:
-    """The table of timed work."""
-    works = house.works
-    return [
-        Job(
-            "allocation.next_working_day",
-            Daily(20),
-            lambda due_at: allocate_next_working_day(works, house.campaigns, house.allocation, business_date(due_at)),
-        ),
-        Job("people.sweep", Daily(3), lambda _: _in_work(works, house.people.sweep)),
-        Job(
-            "recordings.reconcile",
-            Every(timedelta(seconds=30)),
-            lambda _: recordings_jobs.reconcile(works, house.recordings),
-            remembered=False,
-        ),
-        Job(
-            "recordings.keep_locked",
-            Every(timedelta(minutes=1)),
-            lambda _: recordings_jobs.keep_locked(works, house.recordings),
-            remembered=False,
-        ),
-        Job("recordings.inspect_objects", Daily(2), lambda _: recordings_jobs.inspect_objects(works, house.recordings)),
-        Job(
-            "complaints.late_evidence",
-            Every(timedelta(minutes=1)),
-            lambda _: take_late_evidence(works, house.complaints),
-            remembered=False,
-        ),
-    ]
-
-
-async def _in_work(works: Works, act: Callable[[Work], Awaitable[None]]) -> None:
-    async with works.begin() as work:
-        await act(work)
-
-
-def application(house: House) -> FastAPI:
-    """The HTTP application over a house."""
-    services: dict[type[Any], Any] = {
-        type(service): service
-        for service in (
-            house.people,
-            house.leads,
-            house.campaigns,
-            house.allocation,
-            house.calls,
-            house.recordings,
-            house.complaints,
-            house.quality,
-            house.field,
-            house.desk,
-            house.floor,
-            house.audit,
-            house.switch,
-        )
-    }
-    routers = [
-        people_api.router,
-        leads_api.router,
-        campaigns_api.router,
-        allocation_api.router,
-        recordings_api.router,
-        complaints_api.router,
-        quality_api.router,
-        field_api.router,
-        dialer_api.desk,
-        dialer_api.floor,
-        audit_api.router,
-    ]
-    return create_app(
-        WebHouse(
-            works=house.works,
-            waker=house.waker,
-            services=services,
-            settings=house.settings,
-            routers=routers,
-            phone_urls=(house.switch.websocket_url,),
-        )
-    )
-
-
-async def serve(house: House, *, web: bool = True, with_engine: bool = True) -> None:
-    """Runs the chosen roles in this process until SIGTERM or Ctrl-C."""
-    async with running(house, with_engine=with_engine):
-        if not web:
-            await asyncio.Event().wait()
-        config = uvicorn.Config(
-            application(house),
-            host=house.settings.http_host,
-            port=house.settings.http_port,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=3,
-        )
-        await uvicorn.Server(config).serve()
-
-
-@contextlib.asynccontextmanager
-async def running(
-    house: House, *, with_engine: bool = True, gateway: SwitchGateway | None = None
-) -> AsyncIterator[None]:
-    """The background work of a process, as long as the block lasts."""
-    loops = [asyncio.create_task(house.waker.run(), name="waker")]
-    if with_engine:
-        await house.store.prepare()
-        runner = ScheduleRunner(house.works, house.settings.database_url.get_secret_value(), jobs(house))
-        loops += [
-            asyncio.create_task(keep_running("engine", engine(house, gateway).run), name="engine"),
-            asyncio.create_task(keep_running("schedule", runner.run), name="schedule"),
-        ]
-    try:
-        yield
-    finally:
-        for task in loops:
-            task.cancel()
-        await asyncio.gather(*loops, return_exceptions=True)
-        await house.close()
-
-
-def start_logging(settings: CoreSettings) -> None:
-    set_up_logging(json=settings.log_json, level=settings.log_level)
 
 
 def _recorder_probe(recordings: RecordingService) -> Callable[[], RecorderState]:

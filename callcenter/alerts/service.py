@@ -1,0 +1,5 @@
+"""What somebody must look at: raised once, seen by those whose work it is, cleared when it is over."""
+
+
+class AlertService:
+    pass

@@ -1,0 +1,5 @@
+"""Endpoints of the target groups."""
+
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/target-groups", tags=["targets"])

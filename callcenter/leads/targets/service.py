@@ -1,0 +1,5 @@
+"""Target groups: a branch proposes one, head office supplies the customers, the data officer takes them in (L3)."""
+
+
+class TargetService:
+    pass

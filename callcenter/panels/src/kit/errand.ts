@@ -1,0 +1,64 @@
+/** Long work: ordering it gives an id; this asks how far it is until it is over. */
+import { onScopeDispose, ref, shallowRef } from 'vue'
+import { get, post } from './http'
+
+export interface Errand {
+  id: number
+  kind: string
+  state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+  done: number
+  total: number | null
+  figures: Record<string, number>
+  result: Record<string, unknown> | null
+  problem: { code: string; detail?: string; status?: number; params?: Record<string, unknown> } | null
+  ordered_at: string
+  started_at: string | null
+  ended_at: string | null
+  cancelling: boolean
+}
+
+const ASK_EVERY = 700
+
+export const isOpen = (errand: Errand) => errand.state === 'queued' || errand.state === 'running'
+
+/** Watches one errand at a time; `onOver` is called once when it has ended, however it ended. */
+export function useErrand(onOver: (errand: Errand) => void = () => undefined) {
+  const errand = shallowRef<Errand | null>(null)
+  const lineLost = ref(false)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let watching = 0
+
+  async function look(id: number, turn: number) {
+    let found: Errand
+    try {
+      found = await get<Errand>(`/errands/${id}`)
+      lineLost.value = false
+    } catch {
+      lineLost.value = true
+      if (turn === watching) timer = setTimeout(() => void look(id, turn), ASK_EVERY * 3)
+      return
+    }
+    if (turn !== watching) return
+    errand.value = found
+    if (isOpen(found)) timer = setTimeout(() => void look(id, turn), ASK_EVERY)
+    else onOver(found)
+  }
+
+  function watch(id: number): void {
+    stop()
+    errand.value = null
+    void look(id, watching)
+  }
+
+  async function cancel(): Promise<void> {
+    if (errand.value) errand.value = await post<Errand>(`/errands/${errand.value.id}/cancel`)
+  }
+
+  function stop(): void {
+    watching += 1
+    clearTimeout(timer)
+  }
+
+  onScopeDispose(stop)
+  return { errand, lineLost, watch, cancel, stop }
+}

@@ -1,0 +1,5 @@
+export const words = {}
+
+export const problem = {}
+
+export const enums = {}

@@ -1,0 +1,46 @@
+/** Words of the data officer's room, a file per part: its words, its refusals, its codes. */
+import * as intake from './intake'
+import * as targets from './targets'
+import * as customers from './customers'
+import * as classes from './classes'
+import * as dnc from './dnc'
+import * as allocation from './allocation'
+import * as roster from './roster'
+import * as ledger from './ledger'
+import * as alerts from './alerts'
+
+export const words = {
+  intake: intake.words,
+  targets: targets.words,
+  customers: customers.words,
+  classes: classes.words,
+  dnc: dnc.words,
+  allocation: allocation.words,
+  roster: roster.words,
+  ledger: ledger.words,
+  alerts: alerts.words
+}
+
+export const problem = {
+  ...intake.problem,
+  ...targets.problem,
+  ...customers.problem,
+  ...classes.problem,
+  ...dnc.problem,
+  ...allocation.problem,
+  ...roster.problem,
+  ...ledger.problem,
+  ...alerts.problem
+}
+
+export const enums = {
+  ...intake.enums,
+  ...targets.enums,
+  ...customers.enums,
+  ...classes.enums,
+  ...dnc.enums,
+  ...allocation.enums,
+  ...roster.enums,
+  ...ledger.enums,
+  ...alerts.enums
+}
