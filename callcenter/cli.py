@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import json
+import os
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -136,7 +137,8 @@ def verify(
 
 @app.command(hidden=True)
 def errand(errand_id: int) -> None:
-    """Performs one errand that was ordered; started by the errand runner."""
+    """Performs one errand that was ordered; started by the errand runner. Gives way to the engine."""
+    os.nice(10)
 
     async def act(house: bootstrap.House) -> Any:
         await bootstrap.perform_errand(house, errand_id)

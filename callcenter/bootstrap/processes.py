@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import random
 from collections.abc import AsyncIterator
 
@@ -15,7 +14,7 @@ from callcenter.bootstrap.web import application
 from callcenter.dialer.engine import Engine
 from callcenter.dialer.settings import DialerSettings
 from callcenter.kit.config import CoreSettings
-from callcenter.kit.errands import ErrandRunner, perform
+from callcenter.kit.errands import ErrandRunner, Launch, in_a_process, perform
 from callcenter.kit.log import set_up_logging
 from callcenter.kit.tasks import keep_running
 from callcenter.recordings.pipeline import RecordingPipeline
@@ -64,7 +63,11 @@ async def serve(house: House, *, web: bool = True, with_engine: bool = True) -> 
 
 @contextlib.asynccontextmanager
 async def running(
-    house: House, *, with_engine: bool = True, gateway: SwitchGateway | None = None
+    house: House,
+    *,
+    with_engine: bool = True,
+    gateway: SwitchGateway | None = None,
+    launch: Launch = in_a_process,
 ) -> AsyncIterator[None]:
     """The background work of a process, as long as the block lasts."""
     loops = [asyncio.create_task(house.waker.run(), name="waker")]
@@ -74,7 +77,9 @@ async def running(
         loops += [
             asyncio.create_task(keep_running("engine", engine(house, gateway).run), name="engine"),
             asyncio.create_task(keep_running("schedule", runner.run), name="schedule"),
-            asyncio.create_task(keep_running("errands", ErrandRunner(house.works, house.waker).run), name="errands"),
+            asyncio.create_task(
+                keep_running("errands", ErrandRunner(house.works, house.waker, launch).run), name="errands"
+            ),
         ]
     try:
         yield
@@ -86,8 +91,7 @@ async def running(
 
 
 async def perform_errand(house: House, errand_id: int) -> None:
-    """One errand, in a process of its own that gives way to the engine."""
-    os.nice(10)
+    """One errand, in this process."""
     await perform(house.works, house.settings.database_url.get_secret_value(), performers(house), errand_id)
 
 

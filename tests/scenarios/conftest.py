@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import pytest
 
-from callcenter.bootstrap import House, build, running
+from callcenter.bootstrap import House, build, perform_errand, running
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.work import Work
@@ -56,9 +56,13 @@ class Stage:
         """The business date the house is in."""
         return business_date(self.house.clock.now())
 
+    async def _perform(self, errand_id: int) -> int:
+        await perform_errand(self.house, errand_id)
+        return 0
+
     async def start(self) -> None:
         """The engine and everything that runs behind the house."""
-        await self._engine.enter_async_context(running(self.house, gateway=self.switch))
+        await self._engine.enter_async_context(running(self.house, gateway=self.switch, launch=self._perform))
 
     async def crash_engine(self) -> None:
         """The process dies: all its tasks are gone, what is in the database stays. A new one takes over."""
