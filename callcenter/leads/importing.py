@@ -50,6 +50,10 @@ _LEAD_COLUMNS = (
     "basis_reference",
     "fields_sealed",
     "imported_at",
+    "name_index",
+    "carrier",
+    "city",
+    "class_rank",
 )
 _REJECT_COLUMNS = ("list_id", "line", "reason", "row_sealed")
 
@@ -181,6 +185,10 @@ class Importer:
             row.basis_reference,
             self._sealed_json(row.extra) if row.extra else None,
             imported_at,
+            self.vault.index(row.name.replace(" ", "")),
+            "",
+            "",
+            0,
         )
 
     def _sealed_json(self, values: Mapping[str, str]) -> str:
