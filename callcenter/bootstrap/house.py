@@ -154,6 +154,7 @@ def build(
         callbacks=callbacks,
         campaigns=campaigns,
         leads=leads,
+        dnc=dnc,
         calls=calls,
         vault=vault,
     )

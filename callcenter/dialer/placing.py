@@ -22,6 +22,7 @@ from callcenter.dialer.types import Verdict
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
+from callcenter.leads.dnc.service import DncService
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import DncReason
 
@@ -44,6 +45,7 @@ class PlacingService:
         callbacks: CallbackService,
         campaigns: CampaignService,
         leads: LeadService,
+        dnc: DncService,
         calls: CallService,
         vault: Vault,
     ) -> None:
@@ -54,6 +56,7 @@ class PlacingService:
         self._callbacks = callbacks
         self._campaigns = campaigns
         self._leads = leads
+        self._dnc = dnc
         self._calls = calls
 
     async def offer(self, work: Work, seat: Seat) -> Subject | None:
@@ -143,7 +146,7 @@ class PlacingService:
     async def disposed(self, work: Work, event: CallDisposed) -> None:
         """Closes or re-plans the assignment, enters do-not-call, frees the agent."""
         if event.disposition is Disposition.DO_NOT_CALL:
-            await self._leads.enter_dnc(
+            await self._dnc.enter_dnc(
                 work,
                 event.lead_id,
                 DncReason.CUSTOMER_REQUEST,

@@ -1,6 +1,6 @@
 """What the leads room refuses."""
 
-from callcenter.kit.errors import Conflict, Invalid, NotFound
+from callcenter.kit.errors import Invalid, NotFound
 
 
 class LeadNotFound(NotFound):
@@ -13,10 +13,6 @@ class ListNotFound(NotFound):
 
 class UnknownCampaign(NotFound):
     code = "unknown_campaign"
-
-
-class DncEntryNotFound(NotFound):
-    code = "dnc_entry_not_found"
 
 
 class FileUnreadable(Invalid):
@@ -35,10 +31,6 @@ class ColumnMissing(Invalid):
 
 class ReasonMissing(Invalid):
     code = "reason_missing"
-
-
-class DncAlreadyLifted(Conflict):
-    code = "dnc_already_lifted"
 
 
 class FileTooLarge(Invalid):

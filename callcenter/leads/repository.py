@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 from sqlalchemy import ColumnElement, and_, func, or_, update
@@ -83,14 +82,6 @@ async def find_dnc_in_force(session: AsyncSession, phone_index: str, now: dateti
         .limit(1)
     )
     return (await session.scalars(query)).first()
-
-
-async def find_dnc_of_call(session: AsyncSession, call_id: UUID) -> DncEntry | None:
-    return (await session.scalars(select(DncEntry).where(col(DncEntry.call_id) == call_id))).first()
-
-
-async def find_dnc(session: AsyncSession, entry_id: int) -> DncEntry | None:
-    return await session.get(DncEntry, entry_id, with_for_update=True)
 
 
 def _stock(campaign_id: int, now: datetime) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Customers as other rooms need them: cards, facts, the number to dial, do-not-call, legal basis, stock.
+"""Customers as other rooms need them: cards, facts, the number to dial, stock.
 
 Clear numbers and names leave this room by two doors only: ``dial_number``, for the engine that dials, and
 ``particulars``, which is an audited act.
@@ -6,27 +6,23 @@ Clear numbers and names leave this room by two doors only: ``dial_number``, for 
 
 from collections.abc import Callable, Collection, Sequence
 from typing import BinaryIO
-from uuid import UUID
 
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault, mask_name, mask_phone
-from callcenter.kit.errors import NotAllowed
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads import repository
-from callcenter.leads.errors import DncAlreadyLifted, DncEntryNotFound, LeadNotFound, ListNotFound, ReasonMissing
+from callcenter.leads.errors import LeadNotFound, ListNotFound, ReasonMissing
 from callcenter.leads.importing import Importer, reasons_of
-from callcenter.leads.models import DncEntry, Lead, LeadList
+from callcenter.leads.models import Lead, LeadList
 from callcenter.leads.rules.person import age_on
 from callcenter.leads.rules.phone import read_phone
 from callcenter.leads.settings import LeadSettings
 from callcenter.leads.types import (
-    DncReason,
     ImportReport,
     LeadCard,
     LeadFacts,
     LeadListCard,
-    LeadsBlocked,
     LeadState,
     Particulars,
     Progress,
@@ -130,59 +126,6 @@ class LeadService:
         found = await repository.list_by_phone(work.session, self._vault.index(digits))
         return [self._card(work, lead) for lead in found]
 
-    # --- do-not-call and legal basis ---------------------------------------------------------------------------
-
-    async def enter_dnc(
-        self, work: Work, lead_id: int, reason: DncReason, call_id: UUID | None = None, *, permanent: bool = False
-    ) -> int:
-        """Bars the lead's number in every campaign, for the term in the settings or for ever (requirement L6).
-
-        Returns the entry's id. One call makes one entry, however often this is asked.
-        """
-        lead = await self._find(work, lead_id)
-        if call_id is not None and (known := await repository.find_dnc_of_call(work.session, call_id)):
-            return known.id
-        entry = DncEntry(
-            phone_index=lead.phone_index,
-            reason=reason,
-            lead_id=lead.id,
-            call_id=call_id,
-            entered_at=work.now,
-            entered_by=work.actor.staff_id,
-            until=None if permanent else work.now + self._settings.dnc_term,
-        )
-        work.session.add(entry)
-        await work.session.flush()
-        await work.announce(
-            Noted("leads.dnc_entered", f"dnc:{entry.id}", {"reason": reason.value, "permanent": permanent})
-        )
-        await self._block(work, lead.phone_index, "do_not_call")
-        return entry.id
-
-    async def lift_dnc(self, work: Work, entry_id: int, why: str) -> None:
-        """Ends an entry early: only a named person can, with a reason (requirement L6)."""
-        if work.actor.staff_id is None:
-            raise NotAllowed("only a named person lifts a do-not-call entry", rule="L6")
-        if not why.strip():
-            raise ReasonMissing("lifting a do-not-call entry needs a reason", rule="L6")
-        entry = await repository.find_dnc(work.session, entry_id)
-        if entry is None:
-            raise DncEntryNotFound(f"there is no do-not-call entry {entry_id}")
-        if entry.lifted_at is not None:
-            raise DncAlreadyLifted(f"entry {entry_id} was lifted before")
-        entry.lifted_at, entry.lifted_by, entry.lifted_why = work.now, work.actor.staff_id, why
-        await work.announce(Noted("leads.dnc_lifted", f"dnc:{entry_id}", {"why": why}))
-
-    async def withdraw_basis(self, work: Work, lead_id: int, why: str) -> None:
-        """The customer withdraws: no campaign may call that number any more (requirement L9). Safe to repeat."""
-        lead = await self._find(work, lead_id)
-        for each in await repository.list_by_phone(work.session, lead.phone_index):
-            if each.basis_withdrawn_at is None:
-                each.basis_withdrawn_at = work.now
-                await work.announce(Noted("leads.basis_withdrawn", f"lead:{each.id}", {"why": why}))
-        await work.session.flush()
-        await self._block(work, lead.phone_index, "basis_withdrawn")
-
     # --- stock, for the allocation -----------------------------------------------------------------------------
 
     async def callable_stock(self, work: Work, campaign_id: int, limit: int) -> Sequence[StockLead]:
@@ -212,10 +155,6 @@ class LeadService:
         if lead is None:
             raise LeadNotFound(f"there is no lead {lead_id}")
         return lead
-
-    async def _block(self, work: Work, phone_index: str, why: str) -> None:
-        leads = await repository.list_by_phone(work.session, phone_index)
-        await work.announce(LeadsBlocked(tuple(lead.id for lead in leads), why))
 
     def _card(self, work: Work, lead: Lead) -> LeadCard:
         return LeadCard(

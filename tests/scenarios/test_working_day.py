@@ -119,7 +119,7 @@ async def test_a_complaint_is_called_back_by_somebody_else_and_only_the_recordin
     assert (meter.due, meter.done) == (1, 0)
 
     # the customer also wants no more calls: the obligation survives that (X3)
-    await stage.ask(lambda work: stage.house.leads.enter_dnc(work, call.lead_id, DncReason.CUSTOMER_REQUEST, call.id))
+    await stage.ask(lambda work: stage.house.dnc.enter_dnc(work, call.lead_id, DncReason.CUSTOMER_REQUEST, call.id))
     await go_to_work(stage, second, DialMode.PREVIEW)
     callback = await talk(stage, second)
     while callback.kind is not CallKind.COMPLAINT:
@@ -150,7 +150,7 @@ async def test_a_number_blocked_between_the_offer_and_the_dialling_is_not_dialle
         assert seat
         assert seat.call_id
         call = await stage.house.calls.card(work, seat.call_id)
-        await stage.house.leads.enter_dnc(work, call.lead_id, DncReason.OTHER)
+        await stage.house.dnc.enter_dnc(work, call.lead_id, DncReason.OTHER)
     assert call.state is CallState.PLANNED
 
     async def over() -> CallCard | None:

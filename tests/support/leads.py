@@ -10,7 +10,9 @@ from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.settings import CampaignSettings
 from callcenter.campaigns.types import CampaignDraft, CampaignRules
 from callcenter.kit.crypto import Vault
+from callcenter.kit.errands import Errands
 from callcenter.kit.work import Work
+from callcenter.leads.dnc.service import DncService
 from callcenter.leads.models import Lead
 from callcenter.leads.service import LeadService
 from callcenter.leads.settings import LeadSettings
@@ -35,6 +37,10 @@ def campaign_service() -> CampaignService:
 
 def lead_service(vault: Vault, **settings: Any) -> LeadService:
     return LeadService(vault, LeadSettings(**settings))
+
+
+def dnc_service(vault: Vault, **settings: Any) -> DncService:
+    return DncService(vault, LeadSettings(**settings), Errands())
 
 
 def phone_number(number: int) -> str:

@@ -22,12 +22,13 @@ from callcenter.campaigns.types import CampaignState
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work, Works
+from callcenter.leads.dnc.service import DncService
 from callcenter.leads.models import Lead
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import DncReason, LeadState
 from callcenter.people.models import Staff
 from callcenter.people.types import Role, StaffCard, StaffLeft
-from tests.support.leads import campaign_service, lead_service, make_campaign, make_leads
+from tests.support.leads import campaign_service, dnc_service, lead_service, make_campaign, make_leads
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
 
@@ -51,6 +52,7 @@ class Board:
 class House:
     works: Works
     leads: LeadService
+    dnc: DncService
     campaigns: CampaignService
     allocation: AllocationService
     board: Board
@@ -97,7 +99,7 @@ async def house(works: Works, vault: Vault) -> House:
         heard.append(event)
 
     works.bus.subscribe(StockRunsLow, hear)
-    return House(works, leads, campaigns, allocation, board, rules.campaign_id, heard)
+    return House(works, leads, dnc_service(vault), campaigns, allocation, board, rules.campaign_id, heard)
 
 
 async def allot(house: House, on: date = TUESDAY, seed: int | None = None) -> AllocationReport:
@@ -267,8 +269,8 @@ async def test_days_that_are_past_or_not_worked_are_refused(house: House) -> Non
 async def test_customers_on_the_do_not_call_list_or_without_basis_are_not_allotted(house: House) -> None:
     ids = await house.stock(12)
     async with house.works.begin() as work:
-        await house.leads.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST)
-        await house.leads.withdraw_basis(work, ids[1], "by letter")
+        await house.dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST)
+        await house.dnc.withdraw_basis(work, ids[1], "by letter")
     report = await allot(house)
     assert (report.assigned, report.shortage, report.stock_left) == (10, 2, 0)
 
@@ -405,8 +407,8 @@ async def test_a_withdrawal_takes_the_customer_off_the_list_at_once(day: House) 
     async with day.works.begin() as work:
         query = select(Assignment).where(col(Assignment.agent_id) == agent).order_by(col(Assignment.position))
         first, second, *_ = (await work.session.scalars(query)).all()
-        await day.leads.withdraw_basis(work, first.lead_id, "by letter")
-        await day.leads.enter_dnc(work, second.lead_id, DncReason.CUSTOMER_REQUEST)
+        await day.dnc.withdraw_basis(work, first.lead_id, "by letter")
+        await day.dnc.enter_dnc(work, second.lead_id, DncReason.CUSTOMER_REQUEST)
     async with day.works.begin() as work:
         found = await day.allocation.claim_next(work, agent, TUESDAY)
         assert found is not None

@@ -1,29 +1,27 @@
-"""One customer: what other rooms may know, do-not-call, legal basis, stock."""
-
-from datetime import timedelta
-from uuid import uuid4
+"""One customer: what other rooms may know, stock."""
 
 import pytest
 from sqlmodel import col, select
 
-from callcenter.kit.actor import Actor
-from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
-from callcenter.kit.errors import NotAllowed
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
-from callcenter.leads.errors import DncAlreadyLifted, DncEntryNotFound, LeadNotFound, ReasonMissing
-from callcenter.leads.models import DncEntry, Lead
+from callcenter.leads.dnc.service import DncService
+from callcenter.leads.errors import LeadNotFound, ReasonMissing
+from callcenter.leads.models import Lead
 from callcenter.leads.service import LeadService
-from callcenter.leads.types import BasisKind, DncReason, Gender, LeadsBlocked, LeadState
-from callcenter.people.models import Staff
-from callcenter.people.types import Role
-from tests.support.leads import lead_service, make_campaign, make_leads, phone_number
+from callcenter.leads.types import BasisKind, DncReason, Gender, LeadState
+from tests.support.leads import dnc_service, lead_service, make_campaign, make_leads, phone_number
 
 
 @pytest.fixture
 def leads(vault: Vault) -> LeadService:
     return lead_service(vault)
+
+
+@pytest.fixture
+def dnc(vault: Vault) -> DncService:
+    return dnc_service(vault)
 
 
 @pytest.fixture
@@ -36,17 +34,6 @@ async def ids(works: Works, leads: LeadService) -> list[int]:
             *await make_leads(work, leads, first.campaign_id, 3),
             *await make_leads(work, leads, second.campaign_id, 1),
         ]
-
-
-@pytest.fixture
-async def officer(works: Works) -> Actor:
-    async with works.begin() as work:
-        staff = Staff(
-            login="officer", name="o", password_hash="-", role=Role.DATA_OFFICER, branch="b", created_at=work.now
-        )
-        work.session.add(staff)
-        await work.session.flush()
-        return Actor(staff_id=staff.id, name="o", role="data_officer")
 
 
 def ear(works: Works, kind: type[object]) -> list[object]:
@@ -101,95 +88,26 @@ async def test_a_customer_is_found_by_number_however_it_is_written(
         assert await leads.find_by_phone(work, "0771-5551234") == []
 
 
-async def test_a_refusal_bars_the_number_in_every_campaign_for_six_months(
-    works: Works, leads: LeadService, ids: list[int], clock: FrozenClock
-) -> None:
-    heard = ear(works, LeadsBlocked)
-    call_id = uuid4()
-    async with works.begin() as work:
-        assert not (await leads.facts(work, ids[3])).dnc
-        entry_id = await leads.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST, call_id)
-        assert await leads.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST, call_id) == entry_id, "one per call"
-    assert heard == [LeadsBlocked((ids[0], ids[3]), "do_not_call")]
-    async with works.begin() as work:
-        facts = await leads.facts(work, ids[3])
-        assert (facts.dnc, facts.dnc_entry_id) == (True, entry_id)
-        assert facts.dnc_until is not None
-        assert facts.dnc_until - work.now >= timedelta(days=184)
-        assert not (await leads.facts(work, ids[1])).dnc
-        entry = (await work.session.scalars(select(DncEntry))).one()
-        assert (entry.call_id, entry.reason, entry.lead_id) == (call_id, DncReason.CUSTOMER_REQUEST, ids[0])
-    clock.set(facts.dnc_until)
-    async with works.begin() as work:
-        assert not (await leads.facts(work, ids[3])).dnc
-
-
-async def test_a_permanent_entry_outlasts_a_term(
-    works: Works, leads: LeadService, ids: list[int], clock: FrozenClock
-) -> None:
-    async with works.begin() as work:
-        await leads.enter_dnc(work, ids[0], DncReason.REFUSED)
-        for_ever = await leads.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST, permanent=True)
-    clock.advance(timedelta(days=4000))
-    async with works.begin() as work:
-        facts = await leads.facts(work, ids[0])
-    assert (facts.dnc, facts.dnc_entry_id, facts.dnc_until) == (True, for_ever, None)
-
-
-async def test_only_a_named_person_lifts_an_entry_and_only_with_a_reason(
-    works: Works, leads: LeadService, ids: list[int], officer: Actor
-) -> None:
-    async with works.begin() as work:
-        entry_id = await leads.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST)
-        with pytest.raises(NotAllowed):
-            await leads.lift_dnc(work, entry_id, "asked for it")
-    heard = ear(works, Noted)
-    async with works.begin(officer) as work:
-        with pytest.raises(ReasonMissing):
-            await leads.lift_dnc(work, entry_id, "")
-        with pytest.raises(DncEntryNotFound):
-            await leads.lift_dnc(work, 4711, "asked for it")
-        await leads.lift_dnc(work, entry_id, "asked for it")
-        with pytest.raises(DncAlreadyLifted):
-            await leads.lift_dnc(work, entry_id, "asked for it")
-        assert not (await leads.facts(work, ids[0])).dnc
-    assert heard == [Noted("leads.dnc_lifted", f"dnc:{entry_id}", {"why": "asked for it"})]
-    async with works.begin() as work:
-        entry = (await work.session.scalars(select(DncEntry))).one()
-        assert (entry.lifted_by, entry.lifted_why) == (officer.staff_id, "asked for it")
-
-
-async def test_a_withdrawal_ends_the_basis_of_that_number_everywhere(
-    works: Works, leads: LeadService, ids: list[int]
-) -> None:
-    blocked, noted = ear(works, LeadsBlocked), ear(works, Noted)
-    for _ in range(2):
-        async with works.begin() as work:
-            await leads.withdraw_basis(work, ids[3], "by letter")
-    async with works.begin() as work:
-        assert [(await leads.facts(work, lead_id)).basis_valid for lead_id in ids] == [False, True, True, False]
-    assert blocked == [LeadsBlocked((ids[0], ids[3]), "basis_withdrawn")] * 2
-    assert len(noted) == 2, "the second time changes nothing"
-
-
-async def test_facts_are_those_of_the_moment(works: Works, leads: LeadService, ids: list[int]) -> None:
+async def test_facts_are_those_of_the_moment(works: Works, leads: LeadService, dnc: DncService, ids: list[int]) -> None:
     """A withdrawal that was committed meanwhile counts, even in a transaction that has seen the lead before."""
     async with works.begin() as work:
         seen = await work.session.get_one(Lead, ids[0])
         assert (await leads.facts(work, ids[0])).basis_valid
         async with works.begin() as other:
-            await leads.withdraw_basis(other, ids[0], "by letter")
+            await dnc.withdraw_basis(other, ids[0], "by letter")
         assert not (await leads.facts(work, ids[0])).basis_valid
         assert seen.basis_withdrawn_at is not None
 
 
-async def test_stock_is_what_nobody_holds_and_may_be_called(works: Works, leads: LeadService, ids: list[int]) -> None:
+async def test_stock_is_what_nobody_holds_and_may_be_called(
+    works: Works, leads: LeadService, dnc: DncService, ids: list[int]
+) -> None:
     async with works.begin() as work:
         campaign_id = (await leads.card(work, ids[0])).campaign_id
         await make_leads(work, leads, campaign_id, 4, first=100)
     async with works.begin() as work:
-        await leads.enter_dnc(work, ids[0], DncReason.REFUSED)
-        await leads.withdraw_basis(work, ids[1], "by letter")
+        await dnc.enter_dnc(work, ids[0], DncReason.REFUSED)
+        await dnc.withdraw_basis(work, ids[1], "by letter")
         assert await leads.take(work, [ids[2]]) == 1
         assert await leads.take(work, [ids[2]]) == 0, "it is gone"
         stock = await leads.callable_stock(work, campaign_id, 10)

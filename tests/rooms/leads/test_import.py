@@ -17,7 +17,7 @@ from callcenter.kit.work import Work, Works
 from callcenter.leads.errors import ColumnMissing, FileUnreadable, ListNotFound, UnknownCampaign
 from callcenter.leads.models import Lead, LeadList, Reject
 from callcenter.leads.types import BasisKind, DncReason, Gender, ImportReport, ListImported, Progress, RejectReason
-from tests.support.leads import HEADER, as_file, lead_service, list_rows, make_campaign, phone_number
+from tests.support.leads import HEADER, as_file, dnc_service, lead_service, list_rows, make_campaign, phone_number
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -116,7 +116,7 @@ async def test_numbers_on_the_do_not_call_list_are_kept_out_until_their_term_end
     await import_rows(works, vault, campaign_id, as_file(list_rows(2)))
     async with works.begin() as work:
         cards = await leads.find_by_phone(work, phone_number(0))
-        await leads.enter_dnc(work, cards[0].id, DncReason.CUSTOMER_REQUEST)
+        await dnc_service(vault).enter_dnc(work, cards[0].id, DncReason.CUSTOMER_REQUEST)
     report = await import_rows(works, vault, other_id, as_file(list_rows(2)))
     assert report.reasons == {RejectReason.DO_NOT_CALL: 1}
     clock.advance(lead_service(vault)._settings.dnc_term)
