@@ -65,19 +65,25 @@ async def last_sign_of_life(work: Work, call_id: UUID) -> datetime | None:
     return await work.session.scalar(select(func.max(CallSignal.at)).where(col(CallSignal.call_id) == call_id))
 
 
-async def count_marketing(work: Work, phone_index: str, since: datetime) -> int:
-    """How often this number was dialled for marketing, over all campaigns."""
-    count = await work.session.scalar(
-        select(func.count())
-        .select_from(Call)
+async def marketing_calls(work: Work, phone_index: str, since: datetime) -> list[datetime]:
+    """When this number was dialled for marketing, over all campaigns; the oldest first."""
+    rows = await work.session.scalars(
+        select(col(Call.dialled_at))
         .where(
             col(Call.phone_index) == phone_index,
             col(Call.dialled_at) >= since,
             col(Call.kind).in_(_MARKETING),
             col(Call.outcome).is_distinct_from(Outcome.NOT_PLACED),
         )
+        .order_by(col(Call.dialled_at))
     )
-    return count or 0
+    return [at for at in rows if at is not None]
+
+
+async def is_open_to(work: Work, lead_id: int) -> bool:
+    """Whether a call to this customer has not ended."""
+    query = select(Call.id).where(col(Call.lead_id) == lead_id, col(Call.state) != CallState.ENDED)
+    return await work.session.scalar(query) is not None
 
 
 async def answered_since(work: Work, since: datetime) -> list[Call]:

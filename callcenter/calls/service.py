@@ -287,9 +287,13 @@ class CallService:
         call = await repository.find(work, call_id, lock=True)
         return call if call and call.state is CallState.PLANNED else None
 
-    async def marketing_calls(self, work: Work, phone_index: str, since: datetime) -> int:
-        """How often this number was dialled unasked since an instant, over all campaigns (requirement C3)."""
-        return await repository.count_marketing(work, phone_index, since)
+    async def marketing_calls(self, work: Work, phone_index: str, since: datetime) -> list[datetime]:
+        """When this number was dialled unasked since an instant, over all campaigns (requirement C3); oldest first."""
+        return await repository.marketing_calls(work, phone_index, since)
+
+    async def is_open_to(self, work: Work, lead_id: int) -> bool:
+        """Whether somebody is calling this customer now, or about to."""
+        return await repository.is_open_to(work, lead_id)
 
     async def tally(self, work: Work, since: datetime) -> dict[int, tuple[int, int, int]]:
         """Per agent since an instant: calls dialled, answered, successes."""

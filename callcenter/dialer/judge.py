@@ -11,7 +11,7 @@ from callcenter.calls.types import CallKind
 from callcenter.campaigns.rules import window_at
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import CampaignRules, CampaignState, WindowVerdict
-from callcenter.dialer.rules import may_call
+from callcenter.dialer.rules import cap_begins_on, may_call
 from callcenter.dialer.types import CallFacts, Verdict
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.work import Work
@@ -30,6 +30,18 @@ class Subject:
     campaign_id: int
     assignment_id: int | None = None
     callback_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """The facts a call is judged by, and what tells how long they will stand."""
+
+    facts: CallFacts
+    rules: CampaignRules
+    dnc_until: datetime | None
+    """End of the do-not-call entry that lasts longest; None with ``facts.do_not_call`` means for ever."""
+    called_at: tuple[datetime, ...]
+    """The unasked calls that count against the longer cap, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,15 @@ class Judge:
         self._recorder = recorder
 
     async def verdict(self, work: Work, subject: Subject) -> Verdict:
-        return may_call(await self._facts(work, subject), work.now)
+        situation = await self.situation(
+            work,
+            kind=subject.kind,
+            agent_id=subject.agent_id,
+            lead_id=subject.lead_id,
+            campaign_id=subject.campaign_id,
+            assignment_id=subject.assignment_id,
+        )
+        return may_call(situation.facts, work.now)
 
     async def window(self, work: Work, kind: CallKind, rules: CampaignRules) -> WindowVerdict:
         """The calling window; an owed callback outlives its campaign, but not the window (requirement X3, C1)."""
@@ -81,48 +101,61 @@ class Judge:
         far = at_business_time(business_date(work.now) + timedelta(days=3650), 0)
         return min(verdicts, key=lambda each: (not each.open, each.opens_at or far), default=None)
 
-    async def _facts(self, work: Work, subject: Subject) -> CallFacts:
-        rules = await self._campaigns.rules(work, subject.campaign_id)
-        window = await self.window(work, subject.kind, rules)
-        lead = await self._leads.facts(work, subject.lead_id)
-        fitness = await self._people.fitness(work, subject.agent_id)
-        today = _day_start(work.now)
+    async def situation(
+        self,
+        work: Work,
+        *,
+        kind: CallKind,
+        agent_id: int | None,
+        lead_id: int,
+        campaign_id: int,
+        assignment_id: int | None = None,
+    ) -> Situation:
+        """The facts of a call and how long they last. Without an agent nothing is said about one."""
+        rules = await self._campaigns.rules(work, campaign_id)
+        window = await self.window(work, kind, rules)
+        lead = await self._leads.facts(work, lead_id)
+        today = business_date(work.now)
+        called_at = await self._calls.marketing_calls(work, lead.phone_index, at_business_time(cap_begins_on(today), 0))
+        unfit = () if agent_id is None else missing(await self._people.fitness(work, agent_id), today)
         recorder = self._recorder()
-        attempts, holds = await self._hand(work, subject)
-        return CallFacts(
-            kind=subject.kind,
+        attempts, holds = await self._hand(work, kind, agent_id, lead_id, assignment_id)
+        facts = CallFacts(
+            kind=kind,
             campaign_running=rules.state is CampaignState.RUNNING,
             window_open=window.open,
             window_reason=window.reason,
-            unfit=missing(fitness, business_date(work.now)),
+            window_rule=window.rule,
+            unfit=unfit,
             recorder_ready=recorder.ready,
             recorder_reason=recorder.reason,
             caller_id_approved=rules.caller_id in self._campaigns.approved_caller_ids,
             do_not_call=lead.dnc,
             basis_valid=lead.basis_valid,
-            calls_today=await self._calls.marketing_calls(work, lead.phone_index, today),
-            calls_7_days=await self._calls.marketing_calls(work, lead.phone_index, today - timedelta(days=6)),
+            calls_today=sum(business_date(at) == today for at in called_at),
+            calls_7_days=len(called_at),
             cap_per_day=rules.cap_per_day,
             cap_per_7_days=rules.cap_per_7_days,
             attempts=attempts,
             max_attempts=rules.max_attempts,
             holds_lead=holds,
         )
+        return Situation(facts=facts, rules=rules, dnc_until=lead.dnc_until, called_at=tuple(called_at))
 
-    async def _hand(self, work: Work, subject: Subject) -> tuple[int, bool]:
+    async def _hand(
+        self, work: Work, kind: CallKind, agent_id: int | None, lead_id: int, assignment_id: int | None
+    ) -> tuple[int, bool]:
         """How often this assignment was called, and whether the agent holds it within the quota."""
-        if subject.assignment_id is None:
-            return 0, subject.kind is not CallKind.LEAD
-        card = await self._allocation.card(work, subject.assignment_id)
-        progress = await self._allocation.progress(work, subject.agent_id, card.work_on)
+        if assignment_id is None:
+            return 0, kind is not CallKind.LEAD
+        card = await self._allocation.card(work, assignment_id)
+        if agent_id is None:
+            return card.attempts, False
+        progress = await self._allocation.progress(work, agent_id, card.work_on)
         holds = (
-            card.agent_id == subject.agent_id
-            and card.lead_id == subject.lead_id
+            card.agent_id == agent_id
+            and card.lead_id == lead_id
             and card.state in (AssignmentState.OPEN, AssignmentState.ACTIVE)
             and progress.assigned <= progress.quota
         )
         return card.attempts, holds
-
-
-def _day_start(now: datetime) -> datetime:
-    return at_business_time(business_date(now), 0)

@@ -7,70 +7,88 @@ A callback the customer asked for is no unasked call: the frequency caps do not 
 is owed (requirement X3): do-not-call, legal basis, caps and quota do not stop it, the window does.
 """
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 
 from callcenter.calls.types import CallKind
-from callcenter.dialer.types import CallFacts, RuleId, Verdict
+from callcenter.dialer.types import CallFacts, Cause, Objection, RuleId, Verdict
+from callcenter.kit.clock import business_date
 
-Rule = Callable[[CallFacts], str | None]
-"""Gives the reason of a refusal, or None."""
+Rule = Callable[[CallFacts], Objection | None]
+"""Says what stands against the call by this rule, or None."""
 
 
 def _marketing(facts: CallFacts) -> bool:
     return facts.kind is not CallKind.COMPLAINT
 
 
-def _campaign(facts: CallFacts) -> str | None:
-    stopped = _marketing(facts) and not facts.campaign_running
-    return "the campaign is not running" if stopped else None
-
-
-def _window(facts: CallFacts) -> str | None:
-    return None if facts.window_open else facts.window_reason
-
-
-def _licence(facts: CallFacts) -> str | None:
-    return f"the agent lacks: {', '.join(facts.unfit)}" if facts.unfit else None
-
-
-def _recorder(facts: CallFacts) -> str | None:
-    return None if facts.recorder_ready else facts.recorder_reason
-
-
-def _caller_id(facts: CallFacts) -> str | None:
-    return None if facts.caller_id_approved else "the caller ID is not on the approved list"
-
-
-def _do_not_call(facts: CallFacts) -> str | None:
-    return "the number is on the do-not-call list" if _marketing(facts) and facts.do_not_call else None
-
-
-def _legal_basis(facts: CallFacts) -> str | None:
-    return "the lead has no valid legal basis" if _marketing(facts) and not facts.basis_valid else None
-
-
-def _per_day(facts: CallFacts) -> str | None:
-    if facts.kind is CallKind.LEAD and facts.calls_today >= facts.cap_per_day:
-        return f"the number was called {facts.calls_today} times today, the cap is {facts.cap_per_day}"
+def _campaign(facts: CallFacts) -> Objection | None:
+    if _marketing(facts) and not facts.campaign_running:
+        return Objection(Cause.CAMPAIGN_NOT_RUNNING, "the campaign is not running")
     return None
 
 
-def _per_week(facts: CallFacts) -> str | None:
-    if facts.kind is CallKind.LEAD and facts.calls_7_days >= facts.cap_per_7_days:
-        return f"the number was called {facts.calls_7_days} times in 7 days, the cap is {facts.cap_per_7_days}"
+def _window(facts: CallFacts) -> Objection | None:
+    if facts.window_open:
+        return None
+    return Objection(Cause.WINDOW_CLOSED, facts.window_reason, {"part": facts.window_rule.value})
+
+
+def _licence(facts: CallFacts) -> Objection | None:
+    if not facts.unfit:
+        return None
+    return Objection(Cause.AGENT_UNFIT, f"the agent lacks: {', '.join(facts.unfit)}", {"missing": list(facts.unfit)})
+
+
+def _recorder(facts: CallFacts) -> Objection | None:
+    return None if facts.recorder_ready else Objection(Cause.RECORDER_NOT_READY, facts.recorder_reason)
+
+
+def _caller_id(facts: CallFacts) -> Objection | None:
+    if facts.caller_id_approved:
+        return None
+    return Objection(Cause.CALLER_ID_NOT_APPROVED, "the caller ID is not on the approved list")
+
+
+def _do_not_call(facts: CallFacts) -> Objection | None:
+    if _marketing(facts) and facts.do_not_call:
+        return Objection(Cause.ON_DO_NOT_CALL_LIST, "the number is on the do-not-call list")
     return None
 
 
-def _attempts(facts: CallFacts) -> str | None:
-    if facts.kind is CallKind.LEAD and facts.attempts >= facts.max_attempts:
-        return f"{facts.attempts} attempts were made, the most is {facts.max_attempts}"
+def _legal_basis(facts: CallFacts) -> Objection | None:
+    if _marketing(facts) and not facts.basis_valid:
+        return Objection(Cause.NO_VALID_BASIS, "the lead has no valid legal basis")
     return None
 
 
-def _quota(facts: CallFacts) -> str | None:
+def _per_day(facts: CallFacts) -> Objection | None:
+    count, cap = facts.calls_today, facts.cap_per_day
+    if facts.kind is not CallKind.LEAD or count < cap:
+        return None
+    text = f"the number was called {count} times today, the cap is {cap}"
+    return Objection(Cause.CALLED_TODAY, text, {"count": count, "cap": cap})
+
+
+def _per_week(facts: CallFacts) -> Objection | None:
+    count, cap = facts.calls_7_days, facts.cap_per_7_days
+    if facts.kind is not CallKind.LEAD or count < cap:
+        return None
+    text = f"the number was called {count} times in 7 days, the cap is {cap}"
+    return Objection(Cause.CALLED_IN_7_DAYS, text, {"count": count, "cap": cap})
+
+
+def _attempts(facts: CallFacts) -> Objection | None:
+    count, most = facts.attempts, facts.max_attempts
+    if facts.kind is not CallKind.LEAD or count < most:
+        return None
+    text = f"{count} attempts were made, the most is {most}"
+    return Objection(Cause.ATTEMPTS_USED_UP, text, {"count": count, "cap": most})
+
+
+def _quota(facts: CallFacts) -> Objection | None:
     if facts.kind is CallKind.LEAD and not facts.holds_lead:
-        return "the lead is not among this agent's leads of the day"
+        return Objection(Cause.NOT_IN_HAND, "the lead is not among this agent's leads of the day")
     return None
 
 
@@ -89,11 +107,17 @@ RULES: tuple[tuple[RuleId, Rule], ...] = (
 )
 
 
+def objections(facts: CallFacts) -> Iterator[tuple[RuleId, Objection | None]]:
+    """What each rule says, in order."""
+    for rule_id, asks in RULES:
+        yield rule_id, asks(facts)
+
+
 def may_call(facts: CallFacts, now: datetime) -> Verdict:
     """The first rule that refuses, or the permission that none did."""
-    for rule_id, refuses in RULES:
-        if reason := refuses(facts):
-            return Verdict(allowed=False, rule=rule_id, reason=reason, at=now)
+    for rule_id, objection in objections(facts):
+        if objection is not None:
+            return Verdict(allowed=False, rule=rule_id, reason=objection.text, at=now)
     return Verdict(allowed=True, rule=RuleId.NONE, reason="every rule holds", at=now)
 
 
@@ -109,3 +133,22 @@ def lead_is_spent(rule: RuleId) -> bool:
 def lead_rests_today(rule: RuleId) -> bool:
     """True when the refusal passes tomorrow: the lead is set aside for today."""
     return rule in _TODAY
+
+
+CAP_DAYS = 7
+"""Business dates the longer frequency cap looks at, today included (requirement C3)."""
+
+
+def cap_begins_on(on: date) -> date:
+    """The first business date whose calls count on ``on``."""
+    return on - timedelta(days=CAP_DAYS - 1)
+
+
+def cap_frees_on(called_at: Sequence[datetime], cap: int) -> date | None:
+    """The business date on which fewer than ``cap`` of these calls still count; None when fewer do already.
+
+    ``called_at``: those that count now, the oldest first.
+    """
+    if len(called_at) < cap:
+        return None
+    return business_date(called_at[len(called_at) - cap]) + timedelta(days=CAP_DAYS)

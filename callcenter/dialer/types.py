@@ -1,11 +1,13 @@
 """The facts a call is judged by, and the verdict."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from callcenter.calls.types import CallKind
+from callcenter.campaigns.types import WindowRule
 
 RULE_SET = "2026-11"
 """Version of the rules below; stored with every verdict (requirement C2). Changes with any change of ``rules.py``."""
@@ -28,6 +30,40 @@ class RuleId(StrEnum):
     QUOTA = "D3.quota"
 
 
+class Cause(StrEnum):
+    """What stands against a call, for whoever translates it. A rule has one cause or several."""
+
+    CAMPAIGN_NOT_RUNNING = "campaign_not_running"
+    WINDOW_CLOSED = "window_closed"
+    AGENT_UNFIT = "agent_unfit"
+    RECORDER_NOT_READY = "recorder_not_ready"
+    CALLER_ID_NOT_APPROVED = "caller_id_not_approved"
+    ON_DO_NOT_CALL_LIST = "on_do_not_call_list"
+    NO_VALID_BASIS = "no_valid_basis"
+    CALLED_TODAY = "called_today"
+    CALLED_IN_7_DAYS = "called_in_7_days"
+    ATTEMPTS_USED_UP = "attempts_used_up"
+    NOT_IN_HAND = "not_in_hand"
+    CUSTOMER_CLOSED = "customer_closed"
+    NOT_ALLOTTED = "not_allotted"
+    HELD_BY_ANOTHER = "held_by_another"
+    PROMISED_BY_ANOTHER = "promised_by_another"
+    AGENT_COMPLAINED_OF = "agent_complained_of"
+    NOT_DUE = "not_due"
+    CALL_GOING_ON = "call_going_on"
+    OFF_ROSTER = "off_roster"
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why a call may not be placed: as a code with its particulars, and in English for the call's row and the log."""
+
+    cause: Cause
+    text: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    """No personal data."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFacts:
     """Everything the decision looks at, read in one transaction."""
@@ -37,6 +73,8 @@ class CallFacts:
     window_open: bool
     window_reason: str
     """Why the calling window is open or closed, and until when."""
+    window_rule: WindowRule
+    """Which part of the window decided."""
     unfit: tuple[str, ...]
     """What the agent lacks: licence, training, exam, agreement …"""
     recorder_ready: bool

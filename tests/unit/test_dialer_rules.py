@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from callcenter.calls.types import CallKind
+from callcenter.campaigns.types import WindowRule
 from callcenter.dialer.rules import RULES, lead_is_spent, lead_rests_today, may_call
 from callcenter.dialer.types import RULE_SET, CallFacts, RuleId
 
@@ -17,6 +18,7 @@ FINE = CallFacts(
     campaign_running=True,
     window_open=True,
     window_reason="open until 12:00",
+    window_rule=WindowRule.OPEN,
     unfit=(),
     recorder_ready=True,
     recorder_reason="",
@@ -34,7 +36,7 @@ FINE = CallFacts(
 
 FLAWS: list[tuple[RuleId, dict[str, Any]]] = [
     (RuleId.CAMPAIGN, {"campaign_running": False}),
-    (RuleId.WINDOW, {"window_open": False, "window_reason": "opens at 13:30"}),
+    (RuleId.WINDOW, {"window_open": False, "window_reason": "opens at 13:30", "window_rule": WindowRule.SHIFT}),
     (RuleId.LICENCE, {"unfit": ("licence",)}),
     (RuleId.RECORDER, {"recorder_ready": False, "recorder_reason": "the disk is full"}),
     (RuleId.CALLER_ID, {"caller_id_approved": False}),
