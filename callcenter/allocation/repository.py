@@ -27,6 +27,17 @@ async def find(session: AsyncSession, assignment_id: int) -> Assignment | None:
     return await session.get(Assignment, assignment_id, populate_existing=True)
 
 
+async def find_last_of_lead(session: AsyncSession, lead_id: int) -> Assignment | None:
+    query = (
+        select(Assignment)
+        .where(col(Assignment.lead_id) == lead_id)
+        .order_by(col(Assignment.id).desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+    return (await session.scalars(query)).first()
+
+
 async def find_run(session: AsyncSession, campaign_id: int, work_on: date) -> AllocationRun | None:
     query = select(AllocationRun).where(
         col(AllocationRun.campaign_id) == campaign_id, col(AllocationRun.work_on) == work_on

@@ -215,6 +215,11 @@ class AllocationService:
     async def card(self, work: Work, assignment_id: int) -> AssignmentCard:
         return _card(await self._find(work, assignment_id))
 
+    async def last_of(self, work: Work, lead_id: int) -> AssignmentCard | None:
+        """The hands a lead is in, or was in last; None when it was never allotted."""
+        found = await repository.find_last_of_lead(work.session, lead_id)
+        return None if found is None else _card(found)
+
     async def progress(self, work: Work, agent_id: int, on: date, quota: int | None = None) -> Progress:
         """How far the agent is. ``quota`` is that of the campaigns that run, the largest, unless it is given."""
         if quota is None:

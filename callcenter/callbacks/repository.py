@@ -141,6 +141,18 @@ async def open_promises(session: AsyncSession, lead_id: int) -> list[Callback]:
     )
 
 
+async def open_of_lead(session: AsyncSession, lead_id: int) -> Callback | None:
+    """The obligation before the promise, the earlier before the later."""
+    query = (
+        select(Callback)
+        .where(col(Callback.lead_id) == lead_id, col(Callback.state).in_(OPEN_STATES))
+        .order_by(case((col(Callback.kind) == CallbackKind.COMPLAINT, 0), else_=1), col(Callback.due_at))
+        .limit(1)
+    )
+    found: Callback | None = await session.scalar(query)
+    return found
+
+
 async def open_to_team(session: AsyncSession, agent_id: int, now: datetime) -> int:
     """Gives a leaver's promises to the team, each at its own time."""
     rows = await session.scalars(

@@ -247,6 +247,11 @@ class CallbackService:
     async def card(self, work: Work, callback_id: int) -> CallbackCard:
         return self._card(await self._row(work, callback_id))
 
+    async def open_of(self, work: Work, lead_id: int) -> CallbackCard | None:
+        """The callback this customer waits for: an obligation before a promise."""
+        row = await repository.open_of_lead(work.session, lead_id)
+        return self._card(row) if row else None
+
     async def of_cases(self, work: Work, case_ids: Collection[int]) -> dict[int, CallbackCard]:
         """The obligation of each complaint case, by case id."""
         rows = await repository.of_cases(work.session, case_ids)

@@ -93,6 +93,7 @@ class LeadService:
         return LeadFacts(
             lead_id=lead.id,
             campaign_id=lead.campaign_id,
+            state=lead.state,
             phone_index=lead.phone_index,
             dnc=entry is not None,
             dnc_entry_id=None if entry is None else entry.id,

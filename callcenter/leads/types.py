@@ -80,6 +80,7 @@ class LeadFacts:
 
     lead_id: int
     campaign_id: int
+    state: LeadState
     phone_index: str
     """Blind index of the number: the key of caps that hold over all campaigns."""
     dnc: bool
