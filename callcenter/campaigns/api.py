@@ -9,7 +9,15 @@ from callcenter.people.types import Right
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
 
-_MAY_VIEW = require(Right.VIEW_LEADS, Right.IMPORT_LEADS, Right.MANAGE_CAMPAIGNS, Right.ALLOCATE, Right.WATCH_FLOOR)
+_MAY_VIEW = require(
+    Right.VIEW_LEADS,
+    Right.IMPORT_LEADS,
+    Right.MANAGE_CAMPAIGNS,
+    Right.ALLOCATE,
+    Right.WATCH_FLOOR,
+    Right.PROPOSE_TARGETS,
+    Right.SUPPLY_LEADS,
+)
 
 
 @router.get("", dependencies=[_MAY_VIEW])

@@ -58,6 +58,8 @@ def persons() -> list[Player]:
         Player("qa", "演示质检", Role.QA),
         Player("leader", "演示组长", Role.AGENT_LEADER),
         Player("data", "演示数据管理员", Role.DATA_OFFICER),
+        Player("branch", "演示支行专员", Role.BRANCH_OFFICER),
+        Player("headoffice", "演示总行数据岗", Role.HEAD_OFFICE),
         Player("dispatcher", "演示派单员", Role.DISPATCHER),
         Player("complaint", "演示投诉专员", Role.COMPLAINT_OFFICER),
         Player("auditor", "演示审计员", Role.AUDITOR),

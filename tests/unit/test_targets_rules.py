@@ -1,0 +1,84 @@
+"""Where a target group may go, who sees which, what the panel offers to whom."""
+
+from datetime import date
+
+import pytest
+
+from callcenter.leads.targets.rules import TRANSITIONS, advance, branch_of, in_time, offered, permitted, view_of
+from callcenter.leads.targets.types import Act, TargetState, View
+from callcenter.people.types import RIGHTS, Role
+
+
+def test_the_way_of_a_target_group() -> None:
+    state = TargetState.PROPOSED
+    for act, after in (
+        (Act.APPROVE, TargetState.APPROVED),
+        (Act.SUPPLY, TargetState.SUPPLIED),
+        (Act.RETURN, TargetState.APPROVED),
+        (Act.SUPPLY, TargetState.SUPPLIED),
+        (Act.IMPORT, TargetState.IMPORTED),
+    ):
+        assert advance(state, act) is after
+        state = after
+
+
+def test_every_state_is_reached_and_every_act_is_somewhere_permitted() -> None:
+    reached = {TargetState.PROPOSED}
+    while following := {after for (state, _), after in TRANSITIONS.items() if state in reached} - reached:
+        reached |= following
+    assert reached == set(TargetState)
+    assert {act for _, act in TRANSITIONS} == set(Act) - {Act.PROPOSE}
+
+
+@pytest.mark.parametrize("state", TargetState)
+def test_nothing_is_supplied_that_nobody_approved_and_nothing_taken_back_that_was_taken_in(state: TargetState) -> None:
+    if state in (TargetState.PROPOSED, TargetState.REFUSED, TargetState.WITHDRAWN):
+        assert Act.SUPPLY not in permitted(state)
+        assert Act.IMPORT not in permitted(state)
+    if state in (TargetState.SUPPLIED, TargetState.IMPORTED):
+        assert Act.WITHDRAW not in permitted(state)
+    if state in (TargetState.REFUSED, TargetState.WITHDRAWN):
+        assert permitted(state) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "view"),
+    [
+        (Role.BRANCH_OFFICER, "branch:north", View(branch="north")),
+        (Role.BRANCH_OFFICER, "branch:", None),
+        (Role.BRANCH_OFFICER, "all", None),
+        (Role.HEAD_OFFICE, "all", View(approved_only=True)),
+        (Role.DATA_OFFICER, "all", View()),
+        (Role.AUDITOR, "all", View()),
+        (Role.AGENT, "own", None),
+        (Role.QA, "branch:north", None),
+        (Role.AGENT_LEADER, "branch:north", None),
+        (Role.ADMINISTRATOR, "all", None),
+    ],
+)
+def test_who_sees_what(role: Role, scope: str, view: View | None) -> None:
+    assert view_of(RIGHTS[role], scope) == view
+
+
+def test_a_branch_may_have_a_colon_in_its_name() -> None:
+    assert branch_of("branch:north:2") == "north:2"
+    assert branch_of("region:7") is None
+
+
+def test_the_panel_offers_each_hand_its_own_acts() -> None:
+    def acts(role: Role, state: TargetState, *, waiting: bool = False) -> set[Act]:
+        return set(offered(state, RIGHTS[role], waiting=waiting))
+
+    assert acts(Role.DATA_OFFICER, TargetState.PROPOSED) == {Act.APPROVE, Act.REFUSE}
+    assert acts(Role.BRANCH_OFFICER, TargetState.PROPOSED) == {Act.WITHDRAW}
+    assert acts(Role.HEAD_OFFICE, TargetState.PROPOSED) == set()
+    assert acts(Role.HEAD_OFFICE, TargetState.APPROVED) == {Act.SUPPLY}
+    assert acts(Role.DATA_OFFICER, TargetState.SUPPLIED, waiting=True) == {Act.IMPORT}
+    assert acts(Role.DATA_OFFICER, TargetState.IMPORTED) == set()
+    assert acts(Role.DATA_OFFICER, TargetState.IMPORTED, waiting=True) == {Act.IMPORT}
+    assert all(acts(Role.AUDITOR, state, waiting=True) == set() for state in TargetState)
+
+
+def test_today_is_still_in_time() -> None:
+    assert in_time(date(2026, 11, 23), date(2026, 11, 23))
+    assert not in_time(date(2026, 11, 22), date(2026, 11, 23))
