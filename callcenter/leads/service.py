@@ -13,7 +13,7 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads import repository
 from callcenter.leads.errors import LeadNotFound, ListNotFound, ReasonMissing
-from callcenter.leads.importing import Importer, reasons_of
+from callcenter.leads.intake.importing import Importer, reasons_of
 from callcenter.leads.models import Lead, LeadList
 from callcenter.leads.rules.person import age_on
 from callcenter.leads.rules.phone import read_phone

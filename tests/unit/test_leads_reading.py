@@ -6,7 +6,7 @@ import io
 import pytest
 
 from callcenter.leads.errors import ColumnMissing, FileUnreadable
-from callcenter.leads.reading import examine, read_table
+from callcenter.leads.intake.reading import examine, read_table
 
 TEXT = "姓名,手机号,授权依据,授权编号\r\n王五,13800001234,书面同意,SQ1\r\n"
 
@@ -39,7 +39,7 @@ def test_each_encoding_is_found(content: bytes, encoding: str) -> None:
 
 
 def test_a_character_on_the_border_of_two_chunks_does_not_change_the_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("callcenter.leads.reading._CHUNK", 7)
+    monkeypatch.setattr("callcenter.leads.intake.reading._CHUNK", 7)
     assert examine(io.BytesIO(TEXT.encode())).encoding == "utf-8"
     assert examine(io.BytesIO(TEXT.encode("gb18030"))).encoding == "gb18030"
 

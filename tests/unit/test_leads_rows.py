@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 import pytest
 
-from callcenter.leads.rules.columns import Column, read_header
+from callcenter.leads.intake.rules.columns import Column, read_header
 from callcenter.leads.rules.person import age_on, read_birth, read_gender
-from callcenter.leads.rules.rows import BadRow, GoodRow, is_blank, judge_known, read_row
+from callcenter.leads.intake.rules.rows import BadRow, GoodRow, is_blank, judge_known, read_row
 from callcenter.leads.types import BasisKind, Gender, RejectReason
 
 TODAY = date(2026, 11, 23)

@@ -16,8 +16,8 @@ from typing import BinaryIO
 from python_calamine import CalamineError, CalamineWorkbook
 
 from callcenter.leads.errors import ColumnMissing, FileUnreadable
-from callcenter.leads.rules.columns import Layout, read_header
-from callcenter.leads.rules.rows import is_blank
+from callcenter.leads.intake.rules.columns import Layout, read_header
+from callcenter.leads.intake.rules.rows import is_blank
 
 Row = tuple[int, Sequence[object]]
 """Line (or sheet row), counted from 1, and its cells."""

@@ -24,8 +24,8 @@ from callcenter.kit.work import Work
 from callcenter.leads import repository
 from callcenter.leads.errors import UnknownCampaign
 from callcenter.leads.models import Lead, LeadList, Reject
-from callcenter.leads.reading import Examined, examine, read_table
-from callcenter.leads.rules.rows import BadRow, GoodRow, judge_known, read_row
+from callcenter.leads.intake.reading import Examined, examine, read_table
+from callcenter.leads.intake.rules.rows import BadRow, GoodRow, judge_known, read_row
 from callcenter.leads.settings import LeadSettings
 from callcenter.leads.types import ImportReport, LeadState, ListImported, Progress, RejectReason
 

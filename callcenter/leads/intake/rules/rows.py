@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from callcenter.leads.rules.columns import Column, Layout
+from callcenter.leads.intake.rules.columns import Column, Layout
 from callcenter.leads.rules.person import read_birth, read_gender
 from callcenter.leads.rules.phone import read_phone
 from callcenter.leads.types import BasisKind, Gender, RejectReason
