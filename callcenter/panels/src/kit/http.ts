@@ -60,7 +60,7 @@ async function problemOf(answer: Response): Promise<Problem> {
   return new Problem({ ...body, status: answer.status, code, detail })
 }
 
-async function send<T>(method: string, path: string, init: RequestInit = {}, query: Query = {}): Promise<T> {
+async function ask(method: string, path: string, init: RequestInit, query: Query): Promise<Response> {
   let answer: Response
   try {
     answer = await fetch(address(path, query), {
@@ -72,10 +72,25 @@ async function send<T>(method: string, path: string, init: RequestInit = {}, que
   } catch {
     throw new Problem({ status: 0, code: 'offline' })
   }
-  if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T
+  if (answer.ok) return answer
   const problem = await problemOf(answer)
   if (problem.status === 401 && problem.code === 'not_logged_in') loggedOut()
   throw problem
+}
+
+async function send<T>(method: string, path: string, init: RequestInit = {}, query: Query = {}): Promise<T> {
+  const answer = await ask(method, path, init, query)
+  return (answer.status === 204 ? undefined : await answer.json()) as T
+}
+
+/** Fetches a file and hands it to the browser under this name; a refusal arrives as a Problem, like any other. */
+export async function download(path: string, name: string, query: Query = {}): Promise<void> {
+  const answer = await ask('GET', path, { headers: { Accept: '*/*' } }, query)
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(await answer.blob())
+  link.download = name
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }
 
 export function get<T>(path: string, query: Query = {}): Promise<T> {
