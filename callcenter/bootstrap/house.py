@@ -28,6 +28,7 @@ from callcenter.campaigns.settings import CampaignSettings
 from callcenter.complaints.service import ComplaintService
 from callcenter.complaints.settings import ComplaintSettings
 from callcenter.dialer.desk import DeskService
+from callcenter.dialer.explain import ExplainService
 from callcenter.dialer.floor import FloorService, RecordingTotals
 from callcenter.dialer.judge import Judge, RecorderState
 from callcenter.dialer.placing import PlacingService
@@ -92,6 +93,7 @@ class House:
     field: FieldService
     placing: PlacingService
     judge: Judge
+    explainer: ExplainService
     desk: DeskService
     floor: FloorService
     audit: AuditService
@@ -181,6 +183,9 @@ def build(
         recording_totals=_recording_totals(recordings),
         rehearsal=settings.rehearsal,
     )
+    explainer = ExplainService(
+        judge=judge, people=people, leads=leads, allocation=allocation, calls=calls, callbacks=callbacks
+    )
     audit = AuditService()
     ledger = LedgerService(errands)
 
@@ -222,6 +227,7 @@ def build(
         field=field,
         placing=placing,
         judge=judge,
+        explainer=explainer,
         desk=desk,
         floor=floor,
         audit=audit,

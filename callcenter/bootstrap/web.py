@@ -10,6 +10,7 @@ import callcenter.audit.api as audit_api
 import callcenter.campaigns.api as campaigns_api
 import callcenter.complaints.api as complaints_api
 import callcenter.dialer.api as dialer_api
+import callcenter.dialer.explain_api as explain_api
 import callcenter.field.api as field_api
 import callcenter.leads.api as leads_api
 import callcenter.leads.classes.api as classes_api
@@ -48,6 +49,7 @@ def application(house: House) -> FastAPI:
             house.complaints,
             house.quality,
             house.field,
+            house.explainer,
             house.desk,
             house.floor,
             house.audit,
@@ -73,6 +75,7 @@ def application(house: House) -> FastAPI:
         field_api.router,
         dialer_api.desk,
         dialer_api.floor,
+        explain_api.gates,
         audit_api.router,
         reporting_api.router,
     ]

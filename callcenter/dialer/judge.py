@@ -88,9 +88,17 @@ class Judge:
 
     async def window(self, work: Work, kind: CallKind, rules: CampaignRules) -> WindowVerdict:
         """The calling window; an owed callback outlives its campaign, but not the window (requirement X3, C1)."""
-        if kind is CallKind.COMPLAINT:
-            rules = replace(rules, state=CampaignState.RUNNING)
-        return window_at(await self._campaigns.calendar(work), rules, work.now)
+        return window_at(await self._campaigns.calendar(work), _window_rules(kind, rules), work.now)
+
+    async def opening(self, work: Work, kind: CallKind, rules: CampaignRules) -> Callable[[datetime], datetime | None]:
+        """Answers when that window is open, at an instant or next after it; None when that cannot be told."""
+        calendar = await self._campaigns.calendar(work)
+
+        def opening(at: datetime) -> datetime | None:
+            verdict = window_at(calendar, _window_rules(kind, rules), at)
+            return at if verdict.open else verdict.opens_at
+
+        return opening
 
     async def any_window(self, work: Work) -> WindowVerdict | None:
         """The window of the campaign that is open, or opens first; None without any campaign."""
@@ -159,3 +167,7 @@ class Judge:
             and progress.assigned <= progress.quota
         )
         return card.attempts, holds
+
+
+def _window_rules(kind: CallKind, rules: CampaignRules) -> CampaignRules:
+    return replace(rules, state=CampaignState.RUNNING) if kind is CallKind.COMPLAINT else rules

@@ -1,0 +1,144 @@
+"""Explains one customer: by which way the next call would come, and every gate on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from callcenter.allocation.service import AllocationService
+from callcenter.allocation.types import AssignmentCard, AssignmentState
+from callcenter.callbacks.service import CallbackService
+from callcenter.callbacks.types import CallbackCard, CallbackKind
+from callcenter.calls.service import CallService
+from callcenter.calls.types import CallKind
+from callcenter.dialer.gates import Explanation, Horizon, Standing, explain
+from callcenter.dialer.judge import Judge, Situation
+from callcenter.kit.clock import business_date
+from callcenter.kit.work import Work
+from callcenter.leads.service import LeadService
+from callcenter.leads.types import LeadFacts
+from callcenter.people.service import PeopleService
+
+_HELD = (AssignmentState.OPEN, AssignmentState.ACTIVE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """The answer, with what it was asked of."""
+
+    lead_id: int
+    kind: CallKind
+    """A callback the customer waits for comes before the lead itself."""
+    agent_id: int | None
+    """The agent the gates were asked for: the one named, else the one who has the customer; None for nobody."""
+    hand: AssignmentCard | None
+    """The hands the lead is in, or was in last."""
+    callback: CallbackCard | None
+    explanation: Explanation
+    names: Mapping[int, str]
+    """Of the agents concerned."""
+
+
+class ExplainService:
+    def __init__(
+        self,
+        *,
+        judge: Judge,
+        people: PeopleService,
+        leads: LeadService,
+        allocation: AllocationService,
+        calls: CallService,
+        callbacks: CallbackService,
+    ) -> None:
+        self._judge = judge
+        self._people = people
+        self._leads = leads
+        self._allocation = allocation
+        self._calls = calls
+        self._callbacks = callbacks
+
+    async def explain(self, work: Work, lead_id: int, agent_id: int | None = None) -> Explained:
+        """Every gate before the next call to this customer, for the agent named or the one who has the customer."""
+        lead = await self._leads.facts(work, lead_id)
+        hand = await self._allocation.last_of(work, lead_id)
+        held = hand if hand is not None and hand.state in _HELD else None
+        callback = await self._callbacks.open_of(work, lead_id)
+        if agent_id is None:
+            agent_id = _natural_agent(held, callback)
+        situation = await self._judge.situation(
+            work,
+            kind=_kind(callback),
+            agent_id=agent_id,
+            lead_id=lead_id,
+            campaign_id=lead.campaign_id if callback is None else callback.campaign_id,
+            assignment_id=held.id if held is not None and callback is None else None,
+        )
+        standing = await self._standing(work, lead, agent_id, held, callback, situation)
+        horizon = Horizon(
+            opening=await self._judge.opening(work, situation.facts.kind, situation.rules),
+            dnc_until=situation.dnc_until,
+            called_at=situation.called_at,
+        )
+        return Explained(
+            lead_id=lead_id,
+            kind=situation.facts.kind,
+            agent_id=agent_id,
+            hand=hand,
+            callback=callback,
+            explanation=explain(situation.facts, standing, horizon, work.now),
+            names=await self._names(work, agent_id, hand, callback),
+        )
+
+    async def _standing(
+        self,
+        work: Work,
+        lead: LeadFacts,
+        agent_id: int | None,
+        held: AssignmentCard | None,
+        callback: CallbackCard | None,
+        situation: Situation,
+    ) -> Standing:
+        on_roster = None
+        if agent_id is not None and not situation.facts.unfit:
+            eligible = await self._people.eligible_agents(work, business_date(work.now))
+            on_roster = agent_id in {card.id for card in eligible}
+        going_on = await self._calls.is_open_to(work, lead.lead_id)
+        if callback is not None:
+            return Standing(
+                lead_state=lead.state,
+                agent_id=agent_id,
+                holder_id=callback.claimed_by,
+                due_at=callback.due_at,
+                call_going_on=going_on,
+                on_roster=on_roster,
+                promised_by=callback.agent_id,
+                opens_to_team_at=callback.opens_to_team_at,
+                excluded_agent_id=callback.excluded_agent_id,
+            )
+        return Standing(
+            lead_state=lead.state,
+            agent_id=agent_id,
+            holder_id=None if held is None else held.agent_id,
+            due_at=None if held is None else held.due_at,
+            call_going_on=going_on,
+            on_roster=on_roster,
+        )
+
+    async def _names(
+        self, work: Work, agent_id: int | None, hand: AssignmentCard | None, callback: CallbackCard | None
+    ) -> Mapping[int, str]:
+        ids = {agent_id, hand.agent_id if hand else None}
+        if callback is not None:
+            ids |= {callback.agent_id, callback.claimed_by}
+        cards = await self._people.cards(work, [each for each in ids if each is not None])
+        return {card.id: card.name for card in cards.values()}
+
+
+def _kind(callback: CallbackCard | None) -> CallKind:
+    if callback is None:
+        return CallKind.LEAD
+    return CallKind.COMPLAINT if callback.kind is CallbackKind.COMPLAINT else CallKind.CALLBACK
+
+
+def _natural_agent(held: AssignmentCard | None, callback: CallbackCard | None) -> int | None:
+    if callback is not None:
+        return callback.claimed_by or callback.agent_id
+    return None if held is None else held.agent_id

@@ -1,0 +1,197 @@
+"""Why a customer is not called now: every gate, in agreement with the decision itself."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from callcenter.calls.types import CallKind
+from callcenter.dialer.gates import ABOUT_AN_AGENT, GateId, Horizon, Standing, explain, rule_gates
+from callcenter.dialer.rules import RULES, cap_begins_on, cap_frees_on, may_call
+from callcenter.dialer.types import CallFacts, Cause, RuleId
+from callcenter.kit.clock import at_business_time, business_date
+from callcenter.leads.types import LeadState
+from tests.unit.test_dialer_rules import FINE, FLAWS
+
+MONDAY = date(2026, 11, 23)
+NOW = at_business_time(MONDAY, 10, 30)
+ANN, BEN = 1, 2
+
+
+def from_ten(at: datetime) -> datetime:
+    """A window from 10:00 to 18:00, every day."""
+    on = business_date(at)
+    if at < at_business_time(on, 10):
+        return at_business_time(on, 10)
+    return at if at < at_business_time(on, 18) else at_business_time(on + timedelta(days=1), 10)
+
+
+NEVER = Horizon(opening=lambda _: None, dnc_until=None, called_at=())
+SOON = Horizon(opening=from_ten, dnc_until=None, called_at=())
+HELD = Standing(
+    lead_state=LeadState.ASSIGNED, agent_id=ANN, holder_id=ANN, due_at=NOW, call_going_on=False, on_roster=True
+)
+
+
+@st.composite
+def facts_of(draw: st.DrawFn) -> CallFacts:
+    """A call with nothing against it but a few flaws, and numbers around their limits."""
+    facts = replace(
+        FINE,
+        kind=draw(st.sampled_from(CallKind)),
+        calls_today=draw(st.integers(0, 2)),
+        calls_7_days=draw(st.integers(2, 3)),
+        attempts=draw(st.integers(1, 3)),
+    )
+    for _, flaw in draw(st.lists(st.sampled_from(FLAWS), max_size=3)):
+        facts = replace(facts, **flaw)
+    return facts
+
+
+@given(facts=facts_of())
+@example(facts=FINE)
+def test_a_call_is_allowed_exactly_when_every_gate_of_the_rules_passes(facts: CallFacts) -> None:
+    gates = list(rule_gates(facts, SOON, NOW))
+    verdict = may_call(facts, NOW)
+    assert [gate.rule for gate in gates] == [rule for rule, _ in RULES]
+    assert verdict.allowed is all(gate.passes for gate in gates)
+    shut = [gate for gate in gates if not gate.passes]
+    assert verdict.rule == (shut[0].rule if shut else RuleId.NONE)
+    if shut:
+        assert shut[0].objection is not None
+        assert verdict.reason == shut[0].objection.text
+
+
+def named(facts: CallFacts = FINE, standing: Standing = HELD, horizon: Horizon = SOON) -> dict[str, Any]:
+    """The gates that are shut, each with its cause."""
+    found = explain(facts, standing, horizon, NOW)
+    return {gate.rule: gate.objection.cause for gate in found.gates if gate.objection is not None}
+
+
+def test_with_nothing_in_the_way_now_is_the_time() -> None:
+    found = explain(FINE, HELD, SOON, NOW)
+    assert found.callable
+    assert found.next_possible_at == NOW
+    assert {RuleId(gate.rule) for gate in found.gates if gate.rule in set(RuleId)} == {rule for rule, _ in RULES}
+
+
+def test_all_that_is_wrong_is_named_at_once() -> None:
+    worst = FINE
+    for _, flaw in FLAWS:
+        worst = replace(worst, **flaw)
+    assert set(named(worst)) == {rule for rule, _ in FLAWS}
+
+
+@pytest.mark.parametrize(
+    ("standing", "shut"),
+    [
+        ({"lead_state": LeadState.CLOSED}, {GateId.NOT_CLOSED: Cause.CUSTOMER_CLOSED}),
+        ({"holder_id": None}, {GateId.IN_HAND: Cause.NOT_ALLOTTED}),
+        ({"holder_id": BEN}, {GateId.IN_HAND: Cause.HELD_BY_ANOTHER}),
+        ({"due_at": NOW + timedelta(seconds=1)}, {GateId.DUE: Cause.NOT_DUE}),
+        ({"call_going_on": True}, {GateId.NO_CALL: Cause.CALL_GOING_ON}),
+    ],
+)
+def test_what_keeps_a_customer_from_being_offered_is_named(standing: dict[str, Any], shut: dict[str, Any]) -> None:
+    assert named(standing=replace(HELD, **standing)) == shut
+    assert not explain(FINE, replace(HELD, **standing), SOON, NOW).callable
+
+
+def test_an_agent_off_the_roster_makes_a_call_unlikely_and_not_forbidden() -> None:
+    found = explain(FINE, replace(HELD, on_roster=False), SOON, NOW)
+    assert found.callable
+    assert [gate.rule for gate in found.gates if not gate.passes] == [GateId.ROSTER]
+
+
+def test_while_nobody_has_the_customer_no_agent_is_judged() -> None:
+    nobody = replace(HELD, agent_id=None, holder_id=None, on_roster=None, lead_state=LeadState.STOCK)
+    found = explain(replace(FINE, holds_lead=False), nobody, SOON, NOW)
+    assert not found.callable
+    assert not ABOUT_AN_AGENT & {gate.rule for gate in found.gates}
+    assert GateId.ROSTER not in {gate.rule for gate in found.gates}
+    assert [gate.rule for gate in found.gates if not gate.passes] == [GateId.IN_HAND]
+
+
+def test_a_complaint_callback_is_closed_to_the_agent_complained_of_alone() -> None:
+    owed = replace(FINE, kind=CallKind.COMPLAINT, do_not_call=True)
+    standing = replace(HELD, holder_id=None, lead_state=LeadState.CLOSED, excluded_agent_id=ANN)
+    assert named(owed, standing) == {GateId.NO_STAKE: Cause.AGENT_COMPLAINED_OF}
+    assert named(owed, replace(standing, agent_id=BEN)) == {}
+    assert named(owed, replace(standing, agent_id=None)) == {}
+
+
+def test_a_promise_is_kept_by_its_agent_first_and_by_the_team_later() -> None:
+    promised = replace(FINE, kind=CallKind.CALLBACK)
+    opens = NOW + timedelta(minutes=30)
+    standing = replace(HELD, agent_id=BEN, holder_id=None, promised_by=ANN, opens_to_team_at=opens)
+    assert named(promised, standing) == {GateId.IN_HAND: Cause.PROMISED_BY_ANOTHER}
+    assert explain(promised, standing, SOON, NOW).next_possible_at == opens
+    assert named(promised, replace(standing, agent_id=ANN)) == {}
+    assert named(promised, replace(standing, opens_to_team_at=NOW)) == {}
+
+
+def next_at(horizon: Horizon = SOON, standing: Standing = HELD, **flaws: Any) -> datetime | None:
+    return explain(replace(FINE, **flaws), standing, horizon, NOW).next_possible_at
+
+
+def test_waiting_helps_where_time_shuts_the_gate() -> None:
+    tomorrow = at_business_time(MONDAY + timedelta(days=1), 10)
+    assert next_at(calls_today=1) == tomorrow, "the cap of a day ends with the day, the window opens at ten"
+    until = at_business_time(date(2027, 5, 1), 3)
+    assert next_at(replace(SOON, dnc_until=until), do_not_call=True) == at_business_time(date(2027, 5, 1), 10)
+    evening = at_business_time(MONDAY, 19)
+    assert next_at(standing=replace(HELD, due_at=evening)) == tomorrow
+    assert next_at(replace(SOON, opening=lambda at: max(at, evening)), window_open=False) == evening
+
+
+def test_of_several_gates_the_last_to_open_counts() -> None:
+    until = at_business_time(date(2027, 5, 1), 12)
+    assert next_at(replace(SOON, dnc_until=until), do_not_call=True, calls_today=1) == until
+
+
+@pytest.mark.parametrize(
+    "flaw",
+    [
+        {"do_not_call": True},
+        {"basis_valid": False},
+        {"attempts": 3},
+        {"unfit": ("licence",)},
+        {"campaign_running": False},
+        {"recorder_ready": False},
+        {"caller_id_approved": False},
+    ],
+)
+def test_waiting_does_not_help_where_somebody_has_to_act(flaw: dict[str, Any]) -> None:
+    assert next_at(**flaw) is None
+    assert next_at(calls_today=1, **flaw) is None
+    assert next_at(NEVER, calls_today=1) is None
+
+
+def test_the_longer_cap_frees_when_enough_calls_have_left_its_days() -> None:
+    calls = [at_business_time(date(2026, 11, day), 11) for day in (17, 19, 20, 23)]
+    assert cap_frees_on(calls, 5) is None
+    assert cap_frees_on(calls[:3], 3) == date(2026, 11, 24)
+    assert cap_frees_on(calls, 3) == date(2026, 11, 26), "with two more than allowed, two must leave"
+    horizon = replace(SOON, called_at=tuple(calls[:3]))
+    assert next_at(horizon, calls_7_days=3) == at_business_time(date(2026, 11, 24), 10)
+
+
+@given(
+    days=st.lists(st.integers(0, 6), min_size=1, max_size=9),
+    cap=st.integers(1, 6),
+)
+def test_on_that_day_a_call_fits_under_the_cap_and_not_before(days: list[int], cap: int) -> None:
+    calls = sorted(at_business_time(MONDAY - timedelta(days=ago), 11) for ago in days)
+
+    def counting(on: date) -> int:
+        return sum(business_date(at) >= cap_begins_on(on) for at in calls)
+
+    frees_on = cap_frees_on(calls, cap)
+    if frees_on is None:
+        assert counting(MONDAY) < cap
+    else:
+        assert counting(frees_on) < cap
+        assert counting(frees_on - timedelta(days=1)) >= cap
