@@ -1,5 +1,34 @@
-"""Endpoints: what somebody must look at: raised once, seen by those whose work it is, cleared when it is over."""
+"""Endpoints of alerts: everybody sees those that are his work."""
+
+from typing import Annotated
 
 from fastapi import APIRouter
 
+from callcenter.alerts.schemas import Acknowledgement, AlertOut, AlertPage
+from callcenter.alerts.service import AlertService
+from callcenter.kit.http import Working, provided
+from callcenter.people.service import PeopleService
+
 router = APIRouter(prefix="/alerts", tags=["alerts"])
+
+Alerts = Annotated[AlertService, provided(AlertService)]
+People = Annotated[PeopleService, provided(PeopleService)]
+
+
+@router.get("")
+async def list_alerts(work: Working, alerts: Alerts, people: People) -> AlertPage:
+    """Open alerts whose right I hold: what nobody has acknowledged first."""
+    found = await alerts.list_open(work)
+    names = await people.cards(work, {card.acknowledged_by for card in found if card.acknowledged_by is not None})
+    return AlertPage(
+        items=[
+            AlertOut.of(card, names[card.acknowledged_by].name if card.acknowledged_by in names else None)
+            for card in found
+        ]
+    )
+
+
+@router.post("/{alert_id}/acknowledge")
+async def acknowledge(alert_id: int, said: Acknowledgement, work: Working, alerts: Alerts) -> AlertOut:
+    """I have seen it and do something about it; it stays open until its cause is over."""
+    return AlertOut.of(await alerts.acknowledge(work, alert_id, said.note), work.actor.name)

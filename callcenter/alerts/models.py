@@ -1,1 +1,35 @@
 """Tables of alerts."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from callcenter.alerts.types import AlertKind
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+
+
+class Alert(SQLModel, table=True):
+    """Something that somebody must look at. Rows are kept; one at most is open per kind and subject."""
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        values_check("kind", AlertKind),
+        Index("uq_alert_open", "kind", "subject", unique=True, postgresql_where=text("cleared_at IS NULL")),
+    )
+
+    id: int = id_field()
+    kind: AlertKind = enum_field(AlertKind)
+    subject: str = Field(max_length=80)
+    facts: dict[str, Any] = json_field()
+    """Codes and figures as of the last time it was raised; no personal data."""
+    needs: str = Field(max_length=40)
+    """The right whose holders see it."""
+    raised_at: datetime = instant_field()
+    acknowledged_at: datetime | None = instant_field(nullable=True)
+    acknowledged_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    note: str = ""
+    """What whoever acknowledged it means to do."""
+    cleared_at: datetime | None = instant_field(nullable=True)
+    """When what it warned of was over."""

@@ -1,5 +1,73 @@
 """What somebody must look at: raised once, seen by those whose work it is, cleared when it is over."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from callcenter.alerts import repository
+from callcenter.alerts.errors import AlertAcknowledged, AlertNotFound, AlertOver
+from callcenter.alerts.models import Alert
+from callcenter.alerts.types import AlertCard, AlertCleared, AlertKind, AlertRaised
+from callcenter.kit.log import get_logger
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work
+from callcenter.people.types import Right
+
+log = get_logger(__name__)
+
 
 class AlertService:
-    pass
+    async def raise_(self, work: Work, kind: AlertKind, subject: str, facts: Mapping[str, Any], right: Right) -> bool:
+        """Opens an alert for those who hold ``right``; whether it is a new one.
+
+        While one of this kind is open for the subject no second is opened: it takes on the new facts and stays
+        acknowledged if it was. ``facts`` are codes and figures, never particulars.
+        """
+        alert_id = await repository.insert_open(work.session, kind, subject, facts, right.value, work.now)
+        if alert_id is None:
+            await repository.renew_facts(work.session, kind, subject, facts)
+            return False
+        log.warning("alert raised", kind=kind.value, subject=subject, facts=dict(facts))
+        await work.announce(
+            Noted("alerts.raised", f"alert:{alert_id}", {"kind": kind.value, "about": subject, **facts})
+        )
+        await work.announce(AlertRaised(alert_id, kind, subject))
+        return True
+
+    async def clear(self, work: Work, kind: AlertKind, subject: str) -> bool:
+        """What it warned of is over; whether one was open. Safe to repeat."""
+        alert_id = await repository.clear(work.session, kind, subject, work.now)
+        if alert_id is None:
+            return False
+        await work.announce(Noted("alerts.cleared", f"alert:{alert_id}", {"kind": kind.value, "about": subject}))
+        await work.announce(AlertCleared(alert_id, kind, subject))
+        return True
+
+    async def list_open(self, work: Work) -> Sequence[AlertCard]:
+        """Those whose right the actor holds: unacknowledged first, then the newest first."""
+        return [_card(alert) for alert in await repository.list_open(work.session, work.actor.rights)]
+
+    async def acknowledge(self, work: Work, alert_id: int, note: str) -> AlertCard:
+        """The actor has seen it and says what he does about it. It stays open until its cause is over."""
+        alert = await repository.find(work.session, alert_id)
+        if alert is None or alert.needs not in work.actor.rights:
+            raise AlertNotFound(f"there is no alert {alert_id} for you")
+        changed = await repository.acknowledge(work.session, alert_id, work.actor.id, note, work.now)
+        if changed is None:
+            if alert.cleared_at is not None:
+                raise AlertOver(f"what alert {alert_id} warned of is over")
+            raise AlertAcknowledged(f"somebody has acknowledged alert {alert_id} already: refresh the list")
+        await work.announce(Noted("alerts.acknowledged", f"alert:{alert_id}", {"kind": alert.kind.value}))
+        return _card(changed)
+
+
+def _card(alert: Alert) -> AlertCard:
+    return AlertCard(
+        id=alert.id,
+        kind=alert.kind,
+        subject=alert.subject,
+        facts=alert.facts,
+        raised_at=alert.raised_at,
+        acknowledged_at=alert.acknowledged_at,
+        acknowledged_by=alert.acknowledged_by,
+        note=alert.note,
+    )

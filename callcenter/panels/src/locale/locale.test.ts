@@ -107,6 +107,7 @@ describe('the words for what the house refuses', () => {
       ['recordings/types.py', 'RecordingState', 'recording'],
       ['field/types.py', 'HandOverState', 'handOver'],
       ['field/types.py', 'VisitResult', 'visitResult'],
+      ['alerts/types.py', 'AlertKind', 'alert'],
       ['people/types.py', 'Role', 'role'],
       ['people/rules.py', 'Requirement', 'missing']
     ]

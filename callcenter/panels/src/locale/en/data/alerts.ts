@@ -1,5 +1,34 @@
-export const words = {}
+export const words = {
+  title: 'Open alerts',
+  none: 'No open alerts',
+  noneHint: 'When something is wrong with allocation, stock or the calendar, it will be told here.',
+  count: '{count} alerts wait',
+  ack: 'Take it on',
+  ackTitle: 'Take on the alert',
+  ackHint: 'Say what you are going to do. The alert clears itself when its cause is gone.',
+  acked: '{name} took it on at {at}: {note}',
+  since: 'since {at}',
+  goTo: 'Go there',
+  done: 'Taken on',
+  say: {
+    allocation_missing: '{campaign}: 20:00 has passed and the leads for {on} have not been allotted.',
+    stock_low: '{campaign}: {stock} leads in stock last {days} working days at the daily need (at least {least} are required).',
+    shortage: '{campaign}: the allocation for {on} is {shortage} leads short.',
+    calendar_provisional: 'The holidays of {year} have not been announced: {days} days from {from} on are a forecast. Check the calendar.'
+  }
+}
 
-export const problem = {}
+export const problem = {
+  alert_not_found: 'There is no such alert, or it is not your work.',
+  alert_over: 'The cause of this alert is gone; nothing is left to do. Refresh.',
+  alert_acknowledged: 'A colleague has taken this alert on already. Refresh to see.'
+}
 
-export const enums = {}
+export const enums = {
+  alert: {
+    allocation_missing: 'Not allotted in time',
+    stock_low: 'Stock runs low',
+    shortage: 'Too few leads',
+    calendar_provisional: 'Calendar provisional'
+  }
+}

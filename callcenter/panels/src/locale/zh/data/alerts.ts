@@ -1,5 +1,34 @@
-export const words = {}
+export const words = {
+  title: '待处理告警',
+  none: '没有待处理的告警',
+  noneHint: '分配、库存或工作日历出现问题时，会在这里提醒您。',
+  count: '{count} 条告警待处理',
+  ack: '认领处理',
+  ackTitle: '认领告警',
+  ackHint: '请写明您打算怎么处理。告警在原因消除后自动解除。',
+  acked: '{name} 于 {at} 认领：{note}',
+  since: '{at} 起',
+  goTo: '前往处理',
+  done: '已认领',
+  say: {
+    allocation_missing: '{campaign}：{on} 的线索到 20:00 仍未分配。',
+    stock_low: '{campaign}：库存 {stock} 条，按每日需求只够 {days} 个工作日（要求至少 {least} 个）。',
+    shortage: '{campaign}：{on} 的分配缺 {shortage} 条线索。',
+    calendar_provisional: '{year} 年放假安排尚未公布：自 {from} 起的 {days} 天按预测计算，请核对工作日历。'
+  }
+}
 
-export const problem = {}
+export const problem = {
+  alert_not_found: '该告警不存在，或不属于您的职责。',
+  alert_over: '该告警的原因已消除，无需再处理。请刷新。',
+  alert_acknowledged: '已有同事认领此告警。请刷新查看。'
+}
 
-export const enums = {}
+export const enums = {
+  alert: {
+    allocation_missing: '未按时分配',
+    stock_low: '库存不足',
+    shortage: '线索短缺',
+    calendar_provisional: '日历待确认'
+  }
+}

@@ -1,0 +1,72 @@
+"""All SQL of alerts."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from callcenter.alerts.models import Alert
+from callcenter.alerts.types import AlertKind
+
+_OPEN = text("cleared_at IS NULL")
+
+
+async def insert_open(
+    session: AsyncSession, kind: AlertKind, subject: str, facts: Mapping[str, Any], needs: str, now: datetime
+) -> int | None:
+    """None when one is open already."""
+    return await session.scalar(
+        insert(Alert)
+        .values(kind=kind, subject=subject, facts=dict(facts), needs=needs, raised_at=now, note="")
+        .on_conflict_do_nothing(index_elements=["kind", "subject"], index_where=_OPEN)
+        .returning(col(Alert.id))
+    )
+
+
+async def renew_facts(session: AsyncSession, kind: AlertKind, subject: str, facts: Mapping[str, Any]) -> None:
+    """The open alert tells today's figures."""
+    await session.execute(
+        update(Alert)
+        .where(col(Alert.kind) == kind, col(Alert.subject) == subject, col(Alert.cleared_at).is_(None))
+        .values(facts=dict(facts))
+    )
+
+
+async def clear(session: AsyncSession, kind: AlertKind, subject: str, now: datetime) -> int | None:
+    """None when none was open."""
+    return await session.scalar(
+        update(Alert)
+        .where(col(Alert.kind) == kind, col(Alert.subject) == subject, col(Alert.cleared_at).is_(None))
+        .values(cleared_at=now)
+        .returning(col(Alert.id))
+    )
+
+
+async def list_open(session: AsyncSession, rights: Collection[str]) -> Sequence[Alert]:
+    """What nobody has acknowledged first, the newest first."""
+    query = (
+        select(Alert)
+        .where(col(Alert.cleared_at).is_(None), col(Alert.needs).in_(rights))
+        .order_by(col(Alert.acknowledged_at).is_not(None), col(Alert.raised_at).desc(), col(Alert.id).desc())
+    )
+    return (await session.scalars(query)).all()
+
+
+async def find(session: AsyncSession, alert_id: int) -> Alert | None:
+    return await session.get(Alert, alert_id, populate_existing=True)
+
+
+async def acknowledge(session: AsyncSession, alert_id: int, by: int, note: str, now: datetime) -> Alert | None:
+    """A conditional UPDATE: None when it is over, or when somebody else was first."""
+    query = (
+        update(Alert)
+        .where(col(Alert.id) == alert_id, col(Alert.cleared_at).is_(None), col(Alert.acknowledged_at).is_(None))
+        .values(acknowledged_at=now, acknowledged_by=by, note=note)
+        .returning(Alert)
+        .execution_options(populate_existing=True)
+    )
+    return (await session.scalars(query)).first()

@@ -1,0 +1,52 @@
+"""What an alert is. It carries codes and figures only: the panel says the sentence in the reader's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from callcenter.kit.bus import Event
+
+
+class AlertKind(StrEnum):
+    ALLOCATION_MISSING = "allocation_missing"
+    """20:00 has passed and the next working day has no allocation (requirement D6)."""
+    STOCK_LOW = "stock_low"
+    """The stock lasts fewer working days than it must (requirement D5)."""
+    SHORTAGE = "shortage"
+    """A run had fewer leads than the quotas ask for (requirement D5)."""
+    CALENDAR_PROVISIONAL = "calendar_provisional"
+    """Days soon to come are forecast: their holidays have not been announced (requirement D1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertCard:
+    """One alert, as long as it is open."""
+
+    id: int
+    kind: AlertKind
+    subject: str
+    """Kind and id of what it is about: ``campaign:3``."""
+    facts: Mapping[str, Any]
+    raised_at: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by: int | None
+    """Staff id of who said that he has seen to it."""
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRaised(Event):
+    alert_id: int
+    kind: AlertKind
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertCleared(Event):
+    """What it warned of is over."""
+
+    alert_id: int
+    kind: AlertKind
+    subject: str

@@ -1,0 +1,167 @@
+"""An alert is raised once, seen by those whose work it is, taken on by one of them, and over when its cause is."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from callcenter.alerts.api import router
+from callcenter.alerts.errors import AlertAcknowledged, AlertNotFound, AlertOver
+from callcenter.alerts.service import AlertService
+from callcenter.alerts.types import AlertCleared, AlertKind, AlertRaised
+from callcenter.kit.bus import Bus, Event
+from callcenter.kit.clock import FrozenClock
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work, Works
+from callcenter.people.service import PeopleService
+from callcenter.people.settings import PeopleSettings
+from callcenter.people.types import Right, Role, StaffCard
+from tests.support.http import Counter, actor_of
+
+QUICK = PeopleSettings(argon2_memory_kib=8, argon2_passes=1, argon2_lanes=1)
+STOCK_LOW, SHORTAGE = AlertKind.STOCK_LOW, AlertKind.SHORTAGE
+
+
+@pytest.fixture
+def people() -> PeopleService:
+    return PeopleService(QUICK)
+
+
+@pytest.fixture
+def alerts() -> AlertService:
+    return AlertService()
+
+
+@pytest.fixture
+def told(bus: Bus) -> list[Event]:
+    """What was announced."""
+    heard: list[Event] = []
+
+    async def hear(_work: Work, event: Event) -> None:
+        heard.append(event)
+
+    for kind in (AlertRaised, AlertCleared, Noted):
+        bus.subscribe(kind, hear)
+    return heard
+
+
+async def hire(works: Works, people: PeopleService, login: str, role: Role) -> StaffCard:
+    async with works.begin() as work:
+        return await people.create_staff(
+            work, login=login, name=f"测试{login}", password="a long enough secret", role=role, branch="north"
+        )
+
+
+@pytest.fixture
+async def officer(works: Works, people: PeopleService) -> StaffCard:
+    return await hire(works, people, "officer", Role.DATA_OFFICER)
+
+
+async def test_it_is_raised_once_and_tells_the_latest_figures(
+    works: Works, alerts: AlertService, officer: StaffCard, told: list[Event], clock: FrozenClock
+) -> None:
+    async with works.begin() as work:
+        assert await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 5}, Right.ALLOCATE)
+        assert await alerts.raise_(work, STOCK_LOW, "campaign:2", {"days": 3}, Right.ALLOCATE)
+    clock.advance(timedelta(hours=1))
+    async with works.begin(actor_of(officer)) as work:
+        assert not await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 4}, Right.ALLOCATE)
+        found = {card.subject: card for card in await alerts.list_open(work)}
+    assert {subject: card.facts for subject, card in found.items()} == {
+        "campaign:1": {"days": 4},
+        "campaign:2": {"days": 3},
+    }
+    assert found["campaign:1"].raised_at == found["campaign:2"].raised_at
+    assert [event.subject for event in told if isinstance(event, AlertRaised)] == ["campaign:1", "campaign:2"]
+
+
+async def test_many_that_raise_the_same_at_once_open_one(
+    works: Works, alerts: AlertService, officer: StaffCard
+) -> None:
+    async def raise_it(days: int) -> bool:
+        async with works.begin() as work:
+            return await alerts.raise_(work, SHORTAGE, "campaign:1", {"days": days}, Right.ALLOCATE)
+
+    answers = await asyncio.gather(*(raise_it(days) for days in range(6)))
+    assert sorted(answers) == [False] * 5 + [True]
+    async with works.begin(actor_of(officer)) as work:
+        assert len(await alerts.list_open(work)) == 1
+
+
+async def test_when_it_is_over_it_goes_and_may_come_again(
+    works: Works, alerts: AlertService, officer: StaffCard, told: list[Event]
+) -> None:
+    async with works.begin(actor_of(officer)) as work:
+        assert not await alerts.clear(work, STOCK_LOW, "campaign:1")
+        await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 5}, Right.ALLOCATE)
+        assert await alerts.clear(work, STOCK_LOW, "campaign:1")
+        assert not await alerts.clear(work, STOCK_LOW, "campaign:1")
+        assert await alerts.list_open(work) == []
+        assert await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 2}, Right.ALLOCATE)
+        assert (await work.session.scalar(text("SELECT count(*) FROM alert"))) == 2
+    acts = [event.act for event in told if isinstance(event, Noted)]
+    assert acts == ["alerts.raised", "alerts.cleared", "alerts.raised"]
+    assert len([event for event in told if isinstance(event, AlertCleared)]) == 1
+
+
+async def test_one_person_takes_it_on_and_it_stays_until_it_is_over(
+    works: Works, alerts: AlertService, people: PeopleService, officer: StaffCard, clock: FrozenClock
+) -> None:
+    other = await hire(works, people, "other", Role.DATA_OFFICER)
+    async with works.begin() as work:
+        await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 5}, Right.ALLOCATE)
+        await alerts.raise_(work, SHORTAGE, "campaign:1", {"shortage": 12}, Right.ALLOCATE)
+    async with works.begin(actor_of(officer)) as work:
+        newest = (await alerts.list_open(work))[0]
+        clock.advance(timedelta(minutes=5))
+    async with works.begin(actor_of(officer)) as work:
+        done = await alerts.acknowledge(work, newest.id, "名单已申请")
+        assert (done.acknowledged_by, done.note, done.acknowledged_at) == (officer.id, "名单已申请", clock.now())
+    async with works.begin(actor_of(other)) as work:
+        with pytest.raises(AlertAcknowledged):
+            await alerts.acknowledge(work, newest.id, "me too")
+        assert [card.id for card in await alerts.list_open(work)][-1] == newest.id  # the others first
+        assert not await alerts.raise_(work, newest.kind, newest.subject, {"shortage": 20}, Right.ALLOCATE)
+        assert (await alerts.list_open(work))[-1].acknowledged_by == officer.id
+        await alerts.clear(work, newest.kind, newest.subject)
+        with pytest.raises(AlertOver):
+            await alerts.acknowledge(work, newest.id, "too late")
+
+
+async def test_nobody_sees_or_takes_on_what_is_not_his_work(
+    works: Works, alerts: AlertService, people: PeopleService
+) -> None:
+    agent = await hire(works, people, "agent", Role.AGENT)
+    async with works.begin() as work:
+        await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 5}, Right.ALLOCATE)
+    async with works.begin(actor_of(agent)) as work:
+        assert await alerts.list_open(work) == []
+        with pytest.raises(AlertNotFound):
+            await alerts.acknowledge(work, 1, "let me see")
+        with pytest.raises(AlertNotFound):
+            await alerts.acknowledge(work, 4711, "let me see")
+
+
+@pytest.fixture
+async def counter(works: Works, people: PeopleService, alerts: AlertService) -> AsyncIterator[Counter]:
+    made = Counter(works, {PeopleService: people, AlertService: alerts}, [router])
+    yield made
+    await made.client.aclose()
+
+
+async def test_over_http_it_names_who_took_it_on(
+    counter: Counter, works: Works, alerts: AlertService, officer: StaffCard
+) -> None:
+    async with works.begin() as work:
+        await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 5}, Right.ALLOCATE)
+    client = counter.as_(officer)
+    (raised,) = (await client.get("/alerts")).json()["items"]
+    assert (raised["kind"], raised["facts"], raised["acknowledged_by"]) == ("stock_low", {"days": 5}, None)
+    url = f"/alerts/{raised['id']}/acknowledge"
+    assert (await client.post(url, json={"note": "  "})).status_code == 422
+    assert (await client.post(url, json={"note": "采购中"})).json()["acknowledged_by"] == officer.name
+    assert (await client.get("/alerts")).json()["items"][0]["acknowledged_by"] == officer.name
+    again = await client.post(url, json={"note": "采购中"})
+    assert (again.status_code, again.json()["code"]) == (409, "alert_acknowledged")
