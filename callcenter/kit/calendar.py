@@ -44,7 +44,7 @@ class Override:
 
 @lru_cache(maxsize=16)
 def _forecast_holidays(year: int) -> holidays.HolidayBase:
-    return holidays.country_holidays("CN", years=year)
+    return holidays.country_holidays("CN", years=year, language="en_US")
 
 
 @lru_cache(maxsize=4096)
