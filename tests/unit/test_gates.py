@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from callcenter.calls.types import CallKind
@@ -52,8 +52,17 @@ def facts_of(draw: st.DrawFn) -> CallFacts:
 
 
 @given(facts=facts_of())
-@example(facts=FINE)
 def test_a_call_is_allowed_exactly_when_every_gate_of_the_rules_passes(facts: CallFacts) -> None:
+    agree(facts)
+
+
+@pytest.mark.parametrize("flaw", [{}, *(flaw for _, flaw in FLAWS)])
+def test_a_single_flaw_shuts_the_same_gate_in_both(flaw: dict[str, Any]) -> None:
+    agree(replace(FINE, **flaw))
+
+
+def agree(facts: CallFacts) -> None:
+    """The gates of the rules say what the decision says."""
     gates = list(rule_gates(facts, SOON, NOW))
     verdict = may_call(facts, NOW)
     assert [gate.rule for gate in gates] == [rule for rule, _ in RULES]
