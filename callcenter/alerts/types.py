@@ -11,13 +11,15 @@ from callcenter.kit.bus import Event
 
 class AlertKind(StrEnum):
     ALLOCATION_MISSING = "allocation_missing"
-    """20:00 has passed and the next working day has no allocation (requirement D6)."""
+    """20:00 has passed and the next working day has no allocation (requirement D6). Facts: ``campaign_id``, ``on``."""
     STOCK_LOW = "stock_low"
-    """The stock lasts fewer working days than it must (requirement D5)."""
+    """The stock lasts fewer working days than it must (requirement D5). Facts: ``campaign_id``, ``stock``, ``days``,
+    ``least``."""
     SHORTAGE = "shortage"
-    """A run had fewer leads than the quotas ask for (requirement D5)."""
+    """A run had fewer leads than the quotas ask for (requirement D5). Facts: ``campaign_id``, ``on``, ``shortage``."""
     CALENDAR_PROVISIONAL = "calendar_provisional"
-    """Days soon to come are forecast: their holidays have not been announced (requirement D1)."""
+    """Days soon to come are forecast: their holidays have not been announced (requirement D1). Facts: ``year``,
+    ``from``, ``days``."""
 
 
 @dataclass(frozen=True, slots=True)

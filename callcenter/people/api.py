@@ -1,15 +1,30 @@
 """Endpoints of the people room. Log-in and log-out stand in web: they set the cookie."""
 
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from callcenter.kit.http import Working, provided, require
-from callcenter.people.schemas import StaffLine, StaffPage
+from callcenter.people.errors import RosterSpan
+from callcenter.people.rostering import RosterService
+from callcenter.people.schemas import (
+    PatternIn,
+    RosterOut,
+    RosterSet,
+    RosterWish,
+    StaffChoice,
+    StaffLine,
+    StaffPage,
+)
 from callcenter.people.service import PeopleService
-from callcenter.people.types import Right
+from callcenter.people.types import Right, Role
 
 router = APIRouter(prefix="/people", tags=["people"])
+
+Rosters = Annotated[RosterService, provided(RosterService)]
+
+_LONGEST = timedelta(days=62)
 
 
 @router.get("", dependencies=[require(Right.MANAGE_PEOPLE)])
@@ -24,3 +39,42 @@ async def list_people(
     return StaffPage(
         items=[StaffLine.of(one) for one in staff], next=str(staff[-1].id) if len(staff) == limit else None
     )
+
+
+@router.get("/choices", dependencies=[require(Right.MANAGE_ROSTER, Right.ALLOCATE, Right.MANAGE_PEOPLE)])
+async def choose_staff(
+    work: Working,
+    rosters: Rosters,
+    role: Role | None = None,
+    search: Annotated[str, Query(max_length=80)] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> list[StaffChoice]:
+    """Active staff of my scope, by name: for fields in which somebody is chosen."""
+    return [StaffChoice.of(card) for card in await rosters.search(work, role=role, text=search, limit=limit)]
+
+
+@router.get("/roster", dependencies=[require(Right.MANAGE_ROSTER)])
+async def show_roster(
+    work: Working,
+    rosters: Rosters,
+    first: Annotated[date, Query(alias="from")],
+    last: Annotated[date, Query(alias="to")],
+    cursor: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = 500,
+) -> RosterOut:
+    """Phone agents of my scope by days, both ends included."""
+    if not timedelta() <= last - first <= _LONGEST:
+        raise RosterSpan(f"a roster is shown for 1 to {_LONGEST.days + 1} days")
+    return RosterOut.of(await rosters.grid(work, first, last), cursor, limit)
+
+
+@router.put("/roster", dependencies=[require(Right.MANAGE_ROSTER)])
+async def set_roster(wish: RosterWish, work: Working, rosters: Rosters) -> RosterSet:
+    """Says for several agents and days whether and how much they work."""
+    return RosterSet(cells=await rosters.set_days(work, wish.staff_ids, wish.days, wish.entry, wish.reason))
+
+
+@router.put("/{staff_id}/pattern", status_code=204, dependencies=[require(Right.MANAGE_ROSTER)])
+async def set_pattern(staff_id: int, wish: PatternIn, work: Working, rosters: Rosters) -> None:
+    """An agent's week from a day on."""
+    await rosters.set_pattern(work, staff_id, wish.pattern)

@@ -38,3 +38,32 @@ class NotFit(NotAllowed):
 
     code = "not_fit"
     rule = "H1"
+
+
+class RosterDayPast(Invalid):
+    """What happened is not planned any more."""
+
+    code = "roster_day_past"
+
+
+class RosterDayNotWorked(Invalid):
+    """Nobody works on that day: the calendar has to be changed first."""
+
+    code = "roster_day_not_worked"
+    rule = "D1"
+
+
+class RosterReasonMissing(Invalid):
+    code = "roster_reason_missing"
+
+
+class NoPhoneAgent(Invalid):
+    """The roster is of phone agents."""
+
+    code = "no_phone_agent"
+
+
+class RosterSpan(Invalid):
+    """Backwards, or too long."""
+
+    code = "roster_span"

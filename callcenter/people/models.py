@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, values_check
-from callcenter.people.types import Role
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+from callcenter.people.types import Role, RosterReason
 
 
 class Staff(SQLModel, table=True):
@@ -78,12 +78,40 @@ class LoginAttempt(SQLModel, table=True):
 
 
 class Roster(SQLModel, table=True):
-    """Whether somebody works on a day. Without a row they do, if it is a working day at all."""
+    """What somebody does on one day, where it differs from the pattern."""
 
     __tablename__ = "roster"
-    __table_args__ = (UniqueConstraint("staff_id", "on"),)
+    __table_args__ = (
+        UniqueConstraint("staff_id", "on"),
+        Index("ix_roster_on", "on"),
+        values_check("reason", RosterReason),
+        CheckConstraint("part BETWEEN 0 AND 100 AND working = (part > 0)", name="part"),
+    )
 
     id: int = id_field()
-    staff_id: int = ref_field("staff.id")
+    staff_id: int = ref_field("staff.id", index=False)
     on: date
     working: bool
+    part: int
+    """Percent of the day; 0 for a day off."""
+    reason: RosterReason | None = enum_field(RosterReason, nullable=True)
+    set_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    set_at: datetime = instant_field()
+
+
+class WorkPattern(SQLModel, table=True):
+    """How much of each weekday somebody works, from a day on, until a later pattern. Rows are kept."""
+
+    __tablename__ = "work_pattern"
+    __table_args__ = (
+        UniqueConstraint("staff_id", "from_on"),
+        CheckConstraint("jsonb_array_length(parts) = 7", name="parts"),
+    )
+
+    id: int = id_field()
+    staff_id: int = ref_field("staff.id", index=False)
+    from_on: date
+    parts: list[int] = json_field(list)
+    """Percent for Monday … Sunday. Saturday and Sunday count on make-up working days only."""
+    set_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    set_at: datetime = instant_field()

@@ -1,5 +1,6 @@
 """All SQL of the people room."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -9,8 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from callcenter.people.models import LoginAttempt, LoginSession, Roster, Staff
-from callcenter.people.types import Role
+from callcenter.people.models import LoginAttempt, LoginSession, Roster, Staff, WorkPattern
+from callcenter.people.types import DayEntry, Pattern, Role
 
 
 async def insert_staff(session: AsyncSession, values: dict[str, Any]) -> Staff | None:
@@ -55,22 +56,75 @@ async def list_page(session: AsyncSession, *, after: int, limit: int) -> Sequenc
     return (await session.scalars(query)).all()
 
 
-async def list_rostered(session: AsyncSession, role: Role, on: date) -> Sequence[Staff]:
-    """Active staff of a role whom the roster does not give the day off."""
-    off = select(Roster.staff_id).where(col(Roster.on) == on, ~col(Roster.working))
+async def list_agents(session: AsyncSession, branch: str | None) -> Sequence[Staff]:
+    """Active phone agents, of one branch or of all; by branch, then by id."""
     query = (
-        select(Staff)
-        .where(col(Staff.active), col(Staff.role) == role, col(Staff.id).not_in(off))
-        .order_by(col(Staff.id))
+        select(Staff).where(col(Staff.active), col(Staff.role) == Role.AGENT).order_by(col(Staff.branch), col(Staff.id))
     )
+    if branch is not None:
+        query = query.where(col(Staff.branch) == branch)
     return (await session.scalars(query)).all()
 
 
-async def save_roster(session: AsyncSession, staff_id: int, on: date, *, working: bool) -> None:
+async def search_staff(
+    session: AsyncSession, *, role: Role | None, branch: str | None, text: str, limit: int
+) -> Sequence[Staff]:
+    """Active staff whose name or login contains ``text``."""
+    query = select(Staff).where(col(Staff.active)).order_by(col(Staff.name), col(Staff.id)).limit(limit)
+    if role is not None:
+        query = query.where(col(Staff.role) == role)
+    if branch is not None:
+        query = query.where(col(Staff.branch) == branch)
+    if text:
+        query = query.where(
+            or_(col(Staff.name).contains(text, autoescape=True), col(Staff.login).contains(text, autoescape=True))
+        )
+    return (await session.scalars(query)).all()
+
+
+async def find_entries(session: AsyncSession, first: date, last: date) -> dict[tuple[int, date], DayEntry]:
+    """What the roster says for single days, both ends included."""
+    query = select(Roster).where(col(Roster.on).between(first, last))
+    return {(row.staff_id, row.on): DayEntry(row.part, row.reason) for row in await session.scalars(query)}
+
+
+async def find_patterns(session: AsyncSession, until: date) -> dict[int, list[Pattern]]:
+    """Everybody's patterns that have begun by a day."""
+    query = select(WorkPattern).where(col(WorkPattern.from_on) <= until).order_by(col(WorkPattern.from_on))
+    found: dict[int, list[Pattern]] = defaultdict(list)
+    for row in await session.scalars(query):
+        found[row.staff_id].append(Pattern(row.from_on, tuple(row.parts)))
+    return found
+
+
+async def save_entries(
+    session: AsyncSession,
+    cells: Collection[tuple[int, date]],
+    entry: DayEntry,
+    set_by: int | None,
+    now: datetime,
+) -> None:
+    insertion = insert(Roster)
+    changed = {name: insertion.excluded[name] for name in ("working", "part", "reason", "set_by", "set_at")}
+    said = {"working": entry.working, "part": entry.part, "reason": entry.reason, "set_by": set_by, "set_at": now}
     await session.execute(
-        insert(Roster)
-        .values(staff_id=staff_id, on=on, working=working)
-        .on_conflict_do_update(index_elements=["staff_id", "on"], set_={"working": working})
+        insertion.on_conflict_do_update(index_elements=["staff_id", "on"], set_=changed),
+        [{"staff_id": staff_id, "on": on, **said} for staff_id, on in sorted(cells)],
+    )
+
+
+async def delete_entries(session: AsyncSession, staff_ids: Collection[int], days: Collection[date]) -> None:
+    await session.execute(delete(Roster).where(col(Roster.staff_id).in_(staff_ids), col(Roster.on).in_(days)))
+
+
+async def save_pattern(
+    session: AsyncSession, staff_id: int, pattern: Pattern, set_by: int | None, now: datetime
+) -> None:
+    said = {"parts": list(pattern.parts), "set_by": set_by, "set_at": now}
+    await session.execute(
+        insert(WorkPattern)
+        .values(staff_id=staff_id, from_on=pattern.from_on, **said)
+        .on_conflict_do_update(index_elements=["staff_id", "from_on"], set_=said)
     )
 
 

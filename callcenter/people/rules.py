@@ -1,10 +1,11 @@
 """Who may telephone, who may log in, what a role sees. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from callcenter.people.types import Fitness, Right, Role
+from callcenter.people.types import DayEntry, Fitness, Pattern, Right, Role, RosterDay, RosterSource
 
 
 class Requirement(StrEnum):
@@ -35,6 +36,25 @@ def missing(fitness: Fitness, on: date) -> tuple[Requirement, ...]:
 
 def may_telephone(fitness: Fitness, on: date) -> bool:
     return not missing(fitness, on)
+
+
+def day_of(on: date, *, worked: bool, entry: DayEntry | None, pattern: Pattern | None) -> RosterDay:
+    """What somebody does on a day. ``worked``: whether the calendar works on it at all (requirements D1, D2).
+
+    The day's own entry comes before the week's pattern; without either everybody works the whole of a working day.
+    """
+    if not worked:
+        return RosterDay(on, 0, RosterSource.CALENDAR)
+    if entry is not None:
+        return RosterDay(on, entry.part, RosterSource.ROW, entry.reason)
+    if pattern is not None:
+        return RosterDay(on, pattern.parts[on.weekday()], RosterSource.PATTERN)
+    return RosterDay(on, 100, RosterSource.CALENDAR)
+
+
+def pattern_on(patterns: Iterable[Pattern], on: date) -> Pattern | None:
+    """The pattern in force on a day: of those begun, the latest."""
+    return max((each for each in patterns if each.from_on <= on), key=lambda each: each.from_on, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """What the people API gives."""
 
 from datetime import date, datetime
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from callcenter.kit.actor import Actor
 from callcenter.people.models import Staff
-from callcenter.people.rules import home_of
-from callcenter.people.types import Role
+from callcenter.people.rostering import RosterGrid, RosterLine
+from callcenter.people.rules import Requirement, home_of
+from callcenter.people.types import Pattern, Role, RosterReason, RosterSource, StaffCard
 
 
 class Credentials(BaseModel):
@@ -61,3 +63,128 @@ class StaffLine(BaseModel):
 class StaffPage(BaseModel):
     items: list[StaffLine]
     next: str | None = Field(description="give it back as ``cursor`` to read on; null at the end")
+
+
+class StaffChoice(BaseModel):
+    """Somebody to choose."""
+
+    id: int
+    name: str
+    role: Role
+    branch: str
+
+    @classmethod
+    def of(cls, card: StaffCard) -> "StaffChoice":
+        return cls(id=card.id, name=card.name, role=card.role, branch=card.branch)
+
+
+Percent = Annotated[int, Field(ge=0, le=100)]
+
+
+class PatternIn(BaseModel):
+    from_on: date = Field(description="the first day it holds for; not past")
+    parts: list[Percent] = Field(
+        min_length=7,
+        max_length=7,
+        description="percent of the day for Monday … Sunday; the last two count on make-up working days",
+        examples=[[50, 50, 50, 0, 0, 0, 0]],
+    )
+
+    @property
+    def pattern(self) -> Pattern:
+        return Pattern(self.from_on, tuple(self.parts))
+
+
+class RosterWish(BaseModel):
+    staff_ids: list[int] = Field(min_length=1, max_length=500)
+    days: list[date] = Field(min_length=1, max_length=62)
+    working: bool | None = Field(description="null: as the agent's pattern says")
+    part: int = Field(default=100, ge=1, le=100, description="percent of the day, when working")
+    reason: RosterReason | None = Field(default=None, description="required for a day off")
+
+    @property
+    def entry(self) -> int | None:
+        """Percent, or None to take back what was said."""
+        return None if self.working is None else self.part if self.working else 0
+
+
+class RosterSet(BaseModel):
+    cells: int
+
+
+class RosterCellOut(BaseModel):
+    on: date
+    working: bool
+    part: int
+    source: RosterSource
+    reason: RosterReason | None
+    missing: list[Requirement] = Field(description="what keeps the agent from telephoning on that day")
+
+
+class PatternOut(BaseModel):
+    from_on: date
+    parts: list[int]
+
+
+class RosterLineOut(BaseModel):
+    agent_id: int
+    name: str
+    branch: str
+    licence_valid_until: date | None
+    patterns: list[PatternOut]
+    days: list[RosterCellOut]
+
+    @classmethod
+    def of(cls, line: RosterLine) -> "RosterLineOut":
+        return cls(
+            agent_id=line.card.id,
+            name=line.card.name,
+            branch=line.card.branch,
+            licence_valid_until=line.licence_valid_until,
+            patterns=[PatternOut(from_on=each.from_on, parts=list(each.parts)) for each in line.patterns],
+            days=[
+                RosterCellOut(
+                    on=cell.day.on,
+                    working=cell.day.working,
+                    part=cell.day.part,
+                    source=cell.day.source,
+                    reason=cell.day.reason,
+                    missing=list(cell.missing),
+                )
+                for cell in line.cells
+            ],
+        )
+
+
+class RosterDayOut(BaseModel):
+    """A column: the calendar's word and the totals of the day."""
+
+    on: date
+    working: bool
+    provisional: bool
+    agents: int = Field(description="who works and is fit, over all agents in the reader's scope")
+    parts: float = Field(description="their days added up: two half days are one")
+
+
+class RosterOut(BaseModel):
+    days: list[RosterDayOut]
+    lines: list[RosterLineOut]
+    next: str | None = Field(description="give it back as ``cursor`` to read on; null at the end")
+
+    @classmethod
+    def of(cls, grid: RosterGrid, after: int, limit: int) -> "RosterOut":
+        shown = grid.lines[after : after + limit]
+        return cls(
+            days=[
+                RosterDayOut(
+                    on=day.on,
+                    working=day.working,
+                    provisional=day.provisional,
+                    agents=total.agents,
+                    parts=total.parts,
+                )
+                for day, total in zip(grid.days, grid.totals, strict=True)
+            ],
+            lines=[RosterLineOut.of(line) for line in shown],
+            next=str(after + limit) if after + limit < len(grid.lines) else None,
+        )

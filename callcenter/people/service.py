@@ -16,6 +16,7 @@ from callcenter.kit.errors import Refusal
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.people import repository
+from callcenter.people.cards import card_of, fitness_of
 from callcenter.people.errors import (
     BadCredentials,
     LoginTaken,
@@ -29,13 +30,15 @@ from callcenter.people.rules import (
     AttemptLimit,
     Attempts,
     count_attempt,
+    day_of,
     may_telephone,
     missing,
+    pattern_on,
     scope_of,
     session_alive,
 )
 from callcenter.people.settings import PeopleSettings
-from callcenter.people.types import RIGHTS, Fitness, Right, Role, StaffCard, StaffLeft
+from callcenter.people.types import RIGHTS, Fitness, Right, Role, Rostered, StaffCard, StaffLeft
 
 _SEEN_EVERY = timedelta(minutes=1)
 """A session's last use is written at most this often."""
@@ -114,7 +117,7 @@ class PeopleService:
         if staff is None:
             raise LoginTaken("this login or this extension belongs to somebody else: choose another")
         await work.announce(Noted("people.staff_created", f"staff:{staff.id}", {"role": role.value}))
-        return _card(staff)
+        return card_of(staff)
 
     async def leave(self, work: Work, staff_id: int, reason: str) -> None:
         """Revokes access at once and tells whoever holds this person's work (requirement H2). Safe to repeat."""
@@ -128,20 +131,20 @@ class PeopleService:
         await work.announce(Noted("people.staff_left", f"staff:{staff_id}", {"reason": reason}))
 
     async def card(self, work: Work, staff_id: int) -> StaffCard:
-        return _card(await self._staff(work, staff_id))
+        return card_of(await self._staff(work, staff_id))
 
     async def cards(self, work: Work, ids: Collection[int]) -> dict[int, StaffCard]:
         """Those of ``ids`` that exist, whether still active or not."""
-        return {staff.id: _card(staff) for staff in await repository.list_by_ids(work.session, ids)} if ids else {}
+        return {staff.id: card_of(staff) for staff in await repository.list_by_ids(work.session, ids)} if ids else {}
 
     async def by_role(self, work: Work, role: Role) -> list[StaffCard]:
         """Active staff of a role."""
-        return [_card(staff) for staff in await repository.list_active(work.session, role=role)]
+        return [card_of(staff) for staff in await repository.list_active(work.session, role=role)]
 
     async def by_extension(self, work: Work, extension: str) -> StaffCard | None:
         """The active member of staff whose browser phone has this extension."""
         staff = await repository.find_by_extension(work.session, extension)
-        return _card(staff) if staff else None
+        return card_of(staff) if staff else None
 
     async def list_staff(self, work: Work, *, after: int = 0, limit: int = 100) -> list[Staff]:
         """A page of everybody, in the order of their ids, for the people panel."""
@@ -150,25 +153,35 @@ class PeopleService:
     # -- who may telephone, who visits ---------------------------------------------------------------------------
 
     async def fitness(self, work: Work, staff_id: int) -> Fitness:
-        return _fitness(await self._staff(work, staff_id))
+        return fitness_of(await self._staff(work, staff_id))
+
+    async def rostered(self, work: Work, on: date) -> list[Rostered]:
+        """Phone agents who work on that day and are fit to telephone on it, with their part of it (requirement D2).
+
+        Asks the roster alone; whether anybody works on that day is the calendar's word. Ordered by id.
+        """
+        entries = await repository.find_entries(work.session, on, on)
+        patterns = await repository.find_patterns(work.session, on)
+        found = []
+        for staff in await repository.list_active(work.session, role=Role.AGENT):
+            pattern = pattern_on(patterns.get(staff.id, ()), on)
+            day = day_of(on, worked=True, entry=entries.get((staff.id, on)), pattern=pattern)
+            if day.working and may_telephone(fitness_of(staff), on):
+                found.append(Rostered(card_of(staff), day.part))
+        return found
 
     async def eligible_agents(self, work: Work, on: date) -> list[StaffCard]:
-        """Phone agents on the roster for that day and fit to telephone on it (requirement D2)."""
-        rostered = await repository.list_rostered(work.session, Role.AGENT, on)
-        return [_card(staff) for staff in rostered if may_telephone(_fitness(staff), on)]
+        """Those of ``rostered``, whatever their part."""
+        return [each.card for each in await self.rostered(work, on)]
 
     async def field_agents(self, work: Work, region_id: int) -> list[StaffCard]:
         """Active field agents of a region; its leader is ``field_leader``."""
         found = await repository.list_active(work.session, role=Role.FIELD_AGENT, region_id=region_id)
-        return [_card(staff) for staff in found]
+        return [card_of(staff) for staff in found]
 
     async def field_leader(self, work: Work, region_id: int) -> StaffCard | None:
         found = await repository.list_active(work.session, role=Role.FIELD_LEADER, region_id=region_id)
-        return _card(found[0]) if found else None
-
-    async def set_roster(self, work: Work, staff_id: int, on: date, *, working: bool) -> None:
-        """Puts somebody on or off the roster of a day; without this everybody is on it."""
-        await repository.save_roster(work.session, staff_id, on, working=working)
+        return card_of(found[0]) if found else None
 
     # -- log-in --------------------------------------------------------------------------------------------------
 
@@ -230,7 +243,7 @@ class PeopleService:
         actor = _actor(staff)
         if not staff.active:
             return BadCredentials()
-        if Right.USE_DESK in actor.rights and (lacking := missing(_fitness(staff), business_date(work.now))):
+        if Right.USE_DESK in actor.rights and (lacking := missing(fitness_of(staff), business_date(work.now))):
             return NotFit(
                 "may not telephone customers yet: see what is missing", missing=[str(item) for item in lacking]
             )
@@ -286,28 +299,4 @@ def _actor(staff: Staff) -> Actor:
         role=staff.role.value,
         rights=frozenset(right.value for right in RIGHTS[staff.role]),
         scope=scope_of(staff.role, staff.branch, staff.region_id),
-    )
-
-
-def _card(staff: Staff) -> StaffCard:
-    return StaffCard(
-        id=staff.id,
-        name=staff.name,
-        role=staff.role,
-        branch=staff.branch,
-        extension=staff.extension,
-        robot_number=staff.robot_number,
-        licence_number=staff.licence_number,
-        region_id=staff.region_id,
-    )
-
-
-def _fitness(staff: Staff) -> Fitness:
-    return Fitness(
-        active=staff.active,
-        licence_valid_until=staff.licence_valid_until,
-        trained=staff.trained_at is not None,
-        examined=staff.examined_at is not None,
-        agreement_signed=staff.agreement_signed_at is not None,
-        leaving=staff.leaving_at is not None,
     )

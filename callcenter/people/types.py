@@ -134,6 +134,71 @@ class StaffCard:
     region_id: int | None
 
 
+class RosterReason(StrEnum):
+    """Why a day differs from the pattern."""
+
+    LEAVE = "leave"
+    SICK = "sick"
+    TRAINING = "training"
+    OTHER = "other"
+
+
+class RosterSource(StrEnum):
+    """What decides on somebody's day; the first that says something."""
+
+    CALENDAR = "calendar"
+    """Nobody works on this date, or nothing else is said."""
+    ROW = "row"
+    """Said for this very day."""
+    PATTERN = "pattern"
+    """The person's week."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayEntry:
+    """The roster's word on one person and day."""
+
+    part: int
+    """Percent of the day; 0 for a day off."""
+    reason: RosterReason | None = None
+
+    @property
+    def working(self) -> bool:
+        return self.part > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Somebody's week from a day on."""
+
+    from_on: date
+    parts: tuple[int, ...]
+    """Percent for Monday … Sunday; the last two count on make-up working days."""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterDay:
+    """Whether, and how much of it, somebody works on a day."""
+
+    on: date
+    part: int
+    source: RosterSource
+    reason: RosterReason | None = None
+
+    @property
+    def working(self) -> bool:
+        return self.part > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rostered:
+    """An agent who works on a day and may telephone on it."""
+
+    card: StaffCard
+    part: int
+    """Percent of the day, 1..100."""
+
+
 @dataclass(frozen=True, slots=True)
 class StaffLeft(Event):
     """Somebody's access was revoked: sessions are gone, whoever holds their work takes it back (requirement H2)."""

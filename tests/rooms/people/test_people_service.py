@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from callcenter.campaigns.service import CampaignService
+from callcenter.campaigns.settings import CampaignSettings
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.trail import Noted
@@ -19,9 +21,10 @@ from callcenter.people.errors import (
     WeakPassword,
 )
 from callcenter.people.models import LoginAttempt, LoginSession, Staff
+from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
-from callcenter.people.types import Role, StaffCard, StaffLeft
+from callcenter.people.types import Role, RosterReason, StaffCard, StaffLeft
 
 PASSWORD = "a long enough secret"
 QUICK = PeopleSettings(argon2_memory_kib=8, argon2_passes=1, argon2_lanes=1, login_failures=3)
@@ -195,6 +198,7 @@ async def test_a_session_of_somebody_who_is_not_active_is_worth_nothing(works: W
 
 
 async def test_eligible_are_the_fit_on_the_roster_on_that_day(works: Works, people: PeopleService) -> None:
+    rosters = RosterService(CampaignService(CampaignSettings()).calendar)
     fit = await hire(works, people, "fit")
     off = await hire(works, people, "off")
     await hire(works, people, "untrained", trained_at=None)
@@ -202,8 +206,8 @@ async def test_eligible_are_the_fit_on_the_roster_on_that_day(works: Works, peop
     gone = await hire(works, people, "gone")
     async with works.begin() as work:
         await people.leave(work, gone.id, "retires")
-        await people.set_roster(work, off.id, FRIDAY, working=True)
-        await people.set_roster(work, off.id, FRIDAY, working=False)
+        await rosters.set_days(work, [off.id], [FRIDAY], 100)
+        await rosters.set_days(work, [off.id], [FRIDAY], 0, RosterReason.LEAVE)
     async with works.begin() as work:
         assert await people.eligible_agents(work, FRIDAY) == [fit]
         assert await people.eligible_agents(work, FRIDAY - timedelta(days=1)) == [fit, off]

@@ -1,0 +1,172 @@
+"""Who works when: the roster of phone agents, seen and changed by whoever leads them (requirement D2)."""
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from callcenter.kit.calendar import Day, WorkingCalendar
+from callcenter.kit.clock import business_date
+from callcenter.kit.errors import NotAllowed
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work
+from callcenter.people import repository
+from callcenter.people.cards import card_of, fitness_of
+from callcenter.people.errors import (
+    NoPhoneAgent,
+    RosterDayNotWorked,
+    RosterDayPast,
+    RosterReasonMissing,
+    StaffUnknown,
+)
+from callcenter.people.models import Staff
+from callcenter.people.rules import Requirement, day_of, missing, pattern_on
+from callcenter.people.types import DayEntry, Pattern, Role, RosterDay, RosterReason, StaffCard
+
+
+@dataclass(frozen=True, slots=True)
+class RosterCell:
+    day: RosterDay
+    missing: tuple[Requirement, ...]
+    """What keeps this agent from telephoning on that day; allocation passes over whoever lacks something."""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterLine:
+    card: StaffCard
+    licence_valid_until: date | None
+    patterns: tuple[Pattern, ...]
+    """Begun by the last day shown, the oldest first."""
+    cells: tuple[RosterCell, ...]
+    """A cell per day, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterTotal:
+    """Of one day, over every agent the reader may see."""
+
+    on: date
+    agents: int
+    """Working and fit."""
+    parts: float
+    """Their days added up: two half days are one."""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterGrid:
+    days: tuple[Day, ...]
+    lines: tuple[RosterLine, ...]
+    totals: tuple[RosterTotal, ...]
+
+
+class RosterService:
+    """``calendar`` gives the calendar with the administrator's words in it; it is kept a room above."""
+
+    def __init__(self, calendar: Callable[[Work], Awaitable[WorkingCalendar]]) -> None:
+        self._calendar = calendar
+
+    async def grid(self, work: Work, first: date, last: date) -> RosterGrid:
+        """Agents by days, both ends included, as far as the actor's scope reaches (requirement S1)."""
+        calendar = await self._calendar(work)
+        days = [calendar.day(first + timedelta(days=ahead)) for ahead in range((last - first).days + 1)]
+        entries = await repository.find_entries(work.session, first, last)
+        patterns = await repository.find_patterns(work.session, last)
+        lines = []
+        for staff in await repository.list_agents(work.session, _branch(work)):
+            own = patterns.get(staff.id, [])
+            lines.append(
+                RosterLine(
+                    card=card_of(staff),
+                    licence_valid_until=staff.licence_valid_until,
+                    patterns=tuple(own),
+                    cells=tuple(_cell(staff, day, entries.get((staff.id, day.on)), own) for day in days),
+                )
+            )
+        totals = tuple(_total(day.on, [line.cells[place] for line in lines]) for place, day in enumerate(days))
+        return RosterGrid(tuple(days), tuple(lines), totals)
+
+    async def set_days(
+        self,
+        work: Work,
+        staff_ids: Collection[int],
+        days: Collection[date],
+        part: int | None,
+        reason: RosterReason | None = None,
+    ) -> int:
+        """Says how much of these days these agents work; None: as their pattern says. Gives the cells written.
+
+        Refused for days that are past, for work on a day on which nobody works, and for a day off without a reason.
+        """
+        self._still_to_come(work, min(days))
+        if part == 0 and reason is None:
+            raise RosterReasonMissing("a day off needs a reason")
+        if part:
+            calendar = await self._calendar(work)
+            if idle := [on.isoformat() for on in sorted(days) if not calendar.is_working(on)]:
+                raise RosterDayNotWorked(
+                    f"{idle[0]} is not worked: have the calendar changed first", day=idle[0], days=idle
+                )
+        for staff_id in staff_ids:
+            await self._agent(work, staff_id)
+        if part is None:
+            await repository.delete_entries(work.session, staff_ids, days)
+        else:
+            cells = [(staff_id, on) for staff_id in set(staff_ids) for on in set(days)]
+            entry = DayEntry(part, reason)
+            await repository.save_entries(work.session, cells, entry, work.actor.staff_id, work.now)
+        for staff_id in sorted(set(staff_ids)):
+            facts = {
+                "days": sorted(on.isoformat() for on in set(days)),
+                "part": part,
+                "reason": reason.value if reason else None,
+            }
+            await work.announce(Noted("people.roster_set", f"staff:{staff_id}", facts))
+        return len(set(staff_ids)) * len(set(days))
+
+    async def set_pattern(self, work: Work, staff_id: int, pattern: Pattern) -> None:
+        """An agent's week from a day on. Days said singly stay as they were said."""
+        self._still_to_come(work, pattern.from_on)
+        await self._agent(work, staff_id)
+        await repository.save_pattern(work.session, staff_id, pattern, work.actor.staff_id, work.now)
+        facts = {"from": pattern.from_on.isoformat(), "parts": list(pattern.parts)}
+        await work.announce(Noted("people.pattern_set", f"staff:{staff_id}", facts))
+
+    async def search(self, work: Work, *, role: Role | None, text: str, limit: int) -> Sequence[StaffCard]:
+        """Active staff to choose from, as far as the actor's scope reaches."""
+        found = await repository.search_staff(
+            work.session, role=role, branch=_branch(work), text=text.strip(), limit=limit
+        )
+        return [card_of(staff) for staff in found]
+
+    def _still_to_come(self, work: Work, on: date) -> None:
+        if on < business_date(work.now):
+            raise RosterDayPast(f"{on} is past: what happened is not planned any more")
+
+    async def _agent(self, work: Work, staff_id: int) -> None:
+        staff = await repository.find_staff(work.session, staff_id)
+        branch = _branch(work)
+        if staff is None or not staff.active or (branch is not None and staff.branch != branch):
+            raise StaffUnknown(f"there is no member of staff with id {staff_id} for you")
+        if staff.role is not Role.AGENT:
+            raise NoPhoneAgent(f"staff {staff_id} is no phone agent: the roster is of those")
+
+
+def _branch(work: Work) -> str | None:
+    """The branch whose staff the actor may see; None: of all branches (requirement S1)."""
+    kind, _, name = work.actor.scope.partition(":")
+    if kind == "all":
+        return None
+    if kind != "branch":
+        raise NotAllowed("this needs staff of a branch, or all")
+    return name
+
+
+def _cell(staff: Staff, day: Day, entry: DayEntry | None, patterns: Sequence[Pattern]) -> RosterCell:
+    return RosterCell(
+        day_of(day.on, worked=day.working, entry=entry, pattern=pattern_on(patterns, day.on)),
+        missing(fitness_of(staff), day.on),
+    )
+
+
+def _total(on: date, cells: Sequence[RosterCell]) -> RosterTotal:
+    counted = [cell.day.part for cell in cells if cell.day.working and not cell.missing]
+    return RosterTotal(on, len(counted), sum(counted) / 100)
