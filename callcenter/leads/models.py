@@ -119,7 +119,7 @@ class DncEntry(SQLModel, table=True):
     __tablename__ = "dnc_entry"
     __table_args__ = (
         values_check("reason", DncReason),
-        Index("ix_dnc_entry_in_force", "phone_index", postgresql_where=text("lifted_at IS NULL")),
+        Index("ix_dnc_entry_number", "phone_index"),
         Index("uq_dnc_entry_call", "call_id", unique=True, postgresql_where=text("call_id IS NOT NULL")),
     )
 
