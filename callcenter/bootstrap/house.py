@@ -54,6 +54,7 @@ from callcenter.quality.service import QualityService
 from callcenter.quality.settings import QualitySettings
 from callcenter.recordings.service import RecordingService
 from callcenter.recordings.settings import RecordingSettings
+from callcenter.reporting.history.service import HistoryService
 from callcenter.reporting.service import LedgerService
 from callcenter.storage.port import ObjectStore
 from callcenter.storage.s3 import S3Store
@@ -98,6 +99,7 @@ class House:
     floor: FloorService
     audit: AuditService
     ledger: LedgerService
+    history: HistoryService
     certificates: CertificateService
 
     async def close(self) -> None:
@@ -232,6 +234,7 @@ def build(
         floor=floor,
         audit=audit,
         ledger=ledger,
+        history=HistoryService(leads),
         certificates=CertificateService(
             audit,
             store,

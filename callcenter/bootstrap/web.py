@@ -22,6 +22,7 @@ import callcenter.people.api as people_api
 import callcenter.quality.api as quality_api
 import callcenter.recordings.api as recordings_api
 import callcenter.reporting.api as reporting_api
+import callcenter.reporting.history.api as history_api
 import callcenter.web.errands as errands_api
 from callcenter.bootstrap.house import House
 from callcenter.web.app import create_app
@@ -54,6 +55,7 @@ def application(house: House) -> FastAPI:
             house.floor,
             house.audit,
             house.ledger,
+            house.history,
             house.switch,
         )
     }
@@ -78,6 +80,7 @@ def application(house: House) -> FastAPI:
         explain_api.gates,
         audit_api.router,
         reporting_api.router,
+        history_api.router,
     ]
     return create_app(
         WebHouse(

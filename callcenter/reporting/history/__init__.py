@@ -1,0 +1,1 @@
+"""Everything that ever happened to one customer, read from all rooms."""

@@ -1,0 +1,163 @@
+"""What happened to a customer, over all leads with the same number: one statement across all rooms.
+
+Each part gives: ``key`` (kind and id), ``at``, ``kind``, ``lead_id``, ``campaign_id``, ``by_id``, ``agent_id``,
+``call_id``, ``facts``. Every part finds its rows by the customer's leads, calls or number, so that it costs what this
+customer's history costs, however many others there are.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ARRAY, BigInteger, DateTime, RowMapping, Text, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callcenter.reporting.history.types import Happening, Position
+
+_WHO = """
+    number AS (SELECT phone_index FROM lead WHERE id = :lead_id),
+    leads AS (SELECT l.* FROM lead l JOIN number n ON n.phone_index = l.phone_index),
+    calls AS (SELECT c.* FROM call c JOIN leads l ON l.id = c.lead_id)
+"""
+
+_LEADS = """
+    SELECT 'imported:' || l.id AS key, l.imported_at AS at, 'imported' AS kind, l.id AS lead_id, l.campaign_id,
+           f.imported_by AS by_id, CAST(NULL AS bigint) AS agent_id, CAST(NULL AS uuid) AS call_id,
+           jsonb_build_object('list_id', f.id, 'list', f.name, 'source', f.source, 'line', l.line,
+                              'basis_kind', l.basis_kind, 'basis_reference', l.basis_reference) AS facts
+    FROM leads l JOIN lead_list f ON f.id = l.list_id
+    UNION ALL
+    SELECT 'basis_withdrawn:' || l.id, l.basis_withdrawn_at, 'basis_withdrawn', l.id, l.campaign_id,
+           l.basis_withdrawn_by, NULL, NULL, jsonb_build_object('why', l.basis_withdrawn_why)
+    FROM leads l WHERE l.basis_withdrawn_at IS NOT NULL
+    UNION ALL
+    SELECT 'class_set:' || k.lead_id || '.' || k.scheme_id, k.set_at, 'class_set', k.lead_id, l.campaign_id,
+           k.set_by, NULL, NULL,
+           jsonb_build_object('scheme_zh', s.name_zh, 'scheme_en', s.name_en, 'class_zh', v.name_zh,
+                              'class_en', v.name_en, 'how', k.how, 'why', k.reason)
+    FROM leads l JOIN lead_class k ON k.lead_id = l.id
+         JOIN class_value v ON v.id = k.class_id JOIN class_scheme s ON s.id = k.scheme_id
+"""
+
+_HANDS = """
+    SELECT 'allotted:' || a.id, a.assigned_at, 'allotted', a.lead_id, a.campaign_id, NULL, a.agent_id, NULL,
+           jsonb_build_object('work_on', a.work_on, 'why', a.reason, 'position', a.position)
+    FROM assignment a JOIN leads l ON l.id = a.lead_id
+    UNION ALL
+    SELECT CASE a.state WHEN 'done' THEN 'finished:' ELSE 'returned:' END || a.id, a.done_at,
+           CASE a.state WHEN 'done' THEN 'finished' ELSE 'returned' END,
+           a.lead_id, a.campaign_id, NULL, a.agent_id, NULL,
+           jsonb_build_object('result', a.result, 'attempts', a.attempts)
+    FROM assignment a JOIN leads l ON l.id = a.lead_id WHERE a.done_at IS NOT NULL
+"""
+
+_CALLS = """
+    SELECT 'call:' || c.id, COALESCE(c.dialled_at, c.planned_at), 'call', c.lead_id, c.campaign_id, c.agent_id, NULL,
+           c.id,
+           jsonb_build_object('kind', c.kind, 'state', c.state, 'outcome', c.outcome, 'disposition', c.disposition,
+                              'seconds', floor(extract(epoch FROM c.ended_at - c.answered_at)),
+                              'rule', c.verdict ->> 'rule', 'rule_set', c.verdict ->> 'rule_set',
+                              'note', COALESCE(c.details ->> 'note', '') <> '')
+    FROM calls c
+    UNION ALL
+    SELECT 'recording:' || r.id, COALESCE(r.stored_at, r.captured_at, r.armed_at), 'recording', c.lead_id,
+           c.campaign_id, NULL, NULL, c.id,
+           jsonb_build_object('state', r.state, 'duration_ms', r.duration_ms, 'retain_until', r.retain_until)
+    FROM calls c JOIN recording r ON r.call_id = c.id
+    UNION ALL
+    SELECT 'review:' || v.id, COALESCE(v.decided_at, v.created_at), 'review', v.lead_id, v.campaign_id,
+           v.decided_by, v.agent_id, v.call_id,
+           jsonb_build_object('state', v.state, 'verdict', v.verdict, 'failed_items', v.failed_items,
+                              'card', v.card_version, 'note', v.note_sealed IS NOT NULL)
+    FROM review v JOIN leads l ON l.id = v.lead_id
+    UNION ALL
+    SELECT 'callback:' || b.id, b.created_at, 'callback', b.lead_id, b.campaign_id, NULL, b.agent_id, b.origin_call_id,
+           jsonb_build_object('kind', b.kind, 'state', b.state, 'due_at', b.due_at, 'attempts', b.attempts,
+                              'case_id', b.case_id, 'why', b.end_reason)
+    FROM callback b JOIN leads l ON l.id = b.lead_id
+    UNION ALL
+    SELECT 'callback_done:' || b.id, b.done_at, 'callback_done', b.lead_id, b.campaign_id, b.signed_off_by, b.agent_id,
+           b.done_call_id,
+           jsonb_build_object('kind', b.kind, 'signed_off', b.signed_off_by IS NOT NULL, 'why', b.sign_off_reason)
+    FROM callback b JOIN leads l ON l.id = b.lead_id WHERE b.done_at IS NOT NULL
+"""
+
+_AFTER = """
+    SELECT 'hand_over:' || h.id, h.handed_at, 'hand_over', h.lead_id, h.campaign_id, h.assigned_by, h.field_agent_id,
+           h.call_id,
+           jsonb_build_object('state', h.state, 'district', h.district, 'region', g.name, 'wished_at', h.wished_at,
+                              'why', h.reason)
+    FROM hand_over h JOIN leads l ON l.id = h.lead_id LEFT JOIN region g ON g.id = h.region_id
+    UNION ALL
+    SELECT 'visit:' || v.id, COALESCE(v.reported_at, v.visit_at), 'visit', h.lead_id, h.campaign_id, NULL,
+           v.field_agent_id, h.call_id,
+           jsonb_build_object('state', v.state, 'result', v.result, 'number', v.number, 'visit_at', v.visit_at,
+                              'next_at', v.next_at, 'note', v.note_sealed IS NOT NULL)
+    FROM hand_over h JOIN leads l ON l.id = h.lead_id JOIN visit v ON v.hand_over_id = h.id
+    UNION ALL
+    SELECT 'complaint:' || x.id, x.opened_at, 'complaint', x.lead_id, l.campaign_id, x.opened_by, x.agent_id, x.call_id,
+           jsonb_build_object('case_id', x.id, 'category', x.category, 'state', x.state,
+                              'answer_due_at', x.answer_due_at, 'answered_at', x.answered_at)
+    FROM complaint_case x JOIN leads l ON l.id = x.lead_id
+    UNION ALL
+    SELECT 'complaint_decided:' || x.id, x.decided_at, 'complaint_decided', x.lead_id, l.campaign_id, x.decided_by,
+           x.agent_id, x.call_id, jsonb_build_object('case_id', x.id, 'category', x.category)
+    FROM complaint_case x JOIN leads l ON l.id = x.lead_id WHERE x.decided_at IS NOT NULL
+"""
+
+_BARRED = """
+    SELECT 'dnc_entered:' || d.id, d.entered_at, 'dnc_entered', d.lead_id, NULL, d.entered_by, NULL, d.call_id,
+           jsonb_build_object('entry_id', d.id, 'reason', d.reason, 'until', d.until)
+    FROM dnc_entry d JOIN number n ON n.phone_index = d.phone_index
+    UNION ALL
+    SELECT 'dnc_lifted:' || d.id, d.lifted_at, 'dnc_lifted', d.lead_id, NULL, d.lifted_by, NULL, NULL,
+           jsonb_build_object('entry_id', d.id, 'reason', d.reason, 'why', d.lifted_why)
+    FROM dnc_entry d JOIN number n ON n.phone_index = d.phone_index WHERE d.lifted_at IS NOT NULL
+"""
+
+_TRAIL = """
+    SELECT k.kind || ':' || t.id, t.at, k.kind, s.lead_id, s.campaign_id,
+           CAST(substring(t.actor FROM '^staff:([0-9]+)$') AS bigint), NULL, s.call_id,
+           jsonb_build_object('why', t.facts ->> 'why', 'class', t.facts ->> 'class')
+    FROM (SELECT 'lead:' || id AS subject, id AS lead_id, campaign_id, CAST(NULL AS uuid) AS call_id FROM leads
+          UNION ALL SELECT 'call:' || id, lead_id, campaign_id, id FROM calls
+          UNION ALL SELECT 'assignment:' || a.id, a.lead_id, a.campaign_id, NULL
+                    FROM assignment a JOIN leads l ON l.id = a.lead_id
+          UNION ALL SELECT 'callback:' || b.id, b.lead_id, b.campaign_id, NULL
+                    FROM callback b JOIN leads l ON l.id = b.lead_id) s
+         JOIN audit_entry t ON t.subject = s.subject
+         JOIN (VALUES ('leads.particulars_revealed', 'revealed'), ('leads.customer_revealed', 'revealed'),
+                      ('recordings.listened', 'listened'), ('dialer.lead_skipped', 'skipped')) k(act, kind)
+              ON k.act = t.act
+"""
+
+STATEMENT = text(
+    f"""
+    WITH {_WHO},
+    happened AS MATERIALIZED (
+        {" UNION ALL ".join((_LEADS, _HANDS, _CALLS, _AFTER, _BARRED, _TRAIL))}
+    )
+    SELECT h.*, b.name AS by_name, a.name AS agent_name
+    FROM happened h LEFT JOIN staff b ON b.id = h.by_id LEFT JOIN staff a ON a.id = h.agent_id
+    WHERE h.kind = ANY(:kinds) AND (CAST(:at AS timestamptz) IS NULL OR (h.at, h.key) < (:at, :key))
+    ORDER BY h.at DESC, h.key DESC LIMIT :limit
+    """
+).bindparams(
+    bindparam("lead_id", type_=BigInteger()),
+    bindparam("kinds", type_=ARRAY(Text())),
+    bindparam("at", type_=DateTime(timezone=True)),
+    bindparam("key", type_=Text()),
+    bindparam("limit", type_=BigInteger()),
+)
+
+
+async def list_happenings(
+    session: AsyncSession, lead_id: int, kinds: Sequence[Happening], after: Position | None, limit: int
+) -> Sequence[RowMapping]:
+    """The newest first; ``after`` is where the page before ended."""
+    values = {
+        "lead_id": lead_id,
+        "kinds": [kind.value for kind in kinds],
+        "at": after.at if after else None,
+        "key": after.key if after else "",
+        "limit": limit,
+    }
+    return (await session.execute(STATEMENT, values)).mappings().all()
