@@ -11,6 +11,7 @@ import callcenter.callbacks.handlers as callbacks_handlers
 import callcenter.complaints.handlers as complaints_handlers
 import callcenter.dialer.handlers as dialer_handlers
 import callcenter.field.handlers as field_handlers
+import callcenter.leads.classes.handlers as classes_handlers
 import callcenter.quality.handlers as quality_handlers
 import callcenter.recordings.handlers as recordings_handlers
 import recordings_policy
@@ -27,6 +28,7 @@ from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.settings import CampaignSettings
 from callcenter.complaints.service import ComplaintService
 from callcenter.complaints.settings import ComplaintSettings
+from callcenter.dialer.clearing import ClearingService
 from callcenter.dialer.desk import DeskService
 from callcenter.dialer.explain import ExplainService
 from callcenter.dialer.floor import FloorService, RecordingTotals
@@ -42,12 +44,14 @@ from callcenter.kit.errands import Errands
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Work, Works
 from callcenter.leads.classes.service import ClassService
+from callcenter.leads.classes.steering import SteeringService
 from callcenter.leads.customers.service import CustomerService
 from callcenter.leads.dnc.service import DncService
 from callcenter.leads.intake.service import IntakeService
 from callcenter.leads.service import LeadService
 from callcenter.leads.settings import LeadSettings
 from callcenter.leads.targets.service import TargetService
+from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.quality.service import QualityService
@@ -56,6 +60,7 @@ from callcenter.recordings.service import RecordingService
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.reporting.history.service import HistoryService
 from callcenter.reporting.service import LedgerService
+from callcenter.reporting.settings import ReportingSettings
 from callcenter.storage.port import ObjectStore
 from callcenter.storage.s3 import S3Store
 from callcenter.storage.settings import StorageSettings
@@ -74,6 +79,7 @@ class House:
     works: Works
     store: ObjectStore
     people: PeopleService
+    rosters: RosterService
     errands: Errands
     alerts: AlertService
     leads: LeadService
@@ -93,6 +99,7 @@ class House:
     quality: QualityService
     field: FieldService
     placing: PlacingService
+    clearing: ClearingService
     judge: Judge
     explainer: ExplainService
     desk: DeskService
@@ -133,12 +140,14 @@ def build(
     intake = IntakeService(vault, lead_settings, errands)
     targets = TargetService()
     customers = CustomerService(vault)
-    classes = ClassService(vault, errands)
     campaigns = CampaignService(CampaignSettings())
+    classes = ClassService(vault, errands, campaigns.steered)
+    steering = SteeringService()
+    rosters = RosterService(campaigns.calendar)
     allocation = AllocationService(leads, campaigns, people, AllocationSettings())
     seats = agents.AgentService()
     calls = CallService(vault)
-    callbacks = CallbackService(CallbackSettings(), vault)
+    callbacks = CallbackService(CallbackSettings(), vault, steering)
     recordings = RecordingService(calls, store, recordings_policy.load(), recording_settings, settings.node)
     complaints = ComplaintService(ComplaintSettings(), vault, callbacks, calls, leads, recordings)
     quality = QualityService(QualitySettings(), vault, recordings)
@@ -149,9 +158,11 @@ def build(
         campaigns=campaigns,
         allocation=allocation,
         calls=calls,
+        steering=steering,
         recorder=_recorder_probe(recordings),
     )
     placing = PlacingService(
+        steering=steering,
         judge=judge,
         agents=seats,
         allocation=allocation,
@@ -162,8 +173,12 @@ def build(
         calls=calls,
         vault=vault,
     )
+    clearing = ClearingService(
+        placing=placing, agents=seats, allocation=allocation, callbacks=callbacks, leads=leads, calls=calls
+    )
     desk = DeskService(
         placing=placing,
+        clearing=clearing,
         judge=judge,
         agents=seats,
         people=people,
@@ -189,16 +204,17 @@ def build(
         judge=judge, people=people, leads=leads, allocation=allocation, calls=calls, callbacks=callbacks
     )
     audit = AuditService()
-    ledger = LedgerService(errands)
+    ledger = LedgerService(errands, vault, store, ReportingSettings())
 
     audit_handlers.subscribe(bus, audit)
+    classes_handlers.subscribe(bus, classes)
     allocation_handlers.subscribe(bus, allocation)
     recordings_handlers.subscribe(bus, recordings)
     callbacks_handlers.subscribe(bus, callbacks)
     complaints_handlers.subscribe(bus, complaints, calls)
     quality_handlers.subscribe(bus, quality)
     field_handlers.subscribe(bus, field)
-    dialer_handlers.subscribe(bus, placing)  # last: it frees the agent when everything else is settled
+    dialer_handlers.subscribe(bus, placing, clearing)  # last: it frees the agent when everything else is settled
 
     return House(
         settings=settings,
@@ -209,6 +225,7 @@ def build(
         works=works,
         store=store,
         people=people,
+        rosters=rosters,
         errands=errands,
         alerts=alerts,
         leads=leads,
@@ -228,6 +245,7 @@ def build(
         quality=quality,
         field=field,
         placing=placing,
+        clearing=clearing,
         judge=judge,
         explainer=explainer,
         desk=desk,

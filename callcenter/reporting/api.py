@@ -1,5 +1,80 @@
-"""Endpoints: reads across rooms: the ledger of the data and the history of a customer. Writes only frozen reports."""
+"""Endpoints of the ledger. It is read by POST: what somebody looks for stays out of the logs of paths."""
 
-from fastapi import APIRouter
+from typing import Annotated
 
-router = APIRouter(prefix="/ledger", tags=["reporting"])
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import StreamingResponse
+
+from callcenter.kit.http import Working, provided, require
+from callcenter.people.types import Right
+from callcenter.reporting.exporting import CONTENT_TYPE
+from callcenter.reporting.schemas import (
+    ChoicesOut,
+    ExportPage,
+    ExportWish,
+    LinePage,
+    OrderedOut,
+    RowsWish,
+    TotalsOut,
+    TotalsWish,
+)
+from callcenter.reporting.service import LedgerService
+
+router = APIRouter(prefix="/ledger", tags=["ledger"], dependencies=[require(Right.VIEW_LEDGER)])
+
+Ledger = Annotated[LedgerService, provided(LedgerService)]
+
+
+@router.get("/choices")
+async def list_choices(work: Working, ledger: Ledger) -> ChoicesOut:
+    """What the filters can be set to, within one's scope."""
+    return ChoicesOut.of(await ledger.choices(work))
+
+
+@router.post("/rows")
+async def list_rows(work: Working, ledger: Ledger, wish: RowsWish) -> LinePage:
+    """One lead a row, masked, the newest first."""
+    before = int(wish.cursor) if wish.cursor else None
+    lines = await ledger.lines(work, wish.filters.wanted(), before=before, limit=wish.limit)
+    return LinePage.of(lines, wish.limit)
+
+
+@router.post("/totals")
+async def sum_up(work: Working, ledger: Ledger, wish: TotalsWish) -> TotalsOut:
+    """Counts per result, of everything and of each branch, list, agent, class or campaign."""
+    return TotalsOut.of(wish.by, *await ledger.totals(work, wish.filters.wanted(), wish.by))
+
+
+@router.post("/exports", status_code=202)
+async def order_export(work: Working, ledger: Ledger, wish: ExportWish) -> OrderedOut:
+    """A workbook, made in the background and kept."""
+    return OrderedOut.of(await ledger.order_export(work, wish.filters.wanted()))
+
+
+@router.get("/exports")
+async def list_exports(
+    work: Working,
+    ledger: Ledger,
+    cursor: Annotated[int | None, Query(ge=1)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> ExportPage:
+    """One's own; those of everybody for the data officer and the auditor. The newest first."""
+    exports = await ledger.exports(work, before=cursor, limit=limit)
+    return ExportPage.of(exports, limit, await ledger.running(work))
+
+
+@router.get(
+    "/exports/{export_id}/file",
+    response_class=Response,
+    responses={200: {"content": {CONTENT_TYPE: {}}, "description": "the workbook; taking it is logged"}},
+)
+async def take_export(work: Working, ledger: Ledger, export_id: int) -> Response:
+    """The workbook."""
+    file = await ledger.open_export(work, export_id)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{file.name}"',
+        "Content-Length": str(file.size_bytes),
+        "ETag": f'"{file.sha256}"',
+        "Cache-Control": "private, no-store",
+    }
+    return StreamingResponse(await ledger.read(file), media_type=CONTENT_TYPE, headers=headers)

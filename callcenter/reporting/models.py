@@ -1,1 +1,35 @@
 """Tables of reporting."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, String
+from sqlmodel import Field, SQLModel
+
+from callcenter.kit.db import id_field, instant_field, json_field, ref_field
+
+
+class LedgerExport(SQLModel, table=True):
+    """One ledger as a workbook, kept in the object store (requirement L8). Written once, when the object is there."""
+
+    __tablename__ = "ledger_export"
+    __table_args__ = (Index("ix_ledger_export_ordered_by", "ordered_by", "id"),)
+
+    id: int = id_field()
+    errand_id: int = ref_field("errand.id", index=False, unique=True)
+    """The errand that made it: begun again it makes no second one."""
+    ordered_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    filters: dict[str, Any] = json_field()
+    filters_sha256: str = Field(sa_column=Column(String(64), nullable=False))
+    scope: str
+    """Whose rows it holds: the scope of whoever ordered it, then."""
+    as_of: datetime = instant_field()
+    made_at: datetime = instant_field()
+    rows: int = Field(sa_column=Column(BigInteger, nullable=False))
+    object_key: str
+    version_id: str
+    size_bytes: int = Field(sa_column=Column(BigInteger, nullable=False))
+    sha256: str = Field(sa_column=Column(String(64), nullable=False))
+    """Of the workbook, hexadecimal."""
+    keep_until: datetime = instant_field()
+    """End of the lock, as the store confirmed it."""

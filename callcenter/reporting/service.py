@@ -1,15 +1,144 @@
-"""Reads across rooms: the ledger of the data and the history of a customer. Writes only frozen reports."""
+"""The ledger of the data: what came from where, who got it, what became of it, what is left (requirement L8)."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from callcenter.kit.errands import Errands, Performer
-from callcenter.kit.work import Works
+from callcenter.kit.actor import Actor
+from callcenter.kit.crypto import Vault
+from callcenter.kit.errands import OPEN, ErrandCard, Errands, Performer
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work, Works
+from callcenter.people.types import Right
+from callcenter.reporting import repository
+from callcenter.reporting.errors import ExportEmpty, ExportNotFound, LedgerOutOfScope
+from callcenter.reporting.exporting import KIND, Exporter, hash_of
+from callcenter.reporting.models import LedgerExport
+from callcenter.reporting.queries import ledger, ledger_totals
+from callcenter.reporting.queries.ledger_parts import WHOLE, branch_of
+from callcenter.reporting.settings import ReportingSettings
+from callcenter.reporting.types import Choice, ExportCard, LedgerBy, LedgerFilter, LedgerLine, LedgerTotal
+from callcenter.storage.port import ObjectStore
+
+_SEES_ALL_EXPORTS = frozenset({Right.IMPORT_LEADS, Right.VIEW_AUDIT})
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFile:
+    """Where a kept workbook lies."""
+
+    name: str
+    key: str
+    version_id: str
+    size_bytes: int
+    sha256: str
 
 
 class LedgerService:
-    def __init__(self, errands: Errands) -> None:
+    def __init__(self, errands: Errands, vault: Vault, store: ObjectStore, settings: ReportingSettings) -> None:
         self._errands = errands
+        self._vault = vault
+        self._store = store
+        self._settings = settings
 
-    def performers(self, _works: Works) -> Mapping[str, Performer]:
+    def performers(self, works: Works) -> Mapping[str, Performer]:
         """Errand kind to performer."""
-        return {}
+        return {KIND: Exporter(works, self._vault, self._store, self._settings).perform}
+
+    async def lines(
+        self, work: Work, wanted: LedgerFilter, *, before: int | None = None, limit: int = 100
+    ) -> Sequence[LedgerLine]:
+        """Leads the actor may see, masked, the newest first; ``before`` is the last lead of the page before."""
+        scope = _scope_of(work.actor)
+        return await ledger.list_lines(
+            work.session, wanted, scope, work.now, before=before, limit=limit, vault=self._vault
+        )
+
+    async def totals(self, work: Work, wanted: LedgerFilter, by: LedgerBy) -> tuple[LedgerTotal, Sequence[LedgerTotal]]:
+        """The sum of everything within the actor's scope, and of each group, the largest first."""
+        return await ledger_totals.totals(work.session, wanted, _scope_of(work.actor), by, work.now)
+
+    async def choices(self, work: Work) -> Mapping[str, Sequence[Choice]]:
+        """What the filters can be set to: branches, lists, campaigns, classes, agents."""
+        return await ledger_totals.choices(work.session, _scope_of(work.actor))
+
+    # --- workbooks that are kept ---------------------------------------------------------------------------------
+
+    async def order_export(self, work: Work, wanted: LedgerFilter) -> ErrandCard:
+        """A workbook of these leads, made in the background. One at a time for each person."""
+        if not await self.lines(work, wanted, limit=1):
+            raise ExportEmpty("no lead fits these filters: widen them", rule="L8")
+        filters, scope = wanted.plain(), _scope_of(work.actor)
+        params = {"filters": filters, "scope": scope, "filters_sha256": hash_of(filters, scope)}
+        card = await self._errands.order(work, KIND, params, key=f"{KIND}:{work.actor.label}")
+        await work.announce(Noted("ledger.export_ordered", f"errand:{card.id}", {"filters": params["filters_sha256"]}))
+        return card
+
+    async def exports(self, work: Work, *, before: int | None = None, limit: int = 50) -> Sequence[ExportCard]:
+        """One's own; those of everybody for the data officer and the auditor. The newest first."""
+        _scope_of(work.actor)
+        own = None if _sees_all(work.actor) else work.actor.id
+        found = await repository.list_exports(work.session, ordered_by=own, before=before, limit=limit)
+        names = await repository.names_of(work.session, found)
+        return [_card(each, names) for each in found if _covers(work.actor, each)]
+
+    async def running(self, work: Work) -> Sequence[ErrandCard]:
+        """One's own exports that wait or run."""
+        found = await self._errands.list(work, [KIND], limit=50)
+        return [each for each in found if each.state in OPEN and each.ordered_by == work.actor.staff_id]
+
+    async def open_export(self, work: Work, export_id: int) -> ExportFile:
+        """Says where it lies, and leaves a trace of who took it."""
+        export = await repository.find_export(work.session, export_id)
+        if export is None or not _may_take(work.actor, export):
+            raise ExportNotFound("there is no such export, or it is not yours: look at the list of exports")
+        await work.announce(Noted("ledger.export_downloaded", f"ledger_export:{export.id}", {"sha256": export.sha256}))
+        return ExportFile(
+            name=f"ledger-{export.as_of:%Y%m%d}-{export.id}.xlsx",
+            key=export.object_key,
+            version_id=export.version_id,
+            size_bytes=export.size_bytes,
+            sha256=export.sha256,
+        )
+
+    async def read(self, file: ExportFile) -> AsyncIterator[bytes]:
+        """The bytes of an opened export."""
+        return await self._store.get(file.key, file.version_id)
+
+
+def _scope_of(actor: Actor) -> str:
+    try:
+        branch_of(actor.scope)
+    except ValueError as error:
+        raise LedgerOutOfScope("the ledger is for a branch or for the whole bank", rule="L8") from error
+    return actor.scope
+
+
+def _sees_all(actor: Actor) -> bool:
+    return bool(actor.rights & _SEES_ALL_EXPORTS)
+
+
+def _covers(actor: Actor, export: LedgerExport) -> bool:
+    """Whether the rows of the export are still within what the actor may see."""
+    return actor.scope in (WHOLE, export.scope)
+
+
+def _may_take(actor: Actor, export: LedgerExport) -> bool:
+    return _covers(actor, export) and (_sees_all(actor) or export.ordered_by == actor.staff_id)
+
+
+def _card(export: LedgerExport, names: Mapping[int, str]) -> ExportCard:
+    return ExportCard(
+        id=export.id,
+        errand_id=export.errand_id,
+        ordered_by=export.ordered_by,
+        ordered_by_name=names.get(export.ordered_by or 0, ""),
+        filters=export.filters,
+        filters_sha256=export.filters_sha256,
+        scope=export.scope,
+        as_of=export.as_of,
+        made_at=export.made_at,
+        rows=export.rows,
+        size_bytes=export.size_bytes,
+        sha256=export.sha256,
+        keep_until=export.keep_until,
+    )

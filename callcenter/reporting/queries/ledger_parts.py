@@ -1,0 +1,137 @@
+"""What the statements of the ledger share: which leads are meant, and where a lead stands.
+
+The scope is part of every statement: whoever sees one branch gets rows of that branch's lists and of no other, whatever
+the filters say.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import TextClause, text
+
+from callcenter.calls.types import Outcome
+from callcenter.kit.clock import at_business_time
+from callcenter.reporting.types import LEFT, LedgerFilter, LedgerResult
+
+WHOLE = "all"
+_BRANCH = "branch:"
+
+_NOT_REACHED = (
+    "not_reached",
+    "machine",
+    *(each.value for each in Outcome if each not in (Outcome.ANSWERED, Outcome.INVALID_NUMBER)),
+)
+"""Words of a network or a house that reached nobody."""
+
+_TALK = "ARRAY['success','thinking','refused','do_not_call','wrong_person','complaint']"
+
+BARRED = """EXISTS (SELECT FROM dnc_entry d WHERE d.phone_index = l.phone_index AND d.lifted_at IS NULL
+                    AND (d.until IS NULL OR d.until > :now))"""
+
+_PROMISED = "SELECT p.lead_id FROM callback p WHERE p.kind = 'agent_promise' AND p.state IN ('due', 'active')"
+
+LAST_WORD = "COALESCE(talk.disposition, hand.result)"
+"""What the customer said in the last conversation; where there was none, how the last assignment ended."""
+
+RESULT = f"""CASE
+    WHEN l.state <> 'closed' AND l.basis_withdrawn_at IS NOT NULL THEN 'withdrawn'
+    WHEN l.state <> 'closed' AND {BARRED} THEN 'barred'
+    WHEN l.state = 'stock' THEN 'stock'
+    WHEN l.state = 'assigned' THEN 'held'
+    WHEN l.id IN ({_PROMISED}) THEN 'promised'
+    WHEN {LAST_WORD} = ANY({_TALK}) THEN {LAST_WORD}
+    WHEN {LAST_WORD} = 'callback' THEN 'lapsed'
+    WHEN {LAST_WORD} = 'invalid_number' OR hand.result = 'invalid_number' THEN 'invalid_number'
+    WHEN {LAST_WORD} IN ({", ".join(f"'{word}'" for word in _NOT_REACHED)})
+         OR hand.result = 'C3.attempts' THEN 'not_reached'
+    WHEN hand.result LIKE 'L6.%' OR hand.result = 'barred' THEN 'barred'
+    WHEN hand.result LIKE 'L9.%' OR hand.result = 'basis_withdrawn' THEN 'withdrawn'
+    ELSE 'ruled_out' END"""
+"""Over ``l`` (lead), ``hand.result`` (the last assignment) and ``talk.disposition`` (the last conversation)."""
+
+IS_LEFT = "result IN (" + ", ".join(f"'{each.value}'" for each in LEFT) + ")"
+
+_RESULTS_OF = {
+    **{each: (each.value,) for each in LedgerResult},
+    LedgerResult.LAPSED: ("callback",),
+    LedgerResult.NOT_REACHED: (*_NOT_REACHED, "C3.attempts"),
+}
+"""The dispositions and ends of assignments that can make a closed lead's result."""
+
+_KNOWN = sorted({word for words in _RESULTS_OF.values() for word in words})
+
+
+def _look_for(result: LedgerResult) -> str:
+    """What must hold for a result besides: the database begins with the leads that can have it, be they ever so few."""
+    match result:
+        case LedgerResult.STOCK | LedgerResult.HELD:
+            state = "stock" if result is LedgerResult.STOCK else "assigned"
+            return f"l.state = '{state}' AND l.basis_withdrawn_at IS NULL AND NOT {BARRED}"
+        case LedgerResult.WITHDRAWN:
+            return (
+                f"(l.state <> 'closed' AND l.basis_withdrawn_at IS NOT NULL OR {_ended_by('L9.%', 'basis_withdrawn')})"
+            )
+        case LedgerResult.BARRED:
+            return f"(l.state <> 'closed' AND {BARRED} OR {_ended_by('L6.%', 'barred')})"
+        case LedgerResult.PROMISED:
+            return f"l.state = 'closed' AND l.id IN ({_PROMISED})"
+        case LedgerResult.RULED_OUT:
+            known = ", ".join(f"'{word}'" for word in _KNOWN)
+            return f"""l.state = 'closed' AND NOT EXISTS (
+                SELECT FROM assignment a WHERE a.lead_id = l.id AND a.state = 'done' AND a.result IN ({known}))"""
+        case LedgerResult.NOT_REACHED | LedgerResult.REFUSED | LedgerResult.THINKING:
+            return "l.state = 'closed'"  # the most there are: looking them up first would take longer
+        case _:
+            words = ", ".join(f"'{word}'" for word in _RESULTS_OF[result])
+            return f"""l.state = 'closed' AND l.id IN (
+                SELECT c.lead_id FROM call c WHERE c.disposition IN ({words})
+                UNION ALL SELECT a.lead_id FROM assignment a WHERE a.state = 'done' AND a.result IN ({words}))"""
+
+
+def _ended_by(pattern: str, word: str) -> str:
+    return f"""l.state = 'closed' AND l.id IN (SELECT a.lead_id FROM assignment a
+        WHERE a.result LIKE '{pattern}' OR a.result = '{word}')"""
+
+
+def statement(sql: str, values: Mapping[str, Any]) -> TextClause:
+    """With those of the values the statement names."""
+    return text(sql).bindparams(**{name: value for name, value in values.items() if f":{name}" in sql})
+
+
+def branch_of(scope: str) -> str | None:
+    """The one branch this scope sees; None for all. Raises ValueError for a scope that is neither."""
+    if scope == WHOLE:
+        return None
+    if scope.startswith(_BRANCH) and (branch := scope.removeprefix(_BRANCH)):
+        return branch
+    raise ValueError(f"the ledger has no rows for the scope {scope!r}")
+
+
+def conditions(wanted: LedgerFilter, scope: str) -> tuple[str, dict[str, Any]]:
+    """The WHERE over ``l`` for these filters within this scope, without the result, and its values."""
+    parts: list[str] = ["TRUE"]
+    values: dict[str, Any] = {}
+    lists, of_lists = [], {"own": branch_of(scope), "branch": wanted.branch}
+    for name, value in of_lists.items():
+        if value is not None:
+            lists.append(f"x.branch = :{name}")
+            values[name] = value
+    if lists:
+        parts.append(f"l.list_id IN (SELECT x.id FROM lead_list x WHERE {' AND '.join(lists)})")
+    for name in ("list_id", "campaign_id", "customer_class", "district"):
+        if (value := getattr(wanted, name)) is not None:
+            parts.append(f"l.{name} = :{name}")
+            values[name] = value
+    if wanted.imported_from is not None:
+        parts.append("l.imported_at >= :imported_from")
+        values["imported_from"] = at_business_time(wanted.imported_from, 0)
+    if wanted.imported_to is not None:
+        parts.append("l.imported_at < :imported_until")
+        values["imported_until"] = at_business_time(wanted.imported_to + timedelta(days=1), 0)
+    if wanted.agent_id is not None:
+        parts.append("l.id = ANY(ARRAY(SELECT a.lead_id FROM assignment a WHERE a.agent_id = :agent_id))")
+        values["agent_id"] = wanted.agent_id
+    if wanted.result is not None:
+        parts.append(_look_for(wanted.result))
+    return "\n      AND ".join(parts), values

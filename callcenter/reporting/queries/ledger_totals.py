@@ -1,0 +1,143 @@
+"""The ledger's sums, made by the database: counts per result for each branch, list, agent, class or campaign."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callcenter.reporting.queries.ledger_parts import IS_LEFT, RESULT, branch_of, conditions, statement
+from callcenter.reporting.types import Choice, LedgerBy, LedgerFilter, LedgerResult, LedgerTotal
+
+MOST = 1000
+"""Groups shown; the sum of everything counts all of them."""
+
+_KEYS = {
+    LedgerBy.BRANCH: ("ll.branch", "''"),
+    LedgerBy.LIST: ("l.list_id::text", "(SELECT x.name FROM lead_list x WHERE x.id::text = summed.key)"),
+    LedgerBy.AGENT: ("hand.agent_id::text", "(SELECT x.name FROM staff x WHERE x.id::text = summed.key)"),
+    LedgerBy.CLASS: ("l.customer_class", "''"),
+    LedgerBy.CAMPAIGN: ("l.campaign_id::text", "(SELECT x.name FROM campaign x WHERE x.id::text = summed.key)"),
+}
+"""The key of a group, and how its name is found; branches and classes are named by their key."""
+
+_PER_LEAD = """
+    WITH hand AS (
+        SELECT DISTINCT ON (a.lead_id) a.lead_id, a.agent_id, a.result FROM assignment a
+        WHERE {of_lead} ORDER BY a.lead_id, a.id DESC
+    ), talk AS (
+        SELECT a.lead_id, count(a.dialled_at) AS calls, bool_or(a.answered_at IS NOT NULL) AS reached,
+               (array_agg(a.disposition ORDER BY a.planned_at DESC)
+                FILTER (WHERE a.outcome = 'answered' AND a.kind <> 'complaint' AND a.disposition IS NOT NULL)
+               )[1] AS disposition
+        FROM call a WHERE {of_lead} GROUP BY a.lead_id
+    ), passed AS (
+        SELECT DISTINCT a.lead_id FROM review a WHERE a.verdict = 'pass' AND {of_lead}
+    ), signed AS (
+        SELECT DISTINCT a.lead_id FROM visit v JOIN hand_over a ON a.id = v.hand_over_id
+        WHERE v.result = 'signed' AND {of_lead}
+    ), line AS (
+        SELECT {key} AS key, {result} AS result, hand.lead_id IS NOT NULL AS allotted,
+               COALESCE(talk.calls, 0) AS calls, COALESCE(talk.reached, FALSE) AS reached,
+               passed.lead_id IS NOT NULL AS passed, signed.lead_id IS NOT NULL AS signed
+        FROM lead l
+        JOIN lead_list ll ON ll.id = l.list_id
+        LEFT JOIN hand ON hand.lead_id = l.id
+        LEFT JOIN talk ON talk.lead_id = l.id
+        LEFT JOIN passed ON passed.lead_id = l.id
+        LEFT JOIN signed ON signed.lead_id = l.id
+        WHERE {where}
+    )
+"""
+
+_SUMS = ",\n           ".join(
+    [
+        "count(*) AS leads",
+        f"count(*) FILTER (WHERE {IS_LEFT}) AS left_over",
+        "count(*) FILTER (WHERE allotted) AS allotted",
+        "count(*) FILTER (WHERE calls > 0) AS called",
+        "count(*) FILTER (WHERE reached) AS reached",
+        "COALESCE(sum(calls), 0)::bigint AS calls",
+        "count(*) FILTER (WHERE passed) AS passed",
+        "count(*) FILTER (WHERE signed) AS signed",
+        *(f"count(*) FILTER (WHERE result = '{each.value}') AS result_{each.value}" for each in LedgerResult),
+    ]
+)
+
+
+async def totals(
+    session: AsyncSession, wanted: LedgerFilter, scope: str, by: LedgerBy, now: datetime
+) -> tuple[LedgerTotal, Sequence[LedgerTotal]]:
+    """The sum of everything, and of each group, the largest first."""
+    where, values = conditions(wanted, scope)
+    key, name = _KEYS[by]
+    of_lead = f"a.lead_id IN (SELECT l.id FROM lead l WHERE {where})" if values else "TRUE"
+    per_lead = _PER_LEAD.format(where=where, of_lead=of_lead, key=key, result=RESULT)
+    narrowed = "WHERE result = :result" if wanted.result is not None else ""
+    sql = f"""{per_lead}, summed AS (
+        SELECT grouping(key) AS whole, key, {_SUMS}
+        FROM line {narrowed} GROUP BY GROUPING SETS ((key), ())
+    )
+    SELECT summed.*, {name} AS name FROM summed ORDER BY whole DESC, leads DESC, key LIMIT {MOST + 1}
+    """
+    values |= {"now": now, "result": wanted.result and wanted.result.value}
+    for setting in ("jit = off", "work_mem = '64MB'"):  # compiling takes longer than the sum; nothing spills
+        await session.execute(statement(f"SET LOCAL {setting}", {}))
+    rows = (await session.execute(statement(sql, values))).mappings().all()
+    whole, *groups = [_total(row) for row in rows]
+    return whole, groups
+
+
+async def count_leads(session: AsyncSession, wanted: LedgerFilter, scope: str) -> int:
+    """Leads of these filters but for the result: the most there can be."""
+    where, values = conditions(wanted, scope)
+    return int((await session.execute(statement(f"SELECT count(*) FROM lead l WHERE {where}", values))).scalar_one())
+
+
+def _total(row: Any) -> LedgerTotal:
+    return LedgerTotal(
+        key=row["key"],
+        name=row["name"] or row["key"] or "",
+        leads=row["leads"],
+        left=row["left_over"],
+        allotted=row["allotted"],
+        called=row["called"],
+        reached=row["reached"],
+        calls=row["calls"],
+        passed=row["passed"],
+        signed=row["signed"],
+        results={each: row[f"result_{each.value}"] for each in LedgerResult},
+    )
+
+
+_CHOICES = {
+    "branches": "SELECT DISTINCT ll.branch AS value, ll.branch AS name FROM lead_list ll WHERE {own} ORDER BY 1",
+    "lists": "SELECT ll.id::text AS value, ll.name FROM lead_list ll WHERE {own} ORDER BY ll.id DESC LIMIT 500",
+    "campaigns": """SELECT g.id::text AS value, g.name FROM campaign g
+        WHERE EXISTS (SELECT FROM lead_list ll WHERE ll.campaign_id = g.id AND {own}) ORDER BY g.id DESC""",
+    "classes": """WITH RECURSIVE found AS (
+            (SELECT l.customer_class AS value FROM lead l ORDER BY l.customer_class LIMIT 1)
+            UNION ALL
+            SELECT (SELECT l.customer_class FROM lead l WHERE l.customer_class > found.value
+                    ORDER BY l.customer_class LIMIT 1)
+            FROM found WHERE found.value IS NOT NULL
+        )
+        SELECT value, value AS name FROM found
+        WHERE value IS NOT NULL AND EXISTS (SELECT FROM lead l JOIN lead_list ll ON ll.id = l.list_id
+                                            WHERE l.customer_class = found.value AND {own})""",
+    "agents": """SELECT s.id::text AS value, s.name FROM staff s
+        WHERE s.role = 'agent' AND (CAST(:own AS text) IS NULL OR s.branch = :own) ORDER BY s.name, s.id""",
+}
+
+
+async def choices(session: AsyncSession, scope: str) -> dict[str, list[Choice]]:
+    """What the filters may be set to, within the scope."""
+    own = branch_of(scope)
+    narrowed = "TRUE" if own is None else "ll.branch = :own"
+    return {
+        kind: [
+            Choice(value=row.value, name=row.name)
+            for row in await session.execute(statement(sql.format(own=narrowed), {"own": own}))
+        ]
+        for kind, sql in _CHOICES.items()
+    }

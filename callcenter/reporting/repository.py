@@ -1,0 +1,34 @@
+"""SQL over the tables of reporting itself; what reads across rooms stands in ``queries``."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from callcenter.reporting.models import LedgerExport
+from callcenter.reporting.queries.ledger import staff_names
+
+
+async def find_export(session: AsyncSession, export_id: int) -> LedgerExport | None:
+    return await session.get(LedgerExport, export_id)
+
+
+async def find_export_of(session: AsyncSession, errand_id: int) -> LedgerExport | None:
+    return (await session.scalars(select(LedgerExport).where(col(LedgerExport.errand_id) == errand_id))).first()
+
+
+async def list_exports(
+    session: AsyncSession, *, ordered_by: int | None, before: int | None, limit: int
+) -> Sequence[LedgerExport]:
+    """The newest first; of everybody when ``ordered_by`` is None."""
+    query = select(LedgerExport).order_by(col(LedgerExport.id).desc()).limit(limit)
+    if ordered_by is not None:
+        query = query.where(col(LedgerExport.ordered_by) == ordered_by)
+    if before is not None:
+        query = query.where(col(LedgerExport.id) < before)
+    return (await session.scalars(query)).all()
+
+
+async def names_of(session: AsyncSession, exports: Sequence[LedgerExport]) -> Mapping[int, str]:
+    """Who ordered them."""
+    return await staff_names(session, {each.ordered_by for each in exports if each.ordered_by is not None})

@@ -1,0 +1,197 @@
+"""What the ledger API takes and gives."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from callcenter.kit.errands import ErrandCard, ErrandState
+from callcenter.reporting.types import (
+    Choice,
+    ExportCard,
+    LedgerBy,
+    LedgerFilter,
+    LedgerLine,
+    LedgerResult,
+    LedgerTotal,
+)
+
+
+class Filters(BaseModel):
+    """Which leads; what is left out or null does not narrow."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    list_id: int | None = None
+    branch: str | None = Field(default=None, max_length=80, description="empty text: lists of the whole bank")
+    campaign_id: int | None = None
+    customer_class: str | None = Field(default=None, max_length=80)
+    result: LedgerResult | None = None
+    agent_id: int | None = Field(default=None, description="whoever had the lead at any time")
+    district: str | None = Field(default=None, max_length=80)
+    imported_from: date | None = None
+    imported_to: date | None = Field(default=None, description="last day, included")
+
+    def wanted(self) -> LedgerFilter:
+        return LedgerFilter(**self.model_dump())
+
+
+class RowsWish(BaseModel):
+    filters: Filters = Filters()
+    cursor: str | None = Field(default=None, pattern=r"^\d{1,18}$", description="``next`` of the page before")
+    limit: int = Field(default=100, ge=1, le=500)
+
+
+class TotalsWish(BaseModel):
+    filters: Filters = Filters()
+    by: LedgerBy = LedgerBy.BRANCH
+
+
+class ExportWish(BaseModel):
+    filters: Filters = Filters()
+
+
+class LineOut(BaseModel):
+    """One lead; name and number masked."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    lead_id: int
+    campaign_id: int
+    campaign: str
+    list_id: int
+    list_name: str
+    source: str
+    branch: str = Field(description="empty: the whole bank")
+    target_group: str | None
+    line: int
+    imported_at: AwareDatetime
+    name_masked: str
+    phone_masked: str
+    customer_class: str
+    district: str
+    result: LedgerResult
+    left: bool = Field(description="still to be had: in stock, in hand or promised")
+    times_allotted: int
+    agents: list[str] = Field(description="who had it, in order")
+    allotted_at: AwareDatetime | None
+    returned_why: str | None
+    calls: int
+    answered: int
+    last_called_at: AwareDatetime | None
+    last_outcome: str | None
+    last_disposition: str | None
+    verdict: str | None = Field(description="of the quality check, or the state of the review")
+    hand_over: str | None
+    visits: int
+    visit_result: str | None
+    complaint: str | None
+    do_not_call: bool
+    do_not_call_until: AwareDatetime | None = Field(description="null with ``do_not_call``: for ever")
+    basis_withdrawn_at: AwareDatetime | None
+
+
+class LinePage(BaseModel):
+    items: list[LineOut]
+    next: str | None
+
+    @classmethod
+    def of(cls, lines: Sequence[LedgerLine], limit: int) -> "LinePage":
+        return cls(
+            items=[LineOut.model_validate(line) for line in lines],
+            next=str(lines[-1].lead_id) if len(lines) == limit else None,
+        )
+
+
+class TotalOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    key: str | None = Field(description="id or name; null for leads nobody ever had, and for everything")
+    name: str
+    leads: int
+    left: int
+    allotted: int
+    called: int
+    reached: int
+    calls: int
+    passed: int
+    signed: int
+    reach_rate: float | None = Field(description="reached ÷ called, 0..1")
+    success_rate: float | None = Field(description="successes ÷ called, 0..1")
+    results: dict[LedgerResult, int]
+
+
+class TotalsOut(BaseModel):
+    by: LedgerBy
+    whole: TotalOut
+    groups: list[TotalOut]
+
+    @classmethod
+    def of(cls, by: LedgerBy, whole: LedgerTotal, groups: Sequence[LedgerTotal]) -> "TotalsOut":
+        return cls(
+            by=by, whole=TotalOut.model_validate(whole), groups=[TotalOut.model_validate(each) for each in groups]
+        )
+
+
+class ChoiceOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    value: str
+    name: str
+
+
+class ChoicesOut(BaseModel):
+    branches: list[ChoiceOut]
+    lists: list[ChoiceOut]
+    campaigns: list[ChoiceOut]
+    classes: list[ChoiceOut]
+    agents: list[ChoiceOut]
+
+    @classmethod
+    def of(cls, choices: Mapping[str, Sequence[Choice]]) -> "ChoicesOut":
+        return cls(**{kind: [ChoiceOut.model_validate(one) for one in found] for kind, found in choices.items()})
+
+
+class OrderedOut(BaseModel):
+    """An export that waits or runs; how far it is stands at ``/errands/{id}``."""
+
+    id: int = Field(description="of the errand")
+    state: ErrandState
+    ordered_at: AwareDatetime
+
+    @classmethod
+    def of(cls, card: ErrandCard) -> "OrderedOut":
+        return cls(id=card.id, state=card.state, ordered_at=card.ordered_at)
+
+
+class ExportOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    errand_id: int
+    ordered_by: int | None
+    ordered_by_name: str
+    filters: dict[str, Any]
+    filters_sha256: str
+    scope: str
+    as_of: AwareDatetime = Field(description="the moment whose rows it holds")
+    made_at: AwareDatetime
+    rows: int
+    size_bytes: int
+    sha256: str
+    keep_until: AwareDatetime
+
+
+class ExportPage(BaseModel):
+    items: list[ExportOut]
+    next: str | None
+    running: list[OrderedOut] = Field(description="one's own that wait or run")
+
+    @classmethod
+    def of(cls, exports: Sequence[ExportCard], limit: int, running: Sequence[ErrandCard]) -> "ExportPage":
+        return cls(
+            items=[ExportOut.model_validate(each) for each in exports],
+            next=str(exports[-1].id) if len(exports) == limit else None,
+            running=[OrderedOut.of(each) for each in running],
+        )
