@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel
 
 from callcenter.callbacks.types import CallbackKind, CallbackState
 from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, values_check
+from callcenter.leads.classes.types import UNRANKED
 
 
 def _call_field() -> Any:
@@ -68,6 +69,8 @@ class Callback(SQLModel, table=True):
     """Not to be called before. For ``held``: when to stop waiting for the recording."""
     opens_to_team_at: datetime = instant_field()
     """From then on any agent may keep the promise."""
+    priority: int = UNRANKED
+    """Rank of the customer's class when this was made: the smaller, the earlier among those that are due."""
     claimed_by: int | None = ref_field("staff.id", nullable=True, index=False)
     claimed_at: datetime | None = instant_field(nullable=True)
     attempts: int = 0

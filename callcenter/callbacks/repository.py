@@ -57,6 +57,8 @@ def _waiting_for(agent_id: int, now: datetime) -> ColumnElement[bool]:
 async def claim(session: AsyncSession, agent_id: int, now: datetime) -> Callback | None:
     """One due callback for this agent: own promises, then complaint obligations, then what is open to the team.
 
+    Of each kind customers of a higher class come first.
+
     Rows another agent is claiming at this moment are skipped, not waited for.
     """
     rank = case(
@@ -67,7 +69,7 @@ async def claim(session: AsyncSession, agent_id: int, now: datetime) -> Callback
     next_id = (
         select(col(Callback.id))
         .where(_waiting_for(agent_id, now))
-        .order_by(rank, col(Callback.due_at), col(Callback.id))
+        .order_by(rank, col(Callback.priority), col(Callback.due_at), col(Callback.id))
         .limit(1)
         .with_for_update(skip_locked=True)
         .scalar_subquery()
@@ -151,6 +153,22 @@ async def open_of_lead(session: AsyncSession, lead_id: int) -> Callback | None:
     )
     found: Callback | None = await session.scalar(query)
     return found
+
+
+async def open_promises_of(session: AsyncSession, lead_ids: Collection[int]) -> list[Callback]:
+    """Locked until the work ends, so that one an agent is just claiming is seen in that agent's hand."""
+    query = (
+        select(Callback)
+        .where(
+            col(Callback.lead_id).in_(lead_ids),
+            col(Callback.kind) == CallbackKind.AGENT_PROMISE,
+            col(Callback.state).in_(OPEN_STATES),
+        )
+        .order_by(col(Callback.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(await session.scalars(query))
 
 
 async def open_to_team(session: AsyncSession, agent_id: int, now: datetime) -> int:

@@ -32,10 +32,12 @@ from callcenter.calls.types import CallDisposed
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
+from callcenter.leads.classes.steering import SteeringService
 
 
 class CallbackService:
-    def __init__(self, settings: CallbackSettings, vault: Vault) -> None:
+    def __init__(self, settings: CallbackSettings, vault: Vault, steering: SteeringService) -> None:
+        self._steering = steering
         self._vault = vault
         self._settings = settings
         self._rules = settings.retry_rules()
@@ -56,13 +58,16 @@ class CallbackService:
             raise PromiseInThePast("a promise lies ahead: name a later time", due_at=due_at.isoformat())
         for older in await repository.open_promises(work.session, lead_id):
             await self._end(work, older.id, CallbackState.LAPSED, end_reason="superseded by a newer promise")
+        steer = await self._steering.of(work, lead_id)
+        grace = self._settings.grace if steer.callback_grace is None else steer.callback_grace
         row = Callback(
             kind=CallbackKind.AGENT_PROMISE,
             lead_id=lead_id,
             campaign_id=campaign_id,
             agent_id=agent_id,
             due_at=due_at,
-            opens_to_team_at=due_at + self._settings.grace,
+            opens_to_team_at=due_at + grace,
+            priority=steer.rank,
             attempts_demanded=self._settings.promise_attempts,
             origin_call_id=call_id,
             note_sealed=self._vault.seal(note) if note else None,
@@ -93,6 +98,7 @@ class CallbackService:
             excluded_agent_id=excluded_agent_id,
             due_at=due_at,
             opens_to_team_at=due_at,
+            priority=(await self._steering.of(work, lead_id)).rank,
             attempts_demanded=self._settings.complaint_attempts,
             subject=subject,
             note_sealed=self._vault.seal(note) if note else None,
@@ -239,6 +245,18 @@ class CallbackService:
             for older in await repository.open_promises(work.session, event.lead_id):
                 reason = f"overtaken: {event.disposition.value}"
                 await self._end(work, older.id, CallbackState.LAPSED, end_reason=reason)
+
+    async def void_promises(self, work: Work, lead_ids: Collection[int], why: str) -> set[int]:
+        """These customers may not be called any more: every promise to them ends. Obligations are not touched.
+
+        Gives the agents who had one in hand.
+        """
+        in_hand = set()
+        for promise in await repository.open_promises_of(work.session, lead_ids):
+            if promise.claimed_by is not None:
+                in_hand.add(promise.claimed_by)
+            await self._end(work, promise.id, CallbackState.LAPSED, end_reason=why)
+        return in_hand
 
     async def hand_to_team(self, work: Work, agent_id: int) -> int:
         """The agent has left: the team keeps the promises, each at its own time. Returns how many."""

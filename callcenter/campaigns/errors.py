@@ -17,3 +17,23 @@ class WindowInvalid(Invalid):
 class ScriptInvalid(Invalid):
     code = "script_invalid"
     rule = "C8"
+
+
+class CapsInvalid(Invalid):
+    """Fewer calls in seven days than on one."""
+
+    code = "caps_invalid"
+    rule = "C3"
+
+
+class CalendarDayPast(Invalid):
+    """Deadlines and windows of the past have been judged by what the day was then."""
+
+    code = "calendar_day_past"
+    rule = "D1"
+
+
+class CalendarSpan(Invalid):
+    """Backwards, or too long."""
+
+    code = "calendar_span"

@@ -41,6 +41,8 @@ class Campaign(SQLModel, table=True):
     max_attempts: int
     retries: dict[str, Any] = json_field()
     """Outcome → ``{"delay_minutes": 120, "most": 3}``."""
+    class_scheme_id: int | None = ref_field("class_scheme.id", nullable=True, index=False)
+    """Whose classes steer order, callbacks and attempts; None: the oldest data first (requirement L5)."""
     created_at: datetime = instant_field()
 
 

@@ -7,9 +7,19 @@ Source: requirements C1, C3, C7.
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
-from callcenter.campaigns.types import CampaignRules, CampaignState, RetryRule, Shift, WindowRule, WindowVerdict
-from callcenter.kit.calendar import WorkingCalendar
+from callcenter.campaigns.types import (
+    CampaignRules,
+    CampaignState,
+    DayKind,
+    HolidayName,
+    RetryRule,
+    Shift,
+    WindowRule,
+    WindowVerdict,
+)
+from callcenter.kit.calendar import Day, WorkingCalendar
 from callcenter.kit.clock import BUSINESS_ZONE, business_date
+from callcenter.leads.classes.types import NOT_STEERED, Steer
 
 _DAYS_AHEAD = 60
 
@@ -83,20 +93,60 @@ def window_problem(outer: Shift, shifts: Sequence[Shift]) -> str | None:
 
 
 def retry_of(
-    outcome: str, attempts: int, rules: CampaignRules, now: datetime, *, attempts_today: int = 1
+    outcome: str,
+    attempts: int,
+    rules: CampaignRules,
+    now: datetime,
+    *,
+    attempts_today: int = 1,
+    steer: Steer = NOT_STEERED,
 ) -> datetime | None:
     """When a lead is due again after ``outcome``, or None when that was the last attempt.
 
     ``attempts`` counts the calls for the lead, this one included; ``attempts_today`` those on this business date: when
-    they reach the cap, the next attempt is not before the next date.
+    they reach the cap, the next attempt is not before the next date. ``steer``: what the customer's class changes.
     """
     rule = rules.retries.get(outcome)
-    if rule is None or attempts >= min(rule.most, rules.max_attempts):
+    if rule is None or attempts >= most_attempts(rules, steer, rule):
         return None
-    due = now + rule.delay
+    due = now + rule.delay * steer.retry_factor
     if attempts_today >= rules.cap_per_day:
         due = max(due, _at(business_date(now) + timedelta(days=1), rules.outer.opens))
     return due
+
+
+def most_attempts(rules: CampaignRules, steer: Steer, rule: RetryRule | None = None) -> int:
+    """Most calls for one lead; with ``rule``, the attempt after which its outcome ends the lead.
+
+    A class with a number of its own moves the limit of every outcome by as much as it moves the campaign's.
+    """
+    most = rules.max_attempts if steer.most_attempts is None else steer.most_attempts
+    if rule is None:
+        return most
+    return max(1, min(rule.most + most - rules.max_attempts, most))
+
+
+_HOLIDAYS: tuple[tuple[str, HolidayName], ...] = (
+    ("chinese new year", HolidayName.SPRING_FESTIVAL),
+    ("spring festival", HolidayName.SPRING_FESTIVAL),
+    ("new year", HolidayName.NEW_YEAR),
+    ("tomb", HolidayName.TOMB_SWEEPING),
+    ("labo", HolidayName.LABOUR_DAY),
+    ("dragon boat", HolidayName.DRAGON_BOAT),
+    ("autumn", HolidayName.MID_AUTUMN),
+    ("national day", HolidayName.NATIONAL_DAY),
+)
+"""Words in the two packages' names of a holiday; the first that fits."""
+
+
+def kind_of(day: Day) -> tuple[DayKind, HolidayName | None]:
+    """What a date is in the national calendar, and which holiday. ``day`` is without overrides."""
+    if day.working:
+        return (DayKind.MAKE_UP if day.on.weekday() >= 5 else DayKind.WEEKDAY), None
+    if day.reason == "weekend":
+        return DayKind.WEEKEND, None
+    said = day.reason.lower()
+    return DayKind.HOLIDAY, next((name for word, name in _HOLIDAYS if word in said), HolidayName.OTHER)
 
 
 def _next_opening(calendar: WorkingCalendar, rules: CampaignRules, at: datetime) -> datetime | None:

@@ -22,6 +22,7 @@ class CampaignOut(BaseModel):
     max_attempts: int
     cap_per_day: int
     cap_per_7_days: int
+    class_scheme_id: int | None = Field(description="the scheme of customer classes that steers the order")
 
     @classmethod
     def of(cls, rules: CampaignRules) -> "CampaignOut":
@@ -37,7 +38,12 @@ class CampaignOut(BaseModel):
             max_attempts=rules.max_attempts,
             cap_per_day=rules.cap_per_day,
             cap_per_7_days=rules.cap_per_7_days,
+            class_scheme_id=rules.class_scheme_id,
         )
+
+
+class ClassSchemeIn(BaseModel):
+    scheme_id: int | None = Field(description="null: the oldest data first, no class steers")
 
 
 class CampaignPage(BaseModel):

@@ -1,19 +1,25 @@
 """Campaigns: making one, its rules, its script, and the calendar all of them keep."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from callcenter.campaigns import repository
-from callcenter.campaigns.errors import CampaignNotFound, ScriptInvalid, WindowInvalid
+from callcenter.campaigns.errors import CalendarDayPast, CampaignNotFound, CapsInvalid, ScriptInvalid, WindowInvalid
 from callcenter.campaigns.models import CalendarOverride, Campaign, ScriptVersion
-from callcenter.campaigns.rules import DEFAULT_RETRIES, window_at, window_problem
+from callcenter.campaigns.rules import DEFAULT_RETRIES, kind_of, window_at, window_problem
 from callcenter.campaigns.settings import CampaignSettings
 from callcenter.campaigns.types import (
+    CalendarDay,
+    CampaignChanges,
     CampaignDraft,
     CampaignRules,
     CampaignState,
+    DayChanged,
+    DayUse,
     DialMode,
+    OverrideCard,
     RetryRule,
     Script,
     Shift,
@@ -21,13 +27,22 @@ from callcenter.campaigns.types import (
     WindowVerdict,
 )
 from callcenter.kit.calendar import Override, WorkingCalendar
+from callcenter.kit.clock import business_date
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 
+DayUses = Callable[[Work, date], Awaitable[Sequence[DayUse]]]
+"""What rests on a day: rooms above know, and bootstrap passes the question on."""
+
+
+async def _nothing(_work: Work, _on: date) -> Sequence[DayUse]:
+    return ()
+
 
 class CampaignService:
-    def __init__(self, settings: CampaignSettings) -> None:
+    def __init__(self, settings: CampaignSettings, uses_of: DayUses = _nothing) -> None:
         self._settings = settings
+        self._uses_of = uses_of
 
     @property
     def approved_caller_ids(self) -> frozenset[str]:
@@ -86,6 +101,49 @@ class CampaignService:
         await work.announce(Noted("campaigns.mode_set", f"campaign:{campaign_id}", {"mode": mode.value}))
         return rules_of(campaign)
 
+    async def change(self, work: Work, campaign_id: int, changes: CampaignChanges, reason: str) -> CampaignRules:
+        """Changes some of a campaign's rules, at once and for every call from now on. What was stays in the trail."""
+        campaign = await self._find(work, campaign_id)
+        before = rules_of(campaign)
+        wished = {
+            each.name: value for each in fields(changes) if (value := getattr(changes, each.name)) is not None
+        }
+        after = replace(before, **wished)
+        if problem := window_problem(after.outer, after.shifts):
+            raise WindowInvalid(problem)
+        if after.cap_per_7_days < after.cap_per_day:
+            raise CapsInvalid("seven days cannot hold fewer calls to a number than one of them")
+        changed = {
+            name: [_told(getattr(before, name)), _told(value)]
+            for name, value in wished.items()
+            if value != getattr(before, name)
+        }
+        if not changed:
+            return before
+        campaign.state, campaign.mode, campaign.quota = after.state, after.mode, after.quota
+        campaign.shifts = [_times(shift) for shift in sorted(after.shifts, key=lambda shift: shift.opens)]
+        campaign.ring_seconds, campaign.wrap_up_seconds = after.ring_seconds, after.wrap_up_seconds
+        campaign.cap_per_day, campaign.cap_per_7_days = after.cap_per_day, after.cap_per_7_days
+        campaign.max_attempts = after.max_attempts
+        await work.session.flush()
+        facts = {"changes": changed, "reason": reason}
+        await work.announce(Noted("campaigns.changed", f"campaign:{campaign_id}", facts))
+        return rules_of(campaign)
+
+    async def set_class_scheme(self, work: Work, campaign_id: int, scheme_id: int | None) -> CampaignRules:
+        """Which scheme of customer classes steers the order. The caller has seen that it exists."""
+        campaign = await self._find(work, campaign_id)
+        before, campaign.class_scheme_id = campaign.class_scheme_id, scheme_id
+        await work.session.flush()
+        facts = {"scheme": scheme_id, "before": before}
+        await work.announce(Noted("campaigns.class_scheme_set", f"campaign:{campaign_id}", facts))
+        return rules_of(campaign)
+
+    async def steered(self, work: Work) -> Mapping[int, int]:
+        """Campaign → the scheme of customer classes that steers it."""
+        found = await repository.list_all(work.session)
+        return {each.id: each.class_scheme_id for each in found if each.class_scheme_id is not None}
+
     async def script(self, work: Work, campaign_id: int) -> Script | None:
         """The version in force."""
         found = await repository.find_script(work.session, campaign_id)
@@ -121,17 +179,62 @@ class CampaignService:
         overrides = await repository.list_overrides(work.session)
         return WorkingCalendar({each.day_on: Override(each.working, each.reason) for each in overrides})
 
-    async def override_day(self, work: Work, on: date, *, working: bool, reason: str) -> None:
+    async def days(self, work: Work, first: date, last: date) -> "Sequence[CalendarDay]":
+        """The calendar between two dates, both included, with the administrator's words and whose they are."""
+        said = {each.day_on: each for each in await repository.list_overrides(work.session)}
+        national = WorkingCalendar()
+        found = []
+        for ahead in range((last - first).days + 1):
+            day = national.day(first + timedelta(days=ahead))
+            kind, holiday = kind_of(day)
+            override = said.get(day.on)
+            found.append(
+                CalendarDay(
+                    on=day.on,
+                    working=day.working if override is None else override.working,
+                    kind=kind,
+                    holiday=holiday,
+                    provisional=day.provisional and override is None,
+                    override=None
+                    if override is None
+                    else OverrideCard(override.working, override.reason, override.set_at, override.set_by),
+                )
+            )
+        return found
+
+    async def override_day(self, work: Work, on: date, *, working: bool, reason: str) -> Sequence[DayUse]:
+        """Decides whether a date is worked; gives what rested on what it was. Refused for dates that are past."""
+        self._still_to_come(work, on)
         await repository.upsert_override(
             work.session,
             CalendarOverride(day_on=on, working=working, reason=reason, set_at=work.now, set_by=work.actor.staff_id),
         )
         await work.announce(Noted("campaigns.day_overridden", f"day:{on}", {"working": working, "reason": reason}))
+        await work.announce(DayChanged(on, working))
+        return await self._uses_of(work, on)
 
-    async def restore_day(self, work: Work, on: date) -> None:
-        """The national calendar holds again for this date."""
+    async def restore_day(self, work: Work, on: date, reason: str = "") -> Sequence[DayUse]:
+        """The national calendar holds again for this date; gives what rested on what it was."""
+        self._still_to_come(work, on)
         await repository.delete_override(work.session, on)
-        await work.announce(Noted("campaigns.day_restored", f"day:{on}"))
+        await work.session.flush()
+        await work.announce(Noted("campaigns.day_restored", f"day:{on}", {"reason": reason}))
+        await work.announce(DayChanged(on, (await self.calendar(work)).is_working(on)))
+        return await self._uses_of(work, on)
+
+    async def forecasts(self, work: Work) -> "Mapping[int, Sequence[date]]":
+        """Year → the days soon to come in it that are only a forecast; the years soon to come are all named."""
+        calendar, today = await self.calendar(work), business_date(work.now)
+        soon = [today + timedelta(days=ahead) for ahead in range(self._settings.provisional_days + 1)]
+        found: dict[int, list[date]] = {on.year: [] for on in soon}
+        for on in soon:
+            if calendar.day(on).provisional:
+                found[on.year].append(on)
+        return found
+
+    def _still_to_come(self, work: Work, on: date) -> None:
+        if on < business_date(work.now):
+            raise CalendarDayPast(f"{on} is past: what it was stays")
 
     async def window(self, work: Work, campaign_id: int, at: datetime | None = None) -> WindowVerdict:
         """Whether the campaign may call at ``at`` (now)."""
@@ -164,7 +267,13 @@ def rules_of(campaign: Campaign) -> CampaignRules:
         cap_per_7_days=campaign.cap_per_7_days,
         max_attempts=campaign.max_attempts,
         retries={outcome: _retry(rule) for outcome, rule in campaign.retries.items()},
+        class_scheme_id=campaign.class_scheme_id,
     )
+
+
+def _told(value: Any) -> Any:
+    """A rule's value as the trail keeps it."""
+    return [_times(shift) for shift in value] if isinstance(value, tuple) else value
 
 
 def _script_of(version: ScriptVersion) -> Script:

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+
+from callcenter.kit.bus import Event
 
 
 class DialMode(StrEnum):
@@ -63,6 +65,8 @@ class CampaignRules:
     """Most calls for one lead."""
     retries: Mapping[str, RetryRule] = field(default_factory=dict)
     """By the network's outcome or, where the call was answered, by the agent's disposition."""
+    class_scheme_id: int | None = None
+    """The scheme of customer classes that steers the order."""
 
 
 class WindowRule(StrEnum):
@@ -130,3 +134,78 @@ class CampaignDraft:
     retries: Mapping[str, RetryRule] | None = None
     """None: the default rules of ``campaigns.rules``."""
     state: CampaignState = CampaignState.RUNNING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignChanges:
+    """What of a running campaign is to be different; None leaves it."""
+
+    state: CampaignState | None = None
+    mode: DialMode | None = None
+    shifts: tuple[Shift, ...] | None = None
+    quota: int | None = None
+    ring_seconds: int | None = None
+    wrap_up_seconds: int | None = None
+    cap_per_day: int | None = None
+    cap_per_7_days: int | None = None
+    max_attempts: int | None = None
+
+
+class DayKind(StrEnum):
+    """What a date is in the national calendar (requirement D1)."""
+
+    WEEKDAY = "weekday"
+    WEEKEND = "weekend"
+    MAKE_UP = "make_up"
+    """A Saturday or Sunday that is worked instead of a bridging day."""
+    HOLIDAY = "holiday"
+
+
+class HolidayName(StrEnum):
+    NEW_YEAR = "new_year"
+    SPRING_FESTIVAL = "spring_festival"
+    TOMB_SWEEPING = "tomb_sweeping"
+    LABOUR_DAY = "labour_day"
+    DRAGON_BOAT = "dragon_boat"
+    MID_AUTUMN = "mid_autumn"
+    NATIONAL_DAY = "national_day"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideCard:
+    """The administrator's word on one date."""
+
+    working: bool
+    reason: str
+    set_at: datetime
+    set_by: int | None
+    """Staff id; None for the system."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    on: date
+    working: bool
+    kind: DayKind
+    """What the national calendar says, whatever the administrator has made of it."""
+    holiday: HolidayName | None
+    provisional: bool
+    """A forecast that nobody has confirmed."""
+    override: OverrideCard | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayUse:
+    """Work that rests on a day being worked: an allocation run for it."""
+
+    run_id: int
+    campaign_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayChanged(Event):
+    """The administrator has decided whether a date is worked, or has taken that back."""
+
+    on: date
+    working: bool

@@ -8,13 +8,14 @@ from callcenter.allocation.service import AllocationService
 from callcenter.allocation.types import AssignmentState
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind
-from callcenter.campaigns.rules import window_at
+from callcenter.campaigns.rules import most_attempts, window_at
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import CampaignRules, CampaignState, WindowVerdict
 from callcenter.dialer.rules import cap_begins_on, may_call
 from callcenter.dialer.types import CallFacts, Verdict
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.work import Work
+from callcenter.leads.classes.steering import SteeringService
 from callcenter.leads.service import LeadService
 from callcenter.people.rules import missing
 from callcenter.people.service import PeopleService
@@ -66,8 +67,10 @@ class Judge:
         campaigns: CampaignService,
         allocation: AllocationService,
         calls: CallService,
+        steering: SteeringService,
         recorder: RecorderProbe,
     ) -> None:
+        self._steering = steering
         self._people = people
         self._leads = leads
         self._campaigns = campaigns
@@ -145,7 +148,7 @@ class Judge:
             cap_per_day=rules.cap_per_day,
             cap_per_7_days=rules.cap_per_7_days,
             attempts=attempts,
-            max_attempts=rules.max_attempts,
+            max_attempts=most_attempts(rules, await self._steering.of(work, lead_id)),
             holds_lead=holds,
         )
         return Situation(facts=facts, rules=rules, dnc_until=lead.dnc_until, called_at=tuple(called_at))

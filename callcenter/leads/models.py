@@ -33,6 +33,8 @@ class LeadList(SQLModel, table=True):
     target_group_id: int | None = ref_field("target_group.id", nullable=True)
     fields: list[dict[str, Any]] = json_field(list)
     """Further fields of this list: ``{"key", "title", "kind", "required", "choices"}`` (requirement L4)."""
+    titles: list[str] = json_field(list)
+    """The file's column titles in their order: the heading of its rejects."""
     rows: int = 0
     good: int = 0
     rejected: int = 0
@@ -52,6 +54,7 @@ class Lead(SQLModel, table=True):
         Index(
             "ix_lead_stock",
             "campaign_id",
+            "class_rank",
             "imported_at",
             "id",
             postgresql_where=text("state = 'stock' AND basis_withdrawn_at IS NULL"),
@@ -73,6 +76,8 @@ class Lead(SQLModel, table=True):
     address_sealed: str
     gender: Gender | None = enum_field(Gender, nullable=True)
     birth_on: date | None = None
+    age_given: int | None = None
+    """Full years on the day of the import, where the list tells an age and no birth date."""
     district: str = ""
     occupation: str = ""
     name_index: str = Field(default="", sa_column=Column(String(64), nullable=False, index=True))
@@ -85,6 +90,10 @@ class Lead(SQLModel, table=True):
     """In the scheme that steers the order: as the list names it, or as the rules set it (requirement L5)."""
     class_rank: int = 0
     """Of that class: the smaller, the earlier allotted and called; 0 where nobody ranked it."""
+    class_id: int | None = ref_field("class_value.id", nullable=True, index=False)
+    """That class, where a scheme steers the campaign: what it steers is read there."""
+    list_class: str | None = None
+    """The list's own word, kept once a class of the scheme stands in ``customer_class``."""
     basis_kind: BasisKind = enum_field(BasisKind)
     basis_reference: str
     """Where the evidence is: number of the consent or of the contract (requirement L9)."""
@@ -109,6 +118,8 @@ class Reject(SQLModel, table=True):
     list_id: int = ref_field("lead_list.id", index=False)
     line: int
     reason: RejectReason = enum_field(RejectReason)
+    detail: str = ""
+    """Title of the column, where a further field is invalid; never its value."""
     row_sealed: str
     """The row as it stood, JSON from column title to text, sealed."""
 

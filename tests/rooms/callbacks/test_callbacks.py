@@ -19,6 +19,7 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work, Works
+from callcenter.leads.classes.steering import SteeringService
 from callcenter.people.types import Role, StaffLeft
 from tests.rooms.callbacks.cast import Cast
 
@@ -29,7 +30,7 @@ SETTINGS = CallbackSettings(complaint_attempts=2)
 
 @pytest.fixture
 def callbacks(bus: Bus, vault: Vault) -> CallbackService:
-    service = CallbackService(SETTINGS, vault)
+    service = CallbackService(SETTINGS, vault, SteeringService())
     handlers.subscribe(bus, service)
     return service
 

@@ -24,6 +24,7 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work, Works
+from callcenter.leads.classes.steering import SteeringService
 from callcenter.leads.service import LeadService
 from callcenter.leads.settings import LeadSettings
 from callcenter.people.types import Role
@@ -99,7 +100,7 @@ class Office:
 @pytest.fixture
 def office(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Office:
     calls = CallService(vault)
-    callbacks = CallbackService(CallbackSettings(complaint_attempts=2), vault)
+    callbacks = CallbackService(CallbackSettings(complaint_attempts=2), vault, SteeringService())
     shelf = Shelf()
     complaints = ComplaintService(SETTINGS, vault, callbacks, calls, LeadService(vault, LeadSettings()), shelf)
     callback_handlers.subscribe(bus, callbacks)

@@ -33,6 +33,7 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work, Works
+from callcenter.leads.classes.steering import SteeringService
 from callcenter.leads.service import LeadService
 from callcenter.leads.settings import LeadSettings
 from callcenter.people.rules import scope_of
@@ -103,7 +104,7 @@ class Bank:
 def bank(works: Works, clock: FrozenClock, bus: Bus, vault: Vault, tmp_path: Path) -> Bank:
     calls, people, leads = CallService(vault), PeopleService(PeopleSettings()), LeadService(vault, LeadSettings())
     recordings = RecordingService(calls, MemoryStore(clock), load(), RecordingSettings(spool_dir=tmp_path), "n1")
-    callbacks = CallbackService(CallbackSettings(), vault)
+    callbacks = CallbackService(CallbackSettings(), vault, SteeringService())
     complaints = ComplaintService(ComplaintSettings(), vault, callbacks, calls, leads, recordings)
     quality = QualityService(QualitySettings(), vault, recordings)
     field = FieldService(FieldSettings(), vault, people, leads, CampaignService(CampaignSettings()), calls)
