@@ -10,6 +10,7 @@ import callcenter.callbacks.models
 import callcenter.calls.models
 import callcenter.campaigns.models
 import callcenter.complaints.models
+import callcenter.dialer.models
 import callcenter.field.models
 import callcenter.kit.errands
 import callcenter.kit.outbox

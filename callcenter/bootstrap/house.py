@@ -1,7 +1,8 @@
 """Every room's service, joined."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import callcenter.agents.service as agents
@@ -26,6 +27,7 @@ from callcenter.callbacks.settings import CallbackSettings
 from callcenter.calls.service import CallService
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.settings import CampaignSettings
+from callcenter.campaigns.types import DayUse
 from callcenter.complaints.service import ComplaintService
 from callcenter.complaints.settings import ComplaintSettings
 from callcenter.dialer.clearing import ClearingService
@@ -140,7 +142,7 @@ def build(
     intake = IntakeService(vault, lead_settings, errands)
     targets = TargetService()
     customers = CustomerService(vault)
-    campaigns = CampaignService(CampaignSettings())
+    campaigns = CampaignService(CampaignSettings(), lambda work, on: _runs_for(allocation, work, on))
     classes = ClassService(vault, errands, campaigns.steered)
     steering = SteeringService()
     rosters = RosterService(campaigns.calendar)
@@ -174,7 +176,13 @@ def build(
         vault=vault,
     )
     clearing = ClearingService(
-        placing=placing, agents=seats, allocation=allocation, callbacks=callbacks, leads=leads, calls=calls
+        placing=placing,
+        judge=judge,
+        agents=seats,
+        allocation=allocation,
+        callbacks=callbacks,
+        leads=leads,
+        calls=calls,
     )
     desk = DeskService(
         placing=placing,
@@ -259,6 +267,12 @@ def build(
             Limits(length_tolerance=recording_settings.tolerance, unflushed=recording_settings.unflushed),
         ),
     )
+
+
+async def _runs_for(allocation: AllocationService, work: Work, on: date) -> Sequence[DayUse]:
+    """Allocation runs that rest on a day: days to come are among the newest."""
+    newest = await allocation.runs(work, limit=200)
+    return [DayUse(run.run_id, run.campaign_id) for run in newest if run.on == on]
 
 
 def _recorder_probe(recordings: RecordingService) -> Callable[[], RecorderState]:

@@ -40,6 +40,7 @@ def engine(house: House, gateway: SwitchGateway | None = None) -> Engine:
             house.works, house.recordings, house.calls, house.store, house.recording_settings, house.settings.node
         ),
         placing=house.placing,
+        clearing=house.clearing,
         judge=house.judge,
         settings=DialerSettings(),
     )

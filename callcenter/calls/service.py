@@ -102,7 +102,10 @@ class CallService:
         if call.state is CallState.PLANNED:
             await self._apply(work, call, Fact.REFUSED, work.now)
         else:
-            await work.enqueue(Effect(engine_queue(call.node), HANG_UP, {"call_id": str(call_id)}))
+            await self._order_hang_up(work, call)
+
+    async def _order_hang_up(self, work: Work, call: Call) -> None:
+        await work.enqueue(Effect(engine_queue(call.node), HANG_UP, {"call_id": str(call.id)}))
 
     async def dispose(
         self, work: Work, call_id: UUID, disposition: Disposition, details: DispositionDetails
@@ -153,6 +156,8 @@ class CallService:
                 call.recording_started_at = signal.at
             case tel.CustomerDialled():
                 call.channel = signal.channel
+                if call.hung_up_by_us:  # the wish came before there was anything to hang up
+                    await self._order_hang_up(work, call)
             case tel.CustomerRinging():
                 call.ringing_at = signal.at
                 await self._apply(work, call, Fact.RANG, signal.at)

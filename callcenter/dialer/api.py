@@ -120,6 +120,13 @@ async def dispose(work: Working, body: DisposeBody, service: DeskService = provi
     return await service.snapshot(work, work.actor.id)
 
 
+@desk.post("/notices/{notice_id}/read")
+async def read_notice(work: Working, notice_id: int, service: DeskService = provided(DeskService)) -> Snapshot:
+    """The agent has read what the house did to the screen."""
+    await service.read_notice(work, work.actor.id, notice_id)
+    return await service.snapshot(work, work.actor.id)
+
+
 @desk.post("/log-off")
 async def log_off(work: Working, service: DeskService = provided(DeskService)) -> Snapshot:
     await service.log_off(work, work.actor.id)

@@ -14,6 +14,7 @@ from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, D
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import DialMode
 from callcenter.dialer import schemas as view
+from callcenter.dialer.clearing import ClearingService
 from callcenter.dialer.judge import Judge, Subject
 from callcenter.dialer.placing import PlacingService
 from callcenter.kit.clock import at_business_time, business_date
@@ -30,6 +31,7 @@ class DeskService:
         self,
         *,
         placing: PlacingService,
+        clearing: ClearingService,
         judge: Judge,
         agents: AgentService,
         people: PeopleService,
@@ -42,6 +44,7 @@ class DeskService:
         rehearsal: bool,
     ) -> None:
         self._placing = placing
+        self._clearing = clearing
         self._judge = judge
         self._agents = agents
         self._people = people
@@ -104,6 +107,9 @@ class DeskService:
             raise NotNow("a disposition is given after the call", allowed=await self._allowed(work, seat))
         await self._calls.dispose(work, seat.call_id, disposition, details)
 
+    async def read_notice(self, work: Work, agent_id: int, notice_id: int) -> None:
+        await self._clearing.read(work, agent_id, notice_id)
+
     async def log_off(self, work: Work, agent_id: int) -> None:
         await self._agents.log_off(work, agent_id)
 
@@ -133,6 +139,7 @@ class DeskService:
             dispositions=list(dispositions_for(call.kind, call.outcome)) if call and not call.disposition else [],
             verdict=verdict,
             waiting=await self._waiting(work, seat),
+            notice=await self._notice(work, seat),
             today=today,
         )
 
@@ -229,6 +236,10 @@ class DeskService:
         if due_at > work.now + timedelta(seconds=2):
             return view.WaitingView(code="resting", until=due_at)
         return view.WaitingView(code="looking")
+
+    async def _notice(self, work: Work, seat: Seat | None) -> view.NoticeView | None:
+        found = await self._clearing.notice(work, seat) if seat else None
+        return view.NoticeView(id=found.id, code=found.code, rule=found.rule, at=found.at) if found else None
 
     async def _today(self, work: Work, agent_id: int) -> view.TodayView:
         on = business_date(work.now)

@@ -15,10 +15,11 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from callcenter.agents.service import AgentService, seats_topic
 from callcenter.calls.service import DIAL, HANG_UP, CallService, engine_queue
 from callcenter.calls.types import CallKind
+from callcenter.dialer.clearing import ClearingService
 from callcenter.dialer.judge import Judge, Subject
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.settings import DialerSettings
-from callcenter.dialer.types import CONNECT_LEG, DISCONNECT_LEG, STALE_AFTER, RuleId, Verdict
+from callcenter.dialer.types import CLEAR_SCREEN, CONNECT_LEG, DISCONNECT_LEG, STALE_AFTER, RuleId, Verdict
 from callcenter.kit.errors import Refusal
 from callcenter.kit.leader import lead
 from callcenter.kit.log import get_logger
@@ -66,6 +67,7 @@ class Engine:
         recordings: RecordingService,
         pipeline: RecordingPipeline,
         placing: PlacingService,
+        clearing: ClearingService,
         judge: Judge,
         settings: DialerSettings,
     ) -> None:
@@ -81,6 +83,7 @@ class Engine:
         self._recordings = recordings
         self._pipeline = pipeline
         self._placing = placing
+        self._clearing = clearing
         self._judge = judge
         self._settings = settings
         self._link_up = False
@@ -99,6 +102,7 @@ class Engine:
                 HANG_UP: self._hang_up,
                 CONNECT_LEG: self._connect_leg,
                 DISCONNECT_LEG: self._disconnect_leg,
+                CLEAR_SCREEN: self._clear_screen,
             },
         )
 
@@ -263,6 +267,10 @@ class Engine:
 
     async def _disconnect_leg(self, payload: dict[str, Any]) -> None:
         await self._gateway.disconnect_agent(payload["leg_id"])
+
+    async def _clear_screen(self, payload: dict[str, Any]) -> None:
+        async with self._works.begin() as work:
+            await self._clearing.clear(work, payload)
 
     # -- what ready agents are given
 

@@ -4,14 +4,16 @@ from callcenter.agents.service import FLOOR_TOPIC, desk_topic
 from callcenter.agents.types import AgentLeft
 from callcenter.calls.service import engine_queue
 from callcenter.calls.types import CallAnswered, CallDisposed, CallEnded
+from callcenter.dialer.clearing import ClearingService
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.types import DISCONNECT_LEG
 from callcenter.kit.bus import Bus
 from callcenter.kit.outbox import Effect
 from callcenter.kit.work import Work
+from callcenter.leads.types import LeadsBlocked
 
 
-def subscribe(bus: Bus, placing: PlacingService) -> None:
+def subscribe(bus: Bus, placing: PlacingService, clearing: ClearingService) -> None:
     async def left(work: Work, event: AgentLeft) -> None:
         await placing.left(work, event)
         if event.leg_id is not None:
@@ -25,3 +27,4 @@ def subscribe(bus: Bus, placing: PlacingService) -> None:
     bus.subscribe(CallAnswered, answered)
     bus.subscribe(CallEnded, placing.ended)
     bus.subscribe(CallDisposed, placing.disposed)
+    bus.subscribe(LeadsBlocked, clearing.blocked)

@@ -17,11 +17,12 @@ from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import DialMode
 from callcenter.dialer.errors import MayNotCall
 from callcenter.dialer.judge import Judge, Subject
-from callcenter.dialer.rules import lead_is_spent, lead_rests_today
-from callcenter.dialer.types import Verdict
+from callcenter.dialer.rules import blocking_rule, is_block, lead_is_spent, lead_rests_today
+from callcenter.dialer.types import RuleId, Verdict
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
+from callcenter.leads.classes.steering import SteeringService
 from callcenter.leads.dnc.service import DncService
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import DncReason
@@ -46,9 +47,11 @@ class PlacingService:
         campaigns: CampaignService,
         leads: LeadService,
         dnc: DncService,
+        steering: SteeringService,
         calls: CallService,
         vault: Vault,
     ) -> None:
+        self._steering = steering
         self._vault = vault
         self._judge = judge
         self._agents = agents
@@ -128,6 +131,13 @@ class PlacingService:
         if seat.assignment_id is not None:
             await self._allocation.defer(work, seat.assignment_id, work.now + _PUT_OFF, self._sealed(note))
 
+    async def let_go(self, work: Work, subject: Subject, rule: RuleId) -> None:
+        """The customer on a screen may not be called any more: nobody keeps the lead, no promise is left."""
+        if subject.callback_id is not None:
+            await self._callbacks.lapse(work, subject.callback_id, rule.value)
+        if subject.assignment_id is not None:
+            await self._block(work, subject.assignment_id, rule)
+
     # -- reactions
 
     async def left(self, work: Work, event: AgentLeft) -> None:
@@ -158,6 +168,11 @@ class PlacingService:
         await self._agents.disposed(work, event.agent_id, event.call_id)
 
     async def _settle(self, work: Work, event: CallDisposed, assignment_id: int) -> None:
+        lead = await self._leads.facts(work, event.lead_id)
+        barred = blocking_rule(do_not_call=lead.dnc, basis_valid=lead.basis_valid)
+        if barred and event.outcome is not Outcome.ANSWERED:
+            await self._block(work, assignment_id, barred)
+            return
         if event.outcome is Outcome.NOT_PLACED or event.outcome is Outcome.CANCELLED:
             await self._allocation.defer(work, assignment_id, work.now + _PUT_OFF)
             return
@@ -167,8 +182,10 @@ class PlacingService:
         rules = await self._campaigns.rules(work, event.campaign_id)
         assignment = await self._allocation.card(work, assignment_id)
         key = event.disposition.value if event.outcome is Outcome.ANSWERED else event.outcome.value
-        again_at = retry_of(key, assignment.attempts + 1, rules, work.now)
-        if again_at is None:
+        again_at = retry_of(
+            key, assignment.attempts + 1, rules, work.now, steer=await self._steering.of(work, event.lead_id)
+        )
+        if again_at is None or barred:
             await self._allocation.finish(work, assignment_id, key)
         else:
             await self._allocation.retry(work, assignment_id, again_at, self._sealed(event.details.note))
@@ -202,8 +219,17 @@ class PlacingService:
                 return None
         return None
 
+    async def _block(self, work: Work, assignment_id: int, rule: RuleId) -> None:
+        """Out of the agent's hands; the lead waits in the stock, where nothing blocked is allotted."""
+        assignment = await self._allocation.card(work, assignment_id)
+        await self._allocation.release(work, assignment_id)
+        await self._allocation.drop(work, [assignment.lead_id], rule.value)
+
     async def _set_aside(self, work: Work, assignment_id: int, verdict: Verdict) -> bool:
         """What a refusal does to an assignment; True when it makes sense to look at the next lead."""
+        if is_block(verdict.rule):
+            await self._block(work, assignment_id, verdict.rule)
+            return True
         if lead_is_spent(verdict.rule):
             await self._allocation.finish(work, assignment_id, verdict.rule.value)
             return True

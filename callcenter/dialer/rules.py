@@ -125,6 +125,18 @@ _LASTING = {RuleId.DO_NOT_CALL, RuleId.LEGAL_BASIS, RuleId.ATTEMPTS, RuleId.PER_
 _TODAY = {RuleId.PER_DAY}
 
 
+def blocking_rule(*, do_not_call: bool, basis_valid: bool) -> RuleId | None:
+    """The customer's own protection that forbids every marketing call until somebody lifts or renews it."""
+    if do_not_call:
+        return RuleId.DO_NOT_CALL
+    return None if basis_valid else RuleId.LEGAL_BASIS
+
+
+def is_block(rule: RuleId) -> bool:
+    """True when the refusal is such a protection: the lead goes back to the stock and waits there."""
+    return rule in (RuleId.DO_NOT_CALL, RuleId.LEGAL_BASIS)
+
+
 def lead_is_spent(rule: RuleId) -> bool:
     """True when the refusal will not pass: the assignment is closed instead of being offered again."""
     return rule in _LASTING

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from callcenter.agents.types import AgentState, LegState, PauseCode
 from callcenter.calls.types import CallKind, CallState, Disposition, Outcome
 from callcenter.campaigns.types import DialMode
+from callcenter.dialer.types import NoticeCode, RuleId
 
 
 class SeatView(BaseModel):
@@ -82,6 +83,15 @@ class WaitingView(BaseModel):
     until: datetime | None = None
 
 
+class NoticeView(BaseModel):
+    """What the house did to this screen, and by which rule."""
+
+    id: int
+    code: NoticeCode
+    rule: RuleId
+    at: datetime
+
+
 class TodayView(BaseModel):
     quota: int
     assigned: int
@@ -105,6 +115,7 @@ class Snapshot(BaseModel):
     dispositions: list[Disposition]
     verdict: VerdictView | None
     waiting: WaitingView | None
+    notice: NoticeView | None = None
     today: TodayView
 
 

@@ -118,6 +118,19 @@ class Verdict:
 STALE_AFTER = timedelta(seconds=20)
 """A planned call the engine could not take up for this long is not dialled any more: the agent has moved on."""
 
+
+class NoticeCode(StrEnum):
+    """What the house did to a screen because its customer may not be called any more."""
+
+    TAKEN_OFF = "taken_off"
+    """The customer left the screen, undialled."""
+    HUNG_UP = "hung_up"
+    """The call was ended before an answer."""
+    IN_CONVERSATION = "in_conversation"
+    """They are talking: the conversation goes on, and it is the last one."""
+
+
 CONNECT_LEG = "agents.connect_leg"
 DISCONNECT_LEG = "agents.disconnect_leg"
+CLEAR_SCREEN = "dialer.clear_screen"
 """Kinds of effect the engine performs for seats."""

@@ -1,0 +1,29 @@
+"""All SQL of the dialer."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from callcenter.dialer.models import DeskNotice
+
+
+async def find_unread(session: AsyncSession, agent_id: int, since: datetime) -> DeskNotice | None:
+    """The newest notice this agent has not read."""
+    query = (
+        select(DeskNotice)
+        .where(col(DeskNotice.agent_id) == agent_id, col(DeskNotice.read_at).is_(None), col(DeskNotice.at) >= since)
+        .order_by(col(DeskNotice.id).desc())
+        .limit(1)
+    )
+    return (await session.scalars(query)).first()
+
+
+async def mark_read(session: AsyncSession, agent_id: int, up_to: int, now: datetime) -> None:
+    """That notice and the older ones."""
+    await session.execute(
+        update(DeskNotice)
+        .where(col(DeskNotice.agent_id) == agent_id, col(DeskNotice.id) <= up_to, col(DeskNotice.read_at).is_(None))
+        .values(read_at=now)
+    )
