@@ -109,16 +109,6 @@ export default {
   },
   case: { open: 'Callback owed', answered: 'Decision owed', decided: 'Decided, callback owed', closed: 'Closed' },
   callback: { due: 'Due', active: 'Being called', held: 'Held, recording on its way', done: 'Done', lapsed: 'Lapsed' },
-  reject: {
-    missing_phone: 'No phone',
-    foreign: 'Foreign number',
-    landline_or_short: 'Fixed line or short code',
-    malformed: 'Malformed',
-    no_legal_basis: 'No legal basis',
-    do_not_call: 'On the do-not-call list',
-    duplicate_in_file: 'Twice in the file',
-    duplicate_in_system: 'Known already'
-  },
   campaign: { preparing: 'Preparing', running: 'Running', closed: 'Closed' },
   rule: {
     none: 'none',

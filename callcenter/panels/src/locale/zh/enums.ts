@@ -98,16 +98,6 @@ export default {
   handOver: { unknown_region: '区域不明', overdue: '已逾期', assigned: '已派发', open: '待派发', done: '已完成' },
   case: { open: '待回访', answered: '待处理', decided: '待回访（已处理）', closed: '已办结' },
   callback: { due: '待回访', active: '回访中', held: '已通话，录音入库中', done: '已完成', lapsed: '已失效' },
-  reject: {
-    missing_phone: '缺少电话',
-    foreign: '境外号码',
-    landline_or_short: '座机或短号',
-    malformed: '号码格式错误',
-    no_legal_basis: '无合法依据',
-    do_not_call: '在勿扰名单中',
-    duplicate_in_file: '文件内重复',
-    duplicate_in_system: '系统内已有'
-  },
   campaign: { preparing: '筹备中', running: '进行中', closed: '已结束' },
   rule: {
     none: '无',

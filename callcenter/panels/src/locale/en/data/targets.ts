@@ -34,10 +34,11 @@ export const words = {
   supply: 'Supply customers',
   import: 'Import the list',
   done: 'Saved.',
+  supplyMore: 'Supply another file',
+  supplyMissing: 'Required columns are not found: {columns}. Better correct the file and supply it again.',
   supplyTitle: 'Customers for “{name}”',
   supplyHint: 'Upload the list (CSV or XLSX). The data officer takes it in; here you only see how it will be read.',
   supplied: 'The list is uploaded; the data officer takes it in.',
-  another: 'Choose another file',
   finish: 'Done'
 }
 

@@ -34,10 +34,11 @@ export const words = {
   supply: '提供名单',
   import: '导入名单',
   done: '已保存。',
+  supplyMore: '重新提供名单',
+  supplyMissing: '数据专员导入前须补齐的必填字段：{columns}。建议改正后重新提供。',
   supplyTitle: '为“{name}”提供名单',
   supplyHint: '上传客户名单（CSV 或 XLSX）。上传后由数据专员导入，此处仅供核对。',
   supplied: '名单已上传，等待数据专员导入。',
-  another: '另选文件',
   finish: '完成'
 }
 

@@ -1,0 +1,176 @@
+/** What the wizard decides by itself: which title feeds which column, which step may be opened, what is still missing. */
+import type { Errand } from '@/kit/errand'
+import type { Layout, ListField, Order, Preview, Upload } from './api'
+
+export const STEPS = ['file', 'columns', 'check', 'import'] as const
+export type Step = (typeof STEPS)[number]
+
+/** Column of the house → title in the file; null: not in the file. */
+export type Mapping = Record<string, string | null>
+
+/** What the person has chosen so far; kept in the browser until the list is imported. */
+export interface Draft {
+  step: Step
+  sheet: string | null
+  headerRow: number | null
+  /** null: as the server finds it. */
+  mapping: Mapping | null
+  fields: ListField[] | null
+  name: string
+  campaignId: number | null
+  branch: string
+  /** The last dry run: its errand, and what was ordered; it says nothing about another order. */
+  trial: { id: number; of: string } | null
+}
+
+export const freshDraft = (fileName = ''): Draft => ({
+  step: 'columns',
+  sheet: null,
+  headerRow: null,
+  mapping: null,
+  fields: null,
+  name: nameOf(fileName),
+  campaignId: null,
+  branch: '',
+  trial: null
+})
+
+/** The file's name without its ending. */
+export const nameOf = (fileName: string) => fileName.replace(/\.[^.]+$/, '').trim()
+
+/** The column takes the title; whichever had it before gives it up. */
+export function choose(mapping: Mapping, column: string, title: string | null): Mapping {
+  const others = Object.entries(mapping).map(([key, value]) => [key, title !== null && value === title ? null : value])
+  return { ...Object.fromEntries(others), [column]: title }
+}
+
+/** Titles that feed no column of the house. */
+export function spareTitles(titles: string[], mapping: Mapping): string[] {
+  const used = new Set(Object.values(mapping))
+  return titles.filter((title, place) => title && !used.has(title) && titles.indexOf(title) === place)
+}
+
+/** Required columns without a title. */
+export function missingOf(required: string[], mapping: Mapping): string[] {
+  return required.filter((column) => !mapping[column])
+}
+
+/** A field under a column's own key only gives that column a kind. */
+export const describesColumn = (field: ListField, mapping: Mapping) => mapping[field.key] === field.title
+
+/** The further fields that can still be had: those whose title feeds no other column. */
+export function fieldsLeft(fields: ListField[], titles: string[], mapping: Mapping): ListField[] {
+  const spare = new Set(spareTitles(titles, mapping))
+  return fields.filter((field) => spare.has(field.title) || describesColumn(field, mapping))
+}
+
+/** A further field for a title nobody proposed one for; its key says where the column stands. */
+export function newField(title: string, titles: string[], taken: ListField[]): ListField {
+  let key = `field_${titles.indexOf(title) + 1}`
+  while (taken.some((field) => field.key === key)) key += '_'
+  return { key, title, kind: 'text', required: false }
+}
+
+/** Kinds a further field may have. */
+export const KINDS = ['text', 'integer', 'decimal', 'money', 'date', 'boolean', 'choice'] as const
+
+export const lacksChoices = (field: ListField) => field.kind === 'choice' && !field.choices?.length
+
+/** How the draft wants the file read; what it leaves open the server finds. */
+export function layoutOf(draft: Draft): Layout {
+  return {
+    ...(draft.sheet !== null && { sheet: draft.sheet }),
+    ...(draft.headerRow !== null && { header_row: draft.headerRow }),
+    ...(draft.mapping && {
+      mapping: Object.fromEntries(Object.entries(draft.mapping).filter((pair): pair is [string, string] => pair[1] !== null))
+    }),
+    ...(draft.fields && { fields: draft.fields })
+  }
+}
+
+/** Another sheet or another row of titles: what was mapped before means nothing now. */
+export const read = (draft: Draft, how: Partial<Pick<Draft, 'sheet' | 'headerRow'>>): Draft => ({
+  ...draft,
+  ...how,
+  mapping: null,
+  fields: null
+})
+
+export function orderOf(draft: Draft): Order {
+  if (draft.campaignId === null) throw new Error('an order names its campaign')
+  const branch = draft.branch.trim()
+  return { ...layoutOf(draft), campaign_id: draft.campaignId, name: draft.name.trim(), ...(branch && { branch }) }
+}
+
+/** Whether the last dry run tried what would be ordered now. */
+export const tried = (draft: Draft) => draft.trial !== null && draft.campaignId !== null && draft.trial.of === JSON.stringify(orderOf(draft))
+
+export type Obstacle = 'unread' | 'missing' | 'choices' | 'name' | 'campaign'
+
+/** Why the file cannot be checked or imported yet; null when nothing stands in the way. */
+export function obstacleTo(draft: Draft, preview: Preview | null): Obstacle | null {
+  if (!preview) return 'unread'
+  if (missingOf(preview.required, draft.mapping ?? preview.mapping).length) return 'missing'
+  if ((draft.fields ?? preview.fields).some(lacksChoices)) return 'choices'
+  if (!draft.name.trim()) return 'name'
+  return draft.campaignId === null ? 'campaign' : null
+}
+
+/** Steps that may be opened now. While the file is tried or taken in, and when it is in, that is all there is to see. */
+export function reachable(upload: Upload | null, obstacle: Obstacle | null, busy: 'trying' | 'importing' | null = null): Step[] {
+  if (!upload || upload.state === 'discarded') return ['file']
+  if (upload.state === 'imported' || busy === 'importing') return ['import']
+  if (busy === 'trying') return ['check']
+  if (obstacle === 'unread' || obstacle === 'missing' || obstacle === 'choices') return ['columns']
+  return obstacle ? ['columns', 'check'] : ['columns', 'check', 'import']
+}
+
+/** The step to show: the one last open, or the nearest before it that may be opened. */
+export function stepOf(wished: Step, open: Step[]): Step {
+  if (open.includes(wished)) return wished
+  const before = STEPS.slice(0, STEPS.indexOf(wished)).reverse()
+  return before.find((step) => open.includes(step)) ?? open[0] ?? 'file'
+}
+
+/** Whether an errand takes the list in; else it only tries. */
+export const isImport = (errand: Pick<Errand, 'kind'>) => errand.kind.endsWith('.import')
+
+const KEY = 'callcenter.intake'
+const MOST = 20
+
+type Kept = Record<string, Draft>
+
+function kept(): Kept {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? '{}') as Kept
+  } catch {
+    return {}
+  }
+}
+
+/** Drafts hold titles of columns and names of lists, nobody's particulars. */
+export const drafts = {
+  find: (id: number): Draft | null => kept()[id] ?? null,
+  keep(id: number, draft: Draft): void {
+    const others = Object.entries(kept())
+      .filter(([key]) => key !== String(id))
+      .slice(-(MOST - 1))
+    localStorage.setItem(KEY, JSON.stringify({ ...Object.fromEntries(others), [id]: draft }))
+  },
+  forget(id: number): void {
+    const all = kept()
+    delete all[id]
+    localStorage.setItem(KEY, JSON.stringify(all))
+  }
+}
+
+/** 1536 → 1.5 KB */
+export function sizeOf(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB']
+  const power = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
+  const value = bytes / 1024 ** power
+  return `${value >= 100 || power === 0 ? Math.round(value) : value.toFixed(1)} ${units[power]}`
+}
+
+/** 1234567 → 1,234,567 */
+export const countOf = (value: number) => value.toLocaleString('en-GB')
