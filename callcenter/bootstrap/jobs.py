@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from callcenter.allocation.jobs import allocate_next_working_day
 from callcenter.bootstrap.house import House
+from callcenter.campaigns.jobs import watch_calendar
 from callcenter.complaints.jobs import take_late_evidence
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work, Works
@@ -20,6 +21,11 @@ def jobs(house: House) -> list[Job]:
             "allocation.next_working_day",
             Daily(20),
             lambda due_at: allocate_next_working_day(works, house.campaigns, house.allocation, business_date(due_at)),
+        ),
+        Job(
+            "campaigns.watch_calendar",
+            Daily(9),
+            lambda _: _in_work(works, lambda work: watch_calendar(work, house.campaigns, house.alerts)),
         ),
         Job("people.sweep", Daily(3), lambda _: _in_work(works, house.people.sweep)),
         Job(

@@ -35,6 +35,7 @@ def application(house: House) -> FastAPI:
         type(service): service
         for service in (
             house.people,
+            house.rosters,
             house.errands,
             house.alerts,
             house.leads,
@@ -68,8 +69,10 @@ def application(house: House) -> FastAPI:
         targets_api.router,
         customers_api.router,
         classes_api.router,
+        classes_api.leads,
         dnc_api.router,
         campaigns_api.router,
+        campaigns_api.calendar,
         allocation_api.router,
         recordings_api.router,
         complaints_api.router,

@@ -1,13 +1,34 @@
-"""What the campaigns' endpoints give."""
+"""What the campaigns' endpoints take and give."""
 
-from pydantic import BaseModel, Field
+from collections.abc import Sequence
+from datetime import date, time
+from typing import Annotated
 
-from callcenter.campaigns.types import CampaignRules, CampaignState, DialMode
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+
+from callcenter.campaigns.types import (
+    CalendarDay,
+    CampaignChanges,
+    CampaignRules,
+    CampaignState,
+    DayKind,
+    DayUse,
+    DialMode,
+    HolidayName,
+    Shift,
+)
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+WallTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
 class ShiftOut(BaseModel):
     opens: str = Field(examples=["10:00"], description="wall-clock time in Shanghai")
     closes: str = Field(examples=["12:00"])
+
+    @classmethod
+    def of(cls, shift: Shift) -> "ShiftOut":
+        return cls(opens=f"{shift.opens:%H:%M}", closes=f"{shift.closes:%H:%M}")
 
 
 class CampaignOut(BaseModel):
@@ -17,8 +38,11 @@ class CampaignOut(BaseModel):
     company_full_name: str
     state: CampaignState
     mode: DialMode
+    outer: ShiftOut = Field(description="the wall no shift may pass")
     shifts: list[ShiftOut]
     quota: int
+    ring_seconds: int
+    wrap_up_seconds: int
     max_attempts: int
     cap_per_day: int
     cap_per_7_days: int
@@ -33,8 +57,11 @@ class CampaignOut(BaseModel):
             company_full_name=rules.company_full_name,
             state=rules.state,
             mode=rules.mode,
-            shifts=[ShiftOut(opens=f"{shift.opens:%H:%M}", closes=f"{shift.closes:%H:%M}") for shift in rules.shifts],
+            outer=ShiftOut.of(rules.outer),
+            shifts=[ShiftOut.of(shift) for shift in rules.shifts],
             quota=rules.quota,
+            ring_seconds=rules.ring_seconds,
+            wrap_up_seconds=rules.wrap_up_seconds,
             max_attempts=rules.max_attempts,
             cap_per_day=rules.cap_per_day,
             cap_per_7_days=rules.cap_per_7_days,
@@ -46,6 +73,89 @@ class ClassSchemeIn(BaseModel):
     scheme_id: int | None = Field(description="null: the oldest data first, no class steers")
 
 
+class ShiftIn(BaseModel):
+    opens: WallTime = Field(examples=["10:00"], description="wall-clock time in Shanghai")
+    closes: WallTime = Field(examples=["12:00"])
+
+    @property
+    def shift(self) -> Shift:
+        return Shift(time.fromisoformat(self.opens), time.fromisoformat(self.closes))
+
+
+class CampaignChange(BaseModel):
+    """What is to be different; what is left out stays."""
+
+    state: CampaignState | None = None
+    mode: DialMode | None = None
+    shifts: list[ShiftIn] | None = Field(default=None, max_length=6)
+    quota: int | None = Field(default=None, ge=1, le=200)
+    ring_seconds: int | None = Field(default=None, ge=10, le=90)
+    wrap_up_seconds: int | None = Field(default=None, ge=0, le=600)
+    cap_per_day: int | None = Field(default=None, ge=1, le=10)
+    cap_per_7_days: int | None = Field(default=None, ge=1, le=20)
+    max_attempts: int | None = Field(default=None, ge=1, le=20)
+    reason: Reason
+
+    @property
+    def changes(self) -> CampaignChanges:
+        shifts = None if self.shifts is None else tuple(each.shift for each in self.shifts)
+        return CampaignChanges(**{**self.model_dump(exclude={"reason", "shifts"}), "shifts": shifts})
+
+
 class CampaignPage(BaseModel):
     items: list[CampaignOut]
     next: str | None = None
+
+
+class OverrideOut(BaseModel):
+    working: bool
+    reason: str
+    by: str | None = Field(description="name; null for the system")
+    at: AwareDatetime
+
+
+class CalendarDayOut(BaseModel):
+    on: date
+    working: bool
+    kind: DayKind = Field(description="what the national calendar says")
+    holiday: HolidayName | None
+    provisional: bool = Field(description="a forecast: the year's holidays have not been announced")
+    override: OverrideOut | None = Field(description="the administrator's word; it comes before the calendar's")
+
+    @classmethod
+    def of(cls, day: CalendarDay, by: str | None) -> "CalendarDayOut":
+        said = day.override
+        return cls(
+            on=day.on,
+            working=day.working,
+            kind=day.kind,
+            holiday=day.holiday,
+            provisional=day.provisional,
+            override=said and OverrideOut(working=said.working, reason=said.reason, by=by, at=said.set_at),
+        )
+
+
+class CalendarOut(BaseModel):
+    days: list[CalendarDayOut]
+
+
+class DayWish(BaseModel):
+    working: bool
+    reason: Reason
+
+
+class DayUseOut(BaseModel):
+    run_id: int
+    campaign_id: int
+
+
+class DayAnswer(BaseModel):
+    """The day as it is now, and what rested on what it was."""
+
+    day: CalendarDayOut
+    runs: list[DayUseOut] = Field(description="allocation runs for this day: give their leads back, or run again")
+
+    @classmethod
+    def of(cls, day: CalendarDay, by: str | None, uses: Sequence[DayUse]) -> "DayAnswer":
+        runs = [DayUseOut(run_id=use.run_id, campaign_id=use.campaign_id) for use in uses]
+        return cls(day=CalendarDayOut.of(day, by), runs=runs)

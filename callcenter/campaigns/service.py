@@ -105,9 +105,7 @@ class CampaignService:
         """Changes some of a campaign's rules, at once and for every call from now on. What was stays in the trail."""
         campaign = await self._find(work, campaign_id)
         before = rules_of(campaign)
-        wished = {
-            each.name: value for each in fields(changes) if (value := getattr(changes, each.name)) is not None
-        }
+        wished = {each.name: value for each in fields(changes) if (value := getattr(changes, each.name)) is not None}
         after = replace(before, **wished)
         if problem := window_problem(after.outer, after.shifts):
             raise WindowInvalid(problem)

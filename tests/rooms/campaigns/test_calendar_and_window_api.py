@@ -1,0 +1,188 @@
+"""The calendar and a campaign's rules over HTTP: seen, changed with a reason, and told what rests on a day."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import httpx
+import pytest
+
+from callcenter.alerts.service import AlertService
+from callcenter.campaigns.api import calendar, router
+from callcenter.campaigns.jobs import watch_calendar
+from callcenter.campaigns.service import CampaignService
+from callcenter.campaigns.settings import CampaignSettings
+from callcenter.campaigns.types import DayChanged, DayUse
+from callcenter.kit.bus import Bus, Event
+from callcenter.kit.clock import FrozenClock, at_business_time
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work, Works
+from callcenter.people.service import PeopleService
+from callcenter.people.settings import PeopleSettings
+from callcenter.people.types import Role, StaffCard
+from tests.support.http import Counter, actor_of
+from tests.support.leads import make_campaign
+
+QUICK = PeopleSettings(argon2_memory_kib=8, argon2_passes=1, argon2_lanes=1)
+SATURDAY = "2026-11-28"
+
+
+@dataclass
+class Office:
+    """A data officer at the counter; ``rests`` are the runs that rest on any day."""
+
+    counter: Counter
+    officer: StaffCard
+    campaign_id: int
+    campaigns: CampaignService
+    rests: list[DayUse] = field(default_factory=list)
+    told: list[Event] = field(default_factory=list)
+
+    @property
+    def client(self) -> httpx.AsyncClient:
+        return self.counter.as_(self.officer)
+
+    async def days(self, first: str, last: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = (await self.client.get("/calendar", params={"from": first, "to": last})).json()[
+            "days"
+        ]
+        return found
+
+
+async def hire(works: Works, people: PeopleService, role: Role) -> StaffCard:
+    async with works.begin() as work:
+        return await people.create_staff(
+            work, login=role.value, name=f"测试{role.value}", password="a long enough secret", role=role, branch="north"
+        )
+
+
+@pytest.fixture
+async def office(works: Works, bus: Bus) -> AsyncIterator[Office]:
+    people = PeopleService(QUICK)
+    officer = await hire(works, people, Role.DATA_OFFICER)
+    async with works.begin() as work:
+        campaign_id = (await make_campaign(work)).campaign_id
+
+    async def uses_of(_work: Work, _on: date) -> Sequence[DayUse]:
+        return made.rests
+
+    campaigns = CampaignService(CampaignSettings(provisional_days=60), uses_of)
+    counter = Counter(works, {PeopleService: people, CampaignService: campaigns}, [router, calendar])
+    made = Office(counter, officer, campaign_id, campaigns)
+
+    async def hear(_work: Work, event: Event) -> None:
+        made.told.append(event)
+
+    for kind in (Noted, DayChanged):
+        bus.subscribe(kind, hear)
+    yield made
+    await counter.client.aclose()
+
+
+async def test_the_calendar_knows_holidays_make_up_days_and_what_is_only_forecast(office: Office) -> None:
+    golden_week = {day["on"]: day for day in await office.days("2026-09-19", "2026-10-11")}
+    assert (golden_week["2026-10-01"]["working"], golden_week["2026-10-01"]["holiday"]) == (False, "national_day")
+    assert (golden_week["2026-10-10"]["working"], golden_week["2026-10-10"]["kind"]) == (True, "make_up")
+    assert (golden_week["2026-10-11"]["kind"], golden_week["2026-10-09"]["kind"]) == ("weekend", "weekday")
+    assert not any(day["provisional"] for day in golden_week.values())
+    new_year = await office.days("2027-01-01", "2027-02-08")
+    assert all(day["provisional"] for day in new_year)
+    assert (new_year[0]["holiday"], new_year[-1]["holiday"]) == ("new_year", "spring_festival")
+
+
+async def test_a_day_is_changed_with_a_reason_and_restored(office: Office) -> None:
+    assert (await office.client.put(f"/calendar/{SATURDAY}", json={"working": True, "reason": " "})).status_code == 422
+    answer = (await office.client.put(f"/calendar/{SATURDAY}", json={"working": True, "reason": "补拨"})).json()
+    assert (answer["day"]["working"], answer["day"]["kind"], answer["runs"]) == (True, "weekend", [])
+    (day,) = await office.days(SATURDAY, SATURDAY)
+    said = {"working": True, "reason": "补拨", "by": office.officer.name, "at": "2026-11-23T02:30:00Z"}
+    assert day["override"] == said
+    restored = await office.client.delete(f"/calendar/{SATURDAY}", params={"reason": "取消补拨"})
+    assert (restored.json()["day"]["working"], restored.json()["day"]["override"]) == (False, None)
+    noted = [event for event in office.told if isinstance(event, Noted)]
+    assert [(each.act, each.facts["reason"]) for each in noted] == [
+        ("campaigns.day_overridden", "补拨"),
+        ("campaigns.day_restored", "取消补拨"),
+    ]
+    changed = [event for event in office.told if isinstance(event, DayChanged)]
+    assert changed == [DayChanged(date(2026, 11, 28), True), DayChanged(date(2026, 11, 28), False)]
+
+
+async def test_it_says_which_runs_rest_on_the_day(office: Office) -> None:
+    office.rests.append(DayUse(7, office.campaign_id))
+    answer = await office.client.put("/calendar/2026-11-24", json={"working": False, "reason": "台风"})
+    assert answer.json()["runs"] == [{"run_id": 7, "campaign_id": office.campaign_id}]
+
+
+async def test_the_past_stays_and_spans_are_bounded(office: Office) -> None:
+    past = await office.client.put("/calendar/2026-11-22", json={"working": True, "reason": "x"})
+    assert past.json()["code"] == "calendar_day_past"
+    gone = await office.client.delete("/calendar/2026-11-22", params={"reason": "x"})
+    assert gone.json()["code"] == "calendar_day_past"
+    long = await office.client.get("/calendar", params={"from": "2026-01-01", "to": "2028-01-01"})
+    assert long.json()["code"] == "calendar_span"
+
+
+async def test_a_campaign_is_changed_at_once_and_the_trail_says_what_was(office: Office) -> None:
+    url = f"/campaigns/{office.campaign_id}"
+    before = (await office.client.get(url)).json()
+    assert (before["outer"], before["quota"]) == ({"opens": "08:00", "closes": "21:00"}, 30)
+    shifts = [{"opens": "14:00", "closes": "17:30"}, {"opens": "09:00", "closes": "11:30"}]
+    wish = {"shifts": shifts, "quota": 25, "mode": before["mode"], "reason": "试点"}
+    after = (await office.client.patch(url, json=wish)).json()
+    assert after == {**before, "quota": 25, "shifts": shifts[::-1]}
+    assert (await office.client.get(url)).json() == after
+    (noted,) = [event for event in office.told if isinstance(event, Noted)]
+    assert noted.facts == {
+        "reason": "试点",
+        "changes": {
+            "quota": [30, 25],
+            "shifts": [
+                [["10:00", "12:00"], ["13:30", "18:00"]],
+                [["14:00", "17:30"], ["09:00", "11:30"]],
+            ],
+        },
+    }
+    await office.client.patch(url, json={"quota": 25, "reason": "nothing new"})
+    assert len([event for event in office.told if isinstance(event, Noted)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("wish", "code"),
+    [
+        ({"shifts": [{"opens": "20:00", "closes": "21:30"}]}, "window_invalid"),
+        ({"shifts": [{"opens": "10:00", "closes": "12:00"}, {"opens": "11:00", "closes": "13:00"}]}, "window_invalid"),
+        ({"shifts": []}, "window_invalid"),
+        ({"cap_per_day": 4, "cap_per_7_days": 3}, "caps_invalid"),
+    ],
+)
+async def test_what_breaks_a_rule_is_refused(office: Office, wish: dict[str, Any], code: str) -> None:
+    url = f"/campaigns/{office.campaign_id}"
+    before = (await office.client.get(url)).json()
+    answer = await office.client.patch(url, json={**wish, "reason": "x"})
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert (await office.client.get(url)).json() == before
+
+
+async def test_only_who_manages_campaigns_changes_them(office: Office, works: Works) -> None:
+    people = PeopleService(QUICK)
+    for role in (Role.AGENT, Role.AGENT_LEADER, Role.AUDITOR, Role.BRANCH_OFFICER):
+        client = office.counter.as_(await hire(works, people, role))
+        url = f"/campaigns/{office.campaign_id}"
+        assert (await client.patch(url, json={"quota": 90, "reason": "x"})).status_code == 403
+        assert (await client.put(f"/calendar/{SATURDAY}", json={"working": True, "reason": "x"})).status_code == 403
+        assert (await client.delete(f"/calendar/{SATURDAY}", params={"reason": "x"})).status_code == 403
+
+
+async def test_days_that_are_only_forecast_are_told_until_they_are_settled(
+    office: Office, works: Works, clock: FrozenClock
+) -> None:
+    alerts = AlertService()
+    async with works.begin(actor_of(office.officer)) as work:
+        await watch_calendar(work, office.campaigns, alerts)
+        (alert,) = await alerts.list_open(work)
+        assert (alert.subject, alert.facts) == ("year:2027", {"year": 2027, "from": "2027-01-01", "days": 22})
+    clock.set(at_business_time(date(2026, 10, 8), 9))  # as if the announcement had come: nothing of 2027 is near
+    async with works.begin(actor_of(office.officer)) as work:
+        assert (await office.campaigns.forecasts(work)) == {2026: []}
