@@ -68,8 +68,8 @@ class ClearingService:
     async def clear(self, work: Work, order: Mapping[str, Any]) -> None:
         """Performs one order; what has changed since is left as it is.
 
-        Not in a call: the customer leaves the screen. A call that is not dialled yet is refused, one that is not answered
-        is ended. A conversation goes on; the agent is told. An owed callback stays (requirement X3).
+        Not in a call: the customer leaves the screen. A call that is not dialled yet is refused, one that is not
+        answered is ended. A conversation goes on; the agent is told. An owed callback stays (requirement X3).
         """
         seat = await self._agents.seat(work, order["agent_id"], lock=True)
         subject = await self._placing.subject_of(work, seat) if seat else None

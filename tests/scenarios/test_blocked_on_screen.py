@@ -54,7 +54,8 @@ async def deal_first(stage: Stage, agent: int, fits: Callable[[str], bool]) -> N
     """The first customer of this agent's day is one whose number fits; taken in exchange from whoever had it."""
     async with stage.house.works.begin() as work:
         dealt = (await work.session.scalars(select(Assignment).order_by(col(Assignment.id)))).all()
-        wanted = [each for each in dealt if fits(await stage.house.leads.dial_number(work, each.lead_id))][0]
+        numbers = {each.id: await stage.house.leads.dial_number(work, each.lead_id) for each in dealt}
+        wanted = next(each for each in dealt if fits(numbers[each.id]))
         given = next(each for each in dealt if each.agent_id == agent)
         given.agent_id, wanted.agent_id = wanted.agent_id, agent
         wanted.position = 0
