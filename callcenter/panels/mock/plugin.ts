@@ -4,6 +4,7 @@ import type { Plugin } from 'vite'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { Desk } from './desk.ts'
 import { boards } from './boards.ts'
+import { intake } from './intake.ts'
 
 export interface MockRequest {
   method: string
@@ -29,7 +30,9 @@ const PEOPLE: Record<string, { name: string; role: string; home: string; rights:
   dispatcher: { name: '孙丽', role: 'field_leader', home: '/field/dispatch', rights: ['use_field', 'assign_visits', 'open_complaint'] },
   leader: { name: '吴凯', role: 'agent_leader', home: '/floor', rights: ['watch_floor', 'manage_agents', 'open_complaint'] },
   complaints: { name: '郑洁', role: 'complaint_officer', home: '/complaints', rights: ['open_complaint', 'handle_complaints', 'sign_off_complaints', 'listen_recordings'] },
-  data: { name: '何军', role: 'data_officer', home: '/leads', rights: ['import_leads', 'view_leads', 'allocate', 'manage_campaigns', 'open_complaint'] },
+  data: { name: '何军', role: 'data_officer', home: '/leads', rights: ['import_leads', 'view_leads', 'reveal_number', 'manage_dnc', 'allocate', 'manage_campaigns', 'manage_roster', 'view_ledger', 'open_complaint'] },
+  branch: { name: '演示支行专员', role: 'branch_officer', home: '/leads/targets', rights: ['propose_targets', 'view_ledger', 'open_complaint'] },
+  headoffice: { name: '演示总行数据岗', role: 'head_office', home: '/leads/targets', rights: ['supply_leads', 'view_ledger'] },
   unfit: { name: '—', role: 'agent', home: '/agent', rights: [] }
 }
 
@@ -69,6 +72,8 @@ export function mockApi(): Plugin {
     configureServer(server) {
       const desk = new Desk()
       const boardsOf = boards()
+      /** Each answers what is its own and gives undefined for the rest. */
+      const parts = [intake()]
       const sockets = new WebSocketServer({ noServer: true })
       server.httpServer?.on('upgrade', (request, socket, head) => {
         if (!request.url?.startsWith('/api/v1/desk/stream')) return
@@ -105,7 +110,9 @@ export function mockApi(): Plugin {
             } else if (boardsOf.stream(wish, answer)) {
               return
             } else {
-              result = boardsOf.answer(wish)
+              const rights = person(request)?.rights ?? []
+              for (const part of parts) if ((result = part(wish, rights)) !== undefined) break
+              if (result === undefined) result = boardsOf.answer(wish)
             }
             answer.statusCode = result === null ? 204 : 200
             answer.setHeader('Content-Type', 'application/json')
