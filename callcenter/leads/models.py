@@ -51,6 +51,9 @@ class Lead(SQLModel, table=True):
         values_check("basis_kind", BasisKind),
         values_check("state", LeadState),
         Index("uq_lead_phone", "campaign_id", "phone_index", unique=True),
+        Index("ix_lead_list", "list_id", "id"),
+        Index("ix_lead_campaign_state", "campaign_id", "state", "id"),
+        Index("ix_lead_class", "customer_class", "state", "id"),
         Index(
             "ix_lead_stock",
             "campaign_id",
@@ -63,7 +66,7 @@ class Lead(SQLModel, table=True):
 
     id: int = id_field()
     campaign_id: int = ref_field("campaign.id", index=False)
-    list_id: int = ref_field("lead_list.id")
+    list_id: int = ref_field("lead_list.id", index=False)
     line: int
     """Where in the list's file this customer stood."""
     state: LeadState = enum_field(LeadState, LeadState.STOCK)
