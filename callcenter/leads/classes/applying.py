@@ -20,7 +20,7 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.leads.classes import repository
 from callcenter.leads.classes.errors import RulesInvalid, RulesNotFound
-from callcenter.leads.classes.fields import Row, facts_of, known_fields, needs_opening
+from callcenter.leads.classes.fields import Row, facts_of, known_fields, money_keys, needs_opening
 from callcenter.leads.classes.models import ClassRuleSet, ClassValue
 from callcenter.leads.classes.repository import Scanned, Scope
 from callcenter.leads.classes.rules import Decision, Prepared, decide, findings, prepare, word_of
@@ -62,6 +62,8 @@ class Ruling:
     """What lists may write → class code."""
     default: str | None
     lists: Mapping[int, LeadList]
+    money: Mapping[int, frozenset[str]]
+    """List → its further fields that are kept in fen."""
 
     asked: frozenset[str]
     """Fields its rules need."""
@@ -72,7 +74,8 @@ class Ruling:
     def decide(self, row: Row, today: date, open_: Callable[[str], str]) -> Decision:
         """The class of this lead, unless a person set it."""
         listed = self.words.get(word_of(row.word)) if row.word else None
-        facts = facts_of(row, self.asked, today, open_) if self.rules else {}
+        money = self.money.get(row.list_id or 0, ())
+        facts = facts_of(row, self.asked, today, open_, money) if self.rules else {}
         return decide(self.rules, facts, listed=listed, default=self.default)
 
     def rule_set_id(self, decision: Decision) -> int | None:
@@ -232,6 +235,7 @@ async def ruling_of(
         words=_words(classes),
         default=next((each.code for each in classes if each.is_default), None),
         lists={each.id: each for each in lists},
+        money={each.id: keys for each in lists if (keys := money_keys(each.fields))},
     )
 
 

@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from callcenter.kit.clock import business_date
 from callcenter.leads.classes.rules import Facts
 from callcenter.leads.classes.types import Choice, Field, FieldKind
-from callcenter.leads.rules.person import age_on
+from callcenter.leads.intake.types import FieldKind as Declared
+from callcenter.leads.rules.person import age_of
 from callcenter.leads.types import BasisKind, Gender
 
 FURTHER = "further:"
@@ -33,15 +34,32 @@ STANDARD: tuple[Field, ...] = (
 )
 """In the order in which the panel offers them. ``data_age``: days since the import."""
 
-_KINDS: Mapping[str, FieldKind] = {
-    "text": FieldKind.TEXT,
-    "number": FieldKind.NUMBER,
-    "integer": FieldKind.NUMBER,
-    "money": FieldKind.NUMBER,
-    "date": FieldKind.DATE,
-    "choice": FieldKind.CHOICE,
-    "yes_no": FieldKind.YES_NO,
+USUAL: tuple[Field, ...] = tuple(
+    Field(FURTHER + key, kind, sealed=True)
+    for key, kind in (
+        ("income", _N),
+        ("policies", _N),
+        ("employer", _T),
+        ("household", _T),
+        ("claims", _T),
+        ("preferences", _T),
+        ("risk", _T),
+        ("service_feedback", _T),
+        ("referral_source", _T),
+    )
+)
+"""Further fields that need no declaration: columns of the import that stand among the sealed fields."""
+
+_KINDS: Mapping[Declared, FieldKind] = {
+    Declared.TEXT: _T,
+    Declared.INTEGER: _N,
+    Declared.DECIMAL: _N,
+    Declared.MONEY: _N,
+    Declared.DATE: FieldKind.DATE,
+    Declared.BOOLEAN: FieldKind.YES_NO,
+    Declared.CHOICE: _C,
 }
+"""Money is stored in fen and asked about in yuan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +68,7 @@ class Row:
 
     id: int
     birth_on: date | None = None
+    age_given: int | None = None
     gender: str | None = None
     district: str | None = None
     occupation: str | None = None
@@ -68,42 +87,64 @@ class Row:
 def known_fields(lists: Iterable[Sequence[Mapping[str, Any]]], names: Mapping[int, str]) -> dict[str, Field]:
     """Standard fields, and the further fields of these lists by key. ``names``: the lists a rule may name.
 
-    Lists that give one key different kinds make it a text; choices are joined.
+    Where lists differ about a key, a number, date or choice goes before a text: what cannot be read as one is unknown.
     """
     known = {each.key: each for each in STANDARD}
     known["list"] = Field("list", _C, choices=tuple(Choice(str(key), name) for key, name in names.items()))
-    for declared in (each for fields in lists for each in fields):
-        key = FURTHER + str(declared["key"])
-        kind = _KINDS.get(str(declared.get("kind")), FieldKind.TEXT)
-        choices = [str(each) for each in declared.get("choices") or ()] if kind is FieldKind.CHOICE else []
-        if (before := known.get(key)) is not None:
-            kind = kind if before.kind is kind else FieldKind.TEXT
-            choices = [*(each.value for each in before.choices), *choices] if kind is FieldKind.CHOICE else []
-        known[key] = Field(
-            key,
-            kind,
-            title=str(declared.get("title") or declared["key"]),
-            choices=tuple(Choice(each) for each in dict.fromkeys(choices)),
-            sealed=True,
-        )
-    return known
+    declared: dict[str, Field] = {}
+    for spec in (each for fields in lists for each in fields):
+        found = _declared(spec)
+        before = declared.get(found.key)
+        declared[found.key] = found if before is None else _joined(before, found)
+    return known | {each.key: each for each in USUAL} | declared
+
+
+def money_keys(fields: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Further fields this list keeps in fen."""
+    return frozenset(FURTHER + spec["key"] for spec in fields if spec["kind"] == Declared.MONEY)
+
+
+def _declared(spec: Mapping[str, Any]) -> Field:
+    kind = _KINDS[Declared(spec["kind"])]
+    return Field(
+        FURTHER + spec["key"],
+        kind,
+        title=spec["title"],
+        choices=tuple(Choice(each) for each in spec.get("choices") or ()) if kind is _C else (),
+        sealed=True,
+        money=spec["kind"] == Declared.MONEY,
+    )
+
+
+def _joined(one: Field, other: Field) -> Field:
+    if one.kind is not other.kind:
+        if _T in (one.kind, other.kind):
+            return other if one.kind is _T else one
+        return replace(one, kind=_T, choices=(), money=False)
+    return replace(one, choices=tuple(dict.fromkeys((*one.choices, *other.choices))), money=one.money or other.money)
 
 
 def needs_opening(asked: Collection[str]) -> bool:
     return any(key.startswith(FURTHER) for key in asked)
 
 
-def facts_of(row: Row, asked: Collection[str], today: date, open_: Callable[[str], str]) -> Facts:
-    """Only what is ``asked``: sealed fields are opened when a rule needs one, and not otherwise."""
+def facts_of(
+    row: Row, asked: Collection[str], today: date, open_: Callable[[str], str], money: Collection[str] = ()
+) -> Facts:
+    """Only what is ``asked``: sealed fields are opened when a rule needs one, and not otherwise.
+
+    ``money``: the fields the lead's list keeps in fen.
+    """
     facts: dict[str, Any] = {key: read(row, today) for key in asked if (read := _READ.get(key)) is not None}
     if row.fields_sealed is not None and needs_opening(asked):
         further = json.loads(open_(row.fields_sealed))
         facts |= {key: further.get(key.removeprefix(FURTHER)) for key in asked if key.startswith(FURTHER)}
+        facts |= {key: facts[key] / 100 for key in money if isinstance(facts.get(key), int)}
     return facts
 
 
 _READ: Mapping[str, Callable[[Row, date], Any]] = {
-    "age": lambda row, today: age_on(row.birth_on, today),
+    "age": lambda row, today: age_of(row.birth_on, row.age_given, _imported_on(row, today), today),
     "gender": lambda row, _: row.gender,
     "district": lambda row, _: row.district,
     "occupation": lambda row, _: row.occupation,
@@ -116,3 +157,7 @@ _READ: Mapping[str, Callable[[Row, date], Any]] = {
     "city": lambda row, _: row.city,
     "data_age": lambda row, today: None if row.imported_at is None else (today - business_date(row.imported_at)).days,
 }
+
+
+def _imported_on(row: Row, today: date) -> date:
+    return today if row.imported_at is None else business_date(row.imported_at)

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import asyncpg
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, text, true, update
@@ -204,18 +203,17 @@ def names_of(lists: Sequence[LeadList]) -> dict[int, str]:
     return {each.id: each.name for each in lists[:_LISTS_TO_NAME]}
 
 
-_COLUMNS: Mapping[str, Any] = {
-    "age": col(Lead.birth_on),
-    "gender": col(Lead.gender),
-    "district": col(Lead.district),
-    "occupation": col(Lead.occupation),
-    "basis_kind": col(Lead.basis_kind),
-    "carrier": col(Lead.carrier),
-    "city": col(Lead.city),
-    "data_age": col(Lead.imported_at),
+_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "age": ("birth_on", "age_given", "imported_at"),
+    "gender": ("gender",),
+    "district": ("district",),
+    "occupation": ("occupation",),
+    "basis_kind": ("basis_kind",),
+    "carrier": ("carrier",),
+    "city": ("city",),
+    "data_age": ("imported_at",),
 }
-_SLOTS: Mapping[str, str] = {"age": "birth_on", "data_age": "imported_at"}
-"""Where the column of a field goes in a Row, when not under the field's own name."""
+"""Field → the columns it is made of."""
 
 
 async def scan(
@@ -230,11 +228,9 @@ async def scan(
     limit: int,
 ) -> Sequence[Scanned]:
     """The next leads by id, with those columns alone that rules ask for."""
-    plain = [key for key in asked if key in _COLUMNS]
-    columns = [_COLUMNS[key] for key in plain]
-    if sealed:
-        columns.append(col(Lead.fields_sealed))
-    slots = [_SLOTS.get(key, key) for key in plain] + (["fields_sealed"] if sealed else [])
+    names = {name for key in asked for name in _COLUMNS.get(key, ())} | ({"fields_sealed"} if sealed else set())
+    slots = sorted(names)
+    columns = [getattr(Lead, name) for name in slots]
     query = (
         select(  # type: ignore[call-overload]
             col(Lead.id),

@@ -238,5 +238,6 @@ def _values(condition: Condition) -> list[Any]:
 
 
 def _spoken(condition: Condition) -> str:
-    value = ", ".join(str(each) for each in _values(condition) if each is not None)
+    values = [each for each in _values(condition) if each is not None]
+    value = ", ".join(f"{each:.15g}" if isinstance(each, float) else str(each) for each in values)
     return " ".join(part for part in (condition.field, condition.operator.value.replace("_", " "), value) if part)

@@ -82,6 +82,8 @@ class Field:
     choices: tuple[Choice, ...] = ()
     sealed: bool = False
     """Has to be opened to be read: asked only when a rule needs it."""
+    money: bool = False
+    """Asked about in yuan."""
 
 
 @dataclass(frozen=True, slots=True)

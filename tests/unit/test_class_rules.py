@@ -1,0 +1,242 @@
+"""Which class a customer belongs to (requirement L5)."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from callcenter.campaigns.rules import most_attempts, retry_of
+from callcenter.campaigns.types import CampaignRules, CampaignState, DialMode, RetryRule, Shift
+from callcenter.kit.clock import at_business_time
+from callcenter.leads.classes.fields import Row, facts_of, known_fields, money_keys, needs_opening
+from callcenter.leads.classes.rules import OPERATORS, decide, findings, prepare, reason_of, word_of
+from callcenter.leads.classes.types import (
+    Choice,
+    Condition,
+    Field,
+    FieldKind,
+    Finding,
+    How,
+    Match,
+    Operator,
+    Rule,
+    RuleProblem,
+    Steer,
+)
+
+FIELDS = {
+    each.key: each
+    for each in (
+        Field("age", FieldKind.NUMBER),
+        Field("district", FieldKind.TEXT),
+        Field("gender", FieldKind.CHOICE, choices=(Choice("male"), Choice("female"))),
+        Field("further:since", FieldKind.DATE, sealed=True),
+        Field("further:vip", FieldKind.YES_NO, sealed=True),
+    )
+}
+CODES = ("high", "low")
+
+
+def condition(field: str, operator: Operator, value: Any = None) -> Condition:
+    return Condition(field, operator, value)
+
+
+def holds(one: Condition, **facts: Any) -> bool:
+    rules = prepare([Rule("high", (one,))], FIELDS)
+    return decide(rules, facts).class_code == "high"
+
+
+@pytest.mark.parametrize(
+    ("one", "value", "expected"),
+    [
+        (condition("age", Operator.AT_LEAST, 60), 60, True),
+        (condition("age", Operator.AT_LEAST, 60), 59, False),
+        (condition("age", Operator.AT_MOST, 60), 60, True),
+        (condition("age", Operator.AT_MOST, 60), 61, False),
+        (condition("age", Operator.BETWEEN, [30, 40]), 30, True),
+        (condition("age", Operator.BETWEEN, [30, 40]), 41, False),
+        (condition("age", Operator.EQUALS, 30), 30, True),
+        (condition("age", Operator.EQUALS, "30"), 30, True),
+        (condition("district", Operator.EQUALS, "青秀区"), " 青秀区 ", True),
+        (condition("district", Operator.EQUALS, "ABC"), "ａｂｃ", True),
+        (condition("district", Operator.CONTAINS, "秀"), "青秀区", True),
+        (condition("district", Operator.CONTAINS, "秀"), "兴宁区", False),
+        (condition("district", Operator.ONE_OF, ["青秀区", "兴宁区"]), "兴宁区", True),
+        (condition("district", Operator.ONE_OF, ["青秀区", "兴宁区"]), "江南区", False),
+        (condition("gender", Operator.EQUALS, "female"), "female", True),
+        (condition("gender", Operator.EQUALS, "female"), "male", False),
+        (condition("further:since", Operator.AT_MOST, "2020-01-31"), "2020-01-31", True),
+        (condition("further:since", Operator.AT_MOST, "2020-01-31"), "2020-02-01", False),
+        (condition("further:vip", Operator.EQUALS, True), True, True),
+        (condition("further:vip", Operator.EQUALS, True), "是", True),
+        (condition("further:vip", Operator.EQUALS, True), False, False),
+        (condition("age", Operator.KNOWN), 0, True),
+        (condition("age", Operator.EMPTY), 0, False),
+    ],
+)
+def test_a_condition_asks_one_field(one: Condition, value: Any, expected: bool) -> None:
+    assert holds(one, **{one.field: value}) is expected
+
+
+@pytest.mark.parametrize("unknown", [None, "", "   ", "not a number"])
+@pytest.mark.parametrize("operator", [each for each in OPERATORS[FieldKind.NUMBER] if each is not Operator.EMPTY])
+def test_what_is_not_known_matches_nothing(operator: Operator, unknown: Any) -> None:
+    value = [-(10**9), 10**9] if operator is Operator.BETWEEN else 0
+    assert not holds(condition("age", operator, value), age=unknown)
+    assert not holds(condition("age", operator, value))
+
+
+def test_but_it_is_empty() -> None:
+    assert holds(condition("district", Operator.EMPTY), district="  ")
+    assert holds(condition("age", Operator.EMPTY))
+
+
+def test_all_or_any_of_a_rules_conditions() -> None:
+    conditions = (condition("age", Operator.AT_LEAST, 60), condition("district", Operator.EQUALS, "青秀区"))
+    every = prepare([Rule("high", conditions, Match.ALL)], FIELDS)
+    some = prepare([Rule("high", conditions, Match.ANY)], FIELDS)
+    facts = {"age": 61, "district": "兴宁区"}
+    assert decide(every, facts).class_code is None
+    assert decide(some, facts).class_code == "high"
+    assert decide(every, {**facts, "district": "青秀区"}).class_code == "high"
+
+
+def test_the_first_rule_that_matches_decides_and_says_so() -> None:
+    old = Rule("low", (condition("age", Operator.AT_LEAST, 60.0),), name="seniors")
+    rules = prepare([old, Rule("high", (condition("age", Operator.AT_LEAST, 30),))], FIELDS)
+    found = decide(rules, {"age": 70})
+    assert (found.class_code, found.how, found.rule_no) == ("low", How.RULE, 1)
+    assert found.reason == reason_of(1, old) == "rule 1 (seniors): age at least 60"
+    assert decide(rules, {"age": 40}).rule_no == 2
+
+
+def test_rules_go_before_the_lists_word_and_that_before_the_default() -> None:
+    rules = prepare([Rule("high", (condition("age", Operator.AT_LEAST, 60),))], FIELDS)
+    assert decide(rules, {"age": 60}, listed="low", default="low").how is How.RULE
+    assert decide(rules, {"age": 59}, listed="high", default="low").how is How.LIST
+    assert decide(rules, {"age": 59}, default="low").how is How.DEFAULT
+    assert decide(rules, {"age": 59}).class_code is None
+
+
+@pytest.mark.parametrize(
+    ("one", "problem"),
+    [
+        (condition("shoe_size", Operator.EQUALS, 1), RuleProblem.UNKNOWN_FIELD),
+        (condition("district", Operator.AT_LEAST, "a"), RuleProblem.OPERATOR_UNFIT),
+        (condition("gender", Operator.CONTAINS, "m"), RuleProblem.OPERATOR_UNFIT),
+        (condition("age", Operator.AT_LEAST), RuleProblem.VALUE_MISSING),
+        (condition("age", Operator.BETWEEN, [1]), RuleProblem.VALUE_MISSING),
+        (condition("district", Operator.ONE_OF, []), RuleProblem.VALUE_MISSING),
+        (condition("district", Operator.CONTAINS, ""), RuleProblem.VALUE_MISSING),
+        (condition("district", Operator.CONTAINS, "  "), RuleProblem.VALUE_UNFIT),
+        (condition("age", Operator.AT_LEAST, "old"), RuleProblem.VALUE_UNFIT),
+        (condition("age", Operator.EQUALS, [1]), RuleProblem.VALUE_UNFIT),
+        (condition("further:since", Operator.AT_LEAST, "31.1.2020"), RuleProblem.VALUE_UNFIT),
+        (condition("age", Operator.BETWEEN, [40, 30]), RuleProblem.RANGE_BACKWARDS),
+        (condition("gender", Operator.EQUALS, "none"), RuleProblem.NOT_A_CHOICE),
+        (condition("gender", Operator.ONE_OF, ["male", "none"]), RuleProblem.NOT_A_CHOICE),
+    ],
+)
+def test_what_is_wrong_with_a_rule_is_found_where_it_stands(one: Condition, problem: RuleProblem) -> None:
+    good = condition("age", Operator.KNOWN)
+    rules = [Rule("high", (good,)), Rule("high", (good, one))]
+    assert findings(rules, FIELDS, CODES) == [Finding(2, problem, 2)]
+
+
+def test_a_rule_needs_a_class_and_a_condition() -> None:
+    rules = [Rule("gold", ()), Rule("high", (condition("age", Operator.KNOWN),))]
+    assert [each.problem for each in findings(rules, FIELDS, CODES)] == [
+        RuleProblem.UNKNOWN_CLASS,
+        RuleProblem.NO_CONDITION,
+    ]
+
+
+@pytest.mark.parametrize("written", ["高效客户", "高效", " 高效 ", "高效类"])
+def test_a_list_may_write_a_class_in_several_ways(written: str) -> None:
+    assert word_of(written) == word_of("高效")
+
+
+def test_other_words_stay_other_words() -> None:
+    assert len({word_of(each) for each in ("高效", "高贡献", "High-value", "客户", "core")}) == 5
+    assert word_of("High-value customer") == word_of("high_value")
+
+
+def test_further_fields_are_those_the_lists_declare() -> None:
+    def spec(key: str, kind: str, *choices: str) -> dict[str, Any]:
+        return {"key": key, "title": key, "kind": kind, "choices": list(choices)}
+
+    lists = [
+        [spec("salary", "money"), spec("grade", "choice", "A")],
+        [spec("salary", "text"), spec("grade", "choice", "B", "A")],
+    ]
+    known = known_fields(lists, {7: "November"})
+    assert known["further:salary"].kind is FieldKind.NUMBER
+    assert known["further:salary"].money
+    assert [each.value for each in known["further:grade"].choices] == ["A", "B"]
+    assert known["list"].choices == (Choice("7", "November"),)
+    assert needs_opening(["further:salary"])
+    assert not needs_opening(["age", "list"])
+
+
+def test_sealed_fields_stay_closed_unless_a_rule_asks() -> None:
+    opened: list[str] = []
+
+    def open_(sealed: str) -> str:
+        opened.append(sealed)
+        return sealed
+
+    row = Row(
+        1,
+        birth_on=date(1966, 11, 24),
+        imported_at=datetime(2026, 11, 20, tzinfo=UTC),
+        fields_sealed=json.dumps({"salary": 1_250_050}),
+    )
+    assert facts_of(row, ["age", "data_age"], date(2026, 11, 23), open_) == {"age": 59, "data_age": 3}
+    assert opened == []
+    money = money_keys([{"key": "salary", "title": "月薪", "kind": "money"}])
+    assert facts_of(row, ["further:salary"], date(2026, 11, 23), open_, money) == {"further:salary": 12_500.5}
+    assert len(opened) == 1
+
+
+# --- what a class steers -------------------------------------------------------------------------------------------
+
+NOW = at_business_time(date(2026, 11, 23), 10, 30)
+
+
+def campaign(**retries: RetryRule) -> CampaignRules:
+    day = Shift(at_business_time(date(2026, 11, 23), 8).time(), at_business_time(date(2026, 11, 23), 21).time())
+    return CampaignRules(
+        campaign_id=1,
+        name="",
+        product="",
+        company_full_name="",
+        state=CampaignState.RUNNING,
+        mode=DialMode.PREVIEW,
+        outer=day,
+        shifts=(day,),
+        quota=30,
+        ring_seconds=30,
+        wrap_up_seconds=60,
+        caller_id="",
+        trunk="",
+        cap_per_day=5,
+        cap_per_7_days=9,
+        max_attempts=3,
+        retries=retries,
+    )
+
+
+def test_a_class_stretches_the_pause_and_moves_the_limits() -> None:
+    rules = campaign(no_answer=RetryRule(timedelta(hours=2), 3), rejected=RetryRule(timedelta(hours=2), 2))
+    dear, dormant = Steer(1, most_attempts=5, retry_factor=0.5), Steer(4, most_attempts=1)
+    assert retry_of("no_answer", 1, rules, NOW) == NOW + timedelta(hours=2)
+    assert retry_of("no_answer", 1, rules, NOW, steer=dear) == NOW + timedelta(hours=1)
+    assert retry_of("no_answer", 3, rules, NOW) is None
+    assert retry_of("no_answer", 4, rules, NOW, steer=dear) is not None
+    assert retry_of("no_answer", 5, rules, NOW, steer=dear) is None
+    assert retry_of("rejected", 3, rules, NOW, steer=dear) is not None, "2 of 3 become 4 of 5"
+    assert retry_of("rejected", 4, rules, NOW, steer=dear) is None
+    assert retry_of("no_answer", 1, rules, NOW, steer=dormant) is None
+    assert most_attempts(rules, Steer()) == 3
+    assert most_attempts(rules, dear) == 5
