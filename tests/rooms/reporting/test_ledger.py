@@ -1,0 +1,211 @@
+"""The ledger says of every lead where it came from, who had it, what became of it; and sums add up to the lines."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from callcenter.kit.actor import Actor
+from callcenter.kit.clock import business_date
+from callcenter.kit.work import Works
+from callcenter.people.types import RIGHTS, Role
+from callcenter.reporting.errors import LedgerOutOfScope
+from callcenter.reporting.queries import ledger as ledger_queries
+from callcenter.reporting.service import LedgerService
+from callcenter.reporting.types import LEFT, LedgerBy, LedgerFilter, LedgerLine, LedgerResult, LedgerTotal
+from tests.rooms.reporting.ledger_town import NORTH, SOUTH, Town
+
+
+class Reader:
+    """One person before the ledger."""
+
+    def __init__(self, works: Works, ledger: LedgerService, town: Town, actor: Actor) -> None:
+        self.works, self.ledger, self.town, self.actor = works, ledger, town, actor
+
+    async def lines(self, **filters: Any) -> Sequence[LedgerLine]:
+        async with self.works.begin(self.actor) as work:
+            return await self.ledger.lines(work, LedgerFilter(**filters), limit=500)
+
+    async def names(self, **filters: Any) -> set[str]:
+        return {self.town.name_of(line.lead_id) for line in await self.lines(**filters)}
+
+    async def line(self, name: str) -> LedgerLine:
+        return next(line for line in await self.lines() if line.lead_id == self.town.leads[name])
+
+    async def totals(self, by: LedgerBy, **filters: Any) -> tuple[LedgerTotal, dict[str | None, LedgerTotal]]:
+        async with self.works.begin(self.actor) as work:
+            whole, groups = await self.ledger.totals(work, LedgerFilter(**filters), by)
+        return whole, {each.key: each for each in groups}
+
+
+@pytest.fixture
+def officer(works: Works, ledger: LedgerService, town: Town) -> Reader:
+    return Reader(works, ledger, town, town.actor(Role.DATA_OFFICER))
+
+
+@pytest.fixture
+def branch(works: Works, ledger: LedgerService, town: Town) -> Reader:
+    return Reader(works, ledger, town, town.actor(Role.BRANCH_OFFICER, f"branch:{NORTH}"))
+
+
+async def test_every_lead_has_one_line_and_the_right_result(officer: Reader, town: Town) -> None:
+    lines = await officer.lines()
+    assert [line.lead_id for line in lines] == sorted(town.leads.values(), reverse=True)
+    assert {town.name_of(line.lead_id): line.result for line in lines} == town.results
+    assert set(town.results.values()) == set(LedgerResult), "the town knows every result"
+    assert all(line.left == (line.result in LEFT) for line in lines)
+
+
+async def test_a_line_tells_the_whole_way(officer: Reader, town: Town) -> None:
+    sold = await officer.line("success")
+    assert (sold.source, sold.list_name, sold.branch, sold.campaign) == ("source of south", "south", SOUTH, "秋季")
+    assert (sold.times_allotted, sold.agents, sold.calls, sold.answered) == (1, ("ann",), 1, 1)
+    assert (sold.verdict, sold.hand_over, sold.visits, sold.visit_result) == ("pass", "done", 2, "signed")
+    held = await officer.line("held")
+    assert (held.times_allotted, held.agents, held.returned_why) == (2, ("ann", "ben"), None)
+    returned = await officer.line("returned")
+    assert (returned.agents, returned.returned_why, returned.calls) == (("ann",), "given_back", 0)
+    refused = await officer.line("refused")
+    assert (refused.calls, refused.answered) == (2, 1)
+    assert (refused.last_outcome, refused.last_disposition) == ("answered", "refused")
+    no_answer = await officer.line("no answer")
+    assert (no_answer.calls, no_answer.last_outcome) == (1, "not_placed"), "what was not dialled is no call"
+    complained = await officer.line("complaint")
+    assert (complained.complaint, complained.last_disposition) == ("answered", "resolved")
+    barred, over = await officer.line("barred"), await officer.line("bar over")
+    assert (barred.do_not_call, barred.do_not_call_until) == (True, None)
+    assert (over.do_not_call, over.do_not_call_until) == (False, None)
+    assert (await officer.line("withdrawn")).basis_withdrawn_at is not None
+
+
+async def test_names_and_numbers_are_masked(officer: Reader) -> None:
+    for line in await officer.lines():
+        assert set(line.name_masked) == {"客", "*"}
+        assert line.phone_masked[3:7] == "****"
+
+
+@pytest.mark.parametrize("result", LedgerResult)
+async def test_filtered_by_result_it_gives_those_and_no_others(
+    officer: Reader, town: Town, result: LedgerResult
+) -> None:
+    expected = {name for name, known in town.results.items() if known is result}
+    assert await officer.names(result=result) == expected
+    whole, _ = await officer.totals(LedgerBy.LIST, result=result)
+    assert (whole.leads, whole.results[result]) == (len(expected), len(expected))
+
+
+async def test_every_filter_narrows(officer: Reader, town: Town) -> None:
+    everything = set(town.leads)
+    assert await officer.names(list_id=town.lists["south"]) == await officer.names(branch=SOUTH)
+    assert await officer.names(branch="") == await officer.names(list_id=town.lists["whole"])
+    assert await officer.names(agent_id=town.staff["ben"]) >= {"held", "no answer"}
+    assert "returned" in await officer.names(agent_id=town.staff["ann"]), "whoever had it at any time"
+    assert await officer.names(campaign_id=town.campaign_id) == everything
+    assert await officer.names(campaign_id=town.campaign_id + 1) == set()
+    assert await officer.names(customer_class="核心客户") == set()
+    two = [await officer.names(district=district) for district in ("青秀区", "兴宁区")]
+    assert (two[0] | two[1], two[0] & two[1]) == (everything, set())
+    async with officer.works.begin() as work:
+        today = business_date(work.now)
+    assert await officer.names(imported_to=today - timedelta(days=1)) == {"old south"}
+    assert await officer.names(imported_from=today) == everything - {"old south"}
+    assert await officer.names(imported_from=today, imported_to=today) == everything - {"old south"}
+    assert await officer.names(branch=NORTH, result=LedgerResult.REFUSED, agent_id=town.staff["ann"]) == {"refused"}
+
+
+async def test_pages_join_without_gap_or_repeat(
+    works: Works, officer: Reader, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_queries, "PAGE", 5)
+    for filters in (LedgerFilter(), LedgerFilter(result=LedgerResult.NOT_REACHED), LedgerFilter(branch=NORTH)):
+        seen: list[int] = []
+        while True:
+            async with works.begin(officer.actor) as work:
+                page = await officer.ledger.lines(work, filters, before=seen[-1] if seen else None, limit=2)
+            seen += [line.lead_id for line in page]
+            if len(page) < 2:
+                break
+        assert seen == [line.lead_id for line in await officer.lines(**filters.plain())]
+
+
+@pytest.mark.parametrize("by", LedgerBy)
+async def test_sums_are_the_lines_counted(officer: Reader, by: LedgerBy) -> None:
+    def key_of(line: LedgerLine) -> str | None:
+        match by:
+            case LedgerBy.BRANCH:
+                return line.branch
+            case LedgerBy.LIST:
+                return str(line.list_id)
+            case LedgerBy.AGENT:
+                return str(officer.town.staff[line.agents[-1]]) if line.agents else None
+            case LedgerBy.CLASS:
+                return line.customer_class
+            case LedgerBy.CAMPAIGN:
+                return str(line.campaign_id)
+
+    lines = await officer.lines()
+    whole, groups = await officer.totals(by)
+    assert set(groups) == {key_of(line) for line in lines}
+    for key, total in [(None, whole), *groups.items()]:
+        mine = lines if total is whole else [line for line in lines if key_of(line) == key]
+        assert (total.leads, total.left) == (len(mine), sum(line.left for line in mine))
+        assert total.allotted == sum(line.times_allotted > 0 for line in mine)
+        assert (total.called, total.calls) == (sum(line.calls > 0 for line in mine), sum(line.calls for line in mine))
+        assert total.reached == sum(line.answered > 0 for line in mine)
+        assert total.passed == sum(line.verdict == "pass" for line in mine)
+        assert total.signed == sum(line.visit_result == "signed" for line in mine)
+        assert {result: count for result, count in total.results.items() if count} == Counter(
+            line.result for line in mine
+        )
+    if by is LedgerBy.AGENT:
+        assert groups[str(officer.town.staff["ann"])].name == "ann"
+
+
+async def test_rates_are_of_those_called(officer: Reader) -> None:
+    whole, groups = await officer.totals(LedgerBy.LIST)
+    assert whole.success_rate == whole.results[LedgerResult.SUCCESS] / whole.called
+    assert whole.reach_rate == whole.reached / whole.called
+    nobody, _ = await officer.totals(LedgerBy.LIST, result=LedgerResult.STOCK)
+    assert (nobody.success_rate, nobody.reach_rate) == (None, None)
+    assert sum(each.leads for each in groups.values()) == whole.leads
+
+
+async def test_a_branch_sees_its_own_lists_whatever_it_asks_for(branch: Reader, officer: Reader, town: Town) -> None:
+    own = await officer.names(branch=NORTH)
+    assert await branch.names() == own
+    assert await branch.names(branch=SOUTH) == set()
+    assert await branch.names(list_id=town.lists["south"]) == set()
+    assert await branch.names(result=LedgerResult.SUCCESS) == set()
+    assert await branch.names(agent_id=town.staff["ben"]) == {"held"}
+    for by in LedgerBy:
+        whole, groups = await branch.totals(by)
+        assert whole.leads == sum(each.leads for each in groups.values()) == len(own)
+    async with branch.works.begin(branch.actor) as work:
+        choices = await branch.ledger.choices(work)
+    assert [one.name for one in choices["branches"]] == [NORTH]
+    assert [one.name for one in choices["lists"]] == ["north"]
+
+
+async def test_head_office_and_auditor_see_all(works: Works, ledger: LedgerService, town: Town) -> None:
+    for role in (Role.HEAD_OFFICE, Role.AUDITOR):
+        assert await Reader(works, ledger, town, town.actor(role)).names() == set(town.leads)
+
+
+@pytest.mark.parametrize("scope", ["own", "region:1", "branch:", ""])
+async def test_other_scopes_have_no_ledger(works: Works, ledger: LedgerService, town: Town, scope: str) -> None:
+    stranger = Reader(works, ledger, town, Actor(1, "x", "agent", frozenset(RIGHTS[Role.AGENT]), scope))
+    with pytest.raises(LedgerOutOfScope):
+        await stranger.lines()
+    with pytest.raises(LedgerOutOfScope):
+        await stranger.totals(LedgerBy.AGENT)
+
+
+async def test_the_filters_offer_what_there_is(works: Works, ledger: LedgerService, town: Town) -> None:
+    async with works.begin(town.actor(Role.DATA_OFFICER)) as work:
+        choices = await ledger.choices(work)
+    assert {one.value for one in choices["lists"]} == {str(each) for each in town.lists.values()}
+    assert [one.name for one in choices["classes"]] == ["一般客户"]
+    assert {one.name for one in choices["agents"]} >= {"ann", "ben"}
+    assert [one.name for one in choices["campaigns"]] == ["秋季"]
