@@ -1,34 +1,158 @@
 """Endpoints of the allocation."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from callcenter.allocation.schemas import ReportOut, ReportPage, RunWish
+from callcenter.allocation.schemas import (
+    AssignmentOut,
+    AssignmentPage,
+    CommitWish,
+    DayOut,
+    ForecastOut,
+    GiveBackWish,
+    GivenBackOut,
+    PlanOut,
+    QuotaOut,
+    QuotaWish,
+    Reason,
+    ReportOut,
+    RunOut,
+    RunPage,
+    RunWish,
+    ShareOut,
+    StockOut,
+    UseOut,
+    UseTotals,
+)
 from callcenter.allocation.service import AllocationService
 from callcenter.kit.http import Working, provided, require
+from callcenter.leads.service import LeadService
 from callcenter.people.types import Right
 
 router = APIRouter(prefix="/allocation", tags=["allocation"])
 
 Allocation = Annotated[AllocationService, provided(AllocationService)]
+Leads = Annotated[LeadService, provided(LeadService)]
+Cursor = Annotated[int | None, Query(ge=1)]
+
+_MAY = require(Right.ALLOCATE)
+_SEES = require(Right.ALLOCATE, Right.VIEW_LEADS)
 
 
-@router.post("/runs", dependencies=[require(Right.ALLOCATE)])
-async def allocate(wish: RunWish, work: Working, allocation: Allocation) -> ReportOut:
+@router.post("/plans", dependencies=[_MAY])
+async def plan(wish: RunWish, work: Working, allocation: Allocation) -> PlanOut:
+    """What a run would do now. Nothing is written; its digest commits exactly this plan."""
+    made = await allocation.plan(work, wish.campaign_id, wish.on, wish.seed)
+    return PlanOut(
+        digest=made.digest,
+        campaign_id=made.campaign_id,
+        on=made.on,
+        provisional=made.provisional,
+        seed=made.seed,
+        agents=[ShareOut.model_validate(share) for share in made.agents],
+        assigned=made.assigned,
+        carried=made.carried,
+        returned=made.returned,
+        shortage=made.shortage,
+        stock_left=made.stock_left,
+        forecast_days=made.forecast_days,
+        stock=StockOut(by_class=made.stock_by_class),
+    )
+
+
+@router.post("/runs", dependencies=[_MAY])
+async def allocate(wish: CommitWish, work: Working, allocation: Allocation) -> ReportOut:
     """Allots a day's leads. A second run for the same campaign and day returns the first one's report."""
-    return ReportOut.of(await allocation.allocate(work, wish.campaign_id, wish.on, wish.seed))
+    return ReportOut.of(await allocation.allocate(work, wish.campaign_id, wish.on, wish.seed, wish.digest))
 
 
-@router.get("/runs", dependencies=[require(Right.ALLOCATE, Right.VIEW_LEADS)])
+@router.get("/runs", dependencies=[_SEES])
 async def list_runs(
-    work: Working,
-    allocation: Allocation,
-    cursor: Annotated[int | None, Query(ge=1)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> ReportPage:
+    work: Working, allocation: Allocation, cursor: Cursor = None, limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> RunPage:
     """The newest first."""
     found = await allocation.runs(work, before=cursor, limit=limit)
-    return ReportPage(
-        items=[ReportOut.of(report) for report in found], next=str(found[-1].run_id) if len(found) == limit else None
+    return RunPage(
+        items=[RunOut.of(report) for report in found], next=str(found[-1].run_id) if len(found) == limit else None
     )
+
+
+@router.get("/runs/{run_id}", dependencies=[_SEES])
+async def show_run(run_id: int, work: Working, allocation: Allocation) -> ReportOut:
+    """With what each agent got."""
+    return ReportOut.of(await allocation.run(work, run_id))
+
+
+@router.get("/runs/{run_id}/assignments", dependencies=[_SEES])
+async def list_assignments(
+    run_id: int,
+    work: Working,
+    allocation: Allocation,
+    leads: Leads,
+    agent_id: Annotated[int | None, Query(ge=1)] = None,
+    cursor: Cursor = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+) -> AssignmentPage:
+    """Who got whom and why; customers are masked."""
+    found = await allocation.of_run(work, run_id, agent_id=agent_id, after=cursor or 0, limit=limit)
+    cards = await leads.cards(work, [each.lead_id for each in found])
+    return AssignmentPage(
+        items=[AssignmentOut.of(each, cards[each.lead_id]) for each in found],
+        next=str(found[-1].id) if len(found) == limit else None,
+    )
+
+
+@router.post("/give-back", dependencies=[_MAY])
+async def give_back(wish: GiveBackWish, work: Working, allocation: Allocation) -> GivenBackOut:
+    """An agent falls ill: the open customers return to the stock, or go to others who have room in the day."""
+    done = await allocation.give_back(work, wish.agent_id, wish.reason, redeal=wish.redeal)
+    return GivenBackOut.model_validate(done)
+
+
+@router.get("/quotas", dependencies=[_SEES])
+async def list_quotas(
+    campaign_id: Annotated[int, Query(ge=1)], work: Working, allocation: Allocation
+) -> Sequence[QuotaOut]:
+    """The campaign's own first, then what was set for everybody and for single agents."""
+    return [QuotaOut.model_validate(each) for each in await allocation.quotas(work, campaign_id)]
+
+
+@router.put("/quotas", dependencies=[_MAY])
+async def set_quota(wish: QuotaWish, work: Working, allocation: Allocation) -> QuotaOut:
+    """From a day on; what is held beyond a lowered quota returns to the stock."""
+    saved = await allocation.set_quota(
+        work,
+        campaign_id=wish.campaign_id,
+        staff_id=wish.staff_id,
+        quota=wish.quota,
+        from_on=wish.from_on,
+        reason=wish.reason,
+    )
+    return QuotaOut.model_validate(saved)
+
+
+@router.delete("/quotas/{quota_id}", status_code=204, dependencies=[_MAY])
+async def remove_quota(
+    quota_id: int, reason: Annotated[Reason, Query()], work: Working, allocation: Allocation
+) -> None:
+    """What was set before holds again, or the campaign's."""
+    await allocation.remove_quota(work, quota_id, reason)
+
+
+@router.get("/days/{on}", dependencies=[_SEES])
+async def show_day(
+    on: date, work: Working, allocation: Allocation, campaign_id: Annotated[int | None, Query(ge=1)] = None
+) -> DayOut:
+    """How the agents use the day, as it is now."""
+    agents = [UseOut.model_validate(each) for each in await allocation.use(work, on, campaign_id)]
+    sums = {name: sum(getattr(each, name) for each in agents) for name in UseTotals.model_fields if name != "agents"}
+    return DayOut(on=on, agents=agents, totals=UseTotals(agents=len(agents), **sums))
+
+
+@router.get("/forecast", dependencies=[_SEES])
+async def forecast(work: Working, allocation: Allocation) -> Sequence[ForecastOut]:
+    """How long the stock of each running campaign lasts."""
+    return [ForecastOut.model_validate(each) for each in await allocation.forecasts(work)]

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from callcenter.allocation.types import AssignmentState
@@ -30,8 +30,60 @@ class AllocationRun(SQLModel, table=True):
     shortage: int
     stock_left: int
     forecast_days: float | None = None
-    shares: list[dict[str, Any]] = json_field(list)
-    """``{"agent_id", "carried", "new"}`` per eligible agent."""
+    digest: str = ""
+    """Of everything the plan was made from."""
+    by_class: dict[str, int] = json_field()
+    """Class → new assignments."""
+    stock_by_class: dict[str, int] = json_field()
+    """Class → leads in the stock before the run."""
+
+
+class AllocationShare(SQLModel, table=True):
+    """What one run gave one agent; and the agent's quota of that day."""
+
+    __tablename__ = "allocation_share"
+    __table_args__ = (
+        Index("uq_allocation_share_agent", "run_id", "agent_id", unique=True),
+        Index("ix_allocation_share_day", "agent_id", "work_on"),
+    )
+
+    id: int = id_field()
+    run_id: int = ref_field("allocation_run.id", index=False)
+    campaign_id: int = ref_field("campaign.id", index=False)
+    agent_id: int = ref_field("staff.id", index=False)
+    work_on: date
+    quota: int
+    """Of this agent on this day; lowered when the quota or the roster is changed afterwards."""
+    part: int
+    """Percent of the day that is worked."""
+    carried: int
+    new: int
+    by_class: dict[str, int] = json_field()
+    by_district: dict[str, int] = json_field()
+    returned: int = 0
+    """Given back in the day."""
+    redealt: int = 0
+    """Got in the day from those who gave back."""
+
+
+class AgentQuota(SQLModel, table=True):
+    """A quota set by hand. The latest ``from_on`` that is not later than a day holds on it."""
+
+    __tablename__ = "agent_quota"
+    __table_args__ = (
+        Index("uq_agent_quota", "campaign_id", "staff_id", "from_on", unique=True, postgresql_nulls_not_distinct=True),
+        CheckConstraint("quota >= 1", name="quota"),
+    )
+
+    id: int = id_field()
+    campaign_id: int = ref_field("campaign.id", index=False)
+    staff_id: int | None = ref_field("staff.id", nullable=True, index=False)
+    """None: of everybody in the campaign who has none of his own."""
+    quota: int
+    from_on: date
+    reason: str
+    set_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    set_at: datetime = instant_field()
 
 
 class Assignment(SQLModel, table=True):
@@ -50,12 +102,12 @@ class Assignment(SQLModel, table=True):
             postgresql_where=text("state IN ('open', 'active')"),
         ),
         Index("ix_assignment_done", "agent_id", "done_at", postgresql_where=text("state = 'done'")),
-        Index("ix_assignment_lead", "lead_id"),
+        Index("ix_assignment_lead", "lead_id", "id"),
     )
 
     id: int = id_field()
     run_id: int = ref_field("allocation_run.id")
-    campaign_id: int = ref_field("campaign.id")
+    campaign_id: int = ref_field("campaign.id", index=False)
     lead_id: int = ref_field("lead.id", index=False)
     agent_id: int = ref_field("staff.id", index=False)
     work_on: date
@@ -69,7 +121,13 @@ class Assignment(SQLModel, table=True):
     last_note: str = ""
     """Of whoever had the lead last. Free text that may name the customer: the dialer hands it in sealed."""
     reason: str
-    """Why this agent got this lead (requirement D4)."""
+    """Why this agent got this lead (requirement D4): an ``AssignmentReason``."""
+    reason_facts: dict[str, Any] = json_field()
+    """What the reason is about; ``rules.reasons.sentence`` says it in words."""
+    quota: int | None = None
+    """Of the agent, for the day, as it was when the lead was given; None: the run's."""
+    recalled_as: str | None = None
+    """Asked back while it is on the screen: it returns for this reason when it comes off it unfinished."""
     result: str | None = None
     """How it ended: a disposition, the rule that ended it, or why it was returned."""
     assigned_at: datetime = instant_field()

@@ -1,10 +1,15 @@
 """What the allocation's endpoints take and give."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from callcenter.allocation.types import AllocationReport
+from callcenter.allocation.types import AllocationReport, AssignmentCard, AssignmentState
+from callcenter.leads.types import LeadCard
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
 class RunWish(BaseModel):
@@ -13,15 +18,49 @@ class RunWish(BaseModel):
     seed: int | None = Field(default=None, ge=0, le=2**53, description="settles what is arbitrary; default: the date")
 
 
+class CommitWish(RunWish):
+    digest: str | None = Field(default=None, description="of a plan: commits exactly that one, or refuses")
+
+
 class ShareOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     agent_id: int
+    name: str
+    quota: int
+    part: int = Field(description="percent of the day that is worked")
     carried: int
     new: int
+    by_class: Mapping[str, int]
+    by_district: Mapping[str, int]
+    returned: int
+    redealt: int
+    excluded: str | None = Field(description="why a phone agent is given nothing")
 
 
-class ReportOut(BaseModel):
+class StockOut(BaseModel):
+    by_class: Mapping[str, int]
+
+
+class PlanOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    digest: str
+    campaign_id: int
+    on: date
+    provisional: bool
+    seed: int
+    agents: Sequence[ShareOut]
+    assigned: int
+    carried: int
+    returned: int
+    shortage: int
+    stock_left: int
+    forecast_days: float | None = Field(description="working days the stock lasts after this run")
+    stock: StockOut
+
+
+class RunOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     run_id: int
@@ -29,6 +68,7 @@ class ReportOut(BaseModel):
     on: date
     made_at: AwareDatetime
     seed: int
+    digest: str
     quota: int
     agents: int
     assigned: int
@@ -37,14 +77,146 @@ class ReportOut(BaseModel):
     shortage: int
     stock_left: int
     forecast_days: float | None = Field(description="working days the stock lasts")
-    shares: list[ShareOut]
+    by_class: Mapping[str, int]
+    stock_by_class: Mapping[str, int]
     already_run: bool
+
+    @classmethod
+    def of(cls, report: AllocationReport) -> "RunOut":
+        return cls.model_validate(report)
+
+
+class ReportOut(RunOut):
+    shares: Sequence[ShareOut]
 
     @classmethod
     def of(cls, report: AllocationReport) -> "ReportOut":
         return cls.model_validate(report)
 
 
-class ReportPage(BaseModel):
-    items: list[ReportOut]
+class RunPage(BaseModel):
+    items: Sequence[RunOut]
     next: str | None = None
+
+
+class MaskedLead(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    name_masked: str
+    phone_masked: str
+    district: str
+    customer_class: str
+
+
+class AssignmentOut(BaseModel):
+    id: int
+    agent_id: int
+    position: int
+    state: AssignmentState
+    due_at: AwareDatetime
+    attempts: int
+    reason: str = Field(description="as a sentence, in English")
+    reason_code: str
+    reason_facts: Mapping[str, Any]
+    result: str | None
+    lead: MaskedLead
+
+    @classmethod
+    def of(cls, card: AssignmentCard, lead: LeadCard) -> "AssignmentOut":
+        return cls(
+            id=card.id,
+            agent_id=card.agent_id,
+            position=card.position,
+            state=card.state,
+            due_at=card.due_at,
+            attempts=card.attempts,
+            reason=card.reason,
+            reason_code=card.reason_code,
+            reason_facts=card.reason_facts,
+            result=card.result,
+            lead=MaskedLead.model_validate(lead),
+        )
+
+
+class AssignmentPage(BaseModel):
+    items: Sequence[AssignmentOut]
+    next: str | None = None
+
+
+class GiveBackWish(BaseModel):
+    agent_id: int = Field(ge=1)
+    reason: Reason
+    redeal: bool = Field(default=True, description="deal them to others who have room in the day")
+
+
+class GivenBackOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    returned: int
+    dealt: int
+    left: int
+
+
+class QuotaWish(BaseModel):
+    campaign_id: int = Field(ge=1)
+    staff_id: int | None = Field(default=None, ge=1, description="none: everybody who has none of his own")
+    quota: int = Field(ge=1, le=1000)
+    from_on: date
+    reason: Reason
+
+
+class QuotaOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int | None = Field(description="none for the campaign's own")
+    campaign_id: int
+    staff_id: int | None
+    quota: int
+    from_on: date | None
+    reason: str
+    set_by: int | None
+
+
+class UseOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    agent_id: int
+    name: str
+    quota: int
+    held: int
+    open: int
+    active: int
+    done: int
+    attempts: int
+    next_due_at: AwareDatetime | None
+
+
+class UseTotals(BaseModel):
+    agents: int
+    quota: int
+    held: int
+    open: int
+    active: int
+    done: int
+    attempts: int
+
+
+class DayOut(BaseModel):
+    on: date
+    agents: Sequence[UseOut]
+    totals: UseTotals
+
+
+class ForecastOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    campaign_id: int
+    name: str
+    stock: int
+    by_class: Mapping[str, int]
+    on: date = Field(description="the next working day, whose roster the need is taken from")
+    daily_need: int
+    days: float | None
+    warn_below: int
+    low: bool

@@ -1,16 +1,16 @@
 """Who holds which lead, and what an allocation run reports."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from callcenter.kit.bus import Event
 
 if TYPE_CHECKING:
     from callcenter.kit.work import Work
-    from callcenter.people.types import StaffCard
+    from callcenter.people.types import Fitness, Role, StaffCard
 
 
 class AssignmentState(StrEnum):
@@ -21,6 +21,17 @@ class AssignmentState(StrEnum):
     DONE = "done"
     RETURNED = "returned"
     """Taken back into the stock; ``result`` says why."""
+
+
+class AssignmentReason(StrEnum):
+    """Why an agent got a lead (requirement D4); what belongs to it stands in ``reason_facts``."""
+
+    DEALT = "dealt"
+    """By a run, with enough leads for everybody."""
+    DEALT_SHORT = "dealt_short"
+    """By a run that had too few leads: everybody's quota was cut in proportion."""
+    REDEALT = "redealt"
+    """In the day: whoever had it before fell ill or left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +49,9 @@ class AssignmentCard:
     """Calls for this lead that came to nothing so far."""
     last_note: str
     reason: str
-    """Why this agent got this lead (requirement D4)."""
+    """Why this agent got this lead, as a sentence (requirement D4)."""
+    reason_code: str
+    reason_facts: Mapping[str, Any]
     result: str | None
 
 
@@ -51,12 +64,50 @@ class Progress:
     done: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentShare:
+    """What a run gives one agent."""
+
     agent_id: int
+    name: str
+    quota: int
+    """Of this agent on this day, the part of the day taken into account."""
+    part: int
+    """Percent of the day that is worked."""
     carried: int
-    """Held from before, counted inside the quota (requirement D3)."""
+    """Held from before, over all campaigns, counted inside the quota (requirement D3)."""
     new: int
+    by_class: Mapping[str, int] = field(default_factory=dict)
+    """Of the new ones."""
+    by_district: Mapping[str, int] = field(default_factory=dict)
+    returned: int = 0
+    """Given back in the day."""
+    redealt: int = 0
+    """Got in the day from those who gave back."""
+    excluded: str | None = None
+    """Why nothing is given to a phone agent: a ``people.rules.Requirement``, or ``off_roster``; None for the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRun:
+    """What a run would do now. Nothing is written."""
+
+    digest: str
+    """Of everything the plan is made from; whoever commits it by this digest commits exactly this plan."""
+    campaign_id: int
+    on: date
+    provisional: bool
+    """The day's holidays have not been announced yet."""
+    seed: int
+    agents: tuple[AgentShare, ...]
+    assigned: int
+    carried: int
+    returned: int
+    shortage: int
+    stock_left: int
+    forecast_days: float | None
+    stock_by_class: Mapping[str, int]
+    """Before the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +119,87 @@ class AllocationReport:
     on: date
     made_at: datetime
     seed: int
+    digest: str
     quota: int
+    """The campaign's; an agent's own stands in the share."""
     agents: int
     assigned: int
     """New assignments."""
     carried: int
     returned: int
-    """Taken back from agents who do not work on that day."""
+    """Taken back from agents who do not work on that day, or held more than the quota of that day."""
     shortage: int
     """Assignments that could not be made for want of leads."""
     stock_left: int
     forecast_days: float | None
     """Working days the stock lasts; None when nobody needs any."""
-    shares: tuple[AgentShare, ...]
+    by_class: Mapping[str, int]
+    """Of the new assignments."""
+    stock_by_class: Mapping[str, int]
+    """Before the run."""
     already_run: bool
+    shares: tuple[AgentShare, ...] = ()
+    """Empty in lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """What became of the leads an agent gave back."""
+
+    returned: int
+    dealt: int
+    """Of them to others, in the day."""
+    left: int
+    """Of them in the stock now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentUse:
+    """How one agent uses a day."""
+
+    agent_id: int
+    name: str
+    quota: int
+    held: int
+    open: int
+    active: int
+    done: int
+    attempts: int
+    """Calls that came to nothing, for the customers held or done with."""
+    next_due_at: datetime | None
+    """Of the open ones; in the past when somebody waits to be called."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaCard:
+    """A quota somebody set."""
+
+    id: int | None
+    """None for the campaign's own, which stands in the campaign."""
+    campaign_id: int
+    staff_id: int | None
+    """None: of everybody in the campaign who has none of his own."""
+    quota: int
+    from_on: date | None
+    """None for the campaign's own."""
+    reason: str
+    set_by: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """How long a campaign's stock lasts."""
+
+    campaign_id: int
+    name: str
+    stock: int
+    by_class: Mapping[str, int]
+    on: date
+    """The next working day, whose roster the need is taken from."""
+    daily_need: int
+    days: float | None
+    warn_below: int
+    low: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +211,34 @@ class Excess:
     quota: int
 
 
+class OnDuty(Protocol):
+    """An agent who works on a day."""
+
+    @property
+    def card(self) -> "StaffCard": ...
+
+    @property
+    def part(self) -> int:
+        """Percent of the day, 1..100."""
+        ...
+
+
 class Roster(Protocol):
     """What the allocation asks of people."""
 
-    async def eligible_agents(self, work: "Work", on: date) -> "Sequence[StaffCard]":
-        """Those who may telephone customers on that day (requirement D2)."""
+    async def rostered(self, work: "Work", on: date) -> "Sequence[OnDuty]":
+        """Those who may telephone customers on that day (requirement D2), with their part of it."""
         ...
+
+    async def cards(self, work: "Work", ids: Collection[int]) -> "Mapping[int, StaffCard]":
+        """Those of ``ids`` that exist."""
+        ...
+
+    async def by_role(self, work: "Work", role: "Role") -> "Sequence[StaffCard]":
+        """Active staff of a role."""
+        ...
+
+    async def fitness(self, work: "Work", staff_id: int) -> "Fitness": ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from callcenter.allocation.jobs import allocate_next_working_day
+from callcenter.allocation.jobs import allocate_next_working_day, watch_allocation
 from callcenter.bootstrap.house import House
 from callcenter.campaigns.jobs import watch_calendar
 from callcenter.complaints.jobs import take_late_evidence
+from callcenter.dialer.jobs import sweep_screens
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work, Works
 from callcenter.recordings import jobs as recordings_jobs
@@ -26,6 +27,18 @@ def jobs(house: House) -> list[Job]:
             "campaigns.watch_calendar",
             Daily(9),
             lambda _: _in_work(works, lambda work: watch_calendar(work, house.campaigns, house.alerts)),
+        ),
+        Job(
+            "allocation.watch",
+            Every(timedelta(minutes=1)),
+            lambda _: watch_allocation(works, house.allocation, house.allocation_watch),
+            remembered=False,
+        ),
+        Job(
+            "dialer.sweep_screens",
+            Every(timedelta(minutes=1)),
+            lambda _: sweep_screens(works, house.allocation, house.agents),
+            remembered=False,
         ),
         Job("people.sweep", Daily(3), lambda _: _in_work(works, house.people.sweep)),
         Job(

@@ -162,7 +162,7 @@ class Judge:
         card = await self._allocation.card(work, assignment_id)
         if agent_id is None:
             return card.attempts, False
-        progress = await self._allocation.progress(work, agent_id, card.work_on)
+        progress = await self._allocation.progress(work, agent_id, max(card.work_on, business_date(work.now)))
         holds = (
             card.agent_id == agent_id
             and card.lead_id == lead_id

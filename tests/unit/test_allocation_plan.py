@@ -1,144 +1,344 @@
-"""Who gets which leads: never above the quota, as even as it can be, the same for the same seed."""
+"""Who gets which leads: the promises of ``allocation.rules.planning``, one by one."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from itertools import pairwise
+from math import ceil, floor
 from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callcenter.allocation.rules import Plan, forecast_days, plan, share_out
+from callcenter.allocation.rules.planning import (
+    Hand,
+    Plan,
+    digest_of,
+    draw_of_lead,
+    first,
+    forecast_days,
+    plan,
+    share_out,
+)
+from callcenter.allocation.rules.rounding import round_table
 from callcenter.leads.types import StockLead
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
-CLASSES = ("high", "contributing", "general", "dormant")
+RANKS = {"high": 1, "contributing": 2, "general": 3, "dormant": 3}
+CLASSES = tuple(RANKS)
 DISTRICTS = ("east", "south", "west")
 
 
 def lead(number: int, customer_class: str = "general", district: str = "east", age: int = 0) -> StockLead:
-    return StockLead(number, customer_class, district, DAY - timedelta(days=age))
+    return StockLead(number, customer_class, district, DAY - timedelta(days=age), RANKS[customer_class])
+
+
+def hands_of(carried: Mapping[int, int], quota: int) -> list[Hand]:
+    return [Hand(agent, quota, {"general": held}) for agent, held in carried.items()]
 
 
 stocks = st.lists(st.tuples(st.sampled_from(CLASSES), st.sampled_from(DISTRICTS), st.integers(0, 3)), max_size=120).map(
     lambda kinds: [lead(number, *kind) for number, kind in enumerate(kinds)]
 )
-loads = st.dictionaries(st.integers(1, 50), st.integers(0, 12), max_size=8)
+loads = st.dictionaries(st.sampled_from(CLASSES), st.integers(0, 4), max_size=3)
+rosters = st.dictionaries(
+    st.integers(1, 50), st.tuples(st.integers(1, 14), loads, st.integers(0, 3)), min_size=1, max_size=9
+).map(lambda agents: [Hand(agent, *rest) for agent, rest in agents.items()])
+seeds = st.integers(0, 99)
+often = settings(max_examples=200, deadline=None)
 
 
-def totals(made: Plan, carried: dict[int, int]) -> dict[int, int]:
-    new = Counter(each.agent_id for each in made.assignments)
-    return {agent: held + new[agent] for agent, held in carried.items()}
+def by_cell(made: Plan) -> dict[tuple[str, ...], Counter[int]]:
+    """Class, and class with district → agent → leads."""
+    cells: dict[tuple[str, ...], Counter[int]] = defaultdict(Counter)
+    for each in made.assignments:
+        cells[(each.lead.customer_class,)][each.agent_id] += 1
+        cells[(each.lead.customer_class, each.lead.district)][each.agent_id] += 1
+    return cells
 
 
-@settings(max_examples=150, deadline=None)
-@given(stocks, loads, st.integers(1, 10), st.integers(0, 99))
+# --- 1 nobody over quota, no lead twice -------------------------------------------------------------------------
+
+
+@often
+@given(stocks, rosters, seeds)
 def test_nobody_exceeds_the_quota_and_no_lead_is_in_two_hands(
-    stock: list[StockLead], carried: dict[int, int], quota: int, seed: int
+    stock: list[StockLead], hands: list[Hand], seed: int
 ) -> None:
-    made = plan(stock, carried, carried, quota, seed)
-    for agent, held in totals(made, carried).items():
-        assert held <= max(quota, carried[agent])
-    ids = [each.lead_id for each in made.assignments]
+    made = plan(stock, hands, seed)
+    assert [share.hand for share in made.shares] == sorted(hands, key=lambda hand: hand.agent_id)
+    for share in made.shares:
+        assert share.new <= share.hand.room
+        assert share.new == sum(share.by_class.values()) == sum(share.by_district.values())
+        assert share.new == sum(each.agent_id == share.hand.agent_id for each in made.assignments)
+    ids = [each.lead.id for each in made.assignments]
     assert len(ids) == len(set(ids))
-    assert set(ids) <= {each.id for each in stock}
-    assert {each.agent_id for each in made.assignments} <= set(carried)
+    assert {each.lead for each in made.assignments} <= set(stock)
+    assert {each.agent_id for each in made.assignments} <= {hand.agent_id for hand in hands}
 
 
-@settings(max_examples=150, deadline=None)
-@given(stocks, loads, st.integers(1, 10), st.integers(0, 99))
+@often
+@given(stocks, rosters, seeds)
 def test_everybody_is_filled_or_the_stock_is_used_up_and_the_shortage_told(
-    stock: list[StockLead], carried: dict[int, int], quota: int, seed: int
+    stock: list[StockLead], hands: list[Hand], seed: int
 ) -> None:
-    made = plan(stock, carried, carried, quota, seed)
-    need = sum(max(0, quota - held) for held in carried.values())
+    made = plan(stock, hands, seed)
+    need = sum(hand.room for hand in hands)
     assert len(made.assignments) == min(need, len(stock))
     assert made.shortage == need - len(made.assignments)
 
 
-@settings(max_examples=150, deadline=None)
-@given(stocks, loads, st.integers(1, 10), st.integers(0, 99))
-def test_a_shortage_is_shared_evenly(stock: list[StockLead], carried: dict[int, int], quota: int, seed: int) -> None:
-    """Whoever got something new holds at most one more than anybody who could have had it."""
-    made = plan(stock, carried, carried, quota, seed)
-    held = totals(made, carried)
-    served = {each.agent_id for each in made.assignments}
-    hungry = [count for count in held.values() if count < quota]
-    for agent in served:
-        assert all(held[agent] <= count + 1 for count in hungry)
+# --- 2 which leads ----------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
-@given(stocks, st.sets(st.integers(1, 50), min_size=1, max_size=8), st.integers(1, 15), st.integers(0, 99))
-def test_classes_and_districts_are_dealt_evenly(
-    stock: list[StockLead], agents: set[int], quota: int, seed: int
+@often
+@given(stocks, rosters, seeds)
+def test_the_highest_class_goes_first_then_the_oldest_data(
+    stock: list[StockLead], hands: list[Hand], seed: int
 ) -> None:
-    """Between agents who get equally many, each class and each district of a class differs by one at most."""
-    made = plan(stock, agents, {}, quota, seed)
-    kinds = {each.id: each for each in stock}
-    shares = Counter(each.agent_id for each in made.assignments)
-    cells: dict[tuple[str, ...], Counter[int]] = defaultdict(Counter)
+    taken = {each.lead for each in plan(stock, hands, seed).assignments}
+    left = set(stock) - taken
+
+    def key(each: StockLead) -> tuple[int, datetime, bytes]:
+        return each.class_rank, each.imported_at, draw_of_lead(seed, each.id)
+
+    if taken and left:
+        assert max(map(key, taken)) < min(map(key, left))
+
+
+def test_among_equals_the_seed_draws() -> None:
+    stock = [lead(number) for number in range(40)]
+    drawn = [tuple(each.id for each in first(stock, 10, seed)) for seed in range(20)]
+    assert len(set(drawn)) == 20
+    assert len({number for chosen in drawn for number in chosen}) == 40, "everybody's turn comes"
+
+
+# --- 3 shortage -------------------------------------------------------------------------------------------------
+
+
+def part(hand: Hand, new: int) -> Fraction:
+    return Fraction(2 * (hand.carried + hand.done + new) + 1, 2 * hand.quota)
+
+
+@often
+@given(stocks, rosters, seeds)
+def test_a_shortage_is_shared_in_proportion_to_the_quotas(stock: list[StockLead], hands: list[Hand], seed: int) -> None:
+    """Nobody with room left had more right to a lead than one who was given it."""
+    shares = plan(stock, hands, seed).shares
+    for hungry in (share for share in shares if share.new < share.hand.room):
+        for served in (share for share in shares if share.new):
+            assert part(served.hand, served.new - 1) <= part(hungry.hand, hungry.new)
+
+
+@often
+@given(stocks, st.dictionaries(st.integers(1, 50), st.integers(0, 12), max_size=8), st.integers(1, 10), seeds)
+def test_with_equal_quotas_a_shortage_leaves_agents_at_most_one_apart(
+    stock: list[StockLead], carried: dict[int, int], quota: int, seed: int
+) -> None:
+    shares = plan(stock, hands_of(carried, quota), seed).shares
+    hungry = [share.hand.carried + share.new for share in shares if share.new < share.hand.room]
+    for served in (share.hand.carried + share.new for share in shares if share.new):
+        assert all(served <= held + 1 for held in hungry)
+
+
+def test_whoever_holds_least_is_served_first() -> None:
+    assert share_out(4, hands_of({1: 0, 2: 3, 3: 1}, 5)) == [3, 0, 1]
+
+
+def test_half_a_day_gets_half_of_what_there_is() -> None:
+    stock = [lead(number) for number in range(9)]
+    shares = plan(stock, [Hand(1, 30), Hand(2, 30), Hand(3, 15)], 1).shares
+    assert [share.new for share in shares][2] == 2
+    assert sorted(share.new for share in shares[:2]) == [3, 4]
+
+
+# --- 4 shares of classes and districts ----------------------------------------------------------------------------
+
+
+@often
+@given(stocks, rosters, seeds)
+def test_classes_and_their_districts_are_dealt_in_proportion_rounded_up_or_down(
+    stock: list[StockLead], hands: list[Hand], seed: int
+) -> None:
+    made = plan(stock, hands, seed)
+    total = len(made.assignments)
+    for cell, counts in by_cell(made).items():
+        for share in made.shares:
+            exact = Fraction(counts.total() * share.new, total)
+            assert floor(exact) <= counts[share.hand.agent_id] <= ceil(exact), (cell, exact)
+
+
+@often
+@given(stocks, rosters, seeds)
+def test_agents_who_get_equally_many_differ_by_one_of_a_class_at_most(
+    stock: list[StockLead], hands: list[Hand], seed: int
+) -> None:
+    made = plan(stock, hands, seed)
+    groups: dict[int, list[int]] = defaultdict(list)
+    for share in made.shares:
+        groups[share.new].append(share.hand.agent_id)
+    districts: dict[str, Counter[int]] = defaultdict(Counter)
     for each in made.assignments:
-        kind = kinds[each.lead_id]
-        cells[(kind.customer_class,)][each.agent_id] += 1
-        cells[(kind.customer_class, kind.district)][each.agent_id] += 1
-    equal = [agent for agent in agents if shares[agent] == max(shares.values(), default=0)]
-    for cell, counts in cells.items():
-        had = [counts[agent] for agent in equal]
-        spread = max(had) - min(had)
-        assert spread <= 1 if len(equal) == len(agents) else spread <= 2, cell
+        districts[each.lead.district][each.agent_id] += 1
+    for agents in groups.values():
+        for counts in by_cell(made).values():
+            had = [counts[agent] for agent in agents]
+            assert max(had) - min(had) <= 1
+        for counts in districts.values():
+            had = [counts[agent] for agent in agents]
+            assert max(had) - min(had) <= len({each.lead.customer_class for each in made.assignments})
 
 
-@settings(max_examples=150, deadline=None)
-@given(stocks, loads, st.integers(1, 10), st.integers(0, 99), st.randoms())
-def test_the_same_inputs_and_seed_give_the_same_plan_in_whatever_order_they_come(
-    stock: list[StockLead], carried: dict[int, int], quota: int, seed: int, shuffler: Random
+@often
+@given(
+    st.lists(st.lists(st.integers(0, 30), min_size=1, max_size=5), min_size=1, max_size=5),
+    st.lists(st.integers(1, 20), min_size=1, max_size=6),
+)
+def test_a_table_is_rounded_with_all_its_sums(classes: list[list[int]], parts: list[int]) -> None:
+    total = sum(map(sum, classes))
+    weights = [total * part // sum(parts) for part in parts]
+    weights[0] += total - sum(weights)
+    if not total:
+        return
+    table = round_table(weights, classes)
+    for kind, cells in enumerate(classes):
+        assert table.of_cell[kind].sum(axis=1).tolist() == cells
+        assert table.of_cell[kind].sum(axis=0).tolist() == table.of_class[:, kind].tolist()
+        for group, weight in enumerate(weights):
+            exact = Fraction(sum(cells) * weight, total)
+            assert floor(exact) <= table.of_class[group, kind] <= ceil(exact)
+            for cell, count in enumerate(cells):
+                exact = Fraction(count * weight, total)
+                assert floor(exact) <= table.of_cell[kind][cell, group] <= ceil(exact)
+    assert table.of_class.sum(axis=1).tolist() == weights
+
+
+# --- 5 carry-over -------------------------------------------------------------------------------------------------
+
+
+@often
+@given(st.integers(1, 40), st.lists(st.integers(0, 5), min_size=2, max_size=9), seeds)
+def test_odd_leads_of_the_first_class_go_to_those_who_carry_fewest_of_it(
+    high: int, carried: list[int], seed: int
 ) -> None:
-    shuffled, agents = list(stock), list(carried)
+    """Everybody carries five, so everybody gets equally many; but not equally many of the high class before."""
+    hands = [Hand(agent, 10, {"high": held, "general": 5 - held}) for agent, held in enumerate(carried)]
+    room = 5 * len(hands)
+    stock = [lead(number, "high") for number in range(min(high, room))]
+    stock += [lead(number) for number in range(1000, 1000 + room - len(stock))]
+    shares = plan(stock, hands, seed).shares
+    most = max(share.by_class["high"] for share in shares)
+    odd = [share.hand.held["high"] for share in shares if share.by_class["high"] == most]
+    even = [share.hand.held["high"] for share in shares if share.by_class["high"] < most]
+    if even:
+        assert max(odd) <= min(even)
+
+
+# --- 6 age, 7 order of the day ------------------------------------------------------------------------------------
+
+
+@often
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=60), st.integers(1, 6), seeds)
+def test_the_oldest_data_are_dealt_round_by_round(ages: list[int], agents: int, seed: int) -> None:
+    """Nobody has a second lead older than somebody's first."""
+    stock = [lead(number, age=age) for number, age in enumerate(ages)]
+    made = plan(stock, [Hand(agent, 100) for agent in range(agents)], seed)
+    rounds: dict[int, list[datetime]] = defaultdict(list)
+    for share in made.shares:
+        mine = sorted(each.lead.imported_at for each in made.assignments if each.agent_id == share.hand.agent_id)
+        for turn, imported_at in enumerate(mine):
+            rounds[turn].append(imported_at)
+    for turn in range(1, len(rounds)):
+        if len(rounds[turn]) == agents:  # in the last round somebody may have none
+            assert max(rounds[turn - 1]) <= min(rounds[turn])
+
+
+@often
+@given(stocks, rosters, seeds)
+def test_a_day_goes_class_by_class_behind_what_is_carried_over(
+    stock: list[StockLead], hands: list[Hand], seed: int
+) -> None:
+    made = plan(stock, hands, seed)
+    for hand in hands:
+        mine = [each for each in made.assignments if each.agent_id == hand.agent_id]
+        assert [each.position for each in mine] == [hand.carried + place for place in range(1, len(mine) + 1)]
+        ranks = [each.lead.class_rank for each in mine]
+        assert ranks == sorted(ranks)
+
+
+def test_within_a_class_a_day_is_mixed() -> None:
+    stock = [lead(number, district=DISTRICTS[number % 3], age=number // 10) for number in range(30)]
+    mine = [each.lead.id for each in plan(stock, [Hand(1, 30)], 1).assignments]
+    assert sorted(mine) == list(range(30))
+    assert sum(earlier > later for earlier, later in pairwise(mine)) > 8
+
+
+# --- 8 nothing else counts ----------------------------------------------------------------------------------------
+
+
+@often
+@given(stocks, rosters, seeds, st.randoms())
+def test_the_same_inputs_and_seed_give_the_same_plan_in_whatever_order_they_come(
+    stock: list[StockLead], hands: list[Hand], seed: int, shuffler: Random
+) -> None:
+    shuffled, agents = list(stock), list(hands)
     shuffler.shuffle(shuffled)
     shuffler.shuffle(agents)
-    assert plan(stock, carried, carried, quota, seed) == plan(shuffled, agents, carried, quota, seed)
+    assert plan(stock, hands, seed) == plan(shuffled, agents, seed)
+    assert digest_of({"seed": seed}, stock, hands) == digest_of({"seed": seed}, shuffled, agents)
+
+
+@often
+@given(stocks, rosters, seeds)
+def test_an_agent_without_room_changes_nothing_for_the_others(
+    stock: list[StockLead], hands: list[Hand], seed: int
+) -> None:
+    full = Hand(99, 3, {"general": 2}, done=1)
+    assert plan(stock, [*hands, full], seed).assignments == plan(stock, hands, seed).assignments
 
 
 def test_another_seed_gives_another_plan() -> None:
     stock = [lead(number) for number in range(40)]
-    assert plan(stock, [1, 2], {}, 20, 1) != plan(stock, [1, 2], {}, 20, 2)
+    hands = hands_of({1: 0, 2: 0}, 20)
+    assert plan(stock, hands, 1).assignments != plan(stock, hands, 2).assignments
 
 
-def test_the_oldest_data_go_first() -> None:
-    stock = [lead(number, age=number % 2) for number in range(20)]
-    made = plan(stock, [1, 2], {}, 5, 1)
-    assert {each.lead_id for each in made.assignments} == {number for number in range(20) if number % 2}
+def test_a_plan_stays_as_it_is() -> None:
+    """Whoever changes how leads are dealt changes this line: the same seed gave another plan before."""
+    stock = [lead(number, CLASSES[number % 4], DISTRICTS[number % 3], number % 2) for number in range(12)]
+    made = plan(stock, [Hand(1, 4), Hand(2, 3), Hand(3, 4, {"high": 2})], 20261124)
+    assert [(each.agent_id, each.lead.id) for each in made.assignments] == PLAN
 
 
-@settings(max_examples=150, deadline=None)
-@given(stocks, loads, st.integers(1, 10), st.integers(0, 99))
-def test_the_places_of_a_day_follow_what_is_carried_over(
-    stock: list[StockLead], carried: dict[int, int], quota: int, seed: int
-) -> None:
-    made = plan(stock, carried, carried, quota, seed)
-    for agent, held in carried.items():
-        places = [each.position for each in made.assignments if each.agent_id == agent]
-        assert places == list(range(held + 1, held + 1 + len(places)))
+PLAN: Sequence[tuple[int, int]] = [(2, 4), (2, 1), (2, 3), (3, 9), (3, 11), (1, 0), (1, 8), (1, 5), (1, 7)]
 
 
-def test_each_assignment_says_why() -> None:
-    made = plan([lead(1, "high", "east"), lead(2, "high", "west")], [7], {7: 3}, 5, 42)
-    assert made.assignments[0].reason == (
-        "dealt in turn among 1 agents, class by class and district by district: class high (2 of this agent's 2 new), "
-        f"district {'east' if made.assignments[0].lead_id == 1 else 'west'}, data of 2026-11-20; "
-        "3 held before within the quota of 5; seed 42"
-    )
+@often
+@given(stocks, rosters, seeds)
+def test_the_digest_knows_every_input(stock: list[StockLead], hands: list[Hand], seed: int) -> None:
+    before = digest_of({"seed": seed}, stock, hands)
+    one, *others = hands
+    more = Hand(one.agent_id, one.quota, one.held, one.done + 1, one.part)
+    half = Hand(one.agent_id, one.quota, one.held, one.done, 50)
+    changed = [
+        digest_of({"seed": seed + 1}, stock, hands),
+        digest_of({"seed": seed}, [*stock, lead(4711)], hands),
+        digest_of({"seed": seed}, stock, [more, *others]),
+        digest_of({"seed": seed}, stock, [half, *others]),
+        digest_of({"seed": seed}, stock, others),
+    ]
+    assert len({before, *changed}) == 6
 
 
-def test_whoever_holds_least_is_served_first() -> None:
-    assert share_out(4, {1: 5, 2: 2, 3: 4}, {1: 0, 2: 3, 3: 1}) == {1: 3, 2: 0, 3: 1}
+# ------------------------------------------------------------------------------------------------------------------
 
 
 def test_nobody_to_serve_and_nothing_to_share() -> None:
-    assert plan([lead(1)], [], {}, 30, 1) == Plan((), 0)
-    assert plan([], [1, 2], {}, 30, 1) == Plan((), 60)
+    assert plan([lead(1)], [], 1) == Plan((), (), 0, 1)
+    assert plan([], hands_of({1: 0, 2: 0}, 30), 1).shortage == 60
 
 
 def test_the_forecast_counts_working_days() -> None:
-    assert forecast_days(2160, 12, 30) == 6.0
-    assert forecast_days(100, 0, 30) is None
+    assert forecast_days(2160, 360) == 6.0
+    assert forecast_days(100, 0) is None

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -27,7 +27,7 @@ from callcenter.leads.models import Lead
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import DncReason, LeadState
 from callcenter.people.models import Staff
-from callcenter.people.types import Role, StaffCard, StaffLeft
+from callcenter.people.types import Fitness, Role, Rostered, StaffCard, StaffLeft
 from tests.support.leads import campaign_service, dnc_service, lead_service, make_campaign, make_leads
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
@@ -39,13 +39,34 @@ class Board:
     def __init__(self, agents: Sequence[int]) -> None:
         self.agents = list(agents)
         self.off: set[tuple[int, date]] = set()
+        self.parts: dict[tuple[int, date], int] = {}
 
-    async def eligible_agents(self, work: Work, on: date) -> list[StaffCard]:
+    async def rostered(self, work: Work, on: date) -> list[Rostered]:
         return [
-            StaffCard(agent, "an agent", Role.AGENT, "b", None, None, None, None)
+            Rostered(_card(agent), self.parts.get((agent, on), 100))
             for agent in self.agents
             if (agent, on) not in self.off
         ]
+
+    async def cards(self, work: Work, ids: Collection[int]) -> dict[int, StaffCard]:
+        return {agent: _card(agent) for agent in self.agents if agent in ids}
+
+    async def by_role(self, work: Work, role: Role) -> list[StaffCard]:
+        return [_card(agent) for agent in self.agents]
+
+    async def fitness(self, work: Work, staff_id: int) -> Fitness:
+        return Fitness(
+            active=True,
+            licence_valid_until=date(2030, 1, 1),
+            trained=True,
+            examined=True,
+            agreement_signed=True,
+            leaving=False,
+        )
+
+
+def _card(agent: int) -> StaffCard:
+    return StaffCard(agent, "an agent", Role.AGENT, "b", None, None, None, None)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from callcenter.audit.certificate.types import Finding, Limits, Period
 
 _HANDS = """
     hand AS (
-        SELECT a.id, a.agent_id, a.lead_id, a.assigned_at, r.quota,
+        SELECT a.id, a.agent_id, a.lead_id, a.assigned_at, COALESCE(a.quota, r.quota) AS quota,
                CASE WHEN a.state IN ('open', 'active') THEN 'infinity'
                     ELSE GREATEST(a.assigned_at,
                                   COALESCE(a.done_at, a.assigned_at) - :slack) END AS until_at
@@ -15,7 +15,7 @@ _HANDS = """
         WHERE a.assigned_at < :until
     )
 """
-"""Each assignment from when it was given to when it was done with."""
+"""Each assignment from when it was given to when it was done with, and the agent's quota as it was then."""
 
 
 async def count_hands(session: AsyncSession, period: Period) -> tuple[int, int]:
@@ -32,7 +32,7 @@ async def count_hands(session: AsyncSession, period: Period) -> tuple[int, int]:
 
 
 async def over_quota(session: AsyncSession, period: Period, limits: Limits) -> tuple[Finding, ...]:
-    """Agents who at some instant of the period held more than the run that gave them the last lead allowed."""
+    """Agents who at some instant of the period held more than their quota of the day the last lead was given for."""
     return await findings_of(
         session,
         f"""

@@ -1,0 +1,1 @@
+"""Pure decisions of the allocation: who gets which leads, and why."""

@@ -1,0 +1,47 @@
+"""Why an agent got a lead, as facts and as an English sentence; the panel says it in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from callcenter.allocation.rules.planning import Plan, Planned, Share
+from callcenter.allocation.types import AssignmentReason
+from callcenter.kit.clock import business_date
+
+_SENTENCES: Mapping[str, str] = {
+    AssignmentReason.DEALT: "dealt in proportion among {agents} agents: ",
+    AssignmentReason.DEALT_SHORT: (
+        "dealt in proportion among {agents} agents, {shortage} leads short, each cut by the same part: "
+    ),
+    AssignmentReason.REDEALT: "dealt in the day among {agents} agents with room, given back because of {why}: ",
+}
+_REST = (
+    "class {class} ({of_class} of this agent's {new} new), district {district}, data of {data_of}; "
+    "{carried} held before, {done} done, within the quota of {quota}; seed {seed}"
+)
+
+
+def facts_of(made: Plan, share: Share, each: Planned, agents: int, **more: Any) -> dict[str, Any]:
+    """What a reason is about."""
+    return {
+        "agents": agents,
+        "class": each.lead.customer_class,
+        "of_class": share.by_class[each.lead.customer_class],
+        "new": share.new,
+        "district": each.lead.district,
+        "data_of": business_date(each.lead.imported_at).isoformat(),
+        "carried": share.hand.carried,
+        "done": share.hand.done,
+        "quota": share.hand.quota,
+        "seed": made.seed,
+        **({"shortage": made.shortage} if made.shortage else {}),
+        **more,
+    }
+
+
+def sentence(reason: str, facts: Mapping[str, Any]) -> str:
+    """A reason in English; one that is not known, as it stands."""
+    head = _SENTENCES.get(reason)
+    if head is None or not facts:
+        return reason
+    said = {**facts, "class": facts["class"] or "-", "district": facts["district"] or "-"}
+    return (head + _REST).format_map(said)
