@@ -7,13 +7,17 @@ import os
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 
 from callcenter import bootstrap
+from callcenter.audit.anchors import append_to_file, read_file
 from callcenter.audit.certificate.report import as_json, render
+from callcenter.audit.chain_report import ChainLook
+from callcenter.audit.chain_report import as_json as look_as_json
+from callcenter.audit.chain_report import render as render_look
 from callcenter.embedded.process import EmbeddedError
 from callcenter.kit.clock import business_date
 from callcenter.kit.config import CoreSettings, SettingsError
@@ -22,6 +26,7 @@ from callcenter.kit.log import set_up_logging
 from callcenter.migrations.run import migrate as run_migrations
 from callcenter.rehearsal.run import Wishes
 from callcenter.rehearsal.run import rehearse as run_rehearsal
+from callcenter.storage.port import StoreUnavailable
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 console = Console()
@@ -85,7 +90,7 @@ def import_file(
     async def act(house: bootstrap.House) -> Any:
         with file.open("rb") as stream:
             async with house.works.begin() as work:
-                return await house.leads.import_file(
+                return await house.intake.import_file(
                     work, campaign_id=campaign, name=list_name, file_name=file.name, file=stream
                 )
 
@@ -115,11 +120,19 @@ def verify(
     days: Annotated[int, typer.Option(min=1, help="how many days back")] = 1,
     with_store: Annotated[bool, typer.Option("--store", help="ask the object store about every recording")] = False,
     as_machine: Annotated[bool, typer.Option("--json", help="print the certificate as JSON")] = False,
+    audit: Annotated[bool, typer.Option("--audit", help="look at the audit trail only, all of it")] = False,
+    anchors: Annotated[Path | None, typer.Option(help="with --audit: file of heads noted earlier, to compare")] = None,
+    note: Annotated[Path | None, typer.Option(help="with --audit: file to note the head of a whole trail in")] = None,
 ) -> None:
     """The certificate: no call outside its window, nobody over quota, every answered call recorded, …
 
-    Exit code 1 when a law is broken; each exception is named.
+    Exit code 1 when a law is broken; each exception is named. With --audit: exit code 1 when an entry of the audit trail
+    was changed, removed or inserted.
     """
+    if audit:
+        _verify_audit(anchors, note, as_machine=as_machine)
+    if anchors or note:
+        raise typer.BadParameter("--anchors and --note go with --audit")
 
     async def act(house: bootstrap.House) -> Any:
         async with house.works.begin() as work:
@@ -133,6 +146,34 @@ def verify(
     else:
         render(certificate, console)
     raise typer.Exit(0 if certificate.ok else 1)
+
+
+def _verify_audit(anchors: Path | None, note: Path | None, *, as_machine: bool) -> NoReturn:
+    known = read_file(anchors) if anchors else None
+
+    async def act(house: bootstrap.House) -> ChainLook:
+        try:
+            in_store = await house.anchors.noted()
+        except StoreUnavailable:
+            in_store = None
+        async with house.works.begin() as work:
+            report = await house.audit.verify_chain(work, [*(in_store or ()), *(known or ())])
+        if note and report.whole and report.head:
+            append_to_file(note, report.head, work.now)
+        return ChainLook(
+            report=report,
+            looked_at=work.now,
+            in_store=None if in_store is None else len(in_store),
+            in_file=None if known is None else len(known),
+            noted_in=note.name if note and report.whole and report.head else None,
+        )
+
+    look: ChainLook = _in_house(act)
+    if as_machine:
+        console.print_json(json.dumps(look_as_json(look)))
+    else:
+        render_look(look, console)
+    raise typer.Exit(0 if look.report.whole else 1)
 
 
 @app.command(hidden=True)

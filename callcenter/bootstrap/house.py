@@ -19,9 +19,12 @@ import recordings_policy
 from callcenter.alerts.service import AlertService
 from callcenter.allocation.service import AllocationService
 from callcenter.allocation.settings import AllocationSettings
+from callcenter.allocation.watch import AllocationWatch
+from callcenter.audit.anchors import AnchorService
 from callcenter.audit.certificate.service import CertificateService
 from callcenter.audit.certificate.types import Limits
 from callcenter.audit.service import AuditService
+from callcenter.audit.settings import AuditSettings
 from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.settings import CallbackSettings
 from callcenter.calls.service import CallService
@@ -92,6 +95,7 @@ class House:
     classes: ClassService
     campaigns: CampaignService
     allocation: AllocationService
+    allocation_watch: AllocationWatch
     agents: agents.AgentService
     calls: CallService
     callbacks: CallbackService
@@ -107,6 +111,7 @@ class House:
     desk: DeskService
     floor: FloorService
     audit: AuditService
+    anchors: AnchorService
     ledger: LedgerService
     history: HistoryService
     certificates: CertificateService
@@ -139,14 +144,16 @@ def build(
     lead_settings = LeadSettings()
     leads = LeadService(vault, lead_settings)
     dnc = DncService(vault, lead_settings, errands)
-    intake = IntakeService(vault, lead_settings, errands)
     targets = TargetService()
-    customers = CustomerService(vault)
+    intake = IntakeService(vault, lead_settings, errands, targets)
+    customers = CustomerService(vault, leads, people)
     campaigns = CampaignService(CampaignSettings(), lambda work, on: _runs_for(allocation, work, on))
     classes = ClassService(vault, errands, campaigns.steered)
     steering = SteeringService()
     rosters = RosterService(campaigns.calendar)
-    allocation = AllocationService(leads, campaigns, people, AllocationSettings())
+    allocation_settings = AllocationSettings()
+    allocation = AllocationService(leads, campaigns, people, allocation_settings)
+    allocation_watch = AllocationWatch(allocation, campaigns, alerts, allocation_settings)
     seats = agents.AgentService()
     calls = CallService(vault)
     callbacks = CallbackService(CallbackSettings(), vault, steering)
@@ -217,6 +224,7 @@ def build(
     audit_handlers.subscribe(bus, audit)
     classes_handlers.subscribe(bus, classes)
     allocation_handlers.subscribe(bus, allocation)
+    allocation_handlers.subscribe_watch(bus, allocation_watch)
     recordings_handlers.subscribe(bus, recordings)
     callbacks_handlers.subscribe(bus, callbacks)
     complaints_handlers.subscribe(bus, complaints, calls)
@@ -244,6 +252,7 @@ def build(
         classes=classes,
         campaigns=campaigns,
         allocation=allocation,
+        allocation_watch=allocation_watch,
         agents=seats,
         calls=calls,
         callbacks=callbacks,
@@ -259,6 +268,7 @@ def build(
         desk=desk,
         floor=floor,
         audit=audit,
+        anchors=AnchorService(audit, store, AuditSettings()),
         ledger=ledger,
         history=HistoryService(leads),
         certificates=CertificateService(

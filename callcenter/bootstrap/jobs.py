@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from callcenter.allocation.jobs import allocate_next_working_day, watch_allocation
+from callcenter.audit.jobs import note_head
 from callcenter.bootstrap.house import House
 from callcenter.campaigns.jobs import watch_calendar
 from callcenter.complaints.jobs import take_late_evidence
@@ -40,6 +41,8 @@ def jobs(house: House) -> list[Job]:
             lambda _: sweep_screens(works, house.allocation, house.agents),
             remembered=False,
         ),
+        Job("audit.note_head", Daily(2, 30), lambda _: note_head(works, house.anchors)),
+        Job("leads.sweep_uploads", Daily(4), lambda _: _in_work(works, house.intake.sweep)),
         Job("people.sweep", Daily(3), lambda _: _in_work(works, house.people.sweep)),
         Job(
             "recordings.reconcile",

@@ -12,7 +12,6 @@ import callcenter.complaints.api as complaints_api
 import callcenter.dialer.api as dialer_api
 import callcenter.dialer.explain_api as explain_api
 import callcenter.field.api as field_api
-import callcenter.leads.api as leads_api
 import callcenter.leads.classes.api as classes_api
 import callcenter.leads.customers.api as customers_api
 import callcenter.leads.dnc.api as dnc_api
@@ -64,7 +63,6 @@ def application(house: House) -> FastAPI:
         people_api.router,
         errands_api.router,
         alerts_api.router,
-        leads_api.router,
         intake_api.router,
         targets_api.router,
         customers_api.router,

@@ -6,11 +6,12 @@ decrypting, and without the key nothing is learnt from it.
 """
 
 import base64
-import hashlib
+import binascii
 import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -33,27 +34,50 @@ class Vault:
     active: str
     index_key: bytes = field(repr=False)
 
+    @cached_property
+    def _ciphers(self) -> Mapping[str, AESGCM]:
+        return {key_id: AESGCM(key) for key_id, key in self.keys.items()}
+
     def seal(self, text: str) -> str:
         """Encrypts a value for storage."""
         nonce = os.urandom(_NONCE)
-        sealed = nonce + AESGCM(self.keys[self.active]).encrypt(nonce, text.encode(), self.active.encode())
-        return f"{self.active}.{base64.b64encode(sealed).decode()}"
+        sealed = nonce + self._ciphers[self.active].encrypt(nonce, text.encode(), self.active.encode())
+        return f"{self.active}.{binascii.b2a_base64(sealed, newline=False).decode()}"
 
     def open(self, stored: str) -> str:
         """Decrypts a stored value; raises UndecipherableError when that cannot be done."""
         key_id, _, body = stored.partition(".")
-        key = self.keys.get(key_id)
-        if key is None:
-            raise UndecipherableError(f"no key with id {key_id!r}: restore the secrets this database was written with")
+        cipher = self._cipher(key_id)
         try:
             raw = base64.b64decode(body, validate=True)
-            return AESGCM(key).decrypt(raw[:_NONCE], raw[_NONCE:], key_id.encode()).decode()
+            return cipher.decrypt(raw[:_NONCE], raw[_NONCE:], key_id.encode()).decode()
         except (InvalidTag, ValueError) as error:
             raise UndecipherableError(f"a field sealed with key {key_id!r} was altered") from error
 
+    def seal_bytes(self, data: bytes, place: str) -> bytes:
+        """Encrypts a piece of a file. It opens only as what stands at ``place``: pieces cannot change places."""
+        nonce = os.urandom(_NONCE)
+        head = self.active.encode() + b"."
+        return head + nonce + self._ciphers[self.active].encrypt(nonce, data, head + place.encode())
+
+    def open_bytes(self, stored: bytes, place: str) -> bytes:
+        """Decrypts what ``seal_bytes`` made for ``place``; raises UndecipherableError when that cannot be done."""
+        key_id, dot, body = stored.partition(b".")
+        cipher = self._cipher(key_id.decode(errors="replace"))
+        try:
+            return cipher.decrypt(body[:_NONCE], body[_NONCE:], key_id + dot + place.encode())
+        except (InvalidTag, ValueError) as error:
+            raise UndecipherableError("a sealed piece was altered, or stands in the wrong place") from error
+
+    def _cipher(self, key_id: str) -> AESGCM:
+        cipher = self._ciphers.get(key_id)
+        if cipher is None:
+            raise UndecipherableError(f"no key with id {key_id!r}: restore the secrets this database was written with")
+        return cipher
+
     def index(self, text: str) -> str:
         """The blind index of a normalised value: 64 hexadecimal digits."""
-        return hmac.new(self.index_key, text.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self.index_key, text.encode(), "sha256").hex()
 
 
 def mask_phone(phone: str) -> str:

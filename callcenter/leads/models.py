@@ -7,7 +7,10 @@ from uuid import UUID
 from sqlalchemy import Column, Index, String, text
 from sqlmodel import Field, SQLModel
 
+from callcenter.kit.clock import business_date
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+from callcenter.leads.dnc.types import DncSource
+from callcenter.leads.rules.person import age_of
 from callcenter.leads.types import BasisKind, DncReason, Gender, LeadState, RejectReason
 
 
@@ -100,12 +103,18 @@ class Lead(SQLModel, table=True):
     basis_kind: BasisKind = enum_field(BasisKind)
     basis_reference: str
     """Where the evidence is: number of the consent or of the contract (requirement L9)."""
+    basis_valid_until: date | None = None
+    """Last day on which the evidence holds; None: until it is withdrawn."""
     basis_withdrawn_at: datetime | None = instant_field(nullable=True)
     basis_withdrawn_by: int | None = ref_field("staff.id", nullable=True, index=False)
     basis_withdrawn_why: str | None = None
     fields_sealed: str | None = None
     """Further fields as sealed JSON, typed as the list declares them; a list may carry an identity number in one."""
     imported_at: datetime = instant_field()
+
+    def age_on(self, on: date) -> int | None:
+        """Full years on a date."""
+        return age_of(self.birth_on, self.age_given, business_date(self.imported_at), on)
 
 
 class Reject(SQLModel, table=True):
@@ -114,7 +123,7 @@ class Reject(SQLModel, table=True):
     __tablename__ = "lead_reject"
     __table_args__ = (
         values_check("reason", RejectReason),
-        Index("ix_lead_reject_list", "list_id", "line"),
+        Index("ix_lead_reject_list", "list_id", "id"),
     )
 
     id: int = id_field()
@@ -133,17 +142,33 @@ class DncEntry(SQLModel, table=True):
     __tablename__ = "dnc_entry"
     __table_args__ = (
         values_check("reason", DncReason),
+        values_check("source", DncSource),
+        Index(
+            "uq_dnc_entry_list_key",
+            "delivery_id",
+            "list_key",
+            unique=True,
+            postgresql_where=text("list_key IS NOT NULL"),
+        ),
         Index("ix_dnc_entry_number", "phone_index"),
         Index("uq_dnc_entry_call", "call_id", unique=True, postgresql_where=text("call_id IS NOT NULL")),
     )
 
     id: int = id_field()
     phone_index: str = Field(sa_column=Column(String(64), nullable=False))
+    phone_sealed: str | None = None
+    """The number, to show it masked."""
     reason: DncReason = enum_field(DncReason)
+    source: DncSource = enum_field(DncSource)
     lead_id: int | None = ref_field("lead.id", nullable=True)
     """The lead whose refusal it was; None for an entry of an outside list."""
     call_id: UUID | None = None
     """The call in which it was said."""
+    delivery_id: int | None = ref_field("dnc_delivery.id", nullable=True, index=False)
+    """The last delivery of the outside list it stands on."""
+    list_key: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
+    """Its key in that delivery; lifted by a person, it stays lifted until the list is delivered anew."""
+    note_sealed: str | None = None
     entered_at: datetime = instant_field()
     entered_by: int | None = ref_field("staff.id", nullable=True, index=False)
     until: datetime | None = instant_field(nullable=True)

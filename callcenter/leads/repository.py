@@ -1,16 +1,16 @@
 """All SQL of the leads room."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-import asyncpg
-from sqlalchemy import ColumnElement, and_, func, or_, update
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, and_, any_, func, literal, or_, update
+from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from callcenter.leads.models import DncEntry, Lead, LeadList, Reject
-from callcenter.leads.types import LeadState
+from callcenter.leads.models import DncEntry, Lead, LeadList
+from callcenter.leads.types import LeadState, StockLead
 
 
 async def find_lead(session: AsyncSession, lead_id: int, *, fresh: bool = False) -> Lead | None:
@@ -30,37 +30,6 @@ async def list_by_phone(session: AsyncSession, phone_index: str) -> Sequence[Lea
 
 async def find_list(session: AsyncSession, list_id: int) -> LeadList | None:
     return await session.get(LeadList, list_id)
-
-
-async def find_list_of_file(session: AsyncSession, campaign_id: int, sha256: str) -> LeadList | None:
-    query = select(LeadList).where(col(LeadList.campaign_id) == campaign_id, col(LeadList.sha256) == sha256)
-    return (await session.scalars(query)).first()
-
-
-async def list_lists(session: AsyncSession, before: int | None, limit: int) -> Sequence[LeadList]:
-    """The newest first; ``before`` is the last id of the page before."""
-    query = select(LeadList).order_by(col(LeadList.id).desc()).limit(limit)
-    if before is not None:
-        query = query.where(col(LeadList.id) < before)
-    return (await session.scalars(query)).all()
-
-
-async def list_rejects(session: AsyncSession, list_id: int, after: int, limit: int) -> Sequence[Reject]:
-    query = (
-        select(Reject)
-        .where(col(Reject.list_id) == list_id, col(Reject.id) > after)
-        .order_by(col(Reject.id))
-        .limit(limit)
-    )
-    return (await session.scalars(query)).all()
-
-
-async def find_known(session: AsyncSession, campaign_id: int, indexes: Collection[str]) -> Mapping[str, int]:
-    """Those of these numbers that the campaign has, each with its list."""
-    query = select(col(Lead.phone_index), col(Lead.list_id)).where(
-        col(Lead.campaign_id) == campaign_id, col(Lead.phone_index).in_(indexes)
-    )
-    return {found.phone_index: found.list_id for found in await session.execute(query)}
 
 
 async def find_barred(session: AsyncSession, indexes: Collection[str], now: datetime) -> set[str]:
@@ -84,49 +53,82 @@ async def find_dnc_in_force(session: AsyncSession, phone_index: str, now: dateti
     return (await session.scalars(query)).first()
 
 
-def _stock(campaign_id: int, now: datetime) -> ColumnElement[bool]:
+def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
+    """``column`` is one of ``ids``, however many: one parameter, not one each."""
+    return cast(ColumnElement[bool], column == any_(literal(list(ids), ARRAY(BigInteger))))
+
+
+def _callable(now: datetime) -> ColumnElement[bool]:
     barred = select(DncEntry.id).where(col(DncEntry.phone_index) == col(Lead.phone_index), dnc_in_force(now)).exists()
-    return and_(
-        col(Lead.campaign_id) == campaign_id,
-        col(Lead.state) == LeadState.STOCK,
-        col(Lead.basis_withdrawn_at).is_(None),
-        ~barred,
-    )
+    return and_(col(Lead.basis_withdrawn_at).is_(None), ~barred)
 
 
-async def list_stock(session: AsyncSession, campaign_id: int, now: datetime, limit: int) -> Sequence[Lead]:
-    """Leads nobody holds and that may be called, the oldest data first."""
+def _stock(campaign_id: int, now: datetime) -> ColumnElement[bool]:
+    return and_(col(Lead.campaign_id) == campaign_id, col(Lead.state) == LeadState.STOCK, _callable(now))
+
+
+def _stock_leads(condition: ColumnElement[bool]) -> Any:
+    columns = Lead.id, Lead.customer_class, Lead.district, Lead.imported_at, Lead.class_rank
+    return select_columns(*(col(column) for column in columns)).where(condition)
+
+
+async def list_stock(
+    session: AsyncSession, campaign_id: int, now: datetime, limit: int, seed: int
+) -> Sequence[StockLead]:
+    """Those that go first of the leads nobody holds and that may be called.
+
+    By class, by age of data, then drawn: ``allocation.rules.planning.draw_of_lead`` is the same function.
+    """
+    drawn = func.md5(func.concat(literal(f"{seed}:"), col(Lead.id))).collate("C")
     query = (
-        select(Lead)
-        .where(_stock(campaign_id, now))
-        .order_by(col(Lead.imported_at), col(Lead.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+        _stock_leads(_stock(campaign_id, now)).order_by(col(Lead.class_rank), col(Lead.imported_at), drawn).limit(limit)
     )
-    return (await session.scalars(query)).all()
+    return [StockLead(*found) for found in await session.execute(query)]
 
 
-async def count_stock(session: AsyncSession, campaign_id: int, now: datetime) -> int:
-    query = select(func.count()).select_from(Lead).where(_stock(campaign_id, now))
+async def list_callable(session: AsyncSession, ids: Collection[int], now: datetime) -> Sequence[StockLead]:
+    """Those of ``ids`` that may be called, in whatever state they are."""
+    query = _stock_leads(and_(among(col(Lead.id), ids), _callable(now)))
+    return [StockLead(*found) for found in await session.execute(query)]
+
+
+async def count_callable(session: AsyncSession, ids: Collection[int], now: datetime) -> int:
+    query = select(func.count()).select_from(Lead).where(among(col(Lead.id), ids), _callable(now))
     return (await session.scalars(query)).one()
+
+
+async def list_as_stock(session: AsyncSession, ids: Collection[int]) -> Sequence[StockLead]:
+    return [StockLead(*found) for found in await session.execute(_stock_leads(among(col(Lead.id), ids)))]
+
+
+async def count_stock(session: AsyncSession, campaign_id: int, now: datetime) -> Mapping[str, int]:
+    """Class → leads nobody holds and that may be called."""
+    query = (
+        select(col(Lead.customer_class), func.count().label("leads"))
+        .where(_stock(campaign_id, now))
+        .group_by(col(Lead.customer_class))
+    )
+    return {found.customer_class: found.leads for found in await session.execute(query)}
+
+
+async def count_stock_up_to(session: AsyncSession, campaign_id: int, now: datetime, most: int) -> int:
+    """Stops counting at ``most``."""
+    some = select(col(Lead.id)).where(_stock(campaign_id, now)).limit(most).subquery()
+    return (await session.scalars(select(func.count()).select_from(some))).one()
+
+
+async def lock(session: AsyncSession, ids: Collection[int]) -> None:
+    """Waits for whoever changes one of these leads now; nobody does until this transaction ends."""
+    query = select(col(Lead.id)).where(among(col(Lead.id), ids)).order_by(col(Lead.id)).with_for_update()
+    await session.execute(query)
 
 
 async def move(session: AsyncSession, ids: Collection[int], from_states: Collection[LeadState], to: LeadState) -> int:
     """Claims leads from one of the states expected; returns how many were in it."""
     query = (
         update(Lead)
-        .where(col(Lead.id).in_(ids), col(Lead.state).in_(from_states))
+        .where(among(col(Lead.id), ids), col(Lead.state).in_(from_states))
         .values(state=to)
         .returning(col(Lead.id))
     )
     return len((await session.scalars(query)).all())
-
-
-async def copy_in(
-    session: AsyncSession, table: type[Lead] | type[Reject], columns: Sequence[str], records: Iterable[Sequence[Any]]
-) -> None:
-    """Writes rows by COPY, inside the session's transaction. The session must have executed something before."""
-    raw = await (await session.connection()).get_raw_connection()
-    driver = raw.driver_connection
-    assert isinstance(driver, asyncpg.Connection)
-    await driver.copy_records_to_table(str(table.__tablename__), records=records, columns=columns)

@@ -4,29 +4,22 @@ Clear numbers and names leave this room by two doors only: ``dial_number``, for 
 ``particulars``, which is an audited act.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from typing import BinaryIO
+from collections.abc import Collection, Mapping, Sequence
 
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault, mask_name, mask_phone
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads import repository
-from callcenter.leads.errors import LeadNotFound, ListNotFound, ReasonMissing
-from callcenter.leads.intake.importing import Importer, reasons_of
-from callcenter.leads.models import Lead, LeadList
-from callcenter.leads.rules.person import age_on
+from callcenter.leads.errors import LeadNotFound, ReasonMissing
+from callcenter.leads.models import Lead
 from callcenter.leads.rules.phone import read_phone
 from callcenter.leads.settings import LeadSettings
 from callcenter.leads.types import (
-    ImportReport,
     LeadCard,
     LeadFacts,
-    LeadListCard,
     LeadState,
     Particulars,
-    Progress,
-    RejectCard,
     RejectReason,
     StockLead,
 )
@@ -36,44 +29,6 @@ class LeadService:
     def __init__(self, vault: Vault, settings: LeadSettings) -> None:
         self._vault = vault
         self._settings = settings
-        self._importer = Importer(vault, settings)
-
-    @property
-    def upload_limit(self) -> int:
-        """Bytes of the largest file an upload may bring."""
-        return self._settings.upload_limit_bytes
-
-    # --- lists -------------------------------------------------------------------------------------------------
-
-    async def import_file(
-        self,
-        work: Work,
-        *,
-        campaign_id: int,
-        name: str,
-        file_name: str,
-        file: BinaryIO,
-        progress: Callable[[Progress], None] | None = None,
-    ) -> ImportReport:
-        """Imports a CSV or a workbook: good rows become leads, bad ones are kept with their reason.
-
-        All of it in the work's transaction, so nobody sees half a list. The same bytes in the same campaign change
-        nothing. ``file`` is seekable and stays open. ``progress`` is called after each batch.
-        """
-        return await self._importer.run(
-            work, campaign_id=campaign_id, name=name, file_name=file_name, file=file, progress=progress
-        )
-
-    async def lists(self, work: Work, *, before: int | None = None, limit: int = 50) -> Sequence[LeadListCard]:
-        """The newest first."""
-        return [_list_card(each) for each in await repository.list_lists(work.session, before, limit)]
-
-    async def rejects(self, work: Work, list_id: int, *, after: int = 0, limit: int = 200) -> Sequence[RejectCard]:
-        """Rows of a list that were not taken, in the file's order."""
-        if await repository.find_list(work.session, list_id) is None:
-            raise ListNotFound(f"there is no list {list_id}")
-        found = await repository.list_rejects(work.session, list_id, after, limit)
-        return [RejectCard(id=each.id, line=each.line, reason=each.reason) for each in found]
 
     # --- one customer ------------------------------------------------------------------------------------------
 
@@ -116,12 +71,12 @@ class LeadService:
             phone=self._vault.open(lead.phone_sealed),
             address=self._vault.open(lead.address_sealed),
             district=lead.district,
-            age=age_on(lead.birth_on, business_date(work.now)),
+            age=lead.age_on(business_date(work.now)),
         )
 
     async def find_by_phone(self, work: Work, phone: str) -> Sequence[LeadCard]:
-        """The customer with this number in each campaign; empty for what is no mobile number."""
-        digits = read_phone(phone)
+        """The customer with this number in each campaign; empty for what is no number that can be dialled."""
+        digits = read_phone(phone, allow_landlines=True)
         if isinstance(digits, RejectReason):
             return []
         found = await repository.list_by_phone(work.session, self._vault.index(digits))
@@ -129,13 +84,38 @@ class LeadService:
 
     # --- stock, for the allocation -----------------------------------------------------------------------------
 
-    async def callable_stock(self, work: Work, campaign_id: int, limit: int) -> Sequence[StockLead]:
-        """Leads nobody holds and that may be called, the oldest data first; locked until the work ends."""
-        found = await repository.list_stock(work.session, campaign_id, work.now, limit)
-        return [StockLead(lead.id, lead.customer_class, lead.district, lead.imported_at) for lead in found]
+    async def callable_stock(self, work: Work, campaign_id: int, limit: int, seed: int = 0) -> Sequence[StockLead]:
+        """Those that go first of the leads nobody holds and that may be called; ``seed`` draws among equals.
+
+        They are not locked: ``take`` says how many of them were still there.
+        """
+        return await repository.list_stock(work.session, campaign_id, work.now, limit, seed)
+
+    async def callable_among(self, work: Work, ids: Collection[int]) -> Sequence[StockLead]:
+        """Those of ``ids`` that may be called, whoever holds them."""
+        return await repository.list_callable(work.session, ids, work.now) if ids else []
+
+    async def count_callable(self, work: Work, ids: Collection[int]) -> int:
+        """How many of ``ids`` may be called."""
+        return await repository.count_callable(work.session, ids, work.now)
+
+    async def as_stock(self, work: Work, ids: Collection[int]) -> Sequence[StockLead]:
+        """These leads as the allocation sees them, whether they may be called or not."""
+        return await repository.list_as_stock(work.session, ids) if ids else []
 
     async def count_stock(self, work: Work, campaign_id: int) -> int:
+        return sum((await self.stock_by_class(work, campaign_id)).values())
+
+    async def stock_by_class(self, work: Work, campaign_id: int) -> Mapping[str, int]:
         return await repository.count_stock(work.session, campaign_id, work.now)
+
+    async def stock_up_to(self, work: Work, campaign_id: int, most: int) -> int:
+        """The stock, or ``most`` when it is larger: for who asks often whether there is enough."""
+        return await repository.count_stock_up_to(work.session, campaign_id, work.now, most)
+
+    async def hold(self, work: Work, ids: Collection[int]) -> None:
+        """Keeps others from taking or returning these leads until the work ends."""
+        await repository.lock(work.session, ids)
 
     async def take(self, work: Work, ids: Collection[int]) -> int:
         """From the stock into agents' hands; returns how many were still in the stock."""
@@ -165,22 +145,9 @@ class LeadService:
             name_masked=mask_name(self._vault.open(lead.name_sealed)),
             phone_masked=mask_phone(self._vault.open(lead.phone_sealed)),
             gender=lead.gender,
-            age=age_on(lead.birth_on, business_date(work.now)),
+            age=lead.age_on(business_date(work.now)),
             district=lead.district,
             occupation=lead.occupation,
             customer_class=lead.customer_class,
             basis_kind=lead.basis_kind,
         )
-
-
-def _list_card(found: LeadList) -> LeadListCard:
-    return LeadListCard(
-        id=found.id,
-        name=found.name,
-        campaign_id=found.campaign_id,
-        imported_at=found.imported_at,
-        rows=found.rows,
-        good=found.good,
-        rejected=found.rejected,
-        reasons=reasons_of(found),
-    )

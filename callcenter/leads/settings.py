@@ -14,6 +14,9 @@ class LeadSettings(Section):
     dnc_days: int = Field(default=184, ge=184, description="term of a do-not-call entry, at least six months (L6)")
     import_batch: int = Field(default=2000, ge=1, le=50_000, description="rows held in memory at once")
     upload_limit_bytes: int = Field(default=512 * 1024 * 1024, description="largest file the import takes")
+    upload_days: int = Field(default=14, ge=1, description="after so long an upload nobody imported is discarded")
+    allow_landlines: bool = Field(default=False, description="true: landlines with their area code are taken too")
+    analyze_from_rows: int = Field(default=20_000, ge=0, description="an import of so many rows is followed by ANALYZE")
 
     @property
     def dnc_term(self) -> timedelta:

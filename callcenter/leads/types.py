@@ -1,8 +1,10 @@
 """What a lead is, why a row of a list is not taken, and what other rooms may know of a customer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from callcenter.kit.bus import Event
 
@@ -12,10 +14,16 @@ class RejectReason(StrEnum):
 
     MISSING_PHONE = "missing_phone"
     FOREIGN = "foreign"
-    LANDLINE_OR_SHORT = "landline_or_short"
-    """A fixed line, a service number or a short code: nobody's mobile."""
+    LANDLINE = "landline"
+    """A fixed line, where landlines are not taken, or one without its area code."""
+    SHORT_CODE = "short_code"
+    """110, 10086: an emergency number or an operator's."""
+    SERVICE_NUMBER = "service_number"
+    """400, 800, 95xxx, 12345: a company's or an authority's."""
     MALFORMED = "malformed"
     NO_LEGAL_BASIS = "no_legal_basis"
+    FIELD_INVALID = "field_invalid"
+    """A further field does not hold what the list declares; the reject's detail names the column."""
     DO_NOT_CALL = "do_not_call"
     DUPLICATE_IN_FILE = "duplicate_in_file"
     DUPLICATE_IN_SYSTEM = "duplicate_in_system"
@@ -137,6 +145,14 @@ class LeadListCard:
     good: int
     rejected: int
     reasons: dict[RejectReason, int]
+    file_name: str = ""
+    source: str = ""
+    """Who supplied it."""
+    branch: str = ""
+    target_group_id: int | None = None
+    imported_by: int | None = None
+    fields: tuple[Mapping[str, Any], ...] = ()
+    """The list's further fields, as declared: key, title, kind, required, choices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +163,8 @@ class RejectCard:
     line: int
     """Line of the text file, or row of the sheet, counted from 1, the header included."""
     reason: RejectReason
+    detail: str = ""
+    """The column's title, where a further field is invalid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +174,8 @@ class Progress:
     rows: int
     good: int
     rejected: int
+    rows_about: int | None = None
+    """How many rows the file has in all, as far as that can be told beforehand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ async def seed(
     chance = random.Random(chance_seed)  # noqa: S311 - invented customers, no secret
     file = cast.customer_list(customers, chance, first_number=first_number)
     async with works.begin() as work:
-        report = await house.leads.import_file(
+        report = await house.intake.import_file(
             work, campaign_id=rules.campaign_id, name="演练名单", file_name="rehearsal.csv", file=io.BytesIO(file)
         )
     say(f"{report.good} customers imported, {report.rejected} rows rejected")

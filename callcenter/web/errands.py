@@ -3,37 +3,16 @@
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from callcenter.kit.actor import Actor
-from callcenter.kit.errands import ErrandCard, ErrandNotFound, Errands, ErrandState
+from callcenter.kit.errand_out import ErrandOut
+from callcenter.kit.errands import ErrandCard, ErrandNotFound, Errands
 from callcenter.kit.http import Acting, Working, provided
 from callcenter.people.types import Right
 
 router = APIRouter(prefix="/errands", tags=["errands"])
 
 Work = Annotated[Errands, provided(Errands)]
-
-
-class ErrandOut(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-    id: int
-    kind: str = Field(examples=["leads.import"])
-    state: ErrandState
-    done: int = Field(description="steps done, rows as a rule")
-    total: int | None = Field(description="steps in all, where that can be told")
-    figures: dict[str, int]
-    result: dict[str, object] | None
-    problem: dict[str, object] | None = Field(description="why it failed: code, detail, params")
-    ordered_at: AwareDatetime
-    started_at: AwareDatetime | None
-    ended_at: AwareDatetime | None
-    cancelling: bool
-
-    @classmethod
-    def of(cls, card: ErrandCard) -> "ErrandOut":
-        return cls.model_validate(card)
 
 
 @router.get("/{errand_id}")

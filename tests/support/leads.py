@@ -13,9 +13,11 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.errands import Errands
 from callcenter.kit.work import Work
 from callcenter.leads.dnc.service import DncService
+from callcenter.leads.intake.service import IntakeService
 from callcenter.leads.models import Lead
 from callcenter.leads.service import LeadService
 from callcenter.leads.settings import LeadSettings
+from callcenter.leads.targets.service import TargetService
 
 HEADER = "客户姓名,联系电话,性别,出生日期,区县,地址,职业,客户分类,授权依据,授权编号"
 CLASSES = ("高效客户", "高贡献客户", "一般客户", "休眠客户")
@@ -37,6 +39,10 @@ def campaign_service() -> CampaignService:
 
 def lead_service(vault: Vault, **settings: Any) -> LeadService:
     return LeadService(vault, LeadSettings(**settings))
+
+
+def intake_service(vault: Vault, **settings: Any) -> IntakeService:
+    return IntakeService(vault, LeadSettings(**settings), Errands(), TargetService())
 
 
 def dnc_service(vault: Vault, **settings: Any) -> DncService:
@@ -62,7 +68,7 @@ def as_file(rows: list[str], *, header: str = HEADER, encoding: str = "utf-8") -
 
 async def make_leads(work: Work, leads: LeadService, campaign_id: int, count: int, *, first: int = 0) -> list[int]:
     """Imports invented customers ``first`` … and returns their ids in that order."""
-    report = await leads.import_file(
+    report = await intake_service(leads._vault).import_file(
         work,
         campaign_id=campaign_id,
         name=f"list from {first}",

@@ -1,17 +1,18 @@
 """The import: a file in, leads and rejects out, in bounded memory and one transaction.
 
-Reading and sealing block and run in a thread, a batch at a time; between batches only the figures are kept. Duplicates
-are found through the blind index of what is written already, so the file's numbers are never held together.
+Reading and sealing block and run in a thread, a batch at a time; the next batch is read while the database takes the
+one before. Between batches only the figures are kept. Duplicates are found through the blind index of what is written
+already, so the file's numbers are never held together. A dry run goes the same way and writes nothing that stays.
 """
 
 import asyncio
+import io
 import itertools
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, BinaryIO
+from collections.abc import Awaitable, Callable, Collection, Generator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 import asyncpg
 from sqlalchemy.exc import IntegrityError
@@ -21,11 +22,14 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.log import get_logger
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
-from callcenter.leads import repository
 from callcenter.leads.errors import UnknownCampaign
+from callcenter.leads.intake import repository
+from callcenter.leads.intake.ranges import origin
+from callcenter.leads.intake.reading import Examined, Remembered, Table, read_table
+from callcenter.leads.intake.rules.rows import BadRow, GoodRow, RowReader, judge_known
+from callcenter.leads.intake.types import ImportWish
 from callcenter.leads.models import Lead, LeadList, Reject
-from callcenter.leads.intake.reading import Examined, examine, read_table
-from callcenter.leads.intake.rules.rows import BadRow, GoodRow, judge_known, read_row
+from callcenter.leads.rules.person import name_key
 from callcenter.leads.settings import LeadSettings
 from callcenter.leads.types import ImportReport, LeadState, ListImported, Progress, RejectReason
 
@@ -37,86 +41,156 @@ _LEAD_COLUMNS = (
     "line",
     "state",
     "name_sealed",
+    "name_index",
     "phone_sealed",
     "phone_index",
     "phone_last4",
+    "carrier",
+    "city",
     "address_sealed",
     "gender",
     "birth_on",
+    "age_given",
     "district",
     "occupation",
     "customer_class",
+    "class_rank",
     "basis_kind",
     "basis_reference",
     "fields_sealed",
     "imported_at",
-    "name_index",
-    "carrier",
-    "city",
-    "class_rank",
 )
-_REJECT_COLUMNS = ("list_id", "line", "reason", "row_sealed")
+_REJECT_COLUMNS = ("list_id", "line", "reason", "detail", "row_sealed")
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+
+Tell = Callable[[Progress], Awaitable[None]]
+Barred = Callable[[Work, Collection[str]], Awaitable[Collection[str]]]
+"""Those of these numbers, by blind index, that may not be called."""
+
+
+class Candidate(NamedTuple):
+    row: GoodRow
+    phone_index: str
+    """Blind index of the number."""
+
+
+Batch = Sequence[Candidate | BadRow]
+_Record = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    row: GoodRow
-    index: str
+class Incoming:
+    """A file that is to be taken in, and what is known of it."""
+
+    file: BinaryIO
+    """Seekable; stays open."""
+    name: str
+    examined: Examined
+    source: str = ""
+    target_group_id: int | None = None
+    remembered: Remembered | None = None
 
 
-_Batch = Sequence[_Candidate | BadRow]
-_Record = tuple[Any, ...]
+@dataclass(slots=True)
+class _Figures:
+    rows: int = 0
+    good: int = 0
+    rejected: int = 0
+    reasons: Counter[RejectReason] = field(default_factory=Counter)
+    rows_about: int | None = None
+
+    def count(self, good: Sequence[Candidate], bad: Sequence[BadRow]) -> Progress:
+        self.rows += len(good) + len(bad)
+        self.good += len(good)
+        self.rejected += len(bad)
+        self.reasons.update(row.reason for row in bad)
+        return Progress(self.rows, self.good, self.rejected, self.rows_about)
+
+
+class _Sink(Protocol):
+    """Where the rows of a file go."""
+
+    @property
+    def list_id(self) -> int:
+        """By which a number of this file is told from one of another list."""
+        ...
+
+    async def known(self, indexes: Collection[str]) -> Mapping[str, int]:
+        """Those of these numbers that the campaign has or this file had, each with its list."""
+        ...
+
+    async def take(self, good: Sequence[Candidate], bad: Sequence[BadRow]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Importer:
     vault: Vault
     settings: LeadSettings
+    barred: Barred
 
     async def run(
-        self,
-        work: Work,
-        *,
-        campaign_id: int,
-        name: str,
-        file_name: str,
-        file: BinaryIO,
-        progress: Callable[[Progress], None] | None,
-    ) -> ImportReport:
-        examined = await asyncio.to_thread(examine, file)
-        await work.lock(f"leads.import:{campaign_id}")  # two imports at once would not see each other's numbers
-        if known := await repository.find_list_of_file(work.session, campaign_id, examined.sha256):
-            return _report(known, already_imported=True)
-        batches = self._batches(file, examined, business_date(work.now))
-        batch = await asyncio.to_thread(next, batches, None)  # refuses an unreadable file before anything is written
-        lead_list = await self._open_list(work, campaign_id, name, file_name, examined.sha256)
-        reasons: Counter[RejectReason] = Counter()
-        while batch is not None:
-            good, bad = await self._judge(work, lead_list, batch)
-            leads, rejects = await asyncio.to_thread(self._seal, lead_list, good, bad)
-            await repository.copy_in(work.session, Lead, _LEAD_COLUMNS, leads)
-            await repository.copy_in(work.session, Reject, _REJECT_COLUMNS, rejects)
-            reasons.update(row.reason for row in bad)
-            lead_list.rows += len(batch)
-            lead_list.good += len(good)
-            lead_list.rejected += len(bad)
-            if progress is not None:
-                progress(Progress(lead_list.rows, lead_list.good, lead_list.rejected))
-            batch = await asyncio.to_thread(next, batches, None)
-        lead_list.reasons = {reason.value: count for reason, count in sorted(reasons.items())}
+        self, work: Work, incoming: Incoming, wish: ImportWish, tell: Tell | None = None
+    ) -> tuple[ImportReport, Table | None]:
+        """Imports; gives the table that was read too, None where the same file was imported before."""
+        await work.lock(f"leads.import:{wish.campaign_id}")  # two imports at once would not see each other's numbers
+        if known := await repository.find_list_of_file(work.session, wish.campaign_id, incoming.examined.sha256):
+            return _report(known, already_imported=True), None
+        lead_list = await self._open_list(work, incoming, wish)
+        table = await self._table(incoming, wish)
+        figures = await self._pour(work, table, _Writing(work, lead_list, self.vault), tell)
+        lead_list.rows, lead_list.good, lead_list.rejected = figures.rows, figures.good, figures.rejected
+        lead_list.reasons = {reason.value: count for reason, count in sorted(figures.reasons.items())}
+        lead_list.fields = [asdict(spec) for spec in table.fields]
+        lead_list.titles = [
+            title for place, title in enumerate(table.layout.titles) if place not in table.layout.ignored
+        ]
         await work.session.flush()
-        figures = {"rows": lead_list.rows, "good": lead_list.good, "rejected": lead_list.rejected}
-        await work.announce(Noted("leads.list_imported", f"lead_list:{lead_list.id}", figures))
-        await work.announce(ListImported(lead_list.id, campaign_id, lead_list.good))
-        log.info("list imported", lead_list=lead_list.id, campaign=campaign_id, **figures)
-        return _report(lead_list, already_imported=False)
+        told = {"rows": figures.rows, "good": figures.good, "rejected": figures.rejected}
+        await work.announce(Noted("leads.list_imported", f"lead_list:{lead_list.id}", told))
+        await work.announce(ListImported(lead_list.id, wish.campaign_id, figures.good))
+        log.info("list imported", lead_list=lead_list.id, campaign=wish.campaign_id, **told)
+        return _report(lead_list, already_imported=False), table
 
-    async def _open_list(self, work: Work, campaign_id: int, name: str, file_name: str, sha256: str) -> LeadList:
+    async def dry_run(self, work: Work, incoming: Incoming, wish: ImportWish, tell: Tell | None = None) -> ImportReport:
+        """What an import now would give; ``list_id`` is 0."""
+        if known := await repository.find_list_of_file(work.session, wish.campaign_id, incoming.examined.sha256):
+            return _report(known, already_imported=True)
+        table = await self._table(incoming, wish)
+        await repository.make_seen(work.session)
+        figures = await self._pour(work, table, _Counting(work, wish.campaign_id), tell)
+        return ImportReport(
+            list_id=0,
+            rows=figures.rows,
+            good=figures.good,
+            rejected=figures.rejected,
+            reasons=dict(sorted(figures.reasons.items())),
+            already_imported=False,
+        )
+
+    async def require_campaign(self, work: Work, campaign_id: int) -> None:
+        """Refuses an unknown campaign before the work begins. Campaigns are a room above: only a reference can tell."""
+        probe = Incoming(io.BytesIO(), "", Examined("", 0, None))
+        savepoint = await work.session.begin_nested()
+        try:
+            lead_list = await self._open_list(work, probe, ImportWish(campaign_id, ""))
+            work.session.expunge(lead_list)
+        finally:
+            await savepoint.rollback()
+
+    async def _table(self, incoming: Incoming, wish: ImportWish) -> Table:
+        table = await asyncio.to_thread(read_table, incoming.file, incoming.examined, wish.reading, incoming.remembered)
+        table.require()
+        return table
+
+    async def _open_list(self, work: Work, incoming: Incoming, wish: ImportWish) -> LeadList:
         lead_list = LeadList(
-            campaign_id=campaign_id,
-            name=name,
-            file_name=file_name,
-            sha256=sha256,
+            campaign_id=wish.campaign_id,
+            name=wish.name,
+            file_name=incoming.name,
+            sha256=incoming.examined.sha256,
+            source=incoming.source,
+            branch=wish.branch,
+            target_group_id=incoming.target_group_id,
             imported_at=work.now,
             imported_by=work.actor.staff_id,
         )
@@ -125,74 +199,135 @@ class Importer:
             await work.session.flush()
         except IntegrityError as error:
             if isinstance(error.orig.__cause__ if error.orig else None, asyncpg.ForeignKeyViolationError):
-                raise UnknownCampaign(f"there is no campaign {campaign_id}") from error
+                raise UnknownCampaign(f"there is no campaign {wish.campaign_id}") from error
             raise
         return lead_list
 
-    def _batches(self, file: BinaryIO, examined: Examined, today: date) -> Iterator[_Batch]:
-        layout, rows = read_table(file, examined)
-        while chunk := list(itertools.islice(rows, self.settings.import_batch)):
-            yield [self._candidate(read_row(layout, line, cells, today)) for line, cells in chunk]
+    async def _pour(self, work: Work, table: Table, sink: _Sink, tell: Tell | None) -> _Figures:
+        """Every row of the table into the sink."""
+        reader = RowReader(table.layout, business_date(work.now), self.settings.allow_landlines)
+        batches = self._batches(table, reader)
+        figures = _Figures(rows_about=table.rows_about)
+        ahead = asyncio.create_task(asyncio.to_thread(next, batches, None))
+        try:
+            while (batch := await asyncio.shield(ahead)) is not None:
+                ahead = asyncio.create_task(asyncio.to_thread(next, batches, None))
+                good, bad = await self._judge(work, reader, sink, batch)
+                await sink.take(good, bad)
+                progress = figures.count(good, bad)
+                if tell is not None:
+                    await tell(progress)
+        finally:
+            await asyncio.gather(ahead, return_exceptions=True)  # the thread reads from a file that is not ours
+            await asyncio.to_thread(batches.close)
+        return figures
 
-    def _candidate(self, row: GoodRow | BadRow) -> _Candidate | BadRow:
-        return row if isinstance(row, BadRow) else _Candidate(row, self.vault.index(row.phone))
+    def _batches(self, table: Table, reader: RowReader) -> Generator[Batch, None, None]:
+        index, read = self.vault.index, reader.read
+        while chunk := list(itertools.islice(table.rows, self.settings.import_batch)):
+            yield [
+                row if isinstance(row, BadRow) else Candidate(row, index(row.phone))
+                for row in itertools.starmap(read, chunk)
+            ]
 
-    async def _judge(self, work: Work, lead_list: LeadList, batch: _Batch) -> tuple[list[_Candidate], list[BadRow]]:
+    async def _judge(
+        self, work: Work, reader: RowReader, sink: _Sink, batch: Batch
+    ) -> tuple[list[Candidate], list[BadRow]]:
         """Asks the database about the numbers of a batch."""
-        indexes = {each.index for each in batch if isinstance(each, _Candidate)}
-        known = await repository.find_known(work.session, lead_list.campaign_id, indexes)
-        barred = await repository.find_barred(work.session, indexes, work.now)
+        indexes = {each.phone_index for each in batch if isinstance(each, Candidate)}
+        barred = await self.barred(work, indexes)
+        known = await sink.known(indexes)
+        list_id = sink.list_id
         earlier: set[str] = set()
-        good: list[_Candidate] = []
+        good: list[Candidate] = []
         bad: list[BadRow] = []
         for each in batch:
             if isinstance(each, BadRow):
                 bad.append(each)
-            elif reason := judge_known(each.index, lead_list.id, barred=barred, earlier=earlier, known=known):
-                bad.append(BadRow(each.row.line, reason, each.row.row))
+            elif reason := judge_known(each.phone_index, list_id, barred=barred, earlier=earlier, known=known):
+                bad.append(BadRow(each.row.line, reason, reader.as_it_stood(each.row.cells)))
             else:
                 good.append(each)
-                earlier.add(each.index)
+                earlier.add(each.phone_index)
         return good, bad
 
-    def _seal(
-        self, lead_list: LeadList, good: Sequence[_Candidate], bad: Sequence[BadRow]
-    ) -> tuple[list[_Record], list[_Record]]:
-        list_id, campaign_id, imported_at = lead_list.id, lead_list.campaign_id, lead_list.imported_at
-        leads = [self._lead(campaign_id, list_id, imported_at, each.row, each.index) for each in good]
-        rejects = [(list_id, row.line, row.reason.value, self._sealed_json(row.row)) for row in bad]
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """Leads and rejects into the database."""
+
+    work: Work
+    lead_list: LeadList
+    vault: Vault
+
+    @property
+    def list_id(self) -> int:
+        return self.lead_list.id
+
+    async def known(self, indexes: Collection[str]) -> Mapping[str, int]:
+        return await repository.find_known(self.work.session, self.lead_list.campaign_id, indexes)
+
+    async def take(self, good: Sequence[Candidate], bad: Sequence[BadRow]) -> None:
+        leads, rejects = await asyncio.to_thread(self._seal, good, bad)
+        await repository.copy_in(self.work.session, Lead, _LEAD_COLUMNS, leads)
+        await repository.copy_in(self.work.session, Reject, _REJECT_COLUMNS, rejects)
+
+    def _seal(self, good: Sequence[Candidate], bad: Sequence[BadRow]) -> tuple[list[_Record], list[_Record]]:
+        leads = [self._lead(each.row, each.phone_index) for each in good]
+        seal, list_id = self.vault.seal, self.lead_list.id
+        rejects = [(list_id, row.line, row.reason.value, row.detail, seal(_as_json(row.row))) for row in bad]
         return leads, rejects
 
-    def _lead(self, campaign_id: int, list_id: int, imported_at: datetime, row: GoodRow, index: str) -> _Record:
+    def _lead(self, row: GoodRow, index: str) -> _Record:
         """In the order of ``_LEAD_COLUMNS``."""
-        seal = self.vault.seal
+        vault, lead_list = self.vault, self.lead_list
+        seal = vault.seal
+        hint = origin(row.phone)
         return (
-            campaign_id,
-            list_id,
+            lead_list.campaign_id,
+            lead_list.id,
             row.line,
             LeadState.STOCK.value,
             seal(row.name),
+            vault.index(name_key(row.name)) if row.name else "",
             seal(row.phone),
             index,
             row.phone[-4:],
+            hint.carrier,
+            hint.city,
             seal(row.address),
             row.gender.value if row.gender else None,
             row.birth_on,
+            row.age,
             row.district,
             row.occupation,
             row.customer_class,
+            0,
             row.basis_kind.value,
             row.basis_reference,
-            self._sealed_json(row.extra) if row.extra else None,
-            imported_at,
-            self.vault.index(row.name.replace(" ", "")),
-            "",
-            "",
-            0,
+            seal(_as_json(row.fields)) if row.fields else None,
+            lead_list.imported_at,
         )
 
-    def _sealed_json(self, values: Mapping[str, str]) -> str:
-        return self.vault.seal(json.dumps(values, ensure_ascii=False))
+
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """Nothing is kept but the numbers, in a table that goes with the transaction."""
+
+    work: Work
+    campaign_id: int
+
+    @property
+    def list_id(self) -> int:
+        return 0
+
+    async def known(self, indexes: Collection[str]) -> Mapping[str, int]:
+        known = await repository.find_known(self.work.session, self.campaign_id, indexes)
+        seen = await repository.find_seen(self.work.session, indexes)
+        return {**known, **dict.fromkeys(seen, self.list_id)}
+
+    async def take(self, good: Sequence[Candidate], bad: Sequence[BadRow]) -> None:  # noqa: ARG002 - nothing stays
+        await repository.see(self.work.session, [each.phone_index for each in good])
 
 
 def reasons_of(lead_list: LeadList) -> dict[RejectReason, int]:

@@ -1,7 +1,9 @@
-"""What a list says of a person: gender, birth date, and the age that follows."""
+"""What a list says of a person: name, gender, birth date or age, and the age that follows."""
 
 import re
+import unicodedata
 from datetime import date, datetime
+from functools import lru_cache
 
 from callcenter.leads.types import Gender
 
@@ -32,13 +34,15 @@ def read_birth(cell: object, today: date) -> date | None:
     elif isinstance(cell, date):
         born = cell
     else:
-        born = _written_date(str(cell).strip().removesuffix(".0"))
+        born = written_date(str(cell).strip().removesuffix(".0"))
     if born is None or not today.year - _OLDEST <= born.year or born > today:
         return None
     return born
 
 
-def _written_date(text: str) -> date | None:
+@lru_cache(maxsize=32_768)
+def written_date(text: str) -> date | None:
+    """A calendar date in one of the usual spellings."""
     match = _DATE.fullmatch(text)
     if match is None:
         return None
@@ -50,8 +54,28 @@ def _written_date(text: str) -> date | None:
         return None
 
 
+def read_age(cell: object) -> int | None:
+    """Full years as a list tells them: 46, 46岁; None for anything else and for more than 120."""
+    text = unicodedata.normalize("NFKC", str(cell)).strip().removesuffix(".0").removesuffix("岁").strip()
+    if not (text.isascii() and text.isdigit()) or int(text) > _OLDEST:
+        return None
+    return int(text)
+
+
+def name_key(name: str) -> str:
+    """A name as it is looked up: plain width, lower case, no spaces. The blind index of a name is made of it."""
+    return "".join((name if name.isascii() else unicodedata.normalize("NFKC", name)).lower().split())
+
+
 def age_on(born: date | None, on: date) -> int | None:
     """Full years on a date."""
     if born is None:
         return None
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def age_of(born: date | None, given: int | None, given_on: date, on: date) -> int | None:
+    """Full years on a date, by the birth date; else by the age that was told on ``given_on``, a year or so vague."""
+    if born is not None or given is None:
+        return age_on(born, on)
+    return given + max(0, on.year - given_on.year - ((on.month, on.day) < (given_on.month, given_on.day)))

@@ -1,4 +1,4 @@
-"""What stands in a list's phone column: a mainland mobile number, or why not.
+"""What stands in a list's phone column: a number that can be dialled, or why not.
 
 Lists come from spreadsheets and from people: full-width digits, +86, spaces, dashes, an apostrophe that keeps a
 spreadsheet from computing, a number that became a float. All of that is undone first; what is left is judged.
@@ -17,20 +17,28 @@ _SCIENTIFIC = re.compile(r"(\d)\.(\d{10})E\+?10", re.IGNORECASE | re.ASCII)
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _DOMESTIC_PREFIX = re.compile(r"^(?:(?:\+|00)86(?:0(?=1[3-9]\d{9}$))?|86(?=1[3-9]\d{9}$)|0(?=1[3-9]\d{9}$))", re.ASCII)
 _FOREIGN = re.compile(r"(?:\+|00)[1-9]\d{6,14}", re.ASCII)
-_FIXED_OR_SERVICE = re.compile(
+_SERVICE = re.compile(
     r"""
-      0[1-9]\d{1,2}[2-8]\d{6,7}   # area code and subscriber
-    | [2-8]\d{6,7}                # subscriber without an area code
-    | [48]00\d{7}                 # 400 and 800 numbers
-    | 1\d{2,4}                    # 110, 10086
-    | 9\d{4,5}                    # 95588
+      0?[48]00\d{7}      # 400 and 800 numbers
+    | 9[56]\d{3,4}       # banks, insurers, public services: 95588, 96110
+    | 12[13]\d{2}        # an authority's hotline: 12345, 12123
     """,
     re.VERBOSE | re.ASCII,
 )
+_SHORT = re.compile(r"1\d{2,4}|9\d{4,5}", re.ASCII)  # 110, 10086
+_LANDLINE = re.compile(
+    r"0(?:10|2\d)[2-8]\d{7} | 0[3-9]\d{2}[2-8]\d{6,7}", re.VERBOSE | re.ASCII
+)  # area code and subscriber
+_SUBSCRIBER = re.compile(r"[2-8]\d{6,7}", re.ASCII)  # nobody knows of which city
 
 
-def read_phone(raw: object) -> str | RejectReason:
-    """The eleven digits of a mainland mobile, or the reason why there are none."""
+def read_phone(raw: object, *, allow_landlines: bool = False) -> str | RejectReason:
+    """The digits to dial, or the reason why there are none: eleven of a mainland mobile, or a landline with area code.
+
+    Landlines are given only where ``allow_landlines``.
+    """
+    if type(raw) is str and raw.isascii() and _MOBILE.fullmatch(raw):
+        return raw
     text = _plain(raw)
     if text.lower() in _ABSENT:
         return RejectReason.MISSING_PHONE
@@ -46,8 +54,25 @@ def read_phone(raw: object) -> str | RejectReason:
         return national
     if national == digits and _FOREIGN.fullmatch(digits):
         return RejectReason.FOREIGN
-    if _FIXED_OR_SERVICE.fullmatch(national) or (national != digits and _FIXED_OR_SERVICE.fullmatch("0" + national)):
-        return RejectReason.LANDLINE_OR_SHORT
+    return _other(national, called_from_abroad=national != digits, allow_landlines=allow_landlines)
+
+
+def is_mobile(number: str) -> bool:
+    """Of a number ``read_phone`` gave."""
+    return number.startswith("1")
+
+
+def _other(national: str, *, called_from_abroad: bool, allow_landlines: bool) -> str | RejectReason:
+    """What is no mobile. From abroad an area code is dialled without its zero."""
+    if _SERVICE.fullmatch(national):
+        return RejectReason.SERVICE_NUMBER
+    if _SHORT.fullmatch(national):
+        return RejectReason.SHORT_CODE
+    landline = "0" + national if called_from_abroad and not national.startswith("0") else national
+    if _LANDLINE.fullmatch(landline):
+        return landline if allow_landlines else RejectReason.LANDLINE
+    if _SUBSCRIBER.fullmatch(national):
+        return RejectReason.LANDLINE
     return RejectReason.MALFORMED
 
 
@@ -56,5 +81,6 @@ def _plain(raw: object) -> str:
     if raw is None:
         return ""
     if isinstance(raw, float) and raw.is_integer():
-        raw = int(raw)
-    return unicodedata.normalize("NFKC", str(raw)).strip()
+        return str(int(raw))
+    text = str(raw)
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()

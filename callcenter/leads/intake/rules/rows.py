@@ -1,22 +1,27 @@
 """What one row of a list is worth by itself: a customer who might be called, or the reason why not.
 
-The order of the reasons is that of ``RejectReason``: the number first, then the legal basis. What needs the database
-(do-not-call, duplicates) is judged after that, by ``judge_known``.
-Source: requirements L2, L9.
+The order of the reasons is that of ``RejectReason``: the number first, then the legal basis, then the further fields.
+What needs the database (do-not-call, duplicates) is judged after that, by ``judge_known``. A million rows pass here:
+rows are tuples, what repeats from row to row is read once, plain ASCII takes the short way.
+Source: requirements L2, L4, L9.
 """
 
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
-from callcenter.leads.intake.rules.columns import Column, Layout
-from callcenter.leads.rules.person import read_birth, read_gender
+from callcenter.leads.intake.rules.columns import OPTIONAL_FIELDS, Layout
+from callcenter.leads.intake.rules.fields import Invalid, Value, read_value
+from callcenter.leads.intake.types import Column
+from callcenter.leads.rules.person import read_age, read_birth, read_gender
 from callcenter.leads.rules.phone import read_phone
 from callcenter.leads.types import BasisKind, Gender, RejectReason
 
-_BASES: Mapping[str, BasisKind] = {
+BASES: Mapping[str, BasisKind] = {
     **{kind.value: kind for kind in BasisKind},
     **dict.fromkeys(("书面同意", "书面授权", "纸质授权"), BasisKind.WRITTEN_CONSENT),
     **dict.fromkeys(("录音同意", "电话同意", "口头同意"), BasisKind.RECORDED_CONSENT),
@@ -24,61 +29,127 @@ _BASES: Mapping[str, BasisKind] = {
     **dict.fromkeys(("既有关系", "既有客户", "存量客户", "合同关系"), BasisKind.EXISTING_RELATION),
 }
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
+_NO_FIELDS: Mapping[str, Value] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class GoodRow:
+class GoodRow(NamedTuple):
     """A row that can become a lead."""
 
     line: int
     phone: str
-    """Eleven digits."""
+    """Digits to dial."""
     name: str
     gender: Gender | None
     birth_on: date | None
+    age: int | None
+    """Full years, where the list tells no birth date."""
     district: str
     address: str
     occupation: str
     customer_class: str
     basis_kind: BasisKind
     basis_reference: str
-    extra: Mapping[str, str]
-    row: Mapping[str, str]
-    """The whole row as it stood, by title."""
+    fields: Mapping[str, Value]
+    """Further fields by key, typed as declared; columns nobody declared by title, as text."""
+    cells: Sequence[object]
+    """The row as it stood."""
 
 
-@dataclass(frozen=True, slots=True)
-class BadRow:
+class BadRow(NamedTuple):
     line: int
     reason: RejectReason
     row: Mapping[str, str]
+    """The whole row as it stood, by title."""
+    detail: str = ""
+    """Title of the column, where a further field is invalid."""
 
 
-def read_row(layout: Layout, line: int, cells: Sequence[object], today: date) -> GoodRow | BadRow:
-    """Judges a row by itself."""
-    row = {layout.titles[place] or f"#{place + 1}": text for place, text in _texts(layout, cells)}
-    phone = read_phone(_cell(layout, cells, Column.PHONE))
-    if isinstance(phone, RejectReason):
-        return BadRow(line, phone, row)
-    kind = _BASES.get(_text(_cell(layout, cells, Column.BASIS)).lower())
-    reference = _text(_cell(layout, cells, Column.REFERENCE))
-    if kind is None or not reference:
-        return BadRow(line, RejectReason.NO_LEGAL_BASIS, row)
-    return GoodRow(
-        line=line,
-        phone=phone,
-        name=_text(_cell(layout, cells, Column.NAME)),
-        gender=read_gender(_text(_cell(layout, cells, Column.GENDER))),
-        birth_on=read_birth(_cell(layout, cells, Column.BIRTH), today),
-        district=_text(_cell(layout, cells, Column.DISTRICT)),
-        address=_text(_cell(layout, cells, Column.ADDRESS)),
-        occupation=_text(_cell(layout, cells, Column.OCCUPATION)),
-        customer_class=_text(_cell(layout, cells, Column.CLASS)),
-        basis_kind=kind,
-        basis_reference=reference,
-        extra={title: row[title] for title in layout.extra.values() if row.get(title)},
-        row=row,
-    )
+@dataclass(slots=True)
+class RowReader:
+    """Judges the rows of one table, each by itself."""
+
+    layout: Layout
+    today: date
+    allow_landlines: bool = False
+    _places: tuple[int, ...] = ()
+    _kept: tuple[tuple[str, int], ...] = ()
+    """Key and place of the columns that go into the fields as text."""
+    _width: int = field(default=0)
+
+    def __post_init__(self) -> None:
+        known = self.layout.known
+        self._places = tuple(known.get(column, -1) for column in Column)
+        self._kept = (
+            *((column.value, known[column]) for column in OPTIONAL_FIELDS if column in known),
+            *((title, place) for place, title in self.layout.extra.items()),
+        )
+        self._width = 1 + max(
+            (*known.values(), *self.layout.extra, *(place for _, place in self.layout.fields)), default=-1
+        )
+
+    def read(self, line: int, cells: Sequence[object]) -> GoodRow | BadRow:
+        full = cells if len(cells) >= self._width else [*cells, *[""] * (self._width - len(cells))]
+        name, phone, gender, birth, age, district, address, occupation, klass, basis, reference, *_ = self._places
+        number = read_phone(full[phone] if phone >= 0 else "", allow_landlines=self.allow_landlines)
+        if isinstance(number, RejectReason):
+            return self._bad(line, number, cells)
+        kind = BASES.get(read_word(full[basis]).lower()) if basis >= 0 else None
+        evidence = read_text(full[reference]) if reference >= 0 else ""
+        if kind is None or not evidence:
+            return self._bad(line, RejectReason.NO_LEGAL_BASIS, cells)
+        born = read_birth(full[birth], self.today) if birth >= 0 else None
+        fields: Mapping[str, Value] = _NO_FIELDS
+        if self._kept or self.layout.fields:
+            found = self._fields(full)
+            if isinstance(found, str):
+                return self._bad(line, RejectReason.FIELD_INVALID, cells, found)
+            fields = found
+        return GoodRow(
+            line,
+            number,
+            read_text(full[name]) if name >= 0 else "",
+            read_gender(read_word(full[gender])) if gender >= 0 else None,
+            born,
+            read_age(full[age]) if age >= 0 and born is None else None,
+            read_word(full[district]) if district >= 0 else "",
+            read_text(full[address]) if address >= 0 else "",
+            read_word(full[occupation]) if occupation >= 0 else "",
+            read_word(full[klass]) if klass >= 0 else "",
+            kind,
+            evidence,
+            fields,
+            cells,
+        )
+
+    def as_it_stood(self, cells: Sequence[object]) -> dict[str, str]:
+        """The row by title, without the columns that a workbook of rejects has in front."""
+        titles = self.layout.titles
+        texts = [written(cell) for cell in cells[: len(titles)]]
+        beyond = [written(cell) for cell in cells[len(titles) :]]
+        if any(beyond) and texts:  # more cells than titles: keep them with the last one
+            texts[-1] = " | ".join([texts[-1], *beyond])
+        return {
+            title: text
+            for place, (title, text) in enumerate(zip(titles, texts, strict=False))
+            if place not in self.layout.ignored
+        }
+
+    def _bad(self, line: int, reason: RejectReason, cells: Sequence[object], detail: str = "") -> BadRow:
+        return BadRow(line, reason, self.as_it_stood(cells), detail)
+
+    def _fields(self, cells: Sequence[object]) -> dict[str, Value] | str:
+        """The further fields; or the title of the first that does not hold what it should."""
+        values: dict[str, Value] = {}
+        for spec, place in self.layout.fields:
+            value = read_value(spec, cells[place])
+            if isinstance(value, Invalid):
+                return spec.title
+            if value is not None:
+                values[spec.key] = value
+        for key, place in self._kept:
+            if text := written(cells[place]).strip():
+                values.setdefault(key, text)
+        return values
 
 
 def judge_known(
@@ -100,24 +171,13 @@ def judge_known(
 
 def is_blank(cells: Sequence[object]) -> bool:
     """True for a row nobody has written anything into."""
-    return all(cell is None or not str(cell).strip() for cell in cells)
+    return all(cell is None or not (cell.strip() if type(cell) is str else str(cell)) for cell in cells)
 
 
-def _cell(layout: Layout, cells: Sequence[object], column: Column) -> object:
-    place = layout.known.get(column)
-    return "" if place is None or place >= len(cells) else cells[place]
-
-
-def _texts(layout: Layout, cells: Sequence[object]) -> list[tuple[int, str]]:
-    texts = [(place, _written(cell)) for place, cell in enumerate(cells[: len(layout.titles)])]
-    beyond = [_written(cell) for cell in cells[len(layout.titles) :]]
-    if any(beyond) and texts:  # more cells than titles: keep them with the last one
-        place, text = texts[-1]
-        texts[-1] = (place, " | ".join([text, *beyond]))
-    return texts
-
-
-def _written(cell: object) -> str:
+def written(cell: object) -> str:
+    """The cell as a person would have written it."""
+    if type(cell) is str:
+        return cell
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
@@ -127,6 +187,17 @@ def _written(cell: object) -> str:
     return str(cell)
 
 
-def _text(cell: object) -> str:
+def read_text(cell: object) -> str:
     """A cell for a column: one line, no control characters, full-width forms made plain."""
-    return _CONTROL.sub(" ", unicodedata.normalize("NFKC", _written(cell))).strip()
+    text = cell if type(cell) is str else written(cell)
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    return _CONTROL.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+
+
+_remembered = lru_cache(maxsize=8192)(read_text)
+
+
+def read_word(cell: object) -> str:
+    """The same for a column whose words repeat from row to row."""
+    return _remembered(cell) if type(cell) is str else read_text(cell)

@@ -1,0 +1,51 @@
+"""What the intake refuses."""
+
+from callcenter.kit.errors import Conflict, Invalid, NotFound
+
+
+class FileUnreadable(Invalid):
+    """Neither a UTF-8 or GB18030 text with a header, nor a workbook."""
+
+    code = "file_unreadable"
+    rule = "L1"
+
+
+class FileTooLarge(Invalid):
+    code = "file_too_large"
+    rule = "L1"
+
+
+class ColumnMissing(Invalid):
+    """The header names no column that a list cannot do without."""
+
+    code = "column_missing"
+    rule = "L1"
+
+
+class SheetMissing(Invalid):
+    """The workbook has no sheet of that name."""
+
+    code = "sheet_missing"
+
+
+class FieldsInvalid(Invalid):
+    """The declaration of the further fields does not hold together."""
+
+    code = "fields_invalid"
+    rule = "L4"
+
+
+class UploadNotFound(NotFound):
+    code = "upload_not_found"
+
+
+class UploadBusy(Conflict):
+    """A dry run or an import of it waits or runs."""
+
+    code = "upload_busy"
+
+
+class UploadOver(Conflict):
+    """It has been imported or discarded: its content is gone."""
+
+    code = "upload_over"

@@ -1,0 +1,65 @@
+"""Many texts by their number, in little memory: blocks in a temporary file, of which the last used are kept."""
+
+import tempfile
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import BinaryIO, cast
+
+_BLOCK = 256
+_KEPT = 256
+_BETWEEN = "\0"
+"""XML cannot hold it, so no text does."""
+
+
+class SharedTexts:
+    """Texts that ``more`` appends as they are asked for, a few at a time; it gives False when there are no more."""
+
+    def __init__(self, more: Callable[[], bool]) -> None:
+        self._more = more
+        self._file = cast(BinaryIO, tempfile.TemporaryFile(prefix="callcenter-texts-"))  # noqa: SIM115 - as long as this
+        self._starts = array("Q", [0])
+        self._kept: OrderedDict[int, list[str]] = OrderedDict()
+        self._filling: list[str] = []
+        self._count = 0
+
+    def append(self, text: str) -> None:
+        self._filling.append(text.replace(_BETWEEN, " "))
+        self._count += 1
+        if len(self._filling) == _BLOCK:
+            self._write()
+
+    def close(self) -> None:
+        """The texts are gone."""
+        self._file.close()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, number: int) -> str:
+        while number >= self._count:
+            if not self._more():
+                raise ValueError("no such text")
+        block, place = divmod(number, _BLOCK)
+        if block == len(self._starts) - 1:
+            return self._filling[place]
+        texts = self._kept.get(block)
+        if texts is None:
+            texts = self._read(block)
+        elif len(self._kept) == _KEPT:
+            self._kept.move_to_end(block)
+        return texts[place]
+
+    def _write(self) -> None:
+        written = self._file.write(_BETWEEN.join(self._filling).encode("utf-8", "surrogatepass"))
+        self._starts.append(self._starts[-1] + written)
+        self._filling.clear()
+
+    def _read(self, block: int) -> list[str]:
+        if len(self._kept) == _KEPT:
+            self._kept.popitem(last=False)
+        start, end = self._starts[block], self._starts[block + 1]
+        self._file.seek(start)
+        texts = self._file.read(end - start).decode("utf-8", "surrogatepass").split(_BETWEEN)
+        self._kept[block] = texts
+        return texts
