@@ -223,12 +223,10 @@ NEW_ASSIGNMENT = (
 
 async def find_histories(session: AsyncSession, lead_ids: Collection[int]) -> Mapping[int, History]:
     """The last hands each of these leads was in."""
-    query = (
-        select(col(Assignment.lead_id), col(Assignment.attempts), col(Assignment.due_at), col(Assignment.last_note))
-        .distinct(col(Assignment.lead_id))
-        .where(of_leads(lead_ids))
-        .order_by(col(Assignment.lead_id), col(Assignment.id).desc())
-    )
+    last = select(func.max(col(Assignment.id))).where(of_leads(lead_ids)).group_by(col(Assignment.lead_id))
+    query = select(
+        col(Assignment.lead_id), col(Assignment.attempts), col(Assignment.due_at), col(Assignment.last_note)
+    ).where(col(Assignment.id).in_(last))
     return {
         found.lead_id: History(found.attempts, found.due_at, found.last_note) for found in await session.execute(query)
     }

@@ -222,8 +222,8 @@ class PlacingService:
     async def _block(self, work: Work, assignment_id: int, rule: RuleId) -> None:
         """Out of the agent's hands; the lead waits in the stock, where nothing blocked is allotted."""
         assignment = await self._allocation.card(work, assignment_id)
-        await self._allocation.release(work, assignment_id)
         await self._allocation.drop(work, [assignment.lead_id], rule.value)
+        await self._allocation.release(work, assignment_id)
 
     async def _set_aside(self, work: Work, assignment_id: int, verdict: Verdict) -> bool:
         """What a refusal does to an assignment; True when it makes sense to look at the next lead."""

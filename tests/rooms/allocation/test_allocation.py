@@ -1,9 +1,6 @@
 """The evening run and the agent's day, on a real database."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -11,126 +8,21 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from callcenter.allocation.errors import AssignmentNotFound, DayNotWorked, DayPast, WrongAssignmentState
-from callcenter.allocation.handlers import subscribe
 from callcenter.allocation.jobs import allocate_next_working_day
 from callcenter.allocation.models import Assignment
-from callcenter.allocation.service import AllocationService
-from callcenter.allocation.settings import AllocationSettings
-from callcenter.allocation.types import AllocationReport, AssignmentState, Progress, StockRunsLow
-from callcenter.campaigns.service import CampaignService
+from callcenter.allocation.types import AssignmentState, Progress, StockRunsLow
 from callcenter.campaigns.types import CampaignState
 from callcenter.kit.clock import FrozenClock, at_business_time
-from callcenter.kit.crypto import Vault
-from callcenter.kit.work import Work, Works
-from callcenter.leads.dnc.service import DncService
-from callcenter.leads.models import Lead
-from callcenter.leads.service import LeadService
 from callcenter.leads.types import DncReason, LeadState
-from callcenter.people.models import Staff
-from callcenter.people.types import Fitness, Role, Rostered, StaffCard, StaffLeft
-from tests.support.leads import campaign_service, dnc_service, lead_service, make_campaign, make_leads
-
-MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
-
-
-class Board:
-    """Who is on duty: everybody, but for those taken off a day."""
-
-    def __init__(self, agents: Sequence[int]) -> None:
-        self.agents = list(agents)
-        self.off: set[tuple[int, date]] = set()
-        self.parts: dict[tuple[int, date], int] = {}
-
-    async def rostered(self, work: Work, on: date) -> list[Rostered]:
-        return [
-            Rostered(_card(agent), self.parts.get((agent, on), 100))
-            for agent in self.agents
-            if (agent, on) not in self.off
-        ]
-
-    async def cards(self, work: Work, ids: Collection[int]) -> dict[int, StaffCard]:
-        return {agent: _card(agent) for agent in self.agents if agent in ids}
-
-    async def by_role(self, work: Work, role: Role) -> list[StaffCard]:
-        return [_card(agent) for agent in self.agents]
-
-    async def fitness(self, work: Work, staff_id: int) -> Fitness:
-        return Fitness(
-            active=True,
-            licence_valid_until=date(2030, 1, 1),
-            trained=True,
-            examined=True,
-            agreement_signed=True,
-            leaving=False,
-        )
-
-
-def _card(agent: int) -> StaffCard:
-    return StaffCard(agent, "an agent", Role.AGENT, "b", None, None, None, None)
-
-
-@dataclass
-class House:
-    works: Works
-    leads: LeadService
-    dnc: DncService
-    campaigns: CampaignService
-    allocation: AllocationService
-    board: Board
-    campaign_id: int
-    heard: list[object]
-
-    @property
-    def agents(self) -> list[int]:
-        return self.board.agents
-
-    async def stock(self, count: int, first: int = 0) -> list[int]:
-        async with self.works.begin() as work:
-            return await make_leads(work, self.leads, self.campaign_id, count, first=first)
-
-    async def held(self) -> dict[int, int]:
-        async with self.works.begin() as work:
-            query = select(Assignment).where(col(Assignment.state).in_(["open", "active"]))
-            return Counter(found.agent_id for found in await work.session.scalars(query))
-
-    async def lead_states(self) -> dict[LeadState, int]:
-        async with self.works.begin() as work:
-            return Counter(lead.state for lead in await work.session.scalars(select(Lead)))
-
-
-@pytest.fixture
-async def house(works: Works, vault: Vault) -> House:
-    async with works.begin() as work:
-        rules = await make_campaign(work, quota=4)
-        staff = [
-            Staff(
-                login=f"a{number}", name="an agent", password_hash="-", role=Role.AGENT, branch="b", created_at=work.now
-            )
-            for number in range(3)
-        ]
-        work.session.add_all(staff)
-        await work.session.flush()
-        board = Board([each.id for each in staff])
-    leads, campaigns = lead_service(vault), campaign_service()
-    allocation = AllocationService(leads, campaigns, board, AllocationSettings())
-    subscribe(works.bus, allocation)
-    heard: list[object] = []
-
-    async def hear(_work: Work, event: object) -> None:
-        heard.append(event)
-
-    works.bus.subscribe(StockRunsLow, hear)
-    return House(works, leads, dnc_service(vault), campaigns, allocation, board, rules.campaign_id, heard)
-
-
-async def allot(house: House, on: date = TUESDAY, seed: int | None = None) -> AllocationReport:
-    async with house.works.begin() as work:
-        return await house.allocation.allocate(work, house.campaign_id, on, seed)
+from callcenter.people.types import StaffLeft
+from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, House
+from tests.support.leads import make_campaign
+from tests.support.stock import put_in_stock
 
 
 async def test_every_agent_gets_the_quota_and_the_leads_leave_the_stock(house: House) -> None:
     await house.stock(100)
-    report = await allot(house)
+    report = await house.allot()
     assert (report.agents, report.assigned, report.shortage, report.stock_left) == (3, 12, 0, 88)
     assert report.forecast_days == 7.33
     assert set((await house.held()).values()) == {4}
@@ -140,8 +32,8 @@ async def test_every_agent_gets_the_quota_and_the_leads_leave_the_stock(house: H
 
 async def test_a_second_run_finds_the_first(house: House) -> None:
     await house.stock(100)
-    first = await allot(house)
-    second = await allot(house, seed=99)
+    first = await house.allot()
+    second = await house.allot(seed=99)
     assert second.already_run
     assert second.run_id == first.run_id
     assert (await house.held()) == dict.fromkeys(house.agents, 4)
@@ -149,7 +41,7 @@ async def test_a_second_run_finds_the_first(house: House) -> None:
 
 async def test_runs_at_the_same_time_make_one_allocation(house: House) -> None:
     await house.stock(100)
-    reports = await asyncio.gather(*(allot(house, day) for day in (TUESDAY, WEDNESDAY, TUESDAY, WEDNESDAY)))
+    reports = await asyncio.gather(*(house.allot(day) for day in (TUESDAY, WEDNESDAY, TUESDAY, WEDNESDAY)))
     assert sorted(report.already_run for report in reports) == [False, False, True, True]
     assert (await house.held()) == dict.fromkeys(house.agents, 4), "nobody above the quota, whatever the order"
 
@@ -165,12 +57,12 @@ async def test_a_run_that_fails_leaves_nothing_half_done(house: House) -> None:
     with pytest.raises(RuntimeError, match="crash"):
         await crash()
     assert await house.held() == {}
-    assert (await allot(house)).already_run is False
+    assert (await house.allot()).already_run is False
 
 
 async def test_too_few_leads_are_shared_evenly_and_the_officer_is_warned(house: House) -> None:
     await house.stock(7)
-    report = await allot(house)
+    report = await house.allot()
     assert (report.assigned, report.shortage, report.stock_left, report.forecast_days) == (7, 5, 0, 0.0)
     assert sorted((await house.held()).values()) == [2, 2, 3]
     assert house.heard == [StockRunsLow(house.campaign_id, 0.0, 0)]
@@ -178,14 +70,14 @@ async def test_too_few_leads_are_shared_evenly_and_the_officer_is_warned(house: 
 
 async def test_what_is_left_carries_over_in_front_and_counts_inside_the_quota(house: House, clock: FrozenClock) -> None:
     await house.stock(100)
-    await allot(house)
+    await house.allot()
     agent = house.agents[0]
     clock.set(at_business_time(TUESDAY, 10, 30))
     async with house.works.begin() as work:
         done = await house.allocation.claim_next(work, agent, TUESDAY)
         assert done is not None
         await house.allocation.finish(work, done.id, "refused")
-    report = await allot(house, WEDNESDAY)
+    report = await house.allot(WEDNESDAY)
     assert (report.carried, report.assigned) == (11, 1)
     assert (await house.held()) == dict.fromkeys(house.agents, 4)
     async with house.works.begin() as work:
@@ -200,14 +92,14 @@ async def test_what_is_left_carries_over_in_front_and_counts_inside_the_quota(ho
 async def test_an_agent_works_on_with_the_day_s_list_after_the_evening_run(house: House, clock: FrozenClock) -> None:
     """The 20:00 run is for tomorrow: it does not take today's customers away, nor give tomorrow's today."""
     await house.stock(100)
-    await allot(house)
+    await house.allot()
     agent = house.agents[0]
     clock.set(at_business_time(TUESDAY, 20, 5))
     async with house.works.begin() as work:
         first = await house.allocation.claim_next(work, agent, TUESDAY)
         assert first is not None
         await house.allocation.finish(work, first.id, "refused")
-    await allot(house, WEDNESDAY)
+    await house.allot(WEDNESDAY)
     claimed = 0
     async with house.works.begin() as work:
         while found := await house.allocation.claim_next(work, agent, TUESDAY):
@@ -221,7 +113,7 @@ async def test_agents_who_are_off_give_their_open_leads_back_with_their_history(
     house: House, clock: FrozenClock
 ) -> None:
     await house.stock(6)
-    await allot(house)
+    await house.allot()
     agent = house.agents[0]
     clock.set(at_business_time(TUESDAY, 10, 30))
     due = at_business_time(WEDNESDAY, 15)
@@ -230,7 +122,7 @@ async def test_agents_who_are_off_give_their_open_leads_back_with_their_history(
         assert tried is not None
         await house.allocation.retry(work, tried.id, due, "asked for the afternoon")
     house.board.off.add((agent, WEDNESDAY))
-    report = await allot(house, WEDNESDAY)
+    report = await house.allot(WEDNESDAY)
     assert (report.returned, report.assigned, report.agents) == (2, 2, 2)
     assert agent not in await house.held()
     async with house.works.begin() as work:
@@ -243,10 +135,10 @@ async def test_agents_who_are_off_give_their_open_leads_back_with_their_history(
 
 async def test_the_quota_counts_what_is_held_in_other_campaigns(house: House) -> None:
     await house.stock(100)
-    await allot(house)
+    await house.allot()
     async with house.works.begin() as work:
         other = await make_campaign(work, quota=6)
-        await make_leads(work, house.leads, other.campaign_id, 50)
+        await put_in_stock(work, house.vault, other.campaign_id, 50)
         report = await house.allocation.allocate(work, other.campaign_id, TUESDAY)
     assert report.assigned == 6
     assert (await house.held()) == dict.fromkeys(house.agents, 6)
@@ -257,7 +149,7 @@ async def test_the_quota_counts_what_is_held_in_other_campaigns(house: House) ->
 async def test_a_run_that_comes_late_counts_what_was_done_that_day(house: House, clock: FrozenClock) -> None:
     """Or an agent would be given more than the quota in one day."""
     await house.stock(100)
-    await allot(house)
+    await house.allot()
     agent = house.agents[0]
     clock.set(at_business_time(WEDNESDAY, 11))
     async with house.works.begin() as work:
@@ -265,7 +157,7 @@ async def test_a_run_that_comes_late_counts_what_was_done_that_day(house: House,
             found = await house.allocation.claim_next(work, agent, WEDNESDAY)
             assert found is not None
             await house.allocation.finish(work, found.id, "refused")
-    report = await allot(house, WEDNESDAY)
+    report = await house.allot(WEDNESDAY)
     assert (report.carried, report.assigned, report.shortage) == (9, 0, 0)
     async with house.works.begin() as work:
         assert await house.allocation.progress(work, agent, WEDNESDAY) == Progress(quota=4, assigned=4, done=3)
@@ -273,7 +165,7 @@ async def test_a_run_that_comes_late_counts_what_was_done_that_day(house: House,
 
 async def test_an_excess_is_named(house: House) -> None:
     await house.stock(12)
-    await allot(house)
+    await house.allot()
     async with house.works.begin() as work:
         await work.session.execute(update(Assignment).values(agent_id=house.agents[0]))
         excesses = await house.allocation.excesses(work)
@@ -282,9 +174,9 @@ async def test_an_excess_is_named(house: House) -> None:
 
 async def test_days_that_are_past_or_not_worked_are_refused(house: House) -> None:
     with pytest.raises(DayNotWorked):
-        await allot(house, date(2026, 11, 28))
+        await house.allot(date(2026, 11, 28))
     with pytest.raises(DayPast):
-        await allot(house, date(2026, 11, 20))
+        await house.allot(date(2026, 11, 20))
 
 
 async def test_customers_on_the_do_not_call_list_or_without_basis_are_not_allotted(house: House) -> None:
@@ -292,7 +184,7 @@ async def test_customers_on_the_do_not_call_list_or_without_basis_are_not_allott
     async with house.works.begin() as work:
         await house.dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST)
         await house.dnc.withdraw_basis(work, ids[1], "by letter")
-    report = await allot(house)
+    report = await house.allot()
     assert (report.assigned, report.shortage, report.stock_left) == (10, 2, 0)
 
 
@@ -300,7 +192,7 @@ async def test_the_oldest_data_go_first(house: House, clock: FrozenClock) -> Non
     old = await house.stock(6)
     clock.advance(timedelta(minutes=1))
     await house.stock(50, first=1000)
-    await allot(house)
+    await house.allot()
     async with house.works.begin() as work:
         query = select(col(Assignment.lead_id))
         allotted = set((await work.session.scalars(query)).all())
@@ -310,22 +202,13 @@ async def test_the_oldest_data_go_first(house: House, clock: FrozenClock) -> Non
 # --- the day ---------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-async def day(house: House, clock: FrozenClock) -> House:
-    """Tuesday, 10:30, four customers in each agent's hands."""
-    await house.stock(100)
-    await allot(house)
-    clock.set(at_business_time(TUESDAY, 10, 30))
-    return house
-
-
 async def test_one_customer_at_a_time_in_the_order_of_the_list(day: House) -> None:
     agent = day.agents[0]
     seen = []
     async with day.works.begin() as work:
         while found := await day.allocation.claim_next(work, agent, TUESDAY):
             assert await day.allocation.claim_next(work, agent, TUESDAY) == found, "the same until it is disposed"
-            assert "dealt in turn among 3 agents" in found.reason
+            assert "dealt in proportion among 3 agents" in found.reason
             seen.append(found.position)
             await day.allocation.finish(work, found.id, "success", "Friday at ten")
             assert (await day.allocation.card(work, found.id)).result == "success"

@@ -1,0 +1,150 @@
+"""A house of three agents and one campaign with a quota of four, on a real database."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlmodel import col, select
+
+from callcenter.alerts.service import AlertService
+from callcenter.alerts.types import AlertCard, AlertKind
+from callcenter.allocation.handlers import subscribe, subscribe_watch
+from callcenter.allocation.models import Assignment
+from callcenter.allocation.service import AllocationService
+from callcenter.allocation.settings import AllocationSettings
+from callcenter.allocation.types import AllocationReport, StockRunsLow
+from callcenter.allocation.watch import AllocationWatch
+from callcenter.campaigns.service import CampaignService
+from callcenter.kit.actor import Actor
+from callcenter.kit.crypto import Vault
+from callcenter.kit.work import Work, Works
+from callcenter.leads.dnc.service import DncService
+from callcenter.leads.models import Lead
+from callcenter.leads.service import LeadService
+from callcenter.leads.types import LeadState
+from callcenter.people.models import Staff
+from callcenter.people.types import Fitness, Right, Role, Rostered, StaffCard
+from tests.support.leads import campaign_service, dnc_service, lead_service, make_campaign
+from tests.support.stock import put_in_stock
+
+MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
+
+
+class Board:
+    """Who is on duty: everybody, but for those taken off a day."""
+
+    def __init__(self, agents: Sequence[int]) -> None:
+        self.agents = list(agents)
+        self.off: set[tuple[int, date]] = set()
+        self.parts: dict[tuple[int, date], int] = {}
+
+    async def rostered(self, work: Work, on: date) -> list[Rostered]:
+        return [
+            Rostered(_card(agent), self.parts.get((agent, on), 100))
+            for agent in self.agents
+            if (agent, on) not in self.off
+        ]
+
+    async def cards(self, work: Work, ids: Collection[int]) -> dict[int, StaffCard]:
+        return {agent: _card(agent) for agent in self.agents if agent in ids}
+
+    async def by_role(self, work: Work, role: Role) -> list[StaffCard]:
+        return [_card(agent) for agent in self.agents]
+
+    async def fitness(self, work: Work, staff_id: int) -> Fitness:
+        return Fitness(
+            active=True,
+            licence_valid_until=date(2030, 1, 1),
+            trained=True,
+            examined=True,
+            agreement_signed=True,
+            leaving=False,
+        )
+
+
+def _card(agent: int) -> StaffCard:
+    return StaffCard(agent, f"agent {agent}", Role.AGENT, "b", None, None, None, None)
+
+
+@dataclass
+class House:
+    works: Works
+    vault: Vault
+    leads: LeadService
+    dnc: DncService
+    campaigns: CampaignService
+    allocation: AllocationService
+    watch: AllocationWatch
+    alerts: AlertService
+    board: Board
+    campaign_id: int
+    officer: Actor
+    heard: list[object] = field(default_factory=list)
+
+    @property
+    def agents(self) -> list[int]:
+        return self.board.agents
+
+    async def stock(self, count: int, first: int = 0, *, ranked: bool = False) -> list[int]:
+        async with self.works.begin() as work:
+            return await put_in_stock(work, self.vault, self.campaign_id, count, first=first, ranked=ranked)
+
+    async def allot(self, on: date = TUESDAY, seed: int | None = None) -> AllocationReport:
+        async with self.works.begin() as work:
+            return await self.allocation.allocate(work, self.campaign_id, on, seed)
+
+    async def held(self) -> dict[int, int]:
+        async with self.works.begin() as work:
+            query = select(Assignment).where(col(Assignment.state).in_(["open", "active"]))
+            return Counter(found.agent_id for found in await work.session.scalars(query))
+
+    async def assignments(self) -> list[Assignment]:
+        async with self.works.begin() as work:
+            return list((await work.session.scalars(select(Assignment).order_by(col(Assignment.id)))).all())
+
+    async def lead_states(self) -> dict[LeadState, int]:
+        async with self.works.begin() as work:
+            return Counter(lead.state for lead in await work.session.scalars(select(Lead)))
+
+    async def open_alerts(self) -> dict[AlertKind, AlertCard]:
+        async with self.works.begin(self.officer) as work:
+            return {alert.kind: alert for alert in await self.alerts.list_open(work)}
+
+
+async def open_house(works: Works, vault: Vault) -> House:
+    async with works.begin() as work:
+        rules = await make_campaign(work, quota=4)
+        staff = [
+            Staff(login=f"a{number}", name="an agent", password_hash="-", role=role, branch="b", created_at=work.now)
+            for number, role in enumerate([Role.AGENT] * 3 + [Role.DATA_OFFICER])
+        ]
+        work.session.add_all(staff)
+        await work.session.flush()
+        board = Board([each.id for each in staff[:3]])
+    leads, campaigns, settings = lead_service(vault), campaign_service(), AllocationSettings()
+    allocation = AllocationService(leads, campaigns, board, settings)
+    alerts = AlertService()
+    watch = AllocationWatch(allocation, campaigns, alerts, settings)
+    subscribe(works.bus, allocation)
+    subscribe_watch(works.bus, watch)
+    officer = Actor(staff[3].id, "officer", Role.DATA_OFFICER.value, frozenset({Right.ALLOCATE.value}), "all")
+    house = House(
+        works=works,
+        vault=vault,
+        leads=leads,
+        dnc=dnc_service(vault),
+        campaigns=campaigns,
+        allocation=allocation,
+        watch=watch,
+        alerts=alerts,
+        board=board,
+        campaign_id=rules.campaign_id,
+        officer=officer,
+    )
+
+    async def hear(_work: Work, event: object) -> None:
+        house.heard.append(event)
+
+    works.bus.subscribe(StockRunsLow, hear)
+    return house
