@@ -4,6 +4,7 @@ import type { Plugin } from 'vite'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { Desk } from './desk.ts'
 import { boards } from './boards.ts'
+import { office } from './office.ts'
 import { intake } from './intake.ts'
 
 export interface MockRequest {
@@ -28,7 +29,7 @@ const PEOPLE: Record<string, { name: string; role: string; home: string; rights:
   qa: { name: '周敏', role: 'qa_lead', home: '/quality', rights: ['listen_recordings', 'review_calls', 'open_complaint', 'watch_floor'] },
   field: { name: '陈志远', role: 'field_agent', home: '/field', rights: ['use_field', 'open_complaint'] },
   dispatcher: { name: '孙丽', role: 'field_leader', home: '/field/dispatch', rights: ['use_field', 'assign_visits', 'open_complaint'] },
-  leader: { name: '吴凯', role: 'agent_leader', home: '/floor', rights: ['watch_floor', 'manage_agents', 'open_complaint'] },
+  leader: { name: '吴凯', role: 'agent_leader', home: '/floor', rights: ['watch_floor', 'manage_agents', 'manage_roster', 'open_complaint'] },
   complaints: { name: '郑洁', role: 'complaint_officer', home: '/complaints', rights: ['open_complaint', 'handle_complaints', 'sign_off_complaints', 'listen_recordings'] },
   data: { name: '何军', role: 'data_officer', home: '/leads', rights: ['import_leads', 'view_leads', 'reveal_number', 'manage_dnc', 'allocate', 'manage_campaigns', 'manage_roster', 'view_ledger', 'open_complaint'] },
   branch: { name: '演示支行专员', role: 'branch_officer', home: '/leads/targets', rights: ['propose_targets', 'view_ledger', 'open_complaint'] },
@@ -73,7 +74,7 @@ export function mockApi(): Plugin {
       const desk = new Desk()
       const boardsOf = boards()
       /** Each answers what is its own and gives undefined for the rest. */
-      const parts = [intake()]
+      const parts = [intake(), office]
       const sockets = new WebSocketServer({ noServer: true })
       server.httpServer?.on('upgrade', (request, socket, head) => {
         if (!request.url?.startsWith('/api/v1/desk/stream')) return

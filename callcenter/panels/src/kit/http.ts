@@ -105,6 +105,10 @@ export function put<T>(path: string, body: unknown = {}): Promise<T> {
   return send<T>('PUT', path, { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
 }
 
+export function patch<T>(path: string, body: unknown = {}): Promise<T> {
+  return send<T>('PATCH', path, { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
+}
+
 export function remove<T>(path: string): Promise<T> {
   return send<T>('DELETE', path)
 }

@@ -108,6 +108,10 @@ describe('the words for what the house refuses', () => {
       ['field/types.py', 'HandOverState', 'handOver'],
       ['field/types.py', 'VisitResult', 'visitResult'],
       ['alerts/types.py', 'AlertKind', 'alert'],
+      ['people/types.py', 'RosterReason', 'rosterReason'],
+      ['campaigns/types.py', 'DayKind', 'dayKind'],
+      ['campaigns/types.py', 'HolidayName', 'holiday'],
+      ['campaigns/types.py', 'CampaignState', 'campaign'],
       ['people/types.py', 'Role', 'role'],
       ['people/rules.py', 'Requirement', 'missing']
     ]
