@@ -126,8 +126,8 @@ def verify(
 ) -> None:
     """The certificate: no call outside its window, nobody over quota, every answered call recorded, …
 
-    Exit code 1 when a law is broken; each exception is named. With --audit: exit code 1 when an entry of the audit trail
-    was changed, removed or inserted.
+    Exit code 1 when a law is broken; each exception is named. With --audit: when an entry of the trail was changed,
+    removed or inserted.
     """
     if audit:
         _verify_audit(anchors, note, as_machine=as_machine)

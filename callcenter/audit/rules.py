@@ -81,7 +81,9 @@ class ChainCheck:
     """Walks the chain entry by entry, in the order of the ids, so that no length needs memory."""
 
     def __init__(self, anchors: Sequence[Anchor] = ()) -> None:
-        self._anchors = {anchor.entry_id: anchor.hash for anchor in anchors}
+        self._anchors: dict[int, set[str]] = {}
+        for anchor in anchors:
+            self._anchors.setdefault(anchor.entry_id, set()).add(anchor.hash)
         self._broken: list[Break] = []
         self._entries = 0
         self._last = Anchor(0, GENESIS)
@@ -124,7 +126,7 @@ class ChainCheck:
         )
         if entry.hash != expected:
             self._found(entry.id, Fault.CHANGED, "its content does not have its hash")
-        elif self._anchors.get(entry.id, entry.hash) != entry.hash:
+        elif self._anchors.get(entry.id, {entry.hash}) != {entry.hash}:
             self._found(entry.id, Fault.CHANGED, "it is not the entry known from outside")
 
     def _found(self, entry_id: int, fault: Fault, detail: str) -> None:

@@ -1,0 +1,117 @@
+"""Heads of the trail noted where the owner of the database cannot rewrite them.
+
+A chain proves nothing against somebody who writes all of it anew. So its head is noted outside every night: in the
+object store, under lock; and by ``callcenter verify --audit --note FILE`` in a file that is kept elsewhere. Every
+version of every note counts: a forged one beside the true one is found, as it does not agree with the trail either.
+"""
+
+import asyncio
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from callcenter.audit.errors import AnchorsUnreadable, ChainBroken
+from callcenter.audit.service import AuditService
+from callcenter.audit.settings import AuditSettings
+from callcenter.audit.types import Anchor, ChainReport
+from callcenter.kit.clock import business_date
+from callcenter.kit.work import Work
+from callcenter.storage.port import ObjectStore, StoredObject
+
+PREFIX = "audit/anchors/"
+_WIDTH = 16
+"""Notes read from the store at once."""
+
+
+def as_line(anchor: Anchor, noted_at: datetime) -> str:
+    """One note: a line of JSON."""
+    return json.dumps({"noted_at": noted_at.isoformat(), "entry_id": anchor.entry_id, "hash": anchor.hash})
+
+
+def read_lines(text: str, whence: str) -> list[Anchor]:
+    """The notes of a file, one a line; a line that is none is refused, for it may have been one."""
+    anchors = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            note = json.loads(line)
+            anchors.append(Anchor(int(note["entry_id"]), str(note["hash"])))
+        except (ValueError, TypeError, KeyError) as error:
+            raise AnchorsUnreadable(f"{whence}, line {number}, is no note of a head") from error
+    return anchors
+
+
+def read_file(path: Path) -> list[Anchor]:
+    """The notes in a file that was kept elsewhere."""
+    try:
+        return read_lines(path.read_text(encoding="utf-8"), path.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise AnchorsUnreadable(f"{path.name} cannot be read ({type(error).__name__})") from error
+
+
+def append_to_file(path: Path, anchor: Anchor, noted_at: datetime) -> None:
+    """Adds a note and waits until the disk has it."""
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(as_line(anchor, noted_at) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise AnchorsUnreadable(f"{path.name} cannot be written ({type(error).__name__})") from error
+
+
+class AnchorService:
+    """Notes heads in the object store and reads them back."""
+
+    def __init__(self, audit: AuditService, store: ObjectStore, settings: AuditSettings) -> None:
+        self._audit = audit
+        self._store = store
+        self._settings = settings
+
+    async def noted(self) -> list[Anchor]:
+        """Every head ever noted in the store. Raises StoreUnavailable."""
+        versions = await self._store.list_versions(PREFIX)
+        found: list[Anchor] = []
+        for first in range(0, len(versions), _WIDTH):
+            for anchors in await asyncio.gather(*(self._read(each) for each in versions[first : first + _WIDTH])):
+                found += anchors
+        return found
+
+    async def verify(self, work: Work, anchors: Sequence[Anchor] = ()) -> ChainReport:
+        """The chain against the heads in the store and against ``anchors``."""
+        return await self._audit.verify_chain(work, [*await self.noted(), *anchors])
+
+    async def note(self, work: Work) -> Anchor | None:
+        """Looks whether the trail is whole and notes its head; None while there is nothing to note.
+
+        The head of a broken trail is not noted: that would make the tampering the truth.
+        """
+        report = await self.verify(work)
+        if not report.whole:
+            raise ChainBroken(f"the audit trail does not hold in {len(report.broken)} places", rule="S3")
+        if report.head is None:
+            return None
+        body = as_line(report.head, work.now) + "\n"
+        with tempfile.TemporaryDirectory(prefix="anchor-") as folder:
+            file = Path(folder) / "anchor.json"
+            await asyncio.to_thread(file.write_text, body, encoding="utf-8")
+            await self._store.put(
+                f"{PREFIX}{business_date(work.now):%Y-%m-%d}.json",
+                file,
+                sha256=hashlib.sha256(body.encode()).hexdigest(),
+                retain_until=work.now + self._settings.keep_anchors,
+                content_type="application/json",
+            )
+        return report.head
+
+    async def _read(self, version: StoredObject) -> list[Anchor]:
+        chunks = [chunk async for chunk in await self._store.get(version.key, version.version_id)]
+        try:
+            return read_lines(b"".join(chunks).decode("utf-8"), version.key)
+        except UnicodeDecodeError as error:
+            raise AnchorsUnreadable(f"{version.key} is no note of a head") from error

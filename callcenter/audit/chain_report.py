@@ -1,0 +1,91 @@
+"""What a look at the chain found, for people and for programs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from callcenter.audit.types import ChainReport, Fault
+from callcenter.kit.clock import BUSINESS_ZONE
+
+_FAULTS = {
+    Fault.CHANGED: ("内容被改动", "changed"),
+    Fault.REMOVED: ("条目被删除", "removed"),
+    Fault.UNCHAINED: ("条目被插入或改写", "inserted or rewritten"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainLook:
+    """One look at the chain."""
+
+    report: ChainReport
+    looked_at: datetime
+    in_store: int | None
+    """Heads noted in the object store it was compared with; None: the store did not answer."""
+    in_file: int | None
+    """Heads of the file that was named; None: no file was named."""
+    noted_in: str | None = None
+    """Name of the file the head was noted in now."""
+
+    @property
+    def compared(self) -> int:
+        return (self.in_store or 0) + (self.in_file or 0)
+
+
+def as_json(look: ChainLook) -> dict[str, Any]:
+    """Everything, ready for ``json.dumps``."""
+    head = look.report.head
+    return {
+        "ok": look.report.whole,
+        "looked_at": look.looked_at.isoformat(),
+        "entries": look.report.entries,
+        "head": None if head is None else {"entry_id": head.entry_id, "hash": head.hash},
+        "anchors": {"store": look.in_store, "file": look.in_file},
+        "noted_in": look.noted_in,
+        "broken": [
+            {"entry_id": each.entry_id, "fault": each.fault.value, "detail": each.detail} for each in look.report.broken
+        ],
+    }
+
+
+def render(look: ChainLook, console: Console, *, most: int = 20) -> None:
+    """Prints it; of the breaks at most ``most``, all of them are in the JSON."""
+
+    def say(words: str, style: str = "") -> None:
+        console.print(Text(words, style=style), soft_wrap=True)
+
+    report = look.report
+    shown = look.looked_at.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M:%S")
+    if report.whole:
+        say(f"审计链完整：共 {report.entries} 条。The audit trail is whole: {report.entries} entries.", "bold green")
+    else:
+        say(
+            f"审计链已断：发现 {len(report.broken)} 处。The audit trail is BROKEN in {len(report.broken)} places.",
+            "bold red",
+        )
+    for each in report.broken[:most]:
+        zh, en = _FAULTS[each.fault]
+        say(f"  #{each.entry_id}  {zh} {en}: {each.detail}", "red")
+    if len(report.broken) > most:
+        say(f"  … 另有 {len(report.broken) - most} 处 more", "red")
+    if report.head is not None:
+        say(f"链末 head: #{report.head.entry_id} {report.head.hash}")
+    if look.in_store is None:
+        say(
+            "对象存储无应答，未与其中的锚点比对。The object store did not answer: its anchors were not compared.",
+            "yellow",
+        )
+    if look.compared:
+        say(f"已与库外锚点比对：{look.compared} 个。Compared with {look.compared} heads noted outside the database.")
+    else:
+        say(
+            "没有库外锚点可比对：整链改写无法发现。No head noted outside was compared: "
+            "a rewriting of the whole chain would not be seen.",
+            "yellow",
+        )
+    if look.noted_in:
+        say(f"链末已记入 {look.noted_in}。The head was noted in {look.noted_in}: keep it outside this machine.")
+    say(f"检查时间 looked at: {shown} (Asia/Shanghai)")

@@ -1,0 +1,259 @@
+"""Heads noted outside the database find what the chain alone cannot: a trail that was written anew, all of it."""
+
+import asyncio
+import base64
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from callcenter import bootstrap, cli
+from callcenter.audit.anchors import AnchorService, append_to_file, read_file
+from callcenter.audit.errors import AnchorsUnreadable, ChainBroken
+from callcenter.audit.handlers import subscribe
+from callcenter.audit.jobs import note_head
+from callcenter.audit.rules import GENESIS, hash_entry
+from callcenter.audit.service import AuditService
+from callcenter.audit.settings import AuditSettings
+from callcenter.audit.types import Anchor, Fault
+from callcenter.kit.bus import Bus
+from callcenter.kit.clock import FrozenClock
+from callcenter.kit.config import CoreSettings
+from callcenter.kit.db import Database
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work, Works
+from callcenter.storage.memory import MemoryStore
+from callcenter.storage.port import ObjectLocked, StoreUnavailable
+from tests.conftest import TestDatabases, sqlalchemy_url
+
+
+@pytest.fixture
+def audit(bus: Bus) -> AuditService:
+    service = AuditService()
+    subscribe(bus, service)
+    return service
+
+
+@pytest.fixture
+def store(clock: FrozenClock) -> MemoryStore:
+    return MemoryStore(clock)
+
+
+@pytest.fixture
+def anchors(audit: AuditService, store: MemoryStore) -> AnchorService:
+    return AnchorService(audit, store, AuditSettings())
+
+
+async def act(works: Works, count: int = 5) -> None:
+    for number in range(count):
+        async with works.begin() as work:
+            await work.announce(Noted("leads.number_revealed", f"lead:{number}", {"why": "回访"}))
+
+
+async def tamper(works: Works, *statements: str) -> None:
+    """What only the owner of the database can do: with the triggers switched off."""
+    async with works.begin() as work:
+        await work.session.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER USER"))
+        for statement in statements:
+            await work.session.execute(text(statement))
+        await work.session.execute(text("ALTER TABLE audit_entry ENABLE TRIGGER USER"))
+
+
+async def rewrite(works: Works, audit: AuditService) -> None:
+    """Makes the third act one of somebody else and writes the whole chain anew, so that all of it fits."""
+    async with works.begin() as work:
+        await work.session.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER USER"))
+        previous = GENESIS
+        for entry in await audit.list_entries(work, limit=1000):
+            actor = "staff:99" if entry.id == 3 else entry.actor
+            told: dict[str, Any] = {"at": entry.at, "act": entry.act, "subject": entry.subject, "facts": entry.facts}
+            made = hash_entry(entry_id=entry.id, actor=actor, previous_hash=previous, **told)
+            await work.session.execute(
+                text("UPDATE audit_entry SET actor = :actor, previous_hash = :previous, hash = :made WHERE id = :id"),
+                {"actor": actor, "previous": previous, "made": made, "id": entry.id},
+            )
+            previous = made
+        await work.session.execute(text("UPDATE audit_head SET hash = :made"), {"made": previous})
+        await work.session.execute(text("ALTER TABLE audit_entry ENABLE TRIGGER USER"))
+
+
+async def in_work(works: Works, ask: Callable[[Work], Awaitable[Any]]) -> Any:
+    async with works.begin() as work:
+        return await ask(work)
+
+
+async def test_a_rewritten_chain_is_found_by_the_note_in_the_store(
+    works: Works, audit: AuditService, anchors: AnchorService
+) -> None:
+    await act(works)
+    await note_head(works, anchors)
+    await act(works)
+    await rewrite(works, audit)
+    alone = await in_work(works, audit.verify_chain)
+    assert alone.whole, "without a note from outside nobody can tell"
+    report = await in_work(works, anchors.verify)
+    assert [(each.entry_id, each.fault) for each in report.broken] == [(5, Fault.CHANGED)]
+
+
+async def test_a_trail_cut_short_is_found_by_the_note(
+    works: Works, audit: AuditService, anchors: AnchorService
+) -> None:
+    await act(works)
+    await note_head(works, anchors)
+    last = "(SELECT hash FROM audit_entry WHERE id = 3)"
+    cut = ("DELETE FROM audit_entry WHERE id > 3", f"UPDATE audit_head SET entry_id = 3, hash = {last}")
+    await tamper(works, *cut)
+    assert (await in_work(works, audit.verify_chain)).whole
+    report = await in_work(works, anchors.verify)
+    assert [(each.entry_id, each.fault) for each in report.broken] == [(5, Fault.REMOVED)]
+
+
+async def test_notes_are_locked_and_a_forged_one_beside_them_helps_nobody(
+    works: Works, audit: AuditService, anchors: AnchorService, store: MemoryStore, clock: FrozenClock, tmp_path: Path
+) -> None:
+    await act(works)
+    await note_head(works, anchors)
+    [note] = await store.list_versions("audit/anchors/")
+    with pytest.raises(ObjectLocked):
+        await store.delete(note.key, note.version_id)
+    await rewrite(works, audit)
+    async with works.begin() as work:
+        forged = (await audit.verify_chain(work)).head
+    assert forged is not None
+    file = tmp_path / "forged"
+    append_to_file(file, forged, clock.now())
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    until = clock.now().replace(year=2040)
+    await store.put(note.key, file, sha256=sha256, retain_until=until, content_type="application/json")
+    report = await in_work(works, anchors.verify)
+    assert [(each.entry_id, each.fault) for each in report.broken] == [(5, Fault.CHANGED)]
+
+
+async def test_the_head_of_a_broken_trail_is_not_noted(
+    works: Works, anchors: AnchorService, store: MemoryStore
+) -> None:
+    assert await in_work(works, anchors.note) is None
+    await act(works)
+    await tamper(works, "UPDATE audit_entry SET actor = 'staff:99' WHERE id = 3")
+    with pytest.raises(ChainBroken):
+        await in_work(works, anchors.note)
+    await note_head(works, anchors)  # tells the log, and goes on
+    assert await store.list_versions("audit/anchors/") == []
+
+
+async def test_a_store_that_is_away_is_no_silence(works: Works, anchors: AnchorService, store: MemoryStore) -> None:
+    await act(works)
+    store.down = True
+    with pytest.raises(StoreUnavailable):
+        await in_work(works, anchors.verify)
+
+
+def test_a_file_of_notes_is_read_back_and_a_damaged_one_refused(tmp_path: Path, clock: FrozenClock) -> None:
+    file = tmp_path / "heads.jsonl"
+    noted = [Anchor(3, "a" * 64), Anchor(9, "b" * 64)]
+    for anchor in noted:
+        append_to_file(file, anchor, clock.now())
+    assert read_file(file) == noted
+    file.write_text(file.read_text() + '{"entry_id": 12, "ha')
+    with pytest.raises(AnchorsUnreadable, match="line 3"):
+        read_file(file)
+    with pytest.raises(AnchorsUnreadable):
+        read_file(tmp_path / "missing")
+    with pytest.raises(AnchorsUnreadable):
+        append_to_file(tmp_path / "no folder" / "heads", noted[0], clock.now())
+
+
+# --- the command
+
+
+@pytest.fixture
+def house(
+    databases: TestDatabases, clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[str, MemoryStore]]:
+    """A database of its own and a house that the command builds over it."""
+    for name in ("SWITCH_SPOOL_DIR", "RECORDINGS_SPOOL_DIR", "SWITCH_AMI_SECRET", "SWITCH_PHONE_SECRET"):
+        monkeypatch.setenv(f"CALLCENTER_{name}", str(tmp_path))
+    url = asyncio.run(databases.create())
+    store, meant = MemoryStore(clock), bootstrap.build
+    key = base64.b64encode(bytes(range(32))).decode()
+    settings = CoreSettings.model_validate({"database_url": url, "field_keys": f"t1:{key}", "index_key": key})
+    monkeypatch.setattr(bootstrap, "build", lambda: meant(settings, store=store, clock=clock))
+    yield url, store
+    asyncio.run(databases.drop(url))
+
+
+def on(url: str, clock: FrozenClock, ask: Callable[[Works, AuditService], Awaitable[Any]]) -> Any:
+    """Does something to the trail as somebody besides the command."""
+
+    async def run() -> Any:
+        database, bus, audit = Database(sqlalchemy_url(url)), Bus(), AuditService()
+        subscribe(bus, audit)
+        try:
+            return await ask(Works(database, clock, bus), audit)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())
+
+
+def verify(*options: str) -> tuple[int, dict[str, Any]]:
+    answer = CliRunner().invoke(cli.app, ["verify", "--audit", "--json", *options])
+    assert answer.stdout, answer.exception
+    return answer.exit_code, json.loads(answer.stdout)
+
+
+def test_the_command_says_whole_notes_the_head_and_finds_each_tampering(
+    house: tuple[str, MemoryStore], clock: FrozenClock, tmp_path: Path
+) -> None:
+    url, store = house
+    heads = tmp_path / "heads.jsonl"
+    on(url, clock, lambda works, _: act(works))
+    code, whole = verify("--note", str(heads))
+    assert (code, whole["ok"], whole["entries"], whole["noted_in"]) == (0, True, 5, "heads.jsonl")
+    assert whole["head"]["entry_id"] == 5
+    assert verify("--anchors", str(heads))[1]["anchors"] == {"store": 0, "file": 1}
+
+    on(url, clock, rewrite)
+    assert verify()[0] == 0, "the chain alone fits"
+    code, found = verify("--anchors", str(heads), "--note", str(tmp_path / "other"))
+    assert (code, found["ok"], found["noted_in"]) == (1, False, None)
+    assert [(each["entry_id"], each["fault"]) for each in found["broken"]] == [(5, "changed")]
+    assert not (tmp_path / "other").exists(), "the head of a broken trail is not noted"
+
+    on(url, clock, lambda works, _: tamper(works, "DELETE FROM audit_entry WHERE id = 3"))
+    code, found = verify()
+    assert (code, [each["fault"] for each in found["broken"]]) == (1, ["removed"])
+
+    said = CliRunner().invoke(cli.app, ["verify", "--audit", "--anchors", str(heads)])
+    assert said.exit_code == 1
+    assert "审计链已断" in said.stdout
+    assert "BROKEN" in said.stdout
+
+    store.down = True
+    code, found = verify()
+    assert (code, found["anchors"]["store"]) == (1, None)
+
+
+def test_the_command_compares_with_the_store_unasked(house: tuple[str, MemoryStore], clock: FrozenClock) -> None:
+    url, store = house
+    on(url, clock, lambda works, _: act(works))
+    on(url, clock, lambda works, audit: note_head(works, AnchorService(audit, store, AuditSettings())))
+    code, whole = verify()
+    assert (code, whole["anchors"]["store"]) == (0, 1)
+    on(url, clock, rewrite)
+    code, found = verify()
+    assert (code, [each["fault"] for each in found["broken"]]) == (1, ["changed"])
+
+
+def test_a_file_that_cannot_be_read_is_neither_whole_nor_broken(
+    house: tuple[str, MemoryStore], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["callcenter", "verify", "--audit", "--anchors", str(tmp_path / "missing")])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
