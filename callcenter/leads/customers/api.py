@@ -1,5 +1,39 @@
 """Endpoints: the customer file: searching, reading, revealing."""
 
-from fastapi import APIRouter
+from typing import Annotated
 
-router = APIRouter(prefix="/leads", tags=["customers"])
+from fastapi import APIRouter, Response
+
+from callcenter.kit.http import Working, provided, require
+from callcenter.leads.customers.schemas import ClearOut, FileOut, HitOut, HitPage, RevealBody, SearchBody
+from callcenter.leads.customers.service import CustomerService
+from callcenter.people.types import Right
+
+router = APIRouter(prefix="/leads", tags=["customers"], dependencies=[require(Right.VIEW_LEADS)])
+
+Customers = Annotated[CustomerService, provided(CustomerService)]
+
+
+@router.post("/search")
+async def search_customers(work: Working, customers: Customers, body: SearchBody) -> HitPage:
+    """Customers by whole name, number, last four digits, list, campaign, class or state; the newest first, masked."""
+    found = await customers.search(work, body.wish(), before=body.cursor, limit=body.limit)
+    return HitPage(
+        items=[HitOut.model_validate(hit) for hit in found],
+        next=str(found[-1].id) if len(found) == body.limit else None,
+    )
+
+
+@router.get("/{lead_id}")
+async def customer_file(lead_id: int, work: Working, customers: Customers) -> FileOut:
+    """Everything the lists say of a customer, masked."""
+    return FileOut.model_validate(await customers.file(work, lead_id))
+
+
+@router.post("/{lead_id}/reveal", dependencies=[require(Right.REVEAL_NUMBER)])
+async def reveal_customer(
+    lead_id: int, work: Working, customers: Customers, body: RevealBody, response: Response
+) -> ClearOut:
+    """The customer in clear. Who, when and why goes into the audit trail."""
+    response.headers["Cache-Control"] = "no-store"
+    return ClearOut.model_validate(await customers.reveal(work, lead_id, body.reason))

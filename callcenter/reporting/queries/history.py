@@ -124,9 +124,8 @@ _TRAIL = """
           UNION ALL SELECT 'callback:' || b.id, b.lead_id, b.campaign_id, NULL
                     FROM callback b JOIN leads l ON l.id = b.lead_id) s
          JOIN audit_entry t ON t.subject = s.subject
-         JOIN (VALUES ('leads.particulars_revealed', 'revealed'), ('leads.customer_revealed', 'revealed'),
-                      ('recordings.listened', 'listened'), ('dialer.lead_skipped', 'skipped')) k(act, kind)
-              ON k.act = t.act
+         JOIN (VALUES ('leads.particulars_revealed', 'revealed'), ('recordings.listened', 'listened'),
+                      ('dialer.lead_skipped', 'skipped')) k(act, kind) ON k.act = t.act
 """
 
 STATEMENT = text(

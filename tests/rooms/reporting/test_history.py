@@ -59,11 +59,11 @@ async def day(works: Works, bus: Bus, clock: FrozenClock) -> Day:
         await classed(work, lead, officer)
     clock.set(at(17))
     async with works.begin(Actor(staff_id=officer, name="officer", role="data_officer")) as work:
-        await work.announce(Noted("leads.customer_revealed", f"lead:{lead.id}", {"why": "asked for a copy"}))
+        await work.announce(Noted("leads.particulars_revealed", f"lead:{lead.id}", {"why": "asked for a copy"}))
         await work.announce(Noted("recordings.listened", made.subject("complaint"), {"why": "complaint"}))
         await work.announce(Noted("dialer.lead_skipped", f"assignment:{returned}"))
         await work.announce(Noted("leads.list_imported", f"lead_list:{lead.list_id}", {"rows": 9}))
-        await work.announce(Noted("leads.customer_revealed", f"lead:{made.leads[0]}", {"why": "somebody else"}))
+        await work.announce(Noted("leads.particulars_revealed", f"lead:{made.leads[0]}", {"why": "somebody else"}))
     return made
 
 
