@@ -33,6 +33,7 @@ export function useIntake() {
   const step = computed(() => wizard.stepOf(draft.value.step, open.value))
   const mapping = computed(() => draft.value.mapping ?? preview.value?.mapping ?? {})
   const fields = computed(() => draft.value.fields ?? preview.value?.fields ?? [])
+  const examples = ref<Record<string, string>>({})
   const tried = computed(() => wizard.tried(draft.value))
 
   let turn = 0
@@ -47,6 +48,7 @@ export function useIntake() {
       const found = await api.preview(id, wizard.layoutOf(draft.value))
       if (mine !== turn) return
       preview.value = found
+      examples.value = { ...examples.value, ...wizard.examplesOf(found) }
       unread.value = null
     } catch (problem) {
       if (mine !== turn) return
@@ -82,6 +84,7 @@ export function useIntake() {
   async function take(found: api.Upload) {
     upload.value = found
     preview.value = null
+    examples.value = {}
     unread.value = null
     group.value = null
     draft.value = wizard.drafts.find(found.id) ?? wizard.freshDraft(found.file_name)
@@ -113,13 +116,8 @@ export function useIntake() {
 
   const openUpload = async (id: number) => take(await api.findUpload(id))
 
-  function choose(column: string, title: string | null) {
-    const titles = preview.value?.titles ?? []
-    draft.value.mapping = wizard.choose(mapping.value, column, title)
-    if (draft.value.fields) draft.value.fields = wizard.fieldsLeft(draft.value.fields, titles, draft.value.mapping)
-  }
-
   function layOut(how: Partial<Pick<wizard.Draft, 'sheet' | 'headerRow'>>) {
+    examples.value = {}
     draft.value = wizard.read(draft.value, how)
   }
 
@@ -128,6 +126,7 @@ export function useIntake() {
     const order = wizard.orderOf(draft.value)
     const errand = await api.dryRun(id, order)
     draft.value.trial = { id: errand.id, of: JSON.stringify(order) }
+    upload.value = { ...upload.value!, state: 'ordered', errand_id: errand.id }
     trial.watch(errand.id)
   }
 
@@ -170,8 +169,8 @@ export function useIntake() {
 
   return {
     upload, draft, preview, unread, reading, columns, campaigns, group, trial, run,
-    obstacle, busy, open, step, mapping, fields, tried,
-    prepare, openUpload, take, choose, layOut, read, tryOut, takeIn, discard
+    obstacle, busy, open, step, mapping, fields, examples, tried,
+    prepare, openUpload, take, layOut, read, tryOut, takeIn, discard
   }
 }
 

@@ -14,10 +14,33 @@ const preview: Preview = {
 const ready = { ...wizard.freshDraft('a.csv'), campaignId: 1 }
 
 describe('the mapping', () => {
-  it('gives a title to one column at most', () => {
-    const after = wizard.choose({ name: 'A', phone: 'B' }, 'name', 'B')
+  it('gives a title to one column, and a column one title', () => {
+    const after = wizard.assign({ name: 'A', phone: 'B' }, 'B', 'name')
     expect(after).toEqual({ name: 'B', phone: null })
-    expect(wizard.choose(after, 'name', null)).toEqual({ name: null, phone: null })
+    expect(wizard.assign(after, 'B', null)).toEqual({ name: null, phone: null })
+  })
+
+  it('says what becomes of a title', () => {
+    const fields = [wizard.newField('Pet', preview.titles, [])]
+    expect(['Name', 'Pet', 'Tel'].map((title) => wizard.useOf(title, { name: 'Name', phone: null }, fields))).toEqual(['name', wizard.FIELD, wizard.NONE])
+  })
+
+  it('keeps a title as a field or drops it, and takes the server’s proposal where there is one', () => {
+    const proposed = { key: 'pet', title: 'Pet', kind: 'choice', required: false, choices: ['cat'] }
+    const seen = { ...preview, fields: [proposed] }
+    const one = wizard.withField([], 'Pet', true, seen, {})
+    expect(one).toEqual([proposed])
+    expect(wizard.withField(one, 'Tel', true, seen, {}).map((field) => field.key)).toEqual(['pet', 'field_2'])
+    expect(wizard.withField(one, 'Pet', false, seen, {})).toEqual([])
+    expect(wizard.withField(one, 'Tel', false, seen, { name: 'Pet' })).toEqual([])
+    expect(wizard.changeField(one, 'pet', { kind: 'text' })[0]).toMatchObject({ kind: 'text', choices: [] })
+    expect(wizard.changeField(one, 'pet', { required: true })[0]).toMatchObject({ required: true, choices: ['cat'] })
+  })
+
+  it('shows examples under their titles', () => {
+    const rows = [1, 2, 3].map((line) => ({ line, values: { name: 'A*', phone: line === 1 ? '' : '138****0000', pet: null }, reason: null }))
+    const fields = [{ key: 'pet', title: 'Pet', kind: 'text', required: false }]
+    expect(wizard.examplesOf({ ...preview, mapping: { name: 'Name', phone: 'Tel', basis_kind: null }, fields, rows })).toEqual({ Name: 'A*', Tel: '138****0000' })
   })
 
   it('leaves the other titles for further fields, each once and none without a title', () => {

@@ -38,10 +38,20 @@ export const freshDraft = (fileName = ''): Draft => ({
 /** The file's name without its ending. */
 export const nameOf = (fileName: string) => fileName.replace(/\.[^.]+$/, '').trim()
 
-/** The column takes the title; whichever had it before gives it up. */
-export function choose(mapping: Mapping, column: string, title: string | null): Mapping {
-  const others = Object.entries(mapping).map(([key, value]) => [key, title !== null && value === title ? null : value])
-  return { ...Object.fromEntries(others), [column]: title }
+/** What a title becomes that feeds no column: a further field, or nothing. */
+export const FIELD = 'field'
+export const NONE = 'none'
+
+/** The title feeds that column, and no other; the column gives up the title it had. */
+export function assign(mapping: Mapping, title: string, column: string | null): Mapping {
+  const others = Object.entries(mapping).map(([key, value]) => [key, value === title ? null : value])
+  return { ...Object.fromEntries(others), ...(column !== null && { [column]: title }) }
+}
+
+/** The column a title feeds, else whether it is kept as a further field. */
+export function useOf(title: string, mapping: Mapping, fields: ListField[]): string {
+  const column = Object.entries(mapping).find(([, value]) => value === title)?.[0]
+  return column ?? (fields.some((field) => field.title === title) ? FIELD : NONE)
 }
 
 /** Titles that feed no column of the house. */
@@ -73,6 +83,34 @@ export function newField(title: string, titles: string[], taken: ListField[]): L
 
 /** Kinds a further field may have. */
 export const KINDS = ['text', 'integer', 'decimal', 'money', 'date', 'boolean', 'choice'] as const
+
+/** The fields with that title among them, or without it; whose title feeds a column now falls out. */
+export function withField(fields: ListField[], title: string, kept: boolean, preview: Preview, mapping: Mapping): ListField[] {
+  const left = fieldsLeft(fields, preview.titles, mapping)
+  if (!kept) return left.filter((field) => field.title !== title)
+  if (left.some((field) => field.title === title)) return left
+  const proposed = preview.fields.find((field) => field.title === title)
+  return [...left, proposed && !describesColumn(proposed, mapping) ? proposed : newField(title, preview.titles, left)]
+}
+
+/** One field changed; only a choice has choices. */
+export function changeField(fields: ListField[], key: string, what: Partial<ListField>): ListField[] {
+  return fields.map((field) => {
+    if (field.key !== key) return field
+    const changed = { ...field, ...what }
+    return changed.kind === 'choice' ? changed : { ...changed, choices: [] }
+  })
+}
+
+/** Title → what stands under it in the first rows, as far as the server shows it. */
+export function examplesOf(preview: Preview): Record<string, string> {
+  const places = [...Object.entries(preview.mapping), ...preview.fields.map((field) => [field.key, field.title] as const)]
+  const found = places.flatMap(([key, title]) => {
+    const values = [...new Set(preview.rows.map((row) => row.values[key]).filter(Boolean))]
+    return title && values.length ? [[title, values.slice(0, 3).join(' · ')]] : []
+  })
+  return Object.fromEntries(found)
+}
 
 export const lacksChoices = (field: ListField) => field.kind === 'choice' && !field.choices?.length
 
