@@ -9,6 +9,7 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from callcenter.kit.clock import business_date
 from callcenter.leads.models import DncEntry, Lead, LeadList
 from callcenter.leads.types import LeadState, StockLead
 
@@ -60,7 +61,8 @@ def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
 
 def _callable(now: datetime) -> ColumnElement[bool]:
     barred = select(DncEntry.id).where(col(DncEntry.phone_index) == col(Lead.phone_index), dnc_in_force(now)).exists()
-    return and_(col(Lead.basis_withdrawn_at).is_(None), ~barred)
+    not_over = or_(col(Lead.basis_valid_until).is_(None), col(Lead.basis_valid_until) >= business_date(now))
+    return and_(col(Lead.basis_withdrawn_at).is_(None), not_over, ~barred)
 
 
 def _stock(campaign_id: int, now: datetime) -> ColumnElement[bool]:

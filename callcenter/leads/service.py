@@ -11,6 +11,7 @@ from callcenter.kit.crypto import Vault, mask_name, mask_phone
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads import repository
+from callcenter.leads.dnc.rules import basis_counts
 from callcenter.leads.errors import LeadNotFound, ReasonMissing
 from callcenter.leads.models import Lead
 from callcenter.leads.rules.phone import read_phone
@@ -53,7 +54,9 @@ class LeadService:
             dnc=entry is not None,
             dnc_entry_id=None if entry is None else entry.id,
             dnc_until=None if entry is None else entry.until,
-            basis_valid=lead.basis_withdrawn_at is None,
+            basis_valid=basis_counts(
+                lead.basis_withdrawn_at is not None, lead.basis_valid_until, business_date(work.now)
+            ),
         )
 
     async def dial_number(self, work: Work, lead_id: int) -> str:
