@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from callcenter.leads.customers.types import Search
+from callcenter.leads.dnc.types import DncSource
 from callcenter.leads.types import BasisKind, DncReason, Gender, LeadState
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
@@ -83,6 +84,7 @@ class BasisOut(_Out):
 class BarringOut(_Out):
     id: int
     reason: DncReason
+    source: DncSource
     entered_at: AwareDatetime
     entered_by: str | None
     until: AwareDatetime | None = Field(description="null: for ever")

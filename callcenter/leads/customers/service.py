@@ -154,6 +154,7 @@ def _barring(entry: DncEntry, names: Mapping[int, str], now: datetime) -> Barrin
     return Barring(
         id=entry.id,
         reason=entry.reason,
+        source=entry.source,
         entered_at=entry.entered_at,
         entered_by=names.get(entry.entered_by or 0),
         until=entry.until,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from callcenter.leads.dnc.types import DncSource
 from callcenter.leads.types import BasisKind, DncReason, Gender, LeadState
 
 
@@ -73,6 +74,7 @@ class Barring:
 
     id: int
     reason: DncReason
+    source: DncSource
     entered_at: datetime
     entered_by: str | None
     until: datetime | None

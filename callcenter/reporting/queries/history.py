@@ -25,9 +25,12 @@ _LEADS = """
                               'basis_kind', l.basis_kind, 'basis_reference', l.basis_reference) AS facts
     FROM leads l JOIN lead_list f ON f.id = l.list_id
     UNION ALL
-    SELECT 'basis_withdrawn:' || l.id, l.basis_withdrawn_at, 'basis_withdrawn', l.id, l.campaign_id,
-           l.basis_withdrawn_by, NULL, NULL, jsonb_build_object('why', l.basis_withdrawn_why)
-    FROM leads l WHERE l.basis_withdrawn_at IS NOT NULL
+    SELECT CASE b.act WHEN 'withdrawn' THEN 'basis_withdrawn:' ELSE 'basis_added:' END || b.id, b.at,
+           CASE b.act WHEN 'withdrawn' THEN 'basis_withdrawn' ELSE 'basis_added' END, b.lead_id, l.campaign_id,
+           b."by", NULL, NULL,
+           jsonb_build_object('act', b.act, 'basis_kind', b.kind, 'basis_reference', NULLIF(b.reference, ''),
+                              'valid_until', b.valid_until, 'why', b.reason)
+    FROM leads l JOIN lead_basis b ON b.lead_id = l.id
     UNION ALL
     SELECT 'class_set:' || k.lead_id || '.' || k.scheme_id, k.set_at, 'class_set', k.lead_id, l.campaign_id,
            k.set_by, NULL, NULL,
@@ -105,12 +108,21 @@ _AFTER = """
 
 _BARRED = """
     SELECT 'dnc_entered:' || d.id, d.entered_at, 'dnc_entered', d.lead_id, NULL, d.entered_by, NULL, d.call_id,
-           jsonb_build_object('entry_id', d.id, 'reason', d.reason, 'until', d.until)
+           jsonb_build_object('entry_id', d.id, 'reason', d.reason, 'source', d.source, 'until', d.until)
     FROM dnc_entry d JOIN number n ON n.phone_index = d.phone_index
     UNION ALL
     SELECT 'dnc_lifted:' || d.id, d.lifted_at, 'dnc_lifted', d.lead_id, NULL, d.lifted_by, NULL, NULL,
            jsonb_build_object('entry_id', d.id, 'reason', d.reason, 'why', d.lifted_why)
     FROM dnc_entry d JOIN number n ON n.phone_index = d.phone_index WHERE d.lifted_at IS NOT NULL
+    UNION ALL
+    SELECT 'dnc_lift_proposed:' || p.id, p.proposed_at, 'dnc_lift_proposed', d.lead_id, NULL, p.proposed_by, NULL, NULL,
+           jsonb_build_object('entry_id', d.id, 'why', p.why)
+    FROM dnc_entry d JOIN number n ON n.phone_index = d.phone_index JOIN dnc_lift p ON p.entry_id = d.id
+    UNION ALL
+    SELECT 'dnc_lift_declined:' || p.id, p.decided_at, 'dnc_lift_declined', d.lead_id, NULL, p.decided_by, NULL, NULL,
+           jsonb_build_object('entry_id', d.id, 'why', p.decided_why)
+    FROM dnc_entry d JOIN number n ON n.phone_index = d.phone_index JOIN dnc_lift p ON p.entry_id = d.id
+    WHERE p.decision = 'declined'
 """
 
 _TRAIL = """

@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -24,6 +24,7 @@ from callcenter.kit.errors import Refusal
 from callcenter.kit.work import Works
 from callcenter.leads.customers.api import router
 from callcenter.leads.customers.service import CustomerService
+from callcenter.leads.dnc.types import DncSource
 from callcenter.leads.models import DncEntry, Lead, LeadList
 from callcenter.leads.types import DncReason, LeadState
 from callcenter.people.models import Staff
@@ -135,13 +136,19 @@ async def test_a_customer_is_found_by_what_one_knows(desk: Desk) -> None:
 async def test_what_is_found_shows_nothing_in_clear(desk: Desk) -> None:
     async with desk.works.begin() as work:
         lead = await work.session.get_one(Lead, desk.ids[0])
-        work.session.add(DncEntry(phone_index=lead.phone_index, reason=DncReason.REFUSED, entered_at=work.now))
+        work.session.add(bar(lead, work.now))
     answer = await desk.client.post("/leads/search", json={"phone": phone_number(0)})
     (_, found) = answer.json()["items"]
     assert (found["name_masked"], found["phone_masked"], found["age"]) == ("王*", "199****0000", 46)
     assert (found["do_not_call"], found["basis_withdrawn"], found["state"]) == (True, False, "stock")
     assert phone_number(0) not in answer.text
     assert "王0" not in answer.text
+
+
+def bar(lead: Lead, at: datetime, until: datetime | None = None) -> DncEntry:
+    return DncEntry(
+        phone_index=lead.phone_index, reason=DncReason.REFUSED, source=DncSource.OFFICE, entered_at=at, until=until
+    )
 
 
 async def test_pages_follow_each_other(desk: Desk) -> None:
@@ -196,7 +203,7 @@ async def test_the_file_tells_what_bars_the_number_and_what_did(desk: Desk, cloc
             "by letter",
         )
         for until, lifted in ((None, True), (work.now + timedelta(days=2), False), (work.now, False)):
-            entry = DncEntry(phone_index=lead.phone_index, reason=DncReason.REFUSED, entered_at=work.now, until=until)
+            entry = bar(lead, work.now, until)
             if lifted:
                 entry.lifted_at, entry.lifted_by, entry.lifted_why = work.now, desk.staff_id, "a mistake"
             work.session.add(entry)

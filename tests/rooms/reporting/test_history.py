@@ -20,6 +20,8 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.leads.classes.models import ClassScheme, ClassValue, LeadClass
 from callcenter.leads.classes.types import How
+from callcenter.leads.dnc.models import DncLift, LeadBasis
+from callcenter.leads.dnc.types import BasisAct, DncSource, LiftDecision
 from callcenter.leads.errors import LeadNotFound
 from callcenter.leads.models import DncEntry, Lead, LeadList
 from callcenter.leads.types import BasisKind, DncReason
@@ -50,7 +52,6 @@ async def day(works: Works, bus: Bus, clock: FrozenClock) -> Day:
         officer = await made.staff(work, "officer", Role.DATA_OFFICER)
         visitor = await made.staff(work, "vic", Role.FIELD_AGENT)
         case.state, case.decided_at, case.decided_by = CaseState.CLOSED, at(15), officer
-        lead.basis_withdrawn_at, lead.basis_withdrawn_by, lead.basis_withdrawn_why = at(16), officer, "by letter"
         await twin(work, made, lead)
         returned = await made.assign(work, "ben", 2, given=at(9), done=at(9, 30))
         (await work.session.get_one(Assignment, returned)).state = AssignmentState.RETURNED
@@ -135,16 +136,32 @@ async def reviewed_and_visited(work: Work, day: Day, checker: int, visitor: int)
 
 
 async def barred(work: Work, lead: Lead, officer: int) -> None:
-    work.session.add(
-        DncEntry(
-            phone_index=lead.phone_index,
-            reason=DncReason.COMPLAINT,
-            entered_at=at(11),
-            lifted_at=at(12),
-            lifted_by=officer,
-            lifted_why="a mistake",
-        )
+    entry = DncEntry(
+        phone_index=lead.phone_index,
+        reason=DncReason.COMPLAINT,
+        source=DncSource.COMPLAINT,
+        entered_at=at(11),
+        lifted_at=at(12),
+        lifted_by=officer,
+        lifted_why="a mistake",
+        note_sealed=SECRET,
     )
+    work.session.add(entry)
+    await work.session.flush()
+    declined = DncLift(entry_id=entry.id, proposed_at=at(11, 10), proposed_by=officer, why="wrong number")
+    declined.decided_at, declined.decided_by, declined.decision = at(11, 20), officer, LiftDecision.DECLINED
+    declined.decided_why = "no proof"
+    withdrawn = LeadBasis(lead_id=lead.id, act=BasisAct.WITHDRAWN, reason="by letter", at=at(16), by=officer)
+    added = LeadBasis(
+        lead_id=lead.id,
+        act=BasisAct.ADDED,
+        kind=BasisKind.WRITTEN_CONSENT,
+        reference="SQ1",
+        note_sealed=SECRET,
+        reason="signed anew",
+        at=at(9, 15),
+    )
+    work.session.add_all([declined, withdrawn, added])
 
 
 async def classed(work: Work, lead: Lead, officer: int) -> None:
@@ -223,7 +240,10 @@ async def test_who_did_what_to_whom(works: Works, history: HistoryService, day: 
         Happening.COMPLAINT: (None, "ann"),
         Happening.COMPLAINT_DECIDED: ("officer", "ann"),
         Happening.DNC_ENTERED: (None, None),
+        Happening.DNC_LIFT_PROPOSED: ("officer", None),
+        Happening.DNC_LIFT_DECLINED: ("officer", None),
         Happening.DNC_LIFTED: ("officer", None),
+        Happening.BASIS_ADDED: (None, None),
         Happening.BASIS_WITHDRAWN: ("officer", None),
         Happening.CLASS_SET: ("officer", None),
         Happening.REVEALED: ("officer", None),
@@ -253,7 +273,7 @@ async def test_reasons_are_told_and_sealed_words_are_not(works: Works, history: 
     events = await told(works, history, day.leads[2])
     assert one(events, Happening.REVEALED).facts == {"why": "asked for a copy"}
     assert one(events, Happening.DNC_LIFTED).facts["why"] == "a mistake"
-    assert one(events, Happening.BASIS_WITHDRAWN).facts == {"why": "by letter"}
+    assert one(events, Happening.BASIS_WITHDRAWN).facts == {"act": "withdrawn", "why": "by letter"}
     assert one(events, Happening.REVIEW).facts["note"] is True
     assert one(events, Happening.CLASS_SET).facts["class_zh"] == "重点"
     assert SECRET not in repr(events)
