@@ -38,9 +38,10 @@ describe('the mapping', () => {
   })
 
   it('shows examples under their titles', () => {
-    const rows = [1, 2, 3].map((line) => ({ line, values: { name: 'A*', phone: line === 1 ? '' : '138****0000', pet: null }, reason: null }))
+    const rows = [1, 2, 3].map((line) => ({ line, values: { name: 'A*', phone: line === 1 ? '' : '138****0000', pet: `p${line % 2}` }, reason: null }))
     const fields = [{ key: 'pet', title: 'Pet', kind: 'text', required: false }]
-    expect(wizard.examplesOf({ ...preview, mapping: { name: 'Name', phone: 'Tel', basis_kind: null }, fields, rows })).toEqual({ Name: 'A*', Tel: '138****0000' })
+    expect(wizard.examplesOf({ ...preview, mapping: { name: 'Name', phone: 'Tel', basis_kind: null }, fields, rows })).toEqual({ Name: 'A*', Tel: '138****0000', Pet: 'p1 · p0' })
+    expect(wizard.examplesOf({ ...preview, titles: ['Zoo'], mapping: {}, rows: [{ line: 1, values: { Zoo: 'z' }, reason: null }] })).toEqual({ Zoo: 'z' })
   })
 
   it('leaves the other titles for further fields, each once and none without a title', () => {

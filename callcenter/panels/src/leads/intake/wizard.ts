@@ -102,12 +102,14 @@ export function changeField(fields: ListField[], key: string, what: Partial<List
   })
 }
 
-/** Title → what stands under it in the first rows, as far as the server shows it. */
+/** Title → what stands under it in the first rows. The server names values by column, field or title. */
 export function examplesOf(preview: Preview): Record<string, string> {
-  const places = [...Object.entries(preview.mapping), ...preview.fields.map((field) => [field.key, field.title] as const)]
-  const found = places.flatMap(([key, title]) => {
+  const keys: Record<string, string> = Object.fromEntries(preview.titles.map((title) => [title, title]))
+  preview.fields.forEach((field) => (keys[field.title] = field.key))
+  Object.entries(preview.mapping).forEach(([column, title]) => title && (keys[title] = column))
+  const found = Object.entries(keys).flatMap(([title, key]) => {
     const values = [...new Set(preview.rows.map((row) => row.values[key]).filter(Boolean))]
-    return title && values.length ? [[title, values.slice(0, 3).join(' · ')]] : []
+    return values.length ? [[title, values.slice(0, 3).join(' · ')]] : []
   })
   return Object.fromEntries(found)
 }
