@@ -1,0 +1,67 @@
+"""A database that has been in use is brought up to date without losing what stands in it."""
+
+import os
+
+import asyncpg
+from alembic import command
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from callcenter.migrations.run import configuration, migrate
+from tests.conftest import TestDatabases, sqlalchemy_url
+
+IN_USE = """
+INSERT INTO staff (id, login, name, password_hash, role, branch, active, created_at)
+    VALUES (1, 'a', 'A', '-', 'agent', 'B', true, now()), (2, 'b', 'B', '-', 'data_officer', 'B', true, now());
+INSERT INTO roster (staff_id, "on", working) VALUES (1, '2026-11-23', false), (1, '2026-11-24', true);
+INSERT INTO campaign (id, name, product, company_full_name, state, mode, outer_opens, outer_closes, shifts, quota,
+    ring_seconds, wrap_up_seconds, caller_id, trunk, cap_per_day, cap_per_7_days, max_attempts, retries, created_at)
+    VALUES (1, 'c', 'p', 'f', 'running', 'preview', '08:00', '21:00', '[["10:00", "12:00"]]', 30, 30, 60, '0771', 't',
+        1, 3, 3, '{}', now());
+INSERT INTO lead_list (id, campaign_id, name, file_name, sha256, imported_at, rows, good, rejected, reasons)
+    VALUES (1, 1, 'l', 'l.csv', 'x', now(), 3, 1, 2, '{"landline_or_short": 2}');
+INSERT INTO lead_reject (list_id, line, reason, row_sealed) VALUES (1, 3, 'landline_or_short', 'sealed');
+INSERT INTO lead (id, campaign_id, list_id, line, state, name_sealed, phone_sealed, phone_index, phone_last4,
+    address_sealed, district, occupation, customer_class, basis_kind, basis_reference, extra_sealed, imported_at)
+    VALUES (1, 1, 1, 2, 'assigned', 'n', 'sealed number', 'i', '0001', 'a', 'd', 'o', 'k', 'written_consent', 'r',
+        'sealed fields', now());
+INSERT INTO dnc_entry (phone_index, reason, lead_id, call_id, entered_at)
+    VALUES ('i', 'refused', 1, '7b0b9a9e-0000-4000-8000-000000000001', now()), ('j', 'other', NULL, NULL, now());
+INSERT INTO allocation_run (id, campaign_id, work_on, made_at, seed, quota, agents, assigned, carried, returned,
+    shortage, stock_left, shares)
+    VALUES (1, 1, '2026-11-24', now(), 1, 30, 1, 1, 2, 0, 0, 0, '[{"agent_id": 1, "carried": 2, "new": 1}]');
+INSERT INTO assignment (run_id, campaign_id, lead_id, agent_id, work_on, position, state, due_at, attempts, last_note,
+    reason, assigned_at)
+    VALUES (1, 1, 1, 1, '2026-11-24', 1, 'open', now(), 0, '', 'why', now());
+"""
+
+
+async def test_what_was_there_is_there_afterwards(databases: TestDatabases) -> None:
+    name = f"in_use_{os.getpid()}"
+    await databases.server.ensure_database(name)
+    url = databases.server.url(name)
+    engine = create_async_engine(sqlalchemy_url(url), poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(configuration(sync), "0001"))
+    await engine.dispose()
+    database = await asyncpg.connect(url)
+    await database.execute(IN_USE)
+
+    await migrate(url)
+
+    assert [tuple(row) for row in await database.fetch('SELECT working, part FROM roster ORDER BY "on"')] == [
+        (False, 0),
+        (True, 100),
+    ]
+    assert await database.fetchval("SELECT fields_sealed FROM lead") == "sealed fields"
+    assert [tuple(row) for row in await database.fetch("SELECT source, phone_sealed FROM dnc_entry ORDER BY id")] == [
+        ("call", "sealed number"),
+        ("office", None),
+    ]
+    assert await database.fetchval("SELECT reason FROM lead_reject") == "landline"
+    assert await database.fetchval("SELECT reasons ->> 'landline' FROM lead_list") == "2"
+    share = await database.fetchrow("SELECT agent_id, carried, new, quota, part FROM allocation_share")
+    assert tuple(share) == (1, 2, 1, 30, 100)
+    assert await database.fetchval("SELECT count(*) FROM assignment") == 1
+    await database.close()
+    await databases.drop(url)
