@@ -61,6 +61,7 @@ async def test_what_was_there_is_there_afterwards(databases: TestDatabases) -> N
     assert await database.fetchval("SELECT reason FROM lead_reject") == "landline"
     assert await database.fetchval("SELECT reasons ->> 'landline' FROM lead_list") == "2"
     share = await database.fetchrow("SELECT agent_id, carried, new, quota, part FROM allocation_share")
+    assert share is not None
     assert tuple(share) == (1, 2, 1, 30, 100)
     assert await database.fetchval("SELECT count(*) FROM assignment") == 1
     await database.close()

@@ -521,8 +521,8 @@ def upgrade() -> None:
     op.create_index("ix_lead_class", "lead", ["customer_class", "state", "id"], unique=False)
     op.create_index("ix_lead_list", "lead", ["list_id", "id"], unique=False)
     op.create_index(op.f("ix_lead_name_index"), "lead", ["name_index"], unique=False)
-    op.create_foreign_key(op.f("fk_lead_basis_withdrawn_by"), "lead", "staff", ["basis_withdrawn_by"], ["id"])
     op.create_foreign_key(op.f("fk_lead_class_id"), "lead", "class_value", ["class_id"], ["id"])
+    op.create_foreign_key(op.f("fk_lead_basis_withdrawn_by"), "lead", "staff", ["basis_withdrawn_by"], ["id"])
     _add("lead_list", sa.Column("source", sa.String(), nullable=False), "''")
     _add("lead_list", sa.Column("branch", sa.String(), nullable=False), "''")
     op.add_column("lead_list", sa.Column("target_group_id", sa.BigInteger(), nullable=True))
@@ -550,6 +550,8 @@ def upgrade() -> None:
         " (s ->> 'new')::int, '{}', '{}', 0, 0 FROM allocation_run r, jsonb_array_elements(r.shares) s"
     )
     op.drop_column("allocation_run", "shares")
+    for table, name in (("staff", "role"), ("lead_reject", "reason")):
+        op.drop_constraint(op.f(f"ck_{table}_{name}"), table, type_="check")
     op.execute("UPDATE lead_reject SET reason = 'landline' WHERE reason = 'landline_or_short'")
     op.execute(
         "UPDATE lead_list SET reasons = reasons - 'landline_or_short'"
@@ -562,13 +564,11 @@ def upgrade() -> None:
         "staff",
         "role",
         "role IN ('agent', 'agent_leader', 'qa', 'qa_lead', 'data_officer', 'dispatcher', 'field_agent', 'field_leader', 'complaint_officer', 'insurer_liaison', 'auditor', 'branch_officer', 'head_office', 'administrator')",
-        new=False,
     )
     _check(
         "lead_reject",
         "reason",
         "reason IN ('missing_phone', 'foreign', 'landline', 'short_code', 'service_number', 'malformed', 'no_legal_basis', 'field_invalid', 'do_not_call', 'duplicate_in_file', 'duplicate_in_system')",
-        new=False,
     )
     _check("dnc_entry", "source", "source IN ('call', 'office', 'complaint', 'outside_list')")
     _check("roster", "reason", "reason IN ('leave', 'sick', 'training', 'other')")
@@ -586,7 +586,5 @@ def _add(table: str, column: sa.Column, default: str) -> None:
     op.alter_column(table, column.name, server_default=None)
 
 
-def _check(table: str, name: str, condition: str, *, new: bool = True) -> None:
-    if not new:
-        op.drop_constraint(op.f(f"ck_{table}_{name}"), table, type_="check")
+def _check(table: str, name: str, condition: str) -> None:
     op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, condition)
