@@ -1,0 +1,52 @@
+"""A PostgreSQL of the benches' own, durable as in production, and databases in it."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from callcenter import tables
+from callcenter.embedded.postgres import EmbeddedPostgres
+from callcenter.embedded.process import free_ports
+
+_SETTINGS = {"max_connections": "450", "shared_buffers": "512MB", "work_mem": "64MB", "max_wal_size": "4GB"}
+"""A small server's, instead of the embedded one's for a laptop."""
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[EmbeddedPostgres]:
+    made = EmbeddedPostgres(folder, free_ports(1)[0], password="only for this run")
+    made.prepare()
+    command = made.command()
+    settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    with (folder / "postgres.log").open("wb") as log:
+        process = replace(command, argv=(*command.argv, *settings)).start(log)
+    try:
+        deadline = time.monotonic() + 30
+        while not asyncio.run(made.ready()):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError((folder / "postgres.log").read_text()[-2000:])
+            time.sleep(0.05)
+        yield made
+    finally:
+        process.send_signal(command.stop_signal)
+        process.wait(timeout=60)
+
+
+def sqlalchemy_url(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+asyncpg://", 1)
+
+
+async def database(made: EmbeddedPostgres, name: str) -> str:
+    """A new database with every table; its URL."""
+    await made.ensure_database(name)
+    engine = create_async_engine(sqlalchemy_url(made.url(name)), poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.run_sync(tables.metadata.create_all)
+    await engine.dispose()
+    return made.url(name)

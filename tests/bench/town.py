@@ -1,0 +1,58 @@
+"""Many invented agents and leads, made inside the database: nothing in them can be opened."""
+
+from datetime import UTC, date, datetime
+
+import asyncpg
+
+CLASSES = ("core", "key", "ordinary", "potential")
+TODAY, TOMORROW = date(2026, 11, 23), date(2026, 11, 24)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+"""20:00 in Shanghai."""
+
+_STAFF = """
+    INSERT INTO staff (login, name, password_hash, role, branch, active, created_at,
+                       licence_valid_until, trained_at, examined_at, agreement_signed_at)
+    SELECT 'agent' || n, 'agent ' || n, '-', 'agent', 'b' || n % 20, true, $2, '2030-01-01', $2, $2, $2
+    FROM generate_series(1, $1) n
+"""
+_LIST = """
+    INSERT INTO lead_list (campaign_id, name, file_name, sha256, imported_at, source, branch, fields, titles,
+                           rows, good, rejected, reasons)
+    SELECT $1, 'list ' || n, 'list.csv', lpad(n::text, 64, '0'), $2::timestamptz - n * interval '1 day', '', '',
+           '[]', '[]', 0, 0, 0, '{}'
+    FROM generate_series(1, 30) n RETURNING id
+"""
+_LEADS = """
+    INSERT INTO lead (campaign_id, list_id, line, state, name_sealed, phone_sealed, phone_index, phone_last4,
+                      address_sealed, district, occupation, name_index, carrier, city, customer_class, class_rank,
+                      basis_kind, basis_reference, imported_at)
+    SELECT $1, list.id, n, 'stock', 'v1:' || md5('n' || n), 'v1:' || md5('p' || n), md5('i' || n) || md5('j' || n),
+           lpad((n % 10000)::text, 4, '0'), 'v1:' || md5('a' || n), 'district ' || (n::bigint * 7919 % 40), '',
+           md5('m' || n % 50000), '', '', ($3::text[])[1 + n % 4], 1 + n % 4, 'written_consent', 'ref' || n,
+           list.imported_at
+    FROM generate_series(1, $2::int) n
+    JOIN (SELECT id, imported_at, row_number() OVER (ORDER BY id) - 1 AS place FROM lead_list) list
+      ON list.place = n / 7 % 30
+"""
+
+
+async def populate(url: str, campaign_id: int, *, agents: int, leads: int) -> None:
+    """The leads' indexes are made after the rows, as any bulk load does."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("SET maintenance_work_mem = '256MB'")
+        await connection.execute(_STAFF, agents, NOW)
+        await connection.execute(_LIST, campaign_id, NOW)
+        indexes = await connection.fetch(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'lead' AND indexname NOT LIKE 'pk_%'"
+        )
+        for index in indexes:
+            await connection.execute(f"DROP INDEX {index['indexname']}")
+        await connection.execute(_LEADS, campaign_id, leads, list(CLASSES), timeout=1800)
+        for index in indexes:
+            await connection.execute(index["indexdef"], timeout=1800)
+        await connection.execute("VACUUM ANALYZE lead", timeout=1800)
+        await connection.execute("VACUUM ANALYZE staff")
+        await connection.execute("CHECKPOINT")
+    finally:
+        await connection.close()
