@@ -8,6 +8,7 @@ export const words = {
   ackHint: 'Say what you are going to do. The alert clears itself when its cause is gone.',
   acked: '{name} took it on at {at}: {note}',
   since: 'since {at}',
+  comma: ', ',
   goTo: 'Go there',
   done: 'Taken on',
   say: {

@@ -8,6 +8,7 @@ export const words = {
   ackHint: '请写明您打算怎么处理。告警在原因消除后自动解除。',
   acked: '{name} 于 {at} 认领：{note}',
   since: '{at} 起',
+  comma: '、',
   goTo: '前往处理',
   done: '已认领',
   say: {
