@@ -140,7 +140,7 @@ class Importer:
         figures = await self._pour(work, table, _Writing(work, lead_list, self.vault), tell)
         lead_list.rows, lead_list.good, lead_list.rejected = figures.rows, figures.good, figures.rejected
         lead_list.reasons = {reason.value: count for reason, count in sorted(figures.reasons.items())}
-        lead_list.fields = [asdict(spec) for spec in table.fields]
+        lead_list.fields = [asdict(spec) for spec in table.fields or ()]
         lead_list.titles = [
             title for place, title in enumerate(table.layout.titles) if place not in table.layout.ignored
         ]

@@ -61,6 +61,7 @@ class LeadSource(SQLModel, table=True):
     source: str = Field(sa_column=Column(String, nullable=False, unique=True))
     mapping: dict[str, Any] = json_field()
     """Column → title."""
-    fields: list[dict[str, Any]] = json_field(list)
+    fields: list[dict[str, Any]] | None = json_field(lambda: None, nullable=True)
+    """Further fields; None: every other column is kept as text."""
     used_at: datetime = instant_field()
     used_by: int | None = ref_field("staff.id", nullable=True, index=False)

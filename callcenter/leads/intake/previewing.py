@@ -41,7 +41,7 @@ def preview_of(
         mapping_from=table.mapping_from,
         required=REQUIRED,
         missing=layout.missing,
-        fields=table.fields if wish.fields is not None or table.fields else _proposed(table, rows),
+        fields=_proposed(table, rows) if table.fields is None else table.fields,
         rows=[_shown(reader, line, cells) for line, cells in rows] if table.header_row is not None else [],
         before=before,
     )
@@ -70,5 +70,5 @@ def _proposed(table: Table, rows: Sequence[Row]) -> list[FieldSpec]:
             title=title,
             kind=guess_kind([cells[place] for _, cells in rows if place < len(cells)]),
         )
-        for place, title in table.layout.extra.items()
+        for place, title in table.layout.spare.items()
     ]

@@ -50,7 +50,7 @@ class Remembered:
     """How the last list of the same source was read."""
 
     mapping: Mapping[Column, str]
-    fields: Sequence[FieldSpec] = ()
+    fields: Sequence[FieldSpec] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Table:
     """None: no row looks like a header; then the first one stands for it."""
     layout: Layout
     mapping_from: MappingFrom
-    fields: Sequence[FieldSpec]
+    fields: Sequence[FieldSpec] | None
     rows: Iterator[Row]
     rows_about: int | None
 
@@ -162,10 +162,11 @@ def _go_to(rows: Iterator[Row], line: int) -> Iterator[Row]:
     return itertools.dropwhile(lambda row: row[0] < line, rows)
 
 
-def _still_there(remembered: Remembered | None, titles: Sequence[str]) -> Sequence[FieldSpec]:
+def _still_there(remembered: Remembered | None, titles: Sequence[str]) -> Sequence[FieldSpec] | None:
+    if remembered is None or remembered.fields is None:
+        return None
     there = {plain_title(title) for title in titles}
-    fields = remembered.fields if remembered is not None else ()
-    return tuple(spec for spec in fields if plain_title(spec.title) in there)
+    return tuple(spec for spec in remembered.fields if plain_title(spec.title) in there)
 
 
 def _not_blank(rows: Iterator[Row]) -> Iterator[Row]:

@@ -122,11 +122,11 @@ async def remember_source(
     session: AsyncSession,
     source: str,
     mapping: Mapping[str, str],
-    fields: Sequence[Mapping[str, Any]],
+    fields: Sequence[Mapping[str, Any]] | None,
     at: datetime,
     by: int | None,
 ) -> None:
-    values = {"mapping": dict(mapping), "fields": list(fields), "used_at": at, "used_by": by}
+    values = {"mapping": dict(mapping), "fields": fields, "used_at": at, "used_by": by}
     await session.execute(
         insert(LeadSource).values(source=source, **values).on_conflict_do_update(index_elements=["source"], set_=values)
     )

@@ -39,7 +39,11 @@ class ReadingBody(BaseModel):
     mapping: dict[Column, str | None] | None = Field(
         default=None, description="column → title; if given, it counts alone"
     )
-    fields: list[FieldBody] | None = Field(default=None, description="further fields; null: as remembered")
+    fields: list[FieldBody] | None = Field(
+        default=None,
+        description="further fields: given, only these columns are kept beside the known ones; null: as remembered, "
+        "else every other column as text",
+    )
 
     def wish(self) -> ReadingWish:
         return ReadingWish(
@@ -111,7 +115,7 @@ class ColumnOut(BaseModel):
 class SourceOut(_Out):
     source: str
     mapping: dict[Column, str]
-    fields: list[FieldBody]
+    fields: list[FieldBody] | None
     used_at: AwareDatetime
 
 

@@ -164,7 +164,7 @@ class IntakeService:
             SourceCard(
                 each.source,
                 {Column(name): title for name, title in each.mapping.items()},
-                [_spec(spec) for spec in each.fields],
+                _specs(each.fields),
                 each.used_at,
             )
             for each in await repository.list_sources(work.session)
@@ -273,7 +273,7 @@ class IntakeService:
                     work.session,
                     upload.source,
                     {column.value: title for column, title in table.layout.mapping.items()},
-                    [asdict(spec) for spec in table.fields],
+                    None if table.fields is None else [asdict(spec) for spec in table.fields],
                     work.now,
                     work.actor.staff_id,
                 )
@@ -390,21 +390,22 @@ def _wish(params: Mapping[str, Any]) -> ImportWish:
             sheet=params["sheet"],
             header_row=params["header_row"],
             mapping=None if mapping is None else {Column(column): title for column, title in mapping.items()},
-            fields=None if fields is None else [_spec(spec) for spec in fields],
+            fields=_specs(fields),
         ),
     )
 
 
-def _spec(stored: Mapping[str, Any]) -> FieldSpec:
-    return FieldSpec(
-        stored["key"], stored["title"], FieldKind(stored["kind"]), stored["required"], tuple(stored["choices"])
+def _specs(stored: Sequence[Mapping[str, Any]] | None) -> Sequence[FieldSpec] | None:
+    if stored is None:
+        return None
+    return tuple(
+        FieldSpec(each["key"], each["title"], FieldKind(each["kind"]), each["required"], tuple(each["choices"]))
+        for each in stored
     )
 
 
 def _remembered(found: LeadSource) -> Remembered:
-    return Remembered(
-        {Column(column): title for column, title in found.mapping.items()}, tuple(_spec(spec) for spec in found.fields)
-    )
+    return Remembered({Column(column): title for column, title in found.mapping.items()}, _specs(found.fields))
 
 
 def _upload_card(upload: LeadUpload, *, busy: bool) -> UploadCard:

@@ -88,6 +88,7 @@ class ReadingWish:
     mapping: Mapping[Column, str | None] | None = None
     """Column → title. If given, it counts alone: what it leaves out is no known column."""
     fields: Sequence[FieldSpec] | None = None
+    """If given, these columns alone are kept beside the known ones; else every other column is, as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,5 +156,5 @@ class SourceCard:
 
     source: str
     mapping: Mapping[Column, str]
-    fields: Sequence[FieldSpec]
+    fields: Sequence[FieldSpec] | None
     used_at: datetime

@@ -81,6 +81,9 @@ class Layout:
     known: Mapping[Column, int]
     fields: Sequence[tuple[FieldSpec, int]]
     extra: Mapping[int, str]
+    """Columns nobody declared that are kept as text."""
+    spare: Mapping[int, str]
+    """Columns nobody knows or declared, kept or not."""
     titles: tuple[str, ...]
     """Each but once: a second column of the same title has a number behind it."""
     ignored: frozenset[int]
@@ -113,15 +116,18 @@ def read_titles(cells: Sequence[object]) -> tuple[str, ...]:
 
 
 def lay_out(
-    titles: Sequence[str], mapping: Mapping[Column, str | None] | None = None, fields: Sequence[FieldSpec] = ()
+    titles: Sequence[str], mapping: Mapping[Column, str | None] | None = None, fields: Sequence[FieldSpec] | None = None
 ) -> Layout:
-    """The layout of a table with these titles. Without a ``mapping`` the titles tell which column is what."""
+    """The layout of a table with these titles.
+
+    Without a ``mapping`` the titles tell which column is what; without ``fields`` every other column is kept as text.
+    """
     places: dict[str, int] = {}
     for place, title in enumerate(titles):
         places.setdefault(title, place)
         places.setdefault(plain_title(title), place)
     ignored = frozenset(place for place, title in enumerate(titles) if plain_title(title) in _REJECT_COLUMNS)
-    declared, absent = _declared(fields, places)
+    declared, absent = _declared(fields or (), places)
     taken = {place for _, place in declared}
     if mapping is None:
         known = _guessed(titles, taken | ignored)
@@ -132,11 +138,11 @@ def lay_out(
         known = {column: place for column, place in found.items() if place is not None}
     known = {column: place for column, place in known.items() if place not in taken}
     used = taken | ignored | set(known.values())
-    extra = {
+    spare = {
         place: title for place, title in enumerate(titles) if place not in used and not _is_blank_title(title, place)
     }
     missing = [column.value for column in REQUIRED if column not in known]
-    return Layout(known, declared, extra, tuple(titles), ignored, (*missing, *absent))
+    return Layout(known, declared, spare if fields is None else {}, spare, tuple(titles), ignored, (*missing, *absent))
 
 
 def fits(titles: Sequence[str], mapping: Mapping[Column, str]) -> bool:
