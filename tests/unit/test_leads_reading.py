@@ -5,16 +5,18 @@ import io
 
 import pytest
 
-from callcenter.leads.errors import ColumnMissing, FileUnreadable
-from callcenter.leads.intake.reading import examine, read_table
+from callcenter.leads.intake.errors import ColumnMissing, FileUnreadable
+from callcenter.leads.intake.reading import Remembered, examine, read_table
+from callcenter.leads.intake.types import Column, FieldSpec, MappingFrom, ReadingWish
 
 TEXT = "姓名,手机号,授权依据,授权编号\r\n王五,13800001234,书面同意,SQ1\r\n"
 
 
 def rows_of(content: bytes) -> list[tuple[int, list[object]]]:
     file = io.BytesIO(content)
-    _, rows = read_table(file, examine(file))
-    found = [(line, list(cells)) for line, cells in rows]
+    table = read_table(file, examine(file))
+    table.require()
+    found = [(line, list(cells)) for line, cells in table.rows]
     assert not file.closed, "the file belongs to the caller"
     return found
 
@@ -45,7 +47,7 @@ def test_a_character_on_the_border_of_two_chunks_does_not_change_the_encoding(mo
 
 
 def test_a_file_is_known_by_its_bytes() -> None:
-    assert examine(io.BytesIO(TEXT.encode())).sha256 == examine(io.BytesIO(TEXT.encode())).sha256
+    assert examine(io.BytesIO(TEXT.encode())) == examine(io.BytesIO(TEXT.encode()))
     assert examine(io.BytesIO(TEXT.encode())).sha256 != examine(io.BytesIO(TEXT.encode("gb18030"))).sha256
 
 
@@ -67,7 +69,45 @@ def test_a_quote_that_never_ends_is_named_by_its_line() -> None:
         rows_of((TEXT + '"' + "x" * 140_000).encode())
 
 
+def test_a_line_without_end_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("callcenter.leads.intake.reading._LONGEST_LINE", 1000)
+    with pytest.raises(FileUnreadable, match="longer"):
+        rows_of((TEXT + "x," * 600).encode())
+
+
 @pytest.mark.parametrize("content", [b"", b"\n\n", "姓名,地址\n王,路\n".encode(), b"13800001234\n" * 20])
 def test_a_list_without_a_phone_title_is_refused(content: bytes) -> None:
     with pytest.raises(ColumnMissing):
         rows_of(content)
+
+
+STRANGE = "名单\n姓名,号甲,授,编\n王五,1,2,3\n".encode()
+MAPPING = {Column.PHONE: "号甲", Column.BASIS: "授"}
+
+
+def test_a_header_is_found_by_the_mapping_that_is_given() -> None:
+    file = io.BytesIO(STRANGE)
+    table = read_table(file, examine(file), ReadingWish(mapping=MAPPING))
+    assert (table.header_row, table.mapping_from, table.layout.missing) == (2, MappingFrom.GIVEN, ())
+    assert table.layout.known == {Column.PHONE: 1, Column.BASIS: 2}
+    assert table.layout.extra == {0: "姓名", 3: "编"}, "what the mapping leaves out is no known column"
+
+
+def test_what_is_remembered_counts_where_its_titles_are_there() -> None:
+    remembered = Remembered(MAPPING, (FieldSpec("serial", "编"), FieldSpec("gone", "别的", required=True)))
+    file = io.BytesIO(STRANGE)
+    table = read_table(file, examine(file), None, remembered)
+    assert (table.header_row, table.mapping_from, table.layout.missing) == (2, MappingFrom.REMEMBERED, ())
+    assert table.fields == (FieldSpec("serial", "编"),)
+    assert table.layout.extra == {}, "with declared fields nothing else is kept"
+    other = io.BytesIO(TEXT.encode())
+    assert read_table(other, examine(other), None, remembered).mapping_from is MappingFrom.GUESSED
+
+
+def test_a_header_row_that_is_pointed_at_is_the_header() -> None:
+    file = io.BytesIO(b"a,b\nphone,basis\n1,2\n")
+    table = read_table(file, examine(file), ReadingWish(header_row=2))
+    assert (table.header_row, list(table.rows)) == (2, [(3, ["1", "2"])])
+    for empty in (9, 4):
+        with pytest.raises(ColumnMissing, match="choose another"):
+            read_table(file, examine(file), ReadingWish(header_row=empty))

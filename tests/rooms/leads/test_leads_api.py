@@ -217,7 +217,8 @@ async def test_rejects_are_corrected_in_their_workbook_and_uploaded_as_they_are(
     url = f"/lead-lists/{report['list_id']}/rejects.xlsx"
     answer = await office.client.get(url)
     assert answer.headers["content-disposition"] == f'attachment; filename="rejects-{report["list_id"]}.xlsx"'
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    sheet = [[str(cell) for cell in row] for row in book.get_sheet_by_index(0).to_python()]
     assert sheet[0] == ["行号 / Line", "未导入原因 / Reason", *HEADER]
     assert sheet[1][:4] == ["4", "客服或服务号码（400、800、95 等）", "张三", "400-800-1234"]
     assert sheet[1][7] == "=1+1", "a text, not a formula"
