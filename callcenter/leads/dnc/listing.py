@@ -111,7 +111,10 @@ async def copy_incoming(session: AsyncSession, keys: Iterable[str]) -> None:
 
 async def take_incoming(session: AsyncSession, delivery_id: int) -> int:
     """The different keys become the delivery's; returns how many there are."""
-    statement = "INSERT INTO dnc_key (delivery_id, key_index) SELECT DISTINCT :delivery, key_index FROM dnc_incoming"
+    statement = """
+        INSERT INTO dnc_key (delivery_id, key_index)
+        SELECT DISTINCT CAST(:delivery AS bigint), key_index FROM dnc_incoming
+    """
     await session.execute(text(statement), {"delivery": delivery_id})
     count = (
         await session.scalars(select(func.count()).select_from(DncKey).where(col(DncKey.delivery_id) == delivery_id))
@@ -185,7 +188,8 @@ _ENTER = text(
     """
     INSERT INTO dnc_entry
         (phone_index, phone_sealed, reason, source, delivery_id, list_key, entered_at, entered_by, until)
-    SELECT phone_index, phone_sealed, :reason, :source, :delivery, list_key, :now, :by, :until
+    SELECT phone_index, phone_sealed, :reason, :source, CAST(:delivery AS bigint), list_key,
+           CAST(:now AS timestamptz), CAST(:by AS bigint), CAST(:until AS timestamptz)
     FROM unnest(CAST(:indexes AS varchar[]), CAST(:sealed AS varchar[]), CAST(:keys AS varchar[]))
          AS found (phone_index, phone_sealed, list_key)
     ON CONFLICT (delivery_id, list_key) WHERE list_key IS NOT NULL DO NOTHING

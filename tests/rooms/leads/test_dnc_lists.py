@@ -1,0 +1,298 @@
+"""Outside lists: numbers and hashes in, customers barred; delivered anew, withdrawn; customers who come later."""
+
+import hashlib
+import io
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import xlsxwriter
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from callcenter.kit.actor import Actor
+from callcenter.kit.clock import FrozenClock
+from callcenter.kit.crypto import Vault
+from callcenter.kit.errands import Errand, Errands, ErrandState, perform
+from callcenter.kit.work import Works
+from callcenter.leads.dnc.errors import DeliveryTaken, ListNameTaken, NothingRecognised, OutsideListWithdrawn
+from callcenter.leads.dnc.keys import look_at
+from callcenter.leads.dnc.lists import IMPORT
+from callcenter.leads.dnc.models import DncKey, DncPiece
+from callcenter.leads.dnc.service import DncService
+from callcenter.leads.dnc.types import DncSource, EntryState, KeyKind
+from callcenter.leads.errors import ReasonMissing
+from callcenter.leads.intake.reading import examine
+from callcenter.leads.models import DncEntry
+from callcenter.leads.service import LeadService
+from callcenter.leads.types import LeadsBlocked
+from callcenter.people.models import Staff
+from callcenter.people.types import Role
+from tests.support.leads import dnc_service, lead_service, make_campaign, make_leads, phone_number
+
+HASHES = [KeyKind.SHA256, KeyKind.MD5, KeyKind.SM3]
+
+
+def digest(kind: KeyKind, number: str) -> str:
+    return hashlib.new(kind.value, number.encode()).hexdigest()
+
+
+def as_list(lines: list[str], header: str | None = None) -> io.BytesIO:
+    return io.BytesIO("\n".join(([header] if header else []) + lines).encode())
+
+
+class Office:
+    """A data officer with lists."""
+
+    def __init__(self, works: Works, database_url: str, dnc: DncService, actor: Actor) -> None:
+        self.works, self.url, self.dnc, self.actor = works, database_url, dnc, actor
+
+    async def take_in(self, file: io.BytesIO, *, file_name: str = "list.txt", **wish: Any) -> dict[str, Any]:
+        """Uploads and imports; gives the errand's result."""
+        async with self.works.begin(self.actor) as work:
+            card, _ = await self.dnc.lists.upload(work, file_name=file_name, file=file)
+        async with self.works.begin(self.actor) as work:
+            errand = await self.dnc.lists.order(work, card.id, **({"name": "行业名单"} | wish))
+        assert await perform(self.works, self.url, self.dnc.performers(self.works), errand.id)
+        async with self.works.begin() as work:
+            done = await Errands().card(work, errand.id)
+        assert done.state is ErrandState.DONE, done.problem
+        return dict(done.result or {})
+
+    async def standing(self) -> dict[str, DncEntry]:
+        """Masked number → entry that holds."""
+        async with self.works.begin() as work:
+            held = await work.session.scalars(select(DncEntry).where(col(DncEntry.lifted_at).is_(None)))
+            cards = {entry.id: entry for entry in held}
+            return {card.phone_masked: cards[card.id] for card in await self.dnc.entries(work) if card.id in cards}
+
+
+@pytest.fixture
+def leads(vault: Vault) -> LeadService:
+    return lead_service(vault)
+
+
+@pytest.fixture
+async def office(works: Works, database_url: str, vault: Vault) -> Office:
+    async with works.begin() as work:
+        staff = Staff(login="o", name="o", password_hash="-", role=Role.DATA_OFFICER, branch="b", created_at=work.now)
+        work.session.add(staff)
+        await work.session.flush()
+        actor = Actor(staff_id=staff.id, name="o", role="data_officer")
+    return Office(works, database_url, dnc_service(vault), actor)
+
+
+@pytest.fixture
+async def ids(works: Works, leads: LeadService) -> list[int]:
+    """Ten customers, numbers 0 to 9; number 0 in another campaign too (the eleventh)."""
+    async with works.begin() as work:
+        first, second = await make_campaign(work), await make_campaign(work)
+        return [
+            *await make_leads(work, leads, first.campaign_id, 10),
+            *await make_leads(work, leads, second.campaign_id, 1),
+        ]
+
+
+@pytest.mark.parametrize("case", [str.lower, str.upper])
+@pytest.mark.parametrize("kind", HASHES)
+async def test_a_list_of_hashes_bars_the_customers_on_it(
+    office: Office, works: Works, leads: LeadService, ids: list[int], kind: KeyKind, case: Callable[[str], str]
+) -> None:
+    blocked: list[LeadsBlocked] = []
+
+    async def hear(_work: object, event: LeadsBlocked) -> None:
+        blocked.append(event)
+
+    works.bus.subscribe(LeadsBlocked, hear)
+    lines = [case(digest(kind, phone_number(number))) for number in (0, 3, 500, 501)]
+    result = await office.take_in(as_list([*lines, lines[0], "rubbish"]), kind=kind)
+    assert (result["kind"], result["rows"], result["keys"], result["duplicates"]) == (kind, 6, 4, 1)
+    assert (result["malformed"], result["reasons"]) == (1, {"not_a_hash": 1})
+    assert (result["new"], result["known"], result["matched"]) == (4, 0, 3), "number 0 is two customers"
+    async with works.begin() as work:
+        assert [(await leads.facts(work, each)).dnc for each in ids] == [
+            number in (0, 3, 10) for number in range(len(ids))
+        ]
+    assert sorted(lead for event in blocked for lead in event.lead_ids) == sorted([ids[0], ids[3], ids[10]])
+    assert set(await office.standing()) == {"199****0000", "199****0003"}
+
+
+async def test_no_plain_hash_and_no_number_is_left_in_the_database(
+    office: Office, works: Works, ids: list[int]
+) -> None:
+    hashes = [digest(KeyKind.SHA256, phone_number(number)) for number in (0, 500)]
+    await office.take_in(as_list(hashes))
+    await office.take_in(as_list([phone_number(1), phone_number(501)]), name="another")
+    async with works.begin() as work:
+        tables = (await work.session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))).all()
+        for table in tables:
+            content = str((await work.session.execute(text(f'SELECT * FROM "{table}"'))).all())
+            for secret in (*hashes, phone_number(501), phone_number(1)):
+                assert secret not in content, table
+        assert (await work.session.scalars(select(DncPiece))).all() == [], "the file is gone"
+        assert len((await work.session.scalars(select(DncKey))).all()) == 4
+
+
+async def test_a_list_of_numbers_in_all_the_usual_spellings(office: Office, ids: list[int]) -> None:
+    lines = [
+        "+86 199-0000-0000",
+        "0086" + phone_number(1),
+        "'" + phone_number(2),
+        "１９９０００００００３",
+        phone_number(500),
+        "110",
+        "0771-5551234",
+    ]
+    result = await office.take_in(as_list(lines, header="手机号码"))
+    assert (result["kind"], result["rows"], result["keys"]) == ("phone", 7, 6)
+    assert (result["malformed"], result["reasons"]) == (1, {"short_code": 1})
+    assert set(await office.standing()) == {f"199****000{number}" for number in range(4)}
+
+
+async def test_a_workbook_whose_numbers_stand_in_the_second_column(office: Office, ids: list[int]) -> None:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file)
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["序号", "号码"])
+    for place, number in enumerate((0, 4), 1):
+        sheet.write_row(place, 0, [place, int(phone_number(number))])
+    book.close()
+    result = await office.take_in(file, file_name="list.xlsx")
+    assert (result["rows"], result["matched"]) == (2, 3)
+
+
+async def test_the_kind_is_recognised_and_a_person_chooses_where_two_look_alike() -> None:
+    hashes = [digest(KeyKind.SM3, phone_number(number)) for number in range(5)]
+    for file, name, kind, kinds, header in (
+        (as_list(hashes), "list.txt", KeyKind.SHA256, [KeyKind.SHA256, KeyKind.SM3], False),
+        (as_list(hashes, header="SM3"), "list.txt", KeyKind.SM3, [KeyKind.SHA256, KeyKind.SM3], True),
+        (as_list([phone_number(1)], header="phone,name"), "a.csv", KeyKind.PHONE, [KeyKind.PHONE], True),
+        (as_list(["nothing", "to see"]), "a.csv", None, [], False),
+    ):
+        preview = look_at(file, examine(file), name)
+        assert (preview.kind, preview.kinds, preview.header) == (kind, kinds if kinds else (), header)
+        assert not any(phone_number(1) in shown for shown in preview.sample)
+
+
+async def test_a_file_of_something_else_is_refused_at_once(office: Office, works: Works) -> None:
+    async with works.begin(office.actor) as work:
+        with pytest.raises(NothingRecognised):
+            await office.dnc.lists.upload(work, file_name="a.txt", file=as_list(["one", "two"]))
+
+
+@pytest.mark.parametrize("kind", [KeyKind.PHONE, KeyKind.SHA256])
+async def test_the_next_delivery_takes_the_place_of_the_last(
+    office: Office, works: Works, leads: LeadService, ids: list[int], kind: KeyKind, clock: FrozenClock
+) -> None:
+    def keys(*numbers: int) -> io.BytesIO:
+        return as_list([phone_number(n) if kind is KeyKind.PHONE else digest(kind, phone_number(n)) for n in numbers])
+
+    first = await office.take_in(keys(1, 2, 500))
+    entry_of_2 = (await office.standing())["199****0002"]
+    clock.advance(_days(100))
+    result = await office.take_in(keys(2, 3, 500, 501), list_id=first["list_id"])
+    assert (result["new"], result["known"], result["ended"]) == (2, 2, 1)
+    standing = await office.standing()
+    assert set(standing) == {"199****0002", "199****0003"}
+    assert standing["199****0002"].id == entry_of_2.id, "the entry goes on"
+    assert entry_of_2.until
+    assert standing["199****0002"].until == entry_of_2.until + _days(100)
+    async with works.begin() as work:
+        assert not (await leads.facts(work, ids[1])).dnc, "not delivered again"
+        [ended] = await office.dnc.entries(work, state=EntryState.LIFTED)
+        assert (ended.phone_masked, ended.source) == ("199****0001", DncSource.OUTSIDE_LIST)
+        assert ended.lifted_why
+        [card] = await office.dnc.lists.lists(work)
+        assert (card.deliveries, card.in_force and card.in_force.keys) == (2, 4)
+
+
+async def test_a_person_who_lifted_an_entry_of_a_list_has_the_last_word_until_it_is_delivered_anew(
+    office: Office, works: Works, leads: LeadService, ids: list[int], vault: Vault
+) -> None:
+    first = await office.take_in(as_list([digest(KeyKind.MD5, phone_number(1))]))
+    entry = (await office.standing())["199****0001"]
+    async with works.begin(office.actor) as work:
+        await office.dnc.lift_dnc(work, entry.id, "the supplier's mistake")
+    async with works.begin() as work:
+        assert not (await leads.facts(work, ids[1])).dnc
+        number = (vault.index(phone_number(1)), phone_number(1))
+        assert await office.dnc.barred(work, [number]) == set()
+    await office.take_in(as_list([digest(KeyKind.MD5, phone_number(1))]), list_id=first["list_id"])
+    async with works.begin() as work:
+        assert (await leads.facts(work, ids[1])).dnc
+
+
+async def test_a_withdrawn_list_ends_as_a_whole(
+    office: Office, works: Works, leads: LeadService, ids: list[int], vault: Vault
+) -> None:
+    result = await office.take_in(as_list([phone_number(1), phone_number(500)]))
+    async with works.begin(office.actor) as work:
+        with pytest.raises(ReasonMissing):
+            await office.dnc.lists.withdraw(work, result["list_id"], " ")
+        assert await office.dnc.lists.withdraw(work, result["list_id"], "not ours") == 1
+        assert not (await leads.facts(work, ids[1])).dnc
+        assert await office.dnc.barred(work, [(vault.index(phone_number(500)), phone_number(500))]) == set()
+        with pytest.raises(OutsideListWithdrawn):
+            await office.dnc.lists.withdraw(work, result["list_id"], "again")
+    assert await office.standing() == {}
+
+
+@pytest.mark.parametrize("kind", list(KeyKind))
+async def test_customers_who_come_later_are_asked_for(
+    office: Office, works: Works, vault: Vault, clock: FrozenClock, kind: KeyKind
+) -> None:
+    number = phone_number(500)
+    await office.take_in(as_list([number if kind is KeyKind.PHONE else digest(kind, number)]), kind=kind)
+    asked = [(vault.index(each), each) for each in (number, phone_number(501))]
+    async with works.begin() as work:
+        assert await office.dnc.barred(work, asked) == {asked[0][0]}
+        assert await office.dnc.barred(work, asked) == {asked[0][0]}, "safe to repeat"
+        found = await office.dnc.number(work, number)
+        assert (found.barred, found.on_lists, len(found.entries)) == (True, ["行业名单"], 1)
+    clock.advance(_days(731))
+    async with works.begin() as work:
+        assert await office.dnc.barred(work, asked) == set(), "two years are over"
+
+
+async def test_a_file_is_taken_in_once_and_a_name_given_once(office: Office, works: Works, ids: list[int]) -> None:
+    result = await office.take_in(as_list([phone_number(1)]))
+    async with works.begin(office.actor) as work:
+        with pytest.raises(DeliveryTaken):
+            await office.dnc.lists.order(work, result["delivery_id"], name="x")
+        card, _ = await office.dnc.lists.upload(work, file_name="b.txt", file=as_list([phone_number(2)]))
+        with pytest.raises(ListNameTaken):
+            await office.dnc.lists.order(work, card.id, name="行业名单")
+        await office.dnc.lists.discard(work, card.id)
+        assert await office.dnc.lists.waiting(work) == []
+
+
+async def test_cancelled_in_the_middle_nothing_has_happened(
+    office: Office, works: Works, database_url: str, ids: list[int]
+) -> None:
+    chance = random.Random(5)
+    lines = [f"139{chance.randrange(10**8):08d}" for _ in range(12_000)]
+    async with works.begin(office.actor) as work:
+        card, _ = await office.dnc.lists.upload(work, file_name="a.txt", file=as_list([phone_number(1), *lines]))
+        errand = await office.dnc.lists.order(work, card.id, name="industry")
+    performer = office.dnc.performers(works)[IMPORT]
+
+    async def wish(card: Any, report: Any) -> Any:
+        """Cancelled as soon as it runs."""
+        async with works.begin() as work:
+            await Errands().cancel(work, errand.id)
+        return await performer(card, report)
+
+    assert await perform(works, database_url, {IMPORT: wish}, errand.id)
+    async with works.begin() as work:
+        row = await work.session.get_one(Errand, errand.id)
+        assert row.state is ErrandState.CANCELLED
+        assert (await work.session.scalars(select(DncKey).limit(1))).first() is None
+        assert await office.dnc.lists.lists(work) == []
+        assert [each.id for each in await office.dnc.lists.waiting(work)] == [card.id], "it can be ordered again"
+    assert await office.standing() == {}
+
+
+def _days(count: int) -> timedelta:
+    return timedelta(days=count)
