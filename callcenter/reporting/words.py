@@ -110,6 +110,8 @@ _WORDS: dict[str, dict[str, str]] = {
     },
     "returned": {
         "not_eligible": "坐席不可外呼",
+        "off_roster": "坐席未排班",
+        "over_quota": "超出配额",
         "given_back": "退回再分",
         "do_not_call": "进入禁呼名单",
         "basis_withdrawn": "依据撤回",

@@ -4,8 +4,10 @@ import type { Plugin } from 'vite'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { Desk } from './desk.ts'
 import { boards } from './boards.ts'
+import { classes } from './classes.ts'
 import { office } from './office.ts'
 import { intake } from './intake.ts'
+import { ledger } from './ledger.ts'
 
 export interface MockRequest {
   method: string
@@ -74,7 +76,7 @@ export function mockApi(): Plugin {
       const desk = new Desk()
       const boardsOf = boards()
       /** Each answers what is its own and gives undefined for the rest. */
-      const parts = [intake(), office]
+      const parts = [classes(), ledger, intake(), office]
       const sockets = new WebSocketServer({ noServer: true })
       server.httpServer?.on('upgrade', (request, socket, head) => {
         if (!request.url?.startsWith('/api/v1/desk/stream')) return

@@ -102,6 +102,9 @@ describe('the words for what the house refuses', () => {
       ['complaints/types.py', 'CaseState', 'case'],
       ['callbacks/types.py', 'CallbackState', 'callback'],
       ['leads/types.py', 'RejectReason', 'reject'],
+      ['leads/classes/types.py', 'How', 'classHow'],
+      ['leads/classes/types.py', 'Operator', 'classOperator'],
+      ['leads/classes/types.py', 'RuleProblem', 'ruleProblem'],
       ['quality/types.py', 'ReviewState', 'review'],
       ['quality/types.py', 'ReviewVerdict', 'verdict'],
       ['recordings/types.py', 'RecordingState', 'recording'],
@@ -113,6 +116,7 @@ describe('the words for what the house refuses', () => {
       ['campaigns/types.py', 'HolidayName', 'holiday'],
       ['campaigns/types.py', 'CampaignState', 'campaign'],
       ['people/types.py', 'Role', 'role'],
+      ['reporting/types.py', 'LedgerResult', 'ledgerResult'],
       ['people/rules.py', 'Requirement', 'missing']
     ]
     const lacking = kinds.flatMap(([file, name, kind]) => {

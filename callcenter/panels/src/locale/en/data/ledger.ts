@@ -1,5 +1,136 @@
-export const words = {}
+export const words = {
+  filters: 'Filter the ledger',
+  clear: 'Clear',
+  loading: 'Reading …',
+  importedFrom: 'Imported from',
+  importedTo: 'to',
+  view: 'View',
+  groupBy: 'Sums by',
+  tab: { totals: 'Sums', rows: 'Lines', exports: 'Exports' },
+  by: { branch: 'Branch', list: 'List', agent: 'Last agent', class: 'Class', campaign: 'Campaign' },
+  everything: 'Everything',
+  wholeBank: 'Whole bank',
+  nobody: 'Never allotted',
+  noClass: 'No class',
+  none: 'No customer fits. Widen the filters, or import a list first.',
+  part: { left: 'Left', success: 'Success', thinking: 'Thinking', no: 'Refused', unreached: 'Not reached', barred: 'Barred or void' },
+  total: {
+    leads: 'Customers',
+    left: 'Left',
+    allotted: 'Allotted',
+    called: 'Called',
+    calls: 'Calls',
+    reachRate: 'Reached',
+    success: 'Success',
+    successRate: 'Conversion',
+    passed: 'QA passed',
+    signed: 'Signed'
+  },
+  column: {
+    customer: 'Customer',
+    source: 'List and source',
+    branch: 'Branch',
+    list: 'List',
+    campaign: 'Campaign',
+    class: 'Class',
+    district: 'District',
+    importedAt: 'Imported',
+    result: 'Result',
+    agents: 'Agents',
+    calls: 'Calls',
+    after: 'After success',
+    marks: 'Marks'
+  },
+  filter: {
+    list_id: 'list',
+    branch: 'branch',
+    campaign_id: 'campaign',
+    customer_class: 'class',
+    result: 'result',
+    agent_id: 'agent',
+    district: 'district',
+    imported_from: 'imported from',
+    imported_to: 'imported to'
+  },
+  helpTitle: 'What the columns mean',
+  help: {
+    leads: 'Customers that were taken in; rejected rows are not among them, see the page of the list.',
+    left: 'Customers still to be had: in stock, in hand, promised; not the barred and the withdrawn.',
+    allotted: 'Customers that were in an agent’s hands at least once.',
+    called: 'Customers that were dialled at least once.',
+    calls: 'Calls that were really dialled; what a rule stopped is none. In the lines: dialled / answered.',
+    reachRate: 'Customers that answered ÷ customers that were called.',
+    success: 'Customers that agreed to a visit in their last conversation.',
+    successRate: 'Successes ÷ customers that were called.',
+    passed: 'Customers whose success passed the quality check.',
+    signed: 'Customers that signed after a visit.',
+    customer: 'Name and number are always masked; to see them in clear takes a reason in the customer’s file and leaves a trace.',
+    source: 'Which list, which branch, who supplied it, for which target group.',
+    class: 'The class as it is now, and the district.',
+    importedAt: 'The day of the import, and the line in the file.',
+    result: 'Each customer has exactly one: that of the last conversation; without one, why the last assignment ended.',
+    agents: 'Who had the customer, in order; below: how often, when last, why it came back.',
+    after: 'Quality check, hand-over and visit after a success.',
+    marks: 'A complaint, a do-not-call entry in force, a legal basis withdrawn.'
+  },
+  qa: 'QA: {verdict}',
+  visited: '{count} visits: {result}',
+  allotted: '{count}×, {at}',
+  callsOf: '{calls} dialled · {answered} answered',
+  lineNo: 'line {line}',
+  complaint: 'Complaint',
+  barred: 'Do not call',
+  withdrawn: 'Basis withdrawn',
+  forEver: 'for ever',
+  export: 'Export XLSX',
+  exportHint: 'Exports {count} customers by the filters above, in the background: you may leave this page. Files are kept under lock; each download is noted.',
+  exported: 'The export is ready.',
+  noExports: 'There are no exports yet.',
+  take: 'Download',
+  export_: {
+    asOf: 'As of',
+    about: 'Holds',
+    orderedBy: 'Ordered by',
+    rows: 'Rows',
+    size: 'Size',
+    sha256: 'Checksum',
+    keepUntil: 'Kept until',
+    take: 'File'
+  }
+}
 
-export const problem = {}
+export const problem = {
+  ledger_export_not_found: 'There is no such export, or it is not yours. See the list of exports.',
+  ledger_out_of_scope: 'The ledger is for the whole bank or for one branch; your role has neither.',
+  ledger_export_empty: 'No customer fits, there is nothing to export. Widen the filters.',
+  anchors_unreadable: 'The file of noted heads of the audit trail is missing or damaged: restore it, then compare again.',
+  chain_broken: 'The audit trail does not hold, its head was not noted. Run callcenter verify --audit to see where.'
+}
 
-export const enums = {}
+export const enums = {
+  ledgerResult: {
+    stock: 'In stock',
+    held: 'In hand',
+    promised: 'Callback owed',
+    success: 'Success',
+    thinking: 'Thinking',
+    refused: 'Refused',
+    do_not_call: 'Asked not to be called',
+    complaint: 'Complaint',
+    lapsed: 'Callback lapsed',
+    wrong_person: 'Wrong person',
+    not_reached: 'Not reached',
+    invalid_number: 'No such number',
+    barred: 'Do-not-call list',
+    withdrawn: 'Basis withdrawn',
+    ruled_out: 'Closed by a rule'
+  },
+  returnedWhy: {
+    not_eligible: 'agent not fit that day',
+    off_roster: 'agent off the roster',
+    over_quota: 'over the quota',
+    given_back: 'given back',
+    do_not_call: 'do-not-call entry',
+    basis_withdrawn: 'basis withdrawn'
+  }
+}

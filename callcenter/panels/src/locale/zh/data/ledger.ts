@@ -1,5 +1,136 @@
-export const words = {}
+export const words = {
+  filters: '筛选台账',
+  clear: '清除筛选',
+  loading: '正在汇总……',
+  importedFrom: '导入日期起',
+  importedTo: '导入日期止',
+  view: '查看方式',
+  groupBy: '汇总口径',
+  tab: { totals: '汇总', rows: '明细', exports: '导出文件' },
+  by: { branch: '分支机构', list: '名单', agent: '最后坐席', class: '客户分类', campaign: '活动' },
+  everything: '全部',
+  wholeBank: '全行',
+  nobody: '未分配',
+  noClass: '未分类',
+  none: '没有符合条件的客户。请放宽筛选，或先导入名单。',
+  part: { left: '剩余', success: '成功', thinking: '考虑中', no: '拒绝', unreached: '未接通', barred: '禁呼或失效' },
+  total: {
+    leads: '客户数',
+    left: '剩余',
+    allotted: '分配过',
+    called: '拨打过',
+    calls: '拨打次数',
+    reachRate: '接通率',
+    success: '成功',
+    successRate: '转化率',
+    passed: '质检通过',
+    signed: '签约'
+  },
+  column: {
+    customer: '客户',
+    source: '名单与来源',
+    branch: '分支机构',
+    list: '名单',
+    campaign: '活动',
+    class: '客户分类',
+    district: '区县',
+    importedAt: '导入时间',
+    result: '去向',
+    agents: '经手坐席',
+    calls: '拨打',
+    after: '成功之后',
+    marks: '标记'
+  },
+  filter: {
+    list_id: '名单',
+    branch: '分支机构',
+    campaign_id: '活动',
+    customer_class: '客户分类',
+    result: '去向',
+    agent_id: '经手坐席',
+    district: '区县',
+    imported_from: '导入自',
+    imported_to: '导入至'
+  },
+  helpTitle: '各列说明',
+  help: {
+    leads: '导入成功的客户数；被拒收的行不在其中，见名单页。',
+    left: '仍可联系的客户：在库、在手、待回拨；禁呼与依据撤回的不算。',
+    allotted: '至少分配给坐席一次的客户数。',
+    called: '至少拨打过一次的客户数。',
+    calls: '实际拨出的通话次数；系统拦下未拨出的不算。明细中为“拨打 / 接通”。',
+    reachRate: '接通过的客户 ÷ 拨打过的客户。',
+    success: '同意上门的客户数，以最后一次通话为准。',
+    successRate: '成功 ÷ 拨打过的客户。',
+    passed: '质检结论为通过的客户数。',
+    signed: '上门后签约的客户数。',
+    customer: '姓名和电话始终脱敏；查看明文须在客户档案中说明理由，并会留痕。',
+    source: '来自哪份名单、哪家机构、谁提供、哪个客群。',
+    class: '当前客户分类与所在区县。',
+    importedAt: '导入日期，以及在名单文件中的行号。',
+    result: '每位客户只有一个去向：以最后一次通话的结果为准；没有通话时以分配的结束原因为准。',
+    agents: '按先后列出经手的坐席，最后一位为当前或最近一位；下方为分配次数、最后分配时间、退回原因。',
+    after: '成功之后的质检、移交与上门结果。',
+    marks: '有投诉、在禁呼名单中、法律依据已撤回。'
+  },
+  qa: '质检：{verdict}',
+  visited: '上门 {count} 次：{result}',
+  allotted: '{count} 次，{at}',
+  callsOf: '拨 {calls} · 通 {answered}',
+  lineNo: '第 {line} 行',
+  complaint: '投诉',
+  barred: '禁呼',
+  withdrawn: '依据撤回',
+  forEver: '永久',
+  export: '导出 XLSX',
+  exportHint: '按当前筛选导出 {count} 位客户，在后台生成，可离开本页。文件锁定保存，下载留痕。',
+  exported: '导出完成，可以下载。',
+  noExports: '还没有导出文件。',
+  take: '下载',
+  export_: {
+    asOf: '数据时点',
+    about: '内容',
+    orderedBy: '导出人',
+    rows: '行数',
+    size: '大小',
+    sha256: '校验值',
+    keepUntil: '保存至',
+    take: '文件'
+  }
+}
 
-export const problem = {}
+export const problem = {
+  ledger_export_not_found: '没有这份导出文件，或不属于您。请查看导出文件列表。',
+  ledger_out_of_scope: '台账只对全行或某一分支机构开放，您的岗位没有数据范围。',
+  ledger_export_empty: '没有符合条件的客户，无可导出。请放宽筛选。',
+  anchors_unreadable: '审计链锚点文件缺失或损坏，请恢复后再核对。',
+  chain_broken: '审计链不完整，未记录链末。请运行 callcenter verify --audit 查看。'
+}
 
-export const enums = {}
+export const enums = {
+  ledgerResult: {
+    stock: '在库',
+    held: '在手',
+    promised: '待回拨',
+    success: '成功',
+    thinking: '考虑中',
+    refused: '拒绝',
+    do_not_call: '要求禁呼',
+    complaint: '投诉',
+    lapsed: '回拨未果',
+    wrong_person: '非本人',
+    not_reached: '未接通',
+    invalid_number: '空号',
+    barred: '禁呼名单',
+    withdrawn: '依据已撤回',
+    ruled_out: '规则关闭'
+  },
+  returnedWhy: {
+    not_eligible: '坐席不可外呼',
+    off_roster: '坐席未排班',
+    over_quota: '超出配额',
+    given_back: '退回再分',
+    do_not_call: '进入禁呼名单',
+    basis_withdrawn: '依据撤回'
+  }
+}

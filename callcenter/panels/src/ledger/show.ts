@@ -1,0 +1,42 @@
+/** How the ledger's figures and results are shown. */
+import type { Result, Total } from './api'
+
+export interface Segment {
+  key: 'left' | 'success' | 'thinking' | 'no' | 'unreached' | 'barred'
+  results: Result[]
+}
+
+/** The parts of the bar: few enough to tell apart, together everything. */
+export const SEGMENTS: Segment[] = [
+  { key: 'success', results: ['success'] },
+  { key: 'thinking', results: ['thinking', 'lapsed'] },
+  { key: 'no', results: ['refused', 'do_not_call', 'complaint', 'wrong_person'] },
+  { key: 'unreached', results: ['not_reached', 'invalid_number'] },
+  { key: 'barred', results: ['barred', 'withdrawn', 'ruled_out'] },
+  { key: 'left', results: ['stock', 'held', 'promised'] }
+]
+
+export function partsOf(total: Total): { key: Segment['key']; count: number; share: number }[] {
+  return SEGMENTS.map((segment) => {
+    const count = segment.results.reduce((sum, result) => sum + (total.results[result] ?? 0), 0)
+    return { key: segment.key, count, share: total.leads ? count / total.leads : 0 }
+  })
+}
+
+/** Of the pill that shows a result. */
+export function toneOf(result: Result): string {
+  if (result === 'success') return 'good'
+  if (result === 'stock') return ''
+  if (result === 'held' || result === 'promised') return 'busy'
+  if (result === 'thinking' || result === 'lapsed') return 'warn'
+  if (result === 'complaint' || result === 'barred' || result === 'withdrawn') return 'bad'
+  return ''
+}
+
+export const countOf = (value: number) => value.toLocaleString('en-US')
+
+export const percentOf = (rate: number | null) => (rate === null ? '—' : `${(rate * 100).toFixed(1)}%`)
+
+export function sizeOf(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`
+}
