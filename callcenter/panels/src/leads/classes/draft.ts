@@ -1,0 +1,87 @@
+/** Rules while they are edited: what a new one looks like, what changing a field or an operator does to a value. */
+import { Problem } from '@/kit/http'
+import { language, say, wordFor } from '@/locale'
+import type { Condition, CustomerClass, Field, Finding, Operator, Rule, Scheme, Value } from './api'
+
+const WITHOUT_VALUE: Operator[] = ['known', 'empty']
+
+export const needsValue = (operator: Operator) => !WITHOUT_VALUE.includes(operator)
+
+export const nameOf = (named: { name_zh: string; name_en: string }) => (language.value === 'zh' ? named.name_zh : named.name_en)
+
+/** The word for a class of this scheme; null: customers the scheme says nothing about. */
+export function classWord(classes: CustomerClass[], code: string | null): string {
+  const found = classes.find((one) => one.code === code)
+  return found ? nameOf(found) : (code ?? say('classes.noClass'))
+}
+
+export const fieldWord = (field: Field) => field.title || wordFor('classField', field.key.replace('further:', ''))
+
+export const choiceWord = (choice: { value: string; label: string }) => choice.label || wordFor('classChoice', choice.value)
+
+export function blankValue(field: Field | undefined, operator: Operator): Value {
+  if (!needsValue(operator)) return null
+  if (operator === 'one_of' || operator === 'between') return []
+  return field?.kind === 'yes_no' ? true : null
+}
+
+export function blankCondition(fields: Field[]): Condition {
+  const field = fields[0]
+  const operator = field?.operators[0] ?? 'equals'
+  return { field: field?.key ?? '', operator, value: blankValue(field, operator) }
+}
+
+export const blankRule = (scheme: Scheme, fields: Field[]): Rule => ({
+  class_code: scheme.classes[0]?.code ?? '',
+  name: '',
+  match: 'all',
+  conditions: [blankCondition(fields)]
+})
+
+/** Another field: its own operators, and no value that was meant for the other. */
+export function withField(fields: Field[], condition: Condition, key: string): Condition {
+  const field = fields.find((one) => one.key === key)
+  const operator = field?.operators.includes(condition.operator) ? condition.operator : (field?.operators[0] ?? 'equals')
+  return { field: key, operator, value: blankValue(field, operator) }
+}
+
+/** Another operator keeps a value that still fits: one stays one, several stay several. */
+export function withOperator(fields: Field[], condition: Condition, operator: Operator): Condition {
+  const field = fields.find((one) => one.key === condition.field)
+  const shape = (one: Operator) => (!needsValue(one) ? 'none' : one === 'one_of' || one === 'between' ? one : 'single')
+  const value = shape(operator) === shape(condition.operator) ? condition.value : blankValue(field, operator)
+  return { ...condition, operator, value }
+}
+
+export function moved<T>(items: T[], from: number, by: -1 | 1): T[] {
+  const to = from + by
+  if (to < 0 || to >= items.length) return items
+  const next = [...items]
+  ;[next[from], next[to]] = [next[to]!, next[from]!]
+  return next
+}
+
+/** The problems of the server's refusal, if it is one about rules. */
+export function findingsOf(problem: unknown): Finding[] {
+  return problem instanceof Problem && problem.code === 'class_rules_invalid' ? ((problem.params.findings as Finding[]) ?? []) : []
+}
+
+function spokenValue(field: Field | undefined, value: Value): string {
+  const one = (each: unknown) => {
+    if (typeof each === 'boolean') return say(each ? 'classes.yes' : 'classes.no')
+    const choice = field?.choices.find((known) => known.value === each)
+    const unit = field?.money ? ` ${say('classes.yuan')}` : ''
+    return choice ? choiceWord(choice) : `${each}${unit}`
+  }
+  return Array.isArray(value) ? value.map(one).join(' / ') : value === null ? '' : one(value)
+}
+
+/** A rule as one line of words. */
+export function spoken(rule: Rule, fields: Field[]): string {
+  const parts = rule.conditions.map((each) => {
+    const field = fields.find((one) => one.key === each.field)
+    const words = [field ? fieldWord(field) : each.field, wordFor('classOperator', each.operator), spokenValue(field, each.value)]
+    return words.filter(Boolean).join(' ')
+  })
+  return parts.join(` ${say(rule.match === 'all' ? 'classes.and' : 'classes.or')} `)
+}
