@@ -145,7 +145,7 @@ def build(
     leads = LeadService(vault, lead_settings)
     dnc = DncService(vault, lead_settings, errands)
     targets = TargetService()
-    intake = IntakeService(vault, lead_settings, errands, targets)
+    intake = IntakeService(vault, lead_settings, errands, targets, dnc.barred)
     customers = CustomerService(vault, leads, people)
     campaigns = CampaignService(CampaignSettings(), lambda work, on: _runs_for(allocation, work, on))
     classes = ClassService(vault, errands, campaigns.steered)

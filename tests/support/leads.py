@@ -42,7 +42,7 @@ def lead_service(vault: Vault, **settings: Any) -> LeadService:
 
 
 def intake_service(vault: Vault, **settings: Any) -> IntakeService:
-    return IntakeService(vault, LeadSettings(**settings), Errands(), TargetService())
+    return IntakeService(vault, LeadSettings(**settings), Errands(), TargetService(), dnc_service(vault).barred)
 
 
 def dnc_service(vault: Vault, **settings: Any) -> DncService:

@@ -64,8 +64,8 @@ _REJECT_COLUMNS = ("list_id", "line", "reason", "detail", "row_sealed")
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 Tell = Callable[[Progress], Awaitable[None]]
-Barred = Callable[[Work, Collection[str]], Awaitable[Collection[str]]]
-"""Those of these numbers, by blind index, that may not be called."""
+Barred = Callable[[Work, Sequence[tuple[str, str]]], Awaitable[Collection[str]]]
+"""Those of these numbers, as (blind index, digits), that may not be called; gives their blind indexes."""
 
 
 class Candidate(NamedTuple):
@@ -234,8 +234,9 @@ class Importer:
         self, work: Work, reader: RowReader, sink: _Sink, batch: Batch
     ) -> tuple[list[Candidate], list[BadRow]]:
         """Asks the database about the numbers of a batch."""
-        indexes = {each.phone_index for each in batch if isinstance(each, Candidate)}
-        barred = await self.barred(work, indexes)
+        numbers = {each.phone_index: each.row.phone for each in batch if isinstance(each, Candidate)}
+        indexes = numbers.keys()
+        barred = await self.barred(work, list(numbers.items()))
         known = await sink.known(indexes)
         list_id = sink.list_id
         earlier: set[str] = set()

@@ -5,7 +5,7 @@ A file is uploaded once and lies sealed in the database until it is imported or 
 
 import asyncio
 import contextlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, BinaryIO
@@ -48,10 +48,6 @@ _HEAD = 4
 """Pieces of an upload that hold its first rows."""
 
 
-async def _barred(work: Work, indexes: Collection[str]) -> Collection[str]:
-    return await leads.find_barred(work.session, indexes, work.now)
-
-
 class IntakeService:
     def __init__(
         self,
@@ -59,7 +55,7 @@ class IntakeService:
         settings: LeadSettings,
         errands: Errands,
         targets: TargetService,
-        barred: Barred = _barred,
+        barred: Barred,
     ) -> None:
         self._vault = vault
         self._settings = settings
