@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import json
 import os
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -18,11 +19,14 @@ from callcenter.audit.certificate.report import as_json, render
 from callcenter.audit.chain_report import ChainLook
 from callcenter.audit.chain_report import as_json as look_as_json
 from callcenter.audit.chain_report import render as render_look
+from callcenter.bootstrap.importing import import_by_hand
 from callcenter.embedded.process import EmbeddedError
 from callcenter.kit.clock import business_date
 from callcenter.kit.config import CoreSettings, SettingsError
+from callcenter.kit.errands import ErrandCard, ErrandState
 from callcenter.kit.errors import Refusal
 from callcenter.kit.log import set_up_logging
+from callcenter.leads.intake.types import ImportWish, ReadingWish
 from callcenter.migrations.run import migrate as run_migrations
 from callcenter.rehearsal.run import Wishes
 from callcenter.rehearsal.run import rehearse as run_rehearsal
@@ -83,18 +87,32 @@ def import_file(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or XLSX")],
     campaign: Annotated[int, typer.Option(help="id of the campaign")],
     list_name: Annotated[str, typer.Option("--list", help="name of the list")],
+    source: Annotated[str, typer.Option(help="who supplied it: its columns are read as the last time")] = "",
+    branch: Annotated[str, typer.Option(help="the branch it is for; default: the whole bank")] = "",
+    sheet: Annotated[str | None, typer.Option(help="of a workbook; default: the first")] = None,
+    header_row: Annotated[int | None, typer.Option(min=1, help="row of the titles; default: found by them")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="count only, write no lead")] = False,
     as_machine: Annotated[bool, typer.Option("--json", help="print the report as JSON")] = False,
 ) -> None:
-    """Imports a customer list; bad rows are kept with their line and reason."""
+    """Imports a customer list, all of it or nothing; bad rows are kept with their line and reason.
 
-    async def act(house: bootstrap.House) -> Any:
-        with file.open("rb") as stream:
-            async with house.works.begin() as work:
-                return await house.intake.import_file(
-                    work, campaign_id=campaign, name=list_name, file_name=file.name, file=stream
-                )
+    Exit code 2 when it is refused, 3 when somebody cancelled it. Ctrl-C cancels: nothing is left behind.
+    """
+    wish = ImportWish(campaign, list_name, branch, ReadingWish(sheet=sheet, header_row=header_row))
 
-    _report(_in_house(act), as_machine=as_machine)
+    async def act(house: bootstrap.House) -> ErrandCard:
+        return await import_by_hand(
+            house, file, wish, source=source, dry_run=dry_run, screen=None if as_machine else complaints
+        )
+
+    errand = _in_house(act)
+    if errand.state is ErrandState.FAILED:
+        complaints.print(f"callcenter: {errand.problem['detail']}", style="red", highlight=False, markup=False)
+        raise typer.Exit(2)
+    if errand.state is ErrandState.CANCELLED:
+        complaints.print("callcenter: the import was cancelled, nothing was written", style="red")
+        raise typer.Exit(3)
+    _show(errand.result, as_machine=as_machine)
 
 
 @app.command()
@@ -202,7 +220,10 @@ def _in_house(act: Any) -> Any:
 
 
 def _report(report: Any, *, as_machine: bool) -> None:
-    facts = dataclasses.asdict(report)
+    _show(dataclasses.asdict(report), as_machine=as_machine)
+
+
+def _show(facts: Mapping[str, Any], *, as_machine: bool) -> None:
     if as_machine:
         console.print_json(json.dumps(facts, default=str))
     else:

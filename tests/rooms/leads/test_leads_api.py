@@ -184,7 +184,7 @@ async def test_a_mapping_is_given_once_and_remembered_for_the_source(office: Off
     assert (await office.order(upload["id"])).json()["code"] == "column_missing"
     preview = (await office.client.post(f"/lead-imports/{upload['id']}/preview", json={"header_row": 1})).json()
     assert (preview["missing"], preview["mapping_from"]) == (["phone", "basis_kind"], "guessed")
-    reading = {
+    reading: dict[str, Any] = {
         "header_row": 1,
         "mapping": {"phone": "号甲", "basis_kind": "授", "basis_reference": "编"},
         "fields": [{"key": "bonus", "title": "佣金", "kind": "money", "required": True}],
