@@ -1,5 +1,6 @@
 """Outside lists: numbers and hashes in, customers barred; delivered anew, withdrawn; customers who come later."""
 
+import asyncio
 import hashlib
 import io
 import random
@@ -31,6 +32,7 @@ from callcenter.leads.types import LeadsBlocked
 from callcenter.people.models import Staff
 from callcenter.people.types import Role
 from tests.support.leads import dnc_service, lead_service, make_campaign, make_leads, phone_number
+from tests.support.waiting import eventually
 
 HASHES = [KeyKind.SHA256, KeyKind.MD5, KeyKind.SM3]
 
@@ -292,6 +294,43 @@ async def test_cancelled_in_the_middle_nothing_has_happened(
         assert await office.dnc.lists.lists(work) == []
         assert [each.id for each in await office.dnc.lists.waiting(work)] == [card.id], "it can be ordered again"
     assert await office.standing() == {}
+
+
+@pytest.mark.parametrize("kind", [KeyKind.PHONE, KeyKind.SM3])
+async def test_the_import_keeps_out_who_is_on_a_list(
+    office: Office, works: Works, leads: LeadService, kind: KeyKind
+) -> None:
+    await office.take_in(
+        as_list([phone_number(1) if kind is KeyKind.PHONE else digest(kind, phone_number(1))]), kind=kind
+    )
+    async with works.begin() as work:
+        campaign = await make_campaign(work)
+        imported = await make_leads(work, leads, campaign.campaign_id, 3)
+    assert len(imported) == 2
+    assert set(await office.standing()) == {"199****0001"}
+
+
+async def test_customers_who_are_being_imported_do_not_slip_past_a_list_that_comes_meanwhile(
+    office: Office, works: Works, leads: LeadService
+) -> None:
+    async with works.begin() as work:
+        campaign = await make_campaign(work)
+    delivered = None
+    async with works.begin() as work:
+        [lead_id] = await make_leads(work, leads, campaign.campaign_id, 1)
+        delivered = asyncio.create_task(office.take_in(as_list([digest(KeyKind.SHA256, phone_number(0))])))
+
+        async def waits() -> bool:
+            async with works.begin() as other:
+                found = await other.session.scalar(
+                    text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+                )
+                return bool(found)
+
+        await eventually(waits)
+    assert (await delivered)["matched"] == 1
+    async with works.begin() as work:
+        assert (await leads.facts(work, lead_id)).dnc
 
 
 def _days(count: int) -> timedelta:
