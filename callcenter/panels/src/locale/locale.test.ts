@@ -88,12 +88,25 @@ describe('the words for what the house refuses', () => {
     expect(rules.filter((rule) => !chinese.has(`enums.rule.${rule}`))).toEqual([])
   })
 
+  it('are there for every gate before a call', () => {
+    const text = ['dialer/types.py', 'dialer/gates.py'].map((file) => readFileSync(join(HOUSE, file), 'utf8')).join('')
+    const gates = [...text.matchAll(/^ {4}[A-Z_]+ = "([A-Z]\d+\.\w+)"/gm)].map((found) => found[1]!)
+    expect(gates.length).toBeGreaterThan(14)
+    expect(gates.filter((gate) => !chinese.has(`enums.gate.${gate}`))).toEqual([])
+  })
+
   it('are there for every state the house can show', () => {
     const kinds: [string, string, string][] = [
       ['agents/types.py', 'AgentState', 'seat'],
       ['agents/types.py', 'LegState', 'leg'],
       ['agents/types.py', 'PauseCode', 'pause'],
       ['campaigns/types.py', 'DialMode', 'mode'],
+      ['campaigns/types.py', 'WindowRule', 'windowPart'],
+      ['dialer/types.py', 'Cause', 'gateCause'],
+      ['leads/types.py', 'LeadState', 'leadState'],
+      ['leads/types.py', 'BasisKind', 'basisKind'],
+      ['leads/types.py', 'DncReason', 'dncReason'],
+      ['reporting/history/types.py', 'Happening', 'happening'],
       ['calls/types.py', 'CallKind', 'callKind'],
       ['calls/types.py', 'CallState', 'call'],
       ['calls/types.py', 'Outcome', 'outcome'],

@@ -1,0 +1,20 @@
+/** What stands in a gate, as a sentence. */
+import { say, wordFor } from '@/locale'
+import type { Explanation, Gate } from './api'
+
+/** The agent an objection is about: one it names, or the one the gates were asked for. */
+function nameOf(id: unknown, found: Explanation): string {
+  const known = [found.agent, found.hand?.agent, found.callback?.agent]
+  return known.find((one) => one && one.id === id)?.name ?? found.agent?.name ?? ''
+}
+
+export function causeOf(reason: NonNullable<Gate['reason']>, found: Explanation): string {
+  const { params } = reason
+  return say(`enums.gateCause.${reason.code}`, {
+    count: params.count,
+    cap: params.cap,
+    part: wordFor('windowPart', params.part as string),
+    missing: ((params.missing as string[] | undefined) ?? []).map((one) => wordFor('missing', one)).join(say('alerts.comma')),
+    agent: nameOf(params.agent_id, found)
+  })
+}

@@ -1,0 +1,79 @@
+/** How a happening is told: in which group, in which colour, with which words. */
+import { dateOf, momentOf, spanOf } from '@/kit/time'
+import { language, say, wordFor } from '@/locale'
+import type { Happening } from './api'
+
+export const GROUPS = {
+  calls: ['call', 'recording', 'review', 'callback', 'callback_done'],
+  hands: ['imported', 'allotted', 'returned', 'finished', 'skipped', 'class_set'],
+  visits: ['hand_over', 'visit'],
+  complaints: ['complaint', 'complaint_decided'],
+  protection: ['dnc_entered', 'dnc_lift_proposed', 'dnc_lift_declined', 'dnc_lifted', 'basis_added', 'basis_withdrawn'],
+  access: ['revealed', 'listened']
+} as const
+export type Group = keyof typeof GROUPS
+
+const BAD = new Set(['complaint', 'dnc_entered', 'basis_withdrawn'])
+const ACCESS = new Set<string>(GROUPS.access)
+
+export function toneOf(one: Happening): string {
+  if (BAD.has(one.kind)) return 'bad'
+  if (ACCESS.has(one.kind)) return 'warn'
+  if (one.kind === 'call') return one.facts.outcome === 'answered' ? 'good' : 'busy'
+  return one.kind === 'visit' || one.kind === 'hand_over' ? 'special' : ''
+}
+
+export function byDay(items: Happening[]): { on: string; items: Happening[] }[] {
+  const days = new Map<string, Happening[]>()
+  for (const one of items) days.set(dateOf(one.at), [...(days.get(dateOf(one.at)) ?? []), one])
+  return [...days].map(([on, all]) => ({ on, items: all }))
+}
+
+type Facts = Record<string, unknown>
+const word = (kind: string, code: unknown) => wordFor(kind, code as string | undefined)
+const at = (key: string, instant: unknown) => (instant ? say(`customers.${key}`, { at: momentOf(instant as string) }) : '')
+const note = (facts: Facts) => (facts.note ? say('customers.hasNote') : '')
+const inLanguage = (facts: Facts, name: string) => String(facts[`${name}_${language.value}`] ?? '')
+
+/** What a result of an assignment is: a disposition, an outcome, a rule, or why it went back. */
+function resultOf(code: unknown): string {
+  const found = ['disposition', 'outcome', 'gate', 'returnReason'].map((kind) => word(kind, code)).find((one) => one && one !== code)
+  return found ?? String(code ?? '')
+}
+
+const TELL: Record<string, (facts: Facts) => string[]> = {
+  imported: (f) => [say('customers.listLine', { list: f.list, line: f.line }), word('basisKind', f.basis_kind)],
+  allotted: (f) => [say('customers.forDay', { on: f.work_on })],
+  returned: (f) => [resultOf(f.result)],
+  finished: (f) => [resultOf(f.result)],
+  call: (f) => [
+    word('callKind', f.kind),
+    f.state === 'ended' ? word('outcome', f.outcome) : word('call', f.state),
+    f.seconds === undefined ? '' : spanOf(Number(f.seconds)),
+    word('disposition', f.disposition),
+    f.rule && f.rule !== 'none' ? word('gate', f.rule) : '',
+    note(f)
+  ],
+  recording: (f) => [
+    word('recording', f.state),
+    f.duration_ms === undefined ? '' : spanOf(Number(f.duration_ms) / 1000),
+    f.retain_until ? say('customers.keptUntil', { on: dateOf(f.retain_until as string) }) : ''
+  ],
+  callback: (f) => [word('callKind', f.kind === 'complaint' ? 'complaint' : 'callback'), word('callback', f.state), at('dueAt', f.due_at)],
+  callback_done: (f) => [say(f.signed_off ? 'customers.signedOff' : 'customers.calledBack')],
+  review: (f) => [word('review', f.state), word('verdict', f.verdict), note(f)],
+  hand_over: (f) => [word('handOver', f.state), String(f.region ?? f.district ?? ''), at('wishedAt', f.wished_at)],
+  visit: (f) => [word('visit', f.state), word('visitResult', f.result), at('visitAt', f.visit_at), at('nextVisitAt', f.next_at), note(f)],
+  complaint: (f) => [word('complaintCategory', f.category), word('case', f.state)],
+  complaint_decided: (f) => [word('complaintCategory', f.category)],
+  dnc_entered: (f) => [
+    word('dncReason', f.reason),
+    f.until ? say('customers.until', { on: dateOf(f.until as string) }) : say('customers.forEver')
+  ],
+  basis_added: (f) => [word('basisKind', f.basis_kind), String(f.basis_reference ?? '')],
+  class_set: (f) => [inLanguage(f, 'scheme'), inLanguage(f, 'class')]
+}
+
+export function detailOf(one: Happening): string[] {
+  return (TELL[one.kind]?.(one.facts) ?? []).filter(Boolean)
+}
