@@ -1,0 +1,264 @@
+"""What happens after the run: quotas are changed, agents fall ill or leave, and the day is looked at."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import pytest
+
+from callcenter.allocation.errors import GivingBackNeedsReason, QuotaDayPast, QuotaNotFound
+from callcenter.allocation.types import AssignmentCard, AssignmentState, GivenBack, Progress, QuotaCard
+from callcenter.kit.clock import FrozenClock, at_business_time
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work
+from callcenter.leads.types import DncReason, LeadState
+from callcenter.people.errors import StaffUnknown
+from callcenter.people.types import StaffLeft
+from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, House
+
+
+async def claim(house: House, agent: int) -> AssignmentCard:
+    async with house.works.begin() as work:
+        found = await house.allocation.claim_next(work, agent, TUESDAY)
+        assert found is not None
+        return found
+
+
+async def finish(house: House, agent: int, count: int) -> None:
+    for _ in range(count):
+        found = await claim(house, agent)
+        async with house.works.begin() as work:
+            await house.allocation.finish(work, found.id, "refused")
+
+
+async def give_back(house: House, agent: int, *, redeal: bool) -> GivenBack:
+    async with house.works.begin(house.officer) as work:
+        return await house.allocation.give_back(work, agent, "sick", redeal=redeal)
+
+
+async def set_quota(house: House, quota: int, staff_id: int | None = None) -> QuotaCard:
+    async with house.works.begin(house.officer) as work:
+        return await house.allocation.set_quota(
+            work, campaign_id=house.campaign_id, staff_id=staff_id, quota=quota, from_on=TUESDAY, reason="agreed"
+        )
+
+
+# --- giving back -----------------------------------------------------------------------------------------------------
+
+
+async def test_a_sick_agent_s_customers_go_to_those_who_have_room(house: House, clock: FrozenClock) -> None:
+    """One of them works half the day."""
+    ill, half, other = house.agents
+    await house.stock(8)
+    house.board.parts[half, TUESDAY] = 50
+    await house.allot()
+    clock.set(at_business_time(TUESDAY, 10, 30))
+    before = await house.held()
+    room = (2 - before[half]) + (4 - before[other])
+    done = await give_back(house, ill, redeal=True)
+    assert (done.returned, done.dealt) == (before[ill], min(room, before[ill]))
+    assert 0 < done.dealt == done.returned - done.left
+    held = await house.held()
+    assert ill not in held
+    assert held[half] <= 2
+    assert held[other] <= 4
+    assert (await house.lead_states())[LeadState.STOCK] == done.left
+    redealt = [each for each in await house.assignments() if each.reason == "redealt"]
+    assert {each.reason_facts["why"] for each in redealt} == {"sick"}
+    assert all(each.work_on == TUESDAY for each in redealt)
+
+
+async def test_what_is_done_counts_when_customers_are_dealt_in_the_day(day: House) -> None:
+    ill, busy, other = day.agents
+    await finish(day, busy, 3)
+    assert await give_back(day, ill, redeal=True) == GivenBack(returned=4, dealt=0, left=4)
+    assert await day.held() == {busy: 1, other: 4}
+
+
+async def test_a_customer_dealt_on_keeps_due_time_attempts_and_note(house: House, clock: FrozenClock) -> None:
+    ill, other, off = house.agents
+    house.board.off.add((off, TUESDAY))
+    await house.stock(3)
+    await house.allot()
+    clock.set(at_business_time(TUESDAY, 10, 30))
+    await set_quota(house, 9)
+    due = at_business_time(TUESDAY, 16)
+    tried = await claim(house, ill)
+    async with house.works.begin() as work:
+        await house.allocation.retry(work, tried.id, due, "asked for the afternoon")
+    before = (await house.held())[other]
+    done = await give_back(house, ill, redeal=True)
+    assert (done.left, (await house.held())[other]) == (0, 3)
+    again = next(each for each in await house.assignments() if each.lead_id == tried.lead_id and each.agent_id == other)
+    assert (again.attempts, again.due_at, again.last_note) == (1, due, "asked for the afternoon")
+    assert again.position > before, "behind what the other has"
+
+
+async def test_what_is_on_the_screen_returns_when_it_is_put_aside(day: House) -> None:
+    agent = day.agents[0]
+    shown = await claim(day, agent)
+    assert await give_back(day, agent, redeal=False) == GivenBack(returned=3, dealt=0, left=3)
+    assert await day.held() == dict.fromkeys(day.agents[1:], 4) | {agent: 1}
+    async with day.works.begin() as work:
+        await day.allocation.defer(work, shown.id, work.now)
+        card = await day.allocation.card(work, shown.id)
+    assert (card.state, card.result) == (AssignmentState.RETURNED, "sick")
+    assert agent not in await day.held()
+    assert (await day.lead_states())[LeadState.STOCK] == 88 + 4
+
+
+async def test_what_is_on_the_screen_can_still_be_finished(day: House) -> None:
+    shown = await claim(day, day.agents[0])
+    await give_back(day, day.agents[0], redeal=False)
+    async with day.works.begin() as work:
+        await day.allocation.finish(work, shown.id, "success")
+    assert (await day.lead_states())[LeadState.CLOSED] == 1
+
+
+async def test_a_customer_blocked_while_on_the_screen_is_nowhere_open_afterwards(day: House) -> None:
+    shown = await claim(day, day.agents[0])
+    async with day.works.begin() as work:
+        await day.dnc.enter_dnc(work, shown.lead_id, DncReason.CUSTOMER_REQUEST)
+    async with day.works.begin() as work:
+        await day.allocation.release(work, shown.id)
+        card = await day.allocation.card(work, shown.id)
+    assert (card.state, card.result) == (AssignmentState.RETURNED, "do_not_call")
+
+
+async def test_a_leaver_s_customers_go_to_others_at_once(house: House, clock: FrozenClock) -> None:
+    leaver, *others = house.agents
+    await house.stock(6)
+    await house.allot()
+    clock.set(at_business_time(TUESDAY, 10, 30))
+    async with house.works.begin() as work:
+        await work.announce(StaffLeft(leaver))
+    assert await house.held() == dict.fromkeys(others, 3)
+    redealt = [each for each in await house.assignments() if each.reason == "redealt"]
+    assert {each.reason_facts["why"] for each in redealt} == {"left"}
+
+
+async def test_tomorrow_s_customers_stay_tomorrow_s_when_they_are_dealt_on(house: House, clock: FrozenClock) -> None:
+    """After the evening's run an agent calls in sick for the next day."""
+    ill, *others = house.agents
+    await house.stock(6)
+    await house.allot()
+    clock.set(at_business_time(MONDAY, 20, 30))
+    done = await give_back(house, ill, redeal=True)
+    assert (done.returned, done.dealt) == (2, 2)
+    assert {each.work_on for each in await house.assignments()} == {TUESDAY}
+    assert await house.held() == dict.fromkeys(others, 3)
+
+
+async def test_giving_back_leaves_a_trace_and_counts_in_the_shares(day: House) -> None:
+    noted: list[Noted] = []
+
+    async def hear(_work: Work, event: Noted) -> None:
+        noted.append(event)
+
+    day.works.bus.subscribe(Noted, hear)
+    await give_back(day, day.agents[0], redeal=False)
+    [trace] = [each for each in noted if each.act == "allocation.given_back"]
+    assert (trace.subject, dict(trace.facts)) == (
+        f"staff:{day.agents[0]}",
+        {"reason": "sick", "leads": 4, "on_screen": 0, "dealt": 0},
+    )
+    async with day.works.begin() as work:
+        [run] = await day.allocation.runs(work)
+        shares = {each.agent_id: each for each in (await day.allocation.run(work, run.run_id)).shares}
+        assert shares[day.agents[0]].returned == 4
+        with pytest.raises(GivingBackNeedsReason):
+            await day.allocation.give_back(work, day.agents[1], "  ")
+
+
+# --- quotas ----------------------------------------------------------------------------------------------------------
+
+
+async def test_an_agent_s_own_quota_comes_before_the_campaign_s_and_part_time_before_both(house: House) -> None:
+    own, half, other = house.agents
+    await house.stock(100)
+    await set_quota(house, 6)
+    await set_quota(house, 3, own)
+    house.board.parts[half, TUESDAY] = 35
+    await house.allot()
+    assert await house.held() == {own: 3, half: 2, other: 6}
+    async with house.works.begin() as work:
+        progress = {agent: (await house.allocation.progress(work, agent, TUESDAY)).quota for agent in house.agents}
+        assert progress == {own: 3, half: 2, other: 6}
+        listed = await house.allocation.quotas(work, house.campaign_id)
+    assert [(each.staff_id, each.quota) for each in listed] == [(None, 4), (None, 6), (own, 3)]
+
+
+async def test_a_lowered_quota_takes_the_last_of_an_allotted_day_back(day: House) -> None:
+    agent = day.agents[0]
+    await finish(day, agent, 1)
+    shown = await claim(day, agent)
+    lowered = await set_quota(day, 3, agent)
+    assert (await day.held())[agent] == 2, "one is done, one on the screen, one waits"
+    async with day.works.begin() as work:
+        assert await day.allocation.progress(work, agent, TUESDAY) == Progress(quota=3, assigned=3, done=1)
+        assert (await day.allocation.card(work, shown.id)).state is AssignmentState.ACTIVE
+        await day.allocation.remove_quota(work, lowered.id or 0, "a mistake")
+        assert (await day.allocation.progress(work, agent, TUESDAY)).quota == 4
+        assert await day.allocation.excesses(work) == []
+
+
+async def test_the_roster_of_a_day_that_is_allotted_is_followed(day: House) -> None:
+    agent = day.agents[0]
+    day.board.parts[agent, TUESDAY] = 50
+    async with day.works.begin() as work:
+        assert await day.allocation.follow_roster(work, TUESDAY) == 2
+        assert await day.allocation.follow_roster(work, TUESDAY) == 0
+        assert (await day.allocation.progress(work, agent, TUESDAY)).quota == 2
+    assert await day.held() == dict.fromkeys(day.agents, 4) | {agent: 2}
+
+
+async def test_quotas_of_the_past_of_strangers_and_unknown_ones_are_refused(day: House) -> None:
+    async with day.works.begin(day.officer) as work:
+        with pytest.raises(QuotaDayPast):
+            await day.allocation.set_quota(
+                work, campaign_id=day.campaign_id, staff_id=None, quota=5, from_on=MONDAY, reason="late"
+            )
+        with pytest.raises(StaffUnknown):
+            await day.allocation.set_quota(
+                work, campaign_id=day.campaign_id, staff_id=4711, quota=5, from_on=WEDNESDAY, reason="who"
+            )
+        with pytest.raises(QuotaNotFound):
+            await day.allocation.remove_quota(work, 4711, "gone")
+
+
+# --- looking at the day ----------------------------------------------------------------------------------------------
+
+
+async def test_the_day_is_seen_as_it_is_used(day: House) -> None:
+    first, second, third = day.agents
+    await finish(day, first, 2)
+    tried = await claim(day, second)
+    due = at_business_time(TUESDAY, 15)
+    async with day.works.begin() as work:
+        await day.allocation.retry(work, tried.id, due)
+    await claim(day, second)
+    async with day.works.begin() as work:
+        use = {each.agent_id: each for each in await day.allocation.use(work, TUESDAY, day.campaign_id)}
+    assert [(use[agent].open, use[agent].active, use[agent].done) for agent in day.agents] == [
+        (2, 0, 2),
+        (3, 1, 0),
+        (4, 0, 0),
+    ]
+    assert (use[second].quota, use[second].held, use[second].attempts) == (4, 4, 1)
+    assert use[third].next_due_at == at_business_time(TUESDAY, 0)
+    assert await nobody_over(day, list(day.agents))
+
+
+async def nobody_over(house: House, agents: Sequence[int]) -> bool:
+    async with house.works.begin() as work:
+        used = {agent: await house.allocation.progress(work, agent, TUESDAY) for agent in agents}
+    return all(each.assigned <= each.quota for each in used.values())
+
+
+async def test_what_is_long_on_a_screen_is_told(day: House, clock: FrozenClock) -> None:
+    shown = await claim(day, day.agents[0])
+    async with day.works.begin() as work:
+        assert await day.allocation.forgotten(work) == []
+    clock.set(at_business_time(TUESDAY, 10, 46))
+    async with day.works.begin() as work:
+        assert await day.allocation.forgotten(work) == [(shown.id, day.agents[0])]
+    assert Counter(each.state for each in await day.assignments())[AssignmentState.ACTIVE] == 1
