@@ -45,7 +45,7 @@ describe('a rule in words', () => {
     name: '',
     match: 'any',
     conditions: [
-      { field: 'age', operator: 'at_least', value: 40 },
+      { field: 'age', operator: 'between', value: [40, 60] },
       { field: 'gender', operator: 'one_of', value: ['male', 'female'] },
       { field: 'further:income', operator: 'at_least', value: 200000 }
     ]
@@ -53,9 +53,9 @@ describe('a rule in words', () => {
 
   it('reads in both languages', () => {
     setLanguage('zh')
-    expect(spoken(rule, FIELDS)).toBe('年龄 不小于 40 或 性别 是其中之一 男 / 女 或 收入 不小于 200000 元')
+    expect(spoken(rule, FIELDS)).toBe('年龄 介于 40 至 60 或 性别 是其中之一 男 / 女 或 收入 不小于 200000 元')
     setLanguage('en')
-    expect(spoken(rule, FIELDS)).toBe('Age at least 40 or Gender is one of male / female or Income at least 200000 yuan')
+    expect(spoken(rule, FIELDS)).toBe('Age between 40 to 60 or Gender is one of male / female or Income at least 200000 yuan')
   })
 })
 

@@ -66,21 +66,22 @@ export function findingsOf(problem: unknown): Finding[] {
   return problem instanceof Problem && problem.code === 'class_rules_invalid' ? ((problem.params.findings as Finding[]) ?? []) : []
 }
 
-function spokenValue(field: Field | undefined, value: Value): string {
+function spokenValue(field: Field | undefined, { operator, value }: Condition): string {
   const one = (each: unknown) => {
     if (typeof each === 'boolean') return say(each ? 'classes.yes' : 'classes.no')
     const choice = field?.choices.find((known) => known.value === each)
     const unit = field?.money ? ` ${say('classes.yuan')}` : ''
     return choice ? choiceWord(choice) : `${each}${unit}`
   }
-  return Array.isArray(value) ? value.map(one).join(' / ') : value === null ? '' : one(value)
+  const between = operator === 'between' ? ` ${say('classes.to')} ` : ' / '
+  return Array.isArray(value) ? value.map(one).join(between) : value === null ? '' : one(value)
 }
 
 /** A rule as one line of words. */
 export function spoken(rule: Rule, fields: Field[]): string {
   const parts = rule.conditions.map((each) => {
     const field = fields.find((one) => one.key === each.field)
-    const words = [field ? fieldWord(field) : each.field, wordFor('classOperator', each.operator), spokenValue(field, each.value)]
+    const words = [field ? fieldWord(field) : each.field, wordFor('classOperator', each.operator), spokenValue(field, each)]
     return words.filter(Boolean).join(' ')
   })
   return parts.join(` ${say(rule.match === 'all' ? 'classes.and' : 'classes.or')} `)

@@ -118,6 +118,7 @@ export const words = {
   activatedBy: 'Last put in force',
   why: 'Why',
   system: 'System',
+  take: 'Take up as a draft',
   noVersions: 'No rules were saved yet.'
 }
 

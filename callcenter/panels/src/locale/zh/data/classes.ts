@@ -118,6 +118,7 @@ export const words = {
   activatedBy: '最近启用',
   why: '原因',
   system: '系统',
+  take: '以此版为草稿',
   noVersions: '还没有保存过规则。'
 }
 
