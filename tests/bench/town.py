@@ -32,7 +32,7 @@ _LEADS = """
            list.imported_at
     FROM generate_series(1, $2::int) n
     JOIN (SELECT id, imported_at, row_number() OVER (ORDER BY id) - 1 AS place FROM lead_list) list
-      ON list.place = n / 7 % 30
+      ON list.place = (n::bigint - 1) * 30 / $2::int
 """
 
 
