@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from callcenter.kit.clock import business_date
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+from callcenter.leads.classes.types import UNRANKED
 from callcenter.leads.dnc.types import DncSource
 from callcenter.leads.rules.person import age_of
 from callcenter.leads.types import BasisKind, DncReason, Gender, LeadState, RejectReason
@@ -94,8 +95,8 @@ class Lead(SQLModel, table=True):
     """Where the number's range was given out; a hint."""
     customer_class: str = ""
     """In the scheme that steers the order: as the list names it, or as the rules set it (requirement L5)."""
-    class_rank: int = 0
-    """Of that class: the smaller, the earlier allotted and called; 0 where nobody ranked it."""
+    class_rank: int = UNRANKED
+    """Of that class: the smaller, the earlier allotted and called."""
     class_id: int | None = ref_field("class_value.id", nullable=True, index=False)
     """That class, where a scheme steers the campaign: what it steers is read there."""
     list_class: str | None = None

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from callcenter.kit.bus import Event
+from callcenter.leads.classes.types import UNRANKED
 
 
 class RejectReason(StrEnum):
@@ -118,8 +119,8 @@ class StockLead:
     customer_class: str
     district: str
     imported_at: datetime
-    class_rank: int = 0
-    """The smaller, the earlier; 0 where nobody ranked the class."""
+    class_rank: int = UNRANKED
+    """The smaller, the earlier."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -341,9 +341,8 @@ async def steer(
     leaves out what agents have in hand.
     """
     low, high = within
-    unranked = UNRANKED if scheme_id is not None else 0
     values = {"scheme_id": scheme_id or 0, "campaigns": list(campaigns), "low": low, "high": high, "all": in_hands}
-    await session.execute(text(_STEER), {**values, "unranked": unranked})
+    await session.execute(text(_STEER), {**values, "unranked": UNRANKED})
 
 
 async def bounds(session: AsyncSession, scope: Scope) -> tuple[int, int] | None:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from callcenter.leads.classes.types import Condition, Field, FieldKind, Finding, How, Match, Operator, Rule, RuleProblem
@@ -115,11 +116,13 @@ def findings(rules: Sequence[Rule], fields: Mapping[str, Field], codes: Collecti
     return found
 
 
+@lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """A text as it is compared: width, case and outer blanks make no difference."""
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
+@lru_cache(maxsize=16_384)
 def word_of(text: str) -> str:
     """A class's name as lists write it: ``高效客户`` and ``高效`` are the same word."""
     return _CUSTOMER.sub("", re.sub(r"[\s\-_]+", "", fold(text)))

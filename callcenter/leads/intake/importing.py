@@ -22,6 +22,7 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.log import get_logger
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
+from callcenter.leads.classes.types import UNRANKED
 from callcenter.leads.errors import UnknownCampaign
 from callcenter.leads.intake import repository
 from callcenter.leads.intake.ranges import origin
@@ -303,7 +304,7 @@ class _Writing:
             row.district,
             row.occupation,
             row.customer_class,
-            0,
+            UNRANKED,
             row.basis_kind.value,
             row.basis_reference,
             seal(_as_json(row.fields)) if row.fields else None,

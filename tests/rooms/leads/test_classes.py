@@ -242,7 +242,7 @@ async def test_a_new_version_moves_customers_and_the_old_one_stays_as_it_was(off
 async def test_the_steering_scheme_writes_word_and_rank_that_allocation_reads(office: Office) -> None:
     old, other = await office.leads({**born(70), "customer_class": "贵宾"}, {**born(30), "customer_class": "贵宾"})
     await office.apply(OLD)
-    assert await office.row(old) == ("贵宾", 0), "nothing steers this campaign yet"
+    assert await office.row(old) == ("贵宾", UNRANKED), "nothing steers this campaign yet"
     await office.steer(office.scheme_id)
     assert await office.row(old) == ("高效", 1)
     assert await office.row(other) == ("一般", 3)
@@ -251,8 +251,8 @@ async def test_the_steering_scheme_writes_word_and_rank_that_allocation_reads(of
     await office.perform()
     assert await office.row(old) == ("高效", 3)
     await office.steer(None)
-    assert await office.row(old) == ("贵宾", 0), "the list's own word is back"
-    assert await office.row(other) == ("贵宾", 0)
+    assert await office.row(old) == ("贵宾", UNRANKED), "the list's own word is back"
+    assert await office.row(other) == ("贵宾", UNRANKED)
 
 
 async def test_schemes_stand_side_by_side_and_one_steers(office: Office) -> None:
