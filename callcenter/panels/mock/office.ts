@@ -104,6 +104,89 @@ function day(wish: MockRequest) {
   return { day: calendarDay(on), runs: on === ahead(today(), 1) ? [{ run_id: 5, campaign_id: 1 }] : [] }
 }
 
+const CLASSES = ['高价值', '高贡献', '一般客户', '睡眠客户']
+const DISTRICTS = ['青秀区', '兴宁区', '江南区', '良庆区', '']
+const nextDay = () => {
+  let on = ahead(today(), 1)
+  while (!calendarDay(on).working) on = ahead(on, 1)
+  return on
+}
+
+function share(id: number) {
+  const away = id === 10 ? 'licence' : id === 3 || id === 9 ? 'off_roster' : null
+  const quota = away ? 0 : id === 5 ? 20 : id === 6 ? 15 : id === 1 ? 36 : 30
+  const carried = away ? 0 : (id * 7) % 9
+  const fresh = Math.max(0, quota - carried - (id % 4 === 0 ? 1 : 0))
+  const parts = [0.2, 0.3, 0.4].map((part) => Math.floor(fresh * part))
+  const by_class = Object.fromEntries([...parts, fresh - parts.reduce((a, b) => a + b, 0)].map((count, index) => [CLASSES[index], count]))
+  const by_district = Object.fromEntries(DISTRICTS.map((name, index) => [name, Math.floor(fresh / 5) + (index < fresh % 5 ? 1 : 0)]))
+  return { agent_id: id, name: NAMES[id - 1], quota, part: away ? 0 : id === 6 ? 50 : 100, carried, new: away ? 0 : fresh, by_class: away ? {} : by_class, by_district: away ? {} : by_district, returned: 0, redealt: 0, excluded: away }
+}
+
+const sumOf = (shares: ReturnType<typeof share>[], key: 'new' | 'carried') => shares.reduce((sum, one) => sum + one[key], 0)
+const runs: Record<string, unknown>[] = []
+let plans = 0
+const given = new Set<number>()
+
+function planned(campaign: number, on: string) {
+  const shares = agents.map((one) => share(one.agent_id))
+  const assigned = sumOf(shares, 'new')
+  return { campaign_id: campaign, on, seed: 739_000, assigned, carried: sumOf(shares, 'carried'), returned: 4, shortage: 6, stock_left: 2140 - assigned, forecast_days: 2.4, shares }
+}
+
+function runOf(campaign: number, on: string, id: number) {
+  const { shares, ...figures } = planned(campaign, on)
+  return { run_id: id, made_at: new Date().toISOString(), quota: 30, digest: 'd', agents: shares.filter((one) => !one.excluded).length, by_class: {}, stock_by_class: {}, already_run: false, ...figures, shares }
+}
+
+function assignments(agent: number) {
+  const items = Array.from({ length: 12 }, (_, index) => ({
+    id: agent * 100 + index, agent_id: agent, position: index + 1, state: ['done', 'done', 'active', 'open'][Math.min(3, index)], due_at: new Date().toISOString(), attempts: 0, result: null,
+    reason: 'dealt', reason_code: 'dealt_short', reason_facts: { agents: 21, class: CLASSES[index % 4], of_class: 7, new: 24, district: DISTRICTS[index % 5], data_of: '2026-11-18', carried: 6, done: 0, quota: 30, seed: 739_000, shortage: 6 },
+    lead: { id: index, name_masked: '王**', phone_masked: `138****${1200 + index}`, district: DISTRICTS[index % 5], customer_class: CLASSES[index % 4] }
+  }))
+  return { items, next: null }
+}
+
+function live(on: string) {
+  const shown = on !== today() && !runs.some((run) => run.on === on) ? [] : agents.filter((one) => ![3, 9, 10].includes(one.agent_id))
+  const rows = shown.map(({ agent_id, name }) => {
+    const done = on === today() ? (agent_id * 5) % 22 : 0
+    const open = given.has(agent_id) ? 0 : Math.max(0, 29 - done)
+    return { agent_id, name, quota: 30, held: open + 1, open, active: 1, done, attempts: done * 2, next_due_at: new Date(Date.now() + (agent_id % 3) * 3_600_000).toISOString() }
+  })
+  const total = (key: 'quota' | 'held' | 'open' | 'active' | 'done' | 'attempts') => rows.reduce((sum, row) => sum + row[key], 0)
+  return { on, agents: rows, totals: { agents: rows.length, quota: total('quota'), held: total('held'), open: total('open'), active: total('active'), done: total('done'), attempts: total('attempts') } }
+}
+
+function allocation({ method, path, query, body }: MockRequest): unknown {
+  if (!runs.length) runs.push(runOf(1, ahead(today(), -2), 4), runOf(2, ahead(today(), -3), 3))
+  if (path === '/allocation/plans') {
+    const { shares, ...figures } = planned(Number(body.campaign_id), String(body.on))
+    return { ...figures, digest: `d${plans++}`, provisional: false, agents: shares, stock: { by_class: { 高价值: 420, 高贡献: 610, 一般客户: 810, 睡眠客户: 300 } } }
+  }
+  if (path === '/allocation/runs' && method === 'POST') {
+    if (body.digest === 'd0') throw new MockProblem(409, 'plan_outdated')
+    runs.unshift(runOf(Number(body.campaign_id), String(body.on), runs.length + 4))
+    return runs[0]
+  }
+  if (path === '/allocation/runs') return { items: runs, next: null }
+  if (path.endsWith('/assignments')) return assignments(Number(query.get('agent_id')))
+  if (path.startsWith('/allocation/runs/')) return runs.find((run) => run.run_id === Number(path.split('/')[3]))
+  if (path.startsWith('/allocation/days/')) return live(path.split('/')[3]!)
+  if (path === '/allocation/give-back') {
+    given.add(Number(body.agent_id))
+    return { returned: 12, dealt: body.redeal ? 9 : 0, left: body.redeal ? 3 : 12 }
+  }
+  if (path === '/allocation/forecast') {
+    return [
+      { campaign_id: 1, name: campaigns[0]!.name, stock: 2140, by_class: {}, on: nextDay(), daily_need: 668, days: 3.2, warn_below: 6, low: true },
+      { campaign_id: 2, name: campaigns[1]!.name, stock: 12_400, by_class: {}, on: nextDay(), daily_need: 480, days: 25.8, warn_below: 6, low: false }
+    ]
+  }
+  return undefined
+}
+
 /** Undefined when the wish is none of the office's. */
 export function office(wish: MockRequest): unknown {
   const { method, path, query, body } = wish
@@ -127,6 +210,7 @@ export function office(wish: MockRequest): unknown {
     quotas.push(made)
     return made
   }
+  if (path.startsWith('/allocation/')) return allocation(wish)
   if (path === '/calendar') return { days: span(query.get('from')!, query.get('to')!).map(calendarDay) }
   if (path.startsWith('/calendar/')) return day(wish)
   if (path === '/alerts') return { items: alerts }

@@ -43,7 +43,7 @@ describe('the two languages', () => {
   })
 
   it('are not one in the other: no Chinese word is English', () => {
-    const own = new Set(['app.en', 'leads.fileHint', 'app.rehearsal', 'errand.of', 'alerts.comma'])
+    const own = new Set(['app.en', 'app.rehearsal', 'errand.of', 'alerts.comma', 'dnc.and', 'dnc.quoted', 'dnc.stop'])
     const leaked = [...chinese].filter(([key, word]) => !own.has(key) && !/[\u4e00-\u9fff]/.test(word))
     expect(leaked).toEqual([])
   })
@@ -115,6 +115,13 @@ describe('the words for what the house refuses', () => {
       ['complaints/types.py', 'CaseState', 'case'],
       ['callbacks/types.py', 'CallbackState', 'callback'],
       ['leads/types.py', 'RejectReason', 'reject'],
+      ['leads/types.py', 'DncReason', 'dncReason'],
+      ['leads/dnc/types.py', 'DncSource', 'dncSource'],
+      ['leads/dnc/types.py', 'EntryState', 'dncState'],
+      ['leads/dnc/types.py', 'KeyKind', 'dncKind'],
+      ['leads/dnc/types.py', 'DeliveryState', 'dncDelivery'],
+      ['leads/dnc/types.py', 'BasisAct', 'basisAct'],
+      ['dialer/types.py', 'NoticeCode', 'deskNotice'],
       ['leads/classes/types.py', 'How', 'classHow'],
       ['leads/classes/types.py', 'Operator', 'classOperator'],
       ['leads/classes/types.py', 'RuleProblem', 'ruleProblem'],
@@ -124,6 +131,8 @@ describe('the words for what the house refuses', () => {
       ['field/types.py', 'HandOverState', 'handOver'],
       ['field/types.py', 'VisitResult', 'visitResult'],
       ['alerts/types.py', 'AlertKind', 'alert'],
+      ['allocation/types.py', 'AssignmentState', 'assignment'],
+      ['allocation/types.py', 'AssignmentReason', 'assignmentReason'],
       ['people/types.py', 'RosterReason', 'rosterReason'],
       ['campaigns/types.py', 'DayKind', 'dayKind'],
       ['campaigns/types.py', 'HolidayName', 'holiday'],

@@ -1,4 +1,81 @@
-export const words = {}
+export const words = {
+  campaign: 'Campaign',
+  on: 'Day',
+  tabs: 'What is shown',
+  tab: { plan: 'Plan', live: 'The day in use', runs: 'Runs' },
+  forecast: '{name}: {stock} leads in stock, {need} needed a day, {days} working days',
+  forecastNone: '{name}: {stock} leads in stock, nobody needs any on the next working day',
+  low: 'less than {least} working days: have more leads supplied',
+  notYet: '{on} has not been allotted',
+  notYetHint: 'Make a plan first: look at each agent’s quota, what is carried over and what is new, then commit it. Nothing is written before that. At 20:00 the system allots the next working day by itself.',
+  make: 'Make a plan',
+  again: 'Make it anew',
+  making: 'Reckoning …',
+  provisional: '{on} is a working day by forecast only: check the calendar first.',
+  preview: 'Preview (not committed)',
+  committed: 'Allotted at {at}',
+  commit: 'Commit: {assigned} leads for {agents} agents',
+  done: '{assigned} leads have been allotted to {agents} agents.',
+  already: 'The day had been allotted before: {assigned} leads.',
+  outdated: 'Stock, roster or quotas have changed since the plan was made. Make it anew and look at it again.',
+  seed: 'Seed {seed}: the same data and seed give the same plan',
+  figure: {
+    agents: 'Agents',
+    assigned: 'New',
+    carried: 'Carried over',
+    returned: 'Back to stock',
+    shortage: 'Short',
+    stock_left: 'Stock after',
+    forecast_days: 'Working days left'
+  },
+  agent: 'Agent',
+  part: 'Part',
+  quota: 'Quota',
+  carried: 'Carried',
+  fresh: 'New',
+  load: 'Carried + new / quota',
+  noClass: 'no class',
+  noDistrict: 'district unknown',
+  otherClasses: 'other classes',
+  byDistrict: 'By district',
+  showDistricts: '{name}: by district',
+  moved: '{returned} taken back in the day, {redealt} got from others',
+  why: 'Reasons',
+  whyOf: 'Why {name} got these leads',
+  excluded: 'Given nothing this time ({count})',
+  nobody: 'No agent can be given leads on that day. Look at the roster and at who is fit.',
+  place: '#',
+  customer: 'Customer',
+  state: 'State',
+  reason: {
+    dealt: 'Dealt in proportion among {agents} agents: class {class} ({of_class} of this agent’s {new} new), district {district}, data of {data_of}. {carried} held before, {done} done that day, quota {quota}. Seed {seed}.',
+    dealt_short: '{shortage} leads short, dealt among {agents} agents with each cut by the same part: class {class} ({of_class} of this agent’s {new} new), district {district}, data of {data_of}. {carried} held before, {done} done that day, quota {quota}. Seed {seed}.',
+    redealt: 'Dealt in the day (because of: {why}) among {agents} agents with room: class {class} ({of_class} of this agent’s {new} new), district {district}, data of {data_of}. {carried} held before, {done} done that day, quota {quota}. Seed {seed}.'
+  },
+  live: {
+    none: 'Nobody holds leads on {on}.',
+    noneHint: 'Once the day has been allotted, each agent’s progress is seen here.',
+    totals: '{agents} agents · {done} of {quota} done · {active} on screens · {open} waiting · {attempts} calls',
+    done: 'Done',
+    active: 'On screen',
+    open: 'Waiting',
+    attempts: 'Calls',
+    next: 'Next due',
+    now: 'now',
+    bar: '{done} done, {active} on screen, {open} waiting, quota {quota}',
+    fresh: 'renewed every 10 seconds',
+    giveBack: 'Take back',
+    giveBackTitle: 'Take back {open} waiting leads of {name}',
+    giveBackHint: 'For an agent who falls ill or leaves in the day. What is on the screen stays. Kept in the audit trail.',
+    redeal: 'Deal them at once to agents who have room in the day; the rest returns to the stock',
+    given: '{returned} taken back: {dealt} dealt to others, {left} returned to the stock.'
+  },
+  runs: {
+    none: 'There has been no run yet.',
+    made: 'Made at',
+    show: 'Show'
+  }
+}
 
 export const problem = {
   plan_outdated: 'Something has changed since this plan was made: make it anew, look at it, then commit.',
@@ -8,4 +85,8 @@ export const problem = {
   give_back_reason_missing: 'Say why the leads are given back.'
 }
 
-export const enums = {}
+export const enums = {
+  excluded: { off_roster: 'off that day' },
+  assignment: { open: 'waiting', active: 'on screen', done: 'done', returned: 'returned' },
+  assignmentReason: { dealt: 'dealt in proportion', dealt_short: 'dealt with too few', redealt: 'dealt in the day' }
+}

@@ -28,7 +28,7 @@ export const words = {
   brush: { full: '全天', half: '半天', part: '部分工时', leave: '请假', sick: '病假', training: '培训', other: '其他休息', restore: '恢复默认' },
   short: { full: '全', leave: '假', sick: '病', training: '训', other: '休' },
   off: '休息',
-  cell: '{name}，{on}：{what}',
+  cell: '{name}的 {on}：{what}',
   source: { calendar: '按工作日历', row: '单独排班', pattern: '按每周安排' },
   warnings: '上岗资格提醒',
   licenceEnds: '{name}：执业证 {on} 到期（剩 {days} 天）',
