@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, and_, any_, func, literal, or_, update
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, String, and_, any_, func, literal, or_, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
@@ -35,7 +35,8 @@ async def find_list(session: AsyncSession, list_id: int) -> LeadList | None:
 
 async def find_barred(session: AsyncSession, indexes: Collection[str], now: datetime) -> set[str]:
     """Those of these numbers that are on the do-not-call list."""
-    query = select(col(DncEntry.phone_index)).where(col(DncEntry.phone_index).in_(indexes), dnc_in_force(now))
+    asked = any_(literal(list(indexes), ARRAY(String)))
+    query = select(col(DncEntry.phone_index)).where(col(DncEntry.phone_index) == asked, dnc_in_force(now))
     return set((await session.scalars(query)).all())
 
 
