@@ -8,6 +8,7 @@ import { classes } from './classes.ts'
 import { office } from './office.ts'
 import { customers } from './customers.ts'
 import { intake } from './intake.ts'
+import { dnc } from './dnc.ts'
 import { ledger } from './ledger.ts'
 
 export interface MockRequest {
@@ -77,7 +78,7 @@ export function mockApi(): Plugin {
       const desk = new Desk()
       const boardsOf = boards()
       /** Each answers what is its own and gives undefined for the rest. */
-      const parts = [classes(), ledger, intake(), customers, office]
+      const parts = [dnc(), classes(), ledger, intake(), customers, office]
       const sockets = new WebSocketServer({ noServer: true })
       server.httpServer?.on('upgrade', (request, socket, head) => {
         if (!request.url?.startsWith('/api/v1/desk/stream')) return

@@ -76,6 +76,14 @@ export interface Today {
 }
 
 /** The whole desk as the server sees it. The panel shows it and offers exactly the verbs in `allowed`. */
+/** What the house did to this screen because its customer may not be called any more. */
+export interface Notice {
+  id: number
+  code: 'taken_off' | 'hung_up' | 'in_conversation'
+  rule: string
+  at: string
+}
+
 export interface Snapshot {
   now: string
   rehearsal: boolean
@@ -88,6 +96,7 @@ export interface Snapshot {
   verdict: { allowed: boolean; rule: string; reason: string } | null
   waiting: { code: string; until?: string | null } | null
   today: Today | null
+  notice?: Notice | null
 }
 
 export interface PhoneAccount {
@@ -121,3 +130,4 @@ export const setMode = (mode: Mode) => post<Snapshot>('/desk/mode', { mode })
 export const dispose = (form: DispositionForm) => post<Snapshot>('/desk/dispose', form)
 
 export const STREAM = '/desk/stream'
+export const readNotice = (id: number) => post<Snapshot>(`/desk/notices/${id}/read`)

@@ -50,8 +50,6 @@ export default {
   script_invalid: 'The script is not valid.',
   lead_not_found: 'There is no such customer.',
   lead_list_not_found: 'There is no such list.',
-  dnc_entry_not_found: 'There is no such do-not-call entry.',
-  dnc_already_lifted: 'This do-not-call entry was lifted already.',
   file_unreadable: 'The file cannot be read. Use CSV or XLSX.',
   file_too_large: 'The file is too large: split it.',
   column_missing: 'A required column is missing. Check the header row.',

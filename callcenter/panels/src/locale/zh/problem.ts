@@ -50,8 +50,6 @@ export default {
   script_invalid: '话术设置无效。',
   lead_not_found: '没有这名客户。',
   lead_list_not_found: '没有这份名单。',
-  dnc_entry_not_found: '没有这条勿扰记录。',
-  dnc_already_lifted: '该勿扰记录已解除。',
   file_unreadable: '文件无法读取。请上传 CSV 或 XLSX 格式的名单。',
   file_too_large: '文件过大，请拆分后上传。',
   column_missing: '名单缺少必需的列，请对照模板检查表头。',
