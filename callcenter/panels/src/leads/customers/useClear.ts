@@ -1,5 +1,5 @@
 /** A customer in clear, for a minute: then, or when the window is left, it is covered again. */
-import { onBeforeUnmount, ref, shallowRef } from 'vue'
+import { onScopeDispose, ref, shallowRef } from 'vue'
 import type { Clear } from './api'
 
 export const SHOWN_SECONDS = 60
@@ -31,7 +31,7 @@ export function useClear() {
 
   const hidden = () => document.visibilityState === 'hidden' && cover()
   document.addEventListener('visibilitychange', hidden)
-  onBeforeUnmount(() => {
+  onScopeDispose(() => {
     document.removeEventListener('visibilitychange', hidden)
     cover()
   })
