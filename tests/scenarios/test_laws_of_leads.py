@@ -1,0 +1,369 @@
+"""Whatever happens to leads, in whatever order, and wherever the house is cut off: the laws hold.
+
+Hypothesis plays weeks of a small house on a real PostgreSQL: lists come in, days are allotted, agents claim, put
+aside and finish, customers refuse for ever and think better of it, agents fall ill, work half days and leave, quotas
+change. Any act may be cut off at any statement, or in the moment of its commit. After every step the laws are asked of
+the database, and at the end the certificate is.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import event, text
+from sqlmodel import col, select
+
+from callcenter import tables
+from callcenter.allocation.jobs import watch_allocation
+from callcenter.allocation.models import Assignment
+from callcenter.allocation.types import AssignmentCard, AssignmentState
+from callcenter.audit.certificate.queries.hands import in_two_hands, over_quota
+from callcenter.audit.certificate.types import Limits, Period
+from callcenter.kit.bus import Bus
+from callcenter.kit.clock import FrozenClock, at_business_time, business_date
+from callcenter.kit.crypto import Vault
+from callcenter.kit.db import Database
+from callcenter.kit.work import Work, Works
+from callcenter.leads.models import DncEntry, Lead
+from callcenter.leads.types import DncReason, LeadState
+from callcenter.people.types import StaffLeft
+from tests.conftest import TestDatabases, sqlalchemy_url
+from tests.rooms.allocation.office import MONDAY, open_house
+from tests.support.leads import make_campaign
+from tests.support.stock import put_in_stock
+
+T = TypeVar("T")
+Act = Callable[[Work], Awaitable[object]]
+HELD = (AssignmentState.OPEN, AssignmentState.ACTIVE)
+agents = st.integers(0, 2)
+nth = st.integers(0, 30)
+
+
+class CutOffError(Exception):
+    """The house stops here."""
+
+
+class Scissors:
+    """Cuts the connection's work off before a statement, or at the commit."""
+
+    def __init__(self, database: Database) -> None:
+        self._left: int | None = None
+        event.listen(database.engine.sync_engine, "before_cursor_execute", self._statement)
+        event.listen(database.engine.sync_engine, "commit", self._commit)
+
+    def after(self, statements: int) -> None:
+        self._left = statements
+
+    def rest(self) -> None:
+        self._left = None
+
+    def _statement(self, *_: object) -> None:
+        if self._left is not None:
+            self._left -= 1
+            if self._left < 0:
+                self._cut()
+
+    def _commit(self, *_: object) -> None:
+        if self._left is not None:
+            self._cut()
+
+    def _cut(self) -> None:
+        self._left = None
+        raise CutOffError
+
+
+class Weeks(RuleBasedStateMachine):
+    """One house, from an empty stock on."""
+
+    url: str
+    vault: Vault
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.clock = FrozenClock(at_business_time(MONDAY, 9))
+        self.imported = 0
+
+    def do(self, act: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(act)
+
+    @initialize()
+    def open(self) -> None:
+        self.do(self._open())
+
+    async def _open(self) -> None:
+        self.database = Database(sqlalchemy_url(self.url), pool_size=2)
+        works = Works(self.database, self.clock, Bus())
+        async with works.begin() as work:
+            await work.session.execute(text("SET LOCAL session_replication_role = replica"))  # no trigger, no key
+            for table in tables.metadata.tables:
+                await work.session.execute(text(f"DELETE FROM {table}"))
+        self.house = await open_house(works, self.vault)
+        async with works.begin() as work:
+            other = await make_campaign(work, name="autumn", quota=5)
+        self.campaigns = [self.house.campaign_id, other.campaign_id]
+        self.begun = self.clock.now()
+        self.scissors = Scissors(self.database)
+
+    def teardown(self) -> None:
+        if hasattr(self, "house"):
+            self.do(self._certify())
+            self.do(self.database.close())
+        self.runner.close()
+
+    async def _certify(self) -> None:
+        """The certificate, which reads the tables by SQL of its own, agrees."""
+        period = Period(self.begun, self.clock.now() + timedelta(minutes=5))
+        async with self.house.works.begin() as work:
+            assert await over_quota(work.session, period, Limits()) == ()
+            assert await in_two_hands(work.session, period, Limits()) == ()
+
+    # --- acting ------------------------------------------------------------------------------------------------------
+
+    def act(self, act: Act, cut_after: int | None) -> object:
+        """Does it in one transaction. Cut off anywhere, it has not happened at all."""
+        return self.do(self._act(act, cut_after))
+
+    async def _act(self, act: Act, cut_after: int | None) -> object:
+        self.clock.advance(timedelta(minutes=2))
+        before = await self._everything() if cut_after is not None else None
+        if cut_after is not None:
+            self.scissors.after(cut_after)
+        try:
+            async with self.house.works.begin() as work:
+                return await act(work)
+        except CutOffError:
+            assert await self._everything() == before, "a part of it stayed"
+            return None
+        finally:
+            self.scissors.rest()
+
+    async def _everything(self) -> list[tuple[Any, ...]]:
+        async with self.house.works.begin() as work:
+            leads = await work.session.execute(select(col(Lead.id), col(Lead.state)).order_by(col(Lead.id)))
+            table = Assignment.__table__  # type: ignore[attr-defined]
+            hands = await work.session.execute(table.select().order_by(table.c.id))
+            shares = await work.session.execute(text("SELECT * FROM allocation_share ORDER BY id"))
+            return [*map(tuple, leads), *map(tuple, hands), *(tuple(map(str, share)) for share in shares)]
+
+    async def _leads(self, *states: LeadState) -> list[int]:
+        async with self.house.works.begin() as work:
+            query = select(col(Lead.id)).where(col(Lead.state).in_(states)).order_by(col(Lead.id))
+            return list((await work.session.scalars(query)).all())
+
+    async def _screens(self) -> list[tuple[int, int]]:
+        async with self.house.works.begin() as work:
+            query = select(col(Assignment.id), col(Assignment.lead_id)).where(
+                col(Assignment.state) == AssignmentState.ACTIVE
+            )
+            return [
+                (found.id, found.lead_id) for found in await work.session.execute(query.order_by(col(Assignment.id)))
+            ]
+
+    @property
+    def today(self) -> date:
+        return business_date(self.clock.now())
+
+    cuts = st.none() | st.integers(0, 40)
+
+    @rule(count=st.integers(1, 9), ranked=st.booleans(), campaign=st.integers(0, 1))
+    def import_list(self, count: int, ranked: bool, campaign: int) -> None:
+        async def act(work: Work) -> None:
+            await put_in_stock(
+                work, self.house.vault, self.campaigns[campaign], count, first=self.imported, ranked=ranked
+            )
+
+        self.act(act, None)
+        self.imported += count
+
+    @rule(ahead=st.integers(0, 1), campaign=st.integers(0, 1), planned=st.booleans(), cut=cuts)
+    def allocate(self, ahead: int, campaign: int, planned: bool, cut: int | None) -> None:
+        async def act(work: Work) -> None:
+            on = self.today if ahead == 0 else (await self.house.campaigns.calendar(work)).next_working_day(self.today)
+            campaign_id = self.campaigns[campaign]
+            digest = None
+            if planned and await self.house.allocation.is_missing(work, campaign_id, on):
+                digest = (await self.house.allocation.plan(work, campaign_id, on)).digest
+            await self.house.allocation.allocate(work, campaign_id, on, digest=digest)
+
+        self.act(act, cut)
+
+    @rule(agent=agents, cut=cuts)
+    def claim(self, agent: int, cut: int | None) -> None:
+        shown = {lead_id for _, lead_id in self.do(self._screens())}
+
+        async def act(work: Work) -> AssignmentCard | None:
+            return await self.house.allocation.claim_next(work, self.house.agents[agent], self.today)
+
+        card = self.act(act, cut)
+        if isinstance(card, AssignmentCard) and card.lead_id not in shown:
+            assert self.do(self._callable(card.lead_id)), "a blocked customer was claimed"
+
+    async def _callable(self, lead_id: int) -> bool:
+        async with self.house.works.begin() as work:
+            return len(await self.house.leads.callable_among(work, [lead_id])) == 1
+
+    @rule(which=nth, how=st.sampled_from(["release", "retry", "defer", "finish", "finish", "finish"]), cut=cuts)
+    def put_aside_or_finish(self, which: int, how: str, cut: int | None) -> None:
+        screens = self.do(self._screens())
+        if not screens:
+            return
+        assignment_id, _ = screens[which % len(screens)]
+
+        async def act(work: Work) -> None:
+            allocation = self.house.allocation
+            match how:
+                case "release":
+                    await allocation.release(work, assignment_id)
+                case "retry":
+                    await allocation.retry(work, assignment_id, work.now + timedelta(minutes=10))
+                case "defer":
+                    await allocation.defer(work, assignment_id, work.now)
+                case _:
+                    await allocation.finish(work, assignment_id, "refused")
+
+        self.act(act, cut)
+
+    @rule(which=nth, withdrawn=st.booleans(), cut=cuts)
+    def block(self, which: int, withdrawn: bool, cut: int | None) -> None:
+        leads = self.do(self._leads(LeadState.STOCK, LeadState.ASSIGNED))
+        if not leads:
+            return
+        lead_id = leads[which % len(leads)]
+
+        async def act(work: Work) -> None:
+            if withdrawn:
+                await self.house.dnc.withdraw_basis(work, lead_id, "by letter")
+            else:
+                await self.house.dnc.enter_dnc(work, lead_id, DncReason.CUSTOMER_REQUEST)
+
+        self.act(act, cut)
+
+    @rule(agent=agents, redeal=st.booleans(), leaving=st.booleans(), cut=cuts)
+    def give_back(self, agent: int, redeal: bool, leaving: bool, cut: int | None) -> None:
+        agent_id = self.house.agents[agent]
+
+        async def act(work: Work) -> None:
+            if leaving:
+                await work.announce(StaffLeft(agent_id))
+            else:
+                await self.house.allocation.give_back(work, agent_id, "sick", redeal=redeal)
+
+        self.act(act, cut)
+
+    @rule(agent=st.none() | agents, campaign=st.integers(0, 1), quota=st.integers(1, 6), cut=cuts)
+    def set_quota(self, agent: int | None, campaign: int, quota: int, cut: int | None) -> None:
+        async def act(work: Work) -> None:
+            await self.house.allocation.set_quota(
+                work,
+                campaign_id=self.campaigns[campaign],
+                staff_id=None if agent is None else self.house.agents[agent],
+                quota=quota,
+                from_on=self.today,
+                reason="agreed",
+            )
+
+        self.act(act, cut)
+
+    @rule(agent=agents, part=st.sampled_from([0, 25, 50, 100]), ahead=st.integers(0, 3))
+    def change_roster(self, agent: int, part: int, ahead: int) -> None:
+        key = self.house.agents[agent], self.today + timedelta(days=ahead)
+        if part:
+            self.house.board.off.discard(key)
+            self.house.board.parts[key] = part
+        else:
+            self.house.board.off.add(key)
+
+    @rule()
+    def watch(self) -> None:
+        self.do(watch_allocation(self.house.works, self.house.allocation, self.house.watch))
+
+    @precondition(lambda self: hasattr(self, "house"))
+    @rule()
+    def next_morning(self) -> None:
+        async def morning() -> None:
+            async with self.house.works.begin() as work:
+                on = (await self.house.campaigns.calendar(work)).next_working_day(self.today)
+            self.clock.set(at_business_time(on, 9))
+
+        self.do(morning())
+
+    # --- the laws ----------------------------------------------------------------------------------------------------
+
+    @invariant()
+    def laws(self) -> None:
+        if hasattr(self, "house"):
+            self.do(self._laws())
+
+    async def _laws(self) -> None:
+        house = self.house
+        async with house.works.begin() as work:
+            leads = {lead.id: lead for lead in await work.session.scalars(select(Lead))}
+            hands = (await work.session.scalars(select(Assignment).order_by(col(Assignment.id)))).all()
+            barred = set(await work.session.scalars(select(col(DncEntry.phone_index))))
+            held = [each for each in hands if each.state in HELD]
+
+            assert len(leads) == self.imported, "a lead was lost"
+            in_hands = Counter(each.lead_id for each in held)
+            assert {lead.id for lead in leads.values() if lead.state is LeadState.ASSIGNED} == set(in_hands)
+            assert all(count == 1 for count in in_hands.values()), "a lead in two hands"
+            done = {each.lead_id for each in hands if each.state is AssignmentState.DONE}
+            assert done == {lead.id for lead in leads.values() if lead.state is LeadState.CLOSED}
+
+            for each in held:
+                if each.state is AssignmentState.OPEN:
+                    lead = leads[each.lead_id]
+                    assert lead.basis_withdrawn_at is None, "a withdrawn customer waits in a hand"
+                    assert lead.phone_index not in barred, "a blocked customer waits in a hand"
+            assert (
+                max(Counter(each.agent_id for each in held if each.state is AssignmentState.ACTIVE).values(), default=0)
+                <= 1
+            )
+
+            assert await house.allocation.excesses(work) == [], "somebody over quota"
+            for agent in house.agents:
+                if await self._has_run(work, agent):
+                    progress = await house.allocation.progress(work, agent, self.today)
+                    waiting = [
+                        each
+                        for each in held
+                        if each.agent_id == agent and each.state is AssignmentState.OPEN and each.work_on <= self.today
+                    ]
+                    assert progress.assigned <= progress.quota or not waiting, "more than the day's quota"
+
+    async def _has_run(self, work: Work, agent: int) -> bool:
+        query = text("SELECT count(*) FROM allocation_share WHERE agent_id = :agent AND work_on = :on")
+        return bool(await work.session.scalar(query, {"agent": agent, "on": self.today}))
+
+
+def test_the_laws_hold_whatever_happens_and_wherever_it_is_cut_off(databases: TestDatabases, vault: Vault) -> None:
+    url = asyncio.run(databases.create())
+    try:
+        machine = type("Weeks", (Weeks,), {"url": url, "vault": vault})
+        run_state_machine_as_test(
+            machine,
+            settings=settings(
+                max_examples=25,
+                stateful_step_count=30,
+                deadline=None,
+                derandomize=True,
+                database=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+    finally:
+        with suppress(Exception):
+            asyncio.run(databases.drop(url))
