@@ -34,14 +34,15 @@ export function useIntake() {
   const mapping = computed(() => draft.value.mapping ?? preview.value?.mapping ?? {})
   const fields = computed(() => draft.value.fields ?? preview.value?.fields ?? [])
   const examples = ref<Record<string, string>>({})
-  const tried = computed(() => wizard.tried(draft.value))
+  /** There was a whole dry run of exactly what would be imported now. */
+  const tried = computed(() => wizard.tried(draft.value) && trial.errand.value?.state === 'done')
 
   let turn = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
   async function read() {
     const id = upload.value?.id
-    if (id === undefined || upload.value?.state === 'imported' || upload.value?.state === 'discarded') return
+    if (id === undefined || upload.value?.state !== 'uploaded' || busy.value) return
     const mine = ++turn
     reading.value = true
     try {
@@ -83,6 +84,10 @@ export function useIntake() {
 
   async function take(found: api.Upload) {
     upload.value = found
+    for (const work of [trial, run]) {
+      work.stop()
+      work.errand.value = null
+    }
     preview.value = null
     examples.value = {}
     unread.value = null
@@ -97,7 +102,7 @@ export function useIntake() {
     }
     suggest()
     await follow(found.errand_id)
-    await read()
+    void read()
   }
 
   /** The work last ordered for this file, by whomever; and the dry run this browser remembers. */
@@ -107,11 +112,17 @@ export function useIntake() {
     if (errandId === null || errandId === trialId) return
     try {
       const errand = await get<Errand>(`/errands/${errandId}`)
-      if (wizard.isImport(errand)) run.watch(errandId)
-      else if (isOpen(errand)) trial.watch(errandId)
+      if (wizard.isImport(errand)) watchNow(run, errand)
+      else if (isOpen(errand)) watchNow(trial, errand)
     } catch (problem) {
       tellProblem(problem)
     }
+  }
+
+  /** Shows at once what is known of it. */
+  function watchNow(work: ReturnType<typeof useErrand>, errand: Errand) {
+    work.watch(errand.id)
+    work.errand.value = errand
   }
 
   const openUpload = async (id: number) => take(await api.findUpload(id))
@@ -127,14 +138,14 @@ export function useIntake() {
     const errand = await api.dryRun(id, order)
     draft.value.trial = { id: errand.id, of: JSON.stringify(order) }
     upload.value = { ...upload.value!, state: 'ordered', errand_id: errand.id }
-    trial.watch(errand.id)
+    watchNow(trial, errand)
   }
 
   async function takeIn() {
     const errand = await api.order(upload.value!.id, wizard.orderOf(draft.value))
     upload.value = { ...upload.value!, state: 'ordered', errand_id: errand.id }
     draft.value.step = 'import'
-    run.watch(errand.id)
+    watchNow(run, errand)
   }
 
   async function refresh() {
