@@ -1,0 +1,189 @@
+"""Why is this customer not called now? Asked of a whole house, over HTTP, in agreement with the judge."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlmodel import col, select
+
+from callcenter.allocation.models import Assignment
+from callcenter.allocation.types import AssignmentState
+from callcenter.bootstrap.web import application
+from callcenter.calls.types import CallKind
+from callcenter.dialer.judge import Subject
+from callcenter.kit.actor import Actor
+from callcenter.leads.models import Lead
+from callcenter.leads.types import DncReason, LeadState
+from callcenter.people.models import Staff
+from tests.scenarios.conftest import PASSWORD, Stage
+
+pytestmark = pytest.mark.town(customers=120)
+
+HEADERS = {"X-Requested-With": "callcenter"}
+
+
+class Caller:
+    """Somebody who has logged in."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+
+    async def gates(self, lead_id: int, **query: Any) -> dict[str, Any]:
+        answer = await self.client.get(f"/api/v1/leads/{lead_id}/gates", params=query)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def shut(self, lead_id: int, **query: Any) -> dict[str, str]:
+        """The gates that are shut, each with its cause."""
+        found = await self.gates(lead_id, **query)
+        return {gate["rule"]: gate["reason"]["code"] for gate in found["gates"] if not gate["passes"]}
+
+
+@pytest.fixture
+async def log_in(stage: Stage) -> AsyncIterator[Any]:
+    app = application(stage.house)
+    clients: list[httpx.AsyncClient] = []
+
+    async def enter(login: str) -> Caller:
+        client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="https://127.0.0.1", headers=HEADERS, timeout=30
+        )
+        clients.append(client)
+        answer = await client.post("/api/v1/session", json={"login": login, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        return Caller(client)
+
+    yield enter
+    for client in clients:
+        await client.aclose()
+
+
+async def held(stage: Stage, agent: int) -> list[Assignment]:
+    async with stage.house.works.begin() as work:
+        query = select(Assignment).where(
+            col(Assignment.agent_id) == agent, col(Assignment.state) == AssignmentState.OPEN
+        )
+        return list((await work.session.scalars(query.order_by(col(Assignment.position)))).all())
+
+
+async def in_stock(stage: Stage) -> int:
+    async with stage.house.works.begin() as work:
+        found = await work.session.scalars(
+            select(col(Lead.id)).where(col(Lead.state) == LeadState.STOCK).order_by(col(Lead.id)).limit(1)
+        )
+        return found.one()
+
+
+async def test_a_customer_in_hand_may_be_called_and_the_judge_agrees(stage: Stage, log_in: Any) -> None:
+    officer: Caller = await log_in("data")
+    agent = stage.agents[0]
+    mine = (await held(stage, agent))[0]
+    found = await officer.gates(mine.lead_id)
+    async with stage.house.works.begin() as work:
+        subject = Subject(
+            kind=CallKind.LEAD,
+            agent_id=agent,
+            lead_id=mine.lead_id,
+            campaign_id=mine.campaign_id,
+            assignment_id=mine.id,
+        )
+        verdict = await stage.house.judge.verdict(work, subject)
+    shut = [gate["rule"] for gate in found["gates"] if not gate["passes"]]
+    assert shut == [], found
+    assert found["callable"]
+    assert verdict.allowed
+    assert found["next_possible_at"] == found["at"]
+    assert found["agent"]["id"] == found["hand"]["agent"]["id"] == agent
+    assert found["hand"]["agent"]["name"]
+
+
+async def test_a_customer_in_stock_is_in_nobodys_hands(stage: Stage, log_in: Any) -> None:
+    officer: Caller = await log_in("data")
+    lead_id = await in_stock(stage)
+    found = await officer.gates(lead_id)
+    assert (found["agent"], found["hand"], found["callable"]) == (None, None, False)
+    assert await officer.shut(lead_id) == {"D3.in_hand": "not_allotted"}
+    assert found["next_possible_at"] is None
+    asked = await officer.shut(lead_id, agent_id=stage.agents[0])
+    assert asked == {"D3.in_hand": "not_allotted", "D3.quota": "not_in_hand"}
+
+
+async def test_all_that_stands_against_a_call_is_named_with_its_end(stage: Stage, log_in: Any) -> None:
+    officer: Caller = await log_in("data")
+    agent = stage.agents[0]
+    mine = (await held(stage, agent))[0]
+    async with stage.house.works.begin() as work:
+        assignment = await work.session.get_one(Assignment, mine.id)
+        assignment.due_at = work.now + timedelta(hours=20)
+        (await work.session.get_one(Staff, agent)).examined_at = None
+    async with stage.house.works.begin() as work:
+        entry_id = await stage.house.dnc.enter_dnc(work, mine.lead_id, DncReason.REFUSED)
+        entry = await stage.house.dnc.entry(work, entry_id)
+    found = await officer.gates(mine.lead_id, agent_id=agent)
+    shut = {gate["rule"]: gate for gate in found["gates"] if not gate["passes"]}
+    assert {"H1.fit_to_telephone", "L6.do_not_call"} <= set(shut)
+    assert shut["H1.fit_to_telephone"]["reason"]["params"] == {"missing": ["exam"]}
+    assert shut["H1.fit_to_telephone"]["passes_at"] is None
+    assert entry.until is not None
+    assert datetime.fromisoformat(shut["L6.do_not_call"]["passes_at"]) == entry.until
+    assert not found["callable"]
+    assert found["next_possible_at"] is None, "the agent does not pass the exam by waiting"
+
+
+async def test_a_promise_comes_before_the_lead(stage: Stage, log_in: Any) -> None:
+    officer: Caller = await log_in("data")
+    agent = stage.agents[0]
+    mine = (await held(stage, agent))[0]
+    async with stage.house.works.begin(Actor(staff_id=agent, name="a", role="agent")) as work:
+        due_at = work.now + timedelta(hours=2)
+        await stage.house.callbacks.promise(
+            work,
+            lead_id=mine.lead_id,
+            campaign_id=mine.campaign_id,
+            agent_id=agent,
+            call_id=None,
+            due_at=due_at,
+            note="",
+        )
+    found = await officer.gates(mine.lead_id)
+    assert (found["kind"], found["agent"]["id"]) == ("callback", agent)
+    assert await officer.shut(mine.lead_id) == {"C7.due": "not_due"}
+    assert datetime.fromisoformat(found["next_possible_at"]) == due_at
+
+
+@pytest.mark.parametrize("login", ["agent1", "qa"])
+async def test_nobody_else_may_ask(stage: Stage, log_in: Any, login: str) -> None:
+    caller: Caller = await log_in(login)
+    lead_id = await in_stock(stage)
+    for path in ("gates", "history"):
+        answer = await caller.client.get(f"/api/v1/leads/{lead_id}/{path}")
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+    assert (await caller.client.get(f"/api/v1/leads/{lead_id}")).status_code == 403
+    assert (await caller.client.post("/api/v1/leads/search", json={"state": "stock"})).status_code == 403
+    reveal = await caller.client.post(f"/api/v1/leads/{lead_id}/reveal", json={"reason": "because"})
+    assert reveal.status_code == 403
+
+
+async def test_a_history_is_read_over_http_and_leads_on_page_by_page(stage: Stage, log_in: Any) -> None:
+    officer: Caller = await log_in("data")
+    lead_id = (await held(stage, stage.agents[0]))[0].lead_id
+    assert (await officer.client.post(f"/api/v1/leads/{lead_id}/reveal", json={"reason": "a look"})).status_code == 200
+    path = f"/api/v1/leads/{lead_id}/history"
+    kinds: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = (await officer.client.get(path, params={"limit": 1, **({"cursor": cursor} if cursor else {})})).json()
+        kinds += [item["kind"] for item in page["items"]]
+        if not (cursor := page["next"]):
+            break
+    assert kinds[0] == "revealed"
+    assert {"imported", "allotted", "class_set"} <= set(kinds)
+    only = (await officer.client.get(path, params=[("kind", "revealed"), ("kind", "imported")])).json()["items"]
+    assert [item["kind"] for item in only] == ["revealed", "imported"]
+    assert only[0]["by"]["name"] == "演示数据管理员"
+    assert only[0]["facts"] == {"why": "a look"}
+    wrong = await officer.client.get(path, params={"cursor": "nonsense"})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "cursor_invalid")
