@@ -57,7 +57,11 @@ async def list_incidents(work: Working, recordings: Recordings) -> list[Incident
     return [IncidentLine.of(row) for row in await recordings.open_incidents(work)]
 
 
-@router.post("/incidents/{incident_id}/close", status_code=204)
+@router.post(
+    "/incidents/{incident_id}/close",
+    status_code=204,
+    dependencies=[require(Right.REVIEW_CALLS, Right.HANDLE_COMPLAINTS)],  # who only reads closes nothing
+)
 async def close_incident(work: Working, recordings: Recordings, incident_id: int, settlement: Settlement) -> None:
     """Somebody has looked. What is not put right is opened again by the next comparison."""
     await recordings.close_incident(work, incident_id, settlement.reason)

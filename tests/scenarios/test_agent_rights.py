@@ -1,0 +1,147 @@
+"""An agent at work, over HTTP, with every endpoint he may call: one masked customer at a time, never a list."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlmodel import col, select
+
+from callcenter.allocation.models import Assignment
+from callcenter.bootstrap import application
+from callcenter.kit.crypto import mask_phone
+from callcenter.kit.work import Work
+from callcenter.leads.models import Lead
+from callcenter.people.types import Role
+from tests.scenarios.conftest import PASSWORD, Stage
+from tests.support.waiting import eventually
+from tests.web.rights_table import MAY
+
+CUSTOMERS = 3
+"""Conversations the agent has."""
+
+
+@dataclass
+class Agent:
+    """A browser that keeps every answer it ever got."""
+
+    client: httpx.AsyncClient
+    bodies: list[str] = field(default_factory=list)
+
+    async def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
+        options = {} if method == "GET" else {"json": body or {}}
+        answer = await self.client.request(method, f"/api/v1{path}", **options)
+        self.bodies.append(answer.text)
+        return answer
+
+    async def desk(self) -> dict[str, Any]:
+        snapshot: dict[str, Any] = (await self.send("GET", "/desk")).json()
+        return snapshot
+
+    async def verb(self, verb: str, **body: Any) -> httpx.Response:
+        return await self.send("POST", f"/desk/{verb}", body)
+
+    async def until(self, *states: str) -> dict[str, Any]:
+        async def reached() -> dict[str, Any] | None:
+            snapshot = await self.desk()
+            return snapshot if snapshot["seat"]["state"] in states else None
+
+        found = await eventually(reached, 30)
+        assert found
+        return found
+
+    async def try_everything(self, ids: list[str]) -> None:
+        """Calls whatever an agent may call, with ids that exist, except what would end his day."""
+        for route in (each for each, roles in MAY.items() if Role.AGENT in roles):
+            method, path = route.split()
+            if path.startswith("/desk/") and path != "/desk/phone":
+                continue
+            for one in ids if "{" in path else [""]:
+                await self.send(method, re.sub(r"{\w+}", one, path))
+
+
+@pytest.fixture
+async def agent(stage: Stage) -> AsyncIterator[Agent]:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(application(stage.house)),
+        base_url="https://callcenter.test",
+        headers={"X-Requested-With": "callcenter"},
+    ) as client:
+        answer = await client.post("/api/v1/session", json={"login": "robot01", "password": PASSWORD})
+        assert answer.status_code == 200
+        yield Agent(client)
+
+
+async def clear_customers(stage: Stage) -> dict[int, tuple[str, str, str]]:
+    """Number, name and address of everybody in the house, by lead."""
+    vault = stage.house.settings.vault
+
+    async def look(work: Work) -> dict[int, tuple[str, str, str]]:
+        leads = (await work.session.scalars(select(Lead))).all()
+        return {
+            lead.id: (vault.open(lead.phone_sealed), vault.open(lead.name_sealed), vault.open(lead.address_sealed))
+            for lead in leads
+        }
+
+    return await stage.ask(look)
+
+
+async def opened_leads(stage: Stage) -> set[int]:
+    """Leads that have been on the agent's screen."""
+
+    async def look(work: Work) -> set[int]:
+        query = select(col(Assignment.lead_id)).where(
+            col(Assignment.agent_id) == stage.agents[0], col(Assignment.opened_at).is_not(None)
+        )
+        return set((await work.session.scalars(query)).all())
+
+    return await stage.ask(look)
+
+
+async def test_an_agent_sees_one_masked_customer_and_can_enumerate_nobody(stage: Stage, agent: Agent) -> None:
+    customers = await clear_customers(stage)
+    masked = {mask_phone(phone): lead_id for lead_id, (phone, _, _) in customers.items()}
+    assert len(masked) == len(customers) > 40, "each customer can be told apart by the masked number"
+    await stage.start()
+    await agent.verb("log-on", mode="preview")
+
+    async def ready() -> bool:
+        return "ready" in (await agent.desk())["allowed"]
+
+    await eventually(ready, 30)
+    await agent.verb("ready")
+    talked = 0
+    while talked < CUSTOMERS:
+        shown = await agent.until("preview", "wrap_up")
+        assert masked[shown["lead"]["phone"]]
+        await agent.try_everything([str(lead_id) for lead_id in list(customers)[:5]])
+        if shown["seat"]["state"] == "preview":
+            await agent.verb("call")
+            await agent.until("ready", "preview", "wrap_up")
+            continue
+        at = (stage.house.clock.now() + timedelta(days=2)).isoformat()
+        said = ("refused", "success", "callback")[talked]
+        moments = {"success": {"visit_at": at}, "callback": {"callback_at": at}}.get(said, {})
+        answer = await agent.verb("dispose", disposition=said, note="下午方便", **moments)
+        assert answer.status_code == 200, answer.text
+        talked += 1
+
+    stranger = min(set(customers) - await opened_leads(stage))
+    complaint = {"category": "other", "text": "客户来电投诉", "lead_id": stranger}
+    assert (await agent.send("POST", "/complaints", complaint)).status_code == 201
+
+    seen: set[int] = set()
+    for body in agent.bodies:
+        named = {lead_id for number, lead_id in masked.items() if number in body}
+        assert len(named) <= 1, "more than one customer in one answer"
+        seen |= named
+    everything = "\n".join(agent.bodies)
+    for phone, name, address in customers.values():
+        assert phone not in everything
+        assert name not in everything
+        assert address not in everything
+    assert CUSTOMERS <= len(seen) < len(customers) / 2
+    assert seen <= await opened_leads(stage), "only those that were on the screen"

@@ -1,0 +1,219 @@
+"""Who may call which endpoint of the whole application. A route without a line here fails the test of rights.
+
+Roles are written out, not derived from the rights in ``people``: whoever changes a right sees here whom it opens what.
+"""
+
+from callcenter.people.types import Role
+
+_ALL = frozenset(Role)
+_AGENT = frozenset({Role.AGENT})
+_ADMIN = frozenset({Role.ADMINISTRATOR})
+_DATA = frozenset({Role.DATA_OFFICER})
+_BRANCH = frozenset({Role.BRANCH_OFFICER})
+_HEAD = frozenset({Role.HEAD_OFFICE})
+_AUDITOR = frozenset({Role.AUDITOR})
+_READS_LEADS = _DATA | _AUDITOR
+_SUPPLIES = _DATA | _HEAD
+_SEES_UPLOADS = _DATA | _HEAD | _AUDITOR
+_SEES_TARGETS = _DATA | _HEAD | _AUDITOR | _BRANCH
+_ROSTER = _DATA | _ADMIN | {Role.AGENT_LEADER}
+_SEES_ALLOCATION = _DATA | _ADMIN | _AUDITOR
+_SETS_CAMPAIGNS = _DATA | _ADMIN
+_FLOOR = _ADMIN | _AUDITOR | {Role.AGENT_LEADER, Role.QA_LEAD}
+_SEES_CAMPAIGNS = _FLOOR | _DATA | _BRANCH | _HEAD
+_REVIEWS = frozenset({Role.QA, Role.QA_LEAD})
+_COMPLAINTS = frozenset({Role.COMPLAINT_OFFICER})
+_LISTENS = _REVIEWS | _COMPLAINTS | _AUDITOR
+_FIELD = frozenset({Role.FIELD_AGENT, Role.FIELD_LEADER})
+_DISPATCH = frozenset({Role.DISPATCHER, Role.FIELD_LEADER})
+_TAKES_COMPLAINTS = _ALL - {Role.INSURER_LIAISON, Role.AUDITOR, Role.HEAD_OFFICE, Role.ADMINISTRATOR}
+
+OPEN = frozenset({"GET /about", "POST /session", "DELETE /session"})
+"""Before anybody has logged in."""
+
+STREAMS = frozenset({"GET /floor/stream"})
+"""They do not end by themselves."""
+
+READS_BY_POST = frozenset({"POST /ledger/rows", "POST /ledger/totals", "POST /leads/search"})
+"""They change nothing: what is looked for is in the body, to stay out of logs."""
+
+OWN_AFFAIRS = frozenset({"POST /alerts/{alert_id}/acknowledge", "POST /errands/{errand_id}/cancel"})
+"""Open to all; what is not one's own is refused inside."""
+
+COPIES = frozenset({"POST /ledger/exports"})
+"""They make a kept copy of what one may read, and change nothing else."""
+
+_TABLE: dict[frozenset[Role], str] = {
+    _ALL: """
+        GET /session
+        GET /errands/{errand_id}
+        POST /errands/{errand_id}/cancel
+        GET /alerts
+        POST /alerts/{alert_id}/acknowledge
+    """,
+    _ADMIN: "GET /people",
+    _ROSTER: """
+        GET /people/choices
+        GET /people/roster
+        PUT /people/roster
+        PUT /people/{staff_id}/pattern
+    """,
+    _SUPPLIES: """
+        POST /lead-imports
+        DELETE /lead-imports/{upload_id}
+        POST /lead-imports/{upload_id}/preview
+    """,
+    _SEES_UPLOADS: """
+        GET /lead-imports
+        GET /lead-imports/columns
+        GET /lead-imports/sources
+        GET /lead-imports/{upload_id}
+    """,
+    _DATA: """
+        POST /lead-imports/{upload_id}/dry-run
+        POST /lead-imports/{upload_id}/import
+        GET /lead-lists/{list_id}/rejects.xlsx
+        POST /target-groups/{group_id}/approve
+        POST /target-groups/{group_id}/refuse
+        POST /leads/{lead_id}/reveal
+        POST /class-schemes
+        POST /class-schemes/defaults
+        PATCH /class-schemes/{scheme_id}
+        POST /class-schemes/{scheme_id}/classes
+        PUT /class-schemes/{scheme_id}/classes/{code}
+        DELETE /class-schemes/{scheme_id}/classes/{code}
+        PUT /class-schemes/{scheme_id}/order
+        PUT /class-schemes/{scheme_id}/default
+        POST /class-schemes/{scheme_id}/rules
+        POST /class-schemes/{scheme_id}/preview
+        POST /class-schemes/{scheme_id}/apply
+        POST /leads/{lead_id}/class
+        POST /dnc/entries
+        POST /dnc/entries/{entry_id}/lift
+        POST /dnc/lifts/{lift_id}/decide
+        POST /dnc/search
+        POST /dnc/lists/{list_id}/withdraw
+        GET /dnc/deliveries
+        POST /dnc/deliveries
+        GET /dnc/deliveries/{delivery_id}/preview
+        POST /dnc/deliveries/{delivery_id}/import
+        DELETE /dnc/deliveries/{delivery_id}
+        POST /leads/{lead_id}/basis
+        POST /leads/{lead_id}/basis/withdraw
+    """,
+    _READS_LEADS: """
+        GET /lead-lists
+        GET /lead-lists/{list_id}
+        GET /lead-lists/{list_id}/rejects
+        POST /leads/search
+        GET /leads/{lead_id}
+        GET /leads/{lead_id}/classes
+        GET /leads/{lead_id}/basis
+        GET /leads/{lead_id}/gates
+        GET /leads/{lead_id}/history
+        GET /class-schemes
+        GET /class-schemes/fields
+        GET /class-schemes/previews/{errand_id}
+        GET /class-schemes/{scheme_id}/figures
+        GET /class-schemes/{scheme_id}/rules
+        GET /class-schemes/{scheme_id}/application
+        GET /dnc/figures
+        GET /dnc/entries
+        GET /dnc/entries/{entry_id}
+        GET /dnc/lifts
+        GET /dnc/lists
+        GET /dnc/lists/{list_id}/deliveries
+    """,
+    _SEES_TARGETS: """
+        GET /target-groups
+        GET /target-groups/{group_id}
+        GET /ledger/choices
+        POST /ledger/rows
+        POST /ledger/totals
+        POST /ledger/exports
+        GET /ledger/exports
+        GET /ledger/exports/{export_id}/file
+    """,
+    _BRANCH: """
+        POST /target-groups
+        POST /target-groups/{group_id}/withdraw
+    """,
+    _SEES_CAMPAIGNS: """
+        GET /campaigns
+        GET /campaigns/{campaign_id}
+        GET /calendar
+    """,
+    _SETS_CAMPAIGNS: """
+        PATCH /campaigns/{campaign_id}
+        PUT /campaigns/{campaign_id}/class-scheme
+        PUT /calendar/{on}
+        DELETE /calendar/{on}
+        POST /allocation/plans
+        POST /allocation/runs
+        POST /allocation/give-back
+        PUT /allocation/quotas
+        DELETE /allocation/quotas/{quota_id}
+    """,
+    _SEES_ALLOCATION: """
+        GET /allocation/runs
+        GET /allocation/runs/{run_id}
+        GET /allocation/runs/{run_id}/assignments
+        GET /allocation/quotas
+        GET /allocation/days/{on}
+        GET /allocation/forecast
+    """,
+    _LISTENS: """
+        GET /recordings
+        GET /recordings/incidents
+        GET /recordings/{call_id}
+        GET /recordings/{call_id}/audio
+    """,
+    _REVIEWS | _COMPLAINTS: "POST /recordings/incidents/{incident_id}/close",
+    _REVIEWS: """
+        GET /reviews
+        GET /reviews/card
+        POST /reviews/{review_id}/claim
+        POST /reviews/{review_id}/release
+        POST /reviews/{review_id}/verdict
+    """,
+    _TAKES_COMPLAINTS: "POST /complaints",
+    _COMPLAINTS: """
+        GET /complaints
+        POST /complaints/{case_id}/decision
+        POST /complaints/{case_id}/sign-off
+    """,
+    _COMPLAINTS | _FLOOR: "GET /complaints/meter",
+    _FIELD: """
+        GET /field/visits
+        POST /field/visits/{visit_id}/result
+    """,
+    _DISPATCH: """
+        GET /field/hand-overs
+        POST /field/hand-overs/{hand_over_id}/assign
+        GET /field/regions
+    """,
+    _AGENT: """
+        GET /desk
+        GET /desk/phone
+        POST /desk/log-on
+        POST /desk/ready
+        POST /desk/pause
+        POST /desk/mode
+        POST /desk/call
+        POST /desk/skip
+        POST /desk/hang-up
+        POST /desk/dispose
+        POST /desk/notices/{notice_id}/read
+        POST /desk/log-off
+    """,
+    _FLOOR: """
+        GET /floor
+        GET /floor/stream
+    """,
+    _AUDITOR: "GET /audit",
+}
+
+MAY: dict[str, frozenset[Role]] = {
+    route.strip(): roles for roles, routes in _TABLE.items() for route in routes.split("\n") if route.strip()
+}
+"""``METHOD /path`` below /api/v1, to the roles that may call it."""

@@ -1,0 +1,221 @@
+"""Rights over the whole application: each endpoint with each role, on the house as bootstrap joins it."""
+
+import base64
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from callcenter import bootstrap
+from callcenter.bootstrap import House
+from callcenter.bootstrap.performers import performers
+from callcenter.kit.clock import FrozenClock
+from callcenter.kit.config import CoreSettings
+from callcenter.kit.errands import perform
+from callcenter.people.types import Role
+from callcenter.storage.memory import MemoryStore
+from tests.rooms.reporting.ledger_town import NORTH, SOUTH, make_town
+from tests.web.rights_table import COPIES, MAY, OPEN, OWN_AFFAIRS, READS_BY_POST, STREAMS
+
+PASSWORD = "a long enough secret"
+_EXAMPLES = {"call_id": "00000000-0000-0000-0000-000000000001", "on": "2026-11-25", "code": "core"}
+_UNKNOWN = "999999"
+
+
+@pytest.fixture
+async def house(
+    database_url: str, clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[House]:
+    """The real house with one person of every role, and a second branch officer."""
+    for name in ("SWITCH_SPOOL_DIR", "RECORDINGS_SPOOL_DIR", "SWITCH_AMI_SECRET", "SWITCH_PHONE_SECRET"):
+        monkeypatch.setenv(f"CALLCENTER_{name}", str(tmp_path))
+    for name, value in (("MEMORY_KIB", "8"), ("PASSES", "1"), ("LANES", "1")):
+        monkeypatch.setenv(f"CALLCENTER_PEOPLE_ARGON2_{name}", value)
+    key = base64.b64encode(bytes(range(32))).decode()
+    settings = CoreSettings.model_validate(
+        {"database_url": database_url, "field_keys": f"t1:{key}", "index_key": key, "secure_cookies": False}
+    )
+    made = bootstrap.build(settings, store=MemoryStore(clock), clock=clock)
+    for role in Role:
+        await hire(made, f"the-{role.value}", role, NORTH)
+    await hire(made, "the-south", Role.BRANCH_OFFICER, SOUTH)
+    yield made
+    await made.close()
+
+
+async def hire(house: House, login: str, role: Role, branch: str) -> None:
+    async with house.works.begin() as work:
+        await house.people.create_staff(
+            work,
+            login=login,
+            name=login,
+            password=PASSWORD,
+            role=role,
+            branch=branch,
+            extension="1001" if role is Role.AGENT else None,
+            licence_number="L1",
+            licence_valid_until=work.now.date().replace(year=2030),
+            trained_at=work.now,
+            examined_at=work.now,
+            agreement_signed_at=work.now,
+        )
+
+
+@pytest.fixture
+def app(house: House) -> FastAPI:
+    return bootstrap.application(house)
+
+
+@asynccontextmanager
+async def browser(app: FastAPI, login: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app),
+        base_url="http://callcenter.test",
+        headers={"X-Requested-With": "callcenter"},
+    ) as client:
+        if login:
+            answer = await client.post("/api/v1/session", json={"login": login, "password": PASSWORD})
+            assert answer.status_code == 200, answer.text
+        yield client
+
+
+def routes_of(app: FastAPI) -> set[str]:
+    return {
+        f"{method.upper()} {path.removeprefix('/api/v1')}"
+        for path, methods in app.openapi()["paths"].items()
+        if path.startswith("/api/v1")
+        for method in methods
+    }
+
+
+def address(route: str) -> tuple[str, str]:
+    """Method and path, with ids nobody has."""
+    method, path = route.split()
+    return method, "/api/v1" + re.sub(r"{(\w+)}", lambda name: _EXAMPLES.get(name[1], _UNKNOWN), path)
+
+
+async def call(client: httpx.AsyncClient, route: str) -> httpx.Response:
+    method, path = address(route)
+    return await client.request(method, path, **({} if method == "GET" else {"json": {}}))
+
+
+def code_of(answer: httpx.Response) -> str | None:
+    if answer.headers.get("content-type") != "application/problem+json":
+        return None
+    return str(answer.json()["code"])
+
+
+def test_every_route_has_a_line_and_every_line_a_route(app: FastAPI) -> None:
+    named = set(MAY) | OPEN
+    assert sorted(routes_of(app) - named) == [], "say in tests/web/rights_table.py who may call these"
+    assert sorted(named - routes_of(app)) == []
+
+
+async def test_without_a_session_nothing_is_told(app: FastAPI) -> None:
+    async with browser(app) as nobody:
+        for route in MAY:
+            answer = await call(nobody, route)
+            assert (route, answer.status_code, code_of(answer)) == (route, 401, "not_logged_in")
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_each_role_may_call_exactly_its_endpoints(app: FastAPI, role: Role) -> None:
+    """Who lacks the right gets one and the same answer, whether the thing exists or not: none is looked for."""
+    wrong: list[tuple[str, str, int, str | None]] = []
+    async with browser(app, f"the-{role.value}") as client:
+        for route, roles in MAY.items():
+            allowed = role in roles
+            if allowed and route in STREAMS:
+                continue
+            answer = await call(client, route)
+            refused = (answer.status_code, code_of(answer)) == (403, "not_allowed")
+            if refused is allowed or answer.status_code in (401, 405, 500, 503):
+                wrong.append((route, "may" if allowed else "may not", answer.status_code, code_of(answer)))
+            if refused:
+                assert _UNKNOWN not in answer.text
+                assert answer.json()["detail"].startswith("this needs the right ")
+    assert wrong == []
+
+
+def test_the_auditor_changes_nothing() -> None:
+    writes = {route for route, roles in MAY.items() if Role.AUDITOR in roles and not route.startswith("GET ")}
+    assert writes - READS_BY_POST - OWN_AFFAIRS - COPIES == set()
+
+
+def test_those_who_call_customers_reach_no_list_of_them() -> None:
+    """Law of the desk (requirement S2): what an agent may call is his own desk, a complaint, his own affairs."""
+    for role in (Role.AGENT, Role.FIELD_AGENT, Role.INSURER_LIAISON):
+        rooms = {route.split()[1].split("/")[1] for route, roles in MAY.items() if role in roles}
+        own = {Role.AGENT: {"desk", "complaints"}, Role.FIELD_AGENT: {"field", "complaints"}}.get(role, set())
+        assert rooms == {"session", "errands", "alerts"} | own
+
+
+def test_clear_numbers_leave_by_named_doors_only() -> None:
+    """A number in clear is for the data officer with a reason, and for whoever visits."""
+    assert MAY["POST /leads/{lead_id}/reveal"] == {Role.DATA_OFFICER}
+    assert MAY["GET /lead-lists/{list_id}/rejects.xlsx"] == {Role.DATA_OFFICER}
+    assert MAY["GET /field/visits"] == {Role.FIELD_AGENT, Role.FIELD_LEADER}
+
+
+# --- rows within one's scope
+
+
+def texts(body: Any) -> Iterator[str]:
+    """Every text in a body."""
+    if isinstance(body, dict):
+        body = list(body.values())
+    if isinstance(body, list):
+        for each in body:
+            yield from texts(each)
+    elif isinstance(body, str):
+        yield body
+
+
+async def test_a_branch_reads_its_own_rows_and_others_files_look_missing(house: House, app: FastAPI) -> None:
+    town = await make_town(house.works, house.settings.vault)
+    async with browser(app, "the-branch_officer") as north, browser(app, "the-south") as south:
+        for client, own, other in ((north, NORTH, SOUTH), (south, SOUTH, NORTH)):
+            rows = (await client.post("/api/v1/ledger/rows", json={"limit": 500})).json()["items"]
+            assert {row["branch"] for row in rows} == {own}
+            asked = {"filters": {"branch": other}}
+            assert (await client.post("/api/v1/ledger/rows", json=asked)).json()["items"] == []
+            assert (await client.post("/api/v1/ledger/totals", json=asked)).json()["whole"]["leads"] == 0
+            choices = (await client.get("/api/v1/ledger/choices")).json()
+            assert other not in set(texts(choices))
+        ordered = (await north.post("/api/v1/ledger/exports", json={})).json()
+        url = house.settings.database_url.get_secret_value()
+        assert await perform(house.works, url, performers(house), ordered["id"])
+        [export] = (await north.get("/api/v1/ledger/exports")).json()["items"]
+        there = await north.get(f"/api/v1/ledger/exports/{export['id']}/file")
+        assert (there.status_code, len(there.content)) == (200, export["size_bytes"])
+        theirs = await south.get(f"/api/v1/ledger/exports/{export['id']}/file")
+        nobodys = await south.get(f"/api/v1/ledger/exports/{_UNKNOWN}/file")
+        assert theirs.status_code == nobodys.status_code == 404
+        assert theirs.json() == nobodys.json()
+        assert (await south.get("/api/v1/ledger/exports")).json()["items"] == []
+        assert (await south.get(f"/api/v1/errands/{ordered['id']}")).status_code == 404
+    assert town.leads
+
+
+async def test_no_answer_to_those_who_read_shows_a_clear_number(house: House, app: FastAPI) -> None:
+    """Auditor, head office and branch read much, all of it masked; the data officer too, until he gives a reason."""
+    town = await make_town(house.works, house.settings.vault)
+    clear = {f"199{number:08d}" for number in range(len(town.leads))}
+    lead_id, list_id = town.leads["success"], town.lists["south"]
+    for role in (Role.AUDITOR, Role.HEAD_OFFICE, Role.BRANCH_OFFICER, Role.DATA_OFFICER):
+        async with browser(app, f"the-{role.value}") as client:
+            for route in (each for each, roles in MAY.items() if role in roles and each not in STREAMS):
+                method, path = route.split()
+                if method != "GET" and route not in READS_BY_POST:
+                    continue
+                for name, value in {"lead_id": lead_id, "list_id": list_id}.items():
+                    path = path.replace(f"{{{name}}}", str(value))
+                method, path = address(f"{method} {path}")
+                answer = await client.request(method, path, **({} if method == "GET" else {"json": {}}))
+                assert answer.status_code < 500, (route, answer.text)
+                assert not [number for number in clear if number in answer.text], route
