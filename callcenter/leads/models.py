@@ -37,6 +37,8 @@ class LeadList(SQLModel, table=True):
     target_group_id: int | None = ref_field("target_group.id", nullable=True)
     fields: list[dict[str, Any]] = json_field(list)
     """Further fields of this list: ``{"key", "title", "kind", "required", "choices"}`` (requirement L4)."""
+    mapping: dict[str, Any] = json_field()
+    """Known column → title in the file, as it was read."""
     titles: list[str] = json_field(list)
     """The file's column titles in their order: the heading of its rejects."""
     rows: int = 0

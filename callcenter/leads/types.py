@@ -1,7 +1,7 @@
 """What a lead is, why a row of a list is not taken, and what other rooms may know of a customer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -152,6 +152,8 @@ class LeadListCard:
     branch: str = ""
     target_group_id: int | None = None
     imported_by: int | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    """Known column → title in the file."""
     fields: tuple[Mapping[str, Any], ...] = ()
     """The list's further fields, as declared: key, title, kind, required, choices."""
 

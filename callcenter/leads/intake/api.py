@@ -1,6 +1,6 @@
 """Endpoints: from a file to leads: upload, preview, dry run, import; the lists and their rejects."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, BinaryIO
 
 from fastapi import APIRouter, Form, Query, UploadFile
@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 from callcenter.kit.actor import Actor
 from callcenter.kit.errand_out import ErrandOut
 from callcenter.kit.http import Acting, Working, provided, require
+from callcenter.kit.work import Work
 from callcenter.leads.intake.rules.columns import KINDS, REQUIRED
 from callcenter.leads.intake.schemas import (
     ColumnOut,
@@ -24,8 +25,10 @@ from callcenter.leads.intake.schemas import (
     UploadPage,
 )
 from callcenter.leads.intake.service import IntakeService
-from callcenter.leads.intake.types import Column, FieldKind, UploadState
+from callcenter.leads.intake.types import Column, FieldKind, UploadCard, UploadState
 from callcenter.leads.intake.uploading import UploadRoute
+from callcenter.leads.types import LeadListCard
+from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 
 router = APIRouter(tags=["intake"])
@@ -39,12 +42,31 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PIECE = 1 << 16
 
 Intake = Annotated[IntakeService, provided(IntakeService)]
+People = Annotated[PeopleService, provided(PeopleService)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 
 
 def _own(actor: Actor) -> int | None:
     """Whoever only supplies sees what they have uploaded themselves."""
     return None if actor.rights & {Right.IMPORT_LEADS, Right.VIEW_LEADS} else actor.id
+
+
+async def _uploads(work: Work, people: PeopleService, cards: Sequence[UploadCard]) -> list[UploadOut]:
+    staff = await people.cards(work, {card.uploaded_by for card in cards if card.uploaded_by is not None})
+    names = {staff_id: one.name for staff_id, one in staff.items()}
+    return [
+        UploadOut.model_validate(card).model_copy(update={"uploaded_by_name": names.get(card.uploaded_by or 0)})
+        for card in cards
+    ]
+
+
+async def _lists(work: Work, people: PeopleService, cards: Sequence[LeadListCard]) -> list[LeadListOut]:
+    staff = await people.cards(work, {card.imported_by for card in cards if card.imported_by is not None})
+    names = {staff_id: one.name for staff_id, one in staff.items()}
+    return [
+        LeadListOut.model_validate(card).model_copy(update={"imported_by_name": names.get(card.imported_by or 0)})
+        for card in cards
+    ]
 
 
 # --- uploads ---------------------------------------------------------------------------------------------------------
@@ -72,6 +94,7 @@ router.include_router(_uploading)
 async def list_uploads(
     work: Working,
     intake: Intake,
+    people: People,
     actor: Acting,
     state: UploadState | None = None,
     cursor: Annotated[int | None, Query(ge=1)] = None,
@@ -80,7 +103,7 @@ async def list_uploads(
     """Uploads, the newest first. Whoever only supplies sees their own."""
     found = await intake.uploads(work, state=state, by=_own(actor), before=cursor, limit=limit)
     return UploadPage(
-        items=[UploadOut.model_validate(card) for card in found],
+        items=await _uploads(work, people, found),
         next=str(found[-1].id) if len(found) == limit else None,
     )
 
@@ -101,8 +124,8 @@ async def list_sources(work: Working, intake: Intake) -> list[SourceOut]:
 
 
 @router.get("/lead-imports/{upload_id}", dependencies=[_MAY_SEE_UPLOADS])
-async def read_upload(upload_id: int, work: Working, intake: Intake, actor: Acting) -> UploadOut:
-    return UploadOut.model_validate(await intake.upload_card(work, upload_id, by=_own(actor)))
+async def read_upload(upload_id: int, work: Working, intake: Intake, people: People, actor: Acting) -> UploadOut:
+    return (await _uploads(work, people, [await intake.upload_card(work, upload_id, by=_own(actor))]))[0]
 
 
 @router.delete("/lead-imports/{upload_id}", dependencies=[_MAY_UPLOAD])
@@ -139,19 +162,23 @@ async def order_import(upload_id: int, work: Working, intake: Intake, body: Impo
 
 @router.get("/lead-lists", dependencies=[_MAY_VIEW])
 async def list_lead_lists(
-    work: Working, intake: Intake, cursor: Annotated[int | None, Query(ge=1)] = None, limit: Limit = 50
+    work: Working,
+    intake: Intake,
+    people: People,
+    cursor: Annotated[int | None, Query(ge=1)] = None,
+    limit: Limit = 50,
 ) -> LeadListPage:
     """Imported lists, the newest first."""
     found = await intake.lists(work, before=cursor, limit=limit)
     return LeadListPage(
-        items=[LeadListOut.model_validate(card) for card in found],
+        items=await _lists(work, people, found),
         next=str(found[-1].id) if len(found) == limit else None,
     )
 
 
 @router.get("/lead-lists/{list_id}", dependencies=[_MAY_VIEW])
-async def read_lead_list(list_id: int, work: Working, intake: Intake) -> LeadListOut:
-    return LeadListOut.model_validate(await intake.list_card(work, list_id))
+async def read_lead_list(list_id: int, work: Working, intake: Intake, people: People) -> LeadListOut:
+    return (await _lists(work, people, [await intake.list_card(work, list_id)]))[0]
 
 
 @router.get("/lead-lists/{list_id}/rejects", dependencies=[_MAY_VIEW])

@@ -74,6 +74,7 @@ class UploadOut(_Out):
     target_group_id: int | None
     uploaded_at: AwareDatetime
     uploaded_by: int | None
+    uploaded_by_name: str | None = None
     state: UploadState
     errand_id: int | None = Field(description="the last dry run or import of it")
     list_id: int | None
@@ -125,10 +126,12 @@ class LeadListOut(_Out):
     campaign_id: int
     imported_at: AwareDatetime
     imported_by: int | None
+    imported_by_name: str | None = Field(default=None, description="null: the system")
     file_name: str
     source: str
     branch: str
     target_group_id: int | None
+    mapping: dict[str, str] = Field(description="known column → title in the file")
     fields: list[dict[str, Any]]
     rows: int = Field(description="rows below the header that are not blank; good + rejected")
     good: int

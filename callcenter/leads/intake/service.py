@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any, BinaryIO
 
 from callcenter.kit.clock import business_date
@@ -128,9 +127,7 @@ class IntakeService:
 
     async def sweep(self, work: Work) -> None:
         """Discards what was uploaded long ago and forgotten."""
-        for upload in await repository.list_forgotten(
-            work.session, work.now - timedelta(days=self._settings.upload_days)
-        ):
+        for upload in await repository.list_forgotten(work.session, work.now - self._settings.upload_term):
             await self._discard(work, upload)
 
     # --- reading -----------------------------------------------------------------------------------------------
@@ -276,7 +273,9 @@ class IntakeService:
         upload.list_id = done.list_id
         await work.session.flush()
         await repository.drop_chunks(work.session, upload.id)
-        if upload.target_group_id is not None and not done.already_imported:
+        if upload.target_group_id is not None and done.already_imported:
+            await self._targets.returned(work, upload.target_group_id, upload.id)
+        elif upload.target_group_id is not None:
             await self._targets.imported(work, upload.target_group_id, done.list_id, upload.id)
         return done
 
@@ -443,5 +442,6 @@ def _list_card(found: LeadList) -> LeadListCard:
         branch=found.branch,
         target_group_id=found.target_group_id,
         imported_by=found.imported_by,
+        mapping=found.mapping,
         fields=tuple(found.fields),
     )

@@ -42,14 +42,14 @@ class Office:
         self.role = Role.DATA_OFFICER
         self.intake = intake_service(vault, upload_limit_bytes=100_000)
         leads, campaigns = lead_service(vault), campaign_service()
+        people = PeopleService(PeopleSettings())
         app = FastAPI()
         app.state.works = works
         app.state.services = {
             IntakeService: self.intake,
             CampaignService: campaigns,
-            AllocationService: AllocationService(
-                leads, campaigns, PeopleService(PeopleSettings()), AllocationSettings()
-            ),
+            PeopleService: people,
+            AllocationService: AllocationService(leads, campaigns, people, AllocationSettings()),
         }
         for router in (intake_router, campaigns_router, allocation_router):
             app.include_router(router)
@@ -132,13 +132,16 @@ async def test_a_list_is_uploaded_tried_out_imported_once_and_shown(office: Offi
         "campaign_id": office.campaign_id,
         "imported_at": "2026-11-23T02:30:00Z",
         "imported_by": office.staff_id,
+        "imported_by_name": "o",
         "file_name": "list.csv",
         "source": "总行",
         "branch": "",
         "target_group_id": None,
+        "mapping": item["mapping"],
         "fields": [],
         **figures,
     }
+    assert (item["mapping"]["phone"], item["mapping"]["basis_kind"]) == ("联系电话", "授权依据")
     assert (await office.client.get(f"/lead-lists/{report['list_id']}")).json() == item
     shown = (await office.client.get(f"/lead-imports/{upload['id']}")).json()
     assert (shown["state"], shown["list_id"]) == ("imported", report["list_id"])

@@ -9,11 +9,13 @@ from fastapi import FastAPI, Request, Response
 from starlette.middleware.base import RequestResponseEndpoint
 
 from callcenter.calls.service import CallService
+from callcenter.kit import errands
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
+from callcenter.leads.intake.types import ImportWish
 from callcenter.leads.models import LeadList
 from callcenter.leads.targets.api import router
 from callcenter.leads.targets.errors import TargetNotFound, TargetNotNow, TargetOfOtherCampaign
@@ -25,7 +27,7 @@ from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import RIGHTS, Role
 from callcenter.web.errors import handle_errors
 from tests.rooms.callbacks.cast import Cast
-from tests.support.leads import make_campaign
+from tests.support.leads import as_file, intake_service, list_rows, make_campaign
 
 pytestmark = pytest.mark.db
 
@@ -282,6 +284,47 @@ async def test_an_older_file_taken_in_leaves_the_newer_one_waiting(bank: Bank) -
         await bank.targets.imported(work, group_id, list_id, 11)
     card = await bank.ask("officer", "GET", f"/{group_id}")
     assert (card["state"], card["upload_id"], card["allows"]) == ("imported", 12, ["import"])
+
+
+async def test_a_file_on_its_way_takes_its_target_group_along(
+    bank: Bank, works: Works, vault: Vault, database_url: str
+) -> None:
+    intake = intake_service(vault)
+
+    async def supply_and_take_in(group_id: int) -> int:
+        async with works.begin(bank.people["head"]) as work:
+            upload = await intake.upload(
+                work, file_name="x.csv", file=as_file(list_rows(3)), source="", target_group_id=group_id
+            )
+        assert await bank.state(group_id) == "supplied"
+        async with works.begin(bank.people["officer"]) as work:
+            errand = await intake.order_import(work, upload.id, ImportWish(bank.campaign_id, "delivery"))
+        await errands.perform(works, database_url, intake.performers(works), errand.id)
+        return upload.id
+
+    first, second = await bank.approved("north"), await bank.approved("south")
+    await supply_and_take_in(first)
+    card = await bank.ask("north", "GET", f"/{first}")
+    assert (card["state"], card["good"], card["upload_id"]) == ("imported", 3, None)
+    async with works.begin() as work:
+        assert (await intake.lists(work))[0].branch == "north"
+
+    await supply_and_take_in(second)  # the same customers once more
+    card = await bank.ask("south", "GET", f"/{second}")
+    assert (card["state"], card["good"], card["upload_id"]) == ("approved", 0, None)
+    assert card["steps"][-1]["act"] == "return"
+
+
+async def test_an_upload_that_was_refused_is_not_kept(bank: Bank, works: Works, vault: Vault) -> None:
+    group_id = await bank.propose()
+    intake = intake_service(vault)
+    with pytest.raises(TargetNotNow):
+        async with works.begin(bank.people["head"]) as work:
+            await intake.upload(
+                work, file_name="x.csv", file=as_file(list_rows(1)), source="", target_group_id=group_id
+            )
+    async with works.begin() as work:
+        assert await intake.uploads(work) == []
 
 
 async def test_the_intake_is_refused_what_nobody_approved(bank: Bank) -> None:
