@@ -32,7 +32,7 @@ class Agent:
     bodies: list[str] = field(default_factory=list)
 
     async def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
-        options = {} if method == "GET" else {"json": body or {}}
+        options: dict[str, Any] = {} if method == "GET" else {"json": body or {}}
         answer = await self.client.request(method, f"/api/v1{path}", **options)
         self.bodies.append(answer.text)
         return answer
@@ -49,8 +49,7 @@ class Agent:
             snapshot = await self.desk()
             return snapshot if snapshot["seat"]["state"] in states else None
 
-        found = await eventually(reached, 30)
-        assert found
+        found: dict[str, Any] = await eventually(reached, 30)
         return found
 
     async def try_everything(self, ids: list[str]) -> None:

@@ -101,7 +101,11 @@ def address(route: str) -> tuple[str, str]:
 
 async def call(client: httpx.AsyncClient, route: str) -> httpx.Response:
     method, path = address(route)
-    return await client.request(method, path, **({} if method == "GET" else {"json": {}}))
+    return await send(client, method, path)
+
+
+async def send(client: httpx.AsyncClient, method: str, path: str) -> httpx.Response:
+    return await client.request(method, path, json=None if method == "GET" else {})
 
 
 def code_of(answer: httpx.Response) -> str | None:
@@ -216,6 +220,6 @@ async def test_no_answer_to_those_who_read_shows_a_clear_number(house: House, ap
                 for name, value in {"lead_id": lead_id, "list_id": list_id}.items():
                     path = path.replace(f"{{{name}}}", str(value))
                 method, path = address(f"{method} {path}")
-                answer = await client.request(method, path, **({} if method == "GET" else {"json": {}}))
+                answer = await send(client, method, path)
                 assert answer.status_code < 500, (route, answer.text)
                 assert not [number for number in clear if number in answer.text], route

@@ -11,6 +11,7 @@ export const words = {
   everything: 'Everything',
   wholeBank: 'Whole bank',
   nobody: 'Never allotted',
+  lastAgentNote: 'Each customer counts for the agent who had it last; a name opens all customers that agent ever had, which may be more.',
   noClass: 'No class',
   none: 'No customer fits. Widen the filters, or import a list first.',
   part: { left: 'Left', success: 'Success', thinking: 'Thinking', no: 'Refused', unreached: 'Not reached', barred: 'Barred or void' },

@@ -11,6 +11,7 @@ export const words = {
   everything: '全部',
   wholeBank: '全行',
   nobody: '未分配',
+  lastAgentNote: '每位客户只计入最后经手的坐席；点坐席姓名看其经手过的全部客户，因此可能更多。',
   noClass: '未分类',
   none: '没有符合条件的客户。请放宽筛选，或先导入名单。',
   part: { left: '剩余', success: '成功', thinking: '考虑中', no: '拒绝', unreached: '未接通', barred: '禁呼或失效' },
