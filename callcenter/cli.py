@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import gc
 import json
 import os
 from collections.abc import Mapping
@@ -211,6 +212,7 @@ def _in_house(act: Any) -> Any:
 
     async def run() -> Any:
         house = bootstrap.build()
+        gc.freeze()  # what is imported stays: an import of a million rows need not look through it again and again
         try:
             return await act(house)
         finally:

@@ -19,5 +19,9 @@ class LeadSettings(Section):
     analyze_from_rows: int = Field(default=20_000, ge=0, description="an import of so many rows is followed by ANALYZE")
 
     @property
+    def upload_term(self) -> timedelta:
+        return timedelta(days=self.upload_days)
+
+    @property
     def dnc_term(self) -> timedelta:
         return timedelta(days=self.dnc_days)

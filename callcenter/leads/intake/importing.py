@@ -142,6 +142,7 @@ class Importer:
         lead_list.rows, lead_list.good, lead_list.rejected = figures.rows, figures.good, figures.rejected
         lead_list.reasons = {reason.value: count for reason, count in sorted(figures.reasons.items())}
         lead_list.fields = [asdict(spec) for spec in table.fields or ()]
+        lead_list.mapping = {column.value: title for column, title in table.layout.mapping.items()}
         lead_list.titles = [
             title for place, title in enumerate(table.layout.titles) if place not in table.layout.ignored
         ]
@@ -157,8 +158,12 @@ class Importer:
         if known := await repository.find_list_of_file(work.session, wish.campaign_id, incoming.examined.sha256):
             return _report(known, already_imported=True)
         table = await self._table(incoming, wish)
-        await repository.make_seen(work.session)
-        figures = await self._pour(work, table, _Counting(work, wish.campaign_id), tell)
+        undone = await work.session.begin_nested()
+        try:
+            await repository.make_seen(work.session)
+            figures = await self._pour(work, table, _Counting(work, wish.campaign_id), tell)
+        finally:
+            await undone.rollback()
         return ImportReport(
             list_id=0,
             rows=figures.rows,
@@ -289,7 +294,7 @@ class _Writing:
             lead_list.campaign_id,
             lead_list.id,
             row.line,
-            LeadState.STOCK.value,
+            LeadState.STOCK,
             seal(row.name),
             vault.index(name_key(row.name)) if row.name else "",
             seal(row.phone),
@@ -298,14 +303,14 @@ class _Writing:
             hint.carrier,
             hint.city,
             seal(row.address),
-            row.gender.value if row.gender else None,
+            row.gender,
             row.birth_on,
             row.age,
             row.district,
             row.occupation,
             row.customer_class,
             UNRANKED,
-            row.basis_kind.value,
+            row.basis_kind,
             row.basis_reference,
             seal(_as_json(row.fields)) if row.fields else None,
             lead_list.imported_at,

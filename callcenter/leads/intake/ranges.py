@@ -11,7 +11,7 @@ import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _ENTRY = re.compile(rb"'86(1\d{1,8}|[2-9]\d{1,3})':\{[^}]*?'zh': ?u?\(?('[^']*')")
@@ -45,9 +45,14 @@ class Origin:
 
 def origin(number: str) -> Origin:
     """Hints on a number ``read_phone`` gave; empty where nothing is known."""
-    if number.startswith("0"):
-        return Origin("", _table("geodata").of_landline(number[1:]))
-    return Origin(_table("carrierdata").of_mobile(number), _table("geodata").of_mobile(number))
+    return _origin(number[:_PREFIX])
+
+
+@lru_cache(maxsize=65_536)
+def _origin(start: str) -> Origin:
+    if start.startswith("0"):
+        return Origin("", _table("geodata").of_landline(start[1:]))
+    return Origin(_table("carrierdata").of_mobile(start), _table("geodata").of_mobile(start))
 
 
 @cache
@@ -76,4 +81,10 @@ def _entries(package: str) -> Iterator[tuple[str, str]]:
         for file in sorted((Path(folder) / package).glob("data*.py")):
             for prefix, literal in _ENTRY.findall(file.read_bytes()):
                 if len(prefix) <= _PREFIX:
-                    yield prefix.decode(), ast.literal_eval(literal.decode())
+                    yield prefix.decode(), _text_of(literal)
+
+
+@cache
+def _text_of(literal: bytes) -> str:
+    """A few hundred names, each many times."""
+    return str(ast.literal_eval(literal.decode()))
