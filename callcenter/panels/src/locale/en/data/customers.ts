@@ -73,6 +73,7 @@ export const words = {
   nothing: 'Nothing of this kind.',
   hear: 'Listen',
   recording: 'Recording',
+  close: 'Close',
   forDay: 'for {on}',
   hasNote: 'with a note (sealed)',
   keptUntil: 'kept until {on}',

@@ -73,6 +73,7 @@ export const words = {
   nothing: '没有此类记录。',
   hear: '听录音',
   recording: '通话录音',
+  close: '收起',
   forDay: '服务日期 {on}',
   hasNote: '有备注（加密）',
   keptUntil: '保存至 {on}',
