@@ -15,7 +15,6 @@ import callcenter.field.models
 import callcenter.kit.errands
 import callcenter.kit.outbox
 import callcenter.leads.classes.models
-import callcenter.leads.customers.models
 import callcenter.leads.dnc.models
 import callcenter.leads.intake.models
 import callcenter.leads.models
