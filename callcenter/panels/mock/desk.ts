@@ -1,5 +1,5 @@
 /** One invented agent's desk: the states of the real one, with customers who answer after two seconds. */
-import type { Call, Disposition, Lead, Mode, Snapshot, Verb } from '../src/agent/api.ts'
+import type { Call, Disposition, Lead, Mode, Notice, Snapshot, Verb } from '../src/agent/api.ts'
 import { MockProblem, type MockRequest } from './plugin.ts'
 
 const CUSTOMERS: Lead[] = [
@@ -34,7 +34,11 @@ const SCRIPT: Snapshot['script'] = {
 /** A real switch's phone account (JSON as /desk/phone gives it) may stand in MOCK_PHONE. */
 const PHONE: unknown = process.env.MOCK_PHONE ? JSON.parse(process.env.MOCK_PHONE) : null
 
+/** MOCK=notice=taken_off (or hung_up, in_conversation) shows what the house tells an agent whose customer was barred. */
+const NOTICE = new URLSearchParams(process.env.MOCK ?? '').get('notice') as Notice['code'] | null
+
 export class Desk {
+  private notice: Notice | null = NOTICE && { id: 1, code: NOTICE, rule: 'L6.do_not_call', at: new Date().toISOString() }
   private state = 'offline'
   private since = new Date()
   private pauseCode: string | null = null
@@ -87,7 +91,7 @@ export class Desk {
         ? { state: this.state, since: this.since.toISOString(), pause_code: this.pauseCode, mode: this.mode, leg: this.leg, phone_registered: this.leg === 'up' }
         : null,
       allowed: this.allowed(), lead: this.lead, call: this.call, script: this.lead ? SCRIPT : null,
-      dispositions: this.dispositions(), verdict: null,
+      dispositions: this.dispositions(), verdict: null, notice: this.state === 'offline' ? null : this.notice,
       waiting: this.state === 'ready' && !this.lead ? { code: 'outside_window', until: new Date(Date.now() + 1_800_000).toISOString() } : null,
       today: { quota: 30, assigned: 30, done: this.done, successes: this.successes, calls: this.done + 2, answered: this.done, callbacks_due: 2 }
     }
@@ -114,6 +118,10 @@ export class Desk {
     if (wish.path === '/desk/phone') {
       if (!PHONE) throw new MockProblem(503, 'unavailable')
       return PHONE
+    }
+    if (wish.path.startsWith('/desk/notices/')) {
+      this.notice = null
+      return this.snapshot()
     }
     const verb = wish.path.replace('/desk/', '').replace('-', '_') as Verb
     if (!this.allowed().includes(verb)) throw new MockProblem(409, 'not_now', { params: { allowed: this.allowed() } })
