@@ -105,8 +105,7 @@ class RosterService:
                 raise RosterDayNotWorked(
                     f"{idle[0]} is not worked: have the calendar changed first", day=idle[0], days=idle
                 )
-        for staff_id in staff_ids:
-            await self._agent(work, staff_id)
+        await self._look_at(work, staff_ids)
         if part is None:
             await repository.delete_entries(work.session, staff_ids, days)
         else:
@@ -125,7 +124,7 @@ class RosterService:
     async def set_pattern(self, work: Work, staff_id: int, pattern: Pattern) -> None:
         """An agent's week from a day on. Days said singly stay as they were said."""
         self._still_to_come(work, pattern.from_on)
-        await self._agent(work, staff_id)
+        await self._look_at(work, [staff_id])
         await repository.save_pattern(work.session, staff_id, pattern, work.actor.staff_id, work.now)
         facts = {"from": pattern.from_on.isoformat(), "parts": list(pattern.parts)}
         await work.announce(Noted("people.pattern_set", f"staff:{staff_id}", facts))
@@ -141,13 +140,16 @@ class RosterService:
         if on < business_date(work.now):
             raise RosterDayPast(f"{on} is past: what happened is not planned any more")
 
-    async def _agent(self, work: Work, staff_id: int) -> None:
-        staff = await repository.find_staff(work.session, staff_id)
+    async def _look_at(self, work: Work, staff_ids: Collection[int]) -> None:
+        """Refuses unless all of them are active phone agents of the actor's scope."""
         branch = _branch(work)
-        if staff is None or not staff.active or (branch is not None and staff.branch != branch):
-            raise StaffUnknown(f"there is no member of staff with id {staff_id} for you")
-        if staff.role is not Role.AGENT:
-            raise NoPhoneAgent(f"staff {staff_id} is no phone agent: the roster is of those")
+        found = {staff.id: staff for staff in await repository.list_by_ids(work.session, staff_ids)}
+        for staff_id in staff_ids:
+            staff = found.get(staff_id)
+            if staff is None or not staff.active or (branch is not None and staff.branch != branch):
+                raise StaffUnknown(f"there is no member of staff with id {staff_id} for you")
+            if staff.role is not Role.AGENT:
+                raise NoPhoneAgent(f"staff {staff_id} is no phone agent: the roster is of those")
 
 
 def _branch(work: Work) -> str | None:

@@ -82,7 +82,7 @@ export const words = {
     changed: '{on} has been changed.',
     changeTitle: 'Change {on}',
     changeHint: 'At once this changes the calling window, the allocation and all deadlines; it is kept in the audit trail.',
-    rests_on: '{count} allocation runs rest on {on} already ({campaigns}). Take the leads back or deal them anew under Allocation.',
+    rests_on: 'Allocation runs that rest on {on}: {count} ({campaigns}). Take the leads back or deal them anew under Allocation.',
     choose: 'Click a day to see or change it. The arrow keys move.',
     goAllocation: 'Go to the allocation'
   },
