@@ -110,7 +110,7 @@ export default {
       per_7_days: '该号码 7 天内已达到拨打次数上限',
       attempts: '该客户已达到最多拨打次数'
     },
-    L6: { do_not_call: '客户在勿扰名单中' },
+    L6: { do_not_call: '客户在禁拨名单中' },
     L9: { legal_basis: '客户的合法依据无效或已撤回' },
     D3: { quota: '该客户不在您名下，或已超过配额' }
   }
