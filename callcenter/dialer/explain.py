@@ -10,7 +10,7 @@ from callcenter.callbacks.types import CallbackCard, CallbackKind
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind
 from callcenter.dialer.gates import Explanation, Horizon, Standing, explain
-from callcenter.dialer.judge import Judge, Situation
+from callcenter.dialer.judge import Judge
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
@@ -71,7 +71,7 @@ class ExplainService:
             campaign_id=lead.campaign_id if callback is None else callback.campaign_id,
             assignment_id=held.id if held is not None and callback is None else None,
         )
-        standing = await self._standing(work, lead, agent_id, held, callback, situation)
+        standing = await self._standing(work, lead, agent_id, held, callback)
         horizon = Horizon(
             opening=await self._judge.opening(work, situation.facts.kind, situation.rules),
             dnc_until=situation.dnc_until,
@@ -94,12 +94,9 @@ class ExplainService:
         agent_id: int | None,
         held: AssignmentCard | None,
         callback: CallbackCard | None,
-        situation: Situation,
     ) -> Standing:
-        on_roster = None
-        if agent_id is not None and not situation.facts.unfit:
-            eligible = await self._people.eligible_agents(work, business_date(work.now))
-            on_roster = agent_id in {card.id for card in eligible}
+        today = business_date(work.now)
+        on_roster = None if agent_id is None else await self._people.works_on(work, agent_id, today)
         going_on = await self._calls.is_open_to(work, lead.lead_id)
         if callback is not None:
             return Standing(

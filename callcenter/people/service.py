@@ -170,6 +170,13 @@ class PeopleService:
                 found.append(Rostered(card_of(staff), day.part))
         return found
 
+    async def works_on(self, work: Work, staff_id: int, on: date) -> bool:
+        """Whether the roster has this person working on that day, fit or not."""
+        entries = await repository.find_entries(work.session, on, on)
+        patterns = await repository.find_patterns(work.session, on)
+        pattern = pattern_on(patterns.get(staff_id, ()), on)
+        return day_of(on, worked=True, entry=entries.get((staff_id, on)), pattern=pattern).working
+
     async def eligible_agents(self, work: Work, on: date) -> list[StaffCard]:
         """Those of ``rostered``, whatever their part."""
         return [each.card for each in await self.rostered(work, on)]

@@ -16,7 +16,7 @@ from callcenter.dialer.judge import Subject
 from callcenter.kit.actor import Actor
 from callcenter.leads.models import Lead
 from callcenter.leads.types import DncReason, LeadState
-from callcenter.people.models import Staff
+from callcenter.people.models import Roster, Staff
 from tests.scenarios.conftest import PASSWORD, Stage
 
 pytestmark = pytest.mark.town(customers=120)
@@ -131,6 +131,17 @@ async def test_all_that_stands_against_a_call_is_named_with_its_end(stage: Stage
     assert datetime.fromisoformat(shut["L6.do_not_call"]["passes_at"]) == entry.until
     assert not found["callable"]
     assert found["next_possible_at"] is None, "the agent does not pass the exam by waiting"
+
+
+async def test_an_agent_who_has_the_day_off_may_still_call(stage: Stage, log_in: Any) -> None:
+    officer: Caller = await log_in("data")
+    agent = stage.agents[0]
+    mine = (await held(stage, agent))[0]
+    async with stage.house.works.begin() as work:
+        work.session.add(Roster(staff_id=agent, on=stage.house_day, working=False, part=0, set_at=work.now))
+    found = await officer.gates(mine.lead_id)
+    assert await officer.shut(mine.lead_id) == {"D2.on_roster": "off_roster"}
+    assert found["callable"], "the roster plans, it does not stop a call"
 
 
 async def test_a_promise_comes_before_the_lead(stage: Stage, log_in: Any) -> None:
