@@ -36,6 +36,13 @@ class LedgerResult(StrEnum):
     """Closed by another rule, without a conversation."""
 
 
+RETURNS = (
+    *("given_back", "left", "off_roster", "over_quota", "not_eligible", "do_not_call", "basis_withdrawn"),
+    *("active", "licence", "training", "exam", "agreement", "leaving"),
+)
+"""Why a lead came back, as far as the house has a code for it. What somebody wrote is ``given_back`` here: a sentence
+may tell of an agent's illness, and a ledger is read by branches."""
+
 LEFT = (LedgerResult.STOCK, LedgerResult.HELD, LedgerResult.PROMISED)
 """What is left of the data (requirement L8)."""
 

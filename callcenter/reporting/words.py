@@ -111,6 +111,13 @@ _WORDS: dict[str, dict[str, str]] = {
     "returned": {
         "not_eligible": "坐席不可外呼",
         "off_roster": "坐席未排班",
+        "left": "坐席离职",
+        "active": "坐席停用",
+        "licence": "执业证失效",
+        "training": "培训未完成",
+        "exam": "考试未通过",
+        "agreement": "未签保密协议",
+        "leaving": "坐席离职",
         "over_quota": "超出配额",
         "given_back": "退回再分",
         "do_not_call": "进入禁呼名单",

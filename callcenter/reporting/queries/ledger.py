@@ -9,13 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from callcenter.kit.crypto import Vault, mask_name, mask_phone
 from callcenter.reporting.queries.ledger_parts import BARRED, IS_LEFT, RESULT, conditions, statement
-from callcenter.reporting.types import LedgerFilter, LedgerLine, LedgerResult
+from callcenter.reporting.types import RETURNS, LedgerFilter, LedgerLine, LedgerResult
 
 PAGE = 2000
 """Leads fetched at once while all of them are read."""
 
 _LEAD = """l.id, l.campaign_id, l.list_id, l.line, l.imported_at, l.name_sealed, l.phone_sealed, l.phone_index,
     l.customer_class, l.district, l.state, l.basis_withdrawn_at"""
+
+_RETURNS = ", ".join(f"'{code}'" for code in RETURNS)
 
 _COMPUTED = f"""
     SELECT l.id AS lead_id, l.campaign_id, g.name AS campaign, l.list_id, ll.name AS list_name, ll.source, ll.branch,
@@ -33,7 +35,8 @@ _COMPUTED = f"""
     LEFT JOIN LATERAL (
         SELECT count(*) AS times, array_agg(a.agent_id ORDER BY a.id) AS agents, max(a.assigned_at) AS allotted_at,
                (array_agg(a.result ORDER BY a.id DESC))[1] AS result,
-               (array_agg(CASE WHEN a.state = 'returned' THEN a.result END ORDER BY a.id DESC))[1] AS returned_why
+               (array_agg(CASE WHEN a.state <> 'returned' THEN NULL WHEN a.result IN ({_RETURNS}) THEN a.result
+                           ELSE 'given_back' END ORDER BY a.id DESC))[1] AS returned_why
         FROM assignment a WHERE a.lead_id = l.id
     ) hand ON TRUE
     LEFT JOIN LATERAL (

@@ -282,7 +282,9 @@ async def _untouched(work: Work, town: Town) -> None:
     """In stock, in hand, barred, withdrawn."""
     await town.lead(work, "stock", "north", LedgerResult.STOCK)
     await town.lead(work, "returned", "north", LedgerResult.STOCK)
-    await town.hand(work, "returned", "ann", "given_back", AssignmentState.RETURNED)
+    await town.hand(work, "returned", "ann", "over_quota", AssignmentState.RETURNED)
+    await town.lead(work, "written", "north", LedgerResult.STOCK)
+    await town.hand(work, "written", "ben", "她发烧请假", AssignmentState.RETURNED)
     await town.lead(work, "held", "north", LedgerResult.HELD, state=LeadState.ASSIGNED)
     await town.hand(work, "held", "ann", "not_eligible", AssignmentState.RETURNED)
     await town.hand(work, "held", "ben")

@@ -66,7 +66,8 @@ async def test_a_line_tells_the_whole_way(officer: Reader, town: Town) -> None:
     held = await officer.line("held")
     assert (held.times_allotted, held.agents, held.returned_why) == (2, ("ann", "ben"), None)
     returned = await officer.line("returned")
-    assert (returned.agents, returned.returned_why, returned.calls) == (("ann",), "given_back", 0)
+    assert (returned.agents, returned.returned_why, returned.calls) == (("ann",), "over_quota", 0)
+    assert (await officer.line("written")).returned_why == "given_back", "what somebody wrote stays out of a ledger"
     refused = await officer.line("refused")
     assert (refused.calls, refused.answered) == (2, 1)
     assert (refused.last_outcome, refused.last_disposition) == ("answered", "refused")
@@ -100,7 +101,7 @@ async def test_every_filter_narrows(officer: Reader, town: Town) -> None:
     everything = set(town.leads)
     assert await officer.names(list_id=town.lists["south"]) == await officer.names(branch=SOUTH)
     assert await officer.names(branch="") == await officer.names(list_id=town.lists["whole"])
-    assert await officer.names(agent_id=town.staff["ben"]) >= {"held", "no answer"}
+    assert await officer.names(agent_id=town.staff["ben"]) >= {"held", "no answer", "written"}
     assert "returned" in await officer.names(agent_id=town.staff["ann"]), "whoever had it at any time"
     assert await officer.names(campaign_id=town.campaign_id) == everything
     assert await officer.names(campaign_id=town.campaign_id + 1) == set()
@@ -178,7 +179,7 @@ async def test_a_branch_sees_its_own_lists_whatever_it_asks_for(branch: Reader, 
     assert await branch.names(branch=SOUTH) == set()
     assert await branch.names(list_id=town.lists["south"]) == set()
     assert await branch.names(result=LedgerResult.SUCCESS) == set()
-    assert await branch.names(agent_id=town.staff["ben"]) == {"held"}
+    assert await branch.names(agent_id=town.staff["ben"]) == {"held", "written"}
     for by in LedgerBy:
         whole, groups = await branch.totals(by)
         assert whole.leads == sum(each.leads for each in groups.values()) == len(own)

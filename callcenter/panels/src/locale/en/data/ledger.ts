@@ -129,6 +129,13 @@ export const enums = {
   returnedWhy: {
     not_eligible: 'agent not fit that day',
     off_roster: 'agent off the roster',
+    left: 'agent left',
+    active: 'account not active',
+    licence: 'no valid licence',
+    training: 'training not completed',
+    exam: 'examination not passed',
+    agreement: 'agreement not signed',
+    leaving: 'agent is leaving',
     over_quota: 'over the quota',
     given_back: 'given back',
     do_not_call: 'do-not-call entry',
