@@ -1,0 +1,62 @@
+"""Exports and noted heads on a real S3 server with object lock."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from callcenter.audit.anchors import PREFIX, AnchorService
+from callcenter.audit.service import AuditService
+from callcenter.audit.settings import AuditSettings
+from callcenter.kit.crypto import Vault
+from callcenter.kit.errands import Errands, perform
+from callcenter.kit.work import Works
+from callcenter.people.types import Role
+from callcenter.reporting.service import LedgerService
+from callcenter.reporting.settings import ReportingSettings
+from callcenter.reporting.types import LedgerFilter
+from callcenter.storage.port import ObjectLocked
+from callcenter.storage.s3 import S3Store
+from tests.contracts.seaweed import Seaweed
+from tests.rooms.reporting.ledger_town import Town
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Seaweed]:
+    server = Seaweed.under(tmp_path / "s3")
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+async def test_an_export_and_a_noted_head_stay_as_they_were_written(
+    works: Works, vault: Vault, audit: AuditService, town: Town, server: Seaweed, database_url: str
+) -> None:
+    store = S3Store(server.settings())
+    await store.prepare()
+    ledger = LedgerService(Errands(), vault, store, ReportingSettings())
+    officer = town.actor(Role.DATA_OFFICER)
+    async with works.begin(officer) as work:
+        errand = await ledger.order_export(work, LedgerFilter())
+    assert await perform(works, database_url, ledger.performers(works), errand.id)
+    async with works.begin(officer) as work:
+        [card] = await ledger.exports(work)
+        file = await ledger.open_export(work, card.id)
+    body = b"".join([chunk async for chunk in await ledger.read(file)])
+    assert (len(body), hashlib.sha256(body).hexdigest()) == (card.size_bytes, card.sha256)
+    with pytest.raises(ObjectLocked):
+        await store.delete(file.key, file.version_id)
+
+    anchors = AnchorService(audit, store, AuditSettings())
+    async with works.begin() as work:
+        head = await anchors.note(work)
+    assert head is not None
+    assert await anchors.noted() == [head]
+    [note] = await store.list_versions(PREFIX)
+    with pytest.raises(ObjectLocked):
+        await store.delete(note.key, note.version_id)
