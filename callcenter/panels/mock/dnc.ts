@@ -83,6 +83,11 @@ export function dnc() {
     }
   }
 
+  const basis = {
+    lead_id: 1, valid: true, kind: 'written_consent', reference: 'SQ-2026-0418', valid_until: at(400).slice(0, 10) as string | null, withdrawn_at: null as string | null, withdrawn_why: null,
+    history: [{ id: 1, act: 'added', kind: 'written_consent' as string | null, reference: 'SQ-2026-0418', valid_until: at(400).slice(0, 10), dated_on: at(-40).slice(0, 10), note: '柜 3 第 12 号', reason: '原凭据到期，客户续签', at: at(-39), by: 1, by_name: '何军' }]
+  }
+
   const figures = () => {
     const holding = entries.filter((one) => ['in_force', 'lift_proposed'].includes(one.state))
     return {
@@ -97,6 +102,13 @@ export function dnc() {
     if (asked && errands.has(Number(asked[1]))) {
       if (asked[2]) errands.get(Number(asked[1]))!.cancelled = true
       return errand(Number(asked[1]))
+    }
+    if (/^\/leads\/\d+\/basis$/.test(path)) {
+      if (method === 'POST') {
+        basis.history.unshift({ ...basis.history[0]!, id: basis.history.length + 1, act: basis.withdrawn_at ? 'reinstated' : 'added', kind: String(body.kind), reference: String(body.reference), dated_on: String(body.dated_on), note: String(body.note), reason: String(body.reason), at: at(0) })
+        Object.assign(basis, { valid: true, kind: body.kind, reference: body.reference, valid_until: body.valid_until, withdrawn_at: null })
+      }
+      return basis
     }
     if (!path.startsWith('/dnc')) return undefined
     if (path === '/dnc/figures') return figures()

@@ -104,6 +104,41 @@ export interface OutsideList {
   deliveries: number
 }
 
+export const BASIS_KINDS = ['written_consent', 'recorded_consent', 'electronic_consent', 'existing_relation'] as const
+
+export interface BasisEvent {
+  id: number
+  act: string
+  kind: string | null
+  reference: string
+  valid_until: string | null
+  dated_on: string | null
+  note: string
+  reason: string
+  at: string
+  by_name: string
+}
+
+export interface Basis {
+  lead_id: number
+  valid: boolean
+  kind: string
+  reference: string
+  valid_until: string | null
+  withdrawn_at: string | null
+  withdrawn_why: string | null
+  history: BasisEvent[]
+}
+
+export interface NewEvidence {
+  kind: string
+  reference: string
+  dated_on: string | null
+  valid_until: string | null
+  note: string
+  reason: string
+}
+
 export interface Filter {
   reason: string
   source: string
@@ -127,6 +162,8 @@ export interface Order {
   kind: KeyKind | null
 }
 
+export const basis = (leadId: number) => get<Basis>(`/leads/${leadId}/basis`)
+export const addBasis = (leadId: number, evidence: NewEvidence) => post<Basis>(`/leads/${leadId}/basis`, evidence)
 export const figures = () => get<Figures>('/dnc/figures')
 export const entries = (filter: Filter, cursor?: string) => get<Page<Entry>>('/dnc/entries', { ...filter, cursor })
 export const enter = (entry: NewEntry) => post<Entry>('/dnc/entries', entry)
