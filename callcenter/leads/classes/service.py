@@ -277,7 +277,8 @@ class ClassService:
     async def running(self, work: Work, scheme_id: int) -> ErrandCard | None:
         """The latest application over all customers, whatever became of it."""
         for errand in await self._errands.list(work, [APPLY]):
-            if errand.params["scheme_id"] == scheme_id and errand.params.get("list_id") is None:
+            limits = (errand.params.get("list_id"), errand.params.get("campaign_id"))
+            if errand.params["scheme_id"] == scheme_id and limits == (None, None):
                 return errand
         return None
 
@@ -331,7 +332,9 @@ class ClassService:
         was = await repository.put_lead_class(work.session, lead_id, scheme_id, made)
         steered = [campaign for campaign, scheme in (await self._steered(work)).items() if scheme == scheme_id]
         await repository.steer(work.session, scheme_id, steered, (lead_id, lead_id))
-        facts = {"scheme": scheme_id, "class": code, "before": was, "why": reason.strip()}
+        classes = await repository.list_classes(work.session, [scheme_id])
+        before = next((each.code for each in classes if each.id == was), None)
+        facts = {"scheme": scheme_id, "class": code, "before": before, "why": reason.strip()}
         await work.announce(Noted("leads.class_set_by_hand", f"lead:{lead_id}", facts))
         return await self.of_lead(work, lead_id)
 

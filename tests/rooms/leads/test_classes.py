@@ -309,7 +309,11 @@ async def test_a_persons_word_outlives_the_rules(office: Office) -> None:
         await office.classes.set_by_hand(work, lead, office.scheme_id, None, "back again")
     assert (await office.of(lead))[office.scheme_id] == ("high_value", How.RULE)
     assert await office.row(lead) == ("高效", 1)
-    assert [each.facts["why"] for each in office.acts("leads.class_set_by_hand")] == ["moved abroad", "back again"]
+    acts = [each.facts for each in office.acts("leads.class_set_by_hand")]
+    assert [(each["before"], each["class"], each["why"]) for each in acts] == [
+        ("high_value", "dormant", "moved abroad"),
+        ("dormant", None, "back again"),
+    ]
 
 
 async def test_rules_with_problems_are_refused_and_every_problem_is_told(office: Office) -> None:
