@@ -61,3 +61,23 @@ def test_masks() -> None:
     assert mask_name("张三丰") == "张**"
     assert mask_name("张") == "张*"
     assert mask_name("") == ""
+
+
+@given(st.binary(max_size=200), st.text(max_size=20))
+def test_a_piece_opens_in_its_place_only(data: bytes, place: str) -> None:
+    sealed = VAULT.seal_bytes(data, place)
+    assert VAULT.open_bytes(sealed, place) == data
+    with pytest.raises(UndecipherableError, match="wrong place"):
+        VAULT.open_bytes(sealed, place + "x")
+    with pytest.raises(UndecipherableError, match="altered"):
+        VAULT.open_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]), place)
+
+
+def test_pieces_outlive_a_change_of_keys() -> None:
+    before = Vault(keys={"old": OLD}, active="old", index_key=INDEX)
+    assert VAULT.open_bytes(before.seal_bytes(b"x", "p"), "p") == b"x"
+    with pytest.raises(UndecipherableError, match="'new'"):
+        before.open_bytes(VAULT.seal_bytes(b"x", "p"), "p")
+    for nonsense in (b"", b"new", b"new.", b"\xff.x"):
+        with pytest.raises(UndecipherableError):
+            VAULT.open_bytes(nonsense, "p")

@@ -79,6 +79,34 @@ def test_what_is_no_mobile_number_has_a_reason(spelt: object, reason: RejectReas
     assert read_phone(spelt) is reason
 
 
+@pytest.mark.parametrize(
+    ("spelt", "number"),
+    [
+        ("0771-5551234", "07715551234"),
+        ("+86 771 5551234", "07715551234"),
+        ("（010）6555 1234", "01065551234"),
+        ("021-65551234", "02165551234"),
+        ("13800001234", MOBILE),
+    ],
+)
+def test_landlines_with_their_area_code_are_taken_where_that_is_allowed(spelt: str, number: str) -> None:
+    assert read_phone(spelt, allow_landlines=True) == number
+
+
+@pytest.mark.parametrize(
+    ("spelt", "reason"),
+    [
+        ("5551234", RejectReason.LANDLINE),
+        ("95588", RejectReason.SERVICE_NUMBER),
+        ("0400-800-1234", RejectReason.SERVICE_NUMBER),
+        ("10086", RejectReason.SHORT_CODE),
+        ("010-1234567", RejectReason.MALFORMED),
+    ],
+)
+def test_what_nobody_can_dial_is_not_taken_even_then(spelt: str, reason: RejectReason) -> None:
+    assert read_phone(spelt, allow_landlines=True) is reason
+
+
 @settings(deadline=None)
 @given(mobiles)
 def test_no_mobile_number_is_mistaken(mobile: str) -> None:

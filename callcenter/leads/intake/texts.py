@@ -51,6 +51,7 @@ class SharedTexts:
         return texts[place]
 
     def _write(self) -> None:
+        self._file.seek(self._starts[-1])  # reading has moved it
         written = self._file.write(_BETWEEN.join(self._filling).encode("utf-8", "surrogatepass"))
         self._starts.append(self._starts[-1] + written)
         self._filling.clear()
