@@ -43,11 +43,12 @@ def run(made: EmbeddedPostgres, *, full: bool) -> Table:
         ("rows", "file", "COPY rows/s", "import rows/s", "× the time of COPY", "peak MB"),
     )
     for rows in sizes:
+        bare = 0.0
         for kind, write in _KINDS.items():
             with tempfile.TemporaryDirectory(prefix="callcenter-bench-") as folder:
                 file = Path(folder) / f"list.{kind.split()[0]}"
                 write(file, rows)
-                bare = asyncio.run(_copy(made, file, rows)) if kind == "csv" else bare
+                bare = bare or asyncio.run(_copy(made, file, rows))
                 seconds, peak = _ours(made, file, rows, f"import_{rows}_{kind.replace(' ', '_')}")
             table.rows.append(
                 (
