@@ -74,6 +74,18 @@ describe('a file on its way', () => {
     expect(asked).toEqual(['POST /lead-imports/1/preview'])
   })
 
+  it('is not read anew while a choice has no choices', async () => {
+    await open(upload(1))
+    asked.length = 0
+    intake.draft.value.fields = [{ key: 'pet', title: 'Pet', kind: 'choice', required: false, choices: [] }]
+    await settle()
+    expect(asked).toEqual([])
+    expect(intake.open.value).toEqual(['columns'])
+    intake.draft.value.fields = [{ key: 'pet', title: 'Pet', kind: 'choice', required: false, choices: ['cat'] }]
+    await settle()
+    expect(asked).toEqual(['POST /lead-imports/1/preview'])
+  })
+
   it('is found again where it was left', async () => {
     await open(upload(1))
     Object.assign(intake.draft.value, { name: 'November', step: 'check' })

@@ -43,6 +43,7 @@ export function useIntake() {
   async function read() {
     const id = upload.value?.id
     if (id === undefined || upload.value?.state !== 'uploaded' || busy.value) return
+    if (fields.value.some(wizard.lacksChoices)) return // it would only be refused; the page says what is missing
     const mine = ++turn
     reading.value = true
     try {
