@@ -1,0 +1,128 @@
+"""The endpoints behind the data officer's allocation page; agents reach none of them."""
+
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.middleware.base import RequestResponseEndpoint
+
+from callcenter.allocation.api import router
+from callcenter.allocation.service import AllocationService
+from callcenter.kit.actor import Actor
+from callcenter.kit.errors import Refusal
+from callcenter.leads.service import LeadService
+from callcenter.people.types import RIGHTS, Role
+from tests.rooms.allocation.office import House
+
+
+class Office:
+    """The endpoints, as one may use them who has logged in with ``role``."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.role = Role.DATA_OFFICER
+        app = FastAPI()
+        app.state.works = house.works
+        app.state.services = {AllocationService: house.allocation, LeadService: house.leads}
+        app.include_router(router)
+
+        @app.middleware("http")
+        async def log_in(request: Request, call_next: RequestResponseEndpoint) -> Response:
+            rights = frozenset(RIGHTS[self.role])
+            request.state.actor = Actor(house.officer.id, "somebody", self.role, rights)
+            return await call_next(request)
+
+        @app.exception_handler(Refusal)
+        async def refuse(_request: Request, refusal: Refusal) -> JSONResponse:
+            return JSONResponse(refusal.problem(), refusal.status)
+
+        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        return {"campaign_id": self.house.campaign_id, "on": "2026-11-24"}
+
+
+@pytest.fixture
+async def office(house: House) -> Office:
+    return Office(house)
+
+
+async def test_a_plan_is_shown_committed_and_found_again(office: Office) -> None:
+    await office.house.stock(100, ranked=True)
+    plan = (await office.client.post("/allocation/plans", json=office.wish)).json()
+    assert (plan["assigned"], plan["stock"]["by_class"]["高效客户"], len(plan["agents"])) == (12, 25, 3)
+    done = await office.client.post("/allocation/runs", json={**office.wish, "digest": plan["digest"]})
+    run = done.json()
+    assert [(each["new"], each["by_class"]) for each in run["shares"]] == [(4, {"高效客户": 4})] * 3
+    page = (await office.client.get("/allocation/runs")).json()
+    assert [each["run_id"] for each in page["items"]] == [run["run_id"]]
+    assert (await office.client.get(f"/allocation/runs/{run['run_id']}")).json()["shares"] == run["shares"]
+    mine = f"/allocation/runs/{run['run_id']}/assignments?agent_id={office.house.agents[0]}"
+    items = (await office.client.get(mine)).json()["items"]
+    assert [each["position"] for each in items] == [1, 2, 3, 4]
+    assert items[0]["lead"]["phone_masked"].startswith("199****")
+    assert (items[0]["reason_code"], items[0]["reason_facts"]["class"]) == ("dealt", "高效客户")
+    first = (await office.client.get(f"{mine}&limit=3")).json()
+    assert len((await office.client.get(f"{mine}&limit=3&cursor={first['next']}")).json()["items"]) == 1
+
+
+async def test_an_outdated_plan_is_refused(office: Office) -> None:
+    await office.house.stock(12)
+    refused = await office.client.post("/allocation/runs", json={**office.wish, "digest": "of another plan"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "plan_outdated")
+    assert await office.house.assignments() == []
+
+
+async def test_quotas_are_set_listed_and_removed(office: Office) -> None:
+    agent = office.house.agents[0]
+    wish = {"campaign_id": office.house.campaign_id, "staff_id": agent, "quota": 2, "from_on": "2026-11-24"}
+    assert (await office.client.put("/allocation/quotas", json=wish)).status_code == 422, "a reason is asked for"
+    saved = (await office.client.put("/allocation/quotas", json={**wish, "reason": "new here"})).json()
+    listed = (await office.client.get(f"/allocation/quotas?campaign_id={office.house.campaign_id}")).json()
+    assert [(each["staff_id"], each["quota"], each["from_on"]) for each in listed] == [
+        (None, 4, None),
+        (agent, 2, "2026-11-24"),
+    ]
+    assert listed[1]["set_by"] == office.house.officer.id
+    gone = await office.client.delete(f"/allocation/quotas/{saved['id']}?reason=experienced")
+    assert gone.status_code == 204
+    assert len((await office.client.get(f"/allocation/quotas?campaign_id={office.house.campaign_id}")).json()) == 1
+
+
+async def test_giving_back_and_the_use_of_the_day(office: Office) -> None:
+    await office.house.stock(20)
+    await office.client.post("/allocation/runs", json=office.wish)
+    agent = office.house.agents[0]
+    wish = {"agent_id": agent, "reason": "sick", "redeal": True}
+    assert (await office.client.post("/allocation/give-back", json=wish)).json() == {
+        "returned": 4,
+        "dealt": 0,
+        "left": 4,
+    }
+    day = (await office.client.get(f"/allocation/days/2026-11-24?campaign_id={office.house.campaign_id}")).json()
+    assert day["totals"] == {"agents": 2, "quota": 8, "held": 8, "open": 8, "active": 0, "done": 0, "attempts": 0}
+    [forecast] = (await office.client.get("/allocation/forecast")).json()
+    assert (forecast["stock"], forecast["daily_need"], forecast["low"]) == (12, 12, True)
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.AGENT_LEADER, Role.QA, Role.FIELD_AGENT])
+async def test_nobody_else_reaches_the_allocation(office: Office, role: Role) -> None:
+    office.role = role
+    quota = {"campaign_id": 1, "staff_id": None, "quota": 2, "from_on": "2026-11-24", "reason": "no"}
+    answers = [
+        await office.client.post("/allocation/plans", json=office.wish),
+        await office.client.post("/allocation/runs", json=office.wish),
+        await office.client.post("/allocation/give-back", json={"agent_id": 1, "reason": "no", "redeal": False}),
+        await office.client.put("/allocation/quotas", json=quota),
+        await office.client.delete("/allocation/quotas/1?reason=no"),
+        await office.client.get("/allocation/runs"),
+        await office.client.get("/allocation/runs/1"),
+        await office.client.get("/allocation/runs/1/assignments"),
+        await office.client.get("/allocation/quotas?campaign_id=1"),
+        await office.client.get("/allocation/days/2026-11-24"),
+        await office.client.get("/allocation/forecast"),
+    ]
+    assert {answer.status_code for answer in answers} == {403}
