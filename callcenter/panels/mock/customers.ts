@@ -97,6 +97,8 @@ const story = (link: boolean) => [
   it(9000, 'imported', { list: '电子银行 11 月名单', line: 41, basis_kind: 'written_consent' }, { by: officer })
 ]
 
+let inSchemes = [{ scheme_id: 1, code: 'high_value', name_zh: '高效客户', name_en: 'High value', how: 'rule', reason: '', set_by: '' }]
+
 export function customers(wish: MockRequest, rights: string[]): unknown {
   const { method, path, query, body } = wish
   if (path === '/leads/search') {
@@ -109,6 +111,11 @@ export function customers(wish: MockRequest, rights: string[]): unknown {
   if (!found) return undefined
   const id = Number(found[1])
   if (!found[2]) return method === 'GET' ? file(id) : undefined
+  if (found[2] === 'class') {
+    const chosen = body.code ? { scheme_id: Number(body.scheme_id), code: String(body.code), name_zh: '人工指定的类', name_en: 'class set by hand', how: 'hand', reason: String(body.reason), set_by: '何军' } : null
+    inSchemes = [...inSchemes.filter((one) => one.scheme_id !== Number(body.scheme_id)), ...(chosen ? [chosen] : [])]
+  }
+  if (found[2] === 'class' || found[2] === 'classes') return { items: inSchemes }
   if (found[2] === 'gates') return gates(id, Number(query.get('agent_id')) || null)
   if (found[2] === 'reveal') {
     if (!rights.includes('reveal_number')) throw new MockProblem(403, 'not_allowed')

@@ -152,7 +152,30 @@ export const campaigns = async () => itemsOf(await get<Page<Choice> | Choice[]>(
 export const lists = async () => itemsOf(await get<Page<Choice> | Choice[]>('/lead-lists', { limit: 200 }))
 export const agents = async (search: string) => itemsOf(await get<Page<Choice> | Choice[]>('/people/choices', { role: 'agent', search }))
 
+export interface Scheme {
+  id: number
+  key: string
+  name_zh: string
+  name_en: string
+  classes: { code: string; name_zh: string; name_en: string }[]
+}
+
+export interface LeadClass {
+  scheme_id: number
+  code: string
+  name_zh: string
+  name_en: string
+  how: string
+  reason: string
+  set_by: string
+}
+
+export const schemes = async () => itemsOf(await get<Page<Scheme> | Scheme[]>('/class-schemes'))
+export const classesOf = async (id: number) => itemsOf(await get<Page<LeadClass> | LeadClass[]>(`/leads/${id}/classes`))
+/** `code` null gives the customer back to the rules. */
+export const setClass = async (id: number, scheme: number, code: string | null, reason: string) =>
+  itemsOf(await post<Page<LeadClass> | LeadClass[]>(`/leads/${id}/class`, { scheme_id: scheme, code, reason }))
+
 export async function classes(): Promise<string[]> {
-  const schemes = itemsOf(await get<Page<{ classes: { name_zh: string }[] }> | { classes: { name_zh: string }[] }[]>('/class-schemes'))
-  return [...new Set(schemes.flatMap((scheme) => scheme.classes.map((one) => one.name_zh)))]
+  return [...new Set((await schemes()).flatMap((scheme) => scheme.classes.map((one) => one.name_zh)))]
 }
