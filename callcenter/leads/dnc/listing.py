@@ -113,8 +113,9 @@ async def take_incoming(session: AsyncSession, delivery_id: int) -> int:
     """The different keys become the delivery's; returns how many there are."""
     statement = """
         INSERT INTO dnc_key (delivery_id, key_index)
-        SELECT DISTINCT CAST(:delivery AS bigint), key_index FROM dnc_incoming
+        SELECT CAST(:delivery AS bigint), key_index FROM dnc_incoming GROUP BY key_index ORDER BY key_index
     """
+    await session.execute(text("SET LOCAL work_mem = '128MB'"))  # sorted in memory, the index grows at its end
     await session.execute(text(statement), {"delivery": delivery_id})
     count = (
         await session.scalars(select(func.count()).select_from(DncKey).where(col(DncKey.delivery_id) == delivery_id))
