@@ -18,15 +18,22 @@ from callcenter.leads import repository as leads
 from callcenter.leads.errors import ListNotFound
 from callcenter.leads.intake import pieces, rejects, repository
 from callcenter.leads.intake.errors import FieldsInvalid, FileTooLarge, UploadBusy, UploadNotFound, UploadOver
-from callcenter.leads.intake.importing import Barred, Importer, Incoming, Tell, reasons_of
-from callcenter.leads.intake.models import LeadSource, LeadUpload
+from callcenter.leads.intake.importing import Barred, Importer, Incoming, Tell
+from callcenter.leads.intake.models import LeadUpload
 from callcenter.leads.intake.previewing import preview_of
-from callcenter.leads.intake.reading import Examined, Remembered, examine, read_table
+from callcenter.leads.intake.reading import Remembered, examine, read_table
 from callcenter.leads.intake.rules.fields import wrong_with
+from callcenter.leads.intake.stored import (
+    examined_of,
+    list_card_of,
+    params_of,
+    remembered_of,
+    specs_of,
+    upload_card_of,
+    wish_of,
+)
 from callcenter.leads.intake.types import (
     Column,
-    FieldKind,
-    FieldSpec,
     ImportWish,
     Preview,
     ReadingWish,
@@ -95,7 +102,7 @@ class IntakeService:
         await pieces.keep(work, self._vault, upload.id, file)
         facts = {"bytes": examined.size, "target_group": target_group_id}
         await work.announce(Noted("leads.file_uploaded", f"lead_upload:{upload.id}", facts))
-        return _upload_card(upload, busy=False)
+        return upload_card_of(upload, busy=False)
 
     async def uploads(
         self,
@@ -108,14 +115,14 @@ class IntakeService:
     ) -> Sequence[UploadCard]:
         """The newest first; ``by``: only what this person uploaded."""
         found = await repository.list_uploads(work.session, state=state, by=by, before=before, limit=limit)
-        return [_upload_card(upload, busy=busy) for upload, busy in found]
+        return [upload_card_of(upload, busy=busy) for upload, busy in found]
 
     async def upload_card(self, work: Work, upload_id: int, *, by: int | None = None) -> UploadCard:
         """``by``: only if this person uploaded it."""
         upload = await self._find(work, upload_id)
         if by is not None and upload.uploaded_by != by:
             raise UploadNotFound(f"there is no upload {upload_id}")
-        return _upload_card(upload, busy=await repository.is_busy(work.session, upload))
+        return upload_card_of(upload, busy=await repository.is_busy(work.session, upload))
 
     async def discard(self, work: Work, upload_id: int) -> UploadCard:
         """Its content is gone for good; safe to repeat."""
@@ -123,7 +130,7 @@ class IntakeService:
         if upload.discarded_at is None:
             await self._waiting(work, upload)
             await self._discard(work, upload)
-        return _upload_card(upload, busy=False)
+        return upload_card_of(upload, busy=False)
 
     async def sweep(self, work: Work) -> None:
         """Discards what was uploaded long ago and forgotten."""
@@ -143,12 +150,12 @@ class IntakeService:
             return await asyncio.to_thread(
                 preview_of,
                 file,
-                _examined(upload),
+                examined_of(upload),
                 wish,
                 remembered,
                 today=business_date(work.now),
                 allow_landlines=self._settings.allow_landlines,
-                before=[_upload_card(each, busy=busy) for each, busy in before],
+                before=[upload_card_of(each, busy=busy) for each, busy in before],
             )
 
     async def sources(self, work: Work) -> Sequence[SourceCard]:
@@ -157,7 +164,7 @@ class IntakeService:
             SourceCard(
                 each.source,
                 {Column(name): title for name, title in each.mapping.items()},
-                _specs(each.fields),
+                specs_of(each.fields),
                 each.used_at,
             )
             for each in await repository.list_sources(work.session)
@@ -209,10 +216,10 @@ class IntakeService:
 
     async def lists(self, work: Work, *, before: int | None = None, limit: int = 50) -> Sequence[LeadListCard]:
         """The newest first."""
-        return [_list_card(each) for each in await repository.list_lists(work.session, before, limit)]
+        return [list_card_of(each) for each in await repository.list_lists(work.session, before, limit)]
 
     async def list_card(self, work: Work, list_id: int) -> LeadListCard:
-        return _list_card(await self._list(work, list_id))
+        return list_card_of(await self._list(work, list_id))
 
     async def rejects(self, work: Work, list_id: int, *, after: int = 0, limit: int = 200) -> Sequence[RejectCard]:
         """Rows of a list that were not taken, in the file's order."""
@@ -244,9 +251,9 @@ class IntakeService:
         await self._importer.require_campaign(work, wish.campaign_id)
         remembered = await self._remembered(work, upload.source)
         async with self._opened(work, upload, most=_HEAD) as file:
-            (await asyncio.to_thread(read_table, file, _examined(upload), wish.reading, remembered)).require()
+            (await asyncio.to_thread(read_table, file, examined_of(upload), wish.reading, remembered)).require()
         errand = await self._errands.order(
-            work, kind, {"upload_id": upload_id, **_params(wish)}, key=f"lead_upload:{upload_id}"
+            work, kind, {"upload_id": upload_id, **params_of(wish)}, key=f"lead_upload:{upload_id}"
         )
         upload.errand_id = errand.id
         return errand
@@ -254,7 +261,7 @@ class IntakeService:
     async def _take_in(self, work: Work, errand: ErrandCard, report: Report) -> ImportReport:
         upload = await self._find(work, int(errand.params["upload_id"]), lock=True)
         _not_over(upload)
-        wish = _wish(errand.params)
+        wish = wish_of(errand.params)
         if upload.target_group_id is not None:
             target = await self._targets.admit(work, upload.target_group_id, wish.campaign_id)
             wish = ImportWish(wish.campaign_id, wish.name, target.branch, wish.reading)
@@ -285,12 +292,12 @@ class IntakeService:
         remembered = await self._remembered(work, upload.source)
         async with self._opened(work, upload) as file:
             return await self._importer.dry_run(
-                work, _incoming(upload, file, remembered), _wish(errand.params), _telling(report)
+                work, _incoming(upload, file, remembered), wish_of(errand.params), _telling(report)
             )
 
     async def _remembered(self, work: Work, source: str) -> Remembered | None:
         found = await repository.find_source(work.session, source) if source else None
-        return None if found is None else _remembered(found)
+        return None if found is None else remembered_of(found)
 
     def _opened(
         self, work: Work, upload: LeadUpload, *, most: int | None = None
@@ -342,7 +349,7 @@ def _incoming(upload: LeadUpload, file: BinaryIO, remembered: Remembered | None)
     return Incoming(
         file=file,
         name=upload.file_name,
-        examined=_examined(upload),
+        examined=examined_of(upload),
         source=upload.source,
         target_group_id=upload.target_group_id,
         remembered=remembered,
@@ -355,93 +362,3 @@ def _telling(report: Report) -> Tell:
         await report(progress.rows, total, good=progress.good, rejected=progress.rejected)
 
     return tell
-
-
-def _examined(upload: LeadUpload) -> Examined:
-    return Examined(upload.sha256, upload.size, upload.encoding, tuple(upload.sheets), upload.lines)
-
-
-def _params(wish: ImportWish) -> dict[str, Any]:
-    """An errand's parameters; none of them is personal."""
-    reading = wish.reading
-    return {
-        "campaign_id": wish.campaign_id,
-        "name": wish.name,
-        "branch": wish.branch,
-        "sheet": reading.sheet,
-        "header_row": reading.header_row,
-        "mapping": None if reading.mapping is None else dict(reading.mapping),
-        "fields": None if reading.fields is None else [asdict(spec) for spec in reading.fields],
-    }
-
-
-def _wish(params: Mapping[str, Any]) -> ImportWish:
-    mapping, fields = params["mapping"], params["fields"]
-    return ImportWish(
-        campaign_id=params["campaign_id"],
-        name=params["name"],
-        branch=params["branch"],
-        reading=ReadingWish(
-            sheet=params["sheet"],
-            header_row=params["header_row"],
-            mapping=None if mapping is None else {Column(column): title for column, title in mapping.items()},
-            fields=_specs(fields),
-        ),
-    )
-
-
-def _specs(stored: Sequence[Mapping[str, Any]] | None) -> Sequence[FieldSpec] | None:
-    if stored is None:
-        return None
-    return tuple(
-        FieldSpec(each["key"], each["title"], FieldKind(each["kind"]), each["required"], tuple(each["choices"]))
-        for each in stored
-    )
-
-
-def _remembered(found: LeadSource) -> Remembered:
-    return Remembered({Column(column): title for column, title in found.mapping.items()}, _specs(found.fields))
-
-
-def _upload_card(upload: LeadUpload, *, busy: bool) -> UploadCard:
-    if upload.list_id is not None:
-        state = UploadState.IMPORTED
-    elif upload.discarded_at is not None:
-        state = UploadState.DISCARDED
-    else:
-        state = UploadState.ORDERED if busy else UploadState.UPLOADED
-    return UploadCard(
-        id=upload.id,
-        file_name=upload.file_name,
-        size=upload.size,
-        sha256=upload.sha256,
-        encoding=upload.encoding,
-        sheets=upload.sheets,
-        source=upload.source,
-        target_group_id=upload.target_group_id,
-        uploaded_at=upload.uploaded_at,
-        uploaded_by=upload.uploaded_by,
-        state=state,
-        errand_id=upload.errand_id,
-        list_id=upload.list_id,
-    )
-
-
-def _list_card(found: LeadList) -> LeadListCard:
-    return LeadListCard(
-        id=found.id,
-        name=found.name,
-        campaign_id=found.campaign_id,
-        imported_at=found.imported_at,
-        rows=found.rows,
-        good=found.good,
-        rejected=found.rejected,
-        reasons=reasons_of(found),
-        file_name=found.file_name,
-        source=found.source,
-        branch=found.branch,
-        target_group_id=found.target_group_id,
-        imported_by=found.imported_by,
-        mapping=found.mapping,
-        fields=tuple(found.fields),
-    )

@@ -1,6 +1,7 @@
 """The command ``callcenter import``: the same upload, errand and performer as from the panel."""
 
 import asyncio
+import gc
 import json
 from pathlib import Path
 
@@ -23,7 +24,7 @@ async def campaign_id(works: Works, database_url: str, tmp_path: Path, monkeypat
     for name, value in environment(database_url, tmp_path).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(cli, "set_up_logging", lambda **_: None)  # of the process, which is the tests'
-    monkeypatch.setattr(cli.gc, "freeze", lambda: None)
+    monkeypatch.setattr(gc, "freeze", lambda: None)
     async with works.begin() as work:
         return (await make_campaign(work)).campaign_id
 
