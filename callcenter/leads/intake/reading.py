@@ -65,6 +65,7 @@ class Table:
     fields: Sequence[FieldSpec] | None
     rows: Iterator[Row]
     rows_about: int | None
+    """How many rows there are below the header, as far as that can be told beforehand."""
 
     def require(self) -> None:
         """Refuses a table without the columns that a list cannot do without."""
@@ -138,6 +139,7 @@ def read_table(
         mapping, source = dict(known.mapping), MappingFrom.REMEMBERED
     else:
         mapping, source = None, MappingFrom.GUESSED
+    about = None if about is None else max(0, about - (header_row or 1))
     return Table(sheet, header_row, lay_out(titles, mapping, fields), source, fields, rows, about)
 
 
