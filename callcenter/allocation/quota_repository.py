@@ -70,12 +70,12 @@ async def list_shares(session: AsyncSession, run_id: int) -> Sequence[Allocation
     return (await session.scalars(query)).all()
 
 
-async def find_quota(session: AsyncSession, agent_id: int, on: date) -> int | None:
-    """The largest quota a run has fixed for an agent and a day."""
-    query = select(func.max(col(AllocationShare.quota))).where(
+async def find_quotas(session: AsyncSession, agent_id: int, on: date) -> Mapping[int, tuple[int, int]]:
+    """Campaign → the quota that its run has fixed for an agent and a day, and the part of the day."""
+    query = select(col(AllocationShare.campaign_id), col(AllocationShare.quota), col(AllocationShare.part)).where(
         col(AllocationShare.agent_id) == agent_id, col(AllocationShare.work_on) == on
     )
-    return (await session.scalars(query)).one()
+    return {found.campaign_id: (found.quota, found.part) for found in await session.execute(query)}
 
 
 async def quotas_on(session: AsyncSession, on: date) -> Mapping[int, int]:

@@ -30,12 +30,17 @@ class Quotas:
         return [rules for rules in found if rules.state is CampaignState.RUNNING] or found
 
     async def of_agent(self, work: Work, agent_id: int, on: date) -> int:
-        """What runs fixed for that agent and day; without a run, what was set, the largest of the running campaigns."""
-        fixed = await quota_repository.find_quota(work.session, agent_id, on)
-        if fixed is not None:
-            return fixed
-        books = [await self.book(work, rules.campaign_id, agent_id) for rules in await self.running(work)]
-        return max((book.quota(agent_id, on, 100) for book in books), default=0)
+        """The largest of the campaigns that run: what runs fixed for that agent and day; without a run, what was set.
+
+        What is held in one campaign counts in all, and may have been given under any of their quotas.
+        """
+        fixed = await quota_repository.find_quotas(work.session, agent_id, on)
+        part = min((part for _, part in fixed.values()), default=100)
+        quotas = [quota for quota, _ in fixed.values()]
+        for rules in await self.running(work):
+            if rules.campaign_id not in fixed:
+                quotas.append((await self.book(work, rules.campaign_id, agent_id)).quota(agent_id, on, part))
+        return max(quotas, default=0)
 
     async def list(self, work: Work, campaign_id: int) -> Sequence[QuotaCard]:
         """The campaign's own first, then what was set."""

@@ -151,9 +151,13 @@ class AllocationService:
         await self._refit(work, await self._quotas.remove(work, quota_id, reason))
 
     async def _refit(self, work: Work, changed: QuotaCard) -> None:
-        since = max(business_date(work.now), changed.from_on or date.min)
+        today = business_date(work.now)
+        since = max(today, changed.from_on or today)
         agents = None if changed.staff_id is None else [changed.staff_id]
-        lowered = await self._quotas.refit(work, since, campaign_id=changed.campaign_id, agent_ids=agents)
+        lowered = set(await self._quotas.refit(work, since, campaign_id=changed.campaign_id, agent_ids=agents))
+        if since == today:  # a day without a run obeys too
+            holders = {each.agent_id for each in await repository.list_held(work.session)}
+            lowered |= {(agent, today) for agent in holders.intersection(agents or holders)}
         await self._returns.trim(work, lowered)
 
     async def follow_roster(self, work: Work, on: date) -> int:

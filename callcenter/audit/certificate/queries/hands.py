@@ -39,13 +39,13 @@ async def over_quota(session: AsyncSession, period: Period, limits: Limits) -> t
         WITH {_HANDS}, reach AS (
             SELECT min(assigned_at) AS from_at FROM hand WHERE until_at >= :since
         ), step AS (
-            SELECT agent_id, assigned_at AS at, 1 AS change, quota FROM hand, reach WHERE until_at >= from_at
+            SELECT id, agent_id, assigned_at AS at, 1 AS change, quota FROM hand, reach WHERE until_at >= from_at
             UNION ALL
-            SELECT agent_id, until_at, -1, NULL FROM hand, reach WHERE until_at >= from_at AND until_at < 'infinity'
+            SELECT id, agent_id, until_at, -1, NULL FROM hand, reach WHERE until_at >= from_at AND until_at < 'infinity'
         ), running AS (
             SELECT agent_id, at, change, quota,
-                   sum(change) OVER (PARTITION BY agent_id ORDER BY at, change) AS holds,
-                   lead(at) OVER (PARTITION BY agent_id ORDER BY at, change) AS next_at
+                   sum(change) OVER (PARTITION BY agent_id ORDER BY at, change, id) AS holds,
+                   lead(at) OVER (PARTITION BY agent_id ORDER BY at, change, id) AS next_at
             FROM step
         ), found AS (
             SELECT agent_id, at, holds, quota FROM running
