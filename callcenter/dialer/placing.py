@@ -34,6 +34,10 @@ _MOST_SPENT_PER_OFFER = 10
 """Leads closed in one go while looking for one that may be called; the next tick goes on."""
 
 
+_REFUSALS = {Disposition.REFUSED: DncReason.REFUSED, Disposition.DO_NOT_CALL: DncReason.CUSTOMER_REQUEST}
+"""Every refusal is entered (requirement L6)."""
+
+
 class PlacingService:
     """Between an agent who is ready and a call that is planned."""
 
@@ -155,14 +159,8 @@ class PlacingService:
 
     async def disposed(self, work: Work, event: CallDisposed) -> None:
         """Closes or re-plans the assignment, enters do-not-call, frees the agent."""
-        if event.disposition is Disposition.DO_NOT_CALL:
-            await self._dnc.enter_dnc(
-                work,
-                event.lead_id,
-                DncReason.CUSTOMER_REQUEST,
-                event.call_id,
-                permanent=event.details.dnc_permanent,
-            )
+        if reason := _REFUSALS.get(event.disposition):
+            await self._dnc.enter_dnc(work, event.lead_id, reason, event.call_id, permanent=event.details.dnc_permanent)
         if event.assignment_id is not None:
             await self._settle(work, event, event.assignment_id)
         await self._agents.disposed(work, event.agent_id, event.call_id)

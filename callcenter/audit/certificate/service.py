@@ -152,7 +152,10 @@ class CertificateService:
             Section(
                 id=SectionId.DO_NOT_CALL,
                 checked=marketing,
-                exceptions=await queries.against_do_not_call(work.session, period),
+                exceptions=(
+                    *await queries.against_do_not_call(work.session, period),
+                    *await queries.refusals_not_entered(work.session, period),
+                ),
             ),
             Section(
                 id=SectionId.LEGAL_BASIS,

@@ -27,8 +27,9 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
-from callcenter.leads.models import Lead, LeadList
-from callcenter.leads.types import BasisKind
+from callcenter.leads.dnc.types import DncSource
+from callcenter.leads.models import DncEntry, Lead, LeadList
+from callcenter.leads.types import BasisKind, DncReason
 from callcenter.people.models import Staff
 from callcenter.people.types import Role
 from callcenter.recordings.models import Recording
@@ -307,6 +308,15 @@ async def make_day(works: Works, bus: Bus, clock: FrozenClock) -> Day:
         for name, agent, lead, began, outcome, seconds, changes in stories:
             changes["assignment_id"] = hands[name]
             await day.call(work, name, agent, lead, began, outcome, seconds=seconds, **changes)
+        work.session.add(
+            DncEntry(
+                phone_index=index_of(3),
+                reason=DncReason.REFUSED,
+                source=DncSource.CALL,
+                call_id=day.calls["refused"],
+                entered_at=at(10, 3),
+            )
+        )
         case = Case(
             lead_id=day.leads[2],
             call_id=day.calls["complaint"],

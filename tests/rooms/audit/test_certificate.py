@@ -18,9 +18,11 @@ from callcenter.audit.certificate.types import Limits, Result, SectionId
 from callcenter.audit.service import AuditService
 from callcenter.calls.types import CallKind, Outcome
 from callcenter.kit.bus import Bus
-from callcenter.kit.clock import FrozenClock
+from callcenter.kit.clock import FrozenClock, business_date
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Works
+from callcenter.leads.dnc.models import LeadBasis
+from callcenter.leads.dnc.types import BasisAct, DncSource
 from callcenter.leads.models import DncEntry
 from callcenter.leads.types import DncReason
 from callcenter.storage.memory import MemoryStore
@@ -276,7 +278,14 @@ async def test_a_call_after_the_lead_was_done_with_is_named(day: Day) -> None:
 
 async def bar(day: Day, lead: int, entered: datetime, **changes: Any) -> None:
     async with day.works.begin() as work:
-        work.session.add(DncEntry(phone_index=index_of(lead), reason=DncReason.REFUSED, entered_at=entered, **changes))
+        entry = DncEntry(
+            phone_index=index_of(lead),
+            reason=DncReason.REFUSED,
+            source=DncSource.OFFICE,
+            entered_at=entered,
+            **changes,
+        )
+        work.session.add(entry)
 
 
 async def test_a_marketing_call_to_a_barred_number_is_named(day: Day) -> None:
@@ -285,7 +294,7 @@ async def test_a_marketing_call_to_a_barred_number_is_named(day: Day) -> None:
 
 
 async def test_an_entry_that_was_not_in_force_bars_nothing(day: Day) -> None:
-    await bar(day, 3, at(10, 2), call_id=day.calls["refused"])
+    await bar(day, 3, at(10, 2))
     await bar(day, 3, at(9), lifted_at=at(9, 30))
     await bar(day, 3, at(9), until=at(9, 30))
     assert await day.breaks() == {}
@@ -294,6 +303,13 @@ async def test_an_entry_that_was_not_in_force_bars_nothing(day: Day) -> None:
 async def test_an_entry_lifted_after_the_call_was_in_force(day: Day) -> None:
     await bar(day, 3, at(9), lifted_at=at(11))
     assert await day.breaks() == {SectionId.DO_NOT_CALL: [day.subject("refused")]}
+
+
+async def test_a_refusal_nobody_entered_is_named(day: Day) -> None:
+    for disposition in ("refused", "do_not_call"):
+        await day.sql("UPDATE call SET disposition = :d WHERE id = :id", d=disposition, id=day.calls["refused"])
+        found = await day.broken_by("DELETE FROM dnc_entry WHERE call_id = :id", id=day.calls["refused"])
+        assert found == {SectionId.DO_NOT_CALL: [day.subject("refused")]}
 
 
 async def test_a_complaining_customer_is_called_back_in_spite_of_do_not_call(day: Day) -> None:
@@ -305,6 +321,27 @@ async def test_a_complaining_customer_is_called_back_in_spite_of_do_not_call(day
 async def test_a_marketing_call_after_the_basis_was_withdrawn_is_named(day: Day) -> None:
     await day.sql("UPDATE lead SET basis_withdrawn_at = :at WHERE id = :id", at=at(9), id=day.leads[1])
     assert await day.breaks() == {SectionId.LEGAL_BASIS: [day.subject("busy")]}
+
+
+async def basis_step(day: Day, lead: int, act: BasisAct, when: datetime, valid_until: date | None = None) -> None:
+    async with day.works.begin() as work:
+        step = LeadBasis(lead_id=day.leads[lead], act=act, reason="-", at=when, valid_until=valid_until)
+        work.session.add(step)
+
+
+async def test_a_basis_given_anew_does_not_heal_the_call_before(day: Day) -> None:
+    await basis_step(day, 1, BasisAct.WITHDRAWN, at(9))
+    await basis_step(day, 1, BasisAct.REINSTATED, at(11))
+    assert await day.breaks() == {SectionId.LEGAL_BASIS: [day.subject("busy")]}
+
+
+async def test_a_basis_given_anew_before_the_call_counts_as_long_as_it_lasts(day: Day) -> None:
+    await basis_step(day, 1, BasisAct.WITHDRAWN, at(8))
+    await basis_step(day, 1, BasisAct.REINSTATED, at(9), valid_until=business_date(at(9)))
+    await basis_step(day, 1, BasisAct.WITHDRAWN, at(11))
+    assert await day.breaks() == {}
+    await basis_step(day, 3, BasisAct.ADDED, at(8), valid_until=business_date(at(8)) - timedelta(days=1))
+    assert await day.breaks() == {SectionId.LEGAL_BASIS: [day.subject("refused")]}
 
 
 # -- law 3

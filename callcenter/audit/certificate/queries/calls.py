@@ -151,16 +151,44 @@ async def against_do_not_call(session: AsyncSession, period: Period) -> tuple[Fi
     )
 
 
-async def without_basis(session: AsyncSession, period: Period) -> tuple[Finding, ...]:
-    """Marketing calls after the customer's legal basis was withdrawn (requirement L9)."""
+async def refusals_not_entered(session: AsyncSession, period: Period) -> tuple[Finding, ...]:
+    """Conversations in which the customer refused, and no do-not-call entry says so (requirement L6)."""
     return await findings_of(
         session,
         """
-        SELECT 'call:' || c.id AS subject, 'the legal basis of its customer was withdrawn before' AS what,
-               c.dialled_at AS at
-        FROM call c JOIN lead l ON l.id = c.lead_id
+        SELECT 'call:' || c.id AS subject, 'the customer refused, and no do-not-call entry was made' AS what,
+               c.disposed_at AS at
+        FROM call c
+        WHERE c.kind <> 'complaint' AND c.disposition IN ('refused', 'do_not_call')
+          AND c.dialled_at >= :since AND c.dialled_at < :until
+          AND NOT EXISTS (SELECT FROM dnc_entry d WHERE d.call_id = c.id)
+        ORDER BY at
+        """,
+        **within(period),
+    )
+
+
+async def without_basis(session: AsyncSession, period: Period) -> tuple[Finding, ...]:
+    """Marketing calls while the legal basis was withdrawn, or after its last day (requirement L9).
+
+    A withdrawal from before there was a history of the basis stands with the lead alone.
+    """
+    return await findings_of(
+        session,
+        """
+        SELECT 'call:' || c.id AS subject, c.dialled_at AS at,
+               CASE WHEN l.basis_withdrawn_at <= c.dialled_at OR stand.act = 'withdrawn'
+                    THEN 'the legal basis of its customer was withdrawn before'
+                    ELSE 'the legal basis of its customer had run out' END AS what
+        FROM call c
+        JOIN lead l ON l.id = c.lead_id
+        LEFT JOIN LATERAL (
+            SELECT b.act, b.valid_until FROM lead_basis b
+            WHERE b.lead_id = c.lead_id AND b.at <= c.dialled_at ORDER BY b.id DESC LIMIT 1
+        ) stand ON true
         WHERE c.kind <> 'complaint' AND c.dialled_at >= :since AND c.dialled_at < :until
-          AND l.basis_withdrawn_at <= c.dialled_at
+          AND (l.basis_withdrawn_at <= c.dialled_at OR stand.act = 'withdrawn'
+               OR stand.valid_until < CAST(c.dialled_at AT TIME ZONE 'Asia/Shanghai' AS date))
         ORDER BY at
         """,
         **within(period),
