@@ -27,6 +27,7 @@ class Call(SQLModel, table=True):
         Index("uq_call_open_lead", "lead_id", unique=True, postgresql_where="state <> 'ended'"),
         Index("ix_call_number_dialled", "phone_index", "dialled_at"),
         Index("ix_call_dialled", "dialled_at"),
+        Index("ix_call_disposition", "disposition", "lead_id", postgresql_where="disposition IS NOT NULL"),
         Index("ix_call_agent_planned", "agent_id", "planned_at"),
         Index("ix_call_answered", "answered_at", postgresql_where="answered_at IS NOT NULL"),
     )

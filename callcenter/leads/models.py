@@ -60,6 +60,7 @@ class Lead(SQLModel, table=True):
         Index("ix_lead_list", "list_id", "id"),
         Index("ix_lead_campaign_state", "campaign_id", "state", "id"),
         Index("ix_lead_class", "customer_class", "state", "id"),
+        Index("ix_lead_district", "district", "id"),
         Index(
             "ix_lead_stock",
             "campaign_id",

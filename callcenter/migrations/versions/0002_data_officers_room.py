@@ -475,7 +475,22 @@ def upgrade() -> None:
     op.drop_index(op.f("ix_assignment_campaign_id"), table_name="assignment")
     op.drop_index(op.f("ix_assignment_lead"), table_name="assignment")
     op.create_index("ix_assignment_lead", "assignment", ["lead_id", "id"], unique=False)
-    _add("callback", sa.Column("priority", sa.Integer(), nullable=False), "'0'")
+    op.create_index("ix_assignment_agent_lead", "assignment", ["agent_id", "lead_id"], unique=False)
+    op.create_index(
+        "ix_assignment_result",
+        "assignment",
+        ["result", "lead_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'done'"),
+    )
+    op.create_index(
+        "ix_call_disposition",
+        "call",
+        ["disposition", "lead_id"],
+        unique=False,
+        postgresql_where="disposition IS NOT NULL",
+    )
+    _add("callback", sa.Column("priority", sa.Integer(), nullable=False), "'1000'")
     op.add_column("campaign", sa.Column("class_scheme_id", sa.BigInteger(), nullable=True))
     op.create_foreign_key(op.f("fk_campaign_class_scheme_id"), "campaign", "class_scheme", ["class_scheme_id"], ["id"])
     op.add_column("dnc_entry", sa.Column("phone_sealed", sa.String(), nullable=True))
@@ -497,7 +512,7 @@ def upgrade() -> None:
     _add("lead", sa.Column("name_index", sa.String(length=64), nullable=False), "''")
     _add("lead", sa.Column("carrier", sa.String(), nullable=False), "''")
     _add("lead", sa.Column("city", sa.String(), nullable=False), "''")
-    _add("lead", sa.Column("class_rank", sa.Integer(), nullable=False), "'0'")
+    _add("lead", sa.Column("class_rank", sa.Integer(), nullable=False), "'1000'")
     op.add_column("lead", sa.Column("class_id", sa.BigInteger(), nullable=True))
     op.add_column("lead", sa.Column("list_class", sa.String(), nullable=True))
     op.add_column("lead", sa.Column("basis_valid_until", sa.Date(), nullable=True))
@@ -519,14 +534,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_lead_campaign_state", "lead", ["campaign_id", "state", "id"], unique=False)
     op.create_index("ix_lead_class", "lead", ["customer_class", "state", "id"], unique=False)
+    op.create_index("ix_lead_district", "lead", ["district", "id"], unique=False)
     op.create_index("ix_lead_list", "lead", ["list_id", "id"], unique=False)
     op.create_index(op.f("ix_lead_name_index"), "lead", ["name_index"], unique=False)
-    op.create_foreign_key(op.f("fk_lead_class_id"), "lead", "class_value", ["class_id"], ["id"])
     op.create_foreign_key(op.f("fk_lead_basis_withdrawn_by"), "lead", "staff", ["basis_withdrawn_by"], ["id"])
+    op.create_foreign_key(op.f("fk_lead_class_id"), "lead", "class_value", ["class_id"], ["id"])
     _add("lead_list", sa.Column("source", sa.String(), nullable=False), "''")
     _add("lead_list", sa.Column("branch", sa.String(), nullable=False), "''")
     op.add_column("lead_list", sa.Column("target_group_id", sa.BigInteger(), nullable=True))
     _add("lead_list", sa.Column("fields", postgresql.JSONB(astext_type=sa.Text()), nullable=False), "'[]'")
+    _add("lead_list", sa.Column("mapping", postgresql.JSONB(astext_type=sa.Text()), nullable=False), "'{}'")
     _add("lead_list", sa.Column("titles", postgresql.JSONB(astext_type=sa.Text()), nullable=False), "'[]'")
     op.create_index(op.f("ix_lead_list_target_group_id"), "lead_list", ["target_group_id"], unique=False)
     op.create_foreign_key(
