@@ -259,6 +259,36 @@ class Weeks(RuleBasedStateMachine):
 
         self.act(act, cut)
 
+    @rule(agent=agents, withdrawn=st.booleans())
+    def refuse_on_screen(self, agent: int, withdrawn: bool) -> None:
+        """A customer is blocked while an agent has him on the screen, who then puts him aside."""
+
+        async def act(work: Work) -> None:
+            allocation, dnc = self.house.allocation, self.house.dnc
+            card = await allocation.claim_next(work, self.house.agents[agent], self.today)
+            if card is None:
+                return
+            if withdrawn:
+                await dnc.withdraw_basis(work, card.lead_id, "by letter")
+            else:
+                await dnc.enter_dnc(work, card.lead_id, DncReason.CUSTOMER_REQUEST)
+            await allocation.defer(work, card.id, work.now)
+
+        self.act(act, None)
+
+    @rule(agent=agents, campaign=st.integers(0, 1))
+    def run_late(self, agent: int, campaign: int) -> None:
+        """A run for the day itself, when somebody has worked already."""
+
+        async def act(work: Work) -> None:
+            for _ in range(2):
+                card = await self.house.allocation.claim_next(work, self.house.agents[agent], self.today)
+                if card is not None:
+                    await self.house.allocation.finish(work, card.id, "refused")
+            await self.house.allocation.allocate(work, self.campaigns[campaign], self.today)
+
+        self.act(act, None)
+
     @rule(agent=agents, redeal=st.booleans(), leaving=st.booleans(), cut=cuts)
     def give_back(self, agent: int, redeal: bool, leaving: bool, cut: int | None) -> None:
         agent_id = self.house.agents[agent]
