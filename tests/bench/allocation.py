@@ -91,7 +91,7 @@ async def one(url: str, agents: int) -> dict[str, Any]:
     async with works.begin() as work:
         rules = await make_campaign(work, quota=QUOTA)
     stock = agents * STOCK_PER_AGENT
-    await populate(url, rules.campaign_id, agents=agents, leads=stock)
+    await populate(works, url, rules.campaign_id, agents=agents, leads=stock)
     vault = Vault(keys={"t1": bytes(32)}, active="t1", index_key=bytes(32))
     allocation = AllocationService(
         lead_service(vault), campaign_service(), PeopleService(PeopleSettings()), AllocationSettings()

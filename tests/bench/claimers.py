@@ -82,7 +82,7 @@ async def _house(url: str, each: int) -> tuple[list[int], list[float], float]:
     works = Works(base, clock, Bus())
     async with works.begin() as work:
         rules = await make_campaign(work, quota=each)
-    await populate(url, rules.campaign_id, agents=CLIENTS, leads=CLIENTS * each * 2)
+    await populate(works, url, rules.campaign_id, agents=CLIENTS, leads=CLIENTS * each * 2)
     vault = Vault(keys={"t1": bytes(32)}, active="t1", index_key=bytes(32))
     people = PeopleService(PeopleSettings())
     allocation = AllocationService(lead_service(vault), campaign_service(), people, AllocationSettings())

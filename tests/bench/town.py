@@ -1,8 +1,11 @@
 """Many invented agents and leads, made inside the database: nothing in them can be opened."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import asyncpg
+
+from callcenter.kit.work import Works
+from callcenter.leads.models import LeadList
 
 CLASSES = ("core", "key", "ordinary", "potential")
 TODAY, TOMORROW = date(2026, 11, 23), date(2026, 11, 24)
@@ -14,13 +17,6 @@ _STAFF = """
                        licence_valid_until, trained_at, examined_at, agreement_signed_at)
     SELECT 'agent' || n, 'agent ' || n, '-', 'agent', 'b' || n % 20, true, $2, '2030-01-01', $2, $2, $2
     FROM generate_series(1, $1) n
-"""
-_LIST = """
-    INSERT INTO lead_list (campaign_id, name, file_name, sha256, imported_at, source, branch, fields, titles,
-                           rows, good, rejected, reasons)
-    SELECT $1, 'list ' || n, 'list.csv', lpad(n::text, 64, '0'), $2::timestamptz - n * interval '1 day', '', '',
-           '[]', '[]', 0, 0, 0, '{}'
-    FROM generate_series(1, 30) n RETURNING id
 """
 _LEADS = """
     INSERT INTO lead (campaign_id, list_id, line, state, name_sealed, phone_sealed, phone_index, phone_last4,
@@ -36,13 +32,23 @@ _LEADS = """
 """
 
 
-async def populate(url: str, campaign_id: int, *, agents: int, leads: int) -> None:
-    """The leads' indexes are made after the rows, as any bulk load does."""
+async def populate(works: Works, url: str, campaign_id: int, *, agents: int, leads: int) -> None:
+    """Thirty lists, a day apart. The leads' indexes are made after the rows, as any bulk load does."""
+    async with works.begin() as work:
+        for number in range(30):
+            work.session.add(
+                LeadList(
+                    campaign_id=campaign_id,
+                    name=f"list {number}",
+                    file_name="list.csv",
+                    sha256=f"{number:064x}",
+                    imported_at=NOW - timedelta(days=30 - number),
+                )
+            )
     connection = await asyncpg.connect(url)
     try:
         await connection.execute("SET maintenance_work_mem = '256MB'")
         await connection.execute(_STAFF, agents, NOW)
-        await connection.execute(_LIST, campaign_id, NOW)
         indexes = await connection.fetch(
             "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'lead' AND indexname NOT LIKE 'pk_%'"
         )

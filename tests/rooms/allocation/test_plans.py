@@ -19,6 +19,7 @@ from callcenter.kit.clock import FrozenClock
 from callcenter.leads.models import Lead
 from callcenter.leads.types import DncReason, LeadState
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, House
+from tests.support.stock import put_in_stock
 
 
 async def planned(house: House, on: date = TUESDAY, seed: int | None = None) -> PlannedRun:
@@ -218,14 +219,7 @@ async def test_a_crash_in_the_middle_of_a_run_leaves_nothing(house: House, monke
 async def test_a_large_run_goes_by_few_statements(house: House) -> None:
     """More leads than a statement has room for parameters."""
     async with house.works.begin() as work:
-        await work.session.execute(
-            text(
-                "INSERT INTO lead_list (campaign_id, name, file_name, sha256, imported_at, source, branch, fields,"
-                " titles, rows, good, rejected, reasons)"
-                " VALUES (:c, 'l', 'f', 'x', :at, '', '', '[]', '[]', 0, 0, 0, '{}')"
-            ),
-            {"c": house.campaign_id, "at": work.now},
-        )
+        await put_in_stock(work, house.vault, house.campaign_id, 1)
         await work.session.execute(
             text(
                 "INSERT INTO lead (campaign_id, list_id, line, state, name_sealed, phone_sealed, phone_index,"
