@@ -28,8 +28,13 @@ from callcenter.allocation.schemas import (
     UseTotals,
 )
 from callcenter.allocation.service import AllocationService
+from callcenter.kit.errors import NotAllowed
 from callcenter.kit.http import Working, provided, require
+from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
+from callcenter.people.errors import StaffUnknown
+from callcenter.people.rules import reaches
+from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 
 router = APIRouter(prefix="/allocation", tags=["allocation"])
@@ -38,8 +43,13 @@ Allocation = Annotated[AllocationService, provided(AllocationService)]
 Leads = Annotated[LeadService, provided(LeadService)]
 Cursor = Annotated[int | None, Query(ge=1)]
 
+People = Annotated[PeopleService, provided(PeopleService)]
+
 _MAY = require(Right.ALLOCATE)
 _SEES = require(Right.ALLOCATE, Right.VIEW_LEADS)
+_MAY_OF_OWN = require(Right.ALLOCATE, Right.MANAGE_ROSTER)
+"""Those who manage a roster, for the agents of their scope."""
+_SEES_OWN = require(Right.ALLOCATE, Right.VIEW_LEADS, Right.MANAGE_ROSTER)
 
 
 @router.post("/plans", dependencies=[_MAY])
@@ -105,14 +115,15 @@ async def list_assignments(
     )
 
 
-@router.post("/give-back", dependencies=[_MAY])
-async def give_back(wish: GiveBackWish, work: Working, allocation: Allocation) -> GivenBackOut:
+@router.post("/give-back", dependencies=[_MAY_OF_OWN])
+async def give_back(wish: GiveBackWish, work: Working, allocation: Allocation, people: People) -> GivenBackOut:
     """An agent falls ill: the open customers return to the stock, or go to others who have room in the day."""
+    await _within_scope(work, people, wish.agent_id)
     done = await allocation.give_back(work, wish.agent_id, wish.reason, redeal=wish.redeal)
     return GivenBackOut.model_validate(done)
 
 
-@router.get("/quotas", dependencies=[_SEES])
+@router.get("/quotas", dependencies=[_SEES_OWN])
 async def list_quotas(
     campaign_id: Annotated[int, Query(ge=1)], work: Working, allocation: Allocation
 ) -> Sequence[QuotaOut]:
@@ -120,9 +131,10 @@ async def list_quotas(
     return [QuotaOut.model_validate(each) for each in await allocation.quotas(work, campaign_id)]
 
 
-@router.put("/quotas", dependencies=[_MAY])
-async def set_quota(wish: QuotaWish, work: Working, allocation: Allocation) -> QuotaOut:
-    """From a day on; what is held beyond a lowered quota returns to the stock."""
+@router.put("/quotas", dependencies=[_MAY_OF_OWN])
+async def set_quota(wish: QuotaWish, work: Working, allocation: Allocation, people: People) -> QuotaOut:
+    """From a day on; what is held beyond a lowered quota returns to the stock. Everybody's needs the right to allot."""
+    await _within_scope(work, people, wish.staff_id)
     saved = await allocation.set_quota(
         work,
         campaign_id=wish.campaign_id,
@@ -142,12 +154,18 @@ async def remove_quota(
     await allocation.remove_quota(work, quota_id, reason)
 
 
-@router.get("/days/{on}", dependencies=[_SEES])
+@router.get("/days/{on}", dependencies=[_SEES_OWN])
 async def show_day(
-    on: date, work: Working, allocation: Allocation, campaign_id: Annotated[int | None, Query(ge=1)] = None
+    on: date,
+    work: Working,
+    allocation: Allocation,
+    people: People,
+    campaign_id: Annotated[int | None, Query(ge=1)] = None,
 ) -> DayOut:
-    """How the agents use the day, as it is now."""
-    agents = [UseOut.model_validate(each) for each in await allocation.use(work, on, campaign_id)]
+    """How the agents of one's scope use the day, as it is now."""
+    found = await allocation.use(work, on, campaign_id)
+    cards = await people.cards(work, [each.agent_id for each in found])
+    agents = [UseOut.model_validate(each) for each in found if reaches(work.actor.scope, cards[each.agent_id].branch)]
     sums = {name: sum(getattr(each, name) for each in agents) for name in UseTotals.model_fields if name != "agents"}
     return DayOut(on=on, agents=agents, totals=UseTotals(agents=len(agents), **sums))
 
@@ -156,3 +174,12 @@ async def show_day(
 async def forecast(work: Working, allocation: Allocation) -> Sequence[ForecastOut]:
     """How long the stock of each running campaign lasts."""
     return [ForecastOut.model_validate(each) for each in await allocation.forecasts(work)]
+
+
+async def _within_scope(work: Work, people: PeopleService, agent_id: int | None) -> None:
+    """Refuses agents beyond the actor's scope; None stands for everybody."""
+    if agent_id is None:
+        if Right.ALLOCATE not in work.actor.rights:
+            raise NotAllowed("what holds for everybody needs the right to allot: choose one agent")
+    elif not reaches(work.actor.scope, (await people.card(work, agent_id)).branch):
+        raise StaffUnknown(f"there is no member of staff with id {agent_id} for you")

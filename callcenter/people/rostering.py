@@ -19,7 +19,7 @@ from callcenter.people.errors import (
     StaffUnknown,
 )
 from callcenter.people.models import Staff
-from callcenter.people.rules import Requirement, day_of, missing, pattern_on
+from callcenter.people.rules import Requirement, day_of, missing, pattern_on, reaches
 from callcenter.people.types import DayEntry, Pattern, Role, RosterDay, RosterReason, StaffCard
 
 
@@ -142,11 +142,10 @@ class RosterService:
 
     async def _look_at(self, work: Work, staff_ids: Collection[int]) -> None:
         """Refuses unless all of them are active phone agents of the actor's scope."""
-        branch = _branch(work)
         found = {staff.id: staff for staff in await repository.list_by_ids(work.session, staff_ids)}
         for staff_id in staff_ids:
             staff = found.get(staff_id)
-            if staff is None or not staff.active or (branch is not None and staff.branch != branch):
+            if staff is None or not staff.active or not reaches(work.actor.scope, staff.branch):
                 raise StaffUnknown(f"there is no member of staff with id {staff_id} for you")
             if staff.role is not Role.AGENT:
                 raise NoPhoneAgent(f"staff {staff_id} is no phone agent: the roster is of those")

@@ -110,6 +110,11 @@ def scope_of(role: Role, branch: str, region_id: int | None) -> str:
     return "all"
 
 
+def reaches(scope: str, branch: str) -> bool:
+    """Whether staff of a branch are within a scope (requirement S1)."""
+    return scope in ("all", f"branch:{branch}")
+
+
 _HOMES: tuple[tuple[Right, str], ...] = (
     (Right.USE_DESK, "/agent"),
     (Right.REVIEW_CALLS, "/quality"),

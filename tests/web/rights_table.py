@@ -57,6 +57,8 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /people/roster
         PUT /people/roster
         PUT /people/{staff_id}/pattern
+        POST /allocation/give-back
+        PUT /allocation/quotas
     """,
     _SUPPLIES: """
         POST /lead-imports
@@ -150,17 +152,17 @@ _TABLE: dict[frozenset[Role], str] = {
         DELETE /calendar/{on}
         POST /allocation/plans
         POST /allocation/runs
-        POST /allocation/give-back
-        PUT /allocation/quotas
         DELETE /allocation/quotas/{quota_id}
     """,
     _SEES_ALLOCATION: """
         GET /allocation/runs
         GET /allocation/runs/{run_id}
         GET /allocation/runs/{run_id}/assignments
+        GET /allocation/forecast
+    """,
+    _SEES_ALLOCATION | _ROSTER: """
         GET /allocation/quotas
         GET /allocation/days/{on}
-        GET /allocation/forecast
     """,
     _LISTENS: """
         GET /recordings

@@ -49,6 +49,9 @@ class Board:
     async def cards(self, work: Work, ids: Collection[int]) -> dict[int, StaffCard]:
         return {agent: _card(agent) for agent in self.agents if agent in ids}
 
+    async def card(self, work: Work, staff_id: int) -> StaffCard:
+        return _card(staff_id)
+
     async def by_role(self, work: Work, role: Role) -> list[StaffCard]:
         return [_card(agent) for agent in self.agents]
 

@@ -13,6 +13,7 @@ from callcenter.allocation.service import AllocationService
 from callcenter.kit.actor import Actor
 from callcenter.kit.errors import Refusal
 from callcenter.leads.service import LeadService
+from callcenter.people.service import PeopleService
 from callcenter.people.types import RIGHTS, Role
 from tests.rooms.allocation.office import House
 
@@ -22,16 +23,16 @@ class Office:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.role = Role.DATA_OFFICER
+        self.role, self.scope = Role.DATA_OFFICER, "all"
         app = FastAPI()
         app.state.works = house.works
-        app.state.services = {AllocationService: house.allocation, LeadService: house.leads}
+        app.state.services = {AllocationService: house.allocation, LeadService: house.leads, PeopleService: house.board}
         app.include_router(router)
 
         @app.middleware("http")
         async def log_in(request: Request, call_next: RequestResponseEndpoint) -> Response:
             rights = frozenset(RIGHTS[self.role])
-            request.state.actor = Actor(house.officer.id, "somebody", self.role, rights)
+            request.state.actor = Actor(house.officer.id, "somebody", self.role, rights, self.scope)
             return await call_next(request)
 
         @app.exception_handler(Refusal)
@@ -108,7 +109,7 @@ async def test_giving_back_and_the_use_of_the_day(office: Office) -> None:
     assert (forecast["stock"], forecast["daily_need"], forecast["low"]) == (12, 12, True)
 
 
-@pytest.mark.parametrize("role", [Role.AGENT, Role.AGENT_LEADER, Role.QA, Role.FIELD_AGENT])
+@pytest.mark.parametrize("role", [Role.AGENT, Role.QA, Role.FIELD_AGENT])
 async def test_nobody_else_reaches_the_allocation(office: Office, role: Role) -> None:
     office.role = role
     quota = {"campaign_id": 1, "staff_id": None, "quota": 2, "from_on": "2026-11-24", "reason": "no"}
@@ -126,3 +127,22 @@ async def test_nobody_else_reaches_the_allocation(office: Office, role: Role) ->
         await office.client.get("/allocation/forecast"),
     ]
     assert {answer.status_code for answer in answers} == {403}
+
+
+async def test_a_leader_takes_back_and_sets_quotas_for_the_own_branch_only(office: Office) -> None:
+    await office.house.stock(20)
+    await office.client.post("/allocation/runs", json=office.wish)
+    agent, client = office.house.agents[0], office.client
+    give_back = {"agent_id": agent, "reason": "sick", "redeal": False}
+    quota = {"campaign_id": office.house.campaign_id, "quota": 2, "from_on": "2026-11-24", "reason": "new here"}
+    office.role, office.scope = Role.AGENT_LEADER, "branch:elsewhere"
+    assert (await client.post("/allocation/give-back", json=give_back)).status_code == 404
+    assert (await client.put("/allocation/quotas", json={**quota, "staff_id": agent})).status_code == 404
+    assert (await client.get("/allocation/days/2026-11-24")).json()["totals"]["agents"] == 0
+    office.scope = "branch:b"
+    assert (await client.get("/allocation/days/2026-11-24")).json()["totals"]["agents"] == 3
+    assert (await client.post("/allocation/give-back", json=give_back)).json()["returned"] == 4
+    assert (await client.put("/allocation/quotas", json={**quota, "staff_id": agent})).status_code == 200
+    assert (await client.put("/allocation/quotas", json={**quota, "staff_id": None})).status_code == 403
+    assert (await client.post("/allocation/plans", json=office.wish)).status_code == 403
+    assert (await client.get("/allocation/runs/1/assignments")).status_code == 403
