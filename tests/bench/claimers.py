@@ -37,13 +37,14 @@ def run(made: EmbeddedPostgres, *, full: bool) -> Table:
 async def _run(made: EmbeddedPostgres, *, each: int) -> Table:
     url = await database(made, "claimers")
     bare_claims, bare_times, bare_seconds = await _bare(url, each)
-    claims, times, seconds = await _house(url, each)
+    claims, times, seconds, alone = await _house(url, each)
     table = Table(
         f"{CLIENTS} parallel claimers, {CLIENTS * each:,} claims, each with its transaction",
         ("", "claims", "doubles", "claims/s", "p50 ms", "p99 ms"),
         [
             _row("bare pool, UPDATE … SKIP LOCKED", bare_claims, bare_times, bare_seconds),
             _row("claim_next of the house", claims, times, seconds),
+            _row("the same, one agent alone", list(range(each)), alone, sum(alone)),
         ],
     )
     ratio = _percentile(times, 0.99) / _percentile(bare_times, 0.99)
@@ -51,6 +52,9 @@ async def _run(made: EmbeddedPostgres, *, each: int) -> Table:
         f"p99 against the bare claim: {ratio:.1f} times. A claim of the house: lock of the agent, look at"
     )
     table.notes.append("the screen, claim, all through the ORM; finishing it, which closes the lead, is not timed.")
+    table.notes.append(
+        "Every client asks again at once, so what grows with their number is the queue for the processor."
+    )
     assert len(set(claims)) == len(claims) == CLIENTS * each, "a customer was given twice, or not at all"
     return table
 
@@ -76,13 +80,13 @@ async def _bare(url: str, each: int) -> tuple[list[int], list[float], float]:
         await pool.close()
 
 
-async def _house(url: str, each: int) -> tuple[list[int], list[float], float]:
+async def _house(url: str, each: int) -> tuple[list[int], list[float], float, list[float]]:
     base = Database(sqlalchemy_url(url), pool_size=CLIENTS)
     clock = FrozenClock(NOW)
     works = Works(base, clock, Bus())
     async with works.begin() as work:
         rules = await make_campaign(work, quota=each)
-    await populate(works, url, rules.campaign_id, agents=CLIENTS, leads=CLIENTS * each * 2)
+    await populate(works, url, rules.campaign_id, agents=CLIENTS + 1, leads=CLIENTS * each * 2)
     vault = Vault(keys={"t1": bytes(32)}, active="t1", index_key=bytes(32))
     people = PeopleService(PeopleSettings())
     allocation = AllocationService(lead_service(vault), campaign_service(), people, AllocationSettings())
@@ -105,7 +109,8 @@ async def _house(url: str, each: int) -> tuple[list[int], list[float], float]:
         return found.lead_id, took
 
     try:
-        return await _contest(claim)
+        alone = [(await claim(CLIENTS))[1] for _ in range(each)]
+        return (*await _contest(claim), alone)
     finally:
         await base.close()
 
