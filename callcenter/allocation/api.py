@@ -14,6 +14,8 @@ from callcenter.allocation.schemas import (
     ForecastOut,
     GiveBackWish,
     GivenBackOut,
+    PlannedOut,
+    PlannedWish,
     PlanOut,
     QuotaOut,
     QuotaWish,
@@ -71,6 +73,16 @@ async def plan(wish: RunWish, work: Working, allocation: Allocation) -> PlanOut:
         forecast_days=made.forecast_days,
         stock=StockOut(by_class=made.stock_by_class),
     )
+
+
+@router.post("/plans/assignments", dependencies=[_MAY])
+async def plan_of_agent(wish: PlannedWish, work: Working, allocation: Allocation, leads: Leads) -> Sequence[PlannedOut]:
+    """Whom one agent would get by a plan that was shown, and why; customers are masked. Nothing is written."""
+    found = await allocation.planned_for(
+        work, wish.campaign_id, wish.on, digest=wish.digest, agent_id=wish.agent_id, seed=wish.seed
+    )
+    cards = await leads.cards(work, [each.lead_id for each in found])
+    return [PlannedOut.of(each, cards[each.lead_id]) for each in found]
 
 
 @router.post("/runs", dependencies=[_MAY])

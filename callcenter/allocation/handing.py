@@ -44,7 +44,7 @@ async def hand_out(
     histories = await repository.find_histories(work.session, ids)
     first_due = at_business_time(on, 0)
     shares = {share.hand.agent_id: share for share in made.shares}
-    served = sum(share.new > 0 for share in made.shares)
+    served = made.served
 
     def records() -> Iterator[tuple[Any, ...]]:
         for each in made.assignments:

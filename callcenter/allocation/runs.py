@@ -11,12 +11,14 @@ from callcenter.allocation.gathering import Gatherer, Inputs
 from callcenter.allocation.handing import StockMovedError, hand_out
 from callcenter.allocation.models import AllocationRun, AllocationShare
 from callcenter.allocation.rules.planning import Plan, digest_of, forecast_days, plan
+from callcenter.allocation.rules.reasons import facts_of, sentence
 from callcenter.allocation.settings import AllocationSettings
 from callcenter.allocation.types import (
     AgentShare,
     AllocationReport,
     AssignmentReason,
     LeadsAllotted,
+    PlannedLead,
     PlannedRun,
     Roster,
     StockRunsLow,
@@ -68,6 +70,23 @@ class Runs:
             stock_by_class=inputs.stock_by_class,
         )
 
+    async def planned_for(
+        self, work: Work, campaign_id: int, on: date, seed: int | None, digest: str, agent_id: int
+    ) -> Sequence[PlannedLead]:
+        _, made, found = await self._planned(work, campaign_id, on, seed)
+        if found != digest:
+            raise _outdated()
+        share = next((share for share in made.shares if share.hand.agent_id == agent_id), None)
+        if share is None:
+            return []
+        served, reason = made.served, _reason(made)
+        planned = []
+        for each in made.assignments:
+            if each.agent_id == agent_id:
+                facts = facts_of(made, share, each, served)
+                planned.append(PlannedLead(each.lead.id, each.position, reason, facts, sentence(reason, facts)))
+        return planned
+
     async def allocate(
         self, work: Work, campaign_id: int, on: date, seed: int | None, digest: str | None
     ) -> AllocationReport:
@@ -85,7 +104,7 @@ class Runs:
                 continue
             await self._tell(work, run)
             return await self._report(work, run, already_run=False)
-        raise PlanOutdated("something this plan was made from has changed since: look at the new plan")
+        raise _outdated()
 
     async def list(self, work: Work, before: int | None, limit: int) -> Sequence[AllocationReport]:
         return [report_of(run, (), already_run=True) for run in await repository.list_runs(work.session, before, limit)]
@@ -117,7 +136,7 @@ class Runs:
             made,
             campaign_id=run.campaign_id,
             on=run.work_on,
-            reason=AssignmentReason.DEALT_SHORT if made.shortage else AssignmentReason.DEALT,
+            reason=_reason(made),
             run_of=lambda _: run.id,
         )
         return run
@@ -201,6 +220,14 @@ class Runs:
                     AgentShare(agent_id=card.id, name=card.name, quota=0, part=0, carried=0, new=0, excluded=why)
                 )
         return found
+
+
+def _outdated() -> PlanOutdated:
+    return PlanOutdated("something this plan was made from has changed since: look at the new plan")
+
+
+def _reason(made: Plan) -> AssignmentReason:
+    return AssignmentReason.DEALT_SHORT if made.shortage else AssignmentReason.DEALT
 
 
 def _think(inputs: Inputs) -> tuple[Plan, str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from callcenter.allocation.types import AllocationReport, AssignmentCard, AssignmentState
+from callcenter.allocation.types import AllocationReport, AssignmentCard, AssignmentState, PlannedLead
 from callcenter.leads.types import LeadCard
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
@@ -135,6 +135,29 @@ class AssignmentOut(BaseModel):
             reason_code=card.reason_code,
             reason_facts=card.reason_facts,
             result=card.result,
+            lead=MaskedLead.model_validate(lead),
+        )
+
+
+class PlannedWish(RunWish):
+    digest: str = Field(max_length=64, description="of the plan that was shown")
+    agent_id: int = Field(ge=1)
+
+
+class PlannedOut(BaseModel):
+    position: int
+    reason: str = Field(description="as a sentence, in English")
+    reason_code: str
+    reason_facts: Mapping[str, Any]
+    lead: MaskedLead
+
+    @classmethod
+    def of(cls, planned: PlannedLead, lead: LeadCard) -> "PlannedOut":
+        return cls(
+            position=planned.position,
+            reason=planned.reason,
+            reason_code=planned.reason_code,
+            reason_facts=planned.reason_facts,
             lead=MaskedLead.model_validate(lead),
         )
 

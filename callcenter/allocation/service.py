@@ -24,6 +24,7 @@ from callcenter.allocation.types import (
     Excess,
     Forecast,
     GivenBack,
+    PlannedLead,
     PlannedRun,
     Progress,
     QuotaCard,
@@ -55,6 +56,12 @@ class AllocationService:
     async def plan(self, work: Work, campaign_id: int, on: date, seed: int | None = None) -> PlannedRun:
         """What a run would do now; nothing is written. Refused when the day has its run already."""
         return await self._runs.plan(work, campaign_id, on, seed)
+
+    async def planned_for(
+        self, work: Work, campaign_id: int, on: date, *, digest: str, agent_id: int, seed: int | None = None
+    ) -> Sequence[PlannedLead]:
+        """One agent's part of a plan that was shown, with a reason for each customer. Refused once it is outdated."""
+        return await self._runs.planned_for(work, campaign_id, on, seed, digest, agent_id)
 
     async def allocate(
         self, work: Work, campaign_id: int, on: date, seed: int | None = None, digest: str | None = None

@@ -111,6 +111,18 @@ class PlannedRun:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedLead:
+    """One assignment of a plan, and why."""
+
+    lead_id: int
+    position: int
+    reason_code: "AssignmentReason"
+    reason_facts: Mapping[str, Any]
+    reason: str
+    """As a sentence, in English."""
+
+
+@dataclass(frozen=True, slots=True)
 class AllocationReport:
     """What one run did."""
 

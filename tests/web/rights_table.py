@@ -151,6 +151,7 @@ _TABLE: dict[frozenset[Role], str] = {
         PUT /calendar/{on}
         DELETE /calendar/{on}
         POST /allocation/plans
+        POST /allocation/plans/assignments
         POST /allocation/runs
         DELETE /allocation/quotas/{quota_id}
     """,

@@ -89,6 +89,11 @@ class Plan:
     """Assignments that could not be made for want of leads."""
     seed: int
 
+    @property
+    def served(self) -> int:
+        """Agents who get something."""
+        return sum(share.new > 0 for share in self.shares)
+
 
 def plan(stock: Iterable[StockLead], hands: Iterable[Hand], seed: int) -> Plan:
     """Deals the stock to the agents of a day."""

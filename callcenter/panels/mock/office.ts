@@ -171,6 +171,7 @@ function allocation({ method, path, query, body }: MockRequest): unknown {
     return runs[0]
   }
   if (path === '/allocation/runs') return { items: runs, next: null }
+  if (path === '/allocation/plans/assignments') return assignments(Number(body.agent_id)).items
   if (path.endsWith('/assignments')) return assignments(Number(query.get('agent_id')))
   if (path.startsWith('/allocation/runs/')) return runs.find((run) => run.run_id === Number(path.split('/')[3]))
   if (path.startsWith('/allocation/days/')) return live(path.split('/')[3]!)

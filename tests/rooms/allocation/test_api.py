@@ -70,6 +70,21 @@ async def test_a_plan_is_shown_committed_and_found_again(office: Office) -> None
     assert len((await office.client.get(f"{mine}&limit=3&cursor={first['next']}")).json()["items"]) == 1
 
 
+async def test_a_plan_says_why_before_it_is_committed(office: Office) -> None:
+    await office.house.stock(100, ranked=True)
+    plan = (await office.client.post("/allocation/plans", json=office.wish)).json()
+    wish = {**office.wish, "digest": plan["digest"], "agent_id": office.house.agents[1]}
+    planned = (await office.client.post("/allocation/plans/assignments", json=wish)).json()
+    assert await office.house.assignments() == []
+    run = (await office.client.post("/allocation/runs", json={**office.wish, "digest": plan["digest"]})).json()
+    mine = f"/allocation/runs/{run['run_id']}/assignments?agent_id={wish['agent_id']}"
+    committed = (await office.client.get(mine)).json()["items"]
+    said = ("position", "reason", "reason_code", "reason_facts", "lead")
+    assert [[each[key] for key in said] for each in planned] == [[each[key] for key in said] for each in committed]
+    outdated = await office.client.post("/allocation/plans/assignments", json=wish)
+    assert (outdated.status_code, outdated.json()["code"]) == (409, "plan_outdated")
+
+
 async def test_an_outdated_plan_is_refused(office: Office) -> None:
     await office.house.stock(12)
     refused = await office.client.post("/allocation/runs", json={**office.wish, "digest": "of another plan"})

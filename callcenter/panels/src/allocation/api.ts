@@ -51,15 +51,19 @@ export interface Report extends Run {
   shares: Share[]
 }
 
-export interface Assignment {
-  id: number
-  agent_id: number
+/** Of a plan that is not committed yet: without a state. */
+export interface Planned {
   position: number
-  state: string
   reason: string
   reason_code: string
   reason_facts: Record<string, string | number | null>
   lead: { id: number; name_masked: string; phone_masked: string; district: string; customer_class: string }
+}
+
+export interface Assignment extends Planned {
+  id: number
+  agent_id: number
+  state: string
 }
 
 export interface Use {
@@ -118,3 +122,12 @@ export async function assignments(run: number, agent: number): Promise<Assignmen
   } while (cursor)
   return found
 }
+
+export const planned = (plan: Plan, agent: number) =>
+  post<Planned[]>('/allocation/plans/assignments', {
+    campaign_id: plan.campaign_id,
+    on: plan.on,
+    seed: plan.seed,
+    digest: plan.digest,
+    agent_id: agent
+  })
