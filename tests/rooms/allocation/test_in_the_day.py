@@ -5,8 +5,11 @@ from collections.abc import Sequence
 
 import pytest
 
+from callcenter.agents.service import AgentService
 from callcenter.allocation.errors import GivingBackNeedsReason, QuotaDayPast, QuotaNotFound
 from callcenter.allocation.types import AssignmentCard, AssignmentState, GivenBack, Progress, QuotaCard
+from callcenter.campaigns.types import DialMode
+from callcenter.dialer.jobs import sweep_screens
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
@@ -262,3 +265,19 @@ async def test_what_is_long_on_a_screen_is_told(day: House, clock: FrozenClock) 
     async with day.works.begin() as work:
         assert await day.allocation.forgotten(work) == [(shown.id, day.agents[0])]
     assert Counter(each.state for each in await day.assignments())[AssignmentState.ACTIVE] == 1
+
+
+async def test_what_a_crash_left_on_the_screen_of_somebody_without_a_seat_is_swept_back(
+    day: House, clock: FrozenClock
+) -> None:
+    gone, seated, _ = day.agents
+    left, kept = await claim(day, gone), await claim(day, seated)
+    seats = AgentService()
+    async with day.works.begin() as work:
+        await seats.log_on(work, seated, node="n1", mode=DialMode.PREVIEW, extension="8001", robot_number=None)
+    assert await sweep_screens(day.works, day.allocation, seats) == 0, "a moment is no crash"
+    clock.set(at_business_time(TUESDAY, 11))
+    assert await sweep_screens(day.works, day.allocation, seats) == 1
+    async with day.works.begin() as work:
+        assert (await day.allocation.card(work, left.id)).state is AssignmentState.OPEN
+        assert (await day.allocation.card(work, kept.id)).state is AssignmentState.ACTIVE
