@@ -86,6 +86,15 @@ async def is_open_to(work: Work, lead_id: int) -> bool:
     return await work.session.scalar(query) is not None
 
 
+async def has_called(work: Work, agent_id: int, lead_id: int | None, call_id: UUID | None) -> bool:
+    query = select(Call.id).where(col(Call.agent_id) == agent_id).limit(1)
+    if lead_id is not None:
+        query = query.where(col(Call.lead_id) == lead_id)
+    if call_id is not None:
+        query = query.where(col(Call.id) == call_id)
+    return await work.session.scalar(query) is not None
+
+
 async def answered_since(work: Work, since: datetime) -> list[Call]:
     rows = await work.session.scalars(
         select(Call)

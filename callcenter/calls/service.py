@@ -300,6 +300,12 @@ class CallService:
         """Whether somebody is calling this customer now, or about to."""
         return await repository.is_open_to(work, lead_id)
 
+    async def has_called(
+        self, work: Work, agent_id: int, *, lead_id: int | None = None, call_id: UUID | None = None
+    ) -> bool:
+        """Whether this agent has, or had, the customer or the call named."""
+        return await repository.has_called(work, agent_id, lead_id, call_id)
+
     async def tally(self, work: Work, since: datetime) -> dict[int, tuple[int, int, int]]:
         """Per agent since an instant: calls dialled, answered, successes."""
         return await repository.tally(work, since)

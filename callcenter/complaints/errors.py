@@ -14,6 +14,13 @@ class CaseNeedsSubject(Invalid):
     rule = "X1"
 
 
+class NotYourCustomer(NotFound):
+    """A phone agent complains for customers he has called; of others he does not learn whether they exist."""
+
+    code = "not_your_customer"
+    rule = "S2"
+
+
 class TextMissing(Invalid):
     code = "text_missing"
     rule = "X1"

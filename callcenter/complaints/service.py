@@ -10,7 +10,14 @@ from callcenter.callbacks.types import CallbackCard, CallbackEnded, CallbackKind
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallCard, CallDisposed
 from callcenter.complaints import repository
-from callcenter.complaints.errors import CaseNeedsSubject, DecidedAlready, HasStake, NoSuchCase, TextMissing
+from callcenter.complaints.errors import (
+    CaseNeedsSubject,
+    DecidedAlready,
+    HasStake,
+    NoSuchCase,
+    NotYourCustomer,
+    TextMissing,
+)
 from callcenter.complaints.models import Case
 from callcenter.complaints.rules import complained_of, deadlines, proves_callback, stake, state_of
 from callcenter.complaints.settings import ComplaintSettings
@@ -28,6 +35,7 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
+from callcenter.people.types import Right
 from callcenter.recordings.errors import NoSuchRecording
 from callcenter.recordings.service import RetentionFacts
 
@@ -81,6 +89,10 @@ class ComplaintService:
             raise CaseNeedsSubject("name the call or the customer, one of them")
         if not text.strip():
             raise TextMissing("write down what the customer complains about")
+        if Right.USE_DESK in work.actor.rights and not await self._calls.has_called(
+            work, work.actor.id, lead_id=lead_id, call_id=call_id
+        ):
+            raise NotYourCustomer("choose a customer you have called")
         if call_id is not None:
             call = await self._calls.card(work, call_id)
             return await self._open(work, category, text, call.lead_id, call.campaign_id, call)

@@ -56,7 +56,7 @@ class Lead(SQLModel, table=True):
         values_check("gender", Gender),
         values_check("basis_kind", BasisKind),
         values_check("state", LeadState),
-        Index("uq_lead_phone", "campaign_id", "phone_index", unique=True),
+        Index("uq_lead_phone", "phone_index", "campaign_id", unique=True),
         Index("ix_lead_list", "list_id", "id"),
         Index("ix_lead_campaign_state", "campaign_id", "state", "id"),
         Index("ix_lead_class", "customer_class", "state", "id"),
@@ -79,7 +79,7 @@ class Lead(SQLModel, table=True):
     state: LeadState = enum_field(LeadState, LeadState.STOCK)
     name_sealed: str
     phone_sealed: str
-    phone_index: str = Field(sa_column=Column(String(64), nullable=False, index=True))
+    phone_index: str = Field(sa_column=Column(String(64), nullable=False))
     """Blind index of the normalised number."""
     phone_last4: str = Field(sa_column=Column(String(4), nullable=False, index=True))
     """In clear, so that a customer can be searched by the end of the number."""

@@ -130,7 +130,12 @@ async def test_an_agent_sees_one_masked_customer_and_can_enumerate_nobody(stage:
 
     stranger = min(set(customers) - await opened_leads(stage))
     complaint = {"category": "other", "text": "客户来电投诉", "lead_id": stranger}
-    assert (await agent.send("POST", "/complaints", complaint)).status_code == 201
+    of_stranger = await agent.send("POST", "/complaints", complaint)
+    of_nobody = await agent.send("POST", "/complaints", {**complaint, "lead_id": max(customers) + 1})
+    assert of_stranger.status_code == of_nobody.status_code == 404
+    assert of_stranger.json() == of_nobody.json(), "nobody learns which customers exist"
+    known = next(iter(await opened_leads(stage)))
+    assert (await agent.send("POST", "/complaints", {**complaint, "lead_id": known})).status_code == 201
 
     seen: set[int] = set()
     for body in agent.bodies:

@@ -25,7 +25,7 @@ REASONS: Mapping[RejectReason, str] = {
     RejectReason.MALFORMED: "号码格式错误",
     RejectReason.NO_LEGAL_BASIS: "无合法依据（缺少授权依据或授权编号）",
     RejectReason.FIELD_INVALID: "字段内容不符合要求",
-    RejectReason.DO_NOT_CALL: "在勿扰名单中",
+    RejectReason.DO_NOT_CALL: "在禁拨名单中",
     RejectReason.DUPLICATE_IN_FILE: "文件内重复",
     RejectReason.DUPLICATE_IN_SYSTEM: "系统内已有",
 }

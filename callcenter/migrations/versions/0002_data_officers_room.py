@@ -520,6 +520,7 @@ def upgrade() -> None:
     op.add_column("lead", sa.Column("basis_withdrawn_why", sa.String(), nullable=True))
     op.alter_column("lead", "extra_sealed", new_column_name="fields_sealed")
     op.drop_index(op.f("ix_lead_list_id"), table_name="lead")
+    op.drop_index(op.f("ix_lead_phone_index"), table_name="lead")
     op.drop_index(
         op.f("ix_lead_stock"),
         table_name="lead",
@@ -532,6 +533,8 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'stock' AND basis_withdrawn_at IS NULL"),
     )
+    op.drop_index(op.f("uq_lead_phone"), table_name="lead")
+    op.create_index("uq_lead_phone", "lead", ["phone_index", "campaign_id"], unique=True)
     op.create_index("ix_lead_campaign_state", "lead", ["campaign_id", "state", "id"], unique=False)
     op.create_index("ix_lead_class", "lead", ["customer_class", "state", "id"], unique=False)
     op.create_index("ix_lead_district", "lead", ["district", "id"], unique=False)

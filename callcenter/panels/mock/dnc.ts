@@ -62,10 +62,10 @@ export function dnc() {
   const open = entries.filter((one) => one.state === 'in_force' && one.needs_second)
   propose(open[2]!, 9, '林雅', '客户 11 月 20 日到柜面书面要求恢复联系')
   propose(open[5]!, 1, '何军', '登记号码有误')
-  const deliveries = [delivery(1), delivery(2, { list_id: 2, file_name: '保险公司勿扰_11月.xlsx', kind: 'phone', rows: 12_400, keys: 12_322, malformed: 5, reasons: { malformed: 3, short_code: 2 }, duplicates: 73, new: 12_322, known: 0, ended: 0, matched: 88, delivered_at: at(-6), until: null })]
+  const deliveries = [delivery(1), delivery(2, { list_id: 2, file_name: '保险公司禁拨_11月.xlsx', kind: 'phone', rows: 12_400, keys: 12_322, malformed: 5, reasons: { malformed: 3, short_code: 2 }, duplicates: 73, new: 12_322, known: 0, ended: 0, matched: 88, delivered_at: at(-6), until: null })]
   const lists = [
     { id: 1, name: '行业禁拨名单', supplier: '演示行业协会', term_days: 730 as number | null, withdrawn_at: null as string | null, withdrawn_why: null as string | null, files: 3 },
-    { id: 2, name: '保险公司勿扰名单', supplier: '某某人寿', term_days: null, withdrawn_at: null, withdrawn_why: null, files: 1 },
+    { id: 2, name: '保险公司禁拨名单', supplier: '某某人寿', term_days: null, withdrawn_at: null, withdrawn_why: null, files: 1 },
     { id: 3, name: '旧系统迁移名单', supplier: '演示银行', term_days: 365, withdrawn_at: at(-40), withdrawn_why: '数据有误，已由新名单取代', files: 1 }
   ]
   const errands = new Map<number, { delivery: number; from: number; cancelled: boolean }>()

@@ -91,5 +91,6 @@ export default {
   errand_ordered_already: 'The same task is waiting or running already: see its progress.',
   errand_over: 'The task is over: there is nothing to cancel.',
   errand_failed: 'The task failed unexpectedly and changed nothing; please tell the administrator.',
-  errand_crashed: 'The task was interrupted several times and changed nothing; please tell the administrator.'
+  errand_crashed: 'The task was interrupted several times and changed nothing; please tell the administrator.',
+  not_your_customer: 'You can take a complaint only for a customer you have called.'
 }

@@ -55,7 +55,7 @@ export default {
     callback: '约定回拨',
     thinking: '考虑中',
     refused: '拒绝',
-    do_not_call: '要求勿扰',
+    do_not_call: '要求禁拨',
     wrong_person: '非本人',
     complaint: '投诉',
     not_reached: '未接通',

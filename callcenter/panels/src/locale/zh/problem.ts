@@ -91,5 +91,6 @@ export default {
   errand_ordered_already: '同样的任务已在排队或执行中，请查看其进度。',
   errand_over: '任务已结束，无需取消。',
   errand_failed: '后台任务出现意外错误，未作任何更改；请联系管理员。',
-  errand_crashed: '后台任务多次中断，未作任何更改；请联系管理员。'
+  errand_crashed: '后台任务多次中断，未作任何更改；请联系管理员。',
+  not_your_customer: '只能为您拨打过的客户登记投诉。'
 }

@@ -123,7 +123,7 @@ export const enums = {
     malformed: '号码格式错误',
     no_legal_basis: '无合法依据',
     field_invalid: '附加字段内容不符',
-    do_not_call: '在勿扰名单中',
+    do_not_call: '在禁拨名单中',
     duplicate_in_file: '文件内重复',
     duplicate_in_system: '系统内已有'
   },

@@ -14,7 +14,7 @@ export const words = {
   lastAgentNote: '每位客户只计入最后经手的坐席；点坐席姓名看其经手过的全部客户，因此可能更多。',
   noClass: '未分类',
   none: '没有符合条件的客户。请放宽筛选，或先导入名单。',
-  part: { left: '剩余', success: '成功', thinking: '考虑中', no: '拒绝', unreached: '未接通', barred: '禁呼或失效' },
+  part: { left: '剩余', success: '成功', thinking: '考虑中', no: '拒绝', unreached: '未接通', barred: '禁拨或失效' },
   total: {
     leads: '客户数',
     left: '剩余',
@@ -56,7 +56,7 @@ export const words = {
   helpTitle: '各列说明',
   help: {
     leads: '导入成功的客户数；被拒收的行不在其中，见名单页。',
-    left: '仍可联系的客户：在库、在手、待回拨；禁呼与依据撤回的不算。',
+    left: '仍可联系的客户：在库、在手、待回拨；禁拨与依据撤回的不算。',
     allotted: '至少分配给坐席一次的客户数。',
     called: '至少拨打过一次的客户数。',
     calls: '实际拨出的通话次数；系统拦下未拨出的不算。明细中为“拨打 / 接通”。',
@@ -72,7 +72,7 @@ export const words = {
     result: '每位客户只有一个去向：以最后一次通话的结果为准；没有通话时以分配的结束原因为准。',
     agents: '按先后列出经手的坐席，最后一位为当前或最近一位；下方为分配次数、最后分配时间、退回原因。',
     after: '成功之后的质检、移交与上门结果。',
-    marks: '有投诉、在禁呼名单中、法律依据已撤回。'
+    marks: '有投诉、在禁拨名单中、法律依据已撤回。'
   },
   qa: '质检：{verdict}',
   visited: '上门 {count} 次：{result}',
@@ -80,7 +80,7 @@ export const words = {
   callsOf: '拨 {calls} · 通 {answered}',
   lineNo: '第 {line} 行',
   complaint: '投诉',
-  barred: '禁呼',
+  barred: '禁拨',
   withdrawn: '依据撤回',
   forEver: '永久',
   export: '导出 XLSX',
@@ -116,13 +116,13 @@ export const enums = {
     success: '成功',
     thinking: '考虑中',
     refused: '拒绝',
-    do_not_call: '要求禁呼',
+    do_not_call: '要求禁拨',
     complaint: '投诉',
     lapsed: '回拨未果',
     wrong_person: '非本人',
     not_reached: '未接通',
     invalid_number: '空号',
-    barred: '禁呼名单',
+    barred: '禁拨名单',
     withdrawn: '依据已撤回',
     ruled_out: '规则关闭'
   },
@@ -138,7 +138,7 @@ export const enums = {
     leaving: '坐席离职',
     over_quota: '超出配额',
     given_back: '退回再分',
-    do_not_call: '进入禁呼名单',
+    do_not_call: '进入禁拨名单',
     basis_withdrawn: '依据撤回'
   }
 }
