@@ -58,6 +58,7 @@ def persons() -> list[Player]:
         Player("qa", "演示质检", Role.QA),
         Player("leader", "演示组长", Role.AGENT_LEADER),
         Player("data", "演示数据管理员", Role.DATA_OFFICER),
+        Player("data2", "演示数据复核", Role.DATA_OFFICER),
         Player("branch", "演示支行专员", Role.BRANCH_OFFICER),
         Player("headoffice", "演示总行数据岗", Role.HEAD_OFFICE),
         Player("dispatcher", "演示派单员", Role.DISPATCHER),

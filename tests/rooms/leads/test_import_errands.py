@@ -3,11 +3,11 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, text
@@ -170,14 +170,16 @@ async def test_a_killed_process_leaves_nothing_and_the_next_one_completes(
     for name, value in environment(database_url, tmp_path).items():
         monkeypatch.setenv(name, value)
     launched: list[asyncio.subprocess.Process] = []
+    start = asyncio.create_subprocess_exec
 
-    async def launch(errand_id: int) -> int:
-        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "callcenter", "errand", str(errand_id))
-        launched.append(process)
-        return await process.wait()
+    async def remembered(*command: str, **options: Any) -> asyncio.subprocess.Process:
+        launched.append(await start(*command, **options))
+        return launched[-1]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", remembered)
 
     errand = await ordered(works, intake_service(vault), campaign_id, list_rows(6000))
-    async with runner(works, database_url, launch):
+    async with runner(works, database_url, errands.in_a_process):
 
         async def has_written() -> bool:
             """The table's file grows with every row, committed or not."""

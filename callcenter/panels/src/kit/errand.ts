@@ -1,6 +1,6 @@
 /** Long work: ordering it gives an id; this asks how far it is until it is over. */
 import { onScopeDispose, ref, shallowRef } from 'vue'
-import { get, post } from './http'
+import { get, post, Problem } from './http'
 
 export interface Errand {
   id: number
@@ -33,7 +33,8 @@ export function useErrand(onOver: (errand: Errand) => void = () => undefined) {
     try {
       found = await get<Errand>(`/errands/${id}`)
       lineLost.value = false
-    } catch {
+    } catch (problem) {
+      if (problem instanceof Problem && problem.status === 404) return
       lineLost.value = true
       if (turn === watching) timer = setTimeout(() => void look(id, turn), ASK_EVERY * 3)
       return
