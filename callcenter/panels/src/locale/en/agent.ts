@@ -59,6 +59,7 @@ export default {
   visitAt: 'Time of the visit',
   visitAddress: 'Address of the visit (empty: the one on file)',
   category: 'Category of the complaint',
+  dncFollows: 'The number will be on the do-not-call list for six months at least.',
   dncPermanent: 'Never call again',
   note: 'Note',
   noteOwed: 'Say what it is about (required)',

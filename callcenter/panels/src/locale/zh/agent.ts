@@ -59,6 +59,7 @@ export default {
   visitAt: '上门时间',
   visitAddress: '上门地址（不填则用客户资料中的地址）',
   category: '投诉类别',
+  dncFollows: '提交后，该号码列入禁拨名单至少六个月。',
   dncPermanent: '永久不再致电',
   note: '备注',
   noteOwed: '请写明情况（必填）',
