@@ -23,7 +23,7 @@ REASONS: Mapping[RejectReason, str] = {
     RejectReason.SHORT_CODE: "短号码",
     RejectReason.SERVICE_NUMBER: "客服或服务号码（400、800、95 等）",
     RejectReason.MALFORMED: "号码格式错误",
-    RejectReason.NO_LEGAL_BASIS: "无合法依据（缺少授权依据或授权编号）",
+    RejectReason.NO_LEGAL_BASIS: "无授权依据（缺少授权依据或授权编号）",
     RejectReason.FIELD_INVALID: "字段内容不符合要求",
     RejectReason.DO_NOT_CALL: "在禁拨名单中",
     RejectReason.DUPLICATE_IN_FILE: "文件内重复",

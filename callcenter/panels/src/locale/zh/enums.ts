@@ -111,7 +111,7 @@ export default {
       attempts: '该客户已达到最多拨打次数'
     },
     L6: { do_not_call: '客户在禁拨名单中' },
-    L9: { legal_basis: '客户的合法依据无效或已撤回' },
+    L9: { legal_basis: '客户的授权依据无效或已撤回' },
     D3: { quota: '该客户不在您名下，或已超过配额' }
   }
 }

@@ -49,7 +49,7 @@ export const words = {
   byRules: '由规则判定',
   classed: '分类已更新。',
   protection: '授权与禁拨',
-  basis: '合法依据',
+  basis: '授权依据',
   withdrawnAt: '{at} 由{by}撤回。',
   house: '系统',
   doNotCall: '禁拨记录',
@@ -160,7 +160,7 @@ export const enums = {
     C9: { recorder: '录音就绪' },
     C3: { caller_id: '主叫号码已批准', per_day: '当日拨打次数', per_7_days: '7 天内拨打次数', attempts: '累计拨打次数' },
     L6: { do_not_call: '不在禁拨名单' },
-    L9: { legal_basis: '合法依据有效' }
+    L9: { legal_basis: '授权依据有效' }
   },
   happeningGroup: { calls: '通话', hands: '分配', visits: '上门', complaints: '投诉', protection: '授权与禁拨', access: '查看与听音' },
   happening: {

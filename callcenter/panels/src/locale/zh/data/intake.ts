@@ -121,7 +121,7 @@ export const enums = {
     short_code: '短号',
     service_number: '客服号码',
     malformed: '号码格式错误',
-    no_legal_basis: '无合法依据',
+    no_legal_basis: '无授权依据',
     field_invalid: '附加字段内容不符',
     do_not_call: '在禁拨名单中',
     duplicate_in_file: '文件内重复',
