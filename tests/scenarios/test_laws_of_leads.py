@@ -38,11 +38,11 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.db import Database
 from callcenter.kit.work import Work, Works
 from callcenter.leads.models import DncEntry, Lead
-from callcenter.leads.types import DncReason, LeadState
+from callcenter.leads.types import DncReason, ImportReport, LeadState
 from callcenter.people.types import StaffLeft
 from tests.conftest import TestDatabases, sqlalchemy_url
 from tests.rooms.allocation.office import MONDAY, open_house
-from tests.support.leads import make_campaign
+from tests.support.leads import as_file, intake_service, list_rows, make_campaign
 from tests.support.stock import put_in_stock
 
 T = TypeVar("T")
@@ -95,7 +95,10 @@ class Weeks(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
         self.clock = FrozenClock(at_business_time(MONDAY, 9))
-        self.imported = 0
+        self.numbers = 0
+        """Customers invented so far."""
+        self.good = 0
+        """Good rows of all lists."""
 
     def do(self, act: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(act)
@@ -112,12 +115,14 @@ class Weeks(RuleBasedStateMachine):
             for table in tables.metadata.tables:
                 await work.session.execute(text(f"DELETE FROM {table}"))
         self.house = await open_house(works, self.vault)
+        self.intake = intake_service(self.vault, import_batch=4)
         async with works.begin() as work:
             other = await make_campaign(work, name="autumn", quota=5)
             self.campaigns = [self.house.campaign_id, other.campaign_id]
             for campaign_id in self.campaigns:
-                await put_in_stock(work, self.vault, campaign_id, 8, first=self.imported)
-                self.imported += 8
+                await put_in_stock(work, self.vault, campaign_id, 8, first=self.numbers)
+                self.numbers += 8
+                self.good += 8
             await self.house.allocation.allocate(work, self.campaigns[0], self.today)
         self.begun = self.clock.now()
         self.scissors = Scissors(self.database)
@@ -161,7 +166,10 @@ class Weeks(RuleBasedStateMachine):
             table = Assignment.__table__  # type: ignore[attr-defined]
             hands = await work.session.execute(table.select().order_by(table.c.id))
             shares = await work.session.execute(text("SELECT * FROM allocation_share ORDER BY id"))
-            return [*map(tuple, leads), *map(tuple, hands), *(tuple(map(str, share)) for share in shares)]
+            lists = await work.session.execute(text("SELECT id, good, rejected FROM lead_list ORDER BY id"))
+            rejects = await work.session.execute(text("SELECT id FROM lead_reject ORDER BY id"))
+            others = (tuple(map(str, row)) for found in (shares, lists, rejects) for row in found)
+            return [*map(tuple, leads), *map(tuple, hands), *others]
 
     async def _leads(self, *states: LeadState) -> list[int]:
         async with self.house.works.begin() as work:
@@ -183,15 +191,44 @@ class Weeks(RuleBasedStateMachine):
 
     cuts = st.none() | st.none() | st.integers(0, 40)
 
-    @rule(count=st.integers(1, 9), ranked=st.booleans(), campaign=st.integers(0, 1))
-    def import_list(self, count: int, ranked: bool, campaign: int) -> None:
-        async def act(work: Work) -> None:
-            await put_in_stock(
-                work, self.house.vault, self.campaigns[campaign], count, first=self.imported, ranked=ranked
-            )
+    @rule(
+        count=st.integers(1, 9),
+        known=st.none() | nth,
+        ranked=st.booleans(),
+        campaign=st.integers(0, 1),
+        twice=st.booleans(),
+        cut=cuts,
+    )
+    def import_list(
+        self, count: int, known: int | None, ranked: bool, campaign: int, twice: bool, cut: int | None
+    ) -> None:
+        """New customers, a row without a number, and perhaps a customer the house knows, barred or in this campaign."""
+        rows = [*list_rows(count, first=self.numbers), "王,,女,,,,,,书面同意,SQ"]
+        if known is not None:
+            rows += list_rows(1, first=known % self.numbers)
 
-        self.act(act, None)
-        self.imported += count
+        async def act(work: Work) -> ImportReport:
+            report = await self.intake.import_file(
+                work,
+                campaign_id=self.campaigns[campaign],
+                name="a list",
+                file_name="list.csv",
+                file=as_file(rows),
+            )
+            if ranked:
+                await work.session.execute(text("UPDATE lead SET class_rank = 1 + id % 4"))
+            return report
+
+        report = self.act(act, cut)
+        if isinstance(report, ImportReport):
+            assert report.good in (count, count + (known is not None))
+            assert report.good + report.rejected == report.rows == len(rows)
+            self.numbers += count
+            self.good += report.good
+        if isinstance(report, ImportReport) and twice:
+            again = self.act(act, None)
+            assert isinstance(again, ImportReport)
+            assert (again.already_imported, again.good) == (True, report.good)
 
     @rule(ahead=st.integers(0, 1), campaign=st.integers(0, 1), planned=st.booleans(), cut=cuts)
     def allocate(self, ahead: int, campaign: int, planned: bool, cut: int | None) -> None:
@@ -357,7 +394,7 @@ class Weeks(RuleBasedStateMachine):
             barred = set(await work.session.scalars(select(col(DncEntry.phone_index))))
             held = [each for each in hands if each.state in HELD]
 
-            assert len(leads) == self.imported, "a lead was lost"
+            assert len(leads) == self.good, "a lead was lost"
             in_hands = Counter(each.lead_id for each in held)
             assert {lead.id for lead in leads.values() if lead.state is LeadState.ASSIGNED} == set(in_hands)
             assert all(count == 1 for count in in_hands.values()), "a lead in two hands"
