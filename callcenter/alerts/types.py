@@ -21,6 +21,9 @@ class AlertKind(StrEnum):
     """Days soon to come are forecast: their holidays have not been announced (requirement D1). Facts: ``year``,
     ``from``, ``days``."""
 
+    AUDIT_BROKEN = "audit_broken"
+    """The audit trail was changed, thinned out or cut off; it never clears by itself (requirement S3). No facts."""
+
 
 @dataclass(frozen=True, slots=True)
 class AlertCard:

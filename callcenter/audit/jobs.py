@@ -1,19 +1,27 @@
 """Timed work of the audit room."""
 
+from callcenter.alerts.service import AlertService
+from callcenter.alerts.types import AlertKind
 from callcenter.audit.anchors import AnchorService
 from callcenter.audit.errors import ChainBroken
 from callcenter.kit.log import get_logger
 from callcenter.kit.work import Works
+from callcenter.people.types import Right
 
 log = get_logger(__name__)
 
 
-async def note_head(works: Works, anchors: AnchorService) -> None:
-    """Nightly: the trail's head into the object store. A broken trail is an error in the log, every night."""
+_TRAIL = "audit:trail"
+
+
+async def note_head(works: Works, anchors: AnchorService, alerts: AlertService) -> None:
+    """Nightly: the trail's head into the object store. A broken trail is an error in the log, and an alert."""
     try:
         async with works.begin() as work:
             head = await anchors.note(work)
     except ChainBroken as broken:
         log.error("audit trail broken", detail=broken.detail)
+        async with works.begin() as work:
+            await alerts.raise_(work, AlertKind.AUDIT_BROKEN, _TRAIL, {}, Right.VIEW_AUDIT)
         return
     log.info("audit head noted", entry=head.entry_id if head else None)

@@ -41,7 +41,7 @@ def jobs(house: House) -> list[Job]:
             lambda _: sweep_screens(works, house.allocation, house.agents),
             remembered=False,
         ),
-        Job("audit.note_head", Daily(2, 30), lambda _: note_head(works, house.anchors)),
+        Job("audit.note_head", Daily(2, 30), lambda _: note_head(works, house.anchors, house.alerts)),
         Job("leads.sweep_uploads", Daily(4), lambda _: _in_work(works, house.intake.sweep)),
         Job("people.sweep", Daily(3), lambda _: _in_work(works, house.people.sweep)),
         Job(

@@ -57,7 +57,7 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("cleared_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('allocation_missing', 'stock_low', 'shortage', 'calendar_provisional')",
+            "kind IN ('allocation_missing', 'stock_low', 'shortage', 'calendar_provisional', 'audit_broken')",
             name=op.f("ck_alert_kind"),
         ),
         sa.ForeignKeyConstraint(["acknowledged_by"], ["staff.id"], name=op.f("fk_alert_acknowledged_by")),
@@ -540,8 +540,8 @@ def upgrade() -> None:
     op.create_index("ix_lead_district", "lead", ["district", "id"], unique=False)
     op.create_index("ix_lead_list", "lead", ["list_id", "id"], unique=False)
     op.create_index(op.f("ix_lead_name_index"), "lead", ["name_index"], unique=False)
-    op.create_foreign_key(op.f("fk_lead_basis_withdrawn_by"), "lead", "staff", ["basis_withdrawn_by"], ["id"])
     op.create_foreign_key(op.f("fk_lead_class_id"), "lead", "class_value", ["class_id"], ["id"])
+    op.create_foreign_key(op.f("fk_lead_basis_withdrawn_by"), "lead", "staff", ["basis_withdrawn_by"], ["id"])
     _add("lead_list", sa.Column("source", sa.String(), nullable=False), "''")
     _add("lead_list", sa.Column("branch", sa.String(), nullable=False), "''")
     op.add_column("lead_list", sa.Column("target_group_id", sa.BigInteger(), nullable=True))

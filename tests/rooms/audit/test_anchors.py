@@ -13,6 +13,8 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from callcenter import bootstrap, cli
+from callcenter.alerts.service import AlertService
+from callcenter.alerts.types import AlertKind
 from callcenter.audit.anchors import AnchorService, append_to_file, read_file
 from callcenter.audit.errors import AnchorsUnreadable, ChainBroken
 from callcenter.audit.handlers import subscribe
@@ -21,12 +23,14 @@ from callcenter.audit.rules import GENESIS, hash_entry
 from callcenter.audit.service import AuditService
 from callcenter.audit.settings import AuditSettings
 from callcenter.audit.types import Anchor, Fault
+from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.db import Database
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
+from callcenter.people.types import RIGHTS, Role
 from callcenter.storage.memory import MemoryStore
 from callcenter.storage.port import ObjectLocked, StoreUnavailable
 from tests.conftest import TestDatabases, sqlalchemy_url
@@ -91,7 +95,7 @@ async def test_a_rewritten_chain_is_found_by_the_note_in_the_store(
     works: Works, audit: AuditService, anchors: AnchorService
 ) -> None:
     await act(works)
-    await note_head(works, anchors)
+    await note_head(works, anchors, AlertService())
     await act(works)
     await rewrite(works, audit)
     alone = await in_work(works, audit.verify_chain)
@@ -104,7 +108,7 @@ async def test_a_trail_cut_short_is_found_by_the_note(
     works: Works, audit: AuditService, anchors: AnchorService
 ) -> None:
     await act(works)
-    await note_head(works, anchors)
+    await note_head(works, anchors, AlertService())
     last = "(SELECT hash FROM audit_entry WHERE id = 3)"
     cut = ("DELETE FROM audit_entry WHERE id > 3", f"UPDATE audit_head SET entry_id = 3, hash = {last}")
     await tamper(works, *cut)
@@ -117,7 +121,7 @@ async def test_notes_are_locked_and_a_forged_one_beside_them_helps_nobody(
     works: Works, audit: AuditService, anchors: AnchorService, store: MemoryStore, clock: FrozenClock, tmp_path: Path
 ) -> None:
     await act(works)
-    await note_head(works, anchors)
+    await note_head(works, anchors, AlertService())
     [note] = await store.list_versions("audit/anchors/")
     with pytest.raises(ObjectLocked):
         await store.delete(note.key, note.version_id)
@@ -142,8 +146,13 @@ async def test_the_head_of_a_broken_trail_is_not_noted(
     await tamper(works, "UPDATE audit_entry SET actor = 'staff:99' WHERE id = 3")
     with pytest.raises(ChainBroken):
         await in_work(works, anchors.note)
-    await note_head(works, anchors)  # tells the log, and goes on
+    alerts = AlertService()
+    for _ in range(2):
+        await note_head(works, anchors, alerts)
     assert await store.list_versions("audit/anchors/") == []
+    auditor = Actor(None, "auditor", Role.AUDITOR.value, frozenset(RIGHTS[Role.AUDITOR]), "all")
+    async with works.begin(auditor) as work:
+        assert [alert.kind for alert in await alerts.list_open(work)] == [AlertKind.AUDIT_BROKEN]
 
 
 async def test_a_store_that_is_away_is_no_silence(works: Works, anchors: AnchorService, store: MemoryStore) -> None:
@@ -242,7 +251,7 @@ def test_the_command_says_whole_notes_the_head_and_finds_each_tampering(
 def test_the_command_compares_with_the_store_unasked(house: tuple[str, MemoryStore], clock: FrozenClock) -> None:
     url, store = house
     on(url, clock, lambda works, _: act(works))
-    on(url, clock, lambda works, audit: note_head(works, AnchorService(audit, store, AuditSettings())))
+    on(url, clock, lambda works, audit: note_head(works, AnchorService(audit, store, AuditSettings()), AlertService()))
     code, whole = verify()
     assert (code, whole["anchors"]["store"]) == (0, 1)
     on(url, clock, rewrite)

@@ -15,7 +15,8 @@ export const words = {
     allocation_missing: '{campaign}: 20:00 has passed and the leads for {on} have not been allotted.',
     stock_low: '{campaign}: {stock} leads in stock last {days} working days at the daily need (at least {least} are required).',
     shortage: '{campaign}: the allocation for {on} is {shortage} leads short.',
-    calendar_provisional: 'The holidays of {year} have not been announced: {days} days from {from} on are a forecast. Check the calendar.'
+    calendar_provisional: 'The holidays of {year} have not been announced: {days} days from {from} on are a forecast. Check the calendar.',
+    audit_broken: 'The audit trail was changed or cut off: look at once with verify --audit.'
   }
 }
 
@@ -30,6 +31,7 @@ export const enums = {
     allocation_missing: 'Not allotted in time',
     stock_low: 'Stock runs low',
     shortage: 'Too few leads',
-    calendar_provisional: 'Calendar provisional'
+    calendar_provisional: 'Calendar provisional',
+    audit_broken: 'Audit trail broken'
   }
 }

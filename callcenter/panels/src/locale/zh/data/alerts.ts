@@ -15,7 +15,8 @@ export const words = {
     allocation_missing: '{campaign}：{on} 的线索到 20:00 仍未分配。',
     stock_low: '{campaign}：库存 {stock} 条，按每日需求只够 {days} 个工作日（要求至少 {least} 个）。',
     shortage: '{campaign}：{on} 的分配缺 {shortage} 条线索。',
-    calendar_provisional: '{year} 年放假安排尚未公布：自 {from} 起的 {days} 天按预测计算，请核对工作日历。'
+    calendar_provisional: '{year} 年放假安排尚未公布：自 {from} 起的 {days} 天按预测计算，请核对工作日历。',
+    audit_broken: '审计记录链已被改动或截断，请立即用 verify --audit 核查。'
   }
 }
 
@@ -30,6 +31,7 @@ export const enums = {
     allocation_missing: '未按时分配',
     stock_low: '库存不足',
     shortage: '线索短缺',
-    calendar_provisional: '日历待确认'
+    calendar_provisional: '日历待确认',
+    audit_broken: '审计链断裂'
   }
 }
