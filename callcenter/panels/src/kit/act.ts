@@ -1,0 +1,21 @@
+/** One act at a time, with a button that shows it; what the server refuses is told. */
+import { ref } from 'vue'
+import { tellProblem } from './tell'
+
+export function useAct() {
+  const busy = ref(false)
+
+  async function act(work: () => Promise<unknown>): Promise<void> {
+    if (busy.value) return
+    busy.value = true
+    try {
+      await work()
+    } catch (problem) {
+      tellProblem(problem)
+    } finally {
+      busy.value = false
+    }
+  }
+
+  return { busy, act }
+}
