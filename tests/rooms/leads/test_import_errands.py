@@ -1,6 +1,8 @@
 """An import as long work: its process dies, it is cancelled, two come at once; what is left is nothing or all."""
 
 import asyncio
+import hashlib
+import io
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -118,6 +120,24 @@ async def test_a_dry_run_counts_duplicates_and_do_not_call_and_leaves_nothing(
     await errands.perform(works, database_url, intake.performers(works), errand.id)
     imported = (await errand_of(works, errand.id)).result or {}
     assert {**imported, "list_id": None} == done.result, "the import gives what the dry run said"
+
+
+async def test_a_dry_run_finds_who_stands_on_an_outside_list_and_enters_nobody(
+    works: Works, vault: Vault, intake: IntakeService, campaign_id: int, database_url: str
+) -> None:
+    """An import makes an entry for each customer it meets on a list of hashes; a dry run only counts them."""
+    lists, hashed = dnc_service(vault), hashlib.sha256(phone_number(7).encode()).hexdigest()
+    async with works.begin() as work:
+        delivery, _ = await lists.lists.upload(work, file_name="hashes.txt", file=io.BytesIO(hashed.encode()))
+    async with works.begin() as work:
+        taken = await lists.lists.order(work, delivery.id, name="行业名单")
+    await errands.perform(works, database_url, lists.performers(works), taken.id)
+    for kind, entries in ((DRY_RUN, 0), (IMPORT, 1)):
+        errand = await ordered(works, intake, campaign_id, list_rows(10), kind)
+        await errands.perform(works, database_url, intake.performers(works), errand.id)
+        result = (await errand_of(works, errand.id)).result or {}
+        assert (result["good"], result["reasons"]) == (9, {"do_not_call": 1})
+        assert await count(works, DncEntry) == entries, kind
 
 
 async def test_cancelled_in_the_middle_it_leaves_nothing_and_may_be_ordered_again(
