@@ -191,6 +191,11 @@ async def test_a_disposition_fits_and_is_given_once(stage: Stage) -> None:
         lambda work: work.session.scalar(text("SELECT details::text FROM call WHERE id = :id"), {"id": call_id})
     )
     assert "忙" not in str(stored)  # what is written of a customer is sealed
+    card = await stage.ask(lambda work: calls.card(work, call_id))
+    facts = await stage.ask(lambda work: stage.house.leads.facts(work, card.lead_id))
+    assert facts.dnc, "every refusal is entered (L6)"
+    assert facts.dnc_until is not None
+    assert facts.dnc_until >= at + timedelta(days=183), "for six months at least"
 
 
 async def test_a_seat_from_log_on_to_log_off(stage: Stage) -> None:
