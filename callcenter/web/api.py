@@ -11,7 +11,7 @@ from callcenter.kit.http import Acting, provided
 from callcenter.kit.work import Works
 from callcenter.people.schemas import Credentials, Me
 from callcenter.people.service import PeopleService
-from callcenter.web.guard import COOKIE
+from callcenter.web.guard import COOKIE, NetworkNotAllowed, admitted
 from callcenter.web.house import WebHouse
 
 router = APIRouter()
@@ -46,6 +46,10 @@ async def log_in(
     """Logs in and sets the session cookie."""
     house: WebHouse = request.app.state.house
     logged_in = await people.log_in(house.works, credentials.login, credentials.password)
+    if not admitted(request, logged_in.actor, house.web.allowed_networks):
+        async with house.works.begin() as work:
+            await people.log_out(work, logged_in.token)
+        raise NetworkNotAllowed("log in from a network of the bank")
     response.set_cookie(
         COOKIE,
         logged_in.token,

@@ -41,7 +41,9 @@ def create_app(house: WebHouse) -> FastAPI:
     handle_errors(app)
 
     # The last one added sees the request first.
-    app.add_middleware(Sessions, works=house.works, people=house.services[PeopleService])
+    app.add_middleware(
+        Sessions, works=house.works, people=house.services[PeopleService], networks=house.web.allowed_networks
+    )
     app.add_middleware(SameSite, allowed_origins=house.web.allowed_origins)
     app.add_middleware(Incidents)
     app.add_middleware(SafeHeaders, headers=security_headers(house.phone_urls, tls=house.settings.secure_cookies))

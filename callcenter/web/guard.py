@@ -2,35 +2,70 @@
 
 from collections.abc import Sequence
 from functools import partial
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from callcenter.kit.actor import Actor
+from callcenter.kit.errors import NotAllowed
 from callcenter.kit.work import Works
 from callcenter.people.service import PeopleService
+from callcenter.people.types import Right
 from callcenter.web.errors import WEBSOCKET_CLOSE, problem
 
 COOKIE = "callcenter_session"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class Sessions:
-    """Looks the cookie up and leaves in the state: ``actor``, ``token``, and ``still_logged_in`` for streams."""
+class NetworkNotAllowed(NotAllowed):
+    """Sessions of the bank's staff are bound to its networks."""
 
-    def __init__(self, app: ASGIApp, works: Works, people: PeopleService) -> None:
+    code = "network_not_allowed"
+    rule = "S2"
+
+
+def admitted(connection: HTTPConnection, actor: Actor, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
+    """Whether this person may work from where the request comes from (requirement S2). Field staff work anywhere."""
+    if not networks or Right.USE_FIELD in actor.rights:
+        return True
+    try:
+        address = ip_address(connection.client.host if connection.client else "")
+    except ValueError:
+        return False
+    return any(address in network for network in networks)
+
+
+class Sessions:
+    """Looks the cookie up and leaves in the state: ``actor``, ``token``, and ``still_logged_in`` for streams.
+
+    A cookie that was carried out of the allowed networks is worth nothing there.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        works: Works,
+        people: PeopleService,
+        networks: Sequence[IPv4Network | IPv6Network] = (),
+    ) -> None:
         self._app = app
         self._works = works
         self._people = people
+        self._networks = networks
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket") and scope["path"].startswith("/api/"):
-            token = HTTPConnection(scope).cookies.get(COOKIE, "")
+            connection = HTTPConnection(scope)
+            token = connection.cookies.get(COOKIE, "")
             actor = None
             if token:
                 async with self._works.begin() as work:
                     actor = await self._people.actor_for(work, token)
+                if actor is not None and not admitted(connection, actor, self._networks):
+                    actor = None
             scope["state"] = {
                 **scope.get("state", {}),
                 "actor": actor,

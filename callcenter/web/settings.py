@@ -1,5 +1,7 @@
 """Numbers of the web edge: ``CALLCENTER_WEB_*``."""
 
+from ipaddress import IPv4Network, IPv6Network
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -13,5 +15,10 @@ class WebSettings(Section):
         default=(),
         description="further origins that may open a WebSocket, as JSON list; the own one always may",
         examples=['["http://127.0.0.1:5173"]'],
+    )
+    allowed_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
+        default=(),
+        description="networks from which staff may work, as JSON list; empty: from any; field staff are on the road",
+        examples=['["10.20.0.0/16"]'],
     )
     locale_default: str = "zh-CN"

@@ -101,6 +101,10 @@ async def test_a_morning_of_the_data_officer(open_panel: OpenPanel, tmp_path: Pa
     await agent.see("notice").wait_for()
     await agent.picture("taken-off")
     assert await on_screen(agent) != last4
+    await agent.page.emulate_media(media="print")
+    await expect(agent.see("desk")).to_be_hidden()  # nothing of a customer is printed (S2)
+    await agent.page.emulate_media(media="screen")
+    assert await agent.see("lead-phone").evaluate("element => getComputedStyle(element).userSelect") == "none"
 
     await go(officer, "/leads/ledger")
     await expect(officer.see("total-whole")).to_have_attribute("data-leads", str(CUSTOMERS))

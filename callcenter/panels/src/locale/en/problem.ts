@@ -92,5 +92,6 @@ export default {
   errand_over: 'The task is over: there is nothing to cancel.',
   errand_failed: 'The task failed unexpectedly and changed nothing; please tell the administrator.',
   errand_crashed: 'The task was interrupted several times and changed nothing; please tell the administrator.',
-  not_your_customer: 'You can take a complaint only for a customer you have called.'
+  not_your_customer: 'You can take a complaint only for a customer you have called.',
+  network_not_allowed: 'Work is possible only within the allowed networks: log in from one of them.'
 }

@@ -92,5 +92,6 @@ export default {
   errand_over: '任务已结束，无需取消。',
   errand_failed: '后台任务出现意外错误，未作任何更改；请联系管理员。',
   errand_crashed: '后台任务多次中断，未作任何更改；请联系管理员。',
-  not_your_customer: '只能为您拨打过的客户登记投诉。'
+  not_your_customer: '只能为您拨打过的客户登记投诉。',
+  network_not_allowed: '只能在本行允许的网络内使用，请从单位网络登录。'
 }
