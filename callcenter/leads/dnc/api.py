@@ -1,7 +1,8 @@
 """Endpoints: who may not be called: do-not-call entries, outside lists, the legal basis and its withdrawal (L6, L9)."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from datetime import date
+from typing import Annotated, TypedDict
 
 from fastapi import APIRouter, Query, UploadFile
 
@@ -79,14 +80,23 @@ async def entries(
     return EntryPage(items=await _out(work, people, found), next=str(found[-1].id) if len(found) == limit else None)
 
 
+class _How(TypedDict):
+    """What an entry is made with, whoever it bars."""
+
+    permanent: bool
+    until_on: date | None
+    source: DncSource
+    note: str
+
+
 @dnc_router.post("/entries", dependencies=[_MAY])
 async def enter(work: Working, body: EnterBody, dnc: Dnc, people: People) -> EntryOut:
     """Bars a number, by itself or through a customer who has it."""
-    term = {"permanent": body.permanent, "until_on": body.until_on, "source": body.source, "note": body.note}
+    how = _How(permanent=body.permanent, until_on=body.until_on, source=body.source, note=body.note)
     if body.lead_id is not None:
-        entry_id = await dnc.enter_dnc(work, body.lead_id, body.reason, **term)  # type: ignore[arg-type]
+        entry_id = await dnc.enter_dnc(work, body.lead_id, body.reason, **how)
     elif body.phone:
-        entry_id = await dnc.enter_number(work, body.phone, body.reason, **term)  # type: ignore[arg-type]
+        entry_id = await dnc.enter_number(work, body.phone, body.reason, **how)
     else:
         raise NoSuchNumber("name a number or a customer")
     return (await _out(work, people, [await dnc.entry(work, entry_id)]))[0]
