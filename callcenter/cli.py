@@ -20,16 +20,16 @@ from callcenter.audit.certificate.report import as_json, render
 from callcenter.audit.chain_report import ChainLook
 from callcenter.audit.chain_report import as_json as look_as_json
 from callcenter.audit.chain_report import render as render_look
-from callcenter.bootstrap.importing import import_by_hand
+from callcenter.bootstrap.importing import import_from_cli
 from callcenter.embedded.process import EmbeddedError
+from callcenter.imports.types import ImportRequest, ReadingRequest
 from callcenter.kit.clock import business_date
 from callcenter.kit.config import CoreSettings, SettingsError
-from callcenter.kit.errands import ErrandCard, ErrandState
 from callcenter.kit.errors import Refusal
+from callcenter.kit.jobs import JobCard, JobState
 from callcenter.kit.log import set_up_logging
-from callcenter.leads.intake.types import ImportWish, ReadingWish
 from callcenter.migrations.run import migrate as run_migrations
-from callcenter.rehearsal.run import Wishes
+from callcenter.rehearsal.run import Options
 from callcenter.rehearsal.run import rehearse as run_rehearsal
 from callcenter.storage.port import StoreUnavailable
 
@@ -48,11 +48,11 @@ class Part(StrEnum):
 def serve(
     role: Annotated[Part, typer.Option(help="web: panels and interface; engine: one switch and timed work")] = Part.ALL,
 ) -> None:
-    """Runs the house until SIGTERM or Ctrl-C. Settings come from the environment (CALLCENTER_*)."""
+    """Runs the system until SIGTERM or Ctrl-C. Settings come from the environment (CALLCENTER_*)."""
     settings = CoreSettings()
     bootstrap.start_logging(settings)
-    house = bootstrap.build(settings)
-    asyncio.run(bootstrap.serve(house, web=role is not Part.ENGINE, with_engine=role is not Part.WEB))
+    system = bootstrap.build(settings)
+    asyncio.run(bootstrap.serve(system, web=role is not Part.ENGINE, with_engine=role is not Part.WEB))
 
 
 @app.command()
@@ -68,12 +68,12 @@ def rehearse(
         "var/rehearsal"
     ),
 ) -> None:
-    """The whole system on real servers, with a virtual town behind a second Asterisk. Begins with an empty town."""
+    """Run the whole system on real servers, with a simulated carrier behind a second Asterisk. Begins empty."""
     set_up_logging(level="ERROR")  # the parts have logs of their own
-    wishes = Wishes(
+    options = Options(
         folder=folder.absolute(), minutes=minutes, robots=robots, customers=customers, port=port or None, seed=seed
     )
-    raise typer.Exit(asyncio.run(run_rehearsal(wishes, console)))
+    raise typer.Exit(asyncio.run(run_rehearsal(options, console)))
 
 
 @app.command()
@@ -99,21 +99,21 @@ def import_file(
 
     Exit code 2 when it is refused, 3 when somebody cancelled it. Ctrl-C cancels: nothing is left behind.
     """
-    wish = ImportWish(campaign, list_name, branch, ReadingWish(sheet=sheet, header_row=header_row))
+    request = ImportRequest(campaign, list_name, branch, ReadingRequest(sheet=sheet, header_row=header_row))
 
-    async def act(house: bootstrap.House) -> ErrandCard:
-        return await import_by_hand(
-            house, file, wish, source=source, dry_run=dry_run, screen=None if as_machine else complaints
+    async def act(system: bootstrap.System) -> JobCard:
+        return await import_from_cli(
+            system, file, request, source=source, dry_run=dry_run, screen=None if as_machine else complaints
         )
 
-    errand = _in_house(act)
-    if errand.state is ErrandState.FAILED:
-        complaints.print(f"callcenter: {errand.problem['detail']}", style="red", highlight=False, markup=False)
+    job = _in_system(act)
+    if job.state is JobState.FAILED:
+        complaints.print(f"callcenter: {job.problem['detail']}", style="red", highlight=False, markup=False)
         raise typer.Exit(2)
-    if errand.state is ErrandState.CANCELLED:
+    if job.state is JobState.CANCELLED:
         complaints.print("callcenter: the import was cancelled, nothing was written", style="red")
         raise typer.Exit(3)
-    _show(errand.result, as_machine=as_machine)
+    _show(job.result, as_machine=as_machine)
 
 
 @app.command()
@@ -125,13 +125,13 @@ def allocate(
 ) -> None:
     """Gives every eligible agent the leads of a working day."""
 
-    async def act(house: bootstrap.House) -> Any:
-        async with house.works.begin() as work:
-            calendar = await house.campaigns.calendar(work)
+    async def act(system: bootstrap.System) -> Any:
+        async with system.works.begin() as work:
+            calendar = await system.campaigns.calendar(work)
             day: date = on.date() if on else calendar.next_working_day(business_date(work.now))
-            return await house.allocation.allocate(work, campaign, day, seed)
+            return await system.allocation.allocate(work, campaign, day, seed)
 
-    _report(_in_house(act), as_machine=as_machine)
+    _report(_in_system(act), as_machine=as_machine)
 
 
 @app.command()
@@ -153,13 +153,13 @@ def verify(
     if anchors or note:
         raise typer.BadParameter("--anchors and --note go with --audit")
 
-    async def act(house: bootstrap.House) -> Any:
-        async with house.works.begin() as work:
-            return await house.certificates.certify(
+    async def act(system: bootstrap.System) -> Any:
+        async with system.works.begin() as work:
+            return await system.certificates.certify(
                 work, work.now - timedelta(days=days), work.now, with_store=with_store
             )
 
-    certificate = _in_house(act)
+    certificate = _in_system(act)
     if as_machine:
         console.print_json(json.dumps(as_json(certificate)))
     else:
@@ -170,13 +170,13 @@ def verify(
 def _verify_audit(anchors: Path | None, note: Path | None, *, as_machine: bool) -> NoReturn:
     known = read_file(anchors) if anchors else None
 
-    async def act(house: bootstrap.House) -> ChainLook:
+    async def act(system: bootstrap.System) -> ChainLook:
         try:
-            in_store = await house.anchors.noted()
+            in_store = await system.anchors.noted()
         except StoreUnavailable:
             in_store = None
-        async with house.works.begin() as work:
-            report = await house.audit.verify_chain(work, [*(in_store or ()), *(known or ())])
+        async with system.works.begin() as work:
+            report = await system.audit.verify_chain(work, [*(in_store or ()), *(known or ())])
         if note and report.whole and report.head:
             append_to_file(note, report.head, work.now)
         return ChainLook(
@@ -187,7 +187,7 @@ def _verify_audit(anchors: Path | None, note: Path | None, *, as_machine: bool) 
             noted_in=note.name if note and report.whole and report.head else None,
         )
 
-    look: ChainLook = _in_house(act)
+    look: ChainLook = _in_system(act)
     if as_machine:
         console.print_json(json.dumps(look_as_json(look)))
     else:
@@ -196,27 +196,27 @@ def _verify_audit(anchors: Path | None, note: Path | None, *, as_machine: bool) 
 
 
 @app.command(hidden=True)
-def errand(errand_id: int) -> None:
-    """Performs one errand that was ordered; started by the errand runner. Gives way to the engine."""
+def job(job_id: int) -> None:
+    """Performs one job that was ordered; started by the job runner. Gives way to the engine."""
     os.nice(10)
 
-    async def act(house: bootstrap.House) -> Any:
-        await bootstrap.perform_errand(house, errand_id)
+    async def act(system: bootstrap.System) -> Any:
+        await bootstrap.run_job(system, job_id)
 
-    _in_house(act)
+    _in_system(act)
 
 
-def _in_house(act: Any) -> Any:
-    """Runs one use case in a house of its own."""
+def _in_system(act: Any) -> Any:
+    """Runs one use case in a system of its own."""
     set_up_logging(level="WARNING")
 
     async def run() -> Any:
-        house = bootstrap.build()
+        system = bootstrap.build()
         gc.freeze()  # what is imported stays: an import of a million rows need not look through it again and again
         try:
-            return await act(house)
+            return await act(system)
         finally:
-            await house.close()
+            await system.close()
 
     return asyncio.run(run())
 

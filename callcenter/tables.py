@@ -1,4 +1,4 @@
-"""Every table of the house: importing this module fills ``SQLModel.metadata``, for migrations and for the tests."""
+"""Every table of the system: importing this module fills ``SQLModel.metadata``, for migrations and for the tests."""
 
 from sqlmodel import SQLModel
 
@@ -9,20 +9,20 @@ import callcenter.audit.models
 import callcenter.callbacks.models
 import callcenter.calls.models
 import callcenter.campaigns.models
+import callcenter.classes.models
 import callcenter.complaints.models
 import callcenter.dialer.models
+import callcenter.dnc.models
 import callcenter.field.models
-import callcenter.kit.errands
+import callcenter.imports.models
+import callcenter.kit.jobs
 import callcenter.kit.outbox
-import callcenter.leads.classes.models
-import callcenter.leads.dnc.models
-import callcenter.leads.intake.models
 import callcenter.leads.models
-import callcenter.leads.targets.models
 import callcenter.people.models
 import callcenter.quality.models
 import callcenter.recordings.models
 import callcenter.reporting.models
-import callcenter.schedule.models  # noqa: F401
+import callcenter.schedule.models
+import callcenter.target_groups.models  # noqa: F401
 
 metadata = SQLModel.metadata

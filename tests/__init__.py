@@ -1,1 +1,1 @@
-"""The house's tests: see callcenter/README.md for what lies where."""
+"""The system's tests: see callcenter/README.md for what lies where."""

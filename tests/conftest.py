@@ -119,7 +119,7 @@ async def database_url(databases: TestDatabases) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    """The house's engine on a fresh database with all tables."""
+    """The system's engine on a fresh database with all tables."""
     made = Database(sqlalchemy_url(database_url))
     yield made
     await made.close()

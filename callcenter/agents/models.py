@@ -35,7 +35,7 @@ class AgentSession(SQLModel, table=True):
     state: AgentState = enum_field(AgentState)
     since: datetime = instant_field()
     pause_code: PauseCode | None = enum_field(PauseCode, nullable=True)
-    pause_wished: PauseCode | None = enum_field(PauseCode, nullable=True)
+    pause_requested: PauseCode | None = enum_field(PauseCode, nullable=True)
     """Asked for during a call; takes effect after the disposition."""
     mode: DialMode = enum_field(DialMode)
     phone_registered: bool = False

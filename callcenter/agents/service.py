@@ -67,7 +67,7 @@ class AgentService:
         session = await self._locked(work, agent_id)
         before = seat_of(session)
         if session.state in (AgentState.ON_CALL, AgentState.WRAP_UP):
-            session.pause_wished = code
+            session.pause_requested = code
             await self._wake(work, session)
         else:
             await self._move(work, session, Act.PAUSE, pause_code=code)
@@ -126,7 +126,7 @@ class AgentService:
         session = await repository.open_session(work, agent_id, lock=True)
         if session is None or session.call_id != call_id:
             return
-        code = session.pause_wished or (None if session.leg_state is LegState.UP else PauseCode.SYSTEM)
+        code = session.pause_requested or (None if session.leg_state is LegState.UP else PauseCode.SYSTEM)
         await self._move(work, session, Act.DISPOSED_TO_PAUSE if code else Act.DISPOSED, pause_code=code)
 
     # -- facts about phones and legs
@@ -230,7 +230,7 @@ class AgentService:
         session.state, session.since = new, work.now
         session.pause_code = pause_code if new is AgentState.PAUSED else None
         if new not in (AgentState.ON_CALL, AgentState.WRAP_UP):
-            session.call_id = session.pause_wished = None
+            session.call_id = session.pause_requested = None
         if new in (AgentState.READY, AgentState.PAUSED, AgentState.OFFLINE):
             session.assignment_id = session.callback_id = None
         await self._announce(work, session, old)
@@ -252,7 +252,7 @@ def seat_of(session: AgentSession) -> Seat:
         state=session.state,
         since=session.since,
         pause_code=session.pause_code,
-        pause_wished=session.pause_wished,
+        pause_requested=session.pause_requested,
         mode=session.mode,
         extension=session.extension,
         robot_number=session.robot_number,

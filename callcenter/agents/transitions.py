@@ -15,7 +15,7 @@ class Act(StrEnum):
     READY = "ready"
     PAUSE = "pause"
     OFFERED = "offered"
-    """The house put a customer on the screen."""
+    """The system put a customer on the screen."""
     SKIP = "skip"
     """The customer goes back unseen, with a reason."""
     CALL = "call"

@@ -38,7 +38,7 @@ class PauseCode(StrEnum):
     TRAINING = "training"
     MEETING = "meeting"
     SYSTEM = "system"
-    """Set by the house: the leg or the switch is gone."""
+    """Set by the system: the leg or the switch is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Seat:
     state: AgentState
     since: datetime
     pause_code: PauseCode | None
-    pause_wished: PauseCode | None
+    pause_requested: PauseCode | None
     mode: DialMode
     extension: str | None
     robot_number: str | None

@@ -9,21 +9,21 @@ from fastapi import APIRouter, Query
 from callcenter.allocation.schemas import (
     AssignmentOut,
     AssignmentPage,
-    CommitWish,
+    CommitRequest,
     DayOut,
     ForecastOut,
-    GiveBackWish,
-    GivenBackOut,
     PlannedOut,
-    PlannedWish,
+    PlannedRequest,
     PlanOut,
     QuotaOut,
-    QuotaWish,
+    QuotaRequest,
     Reason,
     ReportOut,
+    ReturnedLeadsOut,
+    ReturnRequest,
     RunOut,
     RunPage,
-    RunWish,
+    RunRequest,
     ShareOut,
     StockOut,
     UseOut,
@@ -35,7 +35,6 @@ from callcenter.kit.http import Working, provided, require
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.people.errors import StaffUnknown
-from callcenter.people.rules import reaches
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 
@@ -55,9 +54,9 @@ _SEES_OWN = require(Right.ALLOCATE, Right.VIEW_LEADS, Right.MANAGE_ROSTER)
 
 
 @router.post("/plans", dependencies=[_MAY])
-async def plan(wish: RunWish, work: Working, allocation: Allocation) -> PlanOut:
+async def plan(body: RunRequest, work: Working, allocation: Allocation) -> PlanOut:
     """What a run would do now. Nothing is written; its digest commits exactly this plan."""
-    made = await allocation.plan(work, wish.campaign_id, wish.on, wish.seed)
+    made = await allocation.plan(work, body.campaign_id, body.on, body.seed)
     return PlanOut(
         digest=made.digest,
         campaign_id=made.campaign_id,
@@ -76,19 +75,21 @@ async def plan(wish: RunWish, work: Working, allocation: Allocation) -> PlanOut:
 
 
 @router.post("/plans/assignments", dependencies=[_MAY])
-async def plan_of_agent(wish: PlannedWish, work: Working, allocation: Allocation, leads: Leads) -> Sequence[PlannedOut]:
+async def plan_of_agent(
+    body: PlannedRequest, work: Working, allocation: Allocation, leads: Leads
+) -> Sequence[PlannedOut]:
     """Whom one agent would get by a plan that was shown, and why; customers are masked. Nothing is written."""
     found = await allocation.planned_for(
-        work, wish.campaign_id, wish.on, digest=wish.digest, agent_id=wish.agent_id, seed=wish.seed
+        work, body.campaign_id, body.on, digest=body.digest, agent_id=body.agent_id, seed=body.seed
     )
     cards = await leads.cards(work, [each.lead_id for each in found])
     return [PlannedOut.of(each, cards[each.lead_id]) for each in found]
 
 
 @router.post("/runs", dependencies=[_MAY])
-async def allocate(wish: CommitWish, work: Working, allocation: Allocation) -> ReportOut:
-    """Allots a day's leads. A second run for the same campaign and day returns the first one's report."""
-    return ReportOut.of(await allocation.allocate(work, wish.campaign_id, wish.on, wish.seed, wish.digest))
+async def allocate(body: CommitRequest, work: Working, allocation: Allocation) -> ReportOut:
+    """Allocates a day's leads. A second run for the same campaign and day returns the first one's report."""
+    return ReportOut.of(await allocation.allocate(work, body.campaign_id, body.on, body.seed, body.digest))
 
 
 @router.get("/runs", dependencies=[_SEES])
@@ -127,12 +128,12 @@ async def list_assignments(
     )
 
 
-@router.post("/give-back", dependencies=[_MAY_OF_OWN])
-async def give_back(wish: GiveBackWish, work: Working, allocation: Allocation, people: People) -> GivenBackOut:
+@router.post("/return-leads", dependencies=[_MAY_OF_OWN])
+async def return_leads(body: ReturnRequest, work: Working, allocation: Allocation, people: People) -> ReturnedLeadsOut:
     """An agent falls ill: the open customers return to the stock, or go to others who have room in the day."""
-    await _within_scope(work, people, wish.agent_id)
-    done = await allocation.give_back(work, wish.agent_id, wish.reason, redeal=wish.redeal)
-    return GivenBackOut.model_validate(done)
+    await _within_scope(work, people, body.agent_id)
+    done = await allocation.return_leads(work, body.agent_id, body.reason, reassign=body.reassign)
+    return ReturnedLeadsOut.model_validate(done)
 
 
 @router.get("/quotas", dependencies=[_SEES_OWN])
@@ -144,16 +145,16 @@ async def list_quotas(
 
 
 @router.put("/quotas", dependencies=[_MAY_OF_OWN])
-async def set_quota(wish: QuotaWish, work: Working, allocation: Allocation, people: People) -> QuotaOut:
-    """From a day on; what is held beyond a lowered quota returns to the stock. Everybody's needs the right to allot."""
-    await _within_scope(work, people, wish.staff_id)
+async def set_quota(body: QuotaRequest, work: Working, allocation: Allocation, people: People) -> QuotaOut:
+    """Sets a quota from a day on; leads beyond it return to the stock. All agents' needs the right to allocate."""
+    await _within_scope(work, people, body.staff_id)
     saved = await allocation.set_quota(
         work,
-        campaign_id=wish.campaign_id,
-        staff_id=wish.staff_id,
-        quota=wish.quota,
-        from_on=wish.from_on,
-        reason=wish.reason,
+        campaign_id=body.campaign_id,
+        staff_id=body.staff_id,
+        quota=body.quota,
+        from_on=body.from_on,
+        reason=body.reason,
     )
     return QuotaOut.model_validate(saved)
 
@@ -177,7 +178,9 @@ async def show_day(
     """How the agents of one's scope use the day, as it is now."""
     found = await allocation.use(work, on, campaign_id)
     cards = await people.cards(work, [each.agent_id for each in found])
-    agents = [UseOut.model_validate(each) for each in found if reaches(work.actor.scope, cards[each.agent_id].branch)]
+    agents = [
+        UseOut.model_validate(each) for each in found if work.actor.scope.includes_branch(cards[each.agent_id].branch)
+    ]
     sums = {name: sum(getattr(each, name) for each in agents) for name in UseTotals.model_fields if name != "agents"}
     return DayOut(on=on, agents=agents, totals=UseTotals(agents=len(agents), **sums))
 
@@ -192,6 +195,6 @@ async def _within_scope(work: Work, people: PeopleService, agent_id: int | None)
     """Refuses agents beyond the actor's scope; None stands for everybody."""
     if agent_id is None:
         if Right.ALLOCATE not in work.actor.rights:
-            raise NotAllowed("what holds for everybody needs the right to allot: choose one agent")
-    elif not reaches(work.actor.scope, (await people.card(work, agent_id)).branch):
+            raise NotAllowed("what holds for everybody needs the right to allocate: choose one agent")
+    elif not work.actor.scope.includes_branch((await people.card(work, agent_id)).branch):
         raise StaffUnknown(f"there is no member of staff with id {agent_id} for you")

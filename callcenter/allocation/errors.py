@@ -28,10 +28,10 @@ class PlanOutdated(Conflict):
     rule = "D4"
 
 
-class AlreadyAllotted(Conflict):
+class AlreadyAllocated(Conflict):
     """The day has its run; there is nothing to plan."""
 
-    code = "already_allotted"
+    code = "already_allocated"
     rule = "D6"
 
 
@@ -53,5 +53,5 @@ class QuotaDayPast(Invalid):
 
 
 class GivingBackNeedsReason(Invalid):
-    code = "give_back_reason_missing"
+    code = "return_reason_missing"
     rule = "H2"

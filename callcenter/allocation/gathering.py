@@ -9,7 +9,7 @@ from callcenter.allocation import repository
 from callcenter.allocation.errors import DayNotWorked, DayPast
 from callcenter.allocation.quotas import Quotas
 from callcenter.allocation.repository import Held
-from callcenter.allocation.rules.planning import Hand
+from callcenter.allocation.rules.planning import AgentCapacity
 from callcenter.allocation.types import AssignmentState, Roster
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import CampaignRules
@@ -30,7 +30,7 @@ class Inputs:
     on: date
     provisional: bool
     seed: int
-    hands: Sequence[Hand]
+    agents: Sequence[AgentCapacity]
     """As they are once ``returning`` has returned."""
     names: Mapping[int, str]
     returning: Mapping[str, Sequence[int]]
@@ -48,7 +48,7 @@ class Inputs:
 
     @property
     def daily_need(self) -> int:
-        return sum(hand.quota for hand in self.hands)
+        return sum(agent.quota for agent in self.agents)
 
 
 class Gatherer:
@@ -61,15 +61,15 @@ class Gatherer:
     async def inputs(self, work: Work, campaign_id: int, on: date, seed: int) -> Inputs:
         """Refused for days that are past or not worked."""
         if on < business_date(work.now):
-            raise DayPast(f"{on} is past: nothing is allotted for it")
+            raise DayPast(f"{on} is past: nothing is allocated for it")
         rules = await self._campaigns.rules(work, campaign_id)
         day = (await self._campaigns.calendar(work)).day(on)
         if not day.working:
-            raise DayNotWorked(f"{on} is not worked ({day.reason}): nothing is allotted for it")
-        hands, names, held = await self.hands(work, campaign_id, on)
-        returning = await self._returning(work, campaign_id, on, hands, held)
+            raise DayNotWorked(f"{on} is not worked ({day.reason}): nothing is allocated for it")
+        agents, names, held = await self.agents(work, campaign_id, on)
+        returning = await self._returning(work, campaign_id, on, agents, held)
         gone = [each for found in returning.values() for each in found]
-        hands = await self._less(work, hands, gone)
+        agents = await self._less(work, agents, gone)
         back = await self._leads.callable_among(work, [each.lead_id for each in gone])
         by_class = Counter(await self._leads.stock_by_class(work, campaign_id))
         by_class.update(lead.customer_class for lead in back)
@@ -78,17 +78,17 @@ class Gatherer:
             on=on,
             provisional=day.provisional,
             seed=seed,
-            hands=hands,
+            agents=agents,
             names=names,
             returning={why: [each.id for each in found] for why, found in returning.items()},
             back=back,
-            stock=await self._leads.callable_stock(work, campaign_id, sum(hand.room for hand in hands), seed),
+            stock=await self._leads.callable_stock(work, campaign_id, sum(agent.room for agent in agents), seed),
             stock_by_class=by_class,
         )
 
-    async def hands(
+    async def agents(
         self, work: Work, campaign_id: int, on: date, without: Collection[int] = ()
-    ) -> tuple[Sequence[Hand], Mapping[int, str], Sequence[Held]]:
+    ) -> tuple[Sequence[AgentCapacity], Mapping[int, str], Sequence[Held]]:
         """Those who work on the day with what they hold; their names; and everything that anybody holds."""
         duty = [each for each in await self._roster.rostered(work, on) if each.card.id not in without]
         book = await self._quotas.book(work, campaign_id)
@@ -96,8 +96,8 @@ class Gatherer:
         done = await repository.count_done(work.session, on)
         on_duty = {each.card.id for each in duty}
         classes = await self._classes(work, [each for each in held if each.agent_id in on_duty])
-        hands = [
-            Hand(
+        agents = [
+            AgentCapacity(
                 agent_id=each.card.id,
                 quota=book.quota(each.card.id, on, each.part),
                 held=classes[each.card.id],
@@ -106,13 +106,13 @@ class Gatherer:
             )
             for each in duty
         ]
-        return hands, {each.card.id: each.card.name for each in duty}, held
+        return agents, {each.card.id: each.card.name for each in duty}, held
 
     async def _returning(
-        self, work: Work, campaign_id: int, on: date, hands: Sequence[Hand], held: Sequence[Held]
+        self, work: Work, campaign_id: int, on: date, agents: Sequence[AgentCapacity], held: Sequence[Held]
     ) -> Mapping[str, Sequence[Held]]:
         """Open assignments of the campaign that their agents cannot keep for that day, by why."""
-        limits = await self._limits(work, hands, on)
+        limits = await self._limits(work, agents, on)
         waiting: dict[int, list[Held]] = defaultdict(list)
         for each in held:
             if each.campaign_id == campaign_id and each.state is AssignmentState.OPEN:
@@ -121,28 +121,32 @@ class Gatherer:
             NOT_ELIGIBLE: [each for agent, mine in waiting.items() if agent not in limits for each in mine],
             OVER_QUOTA: [
                 each
-                for hand in hands
-                for each in excess_of(waiting.get(hand.agent_id, ()), hand.carried + hand.done - limits[hand.agent_id])
+                for agent in agents
+                for each in excess_of(
+                    waiting.get(agent.agent_id, ()), agent.carried + agent.done - limits[agent.agent_id]
+                )
             ],
         }
 
-    async def _limits(self, work: Work, hands: Sequence[Hand], on: date) -> Mapping[int, int]:
+    async def _limits(self, work: Work, agents: Sequence[AgentCapacity], on: date) -> Mapping[int, int]:
         """Agent → the largest quota in any campaign that runs: what is held in one counts in all."""
         books = [await self._quotas.book(work, rules.campaign_id) for rules in await self._quotas.running(work)]
         return {
-            hand.agent_id: max(hand.quota, *(book.quota(hand.agent_id, on, hand.part) for book in books))
+            agent.agent_id: max(agent.quota, *(book.quota(agent.agent_id, on, agent.part) for book in books))
             if books
-            else hand.quota
-            for hand in hands
+            else agent.quota
+            for agent in agents
         }
 
-    async def _less(self, work: Work, hands: Sequence[Hand], gone: Sequence[Held]) -> Sequence[Hand]:
+    async def _less(self, work: Work, agents: Sequence[AgentCapacity], gone: Sequence[Held]) -> Sequence[AgentCapacity]:
         if not gone:
-            return hands
+            return agents
         classes = await self._classes(work, gone)
         return [
-            Hand(hand.agent_id, hand.quota, dict(Counter(hand.held) - classes[hand.agent_id]), hand.done, hand.part)
-            for hand in hands
+            AgentCapacity(
+                agent.agent_id, agent.quota, dict(Counter(agent.held) - classes[agent.agent_id]), agent.done, agent.part
+            )
+            for agent in agents
         ]
 
     async def _classes(self, work: Work, held: Sequence[Held]) -> Mapping[int, Counter[str]]:

@@ -1,7 +1,7 @@
 """What the allocation does when another room says something."""
 
 from callcenter.allocation.service import AllocationService
-from callcenter.allocation.types import LeadsAllotted
+from callcenter.allocation.types import LeadsAllocated
 from callcenter.allocation.watch import AllocationWatch
 from callcenter.kit.bus import Bus
 from callcenter.kit.work import Work
@@ -16,7 +16,7 @@ def subscribe(bus: Bus, allocation: AllocationService) -> None:
     """Called once, by bootstrap."""
 
     async def on_staff_left(work: Work, event: StaffLeft) -> None:
-        await allocation.give_back(work, event.staff_id, LEFT, redeal=True)
+        await allocation.return_leads(work, event.staff_id, LEFT, reassign=True)
 
     async def on_leads_blocked(work: Work, event: LeadsBlocked) -> None:
         await allocation.drop(work, event.lead_ids, event.why)
@@ -35,6 +35,6 @@ def subscribe_watch(bus: Bus, watch: AllocationWatch) -> None:
         if len(event.lead_ids) >= watch.many:  # a single refusal is seen by the next look, a minute later at most
             await watch.look_at_stock(work)
 
-    bus.subscribe(LeadsAllotted, watch.allotted)
+    bus.subscribe(LeadsAllocated, watch.allocated)
     bus.subscribe(ListImported, on_list_imported)
     bus.subscribe(LeadsBlocked, on_leads_blocked)

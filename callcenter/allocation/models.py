@@ -62,12 +62,12 @@ class AllocationShare(SQLModel, table=True):
     by_district: dict[str, int] = json_field()
     returned: int = 0
     """Given back in the day."""
-    redealt: int = 0
+    reassigned: int = 0
     """Got in the day from those who gave back."""
 
 
 class AgentQuota(SQLModel, table=True):
-    """A quota set by hand. The latest ``from_on`` that is not later than a day holds on it."""
+    """A quota set manually. The latest ``from_on`` that is not later than a day holds on it."""
 
     __tablename__ = "agent_quota"
     __table_args__ = (
@@ -87,7 +87,7 @@ class AgentQuota(SQLModel, table=True):
 
 
 class Assignment(SQLModel, table=True):
-    """One lead in one agent's hands."""
+    """One lead assigned to one agent."""
 
     __tablename__ = "assignment"
     __table_args__ = (
@@ -113,7 +113,7 @@ class Assignment(SQLModel, table=True):
     lead_id: int = ref_field("lead.id", index=False)
     agent_id: int = ref_field("staff.id", index=False)
     work_on: date
-    """The day it was allotted for; carried over it keeps that date."""
+    """The day it was allocated for; carried over it keeps that date."""
     position: int
     """Place in the agent's day."""
     state: AssignmentState = enum_field(AssignmentState, AssignmentState.OPEN)

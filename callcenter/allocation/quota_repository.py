@@ -109,8 +109,10 @@ async def list_shares_since(
     return (await session.scalars(query.execution_options(populate_existing=True))).all()
 
 
-async def count_dealings(session: AsyncSession, on: date, counts: Mapping[tuple[int, int], int], column: str) -> None:
-    """Adds to ``returned`` or ``redealt`` of the day's shares; ``counts`` are by campaign and agent."""
+async def count_distributions(
+    session: AsyncSession, on: date, counts: Mapping[tuple[int, int], int], column: str
+) -> None:
+    """Adds to ``returned`` or ``reassigned`` of the day's shares; ``counts`` are by campaign and agent."""
     target = getattr(AllocationShare, column)
     for (campaign_id, agent_id), count in sorted(counts.items()):
         await session.execute(

@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from callcenter.allocation import quota_repository, repository
+from callcenter.allocation.assigning import StockMovedError, assign_leads
 from callcenter.allocation.gathering import OVER_QUOTA, Gatherer, excess_of
-from callcenter.allocation.handing import StockMovedError, hand_out
 from callcenter.allocation.models import Assignment
 from callcenter.allocation.quotas import Quotas
 from callcenter.allocation.repository import Taken
 from callcenter.allocation.rules.planning import plan
 from callcenter.allocation.runs import ALLOCATING
-from callcenter.allocation.types import AssignmentReason, GivenBack
+from callcenter.allocation.types import AssignmentReason, ReturnedLeads
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import CampaignState
 from callcenter.kit.clock import business_date
@@ -28,8 +28,8 @@ class Returns:
         self._gatherer = gatherer
         self._quotas = quotas
 
-    async def give_back(self, work: Work, agent_id: int, reason: str, *, redeal: bool) -> GivenBack:
-        """The agent's open assignments return to the stock; with ``redeal`` those with room in the day get them.
+    async def return_leads(self, work: Work, agent_id: int, reason: str, *, reassign: bool) -> ReturnedLeads:
+        """The agent's open assignments return to the stock; with ``reassign`` those with room in the day get them.
 
         What is on the screen stays until it is disposed; put aside unfinished it returns too.
         """
@@ -39,11 +39,11 @@ class Returns:
         recalled = await repository.recall(work.session, mine, reason)
         await self._leads.put_back(work, [each.lead_id for each in taken])
         await self._count(work, taken, "returned")
-        dealt = await self._redeal(work, taken, agent_id, reason) if redeal else 0
+        allocated = await self._reassign(work, taken, agent_id, reason) if reassign else 0
         if taken or recalled:
-            facts = {"reason": reason, "leads": len(taken), "on_screen": len(recalled), "dealt": dealt}
-            await work.announce(Noted("allocation.given_back", f"staff:{agent_id}", facts))
-        return GivenBack(returned=len(taken), dealt=dealt, left=len(taken) - dealt)
+            facts = {"reason": reason, "leads": len(taken), "on_screen": len(recalled), "allocated": allocated}
+            await work.announce(Noted("allocation.returned_leads", f"staff:{agent_id}", facts))
+        return ReturnedLeads(returned=len(taken), allocated=allocated, left=len(taken) - allocated)
 
     async def drop(self, work: Work, lead_ids: Collection[int], why: str) -> int:
         """Leads that may not be called any more leave the agents' lists at once; from a screen, when it is put aside.
@@ -84,9 +84,9 @@ class Returns:
             held[agent_id] = [each for each in held[agent_id] if each.id not in beyond]
         return trimmed
 
-    # --- dealing in the day ----------------------------------------------------------------------------------------
+    # --- reassigning within the day ----------------------------------------------------------------------------
 
-    async def _redeal(self, work: Work, taken: Sequence[Taken], agent_id: int, why: str) -> int:
+    async def _reassign(self, work: Work, taken: Sequence[Taken], agent_id: int, why: str) -> int:
         """Campaign by campaign and day by day, to those who work on the day and have room; gives how many."""
         running = {rules.campaign_id for rules in await self._campaigns.list(work, CampaignState.RUNNING)}
         calendar = await self._campaigns.calendar(work)
@@ -96,34 +96,34 @@ class Returns:
         for each in taken:
             if each.campaign_id in running:
                 lots[max(each.work_on, this_day), each.campaign_id].append(each)
-        return sum([await self._deal(work, on, lot, agent_id, why) for (on, _), lot in sorted(lots.items())])
+        return sum([await self._distribute(work, on, lot, agent_id, why) for (on, _), lot in sorted(lots.items())])
 
-    async def _deal(self, work: Work, on: date, lot: Sequence[Taken], agent_id: int, why: str) -> int:
+    async def _distribute(self, work: Work, on: date, lot: Sequence[Taken], agent_id: int, why: str) -> int:
         campaign_id = lot[0].campaign_id
-        hands, _, held = await self._gatherer.hands(work, campaign_id, on, without={agent_id})
+        agents, _, held = await self._gatherer.agents(work, campaign_id, on, without={agent_id})
         stock = await self._leads.callable_among(work, [each.lead_id for each in lot])
-        made = plan(stock, hands, on.toordinal())
+        made = plan(stock, agents, on.toordinal())
         runs = {each.lead_id: each.run_id for each in lot}
         last: Counter[int] = Counter()
         for each in held:
             last[each.agent_id] = max(last[each.agent_id], each.position)
         try:
             async with work.session.begin_nested():
-                await hand_out(
+                await assign_leads(
                     work,
                     self._leads,
                     made,
                     campaign_id=campaign_id,
                     on=on,
-                    reason=AssignmentReason.REDEALT,
+                    reason=AssignmentReason.REASSIGNED,
                     run_of=lambda each: runs[each.lead.id],
-                    behind={hand.agent_id: max(0, last[hand.agent_id] - hand.carried) for hand in hands},
+                    behind={agent.agent_id: max(0, last[agent.agent_id] - agent.carried) for agent in agents},
                     why=why,
                 )
-        except StockMovedError:  # somebody blocked one of them in this moment: the evening's run deals the rest
+        except StockMovedError:  # somebody blocked one of them in this moment: the evening's run distributes the rest
             return 0
-        counts = {(campaign_id, share.hand.agent_id): share.new for share in made.shares if share.new}
-        await quota_repository.count_dealings(work.session, on, counts, "redealt")
+        counts = {(campaign_id, share.agent.agent_id): share.new for share in made.shares if share.new}
+        await quota_repository.count_distributions(work.session, on, counts, "reassigned")
         return len(made.assignments)
 
     async def _count(self, work: Work, taken: Sequence[Taken], column: str) -> None:
@@ -132,4 +132,4 @@ class Returns:
         for each in taken:
             by_day[each.work_on][each.campaign_id, each.agent_id] += 1
         for on, counts in sorted(by_day.items()):
-            await quota_repository.count_dealings(work.session, on, counts, column)
+            await quota_repository.count_distributions(work.session, on, counts, column)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from callcenter.allocation import quota_repository, repository
-from callcenter.allocation.errors import AlreadyAllotted, PlanOutdated, RunNotFound
+from callcenter.allocation.assigning import StockMovedError, assign_leads
+from callcenter.allocation.errors import AlreadyAllocated, PlanOutdated, RunNotFound
 from callcenter.allocation.gathering import Gatherer, Inputs
-from callcenter.allocation.handing import StockMovedError, hand_out
 from callcenter.allocation.models import AllocationRun, AllocationShare
 from callcenter.allocation.rules.planning import Plan, digest_of, forecast_days, plan
 from callcenter.allocation.rules.reasons import facts_of, sentence
@@ -17,7 +17,7 @@ from callcenter.allocation.types import (
     AgentShare,
     AllocationReport,
     AssignmentReason,
-    LeadsAllotted,
+    LeadsAllocated,
     PlannedLead,
     PlannedRun,
     Roster,
@@ -50,9 +50,9 @@ class Runs:
 
     async def plan(self, work: Work, campaign_id: int, on: date, seed: int | None) -> PlannedRun:
         if known := await repository.find_run(work.session, campaign_id, on):
-            raise AlreadyAllotted(f"run {known.id} has allotted {on} already", run_id=known.id)
+            raise AlreadyAllocated(f"run {known.id} has allocated {on} already", run_id=known.id)
         inputs, made, digest = await self._planned(work, campaign_id, on, seed)
-        carried = sum(hand.carried for hand in inputs.hands)
+        carried = sum(agent.carried for agent in inputs.agents)
         left = sum(inputs.stock_by_class.values()) - len(made.assignments)
         return PlannedRun(
             digest=digest,
@@ -76,7 +76,7 @@ class Runs:
         _, made, found = await self._planned(work, campaign_id, on, seed)
         if found != digest:
             raise _outdated()
-        share = next((share for share in made.shares if share.hand.agent_id == agent_id), None)
+        share = next((share for share in made.shares if share.agent.agent_id == agent_id), None)
         if share is None:
             return []
         served, reason = made.served, _reason(made)
@@ -130,7 +130,7 @@ class Runs:
                 await self._leads.put_back(work, [each.lead_id for each in taken])
         await repository.number_anew(work.session)
         run = await self._record(work, inputs, made, digest)
-        await hand_out(
+        await assign_leads(
             work,
             self._leads,
             made,
@@ -149,9 +149,9 @@ class Runs:
             made_at=work.now,
             seed=inputs.seed,
             quota=inputs.rules.quota,
-            agents=len(inputs.hands),
+            agents=len(inputs.agents),
             assigned=len(made.assignments),
-            carried=sum(hand.carried for hand in inputs.hands),
+            carried=sum(agent.carried for agent in inputs.agents),
             returned=sum(len(ids) for ids in inputs.returning.values()),
             shortage=made.shortage,
             stock_left=stock_left,
@@ -168,16 +168,16 @@ class Runs:
                 {
                     "run_id": run.id,
                     "campaign_id": run.campaign_id,
-                    "agent_id": share.hand.agent_id,
+                    "agent_id": share.agent.agent_id,
                     "work_on": run.work_on,
-                    "quota": share.hand.quota,
-                    "part": share.hand.part,
-                    "carried": share.hand.carried,
+                    "quota": share.agent.quota,
+                    "part": share.agent.part,
+                    "carried": share.agent.carried,
                     "new": share.new,
                     "by_class": dict(share.by_class),
                     "by_district": dict(share.by_district),
                     "returned": 0,
-                    "redealt": 0,
+                    "reassigned": 0,
                 }
                 for share in made.shares
             ],
@@ -197,8 +197,8 @@ class Runs:
             "seed": run.seed,
             "digest": run.digest,
         }
-        await work.announce(Noted("allocation.allotted", f"allocation_run:{run.id}", figures))
-        await work.announce(LeadsAllotted(run.id, run.campaign_id, run.work_on, run.assigned, run.shortage))
+        await work.announce(Noted("allocation.allocated", f"allocation_run:{run.id}", figures))
+        await work.announce(LeadsAllocated(run.id, run.campaign_id, run.work_on, run.assigned, run.shortage))
         if run.forecast_days is not None and run.forecast_days < self._settings.forecast_days:
             log.warning("stock runs low", forecast_days=run.forecast_days, **figures)
             await work.announce(StockRunsLow(run.campaign_id, run.forecast_days, run.stock_left))
@@ -210,7 +210,7 @@ class Runs:
 
     async def _excluded(self, work: Work, inputs: Inputs) -> Sequence[AgentShare]:
         """Phone agents who are given nothing, and why: what they lack to telephone, or the roster."""
-        served = {hand.agent_id for hand in inputs.hands}
+        served = {agent.agent_id for agent in inputs.agents}
         found = []
         for card in await self._roster.by_role(work, Role.AGENT):
             if card.id not in served:
@@ -227,29 +227,29 @@ def _outdated() -> PlanOutdated:
 
 
 def _reason(made: Plan) -> AssignmentReason:
-    return AssignmentReason.DEALT_SHORT if made.shortage else AssignmentReason.DEALT
+    return AssignmentReason.ALLOCATED_SHORT if made.shortage else AssignmentReason.ALLOCATED
 
 
 def _think(inputs: Inputs) -> tuple[Plan, str]:
-    """Deals and takes the fingerprint; in a thread, for it takes seconds with ten thousand agents."""
-    made = plan(inputs.candidates, inputs.hands, inputs.seed)
+    """Distributes and takes the fingerprint; in a thread, for it takes seconds with ten thousand agents."""
+    made = plan(inputs.candidates, inputs.agents, inputs.seed)
     facts = {
         "campaign": inputs.rules.campaign_id,
         "on": inputs.on,
         "seed": inputs.seed,
         **{why: sorted(ids) for why, ids in inputs.returning.items()},
     }
-    return made, digest_of(facts, [each.lead for each in made.assignments], inputs.hands)
+    return made, digest_of(facts, [each.lead for each in made.assignments], inputs.agents)
 
 
 def _shares_of(inputs: Inputs, made: Plan) -> Sequence[AgentShare]:
     return [
         AgentShare(
-            agent_id=share.hand.agent_id,
-            name=inputs.names[share.hand.agent_id],
-            quota=share.hand.quota,
-            part=share.hand.part,
-            carried=share.hand.carried,
+            agent_id=share.agent.agent_id,
+            name=inputs.names[share.agent.agent_id],
+            quota=share.agent.quota,
+            part=share.agent.part,
+            carried=share.agent.carried,
             new=share.new,
             by_class=share.by_class,
             by_district=share.by_district,
@@ -269,7 +269,7 @@ def share_of(found: AllocationShare, name: str) -> AgentShare:
         by_class=found.by_class,
         by_district=found.by_district,
         returned=found.returned,
-        redealt=found.redealt,
+        reassigned=found.reassigned,
     )
 
 

@@ -12,13 +12,13 @@ from callcenter.leads.types import LeadCard
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
 
-class RunWish(BaseModel):
+class RunRequest(BaseModel):
     campaign_id: int = Field(ge=1)
     on: date = Field(description="the working day the assignments are for")
     seed: int | None = Field(default=None, ge=0, le=2**53, description="settles what is arbitrary; default: the date")
 
 
-class CommitWish(RunWish):
+class CommitRequest(RunRequest):
     digest: str | None = Field(default=None, description="of a plan: commits exactly that one, or refuses")
 
 
@@ -34,7 +34,7 @@ class ShareOut(BaseModel):
     by_class: Mapping[str, int]
     by_district: Mapping[str, int]
     returned: int
-    redealt: int
+    reassigned: int
     excluded: str | None = Field(description="why a phone agent is given nothing")
 
 
@@ -139,7 +139,7 @@ class AssignmentOut(BaseModel):
         )
 
 
-class PlannedWish(RunWish):
+class PlannedRequest(RunRequest):
     digest: str = Field(max_length=64, description="of the plan that was shown")
     agent_id: int = Field(ge=1)
 
@@ -167,21 +167,21 @@ class AssignmentPage(BaseModel):
     next: str | None = None
 
 
-class GiveBackWish(BaseModel):
+class ReturnRequest(BaseModel):
     agent_id: int = Field(ge=1)
     reason: Reason
-    redeal: bool = Field(default=True, description="deal them to others who have room in the day")
+    reassign: bool = Field(default=True, description="distribute them to others who have room in the day")
 
 
-class GivenBackOut(BaseModel):
+class ReturnedLeadsOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     returned: int
-    dealt: int
+    allocated: int
     left: int
 
 
-class QuotaWish(BaseModel):
+class QuotaRequest(BaseModel):
     campaign_id: int = Field(ge=1)
     staff_id: int | None = Field(default=None, ge=1, description="none: everybody who has none of his own")
     quota: int = Field(ge=1, le=1000)

@@ -1,6 +1,6 @@
 """Who calls whom: the evening run, and an agent's way through the day, one customer at a time (requirement D7).
 
-Runs stand in ``runs``, giving back and dealing in the day in ``returns``, quotas in ``quotas``.
+Runs stand in ``runs``, giving back and distribution in the day in ``returns``, quotas in ``quotas``.
 """
 
 from collections.abc import Collection, Sequence
@@ -23,11 +23,11 @@ from callcenter.allocation.types import (
     AssignmentState,
     Excess,
     Forecast,
-    GivenBack,
     PlannedLead,
     PlannedRun,
     Progress,
     QuotaCard,
+    ReturnedLeads,
     Roster,
 )
 from callcenter.campaigns.service import CampaignService
@@ -143,7 +143,7 @@ class AllocationService:
     ) -> QuotaCard:
         """From a day on, for one agent or for everybody who has none of his own.
 
-        Days that are allotted already obey too: what is held beyond a lowered quota returns to the stock.
+        Days that are allocated already obey too: what is held beyond a lowered quota returns to the stock.
         """
         if staff_id is not None and not await self._roster.cards(work, [staff_id]):
             raise StaffUnknown(f"there is no member of staff with id {staff_id}")
@@ -219,16 +219,16 @@ class AllocationService:
         done = await self._change(work, assignment_id, set(repository.HELD), AssignmentState.DONE, **values)
         await self._leads.close(work, [done.lead_id])
 
-    async def give_back(
-        self, work: Work, agent_id: int, reason: str = "given_back", *, redeal: bool = False
-    ) -> GivenBack:
+    async def return_leads(
+        self, work: Work, agent_id: int, reason: str = "returned_leads", *, reassign: bool = False
+    ) -> ReturnedLeads:
         """An agent falls ill or leaves: the open assignments return to the stock, or go to others who have room.
 
         What is on the screen stays until it is disposed; put aside unfinished it returns too.
         """
         if not reason.strip():
             raise GivingBackNeedsReason("giving back needs a reason")
-        return await self._returns.give_back(work, agent_id, reason, redeal=redeal)
+        return await self._returns.return_leads(work, agent_id, reason, reassign=reassign)
 
     async def drop(self, work: Work, lead_ids: Sequence[int], why: str) -> int:
         """Leads that may not be called any more leave the agents' lists at once; from a screen, when it is put aside.
@@ -250,7 +250,7 @@ class AllocationService:
         return _card(await self._find(work, assignment_id))
 
     async def last_of(self, work: Work, lead_id: int) -> AssignmentCard | None:
-        """The hands a lead is in, or was in last; None when it was never allotted."""
+        """The hands a lead is in, or was in last; None when it was never allocated."""
         found = await repository.find_last_of_lead(work.session, lead_id)
         return None if found is None else _card(found)
 

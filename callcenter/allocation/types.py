@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 class AssignmentState(StrEnum):
     OPEN = "open"
-    """Waits for its turn in one agent's hands."""
+    """Waits for its turn assigned to one agent."""
     ACTIVE = "active"
     """On that agent's screen."""
     DONE = "done"
@@ -26,11 +26,11 @@ class AssignmentState(StrEnum):
 class AssignmentReason(StrEnum):
     """Why an agent got a lead (requirement D4); what belongs to it stands in ``reason_facts``."""
 
-    DEALT = "dealt"
+    ALLOCATED = "allocated"
     """By a run, with enough leads for everybody."""
-    DEALT_SHORT = "dealt_short"
+    ALLOCATED_SHORT = "allocated_short"
     """By a run that had too few leads: everybody's quota was cut in proportion."""
-    REDEALT = "redealt"
+    REASSIGNED = "reassigned"
     """In the day: whoever had it before fell ill or left."""
 
 
@@ -82,7 +82,7 @@ class AgentShare:
     by_district: Mapping[str, int] = field(default_factory=dict)
     returned: int = 0
     """Given back in the day."""
-    redealt: int = 0
+    reassigned: int = 0
     """Got in the day from those who gave back."""
     excluded: str | None = None
     """Why nothing is given to a phone agent: a ``people.rules.Requirement``, or ``off_roster``; None for the others."""
@@ -155,11 +155,11 @@ class AllocationReport:
 
 
 @dataclass(frozen=True, slots=True)
-class GivenBack:
+class ReturnedLeads:
     """What became of the leads an agent gave back."""
 
     returned: int
-    dealt: int
+    allocated: int
     """Of them to others, in the day."""
     left: int
     """Of them in the stock now."""
@@ -254,7 +254,7 @@ class Roster(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class LeadsAllotted(Event):
+class LeadsAllocated(Event):
     run_id: int
     campaign_id: int
     on: date

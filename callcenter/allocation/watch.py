@@ -7,7 +7,7 @@ from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertKind
 from callcenter.allocation.service import AllocationService
 from callcenter.allocation.settings import AllocationSettings
-from callcenter.allocation.types import LeadsAllotted
+from callcenter.allocation.types import LeadsAllocated
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import CampaignState
 from callcenter.kit.clock import at_business_time, business_date
@@ -34,7 +34,7 @@ class AllocationWatch:
         await self.look_at_stock(work)
 
     async def look_for_runs(self, work: Work) -> None:
-        """An alert for every running campaign whose day is not allotted though it is due; cleared when it is."""
+        """An alert for every running campaign whose day is not allocated though it is due; cleared when it is."""
         on = await self.due_day(work)
         for rules in await self._campaigns.list(work):
             missing = rules.state is CampaignState.RUNNING and await self._allocation.is_missing(
@@ -52,7 +52,7 @@ class AllocationWatch:
                 await self._alerts.clear(work, AlertKind.ALLOCATION_MISSING, subject_of(rules.campaign_id))
 
     async def due_day(self, work: Work) -> date:
-        """The latest working day that must be allotted by now: until the evening's grace is over, that of yesterday."""
+        """Returns the latest working day that must be allocated by now; before the grace is over, that of yesterday."""
         today = business_date(work.now)
         due = at_business_time(today, self._settings.due_hour) + timedelta(minutes=self._settings.grace_minutes)
         evening = today if work.now >= due else today - timedelta(days=1)
@@ -85,7 +85,7 @@ class AllocationWatch:
                 Right.ALLOCATE,
             )
 
-    async def allotted(self, work: Work, event: LeadsAllotted) -> None:
+    async def allocated(self, work: Work, event: LeadsAllocated) -> None:
         """A run came: nothing is missing any more for that day; a shortage stands until a run has none."""
         subject = subject_of(event.campaign_id)
         if event.on >= await self.due_day(work):

@@ -1,20 +1,20 @@
 """The only place where concrete parts are chosen and joined: adapters, rooms, handlers, jobs, processes."""
 
-from callcenter.bootstrap.house import House, build
-from callcenter.bootstrap.jobs import jobs
-from callcenter.bootstrap.performers import performers
-from callcenter.bootstrap.processes import engine, perform_errand, running, serve, start_logging
+from callcenter.bootstrap.job_handlers import job_handlers
+from callcenter.bootstrap.processes import engine, run_job, running, serve, start_logging
+from callcenter.bootstrap.scheduled import scheduled_tasks
+from callcenter.bootstrap.system import System, build
 from callcenter.bootstrap.web import application
 
 __all__ = [
-    "House",
+    "System",
     "application",
     "build",
     "engine",
-    "jobs",
-    "perform_errand",
-    "performers",
+    "job_handlers",
+    "run_job",
     "running",
+    "scheduled_tasks",
     "serve",
     "start_logging",
 ]

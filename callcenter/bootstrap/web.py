@@ -1,4 +1,4 @@
-"""The HTTP application over a house."""
+"""The HTTP application over a system."""
 
 from typing import Any
 
@@ -8,60 +8,60 @@ import callcenter.alerts.api as alerts_api
 import callcenter.allocation.api as allocation_api
 import callcenter.audit.api as audit_api
 import callcenter.campaigns.api as campaigns_api
+import callcenter.classes.api as classes_api
 import callcenter.complaints.api as complaints_api
 import callcenter.dialer.api as dialer_api
 import callcenter.dialer.explain_api as explain_api
+import callcenter.dnc.api as dnc_api
 import callcenter.field.api as field_api
-import callcenter.leads.classes.api as classes_api
+import callcenter.imports.api as intake_api
 import callcenter.leads.customers.api as customers_api
-import callcenter.leads.dnc.api as dnc_api
-import callcenter.leads.intake.api as intake_api
-import callcenter.leads.targets.api as targets_api
 import callcenter.people.api as people_api
 import callcenter.quality.api as quality_api
 import callcenter.recordings.api as recordings_api
 import callcenter.reporting.api as reporting_api
 import callcenter.reporting.history.api as history_api
-import callcenter.web.errands as errands_api
-from callcenter.bootstrap.house import House
+import callcenter.target_groups.api as targets_api
+import callcenter.web.jobs as jobs_api
+from callcenter.bootstrap.system import System
 from callcenter.web.app import create_app
-from callcenter.web.house import WebHouse
+from callcenter.web.context import WebContext
 
 
-def application(house: House) -> FastAPI:
-    """The HTTP application over a house."""
+def application(system: System) -> FastAPI:
+    """The HTTP application over a system."""
     services: dict[type[Any], Any] = {
         type(service): service
         for service in (
-            house.people,
-            house.rosters,
-            house.errands,
-            house.alerts,
-            house.leads,
-            house.dnc,
-            house.intake,
-            house.targets,
-            house.customers,
-            house.classes,
-            house.campaigns,
-            house.allocation,
-            house.calls,
-            house.recordings,
-            house.complaints,
-            house.quality,
-            house.field,
-            house.explainer,
-            house.desk,
-            house.floor,
-            house.audit,
-            house.ledger,
-            house.history,
-            house.switch,
+            system.people,
+            system.rosters,
+            system.jobs,
+            system.alerts,
+            system.leads,
+            system.dnc,
+            system.intake,
+            system.targets,
+            system.customers,
+            system.classes,
+            system.campaigns,
+            system.allocation,
+            system.calls,
+            system.recordings,
+            system.complaints,
+            system.quality,
+            system.field,
+            system.explainer,
+            system.desk,
+            system.floor,
+            system.audit,
+            system.ledger,
+            system.history,
+            system.switch,
         )
     }
     routers = [
         people_api.router,
-        errands_api.router,
+        jobs_api.router,
         alerts_api.router,
         intake_api.router,
         targets_api.router,
@@ -84,12 +84,12 @@ def application(house: House) -> FastAPI:
         history_api.router,
     ]
     return create_app(
-        WebHouse(
-            works=house.works,
-            waker=house.waker,
+        WebContext(
+            works=system.works,
+            waker=system.waker,
             services=services,
-            settings=house.settings,
+            settings=system.settings,
             routers=routers,
-            phone_urls=(house.switch.websocket_url,),
+            phone_urls=(system.switch.websocket_url,),
         )
     )

@@ -3,8 +3,8 @@
 from callcenter.kit.errors import Conflict, Invalid, NotFound
 
 
-class NoSuchCallback(NotFound):
-    code = "no_such_callback"
+class CallbackNotFound(NotFound):
+    code = "callback_not_found"
 
 
 class PromiseInThePast(Invalid):

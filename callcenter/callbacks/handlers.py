@@ -26,7 +26,7 @@ def subscribe(bus: Bus, callbacks: CallbackService) -> None:
             )
 
     async def left(work: Work, event: StaffLeft) -> None:
-        await callbacks.hand_to_team(work, event.staff_id)
+        await callbacks.open_to_team(work, event.staff_id)
 
     bus.subscribe(CallDisposed, disposed)
     bus.subscribe(StaffLeft, left)

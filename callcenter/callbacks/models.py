@@ -13,8 +13,8 @@ from sqlalchemy import DDL, BigInteger, CheckConstraint, Column, ForeignKey, Ind
 from sqlmodel import Field, SQLModel
 
 from callcenter.callbacks.types import CallbackKind, CallbackState
+from callcenter.classes.types import UNRANKED
 from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, values_check
-from callcenter.leads.classes.types import UNRANKED
 
 
 def _call_field() -> Any:
@@ -31,7 +31,7 @@ class Callback(SQLModel, table=True):
         CheckConstraint("kind <> 'agent_promise' OR agent_id IS NOT NULL", name="promise_has_owner"),
         CheckConstraint("(kind = 'complaint') = (case_id IS NOT NULL)", name="obligation_has_case"),
         CheckConstraint("(state = 'active') = (claimed_by IS NOT NULL)", name="active_has_agent"),
-        CheckConstraint("claimed_by IS NULL OR claimed_by IS DISTINCT FROM excluded_agent_id", name="no_stake"),
+        CheckConstraint("claimed_by IS NULL OR claimed_by IS DISTINCT FROM excluded_agent_id", name="no_conflict"),
         CheckConstraint("kind <> 'complaint' OR state <> 'lapsed'", name="obligation_never_lapses"),
         CheckConstraint("kind = 'complaint' OR state <> 'held'", name="held_is_for_complaints"),
         CheckConstraint(

@@ -90,12 +90,12 @@ async def move(
     to: CallbackState,
     *,
     only_from: CallbackState | None = None,
-    not_from_hands_but: int | None = None,
+    claimed_only_by: int | None = None,
     **values: Any,
 ) -> Callback | None:
     """The only way a callback changes its state besides ``claim``; None when its present state does not permit it.
 
-    ``only_from`` narrows the table; ``not_from_hands_but``: one in the hands of any other agent stays where it is.
+    ``only_from`` narrows the table; ``claimed_only_by``: one in the hands of any other agent stays where it is.
     """
     permitted = or_(
         *(
@@ -106,9 +106,9 @@ async def move(
     )
     if only_from is not None:
         permitted = and_(permitted, col(Callback.state) == only_from)
-    if not_from_hands_but is not None:
+    if claimed_only_by is not None:
         permitted = and_(
-            permitted, or_(col(Callback.claimed_by).is_(None), col(Callback.claimed_by) == not_from_hands_but)
+            permitted, or_(col(Callback.claimed_by).is_(None), col(Callback.claimed_by) == claimed_only_by)
         )
     if to is not CallbackState.ACTIVE:
         values |= {"claimed_by": None, "claimed_at": None}

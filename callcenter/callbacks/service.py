@@ -10,7 +10,7 @@ from sqlmodel import col
 from callcenter.callbacks import repository
 from callcenter.callbacks.errors import (
     CallbackEndedAlready,
-    NoSuchCallback,
+    CallbackNotFound,
     ObligationStands,
     PromiseInThePast,
     SignOffNeedsReason,
@@ -29,15 +29,15 @@ from callcenter.callbacks.types import (
     Meter,
 )
 from callcenter.calls.types import CallDisposed
+from callcenter.classes.effects import ClassEffectsService
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
-from callcenter.leads.classes.steering import SteeringService
 
 
 class CallbackService:
-    def __init__(self, settings: CallbackSettings, vault: Vault, steering: SteeringService) -> None:
-        self._steering = steering
+    def __init__(self, settings: CallbackSettings, vault: Vault, class_effects: ClassEffectsService) -> None:
+        self._class_effects = class_effects
         self._vault = vault
         self._settings = settings
         self._rules = settings.retry_rules()
@@ -58,8 +58,8 @@ class CallbackService:
             raise PromiseInThePast("a promise lies ahead: name a later time", due_at=due_at.isoformat())
         for older in await repository.open_promises(work.session, lead_id):
             await self._end(work, older.id, CallbackState.LAPSED, end_reason="superseded by a newer promise")
-        steer = await self._steering.of(work, lead_id)
-        grace = self._settings.grace if steer.callback_grace is None else steer.callback_grace
+        effects = await self._class_effects.of(work, lead_id)
+        grace = self._settings.grace if effects.callback_grace is None else effects.callback_grace
         row = Callback(
             kind=CallbackKind.AGENT_PROMISE,
             lead_id=lead_id,
@@ -67,7 +67,7 @@ class CallbackService:
             agent_id=agent_id,
             due_at=due_at,
             opens_to_team_at=due_at + grace,
-            priority=steer.rank,
+            priority=effects.rank,
             attempts_demanded=self._settings.promise_attempts,
             origin_call_id=call_id,
             note_sealed=self._vault.seal(note) if note else None,
@@ -98,7 +98,7 @@ class CallbackService:
             excluded_agent_id=excluded_agent_id,
             due_at=due_at,
             opens_to_team_at=due_at,
-            priority=(await self._steering.of(work, lead_id)).rank,
+            priority=(await self._class_effects.of(work, lead_id)).rank,
             attempts_demanded=self._settings.complaint_attempts,
             subject=subject,
             note_sealed=self._vault.seal(note) if note else None,
@@ -143,7 +143,7 @@ class CallbackService:
             work.session,
             callback_id,
             CallbackState.DUE,
-            not_from_hands_but=agent_id,
+            claimed_only_by=agent_id,
             due_at=next_due_at,
             last_call_id=call_id,
             **values,
@@ -251,14 +251,14 @@ class CallbackService:
 
         Gives the agents who had one in hand.
         """
-        in_hand = set()
+        held_by = set()
         for promise in await repository.open_promises_of(work.session, lead_ids):
             if promise.claimed_by is not None:
-                in_hand.add(promise.claimed_by)
+                held_by.add(promise.claimed_by)
             await self._end(work, promise.id, CallbackState.LAPSED, end_reason=why)
-        return in_hand
+        return held_by
 
-    async def hand_to_team(self, work: Work, agent_id: int) -> int:
+    async def open_to_team(self, work: Work, agent_id: int) -> int:
         """The agent has left: the team keeps the promises, each at its own time. Returns how many."""
         return await repository.open_to_team(work.session, agent_id, work.now)
 
@@ -333,7 +333,7 @@ class CallbackService:
     async def _row(self, work: Work, callback_id: int, *, lock: bool = False) -> Callback:
         row = await repository.find(work.session, callback_id, lock=lock)
         if row is None:
-            raise NoSuchCallback(f"there is no callback {callback_id}")
+            raise CallbackNotFound(f"there is no callback {callback_id}")
         return row
 
     async def _end(self, work: Work, callback_id: int, state: CallbackState, **values: Any) -> bool:

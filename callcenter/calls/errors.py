@@ -3,8 +3,8 @@
 from callcenter.kit.errors import Conflict, Invalid, NotFound
 
 
-class NoSuchCall(NotFound):
-    code = "no_such_call"
+class CallNotFound(NotFound):
+    code = "call_not_found"
 
 
 class AlreadyOnCall(Conflict):

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from callcenter.calls import repository
-from callcenter.calls.errors import AlreadyOnCall, DetailsMissing, NoSuchCall, NotDisposable
+from callcenter.calls.errors import AlreadyOnCall, CallNotFound, DetailsMissing, NotDisposable
 from callcenter.calls.models import Call
 from callcenter.calls.rules import Evidence, dispositions_for, missing_details, outcome_of
 from callcenter.calls.transitions import Fact, advance
@@ -261,7 +261,7 @@ class CallService:
     async def card(self, work: Work, call_id: UUID) -> CallCard:
         call = await repository.find(work, call_id)
         if call is None:
-            raise NoSuchCall("there is no such call")
+            raise CallNotFound("there is no such call")
         return card_of(call)
 
     async def cards(self, work: Work, call_ids: Iterable[UUID]) -> dict[UUID, CallCard]:
@@ -337,7 +337,7 @@ class CallService:
     async def _locked(self, work: Work, call_id: UUID) -> Call:
         call = await repository.find(work, call_id, lock=True)
         if call is None:
-            raise NoSuchCall("there is no such call")
+            raise CallNotFound("there is no such call")
         return call
 
 

@@ -59,7 +59,7 @@ class Disposition(StrEnum):
     WRONG_PERSON = "wrong_person"
     COMPLAINT = "complaint"
     NOT_REACHED = "not_reached"
-    """For calls that were not answered; may be set by the house."""
+    """For calls that were not answered; may be set by the system."""
     MACHINE = "machine"
     RESOLVED = "resolved"
     """Complaint callback: the conversation was held."""
@@ -111,7 +111,7 @@ class CallEnded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallDisposed(Event):
-    """The agent (or the house, for calls nobody answered) has said what came of it."""
+    """The agent (or the system, for calls nobody answered) has said what came of it."""
 
     call_id: UUID
     kind: CallKind

@@ -14,13 +14,13 @@ from callcenter.campaigns.schemas import (
     CampaignPage,
     ClassSchemeIn,
     DayAnswer,
-    DayWish,
+    DayRequest,
     Reason,
 )
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import CalendarDay
+from callcenter.classes.service import ClassService
 from callcenter.kit.http import Working, provided, require
-from callcenter.leads.classes.service import ClassService
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 
@@ -54,24 +54,24 @@ async def show_campaign(campaign_id: int, work: Working, campaigns: Campaigns) -
 
 
 @router.patch("/{campaign_id}", dependencies=[require(Right.MANAGE_CAMPAIGNS)])
-async def change_campaign(campaign_id: int, wish: CampaignChange, work: Working, campaigns: Campaigns) -> CampaignOut:
+async def change_campaign(campaign_id: int, body: CampaignChange, work: Working, campaigns: Campaigns) -> CampaignOut:
     """Changes what is named, at once and for every call from now on."""
-    return CampaignOut.of(await campaigns.change(work, campaign_id, wish.changes, wish.reason))
+    return CampaignOut.of(await campaigns.change(work, campaign_id, body.changes, body.reason))
 
 
 @router.put("/{campaign_id}/class-scheme", dependencies=[require(Right.MANAGE_CAMPAIGNS)])
 async def set_class_scheme(
     campaign_id: int,
-    wish: ClassSchemeIn,
+    body: ClassSchemeIn,
     work: Working,
     campaigns: CampaignService = provided(CampaignService),
     classes: ClassService = provided(ClassService),
 ) -> CampaignOut:
-    """Which scheme of customer classes steers the order; the leads follow as an errand."""
-    if wish.scheme_id is not None:
-        await classes.scheme(work, wish.scheme_id)
-    rules = await campaigns.set_class_scheme(work, campaign_id, wish.scheme_id)
-    await classes.steer(work, campaign_id, wish.scheme_id)
+    """Which scheme of customer classes steers the order; the leads follow as a job."""
+    if body.scheme_id is not None:
+        await classes.scheme(work, body.scheme_id)
+    rules = await campaigns.set_class_scheme(work, campaign_id, body.scheme_id)
+    await classes.effects(work, campaign_id, body.scheme_id)
     return CampaignOut.of(rules)
 
 
@@ -93,9 +93,9 @@ async def show_calendar(
 
 
 @calendar.put("/{on}", dependencies=[require(Right.MANAGE_CAMPAIGNS)])
-async def change_day(on: date, wish: DayWish, work: Working, campaigns: Campaigns) -> DayAnswer:
+async def change_day(on: date, body: DayRequest, work: Working, campaigns: Campaigns) -> DayAnswer:
     """Decides whether a date is worked. Says which allocation runs rest on it."""
-    uses = await campaigns.override_day(work, on, working=wish.working, reason=wish.reason)
+    uses = await campaigns.override_day(work, on, working=body.working, reason=body.reason)
     (day,) = await campaigns.days(work, on, on)
     return DayAnswer.of(day, work.actor.name, uses)
 

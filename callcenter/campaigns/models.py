@@ -27,8 +27,8 @@ class Campaign(SQLModel, table=True):
     company_full_name: str
     state: CampaignState = enum_field(CampaignState, CampaignState.PREPARING)
     mode: DialMode = enum_field(DialMode, DialMode.PREVIEW)
-    outer_opens: time
-    outer_closes: time
+    legal_opens: time
+    legal_closes: time
     shifts: list[list[str]] = json_field(list)
     """Pairs ``["10:00", "12:00"]``, Shanghai wall-clock."""
     quota: int

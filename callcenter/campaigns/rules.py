@@ -1,6 +1,6 @@
 """When a campaign may call, and when it tries again: pure decisions over the campaign's rules.
 
-The effective window is working day ∩ outer wall ∩ shift. A window that cannot be evaluated is closed.
+The effective window is working day ∩ legal calling hours ∩ shift. A window that cannot be evaluated is closed.
 Source: requirements C1, C3, C7.
 """
 
@@ -17,9 +17,9 @@ from callcenter.campaigns.types import (
     WindowRule,
     WindowVerdict,
 )
+from callcenter.classes.types import NO_EFFECTS, ClassEffects
 from callcenter.kit.calendar import Day, WorkingCalendar
 from callcenter.kit.clock import BUSINESS_ZONE, business_date
-from callcenter.leads.classes.types import NOT_STEERED, Steer
 
 _DAYS_AHEAD = 60
 
@@ -52,7 +52,7 @@ def window_at(calendar: WorkingCalendar, rules: CampaignRules, at: datetime) -> 
 def _window_at(calendar: WorkingCalendar, rules: CampaignRules, at: datetime) -> WindowVerdict:
     if at.tzinfo is None:
         raise ValueError("instants are aware")
-    if problem := window_problem(rules.outer, rules.shifts):
+    if problem := window_problem(rules.legal_hours, rules.shifts):
         return WindowVerdict(False, WindowRule.NOT_EVALUABLE, f"{problem}: closed")
     if rules.state is not CampaignState.RUNNING:
         return WindowVerdict(False, WindowRule.CAMPAIGN_STATE, f"the campaign is {rules.state.value}")
@@ -61,9 +61,12 @@ def _window_at(calendar: WorkingCalendar, rules: CampaignRules, at: datetime) ->
     day = calendar.day(on)
     if not day.working:
         return WindowVerdict(False, WindowRule.WORKING_DAY, f"{on} is not worked: {day.reason}", opens_at=opens_at)
-    if not _contains(rules.outer, on, at):
+    if not _contains(rules.legal_hours, on, at):
         return WindowVerdict(
-            False, WindowRule.OUTER_WALL, f"outside {_spoken(rules.outer)}, the wall of every day", opens_at=opens_at
+            False,
+            WindowRule.LEGAL_CALLING_HOURS,
+            f"outside {_spoken(rules.legal_hours)}, the wall of every day",
+            opens_at=opens_at,
         )
     for shift in rules.shifts:
         if _contains(shift, on, at):
@@ -74,18 +77,18 @@ def _window_at(calendar: WorkingCalendar, rules: CampaignRules, at: datetime) ->
     return WindowVerdict(False, WindowRule.SHIFT, f"outside the campaign's shifts {spoken}", opens_at=opens_at)
 
 
-def window_problem(outer: Shift, shifts: Sequence[Shift]) -> str | None:
+def window_problem(legal_hours: Shift, shifts: Sequence[Shift]) -> str | None:
     """What is wrong with a wall and its shifts; None when a window can be computed from them."""
-    if outer.opens >= outer.closes:
-        return f"the outer wall {_spoken(outer)} ends before it begins"
+    if legal_hours.opens >= legal_hours.closes:
+        return f"the legal calling hours {_spoken(legal_hours)} ends before it begins"
     if not shifts:
         return "there is no shift"
     last = time.min
     for shift in sorted(shifts, key=lambda shift: shift.opens):
         if shift.opens >= shift.closes:
             return f"the shift {_spoken(shift)} ends before it begins"
-        if shift.opens < outer.opens or shift.closes > outer.closes:
-            return f"the shift {_spoken(shift)} passes the outer wall {_spoken(outer)}"
+        if shift.opens < legal_hours.opens or shift.closes > legal_hours.closes:
+            return f"the shift {_spoken(shift)} passes the legal calling hours {_spoken(legal_hours)}"
         if shift.opens < last:
             return f"the shift {_spoken(shift)} overlaps another"
         last = shift.closes
@@ -99,28 +102,28 @@ def retry_of(
     now: datetime,
     *,
     attempts_today: int = 1,
-    steer: Steer = NOT_STEERED,
+    effects: ClassEffects = NO_EFFECTS,
 ) -> datetime | None:
     """When a lead is due again after ``outcome``, or None when that was the last attempt.
 
     ``attempts`` counts the calls for the lead, this one included; ``attempts_today`` those on this business date: when
-    they reach the cap, the next attempt is not before the next date. ``steer``: what the customer's class changes.
+    they reach the cap, the next attempt is not before the next date. ``effects``: what the customer's class changes.
     """
     rule = rules.retries.get(outcome)
-    if rule is None or attempts >= most_attempts(rules, steer, rule):
+    if rule is None or attempts >= most_attempts(rules, effects, rule):
         return None
-    due = now + rule.delay * steer.retry_factor
+    due = now + rule.delay * effects.retry_factor
     if attempts_today >= rules.cap_per_day:
-        due = max(due, _at(business_date(now) + timedelta(days=1), rules.outer.opens))
+        due = max(due, _at(business_date(now) + timedelta(days=1), rules.legal_hours.opens))
     return due
 
 
-def most_attempts(rules: CampaignRules, steer: Steer, rule: RetryRule | None = None) -> int:
+def most_attempts(rules: CampaignRules, effects: ClassEffects, rule: RetryRule | None = None) -> int:
     """Most calls for one lead; with ``rule``, the attempt after which its outcome ends the lead.
 
     A class with a number of its own moves the limit of every outcome by as much as it moves the campaign's.
     """
-    most = rules.max_attempts if steer.most_attempts is None else steer.most_attempts
+    most = rules.max_attempts if effects.most_attempts is None else effects.most_attempts
     if rule is None:
         return most
     return max(1, min(rule.most + most - rules.max_attempts, most))

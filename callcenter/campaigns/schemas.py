@@ -38,7 +38,7 @@ class CampaignOut(BaseModel):
     company_full_name: str
     state: CampaignState
     mode: DialMode
-    outer: ShiftOut = Field(description="the wall no shift may pass")
+    legal_hours: ShiftOut = Field(description="the wall no shift may pass")
     shifts: list[ShiftOut]
     quota: int
     ring_seconds: int
@@ -57,7 +57,7 @@ class CampaignOut(BaseModel):
             company_full_name=rules.company_full_name,
             state=rules.state,
             mode=rules.mode,
-            outer=ShiftOut.of(rules.outer),
+            legal_hours=ShiftOut.of(rules.legal_hours),
             shifts=[ShiftOut.of(shift) for shift in rules.shifts],
             quota=rules.quota,
             ring_seconds=rules.ring_seconds,
@@ -139,7 +139,7 @@ class CalendarOut(BaseModel):
     days: list[CalendarDayOut]
 
 
-class DayWish(BaseModel):
+class DayRequest(BaseModel):
     working: bool
     reason: Reason
 

@@ -50,8 +50,8 @@ class CampaignService:
         return self._settings.approved_caller_ids
 
     async def create(self, work: Work, draft: CampaignDraft) -> CampaignRules:
-        """A new campaign. Refused when its shifts pass the outer wall."""
-        if problem := window_problem(draft.outer, draft.shifts):
+        """A new campaign. Refused when its shifts pass the legal calling hours."""
+        if problem := window_problem(draft.legal_hours, draft.shifts):
             raise WindowInvalid(problem)
         retries = DEFAULT_RETRIES if draft.retries is None else draft.retries
         campaign = Campaign(
@@ -60,8 +60,8 @@ class CampaignService:
             company_full_name=draft.company_full_name,
             state=draft.state,
             mode=draft.mode,
-            outer_opens=draft.outer.opens,
-            outer_closes=draft.outer.closes,
+            legal_opens=draft.legal_hours.opens,
+            legal_closes=draft.legal_hours.closes,
             shifts=[_times(shift) for shift in draft.shifts],
             quota=draft.quota,
             ring_seconds=draft.ring_seconds,
@@ -105,15 +105,15 @@ class CampaignService:
         """Changes some of a campaign's rules, at once and for every call from now on. What was stays in the trail."""
         campaign = await self._find(work, campaign_id)
         before = rules_of(campaign)
-        wished = {each.name: value for each in fields(changes) if (value := getattr(changes, each.name)) is not None}
-        after = replace(before, **wished)
-        if problem := window_problem(after.outer, after.shifts):
+        changed = {each.name: value for each in fields(changes) if (value := getattr(changes, each.name)) is not None}
+        after = replace(before, **changed)
+        if problem := window_problem(after.legal_hours, after.shifts):
             raise WindowInvalid(problem)
         if after.cap_per_7_days < after.cap_per_day:
             raise CapsInvalid("seven days cannot hold fewer calls to a number than one of them")
         changed = {
             name: [_told(getattr(before, name)), _told(value)]
-            for name, value in wished.items()
+            for name, value in changed.items()
             if value != getattr(before, name)
         }
         if not changed:
@@ -137,7 +137,7 @@ class CampaignService:
         await work.announce(Noted("campaigns.class_scheme_set", f"campaign:{campaign_id}", facts))
         return rules_of(campaign)
 
-    async def steered(self, work: Work) -> Mapping[int, int]:
+    async def class_schemes(self, work: Work) -> Mapping[int, int]:
         """Campaign → the scheme of customer classes that steers it."""
         found = await repository.list_all(work.session)
         return {each.id: each.class_scheme_id for each in found if each.class_scheme_id is not None}
@@ -254,7 +254,7 @@ def rules_of(campaign: Campaign) -> CampaignRules:
         company_full_name=campaign.company_full_name,
         state=campaign.state,
         mode=campaign.mode,
-        outer=Shift(campaign.outer_opens, campaign.outer_closes),
+        legal_hours=Shift(campaign.legal_opens, campaign.legal_closes),
         shifts=tuple(_shift(pair) for pair in campaign.shifts),
         quota=campaign.quota,
         ring_seconds=campaign.ring_seconds,

@@ -49,7 +49,7 @@ class CampaignRules:
     """Spoken in full at the start of a call (requirement C8)."""
     state: CampaignState
     mode: DialMode
-    outer: Shift
+    legal_hours: Shift
     """The wall no shift may pass: working days 08:00–21:00 (requirement C1)."""
     shifts: tuple[Shift, ...]
     quota: int
@@ -75,7 +75,7 @@ class WindowRule(StrEnum):
     OPEN = "window"
     CAMPAIGN_STATE = "campaign_state"
     WORKING_DAY = "working_day"
-    OUTER_WALL = "outer_wall"
+    LEGAL_CALLING_HOURS = "legal_calling_hours"
     SHIFT = "shift"
     NOT_EVALUABLE = "window_not_evaluable"
 
@@ -123,7 +123,7 @@ class CampaignDraft:
     caller_id: str
     trunk: str = "carrier"
     mode: DialMode = DialMode.PREVIEW
-    outer: Shift = Shift(time(8), time(21))
+    legal_hours: Shift = Shift(time(8), time(21))
     shifts: tuple[Shift, ...] = (Shift(time(10), time(12)), Shift(time(13, 30), time(18)))
     quota: int = 30
     ring_seconds: int = 30

@@ -76,7 +76,7 @@ async def decide(
 
 @router.post("/{case_id}/sign-off", dependencies=[require(Right.SIGN_OFF_COMPLAINTS)])
 async def sign_off(
-    work: Working, case_id: int, wish: SignOff, complaints: Complaints, people: People, leads: Leads
+    work: Working, case_id: int, body: SignOff, complaints: Complaints, people: People, leads: Leads
 ) -> CaseOut:
     """Ends the obligation to call back, after the attempts the rule demands."""
-    return (await _out(work, [await complaints.sign_off(work, case_id, wish.reason)], people, leads))[0]
+    return (await _out(work, [await complaints.sign_off(work, case_id, body.reason)], people, leads))[0]

@@ -3,8 +3,8 @@
 from callcenter.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
-class NoSuchCase(NotFound):
-    code = "no_such_case"
+class CaseNotFound(NotFound):
+    code = "case_not_found"
 
 
 class CaseNeedsSubject(Invalid):
@@ -26,10 +26,10 @@ class TextMissing(Invalid):
     rule = "X1"
 
 
-class HasStake(NotAllowed):
-    """Whoever has a stake in a case keeps away from it."""
+class ConflictOfInterest(NotAllowed):
+    """Whoever has a conflict of interest in a case keeps away from it."""
 
-    code = "has_stake"
+    code = "conflict_of_interest"
     rule = "X1"
 
 

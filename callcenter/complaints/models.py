@@ -19,7 +19,7 @@ class Case(SQLModel, table=True):
         values_check("state", CaseState),
         CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_by_somebody"),
         CheckConstraint("(state IN ('decided', 'closed')) = (decided_at IS NOT NULL)", name="decided"),
-        CheckConstraint("decided_by IS NULL OR decided_by IS DISTINCT FROM agent_id", name="no_stake"),
+        CheckConstraint("decided_by IS NULL OR decided_by IS DISTINCT FROM agent_id", name="no_conflict"),
         Index("ix_complaint_case_state", "state", "id"),
     )
 
@@ -36,7 +36,7 @@ class Case(SQLModel, table=True):
     state: CaseState = enum_field(CaseState, CaseState.OPEN)
     opened_at: datetime = instant_field()
     opened_by: int | None = ref_field("staff.id", nullable=True, index=False)
-    """None: opened by the house from a disposition."""
+    """None: opened by the system from a disposition."""
     answer_due_at: datetime = instant_field()
     decide_due_at: datetime = instant_field()
     obligation_ended_at: datetime | None = instant_field(nullable=True)

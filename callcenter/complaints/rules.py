@@ -43,7 +43,9 @@ def state_of(*, obligation_ended: bool, decided: bool) -> CaseState:
     return CaseState.ANSWERED if obligation_ended else CaseState.OPEN
 
 
-def stake(person: int, *, complained_of: int | None, last_caller: int | None = None, decider: int | None = None) -> str:
+def conflict_of_interest(
+    person: int, *, complained_of: int | None, last_caller: int | None = None, decider: int | None = None
+) -> str:
     """Why this person may not act on the case; empty when nothing stands against it."""
     if person == complained_of:
         return "the complaint is about this person"

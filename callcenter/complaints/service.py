@@ -12,14 +12,14 @@ from callcenter.calls.types import CallCard, CallDisposed
 from callcenter.complaints import repository
 from callcenter.complaints.errors import (
     CaseNeedsSubject,
+    CaseNotFound,
+    ConflictOfInterest,
     DecidedAlready,
-    HasStake,
-    NoSuchCase,
     NotYourCustomer,
     TextMissing,
 )
 from callcenter.complaints.models import Case
-from callcenter.complaints.rules import complained_of, deadlines, proves_callback, stake, state_of
+from callcenter.complaints.rules import complained_of, conflict_of_interest, deadlines, proves_callback, state_of
 from callcenter.complaints.settings import ComplaintSettings
 from callcenter.complaints.types import (
     CaseCard,
@@ -36,7 +36,7 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.people.types import Right
-from callcenter.recordings.errors import NoSuchRecording
+from callcenter.recordings.errors import RecordingNotFound
 from callcenter.recordings.service import RetentionFacts
 
 
@@ -118,8 +118,8 @@ class ComplaintService:
     async def decide(self, work: Work, case_id: int, text: str) -> CaseCard:
         """The handler's decision (requirement X2). The callback stays owed if it is."""
         case = await self._case(work, case_id, lock=True)
-        if why := stake(work.actor.id, complained_of=case.agent_id):
-            raise HasStake(f"this case is decided by somebody else: {why}")
+        if why := conflict_of_interest(work.actor.id, complained_of=case.agent_id):
+            raise ConflictOfInterest(f"this case is decided by somebody else: {why}")
         if case.decided_at is not None:
             raise DecidedAlready("this case has its decision")
         if not text.strip():
@@ -140,14 +140,14 @@ class ComplaintService:
         case = await self._case(work, case_id)
         callback = await self._callback(work, case_id)
         last = await self._calls.card(work, callback.last_call_id) if callback.last_call_id else None
-        why = stake(
+        why = conflict_of_interest(
             work.actor.id,
             complained_of=case.agent_id,
             last_caller=last.agent_id if last else None,
             decider=case.decided_by,
         )
         if why:
-            raise HasStake(f"somebody else has to sign this off: {why}", rule="X3")
+            raise ConflictOfInterest(f"somebody else has to sign this off: {why}", rule="X3")
         await self._callbacks.sign_off(work, callback.id, work.actor.id, reason)
         return await self.card(work, case_id)
 
@@ -248,7 +248,7 @@ class ComplaintService:
         for call_id in filter(None, (case.call_id, callback.done_call_id)):
             try:
                 recording = await self._recordings.find(work, call_id)
-            except NoSuchRecording:
+            except RecordingNotFound:
                 continue
             known = RetentionFacts.from_json(recording.retention_facts)
             facts = replace(known, dispute_open=ended_on is None, dispute_ended_on=ended_on)
@@ -263,7 +263,7 @@ class ComplaintService:
     async def _case(self, work: Work, case_id: int, *, lock: bool = False) -> Case:
         case = await repository.find(work.session, case_id, lock=lock)
         if case is None:
-            raise NoSuchCase(f"there is no case {case_id}")
+            raise CaseNotFound(f"there is no case {case_id}")
         return case
 
     async def _callback(self, work: Work, case_id: int) -> CallbackCard:

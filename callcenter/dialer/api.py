@@ -122,7 +122,7 @@ async def dispose(work: Working, body: DisposeBody, service: DeskService = provi
 
 @desk.post("/notices/{notice_id}/read")
 async def read_notice(work: Working, notice_id: int, service: DeskService = provided(DeskService)) -> Snapshot:
-    """The agent has read what the house did to the screen."""
+    """The agent has read what the system did to the screen."""
     await service.read_notice(work, work.actor.id, notice_id)
     return await service.snapshot(work, work.actor.id)
 

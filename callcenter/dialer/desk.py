@@ -264,7 +264,7 @@ def _seat_view(seat: Seat | None) -> view.SeatView | None:
         state=seat.state,
         since=seat.since,
         pause_code=seat.pause_code,
-        pause_wished=seat.pause_wished,
+        pause_requested=seat.pause_requested,
         mode=seat.mode,
         leg=seat.leg_state,
         phone_registered=seat.phone_registered,

@@ -50,7 +50,7 @@ def _passes(error: Exception) -> bool:
 
 
 class Engine:
-    """Commands one switch on behalf of the house."""
+    """Commands one switch on behalf of the system."""
 
     def __init__(
         self,

@@ -29,7 +29,7 @@ class Explained:
     """A callback the customer waits for comes before the lead itself."""
     agent_id: int | None
     """The agent the gates were asked for: the one named, else the one who has the customer; None for nobody."""
-    hand: AssignmentCard | None
+    assignment: AssignmentCard | None
     """The hands the lead is in, or was in last."""
     callback: CallbackCard | None
     explanation: Explanation
@@ -58,8 +58,8 @@ class ExplainService:
     async def explain(self, work: Work, lead_id: int, agent_id: int | None = None) -> Explained:
         """Every gate before the next call to this customer, for the agent named or the one who has the customer."""
         lead = await self._leads.facts(work, lead_id)
-        hand = await self._allocation.last_of(work, lead_id)
-        held = hand if hand is not None and hand.state in _HELD else None
+        assignment = await self._allocation.last_of(work, lead_id)
+        held = assignment if assignment is not None and assignment.state in _HELD else None
         callback = await self._callbacks.open_of(work, lead_id)
         if agent_id is None:
             agent_id = _natural_agent(held, callback)
@@ -81,10 +81,10 @@ class ExplainService:
             lead_id=lead_id,
             kind=situation.facts.kind,
             agent_id=agent_id,
-            hand=hand,
+            assignment=assignment,
             callback=callback,
             explanation=explain(situation.facts, standing, horizon, work.now),
-            names=await self._names(work, agent_id, hand, callback),
+            names=await self._names(work, agent_id, assignment, callback),
         )
 
     async def _standing(
@@ -120,9 +120,9 @@ class ExplainService:
         )
 
     async def _names(
-        self, work: Work, agent_id: int | None, hand: AssignmentCard | None, callback: CallbackCard | None
+        self, work: Work, agent_id: int | None, assignment: AssignmentCard | None, callback: CallbackCard | None
     ) -> Mapping[int, str]:
-        ids = {agent_id, hand.agent_id if hand else None}
+        ids = {agent_id, assignment.agent_id if assignment else None}
         if callback is not None:
             ids |= {callback.agent_id, callback.claimed_by}
         cards = await self._people.cards(work, [each for each in ids if each is not None])

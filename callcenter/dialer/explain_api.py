@@ -49,7 +49,7 @@ class GateOut(BaseModel):
         )
 
 
-class HandOut(BaseModel):
+class AssignmentOut(BaseModel):
     assignment_id: int
     agent: AgentOut
     work_on: date
@@ -74,7 +74,7 @@ class ExplanationOut(BaseModel):
     at: AwareDatetime
     kind: CallKind = Field(description="what the next call would be")
     agent: AgentOut | None = Field(description="for whom the gates were asked; null: nobody has the customer")
-    hand: HandOut | None = Field(description="the hands the customer is in, or was in last")
+    assignment: AssignmentOut | None = Field(description="the hands the customer is in, or was in last")
     callback: WaitingOut | None
     gates: list[GateOut]
     callable: bool
@@ -85,23 +85,23 @@ class ExplanationOut(BaseModel):
         def agent(staff_id: int | None) -> AgentOut | None:
             return None if staff_id is None else AgentOut(id=staff_id, name=found.names.get(staff_id, ""))
 
-        hand, callback = found.hand, found.callback
+        assignment, callback = found.assignment, found.callback
         return cls(
             lead_id=found.lead_id,
             at=at,
             kind=found.kind,
             agent=agent(found.agent_id),
-            hand=None
-            if hand is None
-            else HandOut(
-                assignment_id=hand.id,
-                agent=AgentOut(id=hand.agent_id, name=found.names.get(hand.agent_id, "")),
-                work_on=hand.work_on,
-                state=hand.state,
-                due_at=hand.due_at,
-                attempts=hand.attempts,
-                reason=hand.reason,
-                result=hand.result,
+            assignment=None
+            if assignment is None
+            else AssignmentOut(
+                assignment_id=assignment.id,
+                agent=AgentOut(id=assignment.agent_id, name=found.names.get(assignment.agent_id, "")),
+                work_on=assignment.work_on,
+                state=assignment.state,
+                due_at=assignment.due_at,
+                attempts=assignment.attempts,
+                reason=assignment.reason,
+                result=assignment.result,
             ),
             callback=None
             if callback is None

@@ -1,7 +1,7 @@
 """Why is this customer not called now? Every gate, not only the first (requirement C2). Pure.
 
 The gates of ``dialer.rules`` are asked of the same facts as the decision itself, so that the answer cannot differ from
-it. Beside them stand the gates that keep a customer from being offered at all: done with, in nobody's hands, not due.
+it. Further gates keep a customer from being offered at all: closed, assigned to no agent, not due.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,8 +23,8 @@ class GateId(StrEnum):
     """What stands before a call besides the rules about calling."""
 
     NOT_CLOSED = "C7.not_closed"
-    IN_HAND = "D3.in_hand"
-    NO_STAKE = "X3.no_stake"
+    ASSIGNED = "D3.assigned"
+    NO_CONFLICT = "X3.no_conflict"
     DUE = "C7.due"
     NO_CALL = "C4.no_call_going_on"
     ROSTER = "D2.on_roster"
@@ -107,8 +107,8 @@ def _gates(facts: CallFacts, standing: Standing, horizon: Horizon, now: datetime
         closed = standing.lead_state is LeadState.CLOSED
         yield Gate(GateId.NOT_CLOSED, Objection(Cause.CUSTOMER_CLOSED, "the customer is done with") if closed else None)
     if facts.kind is CallKind.COMPLAINT:
-        yield _stake(standing)
-    yield _hand(facts.kind, standing, now)
+        yield _conflict_gate(standing)
+    yield _assignment_gate(facts.kind, standing, now)
     yield from rule_gates(facts, horizon, now, agent=standing.agent_id is not None)
     yield _due(standing, horizon, now)
     going_on = Objection(Cause.CALL_GOING_ON, "a call to this customer has not ended")
@@ -140,25 +140,25 @@ def _passes_at(rule: RuleId, facts: CallFacts, horizon: Horizon, now: datetime) 
             return None
 
 
-def _stake(standing: Standing) -> Gate:
+def _conflict_gate(standing: Standing) -> Gate:
     if standing.agent_id is None or standing.agent_id != standing.excluded_agent_id:
-        return Gate(GateId.NO_STAKE)
-    return Gate(GateId.NO_STAKE, Objection(Cause.AGENT_COMPLAINED_OF, "the complaint is about this agent"))
+        return Gate(GateId.NO_CONFLICT)
+    return Gate(GateId.NO_CONFLICT, Objection(Cause.AGENT_COMPLAINED_OF, "the complaint is about this agent"))
 
 
-def _hand(kind: CallKind, standing: Standing, now: datetime) -> Gate:
+def _assignment_gate(kind: CallKind, standing: Standing, now: datetime) -> Gate:
     holder, agent = standing.holder_id, standing.agent_id
     if kind is CallKind.LEAD and holder is None:
-        return Gate(GateId.IN_HAND, Objection(Cause.NOT_ALLOTTED, "the customer is in nobody's hands"))
+        return Gate(GateId.ASSIGNED, Objection(Cause.NOT_ALLOCATED, "the customer is assigned to no agent"))
     if holder is not None and agent not in (None, holder):
         return Gate(
-            GateId.IN_HAND, Objection(Cause.HELD_BY_ANOTHER, "another agent has the customer", {"agent_id": holder})
+            GateId.ASSIGNED, Objection(Cause.HELD_BY_ANOTHER, "another agent has the customer", {"agent_id": holder})
         )
     opens, owner = standing.opens_to_team_at, standing.promised_by
     if kind is CallKind.CALLBACK and agent not in (None, owner, holder) and opens is not None and now < opens:
         objection = Objection(Cause.PROMISED_BY_ANOTHER, "another agent promised this call", {"agent_id": owner})
-        return Gate(GateId.IN_HAND, objection, opens)
-    return Gate(GateId.IN_HAND)
+        return Gate(GateId.ASSIGNED, objection, opens)
+    return Gate(GateId.ASSIGNED)
 
 
 def _due(standing: Standing, horizon: Horizon, now: datetime) -> Gate:

@@ -11,11 +11,11 @@ from callcenter.calls.types import CallKind
 from callcenter.campaigns.rules import most_attempts, window_at
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import CampaignRules, CampaignState, WindowVerdict
+from callcenter.classes.effects import ClassEffectsService
 from callcenter.dialer.rules import cap_begins_on, may_call
 from callcenter.dialer.types import CallFacts, Verdict
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.work import Work
-from callcenter.leads.classes.steering import SteeringService
 from callcenter.leads.service import LeadService
 from callcenter.people.rules import missing
 from callcenter.people.service import PeopleService
@@ -67,10 +67,10 @@ class Judge:
         campaigns: CampaignService,
         allocation: AllocationService,
         calls: CallService,
-        steering: SteeringService,
+        class_effects: ClassEffectsService,
         recorder: RecorderProbe,
     ) -> None:
-        self._steering = steering
+        self._class_effects = class_effects
         self._people = people
         self._leads = leads
         self._campaigns = campaigns
@@ -130,7 +130,7 @@ class Judge:
         called_at = await self._calls.marketing_calls(work, lead.phone_index, at_business_time(cap_begins_on(today), 0))
         unfit = () if agent_id is None else missing(await self._people.fitness(work, agent_id), today)
         recorder = self._recorder()
-        attempts, holds = await self._hand(work, kind, agent_id, lead_id, assignment_id)
+        attempts, holds = await self._holding(work, kind, agent_id, lead_id, assignment_id)
         facts = CallFacts(
             kind=kind,
             campaign_running=rules.state is CampaignState.RUNNING,
@@ -148,12 +148,12 @@ class Judge:
             cap_per_day=rules.cap_per_day,
             cap_per_7_days=rules.cap_per_7_days,
             attempts=attempts,
-            max_attempts=most_attempts(rules, await self._steering.of(work, lead_id)),
+            max_attempts=most_attempts(rules, await self._class_effects.of(work, lead_id)),
             holds_lead=holds,
         )
         return Situation(facts=facts, rules=rules, dnc_until=lead.dnc_until, called_at=tuple(called_at))
 
-    async def _hand(
+    async def _holding(
         self, work: Work, kind: CallKind, agent_id: int | None, lead_id: int, assignment_id: int | None
     ) -> tuple[int, bool]:
         """How often this assignment was called, and whether the agent holds it within the quota."""

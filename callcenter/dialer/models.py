@@ -1,4 +1,4 @@
-"""The dialer's one table: what the house did to an agent's screen and has to explain."""
+"""The dialer's one table: what the system did to an agent's screen and has to explain."""
 
 from datetime import datetime
 from uuid import UUID

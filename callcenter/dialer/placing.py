@@ -15,15 +15,15 @@ from callcenter.calls.types import CallDisposed, CallEnded, CallKind, Dispositio
 from callcenter.campaigns.rules import retry_of
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import DialMode
+from callcenter.classes.effects import ClassEffectsService
 from callcenter.dialer.errors import MayNotCall
 from callcenter.dialer.judge import Judge, Subject
 from callcenter.dialer.rules import blocking_rule, is_block, lead_is_spent, lead_rests_today
 from callcenter.dialer.types import RuleId, Verdict
+from callcenter.dnc.service import DncService
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
-from callcenter.leads.classes.steering import SteeringService
-from callcenter.leads.dnc.service import DncService
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import DncReason
 
@@ -51,11 +51,11 @@ class PlacingService:
         campaigns: CampaignService,
         leads: LeadService,
         dnc: DncService,
-        steering: SteeringService,
+        class_effects: ClassEffectsService,
         calls: CallService,
         vault: Vault,
     ) -> None:
-        self._steering = steering
+        self._class_effects = class_effects
         self._vault = vault
         self._judge = judge
         self._agents = agents
@@ -152,7 +152,7 @@ class PlacingService:
             await self._allocation.release(work, event.assignment_id)
 
     async def ended(self, work: Work, event: CallEnded) -> None:
-        """Wrap-up for a conversation; a call nobody answered is disposed of by the house."""
+        """Wrap-up for a conversation; a call nobody answered is disposed of by the system."""
         await self._agents.call_over(work, event.agent_id, event.call_id)
         if event.outcome is not Outcome.ANSWERED:
             await self._calls.dispose(work, event.call_id, Disposition.NOT_REACHED, DispositionDetails())
@@ -167,9 +167,9 @@ class PlacingService:
 
     async def _settle(self, work: Work, event: CallDisposed, assignment_id: int) -> None:
         lead = await self._leads.facts(work, event.lead_id)
-        barred = blocking_rule(do_not_call=lead.dnc, basis_valid=lead.basis_valid)
-        if barred and event.outcome is not Outcome.ANSWERED:
-            await self._block(work, assignment_id, barred)
+        do_not_call = blocking_rule(do_not_call=lead.dnc, basis_valid=lead.basis_valid)
+        if do_not_call and event.outcome is not Outcome.ANSWERED:
+            await self._block(work, assignment_id, do_not_call)
             return
         if event.outcome is Outcome.NOT_PLACED or event.outcome is Outcome.CANCELLED:
             await self._allocation.defer(work, assignment_id, work.now + _PUT_OFF)
@@ -181,9 +181,9 @@ class PlacingService:
         assignment = await self._allocation.card(work, assignment_id)
         key = event.disposition.value if event.outcome is Outcome.ANSWERED else event.outcome.value
         again_at = retry_of(
-            key, assignment.attempts + 1, rules, work.now, steer=await self._steering.of(work, event.lead_id)
+            key, assignment.attempts + 1, rules, work.now, effects=await self._class_effects.of(work, event.lead_id)
         )
-        if again_at is None or barred:
+        if again_at is None or do_not_call:
             await self._allocation.finish(work, assignment_id, key)
         else:
             await self._allocation.retry(work, assignment_id, again_at, self._sealed(event.details.note))
@@ -218,7 +218,7 @@ class PlacingService:
         return None
 
     async def _block(self, work: Work, assignment_id: int, rule: RuleId) -> None:
-        """Out of the agent's hands; the lead waits in the stock, where nothing blocked is allotted."""
+        """Out of the agent's hands; the lead waits in the stock, where nothing blocked is allocated."""
         assignment = await self._allocation.card(work, assignment_id)
         await self._allocation.drop(work, [assignment.lead_id], rule.value)
         await self._allocation.release(work, assignment_id)

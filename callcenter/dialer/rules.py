@@ -88,7 +88,7 @@ def _attempts(facts: CallFacts) -> Objection | None:
 
 def _quota(facts: CallFacts) -> Objection | None:
     if facts.kind is CallKind.LEAD and not facts.holds_lead:
-        return Objection(Cause.NOT_IN_HAND, "the lead is not among this agent's leads of the day")
+        return Objection(Cause.NOT_ASSIGNED, "the lead is not among this agent's leads of the day")
     return None
 
 

@@ -15,7 +15,7 @@ class SeatView(BaseModel):
     state: AgentState
     since: datetime
     pause_code: PauseCode | None
-    pause_wished: PauseCode | None
+    pause_requested: PauseCode | None
     mode: DialMode
     leg: LegState
     phone_registered: bool
@@ -84,7 +84,7 @@ class WaitingView(BaseModel):
 
 
 class NoticeView(BaseModel):
-    """What the house did to this screen, and by which rule."""
+    """What the system did to this screen, and by which rule."""
 
     id: int
     code: NoticeCode

@@ -43,9 +43,9 @@ class Cause(StrEnum):
     CALLED_TODAY = "called_today"
     CALLED_IN_7_DAYS = "called_in_7_days"
     ATTEMPTS_USED_UP = "attempts_used_up"
-    NOT_IN_HAND = "not_in_hand"
+    NOT_ASSIGNED = "not_assigned"
     CUSTOMER_CLOSED = "customer_closed"
-    NOT_ALLOTTED = "not_allotted"
+    NOT_ALLOCATED = "not_allocated"
     HELD_BY_ANOTHER = "held_by_another"
     PROMISED_BY_ANOTHER = "promised_by_another"
     AGENT_COMPLAINED_OF = "agent_complained_of"
@@ -120,7 +120,7 @@ STALE_AFTER = timedelta(seconds=20)
 
 
 class NoticeCode(StrEnum):
-    """What the house did to a screen because its customer may not be called any more."""
+    """What the system did to a screen because its customer may not be called any more."""
 
     TAKEN_OFF = "taken_off"
     """The customer left the screen, undialled."""

@@ -59,5 +59,5 @@ class Secrets:
         return found
 
     def environment(self) -> Mapping[str, str]:
-        """What every process of the house needs of them."""
+        """What every process of the system needs of them."""
         return {"CALLCENTER_FIELD_KEYS": self.field_keys, "CALLCENTER_INDEX_KEY": self.index_key}

@@ -60,7 +60,7 @@ async def list_hand_overs(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> HandOverPage:
     """The longest waiting first; a leader sees the own region."""
-    own = int(actor.scope.removeprefix("region:")) if actor.scope.startswith("region:") else None
+    own = actor.scope.region_id
     if state is HandOverFilter.OVERDUE:
         cards = await field.overdue(work, region_id=own, after=cursor, limit=limit)
     else:
@@ -72,11 +72,11 @@ async def list_hand_overs(
 
 @router.post("/hand-overs/{hand_over_id}/assign", dependencies=[require(Right.ASSIGN_VISITS)])
 async def assign(
-    work: Working, hand_over_id: int, wish: AssignIn, field: Field_, people: People, leads: Leads
+    work: Working, hand_over_id: int, body: AssignIn, field: Field_, people: People, leads: Leads
 ) -> HandOverOut:
     """To a field agent, or to a region whose least loaded agent then gets it."""
     card = await field.assign(
-        work, hand_over_id, field_agent_id=wish.field_agent_id, region_id=wish.region_id, reason=wish.reason
+        work, hand_over_id, field_agent_id=body.field_agent_id, region_id=body.region_id, reason=body.reason
     )
     return (await _out(work, [card], field, people, leads))[0]
 

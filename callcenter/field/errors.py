@@ -3,18 +3,18 @@
 from callcenter.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
-class NoSuchHandOver(NotFound):
-    code = "no_such_hand_over"
+class HandOverNotFound(NotFound):
+    code = "hand_over_not_found"
 
 
-class NoSuchVisit(NotFound):
+class VisitNotFound(NotFound):
     """There is none, or it is another field agent's."""
 
-    code = "no_such_visit"
+    code = "visit_not_found"
 
 
-class NoSuchRegion(NotFound):
-    code = "no_such_region"
+class RegionNotFound(NotFound):
+    code = "region_not_found"
 
 
 class DistrictTaken(Conflict):

@@ -46,7 +46,7 @@ class HandOver(SQLModel, table=True):
     field_agent_id: int | None = ref_field("staff.id", nullable=True)
     state: HandOverState = enum_field(HandOverState)
     due_at: datetime = instant_field()
-    wished_at: datetime = instant_field()
+    requested_visit_at: datetime = instant_field()
     handed_at: datetime = instant_field()
     assigned_at: datetime | None = instant_field(nullable=True)
     assigned_by: int | None = ref_field("staff.id", nullable=True, index=False)

@@ -57,7 +57,7 @@ async def list_hand_overs(
 
 
 async def count_visits(session: AsyncSession, hand_over_ids: Collection[int]) -> dict[int, int]:
-    """Visits made, by hand-over."""
+    """Visits made, manually-over."""
     rows = await session.execute(
         select(col(Visit.hand_over_id), func.count())
         .where(col(Visit.hand_over_id).in_(hand_over_ids), col(Visit.state) == VisitState.REPORTED)

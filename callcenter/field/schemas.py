@@ -83,7 +83,7 @@ class HandOverOut(BaseModel):
     district: str
     region: Named | None
     due_at: datetime
-    wished_at: datetime
+    requested_visit_at: datetime
     overdue: bool
     assigned_to: Named | None
     assigned_at: datetime | None
@@ -109,7 +109,7 @@ class HandOverOut(BaseModel):
             district=card.district,
             region=Named(id=card.region_id, name=regions[card.region_id]) if card.region_id is not None else None,
             due_at=card.due_at,
-            wished_at=card.wished_at,
+            requested_visit_at=card.requested_visit_at,
             overdue=waiting and card.due_at <= now,
             assigned_to=Named(id=agent.id, name=agent.name) if agent else None,
             assigned_at=card.assigned_at,

@@ -11,13 +11,13 @@ from callcenter.field.errors import (
     CrossRegion,
     DistrictTaken,
     HandOverDone,
-    NoSuchHandOver,
-    NoSuchRegion,
-    NoSuchVisit,
+    HandOverNotFound,
     NotAFieldAgent,
     NotYourVisits,
+    RegionNotFound,
     ReportedAlready,
     ReportInvalid,
+    VisitNotFound,
 )
 from callcenter.field.models import HandOver, Region, Visit
 from callcenter.field.rules import (
@@ -107,11 +107,11 @@ class FieldService:
         call = await self._calls.card(work, event.call_id)
         lead = await self._leads.card(work, event.lead_id)
         due_at = hand_over_due(work.now, await self._campaigns.calendar(work), self._settings.assigned_by)
-        wish = call.details.get("visit_at")
-        wished_at = datetime.fromisoformat(wish) if wish else due_at
+        request = call.details.get("visit_at")
+        requested_visit_at = datetime.fromisoformat(request) if request else due_at
         await work.lock(_ROUTING)
         region = find_region(lead.district, await self.regions(work))
-        routing = await self._route(work, region, wished_at)
+        routing = await self._route(work, region, requested_visit_at)
         hand_over = HandOver(
             call_id=event.call_id,
             lead_id=event.lead_id,
@@ -121,7 +121,7 @@ class FieldService:
             field_agent_id=routing.field_agent_id,
             state=routing.state,
             due_at=due_at,
-            wished_at=wished_at,
+            requested_visit_at=requested_visit_at,
             handed_at=work.now,
             reason=routing.reason,
         )
@@ -181,9 +181,8 @@ class FieldService:
         target = await self._region_of(work, field_agent_id) if field_agent_id is not None else region_id
         assert target is not None
         region = await self._region(work, target)
-        own = work.actor.scope.removeprefix("region:")
         problem = move_problem(
-            own_region=int(own) if own.isdigit() else None,
+            own_region=work.actor.scope.region_id,
             everywhere=work.actor.role == Role.DISPATCHER,
             from_region=hand_over.region_id,
             to_region=region.id,
@@ -192,9 +191,9 @@ class FieldService:
         if problem:
             raise CrossRegion(problem)
         if field_agent_id is None:
-            routing = await self._route(work, region, hand_over.wished_at)
+            routing = await self._route(work, region, hand_over.requested_visit_at)
         else:
-            routing = Routing(region.id, field_agent_id, reason.strip() or "assigned by hand")
+            routing = Routing(region.id, field_agent_id, reason.strip() or "assigned manually")
         hand_over.region_id, hand_over.field_agent_id = routing.region_id, routing.field_agent_id
         hand_over.state, hand_over.reason = routing.state, reason.strip() or routing.reason
         await self._place(work, hand_over, routing, by=work.actor.id)
@@ -241,7 +240,7 @@ class FieldService:
         """The actor's report of a visit. The same report sent twice, over a poor connection, is taken once."""
         visit = await repository.find_visit(work.session, visit_id)
         if visit is None or visit.field_agent_id != work.actor.id:
-            raise NoSuchVisit("there is no such visit among yours")
+            raise VisitNotFound("there is no such visit among yours")
         hand_over = await self._hand_over(work, visit.hand_over_id)
         await work.session.refresh(visit)
         if visit.state is not VisitState.PLANNED:
@@ -267,7 +266,7 @@ class FieldService:
             hand_over.field_agent_id = None
             hand_over.due_at = hand_over_due(work.now, await self._campaigns.calendar(work), self._settings.assigned_by)
         if after.next_at is not None:
-            hand_over.wished_at = after.next_at
+            hand_over.requested_visit_at = after.next_at
             work.session.add(
                 Visit(
                     hand_over_id=hand_over.id,
@@ -314,7 +313,7 @@ class FieldService:
                 hand_over_id=hand_over.id,
                 number=number,
                 field_agent_id=routing.field_agent_id,
-                visit_at=hand_over.wished_at,
+                visit_at=hand_over.requested_visit_at,
             )
             work.session.add(planned)
         planned.field_agent_id = routing.field_agent_id
@@ -343,13 +342,13 @@ class FieldService:
     async def _region_row(self, work: Work, region_id: int) -> Region:
         row = await repository.find_region(work.session, region_id)
         if row is None:
-            raise NoSuchRegion(f"there is no region {region_id}")
+            raise RegionNotFound(f"there is no region {region_id}")
         return row
 
     async def _hand_over(self, work: Work, hand_over_id: int) -> HandOver:
         row = await repository.find_hand_over(work.session, hand_over_id)
         if row is None:
-            raise NoSuchHandOver(f"there is no hand-over {hand_over_id}")
+            raise HandOverNotFound(f"there is no hand-over {hand_over_id}")
         return row
 
     async def _visit_card(self, work: Work, visit: Visit, hand_over: HandOver, position: int) -> VisitCard:
@@ -388,7 +387,7 @@ class FieldService:
                 field_agent_id=row.field_agent_id,
                 state=row.state,
                 due_at=row.due_at,
-                wished_at=row.wished_at,
+                requested_visit_at=row.requested_visit_at,
                 assigned_at=row.assigned_at,
                 assigned_by=row.assigned_by,
                 reason=row.reason,

@@ -57,7 +57,7 @@ class HandOverCard:
     state: HandOverState
     due_at: datetime
     """By when it has to be assigned."""
-    wished_at: datetime
+    requested_visit_at: datetime
     """When the customer wants to be visited."""
     assigned_at: datetime | None
     assigned_by: int | None

@@ -1,1 +1,1 @@
-"""The house's tools: settings, clock, calendar, database, outbox, bus, errors, log, encryption. No business."""
+"""The system's tools: settings, clock, calendar, database, outbox, bus, errors, log, encryption. No business."""

@@ -1,6 +1,8 @@
-"""Whoever acts: a person who has logged in, or the system itself."""
+"""Names who acts: a person who has logged in, or the system itself."""
 
 from dataclasses import dataclass, field
+
+from callcenter.kit.scope import ALL, OWN, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,14 +10,14 @@ class Actor:
     """A principal and the acts it may perform.
 
     ``staff_id`` is None for the system. ``rights`` are the values of the rights enumeration in the people room;
-    ``scope`` names the rows it may see ("all", "branch:3", "team:7", "own").
+    ``scope`` says which rows it may see.
     """
 
     staff_id: int | None
     name: str
     role: str
     rights: frozenset[str] = field(default_factory=frozenset)
-    scope: str = "own"
+    scope: Scope = OWN
 
     @property
     def label(self) -> str:
@@ -30,4 +32,4 @@ class Actor:
         return self.staff_id
 
 
-SYSTEM = Actor(staff_id=None, name="callcenter", role="system", scope="all")
+SYSTEM = Actor(staff_id=None, name="callcenter", role="system", scope=ALL)

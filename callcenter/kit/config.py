@@ -45,7 +45,9 @@ class CoreSettings(Section):
     database_url: SecretStr = Field(description="postgresql://user:password@host:port/name")
     node: str = Field(default="n1", pattern=r"^[a-z0-9-]{1,20}$", description="name of this engine's switch")
     data_dir: Path = Field(default=Path("var"), description="where this process may write files")
-    rehearsal: bool = Field(default=False, description="true: virtual town, invented customers, a banner on each page")
+    rehearsal: bool = Field(
+        default=False, description="true: simulated carrier, invented customers, a banner on each page"
+    )
     clock_offset_seconds: float = Field(default=0, description="rehearsal only: how far the clock is shifted")
     log_json: bool = False
     log_level: str = "INFO"

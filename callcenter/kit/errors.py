@@ -15,7 +15,7 @@ personal data (law 10). The web edge writes a refusal as RFC 9457 problem detail
 from typing import Any, ClassVar
 
 
-class Refusal(Exception):  # noqa: N818 - the house's word: a wish is refused, nothing failed
+class Refusal(Exception):  # noqa: N818 - the system's word: a wish is refused, nothing failed
     """A wish that is not granted. ``code`` is stable, the panels translate it; ``detail`` is for people and logs."""
 
     status: ClassVar[int] = 400

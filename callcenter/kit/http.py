@@ -39,7 +39,7 @@ Acting = Annotated[Actor, Depends(actor_of)]
 
 
 def provided(kind: type[T]) -> Any:
-    """A dependency that gives the house's one instance of ``kind``."""
+    """A dependency that gives the system's one instance of ``kind``."""
 
     def find(connection: HTTPConnection) -> T:
         services: dict[type[Any], Any] = connection.app.state.services

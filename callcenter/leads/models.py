@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import Column, Index, String, text
 from sqlmodel import Field, SQLModel
 
+from callcenter.classes.types import UNRANKED
+from callcenter.dnc.types import DncSource
 from callcenter.kit.clock import business_date
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
-from callcenter.leads.classes.types import UNRANKED
-from callcenter.leads.dnc.types import DncSource
 from callcenter.leads.rules.person import age_of
 from callcenter.leads.types import BasisKind, DncReason, Gender, LeadState, RejectReason
 
@@ -99,7 +99,7 @@ class Lead(SQLModel, table=True):
     customer_class: str = ""
     """In the scheme that steers the order: as the list names it, or as the rules set it (requirement L5)."""
     class_rank: int = UNRANKED
-    """Of that class: the smaller, the earlier allotted and called."""
+    """Of that class: the smaller, the earlier allocated and called."""
     class_id: int | None = ref_field("class_value.id", nullable=True, index=False)
     """That class, where a scheme steers the campaign: what it steers is read there."""
     list_class: str | None = None
@@ -165,11 +165,11 @@ class DncEntry(SQLModel, table=True):
     reason: DncReason = enum_field(DncReason)
     source: DncSource = enum_field(DncSource)
     lead_id: int | None = ref_field("lead.id", nullable=True)
-    """The lead whose refusal it was; None for an entry of an outside list."""
+    """The lead whose refusal it was; None for an entry of an external list."""
     call_id: UUID | None = None
     """The call in which it was said."""
     delivery_id: int | None = ref_field("dnc_delivery.id", nullable=True, index=False)
-    """The last delivery of the outside list it stands on."""
+    """The last delivery of the external list it stands on."""
     list_key: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
     """Its key in that delivery; lifted by a person, it stays lifted until the list is delivered anew."""
     note_sealed: str | None = None

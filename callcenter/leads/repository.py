@@ -33,7 +33,7 @@ async def find_list(session: AsyncSession, list_id: int) -> LeadList | None:
     return await session.get(LeadList, list_id)
 
 
-async def find_barred(session: AsyncSession, indexes: Collection[str], now: datetime) -> set[str]:
+async def find_dnc_numbers(session: AsyncSession, indexes: Collection[str], now: datetime) -> set[str]:
     """Those of these numbers that are on the do-not-call list."""
     asked = any_(literal(list(indexes), ARRAY(String)))
     query = select(col(DncEntry.phone_index)).where(col(DncEntry.phone_index) == asked, dnc_in_force(now))
@@ -61,9 +61,11 @@ def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
 
 
 def _callable(now: datetime) -> ColumnElement[bool]:
-    barred = select(DncEntry.id).where(col(DncEntry.phone_index) == col(Lead.phone_index), dnc_in_force(now)).exists()
+    do_not_call = (
+        select(DncEntry.id).where(col(DncEntry.phone_index) == col(Lead.phone_index), dnc_in_force(now)).exists()
+    )
     not_over = or_(col(Lead.basis_valid_until).is_(None), col(Lead.basis_valid_until) >= business_date(now))
-    return and_(col(Lead.basis_withdrawn_at).is_(None), not_over, ~barred)
+    return and_(col(Lead.basis_withdrawn_at).is_(None), not_over, ~do_not_call)
 
 
 def _stock(campaign_id: int, now: datetime) -> ColumnElement[bool]:

@@ -6,12 +6,12 @@ Clear numbers and names leave this room by two doors only: ``dial_number``, for 
 
 from collections.abc import Collection, Mapping, Sequence
 
+from callcenter.dnc.rules import basis_counts
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault, mask_name, mask_phone
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads import repository
-from callcenter.leads.dnc.rules import basis_counts
 from callcenter.leads.errors import LeadNotFound, ReasonMissing
 from callcenter.leads.models import Lead
 from callcenter.leads.rules.phone import read_phone
@@ -121,7 +121,7 @@ class LeadService:
         await repository.lock(work.session, ids)
 
     async def take(self, work: Work, ids: Collection[int]) -> int:
-        """From the stock into agents' hands; returns how many were still in the stock."""
+        """From the stock to agents; returns how many were still in the stock."""
         return await repository.move(work.session, ids, {LeadState.STOCK}, LeadState.ASSIGNED)
 
     async def put_back(self, work: Work, ids: Collection[int]) -> int:
@@ -129,7 +129,7 @@ class LeadService:
         return await repository.move(work.session, ids, {LeadState.ASSIGNED}, LeadState.STOCK)
 
     async def close(self, work: Work, ids: Collection[int]) -> int:
-        """Done with: never allotted again."""
+        """Done with: never allocated again."""
         return await repository.move(work.session, ids, {LeadState.STOCK, LeadState.ASSIGNED}, LeadState.CLOSED)
 
     # -----------------------------------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from callcenter.classes.types import UNRANKED
 from callcenter.kit.bus import Event
-from callcenter.leads.classes.types import UNRANKED
 
 
 class RejectReason(StrEnum):
@@ -48,9 +48,9 @@ class BasisKind(StrEnum):
 
 class LeadState(StrEnum):
     STOCK = "stock"
-    """In nobody's hands: may be allotted."""
+    """In nobody's hands: may be allocated."""
     ASSIGNED = "assigned"
-    """In the hands of one agent."""
+    """Assigned to one agent."""
     CLOSED = "closed"
     """Done with: success, refusal, wrong number, attempts used up."""
 

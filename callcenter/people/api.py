@@ -11,8 +11,8 @@ from callcenter.people.rostering import RosterService
 from callcenter.people.schemas import (
     PatternIn,
     RosterOut,
+    RosterRequest,
     RosterSet,
-    RosterWish,
     StaffChoice,
     StaffLine,
     StaffPage,
@@ -69,12 +69,12 @@ async def show_roster(
 
 
 @router.put("/roster", dependencies=[require(Right.MANAGE_ROSTER)])
-async def set_roster(wish: RosterWish, work: Working, rosters: Rosters) -> RosterSet:
+async def set_roster(body: RosterRequest, work: Working, rosters: Rosters) -> RosterSet:
     """Says for several agents and days whether and how much they work."""
-    return RosterSet(cells=await rosters.set_days(work, wish.staff_ids, wish.days, wish.entry, wish.reason))
+    return RosterSet(cells=await rosters.set_days(work, body.staff_ids, body.days, body.entry, body.reason))
 
 
 @router.put("/{staff_id}/pattern", status_code=204, dependencies=[require(Right.MANAGE_ROSTER)])
-async def set_pattern(staff_id: int, wish: PatternIn, work: Working, rosters: Rosters) -> None:
+async def set_pattern(staff_id: int, body: PatternIn, work: Working, rosters: Rosters) -> None:
     """An agent's week from a day on."""
-    await rosters.set_pattern(work, staff_id, wish.pattern)
+    await rosters.set_pattern(work, staff_id, body.pattern)

@@ -19,7 +19,7 @@ from callcenter.people.errors import (
     StaffUnknown,
 )
 from callcenter.people.models import Staff
-from callcenter.people.rules import Requirement, day_of, missing, pattern_on, reaches
+from callcenter.people.rules import Requirement, day_of, missing, pattern_on
 from callcenter.people.types import DayEntry, Pattern, Role, RosterDay, RosterReason, StaffCard
 
 
@@ -145,7 +145,7 @@ class RosterService:
         found = {staff.id: staff for staff in await repository.list_by_ids(work.session, staff_ids)}
         for staff_id in staff_ids:
             staff = found.get(staff_id)
-            if staff is None or not staff.active or not reaches(work.actor.scope, staff.branch):
+            if staff is None or not staff.active or not work.actor.scope.includes_branch(staff.branch):
                 raise StaffUnknown(f"there is no member of staff with id {staff_id} for you")
             if staff.role is not Role.AGENT:
                 raise NoPhoneAgent(f"staff {staff_id} is no phone agent: the roster is of those")
@@ -153,12 +153,10 @@ class RosterService:
 
 def _branch(work: Work) -> str | None:
     """The branch whose staff the actor may see; None: of all branches (requirement S1)."""
-    kind, _, name = work.actor.scope.partition(":")
-    if kind == "all":
-        return None
-    if kind != "branch":
+    scope = work.actor.scope
+    if not scope.is_all and scope.branch is None:
         raise NotAllowed("this needs staff of a branch, or all")
-    return name
+    return scope.branch
 
 
 def _cell(staff: Staff, day: Day, entry: DayEntry | None, patterns: Sequence[Pattern]) -> RosterCell:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from callcenter.kit.scope import ALL, OWN, Scope
 from callcenter.people.types import DayEntry, Fitness, Pattern, Right, Role, RosterDay, RosterSource
 
 
@@ -99,20 +100,15 @@ _OWN = frozenset({Role.AGENT, Role.FIELD_AGENT})
 _BRANCH = frozenset({Role.AGENT_LEADER, Role.QA, Role.QA_LEAD, Role.BRANCH_OFFICER})
 
 
-def scope_of(role: Role, branch: str, region_id: int | None) -> str:
-    """Which rows a role sees (requirement S1): ``own``, ``branch:…``, ``region:…`` or ``all``."""
+def scope_of(role: Role, branch: str, region_id: int | None) -> Scope:
+    """Returns which rows a role may see (requirement S1)."""
     if role in _OWN:
-        return "own"
+        return OWN
     if role in _BRANCH:
-        return f"branch:{branch}"
+        return Scope.of_branch(branch)
     if role is Role.FIELD_LEADER and region_id is not None:
-        return f"region:{region_id}"
-    return "all"
-
-
-def reaches(scope: str, branch: str) -> bool:
-    """Whether staff of a branch are within a scope (requirement S1)."""
-    return scope in ("all", f"branch:{branch}")
+        return Scope.of_region(region_id)
+    return ALL
 
 
 _HOMES: tuple[tuple[Right, str], ...] = (

@@ -95,7 +95,7 @@ class PatternIn(BaseModel):
         return Pattern(self.from_on, tuple(self.parts))
 
 
-class RosterWish(BaseModel):
+class RosterRequest(BaseModel):
     staff_ids: list[int] = Field(min_length=1, max_length=500)
     days: list[date] = Field(min_length=1, max_length=62)
     working: bool | None = Field(description="null: as the agent's pattern says")

@@ -54,7 +54,7 @@ class Right(StrEnum):
     MANAGE_CAMPAIGNS = "manage_campaigns"
     """Campaigns, scripts, windows, the calendar."""
     MANAGE_ROSTER = "manage_roster"
-    """Who works when, quotas, give back and deal anew."""
+    """Who works when, quotas, give back and distribute anew."""
     VIEW_LEDGER = "view_ledger"
     """The ledger of the data, within one's scope; masked."""
     PROPOSE_TARGETS = "propose_targets"

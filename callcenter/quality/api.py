@@ -17,7 +17,7 @@ from callcenter.people.types import Right
 from callcenter.quality.schemas import Agreed, Heard, ReviewOut, ReviewPage, ScoreCardOut, VerdictIn
 from callcenter.quality.service import QualityService
 from callcenter.quality.types import ReviewCard, ReviewState
-from callcenter.recordings.errors import NoSuchRecording
+from callcenter.recordings.errors import RecordingNotFound
 from callcenter.recordings.service import RecordingService
 
 router = APIRouter(prefix="/reviews", tags=["quality"], dependencies=[require(Right.REVIEW_CALLS)])
@@ -65,7 +65,7 @@ class Presenter:
     async def _heard(self, work: Work, review: ReviewCard) -> Heard | None:
         try:
             recording = await self.recordings.find(work, review.call_id)
-        except NoSuchRecording:
+        except RecordingNotFound:
             return None
         return Heard(state=recording.state, duration_ms=recording.duration_ms)
 

@@ -3,8 +3,8 @@
 from callcenter.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
-class NoSuchReview(NotFound):
-    code = "no_such_review"
+class ReviewNotFound(NotFound):
+    code = "review_not_found"
 
 
 class OwnCall(NotAllowed):

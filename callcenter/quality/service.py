@@ -10,10 +10,10 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.quality import repository
 from callcenter.quality.errors import (
-    NoSuchReview,
     NotClaimed,
     OwnCall,
     RecordingNotStored,
+    ReviewNotFound,
     ReviewTaken,
     VerdictInvalid,
 )
@@ -118,7 +118,7 @@ class QualityService:
     async def _row(self, work: Work, review_id: int) -> Review:
         row = await repository.find(work.session, review_id)
         if row is None:
-            raise NoSuchReview(f"there is no review {review_id}")
+            raise ReviewNotFound(f"there is no review {review_id}")
         return row
 
     def _card(self, row: Review) -> ReviewCard:

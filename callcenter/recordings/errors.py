@@ -3,8 +3,8 @@
 from callcenter.kit.errors import Conflict, Invalid, NotFound
 
 
-class NoSuchRecording(NotFound):
-    code = "no_such_recording"
+class RecordingNotFound(NotFound):
+    code = "recording_not_found"
 
 
 class NothingToHear(Conflict):
@@ -20,8 +20,8 @@ class ReasonMissing(Invalid):
     rule = "R5"
 
 
-class NoSuchIncident(NotFound):
-    code = "no_such_incident"
+class IncidentNotFound(NotFound):
+    code = "incident_not_found"
 
 
 class LocalAudioLost(Conflict):

@@ -16,7 +16,7 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.people.types import Right
 from callcenter.recordings import repository
-from callcenter.recordings.errors import NoSuchIncident, NoSuchRecording, NothingToHear, ReasonMissing
+from callcenter.recordings.errors import IncidentNotFound, NothingToHear, ReasonMissing, RecordingNotFound
 from callcenter.recordings.models import Incident, Recording, RecordingAccess
 from callcenter.recordings.repository import Search
 from callcenter.recordings.rules import complete, recorder_verdict
@@ -288,7 +288,7 @@ class RecordingService:
             raise ReasonMissing("say why the incident is settled")
         incident = await repository.incident(work, incident_id)
         if incident is None:
-            raise NoSuchIncident("there is no such incident")
+            raise IncidentNotFound("there is no such incident")
         if incident.closed_at is None:
             incident.closed_at, incident.closed_by, incident.closing_reason = work.now, work.actor.label, reason
             await work.announce(Noted("recordings.incident_closed", f"recording_incident:{incident_id}"))
@@ -322,7 +322,7 @@ class RecordingService:
     async def find(self, work: Work, call_id: UUID) -> Recording:
         row = await repository.find(work, call_id)
         if row is None:
-            raise NoSuchRecording("this call has no recording")
+            raise RecordingNotFound("this call has no recording")
         return row
 
     async def search(
@@ -358,7 +358,7 @@ class RecordingService:
     async def _locked(self, work: Work, call_id: UUID) -> Recording:
         row = await repository.find(work, call_id, lock=True)
         if row is None:
-            raise NoSuchRecording("this call has no recording")
+            raise RecordingNotFound("this call has no recording")
         return row
 
 

@@ -64,7 +64,7 @@ class Spool:
             return None
 
     def _file_system_time(self) -> float | None:
-        """The instant by the clock that stamps the files: the house's own may be shifted (rehearsal)."""
+        """The instant by the clock that stamps the files: the system's own may be shifted (rehearsal)."""
         probe = self._folder / _PROBE
         try:
             probe.touch()

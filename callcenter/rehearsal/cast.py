@@ -78,7 +78,7 @@ def persons() -> list[Player]:
 def customer_list(count: int, chance: Random, *, first_number: str | None = None) -> bytes:
     """A customer list as the head office would send it (CSV, GB18030). Some rows are bad on purpose.
 
-    The numbers' last two digits spread evenly over the virtual town's behaviours. ``first_number`` is given to the
+    The numbers' last two digits spread evenly over the simulated carrier's behaviours. ``first_number`` is given to the
     first customer: a test wants to know whom it will talk to.
     """
     districts = [district for _, names in REGIONS for district in names] * 3 + list(OUTSIDE)

@@ -26,7 +26,7 @@ _RTP_PORTS = 400
 
 
 @dataclass(frozen=True, kw_only=True)
-class Town:
+class Layout:
     """Everything a rehearsal runs on, in one folder."""
 
     folder: Path
@@ -38,7 +38,7 @@ class Town:
     node: EmbeddedAsterisk
     carrier: EmbeddedAsterisk
     environment: Mapping[str, str]
-    """What the house and the robots are told."""
+    """What the system and the robots are told."""
     http_port: int
 
     @property
@@ -55,14 +55,14 @@ def lay_out(
     robots: int,
     seed: int,
     given: Mapping[str, str],
-) -> Town:
+) -> Layout:
     """Chooses ports, writes every configuration. Nothing is started.
 
     ``given`` is the environment of whoever rehearses: a database or an object store it names is used as it is.
     """
     secrets = Secrets.kept_in(folder)
-    database_port, ami_port, ws_port, node_port, carrier_port, house_port = free_ports(6)
-    http_port = _free(http_port) if http_port else house_port
+    database_port, ami_port, ws_port, node_port, carrier_port, http_port = free_ports(6)
+    http_port = _free(http_port) if http_port else http_port
     node_rtp, carrier_rtp = free_port_range(_RTP_PORTS), free_port_range(_RTP_PORTS)
     spool = folder / "spool"
     spool.mkdir(parents=True, exist_ok=True)
@@ -145,7 +145,7 @@ def lay_out(
         ),
         carrier_folder,
     )
-    return Town(
+    return Layout(
         folder=folder,
         secrets=secrets,
         database=database,
@@ -184,11 +184,11 @@ def _named(given: Mapping[str, str], prefix: str) -> dict[str, str]:
     return {name: value for name, value in given.items() if name.startswith(prefix)}
 
 
-def servers(town: Town) -> list[Part]:
-    """What must run before the town can be filled, in order."""
-    logs = town.folder / "log"
+def servers(layout: Layout) -> list[Part]:
+    """What must run before the simulated carrier can be filled, in order."""
+    logs = layout.folder / "log"
     parts: list[Part] = []
-    if (database := town.database) is not None:
+    if (database := layout.database) is not None:
         database.prepare()
         parts.append(
             Part(
@@ -199,38 +199,40 @@ def servers(town: Town) -> list[Part]:
                 log_path=logs / "postgres.log",
             )
         )
-    if (store := town.store) is not None:
+    if (store := layout.store) is not None:
         store.prepare()
         parts.append(Part(name="store", command=store.command(), ready=store.ready, log_path=logs / "store.log"))
     return [
         *parts,
-        Part(name="carrier", command=town.carrier.command(), ready=town.carrier.ready, log_path=logs / "carrier.log"),
-        Part(name="switch", command=town.node.command(), ready=town.node.ready, log_path=logs / "switch.log"),
+        Part(
+            name="carrier", command=layout.carrier.command(), ready=layout.carrier.ready, log_path=logs / "carrier.log"
+        ),
+        Part(name="switch", command=layout.node.command(), ready=layout.node.ready, log_path=logs / "switch.log"),
     ]
 
 
-def house(town: Town) -> Part:
-    """The house itself: web and engine in one process."""
+def server(layout: Layout) -> Part:
+    """The system itself: web and engine in one process."""
 
     async def ready() -> bool:
         async with httpx.AsyncClient(timeout=5) as http:
             try:
-                return (await http.get(f"http://127.0.0.1:{town.http_port}/readyz")).status_code == 200
+                return (await http.get(f"http://127.0.0.1:{layout.http_port}/readyz")).status_code == 200
             except httpx.HTTPError:
                 return False
 
     return Part(
-        name="house",
+        name="server",
         command=Command(
-            argv=(sys.executable, "-m", "callcenter", "serve"), folder=town.folder, environment=town.environment
+            argv=(sys.executable, "-m", "callcenter", "serve"), folder=layout.folder, environment=layout.environment
         ),
         ready=ready,
-        log_path=town.folder / "log" / "house.log",
+        log_path=layout.folder / "log" / "server.log",
     )
 
 
-def robots(town: Town) -> Part:
-    """The robot agents, outside the house."""
+def robots(layout: Layout) -> Part:
+    """The robot agents, outside the system."""
 
     async def ready() -> bool:
         await asyncio.sleep(0)
@@ -239,9 +241,11 @@ def robots(town: Town) -> Part:
     return Part(
         name="robots",
         command=Command(
-            argv=(sys.executable, "-m", "callcenter.rehearsal.robots"), folder=town.folder, environment=town.environment
+            argv=(sys.executable, "-m", "callcenter.rehearsal.robots"),
+            folder=layout.folder,
+            environment=layout.environment,
         ),
         ready=ready,
-        log_path=town.folder / "log" / "robots.log",
+        log_path=layout.folder / "log" / "robots.log",
         stop_seconds=40,
     )

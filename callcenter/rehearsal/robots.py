@@ -1,6 +1,6 @@
 """Robot agents: they log in, stay ready, talk (their leg is a tone), and dispose, all by the public HTTP interface.
 
-A process of its own, so that the house cannot tell a robot from a person. Settings by environment: the house's
+A process of its own, so that the system cannot tell a robot from a person. Settings by environment: the system's
 address, the robots' password, how many, a seed.
 """
 
@@ -26,7 +26,7 @@ log = get_logger(__name__)
 class RobotSettings(Section):
     model_config = SettingsConfigDict(env_prefix="CALLCENTER_ROBOTS_", extra="ignore", frozen=True)
 
-    host: str = Field(description="host:port of the house")
+    host: str = Field(description="host:port of the system")
     password: SecretStr
     count: int = Field(default=12, ge=0)
     seed: int = 1
@@ -77,12 +77,12 @@ class Robot:
         self._leaving = False
 
     async def run(self, leaving: asyncio.Event) -> None:
-        """Works until told to leave; a lost house is waited for."""
+        """Works until told to leave; a lost system is waited for."""
         while not leaving.is_set():
             try:
                 await self._day(leaving)
             except (httpx.HTTPError, websockets.WebSocketException, OSError, TimeoutError) as error:
-                log.info("robot waits for the house", robot=self._player.login, error=type(error).__name__)
+                log.info("robot waits for the system", robot=self._player.login, error=type(error).__name__)
                 await asyncio.sleep(1 + self._chance.random())
 
     async def _day(self, leaving: asyncio.Event) -> None:
@@ -120,7 +120,7 @@ class Robot:
         if leaving:
             if seat is None:
                 return True
-            if seat["state"] != "paused" and seat["pause_wished"] is None:
+            if seat["state"] != "paused" and seat["pause_requested"] is None:
                 await self._post(http, "pause", {"code": "meeting"})
             elif "log_off" in allowed:
                 await self._post(http, "log-off")

@@ -1,4 +1,4 @@
-"""``callcenter rehearse``: starts the servers, fills the town, lets a working day run, ends with the certificate."""
+"""Implements ``callcenter rehearse``: servers, invented customers, a working day, the certificate."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ from rich.console import Console
 
 from callcenter.audit.certificate.report import render
 from callcenter.audit.certificate.types import Certificate
-from callcenter.bootstrap import House, build
+from callcenter.bootstrap import System, build
 from callcenter.embedded.asterisk import fetch
 from callcenter.embedded.process import EmbeddedError, cache_dir
 from callcenter.embedded.supervisor import PartEvent, Supervisor, state_dir, stop_signals
@@ -32,7 +32,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wishes:
+class Options:
     """What was asked for on the command line."""
 
     folder: Path
@@ -46,38 +46,38 @@ class Wishes:
 
 @dataclass(kw_only=True)
 class Rehearsal:
-    """A town that runs: its servers, the house, and a second house in this process to look through."""
+    """A simulated carrier that runs: its servers, the system, and a second system in this process to look through."""
 
-    town: parts.Town
-    house: House
+    layout: parts.Layout
+    system: System
     servers: Supervisor
-    household: Supervisor
+    server: Supervisor
     began_at: datetime
 
     @property
     def restarts(self) -> dict[str, int]:
         """How often each part had to be started again."""
-        return {name: count for each in (self.servers, self.household) for name, count in each.restarts.items()}
+        return {name: count for each in (self.servers, self.server) for name, count in each.restarts.items()}
 
     async def drain(self) -> None:
         """Waits until no call is open and every recording is stored; gives up after a minute."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + _DRAIN_SECONDS
         while loop.time() < deadline:
-            async with self.house.works.begin() as work:
-                open_calls = await self.house.calls.open_calls(work, self.house.settings.node)
-                waiting = await self.house.recordings.count_waiting(work)
+            async with self.system.works.begin() as work:
+                open_calls = await self.system.calls.open_calls(work, self.system.settings.node)
+                waiting = await self.system.recordings.count_waiting(work)
             if not open_calls and not waiting:
                 break
             await asyncio.sleep(0.5)
-        await self.house.recordings.keep_locked(self.house.works)  # what complaints have changed since the last round
-        async with self.house.works.begin() as work:
-            await self.house.recordings.reconcile(work)
+        await self.system.recordings.keep_locked(self.system.works)  # what complaints have changed since the last round
+        async with self.system.works.begin() as work:
+            await self.system.recordings.reconcile(work)
 
     async def certify(self) -> Certificate:
-        """The certificate over everything since the town was opened; the store is asked about each recording."""
-        async with self.house.works.begin() as work:
-            return await self.house.certificates.certify(
+        """Certifies everything since the start of the rehearsal; asks the store about each recording."""
+        async with self.system.works.begin() as work:
+            return await self.system.certificates.certify(
                 work,
                 self.began_at - timedelta(minutes=1),
                 work.now + timedelta(seconds=1),
@@ -87,58 +87,64 @@ class Rehearsal:
 
 
 @contextlib.asynccontextmanager
-async def town_running(wishes: Wishes, say: Say) -> AsyncIterator[Rehearsal]:
-    """Servers, an inhabited town and the house, from an empty folder; all gone when the block ends."""
+async def rehearsal_running(options: Options, say: Say) -> AsyncIterator[Rehearsal]:
+    """Servers, an inhabited simulated carrier and the system, from an empty folder; all gone when the block ends."""
     box = fetch(cache_dir(), say)
-    with state_dir(wishes.folder) as folder:
+    with state_dir(options.folder) as folder:
         _clear(folder)
         day = choose_day(WorkingCalendar(), datetime.now(UTC))
-        town = parts.lay_out(
+        layout = parts.lay_out(
             folder,
             box,
-            http_port=wishes.port,
+            http_port=options.port,
             clock_offset=day.offset,
-            robots=wishes.robots,
-            seed=wishes.seed,
+            robots=options.robots,
+            seed=options.seed,
             given=os.environ,
         )
-        with _environment(town.environment):
-            async with Supervisor(parts.servers(town), _teller(say)) as servers:
-                if town.database is None:
-                    await _refuse_a_used_database(town.environment["CALLCENTER_DATABASE_URL"])
-                await migrate(town.environment["CALLCENTER_DATABASE_URL"])
-                house = build()
+        with _environment(layout.environment):
+            async with Supervisor(parts.servers(layout), _teller(say)) as servers:
+                if layout.database is None:
+                    await _refuse_a_used_database(layout.environment["CALLCENTER_DATABASE_URL"])
+                await migrate(layout.environment["CALLCENTER_DATABASE_URL"])
+                system = build()
                 try:
                     await seed(
-                        house,
-                        password=town.secrets.demo_password,
-                        robots=wishes.robots,
-                        customers=wishes.customers,
-                        chance_seed=wishes.seed,
+                        system,
+                        password=layout.secrets.demo_password,
+                        robots=options.robots,
+                        customers=options.customers,
+                        chance_seed=options.seed,
                         say=say,
                     )
-                    began_at = house.clock.now()
-                    async with Supervisor([parts.house(town)], _teller(say)) as household:
-                        yield Rehearsal(town=town, house=house, servers=servers, household=household, began_at=began_at)
+                    began_at = system.clock.now()
+                    async with Supervisor([parts.server(layout)], _teller(say)) as server:
+                        yield Rehearsal(
+                            layout=layout,
+                            system=system,
+                            servers=servers,
+                            server=server,
+                            began_at=began_at,
+                        )
                 finally:
-                    await house.close()
+                    await system.close()
 
 
 def robots_working(rehearsal: Rehearsal, say: Say) -> Supervisor:
     """The robot agents, as long as it is entered; on leaving they finish their calls and go home."""
-    return Supervisor([parts.robots(rehearsal.town)], _teller(say))
+    return Supervisor([parts.robots(rehearsal.layout)], _teller(say))
 
 
-async def rehearse(wishes: Wishes, console: Console) -> int:
+async def rehearse(options: Options, console: Console) -> int:
     """The command. Returns the exit code: 0 when the certificate holds."""
 
     def say(text: str) -> None:
         console.print(f"[dim]·[/dim] {text}", highlight=False)
 
-    async with stop_signals() as asked, town_running(wishes, say) as rehearsal:
-        _welcome(console, rehearsal.town)
+    async with stop_signals() as asked, rehearsal_running(options, say) as rehearsal:
+        _welcome(console, rehearsal.layout)
         async with robots_working(rehearsal, say):
-            await _play(rehearsal, wishes, asked, console)
+            await _play(rehearsal, options, asked, console)
             say("the robots finish their calls and go home")
         say("waiting for the last recordings")
         await rehearsal.drain()
@@ -149,10 +155,10 @@ async def rehearse(wishes: Wishes, console: Console) -> int:
     return 0 if certificate.ok else 1
 
 
-async def _play(rehearsal: Rehearsal, wishes: Wishes, asked: asyncio.Event, console: Console) -> None:
+async def _play(rehearsal: Rehearsal, options: Options, asked: asyncio.Event, console: Console) -> None:
     """Shows progress until the time is over or somebody asks for the end."""
     loop = asyncio.get_running_loop()
-    end = loop.time() + wishes.minutes * 60 if wishes.minutes is not None else None
+    end = loop.time() + options.minutes * 60 if options.minutes is not None else None
     while not asked.is_set() and (end is None or loop.time() < end):
         left = _PROGRESS_SECONDS if end is None else max(0.0, min(_PROGRESS_SECONDS, end - loop.time()))
         with contextlib.suppress(TimeoutError):
@@ -163,8 +169,8 @@ async def _play(rehearsal: Rehearsal, wishes: Wishes, asked: asyncio.Event, cons
 
 async def _progress_line(rehearsal: Rehearsal) -> str:
     try:
-        async with rehearsal.house.works.begin() as work:
-            floor = await rehearsal.house.floor.snapshot(work)
+        async with rehearsal.system.works.begin() as work:
+            floor = await rehearsal.system.floor.snapshot(work)
     except Exception as error:  # the database may be restarting: the line says so, the rehearsal goes on
         return f"  …  the database does not answer ({type(error).__name__})"
     totals, restarts = floor.totals, sum(rehearsal.restarts.values())
@@ -179,7 +185,7 @@ async def _progress_line(rehearsal: Rehearsal) -> str:
 
 @contextlib.contextmanager
 def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    """This process's settings are the town's, as long as the block lasts."""
+    """This process's settings are the simulated carrier's, as long as the block lasts."""
     before = dict(os.environ)
     os.environ.update(values)
     try:
@@ -209,7 +215,7 @@ async def _refuse_a_used_database(url: str) -> None:
 
 
 def _clear(folder: Path) -> None:
-    """A rehearsal begins with an empty town; the secrets stay, and the locked objects of an invented day go."""
+    """Empties the folder of the last rehearsal, locked objects included; only the secrets stay."""
     for entry in folder.iterdir():
         if entry.name in ("lock", "secrets.json"):
             continue
@@ -219,14 +225,14 @@ def _clear(folder: Path) -> None:
             entry.unlink()
 
 
-def _welcome(console: Console, town: parts.Town) -> None:
+def _welcome(console: Console, layout: parts.Layout) -> None:
     """Where to look, and who one can be."""
     console.print()
-    console.print(f"[bold]演练环境 / rehearsal[/bold]   {town.url}")
-    console.print(f"密码 / password for every account: [bold]{town.secrets.demo_password}[/bold]")
+    console.print(f"[bold]演练环境 / rehearsal[/bold]   {layout.url}")
+    console.print(f"密码 / password for every account: [bold]{layout.secrets.demo_password}[/bold]")
     for player in cast.persons():
         console.print(f"  {player.login:<12} {player.role.value:<18} {player.name}", highlight=False)
-    console.print(f"日志 / logs: {town.folder / 'log'}      Ctrl-C ends it", soft_wrap=True)
+    console.print(f"日志 / logs: {layout.folder / 'log'}      Ctrl-C ends it", soft_wrap=True)
     console.print()
 
 

@@ -5,11 +5,11 @@ import random
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from callcenter.bootstrap import House, perform_errand
+from callcenter.bootstrap import System, run_job
 from callcenter.campaigns.rules import DEFAULT_RETRIES
 from callcenter.campaigns.types import CampaignDraft, DialMode, Statement
+from callcenter.classes.applying import APPLY
 from callcenter.kit.clock import business_date
-from callcenter.leads.classes.applying import APPLY
 from callcenter.leads.types import ImportReport
 from callcenter.people.types import Role
 from callcenter.rehearsal import cast
@@ -19,7 +19,7 @@ RING_SECONDS = 8
 
 
 async def seed(
-    house: House,
+    system: System,
     *,
     password: str,
     robots: int,
@@ -29,17 +29,17 @@ async def seed(
     say: Callable[[str], None] = lambda _: None,
 ) -> ImportReport:
     """Everything a working day begins with, into an empty database."""
-    works, on = house.works, business_date(house.clock.now())
+    works, on = system.works, business_date(system.clock.now())
     async with works.begin() as work:
         regions = {
-            name: (await house.field.create_region(work, name=name, districts=list(districts))).id
+            name: (await system.field.create_region(work, name=name, districts=list(districts))).id
             for name, districts in cast.REGIONS
         }
     players = [*cast.robots(robots), *cast.persons()]
     for player in players:
         async with works.begin() as work:
             fit = player.role is Role.AGENT
-            card = await house.people.create_staff(
+            card = await system.people.create_staff(
                 work,
                 login=player.login,
                 name=player.name,
@@ -56,47 +56,47 @@ async def seed(
                 region_id=regions[player.region] if player.region else None,
             )
             if player.role is Role.FIELD_LEADER and player.region:
-                await house.field.set_leader(work, regions[player.region], card.id)
+                await system.field.set_leader(work, regions[player.region], card.id)
     say(f"{len(players)} accounts, {len(regions)} regions")
 
     async with works.begin() as work:
-        rules = await house.campaigns.create(
+        rules = await system.campaigns.create(
             work,
             CampaignDraft(
                 name=cast.CAMPAIGN,
                 product=cast.PRODUCT,
                 company_full_name=cast.COMPANY,
                 caller_id=cast.CALLER_ID,
-                trunk=house.switch.trunk,
+                trunk=system.switch.trunk,
                 mode=DialMode.PREVIEW,
                 ring_seconds=RING_SECONDS,
                 retries=DEFAULT_RETRIES,
             ),
         )
-        await house.campaigns.publish_script(
+        await system.campaigns.publish_script(
             work,
             rules.campaign_id,
             "邀约上门讲解",
             [Statement(key, text, mandatory, text_en) for key, text, text_en, mandatory in cast.SCRIPT],
         )
-        await house.classes.install_defaults(work)
-        value, *_ = await house.classes.schemes(work)
-        await house.campaigns.set_class_scheme(work, rules.campaign_id, value.id)
+        await system.classes.install_defaults(work)
+        value, *_ = await system.classes.schemes(work)
+        await system.campaigns.set_class_scheme(work, rules.campaign_id, value.id)
     chance = random.Random(chance_seed)  # noqa: S311 - invented customers, no secret
     file = cast.customer_list(customers, chance, first_number=first_number)
     async with works.begin() as work:
-        report = await house.intake.import_file(
+        report = await system.intake.import_file(
             work, campaign_id=rules.campaign_id, name="演练名单", file_name="rehearsal.csv", file=io.BytesIO(file)
         )
-        waiting = await house.errands.list(work, [APPLY])
-    for errand in waiting:  # now, and not when the engine runs: the 30 are dealt by class
-        await perform_errand(house, errand.id)
+        waiting = await system.jobs.list(work, [APPLY])
+    for job in waiting:  # now, and not when the engine runs: the 30 are allocated by class
+        await run_job(system, job.id)
     say(f"{report.good} customers imported, {report.rejected} rows rejected")
-    say(await _allocate(house, rules.campaign_id, on, chance_seed))
+    say(await _allocate(system, rules.campaign_id, on, chance_seed))
     return report
 
 
-async def _allocate(house: House, campaign_id: int, on: date, chance_seed: int) -> str:
-    async with house.works.begin() as work:
-        allotted = await house.allocation.allocate(work, campaign_id, on, chance_seed)
-    return f"{allotted.assigned} leads allotted to {allotted.agents} agents for {on}"
+async def _allocate(system: System, campaign_id: int, on: date, chance_seed: int) -> str:
+    async with system.works.begin() as work:
+        allocated = await system.allocation.allocate(work, campaign_id, on, chance_seed)
+    return f"{allocated.assigned} leads allocated to {allocated.agents} agents for {on}"

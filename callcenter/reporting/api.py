@@ -11,12 +11,12 @@ from callcenter.reporting.exporting import CONTENT_TYPE
 from callcenter.reporting.schemas import (
     ChoicesOut,
     ExportPage,
-    ExportWish,
+    ExportRequest,
     LinePage,
     OrderedOut,
-    RowsWish,
+    RowsRequest,
     TotalsOut,
-    TotalsWish,
+    TotalsRequest,
 )
 from callcenter.reporting.service import LedgerService
 
@@ -32,23 +32,23 @@ async def list_choices(work: Working, ledger: Ledger) -> ChoicesOut:
 
 
 @router.post("/rows")
-async def list_rows(work: Working, ledger: Ledger, wish: RowsWish) -> LinePage:
+async def list_rows(work: Working, ledger: Ledger, body: RowsRequest) -> LinePage:
     """One lead a row, masked, the newest first."""
-    before = int(wish.cursor) if wish.cursor else None
-    lines = await ledger.lines(work, wish.filters.wanted(), before=before, limit=wish.limit)
-    return LinePage.of(lines, wish.limit)
+    before = int(body.cursor) if body.cursor else None
+    lines = await ledger.lines(work, body.filters.wanted(), before=before, limit=body.limit)
+    return LinePage.of(lines, body.limit)
 
 
 @router.post("/totals")
-async def sum_up(work: Working, ledger: Ledger, wish: TotalsWish) -> TotalsOut:
+async def sum_up(work: Working, ledger: Ledger, body: TotalsRequest) -> TotalsOut:
     """Counts per result, of everything and of each branch, list, agent, class or campaign."""
-    return TotalsOut.of(wish.by, *await ledger.totals(work, wish.filters.wanted(), wish.by))
+    return TotalsOut.of(body.by, *await ledger.totals(work, body.filters.wanted(), body.by))
 
 
 @router.post("/exports", status_code=202)
-async def order_export(work: Working, ledger: Ledger, wish: ExportWish) -> OrderedOut:
+async def order_export(work: Working, ledger: Ledger, body: ExportRequest) -> OrderedOut:
     """A workbook, made in the background and kept."""
-    return OrderedOut.of(await ledger.order_export(work, wish.filters.wanted()))
+    return OrderedOut.of(await ledger.order_export(work, body.filters.wanted()))
 
 
 @router.get("/exports")

@@ -1,4 +1,4 @@
-"""The errand that writes a ledger into a workbook and keeps it.
+"""The job that writes a ledger into a workbook and keeps it.
 
 All rows are as of one moment: one transaction with a snapshot of its own reads them, however long it takes. Nobody sees
 anything of it before the object is in the store and its row is committed; begun again it finds its row, or makes the
@@ -16,7 +16,8 @@ from typing import Any
 
 from callcenter.kit.clock import BUSINESS_ZONE, business_date
 from callcenter.kit.crypto import Vault
-from callcenter.kit.errands import ErrandCard, Report
+from callcenter.kit.jobs import JobCard, Report
+from callcenter.kit.scope import Scope
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.reporting import repository
@@ -31,9 +32,11 @@ KIND = "ledger.export"
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def hash_of(filters: Mapping[str, Any], scope: str) -> str:
+def hash_of(filters: Mapping[str, Any], scope: Scope) -> str:
     """Of the filters and the scope: two exports with the same hash were asked the same question."""
-    return hashlib.sha256(json.dumps([dict(filters), scope], sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps([dict(filters), str(scope)], sort_keys=True, ensure_ascii=False).encode()
+    ).hexdigest()
 
 
 class Exporter:
@@ -43,30 +46,30 @@ class Exporter:
         self._store = store
         self._settings = settings
 
-    async def perform(self, errand: ErrandCard, report: Report) -> Mapping[str, Any]:
-        async with self._works.begin(errand.actor) as work:
-            known = await repository.find_export_of(work.session, errand.id)
+    async def perform(self, job: JobCard, report: Report) -> Mapping[str, Any]:
+        async with self._works.begin(job.actor) as work:
+            known = await repository.find_export_of(work.session, job.id)
         if known is not None:
             return _result(known)
         with tempfile.TemporaryDirectory(prefix="ledger-") as folder:
             file = Path(folder) / "ledger.xlsx"
-            as_of, rows = await self._write(file, errand, report)
+            as_of, rows = await self._write(file, job, report)
             sha256 = await asyncio.to_thread(_sha256, file)
             stored = await self._store.put(
-                f"ledger/{business_date(as_of):%Y/%m/%d}/{errand.id}.xlsx",
+                f"ledger/{business_date(as_of):%Y/%m/%d}/{job.id}.xlsx",
                 file,
                 sha256=sha256,
                 retain_until=as_of + self._settings.keep_exports,
                 content_type=CONTENT_TYPE,
             )
-        async with self._works.begin(errand.actor) as work:
-            return _result(await self._keep(work, errand, stored, sha256, as_of, rows))
+        async with self._works.begin(job.actor) as work:
+            return _result(await self._keep(work, job, stored, sha256, as_of, rows))
 
-    async def _write(self, file: Path, errand: ErrandCard, report: Report) -> tuple[datetime, int]:
-        wanted, scope = LedgerFilter.of(errand.params["filters"]), str(errand.params["scope"])
+    async def _write(self, file: Path, job: JobCard, report: Report) -> tuple[datetime, int]:
+        wanted, scope = LedgerFilter.of(job.params["filters"]), Scope.parse(job.params["scope"])
         book = LedgerBook(file, sheet_rows=self._settings.sheet_rows)
         try:
-            async with self._works.begin(errand.actor) as work:
+            async with self._works.begin(job.actor) as work:
                 await work.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
                 whole, groups = await ledger_totals.totals(work.session, wanted, scope, LedgerBy.BRANCH, work.now)
                 await report(0, whole.leads)
@@ -80,10 +83,8 @@ class Exporter:
                     if by is not LedgerBy.BRANCH
                 }
                 book.add_totals(whole, {LedgerBy.BRANCH: groups, **others})
-                names = await ledger.staff_names(work.session, {errand.actor.id})
-                book.add_about(
-                    _about(errand, names.get(errand.actor.id, ""), scope, work.now, book.rows), wanted.plain()
-                )
+                names = await ledger.staff_names(work.session, {job.actor.id})
+                book.add_about(_about(job, names.get(job.actor.id, ""), scope, work.now, book.rows), wanted.plain())
                 as_of = work.now
             await asyncio.to_thread(book.close)
         except BaseException:
@@ -92,14 +93,14 @@ class Exporter:
         return as_of, book.rows
 
     async def _keep(
-        self, work: Work, errand: ErrandCard, stored: StoredObject, sha256: str, as_of: datetime, rows: int
+        self, work: Work, job: JobCard, stored: StoredObject, sha256: str, as_of: datetime, rows: int
     ) -> LedgerExport:
         export = LedgerExport(
-            errand_id=errand.id,
-            ordered_by=errand.ordered_by,
-            filters=dict(errand.params["filters"]),
-            filters_sha256=str(errand.params["filters_sha256"]),
-            scope=str(errand.params["scope"]),
+            job_id=job.id,
+            requested_by=job.requested_by,
+            filters=dict(job.params["filters"]),
+            filters_sha256=str(job.params["filters_sha256"]),
+            scope=str(job.params["scope"]),
             as_of=as_of,
             made_at=work.now,
             rows=rows,
@@ -120,16 +121,16 @@ def _result(export: LedgerExport) -> Mapping[str, Any]:
     return {"export_id": export.id, "rows": export.rows, "size_bytes": export.size_bytes, "sha256": export.sha256}
 
 
-def _about(errand: ErrandCard, name: str, scope: str, as_of: datetime, rows: int) -> dict[str, str | int]:
+def _about(job: JobCard, name: str, scope: Scope, as_of: datetime, rows: int) -> dict[str, str | int]:
     return {
         "内容": "数据台账",
         "数据时点": as_of.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M:%S（北京时间）"),
-        "下达人": f"{name}（{errand.ordered_by}）",
-        "下达时间": errand.ordered_at.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M:%S（北京时间）"),
-        "任务编号": errand.id,
-        "数据范围": "全部" if scope == "all" else scope.removeprefix("branch:"),
+        "下达人": f"{name}（{job.requested_by}）",
+        "下达时间": job.requested_at.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M:%S（北京时间）"),
+        "任务编号": job.id,
+        "数据范围": "全部" if scope.is_all else str(scope.branch),
         "行数": rows,
-        "筛选条件 SHA-256": str(errand.params["filters_sha256"]),
+        "筛选条件 SHA-256": str(job.params["filters_sha256"]),
         "说明": "姓名和电话已脱敏。本文件存于对象存储，锁定期内不可修改或删除；下载均留痕。",
     }
 

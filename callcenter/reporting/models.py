@@ -13,12 +13,12 @@ class LedgerExport(SQLModel, table=True):
     """One ledger as a workbook, kept in the object store (requirement L8). Written once, when the object is there."""
 
     __tablename__ = "ledger_export"
-    __table_args__ = (Index("ix_ledger_export_ordered_by", "ordered_by", "id"),)
+    __table_args__ = (Index("ix_ledger_export_ordered_by", "requested_by", "id"),)
 
     id: int = id_field()
-    errand_id: int = ref_field("errand.id", index=False, unique=True)
-    """The errand that made it: begun again it makes no second one."""
-    ordered_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    job_id: int = ref_field("job.id", index=False, unique=True)
+    """The job that made it: begun again it makes no second one."""
+    requested_by: int | None = ref_field("staff.id", nullable=True, index=False)
     filters: dict[str, Any] = json_field()
     filters_sha256: str = Field(sa_column=Column(String(64), nullable=False))
     scope: str

@@ -13,17 +13,17 @@ async def find_export(session: AsyncSession, export_id: int) -> LedgerExport | N
     return await session.get(LedgerExport, export_id)
 
 
-async def find_export_of(session: AsyncSession, errand_id: int) -> LedgerExport | None:
-    return (await session.scalars(select(LedgerExport).where(col(LedgerExport.errand_id) == errand_id))).first()
+async def find_export_of(session: AsyncSession, job_id: int) -> LedgerExport | None:
+    return (await session.scalars(select(LedgerExport).where(col(LedgerExport.job_id) == job_id))).first()
 
 
 async def list_exports(
-    session: AsyncSession, *, ordered_by: int | None, before: int | None, limit: int
+    session: AsyncSession, *, requested_by: int | None, before: int | None, limit: int
 ) -> Sequence[LedgerExport]:
-    """The newest first; of everybody when ``ordered_by`` is None."""
+    """The newest first; of everybody when ``requested_by`` is None."""
     query = select(LedgerExport).order_by(col(LedgerExport.id).desc()).limit(limit)
-    if ordered_by is not None:
-        query = query.where(col(LedgerExport.ordered_by) == ordered_by)
+    if requested_by is not None:
+        query = query.where(col(LedgerExport.requested_by) == requested_by)
     if before is not None:
         query = query.where(col(LedgerExport.id) < before)
     return (await session.scalars(query)).all()
@@ -31,4 +31,4 @@ async def list_exports(
 
 async def names_of(session: AsyncSession, exports: Sequence[LedgerExport]) -> Mapping[int, str]:
     """Who ordered them."""
-    return await staff_names(session, {each.ordered_by for each in exports if each.ordered_by is not None})
+    return await staff_names(session, {each.requested_by for each in exports if each.requested_by is not None})

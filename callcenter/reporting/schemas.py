@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from callcenter.kit.errands import ErrandCard, ErrandState
+from callcenter.kit.jobs import JobCard, JobState
 from callcenter.reporting.types import (
     Choice,
     ExportCard,
@@ -37,18 +37,18 @@ class Filters(BaseModel):
         return LedgerFilter(**self.model_dump())
 
 
-class RowsWish(BaseModel):
+class RowsRequest(BaseModel):
     filters: Filters = Filters()
     cursor: str | None = Field(default=None, pattern=r"^\d{1,18}$", description="``next`` of the page before")
     limit: int = Field(default=100, ge=1, le=500)
 
 
-class TotalsWish(BaseModel):
+class TotalsRequest(BaseModel):
     filters: Filters = Filters()
     by: LedgerBy = LedgerBy.BRANCH
 
 
-class ExportWish(BaseModel):
+class ExportRequest(BaseModel):
     filters: Filters = Filters()
 
 
@@ -73,9 +73,9 @@ class LineOut(BaseModel):
     district: str
     result: LedgerResult
     left: bool = Field(description="still to be had: in stock, in hand or promised")
-    times_allotted: int
+    times_allocated: int
     agents: list[str] = Field(description="who had it, in order")
-    allotted_at: AwareDatetime | None
+    allocated_at: AwareDatetime | None
     returned_why: str | None
     calls: int
     answered: int
@@ -111,7 +111,7 @@ class TotalOut(BaseModel):
     name: str
     leads: int
     left: int
-    allotted: int
+    allocated: int
     called: int
     reached: int
     calls: int
@@ -154,23 +154,23 @@ class ChoicesOut(BaseModel):
 
 
 class OrderedOut(BaseModel):
-    """An export that waits or runs; how far it is stands at ``/errands/{id}``."""
+    """An export that waits or runs; how far it is stands at ``/jobs/{id}``."""
 
-    id: int = Field(description="of the errand")
-    state: ErrandState
-    ordered_at: AwareDatetime
+    id: int = Field(description="of the job")
+    state: JobState
+    requested_at: AwareDatetime
 
     @classmethod
-    def of(cls, card: ErrandCard) -> "OrderedOut":
-        return cls(id=card.id, state=card.state, ordered_at=card.ordered_at)
+    def of(cls, card: JobCard) -> "OrderedOut":
+        return cls(id=card.id, state=card.state, requested_at=card.requested_at)
 
 
 class ExportOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: int
-    errand_id: int
-    ordered_by: int | None
+    job_id: int
+    requested_by: int | None
     ordered_by_name: str
     filters: dict[str, Any]
     filters_sha256: str
@@ -189,7 +189,7 @@ class ExportPage(BaseModel):
     running: list[OrderedOut] = Field(description="one's own that wait or run")
 
     @classmethod
-    def of(cls, exports: Sequence[ExportCard], limit: int, running: Sequence[ErrandCard]) -> "ExportPage":
+    def of(cls, exports: Sequence[ExportCard], limit: int, running: Sequence[JobCard]) -> "ExportPage":
         return cls(
             items=[ExportOut.model_validate(each) for each in exports],
             next=str(exports[-1].id) if len(exports) == limit else None,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from callcenter.kit.actor import Actor
 from callcenter.kit.crypto import Vault
-from callcenter.kit.errands import OPEN, ErrandCard, Errands, Performer
+from callcenter.kit.jobs import OPEN, JobCard, JobHandler, Jobs
+from callcenter.kit.scope import Scope
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.people.types import Right
@@ -14,7 +15,6 @@ from callcenter.reporting.errors import ExportEmpty, ExportNotFound, LedgerOutOf
 from callcenter.reporting.exporting import KIND, Exporter, hash_of
 from callcenter.reporting.models import LedgerExport
 from callcenter.reporting.queries import ledger, ledger_totals
-from callcenter.reporting.queries.ledger_parts import WHOLE, branch_of
 from callcenter.reporting.settings import ReportingSettings
 from callcenter.reporting.types import Choice, ExportCard, LedgerBy, LedgerFilter, LedgerLine, LedgerTotal
 from callcenter.storage.port import ObjectStore
@@ -34,14 +34,14 @@ class ExportFile:
 
 
 class LedgerService:
-    def __init__(self, errands: Errands, vault: Vault, store: ObjectStore, settings: ReportingSettings) -> None:
-        self._errands = errands
+    def __init__(self, jobs: Jobs, vault: Vault, store: ObjectStore, settings: ReportingSettings) -> None:
+        self._jobs = jobs
         self._vault = vault
         self._store = store
         self._settings = settings
 
-    def performers(self, works: Works) -> Mapping[str, Performer]:
-        """Errand kind to performer."""
+    def job_handlers(self, works: Works) -> Mapping[str, JobHandler]:
+        """Job kind to performer."""
         return {KIND: Exporter(works, self._vault, self._store, self._settings).perform}
 
     async def lines(
@@ -63,28 +63,28 @@ class LedgerService:
 
     # --- workbooks that are kept ---------------------------------------------------------------------------------
 
-    async def order_export(self, work: Work, wanted: LedgerFilter) -> ErrandCard:
+    async def order_export(self, work: Work, wanted: LedgerFilter) -> JobCard:
         """A workbook of these leads, made in the background. One at a time for each person."""
         if not await self.lines(work, wanted, limit=1):
             raise ExportEmpty("no lead fits these filters: widen them", rule="L8")
         filters, scope = wanted.plain(), _scope_of(work.actor)
-        params = {"filters": filters, "scope": scope, "filters_sha256": hash_of(filters, scope)}
-        card = await self._errands.order(work, KIND, params, key=f"{KIND}:{work.actor.label}")
-        await work.announce(Noted("ledger.export_ordered", f"errand:{card.id}", {"filters": params["filters_sha256"]}))
+        params = {"filters": filters, "scope": str(scope), "filters_sha256": hash_of(filters, scope)}
+        card = await self._jobs.enqueue(work, KIND, params, key=f"{KIND}:{work.actor.label}")
+        await work.announce(Noted("ledger.export_ordered", f"job:{card.id}", {"filters": params["filters_sha256"]}))
         return card
 
     async def exports(self, work: Work, *, before: int | None = None, limit: int = 50) -> Sequence[ExportCard]:
         """One's own; those of everybody for the data officer and the auditor. The newest first."""
         _scope_of(work.actor)
         own = None if _sees_all(work.actor) else work.actor.id
-        found = await repository.list_exports(work.session, ordered_by=own, before=before, limit=limit)
+        found = await repository.list_exports(work.session, requested_by=own, before=before, limit=limit)
         names = await repository.names_of(work.session, found)
         return [_card(each, names) for each in found if _covers(work.actor, each)]
 
-    async def running(self, work: Work) -> Sequence[ErrandCard]:
+    async def running(self, work: Work) -> Sequence[JobCard]:
         """One's own exports that wait or run."""
-        found = await self._errands.list(work, [KIND], limit=50)
-        return [each for each in found if each.state in OPEN and each.ordered_by == work.actor.staff_id]
+        found = await self._jobs.list(work, [KIND], limit=50)
+        return [each for each in found if each.state in OPEN and each.requested_by == work.actor.staff_id]
 
     async def open_export(self, work: Work, export_id: int) -> ExportFile:
         """Says where it lies, and leaves a trace of who took it."""
@@ -105,11 +105,9 @@ class LedgerService:
         return await self._store.get(file.key, file.version_id)
 
 
-def _scope_of(actor: Actor) -> str:
-    try:
-        branch_of(actor.scope)
-    except ValueError as error:
-        raise LedgerOutOfScope("the ledger is for a branch or for the whole bank", rule="L8") from error
+def _scope_of(actor: Actor) -> Scope:
+    if not actor.scope.is_all and actor.scope.branch is None:
+        raise LedgerOutOfScope("the ledger is for a branch or for the whole bank", rule="L8")
     return actor.scope
 
 
@@ -119,19 +117,19 @@ def _sees_all(actor: Actor) -> bool:
 
 def _covers(actor: Actor, export: LedgerExport) -> bool:
     """Whether the rows of the export are still within what the actor may see."""
-    return actor.scope in (WHOLE, export.scope)
+    return actor.scope.is_all or str(actor.scope) == export.scope
 
 
 def _may_take(actor: Actor, export: LedgerExport) -> bool:
-    return _covers(actor, export) and (_sees_all(actor) or export.ordered_by == actor.staff_id)
+    return _covers(actor, export) and (_sees_all(actor) or export.requested_by == actor.staff_id)
 
 
 def _card(export: LedgerExport, names: Mapping[int, str]) -> ExportCard:
     return ExportCard(
         id=export.id,
-        errand_id=export.errand_id,
-        ordered_by=export.ordered_by,
-        ordered_by_name=names.get(export.ordered_by or 0, ""),
+        job_id=export.job_id,
+        requested_by=export.requested_by,
+        ordered_by_name=names.get(export.requested_by or 0, ""),
         filters=export.filters,
         filters_sha256=export.filters_sha256,
         scope=export.scope,

@@ -11,7 +11,7 @@ class LedgerResult(StrEnum):
     """Where a lead stands. Every lead has exactly one; ``LEFT`` says which of them are still to be had."""
 
     STOCK = "stock"
-    """In nobody's hands, may be allotted."""
+    """In nobody's hands, may be allocated."""
     HELD = "held"
     """In an agent's hands."""
     PROMISED = "promised"
@@ -28,7 +28,7 @@ class LedgerResult(StrEnum):
     NOT_REACHED = "not_reached"
     """All attempts used up."""
     INVALID_NUMBER = "invalid_number"
-    BARRED = "barred"
+    ON_DNC_LIST = "on_dnc_list"
     """Ended, or waiting in vain, because the number is on the do-not-call list."""
     WITHDRAWN = "withdrawn"
     """The legal basis was withdrawn."""
@@ -37,11 +37,11 @@ class LedgerResult(StrEnum):
 
 
 RETURNS = (
-    *("given_back", "left", "off_roster", "over_quota", "not_eligible", "do_not_call", "basis_withdrawn"),
+    *("returned_leads", "left", "off_roster", "over_quota", "not_eligible", "do_not_call", "basis_withdrawn"),
     *("active", "licence", "training", "exam", "agreement", "leaving"),
 )
-"""Why a lead came back, as far as the house has a code for it. What somebody wrote is ``given_back`` here: a sentence
-may tell of an agent's illness, and a ledger is read by branches."""
+"""Codes of why a lead came back. Free text counts as ``returned_leads``: it may speak of an agent's illness, and
+branches read the ledger."""
 
 LEFT = (LedgerResult.STOCK, LedgerResult.HELD, LedgerResult.PROMISED)
 """What is left of the data (requirement L8)."""
@@ -116,10 +116,10 @@ class LedgerLine:
     district: str
     result: LedgerResult
     left: bool
-    times_allotted: int
+    times_allocated: int
     agents: tuple[str, ...]
     """Who had it, in order; the last one has or had it last."""
-    allotted_at: datetime | None
+    allocated_at: datetime | None
     """The last time."""
     returned_why: str | None
     """Set while it is back from the last agent's hands."""
@@ -150,7 +150,7 @@ class LedgerTotal:
     name: str
     leads: int
     left: int
-    allotted: int
+    allocated: int
     """Leads that were in somebody's hands at least once."""
     called: int
     """Leads that were dialled at least once."""
@@ -186,8 +186,8 @@ class ExportCard:
     """One workbook that is kept."""
 
     id: int
-    errand_id: int
-    ordered_by: int | None
+    job_id: int
+    requested_by: int | None
     ordered_by_name: str
     filters: Mapping[str, Any]
     filters_sha256: str

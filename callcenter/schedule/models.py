@@ -8,14 +8,14 @@ from sqlmodel import SQLModel
 from callcenter.kit.db import id_field, instant_field
 
 
-class JobRun(SQLModel, table=True):
+class ScheduledRun(SQLModel, table=True):
     """One due time of one job. The unique row is the claim: late, double and missed ticks are harmless."""
 
-    __tablename__ = "job_run"
-    __table_args__ = (UniqueConstraint("job", "due_at"),)
+    __tablename__ = "scheduled_run"
+    __table_args__ = (UniqueConstraint("task", "due_at"),)
 
     id: int = id_field()
-    job: str
+    task: str
     due_at: datetime = instant_field()
     started_at: datetime = instant_field()
     ended_at: datetime | None = instant_field(nullable=True)

@@ -1,4 +1,4 @@
-"""Runs the table of jobs. APScheduler only ticks; the row in ``job_run`` decides who does what (requirement S5).
+"""Runs the table of jobs. APScheduler only ticks; the row in ``scheduled_run`` decides who does what (requirement S5).
 
 A due time is claimed by inserting its row. A job that failed is tried again on the following ticks until it succeeds
 or is given up; a job whose process was killed is taken over after ``_ABANDONED``.
@@ -17,8 +17,8 @@ from sqlmodel import col
 from callcenter.kit.leader import lead
 from callcenter.kit.log import get_logger
 from callcenter.kit.work import Works
-from callcenter.schedule.jobs import Job
-from callcenter.schedule.models import JobRun
+from callcenter.schedule.models import ScheduledRun
+from callcenter.schedule.tasks import ScheduledTask
 
 log = get_logger(__name__)
 
@@ -30,10 +30,10 @@ _ABANDONED = timedelta(minutes=15)
 class ScheduleRunner:
     """One leader at a time runs every due job; the others stand by."""
 
-    def __init__(self, works: Works, database_url: str, jobs: Sequence[Job]) -> None:
+    def __init__(self, works: Works, database_url: str, tasks: Sequence[ScheduledTask]) -> None:
         self._works = works
         self._database_url = database_url
-        self._jobs = jobs
+        self._tasks = tasks
         self._last: dict[str, datetime] = {}
 
     async def run(self) -> None:
@@ -51,56 +51,56 @@ class ScheduleRunner:
 
     async def tick(self) -> None:
         """Does what is due and not done."""
-        for job in self._jobs:
-            due_at = job.due.last_due(self._works.clock.now())
+        for task in self._tasks:
+            due_at = task.due.last_due(self._works.clock.now())
             try:
-                if await self._claim(job, due_at):
-                    await self._perform(job, due_at)
+                if await self._claim(task, due_at):
+                    await self._perform(task, due_at)
             except Exception:
-                log.exception("timed work could not be claimed", job=job.name)
+                log.exception("timed work could not be claimed", task=task.name)
 
-    async def _claim(self, job: Job, due_at: datetime) -> bool:
-        if not job.remembered:
-            fresh = self._last.get(job.name) != due_at
-            self._last[job.name] = due_at
+    async def _claim(self, task: ScheduledTask, due_at: datetime) -> bool:
+        if not task.remembered:
+            fresh = self._last.get(task.name) != due_at
+            self._last[task.name] = due_at
             return fresh
         async with self._works.begin() as work:
             inserted = await work.session.execute(
-                insert(JobRun)
-                .values(job=job.name, due_at=due_at, started_at=work.now, attempts=1)
-                .on_conflict_do_nothing(index_elements=["job", "due_at"])
+                insert(ScheduledRun)
+                .values(task=task.name, due_at=due_at, started_at=work.now, attempts=1)
+                .on_conflict_do_nothing(index_elements=["task", "due_at"])
             )
             assert isinstance(inserted, CursorResult)
             if inserted.rowcount:
                 return True
             again = await work.session.execute(
-                update(JobRun)
+                update(ScheduledRun)
                 .where(
-                    col(JobRun.job) == job.name,
-                    col(JobRun.due_at) == due_at,
-                    col(JobRun.attempts) < _MOST_ATTEMPTS,
+                    col(ScheduledRun.task) == task.name,
+                    col(ScheduledRun.due_at) == due_at,
+                    col(ScheduledRun.attempts) < _MOST_ATTEMPTS,
                     or_(
-                        col(JobRun.error).is_not(None),
-                        col(JobRun.ended_at).is_(None) & (col(JobRun.started_at) < work.now - _ABANDONED),
+                        col(ScheduledRun.error).is_not(None),
+                        col(ScheduledRun.ended_at).is_(None) & (col(ScheduledRun.started_at) < work.now - _ABANDONED),
                     ),
                 )
-                .values(started_at=work.now, ended_at=None, error=None, attempts=JobRun.attempts + 1)
+                .values(started_at=work.now, ended_at=None, error=None, attempts=ScheduledRun.attempts + 1)
             )
             assert isinstance(again, CursorResult)
             return again.rowcount == 1
 
-    async def _perform(self, job: Job, due_at: datetime) -> None:
+    async def _perform(self, task: ScheduledTask, due_at: datetime) -> None:
         error: str | None = None
         try:
-            await job.act(due_at)
+            await task.act(due_at)
         except Exception as failure:
             error = f"{type(failure).__name__}: {failure}"
-            log.exception("timed work failed", job=job.name)
-        if not job.remembered:
+            log.exception("timed work failed", task=task.name)
+        if not task.remembered:
             return
         async with self._works.begin() as work:
             await work.session.execute(
-                update(JobRun)
-                .where(col(JobRun.job) == job.name, col(JobRun.due_at) == due_at)
+                update(ScheduledRun)
+                .where(col(ScheduledRun.task) == task.name, col(ScheduledRun.due_at) == due_at)
                 .values(ended_at=work.now, error=error)
             )

@@ -1,1 +1,1 @@
-"""Objects in S3: what the house asks of an object store, and the stores that answer."""
+"""Objects in S3: what the system asks of an object store, and the stores that answer."""

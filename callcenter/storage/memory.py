@@ -1,6 +1,6 @@
 """An object store in this process's memory, with the same refusals as a real one: for tests and for the simulated day.
 
-Nothing survives the process, so it is never the store of a house that calls customers.
+Nothing survives the process, so it is never the store of a system that calls customers.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What the house asks of an object store (requirement R2). Two implementations, one contract suite: ``s3``, ``memory``.
+"""Declares the port to an object store (requirement R2). Implementations: ``s3`` and ``memory``; one contract suite.
 
 Every object is written once, under object lock in COMPLIANCE mode until a date: until then the store refuses to
 delete that version or to shorten the lock, whoever asks.

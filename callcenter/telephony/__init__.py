@@ -1,1 +1,1 @@
-"""The voice: what the house asks of a telephone switch, and the switches that answer."""
+"""The voice: what the system asks of a telephone switch, and the switches that answer."""

@@ -1,4 +1,4 @@
-"""What the house asks of a switch. Two implementations, one contract suite: ``simulated`` and ``asterisk``.
+"""What the system asks of a switch. Two implementations, one contract suite: ``simulated`` and ``asterisk``.
 
 Agent first (requirement C5): an agent's *nailed leg* is connected once and stays up between calls. A call redirects
 that leg into the switch's own dialling, where the recorder is attached **before** the customer's telephone is dialled;

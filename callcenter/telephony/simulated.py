@@ -1,9 +1,9 @@
-"""A switch without telephones: the same port, the same town, invented voices, faults on demand.
+"""Simulates a switch: the same port, the same simulated carrier, invented voices, faults on demand.
 
-It passes the contract suite that Asterisk passes, and leaves the same files in the spool, so everything above can run
-on it. Time: a second of the town takes ``1 / speed`` seconds; a signal's ``at`` is the clock's instant at which the
-call was dialled plus the town's seconds since then, so durations are right whatever the speed, and on a clock that
-stands still. Chance is given.
+It passes the contract suite that Asterisk passes and leaves the same files in the spool, so everything above can run
+on it. A second of simulated time takes ``1 / speed`` seconds. A signal's ``at`` is the clock's instant of dialling plus
+the simulated seconds since then, so durations are right at any speed, even with a frozen clock. The random numbers are
+an argument.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from callcenter.kit.clock import Clock
-from callcenter.telephony import town
+from callcenter.telephony import carrier
 from callcenter.telephony.events import (
     AgentLegDown,
     AgentLegUp,
@@ -83,7 +83,7 @@ class _Call:
 
 
 class SimulatedSwitch:
-    """One switch of the town. ``speed`` 100 lets ten seconds of talk take a tenth of a second."""
+    """One switch of the simulated carrier. ``speed`` 100 lets ten seconds of talk take a tenth of a second."""
 
     def __init__(
         self,
@@ -138,9 +138,9 @@ class SimulatedSwitch:
         with self._command():
             self._connect(leg_id, BROWSER_TONE_HZ, there=extension in self._phones)
 
-    async def connect_robot(self, leg_id: str, number: str, trunk: str) -> None:  # noqa: ARG002 - the town has one trunk
+    async def connect_robot(self, leg_id: str, number: str, trunk: str) -> None:  # noqa: ARG002 - the simulated carrier has one trunk
         with self._command():
-            behaviour = town.behaviour_of(number)
+            behaviour = carrier.behaviour_of(number)
             self._connect(leg_id, behaviour.tone_hz, there=behaviour.answers)
 
     async def disconnect_agent(self, leg_id: str) -> None:
@@ -222,7 +222,7 @@ class SimulatedSwitch:
             self._emit(DialFinished(at=self._now(call), call_id=request.call_id, status=status, cause=None))
 
     async def _place(self, call: _Call, leg: _Leg) -> DialStatus:
-        call_id, behaviour = call.request.call_id, town.behaviour_of(call.request.number, pace=self._pace)
+        call_id, behaviour = call.request.call_id, carrier.behaviour_of(call.request.number, pace=self._pace)
         await asyncio.sleep(0)
         if self.faults.recorder_refuses or not self._arm(call_id):
             return self._hung_up(call, _RECORDER_REFUSED, None, DialStatus.UNAVAILABLE)
@@ -234,7 +234,7 @@ class SimulatedSwitch:
         self._record(call, leg, closed=True)
         return status
 
-    async def _play(self, call: _Call, behaviour: town.Behaviour) -> DialStatus:
+    async def _play(self, call: _Call, behaviour: carrier.Behaviour) -> DialStatus:
         call_id = call.request.call_id
         waits_for_ever = behaviour.ring_seconds is None
         rings = call.request.ring_seconds if behaviour.ring_seconds is None else behaviour.ring_seconds
@@ -264,7 +264,7 @@ class SimulatedSwitch:
         return status
 
     async def _ended_within(self, call: _Call, seconds: float | None) -> bool:
-        """Lets the town's time pass (None: for ever); true when our side has ended the call before."""
+        """Lets the simulated carrier's time pass (None: for ever); true when our side has ended the call before."""
         if seconds == 0:
             return call.end.is_set()
         with contextlib.suppress(TimeoutError):
@@ -289,7 +289,7 @@ class SimulatedSwitch:
 
     def _record(self, call: _Call, leg: _Leg, *, closed: bool) -> None:
         """Writes both voices: left the customer, right the agent, as the real recorder does."""
-        behaviour = town.behaviour_of(call.request.number)
+        behaviour = carrier.behaviour_of(call.request.number)
         early = _voices(call.early_seconds, _ANNOUNCEMENT_HZ, 0)
         talk = _voices(call.talk_seconds, behaviour.tone_hz, leg.tone_hz)
         with contextlib.suppress(OSError):
@@ -366,11 +366,11 @@ class SimulatedSwitch:
 
 
 _REFUSALS = {
-    town.Manner.BUSY: DialStatus.BUSY,
-    town.Manner.REJECTS: DialStatus.UNAVAILABLE,
-    town.Manner.UNREACHABLE: DialStatus.NO_ANSWER,
-    town.Manner.INVALID: DialStatus.UNAVAILABLE,
-    town.Manner.CONGESTION: DialStatus.CONGESTION,
+    carrier.Manner.BUSY: DialStatus.BUSY,
+    carrier.Manner.REJECTS: DialStatus.UNAVAILABLE,
+    carrier.Manner.UNREACHABLE: DialStatus.NO_ANSWER,
+    carrier.Manner.INVALID: DialStatus.UNAVAILABLE,
+    carrier.Manner.CONGESTION: DialStatus.CONGESTION,
 }
 """How Asterisk sums up these refusals."""
 

@@ -11,15 +11,15 @@ from callcenter.kit.http import Acting, provided
 from callcenter.kit.work import Works
 from callcenter.people.schemas import Credentials, Me
 from callcenter.people.service import PeopleService
+from callcenter.web.context import WebContext
 from callcenter.web.guard import COOKIE, NetworkNotAllowed, admitted
-from callcenter.web.house import WebHouse
 
 router = APIRouter()
 
 
 class About(BaseModel):
     rehearsal: bool
-    """True: virtual town, invented customers; every page says so."""
+    """True: simulated carrier, invented customers; every page says so."""
     now: datetime
     version: str
     locale_default: str
@@ -27,12 +27,12 @@ class About(BaseModel):
 
 @router.get("/about", tags=["web"])
 async def about(request: Request) -> About:
-    house: WebHouse = request.app.state.house
+    system: WebContext = request.app.state.system
     return About(
-        rehearsal=house.settings.rehearsal,
-        now=house.works.clock.now(),
+        rehearsal=system.settings.rehearsal,
+        now=system.works.clock.now(),
         version=version("callcenter"),
-        locale_default=house.web.locale_default,
+        locale_default=system.web.locale_default,
     )
 
 
@@ -44,19 +44,19 @@ async def log_in(
     people: Annotated[PeopleService, provided(PeopleService)],
 ) -> Me:
     """Logs in and sets the session cookie."""
-    house: WebHouse = request.app.state.house
-    logged_in = await people.log_in(house.works, credentials.login, credentials.password)
-    if not admitted(request, logged_in.actor, house.web.allowed_networks):
-        async with house.works.begin() as work:
+    system: WebContext = request.app.state.system
+    logged_in = await people.log_in(system.works, credentials.login, credentials.password)
+    if not admitted(request, logged_in.actor, system.web.allowed_networks):
+        async with system.works.begin() as work:
             await people.log_out(work, logged_in.token)
         raise NetworkNotAllowed("log in from a network of the bank")
     response.set_cookie(
         COOKIE,
         logged_in.token,
-        max_age=int((logged_in.expires_at - house.works.clock.now()).total_seconds()),
+        max_age=int((logged_in.expires_at - system.works.clock.now()).total_seconds()),
         httponly=True,
         samesite="strict",
-        secure=house.settings.secure_cookies,
+        secure=system.settings.secure_cookies,
     )
     return Me.of(logged_in.actor)
 

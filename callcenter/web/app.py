@@ -1,4 +1,4 @@
-"""Builds the application out of the house's parts."""
+"""Builds the application out of the system's parts."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ from fastapi import FastAPI
 
 from callcenter.people.service import PeopleService
 from callcenter.web import api, health
+from callcenter.web.context import WebContext
 from callcenter.web.errors import Incidents, Problem, handle_errors
 from callcenter.web.guard import SafeHeaders, SameSite, Sessions, security_headers
-from callcenter.web.house import WebHouse
 from callcenter.web.panels import Panels
 
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -18,7 +18,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_app(house: WebHouse) -> FastAPI:
+def create_app(system: WebContext) -> FastAPI:
     """The HTTP application: the rooms' endpoints under /api/v1, health, and the panels everywhere else."""
     app = FastAPI(
         title="callcenter",
@@ -26,26 +26,26 @@ def create_app(house: WebHouse) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
-        lifespan=house.lifespan,
+        lifespan=system.lifespan,
     )
-    app.state.house = house
-    app.state.works = house.works
-    app.state.waker = house.waker
-    app.state.services = house.services
+    app.state.system = system
+    app.state.works = system.works
+    app.state.waker = system.waker
+    app.state.services = system.services
 
     app.include_router(health.router)
-    for router in (api.router, *house.routers):
+    for router in (api.router, *system.routers):
         app.include_router(router, prefix="/api/v1", responses=_PROBLEMS)
     app.router.redirect_slashes = False
-    app.router.default = Panels(house.static_dir)
+    app.router.default = Panels(system.static_dir)
     handle_errors(app)
 
     # The last one added sees the request first.
     app.add_middleware(
-        Sessions, works=house.works, people=house.services[PeopleService], networks=house.web.allowed_networks
+        Sessions, works=system.works, people=system.services[PeopleService], networks=system.web.allowed_networks
     )
-    app.add_middleware(SameSite, allowed_origins=house.web.allowed_origins)
+    app.add_middleware(SameSite, allowed_origins=system.web.allowed_origins)
     app.add_middleware(Incidents)
-    app.add_middleware(SafeHeaders, headers=security_headers(house.phone_urls, tls=house.settings.secure_cookies))
+    app.add_middleware(SafeHeaders, headers=security_headers(system.phone_urls, tls=system.settings.secure_cookies))
     app.add_middleware(health.Measure)
     return app

@@ -1,4 +1,4 @@
-"""Every error as a problem document (RFC 9457), without a word that should not leave the house.
+"""Every error as a problem document (RFC 9457), without a word that should not leave the system.
 
 A refusal says what it says. Anything unexpected is logged under an incident id, and the id is all the browser learns.
 """

@@ -1,1 +1,1 @@
-"""Figures, not judgements: how fast the house does what it promises, against a bare reference in the same run."""
+"""Figures, not judgements: how fast the system does what it promises, against a bare reference in the same run."""

@@ -17,15 +17,15 @@ BENCHES = ("import_rows", "allocation", "claimers")
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES)}; default: all")
-    parser.add_argument("--full", action="store_true", help="the sizes the house promises; takes many minutes")
-    wish = parser.parse_args()
-    if strangers := set(wish.names) - set(BENCHES):
+    parser.add_argument("--full", action="store_true", help="the sizes the system promises; takes many minutes")
+    request = parser.parse_args()
+    if strangers := set(request.names) - set(BENCHES):
         parser.error(f"no such bench: {', '.join(sorted(strangers))}")
-    for name in wish.names or BENCHES:
+    for name in request.names or BENCHES:
         print(f"==> {name}", file=sys.stderr, flush=True)
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="callcenter-bench-") as folder, server(Path(folder)) as made:
-            table: Table = importlib.import_module(f"tests.bench.{name}").run(made, full=wish.full)
+            table: Table = importlib.import_module(f"tests.bench.{name}").run(made, full=request.full)
         print(f"\n{table}\n({time.monotonic() - began:.0f} s in all)", flush=True)
     return 0
 

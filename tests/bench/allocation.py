@@ -21,9 +21,9 @@ from callcenter.kit.db import Database
 from callcenter.kit.work import Works
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
+from tests.bench.population import NOW, TOMORROW, populate
 from tests.bench.server import database, sqlalchemy_url
 from tests.bench.table import Table
-from tests.bench.town import NOW, TOMORROW, populate
 from tests.support.leads import campaign_service, lead_service, make_campaign
 
 QUOTA = 30
@@ -74,9 +74,9 @@ def run(made: EmbeddedPostgres, *, full: bool) -> Table:
                 growth,
             )
         )
-        assert now["twice"] == 0, "a lead in two hands"
+        assert now["twice"] == 0, "a lead assigned twice"
         assert now["most"] == QUOTA, "somebody over quota"
-        assert now["spread"] <= 1, "a class is not dealt evenly"
+        assert now["spread"] <= 1, "a class is not allocated evenly"
     table.notes.append("Checked in each: no lead twice, nobody over quota, every class within one between agents.")
     hundred = next((each for each in found if each["agents"] == 100), None)
     if hundred:

@@ -21,9 +21,9 @@ from callcenter.kit.db import Database
 from callcenter.kit.work import Works
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
+from tests.bench.population import NOW, TOMORROW, populate
 from tests.bench.server import database, sqlalchemy_url
 from tests.bench.table import Table
-from tests.bench.town import NOW, TOMORROW, populate
 from tests.support.leads import campaign_service, lead_service, make_campaign
 
 CLIENTS = 200
@@ -37,19 +37,19 @@ def run(made: EmbeddedPostgres, *, full: bool) -> Table:
 async def _run(made: EmbeddedPostgres, *, each: int) -> Table:
     url = await database(made, "claimers")
     bare_claims, bare_times, bare_seconds = await _bare(url, each)
-    claims, times, seconds, alone = await _house(url, each)
+    claims, times, seconds, alone = await _system(url, each)
     table = Table(
         f"{CLIENTS} parallel claimers, {CLIENTS * each:,} claims, each with its transaction",
         ("", "claims", "doubles", "claims/s", "p50 ms", "p99 ms"),
         [
             _row("bare pool, UPDATE … SKIP LOCKED", bare_claims, bare_times, bare_seconds),
-            _row("claim_next of the house", claims, times, seconds),
+            _row("claim_next of the system", claims, times, seconds),
             _row("the same, one agent alone", list(range(each)), alone, sum(alone)),
         ],
     )
     ratio = _percentile(times, 0.99) / _percentile(bare_times, 0.99)
     table.notes.append(
-        f"p99 against the bare claim: {ratio:.1f} times. A claim of the house: lock of the agent, look at"
+        f"p99 against the bare claim: {ratio:.1f} times. A claim of the system: lock of the agent, look at"
     )
     table.notes.append("the screen, claim, all through the ORM; finishing it, which closes the lead, is not timed.")
     table.notes.append(
@@ -80,7 +80,7 @@ async def _bare(url: str, each: int) -> tuple[list[int], list[float], float]:
         await pool.close()
 
 
-async def _house(url: str, each: int) -> tuple[list[int], list[float], float, list[float]]:
+async def _system(url: str, each: int) -> tuple[list[int], list[float], float, list[float]]:
     base = Database(sqlalchemy_url(url), pool_size=CLIENTS)
     clock = FrozenClock(NOW)
     works = Works(base, clock, Bus())

@@ -113,7 +113,7 @@ async def _copy(made: EmbeddedPostgres, file: Path, rows: int) -> float:
 
 
 def _ours(made: EmbeddedPostgres, file: Path, rows: int, name: str) -> tuple[float, float]:
-    """Seconds of the errand and the most memory, MB, of the process that uploads and performs it."""
+    """Seconds of the job and the most memory, MB, of the process that uploads and performs it."""
     url = asyncio.run(database(made, name))
     campaign_id = asyncio.run(_campaign(url))
     process = subprocess.Popen(
@@ -160,7 +160,7 @@ async def _campaign(url: str) -> int:
 
 async def _seconds(url: str) -> float:
     connection = await asyncpg.connect(url)
-    found = await connection.fetchrow("SELECT started_at, ended_at FROM errand ORDER BY id DESC LIMIT 1")
+    found = await connection.fetchrow("SELECT started_at, ended_at FROM job ORDER BY id DESC LIMIT 1")
     await connection.close()
     assert found is not None
     return float((found["ended_at"] - found["started_at"]).total_seconds())

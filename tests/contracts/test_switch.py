@@ -1,4 +1,4 @@
-"""What every switch must do, told once for the simulated one and for a real Asterisk with a virtual town behind it."""
+"""The contract of a switch, run on the simulated one and on a real Asterisk with a simulated carrier behind it."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from callcenter.kit.clock import SystemClock
-from callcenter.telephony import town
+from callcenter.telephony import carrier
 from callcenter.telephony.asterisk import provision
 from callcenter.telephony.events import (
     AgentLegDown,
@@ -216,7 +216,7 @@ async def test_a_phone_that_is_not_registered_gives_no_leg(bench: Bench) -> None
 
 async def test_a_call_is_recorded_then_dialled_then_answered_and_ended_by_us(bench: Bench) -> None:
     leg_id = await bench.leg("9030")
-    call_id = await bench.dial(leg_id, town.STEADY_NUMBER)
+    call_id = await bench.dial(leg_id, carrier.STEADY_NUMBER)
     answered = await bench.until(CustomerAnswered, call_id=call_id)
     state = await bench.gateway.read_state()
     assert (call_id in state.calls, call_id in state.answered) == (True, True)
@@ -230,15 +230,15 @@ async def test_a_call_is_recorded_then_dialled_then_answered_and_ended_by_us(ben
     samples = await bench.recording(call_id)
     talked = (hung_up.at - answered.at).total_seconds()
     assert talked - 0.1 <= len(samples) / 8000 <= talked + 0.1
-    assert abs(loudest_hz(samples[:, 0]) - town.CUSTOMER_TONE_HZ) <= 3, "the customer is on the left"
-    assert abs(loudest_hz(samples[:, 1]) - (town.ROBOT_TONE_HZ + 60)) <= 3, "the agent is on the right"
+    assert abs(loudest_hz(samples[:, 0]) - carrier.CUSTOMER_TONE_HZ) <= 3, "the customer is on the left"
+    assert abs(loudest_hz(samples[:, 1]) - (carrier.ROBOT_TONE_HZ + 60)) <= 3, "the agent is on the right"
     state = await bench.gateway.read_state()
     assert (set(state.calls), set(state.legs)) == (set(), {leg_id})
 
 
 async def test_five_agents_at_once_are_all_heard(bench: Bench) -> None:
     async def talk(robot: str) -> None:
-        call_id = await bench.dial(await bench.leg(robot), town.STEADY_NUMBER)
+        call_id = await bench.dial(await bench.leg(robot), carrier.STEADY_NUMBER)
         answered = await bench.until(CustomerAnswered, call_id=call_id)
         await asyncio.sleep(0.6)  # something to record
         await bench.gateway.hang_up(call_id)
@@ -322,12 +322,12 @@ async def test_without_a_recorder_nobody_is_dialled(bench: Bench) -> None:
     leg_id = await bench.leg()
     arrivals = bench.arrivals()
     with bench.recorder_refuses():
-        call_id = await bench.dial(leg_id, town.STEADY_NUMBER)
+        call_id = await bench.dial(leg_id, carrier.STEADY_NUMBER)
         finished, hung_up = await bench.over(call_id)
         assert (finished.status, hung_up.cause, hung_up.sip_code) == (DialStatus.UNAVAILABLE, 47, None)
         assert not {RecordingStarted, CustomerDialled} & set(bench.of(call_id))
         assert bench.arrivals() == arrivals
-    again = await bench.dial(leg_id, town.STEADY_NUMBER)
+    again = await bench.dial(leg_id, carrier.STEADY_NUMBER)
     await bench.until(CustomerAnswered, call_id=again)
     assert bench.arrivals() == arrivals + 1
 
@@ -345,7 +345,7 @@ async def test_what_is_gone_already_is_no_error(bench: Bench) -> None:
 
 async def test_an_agent_who_leaves_ends_the_call(bench: Bench) -> None:
     leg_id = await bench.leg()
-    call_id = await bench.dial(leg_id, town.STEADY_NUMBER)
+    call_id = await bench.dial(leg_id, carrier.STEADY_NUMBER)
     await bench.until(CustomerAnswered, call_id=call_id)
     await bench.gateway.disconnect_agent(leg_id)
     await bench.until(CustomerHungUp, call_id=call_id)
@@ -356,7 +356,7 @@ async def test_an_agent_who_leaves_ends_the_call(bench: Bench) -> None:
 
 async def test_a_call_outlives_a_lost_link(bench: Bench) -> None:
     leg_id = await bench.leg()
-    call_id = await bench.dial(leg_id, town.STEADY_NUMBER)
+    call_id = await bench.dial(leg_id, carrier.STEADY_NUMBER)
     await bench.until(CustomerAnswered, call_id=call_id)
     since = len(bench.heard)
     bench.cut_link()
@@ -373,7 +373,7 @@ async def test_a_call_outlives_a_lost_link(bench: Bench) -> None:
 
 async def test_a_switch_that_died_comes_back_empty(bench: Bench) -> None:
     leg_id = await bench.leg()
-    call_id = await bench.dial(leg_id, town.STEADY_NUMBER)
+    call_id = await bench.dial(leg_id, carrier.STEADY_NUMBER)
     await bench.until(CustomerAnswered, call_id=call_id)
     since = len(bench.heard)
     await bench.restart()
@@ -383,7 +383,7 @@ async def test_a_switch_that_died_comes_back_empty(bench: Bench) -> None:
     assert (state.calls, state.legs) == (frozenset(), frozenset())
     assert (bench.spool / f"{call_id}.raw").exists()
     assert not (bench.spool / f"{call_id}.done").exists(), "nobody closed that recording"
-    call_id = await bench.dial(await bench.leg(), town.STEADY_NUMBER)
+    call_id = await bench.dial(await bench.leg(), carrier.STEADY_NUMBER)
     await bench.until(CustomerAnswered, call_id=call_id)
 
 

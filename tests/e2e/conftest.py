@@ -1,4 +1,4 @@
-"""A whole rehearsal under a test's hand: real switch, carrier, database, store, house; browsers with a voice."""
+"""A whole rehearsal under a test's hand: real switch, carrier, database, store, system; browsers with a voice."""
 
 import asyncio
 import os
@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright
 
-from callcenter.rehearsal.run import Rehearsal, Wishes, town_running
+from callcenter.rehearsal.run import Options, Rehearsal, rehearsal_running
 
 AGENT_TONE_HZ = 600
 """What the agent's microphone hears."""
@@ -32,19 +32,19 @@ _CHROMIUM_FLAGS = [
 
 
 @pytest.fixture
-def wishes(tmp_path: Path, request: pytest.FixtureRequest) -> Wishes:
+def options(tmp_path: Path, request: pytest.FixtureRequest) -> Options:
     """How large the town is. Mark ``town(robots=…, customers=…)``."""
-    mark = request.node.get_closest_marker("town")
+    mark = request.node.get_closest_marker("simulation")
     wanted = {"robots": 1, "customers": 120, **(mark.kwargs if mark else {})}
-    return Wishes(folder=tmp_path / "r", seed=5, **wanted)
+    return Options(folder=tmp_path / "r", seed=5, **wanted)
 
 
 @pytest.fixture
-async def rehearsal(wishes: Wishes) -> AsyncIterator[Rehearsal]:
-    """The house stands and its customers wait; no robot works yet."""
+async def rehearsal(options: Options) -> AsyncIterator[Rehearsal]:
+    """The system stands and its customers wait; no robot works yet."""
     said: list[str] = []
     try:
-        async with town_running(wishes, said.append) as running:
+        async with rehearsal_running(options, said.append) as running:
             yield running
     finally:
         print("\n".join(said))
@@ -94,9 +94,9 @@ class Panel:
         await self.see(testid).click()
 
     async def log_in(self, login: str) -> None:
-        await self.page.goto(f"{self.rehearsal.town.url}/login")
+        await self.page.goto(f"{self.rehearsal.layout.url}/login")
         await self.see("login-name").fill(login)
-        await self.see("login-password").fill(self.rehearsal.town.secrets.demo_password)
+        await self.see("login-password").fill(self.rehearsal.layout.secrets.demo_password)
         await self.press("login-submit")
         await self.see("me").wait_for(state="attached")  # a narrow screen hides the name
 
@@ -122,7 +122,7 @@ async def open_panel(rehearsal: Rehearsal, browser: Browser) -> AsyncIterator[Ca
 
     async def open_one(login: str, *, width: int = 1440, height: int = 900) -> Panel:
         context = await browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
-        await context.grant_permissions(["microphone"], origin=rehearsal.town.url)
+        await context.grant_permissions(["microphone"], origin=rehearsal.layout.url)
         await context.add_init_script("localStorage.setItem('callcenter.rawAudio', '1')")
         panel = Panel(rehearsal, context, await context.new_page())
         opened.append(panel)

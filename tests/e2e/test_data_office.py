@@ -1,4 +1,4 @@
-"""A morning in the data officer's room, on a house that works: an agent falls ill, the next day is planned and looked
+"""A morning in the data officer's room, on a system that works: an agent falls ill, the next day is planned and looked
 at, a customer is barred while an agent has him on the screen, the ledger is taken along (D1-D7, L4, L6-L8)."""
 
 import re
@@ -19,7 +19,7 @@ QUOTA = 30
 
 
 async def go(panel: Panel, path: str) -> None:
-    await panel.page.goto(f"{panel.rehearsal.town.url}{path}")
+    await panel.page.goto(f"{panel.rehearsal.layout.url}{path}")
 
 
 async def say_why(panel: Panel, reason: str) -> None:
@@ -33,7 +33,7 @@ async def take_back(officer: Panel, name: str) -> None:
     await officer.press("allocation-tab-live")
     row = officer.page.locator("tr[data-testid^=use-]").filter(has_text=name)
     await expect(row).to_have_attribute("data-open", str(QUOTA))
-    await row.locator("[data-testid^=give-back-]").click()
+    await row.locator("[data-testid^=return-leads-]").click()
     await say_why(officer, "病假")
     await expect(row).to_have_count(0)
 

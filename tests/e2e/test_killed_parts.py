@@ -18,13 +18,13 @@ TALKING = 2
 
 
 async def placed(rehearsal: Rehearsal) -> int:
-    async with rehearsal.house.works.begin() as work:
-        return (await rehearsal.house.floor.snapshot(work)).totals.placed
+    async with rehearsal.system.works.begin() as work:
+        return (await rehearsal.system.floor.snapshot(work)).totals.placed
 
 
 async def talking(rehearsal: Rehearsal) -> bool:
-    async with rehearsal.house.works.begin() as work:
-        return (await rehearsal.house.floor.snapshot(work)).totals.live >= TALKING
+    async with rehearsal.system.works.begin() as work:
+        return (await rehearsal.system.floor.snapshot(work)).totals.live >= TALKING
 
 
 async def kill(supervisor: Supervisor, part: str) -> None:
@@ -35,12 +35,12 @@ async def kill(supervisor: Supervisor, part: str) -> None:
     await eventually(lambda: supervisor.restarts[part] == before + 1, 60)
 
 
-@pytest.mark.town(robots=5, customers=300)
+@pytest.mark.layout(robots=5, customers=300)
 async def test_a_day_in_which_everything_dies_once(rehearsal: Rehearsal) -> None:
     async with robots_working(rehearsal, print):
-        for part in ("switch", "house", "store", "postgres"):
+        for part in ("switch", "server", "store", "postgres"):
             await eventually(lambda: talking(rehearsal), 90)
-            supervisor = rehearsal.household if part == "house" else rehearsal.servers
+            supervisor = rehearsal.server if part == "server" else rehearsal.servers
             await kill(supervisor, part)
             before = await placed(rehearsal)
 

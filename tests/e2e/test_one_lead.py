@@ -1,5 +1,5 @@
-"""One lead through the whole house on real parts: a browser talks to the virtual town, the recording is heard, the
-success is reviewed and stands in the field agent's list, and a complaint is called back by somebody else."""
+"""One lead through the whole system on real parts: a browser talks to the simulated carrier, the recording is heard,
+the success is reviewed and stands in the field agent's list, and a complaint is called back by somebody else."""
 
 import asyncio
 import io
@@ -21,7 +21,7 @@ from callcenter.people.types import Role
 from callcenter.rehearsal import cast
 from callcenter.rehearsal.run import Rehearsal, robots_working
 from callcenter.storage.port import ObjectLocked
-from callcenter.telephony.town import behaviour_of
+from callcenter.telephony.carrier import behaviour_of
 from tests.e2e.conftest import AGENT_TONE_HZ, Panel
 from tests.support.waiting import eventually
 
@@ -38,16 +38,16 @@ def strongest(samples: npt.NDArray[np.float64], rate: int) -> float:
 
 
 async def staff_id(rehearsal: Rehearsal, role: Role, name: str) -> int:
-    async with rehearsal.house.works.begin() as work:
-        return next(card.id for card in await rehearsal.house.people.by_role(work, role) if card.name == name)
+    async with rehearsal.system.works.begin() as work:
+        return next(card.id for card in await rehearsal.system.people.by_role(work, role) if card.name == name)
 
 
 async def call_on_screen(rehearsal: Rehearsal, agent_id: int) -> CallCard:
-    async with rehearsal.house.works.begin() as work:
-        seat = await rehearsal.house.agents.seat(work, agent_id)
+    async with rehearsal.system.works.begin() as work:
+        seat = await rehearsal.system.agents.seat(work, agent_id)
         assert seat
         assert seat.call_id
-        return await rehearsal.house.calls.card(work, seat.call_id)
+        return await rehearsal.system.calls.card(work, seat.call_id)
 
 
 async def talk(desk: Panel, *, hold: float = 0) -> None:
@@ -85,21 +85,21 @@ async def dispose(desk: Panel, disposition: Disposition) -> None:
 
 async def sound_of(rehearsal: Rehearsal, call_id: UUID) -> tuple[npt.NDArray[np.float64], int]:
     """The recording as the store gives it back: samples by channels, rate."""
-    house = rehearsal.house
+    system = rehearsal.system
 
     async def stored() -> bool:
-        async with house.works.begin() as work:
-            return await house.recordings.stored(work, call_id)
+        async with system.works.begin() as work:
+            return await system.recordings.stored(work, call_id)
 
     await eventually(stored, 30)
-    async with house.works.begin() as work:
-        recording = await house.recordings.find(work, call_id)
+    async with system.works.begin() as work:
+        recording = await system.recordings.find(work, call_id)
     assert recording.object_key
     assert recording.version_id
-    body = b"".join([part async for part in await house.store.get(recording.object_key, recording.version_id)])
+    body = b"".join([part async for part in await system.store.get(recording.object_key, recording.version_id)])
     samples, rate = soundfile.read(io.BytesIO(body))
     with pytest.raises(ObjectLocked):
-        await house.store.delete(recording.object_key, recording.version_id)
+        await system.store.delete(recording.object_key, recording.version_id)
     return samples, rate
 
 
@@ -115,7 +115,7 @@ async def shows(element: Locator) -> bool:
 async def test_a_browser_calls_and_both_voices_are_on_their_channels(
     rehearsal: Rehearsal, open_panel: OpenPanel
 ) -> None:
-    house = rehearsal.house
+    system = rehearsal.system
     agent_id = await staff_id(rehearsal, Role.AGENT, "演示坐席一")
     desk = await open_panel("agent1")
     await desk.press("mode-preview")
@@ -130,8 +130,8 @@ async def test_a_browser_calls_and_both_voices_are_on_their_channels(
         assert call.outcome is Outcome.ANSWERED
         assert call.answered_at
         assert call.ended_at
-        async with house.works.begin() as work:
-            lead = await house.leads.card(work, call.lead_id)
+        async with system.works.begin() as work:
+            lead = await system.leads.card(work, call.lead_id)
         if lead.district in SERVED and call.ended_at - call.answered_at > timedelta(seconds=2.5):
             break
         await dispose(desk, Disposition.THINKING)
@@ -142,8 +142,8 @@ async def test_a_browser_calls_and_both_voices_are_on_their_channels(
 
     # -- what was said is in the store, each on its own channel
     samples, rate = await sound_of(rehearsal, call.id)
-    async with house.works.begin() as work:
-        number = await house.leads.dial_number(work, call.lead_id)
+    async with system.works.begin() as work:
+        number = await system.leads.dial_number(work, call.lead_id)
     assert samples.shape[1] == 2
     length = len(samples) / rate
     talked = (call.ended_at - call.answered_at).total_seconds()
@@ -167,15 +167,15 @@ async def test_a_browser_calls_and_both_voices_are_on_their_channels(
     await checker.press("verdict-pass")
 
     async def handed_over() -> int | None:
-        async with house.works.begin() as work:
-            return next((one.field_agent_id for one in await house.field.hand_overs(work)), None)
+        async with system.works.begin() as work:
+            return next((one.field_agent_id for one in await system.field.hand_overs(work)), None)
 
     field_agent_id = await eventually(handed_over, 15)
-    async with house.works.begin() as work:
+    async with system.works.begin() as work:
         assert field_agent_id
-        visitor = await house.people.card(work, field_agent_id)
-        regions = {region.id: region for region in await house.field.regions(work)}
-        particulars = await house.leads.particulars(work, call.lead_id, "端到端演练")
+        visitor = await system.people.card(work, field_agent_id)
+        regions = {region.id: region for region in await system.field.regions(work)}
+        particulars = await system.leads.particulars(work, call.lead_id, "端到端演练")
     assert visitor.region_id
     assert lead.district in regions[visitor.region_id].districts
 
@@ -198,15 +198,15 @@ async def test_a_browser_calls_and_both_voices_are_on_their_channels(
     async with robots_working(rehearsal, print):
 
         async def called_back() -> UUID | None:
-            async with house.works.begin() as work:
-                [case] = await house.complaints.cases(work)
-                callback = (await house.callbacks.of_cases(work, [case.id]))[case.id]
+            async with system.works.begin() as work:
+                [case] = await system.complaints.cases(work)
+                callback = (await system.callbacks.of_cases(work, [case.id]))[case.id]
                 return callback.done_call_id if callback.state is CallbackState.DONE else None
 
         done_call = await eventually(called_back, 90)
-    async with house.works.begin() as work:
+    async with system.works.begin() as work:
         assert done_call
-        evidence = await house.calls.card(work, done_call)
+        evidence = await system.calls.card(work, done_call)
     assert evidence.kind is CallKind.COMPLAINT
     assert evidence.lead_id == complained.lead_id
     assert evidence.agent_id != agent_id

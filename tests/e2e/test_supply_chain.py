@@ -1,4 +1,4 @@
-"""Customers on their way into the house, through the browsers of four people: a branch asks for them, the data officer
+"""Customers on their way into the system, through the browsers of four people: a branch asks for them, the data officer
 approves, head office supplies a file, the data officer maps its columns, tries it out, takes it in (L1-L3)."""
 
 import random
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 OpenPanel = Callable[..., Awaitable[Panel]]
 CUSTOMERS = 300
 UNKNOWN_TITLE = "客户同意的方式"
-"""What this file calls the legal basis; the house cannot guess it."""
+"""What this file calls the legal basis; the system cannot guess it."""
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ async def test_a_branch_asks_and_its_customers_come(open_panel: OpenPanel, deliv
     assert target
 
     officer = await open_panel("data")
-    await officer.page.goto(f"{officer.rehearsal.town.url}/leads/targets")
+    await officer.page.goto(f"{officer.rehearsal.layout.url}/leads/targets")
     await officer.press(f"{target}-approve")
     await officer.see("reason").fill("符合本季活动")
     await officer.press("reason-submit")
@@ -90,7 +90,7 @@ async def test_a_branch_asks_and_its_customers_come(open_panel: OpenPanel, deliv
     await (await download.value).save_as(tmp_path / "rejects.xlsx")
 
     # -- the rejects go up again; how the source names its columns is known by now
-    await officer.page.goto(f"{officer.rehearsal.town.url}/leads/new")
+    await officer.page.goto(f"{officer.rehearsal.layout.url}/leads/new")
     await officer.see("list-file").set_input_files(tmp_path / "rejects.xlsx")
     await officer.see("list-source").fill("总行")
     await officer.press("list-submit")
@@ -105,5 +105,5 @@ async def test_a_branch_asks_and_its_customers_come(open_panel: OpenPanel, deliv
     await branch.state(target, "imported")
     assert f"{int(tried or 0):,}" in await branch.see(target).inner_text()
     await branch.picture("target-groups")
-    await branch.page.goto(f"{branch.rehearsal.town.url}/leads")
+    await branch.page.goto(f"{branch.rehearsal.layout.url}/leads")
     await branch.see("no-right").wait_for()

@@ -1,4 +1,4 @@
-"""A whole house on the simulated switch and the store in memory, with a town that is filled."""
+"""A whole system on the simulated switch and the store in memory, with a town that is filled."""
 
 import base64
 import time
@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import pytest
 
-from callcenter.bootstrap import House, build, perform_errand, running
+from callcenter.bootstrap import System, build, run_job, running
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.work import Work
@@ -28,7 +28,7 @@ PASSWORD = "only for this test"
 
 
 class RacingClock:
-    """Starts at an instant and runs ``speed`` times as fast as the machine's: the town and the house keep step."""
+    """Starts at an instant and runs ``speed`` times as fast as the machine's: the town and the system keep step."""
 
     def __init__(self, start: datetime, speed: float) -> None:
         self._start = start
@@ -41,50 +41,50 @@ class RacingClock:
 
 @dataclass
 class Stage:
-    """The house, its switch, and the handle to stop and start the engine."""
+    """The system, its switch, and the handle to stop and start the engine."""
 
-    house: House
+    system: System
     switch: SimulatedSwitch
     store: MemoryStore
     spool: Path
-    build_house: Callable[[], House]
+    build_system: Callable[[], System]
     agents: list[int] = field(default_factory=list)
     _engine: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     @property
-    def house_day(self) -> date:
-        """The business date the house is in."""
-        return business_date(self.house.clock.now())
+    def system_day(self) -> date:
+        """The business date the system is in."""
+        return business_date(self.system.clock.now())
 
-    async def _perform(self, errand_id: int) -> int:
-        await perform_errand(self.house, errand_id)
+    async def _perform(self, job_id: int) -> int:
+        await run_job(self.system, job_id)
         return 0
 
     async def start(self) -> None:
-        """The engine and everything that runs behind the house."""
-        await self._engine.enter_async_context(running(self.house, gateway=self.switch, launch=self._perform))
+        """The engine and everything that runs behind the system."""
+        await self._engine.enter_async_context(running(self.system, gateway=self.switch, launch=self._perform))
 
     async def crash_engine(self) -> None:
         """The process dies: all its tasks are gone, what is in the database stays. A new one takes over."""
         await self._engine.aclose()
         self._engine = AsyncExitStack()
-        self.house = self.build_house()
+        self.system = self.build_system()
         await self.start()
 
     async def stop(self) -> None:
         await self._engine.aclose()
         await self.switch.close()
-        await self.house.close()
+        await self.system.close()
 
     async def ask(self, question: Callable[[Work], Awaitable[T]]) -> T:
         """One look, in a transaction of its own."""
-        async with self.house.works.begin() as work:
+        async with self.system.works.begin() as work:
             return await question(work)
 
 
 @pytest.fixture
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """What the settings of a small, hasty house are."""
+    """What the settings of a small, hasty system are."""
     spool = tmp_path / "spool"
     spool.mkdir()
     for name, value in {
@@ -113,29 +113,29 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 async def stage(environment: Path, database_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     """Robot agents and customers are there, the engine is not started yet. Mark ``town(robots=…, customers=…)``."""
-    wishes = {"robots": 1, "customers": 60, "speed": 6.0}
-    if (mark := request.node.get_closest_marker("town")) is not None:
-        wishes |= mark.kwargs
-    clock = RacingClock(at_business_time(MONDAY, 13, 40), wishes["speed"])
+    options = {"robots": 1, "customers": 60, "speed": 6.0}
+    if (mark := request.node.get_closest_marker("simulation")) is not None:
+        options |= mark.kwargs
+    clock = RacingClock(at_business_time(MONDAY, 13, 40), options["speed"])
     key = base64.b64encode(bytes(range(32))).decode()
     settings = CoreSettings(database_url=database_url, field_keys=f"t1:{key}", index_key=key, rehearsal=True, node="n1")
     store = MemoryStore(clock)
-    switch = SimulatedSwitch(environment, clock, Random(7), speed=wishes["speed"], pace=0.3, faults=Faults())
+    switch = SimulatedSwitch(environment, clock, Random(7), speed=options["speed"], pace=0.3, faults=Faults())
 
-    def build_house() -> House:
+    def build_system() -> System:
         return build(settings, switch=SwitchSettings(), store=store, clock=clock)
 
-    house = build_house()
+    system = build_system()
     await seed(
-        house,
+        system,
         password=PASSWORD,
-        robots=int(wishes["robots"]),
-        customers=int(wishes["customers"]),
+        robots=int(options["robots"]),
+        customers=int(options["customers"]),
         chance_seed=3,
-        first_number=wishes.get("first_number"),  # type: ignore[arg-type]
+        first_number=options.get("first_number"),  # type: ignore[arg-type]
     )
-    async with house.works.begin() as work:
-        agents = [card.id for card in await house.people.eligible_agents(work, MONDAY) if card.robot_number]
-    made = Stage(house, switch, store, environment, build_house, agents)
+    async with system.works.begin() as work:
+        agents = [card.id for card in await system.people.eligible_agents(work, MONDAY) if card.robot_number]
+    made = Stage(system, switch, store, environment, build_system, agents)
     yield made
     await made.stop()

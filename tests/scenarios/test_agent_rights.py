@@ -65,7 +65,7 @@ class Agent:
 @pytest.fixture
 async def agent(stage: Stage) -> AsyncIterator[Agent]:
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(application(stage.house)),
+        transport=httpx.ASGITransport(application(stage.system)),
         base_url="https://callcenter.test",
         headers={"X-Requested-With": "callcenter"},
     ) as client:
@@ -75,8 +75,8 @@ async def agent(stage: Stage) -> AsyncIterator[Agent]:
 
 
 async def clear_customers(stage: Stage) -> dict[int, tuple[str, str, str]]:
-    """Number, name and address of everybody in the house, by lead."""
-    vault = stage.house.settings.vault
+    """Number, name and address of everybody in the system, by lead."""
+    vault = stage.system.settings.vault
 
     async def look(work: Work) -> dict[int, tuple[str, str, str]]:
         leads = (await work.session.scalars(select(Lead))).all()
@@ -121,7 +121,7 @@ async def test_an_agent_sees_one_masked_customer_and_can_enumerate_nobody(stage:
             await agent.verb("call")
             await agent.until("ready", "preview", "wrap_up")
             continue
-        at = (stage.house.clock.now() + timedelta(days=2)).isoformat()
+        at = (stage.system.clock.now() + timedelta(days=2)).isoformat()
         said = ("refused", "success", "callback")[talked]
         moments = {"success": {"visit_at": at}, "callback": {"callback_at": at}}.get(said, {})
         answer = await agent.verb("dispose", disposition=said, note="下午方便", **moments)

@@ -17,14 +17,14 @@ from callcenter.dialer.schemas import NoticeView, Snapshot
 from callcenter.dialer.types import NoticeCode, RuleId
 from callcenter.kit.work import Work
 from callcenter.leads.types import DncReason, LeadState
-from callcenter.telephony.town import STEADY_NUMBER, Manner, behaviour_of
+from callcenter.telephony.carrier import STEADY_NUMBER, Manner, behaviour_of
 from tests.scenarios.conftest import Stage
 from tests.scenarios.test_working_day import current_call, go_to_work, say, talk, wait_for
 from tests.support.waiting import eventually
 
 
 async def snapshot(stage: Stage, agent: int) -> Snapshot:
-    return await stage.ask(lambda work: stage.house.desk.snapshot(work, agent))
+    return await stage.ask(lambda work: stage.system.desk.snapshot(work, agent))
 
 
 async def told(stage: Stage, agent: int) -> NoticeView:
@@ -42,21 +42,21 @@ async def on_screen(stage: Stage, agent: int) -> tuple[int, int]:
     """Assignment and lead this agent sees."""
 
     async def look(work: Work) -> tuple[int, int]:
-        seat = await stage.house.agents.seat(work, agent)
+        seat = await stage.system.agents.seat(work, agent)
         assert seat
         assert seat.assignment_id
-        return seat.assignment_id, (await stage.house.allocation.card(work, seat.assignment_id)).lead_id
+        return seat.assignment_id, (await stage.system.allocation.card(work, seat.assignment_id)).lead_id
 
     return await stage.ask(look)
 
 
 async def deal_first(stage: Stage, agent: int, fits: Callable[[str], bool]) -> None:
     """The first customer of this agent's day is one whose number fits; taken in exchange from whoever had it."""
-    async with stage.house.works.begin() as work:
-        dealt = (await work.session.scalars(select(Assignment).order_by(col(Assignment.id)))).all()
-        numbers = {each.id: await stage.house.leads.dial_number(work, each.lead_id) for each in dealt}
-        wanted = next(each for each in dealt if fits(numbers[each.id]))
-        given = next(each for each in dealt if each.agent_id == agent)
+    async with stage.system.works.begin() as work:
+        allocated = (await work.session.scalars(select(Assignment).order_by(col(Assignment.id)))).all()
+        numbers = {each.id: await stage.system.leads.dial_number(work, each.lead_id) for each in allocated}
+        wanted = next(each for each in allocated if fits(numbers[each.id]))
+        given = next(each for each in allocated if each.agent_id == agent)
         given.agent_id, wanted.agent_id = wanted.agent_id, agent
         wanted.position = 0
 
@@ -71,14 +71,14 @@ def talks_for_ever(number: str) -> bool:
 
 async def bar(stage: Stage, lead_id: int, rule: RuleId) -> None:
     if rule is RuleId.DO_NOT_CALL:
-        await stage.ask(lambda work: stage.house.dnc.enter_dnc(work, lead_id, DncReason.OTHER))
+        await stage.ask(lambda work: stage.system.dnc.enter_dnc(work, lead_id, DncReason.OTHER))
     else:
-        await stage.ask(lambda work: stage.house.dnc.withdraw_basis(work, lead_id, "by letter"))
+        await stage.ask(lambda work: stage.system.dnc.withdraw_basis(work, lead_id, "by letter"))
 
 
 async def is_over(stage: Stage, call_id: UUID) -> CallCard:
     async def over() -> CallCard | None:
-        found = await stage.ask(lambda work: stage.house.calls.card(work, call_id))
+        found = await stage.ask(lambda work: stage.system.calls.card(work, call_id))
         return found if found.state is CallState.ENDED else None
 
     ended = await eventually(over)
@@ -87,17 +87,17 @@ async def is_over(stage: Stage, call_id: UUID) -> CallCard:
 
 
 async def lies_in_stock(stage: Stage, assignment_id: int, lead_id: int, rule: RuleId) -> None:
-    """Out of everybody's hands, and never allotted as long as the block stands."""
+    """Out of everybody's hands, and never allocated as long as the block stands."""
 
     async def returned() -> bool:
-        card = await stage.ask(lambda work: stage.house.allocation.card(work, assignment_id))
+        card = await stage.ask(lambda work: stage.system.allocation.card(work, assignment_id))
         return card.state is AssignmentState.RETURNED and card.result == rule.value
 
     await eventually(returned)
-    async with stage.house.works.begin() as work:
-        lead = await stage.house.leads.facts(work, lead_id)
+    async with stage.system.works.begin() as work:
+        lead = await stage.system.leads.facts(work, lead_id)
         assert lead.state is LeadState.STOCK
-        stock = await stage.house.leads.callable_stock(work, lead.campaign_id, 1000)
+        stock = await stage.system.leads.callable_stock(work, lead.campaign_id, 1000)
         assert lead_id not in {each.id for each in stock}
 
 
@@ -115,13 +115,13 @@ async def test_a_blocked_customer_leaves_the_screen_at_once_and_the_next_one_com
     await lies_in_stock(stage, assignment_id, lead_id, rule)
     await wait_for(stage, agent, AgentState.PREVIEW)
     assert (await on_screen(stage, agent))[1] != lead_id
-    assert not await stage.ask(lambda work: stage.house.calls.open_calls(work, "n1")), "nobody was dialled"
+    assert not await stage.ask(lambda work: stage.system.calls.open_calls(work, "n1")), "nobody was dialled"
 
-    await stage.ask(lambda work: stage.house.desk.read_notice(work, agent, notice.id))
+    await stage.ask(lambda work: stage.system.desk.read_notice(work, agent, notice.id))
     assert (await snapshot(stage, agent)).notice is None
 
 
-@pytest.mark.town(customers=80)
+@pytest.mark.layout(customers=80)
 @pytest.mark.parametrize("rule", [RuleId.DO_NOT_CALL, RuleId.LEGAL_BASIS])
 async def test_a_call_that_rings_is_hung_up(stage: Stage, rule: RuleId) -> None:
     [agent] = stage.agents
@@ -130,11 +130,11 @@ async def test_a_call_that_rings_is_hung_up(stage: Stage, rule: RuleId) -> None:
     await go_to_work(stage, agent, DialMode.PREVIEW)
     await wait_for(stage, agent, AgentState.PREVIEW)
     assignment_id, lead_id = await on_screen(stage, agent)
-    await stage.ask(lambda work: stage.house.desk.call(work, agent))
+    await stage.ask(lambda work: stage.system.desk.call(work, agent))
     call = await current_call(stage, agent)
 
     async def rings() -> bool:
-        return (await stage.ask(lambda work: stage.house.calls.card(work, call.id))).state is CallState.RINGING
+        return (await stage.ask(lambda work: stage.system.calls.card(work, call.id))).state is CallState.RINGING
 
     await eventually(rings)
     await bar(stage, lead_id, rule)
@@ -155,10 +155,10 @@ async def test_a_call_that_is_only_just_planned_is_not_dialled(stage: Stage) -> 
     await go_to_work(stage, agent, DialMode.PREVIEW)
     await wait_for(stage, agent, AgentState.PREVIEW)
     assignment_id, lead_id = await on_screen(stage, agent)
-    async with stage.house.works.begin() as work:
-        await stage.house.desk.call(work, agent)
-        await stage.house.dnc.enter_dnc(work, lead_id, DncReason.OTHER)
-        seat = await stage.house.agents.seat(work, agent)
+    async with stage.system.works.begin() as work:
+        await stage.system.desk.call(work, agent)
+        await stage.system.dnc.enter_dnc(work, lead_id, DncReason.OTHER)
+        seat = await stage.system.agents.seat(work, agent)
         assert seat
         assert seat.call_id
     ended = await is_over(stage, seat.call_id)
@@ -167,7 +167,7 @@ async def test_a_call_that_is_only_just_planned_is_not_dialled(stage: Stage) -> 
     await lies_in_stock(stage, assignment_id, lead_id, RuleId.DO_NOT_CALL)
 
 
-@pytest.mark.town(first_number=STEADY_NUMBER)
+@pytest.mark.layout(first_number=STEADY_NUMBER)
 @pytest.mark.parametrize("rule", [RuleId.DO_NOT_CALL, RuleId.LEGAL_BASIS])
 async def test_a_conversation_goes_on_and_the_agent_is_told(stage: Stage, rule: RuleId) -> None:
     [agent] = stage.agents
@@ -176,11 +176,11 @@ async def test_a_conversation_goes_on_and_the_agent_is_told(stage: Stage, rule: 
     await go_to_work(stage, agent, DialMode.PREVIEW)
     await wait_for(stage, agent, AgentState.PREVIEW)
     assignment_id, lead_id = await on_screen(stage, agent)
-    await stage.ask(lambda work: stage.house.desk.call(work, agent))
+    await stage.ask(lambda work: stage.system.desk.call(work, agent))
     call = await current_call(stage, agent)
 
     async def answered() -> bool:
-        return (await stage.ask(lambda work: stage.house.calls.card(work, call.id))).state is CallState.ANSWERED
+        return (await stage.ask(lambda work: stage.system.calls.card(work, call.id))).state is CallState.ANSWERED
 
     await eventually(answered)
     await bar(stage, lead_id, rule)
@@ -188,11 +188,11 @@ async def test_a_conversation_goes_on_and_the_agent_is_told(stage: Stage, rule: 
     notice = await told(stage, agent)
     assert (notice.code, notice.rule) == (NoticeCode.IN_CONVERSATION, rule)
     assert await answered(), "nobody is cut off in the middle of a sentence"
-    await stage.ask(lambda work: stage.house.desk.hang_up(work, agent))
+    await stage.ask(lambda work: stage.system.desk.hang_up(work, agent))
     assert (await is_over(stage, call.id)).outcome is Outcome.ANSWERED
     await wait_for(stage, agent, AgentState.WRAP_UP)
     await say(stage, agent, Disposition.THINKING, DispositionDetails())
-    card = await stage.ask(lambda work: stage.house.allocation.card(work, assignment_id))
+    card = await stage.ask(lambda work: stage.system.allocation.card(work, assignment_id))
     assert (card.state, card.result) == (AssignmentState.DONE, "thinking"), "not planned again"
     assert (await snapshot(stage, agent)).notice is None, "it was about that conversation"
 
@@ -202,12 +202,12 @@ async def test_a_promise_ends_with_the_block_and_an_obligation_does_not(stage: S
     await stage.start()
     await go_to_work(stage, agent, DialMode.PREVIEW)
     call = await talk(stage, agent)
-    promised_at = stage.house.clock.now() + timedelta(hours=2)
+    promised_at = stage.system.clock.now() + timedelta(hours=2)
     await say(stage, agent, Disposition.CALLBACK, DispositionDetails(callback_at=promised_at))
-    async with stage.house.works.begin() as work:
-        promise = await stage.house.callbacks.open_of(work, call.lead_id)
+    async with stage.system.works.begin() as work:
+        promise = await stage.system.callbacks.open_of(work, call.lead_id)
         assert promise
-        owed = await stage.house.callbacks.oblige(
+        owed = await stage.system.callbacks.oblige(
             work,
             lead_id=call.lead_id,
             campaign_id=call.campaign_id,
@@ -216,9 +216,9 @@ async def test_a_promise_ends_with_the_block_and_an_obligation_does_not(stage: S
             due_at=promised_at,
         )
     await bar(stage, call.lead_id, RuleId.DO_NOT_CALL)
-    async with stage.house.works.begin() as work:
-        assert (await stage.house.callbacks.card(work, promise.id)).state is CallbackState.LAPSED
-        assert (await stage.house.callbacks.card(work, owed.id)).state is CallbackState.DUE
+    async with stage.system.works.begin() as work:
+        assert (await stage.system.callbacks.card(work, promise.id)).state is CallbackState.LAPSED
+        assert (await stage.system.callbacks.card(work, owed.id)).state is CallbackState.DUE
 
 
 async def test_a_promise_on_the_screen_is_taken_off_too(stage: Stage) -> None:
@@ -226,39 +226,39 @@ async def test_a_promise_on_the_screen_is_taken_off_too(stage: Stage) -> None:
     await stage.start()
     await go_to_work(stage, agent, DialMode.PREVIEW)
     call = await talk(stage, agent)
-    due_at = stage.house.clock.now() + timedelta(seconds=6)
+    due_at = stage.system.clock.now() + timedelta(seconds=6)
     await say(stage, agent, Disposition.CALLBACK, DispositionDetails(callback_at=due_at))
 
     async def callback_on_screen() -> int | None:
-        seat = await stage.ask(lambda work: stage.house.agents.seat(work, agent))
+        seat = await stage.ask(lambda work: stage.system.agents.seat(work, agent))
         if seat and seat.state is AgentState.PREVIEW and seat.callback_id is None:
-            await stage.ask(lambda work: stage.house.desk.skip(work, agent, "later"))
+            await stage.ask(lambda work: stage.system.desk.skip(work, agent, "later"))
         return seat.callback_id if seat else None
 
     callback_id = await eventually(callback_on_screen, 20)
     assert callback_id
     await bar(stage, call.lead_id, RuleId.DO_NOT_CALL)
     assert (await told(stage, agent)).code is NoticeCode.TAKEN_OFF
-    card = await stage.ask(lambda work: stage.house.callbacks.card(work, callback_id))
+    card = await stage.ask(lambda work: stage.system.callbacks.card(work, callback_id))
     assert card.state is CallbackState.LAPSED
 
 
 async def test_an_owed_callback_stays_on_the_screen(stage: Stage) -> None:
     """Do-not-call does not take a complaining customer's callback away (requirement X3)."""
     [agent] = stage.agents
-    async with stage.house.works.begin() as work:
+    async with stage.system.works.begin() as work:
         lead_id = (await work.session.scalars(select(col(Assignment.lead_id)).limit(1))).one()
-        campaign_id = (await stage.house.leads.facts(work, lead_id)).campaign_id
-        owed = await stage.house.callbacks.oblige(
+        campaign_id = (await stage.system.leads.facts(work, lead_id)).campaign_id
+        owed = await stage.system.callbacks.oblige(
             work, lead_id=lead_id, campaign_id=campaign_id, case_id=4711, excluded_agent_id=None, due_at=work.now
         )
     await stage.start()
     await go_to_work(stage, agent, DialMode.PREVIEW)
     await wait_for(stage, agent, AgentState.PREVIEW)
     await bar(stage, lead_id, RuleId.DO_NOT_CALL)
-    await stage.ask(lambda work: stage.house.clearing.clear(work, {"agent_id": agent, "lead_ids": [lead_id]}))
+    await stage.ask(lambda work: stage.system.clearing.clear(work, {"agent_id": agent, "lead_ids": [lead_id]}))
     shown = await snapshot(stage, agent)
     assert (shown.lead and shown.lead.kind, shown.notice) == (CallKind.COMPLAINT, None)
     assert shown.verdict
     assert shown.verdict.allowed
-    assert (await stage.ask(lambda work: stage.house.callbacks.card(work, owed.id))).state is CallbackState.ACTIVE
+    assert (await stage.ask(lambda work: stage.system.callbacks.card(work, owed.id))).state is CallbackState.ACTIVE

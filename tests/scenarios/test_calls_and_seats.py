@@ -19,7 +19,7 @@ from callcenter.kit.work import Work
 from callcenter.telephony import events as tel
 from tests.scenarios.conftest import Stage
 
-pytestmark = pytest.mark.town(robots=2, customers=60)
+pytestmark = pytest.mark.layout(robots=2, customers=60)
 PERMIT = {"allowed": True, "rule": "none", "reason": "test", "rule_set": "test", "at": "2026-11-23T05:40:00+00:00"}
 
 
@@ -34,8 +34,8 @@ async def assignments_of(stage: Stage, agent: int) -> list[tuple[int, int]]:
 
 
 async def plan(work: Work, stage: Stage, agent: int, lead: int) -> CallCard:
-    facts = await stage.house.leads.facts(work, lead)
-    return await stage.house.calls.plan(
+    facts = await stage.system.leads.facts(work, lead)
+    return await stage.system.calls.plan(
         work,
         CallPlan(
             id=uuid4(),
@@ -59,17 +59,17 @@ async def plan(work: Work, stage: Stage, agent: int, lead: int) -> CallCard:
 async def dialled(stage: Stage, agent: int) -> UUID:
     """A call that has been given to the switch."""
     _, lead = (await assignments_of(stage, agent))[0]
-    async with stage.house.works.begin() as work:
+    async with stage.system.works.begin() as work:
         call = await plan(work, stage, agent, lead)
-        assert await stage.house.calls.begin_dialling(work, call.id, PERMIT)
+        assert await stage.system.calls.begin_dialling(work, call.id, PERMIT)
     return call.id
 
 
 async def tell(stage: Stage, *signals: tel.CallSignal) -> CallCard:
     for signal in signals:
-        async with stage.house.works.begin() as work:
-            await stage.house.calls.take_signal(work, signal)
-    return await stage.ask(lambda work: stage.house.calls.card(work, signals[0].call_id))
+        async with stage.system.works.begin() as work:
+            await stage.system.calls.take_signal(work, signal)
+    return await stage.ask(lambda work: stage.system.calls.card(work, signals[0].call_id))
 
 
 async def test_two_claim_one_planned_call_and_one_wins(stage: Stage) -> None:
@@ -78,7 +78,7 @@ async def test_two_claim_one_planned_call_and_one_wins(stage: Stage) -> None:
     call = await stage.ask(lambda work: plan(work, stage, agent, lead))
 
     async def claim() -> bool:
-        return await stage.ask(lambda work: stage.house.calls.begin_dialling(work, call.id, PERMIT))
+        return await stage.ask(lambda work: stage.system.calls.begin_dialling(work, call.id, PERMIT))
 
     assert sorted(await asyncio.gather(*(claim() for _ in range(8)))) == [False] * 7 + [True]
 
@@ -106,7 +106,7 @@ async def test_the_database_refuses_a_dialled_call_without_permission(stage: Sta
 async def test_facts_told_twice_late_and_backwards(stage: Stage) -> None:
     """The end before the answer before the ringing, each twice: one journal row each, and the truth in the end."""
     call_id = await dialled(stage, stage.agents[0])
-    at = stage.house.clock.now()
+    at = stage.system.clock.now()
     told = [
         tel.CustomerDialled(at=at, call_id=call_id, channel="PJSIP/1"),
         tel.CustomerHungUp(at=at + timedelta(seconds=9), call_id=call_id, cause=16, sip_code=None),
@@ -127,53 +127,53 @@ async def test_facts_told_twice_late_and_backwards(stage: Stage) -> None:
 
 
 async def test_a_signal_about_an_unknown_call_is_no_error(stage: Stage) -> None:
-    signal = tel.CustomerAnswered(at=stage.house.clock.now(), call_id=uuid4())
-    await stage.ask(lambda work: stage.house.calls.take_signal(work, signal))
+    signal = tel.CustomerAnswered(at=stage.system.clock.now(), call_id=uuid4())
+    await stage.ask(lambda work: stage.system.calls.take_signal(work, signal))
 
 
 async def test_reconciling_ends_what_the_switch_has_lost_and_nothing_newer(stage: Stage) -> None:
     first, second = stage.agents
     old = await dialled(stage, first)
-    at = stage.house.clock.now()
+    at = stage.system.clock.now()
     await tell(stage, tel.CustomerAnswered(at=at, call_id=old))
-    asked_at = stage.house.clock.now()
+    asked_at = stage.system.clock.now()
     new = await dialled(stage, second)
     lost = await stage.ask(
-        lambda work: stage.house.calls.reconcile(
+        lambda work: stage.system.calls.reconcile(
             work, "n1", frozenset(), frozenset(), asked_at, at + timedelta(seconds=30)
         )
     )
     assert lost == [old]
-    ended = await stage.ask(lambda work: stage.house.calls.recording_facts(work, old))
+    ended = await stage.ask(lambda work: stage.system.calls.recording_facts(work, old))
     assert ended
     assert (ended.outcome, ended.end_estimated) == (Outcome.ANSWERED, True)
     assert ended.ended_at == at + timedelta(seconds=30)  # the link was up until then: its end would have been heard
-    assert (await stage.ask(lambda work: stage.house.calls.card(work, new))).state is CallState.DIALLING
+    assert (await stage.ask(lambda work: stage.system.calls.card(work, new))).state is CallState.DIALLING
 
 
 async def test_a_call_nobody_saw_end_is_unknown_and_its_customer_rests_until_tomorrow(stage: Stage) -> None:
     agent = stage.agents[0]
     assignment, lead = (await assignments_of(stage, agent))[0]
-    async with stage.house.works.begin() as work:
-        card = await stage.house.allocation.claim_next(work, agent, stage.house_day)
+    async with stage.system.works.begin() as work:
+        card = await stage.system.allocation.claim_next(work, agent, stage.system_day)
         assert card
         assert card.id == assignment
         call = await plan(work, stage, agent, lead)
         await work.session.execute(
             text("UPDATE call SET assignment_id = :a WHERE id = :id"), {"a": assignment, "id": call.id}
         )
-    await stage.ask(lambda work: stage.house.calls.begin_dialling(work, call.id, PERMIT))
-    await stage.ask(lambda work: stage.house.calls.end_lost(work, [call.id]))
-    ended = await stage.ask(lambda work: stage.house.calls.card(work, call.id))
+    await stage.ask(lambda work: stage.system.calls.begin_dialling(work, call.id, PERMIT))
+    await stage.ask(lambda work: stage.system.calls.end_lost(work, [call.id]))
+    ended = await stage.ask(lambda work: stage.system.calls.card(work, call.id))
     assert (ended.outcome, ended.disposition) == (Outcome.UNKNOWN, Disposition.NOT_REACHED)
-    rests = await stage.ask(lambda work: stage.house.allocation.card(work, assignment))
-    assert business_date(rests.due_at) > stage.house_day
+    rests = await stage.ask(lambda work: stage.system.allocation.card(work, assignment))
+    assert business_date(rests.due_at) > stage.system_day
 
 
 async def test_a_disposition_fits_and_is_given_once(stage: Stage) -> None:
     call_id = await dialled(stage, stage.agents[0])
-    at = stage.house.clock.now()
-    calls = stage.house.calls
+    at = stage.system.clock.now()
+    calls = stage.system.calls
     with pytest.raises(NotDisposable):
         await stage.ask(lambda work: calls.dispose(work, call_id, Disposition.REFUSED, DispositionDetails()))
     await tell(
@@ -192,51 +192,51 @@ async def test_a_disposition_fits_and_is_given_once(stage: Stage) -> None:
     )
     assert "忙" not in str(stored)  # what is written of a customer is sealed
     card = await stage.ask(lambda work: calls.card(work, call_id))
-    facts = await stage.ask(lambda work: stage.house.leads.facts(work, card.lead_id))
+    facts = await stage.ask(lambda work: stage.system.leads.facts(work, card.lead_id))
     assert facts.dnc, "every refusal is entered (L6)"
     assert facts.dnc_until is not None
     assert facts.dnc_until >= at + timedelta(days=183), "for six months at least"
 
 
 async def test_a_seat_from_log_on_to_log_off(stage: Stage) -> None:
-    agent, house = stage.agents[0], stage.house
-    await stage.ask(lambda work: house.desk.log_on(work, agent, DialMode.PREVIEW))
+    agent, system = stage.agents[0], stage.system
+    await stage.ask(lambda work: system.desk.log_on(work, agent, DialMode.PREVIEW))
     with pytest.raises(AlreadyLoggedOn):
-        await stage.ask(lambda work: house.desk.log_on(work, agent, DialMode.PREVIEW))
+        await stage.ask(lambda work: system.desk.log_on(work, agent, DialMode.PREVIEW))
     with pytest.raises(LegNotUp):
-        await stage.ask(lambda work: house.desk.ready(work, agent))
-    [seat] = await stage.ask(lambda work: house.agents.begin_leg(work, "n1"))
+        await stage.ask(lambda work: system.desk.ready(work, agent))
+    [seat] = await stage.ask(lambda work: system.agents.begin_leg(work, "n1"))
     assert seat.leg_id
-    up = tel.AgentLegUp(at=house.clock.now(), leg_id=seat.leg_id)
-    await stage.ask(lambda work: house.agents.take_signal(work, "n1", up))
-    await stage.ask(lambda work: house.desk.ready(work, agent))
-    down = tel.AgentLegDown(at=house.clock.now(), leg_id=seat.leg_id, cause=16)
-    await stage.ask(lambda work: house.agents.take_signal(work, "n1", down))
-    now = await stage.ask(lambda work: house.agents.seat(work, agent))
+    up = tel.AgentLegUp(at=system.clock.now(), leg_id=seat.leg_id)
+    await stage.ask(lambda work: system.agents.take_signal(work, "n1", up))
+    await stage.ask(lambda work: system.desk.ready(work, agent))
+    down = tel.AgentLegDown(at=system.clock.now(), leg_id=seat.leg_id, cause=16)
+    await stage.ask(lambda work: system.agents.take_signal(work, "n1", down))
+    now = await stage.ask(lambda work: system.agents.seat(work, agent))
     assert now
     assert (now.state, now.pause_code, now.leg_state) == (AgentState.PAUSED, PauseCode.SYSTEM, LegState.NONE)
     with pytest.raises(NotNow):
-        await stage.ask(lambda work: house.desk.hang_up(work, agent))
-    await stage.ask(lambda work: house.desk.log_off(work, agent))
-    assert await stage.ask(lambda work: house.agents.seat(work, agent)) is None
+        await stage.ask(lambda work: system.desk.hang_up(work, agent))
+    await stage.ask(lambda work: system.desk.log_off(work, agent))
+    assert await stage.ask(lambda work: system.agents.seat(work, agent)) is None
 
 
 async def test_who_logs_off_with_a_customer_on_the_screen_gives_the_customer_back(stage: Stage) -> None:
-    agent, house = stage.agents[0], stage.house
-    await stage.ask(lambda work: house.desk.log_on(work, agent, DialMode.PREVIEW))
-    [seat] = await stage.ask(lambda work: house.agents.begin_leg(work, "n1"))
+    agent, system = stage.agents[0], stage.system
+    await stage.ask(lambda work: system.desk.log_on(work, agent, DialMode.PREVIEW))
+    [seat] = await stage.ask(lambda work: system.agents.begin_leg(work, "n1"))
     assert seat.leg_id
-    up = tel.AgentLegUp(at=house.clock.now(), leg_id=seat.leg_id)
-    await stage.ask(lambda work: house.agents.take_signal(work, "n1", up))
-    await stage.ask(lambda work: house.desk.ready(work, agent))
-    async with house.works.begin() as work:
-        [ready] = await house.agents.ready_seats(work, "n1")
-        assert await house.placing.offer(work, ready)
-    shown = await stage.ask(lambda work: house.agents.seat(work, agent))
+    up = tel.AgentLegUp(at=system.clock.now(), leg_id=seat.leg_id)
+    await stage.ask(lambda work: system.agents.take_signal(work, "n1", up))
+    await stage.ask(lambda work: system.desk.ready(work, agent))
+    async with system.works.begin() as work:
+        [ready] = await system.agents.ready_seats(work, "n1")
+        assert await system.placing.offer(work, ready)
+    shown = await stage.ask(lambda work: system.agents.seat(work, agent))
     assert shown
     assert shown.state is AgentState.PREVIEW
     assert shown.assignment_id
     assignment_id = shown.assignment_id
-    await stage.ask(lambda work: house.desk.log_off(work, agent))
-    card = await stage.ask(lambda work: house.allocation.card(work, assignment_id))
+    await stage.ask(lambda work: system.desk.log_off(work, agent))
+    card = await stage.ask(lambda work: system.allocation.card(work, assignment_id))
     assert card.state.value == "open"

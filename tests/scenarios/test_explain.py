@@ -1,4 +1,4 @@
-"""Why is this customer not called now? Asked of a whole house, over HTTP, in agreement with the judge."""
+"""Why is this customer not called now? Asked of a whole system, over HTTP, in agreement with the judge."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from callcenter.leads.types import DncReason, LeadState
 from callcenter.people.models import Roster, Staff
 from tests.scenarios.conftest import PASSWORD, Stage
 
-pytestmark = pytest.mark.town(customers=120)
+pytestmark = pytest.mark.layout(customers=120)
 
 HEADERS = {"X-Requested-With": "callcenter"}
 
@@ -44,7 +44,7 @@ class Caller:
 
 @pytest.fixture
 async def log_in(stage: Stage) -> AsyncIterator[Any]:
-    app = application(stage.house)
+    app = application(stage.system)
     clients: list[httpx.AsyncClient] = []
 
     async def enter(login: str) -> Caller:
@@ -62,7 +62,7 @@ async def log_in(stage: Stage) -> AsyncIterator[Any]:
 
 
 async def held(stage: Stage, agent: int) -> list[Assignment]:
-    async with stage.house.works.begin() as work:
+    async with stage.system.works.begin() as work:
         query = select(Assignment).where(
             col(Assignment.agent_id) == agent, col(Assignment.state) == AssignmentState.OPEN
         )
@@ -70,7 +70,7 @@ async def held(stage: Stage, agent: int) -> list[Assignment]:
 
 
 async def in_stock(stage: Stage) -> int:
-    async with stage.house.works.begin() as work:
+    async with stage.system.works.begin() as work:
         found = await work.session.scalars(
             select(col(Lead.id)).where(col(Lead.state) == LeadState.STOCK).order_by(col(Lead.id)).limit(1)
         )
@@ -82,7 +82,7 @@ async def test_a_customer_in_hand_may_be_called_and_the_judge_agrees(stage: Stag
     agent = stage.agents[0]
     mine = (await held(stage, agent))[0]
     found = await officer.gates(mine.lead_id)
-    async with stage.house.works.begin() as work:
+    async with stage.system.works.begin() as work:
         subject = Subject(
             kind=CallKind.LEAD,
             agent_id=agent,
@@ -90,7 +90,7 @@ async def test_a_customer_in_hand_may_be_called_and_the_judge_agrees(stage: Stag
             campaign_id=mine.campaign_id,
             assignment_id=mine.id,
         )
-        verdict = await stage.house.judge.verdict(work, subject)
+        verdict = await stage.system.judge.verdict(work, subject)
     shut = [gate["rule"] for gate in found["gates"] if not gate["passes"]]
     assert shut == [], found
     assert found["callable"]
@@ -105,23 +105,23 @@ async def test_a_customer_in_stock_is_in_nobodys_hands(stage: Stage, log_in: Any
     lead_id = await in_stock(stage)
     found = await officer.gates(lead_id)
     assert (found["agent"], found["hand"], found["callable"]) == (None, None, False)
-    assert await officer.shut(lead_id) == {"D3.in_hand": "not_allotted"}
+    assert await officer.shut(lead_id) == {"D3.assigned": "not_allocated"}
     assert found["next_possible_at"] is None
     asked = await officer.shut(lead_id, agent_id=stage.agents[0])
-    assert asked == {"D3.in_hand": "not_allotted", "D3.quota": "not_in_hand"}
+    assert asked == {"D3.assigned": "not_allocated", "D3.quota": "not_assigned"}
 
 
 async def test_all_that_stands_against_a_call_is_named_with_its_end(stage: Stage, log_in: Any) -> None:
     officer: Caller = await log_in("data")
     agent = stage.agents[0]
     mine = (await held(stage, agent))[0]
-    async with stage.house.works.begin() as work:
+    async with stage.system.works.begin() as work:
         assignment = await work.session.get_one(Assignment, mine.id)
         assignment.due_at = work.now + timedelta(hours=20)
         (await work.session.get_one(Staff, agent)).examined_at = None
-    async with stage.house.works.begin() as work:
-        entry_id = await stage.house.dnc.enter_dnc(work, mine.lead_id, DncReason.REFUSED)
-        entry = await stage.house.dnc.entry(work, entry_id)
+    async with stage.system.works.begin() as work:
+        entry_id = await stage.system.dnc.enter_dnc(work, mine.lead_id, DncReason.REFUSED)
+        entry = await stage.system.dnc.entry(work, entry_id)
     found = await officer.gates(mine.lead_id, agent_id=agent)
     shut = {gate["rule"]: gate for gate in found["gates"] if not gate["passes"]}
     assert {"H1.fit_to_telephone", "L6.do_not_call"} <= set(shut)
@@ -137,8 +137,8 @@ async def test_an_agent_who_has_the_day_off_may_still_call(stage: Stage, log_in:
     officer: Caller = await log_in("data")
     agent = stage.agents[0]
     mine = (await held(stage, agent))[0]
-    async with stage.house.works.begin() as work:
-        work.session.add(Roster(staff_id=agent, on=stage.house_day, working=False, part=0, set_at=work.now))
+    async with stage.system.works.begin() as work:
+        work.session.add(Roster(staff_id=agent, on=stage.system_day, working=False, part=0, set_at=work.now))
     found = await officer.gates(mine.lead_id)
     assert await officer.shut(mine.lead_id) == {"D2.on_roster": "off_roster"}
     assert found["callable"], "the roster plans, it does not stop a call"
@@ -148,9 +148,9 @@ async def test_a_promise_comes_before_the_lead(stage: Stage, log_in: Any) -> Non
     officer: Caller = await log_in("data")
     agent = stage.agents[0]
     mine = (await held(stage, agent))[0]
-    async with stage.house.works.begin(Actor(staff_id=agent, name="a", role="agent")) as work:
+    async with stage.system.works.begin(Actor(staff_id=agent, name="a", role="agent")) as work:
         due_at = work.now + timedelta(hours=2)
-        await stage.house.callbacks.promise(
+        await stage.system.callbacks.promise(
             work,
             lead_id=mine.lead_id,
             campaign_id=mine.campaign_id,
@@ -191,7 +191,7 @@ async def test_a_history_is_read_over_http_and_leads_on_page_by_page(stage: Stag
         if not (cursor := page["next"]):
             break
     assert kinds[0] == "revealed"
-    assert {"imported", "allotted", "class_set"} <= set(kinds)
+    assert {"imported", "allocated", "class_set"} <= set(kinds)
     only = (await officer.client.get(path, params=[("kind", "revealed"), ("kind", "imported")])).json()["items"]
     assert [item["kind"] for item in only] == ["revealed", "imported"]
     assert only[0]["by"]["name"] == "演示数据管理员"

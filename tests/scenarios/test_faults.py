@@ -32,16 +32,16 @@ async def agent_works(stage: Stage, agent: int, chance: Random) -> None:
 
 
 async def agent_acts(stage: Stage, agent: int, chance: Random) -> None:
-    async with stage.house.works.begin() as work:
-        seat = await stage.house.agents.seat(work, agent)
+    async with stage.system.works.begin() as work:
+        seat = await stage.system.agents.seat(work, agent)
         if seat is None:
-            await stage.house.desk.log_on(work, agent, DialMode.PROGRESSIVE)
+            await stage.system.desk.log_on(work, agent, DialMode.PROGRESSIVE)
         elif seat.state is AgentState.PAUSED:
-            await stage.house.desk.ready(work, agent)
+            await stage.system.desk.ready(work, agent)
         elif seat.state is AgentState.WRAP_UP and seat.call_id:
-            call = await stage.house.calls.card(work, seat.call_id)
+            call = await stage.system.calls.card(work, seat.call_id)
             said = choose_disposition(chance, call.kind.value, work.now)
-            await stage.house.desk.dispose(work, agent, *read(said))
+            await stage.system.desk.dispose(work, agent, *read(said))
 
 
 def read(said: dict[str, object]) -> tuple[Disposition, DispositionDetails]:
@@ -70,7 +70,7 @@ async def everybody_works(stage: Stage) -> AsyncIterator[None]:
 
 
 async def placed(stage: Stage) -> int:
-    return (await stage.ask(stage.house.floor.snapshot)).totals.placed
+    return (await stage.ask(stage.system.floor.snapshot)).totals.placed
 
 
 async def at_least(stage: Stage, calls: int, deadline: float = 60) -> None:
@@ -84,15 +84,15 @@ async def certificate_of(stage: Stage) -> Certificate:
     """Waits until every call has ended and every recording is where it belongs, then certifies."""
 
     async def quiet() -> bool:
-        waiting = await stage.ask(stage.house.recordings.count_waiting)
-        return not waiting and not await stage.ask(lambda work: stage.house.calls.open_calls(work, "n1"))
+        waiting = await stage.ask(stage.system.recordings.count_waiting)
+        return not waiting and not await stage.ask(lambda work: stage.system.calls.open_calls(work, "n1"))
 
     await eventually(quiet, 40)
-    await stage.house.recordings.keep_locked(stage.house.works)
-    await stage.ask(stage.house.recordings.reconcile)
-    now = stage.house.clock.now()
+    await stage.system.recordings.keep_locked(stage.system.works)
+    await stage.ask(stage.system.recordings.reconcile)
+    now = stage.system.clock.now()
     return await stage.ask(
-        lambda work: stage.house.certificates.certify(
+        lambda work: stage.system.certificates.certify(
             work, now - timedelta(hours=1), now + timedelta(minutes=5), with_store=True
         )
     )
@@ -106,7 +106,7 @@ def broken(certificate: Certificate) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-@pytest.mark.town(robots=4, customers=200)
+@pytest.mark.layout(robots=4, customers=200)
 async def test_a_switch_that_tells_everything_late_twice_and_in_disorder(stage: Stage) -> None:
     stage.switch.faults = Faults(late=0.2, late_seconds=0.3, doubled=0.3, reordered=0.2)
     await stage.start()
@@ -117,7 +117,7 @@ async def test_a_switch_that_tells_everything_late_twice_and_in_disorder(stage: 
     assert certificate.figures.answered >= 5
 
 
-@pytest.mark.town(robots=4, customers=200)
+@pytest.mark.layout(robots=4, customers=200)
 async def test_a_control_link_that_is_lost_again_and_again(stage: Stage) -> None:
     await stage.start()
     async with everybody_works(stage):
@@ -128,7 +128,7 @@ async def test_a_control_link_that_is_lost_again_and_again(stage: Stage) -> None
     assert broken(await certificate_of(stage)) == {}
 
 
-@pytest.mark.town(robots=4, customers=200)
+@pytest.mark.layout(robots=4, customers=200)
 async def test_a_switch_that_dies_with_all_its_calls(stage: Stage) -> None:
     await stage.start()
     async with everybody_works(stage):
@@ -141,7 +141,7 @@ async def test_a_switch_that_dies_with_all_its_calls(stage: Stage) -> None:
 
 # a connection that is being opened when its process "dies" is nobody's to close: in life the system does it
 @pytest.mark.filterwarnings("ignore:.*Connection.__del__:pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.town(robots=4, customers=200)
+@pytest.mark.layout(robots=4, customers=200)
 async def test_an_engine_that_dies_in_the_middle_of_dialling(stage: Stage) -> None:
     """What it had begun is reconciled by the next one; nobody is dialled twice for it."""
     await stage.start()
@@ -153,7 +153,7 @@ async def test_an_engine_that_dies_in_the_middle_of_dialling(stage: Stage) -> No
     assert broken(await certificate_of(stage)) == {}
 
 
-@pytest.mark.town(robots=3, customers=150)
+@pytest.mark.layout(robots=3, customers=150)
 async def test_commands_that_time_out_are_never_sent_again(stage: Stage) -> None:
     stage.switch.faults = Faults(commands_time_out=0.25)
     await stage.start()

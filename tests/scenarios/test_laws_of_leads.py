@@ -1,6 +1,6 @@
-"""Whatever happens to leads, in whatever order, and wherever the house is cut off: the laws hold.
+"""Whatever happens to leads, in whatever order, and wherever the system is cut off: the laws hold.
 
-Hypothesis plays weeks of a small house on a real PostgreSQL: lists come in, days are allotted, agents claim, put
+Hypothesis plays weeks of a small system on a real PostgreSQL: lists come in, days are allocated, agents claim, put
 aside and finish, customers refuse for ever and think better of it, agents fall ill, work half days and leave, quotas
 change. Any act may be cut off at any statement, or in the moment of its commit. After every step the laws are asked of
 the database, and at the end the certificate is.
@@ -27,10 +27,10 @@ from sqlalchemy import event, text
 from sqlmodel import col, select
 
 from callcenter import tables
-from callcenter.allocation.jobs import watch_allocation
 from callcenter.allocation.models import Assignment
+from callcenter.allocation.scheduled import watch_allocation
 from callcenter.allocation.types import AssignmentCard, AssignmentState
-from callcenter.audit.certificate.queries.hands import in_two_hands, over_quota
+from callcenter.audit.certificate.queries.assignments import assigned_twice, over_quota
 from callcenter.audit.certificate.types import Limits, Period
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time, business_date
@@ -41,7 +41,7 @@ from callcenter.leads.models import DncEntry, Lead
 from callcenter.leads.types import DncReason, ImportReport, LeadState
 from callcenter.people.types import StaffLeft
 from tests.conftest import TestDatabases, sqlalchemy_url
-from tests.rooms.allocation.office import MONDAY, open_house
+from tests.rooms.allocation.office import MONDAY, open_system
 from tests.support.leads import as_file, intake_service, list_rows, make_campaign
 from tests.support.stock import put_in_stock
 
@@ -53,7 +53,7 @@ nth = st.integers(0, 30)
 
 
 class CutOffError(Exception):
-    """The house stops here."""
+    """The system stops here."""
 
 
 class Scissors:
@@ -86,7 +86,7 @@ class Scissors:
 
 
 class Weeks(RuleBasedStateMachine):
-    """One house, from an empty stock on."""
+    """One system, from an empty stock on."""
 
     url: str
     vault: Vault
@@ -114,21 +114,21 @@ class Weeks(RuleBasedStateMachine):
             await work.session.execute(text("SET LOCAL session_replication_role = replica"))  # no trigger, no key
             for table in tables.metadata.tables:
                 await work.session.execute(text(f"DELETE FROM {table}"))
-        self.house = await open_house(works, self.vault)
+        self.system = await open_system(works, self.vault)
         self.intake = intake_service(self.vault, import_batch=4)
         async with works.begin() as work:
             other = await make_campaign(work, name="autumn", quota=5)
-            self.campaigns = [self.house.campaign_id, other.campaign_id]
+            self.campaigns = [self.system.campaign_id, other.campaign_id]
             for campaign_id in self.campaigns:
                 await put_in_stock(work, self.vault, campaign_id, 8, first=self.numbers)
                 self.numbers += 8
                 self.good += 8
-            await self.house.allocation.allocate(work, self.campaigns[0], self.today)
+            await self.system.allocation.allocate(work, self.campaigns[0], self.today)
         self.begun = self.clock.now()
         self.scissors = Scissors(self.database)
 
     def teardown(self) -> None:
-        if hasattr(self, "house"):
+        if hasattr(self, "system"):
             self.do(self._certify())
             self.do(self.database.close())
         self.runner.close()
@@ -136,9 +136,9 @@ class Weeks(RuleBasedStateMachine):
     async def _certify(self) -> None:
         """The certificate, which reads the tables by SQL of its own, agrees."""
         period = Period(self.begun, self.clock.now() + timedelta(minutes=5))
-        async with self.house.works.begin() as work:
+        async with self.system.works.begin() as work:
             assert await over_quota(work.session, period, Limits()) == ()
-            assert await in_two_hands(work.session, period, Limits()) == ()
+            assert await assigned_twice(work.session, period, Limits()) == ()
 
     # --- acting ------------------------------------------------------------------------------------------------------
 
@@ -152,7 +152,7 @@ class Weeks(RuleBasedStateMachine):
         if cut_after is not None:
             self.scissors.after(cut_after)
         try:
-            async with self.house.works.begin() as work:
+            async with self.system.works.begin() as work:
                 return await act(work)
         except CutOffError:
             assert await self._everything() == before, "a part of it stayed"
@@ -161,7 +161,7 @@ class Weeks(RuleBasedStateMachine):
             self.scissors.rest()
 
     async def _everything(self) -> list[tuple[Any, ...]]:
-        async with self.house.works.begin() as work:
+        async with self.system.works.begin() as work:
             leads = await work.session.execute(select(col(Lead.id), col(Lead.state)).order_by(col(Lead.id)))
             table = Assignment.__table__  # type: ignore[attr-defined]
             hands = await work.session.execute(table.select().order_by(table.c.id))
@@ -172,12 +172,12 @@ class Weeks(RuleBasedStateMachine):
             return [*map(tuple, leads), *map(tuple, hands), *others]
 
     async def _leads(self, *states: LeadState) -> list[int]:
-        async with self.house.works.begin() as work:
+        async with self.system.works.begin() as work:
             query = select(col(Lead.id)).where(col(Lead.state).in_(states)).order_by(col(Lead.id))
             return list((await work.session.scalars(query)).all())
 
     async def _screens(self) -> list[tuple[int, int]]:
-        async with self.house.works.begin() as work:
+        async with self.system.works.begin() as work:
             query = select(col(Assignment.id), col(Assignment.lead_id)).where(
                 col(Assignment.state) == AssignmentState.ACTIVE
             )
@@ -202,7 +202,7 @@ class Weeks(RuleBasedStateMachine):
     def import_list(
         self, count: int, known: int | None, ranked: bool, campaign: int, twice: bool, cut: int | None
     ) -> None:
-        """New customers, a row without a number, and perhaps a customer the house knows, barred or in this campaign."""
+        """New customers, a row without a number, and perhaps a known customer (blocked, or of this campaign)."""
         rows = [*list_rows(count, first=self.numbers), "王,,女,,,,,,书面同意,SQ"]
         if known is not None:
             rows += list_rows(1, first=known % self.numbers)
@@ -233,12 +233,12 @@ class Weeks(RuleBasedStateMachine):
     @rule(ahead=st.integers(0, 1), campaign=st.integers(0, 1), planned=st.booleans(), cut=cuts)
     def allocate(self, ahead: int, campaign: int, planned: bool, cut: int | None) -> None:
         async def act(work: Work) -> None:
-            on = self.today if ahead == 0 else (await self.house.campaigns.calendar(work)).next_working_day(self.today)
+            on = self.today if ahead == 0 else (await self.system.campaigns.calendar(work)).next_working_day(self.today)
             campaign_id = self.campaigns[campaign]
             digest = None
-            if planned and await self.house.allocation.is_missing(work, campaign_id, on):
-                digest = (await self.house.allocation.plan(work, campaign_id, on)).digest
-            await self.house.allocation.allocate(work, campaign_id, on, digest=digest)
+            if planned and await self.system.allocation.is_missing(work, campaign_id, on):
+                digest = (await self.system.allocation.plan(work, campaign_id, on)).digest
+            await self.system.allocation.allocate(work, campaign_id, on, digest=digest)
 
         self.act(act, cut)
 
@@ -247,15 +247,15 @@ class Weeks(RuleBasedStateMachine):
         shown = {lead_id for _, lead_id in self.do(self._screens())}
 
         async def act(work: Work) -> AssignmentCard | None:
-            return await self.house.allocation.claim_next(work, self.house.agents[agent], self.today)
+            return await self.system.allocation.claim_next(work, self.system.agents[agent], self.today)
 
         card = self.act(act, cut)
         if isinstance(card, AssignmentCard) and card.lead_id not in shown:
             assert self.do(self._callable(card.lead_id)), "a blocked customer was claimed"
 
     async def _callable(self, lead_id: int) -> bool:
-        async with self.house.works.begin() as work:
-            return len(await self.house.leads.callable_among(work, [lead_id])) == 1
+        async with self.system.works.begin() as work:
+            return len(await self.system.leads.callable_among(work, [lead_id])) == 1
 
     @rule(which=nth, how=st.sampled_from(["release", "retry", "defer", "finish", "finish", "finish"]), cut=cuts)
     def put_aside_or_finish(self, which: int, how: str, cut: int | None) -> None:
@@ -265,7 +265,7 @@ class Weeks(RuleBasedStateMachine):
         assignment_id, _ = screens[which % len(screens)]
 
         async def act(work: Work) -> None:
-            allocation = self.house.allocation
+            allocation = self.system.allocation
             match how:
                 case "release":
                     await allocation.release(work, assignment_id)
@@ -290,9 +290,9 @@ class Weeks(RuleBasedStateMachine):
 
         async def act(work: Work) -> None:
             if withdrawn:
-                await self.house.dnc.withdraw_basis(work, lead_id, "by letter")
+                await self.system.dnc.withdraw_basis(work, lead_id, "by letter")
             else:
-                await self.house.dnc.enter_dnc(work, lead_id, DncReason.CUSTOMER_REQUEST)
+                await self.system.dnc.enter_dnc(work, lead_id, DncReason.CUSTOMER_REQUEST)
 
         self.act(act, cut)
 
@@ -301,8 +301,8 @@ class Weeks(RuleBasedStateMachine):
         """A customer is blocked while an agent has him on the screen, who then puts him aside."""
 
         async def act(work: Work) -> None:
-            allocation, dnc = self.house.allocation, self.house.dnc
-            card = await allocation.claim_next(work, self.house.agents[agent], self.today)
+            allocation, dnc = self.system.allocation, self.system.dnc
+            card = await allocation.claim_next(work, self.system.agents[agent], self.today)
             if card is None:
                 return
             if withdrawn:
@@ -319,32 +319,32 @@ class Weeks(RuleBasedStateMachine):
 
         async def act(work: Work) -> None:
             for _ in range(2):
-                card = await self.house.allocation.claim_next(work, self.house.agents[agent], self.today)
+                card = await self.system.allocation.claim_next(work, self.system.agents[agent], self.today)
                 if card is not None:
-                    await self.house.allocation.finish(work, card.id, "refused")
-            await self.house.allocation.allocate(work, self.campaigns[campaign], self.today)
+                    await self.system.allocation.finish(work, card.id, "refused")
+            await self.system.allocation.allocate(work, self.campaigns[campaign], self.today)
 
         self.act(act, None)
 
-    @rule(agent=agents, redeal=st.booleans(), leaving=st.booleans(), cut=cuts)
-    def give_back(self, agent: int, redeal: bool, leaving: bool, cut: int | None) -> None:
-        agent_id = self.house.agents[agent]
+    @rule(agent=agents, reassign=st.booleans(), leaving=st.booleans(), cut=cuts)
+    def return_leads(self, agent: int, reassign: bool, leaving: bool, cut: int | None) -> None:
+        agent_id = self.system.agents[agent]
 
         async def act(work: Work) -> None:
             if leaving:
                 await work.announce(StaffLeft(agent_id))
             else:
-                await self.house.allocation.give_back(work, agent_id, "sick", redeal=redeal)
+                await self.system.allocation.return_leads(work, agent_id, "sick", reassign=reassign)
 
         self.act(act, cut)
 
     @rule(agent=st.none() | agents, campaign=st.integers(0, 1), quota=st.sampled_from([1, 2, 3, 6]), cut=cuts)
     def set_quota(self, agent: int | None, campaign: int, quota: int, cut: int | None) -> None:
         async def act(work: Work) -> None:
-            await self.house.allocation.set_quota(
+            await self.system.allocation.set_quota(
                 work,
                 campaign_id=self.campaigns[campaign],
-                staff_id=None if agent is None else self.house.agents[agent],
+                staff_id=None if agent is None else self.system.agents[agent],
                 quota=quota,
                 from_on=self.today,
                 reason="agreed",
@@ -354,27 +354,27 @@ class Weeks(RuleBasedStateMachine):
 
     @rule(agent=agents, part=st.sampled_from([0, 25, 50, 100]), ahead=st.sampled_from([0, 1, 1]))
     def change_roster(self, agent: int, part: int, ahead: int) -> None:
-        key = self.house.agents[agent], self.today + timedelta(days=ahead)
+        key = self.system.agents[agent], self.today + timedelta(days=ahead)
         if part:
-            self.house.board.off.discard(key)
-            self.house.board.parts[key] = part
+            self.system.board.off.discard(key)
+            self.system.board.parts[key] = part
         else:
-            self.house.board.off.add(key)
+            self.system.board.off.add(key)
 
     @rule()
     def watch(self) -> None:
-        self.do(watch_allocation(self.house.works, self.house.allocation, self.house.watch))
+        self.do(watch_allocation(self.system.works, self.system.allocation, self.system.watch))
 
-    @rule(allotted=st.booleans())
-    def night(self, allotted: bool) -> None:
+    @rule(allocated=st.booleans())
+    def night(self, allocated: bool) -> None:
         """The evening's run, unless it fails to come, and the next working day's morning."""
 
         async def sleep() -> None:
-            async with self.house.works.begin() as work:
-                on = (await self.house.campaigns.calendar(work)).next_working_day(self.today)
-            for campaign_id in self.campaigns if allotted else ():
-                async with self.house.works.begin() as work:
-                    await self.house.allocation.allocate(work, campaign_id, on)
+            async with self.system.works.begin() as work:
+                on = (await self.system.campaigns.calendar(work)).next_working_day(self.today)
+            for campaign_id in self.campaigns if allocated else ():
+                async with self.system.works.begin() as work:
+                    await self.system.allocation.allocate(work, campaign_id, on)
             self.clock.set(at_business_time(on, 9))
 
         self.do(sleep())
@@ -383,21 +383,21 @@ class Weeks(RuleBasedStateMachine):
 
     @invariant()
     def laws(self) -> None:
-        if hasattr(self, "house"):
+        if hasattr(self, "system"):
             self.do(self._laws())
 
     async def _laws(self) -> None:
-        house = self.house
-        async with house.works.begin() as work:
+        system = self.system
+        async with system.works.begin() as work:
             leads = {lead.id: lead for lead in await work.session.scalars(select(Lead))}
             hands = (await work.session.scalars(select(Assignment).order_by(col(Assignment.id)))).all()
-            barred = set(await work.session.scalars(select(col(DncEntry.phone_index))))
+            do_not_call = set(await work.session.scalars(select(col(DncEntry.phone_index))))
             held = [each for each in hands if each.state in HELD]
 
             assert len(leads) == self.good, "a lead was lost"
-            in_hands = Counter(each.lead_id for each in held)
-            assert {lead.id for lead in leads.values() if lead.state is LeadState.ASSIGNED} == set(in_hands)
-            assert all(count == 1 for count in in_hands.values()), "a lead in two hands"
+            assigned = Counter(each.lead_id for each in held)
+            assert {lead.id for lead in leads.values() if lead.state is LeadState.ASSIGNED} == set(assigned)
+            assert all(count == 1 for count in assigned.values()), "a lead assigned twice"
             done = {each.lead_id for each in hands if each.state is AssignmentState.DONE}
             assert done == {lead.id for lead in leads.values() if lead.state is LeadState.CLOSED}
 
@@ -405,16 +405,16 @@ class Weeks(RuleBasedStateMachine):
                 if each.state is AssignmentState.OPEN:
                     lead = leads[each.lead_id]
                     assert lead.basis_withdrawn_at is None, "a withdrawn customer waits in a hand"
-                    assert lead.phone_index not in barred, "a blocked customer waits in a hand"
+                    assert lead.phone_index not in do_not_call, "a blocked customer waits in a hand"
             assert (
                 max(Counter(each.agent_id for each in held if each.state is AssignmentState.ACTIVE).values(), default=0)
                 <= 1
             )
 
-            assert await house.allocation.excesses(work) == [], "somebody over quota"
-            for agent in house.agents:
+            assert await system.allocation.excesses(work) == [], "somebody over quota"
+            for agent in system.agents:
                 if await self._has_run(work, agent):
-                    progress = await house.allocation.progress(work, agent, self.today)
+                    progress = await system.allocation.progress(work, agent, self.today)
                     waiting = [
                         each
                         for each in held

@@ -1,1 +1,1 @@
-"""What several tests use: waiting for states, and the parts of a running house."""
+"""What several tests use: waiting for states, and the parts of a running system."""

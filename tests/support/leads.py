@@ -9,15 +9,15 @@ from sqlmodel import col, select
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.settings import CampaignSettings
 from callcenter.campaigns.types import CampaignDraft, CampaignRules
+from callcenter.dnc.service import DncService
+from callcenter.imports.service import IntakeService
 from callcenter.kit.crypto import Vault
-from callcenter.kit.errands import Errands
+from callcenter.kit.jobs import Jobs
 from callcenter.kit.work import Work
-from callcenter.leads.dnc.service import DncService
-from callcenter.leads.intake.service import IntakeService
 from callcenter.leads.models import Lead
 from callcenter.leads.service import LeadService
 from callcenter.leads.settings import LeadSettings
-from callcenter.leads.targets.service import TargetService
+from callcenter.target_groups.service import TargetService
 
 HEADER = "客户姓名,联系电话,性别,出生日期,区县,地址,职业,客户分类,授权依据,授权编号"
 CLASSES = ("高效客户", "高贡献客户", "一般客户", "休眠客户")
@@ -42,11 +42,11 @@ def lead_service(vault: Vault, **settings: Any) -> LeadService:
 
 
 def intake_service(vault: Vault, **settings: Any) -> IntakeService:
-    return IntakeService(vault, LeadSettings(**settings), Errands(), TargetService(), dnc_service(vault).barred)
+    return IntakeService(vault, LeadSettings(**settings), Jobs(), TargetService(), dnc_service(vault).listed_numbers)
 
 
 def dnc_service(vault: Vault, **settings: Any) -> DncService:
-    return DncService(vault, LeadSettings(**settings), Errands())
+    return DncService(vault, LeadSettings(**settings), Jobs())
 
 
 def phone_number(number: int) -> str:

@@ -1,4 +1,4 @@
-"""Processes of the house, with settings of their own."""
+"""Processes of the system, with settings of their own."""
 
 import base64
 from pathlib import Path

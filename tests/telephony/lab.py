@@ -1,4 +1,4 @@
-"""Two real Asterisks for tests: the node, and the virtual town behind it as the carrier."""
+"""Two real Asterisks for tests: the node, and the simulated carrier behind it as the carrier."""
 
 import asyncio
 import contextlib

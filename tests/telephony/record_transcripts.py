@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 from asterisk.ami.event import Event as AmiEvent
 
-from callcenter.telephony import town
+from callcenter.telephony import carrier
 from callcenter.telephony.asterisk import connection
 from callcenter.telephony.asterisk.translate import translate
 from callcenter.telephony.events import Signal
@@ -111,7 +111,7 @@ async def record(lab: Lab) -> None:
         await recorder.until(words)
         await gateway.hang_up(call_id)
 
-    await call("answered_ended_by_us", _dial(town.STEADY_NUMBER), lambda one: when("DialStatus: ANSWER", one))
+    await call("answered_ended_by_us", _dial(carrier.STEADY_NUMBER), lambda one: when("DialStatus: ANSWER", one))
     await call("answered_ended_by_customer", _dial("13912340098"))
     await call("early_media_then_answered", _dial("13912340055"), lambda one: when("DialStatus: ANSWER", one))
     for name, ending in (
@@ -126,11 +126,11 @@ async def record(lab: Lab) -> None:
     await call("ended_by_us_while_ringing", _dial("13912340065"), lambda one: when("RINGING", one))
     lab.spool.rename(lab.spool.with_name("aside"))
     lab.spool.touch()
-    await call("recorder_refused", _dial(town.STEADY_NUMBER))
+    await call("recorder_refused", _dial(carrier.STEADY_NUMBER))
     lab.spool.unlink()
     lab.spool.with_name("aside").rename(lab.spool)
 
-    await gateway.dial(_dial(town.STEADY_NUMBER))
+    await gateway.dial(_dial(carrier.STEADY_NUMBER))
     await recorder.until("DialStatus: ANSWER")
     await gateway.disconnect_agent(LEG)
     await eventually(lambda: sum(pack.startswith("Event: Hangup") for pack in recorder.packs) == 2, 20)

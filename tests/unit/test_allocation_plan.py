@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callcenter.allocation.rules.planning import (
-    Hand,
+    AgentCapacity,
     Plan,
     digest_of,
     draw_of_lead,
@@ -34,8 +34,8 @@ def lead(number: int, customer_class: str = "general", district: str = "east", a
     return StockLead(number, customer_class, district, DAY - timedelta(days=age), RANKS[customer_class])
 
 
-def hands_of(carried: Mapping[int, int], quota: int) -> list[Hand]:
-    return [Hand(agent, quota, {"general": held}) for agent, held in carried.items()]
+def hands_of(carried: Mapping[int, int], quota: int) -> list[AgentCapacity]:
+    return [AgentCapacity(agent, quota, {"general": held}) for agent, held in carried.items()]
 
 
 stocks = st.lists(st.tuples(st.sampled_from(CLASSES), st.sampled_from(DISTRICTS), st.integers(0, 3)), max_size=120).map(
@@ -44,7 +44,7 @@ stocks = st.lists(st.tuples(st.sampled_from(CLASSES), st.sampled_from(DISTRICTS)
 loads = st.dictionaries(st.sampled_from(CLASSES), st.integers(0, 4), max_size=3)
 rosters = st.dictionaries(
     st.integers(1, 50), st.tuples(st.integers(1, 14), loads, st.integers(0, 3)), min_size=1, max_size=9
-).map(lambda agents: [Hand(agent, *rest) for agent, rest in agents.items()])
+).map(lambda agents: [AgentCapacity(agent, *rest) for agent, rest in agents.items()])
 seeds = st.integers(0, 99)
 often = settings(max_examples=200, deadline=None)
 
@@ -63,28 +63,28 @@ def by_cell(made: Plan) -> dict[tuple[str, ...], Counter[int]]:
 
 @often
 @given(stocks, rosters, seeds)
-def test_nobody_exceeds_the_quota_and_no_lead_is_in_two_hands(
-    stock: list[StockLead], hands: list[Hand], seed: int
+def test_nobody_exceeds_the_quota_and_no_lead_is_assigned_twice(
+    stock: list[StockLead], agents: list[AgentCapacity], seed: int
 ) -> None:
-    made = plan(stock, hands, seed)
-    assert [share.hand for share in made.shares] == sorted(hands, key=lambda hand: hand.agent_id)
+    made = plan(stock, agents, seed)
+    assert [share.agent for share in made.shares] == sorted(agents, key=lambda agent: agent.agent_id)
     for share in made.shares:
-        assert share.new <= share.hand.room
+        assert share.new <= share.agent.room
         assert share.new == sum(share.by_class.values()) == sum(share.by_district.values())
-        assert share.new == sum(each.agent_id == share.hand.agent_id for each in made.assignments)
+        assert share.new == sum(each.agent_id == share.agent.agent_id for each in made.assignments)
     ids = [each.lead.id for each in made.assignments]
     assert len(ids) == len(set(ids))
     assert {each.lead for each in made.assignments} <= set(stock)
-    assert {each.agent_id for each in made.assignments} <= {hand.agent_id for hand in hands}
+    assert {each.agent_id for each in made.assignments} <= {agent.agent_id for agent in agents}
 
 
 @often
 @given(stocks, rosters, seeds)
 def test_everybody_is_filled_or_the_stock_is_used_up_and_the_shortage_told(
-    stock: list[StockLead], hands: list[Hand], seed: int
+    stock: list[StockLead], agents: list[AgentCapacity], seed: int
 ) -> None:
-    made = plan(stock, hands, seed)
-    need = sum(hand.room for hand in hands)
+    made = plan(stock, agents, seed)
+    need = sum(agent.room for agent in agents)
     assert len(made.assignments) == min(need, len(stock))
     assert made.shortage == need - len(made.assignments)
 
@@ -95,9 +95,9 @@ def test_everybody_is_filled_or_the_stock_is_used_up_and_the_shortage_told(
 @often
 @given(stocks, rosters, seeds)
 def test_the_highest_class_goes_first_then_the_oldest_data(
-    stock: list[StockLead], hands: list[Hand], seed: int
+    stock: list[StockLead], agents: list[AgentCapacity], seed: int
 ) -> None:
-    taken = {each.lead for each in plan(stock, hands, seed).assignments}
+    taken = {each.lead for each in plan(stock, agents, seed).assignments}
     left = set(stock) - taken
 
     def key(each: StockLead) -> tuple[int, datetime, bytes]:
@@ -117,18 +117,20 @@ def test_among_equals_the_seed_draws() -> None:
 # --- 3 shortage -------------------------------------------------------------------------------------------------
 
 
-def part(hand: Hand, new: int) -> Fraction:
-    return Fraction(2 * (hand.carried + hand.done + new) + 1, 2 * hand.quota)
+def part(agent: AgentCapacity, new: int) -> Fraction:
+    return Fraction(2 * (agent.carried + agent.done + new) + 1, 2 * agent.quota)
 
 
 @often
 @given(stocks, rosters, seeds)
-def test_a_shortage_is_shared_in_proportion_to_the_quotas(stock: list[StockLead], hands: list[Hand], seed: int) -> None:
+def test_a_shortage_is_shared_in_proportion_to_the_quotas(
+    stock: list[StockLead], agents: list[AgentCapacity], seed: int
+) -> None:
     """Nobody with room left had more right to a lead than one who was given it."""
-    shares = plan(stock, hands, seed).shares
-    for hungry in (share for share in shares if share.new < share.hand.room):
+    shares = plan(stock, agents, seed).shares
+    for hungry in (share for share in shares if share.new < share.agent.room):
         for served in (share for share in shares if share.new):
-            assert part(served.hand, served.new - 1) <= part(hungry.hand, hungry.new)
+            assert part(served.agent, served.new - 1) <= part(hungry.agent, hungry.new)
 
 
 @often
@@ -137,8 +139,8 @@ def test_with_equal_quotas_a_shortage_leaves_agents_at_most_one_apart(
     stock: list[StockLead], carried: dict[int, int], quota: int, seed: int
 ) -> None:
     shares = plan(stock, hands_of(carried, quota), seed).shares
-    hungry = [share.hand.carried + share.new for share in shares if share.new < share.hand.room]
-    for served in (share.hand.carried + share.new for share in shares if share.new):
+    hungry = [share.agent.carried + share.new for share in shares if share.new < share.agent.room]
+    for served in (share.agent.carried + share.new for share in shares if share.new):
         assert all(served <= held + 1 for held in hungry)
 
 
@@ -148,7 +150,7 @@ def test_whoever_holds_least_is_served_first() -> None:
 
 def test_half_a_day_gets_half_of_what_there_is() -> None:
     stock = [lead(number) for number in range(9)]
-    shares = plan(stock, [Hand(1, 30), Hand(2, 30), Hand(3, 15)], 1).shares
+    shares = plan(stock, [AgentCapacity(1, 30), AgentCapacity(2, 30), AgentCapacity(3, 15)], 1).shares
     assert [share.new for share in shares][2] == 2
     assert sorted(share.new for share in shares[:2]) == [3, 4]
 
@@ -159,34 +161,34 @@ def test_half_a_day_gets_half_of_what_there_is() -> None:
 @often
 @given(stocks, rosters, seeds)
 def test_classes_and_their_districts_are_dealt_in_proportion_rounded_up_or_down(
-    stock: list[StockLead], hands: list[Hand], seed: int
+    stock: list[StockLead], agents: list[AgentCapacity], seed: int
 ) -> None:
-    made = plan(stock, hands, seed)
+    made = plan(stock, agents, seed)
     total = len(made.assignments)
     for cell, counts in by_cell(made).items():
         for share in made.shares:
             exact = Fraction(counts.total() * share.new, total)
-            assert floor(exact) <= counts[share.hand.agent_id] <= ceil(exact), (cell, exact)
+            assert floor(exact) <= counts[share.agent.agent_id] <= ceil(exact), (cell, exact)
 
 
 @often
 @given(stocks, rosters, seeds)
 def test_agents_who_get_equally_many_differ_by_one_of_a_class_at_most(
-    stock: list[StockLead], hands: list[Hand], seed: int
+    stock: list[StockLead], agents: list[AgentCapacity], seed: int
 ) -> None:
-    made = plan(stock, hands, seed)
+    made = plan(stock, agents, seed)
     groups: dict[int, list[int]] = defaultdict(list)
     for share in made.shares:
-        groups[share.new].append(share.hand.agent_id)
+        groups[share.new].append(share.agent.agent_id)
     districts: dict[str, Counter[int]] = defaultdict(Counter)
     for each in made.assignments:
         districts[each.lead.district][each.agent_id] += 1
-    for agents in groups.values():
+    for members in groups.values():
         for counts in by_cell(made).values():
-            had = [counts[agent] for agent in agents]
+            had = [counts[agent] for agent in members]
             assert max(had) - min(had) <= 1
         for counts in districts.values():
-            had = [counts[agent] for agent in agents]
+            had = [counts[agent] for agent in members]
             assert max(had) - min(had) <= len({each.lead.customer_class for each in made.assignments})
 
 
@@ -223,14 +225,14 @@ def test_odd_leads_of_the_first_class_go_to_those_who_carry_fewest_of_it(
     high: int, carried: list[int], seed: int
 ) -> None:
     """Everybody carries five, so everybody gets equally many; but not equally many of the high class before."""
-    hands = [Hand(agent, 10, {"high": held, "general": 5 - held}) for agent, held in enumerate(carried)]
-    room = 5 * len(hands)
+    agents = [AgentCapacity(agent, 10, {"high": held, "general": 5 - held}) for agent, held in enumerate(carried)]
+    room = 5 * len(agents)
     stock = [lead(number, "high") for number in range(min(high, room))]
     stock += [lead(number) for number in range(1000, 1000 + room - len(stock))]
-    shares = plan(stock, hands, seed).shares
+    shares = plan(stock, agents, seed).shares
     most = max(share.by_class["high"] for share in shares)
-    odd = [share.hand.held["high"] for share in shares if share.by_class["high"] == most]
-    even = [share.hand.held["high"] for share in shares if share.by_class["high"] < most]
+    odd = [share.agent.held["high"] for share in shares if share.by_class["high"] == most]
+    even = [share.agent.held["high"] for share in shares if share.by_class["high"] < most]
     if even:
         assert max(odd) <= min(even)
 
@@ -243,10 +245,10 @@ def test_odd_leads_of_the_first_class_go_to_those_who_carry_fewest_of_it(
 def test_the_oldest_data_are_dealt_round_by_round(ages: list[int], agents: int, seed: int) -> None:
     """Nobody has a second lead older than somebody's first."""
     stock = [lead(number, age=age) for number, age in enumerate(ages)]
-    made = plan(stock, [Hand(agent, 100) for agent in range(agents)], seed)
+    made = plan(stock, [AgentCapacity(agent, 100) for agent in range(agents)], seed)
     rounds: dict[int, list[datetime]] = defaultdict(list)
     for share in made.shares:
-        mine = sorted(each.lead.imported_at for each in made.assignments if each.agent_id == share.hand.agent_id)
+        mine = sorted(each.lead.imported_at for each in made.assignments if each.agent_id == share.agent.agent_id)
         for turn, imported_at in enumerate(mine):
             rounds[turn].append(imported_at)
     for turn in range(1, len(rounds)):
@@ -257,19 +259,19 @@ def test_the_oldest_data_are_dealt_round_by_round(ages: list[int], agents: int, 
 @often
 @given(stocks, rosters, seeds)
 def test_a_day_goes_class_by_class_behind_what_is_carried_over(
-    stock: list[StockLead], hands: list[Hand], seed: int
+    stock: list[StockLead], agents: list[AgentCapacity], seed: int
 ) -> None:
-    made = plan(stock, hands, seed)
-    for hand in hands:
-        mine = [each for each in made.assignments if each.agent_id == hand.agent_id]
-        assert [each.position for each in mine] == [hand.carried + place for place in range(1, len(mine) + 1)]
+    made = plan(stock, agents, seed)
+    for agent in agents:
+        mine = [each for each in made.assignments if each.agent_id == agent.agent_id]
+        assert [each.position for each in mine] == [agent.carried + place for place in range(1, len(mine) + 1)]
         ranks = [each.lead.class_rank for each in mine]
         assert ranks == sorted(ranks)
 
 
 def test_within_a_class_a_day_is_mixed() -> None:
     stock = [lead(number, district=DISTRICTS[number % 3], age=number // 10) for number in range(30)]
-    mine = [each.lead.id for each in plan(stock, [Hand(1, 30)], 1).assignments]
+    mine = [each.lead.id for each in plan(stock, [AgentCapacity(1, 30)], 1).assignments]
     assert sorted(mine) == list(range(30))
     assert sum(earlier > later for earlier, later in pairwise(mine)) > 8
 
@@ -280,34 +282,34 @@ def test_within_a_class_a_day_is_mixed() -> None:
 @often
 @given(stocks, rosters, seeds, st.randoms())
 def test_the_same_inputs_and_seed_give_the_same_plan_in_whatever_order_they_come(
-    stock: list[StockLead], hands: list[Hand], seed: int, shuffler: Random
+    stock: list[StockLead], agents: list[AgentCapacity], seed: int, shuffler: Random
 ) -> None:
-    shuffled, agents = list(stock), list(hands)
+    shuffled, agents = list(stock), list(agents)
     shuffler.shuffle(shuffled)
     shuffler.shuffle(agents)
-    assert plan(stock, hands, seed) == plan(shuffled, agents, seed)
-    assert digest_of({"seed": seed}, stock, hands) == digest_of({"seed": seed}, shuffled, agents)
+    assert plan(stock, agents, seed) == plan(shuffled, agents, seed)
+    assert digest_of({"seed": seed}, stock, agents) == digest_of({"seed": seed}, shuffled, agents)
 
 
 @often
 @given(stocks, rosters, seeds)
 def test_an_agent_without_room_changes_nothing_for_the_others(
-    stock: list[StockLead], hands: list[Hand], seed: int
+    stock: list[StockLead], agents: list[AgentCapacity], seed: int
 ) -> None:
-    full = Hand(99, 3, {"general": 2}, done=1)
-    assert plan(stock, [*hands, full], seed).assignments == plan(stock, hands, seed).assignments
+    full = AgentCapacity(99, 3, {"general": 2}, done=1)
+    assert plan(stock, [*agents, full], seed).assignments == plan(stock, agents, seed).assignments
 
 
 def test_another_seed_gives_another_plan() -> None:
     stock = [lead(number) for number in range(40)]
-    hands = hands_of({1: 0, 2: 0}, 20)
-    assert plan(stock, hands, 1).assignments != plan(stock, hands, 2).assignments
+    agents = hands_of({1: 0, 2: 0}, 20)
+    assert plan(stock, agents, 1).assignments != plan(stock, agents, 2).assignments
 
 
 def test_a_plan_stays_as_it_is() -> None:
-    """Whoever changes how leads are dealt changes this line: the same seed gave another plan before."""
+    """Whoever changes how leads are allocated changes this line: the same seed gave another plan before."""
     stock = [lead(number, CLASSES[number % 4], DISTRICTS[number % 3], number % 2) for number in range(12)]
-    made = plan(stock, [Hand(1, 4), Hand(2, 3), Hand(3, 4, {"high": 2})], 20261124)
+    made = plan(stock, [AgentCapacity(1, 4), AgentCapacity(2, 3), AgentCapacity(3, 4, {"high": 2})], 20261124)
     assert [(each.agent_id, each.lead.id) for each in made.assignments] == PLAN
 
 
@@ -316,14 +318,14 @@ PLAN: Sequence[tuple[int, int]] = [(2, 4), (2, 1), (2, 3), (3, 9), (3, 11), (1, 
 
 @often
 @given(stocks, rosters, seeds)
-def test_the_digest_knows_every_input(stock: list[StockLead], hands: list[Hand], seed: int) -> None:
-    before = digest_of({"seed": seed}, stock, hands)
-    one, *others = hands
-    more = Hand(one.agent_id, one.quota, one.held, one.done + 1, one.part)
-    half = Hand(one.agent_id, one.quota, one.held, one.done, 50)
+def test_the_digest_knows_every_input(stock: list[StockLead], agents: list[AgentCapacity], seed: int) -> None:
+    before = digest_of({"seed": seed}, stock, agents)
+    one, *others = agents
+    more = AgentCapacity(one.agent_id, one.quota, one.held, one.done + 1, one.part)
+    half = AgentCapacity(one.agent_id, one.quota, one.held, one.done, 50)
     changed = [
-        digest_of({"seed": seed + 1}, stock, hands),
-        digest_of({"seed": seed}, [*stock, lead(4711)], hands),
+        digest_of({"seed": seed + 1}, stock, agents),
+        digest_of({"seed": seed}, [*stock, lead(4711)], agents),
         digest_of({"seed": seed}, stock, [more, *others]),
         digest_of({"seed": seed}, stock, [half, *others]),
         digest_of({"seed": seed}, stock, others),

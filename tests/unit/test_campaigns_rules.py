@@ -12,7 +12,7 @@ from callcenter.campaigns.types import CampaignRules, CampaignState, DialMode, R
 from callcenter.kit.calendar import Override, WorkingCalendar
 from callcenter.kit.clock import BUSINESS_ZONE
 
-OUTER = Shift(time(8), time(21))
+LEGAL_HOURS = Shift(time(8), time(21))
 SHIFTS = (Shift(time(10), time(12)), Shift(time(13, 30), time(18)))
 MONDAY = date(2026, 11, 23)
 
@@ -26,7 +26,7 @@ def rules(**changes: Any) -> CampaignRules:
             "company_full_name": "某某人寿保险股份有限公司",
             "state": CampaignState.RUNNING,
             "mode": DialMode.PREVIEW,
-            "outer": OUTER,
+            "legal_hours": LEGAL_HOURS,
             "shifts": SHIFTS,
             "quota": 30,
             "ring_seconds": 30,
@@ -49,7 +49,7 @@ def at(on: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
 @pytest.mark.parametrize(
     ("moment", "is_open", "rule"),
     [
-        (at(MONDAY, 7, 59, 59), False, WindowRule.OUTER_WALL),
+        (at(MONDAY, 7, 59, 59), False, WindowRule.LEGAL_CALLING_HOURS),
         (at(MONDAY, 8), False, WindowRule.SHIFT),
         (at(MONDAY, 9, 59, 59), False, WindowRule.SHIFT),
         (at(MONDAY, 10), True, WindowRule.OPEN),
@@ -58,7 +58,7 @@ def at(on: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
         (at(MONDAY, 13, 30), True, WindowRule.OPEN),
         (at(MONDAY, 17, 59, 59), True, WindowRule.OPEN),
         (at(MONDAY, 18), False, WindowRule.SHIFT),
-        (at(MONDAY, 21), False, WindowRule.OUTER_WALL),
+        (at(MONDAY, 21), False, WindowRule.LEGAL_CALLING_HOURS),
         (at(date(2026, 11, 22), 10), False, WindowRule.WORKING_DAY),
         (at(date(2026, 10, 1), 10), False, WindowRule.WORKING_DAY),
     ],
@@ -93,8 +93,8 @@ def test_a_make_up_working_day_is_open_and_an_override_decides() -> None:
         {"shifts": (Shift(time(12), time(10)),)},
         {"shifts": (Shift(time(20), time(22)),)},
         {"shifts": (Shift(time(10), time(12)), Shift(time(11), time(13)))},
-        {"outer": Shift(time(21), time(8))},
-        {"outer": None},
+        {"legal_hours": Shift(time(21), time(8))},
+        {"legal_hours": None},
     ],
 )
 def test_a_window_that_cannot_be_evaluated_is_closed(changes: dict[str, Any]) -> None:
@@ -133,7 +133,7 @@ def test_open_means_working_day_and_wall_and_shift(moment: datetime) -> None:
 
 
 def test_the_default_window_has_no_problem() -> None:
-    assert window_problem(OUTER, SHIFTS) is None
+    assert window_problem(LEGAL_HOURS, SHIFTS) is None
 
 
 # --- retries ---------------------------------------------------------------------------------------------------

@@ -8,22 +8,22 @@ import pytest
 
 from callcenter.campaigns.rules import most_attempts, retry_of
 from callcenter.campaigns.types import CampaignRules, CampaignState, DialMode, RetryRule, Shift
-from callcenter.kit.clock import at_business_time
-from callcenter.leads.classes.fields import Row, facts_of, known_fields, money_keys, needs_opening
-from callcenter.leads.classes.rules import OPERATORS, decide, findings, prepare, reason_of, word_of
-from callcenter.leads.classes.types import (
+from callcenter.classes.fields import Row, facts_of, known_fields, money_keys, needs_opening
+from callcenter.classes.rules import OPERATORS, decide, findings, prepare, reason_of, word_of
+from callcenter.classes.types import (
     Choice,
+    ClassEffects,
+    ClassSource,
     Condition,
     Field,
     FieldKind,
     Finding,
-    How,
     Match,
     Operator,
     Rule,
     RuleProblem,
-    Steer,
 )
+from callcenter.kit.clock import at_business_time
 
 FIELDS = {
     each.key: each
@@ -106,16 +106,16 @@ def test_the_first_rule_that_matches_decides_and_says_so() -> None:
     old = Rule("low", (condition("age", Operator.AT_LEAST, 60.0),), name="seniors")
     rules = prepare([old, Rule("high", (condition("age", Operator.AT_LEAST, 30),))], FIELDS)
     found = decide(rules, {"age": 70})
-    assert (found.class_code, found.how, found.rule_no) == ("low", How.RULE, 1)
+    assert (found.class_code, found.source, found.rule_no) == ("low", ClassSource.RULE, 1)
     assert found.reason == reason_of(1, old) == "rule 1 (seniors): age at least 60"
     assert decide(rules, {"age": 40}).rule_no == 2
 
 
 def test_rules_go_before_the_lists_word_and_that_before_the_default() -> None:
     rules = prepare([Rule("high", (condition("age", Operator.AT_LEAST, 60),))], FIELDS)
-    assert decide(rules, {"age": 60}, listed="low", default="low").how is How.RULE
-    assert decide(rules, {"age": 59}, listed="high", default="low").how is How.LIST
-    assert decide(rules, {"age": 59}, default="low").how is How.DEFAULT
+    assert decide(rules, {"age": 60}, listed="low", default="low").source is ClassSource.RULE
+    assert decide(rules, {"age": 59}, listed="high", default="low").source is ClassSource.LIST
+    assert decide(rules, {"age": 59}, default="low").source is ClassSource.DEFAULT
     assert decide(rules, {"age": 59}).class_code is None
 
 
@@ -213,7 +213,7 @@ def campaign(**retries: RetryRule) -> CampaignRules:
         company_full_name="",
         state=CampaignState.RUNNING,
         mode=DialMode.PREVIEW,
-        outer=day,
+        legal_hours=day,
         shifts=(day,),
         quota=30,
         ring_seconds=30,
@@ -229,14 +229,14 @@ def campaign(**retries: RetryRule) -> CampaignRules:
 
 def test_a_class_stretches_the_pause_and_moves_the_limits() -> None:
     rules = campaign(no_answer=RetryRule(timedelta(hours=2), 3), rejected=RetryRule(timedelta(hours=2), 2))
-    dear, dormant = Steer(1, most_attempts=5, retry_factor=0.5), Steer(4, most_attempts=1)
+    dear, dormant = ClassEffects(1, most_attempts=5, retry_factor=0.5), ClassEffects(4, most_attempts=1)
     assert retry_of("no_answer", 1, rules, NOW) == NOW + timedelta(hours=2)
-    assert retry_of("no_answer", 1, rules, NOW, steer=dear) == NOW + timedelta(hours=1)
+    assert retry_of("no_answer", 1, rules, NOW, effects=dear) == NOW + timedelta(hours=1)
     assert retry_of("no_answer", 3, rules, NOW) is None
-    assert retry_of("no_answer", 4, rules, NOW, steer=dear) is not None
-    assert retry_of("no_answer", 5, rules, NOW, steer=dear) is None
-    assert retry_of("rejected", 3, rules, NOW, steer=dear) is not None, "2 of 3 become 4 of 5"
-    assert retry_of("rejected", 4, rules, NOW, steer=dear) is None
-    assert retry_of("no_answer", 1, rules, NOW, steer=dormant) is None
-    assert most_attempts(rules, Steer()) == 3
+    assert retry_of("no_answer", 4, rules, NOW, effects=dear) is not None
+    assert retry_of("no_answer", 5, rules, NOW, effects=dear) is None
+    assert retry_of("rejected", 3, rules, NOW, effects=dear) is not None, "2 of 3 become 4 of 5"
+    assert retry_of("rejected", 4, rules, NOW, effects=dear) is None
+    assert retry_of("no_answer", 1, rules, NOW, effects=dormant) is None
+    assert most_attempts(rules, ClassEffects()) == 3
     assert most_attempts(rules, dear) == 5

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, Outcome
-from callcenter.complaints.rules import complained_of, deadlines, proves_callback, stake, state_of
+from callcenter.complaints.rules import complained_of, conflict_of_interest, deadlines, proves_callback, state_of
 from callcenter.complaints.types import CaseState, Category
 from callcenter.kit.clock import at_business_time
 
@@ -40,11 +40,11 @@ def test_a_case_is_closed_when_both_debts_are_paid() -> None:
 
 
 def test_whoever_has_a_stake_keeps_away() -> None:
-    assert stake(1, complained_of=1)
-    assert stake(1, complained_of=None, last_caller=1)
-    assert stake(1, complained_of=None, decider=1)
-    assert not stake(1, complained_of=2, last_caller=3, decider=4)
-    assert not stake(1, complained_of=None)
+    assert conflict_of_interest(1, complained_of=1)
+    assert conflict_of_interest(1, complained_of=None, last_caller=1)
+    assert conflict_of_interest(1, complained_of=None, decider=1)
+    assert not conflict_of_interest(1, complained_of=2, last_caller=3, decider=4)
+    assert not conflict_of_interest(1, complained_of=None)
 
 
 def call(

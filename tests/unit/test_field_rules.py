@@ -80,7 +80,7 @@ def test_a_leader_moves_inside_the_own_region_only() -> None:
 def test_a_dispatcher_crosses_regions_with_a_reason() -> None:
     assert not move_problem(own_region=None, everywhere=True, from_region=None, to_region=2, reason="")
     assert move_problem(own_region=None, everywhere=True, from_region=1, to_region=2, reason=" ")
-    assert not move_problem(own_region=None, everywhere=True, from_region=1, to_region=2, reason="moved house")
+    assert not move_problem(own_region=None, everywhere=True, from_region=1, to_region=2, reason="moved system")
 
 
 @pytest.mark.parametrize("result", [VisitResult.SIGNED, VisitResult.REFUSED, VisitResult.WRONG])

@@ -98,8 +98,8 @@ def test_all_that_is_wrong_is_named_at_once() -> None:
     ("standing", "shut"),
     [
         ({"lead_state": LeadState.CLOSED}, {GateId.NOT_CLOSED: Cause.CUSTOMER_CLOSED}),
-        ({"holder_id": None}, {GateId.IN_HAND: Cause.NOT_ALLOTTED}),
-        ({"holder_id": BEN}, {GateId.IN_HAND: Cause.HELD_BY_ANOTHER}),
+        ({"holder_id": None}, {GateId.ASSIGNED: Cause.NOT_ALLOCATED}),
+        ({"holder_id": BEN}, {GateId.ASSIGNED: Cause.HELD_BY_ANOTHER}),
         ({"due_at": NOW + timedelta(seconds=1)}, {GateId.DUE: Cause.NOT_DUE}),
         ({"call_going_on": True}, {GateId.NO_CALL: Cause.CALL_GOING_ON}),
     ],
@@ -121,13 +121,13 @@ def test_while_nobody_has_the_customer_no_agent_is_judged() -> None:
     assert not found.callable
     assert not ABOUT_AN_AGENT & {gate.rule for gate in found.gates}
     assert GateId.ROSTER not in {gate.rule for gate in found.gates}
-    assert [gate.rule for gate in found.gates if not gate.passes] == [GateId.IN_HAND]
+    assert [gate.rule for gate in found.gates if not gate.passes] == [GateId.ASSIGNED]
 
 
 def test_a_complaint_callback_is_closed_to_the_agent_complained_of_alone() -> None:
     owed = replace(FINE, kind=CallKind.COMPLAINT, do_not_call=True)
     standing = replace(HELD, holder_id=None, lead_state=LeadState.CLOSED, excluded_agent_id=ANN)
-    assert named(owed, standing) == {GateId.NO_STAKE: Cause.AGENT_COMPLAINED_OF}
+    assert named(owed, standing) == {GateId.NO_CONFLICT: Cause.AGENT_COMPLAINED_OF}
     assert named(owed, replace(standing, agent_id=BEN)) == {}
     assert named(owed, replace(standing, agent_id=None)) == {}
 
@@ -136,7 +136,7 @@ def test_a_promise_is_kept_by_its_agent_first_and_by_the_team_later() -> None:
     promised = replace(FINE, kind=CallKind.CALLBACK)
     opens = NOW + timedelta(minutes=30)
     standing = replace(HELD, agent_id=BEN, holder_id=None, promised_by=ANN, opens_to_team_at=opens)
-    assert named(promised, standing) == {GateId.IN_HAND: Cause.PROMISED_BY_ANOTHER}
+    assert named(promised, standing) == {GateId.ASSIGNED: Cause.PROMISED_BY_ANOTHER}
     assert explain(promised, standing, SOON, NOW).next_possible_at == opens
     assert named(promised, replace(standing, agent_id=ANN)) == {}
     assert named(promised, replace(standing, opens_to_team_at=NOW)) == {}

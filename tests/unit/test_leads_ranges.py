@@ -3,7 +3,7 @@
 import pytest
 from phonenumbers import PhoneNumber, carrier
 
-from callcenter.leads.intake.ranges import Origin, origin
+from callcenter.imports.ranges import Origin, origin
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ import io
 
 import pytest
 
-from callcenter.leads.intake.errors import ColumnMissing, FileUnreadable
-from callcenter.leads.intake.reading import Remembered, examine, read_table
-from callcenter.leads.intake.types import Column, FieldSpec, MappingFrom, ReadingWish
+from callcenter.imports.errors import ColumnMissing, FileUnreadable
+from callcenter.imports.reading import Remembered, examine, read_table
+from callcenter.imports.types import Column, FieldSpec, MappingFrom, ReadingRequest
 
 TEXT = "姓名,手机号,授权依据,授权编号\r\n王五,13800001234,书面同意,SQ1\r\n"
 
@@ -41,7 +41,7 @@ def test_each_encoding_is_found(content: bytes, encoding: str) -> None:
 
 
 def test_a_character_on_the_border_of_two_chunks_does_not_change_the_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("callcenter.leads.intake.reading._CHUNK", 7)
+    monkeypatch.setattr("callcenter.imports.reading._CHUNK", 7)
     assert examine(io.BytesIO(TEXT.encode())).encoding == "utf-8"
     assert examine(io.BytesIO(TEXT.encode("gb18030"))).encoding == "gb18030"
 
@@ -70,7 +70,7 @@ def test_a_quote_that_never_ends_is_named_by_its_line() -> None:
 
 
 def test_a_line_without_end_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("callcenter.leads.intake.reading._LONGEST_LINE", 1000)
+    monkeypatch.setattr("callcenter.imports.reading._LONGEST_LINE", 1000)
     with pytest.raises(FileUnreadable, match="longer"):
         rows_of((TEXT + "x," * 600).encode())
 
@@ -87,7 +87,7 @@ MAPPING = {Column.PHONE: "号甲", Column.BASIS: "授"}
 
 def test_a_header_is_found_by_the_mapping_that_is_given() -> None:
     file = io.BytesIO(STRANGE)
-    table = read_table(file, examine(file), ReadingWish(mapping=MAPPING))
+    table = read_table(file, examine(file), ReadingRequest(mapping=MAPPING))
     assert (table.header_row, table.mapping_from, table.layout.missing) == (2, MappingFrom.GIVEN, ())
     assert table.layout.known == {Column.PHONE: 1, Column.BASIS: 2}
     assert table.layout.extra == {0: "姓名", 3: "编"}, "what the mapping leaves out is no known column"
@@ -106,8 +106,8 @@ def test_what_is_remembered_counts_where_its_titles_are_there() -> None:
 
 def test_a_header_row_that_is_pointed_at_is_the_header() -> None:
     file = io.BytesIO(b"a,b\nphone,basis\n1,2\n")
-    table = read_table(file, examine(file), ReadingWish(header_row=2))
+    table = read_table(file, examine(file), ReadingRequest(header_row=2))
     assert (table.header_row, list(table.rows)) == (2, [(3, ["1", "2"])])
     for empty in (9, 4):
         with pytest.raises(ColumnMissing, match="choose another"):
-            read_table(file, examine(file), ReadingWish(header_row=empty))
+            read_table(file, examine(file), ReadingRequest(header_row=empty))

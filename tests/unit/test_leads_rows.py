@@ -5,11 +5,11 @@ from datetime import date, datetime
 
 import pytest
 
-from callcenter.leads.intake.rules.columns import Layout, is_header, lay_out, read_titles
-from callcenter.leads.intake.rules.fields import INVALID, guess_kind, read_value, wrong_with
-from callcenter.leads.intake.rules.masking import mask
-from callcenter.leads.intake.rules.rows import BadRow, GoodRow, RowReader, is_blank, judge_known
-from callcenter.leads.intake.types import Column, FieldKind, FieldSpec
+from callcenter.imports.rules.columns import Layout, is_header, lay_out, read_titles
+from callcenter.imports.rules.fields import INVALID, guess_kind, read_value, wrong_with
+from callcenter.imports.rules.masking import mask
+from callcenter.imports.rules.rows import BadRow, GoodRow, RowReader, is_blank, judge_known
+from callcenter.imports.types import Column, FieldKind, FieldSpec
 from callcenter.leads.rules.person import age_of, age_on, name_key, read_age, read_birth, read_gender
 from callcenter.leads.types import BasisKind, Gender, RejectReason
 
@@ -226,7 +226,7 @@ def test_a_preview_shows_too_little_to_call_anybody(key: str, text: str, shown: 
 
 
 @pytest.mark.parametrize(
-    ("barred", "earlier", "known", "reason"),
+    ("listed", "earlier", "known", "reason"),
     [
         ((), (), {}, None),
         (("x",), ("x",), {"x": 7}, RejectReason.DO_NOT_CALL),
@@ -236,9 +236,9 @@ def test_a_preview_shows_too_little_to_call_anybody(key: str, text: str, shown: 
     ],
 )
 def test_what_the_database_has_against_a_number(
-    barred: tuple[str, ...], earlier: tuple[str, ...], known: dict[str, int], reason: RejectReason | None
+    listed: tuple[str, ...], earlier: tuple[str, ...], known: dict[str, int], reason: RejectReason | None
 ) -> None:
-    assert judge_known("x", 1, barred=barred, earlier=earlier, known=known) is reason
+    assert judge_known("x", 1, listed=listed, earlier=earlier, known=known) is reason
 
 
 @pytest.mark.parametrize(

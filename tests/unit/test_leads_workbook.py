@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from callcenter.leads.intake import texts
-from callcenter.leads.intake.errors import FileTooLarge, FileUnreadable, SheetMissing
-from callcenter.leads.intake.texts import SharedTexts
-from callcenter.leads.intake.workbook import Workbook
+from callcenter.imports import texts
+from callcenter.imports.errors import FileTooLarge, FileUnreadable, SheetMissing
+from callcenter.imports.texts import SharedTexts
+from callcenter.imports.workbook import Workbook
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -113,7 +113,7 @@ def test_rows_keep_their_numbers_and_places() -> None:
 
 
 def xlsx(sheet: str, **parts: str) -> io.BytesIO:
-    """A workbook by hand, as other programs write them."""
+    """A workbook manually, as other programs write them."""
     content = {
         "xl/workbook.xml": '<workbook xmlns:r="r"><sheets><sheet name="S" r:id="i1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": (
@@ -177,7 +177,7 @@ def test_other_formats_are_read_whole_up_to_a_size(monkeypatch: pytest.MonkeyPat
         package.writestr("META-INF/manifest.xml", "<manifest/>")
         package.writestr("content.xml", content)
     assert list(Workbook(file).rows()) == [(1, ["电话"])]
-    monkeypatch.setattr("callcenter.leads.intake.workbook._WHOLE_LIMIT", 100)
+    monkeypatch.setattr("callcenter.imports.workbook._WHOLE_LIMIT", 100)
     with pytest.raises(FileTooLarge):
         list(Workbook(file).rows())
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from callcenter.kit.scope import ALL, OWN, Scope
 from callcenter.people.rules import (
     AttemptLimit,
     Attempts,
@@ -107,10 +108,10 @@ def test_every_role_has_rights_a_scope_and_a_home_it_may_open() -> None:
     assert set(RIGHTS) == set(Role)
     for role in Role:
         assert home_of(frozenset(RIGHTS[role])).startswith("/")
-    assert scope_of(Role.AGENT, "north", None) == "own"
-    assert scope_of(Role.QA, "north", None) == "branch:north"
-    assert scope_of(Role.FIELD_LEADER, "north", 4) == "region:4"
-    assert scope_of(Role.AUDITOR, "north", None) == "all"
+    assert scope_of(Role.AGENT, "north", None) == OWN
+    assert scope_of(Role.QA, "north", None) == Scope.of_branch("north")
+    assert scope_of(Role.FIELD_LEADER, "north", 4) == Scope.of_region(4)
+    assert scope_of(Role.AUDITOR, "north", None) == ALL
     assert home_of(frozenset(RIGHTS[Role.AGENT])) == "/agent"
     assert home_of(frozenset(RIGHTS[Role.QA_LEAD])) == "/quality"
     assert home_of(frozenset(RIGHTS[Role.DATA_OFFICER])) == "/leads"

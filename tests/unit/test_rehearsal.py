@@ -16,7 +16,7 @@ from callcenter.kit.clock import BUSINESS_ZONE
 from callcenter.rehearsal.cast import HEADER, customer_list, persons, robots
 from callcenter.rehearsal.day import choose_day
 from callcenter.rehearsal.robots import choose_disposition
-from callcenter.telephony.town import Manner, behaviour_of, is_robot
+from callcenter.telephony.carrier import Manner, behaviour_of, is_robot
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from callcenter.leads.targets.rules import TRANSITIONS, advance, branch_of, in_time, offered, permitted, view_of
-from callcenter.leads.targets.types import Act, TargetState, View
+from callcenter.kit.scope import ALL, OWN, Scope
 from callcenter.people.types import RIGHTS, Role
+from callcenter.target_groups.rules import TRANSITIONS, advance, in_time, offered, permitted, view_of
+from callcenter.target_groups.types import Act, TargetState, View
 
 
 def test_the_way_of_a_target_group() -> None:
@@ -44,25 +45,19 @@ def test_nothing_is_supplied_that_nobody_approved_and_nothing_taken_back_that_wa
 @pytest.mark.parametrize(
     ("role", "scope", "view"),
     [
-        (Role.BRANCH_OFFICER, "branch:north", View(branch="north")),
-        (Role.BRANCH_OFFICER, "branch:", None),
-        (Role.BRANCH_OFFICER, "all", None),
-        (Role.HEAD_OFFICE, "all", View(approved_only=True)),
-        (Role.DATA_OFFICER, "all", View()),
-        (Role.AUDITOR, "all", View()),
-        (Role.AGENT, "own", None),
-        (Role.QA, "branch:north", None),
-        (Role.AGENT_LEADER, "branch:north", None),
-        (Role.ADMINISTRATOR, "all", None),
+        (Role.BRANCH_OFFICER, Scope.of_branch("north"), View(branch="north")),
+        (Role.BRANCH_OFFICER, ALL, None),
+        (Role.HEAD_OFFICE, ALL, View(approved_only=True)),
+        (Role.DATA_OFFICER, ALL, View()),
+        (Role.AUDITOR, ALL, View()),
+        (Role.AGENT, OWN, None),
+        (Role.QA, Scope.of_branch("north"), None),
+        (Role.AGENT_LEADER, Scope.of_branch("north"), None),
+        (Role.ADMINISTRATOR, ALL, None),
     ],
 )
-def test_who_sees_what(role: Role, scope: str, view: View | None) -> None:
+def test_who_sees_what(role: Role, scope: Scope, view: View | None) -> None:
     assert view_of(RIGHTS[role], scope) == view
-
-
-def test_a_branch_may_have_a_colon_in_its_name() -> None:
-    assert branch_of("branch:north:2") == "north:2"
-    assert branch_of("region:7") is None
 
 
 def test_the_panel_offers_each_hand_its_own_acts() -> None:

@@ -17,7 +17,7 @@ from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role
 from callcenter.web.app import create_app
-from callcenter.web.house import WebHouse
+from callcenter.web.context import WebContext
 from tests.web import room
 
 PASSWORD = "a long enough secret"
@@ -69,7 +69,7 @@ def edge(works: Works, database_url: str, tmp_path: Path) -> Edge:
         {"database_url": database_url, "field_keys": "k:", "index_key": "", "secure_cookies": False}
     )
     app = create_app(
-        WebHouse(
+        WebContext(
             works=works,
             waker=waker,
             services={PeopleService: people},

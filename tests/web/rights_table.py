@@ -37,7 +37,7 @@ STREAMS = frozenset({"GET /floor/stream"})
 READS_BY_POST = frozenset({"POST /ledger/rows", "POST /ledger/totals", "POST /leads/search"})
 """They change nothing: what is looked for is in the body, to stay out of logs."""
 
-OWN_AFFAIRS = frozenset({"POST /alerts/{alert_id}/acknowledge", "POST /errands/{errand_id}/cancel"})
+OWN_AFFAIRS = frozenset({"POST /alerts/{alert_id}/acknowledge", "POST /jobs/{job_id}/cancel"})
 """Open to all; what is not one's own is refused inside."""
 
 COPIES = frozenset({"POST /ledger/exports"})
@@ -46,8 +46,8 @@ COPIES = frozenset({"POST /ledger/exports"})
 _TABLE: dict[frozenset[Role], str] = {
     _ALL: """
         GET /session
-        GET /errands/{errand_id}
-        POST /errands/{errand_id}/cancel
+        GET /jobs/{job_id}
+        POST /jobs/{job_id}/cancel
         GET /alerts
         POST /alerts/{alert_id}/acknowledge
     """,
@@ -57,7 +57,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /people/roster
         PUT /people/roster
         PUT /people/{staff_id}/pattern
-        POST /allocation/give-back
+        POST /allocation/return-leads
         PUT /allocation/quotas
     """,
     _SUPPLIES: """
@@ -115,7 +115,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /leads/{lead_id}/history
         GET /class-schemes
         GET /class-schemes/fields
-        GET /class-schemes/previews/{errand_id}
+        GET /class-schemes/previews/{job_id}
         GET /class-schemes/{scheme_id}/figures
         GET /class-schemes/{scheme_id}/rules
         GET /class-schemes/{scheme_id}/application

@@ -12,7 +12,7 @@ from callcenter.people import api as people_api
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Role
 from callcenter.web.app import create_app
-from callcenter.web.house import WebHouse
+from callcenter.web.context import WebContext
 from callcenter.web.settings import WebSettings
 from tests.web.conftest import Edge
 
@@ -22,7 +22,7 @@ INSIDE, OUTSIDE = "10.20.3.4", "203.0.113.9"
 @pytest.fixture
 def bound(edge: Edge, tmp_path: Path, database_url: str) -> FastAPI:
     return create_app(
-        WebHouse(
+        WebContext(
             works=edge.works,
             waker=edge.waker,
             services={PeopleService: edge.people},

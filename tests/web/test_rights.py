@@ -1,4 +1,4 @@
-"""Rights over the whole application: each endpoint with each role, on the house as bootstrap joins it."""
+"""Rights over the whole application: each endpoint with each role, on the system as bootstrap joins it."""
 
 import base64
 import re
@@ -12,14 +12,14 @@ import pytest
 from fastapi import FastAPI
 
 from callcenter import bootstrap
-from callcenter.bootstrap import House
-from callcenter.bootstrap.performers import performers
+from callcenter.bootstrap import System
+from callcenter.bootstrap.job_handlers import job_handlers
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.config import CoreSettings
-from callcenter.kit.errands import perform
+from callcenter.kit.jobs import perform
 from callcenter.people.types import Role
 from callcenter.storage.memory import MemoryStore
-from tests.rooms.reporting.ledger_town import NORTH, SOUTH, make_town
+from tests.rooms.reporting.ledger_cast import NORTH, SOUTH, make_cast
 from tests.web.rights_table import COPIES, MAY, OPEN, OWN_AFFAIRS, READS_BY_POST, STREAMS
 
 PASSWORD = "a long enough secret"
@@ -28,10 +28,10 @@ _UNKNOWN = "999999"
 
 
 @pytest.fixture
-async def house(
+async def system(
     database_url: str, clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[House]:
-    """The real house with one person of every role, and a second branch officer."""
+) -> AsyncIterator[System]:
+    """The real system with one person of every role, and a second branch officer."""
     for name in ("SWITCH_SPOOL_DIR", "RECORDINGS_SPOOL_DIR", "SWITCH_AMI_SECRET", "SWITCH_PHONE_SECRET"):
         monkeypatch.setenv(f"CALLCENTER_{name}", str(tmp_path))
     for name, value in (("MEMORY_KIB", "8"), ("PASSES", "1"), ("LANES", "1")):
@@ -48,9 +48,9 @@ async def house(
     await made.close()
 
 
-async def hire(house: House, login: str, role: Role, branch: str) -> None:
-    async with house.works.begin() as work:
-        await house.people.create_staff(
+async def hire(system: System, login: str, role: Role, branch: str) -> None:
+    async with system.works.begin() as work:
+        await system.people.create_staff(
             work,
             login=login,
             name=login,
@@ -67,8 +67,8 @@ async def hire(house: House, login: str, role: Role, branch: str) -> None:
 
 
 @pytest.fixture
-def app(house: House) -> FastAPI:
-    return bootstrap.application(house)
+def app(system: System) -> FastAPI:
+    return bootstrap.application(system)
 
 
 @asynccontextmanager
@@ -156,7 +156,7 @@ def test_those_who_call_customers_reach_no_list_of_them() -> None:
     for role in (Role.AGENT, Role.FIELD_AGENT, Role.INSURER_LIAISON):
         rooms = {route.split()[1].split("/")[1] for route, roles in MAY.items() if role in roles}
         own = {Role.AGENT: {"desk", "complaints"}, Role.FIELD_AGENT: {"field", "complaints"}}.get(role, set())
-        assert rooms == {"session", "errands", "alerts"} | own
+        assert rooms == {"session", "jobs", "alerts"} | own
 
 
 def test_clear_numbers_leave_by_named_doors_only() -> None:
@@ -180,8 +180,8 @@ def texts(body: Any) -> Iterator[str]:
         yield body
 
 
-async def test_a_branch_reads_its_own_rows_and_others_files_look_missing(house: House, app: FastAPI) -> None:
-    town = await make_town(house.works, house.settings.vault)
+async def test_a_branch_reads_its_own_rows_and_others_files_look_missing(system: System, app: FastAPI) -> None:
+    cast = await make_cast(system.works, system.settings.vault)
     async with browser(app, "the-branch_officer") as north, browser(app, "the-south") as south:
         for client, own, other in ((north, NORTH, SOUTH), (south, SOUTH, NORTH)):
             rows = (await client.post("/api/v1/ledger/rows", json={"limit": 500})).json()["items"]
@@ -192,8 +192,8 @@ async def test_a_branch_reads_its_own_rows_and_others_files_look_missing(house: 
             choices = (await client.get("/api/v1/ledger/choices")).json()
             assert other not in set(texts(choices))
         ordered = (await north.post("/api/v1/ledger/exports", json={})).json()
-        url = house.settings.database_url.get_secret_value()
-        assert await perform(house.works, url, performers(house), ordered["id"])
+        url = system.settings.database_url.get_secret_value()
+        assert await perform(system.works, url, job_handlers(system), ordered["id"])
         [export] = (await north.get("/api/v1/ledger/exports")).json()["items"]
         there = await north.get(f"/api/v1/ledger/exports/{export['id']}/file")
         assert (there.status_code, len(there.content)) == (200, export["size_bytes"])
@@ -202,15 +202,15 @@ async def test_a_branch_reads_its_own_rows_and_others_files_look_missing(house: 
         assert theirs.status_code == nobodys.status_code == 404
         assert theirs.json() == nobodys.json()
         assert (await south.get("/api/v1/ledger/exports")).json()["items"] == []
-        assert (await south.get(f"/api/v1/errands/{ordered['id']}")).status_code == 404
-    assert town.leads
+        assert (await south.get(f"/api/v1/jobs/{ordered['id']}")).status_code == 404
+    assert cast.leads
 
 
-async def test_no_answer_to_those_who_read_shows_a_clear_number(house: House, app: FastAPI) -> None:
+async def test_no_answer_to_those_who_read_shows_a_clear_number(system: System, app: FastAPI) -> None:
     """Auditor, head office and branch read much, all of it masked; the data officer too, until he gives a reason."""
-    town = await make_town(house.works, house.settings.vault)
-    clear = {f"199{number:08d}" for number in range(len(town.leads))}
-    lead_id, list_id = town.leads["success"], town.lists["south"]
+    cast = await make_cast(system.works, system.settings.vault)
+    clear = {f"199{number:08d}" for number in range(len(cast.leads))}
+    lead_id, list_id = cast.leads["success"], cast.lists["south"]
     for role in (Role.AUDITOR, Role.HEAD_OFFICE, Role.BRANCH_OFFICER, Role.DATA_OFFICER):
         async with browser(app, f"the-{role.value}") as client:
             for route in (each for each, roles in MAY.items() if role in roles and each not in STREAMS):

@@ -8,9 +8,10 @@ What is promised, and proved by ``tests/unit/test_allocation_plan.py``:
 3.  **Shortage.** With too few leads whoever has the smallest part of the quota is served first: no agent who still has
     room could have been given a lead with more right than one who was given it. With equal quotas, agents who still
     have room end at most one apart from anybody who was served (D5).
-4.  **Shares.** Let an agent get ``s`` of the ``N`` leads dealt. Of every class with ``n`` leads, and of every district
-    within a class, the agent gets ``n·s/N`` rounded up or down; so agents who get equally many differ by at most one.
-    A district over all classes differs by at most the number of classes (rounding a table in three directions at once
+4.  **Shares.** Let an agent get ``s`` of the ``N`` leads allocated. Of every class with ``n`` leads, and of every
+    district within a class, the agent gets ``n·s/N`` rounded up or down; so agents who get equally many differ by at
+    most one. A district over all classes differs by at most the number of classes (rounding a table in three directions
+    at once
     is not always possible), and by less as a rule: odd leads go to whoever has had least of the district.
 5.  **Carry-over.** What is held counts inside the room. Of the odd leads of the first class none goes to an agent who
     carries over more of that class than another with an equal share who gets none; of later classes this holds among
@@ -33,13 +34,13 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from callcenter.allocation.rules.dealing import Cell, deal
+from callcenter.allocation.rules.distribution import Cell, distribute
 from callcenter.allocation.rules.draw import draws
 from callcenter.leads.types import StockLead
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
+class AgentCapacity:
     """An agent who works on the day, and what is held already."""
 
     agent_id: int
@@ -48,7 +49,7 @@ class Hand:
     held: Mapping[str, int] = field(default_factory=dict)
     """Class → leads carried over, those of other campaigns included."""
     done: int = 0
-    """On that day already, by a run that comes late or a dealing in the day."""
+    """On that day already, by a run that comes late or a distribution in the day."""
     part: int = 100
     """Of the day that is worked, in percent; the quota has taken it into account."""
 
@@ -73,7 +74,7 @@ class Planned:
 class Share:
     """What one agent gets."""
 
-    hand: Hand
+    agent: AgentCapacity
     new: int
     by_class: Mapping[str, int]
     by_district: Mapping[str, int]
@@ -95,15 +96,15 @@ class Plan:
         return sum(share.new > 0 for share in self.shares)
 
 
-def plan(stock: Iterable[StockLead], hands: Iterable[Hand], seed: int) -> Plan:
-    """Deals the stock to the agents of a day."""
-    ordered = sorted(hands, key=lambda hand: hand.agent_id)
-    waiting = [hand for hand in ordered if hand.room]
-    need = sum(hand.room for hand in waiting)
+def plan(stock: Iterable[StockLead], agents: Iterable[AgentCapacity], seed: int) -> Plan:
+    """Distributes the stock to the agents of a day."""
+    ordered = sorted(agents, key=lambda agent: agent.agent_id)
+    waiting = [agent for agent in ordered if agent.room]
+    need = sum(agent.room for agent in waiting)
     chosen = first(stock, need, seed)
     drawn = _drawn(waiting, seed)
     shares = share_out(len(chosen), drawn)
-    owners = deal(cells_of(chosen), drawn, shares, seed)
+    owners = distribute(cells_of(chosen), drawn, shares, seed)
     planned = _in_order(chosen, owners, drawn, seed)
     return Plan(planned, _shares(ordered, planned), need - len(chosen), seed)
 
@@ -118,35 +119,35 @@ def draw_of_lead(seed: int, lead_id: int) -> bytes:
     return hashlib.md5(b"%d:%d" % (seed, lead_id), usedforsecurity=False).digest()
 
 
-def _drawn(hands: Sequence[Hand], seed: int) -> list[Hand]:
-    """In an order drawn from the seed; ``hands`` are in the order of their ids."""
-    order = np.argsort(draws(seed, "agent", [hand.agent_id for hand in hands]), kind="stable")
-    return [hands[place] for place in order]
+def _drawn(agents: Sequence[AgentCapacity], seed: int) -> list[AgentCapacity]:
+    """In an order drawn from the seed; ``agents`` are in the order of their ids."""
+    order = np.argsort(draws(seed, "agent", [agent.agent_id for agent in agents]), kind="stable")
+    return [agents[place] for place in order]
 
 
-def share_out(count: int, hands: Sequence[Hand]) -> list[int]:
+def share_out(count: int, agents: Sequence[AgentCapacity]) -> list[int]:
     """How many of ``count`` leads each agent gets: whoever has the smallest part of the quota is served first.
 
-    Parts are compared as ``(leads + ½) / quota``, exactly; the order of ``hands`` settles ties.
+    Parts are compared as ``(leads + ½) / quota``, exactly; the order of ``agents`` settles ties.
     """
-    if count >= sum(hand.room for hand in hands):
-        return [hand.room for hand in hands]
-    shares = [0] * len(hands)
-    waiting = [(_part(hand, 0), turn) for turn, hand in enumerate(hands)]
+    if count >= sum(agent.room for agent in agents):
+        return [agent.room for agent in agents]
+    shares = [0] * len(agents)
+    waiting = [(_part(agent, 0), turn) for turn, agent in enumerate(agents)]
     heapq.heapify(waiting)
     for _ in range(count):
         _, turn = waiting[0]
         shares[turn] += 1
-        if shares[turn] < hands[turn].room:
-            heapq.heapreplace(waiting, (_part(hands[turn], shares[turn]), turn))
+        if shares[turn] < agents[turn].room:
+            heapq.heapreplace(waiting, (_part(agents[turn], shares[turn]), turn))
         else:
             heapq.heappop(waiting)
     return shares
 
 
-def _part(hand: Hand, new: int) -> float:
+def _part(agent: AgentCapacity, new: int) -> float:
     """Different parts of quotas below a million differ as floats; equal ones are equal: both are one division."""
-    return (2 * (hand.carried + hand.done + new) + 1) / (2 * hand.quota)
+    return (2 * (agent.carried + agent.done + new) + 1) / (2 * agent.quota)
 
 
 def cells_of(leads: Sequence[StockLead]) -> list[Cell]:
@@ -158,7 +159,7 @@ def cells_of(leads: Sequence[StockLead]) -> list[Cell]:
 
 
 def _in_order(
-    leads: Sequence[StockLead], owners: npt.NDArray[np.int64], hands: Sequence[Hand], seed: int
+    leads: Sequence[StockLead], owners: npt.NDArray[np.int64], agents: Sequence[AgentCapacity], seed: int
 ) -> tuple[Planned, ...]:
     """Agent by agent, in the order of each one's day."""
     ids = np.array([lead.id for lead in leads], dtype=np.int64)
@@ -168,31 +169,32 @@ def _in_order(
     owner, position = -1, 0
     for place in order:
         if owner != (owner := int(owners[place])):
-            position = hands[owner].carried
+            position = agents[owner].carried
         position += 1
-        planned.append(Planned(leads[place], hands[owner].agent_id, position))
+        planned.append(Planned(leads[place], agents[owner].agent_id, position))
     return tuple(planned)
 
 
-def _shares(hands: Sequence[Hand], planned: Sequence[Planned]) -> tuple[Share, ...]:
-    classes: dict[int, Counter[str]] = {hand.agent_id: Counter() for hand in hands}
-    districts: dict[int, Counter[str]] = {hand.agent_id: Counter() for hand in hands}
+def _shares(agents: Sequence[AgentCapacity], planned: Sequence[Planned]) -> tuple[Share, ...]:
+    classes: dict[int, Counter[str]] = {agent.agent_id: Counter() for agent in agents}
+    districts: dict[int, Counter[str]] = {agent.agent_id: Counter() for agent in agents}
     for each in planned:
         classes[each.agent_id][each.lead.customer_class] += 1
         districts[each.agent_id][each.lead.district] += 1
     return tuple(
-        Share(hand, classes[hand.agent_id].total(), classes[hand.agent_id], districts[hand.agent_id]) for hand in hands
+        Share(agent, classes[agent.agent_id].total(), classes[agent.agent_id], districts[agent.agent_id])
+        for agent in agents
     )
 
 
-def digest_of(facts: Mapping[str, object], stock: Iterable[StockLead], hands: Iterable[Hand]) -> str:
+def digest_of(facts: Mapping[str, object], stock: Iterable[StockLead], agents: Iterable[AgentCapacity]) -> str:
     """A fingerprint of everything a plan is made from: the same digest, the same plan."""
     digest = hashlib.blake2b(digest_size=16)
     for key, value in sorted(facts.items()):
         digest.update(f"{key}={value}\n".encode())
-    for hand in sorted(hands, key=lambda hand: hand.agent_id):
-        held = sorted(hand.held.items())
-        digest.update(f"{hand.agent_id}:{hand.quota}:{hand.part}:{hand.done}:{held}\n".encode())
+    for agent in sorted(agents, key=lambda agent: agent.agent_id):
+        held = sorted(agent.held.items())
+        digest.update(f"{agent.agent_id}:{agent.quota}:{agent.part}:{agent.done}:{held}\n".encode())
     stamps: dict[datetime, str] = {}
     for lead in sorted(stock, key=lambda lead: lead.id):
         stamp = stamps.get(lead.imported_at) or stamps.setdefault(lead.imported_at, lead.imported_at.isoformat())

@@ -7,7 +7,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class QuotaWord:
-    """A quota set by hand, from a day on."""
+    """A quota set manually, from a day on."""
 
     staff_id: int | None
     """None: of everybody who has none of his own."""

@@ -8,11 +8,11 @@ from callcenter.allocation.types import AssignmentReason
 from callcenter.kit.clock import business_date
 
 _SENTENCES: Mapping[str, str] = {
-    AssignmentReason.DEALT: "dealt in proportion among {agents} agents: ",
-    AssignmentReason.DEALT_SHORT: (
-        "dealt in proportion among {agents} agents, {shortage} leads short, each cut by the same part: "
+    AssignmentReason.ALLOCATED: "allocated in proportion among {agents} agents: ",
+    AssignmentReason.ALLOCATED_SHORT: (
+        "allocated in proportion among {agents} agents, {shortage} leads short, each cut by the same part: "
     ),
-    AssignmentReason.REDEALT: "dealt in the day among {agents} agents with room, given back because of {why}: ",
+    AssignmentReason.REASSIGNED: "allocated in the day among {agents} agents with room, given back because of {why}: ",
 }
 _REST = (
     "class {class} ({of_class} of this agent's {new} new), district {district}, data of {data_of}; "
@@ -29,9 +29,9 @@ def facts_of(made: Plan, share: Share, each: Planned, agents: int, **more: Any) 
         "new": share.new,
         "district": each.lead.district,
         "data_of": business_date(each.lead.imported_at).isoformat(),
-        "carried": share.hand.carried,
-        "done": share.hand.done,
-        "quota": share.hand.quota,
+        "carried": share.agent.carried,
+        "done": share.agent.done,
+        "quota": share.agent.quota,
         "seed": made.seed,
         **({"shortage": made.shortage} if made.shortage else {}),
         **more,

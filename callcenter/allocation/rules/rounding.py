@@ -93,7 +93,7 @@ class _Flow:
 def round_table(weights: Sequence[int], classes: Sequence[Sequence[int]]) -> Table:
     """``weights`` add up to the sum of all cells; ``classes`` give the number of leads in each cell."""
     total = sum(weights)
-    assert total == sum(sum(cells) for cells in classes), "every lead is dealt, every share is filled"
+    assert total == sum(sum(cells) for cells in classes), "every lead is allocated, every share is filled"
     groups, kinds = len(weights), len(classes)
     flow = _Flow(total)
     of_class = np.zeros((groups, kinds), dtype=np.int64)

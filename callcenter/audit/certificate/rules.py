@@ -267,7 +267,7 @@ def _sign_off_problems(case: ComplaintCase) -> Iterator[str]:
     if not case.signed_off_with_reason:
         yield "signed off without a reason"
     if case.signed_off_by in (case.agent_id, case.excluded_agent_id, case.last_caller_id, case.decided_by):
-        yield "signed off by somebody with a stake in the case"
+        yield "signed off by somebody with a conflict of interest in the case"
     if case.tried < (case.attempts_demanded or 0):
         yield f"signed off after {case.tried} attempts, {case.attempts_demanded} were demanded"
 

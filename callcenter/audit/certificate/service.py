@@ -52,7 +52,7 @@ class CertificateService:
             *await self._dialling(work, period),
             await self._one_call(work, period),
             await self._caps(work, period),
-            *await self._hands(work, period),
+            *await self._assignments(work, period),
             *await self._protections(work, period),
             await self._recordings(work, period),
         ]
@@ -131,8 +131,8 @@ class CertificateService:
             exceptions=await queries.over_caps(work.session, period),
         )
 
-    async def _hands(self, work: Work, period: Period) -> list[Section]:
-        agents, leads = await queries.count_hands(work.session, period)
+    async def _assignments(self, work: Work, period: Period) -> list[Section]:
+        agents, leads = await queries.count_assignments(work.session, period)
         return [
             Section(
                 id=SectionId.QUOTA,
@@ -140,9 +140,9 @@ class CertificateService:
                 exceptions=await queries.over_quota(work.session, period, self._limits),
             ),
             Section(
-                id=SectionId.ONE_HAND,
+                id=SectionId.ONE_AGENT,
                 checked=leads,
-                exceptions=await queries.in_two_hands(work.session, period, self._limits),
+                exceptions=await queries.assigned_twice(work.session, period, self._limits),
             ),
         ]
 

@@ -16,7 +16,7 @@ class SectionId(StrEnum):
     ONE_CALL = "law2.one_call"
     CAPS = "C3.caps"
     QUOTA = "law2.quota"
-    ONE_HAND = "law2.one_hand"
+    ONE_AGENT = "law2.one_agent"
     DO_NOT_CALL = "L6.do_not_call"
     LEGAL_BASIS = "L9.legal_basis"
     RECORDING = "law3.recording"
@@ -33,7 +33,7 @@ TITLES: Mapping[SectionId, tuple[str, str]] = {
     SectionId.ONE_CALL: ("同一坐席、客户、号码同时只有一通电话", "One call at a time per agent, customer and number"),
     SectionId.CAPS: ("拨打频次不超限", "No number dialled more often than the caps"),
     SectionId.QUOTA: ("坐席持有名单不超配额", "Nobody holds more than the quota"),
-    SectionId.ONE_HAND: ("一条名单只在一人手中", "One lead in one hand, called from that hand"),
+    SectionId.ONE_AGENT: ("一条名单只在一人手中", "One lead in one hand, called from that hand"),
     SectionId.DO_NOT_CALL: ("不拨打免打扰号码", "No marketing call to a do-not-call number"),
     SectionId.LEGAL_BASIS: ("撤回授权后不再拨打", "No marketing call after the legal basis was withdrawn"),
     SectionId.RECORDING: ("接通必有完整录音", "Every answered call recorded whole, stored, locked"),
@@ -157,7 +157,7 @@ class Limits:
     """A permission older than this is none."""
     skew: timedelta = timedelta(seconds=1)
     """How far the switch's clock and ours may differ."""
-    hand_slack: timedelta = timedelta(minutes=1)
+    assignment_slack: timedelta = timedelta(minutes=1)
     """An allocation run carries the instant at which it began; what was finished while it went on is not held."""
     length_tolerance: timedelta = timedelta(seconds=1)
     """Between a call and its recording (requirement R4)."""

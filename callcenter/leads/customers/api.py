@@ -17,7 +17,7 @@ Customers = Annotated[CustomerService, provided(CustomerService)]
 @router.post("/search")
 async def search_customers(work: Working, customers: Customers, body: SearchBody) -> HitPage:
     """Customers by whole name, number, last four digits, list, campaign, class or state; the newest first, masked."""
-    found = await customers.search(work, body.wish(), before=body.cursor, limit=body.limit)
+    found = await customers.search(work, body.request(), before=body.cursor, limit=body.limit)
     return HitPage(
         items=[HitOut.model_validate(hit) for hit in found],
         next=str(found[-1].id) if len(found) == body.limit else None,

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from callcenter.dnc.types import DncSource
 from callcenter.leads.customers.types import Search
-from callcenter.leads.dnc.types import DncSource
 from callcenter.leads.types import BasisKind, DncReason, Gender, LeadState
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
@@ -29,7 +29,7 @@ class SearchBody(BaseModel):
     cursor: Id | None = None
     limit: int = Field(default=50, ge=1, le=200)
 
-    def wish(self) -> Search:
+    def request(self) -> Search:
         return Search(**self.model_dump(exclude={"cursor", "limit"}))
 
 

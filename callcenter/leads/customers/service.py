@@ -29,14 +29,16 @@ class CustomerService:
         self._leads = leads
         self._people = people
 
-    async def search(self, work: Work, wish: Search, *, before: int | None = None, limit: int = 50) -> Sequence[Hit]:
+    async def search(self, work: Work, request: Search, *, before: int | None = None, limit: int = 50) -> Sequence[Hit]:
         """Customers that fit every field given, masked; the newest first. ``before``: the last id of a page."""
-        if not any(value not in (None, "") for value in asdict(wish).values()):
+        if not any(value not in (None, "") for value in asdict(request).values()):
             raise SearchTooWide("name something to search by: name, number, last four digits, list, class or state")
-        found = await repository.search(work.session, self._wanted(wish), before, limit)
+        found = await repository.search(work.session, self._wanted(request), before, limit)
         lists = await repository.find_lists(work.session, {lead.list_id for lead in found})
-        barred = await leads_repository.find_barred(work.session, {lead.phone_index for lead in found}, work.now)
-        return [self._hit(work, lead, lists[lead.list_id], lead.phone_index in barred) for lead in found]
+        do_not_call = await leads_repository.find_dnc_numbers(
+            work.session, {lead.phone_index for lead in found}, work.now
+        )
+        return [self._hit(work, lead, lists[lead.list_id], lead.phone_index in do_not_call) for lead in found]
 
     async def file(self, work: Work, lead_id: int) -> CustomerFile:
         """Everything the lists say of a customer, masked."""
@@ -96,21 +98,21 @@ class CustomerService:
 
     # -----------------------------------------------------------------------------------------------------------
 
-    def _wanted(self, wish: Search) -> repository.Wanted:
-        digits = read_phone(wish.phone, allow_landlines=True) if wish.phone else None
+    def _wanted(self, request: Search) -> repository.Wanted:
+        digits = read_phone(request.phone, allow_landlines=True) if request.phone else None
         if isinstance(digits, RejectReason):
             raise NumberUnreadable("this is no number that can be dialled: check the digits", reason=digits.value)
         return repository.Wanted(
-            name_index=self._vault.index(name_key(wish.name)) if wish.name else None,
+            name_index=self._vault.index(name_key(request.name)) if request.name else None,
             phone_index=self._vault.index(digits) if digits else None,
-            phone_last4=wish.last4 or None,
-            list_id=wish.list_id,
-            campaign_id=wish.campaign_id,
-            customer_class=wish.customer_class or None,
-            state=wish.state,
+            phone_last4=request.last4 or None,
+            list_id=request.list_id,
+            campaign_id=request.campaign_id,
+            customer_class=request.customer_class or None,
+            state=request.state,
         )
 
-    def _hit(self, work: Work, lead: Lead, its_list: LeadList, barred: bool) -> Hit:
+    def _hit(self, work: Work, lead: Lead, its_list: LeadList, do_not_call: bool) -> Hit:
         return Hit(
             id=lead.id,
             campaign_id=lead.campaign_id,
@@ -124,7 +126,7 @@ class CustomerService:
             customer_class=lead.customer_class,
             state=lead.state,
             basis_withdrawn=lead.basis_withdrawn_at is not None,
-            do_not_call=barred,
+            do_not_call=do_not_call,
             imported_at=lead.imported_at,
         )
 

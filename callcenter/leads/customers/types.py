@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from callcenter.leads.dnc.types import DncSource
+from callcenter.dnc.types import DncSource
 from callcenter.leads.types import BasisKind, DncReason, Gender, LeadState
 
 

@@ -79,9 +79,9 @@ const visits = [
 }))
 
 const handOvers = [
-  { id: 31, district: '奉贤新城', region: null, due_at: ago(45), wished_at: on(1, '10:00'), assigned_to: null, state: 'unknown_region', reason: '', lead: { name: '冯*', phone: '137****5521' } },
-  { id: 32, district: '普陀区', region: { id: 1, name: '西区' }, due_at: on(1, '09:30'), wished_at: on(1, '15:00'), assigned_to: null, state: 'open', reason: '', lead: { name: '褚**', phone: '135****0917' } },
-  { id: 33, district: '浦东新区', region: { id: 2, name: '东区' }, due_at: on(1, '09:30'), wished_at: on(2, '10:00'), assigned_to: { id: 7, name: '陈志远' }, state: 'assigned', reason: '', lead: { name: '卫*', phone: '136****4410' } }
+  { id: 31, district: '奉贤新城', region: null, due_at: ago(45), requested_visit_at: on(1, '10:00'), assigned_to: null, state: 'unknown_region', reason: '', lead: { name: '冯*', phone: '137****5521' } },
+  { id: 32, district: '普陀区', region: { id: 1, name: '西区' }, due_at: on(1, '09:30'), requested_visit_at: on(1, '15:00'), assigned_to: null, state: 'open', reason: '', lead: { name: '褚**', phone: '135****0917' } },
+  { id: 33, district: '浦东新区', region: { id: 2, name: '东区' }, due_at: on(1, '09:30'), requested_visit_at: on(2, '10:00'), assigned_to: { id: 7, name: '陈志远' }, state: 'assigned', reason: '', lead: { name: '卫*', phone: '136****4410' } }
 ]
 
 const cases = [
@@ -100,7 +100,7 @@ const runs = [{ run_id: 5, campaign_id: 1, on: on(0, '12:00').slice(0, 10), agen
 function review(wish: MockRequest) {
   const [, , id, act] = wish.path.split('/')
   const found = reviews.find((one) => one.id === Number(id))
-  if (!found) throw new MockProblem(404, 'no_such_review')
+  if (!found) throw new MockProblem(404, 'review_not_found')
   if (act === 'claim') Object.assign(found, { state: 'claimed', claimed_by: 1, claimed_by_name: '周敏', claim_expires_at: ago(-30) })
   if (act === 'release') Object.assign(found, { state: 'open', claimed_by: null, claimed_by_name: null })
   if (act === 'verdict') Object.assign(found, { state: 'decided', verdict: wish.body.verdict, verdict_note: wish.body.note, failed_items: wish.body.failed_items })

@@ -54,11 +54,11 @@ export function classes() {
     1: [rules(2, true, RULES, '按分行会议意见，提高收入门槛', 2_880), rules(1, false, RULES.slice(0, 1), '首次启用', 20_000)], 2: []
   }
   const steered = new Map<number, number | null>([[1, 1]])
-  const errands = new Map<number, { kind: string; scheme: number; from: number; cancelled: boolean; version: number | null; reason: string }>()
+  const jobs = new Map<number, { kind: string; scheme: number; from: number; cancelled: boolean; version: number | null; reason: string }>()
   let next = 9_000
 
-  function errand(id: number) {
-    const found = errands.get(id)
+  function job(id: number) {
+    const found = jobs.get(id)
     if (!found) return undefined
     const share = Math.min(1, (Date.now() - found.from) / 3500)
     const state = found.cancelled ? 'cancelled' : share < 0.1 ? 'queued' : share < 1 ? 'running' : 'done'
@@ -68,10 +68,10 @@ export function classes() {
       Object.assign(active, { activated_at: new Date().toISOString(), activated_why: found.reason })
       schemes.find((each) => each.id === found.scheme)!.active_version = found.version
     }
-    return { id, kind: found.kind, state, done: Math.floor(100_222 * share), total: 100_222, figures: { moved: Math.floor(10_392 * share) }, result: state === 'done' ? {} : null, problem: null, ordered_at: ago(0), started_at: ago(0), ended_at: null, cancelling: false }
+    return { id, kind: found.kind, state, done: Math.floor(100_222 * share), total: 100_222, figures: { moved: Math.floor(10_392 * share) }, result: state === 'done' ? {} : null, problem: null, requested_at: ago(0), started_at: ago(0), ended_at: null, cancelling: false }
   }
   function order(kind: string, scheme: number, version: number | null = null, reason = '') {
-    errands.set(++next, { kind, scheme, from: Date.now(), cancelled: false, version, reason })
+    jobs.set(++next, { kind, scheme, from: Date.now(), cancelled: false, version, reason })
     return { id: next, kind, state: 'queued' }
   }
   function check(list: { class_code: string; conditions: { operator: string; value: unknown }[] }[]) {
@@ -87,10 +87,10 @@ export function classes() {
   }
 
   return ({ method, path, body }: MockRequest): unknown => {
-    const running = /^\/errands\/(9\d{3})(\/cancel)?$/.exec(path)
+    const running = /^\/jobs\/(9\d{3})(\/cancel)?$/.exec(path)
     if (running) {
-      if (running[2]) errands.get(Number(running[1]))!.cancelled = true
-      return errand(Number(running[1]))
+      if (running[2]) jobs.get(Number(running[1]))!.cancelled = true
+      return job(Number(running[1]))
     }
     const campaign = /^\/campaigns\/(\d+)\/class-scheme$/.exec(path)
     if (campaign) {
@@ -112,7 +112,7 @@ export function classes() {
     const seen = /^\/class-schemes\/previews\/(\d+)$/.exec(path)
     if (seen) {
       return {
-        scheme_id: 1, version: null, total: 100_222, moved: 10_392, by_hand: 14, moves: MOVES.map(([source, target, count]) => ({ source, target, count })), by_rule: { '1': 11_238, '2': 17_314, '3': 7_170 },
+        scheme_id: 1, version: null, total: 100_222, moved: 10_392, manual: 14, moves: MOVES.map(([source, target, count]) => ({ source, target, count })), by_rule: { '1': 11_238, '2': 17_314, '3': 7_170 },
         examples: MOVES.slice(4).map(([source, target], index) => ({ lead_id: 100 + index, source, target, rule_no: target === 'general' ? null : (index % 3) + 1, name_masked: ['王**', '赵*', '钱**', '冯*', '陈**'][index], phone_masked: `138****${1000 + 37 * index}` }))
       }
     }

@@ -43,7 +43,7 @@ function file(id: number) {
   }
 }
 
-const RULES = ['C7.not_closed', 'D3.in_hand', 'C1.campaign_running', 'C1.window', 'H1.fit_to_telephone', 'C9.recorder', 'C3.caller_id', 'L6.do_not_call', 'L9.legal_basis', 'C3.per_day', 'C3.per_7_days', 'C3.attempts', 'D3.quota', 'C7.due', 'C4.no_call_going_on', 'D2.on_roster']
+const RULES = ['C7.not_closed', 'D3.assigned', 'C1.campaign_running', 'C1.window', 'H1.fit_to_telephone', 'C9.recorder', 'C3.caller_id', 'L6.do_not_call', 'L9.legal_basis', 'C3.per_day', 'C3.per_7_days', 'C3.attempts', 'D3.quota', 'C7.due', 'C4.no_call_going_on', 'D2.on_roster']
 type Shut = Record<string, [string, Record<string, unknown>?, string?]>
 
 function gates(id: number, agent: number | null) {
@@ -52,8 +52,8 @@ function gates(id: number, agent: number | null) {
   const holder = { id: 1, name: '李晓彤' }
   const held = hit.state === 'assigned'
   if (hit.state === 'closed') shut['C7.not_closed'] = ['customer_closed']
-  if (!held) shut['D3.in_hand'] = ['not_allotted']
-  if (agent && agent !== 1) shut['D3.in_hand'] = ['held_by_another', { agent_id: 1 }]
+  if (!held) shut['D3.assigned'] = ['not_allocated']
+  if (agent && agent !== 1) shut['D3.assigned'] = ['held_by_another', { agent_id: 1 }]
   if (agent === 4) shut['H1.fit_to_telephone'] = ['agent_unfit', { missing: ['licence', 'training'] }]
   if (hit.do_not_call) shut['L6.do_not_call'] = ['on_do_not_call_list', {}, ahead(180)]
   if (hit.basis_withdrawn) shut['L9.legal_basis'] = ['no_valid_basis']
@@ -82,7 +82,7 @@ const it = (minutes: number, kind: string, facts: object, what: object = {}) => 
 const story = (link: boolean) => [
   it(12, 'revealed', { why: '客户来电核对资料' }, { by: officer }),
   it(300, 'visit', { state: 'reported', result: 'thinking', number: 1, visit_at: ago(360), next_at: ahead(3), note: true }, { agent: visitor }),
-  it(1300, 'hand_over', { state: 'assigned', district: '青秀区', region: '东区', wished_at: ago(360) }, { agent: visitor }),
+  it(1300, 'hand_over', { state: 'assigned', district: '青秀区', region: '东区', requested_visit_at: ago(360) }, { agent: visitor }),
   it(1320, 'review', { state: 'decided', verdict: 'pass', note: false }, { by: { id: 3, name: '周敏' }, agent: ann }),
   it(1330, 'listened', { why: '质检' }, { by: { id: 3, name: '周敏' }, call_id: CALL }),
   it(1400, 'finished', { result: 'success', attempts: 2 }, { agent: ann }),
@@ -90,7 +90,7 @@ const story = (link: boolean) => [
   it(1404, 'call', { kind: 'lead', state: 'ended', outcome: 'answered', disposition: 'success', seconds: 148, rule: 'none', note: true }, { by: ann, call_id: CALL }),
   it(2900, 'dnc_lifted', { why: '号码登记有误' }, { by: officer }),
   it(2950, 'call', { kind: 'lead', state: 'ended', outcome: 'no_answer', disposition: 'not_reached', rule: 'none', note: false }, { by: ann }),
-  it(3600, 'allotted', { work_on: today(), why: '高效客户 2/8，青秀区 1/3，最早导入' }, { agent: ann }),
+  it(3600, 'allocated', { work_on: today(), why: '高效客户 2/8，青秀区 1/3，最早导入' }, { agent: ann }),
   it(4000, 'class_set', { scheme_zh: '客户价值', scheme_en: 'value', class_zh: '高效客户', class_en: 'high value', how: 'rule' }),
   it(4400, 'dnc_entered', { reason: 'wrong_person', until: ahead(180) }, { by: officer }),
   it(8900, 'complaint', { category: 'handling', state: 'closed' }, { agent: ann, lead_id: 8, campaign_id: 2 }),
@@ -112,7 +112,7 @@ export function customers(wish: MockRequest, rights: string[]): unknown {
   const id = Number(found[1])
   if (!found[2]) return method === 'GET' ? file(id) : undefined
   if (found[2] === 'class') {
-    const chosen = body.code ? { scheme_id: Number(body.scheme_id), code: String(body.code), name_zh: '人工指定的类', name_en: 'class set by hand', how: 'hand', reason: String(body.reason), set_by: '何军' } : null
+    const chosen = body.code ? { scheme_id: Number(body.scheme_id), code: String(body.code), name_zh: '人工指定的类', name_en: 'class set manually', how: 'hand', reason: String(body.reason), set_by: '何军' } : null
     inSchemes = [...inSchemes.filter((one) => one.scheme_id !== Number(body.scheme_id)), ...(chosen ? [chosen] : [])]
   }
   if (found[2] === 'class' || found[2] === 'classes') return { items: inSchemes }

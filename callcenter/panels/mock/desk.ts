@@ -34,7 +34,7 @@ const SCRIPT: Snapshot['script'] = {
 /** A real switch's phone account (JSON as /desk/phone gives it) may stand in MOCK_PHONE. */
 const PHONE: unknown = process.env.MOCK_PHONE ? JSON.parse(process.env.MOCK_PHONE) : null
 
-/** MOCK=notice=taken_off (or hung_up, in_conversation) shows what the house tells an agent whose customer was barred. */
+/** MOCK=notice=taken_off (or hung_up, in_conversation) shows what the system tells an agent whose customer was barred. */
 const NOTICE = new URLSearchParams(process.env.MOCK ?? '').get('notice') as Notice['code'] | null
 
 export class Desk {

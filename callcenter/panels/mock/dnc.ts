@@ -1,4 +1,4 @@
-/** Invented do-not-call entries and outside lists; an import runs for a few seconds. */
+/** Invented do-not-call entries and external lists; an import runs for a few seconds. */
 import { MockProblem, type MockRequest } from './plugin.ts'
 
 const DAY = 86_400_000
@@ -27,7 +27,7 @@ function entry(id: number) {
     id,
     phone_masked: `13${id % 10}****${String(1000 + ((id * 37) % 9000))}`,
     reason,
-    source: listed ? 'outside_list' : reason === 'complaint' ? 'complaint' : id % 3 ? 'call' : 'office',
+    source: listed ? 'external_list' : reason === 'complaint' ? 'complaint' : id % 3 ? 'call' : 'office',
     state: id % 11 === 0 ? 'lifted' : id % 13 === 0 ? 'expired' : 'in_force',
     needs_second: permanent || OWN.includes(reason),
     lead_id: listed ? null : id,
@@ -48,7 +48,7 @@ function entry(id: number) {
 
 const delivery = (id: number, what: object = {}) => ({
   id, list_id: 1 as number | null, file_name: '行业禁拨_2026Q4.txt', size: 68_000_000, state: 'in_force', kind: 'sha256' as string | null, uploaded_at: at(-20), uploaded_by: 1,
-  errand_id: null as number | null, delivered_at: at(-20) as string | null, until: at(710) as string | null, rows: 1_000_000, keys: 998_412, malformed: 143,
+  job_id: null as number | null, delivered_at: at(-20) as string | null, until: at(710) as string | null, rows: 1_000_000, keys: 998_412, malformed: 143,
   reasons: { not_a_hash: 143 }, duplicates: 1_445, new: 41_208, known: 957_204, ended: 12_960, matched: 2_316, ...what
 })
 
@@ -68,18 +68,18 @@ export function dnc() {
     { id: 2, name: '保险公司禁拨名单', supplier: '某某人寿', term_days: null, withdrawn_at: null, withdrawn_why: null, files: 1 },
     { id: 3, name: '旧系统迁移名单', supplier: '演示银行', term_days: 365, withdrawn_at: at(-40), withdrawn_why: '数据有误，已由新名单取代', files: 1 }
   ]
-  const errands = new Map<number, { delivery: number; from: number; cancelled: boolean }>()
+  const jobs = new Map<number, { delivery: number; from: number; cancelled: boolean }>()
   const PREVIEW = { kind: 'sha256', kinds: ['sha256', 'sm3'], column: 0, header: false, rows_about: 1_000_000, looked_at: 2_000, malformed: { not_a_hash: 3 }, sample: ['9f86d0…0a08', '60303a…9752', 'fd61a0…2c7a', 'a4e624…77f0'] }
 
-  function errand(id: number) {
-    const one = errands.get(id)!
+  function job(id: number) {
+    const one = jobs.get(id)!
     const file = deliveries.find((each) => each.id === one.delivery)!
     const done = Math.min(1_004_300, Math.floor((Date.now() - one.from) * 200))
     const over = done >= 1_004_300
     if (over && !one.cancelled) Object.assign(file, { state: 'in_force', delivered_at: at(0), until: at(730) })
     return {
       id, kind: 'dnc.import', params: {}, state: one.cancelled ? 'cancelled' : over ? 'done' : 'running', done, total: 1_004_300, figures: { malformed: 143 },
-      result: over ? { ...file, rows: 1_000_000 } : null, problem: null, ordered_by: 1, ordered_at: at(0), started_at: at(0), ended_at: over ? at(0) : null, cancelling: false, attempts: 1
+      result: over ? { ...file, rows: 1_000_000 } : null, problem: null, requested_by: 1, requested_at: at(0), started_at: at(0), ended_at: over ? at(0) : null, cancelling: false, attempts: 1
     }
   }
 
@@ -93,15 +93,15 @@ export function dnc() {
     return {
       in_force: 18_402, permanent: 1_377, ending_30_days: 264, lifts_waiting: entries.filter((one) => one.state === 'lift_proposed').length, list_keys: 1_010_734,
       by_reason: { refused: 9_120, customer_request: 5_208, industry_list: 2_404, wrong_person: 1_033, complaint: 512, other: holding.length },
-      by_source: { call: 14_000, office: 1_500, complaint: 500, outside_list: 2_402 }
+      by_source: { call: 14_000, office: 1_500, complaint: 500, external_list: 2_402 }
     }
   }
 
   return ({ method, path, query, body }: MockRequest): unknown => {
-    const asked = /^\/errands\/(\d+)(\/cancel)?$/.exec(path)
-    if (asked && errands.has(Number(asked[1]))) {
-      if (asked[2]) errands.get(Number(asked[1]))!.cancelled = true
-      return errand(Number(asked[1]))
+    const asked = /^\/jobs\/(\d+)(\/cancel)?$/.exec(path)
+    if (asked && jobs.has(Number(asked[1]))) {
+      if (asked[2]) jobs.get(Number(asked[1]))!.cancelled = true
+      return job(Number(asked[1]))
     }
     if (/^\/leads\/\d+\/basis$/.test(path)) {
       if (method === 'POST') {
@@ -171,11 +171,11 @@ export function dnc() {
         return null
       }
       if (file[2] === 'preview') return PREVIEW
-      one.errand_id = 7_000 + one.id
+      one.job_id = 7_000 + one.id
       if (!body.list_id) lists.unshift({ id: lists.length + 10, name: String(body.name), supplier: String(body.supplier), term_days: body.term_days as number | null, withdrawn_at: null, withdrawn_why: null, files: 1 })
       one.list_id = body.list_id ? Number(body.list_id) : lists[0]!.id
-      errands.set(one.errand_id, { delivery: one.id, from: Date.now(), cancelled: false })
-      return errand(one.errand_id)
+      jobs.set(one.job_id, { delivery: one.id, from: Date.now(), cancelled: false })
+      return job(one.job_id)
     }
     throw new MockProblem(404, 'not_found')
   }

@@ -23,11 +23,11 @@ const CELLS: Record<string, string[]> = {
 const REASONS = { duplicate_in_system: 301, malformed: 120, no_legal_basis: 88, do_not_call: 51, missing_phone: 20, landline: 12, foreign: 8, field_invalid: 4 }
 const REPORT = { list_id: 3, rows: 48_120, good: 47_516, rejected: 604, reasons: REASONS, already_imported: false }
 
-interface Upload { id: number; file_name: string; state: string; source: string; target_group_id: number | null; errand_id: number | null; list_id: number | null; uploaded_at: string; size: number; sheets: string[]; encoding: string | null }
+interface Upload { id: number; file_name: string; state: string; source: string; target_group_id: number | null; job_id: number | null; list_id: number | null; uploaded_at: string; size: number; sheets: string[]; encoding: string | null }
 
 const upload = (id: number, what: Partial<Upload>) => ({
   id, file_name: '客户名单-2026-11.csv', size: 5_840_112, sha256: 'ab', encoding: 'gb18030', sheets: [] as string[], source: '', uploaded_at: ago(3),
-  uploaded_by: 1, uploaded_by_name: '何军', state: 'uploaded', target_group_id: null as number | null, errand_id: null as number | null, list_id: null as number | null, ...what
+  uploaded_by: 1, uploaded_by_name: '何军', state: 'uploaded', target_group_id: null as number | null, job_id: null as number | null, list_id: null as number | null, ...what
 })
 
 const list = (id: number, what: object) => ({
@@ -61,11 +61,11 @@ export function intake() {
     target(12, 'imported', { lists: 1, good: 300, wanted: 500, rejected: 12, name: '试点客群', steps: [...target(0, '', {}).steps, step('approve', 9900, '何军', '试点'), step('supply', 9700, '演示总行数据岗'), step('import', 9600, '何军', '', 1)] }),
     target(11, 'refused', { name: '全部储户', criteria: '全部储户', steps: [...target(0, '', {}).steps, step('refuse', 12_000, '何军', '范围过宽，请细化条件')] })
   ]
-  const errands = new Map<number, { kind: string; upload: number; from: number; cancelled: boolean }>()
+  const jobs = new Map<number, { kind: string; upload: number; from: number; cancelled: boolean }>()
 
-  function errand(id: number) {
-    const found = errands.get(id)
-    if (!found) throw new MockProblem(404, 'errand_not_found')
+  function job(id: number) {
+    const found = jobs.get(id)
+    if (!found) throw new MockProblem(404, 'job_not_found')
     const share = Math.min(1, (Date.now() - found.from) / 6000)
     const done = Math.floor(REPORT.rows * share)
     const state = found.cancelled ? 'cancelled' : share < 0.05 ? 'queued' : share < 1 ? 'running' : 'done'
@@ -75,7 +75,7 @@ export function intake() {
     return {
       id, kind: found.kind, state, done, total: REPORT.rows, figures: { good: Math.floor(REPORT.good * share), rejected: Math.floor(REPORT.rejected * share) },
       result: state === 'done' ? { ...REPORT, list_id: found.kind === 'leads.import' ? 2 : null } : null,
-      problem: null, ordered_at: ago(0), started_at: ago(0), ended_at: null, cancelling: false
+      problem: null, requested_at: ago(0), started_at: ago(0), ended_at: null, cancelling: false
     }
   }
 
@@ -125,9 +125,9 @@ export function intake() {
   return (wish: MockRequest, rights: string[]): unknown => {
     const [, room, id, act] = wish.path.split('/')
     if (room === 'target-groups') return targets(wish, rights)
-    if (room === 'errands' && errands.has(Number(id))) {
-      if (act === 'cancel') errands.get(Number(id))!.cancelled = true
-      return errand(Number(id))
+    if (room === 'jobs' && jobs.has(Number(id))) {
+      if (act === 'cancel') jobs.get(Number(id))!.cancelled = true
+      return job(Number(id))
     }
     if (room === 'lead-lists' && id && !act) return lists.find((one) => one.id === Number(id)) ?? lists[0]
     if (room === 'lead-lists' && !id) return { items: lists, next: null }
@@ -152,10 +152,10 @@ export function intake() {
     }
     if (act === 'preview') return preview(wish)
     if (act === 'dry-run' || act === 'import') {
-      const number = errands.size + 1
-      errands.set(number, { kind: act === 'import' ? 'leads.import' : 'leads.dry_run', upload: found.id, from: Date.now(), cancelled: false })
-      Object.assign(found, { state: 'ordered', errand_id: number })
-      return errand(number)
+      const number = jobs.size + 1
+      jobs.set(number, { kind: act === 'import' ? 'leads.import' : 'leads.dry_run', upload: found.id, from: Date.now(), cancelled: false })
+      Object.assign(found, { state: 'ordered', job_id: number })
+      return job(number)
     }
     return found
   }

@@ -1,7 +1,7 @@
 /** The invented ledger: a few thousand leads by formula, two kept workbooks, an export that takes a while. */
 import { MockProblem, type MockRequest } from './plugin.ts'
 
-const RESULTS = ['stock', 'held', 'promised', 'success', 'thinking', 'refused', 'do_not_call', 'complaint', 'lapsed', 'wrong_person', 'not_reached', 'invalid_number', 'barred', 'withdrawn', 'ruled_out']
+const RESULTS = ['stock', 'held', 'promised', 'success', 'thinking', 'refused', 'do_not_call', 'complaint', 'lapsed', 'wrong_person', 'not_reached', 'invalid_number', 'on_dnc_list', 'withdrawn', 'ruled_out']
 const BRANCHES = ['南宁分行', '柳州分行', '桂林分行', '']
 const CLASSES = ['高效客户', '高贡献客户', '一般客户', '休眠客户']
 const DISTRICTS = ['青秀区', '兴宁区', '江南区', '西乡塘区', '横州市']
@@ -23,7 +23,7 @@ function resultOf(index: number): string {
 
 function line(index: number) {
   const result = resultOf(index)
-  const touched = !['stock', 'barred', 'withdrawn'].includes(result) || index % 11 === 0
+  const touched = !['stock', 'on_dnc_list', 'withdrawn'].includes(result) || index % 11 === 0
   const spoken = ['success', 'thinking', 'refused', 'do_not_call', 'complaint', 'lapsed', 'wrong_person', 'promised'].includes(result)
   const calls = spoken ? 1 + (index % 3) : result === 'not_reached' ? 5 : result === 'invalid_number' ? 1 : 0
   const list = index % LISTS.length
@@ -45,10 +45,10 @@ function line(index: number) {
     district: DISTRICTS[index % 5]!,
     result,
     left: ['stock', 'held', 'promised'].includes(result),
-    times_allotted: agents.length,
+    times_allocated: agents.length,
     agents,
-    allotted_at: agents.length ? at(index, 4) : null,
-    returned_why: touched && result === 'stock' ? 'given_back' : null,
+    allocated_at: agents.length ? at(index, 4) : null,
+    returned_why: touched && result === 'stock' ? 'returned_leads' : null,
     calls,
     answered: spoken ? 1 : 0,
     last_called_at: calls ? at(index, 2) : null,
@@ -59,8 +59,8 @@ function line(index: number) {
     visits: result === 'success' && index % 4 && index % 3 ? 1 : 0,
     visit_result: result === 'success' && index % 4 && index % 3 ? (index % 2 ? 'signed' : 'thinking') : null,
     complaint: result === 'complaint' ? 'answered' : null,
-    do_not_call: result === 'do_not_call' || result === 'barred',
-    do_not_call_until: result === 'barred' ? null : '2027-05-24T00:00:00Z',
+    do_not_call: result === 'do_not_call' || result === 'on_dnc_list',
+    do_not_call_until: result === 'on_dnc_list' ? null : '2027-05-24T00:00:00Z',
     basis_withdrawn_at: result === 'withdrawn' ? at(index, 1) : null
   }
 }
@@ -86,7 +86,7 @@ function sum(key: string | null, name: string, some: Line[]) {
     name,
     leads: some.length,
     left: some.filter((one) => one.left).length,
-    allotted: some.filter((one) => one.agents.length).length,
+    allocated: some.filter((one) => one.agents.length).length,
     called,
     reached,
     calls: some.reduce((calls, one) => calls + one.calls, 0),
@@ -118,7 +118,7 @@ function totals(some: Line[], by: string) {
 
 const kept: Record<string, unknown>[] = [1, 2].map((id) => ({
   id: 3 - id,
-  errand_id: 900 - id,
+  job_id: 900 - id,
   ordered_by_name: '何军',
   filters: id === 1 ? {} : { branch: '柳州分行', result: 'success' },
   scope: 'all',
@@ -132,11 +132,11 @@ const kept: Record<string, unknown>[] = [1, 2].map((id) => ({
 let running: { id: number; began: number; filters: unknown; rows: number; cancelled: boolean } | null = null
 const TAKES = 5000
 
-function errand(id: number) {
+function job(id: number) {
   if (!running || running.id !== id) return undefined
   const share = Math.min(1, (Date.now() - running.began) / TAKES)
   const state = running.cancelled ? 'cancelled' : share < 1 ? 'running' : 'done'
-  const answer = { id, kind: 'ledger.export', state, done: Math.floor(share * running.rows), total: running.rows, figures: {}, result: null, problem: null, ordered_at: at(0), started_at: at(0), ended_at: null, cancelling: false }
+  const answer = { id, kind: 'ledger.export', state, done: Math.floor(share * running.rows), total: running.rows, figures: {}, result: null, problem: null, requested_at: at(0), started_at: at(0), ended_at: null, cancelling: false }
   if (state === 'done') {
     kept.unshift({ ...kept[0], id: kept.length + 1, filters: running.filters, rows: running.rows, as_of: new Date().toISOString() })
     running = null
@@ -145,10 +145,10 @@ function errand(id: number) {
 }
 
 export function ledger(wish: MockRequest): unknown {
-  const of = /^\/errands\/(\d+)(\/cancel)?$/.exec(wish.path)
+  const of = /^\/jobs\/(\d+)(\/cancel)?$/.exec(wish.path)
   if (of && running?.id === Number(of[1])) {
     if (of[2]) running.cancelled = true
-    return errand(Number(of[1]))
+    return job(Number(of[1]))
   }
   if (!wish.path.startsWith('/ledger/')) return undefined
   const filters = (wish.body.filters ?? {}) as Record<string, unknown>
@@ -167,8 +167,8 @@ export function ledger(wish: MockRequest): unknown {
   if (wish.path === '/ledger/exports' && wish.method === 'POST') {
     if (!some.length) throw new MockProblem(422, 'ledger_export_empty')
     running = { id: 7000 + kept.length, began: Date.now(), filters, rows: some.length, cancelled: false }
-    return { id: running.id, state: 'queued', ordered_at: at(0) }
+    return { id: running.id, state: 'queued', requested_at: at(0) }
   }
-  if (wish.path === '/ledger/exports') return { items: kept, next: null, running: running && !running.cancelled ? [{ id: running.id, state: 'running', ordered_at: at(0) }] : [] }
+  if (wish.path === '/ledger/exports') return { items: kept, next: null, running: running && !running.cancelled ? [{ id: running.id, state: 'running', requested_at: at(0) }] : [] }
   return undefined
 }

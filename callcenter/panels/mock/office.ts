@@ -120,7 +120,7 @@ function share(id: number) {
   const parts = [0.2, 0.3, 0.4].map((part) => Math.floor(fresh * part))
   const by_class = Object.fromEntries([...parts, fresh - parts.reduce((a, b) => a + b, 0)].map((count, index) => [CLASSES[index], count]))
   const by_district = Object.fromEntries(DISTRICTS.map((name, index) => [name, Math.floor(fresh / 5) + (index < fresh % 5 ? 1 : 0)]))
-  return { agent_id: id, name: NAMES[id - 1], quota, part: away ? 0 : id === 6 ? 50 : 100, carried, new: away ? 0 : fresh, by_class: away ? {} : by_class, by_district: away ? {} : by_district, returned: 0, redealt: 0, excluded: away }
+  return { agent_id: id, name: NAMES[id - 1], quota, part: away ? 0 : id === 6 ? 50 : 100, carried, new: away ? 0 : fresh, by_class: away ? {} : by_class, by_district: away ? {} : by_district, returned: 0, reassigned: 0, excluded: away }
 }
 
 const sumOf = (shares: ReturnType<typeof share>[], key: 'new' | 'carried') => shares.reduce((sum, one) => sum + one[key], 0)
@@ -142,7 +142,7 @@ function runOf(campaign: number, on: string, id: number) {
 function assignments(agent: number) {
   const items = Array.from({ length: 12 }, (_, index) => ({
     id: agent * 100 + index, agent_id: agent, position: index + 1, state: ['done', 'done', 'active', 'open'][Math.min(3, index)], due_at: new Date().toISOString(), attempts: 0, result: null,
-    reason: 'dealt', reason_code: 'dealt_short', reason_facts: { agents: 21, class: CLASSES[index % 4], of_class: 7, new: 24, district: DISTRICTS[index % 5], data_of: '2026-11-18', carried: 6, done: 0, quota: 30, seed: 739_000, shortage: 6 },
+    reason: 'allocated', reason_code: 'allocated_short', reason_facts: { agents: 21, class: CLASSES[index % 4], of_class: 7, new: 24, district: DISTRICTS[index % 5], data_of: '2026-11-18', carried: 6, done: 0, quota: 30, seed: 739_000, shortage: 6 },
     lead: { id: index, name_masked: '王**', phone_masked: `138****${1200 + index}`, district: DISTRICTS[index % 5], customer_class: CLASSES[index % 4] }
   }))
   return { items, next: null }
@@ -175,9 +175,9 @@ function allocation({ method, path, query, body }: MockRequest): unknown {
   if (path.endsWith('/assignments')) return assignments(Number(query.get('agent_id')))
   if (path.startsWith('/allocation/runs/')) return runs.find((run) => run.run_id === Number(path.split('/')[3]))
   if (path.startsWith('/allocation/days/')) return live(path.split('/')[3]!)
-  if (path === '/allocation/give-back') {
+  if (path === '/allocation/return-leads') {
     given.add(Number(body.agent_id))
-    return { returned: 12, dealt: body.redeal ? 9 : 0, left: body.redeal ? 3 : 12 }
+    return { returned: 12, allocated: body.reassign ? 9 : 0, left: body.reassign ? 3 : 12 }
   }
   if (path === '/allocation/forecast') {
     return [

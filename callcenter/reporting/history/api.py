@@ -31,7 +31,7 @@ class EventOut(BaseModel):
     kind: Happening
     lead_id: int | None
     campaign_id: int | None
-    by: PersonOut | None = Field(description="who did it; null: the house")
+    by: PersonOut | None = Field(description="who did it; null: the system")
     agent: PersonOut | None = Field(description="whom it concerns besides")
     call_id: UUID | None
     facts: Mapping[str, Any]

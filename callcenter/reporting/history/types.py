@@ -10,7 +10,7 @@ from uuid import UUID
 
 class Happening(StrEnum):
     IMPORTED = "imported"
-    ALLOTTED = "allotted"
+    ALLOCATED = "allocated"
     RETURNED = "returned"
     """Taken back from an agent into the stock."""
     FINISHED = "finished"
@@ -60,7 +60,7 @@ class Event:
     """Of which of the customer's leads; None where it concerns the number itself."""
     campaign_id: int | None
     by: Person | None
-    """Who did it; None: the house."""
+    """Who did it; None: the system."""
     agent: Person | None
     """Whom it concerns besides: who got the lead, who visits, who was complained of."""
     call_id: UUID | None

@@ -35,13 +35,13 @@ _LEADS = """
     SELECT 'class_set:' || k.lead_id || '.' || k.scheme_id, k.set_at, 'class_set', k.lead_id, l.campaign_id,
            k.set_by, NULL, NULL,
            jsonb_build_object('scheme_zh', s.name_zh, 'scheme_en', s.name_en, 'class_zh', v.name_zh,
-                              'class_en', v.name_en, 'how', k.how, 'why', k.reason)
+                              'class_en', v.name_en, 'source', k.source, 'why', k.reason)
     FROM leads l JOIN lead_class k ON k.lead_id = l.id
          JOIN class_value v ON v.id = k.class_id JOIN class_scheme s ON s.id = k.scheme_id
 """
 
-_HANDS = """
-    SELECT 'allotted:' || a.id, a.assigned_at, 'allotted', a.lead_id, a.campaign_id, NULL, a.agent_id, NULL,
+_ASSIGNMENTS = """
+    SELECT 'allocated:' || a.id, a.assigned_at, 'allocated', a.lead_id, a.campaign_id, NULL, a.agent_id, NULL,
            jsonb_build_object('work_on', a.work_on, 'why', a.reason, 'position', a.position)
     FROM assignment a JOIN leads l ON l.id = a.lead_id
     UNION ALL
@@ -86,8 +86,8 @@ _CALLS = """
 _AFTER = """
     SELECT 'hand_over:' || h.id, h.handed_at, 'hand_over', h.lead_id, h.campaign_id, h.assigned_by, h.field_agent_id,
            h.call_id,
-           jsonb_build_object('state', h.state, 'district', h.district, 'region', g.name, 'wished_at', h.wished_at,
-                              'why', h.reason)
+           jsonb_build_object('state', h.state, 'district', h.district, 'region', g.name, 'requested_visit_at',
+                              h.requested_visit_at, 'why', h.reason)
     FROM hand_over h JOIN leads l ON l.id = h.lead_id LEFT JOIN region g ON g.id = h.region_id
     UNION ALL
     SELECT 'visit:' || v.id, COALESCE(v.reported_at, v.visit_at), 'visit', h.lead_id, h.campaign_id, NULL,
@@ -106,7 +106,7 @@ _AFTER = """
     FROM complaint_case x JOIN leads l ON l.id = x.lead_id WHERE x.decided_at IS NOT NULL
 """
 
-_BARRED = """
+_DNC = """
     SELECT 'dnc_entered:' || d.id, d.entered_at, 'dnc_entered', d.lead_id, NULL, d.entered_by, NULL, d.call_id,
            jsonb_build_object('entry_id', d.id, 'reason', d.reason, 'source', d.source, 'until', d.until)
     FROM dnc_entry d JOIN number n ON n.phone_index = d.phone_index
@@ -144,7 +144,7 @@ STATEMENT = text(
     f"""
     WITH {_WHO},
     happened AS MATERIALIZED (
-        {" UNION ALL ".join((_LEADS, _HANDS, _CALLS, _AFTER, _BARRED, _TRAIL))}
+        {" UNION ALL ".join((_LEADS, _ASSIGNMENTS, _CALLS, _AFTER, _DNC, _TRAIL))}
     )
     SELECT h.*, b.name AS by_name, a.name AS agent_name
     FROM happened h LEFT JOIN staff b ON b.id = h.by_id LEFT JOIN staff a ON a.id = h.agent_id

@@ -8,7 +8,8 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callcenter.kit.crypto import Vault, mask_name, mask_phone
-from callcenter.reporting.queries.ledger_parts import BARRED, IS_LEFT, RESULT, conditions, statement
+from callcenter.kit.scope import Scope
+from callcenter.reporting.queries.ledger_parts import IS_LEFT, ON_DNC, RESULT, conditions, statement
 from callcenter.reporting.types import RETURNS, LedgerFilter, LedgerLine, LedgerResult
 
 PAGE = 2000
@@ -23,22 +24,22 @@ _COMPUTED = f"""
     SELECT l.id AS lead_id, l.campaign_id, g.name AS campaign, l.list_id, ll.name AS list_name, ll.source, ll.branch,
            t.name AS target_group, l.line, l.imported_at, l.name_sealed, l.phone_sealed, l.customer_class, l.district,
            l.basis_withdrawn_at, {RESULT} AS result,
-           hand.times AS times_allotted, hand.agents, hand.allotted_at, hand.returned_why,
+           held.times AS times_allocated, held.agents, held.allocated_at, held.returned_why,
            COALESCE(tried.calls, 0) AS calls, COALESCE(tried.answered, 0) AS answered, tried.last_called_at,
            tried.last_outcome, tried.last_disposition,
-           {BARRED} AS do_not_call, checked.verdict, given.state AS hand_over, COALESCE(given.visits, 0) AS visits,
+           {ON_DNC} AS do_not_call, checked.verdict, given.state AS hand_over, COALESCE(given.visits, 0) AS visits,
            given.result AS visit_result, complained.state AS complaint, l.phone_index
     FROM ({{leads}}) l
     JOIN lead_list ll ON ll.id = l.list_id
     JOIN campaign g ON g.id = l.campaign_id
     LEFT JOIN target_group t ON t.id = ll.target_group_id
     LEFT JOIN LATERAL (
-        SELECT count(*) AS times, array_agg(a.agent_id ORDER BY a.id) AS agents, max(a.assigned_at) AS allotted_at,
+        SELECT count(*) AS times, array_agg(a.agent_id ORDER BY a.id) AS agents, max(a.assigned_at) AS allocated_at,
                (array_agg(a.result ORDER BY a.id DESC))[1] AS result,
                (array_agg(CASE WHEN a.state <> 'returned' THEN NULL WHEN a.result IN ({_RETURNS}) THEN a.result
-                           ELSE 'given_back' END ORDER BY a.id DESC))[1] AS returned_why
+                           ELSE 'returned_leads' END ORDER BY a.id DESC))[1] AS returned_why
         FROM assignment a WHERE a.lead_id = l.id
-    ) hand ON TRUE
+    ) held ON TRUE
     LEFT JOIN LATERAL (
         SELECT count(c.dialled_at) AS calls, count(c.answered_at) AS answered, max(c.dialled_at) AS last_called_at,
                (array_agg(c.outcome ORDER BY c.planned_at DESC))[1] AS last_outcome,
@@ -91,7 +92,7 @@ def _lines(leads: str) -> str:
 async def list_lines(
     session: AsyncSession,
     wanted: LedgerFilter,
-    scope: str,
+    scope: Scope,
     now: datetime,
     *,
     before: int | None,
@@ -125,7 +126,7 @@ async def _ids(session: AsyncSession, where: str, values: Mapping[str, Any]) -> 
 
 
 async def stream_lines(
-    session: AsyncSession, wanted: LedgerFilter, scope: str, now: datetime, *, vault: Vault
+    session: AsyncSession, wanted: LedgerFilter, scope: Scope, now: datetime, *, vault: Vault
 ) -> AsyncIterator[list[LedgerLine]]:
     """All of them in pages, by a cursor of the server: whatever their number, one page is in memory."""
     where, values = conditions(wanted, scope)
@@ -146,7 +147,7 @@ async def staff_names(session: AsyncSession, ids: set[int] | None) -> Mapping[in
 
 _COPIED = (
     *("lead_id", "campaign_id", "campaign", "list_id", "list_name", "source", "branch", "target_group", "line"),
-    *("imported_at", "customer_class", "district", "times_allotted", "allotted_at", "returned_why", "calls"),
+    *("imported_at", "customer_class", "district", "times_allocated", "allocated_at", "returned_why", "calls"),
     *("answered", "last_called_at", "last_outcome", "last_disposition", "verdict", "hand_over", "visits"),
     *("visit_result", "complaint", "do_not_call", "do_not_call_until", "basis_withdrawn_at"),
 )

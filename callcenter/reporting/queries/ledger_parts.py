@@ -12,43 +12,41 @@ from sqlalchemy import TextClause, text
 
 from callcenter.calls.types import Outcome
 from callcenter.kit.clock import at_business_time
+from callcenter.kit.scope import Scope
 from callcenter.reporting.types import LEFT, LedgerFilter, LedgerResult
-
-WHOLE = "all"
-_BRANCH = "branch:"
 
 _NOT_REACHED = (
     "not_reached",
     "machine",
     *(each.value for each in Outcome if each not in (Outcome.ANSWERED, Outcome.INVALID_NUMBER)),
 )
-"""Words of a network or a house that reached nobody."""
+"""Words of a network or a system that reached nobody."""
 
 _TALK = "ARRAY['success','thinking','refused','do_not_call','wrong_person','complaint']"
 
-BARRED = """EXISTS (SELECT FROM dnc_entry d WHERE d.phone_index = l.phone_index AND d.lifted_at IS NULL
+ON_DNC = """EXISTS (SELECT FROM dnc_entry d WHERE d.phone_index = l.phone_index AND d.lifted_at IS NULL
                     AND (d.until IS NULL OR d.until > :now))"""
 
 _PROMISED = "SELECT p.lead_id FROM callback p WHERE p.kind = 'agent_promise' AND p.state IN ('due', 'active')"
 
-LAST_WORD = "COALESCE(talk.disposition, hand.result)"
+LAST_WORD = "COALESCE(talk.disposition, held.result)"
 """What the customer said in the last conversation; where there was none, how the last assignment ended."""
 
 RESULT = f"""CASE
     WHEN l.state <> 'closed' AND l.basis_withdrawn_at IS NOT NULL THEN 'withdrawn'
-    WHEN l.state <> 'closed' AND {BARRED} THEN 'barred'
+    WHEN l.state <> 'closed' AND {ON_DNC} THEN 'on_dnc_list'
     WHEN l.state = 'stock' THEN 'stock'
     WHEN l.state = 'assigned' THEN 'held'
     WHEN l.id IN ({_PROMISED}) THEN 'promised'
     WHEN {LAST_WORD} = ANY({_TALK}) THEN {LAST_WORD}
     WHEN {LAST_WORD} = 'callback' THEN 'lapsed'
-    WHEN {LAST_WORD} = 'invalid_number' OR hand.result = 'invalid_number' THEN 'invalid_number'
+    WHEN {LAST_WORD} = 'invalid_number' OR held.result = 'invalid_number' THEN 'invalid_number'
     WHEN {LAST_WORD} IN ({", ".join(f"'{word}'" for word in _NOT_REACHED)})
-         OR hand.result = 'C3.attempts' THEN 'not_reached'
-    WHEN hand.result LIKE 'L6.%' OR hand.result = 'barred' THEN 'barred'
-    WHEN hand.result LIKE 'L9.%' OR hand.result = 'basis_withdrawn' THEN 'withdrawn'
+         OR held.result = 'C3.attempts' THEN 'not_reached'
+    WHEN held.result LIKE 'L6.%' OR held.result = 'on_dnc_list' THEN 'on_dnc_list'
+    WHEN held.result LIKE 'L9.%' OR held.result = 'basis_withdrawn' THEN 'withdrawn'
     ELSE 'ruled_out' END"""
-"""Over ``l`` (lead), ``hand.result`` (the last assignment) and ``talk.disposition`` (the last conversation)."""
+"""Over ``l`` (lead), ``held.result`` (the last assignment) and ``talk.disposition`` (the last conversation)."""
 
 IS_LEFT = "result IN (" + ", ".join(f"'{each.value}'" for each in LEFT) + ")"
 
@@ -67,13 +65,13 @@ def _look_for(result: LedgerResult) -> str:
     match result:
         case LedgerResult.STOCK | LedgerResult.HELD:
             state = "stock" if result is LedgerResult.STOCK else "assigned"
-            return f"l.state = '{state}' AND l.basis_withdrawn_at IS NULL AND NOT {BARRED}"
+            return f"l.state = '{state}' AND l.basis_withdrawn_at IS NULL AND NOT {ON_DNC}"
         case LedgerResult.WITHDRAWN:
             return (
                 f"(l.state <> 'closed' AND l.basis_withdrawn_at IS NOT NULL OR {_ended_by('L9.%', 'basis_withdrawn')})"
             )
-        case LedgerResult.BARRED:
-            return f"(l.state <> 'closed' AND {BARRED} OR {_ended_by('L6.%', 'barred')})"
+        case LedgerResult.ON_DNC_LIST:
+            return f"(l.state <> 'closed' AND {ON_DNC} OR {_ended_by('L6.%', 'do_not_call')})"
         case LedgerResult.PROMISED:
             return f"l.state = 'closed' AND l.id IN ({_PROMISED})"
         case LedgerResult.RULED_OUT:
@@ -99,20 +97,11 @@ def statement(sql: str, values: Mapping[str, Any]) -> TextClause:
     return text(sql).bindparams(**{name: value for name, value in values.items() if f":{name}" in sql})
 
 
-def branch_of(scope: str) -> str | None:
-    """The one branch this scope sees; None for all. Raises ValueError for a scope that is neither."""
-    if scope == WHOLE:
-        return None
-    if scope.startswith(_BRANCH) and (branch := scope.removeprefix(_BRANCH)):
-        return branch
-    raise ValueError(f"the ledger has no rows for the scope {scope!r}")
-
-
-def conditions(wanted: LedgerFilter, scope: str) -> tuple[str, dict[str, Any]]:
+def conditions(wanted: LedgerFilter, scope: Scope) -> tuple[str, dict[str, Any]]:
     """The WHERE over ``l`` for these filters within this scope, without the result, and its values."""
     parts: list[str] = ["TRUE"]
     values: dict[str, Any] = {}
-    lists, of_lists = [], {"own": branch_of(scope), "branch": wanted.branch}
+    lists, of_lists = [], {"own": scope.branch, "branch": wanted.branch}
     for name, value in of_lists.items():
         if value is not None:
             lists.append(f"x.branch = :{name}")

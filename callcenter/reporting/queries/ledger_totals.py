@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callcenter.reporting.queries.ledger_parts import IS_LEFT, RESULT, branch_of, conditions, statement
+from callcenter.kit.scope import Scope
+from callcenter.reporting.queries.ledger_parts import IS_LEFT, RESULT, conditions, statement
 from callcenter.reporting.types import Choice, LedgerBy, LedgerFilter, LedgerResult, LedgerTotal
 
 MOST = 1000
@@ -15,14 +16,14 @@ MOST = 1000
 _KEYS = {
     LedgerBy.BRANCH: ("ll.branch", "''"),
     LedgerBy.LIST: ("l.list_id::text", "(SELECT x.name FROM lead_list x WHERE x.id::text = summed.key)"),
-    LedgerBy.AGENT: ("hand.agent_id::text", "(SELECT x.name FROM staff x WHERE x.id::text = summed.key)"),
+    LedgerBy.AGENT: ("held.agent_id::text", "(SELECT x.name FROM staff x WHERE x.id::text = summed.key)"),
     LedgerBy.CLASS: ("l.customer_class", "''"),
     LedgerBy.CAMPAIGN: ("l.campaign_id::text", "(SELECT x.name FROM campaign x WHERE x.id::text = summed.key)"),
 }
 """The key of a group, and how its name is found; branches and classes are named by their key."""
 
 _PER_LEAD = """
-    WITH hand AS (
+    WITH held AS (
         SELECT DISTINCT ON (a.lead_id) a.lead_id, a.agent_id, a.result FROM assignment a
         WHERE {of_lead} ORDER BY a.lead_id, a.id DESC
     ), talk AS (
@@ -37,12 +38,12 @@ _PER_LEAD = """
         SELECT DISTINCT a.lead_id FROM visit v JOIN hand_over a ON a.id = v.hand_over_id
         WHERE v.result = 'signed' AND {of_lead}
     ), line AS (
-        SELECT {key} AS key, {result} AS result, hand.lead_id IS NOT NULL AS allotted,
+        SELECT {key} AS key, {result} AS result, held.lead_id IS NOT NULL AS allocated,
                COALESCE(talk.calls, 0) AS calls, COALESCE(talk.reached, FALSE) AS reached,
                passed.lead_id IS NOT NULL AS passed, signed.lead_id IS NOT NULL AS signed
         FROM lead l
         JOIN lead_list ll ON ll.id = l.list_id
-        LEFT JOIN hand ON hand.lead_id = l.id
+        LEFT JOIN held ON held.lead_id = l.id
         LEFT JOIN talk ON talk.lead_id = l.id
         LEFT JOIN passed ON passed.lead_id = l.id
         LEFT JOIN signed ON signed.lead_id = l.id
@@ -54,7 +55,7 @@ _SUMS = ",\n           ".join(
     [
         "count(*) AS leads",
         f"count(*) FILTER (WHERE {IS_LEFT}) AS left_over",
-        "count(*) FILTER (WHERE allotted) AS allotted",
+        "count(*) FILTER (WHERE allocated) AS allocated",
         "count(*) FILTER (WHERE calls > 0) AS called",
         "count(*) FILTER (WHERE reached) AS reached",
         "COALESCE(sum(calls), 0)::bigint AS calls",
@@ -66,7 +67,7 @@ _SUMS = ",\n           ".join(
 
 
 async def totals(
-    session: AsyncSession, wanted: LedgerFilter, scope: str, by: LedgerBy, now: datetime
+    session: AsyncSession, wanted: LedgerFilter, scope: Scope, by: LedgerBy, now: datetime
 ) -> tuple[LedgerTotal, Sequence[LedgerTotal]]:
     """The sum of everything, and of each group, the largest first."""
     where, values = conditions(wanted, scope)
@@ -88,7 +89,7 @@ async def totals(
     return whole, groups
 
 
-async def count_leads(session: AsyncSession, wanted: LedgerFilter, scope: str) -> int:
+async def count_leads(session: AsyncSession, wanted: LedgerFilter, scope: Scope) -> int:
     """Leads of these filters but for the result: the most there can be."""
     where, values = conditions(wanted, scope)
     return int((await session.execute(statement(f"SELECT count(*) FROM lead l WHERE {where}", values))).scalar_one())
@@ -100,7 +101,7 @@ def _total(row: Any) -> LedgerTotal:
         name=row["name"] or row["key"] or "",
         leads=row["leads"],
         left=row["left_over"],
-        allotted=row["allotted"],
+        allocated=row["allocated"],
         called=row["called"],
         reached=row["reached"],
         calls=row["calls"],
@@ -130,9 +131,9 @@ _CHOICES = {
 }
 
 
-async def choices(session: AsyncSession, scope: str) -> dict[str, list[Choice]]:
+async def choices(session: AsyncSession, scope: Scope) -> dict[str, list[Choice]]:
     """What the filters may be set to, within the scope."""
-    own = branch_of(scope)
+    own = scope.branch
     narrowed = "TRUE" if own is None else "ll.branch = :own"
     return {
         kind: [

@@ -13,7 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from callcenter.telephony import town
+from callcenter.telephony import carrier
 
 SOCKET_PATH_BYTES = 107
 """A Unix socket's path may not be longer; Asterisk would cut it off silently."""
@@ -99,7 +99,7 @@ class NodeConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierConfig:
-    """The virtual town behind a second Asterisk."""
+    """The simulated carrier behind a second Asterisk."""
 
     modules: Path
     data: Path
@@ -140,7 +140,7 @@ def write_node(config: NodeConfig, directory: Path) -> None:
 
 
 def write_carrier(config: CarrierConfig, directory: Path) -> None:
-    """Writes the virtual town's configuration into ``directory``."""
+    """Writes the simulated carrier's configuration into ``directory``."""
     _write(
         "carrier",
         directory,
@@ -148,10 +148,10 @@ def write_carrier(config: CarrierConfig, directory: Path) -> None:
         name="carrier",
         ice=False,
         modules=_BASE_MODULES,
-        endings={f"{ending:02d}": town.of_ending(ending, pace=config.pace) for ending in range(100)},
-        steady=SimpleNamespace(number=town.STEADY_NUMBER, behaviour=town.behaviour_of(town.STEADY_NUMBER)),
-        robots=town.ROBOT_DIALPLAN_PATTERN,
-        robot_tone_hz=town.ROBOT_TONE_HZ,
+        endings={f"{ending:02d}": carrier.of_ending(ending, pace=config.pace) for ending in range(100)},
+        steady=SimpleNamespace(number=carrier.STEADY_NUMBER, behaviour=carrier.behaviour_of(carrier.STEADY_NUMBER)),
+        robots=carrier.ROBOT_DIALPLAN_PATTERN,
+        robot_tone_hz=carrier.ROBOT_TONE_HZ,
     )
 
 

@@ -1,4 +1,4 @@
-"""AMI events → the house's signals. Pure, and the only file that knows AMI's headers.
+"""AMI events → the system's signals. Pure, and the only file that knows AMI's headers.
 
 An event belongs to a call when its channel carries the variable CALL_ID (customers' channels only), to an agent's leg
 when it carries LEG_ID; the switch is told to send both with every event (``channelvars``). What is not understood is

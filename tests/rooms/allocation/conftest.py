@@ -5,18 +5,18 @@ import pytest
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Works
-from tests.rooms.allocation.office import TUESDAY, House, open_house
+from tests.rooms.allocation.office import TUESDAY, System, open_system
 
 
 @pytest.fixture
-async def house(works: Works, vault: Vault) -> House:
-    return await open_house(works, vault)
+async def system(works: Works, vault: Vault) -> System:
+    return await open_system(works, vault)
 
 
 @pytest.fixture
-async def day(house: House, clock: FrozenClock) -> House:
+async def day(system: System, clock: FrozenClock) -> System:
     """Tuesday, 10:30, four customers in each agent's hands."""
-    await house.stock(100)
-    await house.allot()
+    await system.stock(100)
+    await system.allocate()
     clock.set(at_business_time(TUESDAY, 10, 30))
-    return house
+    return system

@@ -1,4 +1,4 @@
-"""A house of three agents and one campaign with a quota of four, on a real database."""
+"""A system of three agents and one campaign with a quota of four, on a real database."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -16,10 +16,11 @@ from callcenter.allocation.settings import AllocationSettings
 from callcenter.allocation.types import AllocationReport, StockRunsLow
 from callcenter.allocation.watch import AllocationWatch
 from callcenter.campaigns.service import CampaignService
+from callcenter.dnc.service import DncService
 from callcenter.kit.actor import Actor
 from callcenter.kit.crypto import Vault
+from callcenter.kit.scope import ALL
 from callcenter.kit.work import Work, Works
-from callcenter.leads.dnc.service import DncService
 from callcenter.leads.models import Lead
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import LeadState
@@ -71,7 +72,7 @@ def _card(agent: int) -> StaffCard:
 
 
 @dataclass
-class House:
+class System:
     works: Works
     vault: Vault
     leads: LeadService
@@ -93,7 +94,7 @@ class House:
         async with self.works.begin() as work:
             return await put_in_stock(work, self.vault, self.campaign_id, count, first=first, ranked=ranked)
 
-    async def allot(self, on: date = TUESDAY, seed: int | None = None) -> AllocationReport:
+    async def allocate(self, on: date = TUESDAY, seed: int | None = None) -> AllocationReport:
         async with self.works.begin() as work:
             return await self.allocation.allocate(work, self.campaign_id, on, seed)
 
@@ -115,7 +116,7 @@ class House:
             return {alert.kind: alert for alert in await self.alerts.list_open(work)}
 
 
-async def open_house(works: Works, vault: Vault) -> House:
+async def open_system(works: Works, vault: Vault) -> System:
     async with works.begin() as work:
         rules = await make_campaign(work, quota=4)
         staff = [
@@ -131,8 +132,8 @@ async def open_house(works: Works, vault: Vault) -> House:
     watch = AllocationWatch(allocation, campaigns, alerts, settings)
     subscribe(works.bus, allocation)
     subscribe_watch(works.bus, watch)
-    officer = Actor(staff[3].id, "officer", Role.DATA_OFFICER.value, frozenset({Right.ALLOCATE.value}), "all")
-    house = House(
+    officer = Actor(staff[3].id, "officer", Role.DATA_OFFICER.value, frozenset({Right.ALLOCATE.value}), ALL)
+    system = System(
         works=works,
         vault=vault,
         leads=leads,
@@ -147,7 +148,7 @@ async def open_house(works: Works, vault: Vault) -> House:
     )
 
     async def hear(_work: Work, event: object) -> None:
-        house.heard.append(event)
+        system.heard.append(event)
 
     works.bus.subscribe(StockRunsLow, hear)
-    return house
+    return system

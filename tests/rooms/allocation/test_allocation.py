@@ -8,79 +8,81 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from callcenter.allocation.errors import AssignmentNotFound, DayNotWorked, DayPast, WrongAssignmentState
-from callcenter.allocation.jobs import allocate_next_working_day
 from callcenter.allocation.models import Assignment
+from callcenter.allocation.scheduled import allocate_next_working_day
 from callcenter.allocation.types import AssignmentState, Progress, StockRunsLow
 from callcenter.campaigns.types import CampaignState
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.leads.types import DncReason, LeadState
 from callcenter.people.types import StaffLeft
-from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, House
+from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
 from tests.support.leads import make_campaign
 from tests.support.stock import put_in_stock
 
 
-async def test_every_agent_gets_the_quota_and_the_leads_leave_the_stock(house: House) -> None:
-    await house.stock(100)
-    report = await house.allot()
+async def test_every_agent_gets_the_quota_and_the_leads_leave_the_stock(system: System) -> None:
+    await system.stock(100)
+    report = await system.allocate()
     assert (report.agents, report.assigned, report.shortage, report.stock_left) == (3, 12, 0, 88)
     assert report.forecast_days == 7.33
-    assert set((await house.held()).values()) == {4}
-    assert await house.lead_states() == {LeadState.STOCK: 88, LeadState.ASSIGNED: 12}
-    assert house.heard == []
+    assert set((await system.held()).values()) == {4}
+    assert await system.lead_states() == {LeadState.STOCK: 88, LeadState.ASSIGNED: 12}
+    assert system.heard == []
 
 
-async def test_a_second_run_finds_the_first(house: House) -> None:
-    await house.stock(100)
-    first = await house.allot()
-    second = await house.allot(seed=99)
+async def test_a_second_run_finds_the_first(system: System) -> None:
+    await system.stock(100)
+    first = await system.allocate()
+    second = await system.allocate(seed=99)
     assert second.already_run
     assert second.run_id == first.run_id
-    assert (await house.held()) == dict.fromkeys(house.agents, 4)
+    assert (await system.held()) == dict.fromkeys(system.agents, 4)
 
 
-async def test_runs_at_the_same_time_make_one_allocation(house: House) -> None:
-    await house.stock(100)
-    reports = await asyncio.gather(*(house.allot(day) for day in (TUESDAY, WEDNESDAY, TUESDAY, WEDNESDAY)))
+async def test_runs_at_the_same_time_make_one_allocation(system: System) -> None:
+    await system.stock(100)
+    reports = await asyncio.gather(*(system.allocate(day) for day in (TUESDAY, WEDNESDAY, TUESDAY, WEDNESDAY)))
     assert sorted(report.already_run for report in reports) == [False, False, True, True]
-    assert (await house.held()) == dict.fromkeys(house.agents, 4), "nobody above the quota, whatever the order"
+    assert (await system.held()) == dict.fromkeys(system.agents, 4), "nobody above the quota, whatever the order"
 
 
-async def test_a_run_that_fails_leaves_nothing_half_done(house: House) -> None:
-    await house.stock(100)
+async def test_a_run_that_fails_leaves_nothing_half_done(system: System) -> None:
+    await system.stock(100)
 
     async def crash() -> None:
-        async with house.works.begin() as work:
-            await house.allocation.allocate(work, house.campaign_id, TUESDAY)
+        async with system.works.begin() as work:
+            await system.allocation.allocate(work, system.campaign_id, TUESDAY)
             raise RuntimeError("crash before the commit")
 
     with pytest.raises(RuntimeError, match="crash"):
         await crash()
-    assert await house.held() == {}
-    assert (await house.allot()).already_run is False
+    assert await system.held() == {}
+    assert (await system.allocate()).already_run is False
 
 
-async def test_too_few_leads_are_shared_evenly_and_the_officer_is_warned(house: House) -> None:
-    await house.stock(7)
-    report = await house.allot()
+async def test_too_few_leads_are_shared_evenly_and_the_officer_is_warned(system: System) -> None:
+    await system.stock(7)
+    report = await system.allocate()
     assert (report.assigned, report.shortage, report.stock_left, report.forecast_days) == (7, 5, 0, 0.0)
-    assert sorted((await house.held()).values()) == [2, 2, 3]
-    assert house.heard == [StockRunsLow(house.campaign_id, 0.0, 0)]
+    assert sorted((await system.held()).values()) == [2, 2, 3]
+    assert system.heard == [StockRunsLow(system.campaign_id, 0.0, 0)]
 
 
-async def test_what_is_left_carries_over_in_front_and_counts_inside_the_quota(house: House, clock: FrozenClock) -> None:
-    await house.stock(100)
-    await house.allot()
-    agent = house.agents[0]
+async def test_what_is_left_carries_over_in_front_and_counts_inside_the_quota(
+    system: System, clock: FrozenClock
+) -> None:
+    await system.stock(100)
+    await system.allocate()
+    agent = system.agents[0]
     clock.set(at_business_time(TUESDAY, 10, 30))
-    async with house.works.begin() as work:
-        done = await house.allocation.claim_next(work, agent, TUESDAY)
+    async with system.works.begin() as work:
+        done = await system.allocation.claim_next(work, agent, TUESDAY)
         assert done is not None
-        await house.allocation.finish(work, done.id, "refused")
-    report = await house.allot(WEDNESDAY)
+        await system.allocation.finish(work, done.id, "refused")
+    report = await system.allocate(WEDNESDAY)
     assert (report.carried, report.assigned) == (11, 1)
-    assert (await house.held()) == dict.fromkeys(house.agents, 4)
-    async with house.works.begin() as work:
+    assert (await system.held()) == dict.fromkeys(system.agents, 4)
+    async with system.works.begin() as work:
         query = select(Assignment).where(
             col(Assignment.agent_id) == agent, col(Assignment.state) == AssignmentState.OPEN
         )
@@ -89,43 +91,43 @@ async def test_what_is_left_carries_over_in_front_and_counts_inside_the_quota(ho
     assert places[4] == report.run_id
 
 
-async def test_an_agent_works_on_with_the_day_s_list_after_the_evening_run(house: House, clock: FrozenClock) -> None:
+async def test_an_agent_works_on_with_the_day_s_list_after_the_evening_run(system: System, clock: FrozenClock) -> None:
     """The 20:00 run is for tomorrow: it does not take today's customers away, nor give tomorrow's today."""
-    await house.stock(100)
-    await house.allot()
-    agent = house.agents[0]
+    await system.stock(100)
+    await system.allocate()
+    agent = system.agents[0]
     clock.set(at_business_time(TUESDAY, 20, 5))
-    async with house.works.begin() as work:
-        first = await house.allocation.claim_next(work, agent, TUESDAY)
+    async with system.works.begin() as work:
+        first = await system.allocation.claim_next(work, agent, TUESDAY)
         assert first is not None
-        await house.allocation.finish(work, first.id, "refused")
-    await house.allot(WEDNESDAY)
+        await system.allocation.finish(work, first.id, "refused")
+    await system.allocate(WEDNESDAY)
     claimed = 0
-    async with house.works.begin() as work:
-        while found := await house.allocation.claim_next(work, agent, TUESDAY):
+    async with system.works.begin() as work:
+        while found := await system.allocation.claim_next(work, agent, TUESDAY):
             claimed += 1
-            await house.allocation.finish(work, found.id, "refused")
+            await system.allocation.finish(work, found.id, "refused")
         assert claimed == 3
-        assert await house.allocation.progress(work, agent, TUESDAY) == Progress(quota=4, assigned=4, done=4)
+        assert await system.allocation.progress(work, agent, TUESDAY) == Progress(quota=4, assigned=4, done=4)
 
 
 async def test_agents_who_are_off_give_their_open_leads_back_with_their_history(
-    house: House, clock: FrozenClock
+    system: System, clock: FrozenClock
 ) -> None:
-    await house.stock(6)
-    await house.allot()
-    agent = house.agents[0]
+    await system.stock(6)
+    await system.allocate()
+    agent = system.agents[0]
     clock.set(at_business_time(TUESDAY, 10, 30))
     due = at_business_time(WEDNESDAY, 15)
-    async with house.works.begin() as work:
-        tried = await house.allocation.claim_next(work, agent, TUESDAY)
+    async with system.works.begin() as work:
+        tried = await system.allocation.claim_next(work, agent, TUESDAY)
         assert tried is not None
-        await house.allocation.retry(work, tried.id, due, "asked for the afternoon")
-    house.board.off.add((agent, WEDNESDAY))
-    report = await house.allot(WEDNESDAY)
+        await system.allocation.retry(work, tried.id, due, "asked for the afternoon")
+    system.board.off.add((agent, WEDNESDAY))
+    report = await system.allocate(WEDNESDAY)
     assert (report.returned, report.assigned, report.agents) == (2, 2, 2)
-    assert agent not in await house.held()
-    async with house.works.begin() as work:
+    assert agent not in await system.held()
+    async with system.works.begin() as work:
         query = select(Assignment).where(col(Assignment.lead_id) == tried.lead_id).order_by(col(Assignment.id).desc())
         again = (await work.session.scalars(query)).first()
     assert again is not None
@@ -133,82 +135,82 @@ async def test_agents_who_are_off_give_their_open_leads_back_with_their_history(
     assert (again.attempts, again.last_note, again.due_at) == (1, "asked for the afternoon", due)
 
 
-async def test_the_quota_counts_what_is_held_in_other_campaigns(house: House) -> None:
-    await house.stock(100)
-    await house.allot()
-    async with house.works.begin() as work:
+async def test_the_quota_counts_what_is_held_in_other_campaigns(system: System) -> None:
+    await system.stock(100)
+    await system.allocate()
+    async with system.works.begin() as work:
         other = await make_campaign(work, quota=6)
-        await put_in_stock(work, house.vault, other.campaign_id, 50)
-        report = await house.allocation.allocate(work, other.campaign_id, TUESDAY)
+        await put_in_stock(work, system.vault, other.campaign_id, 50)
+        report = await system.allocation.allocate(work, other.campaign_id, TUESDAY)
     assert report.assigned == 6
-    assert (await house.held()) == dict.fromkeys(house.agents, 6)
-    async with house.works.begin() as work:
-        assert await house.allocation.excesses(work) == []
+    assert (await system.held()) == dict.fromkeys(system.agents, 6)
+    async with system.works.begin() as work:
+        assert await system.allocation.excesses(work) == []
 
 
-async def test_a_run_that_comes_late_counts_what_was_done_that_day(house: House, clock: FrozenClock) -> None:
+async def test_a_run_that_comes_late_counts_what_was_done_that_day(system: System, clock: FrozenClock) -> None:
     """Or an agent would be given more than the quota in one day."""
-    await house.stock(100)
-    await house.allot()
-    agent = house.agents[0]
+    await system.stock(100)
+    await system.allocate()
+    agent = system.agents[0]
     clock.set(at_business_time(WEDNESDAY, 11))
-    async with house.works.begin() as work:
+    async with system.works.begin() as work:
         for _ in range(3):
-            found = await house.allocation.claim_next(work, agent, WEDNESDAY)
+            found = await system.allocation.claim_next(work, agent, WEDNESDAY)
             assert found is not None
-            await house.allocation.finish(work, found.id, "refused")
-    report = await house.allot(WEDNESDAY)
+            await system.allocation.finish(work, found.id, "refused")
+    report = await system.allocate(WEDNESDAY)
     assert (report.carried, report.assigned, report.shortage) == (9, 0, 0)
-    async with house.works.begin() as work:
-        assert await house.allocation.progress(work, agent, WEDNESDAY) == Progress(quota=4, assigned=4, done=3)
+    async with system.works.begin() as work:
+        assert await system.allocation.progress(work, agent, WEDNESDAY) == Progress(quota=4, assigned=4, done=3)
 
 
-async def test_an_excess_is_named(house: House) -> None:
-    await house.stock(12)
-    await house.allot()
-    async with house.works.begin() as work:
-        await work.session.execute(update(Assignment).values(agent_id=house.agents[0]))
-        excesses = await house.allocation.excesses(work)
-    assert [(each.agent_id, each.held, each.quota) for each in excesses] == [(house.agents[0], 12, 4)]
+async def test_an_excess_is_named(system: System) -> None:
+    await system.stock(12)
+    await system.allocate()
+    async with system.works.begin() as work:
+        await work.session.execute(update(Assignment).values(agent_id=system.agents[0]))
+        excesses = await system.allocation.excesses(work)
+    assert [(each.agent_id, each.held, each.quota) for each in excesses] == [(system.agents[0], 12, 4)]
 
 
-async def test_days_that_are_past_or_not_worked_are_refused(house: House) -> None:
+async def test_days_that_are_past_or_not_worked_are_refused(system: System) -> None:
     with pytest.raises(DayNotWorked):
-        await house.allot(date(2026, 11, 28))
+        await system.allocate(date(2026, 11, 28))
     with pytest.raises(DayPast):
-        await house.allot(date(2026, 11, 20))
+        await system.allocate(date(2026, 11, 20))
 
 
-async def test_customers_on_the_do_not_call_list_or_without_basis_are_not_allotted(house: House) -> None:
-    ids = await house.stock(12)
-    async with house.works.begin() as work:
-        await house.dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST)
-        await house.dnc.withdraw_basis(work, ids[1], "by letter")
-    report = await house.allot()
+async def test_customers_on_the_do_not_call_list_or_without_basis_are_not_allocated(system: System) -> None:
+    ids = await system.stock(12)
+    async with system.works.begin() as work:
+        await system.dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST)
+        await system.dnc.withdraw_basis(work, ids[1], "by letter")
+    report = await system.allocate()
     assert (report.assigned, report.shortage, report.stock_left) == (10, 2, 0)
 
 
-async def test_the_oldest_data_go_first(house: House, clock: FrozenClock) -> None:
-    old = await house.stock(6)
+async def test_the_oldest_data_go_first(system: System, clock: FrozenClock) -> None:
+    old = await system.stock(6)
     clock.advance(timedelta(minutes=1))
-    await house.stock(50, first=1000)
-    await house.allot()
-    async with house.works.begin() as work:
+    await system.stock(50, first=1000)
+    await system.allocate()
+    async with system.works.begin() as work:
         query = select(col(Assignment.lead_id))
-        allotted = set((await work.session.scalars(query)).all())
-    assert set(old) < allotted
+        allocated = set((await work.session.scalars(query)).all())
+    assert set(old) < allocated
 
 
 # --- the day ---------------------------------------------------------------------------------------------------
 
 
-async def test_one_customer_at_a_time_in_the_order_of_the_list(day: House) -> None:
+async def test_one_customer_at_a_time_in_the_order_of_the_list(day: System) -> None:
     agent = day.agents[0]
     seen = []
     async with day.works.begin() as work:
         while found := await day.allocation.claim_next(work, agent, TUESDAY):
             assert await day.allocation.claim_next(work, agent, TUESDAY) == found, "the same until it is disposed"
-            assert "dealt in proportion among 3 agents" in found.reason
+            assert "allocated in proportion among 3 agents" in found.reason
             seen.append(found.position)
             await day.allocation.finish(work, found.id, "success", "Friday at ten")
             assert (await day.allocation.card(work, found.id)).result == "success"
@@ -216,7 +218,7 @@ async def test_one_customer_at_a_time_in_the_order_of_the_list(day: House) -> No
     assert (await day.lead_states())[LeadState.CLOSED] == 4
 
 
-async def test_two_claims_of_one_agent_give_the_same_customer(day: House) -> None:
+async def test_two_claims_of_one_agent_give_the_same_customer(day: System) -> None:
     async def claim(agent: int) -> int:
         async with day.works.begin() as work:
             found = await day.allocation.claim_next(work, agent, TUESDAY)
@@ -227,12 +229,12 @@ async def test_two_claims_of_one_agent_give_the_same_customer(day: House) -> Non
     assert len(set(claims)) == 3, "one each, and nobody has another's"
 
 
-async def test_nothing_is_given_before_its_day(day: House) -> None:
+async def test_nothing_is_given_before_its_day(day: System) -> None:
     async with day.works.begin() as work:
         assert await day.allocation.claim_next(work, day.agents[0], MONDAY) is None
 
 
-async def test_a_released_customer_comes_again_a_retried_one_when_it_is_due(day: House, clock: FrozenClock) -> None:
+async def test_a_released_customer_comes_again_a_retried_one_when_it_is_due(day: System, clock: FrozenClock) -> None:
     agent = day.agents[0]
     async with day.works.begin() as work:
         first = await day.allocation.claim_next(work, agent, TUESDAY)
@@ -254,7 +256,7 @@ async def test_a_released_customer_comes_again_a_retried_one_when_it_is_due(day:
         assert (third.id, third.attempts, third.last_note) == (first.id, 1, "busy")
 
 
-async def test_a_customer_put_off_is_not_counted_as_tried(day: House, clock: FrozenClock) -> None:
+async def test_a_customer_put_off_is_not_counted_as_tried(day: System, clock: FrozenClock) -> None:
     async with day.works.begin() as work:
         first = await day.allocation.claim_next(work, day.agents[0], TUESDAY)
         assert first is not None
@@ -266,7 +268,7 @@ async def test_a_customer_put_off_is_not_counted_as_tried(day: House, clock: Fro
     assert (card.state, card.attempts, card.last_note) == (AssignmentState.OPEN, 0, "line out of order")
 
 
-async def test_when_nobody_is_due_the_next_due_time_is_told(day: House) -> None:
+async def test_when_nobody_is_due_the_next_due_time_is_told(day: System) -> None:
     agent = day.agents[0]
     dues: list[datetime] = []
     async with day.works.begin() as work:
@@ -279,7 +281,7 @@ async def test_when_nobody_is_due_the_next_due_time_is_told(day: House) -> None:
         assert await day.allocation.progress(work, agent, TUESDAY) == Progress(quota=4, assigned=4, done=0)
 
 
-async def test_an_act_in_the_wrong_state_is_refused_and_finishing_twice_is_not(day: House) -> None:
+async def test_an_act_in_the_wrong_state_is_refused_and_finishing_twice_is_not(day: System) -> None:
     async with day.works.begin() as work:
         found = await day.allocation.claim_next(work, day.agents[0], TUESDAY)
         assert found is not None
@@ -297,7 +299,7 @@ async def test_an_act_in_the_wrong_state_is_refused_and_finishing_twice_is_not(d
             await day.allocation.release(work, 4711)
 
 
-async def test_a_leaver_s_leads_return_to_the_stock(day: House) -> None:
+async def test_a_leaver_s_leads_return_to_the_stock(day: System) -> None:
     async with day.works.begin() as work:
         await day.allocation.claim_next(work, day.agents[0], TUESDAY)
     async with day.works.begin() as work:
@@ -306,7 +308,7 @@ async def test_a_leaver_s_leads_return_to_the_stock(day: House) -> None:
     assert (await day.lead_states())[LeadState.STOCK] == 91
 
 
-async def test_a_withdrawal_takes_the_customer_off_the_list_at_once(day: House) -> None:
+async def test_a_withdrawal_takes_the_customer_off_the_list_at_once(day: System) -> None:
     agent = day.agents[0]
     async with day.works.begin() as work:
         query = select(Assignment).where(col(Assignment.agent_id) == agent).order_by(col(Assignment.position))
@@ -324,26 +326,29 @@ async def test_a_withdrawal_takes_the_customer_off_the_list_at_once(day: House) 
 # --- timed work ------------------------------------------------------------------------------------------------
 
 
-async def test_friday_s_run_serves_monday_and_skips_campaigns_that_do_not_run(house: House, clock: FrozenClock) -> None:
-    await house.stock(100)
-    async with house.works.begin() as work:
+async def test_friday_s_run_serves_monday_and_skips_campaigns_that_do_not_run(
+    system: System, clock: FrozenClock
+) -> None:
+    await system.stock(100)
+    async with system.works.begin() as work:
         idle = await make_campaign(work, state=CampaignState.PREPARING)
     clock.set(at_business_time(date(2026, 11, 27), 20))
-    reports = await allocate_next_working_day(house.works, house.campaigns, house.allocation)
-    assert [(report.campaign_id, report.on) for report in reports] == [(house.campaign_id, date(2026, 11, 30))]
-    assert idle.campaign_id != house.campaign_id
+    reports = await allocate_next_working_day(system.works, system.campaigns, system.allocation)
+    assert [(report.campaign_id, report.on) for report in reports] == [(system.campaign_id, date(2026, 11, 30))]
+    assert idle.campaign_id != system.campaign_id
     clock.set(at_business_time(date(2026, 11, 28), 20))
     assert [
-        report.already_run for report in await allocate_next_working_day(house.works, house.campaigns, house.allocation)
+        report.already_run
+        for report in await allocate_next_working_day(system.works, system.campaigns, system.allocation)
     ] == [True]
 
 
 async def test_a_late_run_serves_the_day_after_its_own_evening_unless_that_is_past(
-    house: House, clock: FrozenClock
+    system: System, clock: FrozenClock
 ) -> None:
-    await house.stock(100)
+    await system.stock(100)
     clock.set(at_business_time(TUESDAY, 0, 30))
-    made = await allocate_next_working_day(house.works, house.campaigns, house.allocation, MONDAY)
+    made = await allocate_next_working_day(system.works, system.campaigns, system.allocation, MONDAY)
     assert [report.on for report in made] == [TUESDAY]
     clock.set(at_business_time(WEDNESDAY, 0, 30))
-    assert await allocate_next_working_day(house.works, house.campaigns, house.allocation, MONDAY) == []
+    assert await allocate_next_working_day(system.works, system.campaigns, system.allocation, MONDAY) == []

@@ -12,27 +12,32 @@ from callcenter.allocation.api import router
 from callcenter.allocation.service import AllocationService
 from callcenter.kit.actor import Actor
 from callcenter.kit.errors import Refusal
+from callcenter.kit.scope import ALL, Scope
 from callcenter.leads.service import LeadService
 from callcenter.people.service import PeopleService
 from callcenter.people.types import RIGHTS, Role
-from tests.rooms.allocation.office import House
+from tests.rooms.allocation.office import System
 
 
 class Office:
     """The endpoints, as one may use them who has logged in with ``role``."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
-        self.role, self.scope = Role.DATA_OFFICER, "all"
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.role, self.scope = Role.DATA_OFFICER, ALL
         app = FastAPI()
-        app.state.works = house.works
-        app.state.services = {AllocationService: house.allocation, LeadService: house.leads, PeopleService: house.board}
+        app.state.works = system.works
+        app.state.services = {
+            AllocationService: system.allocation,
+            LeadService: system.leads,
+            PeopleService: system.board,
+        }
         app.include_router(router)
 
         @app.middleware("http")
         async def log_in(request: Request, call_next: RequestResponseEndpoint) -> Response:
             rights = frozenset(RIGHTS[self.role])
-            request.state.actor = Actor(house.officer.id, "somebody", self.role, rights, self.scope)
+            request.state.actor = Actor(system.officer.id, "somebody", self.role, rights, self.scope)
             return await call_next(request)
 
         @app.exception_handler(Refusal)
@@ -42,83 +47,83 @@ class Office:
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
 
     @property
-    def wish(self) -> dict[str, Any]:
-        return {"campaign_id": self.house.campaign_id, "on": "2026-11-24"}
+    def body(self) -> dict[str, Any]:
+        return {"campaign_id": self.system.campaign_id, "on": "2026-11-24"}
 
 
 @pytest.fixture
-async def office(house: House) -> Office:
-    return Office(house)
+async def office(system: System) -> Office:
+    return Office(system)
 
 
 async def test_a_plan_is_shown_committed_and_found_again(office: Office) -> None:
-    await office.house.stock(100, ranked=True)
-    plan = (await office.client.post("/allocation/plans", json=office.wish)).json()
+    await office.system.stock(100, ranked=True)
+    plan = (await office.client.post("/allocation/plans", json=office.body)).json()
     assert (plan["assigned"], plan["stock"]["by_class"]["高效客户"], len(plan["agents"])) == (12, 25, 3)
-    done = await office.client.post("/allocation/runs", json={**office.wish, "digest": plan["digest"]})
+    done = await office.client.post("/allocation/runs", json={**office.body, "digest": plan["digest"]})
     run = done.json()
     assert [(each["new"], each["by_class"]) for each in run["shares"]] == [(4, {"高效客户": 4})] * 3
     page = (await office.client.get("/allocation/runs")).json()
     assert [each["run_id"] for each in page["items"]] == [run["run_id"]]
     assert (await office.client.get(f"/allocation/runs/{run['run_id']}")).json()["shares"] == run["shares"]
-    mine = f"/allocation/runs/{run['run_id']}/assignments?agent_id={office.house.agents[0]}"
+    mine = f"/allocation/runs/{run['run_id']}/assignments?agent_id={office.system.agents[0]}"
     items = (await office.client.get(mine)).json()["items"]
     assert [each["position"] for each in items] == [1, 2, 3, 4]
     assert items[0]["lead"]["phone_masked"].startswith("199****")
-    assert (items[0]["reason_code"], items[0]["reason_facts"]["class"]) == ("dealt", "高效客户")
+    assert (items[0]["reason_code"], items[0]["reason_facts"]["class"]) == ("allocated", "高效客户")
     first = (await office.client.get(f"{mine}&limit=3")).json()
     assert len((await office.client.get(f"{mine}&limit=3&cursor={first['next']}")).json()["items"]) == 1
 
 
 async def test_a_plan_says_why_before_it_is_committed(office: Office) -> None:
-    await office.house.stock(100, ranked=True)
-    plan = (await office.client.post("/allocation/plans", json=office.wish)).json()
-    wish = {**office.wish, "digest": plan["digest"], "agent_id": office.house.agents[1]}
-    planned = (await office.client.post("/allocation/plans/assignments", json=wish)).json()
-    assert await office.house.assignments() == []
-    run = (await office.client.post("/allocation/runs", json={**office.wish, "digest": plan["digest"]})).json()
-    mine = f"/allocation/runs/{run['run_id']}/assignments?agent_id={wish['agent_id']}"
+    await office.system.stock(100, ranked=True)
+    plan = (await office.client.post("/allocation/plans", json=office.body)).json()
+    body = {**office.body, "digest": plan["digest"], "agent_id": office.system.agents[1]}
+    planned = (await office.client.post("/allocation/plans/assignments", json=body)).json()
+    assert await office.system.assignments() == []
+    run = (await office.client.post("/allocation/runs", json={**office.body, "digest": plan["digest"]})).json()
+    mine = f"/allocation/runs/{run['run_id']}/assignments?agent_id={body['agent_id']}"
     committed = (await office.client.get(mine)).json()["items"]
     said = ("position", "reason", "reason_code", "reason_facts", "lead")
     assert [[each[key] for key in said] for each in planned] == [[each[key] for key in said] for each in committed]
-    outdated = await office.client.post("/allocation/plans/assignments", json=wish)
+    outdated = await office.client.post("/allocation/plans/assignments", json=body)
     assert (outdated.status_code, outdated.json()["code"]) == (409, "plan_outdated")
 
 
 async def test_an_outdated_plan_is_refused(office: Office) -> None:
-    await office.house.stock(12)
-    refused = await office.client.post("/allocation/runs", json={**office.wish, "digest": "of another plan"})
+    await office.system.stock(12)
+    refused = await office.client.post("/allocation/runs", json={**office.body, "digest": "of another plan"})
     assert (refused.status_code, refused.json()["code"]) == (409, "plan_outdated")
-    assert await office.house.assignments() == []
+    assert await office.system.assignments() == []
 
 
 async def test_quotas_are_set_listed_and_removed(office: Office) -> None:
-    agent = office.house.agents[0]
-    wish = {"campaign_id": office.house.campaign_id, "staff_id": agent, "quota": 2, "from_on": "2026-11-24"}
-    assert (await office.client.put("/allocation/quotas", json=wish)).status_code == 422, "a reason is asked for"
-    saved = (await office.client.put("/allocation/quotas", json={**wish, "reason": "new here"})).json()
-    listed = (await office.client.get(f"/allocation/quotas?campaign_id={office.house.campaign_id}")).json()
+    agent = office.system.agents[0]
+    body = {"campaign_id": office.system.campaign_id, "staff_id": agent, "quota": 2, "from_on": "2026-11-24"}
+    assert (await office.client.put("/allocation/quotas", json=body)).status_code == 422, "a reason is asked for"
+    saved = (await office.client.put("/allocation/quotas", json={**body, "reason": "new here"})).json()
+    listed = (await office.client.get(f"/allocation/quotas?campaign_id={office.system.campaign_id}")).json()
     assert [(each["staff_id"], each["quota"], each["from_on"]) for each in listed] == [
         (None, 4, None),
         (agent, 2, "2026-11-24"),
     ]
-    assert listed[1]["set_by"] == office.house.officer.id
+    assert listed[1]["set_by"] == office.system.officer.id
     gone = await office.client.delete(f"/allocation/quotas/{saved['id']}?reason=experienced")
     assert gone.status_code == 204
-    assert len((await office.client.get(f"/allocation/quotas?campaign_id={office.house.campaign_id}")).json()) == 1
+    assert len((await office.client.get(f"/allocation/quotas?campaign_id={office.system.campaign_id}")).json()) == 1
 
 
 async def test_giving_back_and_the_use_of_the_day(office: Office) -> None:
-    await office.house.stock(20)
-    await office.client.post("/allocation/runs", json=office.wish)
-    agent = office.house.agents[0]
-    wish = {"agent_id": agent, "reason": "sick", "redeal": True}
-    assert (await office.client.post("/allocation/give-back", json=wish)).json() == {
+    await office.system.stock(20)
+    await office.client.post("/allocation/runs", json=office.body)
+    agent = office.system.agents[0]
+    body = {"agent_id": agent, "reason": "sick", "reassign": True}
+    assert (await office.client.post("/allocation/return-leads", json=body)).json() == {
         "returned": 4,
-        "dealt": 0,
+        "allocated": 0,
         "left": 4,
     }
-    day = (await office.client.get(f"/allocation/days/2026-11-24?campaign_id={office.house.campaign_id}")).json()
+    day = (await office.client.get(f"/allocation/days/2026-11-24?campaign_id={office.system.campaign_id}")).json()
     assert day["totals"] == {"agents": 2, "quota": 8, "held": 8, "open": 8, "active": 0, "done": 0, "attempts": 0}
     [forecast] = (await office.client.get("/allocation/forecast")).json()
     assert (forecast["stock"], forecast["daily_need"], forecast["low"]) == (12, 12, True)
@@ -129,9 +134,9 @@ async def test_nobody_else_reaches_the_allocation(office: Office, role: Role) ->
     office.role = role
     quota = {"campaign_id": 1, "staff_id": None, "quota": 2, "from_on": "2026-11-24", "reason": "no"}
     answers = [
-        await office.client.post("/allocation/plans", json=office.wish),
-        await office.client.post("/allocation/runs", json=office.wish),
-        await office.client.post("/allocation/give-back", json={"agent_id": 1, "reason": "no", "redeal": False}),
+        await office.client.post("/allocation/plans", json=office.body),
+        await office.client.post("/allocation/runs", json=office.body),
+        await office.client.post("/allocation/return-leads", json={"agent_id": 1, "reason": "no", "reassign": False}),
         await office.client.put("/allocation/quotas", json=quota),
         await office.client.delete("/allocation/quotas/1?reason=no"),
         await office.client.get("/allocation/runs"),
@@ -145,19 +150,19 @@ async def test_nobody_else_reaches_the_allocation(office: Office, role: Role) ->
 
 
 async def test_a_leader_takes_back_and_sets_quotas_for_the_own_branch_only(office: Office) -> None:
-    await office.house.stock(20)
-    await office.client.post("/allocation/runs", json=office.wish)
-    agent, client = office.house.agents[0], office.client
-    give_back = {"agent_id": agent, "reason": "sick", "redeal": False}
-    quota = {"campaign_id": office.house.campaign_id, "quota": 2, "from_on": "2026-11-24", "reason": "new here"}
-    office.role, office.scope = Role.AGENT_LEADER, "branch:elsewhere"
-    assert (await client.post("/allocation/give-back", json=give_back)).status_code == 404
+    await office.system.stock(20)
+    await office.client.post("/allocation/runs", json=office.body)
+    agent, client = office.system.agents[0], office.client
+    return_leads = {"agent_id": agent, "reason": "sick", "reassign": False}
+    quota = {"campaign_id": office.system.campaign_id, "quota": 2, "from_on": "2026-11-24", "reason": "new here"}
+    office.role, office.scope = Role.AGENT_LEADER, Scope.of_branch("elsewhere")
+    assert (await client.post("/allocation/return-leads", json=return_leads)).status_code == 404
     assert (await client.put("/allocation/quotas", json={**quota, "staff_id": agent})).status_code == 404
     assert (await client.get("/allocation/days/2026-11-24")).json()["totals"]["agents"] == 0
-    office.scope = "branch:b"
+    office.scope = Scope.of_branch("b")
     assert (await client.get("/allocation/days/2026-11-24")).json()["totals"]["agents"] == 3
-    assert (await client.post("/allocation/give-back", json=give_back)).json()["returned"] == 4
+    assert (await client.post("/allocation/return-leads", json=return_leads)).json()["returned"] == 4
     assert (await client.put("/allocation/quotas", json={**quota, "staff_id": agent})).status_code == 200
     assert (await client.put("/allocation/quotas", json={**quota, "staff_id": None})).status_code == 403
-    assert (await client.post("/allocation/plans", json=office.wish)).status_code == 403
+    assert (await client.post("/allocation/plans", json=office.body)).status_code == 403
     assert (await client.get("/allocation/runs/1/assignments")).status_code == 403

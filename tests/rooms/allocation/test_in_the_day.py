@@ -7,99 +7,101 @@ import pytest
 
 from callcenter.agents.service import AgentService
 from callcenter.allocation.errors import GivingBackNeedsReason, QuotaDayPast, QuotaNotFound
-from callcenter.allocation.types import AssignmentCard, AssignmentState, GivenBack, Progress, QuotaCard
+from callcenter.allocation.types import AssignmentCard, AssignmentState, Progress, QuotaCard, ReturnedLeads
 from callcenter.campaigns.types import DialMode
-from callcenter.dialer.jobs import sweep_screens
+from callcenter.dialer.scheduled import sweep_screens
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads.types import DncReason, LeadState
 from callcenter.people.errors import StaffUnknown
 from callcenter.people.types import StaffLeft
-from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, House
+from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
 
 
-async def claim(house: House, agent: int) -> AssignmentCard:
-    async with house.works.begin() as work:
-        found = await house.allocation.claim_next(work, agent, TUESDAY)
+async def claim(system: System, agent: int) -> AssignmentCard:
+    async with system.works.begin() as work:
+        found = await system.allocation.claim_next(work, agent, TUESDAY)
         assert found is not None
         return found
 
 
-async def finish(house: House, agent: int, count: int) -> None:
+async def finish(system: System, agent: int, count: int) -> None:
     for _ in range(count):
-        found = await claim(house, agent)
-        async with house.works.begin() as work:
-            await house.allocation.finish(work, found.id, "refused")
+        found = await claim(system, agent)
+        async with system.works.begin() as work:
+            await system.allocation.finish(work, found.id, "refused")
 
 
-async def give_back(house: House, agent: int, *, redeal: bool) -> GivenBack:
-    async with house.works.begin(house.officer) as work:
-        return await house.allocation.give_back(work, agent, "sick", redeal=redeal)
+async def return_leads(system: System, agent: int, *, reassign: bool) -> ReturnedLeads:
+    async with system.works.begin(system.officer) as work:
+        return await system.allocation.return_leads(work, agent, "sick", reassign=reassign)
 
 
-async def set_quota(house: House, quota: int, staff_id: int | None = None) -> QuotaCard:
-    async with house.works.begin(house.officer) as work:
-        return await house.allocation.set_quota(
-            work, campaign_id=house.campaign_id, staff_id=staff_id, quota=quota, from_on=TUESDAY, reason="agreed"
+async def set_quota(system: System, quota: int, staff_id: int | None = None) -> QuotaCard:
+    async with system.works.begin(system.officer) as work:
+        return await system.allocation.set_quota(
+            work, campaign_id=system.campaign_id, staff_id=staff_id, quota=quota, from_on=TUESDAY, reason="agreed"
         )
 
 
 # --- giving back -----------------------------------------------------------------------------------------------------
 
 
-async def test_a_sick_agent_s_customers_go_to_those_who_have_room(house: House, clock: FrozenClock) -> None:
+async def test_a_sick_agent_s_customers_go_to_those_who_have_room(system: System, clock: FrozenClock) -> None:
     """One of them works half the day."""
-    ill, half, other = house.agents
-    await house.stock(8)
-    house.board.parts[half, TUESDAY] = 50
-    await house.allot()
+    ill, half, other = system.agents
+    await system.stock(8)
+    system.board.parts[half, TUESDAY] = 50
+    await system.allocate()
     clock.set(at_business_time(TUESDAY, 10, 30))
-    before = await house.held()
+    before = await system.held()
     room = (2 - before[half]) + (4 - before[other])
-    done = await give_back(house, ill, redeal=True)
-    assert (done.returned, done.dealt) == (before[ill], min(room, before[ill]))
-    assert 0 < done.dealt == done.returned - done.left
-    held = await house.held()
+    done = await return_leads(system, ill, reassign=True)
+    assert (done.returned, done.allocated) == (before[ill], min(room, before[ill]))
+    assert 0 < done.allocated == done.returned - done.left
+    held = await system.held()
     assert ill not in held
     assert held[half] <= 2
     assert held[other] <= 4
-    assert (await house.lead_states())[LeadState.STOCK] == done.left
-    redealt = [each for each in await house.assignments() if each.reason == "redealt"]
-    assert {each.reason_facts["why"] for each in redealt} == {"sick"}
-    assert all(each.work_on == TUESDAY for each in redealt)
+    assert (await system.lead_states())[LeadState.STOCK] == done.left
+    reassigned = [each for each in await system.assignments() if each.reason == "reassigned"]
+    assert {each.reason_facts["why"] for each in reassigned} == {"sick"}
+    assert all(each.work_on == TUESDAY for each in reassigned)
 
 
-async def test_what_is_done_counts_when_customers_are_dealt_in_the_day(day: House) -> None:
+async def test_what_is_done_counts_when_customers_are_dealt_in_the_day(day: System) -> None:
     ill, busy, other = day.agents
     await finish(day, busy, 3)
-    assert await give_back(day, ill, redeal=True) == GivenBack(returned=4, dealt=0, left=4)
+    assert await return_leads(day, ill, reassign=True) == ReturnedLeads(returned=4, allocated=0, left=4)
     assert await day.held() == {busy: 1, other: 4}
 
 
-async def test_a_customer_dealt_on_keeps_due_time_attempts_and_note(house: House, clock: FrozenClock) -> None:
-    ill, other, off = house.agents
-    house.board.off.add((off, TUESDAY))
-    await house.stock(3)
-    await house.allot()
+async def test_a_customer_dealt_on_keeps_due_time_attempts_and_note(system: System, clock: FrozenClock) -> None:
+    ill, other, off = system.agents
+    system.board.off.add((off, TUESDAY))
+    await system.stock(3)
+    await system.allocate()
     clock.set(at_business_time(TUESDAY, 10, 30))
-    await set_quota(house, 9)
+    await set_quota(system, 9)
     due = at_business_time(TUESDAY, 16)
-    tried = await claim(house, ill)
-    async with house.works.begin() as work:
-        await house.allocation.retry(work, tried.id, due, "asked for the afternoon")
-    before = (await house.held())[other]
-    done = await give_back(house, ill, redeal=True)
-    assert (done.left, (await house.held())[other]) == (0, 3)
-    again = next(each for each in await house.assignments() if each.lead_id == tried.lead_id and each.agent_id == other)
+    tried = await claim(system, ill)
+    async with system.works.begin() as work:
+        await system.allocation.retry(work, tried.id, due, "asked for the afternoon")
+    before = (await system.held())[other]
+    done = await return_leads(system, ill, reassign=True)
+    assert (done.left, (await system.held())[other]) == (0, 3)
+    again = next(
+        each for each in await system.assignments() if each.lead_id == tried.lead_id and each.agent_id == other
+    )
     assert (again.attempts, again.due_at, again.last_note) == (1, due, "asked for the afternoon")
     assert again.position > before, "behind what the other has"
 
 
-async def test_what_is_on_the_screen_returns_when_it_is_put_aside(day: House) -> None:
+async def test_what_is_on_the_screen_returns_when_it_is_put_aside(day: System) -> None:
     agent = day.agents[0]
     shown = await claim(day, agent)
-    assert await give_back(day, agent, redeal=False) == GivenBack(returned=3, dealt=0, left=3)
+    assert await return_leads(day, agent, reassign=False) == ReturnedLeads(returned=3, allocated=0, left=3)
     assert await day.held() == dict.fromkeys(day.agents[1:], 4) | {agent: 1}
     async with day.works.begin() as work:
         await day.allocation.defer(work, shown.id, work.now)
@@ -109,15 +111,15 @@ async def test_what_is_on_the_screen_returns_when_it_is_put_aside(day: House) ->
     assert (await day.lead_states())[LeadState.STOCK] == 88 + 4
 
 
-async def test_what_is_on_the_screen_can_still_be_finished(day: House) -> None:
+async def test_what_is_on_the_screen_can_still_be_finished(day: System) -> None:
     shown = await claim(day, day.agents[0])
-    await give_back(day, day.agents[0], redeal=False)
+    await return_leads(day, day.agents[0], reassign=False)
     async with day.works.begin() as work:
         await day.allocation.finish(work, shown.id, "success")
     assert (await day.lead_states())[LeadState.CLOSED] == 1
 
 
-async def test_a_customer_blocked_while_on_the_screen_is_nowhere_open_afterwards(day: House) -> None:
+async def test_a_customer_blocked_while_on_the_screen_is_nowhere_open_afterwards(day: System) -> None:
     shown = await claim(day, day.agents[0])
     async with day.works.begin() as work:
         await day.dnc.enter_dnc(work, shown.lead_id, DncReason.CUSTOMER_REQUEST)
@@ -127,70 +129,70 @@ async def test_a_customer_blocked_while_on_the_screen_is_nowhere_open_afterwards
     assert (card.state, card.result) == (AssignmentState.RETURNED, "do_not_call")
 
 
-async def test_a_leaver_s_customers_go_to_others_at_once(house: House, clock: FrozenClock) -> None:
-    leaver, *others = house.agents
-    await house.stock(6)
-    await house.allot()
+async def test_a_leaver_s_customers_go_to_others_at_once(system: System, clock: FrozenClock) -> None:
+    leaver, *others = system.agents
+    await system.stock(6)
+    await system.allocate()
     clock.set(at_business_time(TUESDAY, 10, 30))
-    async with house.works.begin() as work:
+    async with system.works.begin() as work:
         await work.announce(StaffLeft(leaver))
-    assert await house.held() == dict.fromkeys(others, 3)
-    redealt = [each for each in await house.assignments() if each.reason == "redealt"]
-    assert {each.reason_facts["why"] for each in redealt} == {"left"}
+    assert await system.held() == dict.fromkeys(others, 3)
+    reassigned = [each for each in await system.assignments() if each.reason == "reassigned"]
+    assert {each.reason_facts["why"] for each in reassigned} == {"left"}
 
 
-async def test_tomorrow_s_customers_stay_tomorrow_s_when_they_are_dealt_on(house: House, clock: FrozenClock) -> None:
+async def test_tomorrow_s_customers_stay_tomorrow_s_when_they_are_dealt_on(system: System, clock: FrozenClock) -> None:
     """After the evening's run an agent calls in sick for the next day."""
-    ill, *others = house.agents
-    await house.stock(6)
-    await house.allot()
+    ill, *others = system.agents
+    await system.stock(6)
+    await system.allocate()
     clock.set(at_business_time(MONDAY, 20, 30))
-    done = await give_back(house, ill, redeal=True)
-    assert (done.returned, done.dealt) == (2, 2)
-    assert {each.work_on for each in await house.assignments()} == {TUESDAY}
-    assert await house.held() == dict.fromkeys(others, 3)
+    done = await return_leads(system, ill, reassign=True)
+    assert (done.returned, done.allocated) == (2, 2)
+    assert {each.work_on for each in await system.assignments()} == {TUESDAY}
+    assert await system.held() == dict.fromkeys(others, 3)
 
 
-async def test_giving_back_leaves_a_trace_and_counts_in_the_shares(day: House) -> None:
+async def test_giving_back_leaves_a_trace_and_counts_in_the_shares(day: System) -> None:
     noted: list[Noted] = []
 
     async def hear(_work: Work, event: Noted) -> None:
         noted.append(event)
 
     day.works.bus.subscribe(Noted, hear)
-    await give_back(day, day.agents[0], redeal=False)
-    [trace] = [each for each in noted if each.act == "allocation.given_back"]
+    await return_leads(day, day.agents[0], reassign=False)
+    [trace] = [each for each in noted if each.act == "allocation.returned_leads"]
     assert (trace.subject, dict(trace.facts)) == (
         f"staff:{day.agents[0]}",
-        {"reason": "sick", "leads": 4, "on_screen": 0, "dealt": 0},
+        {"reason": "sick", "leads": 4, "on_screen": 0, "allocated": 0},
     )
     async with day.works.begin() as work:
         [run] = await day.allocation.runs(work)
         shares = {each.agent_id: each for each in (await day.allocation.run(work, run.run_id)).shares}
         assert shares[day.agents[0]].returned == 4
         with pytest.raises(GivingBackNeedsReason):
-            await day.allocation.give_back(work, day.agents[1], "  ")
+            await day.allocation.return_leads(work, day.agents[1], "  ")
 
 
 # --- quotas ----------------------------------------------------------------------------------------------------------
 
 
-async def test_an_agent_s_own_quota_comes_before_the_campaign_s_and_part_time_before_both(house: House) -> None:
-    own, half, other = house.agents
-    await house.stock(100)
-    await set_quota(house, 6)
-    await set_quota(house, 3, own)
-    house.board.parts[half, TUESDAY] = 35
-    await house.allot()
-    assert await house.held() == {own: 3, half: 2, other: 6}
-    async with house.works.begin() as work:
-        progress = {agent: (await house.allocation.progress(work, agent, TUESDAY)).quota for agent in house.agents}
+async def test_an_agent_s_own_quota_comes_before_the_campaign_s_and_part_time_before_both(system: System) -> None:
+    own, half, other = system.agents
+    await system.stock(100)
+    await set_quota(system, 6)
+    await set_quota(system, 3, own)
+    system.board.parts[half, TUESDAY] = 35
+    await system.allocate()
+    assert await system.held() == {own: 3, half: 2, other: 6}
+    async with system.works.begin() as work:
+        progress = {agent: (await system.allocation.progress(work, agent, TUESDAY)).quota for agent in system.agents}
         assert progress == {own: 3, half: 2, other: 6}
-        listed = await house.allocation.quotas(work, house.campaign_id)
+        listed = await system.allocation.quotas(work, system.campaign_id)
     assert [(each.staff_id, each.quota) for each in listed] == [(None, 4), (None, 6), (own, 3)]
 
 
-async def test_a_lowered_quota_takes_the_last_of_an_allotted_day_back(day: House) -> None:
+async def test_a_lowered_quota_takes_the_last_of_an_allocated_day_back(day: System) -> None:
     agent = day.agents[0]
     await finish(day, agent, 1)
     shown = await claim(day, agent)
@@ -204,7 +206,7 @@ async def test_a_lowered_quota_takes_the_last_of_an_allotted_day_back(day: House
         assert await day.allocation.excesses(work) == []
 
 
-async def test_the_roster_of_a_day_that_is_allotted_is_followed(day: House) -> None:
+async def test_the_roster_of_a_day_that_is_allocated_is_followed(day: System) -> None:
     agent = day.agents[0]
     day.board.parts[agent, TUESDAY] = 50
     async with day.works.begin() as work:
@@ -214,7 +216,7 @@ async def test_the_roster_of_a_day_that_is_allotted_is_followed(day: House) -> N
     assert await day.held() == dict.fromkeys(day.agents, 4) | {agent: 2}
 
 
-async def test_quotas_of_the_past_of_strangers_and_unknown_ones_are_refused(day: House) -> None:
+async def test_quotas_of_the_past_of_strangers_and_unknown_ones_are_refused(day: System) -> None:
     async with day.works.begin(day.officer) as work:
         with pytest.raises(QuotaDayPast):
             await day.allocation.set_quota(
@@ -231,7 +233,7 @@ async def test_quotas_of_the_past_of_strangers_and_unknown_ones_are_refused(day:
 # --- looking at the day ----------------------------------------------------------------------------------------------
 
 
-async def test_the_day_is_seen_as_it_is_used(day: House) -> None:
+async def test_the_day_is_seen_as_it_is_used(day: System) -> None:
     first, second, third = day.agents
     await finish(day, first, 2)
     tried = await claim(day, second)
@@ -251,13 +253,13 @@ async def test_the_day_is_seen_as_it_is_used(day: House) -> None:
     assert await nobody_over(day, list(day.agents))
 
 
-async def nobody_over(house: House, agents: Sequence[int]) -> bool:
-    async with house.works.begin() as work:
-        used = {agent: await house.allocation.progress(work, agent, TUESDAY) for agent in agents}
+async def nobody_over(system: System, agents: Sequence[int]) -> bool:
+    async with system.works.begin() as work:
+        used = {agent: await system.allocation.progress(work, agent, TUESDAY) for agent in agents}
     return all(each.assigned <= each.quota for each in used.values())
 
 
-async def test_what_is_long_on_a_screen_is_told(day: House, clock: FrozenClock) -> None:
+async def test_what_is_long_on_a_screen_is_told(day: System, clock: FrozenClock) -> None:
     shown = await claim(day, day.agents[0])
     async with day.works.begin() as work:
         assert await day.allocation.forgotten(work) == []
@@ -268,7 +270,7 @@ async def test_what_is_long_on_a_screen_is_told(day: House, clock: FrozenClock) 
 
 
 async def test_what_a_crash_left_on_the_screen_of_somebody_without_a_seat_is_swept_back(
-    day: House, clock: FrozenClock
+    day: System, clock: FrozenClock
 ) -> None:
     gone, seated, _ = day.agents
     left, kept = await claim(day, gone), await claim(day, seated)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from callcenter.allocation import repository
-from callcenter.allocation.errors import AlreadyAllotted, DayNotWorked, PlanOutdated
+from callcenter.allocation.errors import AlreadyAllocated, DayNotWorked, PlanOutdated
 from callcenter.allocation.gathering import NOT_ELIGIBLE, OVER_QUOTA
 from callcenter.allocation.models import AllocationRun, Assignment
 from callcenter.allocation.rules.planning import draw_of_lead
@@ -18,100 +18,102 @@ from callcenter.allocation.types import AssignmentState, PlannedRun
 from callcenter.kit.clock import FrozenClock
 from callcenter.leads.models import Lead
 from callcenter.leads.types import DncReason, LeadState
-from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, House
+from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
 from tests.support.stock import put_in_stock
 
 
-async def planned(house: House, on: date = TUESDAY, seed: int | None = None) -> PlannedRun:
-    async with house.works.begin() as work:
-        return await house.allocation.plan(work, house.campaign_id, on, seed)
+async def planned(system: System, on: date = TUESDAY, seed: int | None = None) -> PlannedRun:
+    async with system.works.begin() as work:
+        return await system.allocation.plan(work, system.campaign_id, on, seed)
 
 
-async def commit(house: House, plan: PlannedRun) -> None:
-    async with house.works.begin() as work:
-        await house.allocation.allocate(work, house.campaign_id, plan.on, plan.seed, plan.digest)
+async def commit(system: System, plan: PlannedRun) -> None:
+    async with system.works.begin() as work:
+        await system.allocation.allocate(work, system.campaign_id, plan.on, plan.seed, plan.digest)
 
 
-async def test_a_plan_writes_nothing_and_its_digest_commits_exactly_it(house: House) -> None:
-    await house.stock(100, ranked=True)
-    async with house.works.begin() as work:
-        plan = await house.allocation.plan(work, house.campaign_id, TUESDAY)
+async def test_a_plan_writes_nothing_and_its_digest_commits_exactly_it(system: System) -> None:
+    await system.stock(100, ranked=True)
+    async with system.works.begin() as work:
+        plan = await system.allocation.plan(work, system.campaign_id, TUESDAY)
         assert await work.session.scalar(text("SELECT pg_current_xact_id_if_assigned()")) is None, "not even a row lock"
     assert (plan.assigned, plan.shortage, plan.stock_left, plan.forecast_days) == (12, 0, 88, 7.33)
     assert sum(plan.stock_by_class.values()) == 100
-    await commit(house, plan)
-    async with house.works.begin() as work:
-        [run] = await house.allocation.runs(work)
-        report = await house.allocation.run(work, run.run_id)
+    await commit(system, plan)
+    async with system.works.begin() as work:
+        [run] = await system.allocation.runs(work)
+        report = await system.allocation.run(work, run.run_id)
     assert (report.digest, report.shares) == (plan.digest, plan.agents)
-    held = Counter((each.agent_id, each.reason_facts["class"]) for each in await house.assignments())
+    held = Counter((each.agent_id, each.reason_facts["class"]) for each in await system.assignments())
     for share in plan.agents:
         assert share.by_class == {kind: held[share.agent_id, kind] for kind in share.by_class}
 
 
-async def test_the_same_plan_is_made_again_and_another_seed_makes_another(house: House) -> None:
-    await house.stock(100)
-    assert await planned(house) == await planned(house)
-    assert (await planned(house, seed=1)).digest != (await planned(house, seed=2)).digest
+async def test_the_same_plan_is_made_again_and_another_seed_makes_another(system: System) -> None:
+    await system.stock(100)
+    assert await planned(system) == await planned(system)
+    assert (await planned(system, seed=1)).digest != (await planned(system, seed=2)).digest
 
 
-async def test_whatever_changes_the_plan_outdates_it(house: House) -> None:
-    ids = await house.stock(12)
-    plan = await planned(house)
-    async with house.works.begin() as work:
-        await house.dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST)
+async def test_whatever_changes_the_plan_outdates_it(system: System) -> None:
+    ids = await system.stock(12)
+    plan = await planned(system)
+    async with system.works.begin() as work:
+        await system.dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST)
     with pytest.raises(PlanOutdated):
-        await commit(house, plan)
-    plan = await planned(house)
-    house.board.off.add((house.agents[0], TUESDAY))
+        await commit(system, plan)
+    plan = await planned(system)
+    system.board.off.add((system.agents[0], TUESDAY))
     with pytest.raises(PlanOutdated):
-        await commit(house, plan)
-    plan = await planned(house)
-    house.board.parts[house.agents[1], TUESDAY] = 50
+        await commit(system, plan)
+    plan = await planned(system)
+    system.board.parts[system.agents[1], TUESDAY] = 50
     with pytest.raises(PlanOutdated):
-        await commit(house, plan)
-    assert await house.assignments() == []
-    await commit(house, await planned(house))
+        await commit(system, plan)
+    assert await system.assignments() == []
+    await commit(system, await planned(system))
 
 
-async def test_an_import_that_changes_nobody_s_leads_does_not_outdate_a_plan(house: House, clock: FrozenClock) -> None:
-    await house.stock(12)
-    plan = await planned(house)
+async def test_an_import_that_changes_nobody_s_leads_does_not_outdate_a_plan(
+    system: System, clock: FrozenClock
+) -> None:
+    await system.stock(12)
+    plan = await planned(system)
     clock.advance(timedelta(minutes=5))
-    await house.stock(10, first=500)
-    await commit(house, plan)
-    assert len(await house.assignments()) == 12
+    await system.stock(10, first=500)
+    await commit(system, plan)
+    assert len(await system.assignments()) == 12
 
 
-async def test_an_agent_who_is_not_eligible_changes_nothing_but_is_named_with_the_reason(house: House) -> None:
-    stranger = house.agents[2]
-    house.board.off.add((stranger, TUESDAY))
-    await house.stock(100)
-    with_stranger = await planned(house)
+async def test_an_agent_who_is_not_eligible_changes_nothing_but_is_named_with_the_reason(system: System) -> None:
+    stranger = system.agents[2]
+    system.board.off.add((stranger, TUESDAY))
+    await system.stock(100)
+    with_stranger = await planned(system)
     assert [(each.agent_id, each.excluded) for each in with_stranger.agents if each.excluded] == [
         (stranger, OFF_ROSTER)
     ]
-    house.board.agents.remove(stranger)
-    without = await planned(house)
+    system.board.agents.remove(stranger)
+    without = await planned(system)
     assert with_stranger.digest == without.digest
     assert without.agents == tuple(each for each in with_stranger.agents if not each.excluded)
 
 
-async def test_a_day_that_has_its_run_or_is_not_worked_is_not_planned(house: House) -> None:
-    await house.stock(12)
-    await house.allot()
-    with pytest.raises(AlreadyAllotted):
-        await planned(house)
-    async with house.works.begin() as work:
+async def test_a_day_that_has_its_run_or_is_not_worked_is_not_planned(system: System) -> None:
+    await system.stock(12)
+    await system.allocate()
+    with pytest.raises(AlreadyAllocated):
+        await planned(system)
+    async with system.works.begin() as work:
         with pytest.raises(DayNotWorked):
-            await house.allocation.plan(work, house.campaign_id, MONDAY + timedelta(days=5))
+            await system.allocation.plan(work, system.campaign_id, MONDAY + timedelta(days=5))
 
 
-async def test_the_highest_class_goes_first_and_the_database_draws_as_the_rules_do(house: House) -> None:
-    await house.stock(60, ranked=True)
-    async with house.works.begin() as work:
-        found = await house.leads.callable_stock(work, house.campaign_id, 20, seed=7)
-        everybody = await house.leads.callable_stock(work, house.campaign_id, 1000, seed=7)
+async def test_the_highest_class_goes_first_and_the_database_draws_as_the_rules_do(system: System) -> None:
+    await system.stock(60, ranked=True)
+    async with system.works.begin() as work:
+        found = await system.leads.callable_stock(work, system.campaign_id, 20, seed=7)
+        everybody = await system.leads.callable_stock(work, system.campaign_id, 1000, seed=7)
         assert [each.id for each in found] == [each.id for each in everybody[:20]]
     keys = [(each.class_rank, each.imported_at, draw_of_lead(7, each.id)) for each in everybody]
     assert keys == sorted(keys)
@@ -119,89 +121,89 @@ async def test_the_highest_class_goes_first_and_the_database_draws_as_the_rules_
 
 
 async def test_a_lead_that_is_taken_in_the_moment_of_committing_undoes_the_plan(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody blocks a customer between planning and taking: the run plans anew; with a digest it refuses."""
-    ids = await house.stock(13)
-    real = house.leads.take
+    ids = await system.stock(13)
+    real = system.leads.take
     blocked: list[int] = []
 
     async def take(work: object, wanted: object) -> int:
         if not blocked:
             blocked.append(wanted[0])  # type: ignore[index]
-            async with house.works.begin() as other:
-                await house.leads.close(other, [blocked[0]])
+            async with system.works.begin() as other:
+                await system.leads.close(other, [blocked[0]])
         return await real(work, wanted)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(house.leads, "take", take)
-    report = await house.allot()
+    monkeypatch.setattr(system.leads, "take", take)
+    report = await system.allocate()
     assert (report.assigned, report.shortage) == (12, 0)
-    assert {each.lead_id for each in await house.assignments()} == set(ids) - set(blocked)
-    assert await house.lead_states() == {LeadState.ASSIGNED: 12, LeadState.CLOSED: 1}
+    assert {each.lead_id for each in await system.assignments()} == set(ids) - set(blocked)
+    assert await system.lead_states() == {LeadState.ASSIGNED: 12, LeadState.CLOSED: 1}
 
 
-async def test_a_block_and_a_run_at_the_same_moment_never_leave_a_blocked_customer_in_a_hand(house: House) -> None:
+async def test_a_block_and_a_run_at_the_same_moment_never_leave_a_blocked_customer_in_a_hand(system: System) -> None:
     """Whichever is first; tried often, because it is a race."""
-    ids = await house.stock(12)
+    ids = await system.stock(12)
     for round_ in range(6):
         lead_id = ids[round_]
 
         async def block(lead_id: int = lead_id) -> None:
-            async with house.works.begin() as work:
-                await house.dnc.enter_dnc(work, lead_id, DncReason.CUSTOMER_REQUEST)
+            async with system.works.begin() as work:
+                await system.dnc.enter_dnc(work, lead_id, DncReason.CUSTOMER_REQUEST)
 
         async def run() -> None:
-            async with house.works.begin() as work:
-                await house.allocation.allocate(work, house.campaign_id, TUESDAY)
+            async with system.works.begin() as work:
+                await system.allocation.allocate(work, system.campaign_id, TUESDAY)
 
         await asyncio.gather(run(), block())
-        held = {each.lead_id for each in await house.assignments() if each.state is AssignmentState.OPEN}
+        held = {each.lead_id for each in await system.assignments() if each.state is AssignmentState.OPEN}
         assert lead_id not in held
-        async with house.works.begin() as work:
+        async with system.works.begin() as work:
             await work.session.execute(text("DELETE FROM assignment"))
             await work.session.execute(text("DELETE FROM allocation_share"))
             await work.session.execute(text("DELETE FROM allocation_run"))
             await work.session.execute(text("UPDATE lead SET state = 'stock'"))
 
 
-async def test_what_cannot_stay_returns_first_and_the_plan_says_so(house: House, clock: FrozenClock) -> None:
-    await house.stock(100)
-    await house.allot()
-    off, part_time, other = house.agents
-    house.board.off.add((off, WEDNESDAY))
-    house.board.parts[part_time, WEDNESDAY] = 50
-    plan = await planned(house, WEDNESDAY)
+async def test_what_cannot_stay_returns_first_and_the_plan_says_so(system: System, clock: FrozenClock) -> None:
+    await system.stock(100)
+    await system.allocate()
+    off, part_time, other = system.agents
+    system.board.off.add((off, WEDNESDAY))
+    system.board.parts[part_time, WEDNESDAY] = 50
+    plan = await planned(system, WEDNESDAY)
     assert plan.returned == 4 + 2
     assert {each.agent_id: (each.quota, each.part, each.carried, each.new) for each in plan.agents if each.quota} == {
         part_time: (2, 50, 2, 0),
         other: (4, 100, 4, 0),
     }
-    await commit(house, plan)
-    assert await house.held() == {part_time: 2, other: 4}
-    returned = Counter(each.result for each in await house.assignments() if each.state is AssignmentState.RETURNED)
+    await commit(system, plan)
+    assert await system.held() == {part_time: 2, other: 4}
+    returned = Counter(each.result for each in await system.assignments() if each.state is AssignmentState.RETURNED)
     assert returned == {NOT_ELIGIBLE: 4, OVER_QUOTA: 2}
-    gone = [each for each in await house.assignments() if each.result == OVER_QUOTA]
+    gone = [each for each in await system.assignments() if each.result == OVER_QUOTA]
     assert sorted(each.position for each in gone) == [3, 4], "the last of the day go first"
 
 
-async def test_a_run_keeps_what_each_agent_got_and_why(house: House) -> None:
-    await house.stock(100, ranked=True)
-    report = await house.allot()
-    async with house.works.begin() as work:
-        cards = await house.allocation.of_run(work, report.run_id, agent_id=house.agents[1])
+async def test_a_run_keeps_what_each_agent_got_and_why(system: System) -> None:
+    await system.stock(100, ranked=True)
+    report = await system.allocate()
+    async with system.works.begin() as work:
+        cards = await system.allocation.of_run(work, report.run_id, agent_id=system.agents[1])
     assert [card.position for card in cards] == [1, 2, 3, 4]
     facts = cards[0].reason_facts
     assert (facts["quota"], facts["new"], facts["agents"], facts["seed"]) == (4, 4, 3, TUESDAY.toordinal())
-    assert cards[0].reason_code == "dealt"
+    assert cards[0].reason_code == "allocated"
     assert f"class {facts['class']} ({facts['of_class']} of this agent's 4 new)" in cards[0].reason
     assert report.by_class == {"高效客户": 12}
-    async with house.works.begin() as work:
+    async with system.works.begin() as work:
         [run] = (await work.session.scalars(select(AllocationRun))).all()
     assert run.stock_by_class == {"高效客户": 25, "高贡献客户": 25, "一般客户": 25, "休眠客户": 25}
 
 
-async def test_a_crash_in_the_middle_of_a_run_leaves_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    await house.stock(20)
+async def test_a_crash_in_the_middle_of_a_run_leaves_nothing(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    await system.stock(20)
     real = repository.add_assignments
 
     async def crash(*args: object) -> None:
@@ -210,16 +212,16 @@ async def test_a_crash_in_the_middle_of_a_run_leaves_nothing(house: House, monke
 
     monkeypatch.setattr(repository, "add_assignments", crash)
     with pytest.raises(RuntimeError, match="machine stops"):
-        await house.allot()
+        await system.allocate()
     monkeypatch.undo()
-    assert await house.lead_states() == {LeadState.STOCK: 20}
-    assert (await house.allot()).already_run is False
+    assert await system.lead_states() == {LeadState.STOCK: 20}
+    assert (await system.allocate()).already_run is False
 
 
-async def test_a_large_run_goes_by_few_statements(house: House) -> None:
+async def test_a_large_run_goes_by_few_statements(system: System) -> None:
     """More leads than a statement has room for parameters."""
-    async with house.works.begin() as work:
-        await put_in_stock(work, house.vault, house.campaign_id, 1)
+    async with system.works.begin() as work:
+        await put_in_stock(work, system.vault, system.campaign_id, 1)
         await work.session.execute(
             text(
                 "INSERT INTO lead (campaign_id, list_id, line, state, name_sealed, phone_sealed, phone_index,"
@@ -228,14 +230,14 @@ async def test_a_large_run_goes_by_few_statements(house: House) -> None:
                 " SELECT :c, (SELECT max(id) FROM lead_list), n, 'stock', '', '', 'i' || n, '0000', '', 'd', '', '',"
                 " '', '', 'c', 0, 'written_consent', 'r', :at FROM generate_series(1, 40000) n"
             ),
-            {"c": house.campaign_id, "at": work.now},
+            {"c": system.campaign_id, "at": work.now},
         )
-        await house.allocation.set_quota(
-            work, campaign_id=house.campaign_id, staff_id=None, quota=13000, from_on=TUESDAY, reason="a test"
+        await system.allocation.set_quota(
+            work, campaign_id=system.campaign_id, staff_id=None, quota=13000, from_on=TUESDAY, reason="a test"
         )
-    report = await house.allot()
+    report = await system.allocate()
     assert (report.assigned, report.shortage) == (39_000, 0)
-    async with house.works.begin() as work:
+    async with system.works.begin() as work:
         count = (await work.session.scalars(select(Lead).where(col(Lead.state) == LeadState.ASSIGNED))).all()
         assert len(count) == 39_000
         assert await work.session.scalar(select(col(Assignment.quota)).limit(1)) == 13000

@@ -5,22 +5,22 @@ from datetime import date, timedelta
 import pytest
 
 from callcenter.alerts.types import AlertKind
-from callcenter.allocation.jobs import allocate_next_working_day, watch_allocation
+from callcenter.allocation.scheduled import allocate_next_working_day, watch_allocation
 from callcenter.campaigns.types import CampaignState
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.leads.types import DncReason, LeadsBlocked, ListImported
-from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, House
+from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
 from tests.support.leads import make_campaign
 from tests.support.stock import put_in_stock
 
 
-async def evening(house: House, on: date) -> list[date]:
-    reports = await allocate_next_working_day(house.works, house.campaigns, house.allocation, on)
+async def evening(system: System, on: date) -> list[date]:
+    reports = await allocate_next_working_day(system.works, system.campaigns, system.allocation, on)
     return [report.on for report in reports]
 
 
-async def look(house: House) -> None:
-    await watch_allocation(house.works, house.allocation, house.watch)
+async def look(system: System) -> None:
+    await watch_allocation(system.works, system.allocation, system.watch)
 
 
 # --- which day an evening serves -------------------------------------------------------------------------------------
@@ -43,172 +43,172 @@ async def look(house: House) -> None:
     ],
 )
 async def test_an_evening_serves_the_next_working_day(
-    house: House, clock: FrozenClock, run_on: date, serves: date, why: str
+    system: System, clock: FrozenClock, run_on: date, serves: date, why: str
 ) -> None:
     clock.set(at_business_time(run_on, 20))
-    await house.stock(12)
-    assert await evening(house, run_on) == [serves], why
+    await system.stock(12)
+    assert await evening(system, run_on) == [serves], why
 
 
-async def test_a_day_of_a_year_not_announced_yet_is_planned_as_provisional(house: House, clock: FrozenClock) -> None:
-    await house.stock(12)
+async def test_a_day_of_a_year_not_announced_yet_is_planned_as_provisional(system: System, clock: FrozenClock) -> None:
+    await system.stock(12)
     clock.set(at_business_time(date(2026, 12, 31), 20))
-    async with house.works.begin() as work:
-        assert (await house.allocation.plan(work, house.campaign_id, date(2027, 1, 4))).provisional
-        assert not (await house.allocation.plan(work, house.campaign_id, date(2026, 12, 31))).provisional
+    async with system.works.begin() as work:
+        assert (await system.allocation.plan(work, system.campaign_id, date(2027, 1, 4))).provisional
+        assert not (await system.allocation.plan(work, system.campaign_id, date(2026, 12, 31))).provisional
 
 
-async def test_the_administrator_s_word_on_a_day_decides(house: House, clock: FrozenClock) -> None:
-    await house.stock(12)
-    async with house.works.begin() as work:
-        await house.campaigns.override_day(work, TUESDAY, working=False, reason="a storm")
-    assert await evening(house, MONDAY) == [WEDNESDAY]
+async def test_the_administrator_s_word_on_a_day_decides(system: System, clock: FrozenClock) -> None:
+    await system.stock(12)
+    async with system.works.begin() as work:
+        await system.campaigns.override_day(work, TUESDAY, working=False, reason="a storm")
+    assert await evening(system, MONDAY) == [WEDNESDAY]
 
 
 async def test_a_house_that_was_down_at_eight_catches_up_in_the_night_or_in_the_morning(
-    house: House, clock: FrozenClock
+    system: System, clock: FrozenClock
 ) -> None:
-    await house.stock(100)
+    await system.stock(100)
     clock.set(at_business_time(TUESDAY, 7))
-    assert await evening(house, MONDAY) == [TUESDAY]
+    assert await evening(system, MONDAY) == [TUESDAY]
     clock.set(at_business_time(TUESDAY, 20))
-    assert await evening(house, TUESDAY) == [WEDNESDAY]
-    assert await evening(house, TUESDAY) == [WEDNESDAY], "again changes nothing"
-    assert await house.held() == dict.fromkeys(house.agents, 4)
+    assert await evening(system, TUESDAY) == [WEDNESDAY]
+    assert await evening(system, TUESDAY) == [WEDNESDAY], "again changes nothing"
+    assert await system.held() == dict.fromkeys(system.agents, 4)
 
 
-async def test_a_campaign_that_cannot_be_allotted_does_not_keep_the_others_from_it(
-    house: House, monkeypatch: pytest.MonkeyPatch
+async def test_a_campaign_that_cannot_be_allocated_does_not_keep_the_others_from_it(
+    system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await house.stock(12)
-    async with house.works.begin() as work:
+    await system.stock(12)
+    async with system.works.begin() as work:
         second = await make_campaign(work, quota=6)
-        await put_in_stock(work, house.vault, second.campaign_id, 20)
-    real = house.leads.callable_stock
+        await put_in_stock(work, system.vault, second.campaign_id, 20)
+    real = system.leads.callable_stock
 
     async def broken(work: object, campaign_id: int, limit: int, seed: int = 0) -> object:
-        if campaign_id == house.campaign_id:
+        if campaign_id == system.campaign_id:
             raise RuntimeError("a broken campaign")
         return await real(work, campaign_id, limit, seed)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(house.leads, "callable_stock", broken)
+    monkeypatch.setattr(system.leads, "callable_stock", broken)
     with pytest.raises(RuntimeError, match="broken"):
-        await evening(house, MONDAY)
-    assert await house.held() == dict.fromkeys(house.agents, 6)
+        await evening(system, MONDAY)
+    assert await system.held() == dict.fromkeys(system.agents, 6)
 
 
 # --- the alarm -------------------------------------------------------------------------------------------------------
 
 
-async def test_an_alarm_rings_when_the_grace_is_over_and_ends_with_the_run(house: House, clock: FrozenClock) -> None:
-    await house.stock(300)
-    await house.allot(MONDAY)
+async def test_an_alarm_rings_when_the_grace_is_over_and_ends_with_the_run(system: System, clock: FrozenClock) -> None:
+    await system.stock(300)
+    await system.allocate(MONDAY)
     clock.set(at_business_time(MONDAY, 20, 9))
-    await look(house)
-    assert await house.open_alerts() == {}
+    await look(system)
+    assert await system.open_alerts() == {}
     clock.set(at_business_time(MONDAY, 20, 10))
-    await look(house)
-    await look(house)
-    alert = (await house.open_alerts())[AlertKind.ALLOCATION_MISSING]
+    await look(system)
+    await look(system)
+    alert = (await system.open_alerts())[AlertKind.ALLOCATION_MISSING]
     assert (alert.subject, dict(alert.facts)) == (
-        f"campaign:{house.campaign_id}",
-        {"campaign_id": house.campaign_id, "on": "2026-11-24"},
+        f"campaign:{system.campaign_id}",
+        {"campaign_id": system.campaign_id, "on": "2026-11-24"},
     )
-    await evening(house, MONDAY)
-    assert await house.open_alerts() == {}
-    await look(house)
-    assert await house.open_alerts() == {}
+    await evening(system, MONDAY)
+    assert await system.open_alerts() == {}
+    await look(system)
+    assert await system.open_alerts() == {}
 
 
-async def test_no_alarm_without_agents_or_for_a_campaign_that_does_not_run(house: House, clock: FrozenClock) -> None:
-    await house.stock(300)
+async def test_no_alarm_without_agents_or_for_a_campaign_that_does_not_run(system: System, clock: FrozenClock) -> None:
+    await system.stock(300)
     clock.set(at_business_time(MONDAY, 20, 30))
-    house.board.off |= {(agent, TUESDAY) for agent in house.agents}
-    await look(house)
-    assert AlertKind.ALLOCATION_MISSING not in await house.open_alerts()
-    house.board.off.clear()
-    await look(house)
-    assert AlertKind.ALLOCATION_MISSING in await house.open_alerts()
-    async with house.works.begin() as work:
-        await house.campaigns.set_state(work, house.campaign_id, CampaignState.CLOSED)
-    await look(house)
-    assert await house.open_alerts() == {}
+    system.board.off |= {(agent, TUESDAY) for agent in system.agents}
+    await look(system)
+    assert AlertKind.ALLOCATION_MISSING not in await system.open_alerts()
+    system.board.off.clear()
+    await look(system)
+    assert AlertKind.ALLOCATION_MISSING in await system.open_alerts()
+    async with system.works.begin() as work:
+        await system.campaigns.set_state(work, system.campaign_id, CampaignState.CLOSED)
+    await look(system)
+    assert await system.open_alerts() == {}
 
 
-async def test_over_a_weekend_the_alarm_is_about_monday(house: House, clock: FrozenClock) -> None:
-    await house.stock(300)
+async def test_over_a_weekend_the_alarm_is_about_monday(system: System, clock: FrozenClock) -> None:
+    await system.stock(300)
     clock.set(at_business_time(date(2026, 11, 28), 9))
-    await look(house)
-    assert (await house.open_alerts())[AlertKind.ALLOCATION_MISSING].facts["on"] == "2026-11-30"
+    await look(system)
+    assert (await system.open_alerts())[AlertKind.ALLOCATION_MISSING].facts["on"] == "2026-11-30"
 
 
 # --- the stock -------------------------------------------------------------------------------------------------------
 
 
 async def test_the_officer_is_warned_the_moment_the_stock_falls_under_six_days(
-    house: House, clock: FrozenClock
+    system: System, clock: FrozenClock
 ) -> None:
     """Three agents need twelve a day, so 72 are enough and 71 are not."""
-    ids = await house.stock(84)
-    await house.allot()
-    assert AlertKind.STOCK_LOW not in await house.open_alerts(), "72 are left"
-    async with house.works.begin() as work:
-        stock = await house.leads.callable_stock(work, house.campaign_id, 1)
-        await house.dnc.enter_dnc(work, stock[0].id, DncReason.CUSTOMER_REQUEST)
-    await look(house)
-    alert = (await house.open_alerts())[AlertKind.STOCK_LOW]
+    ids = await system.stock(84)
+    await system.allocate()
+    assert AlertKind.STOCK_LOW not in await system.open_alerts(), "72 are left"
+    async with system.works.begin() as work:
+        stock = await system.leads.callable_stock(work, system.campaign_id, 1)
+        await system.dnc.enter_dnc(work, stock[0].id, DncReason.CUSTOMER_REQUEST)
+    await look(system)
+    alert = (await system.open_alerts())[AlertKind.STOCK_LOW]
     assert dict(alert.facts) == {
-        "campaign_id": house.campaign_id,
+        "campaign_id": system.campaign_id,
         "stock": 71,
         "days": 5.92,
         "least": 6,
         "daily_need": 12,
     }
-    async with house.works.begin() as work:
-        await put_in_stock(work, house.vault, house.campaign_id, 1, first=len(ids))
-        await work.announce(ListImported(1, house.campaign_id, 1))
-    assert AlertKind.STOCK_LOW not in await house.open_alerts(), "an import ends it at once"
+    async with system.works.begin() as work:
+        await put_in_stock(work, system.vault, system.campaign_id, 1, first=len(ids))
+        await work.announce(ListImported(1, system.campaign_id, 1))
+    assert AlertKind.STOCK_LOW not in await system.open_alerts(), "an import ends it at once"
 
 
-async def test_a_run_an_import_a_large_block_and_the_roster_are_looked_at(house: House, clock: FrozenClock) -> None:
-    ids = await house.stock(72)
-    async with house.works.begin() as work:
+async def test_a_run_an_import_a_large_block_and_the_roster_are_looked_at(system: System, clock: FrozenClock) -> None:
+    ids = await system.stock(72)
+    async with system.works.begin() as work:
         for lead_id in ids[:2]:
-            await house.dnc.enter_dnc(work, lead_id, DncReason.REFUSED)
-    assert AlertKind.STOCK_LOW not in await house.open_alerts(), "a single refusal waits for the next look"
-    async with house.works.begin() as work:
+            await system.dnc.enter_dnc(work, lead_id, DncReason.REFUSED)
+    assert AlertKind.STOCK_LOW not in await system.open_alerts(), "a single refusal waits for the next look"
+    async with system.works.begin() as work:
         await work.announce(LeadsBlocked(tuple(ids[:50]), "do_not_call"))
-    assert AlertKind.STOCK_LOW in await house.open_alerts()
-    house.board.off.add((house.agents[0], TUESDAY))
-    await look(house)
-    assert AlertKind.STOCK_LOW not in await house.open_alerts(), "two agents need eight a day"
-    house.board.off.clear()
+    assert AlertKind.STOCK_LOW in await system.open_alerts()
+    system.board.off.add((system.agents[0], TUESDAY))
+    await look(system)
+    assert AlertKind.STOCK_LOW not in await system.open_alerts(), "two agents need eight a day"
+    system.board.off.clear()
     clock.advance(timedelta(minutes=1))
-    await look(house)
-    assert AlertKind.STOCK_LOW in await house.open_alerts()
+    await look(system)
+    assert AlertKind.STOCK_LOW in await system.open_alerts()
 
 
-async def test_a_shortage_is_told_until_a_run_has_none(house: House, clock: FrozenClock) -> None:
-    await house.stock(7)
-    await house.allot()
-    alerts = await house.open_alerts()
+async def test_a_shortage_is_told_until_a_run_has_none(system: System, clock: FrozenClock) -> None:
+    await system.stock(7)
+    await system.allocate()
+    alerts = await system.open_alerts()
     assert dict(alerts[AlertKind.SHORTAGE].facts) == {
-        "campaign_id": house.campaign_id,
+        "campaign_id": system.campaign_id,
         "on": "2026-11-24",
         "shortage": 5,
     }
     assert AlertKind.STOCK_LOW in alerts
-    await house.stock(300, first=1000)
+    await system.stock(300, first=1000)
     clock.set(at_business_time(TUESDAY, 20))
-    await house.allot(WEDNESDAY)
-    await look(house)
-    assert await house.open_alerts() == {}
+    await system.allocate(WEDNESDAY)
+    await look(system)
+    assert await system.open_alerts() == {}
 
 
-async def test_the_forecast_tells_stock_need_and_days(house: House) -> None:
-    await house.stock(60)
-    house.board.parts[house.agents[0], TUESDAY] = 50
-    async with house.works.begin() as work:
-        [found] = await house.allocation.forecasts(work)
+async def test_the_forecast_tells_stock_need_and_days(system: System) -> None:
+    await system.stock(60)
+    system.board.parts[system.agents[0], TUESDAY] = 50
+    async with system.works.begin() as work:
+        [found] = await system.allocation.forecasts(work)
     assert (found.stock, found.daily_need, found.days, found.low, found.on) == (60, 10, 6.0, False, TUESDAY)
     assert sum(found.by_class.values()) == 60

@@ -23,11 +23,11 @@ from callcenter.campaigns.models import Campaign
 from callcenter.campaigns.types import CampaignState
 from callcenter.complaints.models import Case
 from callcenter.complaints.types import CaseState, Category
+from callcenter.dnc.types import DncSource
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
-from callcenter.leads.dnc.types import DncSource
 from callcenter.leads.models import DncEntry, Lead, LeadList
 from callcenter.leads.types import BasisKind, DncReason
 from callcenter.people.models import Staff
@@ -246,8 +246,8 @@ async def make_day(works: Works, bus: Bus, clock: FrozenClock) -> Day:
             product="life",
             company_full_name="Example Life",
             state=CampaignState.RUNNING,
-            outer_opens=time(8),
-            outer_closes=time(21),
+            legal_opens=time(8),
+            legal_closes=time(21),
             shifts=[["10:00", "12:00"], ["13:30", "18:00"]],
             quota=4,
             ring_seconds=30,
@@ -287,7 +287,7 @@ async def make_day(works: Works, bus: Bus, clock: FrozenClock) -> Day:
         work.session.add(run)
         await work.session.flush()
         day.run_id = run.id
-        hands = {
+        assignments = {
             "success": await day.assign(work, "ann", 0, given=given, done=at(10, 3)),
             "busy": await day.assign(work, "ann", 1, given=given),
             "complaint": await day.assign(work, "ann", 2, given=given, done=at(10, 13)),
@@ -306,7 +306,7 @@ async def make_day(works: Works, bus: Bus, clock: FrozenClock) -> Day:
             ("not placed", "ann", 6, at(10, 20), Outcome.NOT_PLACED, 0, {}),
         ]
         for name, agent, lead, began, outcome, seconds, changes in stories:
-            changes["assignment_id"] = hands[name]
+            changes["assignment_id"] = assignments[name]
             await day.call(work, name, agent, lead, began, outcome, seconds=seconds, **changes)
         work.session.add(
             DncEntry(

@@ -18,8 +18,8 @@ from callcenter.alerts.types import AlertKind
 from callcenter.audit.anchors import AnchorService, append_to_file, read_file
 from callcenter.audit.errors import AnchorsUnreadable, ChainBroken
 from callcenter.audit.handlers import subscribe
-from callcenter.audit.jobs import note_head
 from callcenter.audit.rules import GENESIS, hash_entry
+from callcenter.audit.scheduled import note_head
 from callcenter.audit.service import AuditService
 from callcenter.audit.settings import AuditSettings
 from callcenter.audit.types import Anchor, Fault
@@ -28,6 +28,7 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.db import Database
+from callcenter.kit.scope import ALL
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.people.types import RIGHTS, Role
@@ -150,7 +151,7 @@ async def test_the_head_of_a_broken_trail_is_not_noted(
     for _ in range(2):
         await note_head(works, anchors, alerts)
     assert await store.list_versions("audit/anchors/") == []
-    auditor = Actor(None, "auditor", Role.AUDITOR.value, frozenset(RIGHTS[Role.AUDITOR]), "all")
+    auditor = Actor(None, "auditor", Role.AUDITOR.value, frozenset(RIGHTS[Role.AUDITOR]), ALL)
     async with works.begin(auditor) as work:
         assert [alert.kind for alert in await alerts.list_open(work)] == [AlertKind.AUDIT_BROKEN]
 
@@ -181,10 +182,10 @@ def test_a_file_of_notes_is_read_back_and_a_damaged_one_refused(tmp_path: Path, 
 
 
 @pytest.fixture
-def house(
+def system(
     databases: TestDatabases, clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[str, MemoryStore]]:
-    """A database of its own and a house that the command builds over it."""
+    """A database of its own and a system that the command builds over it."""
     for name in ("SWITCH_SPOOL_DIR", "RECORDINGS_SPOOL_DIR", "SWITCH_AMI_SECRET", "SWITCH_PHONE_SECRET"):
         monkeypatch.setenv(f"CALLCENTER_{name}", str(tmp_path))
     url = asyncio.run(databases.create())
@@ -217,9 +218,9 @@ def verify(*options: str) -> tuple[int, dict[str, Any]]:
 
 
 def test_the_command_says_whole_notes_the_head_and_finds_each_tampering(
-    house: tuple[str, MemoryStore], clock: FrozenClock, tmp_path: Path
+    system: tuple[str, MemoryStore], clock: FrozenClock, tmp_path: Path
 ) -> None:
-    url, store = house
+    url, store = system
     heads = tmp_path / "heads.jsonl"
     on(url, clock, lambda works, _: act(works))
     code, whole = verify("--note", str(heads))
@@ -248,8 +249,8 @@ def test_the_command_says_whole_notes_the_head_and_finds_each_tampering(
     assert (code, found["anchors"]["store"]) == (1, None)
 
 
-def test_the_command_compares_with_the_store_unasked(house: tuple[str, MemoryStore], clock: FrozenClock) -> None:
-    url, store = house
+def test_the_command_compares_with_the_store_unasked(system: tuple[str, MemoryStore], clock: FrozenClock) -> None:
+    url, store = system
     on(url, clock, lambda works, _: act(works))
     on(url, clock, lambda works, audit: note_head(works, AnchorService(audit, store, AuditSettings()), AlertService()))
     code, whole = verify()
@@ -260,7 +261,7 @@ def test_the_command_compares_with_the_store_unasked(house: tuple[str, MemorySto
 
 
 def test_a_file_that_cannot_be_read_is_neither_whole_nor_broken(
-    house: tuple[str, MemoryStore], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    system: tuple[str, MemoryStore], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.argv", ["callcenter", "verify", "--audit", "--anchors", str(tmp_path / "missing")])
     with pytest.raises(SystemExit) as ended:

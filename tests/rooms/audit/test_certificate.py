@@ -17,12 +17,12 @@ from callcenter.audit.certificate.service import CertificateService
 from callcenter.audit.certificate.types import Limits, Result, SectionId
 from callcenter.audit.service import AuditService
 from callcenter.calls.types import CallKind, Outcome
+from callcenter.dnc.models import LeadBasis
+from callcenter.dnc.types import BasisAct, DncSource
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, business_date
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Works
-from callcenter.leads.dnc.models import LeadBasis
-from callcenter.leads.dnc.types import BasisAct, DncSource
 from callcenter.leads.models import DncEntry
 from callcenter.leads.types import DncReason
 from callcenter.storage.memory import MemoryStore
@@ -53,7 +53,7 @@ async def test_a_healthy_day_holds_with_its_figures(day: Day) -> None:
         SectionId.ONE_CALL: 7,
         SectionId.CAPS: 6,
         SectionId.QUOTA: 2,
-        SectionId.ONE_HAND: 7,
+        SectionId.ONE_AGENT: 7,
         SectionId.DO_NOT_CALL: 6,
         SectionId.LEGAL_BASIS: 6,
         SectionId.RECORDING: 5,
@@ -75,7 +75,7 @@ async def test_an_empty_period_says_that_nothing_was_checked(day: Day) -> None:
     assert not certificate.ok
     assert certificate.figures.placed == 0
     nothing = {section.id for section in certificate.sections if section.result is Result.NOTHING_CHECKED}
-    assert nothing == set(SectionId) - {SectionId.STORE, SectionId.QUOTA, SectionId.ONE_HAND, SectionId.CHAIN}
+    assert nothing == set(SectionId) - {SectionId.STORE, SectionId.QUOTA, SectionId.ONE_AGENT, SectionId.CHAIN}
     console = Console(file=StringIO(), width=160)
     render(certificate, console)
     assert isinstance(console.file, StringIO)
@@ -247,30 +247,30 @@ async def test_what_is_done_makes_room_for_more(day: Day) -> None:
     assert await day.breaks() == {}
 
 
-async def test_the_database_itself_forbids_a_lead_in_two_hands(day: Day) -> None:
+async def test_the_database_itself_forbids_a_lead_assigned_twice(day: Day) -> None:
     with pytest.raises(DBAPIError, match="uq_assignment_lead_held"):
         async with day.works.begin() as work:
             await day.assign(work, "ben", 1, given=at(10))
 
 
-async def test_a_lead_that_was_in_two_hands_is_named(day: Day) -> None:
+async def test_a_lead_that_was_assigned_twice_is_named(day: Day) -> None:
     async with day.works.begin() as work:
         await day.assign(work, "ben", 0, given=at(10), done=at(11))
-    assert await day.breaks() == {SectionId.ONE_HAND: [f"lead:{day.leads[0]}"]}
+    assert await day.breaks() == {SectionId.ONE_AGENT: [f"lead:{day.leads[0]}"]}
 
 
 async def test_a_call_from_no_hand_or_anothers_is_named(day: Day) -> None:
     values: dict[str, Any] = {"id": day.calls["busy"], "ben": day.agents["ben"]}
     for damage in ("agent_id = :ben", "assignment_id = NULL"):
         found = await day.broken_by(f"UPDATE call SET {damage} WHERE id = :id", **values)
-        assert found == {SectionId.ONE_HAND: [day.subject("busy")]}, damage
+        assert found == {SectionId.ONE_AGENT: [day.subject("busy")]}, damage
 
 
 async def test_a_call_after_the_lead_was_done_with_is_named(day: Day) -> None:
     await day.sql(
         "UPDATE assignment SET state = 'done', done_at = :at WHERE lead_id = :lead", at=at(10), lead=day.leads[1]
     )
-    assert await day.breaks() == {SectionId.ONE_HAND: [day.subject("busy")]}
+    assert await day.breaks() == {SectionId.ONE_AGENT: [day.subject("busy")]}
 
 
 # -- law 2: protections

@@ -15,11 +15,11 @@ from callcenter.callbacks.settings import CallbackSettings
 from callcenter.callbacks.types import CallbackCard, CallbackEnded, CallbackKind, CallbackState
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Outcome
+from callcenter.classes.effects import ClassEffectsService
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work, Works
-from callcenter.leads.classes.steering import SteeringService
 from callcenter.people.types import Role, StaffLeft
 from tests.rooms.callbacks.cast import Cast
 
@@ -30,7 +30,7 @@ SETTINGS = CallbackSettings(complaint_attempts=2)
 
 @pytest.fixture
 def callbacks(bus: Bus, vault: Vault) -> CallbackService:
-    service = CallbackService(SETTINGS, vault, SteeringService())
+    service = CallbackService(SETTINGS, vault, ClassEffectsService())
     handlers.subscribe(bus, service)
     return service
 
@@ -165,7 +165,7 @@ async def test_the_agent_complained_of_is_never_given_the_callback(
         await obligation(callbacks, cast, work, excluded=blamed)
         assert await callbacks.claim_next(work, blamed) is None
         assert await callbacks.claim_next(work, other) is not None
-    with pytest.raises(DBAPIError, match="no_stake"):
+    with pytest.raises(DBAPIError, match="no_conflict"):
         async with works.begin() as work:
             await work.session.execute(text("UPDATE callback SET claimed_by = :agent"), {"agent": blamed})
 

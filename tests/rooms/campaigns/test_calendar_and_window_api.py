@@ -10,7 +10,7 @@ import pytest
 
 from callcenter.alerts.service import AlertService
 from callcenter.campaigns.api import calendar, router
-from callcenter.campaigns.jobs import watch_calendar
+from callcenter.campaigns.scheduled import watch_calendar
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.settings import CampaignSettings
 from callcenter.campaigns.types import DayChanged, DayUse
@@ -127,10 +127,10 @@ async def test_the_past_stays_and_spans_are_bounded(office: Office) -> None:
 async def test_a_campaign_is_changed_at_once_and_the_trail_says_what_was(office: Office) -> None:
     url = f"/campaigns/{office.campaign_id}"
     before = (await office.client.get(url)).json()
-    assert (before["outer"], before["quota"]) == ({"opens": "08:00", "closes": "21:00"}, 30)
+    assert (before["legal_hours"], before["quota"]) == ({"opens": "08:00", "closes": "21:00"}, 30)
     shifts = [{"opens": "14:00", "closes": "17:30"}, {"opens": "09:00", "closes": "11:30"}]
-    wish = {"shifts": shifts, "quota": 25, "mode": before["mode"], "reason": "试点"}
-    after = (await office.client.patch(url, json=wish)).json()
+    body = {"shifts": shifts, "quota": 25, "mode": before["mode"], "reason": "试点"}
+    after = (await office.client.patch(url, json=body)).json()
     assert after == {**before, "quota": 25, "shifts": shifts[::-1]}
     assert (await office.client.get(url)).json() == after
     (noted,) = [event for event in office.told if isinstance(event, Noted)]
@@ -157,10 +157,10 @@ async def test_a_campaign_is_changed_at_once_and_the_trail_says_what_was(office:
         ({"cap_per_day": 4, "cap_per_7_days": 3}, "caps_invalid"),
     ],
 )
-async def test_what_breaks_a_rule_is_refused(office: Office, wish: dict[str, Any], code: str) -> None:
+async def test_what_breaks_a_rule_is_refused(office: Office, body: dict[str, Any], code: str) -> None:
     url = f"/campaigns/{office.campaign_id}"
     before = (await office.client.get(url)).json()
-    answer = await office.client.patch(url, json={**wish, "reason": "x"})
+    answer = await office.client.patch(url, json={**body, "reason": "x"})
     assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert (await office.client.get(url)).json() == before
 

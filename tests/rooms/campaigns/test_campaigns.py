@@ -31,7 +31,7 @@ async def test_a_campaign_comes_back_as_it_was_drafted(works: Works, campaigns: 
         assert await campaigns.list(work, CampaignState.CLOSED) == []
     assert found == made
     assert (found.shifts, found.retries, found.quota, found.mode) == (shifts, retries, 20, DialMode.PROGRESSIVE)
-    assert found.outer == Shift(time(8), time(21))
+    assert found.legal_hours == Shift(time(8), time(21))
     assert (found.cap_per_day, found.cap_per_7_days, found.max_attempts) == (1, 3, 3)
 
 

@@ -14,8 +14,9 @@ from callcenter.callbacks.settings import CallbackSettings
 from callcenter.callbacks.types import CallbackState
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Outcome
-from callcenter.complaints import handlers, jobs
-from callcenter.complaints.errors import CaseNeedsSubject, DecidedAlready, HasStake, NoSuchCase, TextMissing
+from callcenter.classes.effects import ClassEffectsService
+from callcenter.complaints import handlers, scheduled
+from callcenter.complaints.errors import CaseNeedsSubject, CaseNotFound, ConflictOfInterest, DecidedAlready, TextMissing
 from callcenter.complaints.service import ComplaintService, RecordingRow
 from callcenter.complaints.settings import ComplaintSettings
 from callcenter.complaints.types import CaseState, Category
@@ -24,11 +25,10 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work, Works
-from callcenter.leads.classes.steering import SteeringService
 from callcenter.leads.service import LeadService
 from callcenter.leads.settings import LeadSettings
 from callcenter.people.types import Role
-from callcenter.recordings.errors import NoSuchRecording
+from callcenter.recordings.errors import RecordingNotFound
 from callcenter.recordings.service import RetentionFacts
 from callcenter.recordings.types import RecordingStored
 from tests.rooms.callbacks.cast import Cast
@@ -48,7 +48,7 @@ class Shelf:
         return call_id in self.calls
 
     async def find(self, work: Work, call_id: UUID) -> RecordingRow:
-        raise NoSuchRecording("nothing is known here but what is stored")
+        raise RecordingNotFound("nothing is known here but what is stored")
 
     async def extend_retention(self, work: Work, call_id: UUID, facts: RetentionFacts) -> object:
         raise AssertionError("there is nothing to keep")
@@ -100,7 +100,7 @@ class Office:
 @pytest.fixture
 def office(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Office:
     calls = CallService(vault)
-    callbacks = CallbackService(CallbackSettings(complaint_attempts=2), vault, SteeringService())
+    callbacks = CallbackService(CallbackSettings(complaint_attempts=2), vault, ClassEffectsService())
     shelf = Shelf()
     complaints = ComplaintService(SETTINGS, vault, callbacks, calls, LeadService(vault, LeadSettings()), shelf)
     callback_handlers.subscribe(bus, callbacks)
@@ -160,9 +160,9 @@ async def test_evidence_that_nobody_noticed_is_found_by_the_timed_look(office: O
     call_id = await office.call_back((await office.person()).id)
     async with office.works.begin() as work:
         await office.cast.dispose(work, call_id, Disposition.RESOLVED)
-    assert await jobs.take_late_evidence(office.works, office.complaints) == 0
+    assert await scheduled.take_late_evidence(office.works, office.complaints) == 0
     office.shelf.calls.add(call_id)
-    assert await jobs.take_late_evidence(office.works, office.complaints) == 1
+    assert await scheduled.take_late_evidence(office.works, office.complaints) == 1
     assert await office.state(case_id) is CaseState.ANSWERED
 
 
@@ -193,7 +193,7 @@ async def test_a_decision_does_not_end_the_obligation(office: Office) -> None:
 
 async def test_whoever_is_complained_of_decides_nothing(office: Office) -> None:
     case_id, _, agent = await office.complaint()
-    with pytest.raises(HasStake):
+    with pytest.raises(ConflictOfInterest):
         async with office.works.begin(Actor(agent, "agent", "agent")) as work:
             await office.complaints.decide(work, case_id, "not guilty")
 
@@ -216,7 +216,7 @@ async def test_a_customer_who_cannot_be_reached_is_signed_off_by_another_person(
             await office.cast.dispose(work, call_id, Disposition.NOT_REACHED)
         office.clock.advance(timedelta(hours=4))
     for involved in (Actor(agent, "agent", "agent"), caller, officer):
-        with pytest.raises(HasStake):
+        with pytest.raises(ConflictOfInterest):
             async with office.works.begin(involved) as work:
                 await office.complaints.sign_off(work, case_id, "nobody there")
     async with office.works.begin(supervisor) as work:
@@ -248,7 +248,7 @@ async def test_a_complaint_is_taken_in_at_a_desk(office: Office) -> None:
             await office.complaints.open(work, category=Category.OTHER, text="about whom?")
         with pytest.raises(TextMissing):
             await office.complaints.open(work, category=Category.OTHER, text="  ", lead_id=lead)
-        with pytest.raises(NoSuchCase):
+        with pytest.raises(CaseNotFound):
             await office.complaints.card(work, 999)
 
 

@@ -17,11 +17,11 @@ from callcenter.field.errors import (
     CrossRegion,
     DistrictTaken,
     HandOverDone,
-    NoSuchVisit,
     NotAFieldAgent,
     NotYourVisits,
     ReportedAlready,
     ReportInvalid,
+    VisitNotFound,
 )
 from callcenter.field.service import FieldService
 from callcenter.field.settings import FieldSettings
@@ -46,7 +46,7 @@ TUESDAY = date(2026, 11, 24)
 
 
 @dataclass
-class Town:
+class FieldForce:
     """Two regions: the east has two field agents and a leader, the west one agent."""
 
     works: Works
@@ -104,7 +104,7 @@ class Town:
 
 
 @pytest.fixture
-async def town(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Town:
+async def force(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> FieldForce:
     calls = CallService(vault)
     cast, people = Cast(vault, calls), PeopleService(PeopleSettings())
     field = FieldService(
@@ -125,7 +125,7 @@ async def town(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Town
         await cast.lead(work)  # the campaign and the list exist before several customers are made at once
         east = await field.create_region(work, "East", ["Pudong", "Yangpu"])
         west = await field.create_region(work, "West", ["Putuo"])
-        return Town(
+        return FieldForce(
             works,
             clock,
             cast,
@@ -141,167 +141,167 @@ async def town(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Town
         )
 
 
-async def test_a_passed_success_stands_in_the_list_of_a_field_agent_of_its_region(town: Town) -> None:
-    card = await town.passed(address="2 Agreed Street")
+async def test_a_passed_success_stands_in_the_list_of_a_field_agent_of_its_region(force: FieldForce) -> None:
+    card = await force.passed(address="2 Agreed Street")
     assert card
-    assert (card.state, card.region_id, card.field_agent_id) == (HandOverState.ASSIGNED, town.east.id, town.anna.id)
+    assert (card.state, card.region_id, card.field_agent_id) == (HandOverState.ASSIGNED, force.east.id, force.anna.id)
     assert card.due_at == at_business_time(TUESDAY, 9, 30)
-    (visit,) = await town.day(town.anna)
+    (visit,) = await force.day(force.anna)
     assert (visit.position, visit.number, visit.visit_at) == (1, 1, at_business_time(TUESDAY, 14))
     assert (visit.customer.name, visit.customer.address, visit.call_note) == ("张三", "2 Agreed Street", "ring twice")
     assert visit.customer.phone.startswith("+861990000")
-    assert await town.day(town.ben) == []
-    assert await town.day(town.anna, TUESDAY - timedelta(days=1)) == []
+    assert await force.day(force.ben) == []
+    assert await force.day(force.anna, TUESDAY - timedelta(days=1)) == []
 
 
 @pytest.mark.parametrize("verdict", [ReviewVerdict.FAIL, ReviewVerdict.RETURN])
-async def test_what_does_not_pass_is_not_handed_over(town: Town, verdict: ReviewVerdict) -> None:
-    assert await town.passed(verdict=verdict) is None
+async def test_what_does_not_pass_is_not_handed_over(force: FieldForce, verdict: ReviewVerdict) -> None:
+    assert await force.passed(verdict=verdict) is None
 
 
-async def test_visits_are_shared_and_a_full_day_waits_for_the_leader(town: Town) -> None:
+async def test_visits_are_shared_and_a_full_day_waits_for_the_leader(force: FieldForce) -> None:
     """Two agents with two visits each: the fifth finds nobody, and never crosses into the west."""
-    cards = [await town.passed() for _ in range(5)]
+    cards = [await force.passed() for _ in range(5)]
     agents = [card.field_agent_id for card in cards if card]
-    assert agents == [town.anna.id, town.ben.id, town.anna.id, town.ben.id, None]
+    assert agents == [force.anna.id, force.ben.id, force.anna.id, force.ben.id, None]
     assert cards[-1]
-    assert (cards[-1].state, cards[-1].region_id) == (HandOverState.OPEN, town.east.id)
-    other_day = await town.passed(at=at_business_time(TUESDAY + timedelta(days=1), 9))
+    assert (cards[-1].state, cards[-1].region_id) == (HandOverState.OPEN, force.east.id)
+    other_day = await force.passed(at=at_business_time(TUESDAY + timedelta(days=1), 9))
     assert other_day
     assert other_day.state is HandOverState.ASSIGNED
 
 
-async def test_nobody_gets_more_than_a_day_holds_however_many_pass_at_once(town: Town) -> None:
-    await asyncio.gather(*(town.passed(district="Putuo") for _ in range(4)))
-    async with town.works.begin() as work:
-        states = sorted(card.state.value for card in await town.field.hand_overs(work))
+async def test_nobody_gets_more_than_a_day_holds_however_many_pass_at_once(force: FieldForce) -> None:
+    await asyncio.gather(*(force.passed(district="Putuo") for _ in range(4)))
+    async with force.works.begin() as work:
+        states = sorted(card.state.value for card in await force.field.hand_overs(work))
     assert states == ["assigned", "assigned", "open", "open"]
 
 
-async def test_an_unknown_district_goes_to_the_dispatcher(town: Town) -> None:
-    card = await town.passed(district="Atlantis")
+async def test_an_unknown_district_goes_to_the_dispatcher(force: FieldForce) -> None:
+    card = await force.passed(district="Atlantis")
     assert card
     assert (card.state, card.region_id, card.field_agent_id) == (HandOverState.UNKNOWN_REGION, None, None)
     with pytest.raises(CrossRegion):
-        async with town.works.begin(town.leader) as work:
-            await town.field.assign(work, card.id, region_id=town.east.id)
-    async with town.works.begin(town.dispatcher) as work:
-        card = await town.field.assign(work, card.id, region_id=town.west.id, reason="the customer said so")
-        assert (card.state, card.field_agent_id) == (HandOverState.ASSIGNED, town.wei.id)
-        assert (card.assigned_by, card.reason) == (town.dispatcher.id, "the customer said so")
-    assert len(await town.day(town.wei)) == 1
+        async with force.works.begin(force.leader) as work:
+            await force.field.assign(work, card.id, region_id=force.east.id)
+    async with force.works.begin(force.dispatcher) as work:
+        card = await force.field.assign(work, card.id, region_id=force.west.id, reason="the customer said so")
+        assert (card.state, card.field_agent_id) == (HandOverState.ASSIGNED, force.wei.id)
+        assert (card.assigned_by, card.reason) == (force.dispatcher.id, "the customer said so")
+    assert len(await force.day(force.wei)) == 1
 
 
-async def test_a_leader_moves_a_visit_inside_the_region_and_only_there(town: Town) -> None:
-    card = await town.passed()
+async def test_a_leader_moves_a_visit_inside_the_region_and_only_there(force: FieldForce) -> None:
+    card = await force.passed()
     assert card
-    async with town.works.begin(town.leader) as work:
-        await town.field.assign(work, card.id, field_agent_id=town.ben.id)
+    async with force.works.begin(force.leader) as work:
+        await force.field.assign(work, card.id, field_agent_id=force.ben.id)
         with pytest.raises(CrossRegion):
-            await town.field.assign(work, card.id, field_agent_id=town.wei.id, reason="Ben is ill")
+            await force.field.assign(work, card.id, field_agent_id=force.wei.id, reason="Ben is ill")
         with pytest.raises(NotAFieldAgent):
-            await town.field.assign(work, card.id, field_agent_id=town.leader.id)
+            await force.field.assign(work, card.id, field_agent_id=force.leader.id)
         with pytest.raises(AssignNeedsTarget):
-            await town.field.assign(work, card.id)
-    assert await town.day(town.anna) == []
-    assert len(await town.day(town.ben)) == 1
-    async with town.works.begin(town.dispatcher) as work:
+            await force.field.assign(work, card.id)
+    assert await force.day(force.anna) == []
+    assert len(await force.day(force.ben)) == 1
+    async with force.works.begin(force.dispatcher) as work:
         with pytest.raises(CrossRegion):
-            await town.field.assign(work, card.id, field_agent_id=town.wei.id)
-        moved = await town.field.assign(work, card.id, field_agent_id=town.wei.id, reason="the customer moved")
-        assert moved.region_id == town.west.id
-    assert len(await town.day(town.wei)) == 1
+            await force.field.assign(work, card.id, field_agent_id=force.wei.id)
+        moved = await force.field.assign(work, card.id, field_agent_id=force.wei.id, reason="the customer moved")
+        assert moved.region_id == force.west.id
+    assert len(await force.day(force.wei)) == 1
 
 
-async def test_what_is_not_assigned_in_time_is_overdue(town: Town) -> None:
-    card = await town.passed(district="Atlantis")
-    assigned = await town.passed()
+async def test_what_is_not_assigned_in_time_is_overdue(force: FieldForce) -> None:
+    card = await force.passed(district="Atlantis")
+    assigned = await force.passed()
     assert card
     assert assigned
-    async with town.works.begin() as work:
-        assert await town.field.overdue(work) == []
-    town.clock.set(at_business_time(TUESDAY, 9, 30))
-    async with town.works.begin() as work:
-        assert [one.id for one in await town.field.overdue(work)] == [card.id]
+    async with force.works.begin() as work:
+        assert await force.field.overdue(work) == []
+    force.clock.set(at_business_time(TUESDAY, 9, 30))
+    async with force.works.begin() as work:
+        assert [one.id for one in await force.field.overdue(work)] == [card.id]
 
 
-async def test_customers_are_shown_to_their_own_field_agent_and_each_look_is_noted(town: Town, bus: Bus) -> None:
+async def test_customers_are_shown_to_their_own_field_agent_and_each_look_is_noted(force: FieldForce, bus: Bus) -> None:
     noted: list[Noted] = []
 
     async def note(_work: Work, event: Noted) -> None:
         noted.append(event)
 
     bus.subscribe(Noted, note)
-    card = await town.passed()
+    card = await force.passed()
     assert card
     with pytest.raises(NotYourVisits):
-        async with town.works.begin(town.ben) as work:
-            await town.field.visits(work, town.anna.id, TUESDAY)
+        async with force.works.begin(force.ben) as work:
+            await force.field.visits(work, force.anna.id, TUESDAY)
     assert noted == []
-    (visit,) = await town.day(town.anna)
+    (visit,) = await force.day(force.anna)
     assert [(one.act, one.subject, one.facts) for one in noted] == [
         ("leads.particulars_revealed", f"lead:{card.lead_id}", {"why": f"visit {visit.id}"})
     ]
-    with pytest.raises(NoSuchVisit):
-        await town.report(town.ben, visit.id, VisitResult.SIGNED)
+    with pytest.raises(VisitNotFound):
+        await force.report(force.ben, visit.id, VisitResult.SIGNED)
 
 
-async def test_a_visit_is_reported_once_however_often_it_is_sent(town: Town) -> None:
-    await town.passed()
-    (visit,) = await town.day(town.anna)
+async def test_a_visit_is_reported_once_however_often_it_is_sent(force: FieldForce) -> None:
+    await force.passed()
+    (visit,) = await force.day(force.anna)
     for _ in range(2):
-        card = await town.report(town.anna, visit.id, VisitResult.SIGNED)
+        card = await force.report(force.anna, visit.id, VisitResult.SIGNED)
         assert (card.state, card.visits) == (HandOverState.DONE, 1)
     with pytest.raises(ReportedAlready):
-        await town.report(town.anna, visit.id, VisitResult.REFUSED)
+        await force.report(force.anna, visit.id, VisitResult.REFUSED)
     with pytest.raises(HandOverDone):
-        async with town.works.begin(town.dispatcher) as work:
-            await town.field.assign(work, card.id, region_id=town.east.id)
-    (shown,) = await town.day(town.anna)
+        async with force.works.begin(force.dispatcher) as work:
+            await force.field.assign(work, card.id, region_id=force.east.id)
+    (shown,) = await force.day(force.anna)
     assert (shown.result, shown.note) == (VisitResult.SIGNED, "王小明 was not at home")
-    async with town.works.begin() as work:
+    async with force.works.begin() as work:
         assert "王" not in (await work.session.scalar(text("SELECT note_sealed FROM visit")))
 
 
-async def test_a_customer_who_was_out_is_visited_again(town: Town) -> None:
-    await town.passed()
-    (visit,) = await town.day(town.anna)
+async def test_a_customer_who_was_out_is_visited_again(force: FieldForce) -> None:
+    await force.passed()
+    (visit,) = await force.day(force.anna)
     with pytest.raises(ReportInvalid):
-        await town.report(town.anna, visit.id, VisitResult.NOT_MET, town.clock.now())
+        await force.report(force.anna, visit.id, VisitResult.NOT_MET, force.clock.now())
     thursday = at_business_time(TUESDAY + timedelta(days=2), 10)
-    card = await town.report(town.anna, visit.id, VisitResult.NOT_MET, thursday)
-    assert (card.state, card.field_agent_id) == (HandOverState.ASSIGNED, town.anna.id)
-    (second,) = await town.day(town.anna, business_date(thursday))
+    card = await force.report(force.anna, visit.id, VisitResult.NOT_MET, thursday)
+    assert (card.state, card.field_agent_id) == (HandOverState.ASSIGNED, force.anna.id)
+    (second,) = await force.day(force.anna, business_date(thursday))
     assert (second.number, second.visit_at) == (2, thursday)
-    card = await town.report(town.anna, second.id, VisitResult.THINKING)
+    card = await force.report(force.anna, second.id, VisitResult.THINKING)
     assert (card.state, card.field_agent_id, card.visits) == (HandOverState.OPEN, None, 2)
 
 
-async def test_todays_list_begins_with_what_was_not_reported(town: Town) -> None:
-    await town.passed()
-    town.clock.set(at_business_time(TUESDAY + timedelta(days=1), 8))
+async def test_todays_list_begins_with_what_was_not_reported(force: FieldForce) -> None:
+    await force.passed()
+    force.clock.set(at_business_time(TUESDAY + timedelta(days=1), 8))
     today = TUESDAY + timedelta(days=1)
-    await town.passed(at=at_business_time(today, 9))
-    await town.passed(at=at_business_time(today, 8))
-    on_list = [(one.position, one.visit_at) for one in await town.day(town.anna, today)]
+    await force.passed(at=at_business_time(today, 9))
+    await force.passed(at=at_business_time(today, 8))
+    on_list = [(one.position, one.visit_at) for one in await force.day(force.anna, today)]
     assert on_list == [(1, at_business_time(TUESDAY, 14)), (2, at_business_time(today, 9))]
-    assert [one.visit_at for one in await town.day(town.ben, today)] == [at_business_time(today, 8)]
+    assert [one.visit_at for one in await force.day(force.ben, today)] == [at_business_time(today, 8)]
 
 
-async def test_the_visits_of_a_leaver_go_to_the_others(town: Town) -> None:
-    await town.passed()
-    await town.passed(district="Putuo")
-    async with town.works.begin() as work:
-        await town.people.leave(work, town.anna.id, "moved away")
-        await town.people.leave(work, town.wei.id, "moved away")
-        east, west = await town.field.hand_overs(work)
-        assert (east.state, east.field_agent_id) == (HandOverState.ASSIGNED, town.ben.id)
+async def test_the_visits_of_a_leaver_go_to_the_others(force: FieldForce) -> None:
+    await force.passed()
+    await force.passed(district="Putuo")
+    async with force.works.begin() as work:
+        await force.people.leave(work, force.anna.id, "moved away")
+        await force.people.leave(work, force.wei.id, "moved away")
+        east, west = await force.field.hand_overs(work)
+        assert (east.state, east.field_agent_id) == (HandOverState.ASSIGNED, force.ben.id)
         assert (west.state, west.field_agent_id) == (HandOverState.OPEN, None)
-    assert len(await town.day(town.ben)) == 1
-    assert await town.day(town.wei) == []
+    assert len(await force.day(force.ben)) == 1
+    assert await force.day(force.wei) == []
 
 
-async def test_a_district_belongs_to_one_region(town: Town) -> None:
-    async with town.works.begin() as work:
+async def test_a_district_belongs_to_one_region(force: FieldForce) -> None:
+    async with force.works.begin() as work:
         with pytest.raises(DistrictTaken):
-            await town.field.create_region(work, "North", ["putuo "])
+            await force.field.create_region(work, "North", ["putuo "])

@@ -20,6 +20,7 @@ from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.settings import CampaignSettings
+from callcenter.classes.effects import ClassEffectsService
 from callcenter.complaints import handlers as complaint_handlers
 from callcenter.complaints.api import router as complaints_router
 from callcenter.complaints.service import ComplaintService
@@ -33,7 +34,6 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work, Works
-from callcenter.leads.classes.steering import SteeringService
 from callcenter.leads.service import LeadService
 from callcenter.leads.settings import LeadSettings
 from callcenter.people.rules import scope_of
@@ -104,7 +104,7 @@ class Bank:
 def bank(works: Works, clock: FrozenClock, bus: Bus, vault: Vault, tmp_path: Path) -> Bank:
     calls, people, leads = CallService(vault), PeopleService(PeopleSettings()), LeadService(vault, LeadSettings())
     recordings = RecordingService(calls, MemoryStore(clock), load(), RecordingSettings(spool_dir=tmp_path), "n1")
-    callbacks = CallbackService(CallbackSettings(), vault, SteeringService())
+    callbacks = CallbackService(CallbackSettings(), vault, ClassEffectsService())
     complaints = ComplaintService(ComplaintSettings(), vault, callbacks, calls, leads, recordings)
     quality = QualityService(QualitySettings(), vault, recordings)
     field = FieldService(FieldSettings(), vault, people, leads, CampaignService(CampaignSettings()), calls)
@@ -191,7 +191,7 @@ async def test_a_success_is_heard_passed_and_visited(bank: Bank) -> None:
     (visit,) = (await ask(bank, "ben", "GET", "/field/visits?on=2026-11-24"))["items"]
     assert (visit["customer"]["name"], visit["position"], visit["call_note"]) == ("张三", 1, "ring twice")
     report = f"/field/visits/{visit['id']}/result"
-    assert (await ask(bank, "anna", "POST", report, {"result": "signed"}, status=404))["code"] == "no_such_visit"
+    assert (await ask(bank, "anna", "POST", report, {"result": "signed"}, status=404))["code"] == "visit_not_found"
     assert (await ask(bank, "ben", "POST", report, {"result": "signed"}))["hand_over_state"] == "done"
 
 

@@ -1,4 +1,4 @@
-"""Classes set by rules, by lists and by hand, over many customers at once, and what they steer (requirement L5)."""
+"""Classes set by rules, by lists and manually, over many customers at once, and what they steer (requirement L5)."""
 
 import json
 from collections.abc import AsyncIterator, Sequence
@@ -18,19 +18,19 @@ from callcenter.callbacks.settings import CallbackSettings
 from callcenter.callbacks.types import CallbackCard
 from callcenter.campaigns.api import router as campaigns_router
 from callcenter.campaigns.service import CampaignService
-from callcenter.kit import errands as kit_errands
+from callcenter.classes import api, handlers
+from callcenter.classes.effects import ClassEffectsService
+from callcenter.classes.errors import ClassInUse, OrderIncomplete, ReasonNeeded, RulesInvalid, SchemeNotFound
+from callcenter.classes.service import ClassService
+from callcenter.classes.types import UNRANKED, ClassDraft, ClassSource, Condition, Operator, Preview, Rule
+from callcenter.kit import jobs as kit_jobs
 from callcenter.kit.actor import Actor
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
-from callcenter.kit.errands import Errand, ErrandCancelledError, Errands, ErrandState
 from callcenter.kit.errors import Refusal
+from callcenter.kit.jobs import Job, JobCancelledError, Jobs, JobState
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
-from callcenter.leads.classes import api, handlers
-from callcenter.leads.classes.errors import ClassInUse, OrderIncomplete, ReasonNeeded, RulesInvalid, SchemeNotFound
-from callcenter.leads.classes.service import ClassService
-from callcenter.leads.classes.steering import SteeringService
-from callcenter.leads.classes.types import UNRANKED, ClassDraft, Condition, How, Operator, Preview, Rule
 from callcenter.leads.models import Lead, LeadList
 from callcenter.leads.types import BasisKind, ListImported
 from callcenter.people.models import Staff
@@ -105,21 +105,17 @@ class Office:
                 await work.announce(ListImported(made.id, campaign, len(ids)))
             return ids
 
-    async def perform(self, *, expect: ErrandState = ErrandState.DONE) -> list[Errand]:
-        """All waiting errands, the oldest first."""
+    async def perform(self, *, expect: JobState = JobState.DONE) -> list[Job]:
+        """All waiting jobs, the oldest first."""
         async with self.works.begin() as work:
             waiting = list(
-                await work.session.scalars(
-                    select(Errand).where(col(Errand.state) == ErrandState.QUEUED).order_by(col(Errand.id))
-                )
+                await work.session.scalars(select(Job).where(col(Job.state) == JobState.QUEUED).order_by(col(Job.id)))
             )
-        for errand in waiting:
-            assert await kit_errands.perform(
-                self.works, self.database_url, self.classes.performers(self.works), errand.id
-            )
+        for job in waiting:
+            assert await kit_jobs.perform(self.works, self.database_url, self.classes.job_handlers(self.works), job.id)
         async with self.works.begin() as work:
-            ended = [await work.session.get_one(Errand, errand.id) for errand in waiting]
-        assert [errand.state for errand in ended] == [expect] * len(ended), [errand.problem for errand in ended]
+            ended = [await work.session.get_one(Job, job.id) for job in waiting]
+        assert [job.state for job in ended] == [expect] * len(ended), [job.problem for job in ended]
         return ended
 
     async def apply(self, *rules: Rule, reason: str = "as agreed", scheme_id: int | None = None) -> Preview:
@@ -128,19 +124,19 @@ class Office:
         async with self.works.begin(self.actor) as work:
             saved = await self.classes.save_rules(work, scheme, rules)
             await self.classes.order_apply(work, scheme, saved.version, reason)
-        errand = (await self.perform())[-1]
+        job = (await self.perform())[-1]
         async with self.works.begin() as work:
-            return await self.classes.preview(work, errand.id)
+            return await self.classes.preview(work, job.id)
 
-    async def steer(self, scheme_id: int | None) -> None:
+    async def effects(self, scheme_id: int | None) -> None:
         async with self.works.begin(self.actor) as work:
             await self.campaigns.set_class_scheme(work, self.campaign_id, scheme_id)
-            await self.classes.steer(work, self.campaign_id, scheme_id)
+            await self.classes.effects(work, self.campaign_id, scheme_id)
         await self.perform()
 
-    async def of(self, lead_id: int) -> dict[int, tuple[str, How]]:
+    async def of(self, lead_id: int) -> dict[int, tuple[str, ClassSource]]:
         async with self.works.begin() as work:
-            return {each.scheme_id: (each.code, each.how) for each in await self.classes.of_lead(work, lead_id)}
+            return {each.scheme_id: (each.code, each.source) for each in await self.classes.of_lead(work, lead_id)}
 
     async def row(self, lead_id: int) -> tuple[str, int]:
         """What allocation reads."""
@@ -155,7 +151,7 @@ class Office:
 @pytest.fixture
 async def office(works: Works, vault: Vault, database_url: str) -> Office:
     campaigns = campaign_service()
-    classes = ClassService(vault, Errands(), campaigns.steered)
+    classes = ClassService(vault, Jobs(), campaigns.class_schemes)
     handlers.subscribe(works.bus, classes)
     made = Office(works, vault, database_url, classes, campaigns)
 
@@ -192,10 +188,10 @@ async def test_the_two_schemes_of_the_users_papers_are_there_once(office: Office
 async def test_a_preview_counts_and_writes_nothing(office: Office) -> None:
     old, young, rich = await office.leads(born(70), born(30), {**born(30), "income": 250_000})
     async with office.works.begin(office.actor) as work:
-        errand = await office.classes.order_preview(work, office.scheme_id, rules=[OLD, RICH])
+        job = await office.classes.order_preview(work, office.scheme_id, rules=[OLD, RICH])
     await office.perform()
     async with office.works.begin() as work:
-        found = await office.classes.preview(work, errand.id)
+        found = await office.classes.preview(work, job.id)
     assert {(each.source, each.target): each.count for each in found.moves} == {
         (None, "high_value"): 1,
         (None, "high_contribution"): 1,
@@ -214,10 +210,10 @@ async def test_applying_gives_every_customer_a_class_and_says_why(office: Office
     await office.apply(OLD, RICH)
     given = {lead: (await office.of(lead))[office.scheme_id] for lead in (old, rich, other, listed)}
     assert given == {
-        old: ("high_value", How.RULE),
-        rich: ("high_contribution", How.RULE),
-        other: ("general", How.DEFAULT),
-        listed: ("dormant", How.LIST),
+        old: ("high_value", ClassSource.RULE),
+        rich: ("high_contribution", ClassSource.RULE),
+        other: ("general", ClassSource.DEFAULT),
+        listed: ("dormant", ClassSource.LIST),
     }
     async with office.works.begin() as work:
         (card,) = await office.classes.of_lead(work, old)
@@ -243,14 +239,14 @@ async def test_the_steering_scheme_writes_word_and_rank_that_allocation_reads(of
     old, other = await office.leads({**born(70), "customer_class": "贵宾"}, {**born(30), "customer_class": "贵宾"})
     await office.apply(OLD)
     assert await office.row(old) == ("贵宾", UNRANKED), "nothing steers this campaign yet"
-    await office.steer(office.scheme_id)
+    await office.effects(office.scheme_id)
     assert await office.row(old) == ("高效", 1)
     assert await office.row(other) == ("一般", 3)
     async with office.works.begin() as work:
         await office.classes.reorder(work, office.scheme_id, ["dormant", "general", "high_value", "high_contribution"])
     await office.perform()
     assert await office.row(old) == ("高效", 3)
-    await office.steer(None)
+    await office.effects(None)
     assert await office.row(old) == ("贵宾", UNRANKED), "the list's own word is back"
     assert await office.row(other) == ("贵宾", UNRANKED)
 
@@ -259,12 +255,12 @@ async def test_schemes_stand_side_by_side_and_one_steers(office: Office) -> None
     (lead,) = await office.leads(born(70))
     async with office.works.begin() as work:
         importance = (await office.classes.schemes(work))[1].id
-    await office.steer(office.scheme_id)
+    await office.effects(office.scheme_id)
     await office.apply(OLD)
     await office.apply(Rule("core", OLD.conditions), scheme_id=importance)
     assert {code for code, _ in (await office.of(lead)).values()} == {"high_value", "core"}
     assert await office.row(lead) == ("高效", 1)
-    await office.steer(importance)
+    await office.effects(importance)
     assert await office.row(lead) == ("核心", 1)
 
 
@@ -273,19 +269,19 @@ async def test_without_a_default_the_unclassified_stand_behind_every_class(offic
         await office.classes.set_default(work, office.scheme_id, None)
     _, other = await office.leads(born(70), {**born(30), "customer_class": "贵宾"})
     await office.apply(OLD)
-    await office.steer(office.scheme_id)
+    await office.effects(office.scheme_id)
     assert await office.of(other) == {}
     assert await office.row(other) == ("贵宾", UNRANKED)
 
 
 async def test_a_new_list_is_classified_by_itself(office: Office) -> None:
-    await office.steer(office.scheme_id)
+    await office.effects(office.scheme_id)
     await office.apply(OLD)
     old, listed = await office.leads(born(70), {**born(30), "customer_class": "High-value"}, tell=True)
-    (errand,) = await office.perform()
-    assert errand.params["list_id"] is not None
+    (job,) = await office.perform()
+    assert job.params["list_id"] is not None
     assert await office.row(old) == ("高效", 1)
-    assert (await office.of(listed))[office.scheme_id] == ("high_value", How.LIST)
+    assert (await office.of(listed))[office.scheme_id] == ("high_value", ClassSource.LIST)
 
 
 async def test_a_list_that_no_scheme_cares_about_orders_nothing(office: Office) -> None:
@@ -295,21 +291,21 @@ async def test_a_list_that_no_scheme_cares_about_orders_nothing(office: Office) 
 
 async def test_a_persons_word_outlives_the_rules(office: Office) -> None:
     (lead,) = await office.leads(born(70))
-    await office.steer(office.scheme_id)
+    await office.effects(office.scheme_id)
     await office.apply(OLD)
     async with office.works.begin(office.actor) as work:
         with pytest.raises(ReasonNeeded):
-            await office.classes.set_by_hand(work, lead, office.scheme_id, "dormant", "  ")
-        await office.classes.set_by_hand(work, lead, office.scheme_id, "dormant", "moved abroad")
+            await office.classes.set_manually(work, lead, office.scheme_id, "dormant", "  ")
+        await office.classes.set_manually(work, lead, office.scheme_id, "dormant", "moved abroad")
     assert await office.row(lead) == ("休眠", 4)
     found = await office.apply(OLD)
-    assert (found.by_hand, found.moved) == (1, 0)
-    assert (await office.of(lead))[office.scheme_id] == ("dormant", How.HAND)
+    assert (found.manual, found.moved) == (1, 0)
+    assert (await office.of(lead))[office.scheme_id] == ("dormant", ClassSource.MANUAL)
     async with office.works.begin(office.actor) as work:
-        await office.classes.set_by_hand(work, lead, office.scheme_id, None, "back again")
-    assert (await office.of(lead))[office.scheme_id] == ("high_value", How.RULE)
+        await office.classes.set_manually(work, lead, office.scheme_id, None, "back again")
+    assert (await office.of(lead))[office.scheme_id] == ("high_value", ClassSource.RULE)
     assert await office.row(lead) == ("高效", 1)
-    acts = [each.facts for each in office.acts("leads.class_set_by_hand")]
+    acts = [each.facts for each in office.acts("leads.class_set_manually")]
     assert [(each["before"], each["class"], each["why"]) for each in acts] == [
         ("high_value", "dormant", "moved abroad"),
         ("dormant", None, "back again"),
@@ -330,7 +326,7 @@ async def test_rules_with_problems_are_refused_and_every_problem_is_told(office:
 
 async def test_a_cancelled_application_leaves_everything_as_it_was(office: Office) -> None:
     (lead,) = await office.leads(born(70))
-    await office.steer(office.scheme_id)
+    await office.effects(office.scheme_id)
     await office.apply(SLEEPING)
     async with office.works.begin(office.actor) as work:
         await office.classes.save_rules(work, office.scheme_id, [OLD])
@@ -341,10 +337,10 @@ async def test_a_cancelled_application_leaves_everything_as_it_was(office: Offic
         nonlocal calls
         calls += 1
         if calls == 2:  # decided, in force and written, but not committed
-            raise ErrandCancelledError
+            raise JobCancelledError
 
-    applying = office.classes.performers(office.works)["classes.apply"]
-    with pytest.raises(ErrandCancelledError):
+    applying = office.classes.job_handlers(office.works)["classes.apply"]
+    with pytest.raises(JobCancelledError):
         await applying(ordered, stop_at_the_second_step)  # type: ignore[arg-type]
     assert await office.row(lead) == ("一般", 3)
     async with office.works.begin() as work:
@@ -374,14 +370,14 @@ async def test_what_is_in_use_is_not_removed_and_an_order_names_every_class(offi
 async def test_callbacks_of_higher_classes_come_first_and_their_grace_is_the_classes(
     office: Office, clock: FrozenClock
 ) -> None:
-    await office.steer(office.scheme_id)
+    await office.effects(office.scheme_id)
     dear, plain = await office.leads(born(70), born(30))
     async with office.works.begin() as work:
         value = next(each for each in (await office.classes.scheme(work, office.scheme_id)).classes if each.rank == 1)
         draft = ClassDraft(code=value.code, name_zh="高效", name_en="High-value", callback_grace_minutes=5)
         await office.classes.change_class(work, office.scheme_id, value.code, draft)
     await office.apply(OLD)
-    callbacks = CallbackService(CallbackSettings(), office.vault, SteeringService())
+    callbacks = CallbackService(CallbackSettings(), office.vault, ClassEffectsService())
     due = office.works.clock.now() + timedelta(hours=1)
 
     async def promise(lead_id: int, at: timedelta) -> CallbackCard:
@@ -466,7 +462,7 @@ async def test_the_whole_way_over_http(office: Office, browser: httpx.AsyncClien
     assert (await browser.post(f"{here}/apply", json={"version": 1, "reason": "agreed"})).status_code == 202
     assert (await browser.post(f"{here}/apply", json={"version": 1, "reason": "twice"})).json()[
         "code"
-    ] == "errand_ordered_already"
+    ] == "job_already_open"
     await office.perform()
     (version,) = (await browser.get(f"{here}/rules")).json()["items"]
     assert (version["active"], version["activated_by"], version["created_by"]) == (
@@ -477,14 +473,16 @@ async def test_the_whole_way_over_http(office: Office, browser: httpx.AsyncClien
     figures = {each["code"]: each["leads"] for each in (await browser.get(f"{here}/figures")).json()["items"]}
     assert figures == {"high_value": 1, "high_contribution": 0, "general": 0, "dormant": 0, None: 0}
 
-    steered = await browser.put(f"/campaigns/{office.campaign_id}/class-scheme", json={"scheme_id": office.scheme_id})
-    assert steered.json()["class_scheme_id"] == office.scheme_id
+    class_schemes = await browser.put(
+        f"/campaigns/{office.campaign_id}/class-scheme", json={"scheme_id": office.scheme_id}
+    )
+    assert class_schemes.json()["class_scheme_id"] == office.scheme_id
     await office.perform()
     assert await office.row(lead) == ("高效", 1)
 
     hand = {"scheme_id": office.scheme_id, "code": "dormant", "reason": "asleep"}
     (of_lead,) = (await browser.post(f"/leads/{lead}/class", json=hand)).json()["items"]
-    assert (of_lead["code"], of_lead["how"], of_lead["set_by"]) == ("dormant", "hand", "演示数据管理员")
+    assert (of_lead["code"], of_lead["source"], of_lead["set_by"]) == ("dormant", "manual", "演示数据管理员")
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.AGENT, Role.BRANCH_OFFICER])

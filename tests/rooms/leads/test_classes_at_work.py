@@ -1,4 +1,4 @@
-"""In a whole house: customers are dealt by class, and a class has its own attempts and pauses (requirements L5, C7)."""
+"""Customers are allocated by class, and a class has its own attempts and pauses (requirements L5, C7)."""
 
 import base64
 from collections.abc import AsyncIterator
@@ -10,20 +10,20 @@ from uuid import uuid4
 import pytest
 
 from callcenter.allocation.types import AssignmentCard, AssignmentState
-from callcenter.bootstrap import House, build
+from callcenter.bootstrap import System, build
 from callcenter.calls.types import CallDisposed, CallKind, Disposition, DispositionDetails, Outcome
+from callcenter.classes.types import ClassDraft
 from callcenter.kit.clock import FrozenClock, business_date
 from callcenter.kit.config import CoreSettings
-from callcenter.leads.classes.types import ClassDraft
 from callcenter.rehearsal.seed import seed
 from callcenter.storage.memory import MemoryStore
 from callcenter.telephony.settings import SwitchSettings
 
 
 @pytest.fixture
-async def house(
+async def system(
     database_url: str, clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[House]:
+) -> AsyncIterator[System]:
     """Two robot agents, forty customers in the classes their list names."""
     for name, value in {
         "SWITCH_AMI_SECRET": "not used here",
@@ -43,19 +43,19 @@ async def house(
     await made.close()
 
 
-async def first_of(house: House, agent_number: int) -> AssignmentCard:
+async def first_of(system: System, agent_number: int) -> AssignmentCard:
     """What this agent is given first."""
-    async with house.works.begin() as work:
+    async with system.works.begin() as work:
         on = business_date(work.now)
-        agent = (await house.people.eligible_agents(work, on))[agent_number]
-        card = await house.allocation.claim_next(work, agent.id, on)
+        agent = (await system.people.eligible_agents(work, on))[agent_number]
+        card = await system.allocation.claim_next(work, agent.id, on)
         assert card is not None
         return card
 
 
-async def wants_to_think(house: House, card: AssignmentCard) -> AssignmentCard:
+async def wants_to_think(system: System, card: AssignmentCard) -> AssignmentCard:
     """The customer was reached and wants to think it over."""
-    async with house.works.begin() as work:
+    async with system.works.begin() as work:
         event = CallDisposed(
             call_id=uuid4(),
             kind=CallKind.LEAD,
@@ -69,42 +69,42 @@ async def wants_to_think(house: House, card: AssignmentCard) -> AssignmentCard:
             details=DispositionDetails(),
             at=work.now,
         )
-        await house.placing.disposed(work, event)
-        return await house.allocation.card(work, card.id)
+        await system.placing.disposed(work, event)
+        return await system.allocation.card(work, card.id)
 
 
-async def steer(house: House, card: AssignmentCard, **steering: float) -> None:
+async def effects(system: System, card: AssignmentCard, **class_effects: float) -> None:
     """Gives the class of this customer numbers of its own."""
-    async with house.works.begin() as work:
-        (given,) = await house.classes.of_lead(work, card.lead_id)
+    async with system.works.begin() as work:
+        (given,) = await system.classes.of_lead(work, card.lead_id)
         draft = ClassDraft(code=given.code, name_zh=given.name_zh, name_en=given.name_en)
-        await house.classes.change_class(work, given.scheme_id, given.code, replace(draft, **steering))  # type: ignore[arg-type]
+        await system.classes.change_class(work, given.scheme_id, given.code, replace(draft, **class_effects))  # type: ignore[arg-type]
 
 
-async def test_the_highest_class_is_called_first(house: House) -> None:
+async def test_the_highest_class_is_called_first(system: System) -> None:
     for agent in (0, 1):
-        card = await first_of(house, agent)
-        async with house.works.begin() as work:
-            assert (await house.leads.card(work, card.lead_id)).customer_class == "高效"
+        card = await first_of(system, agent)
+        async with system.works.begin() as work:
+            assert (await system.leads.card(work, card.lead_id)).customer_class == "高效"
 
 
-async def test_a_classes_pause_and_attempts_hold_after_a_call(house: House) -> None:
-    card = await first_of(house, 0)
-    await steer(house, card, retry_factor=2.0)
-    again = await wants_to_think(house, card)
-    async with house.works.begin() as work:
-        usual = (await house.campaigns.rules(work, card.campaign_id)).retries["thinking"].delay
+async def test_a_classes_pause_and_attempts_hold_after_a_call(system: System) -> None:
+    card = await first_of(system, 0)
+    await effects(system, card, retry_factor=2.0)
+    again = await wants_to_think(system, card)
+    async with system.works.begin() as work:
+        usual = (await system.campaigns.rules(work, card.campaign_id)).retries["thinking"].delay
         assert again.due_at == work.now + 2 * usual > work.now + timedelta(days=1)
-    await steer(house, card, most_attempts=2)
-    assert (await wants_to_think(house, card)).state is AssignmentState.DONE
+    await effects(system, card, most_attempts=2)
+    assert (await wants_to_think(system, card)).state is AssignmentState.DONE
 
 
-async def test_the_decision_to_call_knows_the_classes_number_of_attempts(house: House) -> None:
-    card = await first_of(house, 0)
+async def test_the_decision_to_call_knows_the_classes_number_of_attempts(system: System) -> None:
+    card = await first_of(system, 0)
 
     async def most() -> int:
-        async with house.works.begin() as work:
-            situation = await house.judge.situation(
+        async with system.works.begin() as work:
+            situation = await system.judge.situation(
                 work,
                 kind=CallKind.LEAD,
                 agent_id=card.agent_id,
@@ -115,5 +115,5 @@ async def test_the_decision_to_call_knows_the_classes_number_of_attempts(house: 
             return situation.facts.max_attempts
 
     assert await most() == 3
-    await steer(house, card, most_attempts=7)
+    await effects(system, card, most_attempts=7)
     assert await most() == 7

@@ -16,6 +16,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 from callcenter.audit.handlers import subscribe
 from callcenter.audit.models import AuditEntry
 from callcenter.audit.service import AuditService
+from callcenter.dnc.types import DncSource
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
@@ -24,7 +25,6 @@ from callcenter.kit.errors import Refusal
 from callcenter.kit.work import Works
 from callcenter.leads.customers.api import router
 from callcenter.leads.customers.service import CustomerService
-from callcenter.leads.dnc.types import DncSource
 from callcenter.leads.models import DncEntry, Lead, LeadList
 from callcenter.leads.types import DncReason, LeadState
 from callcenter.people.models import Staff
@@ -64,8 +64,8 @@ class Desk:
     staff_id: int
     role: Role = Role.DATA_OFFICER
 
-    async def find(self, **wish: Any) -> list[int]:
-        answer = await self.client.post("/leads/search", json=wish)
+    async def find(self, **request: Any) -> list[int]:
+        answer = await self.client.post("/leads/search", json=request)
         assert answer.status_code == 200, answer.text
         return [each["id"] for each in answer.json()["items"]]
 
@@ -152,9 +152,9 @@ def bar(lead: Lead, at: datetime, until: datetime | None = None) -> DncEntry:
 
 
 async def test_pages_follow_each_other(desk: Desk) -> None:
-    wish = {"customer_class": "高效客户", "limit": 3}
-    page = (await desk.client.post("/leads/search", json=wish)).json()
-    rest = (await desk.client.post("/leads/search", json={**wish, "cursor": int(page["next"])})).json()
+    request = {"customer_class": "高效客户", "limit": 3}
+    page = (await desk.client.post("/leads/search", json=request)).json()
+    rest = (await desk.client.post("/leads/search", json={**request, "cursor": int(page["next"])})).json()
     assert [each["id"] for each in page["items"] + rest["items"]] == desk.ids[::-1]
     assert rest["next"] is None
 

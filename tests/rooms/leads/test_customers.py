@@ -5,10 +5,10 @@ import asyncio
 import pytest
 from sqlmodel import col, select
 
+from callcenter.dnc.service import DncService
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
-from callcenter.leads.dnc.service import DncService
 from callcenter.leads.errors import LeadNotFound, ReasonMissing
 from callcenter.leads.models import Lead
 from callcenter.leads.service import LeadService

@@ -6,13 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlmodel import select
 
-from callcenter.kit.actor import Actor
-from callcenter.kit.clock import FrozenClock, at_business_time, business_date
-from callcenter.kit.crypto import Vault
-from callcenter.kit.errors import NotAllowed
-from callcenter.kit.trail import Noted
-from callcenter.kit.work import Work, Works
-from callcenter.leads.dnc.errors import (
+from callcenter.dnc.errors import (
     DncAlreadyLifted,
     DncEntryNotFound,
     DncTermTooShort,
@@ -20,12 +14,18 @@ from callcenter.leads.dnc.errors import (
     EvidenceTooOld,
     LiftNotFound,
     LiftProposed,
-    NoSuchNumber,
+    NumberNotValid,
     SecondPersonNeeded,
 )
-from callcenter.leads.dnc.rules import CUSTOMERS_OWN
-from callcenter.leads.dnc.service import DncService
-from callcenter.leads.dnc.types import BasisAct, BasisEvidence, DncSource, EntryState, LiftDecision
+from callcenter.dnc.rules import CUSTOMERS_OWN
+from callcenter.dnc.service import DncService
+from callcenter.dnc.types import BasisAct, BasisEvidence, DncSource, EntryState, LiftDecision
+from callcenter.kit.actor import Actor
+from callcenter.kit.clock import FrozenClock, at_business_time, business_date
+from callcenter.kit.crypto import Vault
+from callcenter.kit.errors import NotAllowed
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work, Works
 from callcenter.leads.errors import ReasonMissing
 from callcenter.leads.models import DncEntry
 from callcenter.leads.service import LeadService
@@ -150,7 +150,7 @@ async def test_only_a_named_person_lifts_an_entry_and_only_with_a_reason(
         assert (card.state, card.lifted_by, card.lifted_why) == (EntryState.LIFTED, officer.staff_id, "asked for it")
         with pytest.raises(DncAlreadyLifted):
             await dnc.lift_dnc(work, entry_id, "asked for it")
-        assert not (await dnc.number(work, phone_number(0))).barred
+        assert not (await dnc.number(work, phone_number(0))).do_not_call
     assert heard == [Noted("leads.dnc_lifted", f"dnc:{entry_id}", {"why": "asked for it"})]
 
 
@@ -211,10 +211,10 @@ async def test_a_number_that_is_nobodys_customer_is_barred_before_it_comes(
     unknown = phone_number(77)
     async with works.begin(officer) as work:
         entry_id = await dnc.enter_number(work, "+86 " + unknown, DncReason.OTHER, note="客户来函")
-        with pytest.raises(NoSuchNumber):
+        with pytest.raises(NumberNotValid):
             await dnc.enter_number(work, "12", DncReason.OTHER)
         found = await dnc.number(work, unknown)
-        assert (found.barred, found.leads, [card.id for card in found.entries]) == (True, 0, [entry_id])
+        assert (found.do_not_call, found.leads, [card.id for card in found.entries]) == (True, 0, [entry_id])
         assert (found.entries[0].note, found.phone_masked) == ("客户来函", "199****0077")
         stored = await work.session.get_one(DncEntry, entry_id)
         assert "客户来函" not in str(stored.note_sealed)

@@ -10,13 +10,13 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.middleware.base import RequestResponseEndpoint
 
-from callcenter.kit import errands
+from callcenter.dnc.api import basis_router, dnc_router, router
+from callcenter.dnc.service import DncService
+from callcenter.kit import jobs
 from callcenter.kit.actor import Actor
 from callcenter.kit.crypto import Vault
 from callcenter.kit.errors import Refusal
 from callcenter.kit.work import Works
-from callcenter.leads.dnc.api import basis_router, dnc_router, router
-from callcenter.leads.dnc.service import DncService
 from callcenter.people.models import Staff
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
@@ -87,11 +87,11 @@ async def test_a_number_is_barred_found_and_lifted_by_two(office: Office) -> Non
     assert (proposed["state"], proposed["lifts"][0]["proposed_by_name"]) == ("lift_proposed", "first")
     [waiting] = (await office.client.get("/dnc/lifts")).json()
     decide = f"/dnc/lifts/{waiting['lifts'][0]['id']}/decide"
-    wish = {"decision": "confirmed", "reason": "seen it"}
-    alone = await office.client.post(decide, json=wish)
+    body = {"decision": "confirmed", "reason": "seen it"}
+    alone = await office.client.post(decide, json=body)
     assert (alone.status_code, alone.json()["code"]) == (403, "dnc_second_person")
     office.staff_id = office.staff[1]
-    lifted = (await office.client.post(decide, json=wish)).json()
+    lifted = (await office.client.post(decide, json=body)).json()
     assert (lifted["state"], lifted["lifted_by_name"]) == ("lifted", "second")
     figures = (await office.client.get("/dnc/figures")).json()
     assert (figures["in_force"], figures["lifts_waiting"]) == (0, 0)
@@ -106,7 +106,7 @@ async def test_a_list_is_uploaded_taken_in_shown_and_withdrawn(office: Office) -
     assert [each["id"] for each in (await office.client.get("/dnc/deliveries")).json()] == [delivery_id]
     ordered = await office.client.post(f"/dnc/deliveries/{delivery_id}/import", json={"name": "industry"})
     assert ordered.status_code == 202, ordered.text
-    await errands.perform(office.works, office.database_url, office.dnc.performers(office.works), ordered.json()["id"])
+    await jobs.perform(office.works, office.database_url, office.dnc.job_handlers(office.works), ordered.json()["id"])
     [shown] = (await office.client.get("/dnc/lists")).json()
     assert (shown["name"], shown["in_force"]["keys"], shown["in_force"]["matched"]) == ("industry", 2, 1)
     assert shown["in_force"]["until"].startswith("2028-11-22")

@@ -1,4 +1,4 @@
-"""Outside lists: numbers and hashes in, customers barred; delivered anew, withdrawn; customers who come later."""
+"""External lists: numbers and hashes in, customers barred; delivered anew, withdrawn; customers who come later."""
 
 import asyncio
 import hashlib
@@ -13,19 +13,19 @@ import xlsxwriter
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from callcenter.dnc.errors import DeliveryTaken, ExternalListWithdrawn, ListNameTaken, NothingRecognised
+from callcenter.dnc.keys import look_at
+from callcenter.dnc.lists import IMPORT
+from callcenter.dnc.models import DncKey, DncPiece
+from callcenter.dnc.service import DncService
+from callcenter.dnc.types import DncSource, EntryState, KeyKind
+from callcenter.imports.reading import examine
 from callcenter.kit.actor import Actor
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
-from callcenter.kit.errands import Errand, Errands, ErrandState, perform
+from callcenter.kit.jobs import Job, Jobs, JobState, perform
 from callcenter.kit.work import Works
-from callcenter.leads.dnc.errors import DeliveryTaken, ListNameTaken, NothingRecognised, OutsideListWithdrawn
-from callcenter.leads.dnc.keys import look_at
-from callcenter.leads.dnc.lists import IMPORT
-from callcenter.leads.dnc.models import DncKey, DncPiece
-from callcenter.leads.dnc.service import DncService
-from callcenter.leads.dnc.types import DncSource, EntryState, KeyKind
 from callcenter.leads.errors import ReasonMissing
-from callcenter.leads.intake.reading import examine
 from callcenter.leads.models import DncEntry
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import LeadsBlocked
@@ -51,16 +51,16 @@ class Office:
     def __init__(self, works: Works, database_url: str, dnc: DncService, actor: Actor) -> None:
         self.works, self.url, self.dnc, self.actor = works, database_url, dnc, actor
 
-    async def take_in(self, file: io.BytesIO, *, file_name: str = "list.txt", **wish: Any) -> dict[str, Any]:
-        """Uploads and imports; gives the errand's result."""
+    async def take_in(self, file: io.BytesIO, *, file_name: str = "list.txt", **request: Any) -> dict[str, Any]:
+        """Uploads and imports; gives the job's result."""
         async with self.works.begin(self.actor) as work:
             card, _ = await self.dnc.lists.upload(work, file_name=file_name, file=file)
         async with self.works.begin(self.actor) as work:
-            errand = await self.dnc.lists.order(work, card.id, **({"name": "行业名单"} | wish))
-        assert await perform(self.works, self.url, self.dnc.performers(self.works), errand.id)
+            job = await self.dnc.lists.order(work, card.id, **({"name": "行业名单"} | request))
+        assert await perform(self.works, self.url, self.dnc.job_handlers(self.works), job.id)
         async with self.works.begin() as work:
-            done = await Errands().card(work, errand.id)
-        assert done.state is ErrandState.DONE, done.problem
+            done = await Jobs().card(work, job.id)
+        assert done.state is JobState.DONE, done.problem
         return dict(done.result or {})
 
     async def standing(self) -> dict[str, DncEntry]:
@@ -204,7 +204,7 @@ async def test_the_next_delivery_takes_the_place_of_the_last(
     async with works.begin() as work:
         assert not (await leads.facts(work, ids[1])).dnc, "not delivered again"
         [ended] = await office.dnc.entries(work, state=EntryState.LIFTED)
-        assert (ended.phone_masked, ended.source) == ("199****0001", DncSource.OUTSIDE_LIST)
+        assert (ended.phone_masked, ended.source) == ("199****0001", DncSource.EXTERNAL_LIST)
         assert ended.lifted_why
         [card] = await office.dnc.lists.lists(work)
         assert (card.deliveries, card.in_force and card.in_force.keys) == (2, 4)
@@ -220,7 +220,7 @@ async def test_a_person_who_lifted_an_entry_of_a_list_has_the_last_word_until_it
     async with works.begin() as work:
         assert not (await leads.facts(work, ids[1])).dnc
         number = (vault.index(phone_number(1)), phone_number(1))
-        assert await office.dnc.barred(work, [number]) == set()
+        assert await office.dnc.listed_numbers(work, [number]) == set()
     await office.take_in(as_list([digest(KeyKind.MD5, phone_number(1))]), list_id=first["list_id"])
     async with works.begin() as work:
         assert (await leads.facts(work, ids[1])).dnc
@@ -235,8 +235,8 @@ async def test_a_withdrawn_list_ends_as_a_whole(
             await office.dnc.lists.withdraw(work, result["list_id"], " ")
         assert await office.dnc.lists.withdraw(work, result["list_id"], "not ours") == 1
         assert not (await leads.facts(work, ids[1])).dnc
-        assert await office.dnc.barred(work, [(vault.index(phone_number(500)), phone_number(500))]) == set()
-        with pytest.raises(OutsideListWithdrawn):
+        assert await office.dnc.listed_numbers(work, [(vault.index(phone_number(500)), phone_number(500))]) == set()
+        with pytest.raises(ExternalListWithdrawn):
             await office.dnc.lists.withdraw(work, result["list_id"], "again")
     assert await office.standing() == {}
 
@@ -249,13 +249,13 @@ async def test_customers_who_come_later_are_asked_for(
     await office.take_in(as_list([number if kind is KeyKind.PHONE else digest(kind, number)]), kind=kind)
     asked = [(vault.index(each), each) for each in (number, phone_number(501))]
     async with works.begin() as work:
-        assert await office.dnc.barred(work, asked) == {asked[0][0]}
-        assert await office.dnc.barred(work, asked) == {asked[0][0]}, "safe to repeat"
+        assert await office.dnc.listed_numbers(work, asked) == {asked[0][0]}
+        assert await office.dnc.listed_numbers(work, asked) == {asked[0][0]}, "safe to repeat"
         found = await office.dnc.number(work, number)
-        assert (found.barred, found.on_lists, len(found.entries)) == (True, ["行业名单"], 1)
+        assert (found.do_not_call, found.on_lists, len(found.entries)) == (True, ["行业名单"], 1)
     clock.advance(_days(731))
     async with works.begin() as work:
-        assert await office.dnc.barred(work, asked) == set(), "two years are over"
+        assert await office.dnc.listed_numbers(work, asked) == set(), "two years are over"
 
 
 async def test_a_file_is_taken_in_once_and_a_name_given_once(office: Office, works: Works, ids: list[int]) -> None:
@@ -277,19 +277,19 @@ async def test_cancelled_in_the_middle_nothing_has_happened(
     lines = [f"139{chance.randrange(10**8):08d}" for _ in range(12_000)]
     async with works.begin(office.actor) as work:
         card, _ = await office.dnc.lists.upload(work, file_name="a.txt", file=as_list([phone_number(1), *lines]))
-        errand = await office.dnc.lists.order(work, card.id, name="industry")
-    performer = office.dnc.performers(works)[IMPORT]
+        job = await office.dnc.lists.order(work, card.id, name="industry")
+    job_handler = office.dnc.job_handlers(works)[IMPORT]
 
-    async def wish(card: Any, report: Any) -> Any:
+    async def request(card: Any, report: Any) -> Any:
         """Cancelled as soon as it runs."""
         async with works.begin() as work:
-            await Errands().cancel(work, errand.id)
-        return await performer(card, report)
+            await Jobs().cancel(work, job.id)
+        return await job_handler(card, report)
 
-    assert await perform(works, database_url, {IMPORT: wish}, errand.id)
+    assert await perform(works, database_url, {IMPORT: request}, job.id)
     async with works.begin() as work:
-        row = await work.session.get_one(Errand, errand.id)
-        assert row.state is ErrandState.CANCELLED
+        row = await work.session.get_one(Job, job.id)
+        assert row.state is JobState.CANCELLED
         assert (await work.session.scalars(select(DncKey).limit(1))).first() is None
         assert await office.dnc.lists.lists(work) == []
         assert [each.id for each in await office.dnc.lists.waiting(work)] == [card.id], "it can be ordered again"

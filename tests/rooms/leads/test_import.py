@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import func, text
 from sqlmodel import col, select
 
+from callcenter.imports.errors import ColumnMissing, FileUnreadable
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.leads.errors import ListNotFound, UnknownCampaign
-from callcenter.leads.intake.errors import ColumnMissing, FileUnreadable
 from callcenter.leads.models import Lead, LeadList, Reject
 from callcenter.leads.types import BasisKind, DncReason, Gender, ImportReport, ListImported, Progress, RejectReason
 from tests.support.leads import (

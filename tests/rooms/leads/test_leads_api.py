@@ -16,14 +16,14 @@ from callcenter.allocation.service import AllocationService
 from callcenter.allocation.settings import AllocationSettings
 from callcenter.campaigns.api import router as campaigns_router
 from callcenter.campaigns.service import CampaignService
-from callcenter.kit import errands
+from callcenter.imports.api import router as intake_router
+from callcenter.imports.service import IntakeService
+from callcenter.kit import jobs
 from callcenter.kit.actor import Actor
 from callcenter.kit.crypto import Vault
 from callcenter.kit.errors import Refusal
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
-from callcenter.leads.intake.api import router as intake_router
-from callcenter.leads.intake.service import IntakeService
 from callcenter.people.models import Staff
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
@@ -74,14 +74,14 @@ class Office:
         return await self.client.post("/lead-imports", files={"file": (name, io.BytesIO(content))}, data=form)
 
     async def order(self, upload_id: int, verb: str = "import", **body: Any) -> httpx.Response:
-        wish = {"campaign_id": self.campaign_id, "name": "November", **body}
-        return await self.client.post(f"/lead-imports/{upload_id}/{verb}", json=wish)
+        body = {"campaign_id": self.campaign_id, "name": "November", **body}
+        return await self.client.post(f"/lead-imports/{upload_id}/{verb}", json=body)
 
-    async def perform(self, errand_id: int) -> dict[str, Any]:
-        """Performs an errand that was ordered, and gives what it came to."""
-        await errands.perform(self.works, self.database_url, self.intake.performers(self.works), errand_id)
+    async def perform(self, job_id: int) -> dict[str, Any]:
+        """Performs a job that was ordered, and gives what it came to."""
+        await jobs.perform(self.works, self.database_url, self.intake.job_handlers(self.works), job_id)
         async with self.works.begin() as work:
-            card = await errands.Errands().card(work, errand_id)
+            card = await jobs.Jobs().card(work, job_id)
         return dict(card.result or card.problem or {})
 
     async def take_in(self, rows: list[str], **body: Any) -> dict[str, Any]:
@@ -116,7 +116,7 @@ async def test_a_list_is_uploaded_tried_out_imported_once_and_shown(office: Offi
     ordered = await office.order(upload["id"], "dry-run")
     assert (ordered.status_code, ordered.json()["state"], ordered.json()["kind"]) == (202, "queued", "leads.dry_run")
     shown = (await office.client.get(f"/lead-imports/{upload['id']}")).json()
-    assert (shown["state"], shown["errand_id"]) == ("ordered", ordered.json()["id"])
+    assert (shown["state"], shown["job_id"]) == ("ordered", ordered.json()["id"])
     assert (await office.order(upload["id"])).json()["code"] == "upload_busy"
     assert await office.perform(ordered.json()["id"]) == {"list_id": None, "already_imported": False, **figures}
     assert (await office.client.get("/lead-lists")).json()["items"] == []
@@ -310,13 +310,13 @@ async def test_campaigns_are_shown(office: Office) -> None:
 
 
 async def test_an_allocation_is_run_and_shown(office: Office) -> None:
-    wish = {"campaign_id": office.campaign_id, "on": "2026-11-24", "seed": 5}
-    report = (await office.client.post("/allocation/runs", json=wish)).json()
+    body = {"campaign_id": office.campaign_id, "on": "2026-11-24", "seed": 5}
+    report = (await office.client.post("/allocation/runs", json=body)).json()
     assert (report["on"], report["agents"], report["assigned"], report["seed"]) == ("2026-11-24", 0, 0, 5)
-    assert (await office.client.post("/allocation/runs", json=wish)).json()["already_run"]
+    assert (await office.client.post("/allocation/runs", json=body)).json()["already_run"]
     page = (await office.client.get("/allocation/runs")).json()
     assert [each["run_id"] for each in page["items"]] == [report["run_id"]]
-    refused = await office.client.post("/allocation/runs", json={**wish, "on": "2026-11-28"})
+    refused = await office.client.post("/allocation/runs", json={**body, "on": "2026-11-28"})
     assert (refused.status_code, refused.json()["code"], refused.json()["rule"]) == (422, "day_not_worked", "D1")
 
 
@@ -358,5 +358,5 @@ async def test_nobody_else_sees_lists_or_imports(office: Office, role: Role) -> 
     assert (await office.upload(list_rows(1))).status_code == 403
     for verb in ("preview", "dry-run", "import"):
         assert (await office.order(upload["id"], verb)).status_code == 403
-    wish = {"campaign_id": office.campaign_id, "on": "2026-11-24"}
-    assert (await office.client.post("/allocation/runs", json=wish)).status_code == 403
+    body = {"campaign_id": office.campaign_id, "on": "2026-11-24"}
+    assert (await office.client.post("/allocation/runs", json=body)).status_code == 403

@@ -9,29 +9,29 @@ from fastapi import FastAPI, Request, Response
 from starlette.middleware.base import RequestResponseEndpoint
 
 from callcenter.calls.service import CallService
-from callcenter.kit import errands
+from callcenter.imports.types import ImportRequest
+from callcenter.kit import jobs
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
-from callcenter.leads.intake.types import ImportWish
 from callcenter.leads.models import LeadList
-from callcenter.leads.targets.api import router
-from callcenter.leads.targets.errors import TargetNotFound, TargetNotNow, TargetOfOtherCampaign
-from callcenter.leads.targets.service import TargetService
-from callcenter.leads.targets.types import Act, TargetMoved, TargetState
 from callcenter.people.rules import scope_of
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import RIGHTS, Role
+from callcenter.target_groups.api import router
+from callcenter.target_groups.errors import TargetNotFound, TargetNotNow, TargetOfOtherCampaign
+from callcenter.target_groups.service import TargetService
+from callcenter.target_groups.types import Act, TargetMoved, TargetState
 from callcenter.web.errors import handle_errors
 from tests.rooms.callbacks.cast import Cast
 from tests.support.leads import as_file, intake_service, list_rows, make_campaign
 
 pytestmark = pytest.mark.db
 
-WISH = {
+REQUEST = {
     "name": "Depositors of 40 to 55",
     "description": "for the spring campaign",
     "criteria": "40 to 55 years, deposits above 200 000",
@@ -79,8 +79,8 @@ class Bank:
         return answer.json()
 
     async def propose(self, name: str = "north", **changes: Any) -> int:
-        wish = {**WISH, "campaign_id": self.campaign_id, **changes}
-        return int((await self.ask(name, "POST", body=wish, status=201))["id"])
+        request = {**REQUEST, "campaign_id": self.campaign_id, **changes}
+        return int((await self.ask(name, "POST", body=request, status=201))["id"])
 
     async def approved(self, name: str = "north") -> int:
         group_id = await self.propose(name)
@@ -201,7 +201,7 @@ async def test_nobody_else_comes_near(bank: Bank, name: str) -> None:
     group_id = await bank.propose()
     await bank.ask(name, "GET", status=403)
     await bank.ask(name, "GET", f"/{group_id}", status=403)
-    await bank.ask(name, "POST", body={**WISH, "campaign_id": bank.campaign_id}, status=403)
+    await bank.ask(name, "POST", body={**REQUEST, "campaign_id": bank.campaign_id}, status=403)
     for act in ("approve", "refuse", "withdraw"):
         await bank.ask(name, "POST", f"/{group_id}/{act}", {"reason": "x"}, status=403)
 
@@ -213,7 +213,7 @@ async def test_each_act_is_one_persons(bank: Bank) -> None:
         await bank.ask(name, "POST", f"/{group_id}/refuse", {"reason": "x"}, status=403)
     for name in ("officer", "head", "auditor"):
         await bank.ask(name, "POST", f"/{group_id}/withdraw", {"reason": "x"}, status=403)
-        await bank.ask(name, "POST", body={**WISH, "campaign_id": bank.campaign_id}, status=403)
+        await bank.ask(name, "POST", body={**REQUEST, "campaign_id": bank.campaign_id}, status=403)
 
 
 async def test_whoever_was_first_has_decided(bank: Bank) -> None:
@@ -244,8 +244,8 @@ async def test_a_reason_is_not_blank(bank: Bank) -> None:
 async def test_a_proposal_that_does_not_fit(
     bank: Bank, name: str, changes: dict[str, Any], status: int, code: str
 ) -> None:
-    wish = {**WISH, "campaign_id": bank.campaign_id, **changes}
-    assert (await bank.ask(name, "POST", body=wish, status=status))["code"] == code
+    request = {**REQUEST, "campaign_id": bank.campaign_id, **changes}
+    assert (await bank.ask(name, "POST", body=request, status=status))["code"] == code
     assert await bank.seen_by("officer") == []
 
 
@@ -298,8 +298,8 @@ async def test_a_file_on_its_way_takes_its_target_group_along(
             )
         assert await bank.state(group_id) == "supplied"
         async with works.begin(bank.people["officer"]) as work:
-            errand = await intake.order_import(work, upload.id, ImportWish(bank.campaign_id, "delivery"))
-        await errands.perform(works, database_url, intake.performers(works), errand.id)
+            job = await intake.order_import(work, upload.id, ImportRequest(bank.campaign_id, "delivery"))
+        await jobs.perform(works, database_url, intake.job_handlers(works), job.id)
         return upload.id
 
     first, second = await bank.approved("north"), await bank.approved("south")

@@ -10,6 +10,7 @@ from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.settings import CampaignSettings
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
+from callcenter.kit.scope import Scope
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.people.errors import (
@@ -135,7 +136,7 @@ async def test_who_may_not_telephone_does_not_log_in_to_the_phone(
 
 async def test_office_staff_need_no_licence(works: Works, people: PeopleService) -> None:
     await hire(works, people, "qa01", role=Role.QA, licence_valid_until=None, trained_at=None)
-    assert (await people.log_in(works, "qa01", PASSWORD)).actor.scope == "branch:north"
+    assert (await people.log_in(works, "qa01", PASSWORD)).actor.scope == Scope.of_branch("north")
 
 
 async def test_an_unused_session_ends_and_a_used_one_ends_at_its_age(

@@ -81,12 +81,12 @@ async def test_part_time_is_a_week_and_a_day_may_differ(works: Works, people: Pe
     assert await rostered(works, people, TUESDAY) == {full.id: 100, half.id: 50}
     assert await rostered(works, people, FRIDAY) == {full.id: 100}
 
-    wish = {"staff_ids": [half.id], "days": [FRIDAY.isoformat()], "working": True, "part": 80}
-    assert (await client.put("/people/roster", json=wish)).json() == {"cells": 1}
+    request = {"staff_ids": [half.id], "days": [FRIDAY.isoformat()], "working": True, "part": 80}
+    assert (await client.put("/people/roster", json=request)).json() == {"cells": 1}
     sick = {"staff_ids": [full.id], "days": [FRIDAY.isoformat()], "working": False, "reason": "sick"}
     await client.put("/people/roster", json=sick)
     assert await rostered(works, people, FRIDAY) == {half.id: 80}
-    await client.put("/people/roster", json={**wish, "staff_ids": [full.id, half.id], "working": None})
+    await client.put("/people/roster", json={**request, "staff_ids": [full.id, half.id], "working": None})
     assert await rostered(works, people, FRIDAY) == {full.id: 100}
     async with works.begin() as work:
         assert await people.rostered(work, FRIDAY) == [Rostered(full, 100)]
@@ -139,15 +139,15 @@ async def test_an_extra_working_day_is_worked_by_those_whose_week_says_so(
     officer = await hire(works, people, "officer", Role.DATA_OFFICER)
     agent = await hire(works, people, "agent")
     client = counter.as_(officer)
-    wish = {"staff_ids": [agent.id], "days": [SATURDAY.isoformat()], "working": True}
-    refused = await client.put("/people/roster", json=wish)
+    request = {"staff_ids": [agent.id], "days": [SATURDAY.isoformat()], "working": True}
+    refused = await client.put("/people/roster", json=request)
     assert (refused.status_code, refused.json()["code"]) == (422, "roster_day_not_worked")
-    leave = {**wish, "working": False, "reason": "leave"}
+    leave = {**request, "working": False, "reason": "leave"}
     assert (await client.put("/people/roster", json=leave)).status_code == 200  # should it be worked after all
     async with works.begin() as work:
         await campaigns.override_day(work, SATURDAY, working=True, reason="make-up day")
         assert (await rosters.grid(work, SATURDAY, SATURDAY)).totals[0].agents == 0
-    assert (await client.put("/people/roster", json=wish)).status_code == 200
+    assert (await client.put("/people/roster", json=request)).status_code == 200
     async with works.begin() as work:
         assert (await rosters.grid(work, SATURDAY, SATURDAY)).totals[0].agents == 1
 
@@ -161,11 +161,11 @@ async def test_an_extra_working_day_is_worked_by_those_whose_week_says_so(
     ],
 )
 async def test_what_makes_no_sense_is_refused(
-    works: Works, people: PeopleService, counter: Counter, wish: dict[str, Any], code: str
+    works: Works, people: PeopleService, counter: Counter, request: dict[str, Any], code: str
 ) -> None:
     officer = await hire(works, people, "officer", Role.DATA_OFFICER)
     agent = await hire(works, people, "agent")
-    whole = {"staff_ids": [agent.id], "days": [TUESDAY.isoformat()], **wish}
+    whole = {"staff_ids": [agent.id], "days": [TUESDAY.isoformat()], **request}
     assert (await counter.as_(officer).put("/people/roster", json=whole)).json()["code"] == code
     answer = await counter.client.put(
         "/people/roster", json={"staff_ids": [officer.id], "days": [TUESDAY.isoformat()], "working": True}
@@ -186,8 +186,8 @@ async def test_a_leader_sees_and_changes_the_own_branch_only(
     grid = (await client.get("/people/roster", params={"from": "2026-11-24", "to": "2026-11-24"})).json()
     assert [line["agent_id"] for line in grid["lines"]] == [mine.id]
     assert grid["days"][0]["agents"] == 1
-    wish = {"staff_ids": [mine.id, other.id], "days": [TUESDAY.isoformat()], "working": False, "reason": "leave"}
-    assert (await client.put("/people/roster", json=wish)).json()["code"] == "staff_unknown"
+    request = {"staff_ids": [mine.id, other.id], "days": [TUESDAY.isoformat()], "working": False, "reason": "leave"}
+    assert (await client.put("/people/roster", json=request)).json()["code"] == "staff_unknown"
     week = {"from_on": TUESDAY.isoformat(), "parts": [0] * 7}
     assert (await client.put(f"/people/{other.id}/pattern", json=week)).json()["code"] == "staff_unknown"
     assert await rostered(works, people, TUESDAY) == {mine.id: 100, other.id: 100}  # and nothing of it was written
@@ -197,7 +197,7 @@ async def test_a_leader_sees_and_changes_the_own_branch_only(
         stranger = await hire(works, people, f"stranger_{role}", role)
         url, span = "/people/roster", {"from": "2026-11-24", "to": "2026-11-24"}
         assert (await counter.as_(stranger).get(url, params=span)).status_code == 403
-        assert (await counter.client.put(url, json=wish)).status_code == 403
+        assert (await counter.client.put(url, json=request)).status_code == 403
         assert (await counter.client.get("/people/choices")).status_code == 403
 
 

@@ -19,10 +19,10 @@ from callcenter.kit.work import Work, Works
 from callcenter.people.types import Role
 from callcenter.quality import handlers
 from callcenter.quality.errors import (
-    NoSuchReview,
     NotClaimed,
     OwnCall,
     RecordingNotStored,
+    ReviewNotFound,
     ReviewTaken,
     VerdictInvalid,
 )
@@ -173,7 +173,7 @@ async def test_a_verdict_that_contradicts_the_card_is_refused(checkers: Checkers
         await checkers.quality.claim(work, review_id)
         with pytest.raises(VerdictInvalid):
             await checkers.quality.decide(work, review_id, ReviewVerdict.PASS, "", ["misleading"])
-        with pytest.raises(NoSuchReview):
+        with pytest.raises(ReviewNotFound):
             await checkers.quality.claim(work, 999)
 
 

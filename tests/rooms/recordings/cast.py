@@ -144,7 +144,7 @@ def unavailable() -> None:
     raise StoreUnavailable("the store does not answer")
 
 
-class House:
+class System:
     """One engine's recordings: rows, spool, store."""
 
     def __init__(self, works: Works, bus: Bus, clock: FrozenClock, spool: Path, store: ObjectStore) -> None:

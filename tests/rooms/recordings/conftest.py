@@ -1,4 +1,4 @@
-"""A house with an empty spool and a store in memory."""
+"""A system with an empty spool and a store in memory."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.work import Works
 from callcenter.storage.memory import MemoryStore
-from tests.rooms.recordings.cast import House, MoodyStore
+from tests.rooms.recordings.cast import MoodyStore, System
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def store(clock: FrozenClock) -> MoodyStore:
 
 
 @pytest.fixture
-def house(works: Works, bus: Bus, clock: FrozenClock, tmp_path: Path, store: MoodyStore) -> House:
+def system(works: Works, bus: Bus, clock: FrozenClock, tmp_path: Path, store: MoodyStore) -> System:
     spool = tmp_path / "spool"
     spool.mkdir()
-    return House(works, bus, clock, spool, store)
+    return System(works, bus, clock, spool, store)

@@ -20,7 +20,7 @@ from callcenter.people.types import RIGHTS, Role
 from callcenter.recordings.api import router
 from callcenter.recordings.models import RecordingAccess
 from callcenter.recordings.service import RecordingService
-from tests.rooms.recordings.cast import House, MoodyStore
+from tests.rooms.recordings.cast import MoodyStore, System
 
 
 def person(role: Role) -> Actor:
@@ -31,12 +31,12 @@ def person(role: Role) -> Actor:
 class Stage:
     """The room's endpoints, as one may use them who has logged in."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    def __init__(self, system: System) -> None:
+        self.system = system
         self.actor = person(Role.QA)
         app = FastAPI()
-        app.state.works = house.works
-        app.state.services = {RecordingService: house.service}
+        app.state.works = system.works
+        app.state.services = {RecordingService: system.service}
         app.include_router(router)
 
         @app.middleware("http")
@@ -60,42 +60,42 @@ class Stage:
 
 
 @pytest.fixture
-async def stage(house: House) -> AsyncIterator[Stage]:
-    made = Stage(house)
+async def stage(system: System) -> AsyncIterator[Stage]:
+    made = Stage(system)
     yield made
     await made.client.aclose()
 
 
 @pytest.fixture
-async def call_id(house: House) -> UUID:
-    call_id = await house.talk(3)
-    await house.pipeline.tick()
+async def call_id(system: System) -> UUID:
+    call_id = await system.talk(3)
+    await system.pipeline.tick()
     return call_id
 
 
-async def accesses(house: House, call_id: UUID) -> list[RecordingAccess]:
-    async with house.works.begin() as work:
-        return await house.service.accesses(work, call_id)
+async def accesses(system: System, call_id: UUID) -> list[RecordingAccess]:
+    async with system.works.begin() as work:
+        return await system.service.accesses(work, call_id)
 
 
 class TestPlaying:
-    async def test_the_whole(self, stage: Stage, house: House, call_id: UUID) -> None:
+    async def test_the_whole(self, stage: Stage, system: System, call_id: UUID) -> None:
         answer = await stage.play(call_id)
         assert (answer.status_code, answer.headers["content-type"]) == (200, "audio/flac")
         assert answer.headers["accept-ranges"] == "bytes"
-        assert answer.content == await house.body(call_id)
+        assert answer.content == await system.body(call_id)
         assert int(answer.headers["content-length"]) == len(answer.content)
 
-    async def test_a_part(self, stage: Stage, house: House, call_id: UUID) -> None:
-        whole = await house.body(call_id)
+    async def test_a_part(self, stage: Stage, system: System, call_id: UUID) -> None:
+        whole = await system.body(call_id)
         answer = await stage.play(call_id, "bytes=100-199")
         assert answer.status_code == 206
         assert answer.headers["content-range"] == f"bytes 100-199/{len(whole)}"
         assert answer.content == whole[100:200]
         assert (await stage.play(call_id, "bytes=-10")).content == whole[-10:]
 
-    async def test_behind_the_end(self, stage: Stage, house: House, call_id: UUID) -> None:
-        size = len(await house.body(call_id))
+    async def test_behind_the_end(self, stage: Stage, system: System, call_id: UUID) -> None:
+        size = len(await system.body(call_id))
         answer = await stage.play(call_id, f"bytes={size}-")
         assert (answer.status_code, answer.headers["content-range"]) == (416, f"bytes */{size}")
 
@@ -104,10 +104,10 @@ class TestPlaying:
         assert (await stage.play(call_id, "bytes=0-9", **{"If-Range": tag})).status_code == 206
         assert (await stage.play(call_id, "bytes=0-9", **{"If-Range": '"other"'})).status_code == 200
 
-    async def test_nothing_to_hear_yet(self, stage: Stage, house: House) -> None:
-        answer = await stage.play(await house.dial())
+    async def test_nothing_to_hear_yet(self, stage: Stage, system: System) -> None:
+        answer = await stage.play(await system.dial())
         assert (answer.status_code, answer.json()["code"]) == (409, "nothing_to_hear")
-        assert (await stage.play(uuid4())).json()["code"] == "no_such_recording"
+        assert (await stage.play(uuid4())).json()["code"] == "recording_not_found"
 
     async def test_a_store_that_is_down(self, stage: Stage, store: MoodyStore, call_id: UUID) -> None:
         store.inner.down = True
@@ -116,26 +116,26 @@ class TestPlaying:
 
 class TestRights:
     @pytest.mark.parametrize("role", list(Role))
-    async def test_only_who_has_the_right_hears(self, stage: Stage, house: House, call_id: UUID, role: Role) -> None:
+    async def test_only_who_has_the_right_hears(self, stage: Stage, system: System, call_id: UUID, role: Role) -> None:
         stage.actor = person(role)
         may = "listen_recordings" in RIGHTS[role]
         assert (await stage.play(call_id)).status_code == (200 if may else 403)
         assert (await stage.get(f"/{call_id}")).status_code == (200 if may else 403)
         assert (await stage.get("")).status_code == (200 if may else 403)
-        assert len(await accesses(house, call_id)) == (1 if may else 0)
+        assert len(await accesses(system, call_id)) == (1 if may else 0)
 
     def test_those_who_sell_do_not(self) -> None:
         for role in (Role.AGENT, Role.FIELD_AGENT, Role.FIELD_LEADER, Role.INSURER_LIAISON):
             assert "listen_recordings" not in RIGHTS[role]
 
-    async def test_the_service_asks_too(self, house: House, call_id: UUID) -> None:
-        async with house.works.begin() as work:
+    async def test_the_service_asks_too(self, system: System, call_id: UUID) -> None:
+        async with system.works.begin() as work:
             with pytest.raises(Refusal, match="needs the right"):
-                await house.service.open_audio(work, person(Role.FIELD_AGENT), call_id, "curious")
+                await system.service.open_audio(work, person(Role.FIELD_AGENT), call_id, "curious")
 
 
 class TestLog:
-    async def test_who_when_which_and_why(self, stage: Stage, house: House, bus: Bus, call_id: UUID) -> None:
+    async def test_who_when_which_and_why(self, stage: Stage, system: System, bus: Bus, call_id: UUID) -> None:
         noted: list[Noted] = []
 
         async def note(_work: Work, event: Noted) -> None:
@@ -144,23 +144,23 @@ class TestLog:
         bus.subscribe(Noted, note)
         await stage.play(call_id)
         await stage.play(call_id, "bytes=100-")  # the player goes on: the same hearing
-        (access,) = await accesses(house, call_id)
+        (access,) = await accesses(system, call_id)
         assert (access.actor, access.act, access.why, access.at) == (
             stage.actor.label,
             "listen",
             "review",
-            house.clock.now(),
+            system.clock.now(),
         )
         assert [(event.act, event.subject) for event in noted] == [("recordings.listened", f"call:{call_id}")]
-        house.clock.advance(timedelta(hours=1))
+        system.clock.advance(timedelta(hours=1))
         await stage.play(call_id)
-        assert len(await accesses(house, call_id)) == 2
+        assert len(await accesses(system, call_id)) == 2
 
-    async def test_without_a_reason_nothing_is_played(self, stage: Stage, house: House, call_id: UUID) -> None:
+    async def test_without_a_reason_nothing_is_played(self, stage: Stage, system: System, call_id: UUID) -> None:
         assert (await stage.get(f"/{call_id}/audio")).status_code == 422
         answer = await stage.get(f"/{call_id}/audio", params={"reason": "  "})
         assert (answer.status_code, answer.json()["code"]) == (422, "reason_missing")
-        assert await accesses(house, call_id) == []
+        assert await accesses(system, call_id) == []
 
 
 class TestFinding:
@@ -172,9 +172,9 @@ class TestFinding:
         assert detail["figures"]["talk_over_rate"] == 1.0
         assert detail["policy_rule"] == "unsold"
 
-    async def test_search_and_pages(self, stage: Stage, house: House) -> None:
-        calls = [str(await house.talk(0.2)) for _ in range(3)]
-        await house.pipeline.tick()
+    async def test_search_and_pages(self, stage: Stage, system: System) -> None:
+        calls = [str(await system.talk(0.2)) for _ in range(3)]
+        await system.pipeline.tick()
         page = (await stage.get("", params={"limit": 2})).json()
         assert [item["call_id"] for item in page["items"]] == [calls[2], calls[1]]
         rest = (await stage.get("", params={"limit": 2, "cursor": page["next"]})).json()
@@ -191,10 +191,10 @@ class TestFinding:
         assert await found(first_on="2026-11-24") == 0
         assert await found(last_on="2026-11-22") == 0
 
-    async def test_incidents_are_listed_and_settled(self, stage: Stage, house: House) -> None:
-        orphan = await house.dial(arm=False)
-        house.record(orphan, 1)
-        await house.pipeline.tick()
+    async def test_incidents_are_listed_and_settled(self, stage: Stage, system: System) -> None:
+        orphan = await system.dial(arm=False)
+        system.record(orphan, 1)
+        await system.pipeline.tick()
         (line,) = (await stage.get("/incidents")).json()
         assert (line["kind"], line["call_id"]) == ("orphan", str(orphan))
         answer = await stage.client.post(f"/recordings/incidents/{line['id']}/close", json={"reason": "test call"})

@@ -15,7 +15,7 @@ from callcenter.recordings.types import RecordingState
 from callcenter.storage.port import ObjectLocked
 from callcenter.storage.s3 import S3Store
 from tests.contracts.seaweed import Seaweed
-from tests.rooms.recordings.cast import House
+from tests.rooms.recordings.cast import System
 
 pytestmark = pytest.mark.e2e
 
@@ -31,36 +31,36 @@ def server(tmp_path: Path) -> Iterator[Seaweed]:
 
 
 @pytest.fixture
-async def house(works: Works, bus: Bus, clock: FrozenClock, tmp_path: Path, server: Seaweed) -> House:
+async def system(works: Works, bus: Bus, clock: FrozenClock, tmp_path: Path, server: Seaweed) -> System:
     spool = tmp_path / "spool"
     spool.mkdir()
     store = S3Store(server.settings(attempts=2, patience=2))
     await store.prepare()
-    return House(works, bus, clock, spool, store)
+    return System(works, bus, clock, spool, store)
 
 
-async def test_stored_and_locked_through_a_kill_of_the_store(house: House, server: Seaweed) -> None:
-    first = await house.talk(2)
-    await house.pipeline.tick()
-    assert await house.is_safe(first)
-    row = await house.row(first)
+async def test_stored_and_locked_through_a_kill_of_the_store(system: System, server: Seaweed) -> None:
+    first = await system.talk(2)
+    await system.pipeline.tick()
+    assert await system.is_safe(first)
+    row = await system.row(first)
     with pytest.raises(ObjectLocked):
-        await house.store.delete(row.object_key or "", row.version_id or "")
+        await system.store.delete(row.object_key or "", row.version_id or "")
 
     await asyncio.to_thread(server.kill)
-    second = await house.talk(2)
-    assert (await house.pipeline.tick()).failed == 1
-    assert (await house.row(second)).state is RecordingState.CAPTURED
-    assert house.files() == {".raw", ".flac", ".done"}
+    second = await system.talk(2)
+    assert (await system.pipeline.tick()).failed == 1
+    assert (await system.row(second)).state is RecordingState.CAPTURED
+    assert system.files() == {".raw", ".flac", ".done"}
 
     await asyncio.to_thread(server.start)
-    house.clock.advance(timedelta(minutes=1))
-    assert (await house.pipeline.tick()).stored == 1
+    system.clock.advance(timedelta(minutes=1))
+    assert (await system.pipeline.tick()).stored == 1
     for call_id in (first, second):
-        assert await house.is_safe(call_id)
-        row = await house.row(call_id)
-        held = await house.store.stat(row.object_key or "", row.version_id)
-        assert held.sha256 == row.sha256 == hashlib.sha256(await house.body(call_id)).hexdigest()
+        assert await system.is_safe(call_id)
+        row = await system.row(call_id)
+        held = await system.store.stat(row.object_key or "", row.version_id)
+        assert held.sha256 == row.sha256 == hashlib.sha256(await system.body(call_id)).hexdigest()
         assert row.retain_until is not None
-        assert held.retain_until == row.retain_until >= house.clock.now() + timedelta(days=180)
-    assert await house.service.inspect_objects(house.works, house.clock.now().date()) == []
+        assert held.retain_until == row.retain_until >= system.clock.now() + timedelta(days=180)
+    assert await system.service.inspect_objects(system.works, system.clock.now().date()) == []

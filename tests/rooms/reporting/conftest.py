@@ -7,12 +7,12 @@ from callcenter.audit.service import AuditService
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
-from callcenter.kit.errands import Errands
+from callcenter.kit.jobs import Jobs
 from callcenter.kit.work import Works
 from callcenter.reporting.service import LedgerService
 from callcenter.reporting.settings import ReportingSettings
 from callcenter.storage.memory import MemoryStore
-from tests.rooms.reporting.ledger_town import Town, make_town
+from tests.rooms.reporting.ledger_cast import Cast, make_cast
 
 
 @pytest.fixture
@@ -29,9 +29,9 @@ def audit(bus: Bus) -> AuditService:
 
 @pytest.fixture
 def ledger(vault: Vault, store: MemoryStore) -> LedgerService:
-    return LedgerService(Errands(), vault, store, ReportingSettings())
+    return LedgerService(Jobs(), vault, store, ReportingSettings())
 
 
 @pytest.fixture
-async def town(works: Works, vault: Vault) -> Town:
-    return await make_town(works, vault)
+async def cast(works: Works, vault: Vault) -> Cast:
+    return await make_cast(works, vault)

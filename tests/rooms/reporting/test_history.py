@@ -8,8 +8,12 @@ from sqlalchemy import TextClause, text
 from callcenter.allocation.models import Assignment
 from callcenter.allocation.types import AssignmentState
 from callcenter.calls.types import Outcome
+from callcenter.classes.models import ClassScheme, ClassValue, LeadClass
+from callcenter.classes.types import ClassSource
 from callcenter.complaints.models import Case
 from callcenter.complaints.types import CaseState
+from callcenter.dnc.models import DncLift, LeadBasis
+from callcenter.dnc.types import BasisAct, DncSource, LiftDecision
 from callcenter.field.models import HandOver, Region, Visit
 from callcenter.field.types import HandOverState, VisitResult, VisitState
 from callcenter.kit.actor import Actor
@@ -18,10 +22,6 @@ from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
-from callcenter.leads.classes.models import ClassScheme, ClassValue, LeadClass
-from callcenter.leads.classes.types import How
-from callcenter.leads.dnc.models import DncLift, LeadBasis
-from callcenter.leads.dnc.types import BasisAct, DncSource, LiftDecision
 from callcenter.leads.errors import LeadNotFound
 from callcenter.leads.models import DncEntry, Lead, LeadList
 from callcenter.leads.types import BasisKind, DncReason
@@ -56,7 +56,7 @@ async def day(works: Works, bus: Bus, clock: FrozenClock) -> Day:
         returned = await made.assign(work, "ben", 2, given=at(9), done=at(9, 30))
         (await work.session.get_one(Assignment, returned)).state = AssignmentState.RETURNED
         await reviewed_and_visited(work, made, officer, visitor)
-        await barred(work, lead, officer)
+        await do_not_call(work, lead, officer)
         await classed(work, lead, officer)
     clock.set(at(17))
     async with works.begin(Actor(staff_id=officer, name="officer", role="data_officer")) as work:
@@ -116,7 +116,7 @@ async def reviewed_and_visited(work: Work, day: Day, checker: int, visitor: int)
         field_agent_id=visitor,
         state=HandOverState.ASSIGNED,
         due_at=at(20),
-        wished_at=at(16),
+        requested_visit_at=at(16),
         handed_at=at(14, 1),
     )
     work.session.add(hand_over)
@@ -135,7 +135,7 @@ async def reviewed_and_visited(work: Work, day: Day, checker: int, visitor: int)
     )
 
 
-async def barred(work: Work, lead: Lead, officer: int) -> None:
+async def do_not_call(work: Work, lead: Lead, officer: int) -> None:
     entry = DncEntry(
         phone_index=lead.phone_index,
         reason=DncReason.COMPLAINT,
@@ -176,7 +176,7 @@ async def classed(work: Work, lead: Lead, officer: int) -> None:
             lead_id=lead.id,
             scheme_id=scheme.id,
             class_id=value.id,
-            how=How.HAND,
+            source=ClassSource.MANUAL,
             reason="asked the branch",
             set_at=at(12, 30),
             set_by=officer,
@@ -200,7 +200,7 @@ async def test_everything_is_told_newest_first(works: Works, history: HistorySer
     assert [event.at for event in events] == sorted((event.at for event in events), reverse=True)
     assert len({event.key for event in events}) == len(events)
     kinds = [event.kind for event in events]
-    assert (kinds.count(Happening.IMPORTED), kinds.count(Happening.CALL), kinds.count(Happening.ALLOTTED)) == (2, 2, 2)
+    assert (kinds.count(Happening.IMPORTED), kinds.count(Happening.CALL), kinds.count(Happening.ALLOCATED)) == (2, 2, 2)
 
 
 async def test_the_history_is_the_same_from_each_of_the_customers_leads(
@@ -214,7 +214,7 @@ async def test_of_others_nothing_is_told(works: Works, history: HistoryService, 
     assert [event.kind for event in events] == [
         Happening.RECORDING,
         Happening.CALL,
-        Happening.ALLOTTED,
+        Happening.ALLOCATED,
         Happening.IMPORTED,
     ]
     assert {event.lead_id for event in events} == {day.leads[1]}
@@ -225,7 +225,7 @@ async def test_who_did_what_to_whom(works: Works, history: HistoryService, day: 
     names = {
         event.kind: (event.by.name if event.by else None, event.agent.name if event.agent else None)
         for event in events
-        if event.kind not in (Happening.CALL, Happening.ALLOTTED, Happening.IMPORTED, Happening.RECORDING)
+        if event.kind not in (Happening.CALL, Happening.ALLOCATED, Happening.IMPORTED, Happening.RECORDING)
     }
     assert names == {
         Happening.RETURNED: (None, "ben"),

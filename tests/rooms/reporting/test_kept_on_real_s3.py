@@ -10,7 +10,7 @@ from callcenter.audit.anchors import PREFIX, AnchorService
 from callcenter.audit.service import AuditService
 from callcenter.audit.settings import AuditSettings
 from callcenter.kit.crypto import Vault
-from callcenter.kit.errands import Errands, perform
+from callcenter.kit.jobs import Jobs, perform
 from callcenter.kit.work import Works
 from callcenter.people.types import Role
 from callcenter.reporting.service import LedgerService
@@ -19,7 +19,7 @@ from callcenter.reporting.types import LedgerFilter
 from callcenter.storage.port import ObjectLocked
 from callcenter.storage.s3 import S3Store
 from tests.contracts.seaweed import Seaweed
-from tests.rooms.reporting.ledger_town import Town
+from tests.rooms.reporting.ledger_cast import Cast
 
 pytestmark = pytest.mark.e2e
 
@@ -35,15 +35,15 @@ def server(tmp_path: Path) -> Iterator[Seaweed]:
 
 
 async def test_an_export_and_a_noted_head_stay_as_they_were_written(
-    works: Works, vault: Vault, audit: AuditService, town: Town, server: Seaweed, database_url: str
+    works: Works, vault: Vault, audit: AuditService, cast: Cast, server: Seaweed, database_url: str
 ) -> None:
     store = S3Store(server.settings())
     await store.prepare()
-    ledger = LedgerService(Errands(), vault, store, ReportingSettings())
-    officer = town.actor(Role.DATA_OFFICER)
+    ledger = LedgerService(Jobs(), vault, store, ReportingSettings())
+    officer = cast.actor(Role.DATA_OFFICER)
     async with works.begin(officer) as work:
-        errand = await ledger.order_export(work, LedgerFilter())
-    assert await perform(works, database_url, ledger.performers(works), errand.id)
+        job = await ledger.order_export(work, LedgerFilter())
+    assert await perform(works, database_url, ledger.job_handlers(works), job.id)
     async with works.begin(officer) as work:
         [card] = await ledger.exports(work)
         file = await ledger.open_export(work, card.id)

@@ -9,30 +9,31 @@ import pytest
 
 from callcenter.kit.actor import Actor
 from callcenter.kit.clock import business_date
+from callcenter.kit.scope import OWN, Scope
 from callcenter.kit.work import Works
 from callcenter.people.types import RIGHTS, Role
 from callcenter.reporting.errors import LedgerOutOfScope
 from callcenter.reporting.queries import ledger as ledger_queries
 from callcenter.reporting.service import LedgerService
 from callcenter.reporting.types import LEFT, LedgerBy, LedgerFilter, LedgerLine, LedgerResult, LedgerTotal
-from tests.rooms.reporting.ledger_town import NORTH, SOUTH, Town
+from tests.rooms.reporting.ledger_cast import NORTH, SOUTH, Cast
 
 
 class Reader:
     """One person before the ledger."""
 
-    def __init__(self, works: Works, ledger: LedgerService, town: Town, actor: Actor) -> None:
-        self.works, self.ledger, self.town, self.actor = works, ledger, town, actor
+    def __init__(self, works: Works, ledger: LedgerService, cast: Cast, actor: Actor) -> None:
+        self.works, self.ledger, self.cast, self.actor = works, ledger, cast, actor
 
     async def lines(self, **filters: Any) -> Sequence[LedgerLine]:
         async with self.works.begin(self.actor) as work:
             return await self.ledger.lines(work, LedgerFilter(**filters), limit=500)
 
     async def names(self, **filters: Any) -> set[str]:
-        return {self.town.name_of(line.lead_id) for line in await self.lines(**filters)}
+        return {self.cast.name_of(line.lead_id) for line in await self.lines(**filters)}
 
     async def line(self, name: str) -> LedgerLine:
-        return next(line for line in await self.lines() if line.lead_id == self.town.leads[name])
+        return next(line for line in await self.lines() if line.lead_id == self.cast.leads[name])
 
     async def totals(self, by: LedgerBy, **filters: Any) -> tuple[LedgerTotal, dict[str | None, LedgerTotal]]:
         async with self.works.begin(self.actor) as work:
@@ -41,33 +42,33 @@ class Reader:
 
 
 @pytest.fixture
-def officer(works: Works, ledger: LedgerService, town: Town) -> Reader:
-    return Reader(works, ledger, town, town.actor(Role.DATA_OFFICER))
+def officer(works: Works, ledger: LedgerService, cast: Cast) -> Reader:
+    return Reader(works, ledger, cast, cast.actor(Role.DATA_OFFICER))
 
 
 @pytest.fixture
-def branch(works: Works, ledger: LedgerService, town: Town) -> Reader:
-    return Reader(works, ledger, town, town.actor(Role.BRANCH_OFFICER, f"branch:{NORTH}"))
+def branch(works: Works, ledger: LedgerService, cast: Cast) -> Reader:
+    return Reader(works, ledger, cast, cast.actor(Role.BRANCH_OFFICER, Scope.of_branch(NORTH)))
 
 
-async def test_every_lead_has_one_line_and_the_right_result(officer: Reader, town: Town) -> None:
+async def test_every_lead_has_one_line_and_the_right_result(officer: Reader, cast: Cast) -> None:
     lines = await officer.lines()
-    assert [line.lead_id for line in lines] == sorted(town.leads.values(), reverse=True)
-    assert {town.name_of(line.lead_id): line.result for line in lines} == town.results
-    assert set(town.results.values()) == set(LedgerResult), "the town knows every result"
+    assert [line.lead_id for line in lines] == sorted(cast.leads.values(), reverse=True)
+    assert {cast.name_of(line.lead_id): line.result for line in lines} == cast.results
+    assert set(cast.results.values()) == set(LedgerResult), "the town knows every result"
     assert all(line.left == (line.result in LEFT) for line in lines)
 
 
-async def test_a_line_tells_the_whole_way(officer: Reader, town: Town) -> None:
+async def test_a_line_tells_the_whole_way(officer: Reader, cast: Cast) -> None:
     sold = await officer.line("success")
     assert (sold.source, sold.list_name, sold.branch, sold.campaign) == ("source of south", "south", SOUTH, "秋季")
-    assert (sold.times_allotted, sold.agents, sold.calls, sold.answered) == (1, ("ann",), 1, 1)
+    assert (sold.times_allocated, sold.agents, sold.calls, sold.answered) == (1, ("ann",), 1, 1)
     assert (sold.verdict, sold.hand_over, sold.visits, sold.visit_result) == ("pass", "done", 2, "signed")
     held = await officer.line("held")
-    assert (held.times_allotted, held.agents, held.returned_why) == (2, ("ann", "ben"), None)
+    assert (held.times_allocated, held.agents, held.returned_why) == (2, ("ann", "ben"), None)
     returned = await officer.line("returned")
     assert (returned.agents, returned.returned_why, returned.calls) == (("ann",), "over_quota", 0)
-    assert (await officer.line("written")).returned_why == "given_back", "what somebody wrote stays out of a ledger"
+    assert (await officer.line("written")).returned_why == "returned_leads", "what somebody wrote stays out of a ledger"
     refused = await officer.line("refused")
     assert (refused.calls, refused.answered) == (2, 1)
     assert (refused.last_outcome, refused.last_disposition) == ("answered", "refused")
@@ -75,8 +76,8 @@ async def test_a_line_tells_the_whole_way(officer: Reader, town: Town) -> None:
     assert (no_answer.calls, no_answer.last_outcome) == (1, "not_placed"), "what was not dialled is no call"
     complained = await officer.line("complaint")
     assert (complained.complaint, complained.last_disposition) == ("answered", "resolved")
-    barred, over = await officer.line("barred"), await officer.line("bar over")
-    assert (barred.do_not_call, barred.do_not_call_until) == (True, None)
+    do_not_call, over = await officer.line("on_dnc_list"), await officer.line("bar over")
+    assert (do_not_call.do_not_call, do_not_call.do_not_call_until) == (True, None)
     assert (over.do_not_call, over.do_not_call_until) == (False, None)
     assert (await officer.line("withdrawn")).basis_withdrawn_at is not None
 
@@ -89,22 +90,22 @@ async def test_names_and_numbers_are_masked(officer: Reader) -> None:
 
 @pytest.mark.parametrize("result", LedgerResult)
 async def test_filtered_by_result_it_gives_those_and_no_others(
-    officer: Reader, town: Town, result: LedgerResult
+    officer: Reader, cast: Cast, result: LedgerResult
 ) -> None:
-    expected = {name for name, known in town.results.items() if known is result}
+    expected = {name for name, known in cast.results.items() if known is result}
     assert await officer.names(result=result) == expected
     whole, _ = await officer.totals(LedgerBy.LIST, result=result)
     assert (whole.leads, whole.results[result]) == (len(expected), len(expected))
 
 
-async def test_every_filter_narrows(officer: Reader, town: Town) -> None:
-    everything = set(town.leads)
-    assert await officer.names(list_id=town.lists["south"]) == await officer.names(branch=SOUTH)
-    assert await officer.names(branch="") == await officer.names(list_id=town.lists["whole"])
-    assert await officer.names(agent_id=town.staff["ben"]) >= {"held", "no answer", "written"}
-    assert "returned" in await officer.names(agent_id=town.staff["ann"]), "whoever had it at any time"
-    assert await officer.names(campaign_id=town.campaign_id) == everything
-    assert await officer.names(campaign_id=town.campaign_id + 1) == set()
+async def test_every_filter_narrows(officer: Reader, cast: Cast) -> None:
+    everything = set(cast.leads)
+    assert await officer.names(list_id=cast.lists["south"]) == await officer.names(branch=SOUTH)
+    assert await officer.names(branch="") == await officer.names(list_id=cast.lists["whole"])
+    assert await officer.names(agent_id=cast.staff["ben"]) >= {"held", "no answer", "written"}
+    assert "returned" in await officer.names(agent_id=cast.staff["ann"]), "whoever had it at any time"
+    assert await officer.names(campaign_id=cast.campaign_id) == everything
+    assert await officer.names(campaign_id=cast.campaign_id + 1) == set()
     assert await officer.names(customer_class="核心客户") == set()
     two = [await officer.names(district=district) for district in ("青秀区", "兴宁区")]
     assert (two[0] | two[1], two[0] & two[1]) == (everything, set())
@@ -113,11 +114,11 @@ async def test_every_filter_narrows(officer: Reader, town: Town) -> None:
     assert await officer.names(imported_to=today - timedelta(days=1)) == {"old south"}
     assert await officer.names(imported_from=today) == everything - {"old south"}
     assert await officer.names(imported_from=today, imported_to=today) == everything - {"old south"}
-    assert await officer.names(branch=NORTH, result=LedgerResult.REFUSED, agent_id=town.staff["ann"]) == {"refused"}
+    assert await officer.names(branch=NORTH, result=LedgerResult.REFUSED, agent_id=cast.staff["ann"]) == {"refused"}
 
 
 async def test_pages_join_without_gap_or_repeat(
-    works: Works, officer: Reader, town: Town, monkeypatch: pytest.MonkeyPatch
+    works: Works, officer: Reader, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ledger_queries, "PAGE", 5)
     for filters in (LedgerFilter(), LedgerFilter(result=LedgerResult.NOT_REACHED), LedgerFilter(branch=NORTH)):
@@ -140,7 +141,7 @@ async def test_sums_are_the_lines_counted(officer: Reader, by: LedgerBy) -> None
             case LedgerBy.LIST:
                 return str(line.list_id)
             case LedgerBy.AGENT:
-                return str(officer.town.staff[line.agents[-1]]) if line.agents else None
+                return str(officer.cast.staff[line.agents[-1]]) if line.agents else None
             case LedgerBy.CLASS:
                 return line.customer_class
             case LedgerBy.CAMPAIGN:
@@ -152,7 +153,7 @@ async def test_sums_are_the_lines_counted(officer: Reader, by: LedgerBy) -> None
     for key, total in [(None, whole), *groups.items()]:
         mine = lines if total is whole else [line for line in lines if key_of(line) == key]
         assert (total.leads, total.left) == (len(mine), sum(line.left for line in mine))
-        assert total.allotted == sum(line.times_allotted > 0 for line in mine)
+        assert total.allocated == sum(line.times_allocated > 0 for line in mine)
         assert (total.called, total.calls) == (sum(line.calls > 0 for line in mine), sum(line.calls for line in mine))
         assert total.reached == sum(line.answered > 0 for line in mine)
         assert total.passed == sum(line.verdict == "pass" for line in mine)
@@ -161,7 +162,7 @@ async def test_sums_are_the_lines_counted(officer: Reader, by: LedgerBy) -> None
             line.result for line in mine
         )
     if by is LedgerBy.AGENT:
-        assert groups[str(officer.town.staff["ann"])].name == "ann"
+        assert groups[str(officer.cast.staff["ann"])].name == "ann"
 
 
 async def test_rates_are_of_those_called(officer: Reader) -> None:
@@ -173,13 +174,13 @@ async def test_rates_are_of_those_called(officer: Reader) -> None:
     assert sum(each.leads for each in groups.values()) == whole.leads
 
 
-async def test_a_branch_sees_its_own_lists_whatever_it_asks_for(branch: Reader, officer: Reader, town: Town) -> None:
+async def test_a_branch_sees_its_own_lists_whatever_it_asks_for(branch: Reader, officer: Reader, cast: Cast) -> None:
     own = await officer.names(branch=NORTH)
     assert await branch.names() == own
     assert await branch.names(branch=SOUTH) == set()
-    assert await branch.names(list_id=town.lists["south"]) == set()
+    assert await branch.names(list_id=cast.lists["south"]) == set()
     assert await branch.names(result=LedgerResult.SUCCESS) == set()
-    assert await branch.names(agent_id=town.staff["ben"]) == {"held", "written"}
+    assert await branch.names(agent_id=cast.staff["ben"]) == {"held", "written"}
     for by in LedgerBy:
         whole, groups = await branch.totals(by)
         assert whole.leads == sum(each.leads for each in groups.values()) == len(own)
@@ -189,24 +190,24 @@ async def test_a_branch_sees_its_own_lists_whatever_it_asks_for(branch: Reader, 
     assert [one.name for one in choices["lists"]] == ["north"]
 
 
-async def test_head_office_and_auditor_see_all(works: Works, ledger: LedgerService, town: Town) -> None:
+async def test_head_office_and_auditor_see_all(works: Works, ledger: LedgerService, cast: Cast) -> None:
     for role in (Role.HEAD_OFFICE, Role.AUDITOR):
-        assert await Reader(works, ledger, town, town.actor(role)).names() == set(town.leads)
+        assert await Reader(works, ledger, cast, cast.actor(role)).names() == set(cast.leads)
 
 
-@pytest.mark.parametrize("scope", ["own", "region:1", "branch:", ""])
-async def test_other_scopes_have_no_ledger(works: Works, ledger: LedgerService, town: Town, scope: str) -> None:
-    stranger = Reader(works, ledger, town, Actor(1, "x", "agent", frozenset(RIGHTS[Role.AGENT]), scope))
+@pytest.mark.parametrize("scope", [OWN, Scope.of_region(1)])
+async def test_other_scopes_have_no_ledger(works: Works, ledger: LedgerService, cast: Cast, scope: Scope) -> None:
+    stranger = Reader(works, ledger, cast, Actor(1, "x", "agent", frozenset(RIGHTS[Role.AGENT]), scope))
     with pytest.raises(LedgerOutOfScope):
         await stranger.lines()
     with pytest.raises(LedgerOutOfScope):
         await stranger.totals(LedgerBy.AGENT)
 
 
-async def test_the_filters_offer_what_there_is(works: Works, ledger: LedgerService, town: Town) -> None:
-    async with works.begin(town.actor(Role.DATA_OFFICER)) as work:
+async def test_the_filters_offer_what_there_is(works: Works, ledger: LedgerService, cast: Cast) -> None:
+    async with works.begin(cast.actor(Role.DATA_OFFICER)) as work:
         choices = await ledger.choices(work)
-    assert {one.value for one in choices["lists"]} == {str(each) for each in town.lists.values()}
+    assert {one.value for one in choices["lists"]} == {str(each) for each in cast.lists.values()}
     assert [one.name for one in choices["classes"]] == ["一般客户"]
     assert {one.name for one in choices["agents"]} >= {"ann", "ben"}
     assert [one.name for one in choices["campaigns"]] == ["秋季"]

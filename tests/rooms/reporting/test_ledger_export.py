@@ -12,10 +12,11 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import text
 
 from callcenter.audit.service import AuditService
-from callcenter.kit import errands as errands_module
+from callcenter.kit import jobs as jobs_module
 from callcenter.kit.actor import Actor
 from callcenter.kit.crypto import Vault
-from callcenter.kit.errands import ErrandCard, ErrandOrdered, Errands, ErrandState, perform
+from callcenter.kit.jobs import JobAlreadyOpen, JobCard, Jobs, JobState, perform
+from callcenter.kit.scope import Scope
 from callcenter.kit.work import Works
 from callcenter.leads.models import LeadList
 from callcenter.people.types import Role
@@ -27,7 +28,7 @@ from callcenter.reporting.types import ExportCard, LedgerFilter, LedgerResult
 from callcenter.reporting.words import COLUMNS
 from callcenter.storage.memory import MemoryStore
 from callcenter.storage.port import ObjectLocked
-from tests.rooms.reporting.ledger_town import NORTH, SOUTH, Town
+from tests.rooms.reporting.ledger_cast import NORTH, SOUTH, Cast
 
 LINK = '=HYPERLINK("http://x","y")'
 
@@ -38,18 +39,18 @@ class Office:
     def __init__(self, works: Works, ledger: LedgerService, database_url: str) -> None:
         self.works, self.ledger, self.database_url = works, ledger, database_url
 
-    async def order(self, actor: Actor, **filters: Any) -> ErrandCard:
+    async def order(self, actor: Actor, **filters: Any) -> JobCard:
         async with self.works.begin(actor) as work:
             return await self.ledger.order_export(work, LedgerFilter(**filters))
 
-    async def make(self, errand: ErrandCard) -> ErrandCard:
-        await perform(self.works, self.database_url, self.ledger.performers(self.works), errand.id)
+    async def make(self, job: JobCard) -> JobCard:
+        await perform(self.works, self.database_url, self.ledger.job_handlers(self.works), job.id)
         async with self.works.begin() as work:
-            return await Errands().card(work, errand.id)
+            return await Jobs().card(work, job.id)
 
     async def export(self, actor: Actor, **filters: Any) -> int:
         made = await self.make(await self.order(actor, **filters))
-        assert made.state is ErrandState.DONE, made.problem
+        assert made.state is JobState.DONE, made.problem
         assert made.result is not None
         return int(made.result["export_id"])
 
@@ -73,38 +74,38 @@ def office(works: Works, ledger: LedgerService, database_url: str) -> Office:
 
 
 @pytest.fixture
-def officer(town: Town) -> Actor:
-    return town.actor(Role.DATA_OFFICER)
+def officer(cast: Cast) -> Actor:
+    return cast.actor(Role.DATA_OFFICER)
 
 
 async def test_the_workbook_holds_every_line_the_sums_and_what_it_is_about(
-    office: Office, officer: Actor, town: Town
+    office: Office, officer: Actor, cast: Cast
 ) -> None:
     sheets = await office.sheets(officer, await office.export(officer))
     rows = sheets["台账"]
     assert rows[0] == list(COLUMNS.values())
-    assert [row[0] for row in rows[1:]] == sorted(town.leads.values(), reverse=True)
-    sold = dict(zip(COLUMNS, rows[1 + [row[0] for row in rows[1:]].index(town.leads["success"])], strict=True))
+    assert [row[0] for row in rows[1:]] == sorted(cast.leads.values(), reverse=True)
+    sold = dict(zip(COLUMNS, rows[1 + [row[0] for row in rows[1:]].index(cast.leads["success"])], strict=True))
     assert (sold["result"], sold["verdict"], sold["visit_result"], sold["agents"]) == ("成功", "通过", "签约", "ann")
     assert sold["phone_masked"].startswith("199****")
     totals = sheets["汇总"]
-    assert totals[1][:3] == ["合计", "全部", len(town.leads)]
+    assert totals[1][:3] == ["合计", "全部", len(cast.leads)]
     by_branch = {row[1]: row[2] for row in totals if row[0] == "按分支机构"}
-    assert by_branch[NORTH] + by_branch[SOUTH] + by_branch["全行"] == len(town.leads)
+    assert by_branch[NORTH] + by_branch[SOUTH] + by_branch["全行"] == len(cast.leads)
     about = {row[0]: row[1] for row in sheets["说明"]}
-    assert about["行数"] == len(town.leads)
+    assert about["行数"] == len(cast.leads)
     assert about["下达人"].startswith("data_officer")
     assert about["筛选"] == "无（全部）"
 
 
-async def test_filters_and_scope_of_the_order_hold_in_the_background(office: Office, town: Town) -> None:
-    branch = town.actor(Role.BRANCH_OFFICER, f"branch:{NORTH}")
+async def test_filters_and_scope_of_the_order_hold_in_the_background(office: Office, cast: Cast) -> None:
+    branch = cast.actor(Role.BRANCH_OFFICER, Scope.of_branch(NORTH))
     sheets = await office.sheets(branch, await office.export(branch, result=LedgerResult.REFUSED))
-    assert [row[0] for row in sheets["台账"][1:]] == [town.leads["refused"]]
+    assert [row[0] for row in sheets["台账"][1:]] == [cast.leads["refused"]]
     about = {row[0]: row[1] for row in sheets["说明"]}
     assert (about["筛选：去向"], about["数据范围"]) == ("拒绝", NORTH)
     everything = await office.sheets(branch, await office.export(branch))
-    names = {town.name_of(row[0]) for row in everything["台账"][1:]}
+    names = {cast.name_of(row[0]) for row in everything["台账"][1:]}
     assert "success" not in names, "the south's success is not the north's to see"
 
 
@@ -122,25 +123,25 @@ async def test_text_that_looks_like_a_formula_stays_text(office: Office, officer
 
 
 async def test_more_rows_than_a_sheet_takes_go_on_in_the_next(
-    works: Works, vault: Vault, store: MemoryStore, database_url: str, officer: Actor, town: Town
+    works: Works, vault: Vault, store: MemoryStore, database_url: str, officer: Actor, cast: Cast
 ) -> None:
-    ledger = LedgerService(Errands(), vault, store, ReportingSettings(sheet_rows=10))
+    ledger = LedgerService(Jobs(), vault, store, ReportingSettings(sheet_rows=10))
     office = Office(works, ledger, database_url)
     sheets = await office.sheets(officer, await office.export(officer))
     parts = [rows for name, rows in sheets.items() if name.startswith("台账")]
-    assert [len(rows) - 1 for rows in parts] == [10, 10, len(town.leads) - 20]
+    assert [len(rows) - 1 for rows in parts] == [10, 10, len(cast.leads) - 20]
     assert all(rows[0] == list(COLUMNS.values()) for rows in parts)
-    assert [row[0] for rows in parts for row in rows[1:]] == sorted(town.leads.values(), reverse=True)
+    assert [row[0] for rows in parts for row in rows[1:]] == sorted(cast.leads.values(), reverse=True)
 
 
 async def test_it_is_kept_locked_with_its_hash_and_every_taking_is_noted(
-    office: Office, officer: Actor, store: MemoryStore, works: Works, audit: AuditService, town: Town
+    office: Office, officer: Actor, store: MemoryStore, works: Works, audit: AuditService, cast: Cast
 ) -> None:
     export_id = await office.export(officer)
-    body = await office.take(town.actor(Role.AUDITOR), export_id)
+    body = await office.take(cast.actor(Role.AUDITOR), export_id)
     [card] = await office.kept(officer)
     assert (card.sha256, card.size_bytes) == (hashlib.sha256(body).hexdigest(), len(body))
-    assert card.rows == len(town.leads)
+    assert card.rows == len(cast.leads)
     assert card.ordered_by_name == "data_officer"
     [version] = await store.list_versions("ledger/")
     stored = await store.stat(version.key)
@@ -150,7 +151,7 @@ async def test_it_is_kept_locked_with_its_hash_and_every_taking_is_noted(
         await store.delete(version.key, version.version_id)
     async with works.begin() as work:
         acts = [(entry.act, entry.actor) for entry in await audit.list_entries(work)]
-    staff = {role: f"staff:{town.staff[role]}" for role in town.staff}
+    staff = {role: f"staff:{cast.staff[role]}" for role in cast.staff}
     assert acts == [
         ("ledger.export_ordered", staff["data_officer"]),
         ("ledger.exported", staff["data_officer"]),
@@ -158,17 +159,17 @@ async def test_it_is_kept_locked_with_its_hash_and_every_taking_is_noted(
     ]
 
 
-async def test_one_takes_ones_own_the_data_officer_and_the_auditor_take_all(office: Office, town: Town) -> None:
-    north = town.actor(Role.BRANCH_OFFICER, f"branch:{NORTH}")
-    other = Actor(town.staff["ann"], "other", "branch_officer", north.rights, f"branch:{NORTH}")
-    officer, head = town.actor(Role.DATA_OFFICER), town.actor(Role.HEAD_OFFICE)
+async def test_one_takes_ones_own_the_data_officer_and_the_auditor_take_all(office: Office, cast: Cast) -> None:
+    north = cast.actor(Role.BRANCH_OFFICER, Scope.of_branch(NORTH))
+    other = Actor(cast.staff["ann"], "other", "branch_officer", north.rights, Scope.of_branch(NORTH))
+    officer, head = cast.actor(Role.DATA_OFFICER), cast.actor(Role.HEAD_OFFICE)
     of_north, of_officer = await office.export(north), await office.export(officer)
     for actor, mine in (
         (north, [of_north]),
         (other, []),
         (head, []),
         (officer, [of_officer, of_north]),
-        (town.actor(Role.AUDITOR), [of_officer, of_north]),
+        (cast.actor(Role.AUDITOR), [of_officer, of_north]),
     ):
         assert [each.id for each in await office.kept(actor)] == mine
         for export_id in (of_north, of_officer, 999):
@@ -177,15 +178,15 @@ async def test_one_takes_ones_own_the_data_officer_and_the_auditor_take_all(offi
             else:
                 with pytest.raises(ExportNotFound):
                     await office.take(actor, export_id)
-    moved = Actor(north.staff_id, "moved", "branch_officer", north.rights, f"branch:{SOUTH}")
+    moved = Actor(north.staff_id, "moved", "branch_officer", north.rights, Scope.of_branch(SOUTH))
     with pytest.raises(ExportNotFound):
         await office.take(moved, of_north)
     assert await office.kept(moved) == []
 
 
-async def test_one_at_a_time_and_never_an_empty_one(office: Office, officer: Actor, town: Town) -> None:
+async def test_one_at_a_time_and_never_an_empty_one(office: Office, officer: Actor, cast: Cast) -> None:
     waiting = await office.order(officer)
-    with pytest.raises(ErrandOrdered):
+    with pytest.raises(JobAlreadyOpen):
         await office.order(officer)
     async with office.works.begin(officer) as work:
         assert [each.id for each in await office.ledger.running(work)] == [waiting.id]
@@ -199,10 +200,10 @@ async def test_one_at_a_time_and_never_an_empty_one(office: Office, officer: Act
 async def test_begun_again_after_a_crash_it_makes_one_export(
     office: Office, officer: Actor, works: Works, store: MemoryStore
 ) -> None:
-    errand = await office.order(officer)
-    performer = office.ledger.performers(works)[errand.kind]
-    report = errands_module.Report(works, errand.id)
-    assert await performer(errand, report) == await performer(errand, report)
+    job = await office.order(officer)
+    job_handler = office.ledger.job_handlers(works)[job.kind]
+    report = jobs_module.Report(works, job.id)
+    assert await job_handler(job, report) == await job_handler(job, report)
     assert len(await office.kept(officer)) == 1
     assert len(await store.list_versions("ledger/")) == 1
 
@@ -212,15 +213,15 @@ async def test_cancelled_or_without_a_store_it_leaves_nothing(
 ) -> None:
     async def cancelled(self: object, done: int, total: int | None = None, **figures: int) -> None:
         if done:
-            raise errands_module.ErrandCancelledError
+            raise jobs_module.JobCancelledError
 
-    errand = await office.order(officer)
+    job = await office.order(officer)
     with monkeypatch.context() as patched:
-        patched.setattr(errands_module.Report, "__call__", cancelled)
-        assert (await office.make(errand)).state is ErrandState.CANCELLED
+        patched.setattr(jobs_module.Report, "__call__", cancelled)
+        assert (await office.make(job)).state is JobState.CANCELLED
     store.down = True
     failed = await office.make(await office.order(officer))
-    assert failed.state is ErrandState.FAILED
+    assert failed.state is JobState.FAILED
     assert failed.problem is not None
     assert failed.problem["code"] == "store_unavailable"
     store.down = False
@@ -229,7 +230,7 @@ async def test_cancelled_or_without_a_store_it_leaves_nothing(
 
 
 async def test_all_rows_are_as_of_one_moment(
-    office: Office, officer: Actor, works: Works, town: Town, monkeypatch: pytest.MonkeyPatch
+    office: Office, officer: Actor, works: Works, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While it is written somebody closes a lead and deletes nothing: neither rows nor sums know of it."""
     meant = ledger_totals.totals
@@ -247,7 +248,7 @@ async def test_all_rows_are_as_of_one_moment(
     monkeypatch.setattr(ledger_totals, "totals", while_others_work)
     sheets = await office.sheets(officer, await office.export(officer))
     in_stock = [row for row in sheets["台账"][1:] if row[list(COLUMNS).index("result")] == "在库"]
-    expected = sum(result is LedgerResult.STOCK for result in town.results.values())
+    expected = sum(result is LedgerResult.STOCK for result in cast.results.values())
     assert len(in_stock) == expected > 0
     column = sheets["汇总"][0].index("在库")
     assert {row[column] for row in sheets["汇总"] if row[0] in ("合计", "按活动")} == {expected}

@@ -7,8 +7,8 @@ import pytest
 
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.work import Works
-from callcenter.schedule.jobs import Daily, Every, Job
 from callcenter.schedule.runner import ScheduleRunner
+from callcenter.schedule.tasks import Daily, Every, ScheduledTask
 
 MONDAY = date(2026, 11, 23)
 
@@ -36,7 +36,7 @@ Tick = Callable[[], Awaitable[None]]
 
 @pytest.fixture
 def runner(works: Works, database_url: str, diary: Diary) -> ScheduleRunner:
-    return ScheduleRunner(works, database_url, [Job("evening", Daily(20), diary.act)])
+    return ScheduleRunner(works, database_url, [ScheduledTask("evening", Daily(20), diary.act)])
 
 
 def test_the_latest_due_time() -> None:
@@ -50,7 +50,7 @@ def test_the_latest_due_time() -> None:
 async def test_a_due_time_is_served_once_by_however_many_runners(
     runner: ScheduleRunner, works: Works, database_url: str, diary: Diary, clock: FrozenClock
 ) -> None:
-    other = ScheduleRunner(works, database_url, [Job("evening", Daily(20), diary.act)])
+    other = ScheduleRunner(works, database_url, [ScheduledTask("evening", Daily(20), diary.act)])
     clock.set(at_business_time(MONDAY, 20, 1))
     for _ in range(3):
         await runner.tick()
@@ -87,8 +87,8 @@ async def test_a_run_whose_process_died_is_taken_over(
 
     clock.set(at_business_time(MONDAY, 20))
     with pytest.raises(KeyboardInterrupt):
-        await ScheduleRunner(works, database_url, [Job("evening", Daily(20), dies)]).tick()
-    runner = ScheduleRunner(works, database_url, [Job("evening", Daily(20), diary.act)])
+        await ScheduleRunner(works, database_url, [ScheduledTask("evening", Daily(20), dies)]).tick()
+    runner = ScheduleRunner(works, database_url, [ScheduledTask("evening", Daily(20), diary.act)])
     await runner.tick()
     assert diary.done == []  # it may still be at work
     clock.advance(timedelta(minutes=16))

@@ -1,11 +1,12 @@
 """All SQL of the certificate, in plain words of the database.
 
 It reads the tables of every room and uses nobody's query: what a room believes of itself proves nothing. Each statement
-is a set at a time, can be run by hand by an auditor with two instants in place of ``:since`` and ``:until``, and gives
+is a set at a time, can be run manually by an auditor with two instants in place of ``:since`` and ``:until``, and gives
 only breaches and the rows that are judged in ``rules``. A call belongs to the period in which it was dialled, else
 planned.
 """
 
+from callcenter.audit.certificate.queries.assignments import assigned_twice, count_assignments, over_quota
 from callcenter.audit.certificate.queries.calls import (
     against_do_not_call,
     count_dialled,
@@ -22,7 +23,6 @@ from callcenter.audit.certificate.queries.calls import (
 )
 from callcenter.audit.certificate.queries.complaints import complaint_cases, complaints_astray
 from callcenter.audit.certificate.queries.figures import figures
-from callcenter.audit.certificate.queries.hands import count_hands, in_two_hands, over_quota
 from callcenter.audit.certificate.queries.recordings import (
     StoredRecording,
     count_recordings,
@@ -36,19 +36,19 @@ from callcenter.audit.certificate.queries.windows import campaign_states, campai
 __all__ = [
     "StoredRecording",
     "against_do_not_call",
+    "assigned_twice",
     "campaign_states",
     "campaigns",
     "complaint_cases",
     "complaints_astray",
+    "count_assignments",
     "count_dialled",
-    "count_hands",
     "count_marketing",
     "count_recordings",
     "count_unasked_numbers",
     "day_words",
     "dialled_unwritten",
     "figures",
-    "in_two_hands",
     "left_open",
     "open_incidents",
     "over_caps",

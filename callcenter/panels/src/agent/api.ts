@@ -20,7 +20,7 @@ export interface Seat {
   since: string
   pause_code: string | null
   /** Asked for during a call; begins when it has been disposed of. */
-  pause_wished?: string | null
+  pause_requested?: string | null
   mode: Mode
   leg: 'none' | 'connecting' | 'up'
   phone_registered: boolean
@@ -76,7 +76,7 @@ export interface Today {
 }
 
 /** The whole desk as the server sees it. The panel shows it and offers exactly the verbs in `allowed`. */
-/** What the house did to this screen because its customer may not be called any more. */
+/** What the system did to this screen because its customer may not be called any more. */
 export interface Notice {
   id: number
   code: 'taken_off' | 'hung_up' | 'in_conversation'

@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { openSocket, type Live } from '@/kit/stream'
-import { tellProblem } from '@/kit/tell'
+import { showProblem } from '@/kit/messages'
 import { setServerNow } from '@/kit/time'
 import { useSession } from '@/session/store'
 import * as api from './api'
@@ -62,7 +62,7 @@ export const useDesk = defineStore('desk', () => {
       take(await act())
       return true
     } catch (problem) {
-      tellProblem(problem)
+      showProblem(problem)
       await refresh()
       return false
     } finally {

@@ -16,7 +16,7 @@ export interface Share {
   by_class: Record<string, number>
   by_district: Record<string, number>
   returned: number
-  redealt: number
+  reassigned: number
   /** Why a phone agent is given nothing. */
   excluded: string | null
 }
@@ -108,8 +108,8 @@ export const runs = (cursor?: string) => get<Page<Run>>('/allocation/runs', { cu
 export const run = (id: number) => get<Report>(`/allocation/runs/${id}`)
 export const forecast = () => get<Forecast[]>('/allocation/forecast')
 export const use = (on: string, campaign: number) => get<DayUse>(`/allocation/days/${on}`, { campaign_id: campaign })
-export const giveBack = (agent: number, reason: string, redeal: boolean) =>
-  post<{ returned: number; dealt: number; left: number }>('/allocation/give-back', { agent_id: agent, reason, redeal })
+export const returnLeads = (agent: number, reason: string, reassign: boolean) =>
+  post<{ returned: number; allocated: number; left: number }>('/allocation/return-leads', { agent_id: agent, reason, reassign })
 
 /** All of one agent's in a run, page after page. */
 export async function assignments(run: number, agent: number): Promise<Assignment[]> {

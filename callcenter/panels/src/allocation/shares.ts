@@ -4,7 +4,7 @@ import type { Share } from './api'
 const MOST = 6
 export const OTHERS = '*'
 
-/** Classes by how many leads they are dealt; when there are many, the small ones in one column. */
+/** Classes by how many leads they are allocated; when there are many, the small ones in one column. */
 export function classesOf(shares: Share[]): string[] {
   const sums = new Map<string, number>()
   for (const share of shares) for (const [name, count] of Object.entries(share.by_class)) sums.set(name, (sums.get(name) ?? 0) + count)

@@ -35,7 +35,7 @@ export interface HandOver {
   region: Named | null
   due_at: string
   /** When the customer wants to be visited. */
-  wished_at?: string | null
+  requested_visit_at?: string | null
   overdue?: boolean
   assigned_to: Named | null
   state: string

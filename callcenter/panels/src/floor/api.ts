@@ -8,7 +8,7 @@ export interface FloorSeat {
   pause_code: string | null
   mode: string
   leg: string
-  /** Rehearsal only: played by the virtual town. */
+  /** Rehearsal only: played by the simulated carrier. */
   robot?: boolean
   call: { state: string; answered_at: string | null; kind: string } | null
   today: { calls: number; answered: number; successes: number; assigned: number; done: number }

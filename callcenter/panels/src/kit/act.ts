@@ -1,6 +1,6 @@
 /** One act at a time, with a button that shows it; what the server refuses is told. */
 import { ref } from 'vue'
-import { tellProblem } from './tell'
+import { showProblem } from './messages'
 
 export function useAct() {
   const busy = ref(false)
@@ -11,7 +11,7 @@ export function useAct() {
     try {
       await work()
     } catch (problem) {
-      tellProblem(problem)
+      showProblem(problem)
     } finally {
       busy.value = false
     }

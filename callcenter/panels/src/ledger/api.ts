@@ -15,7 +15,7 @@ export const RESULTS = [
   'wrong_person',
   'not_reached',
   'invalid_number',
-  'barred',
+  'on_dnc_list',
   'withdrawn',
   'ruled_out'
 ] as const
@@ -52,9 +52,9 @@ export interface Line {
   district: string
   result: Result
   left: boolean
-  times_allotted: number
+  times_allocated: number
   agents: string[]
-  allotted_at: string | null
+  allocated_at: string | null
   returned_why: string | null
   calls: number
   answered: number
@@ -76,7 +76,7 @@ export interface Total {
   name: string
   leads: number
   left: number
-  allotted: number
+  allocated: number
   called: number
   reached: number
   calls: number
@@ -103,7 +103,7 @@ export type Choices = Record<'branches' | 'lists' | 'campaigns' | 'classes' | 'a
 export interface Ordered {
   id: number
   state: string
-  ordered_at: string
+  requested_at: string
 }
 
 export interface Export {

@@ -2,7 +2,7 @@
 import type { Result, Total } from './api'
 
 export interface Segment {
-  key: 'left' | 'success' | 'thinking' | 'no' | 'unreached' | 'barred'
+  key: 'left' | 'success' | 'thinking' | 'no' | 'unreached' | 'on_dnc_list'
   results: Result[]
 }
 
@@ -12,7 +12,7 @@ export const SEGMENTS: Segment[] = [
   { key: 'thinking', results: ['thinking', 'lapsed'] },
   { key: 'no', results: ['refused', 'do_not_call', 'complaint', 'wrong_person'] },
   { key: 'unreached', results: ['not_reached', 'invalid_number'] },
-  { key: 'barred', results: ['barred', 'withdrawn', 'ruled_out'] },
+  { key: 'on_dnc_list', results: ['on_dnc_list', 'withdrawn', 'ruled_out'] },
   { key: 'left', results: ['stock', 'held', 'promised'] }
 ]
 
@@ -29,7 +29,7 @@ export function toneOf(result: Result): string {
   if (result === 'stock') return ''
   if (result === 'held' || result === 'promised') return 'busy'
   if (result === 'thinking' || result === 'lapsed') return 'warn'
-  if (result === 'complaint' || result === 'barred' || result === 'withdrawn') return 'bad'
+  if (result === 'complaint' || result === 'on_dnc_list' || result === 'withdrawn') return 'bad'
   return ''
 }
 

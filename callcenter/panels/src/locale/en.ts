@@ -29,7 +29,7 @@ export default {
     reason: 'Reason',
     retry: 'Try again'
   },
-  errand: {
+  job: {
     queued: 'Waiting …',
     running: 'Working …',
     cancelling: 'Cancelling …',

@@ -26,7 +26,7 @@ function files(folder: string, fits: (name: string) => boolean): string[] {
 const chinese = flat(zh)
 const english = flat(en)
 const SRC = join(import.meta.dirname, '..')
-const HOUSE = join(import.meta.dirname, '../../..')
+const SYSTEM = join(import.meta.dirname, '../../..')
 const sources = files(SRC, (name) => /\.(vue|ts)$/.test(name) && !name.endsWith('.test.ts')).filter(
   (file) => !file.includes('/locale/')
 )
@@ -43,14 +43,14 @@ describe('the two languages', () => {
   })
 
   it('are not one in the other: no Chinese word is English', () => {
-    const own = new Set(['app.en', 'app.rehearsal', 'errand.of', 'alerts.comma', 'dnc.and', 'dnc.quoted', 'dnc.stop'])
+    const own = new Set(['app.en', 'app.rehearsal', 'job.of', 'alerts.comma', 'dnc.and', 'dnc.quoted', 'dnc.stop'])
     const leaked = [...chinese].filter(([key, word]) => !own.has(key) && !/[\u4e00-\u9fff]/.test(word))
     expect(leaked).toEqual([])
   })
 
   it('have every key the pages ask for', () => {
     const asked = sources.flatMap((file) =>
-      [...readFileSync(file, 'utf8').matchAll(/(?:\$t|say|tellDone)\(\s*'([\w.]+)'/g)].map((found) => found[1]!)
+      [...readFileSync(file, 'utf8').matchAll(/(?:\$t|say|showDone)\(\s*'([\w.]+)'/g)].map((found) => found[1]!)
     )
     expect(asked.length).toBeGreaterThan(100)
     expect(asked.filter((key) => !chinese.has(key))).toEqual([])
@@ -67,10 +67,10 @@ describe('the two languages', () => {
   })
 })
 
-describe('the words for what the house refuses', () => {
-  const rooms = readdirSync(HOUSE).filter((name) => !name.includes('.') && !['panels'].includes(name))
+describe('the words for what the system refuses', () => {
+  const rooms = readdirSync(SYSTEM).filter((name) => !name.includes('.') && !['panels'].includes(name))
   const refusing = rooms.flatMap((room) =>
-    files(join(HOUSE, room), (name) => name.endsWith('.py'))
+    files(join(SYSTEM, room), (name) => name.endsWith('.py'))
   )
   const codes = refusing.flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(/^ {4}code(?:: ClassVar\[str\])? = "(\w+)"/gm)].map((found) => found[1]!)
@@ -82,20 +82,20 @@ describe('the words for what the house refuses', () => {
   })
 
   it('are there for every rule about calling', () => {
-    const text = readFileSync(join(HOUSE, 'dialer/types.py'), 'utf8')
+    const text = readFileSync(join(SYSTEM, 'dialer/types.py'), 'utf8')
     const rules = [...text.matchAll(/^ {4}[A-Z_]+ = "([A-Z]\d+\.\w+)"/gm)].map((found) => found[1]!)
     expect(rules.length).toBeGreaterThan(8)
     expect(rules.filter((rule) => !chinese.has(`enums.rule.${rule}`))).toEqual([])
   })
 
   it('are there for every gate before a call', () => {
-    const text = ['dialer/types.py', 'dialer/gates.py'].map((file) => readFileSync(join(HOUSE, file), 'utf8')).join('')
+    const text = ['dialer/types.py', 'dialer/gates.py'].map((file) => readFileSync(join(SYSTEM, file), 'utf8')).join('')
     const gates = [...text.matchAll(/^ {4}[A-Z_]+ = "([A-Z]\d+\.\w+)"/gm)].map((found) => found[1]!)
     expect(gates.length).toBeGreaterThan(14)
     expect(gates.filter((gate) => !chinese.has(`enums.gate.${gate}`))).toEqual([])
   })
 
-  it('are there for every state the house can show', () => {
+  it('are there for every state the system can show', () => {
     const kinds: [string, string, string][] = [
       ['agents/types.py', 'AgentState', 'seat'],
       ['agents/types.py', 'LegState', 'leg'],
@@ -115,22 +115,22 @@ describe('the words for what the house refuses', () => {
       ['complaints/types.py', 'CaseState', 'case'],
       ['callbacks/types.py', 'CallbackState', 'callback'],
       ['leads/types.py', 'RejectReason', 'reject'],
-      ['leads/intake/types.py', 'UploadState', 'upload'],
-      ['leads/intake/types.py', 'Column', 'column'],
-      ['leads/intake/types.py', 'FieldKind', 'fieldKind'],
-      ['leads/intake/types.py', 'MappingFrom', 'mappingFrom'],
-      ['leads/targets/types.py', 'TargetState', 'target'],
-      ['leads/targets/types.py', 'Act', 'targetAct'],
+      ['imports/types.py', 'UploadState', 'upload'],
+      ['imports/types.py', 'Column', 'column'],
+      ['imports/types.py', 'FieldKind', 'fieldKind'],
+      ['imports/types.py', 'MappingFrom', 'mappingFrom'],
+      ['target_groups/types.py', 'TargetState', 'target'],
+      ['target_groups/types.py', 'Act', 'targetAct'],
       ['leads/types.py', 'DncReason', 'dncReason'],
-      ['leads/dnc/types.py', 'DncSource', 'dncSource'],
-      ['leads/dnc/types.py', 'EntryState', 'dncState'],
-      ['leads/dnc/types.py', 'KeyKind', 'dncKind'],
-      ['leads/dnc/types.py', 'DeliveryState', 'dncDelivery'],
-      ['leads/dnc/types.py', 'BasisAct', 'basisAct'],
+      ['dnc/types.py', 'DncSource', 'dncSource'],
+      ['dnc/types.py', 'EntryState', 'dncState'],
+      ['dnc/types.py', 'KeyKind', 'dncKind'],
+      ['dnc/types.py', 'DeliveryState', 'dncDelivery'],
+      ['dnc/types.py', 'BasisAct', 'basisAct'],
       ['dialer/types.py', 'NoticeCode', 'deskNotice'],
-      ['leads/classes/types.py', 'How', 'classHow'],
-      ['leads/classes/types.py', 'Operator', 'classOperator'],
-      ['leads/classes/types.py', 'RuleProblem', 'ruleProblem'],
+      ['classes/types.py', 'ClassSource', 'classSource'],
+      ['classes/types.py', 'Operator', 'classOperator'],
+      ['classes/types.py', 'RuleProblem', 'ruleProblem'],
       ['quality/types.py', 'ReviewState', 'review'],
       ['quality/types.py', 'ReviewVerdict', 'verdict'],
       ['recordings/types.py', 'RecordingState', 'recording'],
@@ -148,7 +148,7 @@ describe('the words for what the house refuses', () => {
       ['people/rules.py', 'Requirement', 'missing']
     ]
     const lacking = kinds.flatMap(([file, name, kind]) => {
-      const text = readFileSync(join(HOUSE, file), 'utf8')
+      const text = readFileSync(join(SYSTEM, file), 'utf8')
       const body = new RegExp(`^class ${name}\\(StrEnum\\):\\n((?: {4}.*\\n|\\n)*)`, 'm').exec(text)?.[1] ?? ''
       const values = [...body.matchAll(/^ {4}[A-Z_]+ = "(\w+)"/gm)].map((found) => found[1]!)
       if (!values.length) return [`${file}: ${name} was not found`]

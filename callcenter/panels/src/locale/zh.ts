@@ -29,7 +29,7 @@ export default {
     reason: '请填写原因',
     retry: '重试'
   },
-  errand: {
+  job: {
     queued: '排队等待中……',
     running: '处理中……',
     cancelling: '正在取消……',

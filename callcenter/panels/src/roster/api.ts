@@ -39,7 +39,7 @@ export interface Roster {
   next: string | null
 }
 
-export interface RosterWish {
+export interface RosterRequest {
   staff_ids: number[]
   days: string[]
   working: boolean | null
@@ -70,7 +70,7 @@ export interface Campaign {
   product: string
   state: CampaignState
   mode: 'preview' | 'progressive'
-  outer: Shift
+  legal_hours: Shift
   shifts: Shift[]
   quota: number
   ring_seconds: number
@@ -104,7 +104,7 @@ export async function roster(from: string, to: string): Promise<Roster> {
   }
   return { ...found, lines }
 }
-export const setRoster = (wish: RosterWish) => put<{ cells: number }>('/people/roster', wish)
+export const setRoster = (wish: RosterRequest) => put<{ cells: number }>('/people/roster', wish)
 export const setPattern = (agent: number, pattern: Pattern) => put<void>(`/people/${agent}/pattern`, pattern)
 
 export const campaigns = async () => itemsOf(await get<Page<Campaign> | Campaign[]>('/campaigns'))

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import type { Campaign, Shift } from './api'
 import { changesOf, hoursOf, placeOf, roomFor, troubleOf } from './window'
 
-const outer = { opens: '08:00', closes: '21:00' }
+const legal_hours = { opens: '08:00', closes: '21:00' }
 const shift = (opens: string, closes: string): Shift => ({ opens, closes })
-const trouble = (shifts: Shift[], day = 1, week = 3) => troubleOf({ outer, shifts, cap_per_day: day, cap_per_7_days: week })?.key
+const trouble = (shifts: Shift[], day = 1, week = 3) => troubleOf({ legal_hours, shifts, cap_per_day: day, cap_per_7_days: week })?.key
 
 describe('shifts', () => {
-  it('are refused for the reasons the house has', () => {
+  it('are refused for the reasons the system has', () => {
     expect(trouble([])).toBe('none')
     expect(trouble([shift('12:00', '10:00')])).toBe('backwards')
     expect(trouble([shift('07:59', '10:00')])).toBe('wall')
@@ -23,8 +23,8 @@ describe('shifts', () => {
   })
 
   it('find room for one more, or none', () => {
-    expect(roomFor([shift('08:00', '10:30')], outer)).toEqual(shift('11:00', '12:00'))
-    expect(roomFor([shift('08:00', '21:00')], outer)).toBeNull()
+    expect(roomFor([shift('08:00', '10:30')], legal_hours)).toEqual(shift('11:00', '12:00'))
+    expect(roomFor([shift('08:00', '21:00')], legal_hours)).toBeNull()
   })
 })
 

@@ -18,13 +18,13 @@ export function sorted(shifts: Shift[]): Shift[] {
   return [...shifts].sort((one, other) => one.opens.localeCompare(other.opens))
 }
 
-export function troubleOf(campaign: Pick<Campaign, 'outer' | 'shifts' | 'cap_per_day' | 'cap_per_7_days'>): Trouble | null {
+export function troubleOf(campaign: Pick<Campaign, 'legal_hours' | 'shifts' | 'cap_per_day' | 'cap_per_7_days'>): Trouble | null {
   if (!campaign.shifts.length) return { key: 'none' }
   let last = ''
   for (const shift of sorted(campaign.shifts)) {
     if (shift.opens >= shift.closes) return { key: 'backwards', ...shift }
-    if (shift.opens < campaign.outer.opens || shift.closes > campaign.outer.closes) {
-      return { key: 'wall', ...shift, from: campaign.outer.opens, to: campaign.outer.closes }
+    if (shift.opens < campaign.legal_hours.opens || shift.closes > campaign.legal_hours.closes) {
+      return { key: 'wall', ...shift, from: campaign.legal_hours.opens, to: campaign.legal_hours.closes }
     }
     if (shift.opens < last) return { key: 'overlap', ...shift }
     last = shift.closes
@@ -38,12 +38,12 @@ export function hoursOf(shifts: Shift[]): number {
 }
 
 /** Where a new shift fits: the first hour free of others inside the wall, else none. */
-export function roomFor(shifts: Shift[], outer: Shift): Shift | null {
+export function roomFor(shifts: Shift[], legal_hours: Shift): Shift | null {
   const two = (value: number) => String(value).padStart(2, '0')
-  for (let hour = Number(outer.opens.slice(0, 2)); hour < Number(outer.closes.slice(0, 2)); hour++) {
+  for (let hour = Number(legal_hours.opens.slice(0, 2)); hour < Number(legal_hours.closes.slice(0, 2)); hour++) {
     const shift = { opens: `${two(hour)}:00`, closes: `${two(hour + 1)}:00` }
     const free = shifts.every((one) => one.closes <= shift.opens || one.opens >= shift.closes)
-    if (free && shift.opens >= outer.opens && shift.closes <= outer.closes) return shift
+    if (free && shift.opens >= legal_hours.opens && shift.closes <= legal_hours.closes) return shift
   }
   return null
 }

@@ -1,4 +1,4 @@
-/** Who is logged in, and whether this house is a rehearsal. */
+/** Who is logged in, and whether this system is a rehearsal. */
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { forgetLists } from '@/field/queue'
@@ -8,16 +8,16 @@ import * as api from './api'
 
 export const useSession = defineStore('session', () => {
   const me = ref<api.Me | null>(null)
-  const house = ref<api.About | null>(null)
+  const system = ref<api.About | null>(null)
   const looked = ref(false)
 
   const rights = computed(() => new Set(me.value?.rights ?? []))
-  const rehearsal = computed(() => house.value?.rehearsal ?? false)
+  const rehearsal = computed(() => system.value?.rehearsal ?? false)
 
   async function lookAround(): Promise<void> {
     try {
-      house.value = await api.about()
-      setServerNow(house.value.now)
+      system.value = await api.about()
+      setServerNow(system.value.now)
     } catch {
       // The pages say what is wrong when they ask for their own data.
     }
@@ -59,7 +59,7 @@ export const useSession = defineStore('session', () => {
   /** Of several rights, with a space between, one is enough. */
   const may = (right: string | undefined) => !right || right.split(' ').some((one) => rights.value.has(one))
 
-  return { me, house, rehearsal, rights, may, lookAround, find, logIn, logOut, forget }
+  return { me, system, rehearsal, rights, may, lookAround, find, logIn, logOut, forget }
 })
 
 /** Field agents open their page without a line: the last known person stands in until the server answers. */

@@ -81,13 +81,13 @@ export interface Preview {
   version: number | null
   total: number
   moved: number
-  by_hand: number
+  manual: number
   moves: { source: string | null; target: string | null; count: number }[]
   by_rule: Record<string, number>
   examples: { lead_id: number; source: string | null; target: string | null; rule_no: number | null; name_masked: string; phone_masked: string }[]
 }
 
-export interface ErrandRef {
+export interface JobRef {
   id: number
   kind: string
   state: string
@@ -115,9 +115,9 @@ export const setDefault = (id: number, code: string | null) => put<Scheme>(`${HE
 export const fields = async () => itemsOf(await get<Page<Field>>(`${HERE}/fields`))
 export const ruleSets = async (id: number) => itemsOf(await get<Page<RuleSet>>(`${HERE}/${id}/rules`))
 export const saveRules = (id: number, rules: Rule[], note: string) => post<RuleSet>(`${HERE}/${id}/rules`, { rules, note })
-export const orderPreview = (id: number, rules: Rule[]) => post<ErrandRef>(`${HERE}/${id}/preview`, { rules })
-export const preview = (errand: number) => get<Preview>(`${HERE}/previews/${errand}`)
-export const orderApply = (id: number, version: number | null, reason: string) => post<ErrandRef>(`${HERE}/${id}/apply`, { version, reason })
-export const lastApplication = (id: number) => get<ErrandRef | null>(`${HERE}/${id}/application`)
+export const orderPreview = (id: number, rules: Rule[]) => post<JobRef>(`${HERE}/${id}/preview`, { rules })
+export const preview = (job: number) => get<Preview>(`${HERE}/previews/${job}`)
+export const orderApply = (id: number, version: number | null, reason: string) => post<JobRef>(`${HERE}/${id}/apply`, { version, reason })
+export const lastApplication = (id: number) => get<JobRef | null>(`${HERE}/${id}/application`)
 export const campaigns = async () => itemsOf(await get<Page<Campaign>>('/campaigns'))
-export const steer = (campaign: number, scheme: number | null) => put<Campaign>(`/campaigns/${campaign}/class-scheme`, { scheme_id: scheme })
+export const useScheme = (campaign: number, scheme: number | null) => put<Campaign>(`/campaigns/${campaign}/class-scheme`, { scheme_id: scheme })

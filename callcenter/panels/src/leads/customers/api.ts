@@ -107,7 +107,7 @@ export interface Explanation {
   at: string
   kind: string
   agent: Person | null
-  hand: { assignment_id: number; agent: Person; work_on: string; state: string; due_at: string; attempts: number; reason: string; result: string | null } | null
+  assignment: { assignment_id: number; agent: Person; work_on: string; state: string; due_at: string; attempts: number; reason: string; result: string | null } | null
   callback: { callback_id: number; kind: string; state: string; agent: Person | null; due_at: string; opens_to_team_at: string } | null
   gates: Gate[]
   callable: boolean
@@ -165,7 +165,7 @@ export interface LeadClass {
   code: string
   name_zh: string
   name_en: string
-  how: string
+  source: string
   reason: string
   set_by: string
 }

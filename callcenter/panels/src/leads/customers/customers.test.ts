@@ -36,7 +36,7 @@ describe('a happening', () => {
 })
 
 describe('a gate', () => {
-  const found = { agent: { id: 1, name: 'Ann' }, hand: { agent: { id: 2, name: 'Ben' } }, callback: null } as unknown as Explanation
+  const found = { agent: { id: 1, name: 'Ann' }, assignment: { agent: { id: 2, name: 'Ben' } }, callback: null } as unknown as Explanation
 
   it('names who has the customer, else the agent it was asked for', () => {
     expect(causeOf({ code: 'held_by_another', text: '', params: { agent_id: 2 } }, found)).toBe('With Ben.')

@@ -4,7 +4,7 @@ import type { Explanation, Gate } from './api'
 
 /** The agent an objection is about: one it names, or the one the gates were asked for. */
 function nameOf(id: unknown, found: Explanation): string {
-  const known = [found.agent, found.hand?.agent, found.callback?.agent]
+  const known = [found.agent, found.assignment?.agent, found.callback?.agent]
   return known.find((one) => one && one.id === id)?.name ?? found.agent?.name ?? ''
 }
 

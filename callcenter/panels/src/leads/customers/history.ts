@@ -5,7 +5,7 @@ import type { Happening } from './api'
 
 export const GROUPS = {
   calls: ['call', 'recording', 'review', 'callback', 'callback_done'],
-  hands: ['imported', 'allotted', 'returned', 'finished', 'skipped', 'class_set'],
+  hands: ['imported', 'allocated', 'returned', 'finished', 'skipped', 'class_set'],
   visits: ['hand_over', 'visit'],
   complaints: ['complaint', 'complaint_decided'],
   protection: ['dnc_entered', 'dnc_lift_proposed', 'dnc_lift_declined', 'dnc_lifted', 'basis_added', 'basis_withdrawn'],
@@ -43,7 +43,7 @@ function resultOf(code: unknown): string {
 
 const TELL: Record<string, (facts: Facts) => string[]> = {
   imported: (f) => [say('customers.listLine', { list: f.list, line: f.line }), word('basisKind', f.basis_kind)],
-  allotted: (f) => [say('customers.forDay', { on: f.work_on })],
+  allocated: (f) => [say('customers.forDay', { on: f.work_on })],
   returned: (f) => [resultOf(f.result)],
   finished: (f) => [resultOf(f.result)],
   call: (f) => [
@@ -62,7 +62,7 @@ const TELL: Record<string, (facts: Facts) => string[]> = {
   callback: (f) => [word('callKind', f.kind === 'complaint' ? 'complaint' : 'callback'), word('callback', f.state), at('dueAt', f.due_at)],
   callback_done: (f) => [say(f.signed_off ? 'customers.signedOff' : 'customers.calledBack')],
   review: (f) => [word('review', f.state), word('verdict', f.verdict), note(f)],
-  hand_over: (f) => [word('handOver', f.state), String(f.region ?? f.district ?? ''), at('wishedAt', f.wished_at)],
+  hand_over: (f) => [word('handOver', f.state), String(f.region ?? f.district ?? ''), at('requestedVisitAt', f.requested_visit_at)],
   visit: (f) => [word('visit', f.state), word('visitResult', f.result), at('visitAt', f.visit_at), at('nextVisitAt', f.next_at), note(f)],
   complaint: (f) => [word('complaintCategory', f.category), word('case', f.state)],
   complaint_decided: (f) => [word('complaintCategory', f.category)],

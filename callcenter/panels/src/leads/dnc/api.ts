@@ -1,11 +1,11 @@
-import type { Errand } from '@/kit/errand'
+import type { Job } from '@/kit/job'
 import { get, post, remove, upload as send, type Page } from '@/kit/http'
 
 export const REASONS = ['customer_request', 'refused', 'complaint', 'wrong_person', 'industry_list', 'other'] as const
-/** What a person enters by hand; the rest comes from calls and from lists. */
-export const BY_HAND = ['customer_request', 'refused', 'complaint', 'wrong_person', 'other'] as const
+/** What a person enters manually; the rest comes from calls and from lists. */
+export const MANUAL = ['customer_request', 'refused', 'complaint', 'wrong_person', 'other'] as const
 export const CUSTOMERS_OWN: readonly string[] = ['customer_request', 'refused', 'complaint']
-export const SOURCES = ['call', 'office', 'complaint', 'outside_list'] as const
+export const SOURCES = ['call', 'office', 'complaint', 'external_list'] as const
 export const STATES = ['in_force', 'lift_proposed', 'expired', 'lifted'] as const
 export const SHORTEST_DAYS = 184
 
@@ -45,7 +45,7 @@ export interface Entry {
 
 export interface NumberFile {
   phone_masked: string
-  barred: boolean
+  do_not_call: boolean
   entries: Entry[]
   on_lists: string[]
   leads: number
@@ -68,7 +68,7 @@ export interface Delivery {
   state: string
   kind: KeyKind | null
   uploaded_at: string
-  errand_id: number | null
+  job_id: number | null
   delivered_at: string | null
   until: string | null
   rows: number
@@ -93,7 +93,7 @@ export interface Preview {
   sample: string[]
 }
 
-export interface OutsideList {
+export interface ExternalList {
   id: number
   name: string
   supplier: string
@@ -172,12 +172,12 @@ export const lifts = () => get<Entry[]>('/dnc/lifts')
 export const decide = (id: number, decision: 'confirmed' | 'declined', reason: string) =>
   post<Entry>(`/dnc/lifts/${id}/decide`, { decision, reason })
 export const search = (phone: string) => post<NumberFile>('/dnc/search', { phone })
-export const lists = () => get<OutsideList[]>('/dnc/lists')
+export const lists = () => get<ExternalList[]>('/dnc/lists')
 export const deliveries = (id: number) => get<Delivery[]>(`/dnc/lists/${id}/deliveries`)
 export const withdraw = (id: number, reason: string) => post<{ ended: number }>(`/dnc/lists/${id}/withdraw`, { reason })
 export const waiting = () => get<Delivery[]>('/dnc/deliveries')
 export const preview = (id: number) => get<Preview>(`/dnc/deliveries/${id}/preview`)
-export const order = (id: number, wish: Order) => post<Errand>(`/dnc/deliveries/${id}/import`, wish)
+export const order = (id: number, wish: Order) => post<Job>(`/dnc/deliveries/${id}/import`, wish)
 export const discard = (id: number) => remove<void>(`/dnc/deliveries/${id}`)
 
 export function upload(file: File, progress: (share: number) => void): Promise<{ delivery: Delivery; preview: Preview }> {

@@ -1,4 +1,4 @@
-import type { Errand } from '@/kit/errand'
+import type { Job } from '@/kit/job'
 import { download, get, itemsOf, post, remove, upload, type Page } from '@/kit/http'
 
 /** A file that was uploaded, on its way to a list. */
@@ -15,7 +15,7 @@ export interface Upload {
   uploaded_by_name?: string | null
   state: 'uploaded' | 'ordered' | 'imported' | 'discarded'
   target_group_id: number | null
-  errand_id: number | null
+  job_id: number | null
   list_id: number | null
 }
 
@@ -134,8 +134,8 @@ export const discard = (id: number) => remove<void>(`/lead-imports/${id}`)
 export const columns = async () => itemsOf(await get<Page<Column> | Column[]>('/lead-imports/columns'))
 export const sources = async () => itemsOf(await get<Page<Source> | Source[]>('/lead-imports/sources'))
 export const preview = (id: number, layout: Layout) => post<Preview>(`/lead-imports/${id}/preview`, layout)
-export const dryRun = (id: number, order: Order) => post<Errand>(`/lead-imports/${id}/dry-run`, order)
-export const order = (id: number, wish: Order) => post<Errand>(`/lead-imports/${id}/import`, wish)
+export const dryRun = (id: number, order: Order) => post<Job>(`/lead-imports/${id}/dry-run`, order)
+export const order = (id: number, wish: Order) => post<Job>(`/lead-imports/${id}/import`, wish)
 
 export const lists = (cursor?: string) => get<Page<LeadList>>('/lead-lists', { cursor })
 export const findList = (id: number) => get<LeadList>(`/lead-lists/${id}`)

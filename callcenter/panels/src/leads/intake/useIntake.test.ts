@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, nextTick, type EffectScope } from 'vue'
-import type { Errand } from '@/kit/errand'
+import type { Job } from '@/kit/job'
 import type { Preview, Upload } from './api'
 import { useIntake, type Intake } from './useIntake'
 
@@ -11,10 +11,10 @@ const preview: Preview = {
 }
 const upload = (id: number, what: Partial<Upload> = {}): Upload => ({
   id, file_name: `list ${id}.csv`, size: 1, sha256: '', encoding: 'utf-8', sheets: [], source: '', uploaded_at: '', uploaded_by: 1,
-  state: 'uploaded', target_group_id: null, errand_id: null, list_id: null, ...what
+  state: 'uploaded', target_group_id: null, job_id: null, list_id: null, ...what
 })
-const errand = (id: number, kind: string, state: Errand['state']): Errand => ({
-  id, kind, state, done: 0, total: null, figures: {}, result: null, problem: null, ordered_at: '', started_at: null, ended_at: null, cancelling: false
+const job = (id: number, kind: string, state: Job['state']): Job => ({
+  id, kind, state, done: 0, total: null, figures: {}, result: null, problem: null, requested_at: '', started_at: null, ended_at: null, cancelling: false
 })
 
 /** What the server holds, by path. */
@@ -56,7 +56,7 @@ async function open(found: Upload) {
 }
 
 describe('a file on its way', () => {
-  it('is read as the house reads it, into the only campaign', async () => {
+  it('is read as the system reads it, into the only campaign', async () => {
     await open(upload(1))
     expect(intake.step.value).toBe('columns')
     expect(intake.mapping.value).toEqual(preview.mapping)
@@ -98,17 +98,17 @@ describe('a file on its way', () => {
   })
 
   it('shows the import that runs, whoever ordered it', async () => {
-    held.set('/errands/5', errand(5, 'leads.import', 'running'))
-    await open(upload(1, { state: 'ordered', errand_id: 5 }))
+    held.set('/jobs/5', job(5, 'leads.import', 'running'))
+    await open(upload(1, { state: 'ordered', job_id: 5 }))
     expect([intake.busy.value, intake.step.value]).toEqual(['importing', 'import'])
     expect(asked).not.toContain('POST /lead-imports/1/preview')
   })
 
   it('goes on from the columns when its import was cancelled', async () => {
-    held.set('/errands/5', errand(5, 'leads.import', 'running'))
-    await open(upload(1, { state: 'ordered', errand_id: 5 }))
-    held.set('/errands/5', errand(5, 'leads.import', 'cancelled'))
-    held.set('/lead-imports/1', upload(1, { errand_id: 5 }))
+    held.set('/jobs/5', job(5, 'leads.import', 'running'))
+    await open(upload(1, { state: 'ordered', job_id: 5 }))
+    held.set('/jobs/5', job(5, 'leads.import', 'cancelled'))
+    held.set('/lead-imports/1', upload(1, { job_id: 5 }))
     await settle()
     expect(intake.busy.value).toBeNull()
     expect(intake.preview.value).not.toBeNull()
@@ -116,22 +116,22 @@ describe('a file on its way', () => {
   })
 
   it('knows nothing of the work of the file before', async () => {
-    held.set('/errands/5', errand(5, 'leads.import', 'done'))
-    await open(upload(1, { state: 'imported', errand_id: 5, list_id: 3 }))
-    expect(intake.run.errand.value?.state).toBe('done')
+    held.set('/jobs/5', job(5, 'leads.import', 'done'))
+    await open(upload(1, { state: 'imported', job_id: 5, list_id: 3 }))
+    expect(intake.run.job.value?.state).toBe('done')
     await open(upload(2))
-    expect(intake.run.errand.value).toBeNull()
+    expect(intake.run.job.value).toBeNull()
   })
 
   it('was tried only when the dry run came to its end', async () => {
     await open(upload(1))
-    held.set('/lead-imports/1/dry-run', errand(6, 'leads.dry_run', 'queued'))
-    held.set('/errands/6', errand(6, 'leads.dry_run', 'cancelled'))
+    held.set('/lead-imports/1/dry-run', job(6, 'leads.dry_run', 'queued'))
+    held.set('/jobs/6', job(6, 'leads.dry_run', 'cancelled'))
     await intake.tryOut()
     expect([intake.busy.value, intake.step.value]).toEqual(['trying', 'check'])
     await settle()
     expect([intake.busy.value, intake.tried.value]).toEqual([null, false])
-    held.set('/errands/6', errand(6, 'leads.dry_run', 'done'))
+    held.set('/jobs/6', job(6, 'leads.dry_run', 'done'))
     await intake.tryOut()
     await settle()
     expect(intake.tried.value).toBe(true)

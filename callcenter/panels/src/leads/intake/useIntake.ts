@@ -1,16 +1,16 @@
 /** One file on its way to a list: what the server holds of it, what the person has chosen, the work that is running. */
 import { computed, ref, shallowRef, watch } from 'vue'
-import { isOpen, useErrand } from '@/kit/errand'
+import { isOpen, useJob } from '@/kit/job'
 import { get } from '@/kit/http'
-import type { Errand } from '@/kit/errand'
-import { tellProblem } from '@/kit/tell'
+import type { Job } from '@/kit/job'
+import { showProblem } from '@/kit/messages'
 import * as targets from '../targets/api'
 import * as api from './api'
 import * as wizard from './wizard'
 
 const WAIT = 250
 
-const isBusy = (errand: Errand | null) => errand !== null && isOpen(errand)
+const isBusy = (job: Job | null) => job !== null && isOpen(job)
 
 export function useIntake() {
   const upload = shallowRef<api.Upload | null>(null)
@@ -21,13 +21,13 @@ export function useIntake() {
   const columns = shallowRef<api.Column[]>([])
   const campaigns = shallowRef<api.Campaign[]>([])
   const group = shallowRef<targets.Target | null>(null)
-  const trial = useErrand(() => void refresh())
-  const run = useErrand((errand) => void over(errand))
+  const trial = useJob(() => void refresh())
+  const run = useJob((job) => void over(job))
 
   const obstacle = computed(() => wizard.obstacleTo(draft.value, preview.value))
   const busy = computed(() => {
-    if (isBusy(run.errand.value)) return 'importing'
-    return isBusy(trial.errand.value) ? 'trying' : null
+    if (isBusy(run.job.value)) return 'importing'
+    return isBusy(trial.job.value) ? 'trying' : null
   })
   const open = computed(() => wizard.reachable(upload.value, obstacle.value, busy.value))
   const step = computed(() => wizard.stepOf(draft.value.step, open.value))
@@ -35,7 +35,7 @@ export function useIntake() {
   const fields = computed(() => draft.value.fields ?? preview.value?.fields ?? [])
   const examples = ref<Record<string, string>>({})
   /** There was a whole dry run of exactly what would be imported now. */
-  const tried = computed(() => wizard.tried(draft.value) && trial.errand.value?.state === 'done')
+  const tried = computed(() => wizard.tried(draft.value) && trial.job.value?.state === 'done')
 
   let turn = 0
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -73,7 +73,7 @@ export function useIntake() {
       campaigns.value = found.filter((one) => one.state !== 'closed')
       suggest()
     } catch (problem) {
-      tellProblem(problem)
+      showProblem(problem)
     }
   }
 
@@ -87,7 +87,7 @@ export function useIntake() {
     upload.value = found
     for (const work of [trial, run]) {
       work.stop()
-      work.errand.value = null
+      work.job.value = null
     }
     preview.value = null
     examples.value = {}
@@ -98,32 +98,32 @@ export function useIntake() {
       try {
         group.value = await targets.find(found.target_group_id)
       } catch (problem) {
-        tellProblem(problem)
+        showProblem(problem)
       }
     }
     suggest()
-    await follow(found.errand_id)
+    await follow(found.job_id)
     void read()
   }
 
   /** The work last ordered for this file, by whomever; and the dry run this browser remembers. */
-  async function follow(errandId: number | null) {
+  async function follow(jobId: number | null) {
     const trialId = draft.value.trial?.id
     if (trialId !== undefined) trial.watch(trialId)
-    if (errandId === null || errandId === trialId) return
+    if (jobId === null || jobId === trialId) return
     try {
-      const errand = await get<Errand>(`/errands/${errandId}`)
-      if (wizard.isImport(errand)) watchNow(run, errand)
-      else if (isOpen(errand)) watchNow(trial, errand)
+      const job = await get<Job>(`/jobs/${jobId}`)
+      if (wizard.isImport(job)) watchNow(run, job)
+      else if (isOpen(job)) watchNow(trial, job)
     } catch (problem) {
-      tellProblem(problem)
+      showProblem(problem)
     }
   }
 
   /** Shows at once what is known of it. */
-  function watchNow(work: ReturnType<typeof useErrand>, errand: Errand) {
-    work.watch(errand.id)
-    work.errand.value = errand
+  function watchNow(work: ReturnType<typeof useJob>, job: Job) {
+    work.watch(job.id)
+    work.job.value = job
   }
 
   const openUpload = async (id: number) => take(await api.findUpload(id))
@@ -136,17 +136,17 @@ export function useIntake() {
   async function tryOut() {
     const id = upload.value!.id
     const order = wizard.orderOf(draft.value)
-    const errand = await api.dryRun(id, order)
-    draft.value.trial = { id: errand.id, of: JSON.stringify(order) }
-    upload.value = { ...upload.value!, state: 'ordered', errand_id: errand.id }
-    watchNow(trial, errand)
+    const job = await api.dryRun(id, order)
+    draft.value.trial = { id: job.id, of: JSON.stringify(order) }
+    upload.value = { ...upload.value!, state: 'ordered', job_id: job.id }
+    watchNow(trial, job)
   }
 
   async function takeIn() {
-    const errand = await api.order(upload.value!.id, wizard.orderOf(draft.value))
-    upload.value = { ...upload.value!, state: 'ordered', errand_id: errand.id }
+    const job = await api.order(upload.value!.id, wizard.orderOf(draft.value))
+    upload.value = { ...upload.value!, state: 'ordered', job_id: job.id }
     draft.value.step = 'import'
-    watchNow(run, errand)
+    watchNow(run, job)
   }
 
   async function refresh() {
@@ -154,14 +154,14 @@ export function useIntake() {
     try {
       upload.value = await api.findUpload(upload.value.id)
     } catch (problem) {
-      tellProblem(problem)
+      showProblem(problem)
     }
     if (!preview.value) await read()
   }
 
-  async function over(errand: Errand) {
+  async function over(job: Job) {
     await refresh()
-    if (errand.state === 'done' && upload.value) wizard.drafts.forget(upload.value.id)
+    if (job.state === 'done' && upload.value) wizard.drafts.forget(upload.value.id)
   }
 
   async function discard() {

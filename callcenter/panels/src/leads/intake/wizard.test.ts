@@ -4,7 +4,7 @@ import * as wizard from './wizard'
 
 const upload = (state: Upload['state']): Upload => ({
   id: 5, file_name: 'x.csv', size: 1, sha256: '', encoding: 'utf-8', sheets: [], source: '', uploaded_at: '', uploaded_by: 1,
-  state, target_group_id: null, errand_id: null, list_id: null
+  state, target_group_id: null, job_id: null, list_id: null
 })
 const preview: Preview = {
   encoding: 'utf-8', sheets: [], sheet: null, header_row: 1, titles: ['Name', 'Tel', 'Pet', '', 'Pet'],

@@ -1,11 +1,11 @@
 /** What the wizard decides by itself: which title feeds which column, which step may be opened, what is still missing. */
-import type { Errand } from '@/kit/errand'
+import type { Job } from '@/kit/job'
 import type { Layout, ListField, Order, Preview, Upload } from './api'
 
 export const STEPS = ['file', 'columns', 'check', 'import'] as const
 export type Step = (typeof STEPS)[number]
 
-/** Column of the house → title in the file; null: not in the file. */
+/** Column of the system → title in the file; null: not in the file. */
 export type Mapping = Record<string, string | null>
 
 /** What the person has chosen so far; kept in the browser until the list is imported. */
@@ -19,7 +19,7 @@ export interface Draft {
   name: string
   campaignId: number | null
   branch: string
-  /** The last dry run: its errand, and what was ordered; it says nothing about another order. */
+  /** The last dry run: its job, and what was ordered; it says nothing about another order. */
   trial: { id: number; of: string } | null
 }
 
@@ -54,7 +54,7 @@ export function useOf(title: string, mapping: Mapping, fields: ListField[]): str
   return column ?? (fields.some((field) => field.title === title) ? FIELD : NONE)
 }
 
-/** Titles that feed no column of the house. */
+/** Titles that feed no column of the system. */
 export function spareTitles(titles: string[], mapping: Mapping): string[] {
   const used = new Set(Object.values(mapping))
   return titles.filter((title, place) => title && !used.has(title) && titles.indexOf(title) === place)
@@ -172,8 +172,8 @@ export function stepOf(wished: Step, open: Step[]): Step {
   return before.find((step) => open.includes(step)) ?? open[0] ?? 'file'
 }
 
-/** Whether an errand takes the list in; else it only tries. */
-export const isImport = (errand: Pick<Errand, 'kind'>) => errand.kind.endsWith('.import')
+/** Whether a job takes the list in; else it only tries. */
+export const isImport = (job: Pick<Job, 'kind'>) => job.kind.endsWith('.import')
 
 const KEY = 'callcenter.intake'
 const MOST = 20

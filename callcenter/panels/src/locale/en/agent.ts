@@ -47,7 +47,7 @@ export default {
     soon: 'The next customer is on the way …',
     other: 'There is no customer to offer ({code}).'
   },
-  pauseWished: 'After this call: {code}',
+  pauseRequested: 'After this call: {code}',
   waitingUntil: 'Expected again at {at}',
   script: 'Script',
   version: 'Version {version}',

@@ -93,7 +93,7 @@ export default {
     training: 'training not completed',
     exam: 'examination not passed',
     agreement: 'confidentiality agreement not signed',
-    leaving: 'is leaving the house'
+    leaving: 'is leaving the system'
   },
   review: { open: 'Open', claimed: 'In review', decided: 'Decided' },
   verdict: { pass: 'Pass', fail: 'Fail', return: 'Return for correction' },

@@ -47,7 +47,7 @@ export default {
     soon: '正在为您准备下一位客户……',
     other: '暂时没有可派发的客户（{code}）。'
   },
-  pauseWished: '通话结束后：{code}',
+  pauseRequested: '通话结束后：{code}',
   waitingUntil: '预计 {at} 恢复',
   script: '话术',
   version: '第 {version} 版',

@@ -12,7 +12,7 @@ export const words = {
   goTo: 'Go there',
   done: 'Taken on',
   say: {
-    allocation_missing: '{campaign}: 20:00 has passed and the leads for {on} have not been allotted.',
+    allocation_missing: '{campaign}: 20:00 has passed and the leads for {on} have not been allocated.',
     stock_low: '{campaign}: {stock} leads in stock last {days} working days at the daily need (at least {least} are required).',
     shortage: '{campaign}: the allocation for {on} is {shortage} leads short.',
     calendar_provisional: 'The holidays of {year} have not been announced: {days} days from {from} on are a forecast. Check the calendar.',
@@ -28,7 +28,7 @@ export const problem = {
 
 export const enums = {
   alert: {
-    allocation_missing: 'Not allotted in time',
+    allocation_missing: 'Not allocated in time',
     stock_low: 'Stock runs low',
     shortage: 'Too few leads',
     calendar_provisional: 'Calendar provisional',

@@ -6,17 +6,17 @@ export const words = {
   forecast: '{name}: {stock} leads in stock, {need} needed a day, {days} working days',
   forecastNone: '{name}: {stock} leads in stock, nobody needs any on the next working day',
   low: 'less than {least} working days: have more leads supplied',
-  notYet: '{on} has not been allotted',
-  notYetHint: 'Make a plan first: look at each agent’s quota, what is carried over and what is new, then commit it. Nothing is written before that. At 20:00 the system allots the next working day by itself.',
+  notYet: '{on} has not been allocated',
+  notYetHint: 'Make a plan first: look at each agent’s quota, what is carried over and what is new, then commit it. Nothing is written before that. At 20:00 the system allocates the next working day by itself.',
   make: 'Make a plan',
   again: 'Make it anew',
   making: 'Reckoning …',
   provisional: '{on} is a working day by forecast only: check the calendar first.',
   preview: 'Preview (not committed)',
-  committed: 'Allotted at {at}',
+  committed: 'Allocated at {at}',
   commit: 'Commit: {assigned} leads for {agents} agents',
-  done: '{assigned} leads have been allotted to {agents} agents.',
-  already: 'The day had been allotted before: {assigned} leads.',
+  done: '{assigned} leads have been allocated to {agents} agents.',
+  already: 'The day had been allocated before: {assigned} leads.',
   outdated: 'Stock, roster or quotas have changed since the plan was made. Make it anew and look at it again.',
   seed: 'Seed {seed}: the same data and seed give the same plan',
   figure: {
@@ -39,7 +39,7 @@ export const words = {
   otherClasses: 'other classes',
   byDistrict: 'By district',
   showDistricts: '{name}: by district',
-  moved: '{returned} taken back in the day, {redealt} got from others',
+  moved: '{returned} taken back in the day, {reassigned} got from others',
   why: 'Reasons',
   whyOf: 'Why {name} got these leads',
   excluded: 'Given nothing this time ({count})',
@@ -48,13 +48,13 @@ export const words = {
   customer: 'Customer',
   state: 'State',
   reason: {
-    dealt: 'Dealt in proportion among {agents} agents: class {class} ({of_class} of this agent’s {new} new), district {district}, data of {data_of}. {carried} held before, {done} done that day, quota {quota}. Seed {seed}.',
-    dealt_short: '{shortage} leads short, dealt among {agents} agents with each cut by the same part: class {class} ({of_class} of this agent’s {new} new), district {district}, data of {data_of}. {carried} held before, {done} done that day, quota {quota}. Seed {seed}.',
-    redealt: 'Dealt in the day (because of: {why}) among {agents} agents with room: class {class} ({of_class} of this agent’s {new} new), district {district}, data of {data_of}. {carried} held before, {done} done that day, quota {quota}. Seed {seed}.'
+    allocated: 'Allocated in proportion among {agents} agents: class {class} ({of_class} of this agent’s {new} new), district {district}, data of {data_of}. {carried} held before, {done} done that day, quota {quota}. Seed {seed}.',
+    allocated_short: '{shortage} leads short, allocated among {agents} agents with each cut by the same part: class {class} ({of_class} of this agent’s {new} new), district {district}, data of {data_of}. {carried} held before, {done} done that day, quota {quota}. Seed {seed}.',
+    reassigned: 'Allocated in the day (because of: {why}) among {agents} agents with room: class {class} ({of_class} of this agent’s {new} new), district {district}, data of {data_of}. {carried} held before, {done} done that day, quota {quota}. Seed {seed}.'
   },
   live: {
     none: 'Nobody holds leads on {on}.',
-    noneHint: 'Once the day has been allotted, each agent’s progress is seen here.',
+    noneHint: 'Once the day has been allocated, each agent’s progress is seen here.',
     totals: '{agents} agents · {done} of {quota} done · {active} on screens · {open} waiting · {attempts} calls',
     done: 'Done',
     active: 'On screen',
@@ -64,11 +64,11 @@ export const words = {
     now: 'now',
     bar: '{done} done, {active} on screen, {open} waiting, quota {quota}',
     fresh: 'renewed every 10 seconds',
-    giveBack: 'Take back',
-    giveBackTitle: 'Take back {open} waiting leads of {name}',
-    giveBackHint: 'For an agent who falls ill or leaves in the day. What is on the screen stays. Kept in the audit trail.',
-    redeal: 'Deal them at once to agents who have room in the day; the rest returns to the stock',
-    given: '{returned} taken back: {dealt} dealt to others, {left} returned to the stock.'
+    returnLeads: 'Take back',
+    returnLeadsTitle: 'Take back {open} waiting leads of {name}',
+    returnLeadsHint: 'For an agent who falls ill or leaves in the day. What is on the screen stays. Kept in the audit trail.',
+    reassign: 'Deal them at once to agents who have room in the day; the rest returns to the stock',
+    given: '{returned} taken back: {allocated} allocated to others, {left} returned to the stock.'
   },
   runs: {
     none: 'There has been no run yet.',
@@ -79,14 +79,14 @@ export const words = {
 
 export const problem = {
   plan_outdated: 'Something has changed since this plan was made: make it anew, look at it, then commit.',
-  already_allotted: 'That day has been allotted already: there is nothing to plan.',
+  already_allocated: 'That day has been allocated already: there is nothing to plan.',
   quota_not_found: 'There is no such quota.',
   quota_day_past: 'A quota holds from today on or later.',
-  give_back_reason_missing: 'Say why the leads are given back.'
+  return_reason_missing: 'Say why the leads are given back.'
 }
 
 export const enums = {
   excluded: { off_roster: 'off that day' },
   assignment: { open: 'waiting', active: 'on screen', done: 'done', returned: 'returned' },
-  assignmentReason: { dealt: 'dealt in proportion', dealt_short: 'dealt with too few', redealt: 'dealt in the day' }
+  assignmentReason: { allocated: 'allocated in proportion', allocated_short: 'allocated with too few', reassigned: 'allocated in the day' }
 }

@@ -37,7 +37,7 @@ export const words = {
   encoding: 'Encoding',
   sheet: 'Sheet',
   headerRow: 'Row of titles',
-  restore: 'As the house reads it',
+  restore: 'As the system reads it',
   mapping: 'Columns',
   becomes: 'Becomes',
   becomesOf: 'What “{title}” becomes',

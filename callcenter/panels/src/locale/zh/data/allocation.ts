@@ -39,7 +39,7 @@ export const words = {
   otherClasses: '其他类别',
   byDistrict: '按地区',
   showDistricts: '{name}：按地区',
-  moved: '日内收回 {returned} 条，改派得到 {redealt} 条',
+  moved: '日内收回 {returned} 条，改派得到 {reassigned} 条',
   why: '分配理由',
   whyOf: '{name} 的分配理由',
   excluded: '不参与本次分配（{count} 人）',
@@ -48,9 +48,9 @@ export const words = {
   customer: '客户',
   state: '状态',
   reason: {
-    dealt: '在 {agents} 名坐席间按比例分配：类别 {class}（本坐席新增 {new} 条中的 {of_class} 条），地区 {district}，数据日期 {data_of}。此前持有 {carried} 条、当日已完成 {done} 条，配额 {quota}。种子 {seed}。',
-    dealt_short: '库存缺 {shortage} 条，在 {agents} 名坐席间按同比例缩减后分配：类别 {class}（本坐席新增 {new} 条中的 {of_class} 条），地区 {district}，数据日期 {data_of}。此前持有 {carried} 条、当日已完成 {done} 条，配额 {quota}。种子 {seed}。',
-    redealt: '日内改派（原因：{why}），在 {agents} 名有余量的坐席间分配：类别 {class}（本坐席新增 {new} 条中的 {of_class} 条），地区 {district}，数据日期 {data_of}。此前持有 {carried} 条、当日已完成 {done} 条，配额 {quota}。种子 {seed}。'
+    allocated: '在 {agents} 名坐席间按比例分配：类别 {class}（本坐席新增 {new} 条中的 {of_class} 条），地区 {district}，数据日期 {data_of}。此前持有 {carried} 条、当日已完成 {done} 条，配额 {quota}。种子 {seed}。',
+    allocated_short: '库存缺 {shortage} 条，在 {agents} 名坐席间按同比例缩减后分配：类别 {class}（本坐席新增 {new} 条中的 {of_class} 条），地区 {district}，数据日期 {data_of}。此前持有 {carried} 条、当日已完成 {done} 条，配额 {quota}。种子 {seed}。',
+    reassigned: '日内改派（原因：{why}），在 {agents} 名有余量的坐席间分配：类别 {class}（本坐席新增 {new} 条中的 {of_class} 条），地区 {district}，数据日期 {data_of}。此前持有 {carried} 条、当日已完成 {done} 条，配额 {quota}。种子 {seed}。'
   },
   live: {
     none: '{on} 没有坐席持有线索。',
@@ -64,11 +64,11 @@ export const words = {
     now: '现在',
     bar: '完成 {done}，处理中 {active}，待拨 {open}，配额 {quota}',
     fresh: '每 10 秒更新',
-    giveBack: '收回线索',
-    giveBackTitle: '收回 {name} 的 {open} 条待拨线索',
-    giveBackHint: '用于坐席突发缺勤或离岗。屏幕上正在处理的一条不收回。操作记入审计。',
-    redeal: '立即改派给当日有余量的坐席，其余退回库存',
-    given: '已收回 {returned} 条：改派 {dealt} 条，退回库存 {left} 条。'
+    returnLeads: '收回线索',
+    returnLeadsTitle: '收回 {name} 的 {open} 条待拨线索',
+    returnLeadsHint: '用于坐席突发缺勤或离岗。屏幕上正在处理的一条不收回。操作记入审计。',
+    reassign: '立即改派给当日有余量的坐席，其余退回库存',
+    given: '已收回 {returned} 条：改派 {allocated} 条，退回库存 {left} 条。'
   },
   runs: {
     none: '尚无分配记录。',
@@ -79,14 +79,14 @@ export const words = {
 
 export const problem = {
   plan_outdated: '预览之后数据有变动，请重新生成方案并核对后再提交。',
-  already_allotted: '该日名单已经分配过，无需再做方案。',
+  already_allocated: '该日名单已经分配过，无需再做方案。',
   quota_not_found: '没有这条配额设置。',
   quota_day_past: '配额只能从今天或以后的日期起生效。',
-  give_back_reason_missing: '请填写收回名单的原因。'
+  return_reason_missing: '请填写收回名单的原因。'
 }
 
 export const enums = {
   excluded: { off_roster: '当日不上班' },
   assignment: { open: '待拨', active: '处理中', done: '已完成', returned: '已退回' },
-  assignmentReason: { dealt: '按比例分配', dealt_short: '缺口下按比例分配', redealt: '日内改派' }
+  assignmentReason: { allocated: '按比例分配', allocated_short: '缺口下按比例分配', reassigned: '日内改派' }
 }

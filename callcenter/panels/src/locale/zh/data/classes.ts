@@ -41,10 +41,10 @@ export const words = {
   noClass: '未分类',
   noClassHint: '本方案未说明其类别，排在所有类别之后',
   overdue: '{count} 位超过首拨期限',
-  steers: '影响范围',
-  steersHint: '留空则沿用活动或系统的设定。',
+  classEffects: '影响范围',
+  ordersHint: '留空则沿用活动或系统的设定。',
   asCampaign: '沿用活动设定',
-  steer: {
+  effects: {
     callback_grace_minutes: '回拨专属时间',
     most_attempts: '最多拨打次数',
     retry_factor: '重拨间隔倍数',
@@ -54,9 +54,9 @@ export const words = {
   campaigns: '活动采用的方案',
   campaignsHint: '每个活动由一套方案决定客户的先后次序、回拨与拨打次数；更换后该活动的线索随即重新排序。',
   noCampaign: '没有进行中的活动。',
-  steersCampaign: '活动“{name}”采用的方案',
+  ordersCampaign: '活动“{name}”采用的方案',
   oldestFirst: '不按类别，先导入先拨打',
-  steered: '已更换方案，线索正在重新排序。',
+  reordering: '已更换方案，线索正在重新排序。',
   rulesHint: '从上到下，第一条符合的规则决定类别；人工指定的类别不受规则影响。未填写的信息不符合任何条件（“为空”除外）。',
   noRules: '没有规则',
   noRulesYet: '还没有规则。未启用规则时，按名单中的分类或默认类别归类。点击“新增规则”开始。',
@@ -106,7 +106,7 @@ export const words = {
   applyHint: '将有 {moved} 位客户改变类别。全部完成后一次生效；取消则不作任何更改。',
   applied: '规则已启用，客户分类已更新。',
   moves: '{total} 位客户中，{moved} 位改变类别',
-  byHandStay: '其中 {count} 位由人工指定，保持不变',
+  manualStay: '其中 {count} 位由人工指定，保持不变',
   fromTo: '原类别 ＼ 新类别',
   before: '现有',
   after: '变动后',
@@ -177,7 +177,7 @@ export const enums = {
     electronic_consent: '电子同意',
     existing_relation: '既有客户关系'
   },
-  classHow: { hand: '人工指定', rule: '按规则', list: '按名单', default: '默认' },
+  classSource: { manual: '人工指定', rule: '按规则', list: '按名单', default: '默认' },
   ruleProblem: {
     unknown_class: '请选择要归入的类别：原来的类别已不存在。',
     no_condition: '请至少添加一个条件。',

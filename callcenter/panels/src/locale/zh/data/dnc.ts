@@ -20,7 +20,7 @@ export const words = {
   acts: '操作',
   forEver: '永久',
   history: '经过',
-  house: '系统',
+  system: '系统',
   wasEntered: '{by} 登记',
   wasProposed: '{by} 提出解除',
   wasConfirmed: '{by} 复核同意，已解除',
@@ -33,7 +33,7 @@ export const words = {
   none: '没有符合条件的记录。',
   searchHint: '输入完整号码，查询是否禁拨',
   search: '查询',
-  isBarred: '不得拨打',
+  isDnc: '不得拨打',
   isFree: '不在禁拨之列',
   onLists: '在外部名单中：{names}',
   and: '、',
@@ -108,7 +108,7 @@ export const words = {
   noneMalformed: '前 {count} 行均有效',
   sample: '样例',
   notAHash: '不是摘要',
-  nowBarred: '名现有客户因此名单不得拨打',
+  nowDnc: '名现有客户因此名单不得拨打',
   result: { rows: '总行数', keys: '不同号码', new: '新增', known: '沿用', ended: '移出', duplicates: '重复', malformed: '无效' },
   basis: '授权依据',
   basisValid: '有效',
@@ -154,7 +154,7 @@ export const problem = {
 }
 
 export const enums = {
-  dncSource: { call: '通话', office: '柜面登记', complaint: '投诉', outside_list: '外部名单' },
+  dncSource: { call: '通话', office: '柜面登记', complaint: '投诉', external_list: '外部名单' },
   dncState: { in_force: '生效中', lift_proposed: '待复核解除', expired: '已到期', lifted: '已解除' },
   dncKind: { phone: '手机号', sha256: 'SHA-256 摘要', md5: 'MD5 摘要', sm3: 'SM3 摘要' },
   dncDelivery: { uploaded: '待接收', in_force: '生效中', superseded: '已被替换', withdrawn: '已停用', discarded: '已作废' },

@@ -1,0 +1,16 @@
+"""Who performs which job."""
+
+from collections.abc import Mapping
+
+from callcenter.bootstrap.system import System
+from callcenter.kit.jobs import JobHandler
+
+
+def job_handlers(system: System) -> Mapping[str, JobHandler]:
+    """Job kind to performer. Each room that has some gives them by ``performers(works)``."""
+    works = system.works
+    return {
+        kind: job_handler
+        for room in (system.intake, system.dnc, system.classes, system.ledger)
+        for kind, job_handler in room.job_handlers(works).items()
+    }

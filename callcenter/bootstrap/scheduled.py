@@ -1,0 +1,75 @@
+"""The table of timed work."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from callcenter.allocation.scheduled import allocate_next_working_day, watch_allocation
+from callcenter.audit.scheduled import note_head
+from callcenter.bootstrap.system import System
+from callcenter.campaigns.scheduled import watch_calendar
+from callcenter.complaints.scheduled import take_late_evidence
+from callcenter.dialer.scheduled import sweep_screens
+from callcenter.kit.clock import business_date
+from callcenter.kit.work import Work, Works
+from callcenter.recordings import scheduled as recordings_scheduled
+from callcenter.schedule.tasks import Daily, Every, ScheduledTask
+
+
+def scheduled_tasks(system: System) -> list[ScheduledTask]:
+    """The table of timed work."""
+    works = system.works
+    return [
+        ScheduledTask(
+            "allocation.next_working_day",
+            Daily(20),
+            lambda due_at: allocate_next_working_day(works, system.campaigns, system.allocation, business_date(due_at)),
+        ),
+        ScheduledTask(
+            "campaigns.watch_calendar",
+            Daily(9),
+            lambda _: _in_work(works, lambda work: watch_calendar(work, system.campaigns, system.alerts)),
+        ),
+        ScheduledTask(
+            "allocation.watch",
+            Every(timedelta(minutes=1)),
+            lambda _: watch_allocation(works, system.allocation, system.allocation_watch),
+            remembered=False,
+        ),
+        ScheduledTask(
+            "dialer.sweep_screens",
+            Every(timedelta(minutes=1)),
+            lambda _: sweep_screens(works, system.allocation, system.agents),
+            remembered=False,
+        ),
+        ScheduledTask("audit.note_head", Daily(2, 30), lambda _: note_head(works, system.anchors, system.alerts)),
+        ScheduledTask("leads.sweep_uploads", Daily(4), lambda _: _in_work(works, system.intake.sweep)),
+        ScheduledTask("people.sweep", Daily(3), lambda _: _in_work(works, system.people.sweep)),
+        ScheduledTask(
+            "recordings.reconcile",
+            Every(timedelta(seconds=30)),
+            lambda _: recordings_scheduled.reconcile(works, system.recordings),
+            remembered=False,
+        ),
+        ScheduledTask(
+            "recordings.keep_locked",
+            Every(timedelta(minutes=1)),
+            lambda _: recordings_scheduled.keep_locked(works, system.recordings),
+            remembered=False,
+        ),
+        ScheduledTask(
+            "recordings.inspect_objects",
+            Daily(2),
+            lambda _: recordings_scheduled.inspect_objects(works, system.recordings),
+        ),
+        ScheduledTask(
+            "complaints.late_evidence",
+            Every(timedelta(minutes=1)),
+            lambda _: take_late_evidence(works, system.complaints),
+            remembered=False,
+        ),
+    ]
+
+
+async def _in_work(works: Works, act: Callable[[Work], Awaitable[None]]) -> None:
+    async with works.begin() as work:
+        await act(work)

@@ -1,0 +1,187 @@
+"""Endpoints: customer classes: schemes as data, rules that set a class, and what a class steers (L5)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated
+
+from fastapi import APIRouter
+
+from callcenter.classes.rules import OPERATORS
+from callcenter.classes.schemas import (
+    ApplyIn,
+    ChoiceOut,
+    ClassIn,
+    DefaultIn,
+    FieldList,
+    FieldOut,
+    FigureList,
+    FigureOut,
+    HandIn,
+    JobRef,
+    LeadClassList,
+    LeadClassOut,
+    OrderIn,
+    PreviewIn,
+    PreviewOut,
+    RuleSetList,
+    RuleSetOut,
+    RulesIn,
+    SchemeIn,
+    SchemeList,
+    SchemeNames,
+    SchemeOut,
+    rules_of,
+)
+from callcenter.classes.service import ClassService
+from callcenter.classes.types import Operator, SchemeCard
+from callcenter.kit.http import Working, provided, require
+from callcenter.kit.work import Work
+from callcenter.people.service import PeopleService
+from callcenter.people.types import Right
+
+router = APIRouter(prefix="/class-schemes", tags=["classes"])
+leads = APIRouter(prefix="/leads", tags=["classes"])
+
+_MAY_VIEW = require(Right.VIEW_LEADS, Right.IMPORT_LEADS)
+_MAY_CHANGE = require(Right.IMPORT_LEADS)
+
+Classes = Annotated[ClassService, provided(ClassService)]
+People = Annotated[PeopleService, provided(PeopleService)]
+
+
+@router.get("", dependencies=[_MAY_VIEW])
+async def list_schemes(work: Working, classes: Classes) -> SchemeList:
+    """Every scheme with its classes by rank."""
+    return SchemeList(items=[SchemeOut.model_validate(each) for each in await classes.schemes(work)])
+
+
+@router.post("", dependencies=[_MAY_CHANGE], status_code=201)
+async def create_scheme(body: SchemeIn, work: Working, classes: Classes) -> SchemeOut:
+    return _scheme(await classes.create_scheme(work, body.key, body.name_zh, body.name_en))
+
+
+@router.post("/defaults", dependencies=[_MAY_CHANGE])
+async def install_defaults(work: Working, classes: Classes) -> SchemeList:
+    """The two schemes of the users' own papers; those that are there already stay as they are."""
+    await classes.install_defaults(work)
+    return await list_schemes(work, classes)
+
+
+@router.get("/fields", dependencies=[_MAY_VIEW])
+async def list_fields(work: Working, classes: Classes) -> FieldList:
+    """What rules may ask about, and how."""
+    return FieldList(
+        items=[
+            FieldOut(
+                key=each.key,
+                kind=each.kind,
+                title=each.title,
+                choices=[ChoiceOut.model_validate(choice) for choice in each.choices],
+                money=each.money,
+                operators=[operator for operator in Operator if operator in OPERATORS[each.kind]],
+            )
+            for each in await classes.fields(work)
+        ]
+    )
+
+
+@router.get("/previews/{job_id}", dependencies=[_MAY_VIEW])
+async def read_preview(job_id: int, work: Working, classes: Classes) -> PreviewOut:
+    """What a preview (or an application) found: from which class to which, how many, and masked examples."""
+    return PreviewOut.model_validate(await classes.preview(work, job_id))
+
+
+@router.patch("/{scheme_id}", dependencies=[_MAY_CHANGE])
+async def rename_scheme(scheme_id: int, body: SchemeNames, work: Working, classes: Classes) -> SchemeOut:
+    return _scheme(await classes.rename_scheme(work, scheme_id, body.name_zh, body.name_en))
+
+
+@router.get("/{scheme_id}/figures", dependencies=[_MAY_VIEW])
+async def read_figures(scheme_id: int, work: Working, classes: Classes) -> FigureList:
+    """How many customers are in each class."""
+    return FigureList(items=[FigureOut.model_validate(each) for each in await classes.figures(work, scheme_id)])
+
+
+@router.post("/{scheme_id}/classes", dependencies=[_MAY_CHANGE], status_code=201)
+async def add_class(scheme_id: int, body: ClassIn, work: Working, classes: Classes) -> SchemeOut:
+    return _scheme(await classes.add_class(work, scheme_id, body.draft()))
+
+
+@router.put("/{scheme_id}/classes/{code}", dependencies=[_MAY_CHANGE])
+async def change_class(scheme_id: int, code: str, body: ClassIn, work: Working, classes: Classes) -> SchemeOut:
+    """Names and what it steers; the code stays what it is."""
+    return _scheme(await classes.change_class(work, scheme_id, code, body.draft()))
+
+
+@router.delete("/{scheme_id}/classes/{code}", dependencies=[_MAY_CHANGE])
+async def remove_class(scheme_id: int, code: str, work: Working, classes: Classes) -> SchemeOut:
+    return _scheme(await classes.remove_class(work, scheme_id, code))
+
+
+@router.put("/{scheme_id}/order", dependencies=[_MAY_CHANGE])
+async def reorder(scheme_id: int, body: OrderIn, work: Working, classes: Classes) -> SchemeOut:
+    """Ranks the classes as they are named here."""
+    return _scheme(await classes.reorder(work, scheme_id, body.codes))
+
+
+@router.put("/{scheme_id}/default", dependencies=[_MAY_CHANGE])
+async def set_default(scheme_id: int, body: DefaultIn, work: Working, classes: Classes) -> SchemeOut:
+    return _scheme(await classes.set_default(work, scheme_id, body.code))
+
+
+@router.get("/{scheme_id}/rules", dependencies=[_MAY_VIEW])
+async def list_rules(scheme_id: int, work: Working, classes: Classes, people: People) -> RuleSetList:
+    """Every version of the scheme's rules, the newest first: who made it, who put it in force and why."""
+    found = await classes.rule_sets(work, scheme_id)
+    names = await _names(work, people, (who for each in found for who in (each.created_by, each.activated_by)))
+    return RuleSetList(items=[RuleSetOut.of(each, names) for each in found])
+
+
+@router.post("/{scheme_id}/rules", dependencies=[_MAY_CHANGE], status_code=201)
+async def save_rules(scheme_id: int, body: RulesIn, work: Working, classes: Classes, people: People) -> RuleSetOut:
+    """The next version; not in force before it is applied."""
+    made = await classes.save_rules(work, scheme_id, rules_of(body.rules), body.note)
+    return RuleSetOut.of(made, await _names(work, people, [made.created_by]))
+
+
+@router.post("/{scheme_id}/preview", dependencies=[_MAY_CHANGE], status_code=202)
+async def order_preview(scheme_id: int, body: PreviewIn, work: Working, classes: Classes) -> JobRef:
+    """Counts what would move, as a job; its result stands at ``/class-schemes/previews/{id}``."""
+    rules = None if body.rules is None else rules_of(body.rules)
+    return JobRef.of(await classes.order_preview(work, scheme_id, version=body.version, rules=rules))
+
+
+@router.post("/{scheme_id}/apply", dependencies=[_MAY_CHANGE], status_code=202)
+async def order_apply(scheme_id: int, body: ApplyIn, work: Working, classes: Classes) -> JobRef:
+    """Puts a version in force and gives every customer its class, all of them or none, as a job."""
+    return JobRef.of(await classes.order_apply(work, scheme_id, body.version, body.reason))
+
+
+@router.get("/{scheme_id}/application", dependencies=[_MAY_VIEW])
+async def last_application(scheme_id: int, work: Working, classes: Classes) -> JobRef | None:
+    """The latest one, running or over; null before the first."""
+    found = await classes.running(work, scheme_id)
+    return None if found is None else JobRef.of(found)
+
+
+@leads.get("/{lead_id}/classes", dependencies=[_MAY_VIEW])
+async def list_lead_classes(lead_id: int, work: Working, classes: Classes, people: People) -> LeadClassList:
+    """The customer's class in every scheme, and what gave it."""
+    found = await classes.of_lead(work, lead_id)
+    names = await _names(work, people, (each.set_by for each in found))
+    return LeadClassList(items=[LeadClassOut.of(each, names) for each in found])
+
+
+@leads.post("/{lead_id}/class", dependencies=[_MAY_CHANGE])
+async def set_class(lead_id: int, body: HandIn, work: Working, classes: Classes, people: People) -> LeadClassList:
+    """A person's word, with a reason; no rule changes it. ``code`` null gives the customer back to the rules."""
+    await classes.set_manually(work, lead_id, body.scheme_id, body.code, body.reason)
+    return await list_lead_classes(lead_id, work, classes, people)
+
+
+def _scheme(card: SchemeCard) -> SchemeOut:
+    return SchemeOut.model_validate(card)
+
+
+async def _names(work: Work, people: PeopleService, ids: Iterable[int | None]) -> Mapping[int, str]:
+    found = await people.cards(work, {each for each in ids if each is not None})
+    return {staff_id: card.name for staff_id, card in found.items()}

@@ -1,0 +1,59 @@
+"""What classes refuse."""
+
+from callcenter.kit.errors import Conflict, Invalid, NotFound
+
+
+class SchemeNotFound(NotFound):
+    code = "class_scheme_not_found"
+
+
+class ClassNotFound(NotFound):
+    code = "class_not_found"
+
+
+class RulesNotFound(NotFound):
+    """The scheme has no such version."""
+
+    code = "class_rules_not_found"
+
+
+class PreviewNotFound(NotFound):
+    code = "class_preview_not_found"
+
+
+class SchemeTaken(Conflict):
+    """Another scheme has this key."""
+
+    code = "class_scheme_taken"
+
+
+class ClassTaken(Conflict):
+    """Another class of the scheme has this code or name."""
+
+    code = "class_taken"
+
+
+class ClassInUse(Conflict):
+    """Customers have it, or the rules in force give it."""
+
+    code = "class_in_use"
+
+
+class OrderIncomplete(Invalid):
+    """An order of classes names each class of the scheme once."""
+
+    code = "class_order_incomplete"
+
+
+class RulesInvalid(Invalid):
+    """``params["findings"]`` says which rule, which condition, and what is wrong (``RuleProblem``)."""
+
+    code = "class_rules_invalid"
+    rule = "L5"
+
+
+class ReasonNeeded(Invalid):
+    """A class set manually, or rules put in force, leave a reason behind."""
+
+    code = "class_reason_missing"
+    rule = "L5"

@@ -1,0 +1,256 @@
+"""Which class a customer belongs to: rules over fields, the list's own word, a person's word. Pure.
+
+The order of authority: what a person set manually, then the first rule that matches, then the class the list names,
+then the scheme's default. What is not known matches nothing but ``empty``.
+Source: requirement L5.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from callcenter.classes.types import (
+    ClassSource,
+    Condition,
+    Field,
+    FieldKind,
+    Finding,
+    Match,
+    Operator,
+    Rule,
+    RuleProblem,
+)
+
+Value = str | int | float | date | bool
+"""What a field of one customer holds, typed as its kind."""
+
+Facts = Mapping[str, Any]
+"""Field key → what is stored; absent, None and an empty text are unknown."""
+
+_Test = Callable[[Value], bool]
+
+_PLAIN = frozenset({Operator.KNOWN, Operator.EMPTY})
+_ORDERED = _PLAIN | {Operator.EQUALS, Operator.AT_LEAST, Operator.AT_MOST, Operator.BETWEEN}
+OPERATORS: Mapping[FieldKind, frozenset[Operator]] = {
+    FieldKind.TEXT: _PLAIN | {Operator.EQUALS, Operator.ONE_OF, Operator.CONTAINS},
+    FieldKind.NUMBER: _ORDERED,
+    FieldKind.DATE: _ORDERED,
+    FieldKind.CHOICE: _PLAIN | {Operator.EQUALS, Operator.ONE_OF},
+    FieldKind.YES_NO: _PLAIN | {Operator.EQUALS},
+}
+"""What each kind of field may be asked."""
+
+_YES = frozenset({"1", "true", "yes", "y", "是", "有"})
+_NO = frozenset({"0", "false", "no", "n", "否", "无"})
+_CUSTOMER = re.compile(r"(?<=.)(?:客户|客戶|类|customers?|clients?)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A class, what gave it, and why in words."""
+
+    class_code: str | None
+    source: ClassSource | None
+    rule_no: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A rule made ready for many customers."""
+
+    number: int
+    class_code: str
+    reason: str
+    _tests: tuple[tuple[str, FieldKind, Operator, _Test], ...]
+    _all: bool
+
+    @property
+    def fields(self) -> frozenset[str]:
+        return frozenset(key for key, *_ in self._tests)
+
+    def matches(self, facts: Facts) -> bool:
+        results = (_holds(facts.get(key), kind, operator, test) for key, kind, operator, test in self._tests)
+        return all(results) if self._all else any(results)
+
+
+def decide(
+    rules: Iterable[Prepared], facts: Facts, *, listed: str | None = None, default: str | None = None
+) -> Decision:
+    """The class of one customer, unless a person set it. ``listed``: the class the list's own word names."""
+    for rule in rules:
+        if rule.matches(facts):
+            return Decision(rule.class_code, ClassSource.RULE, rule.number, rule.reason)
+    if listed is not None:
+        return Decision(listed, ClassSource.LIST, reason="the list names it")
+    if default is not None:
+        return Decision(default, ClassSource.DEFAULT, reason="the scheme's default")
+    return Decision(None, None, reason="no rule matches and the scheme has no default")
+
+
+def prepare(rules: Sequence[Rule], fields: Mapping[str, Field]) -> tuple[Prepared, ...]:
+    """Rules without findings, ready to be asked. A field that is no longer known is unknown for every customer."""
+    return tuple(
+        Prepared(
+            number,
+            rule.class_code,
+            reason_of(number, rule),
+            tuple(_prepared(each, fields.get(each.field)) for each in rule.conditions),
+            rule.match is Match.ALL,
+        )
+        for number, rule in enumerate(rules, start=1)
+    )
+
+
+def reason_of(number: int, rule: Rule) -> str:
+    """The rule in words: ``rule 2 (seniors): age at least 60 and district one of A, B``."""
+    joined = (" and " if rule.match is Match.ALL else " or ").join(_spoken(each) for each in rule.conditions)
+    return f"rule {number}{f' ({rule.name})' if rule.name else ''}: {joined}"
+
+
+def findings(rules: Sequence[Rule], fields: Mapping[str, Field], codes: Collection[str]) -> list[Finding]:
+    """Everything that is wrong with these rules; empty: they may be kept."""
+    found: list[Finding] = []
+    for number, rule in enumerate(rules, start=1):
+        if rule.class_code not in codes:
+            found.append(Finding(number, RuleProblem.UNKNOWN_CLASS))
+        if not rule.conditions:
+            found.append(Finding(number, RuleProblem.NO_CONDITION))
+        for place, condition in enumerate(rule.conditions, start=1):
+            if problem := _problem(condition, fields.get(condition.field)):
+                found.append(Finding(number, problem, place))
+    return found
+
+
+@lru_cache(maxsize=16_384)
+def fold(text: str) -> str:
+    """A text as it is compared: width, case and outer blanks make no difference."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+@lru_cache(maxsize=16_384)
+def word_of(text: str) -> str:
+    """A class's name as lists write it: ``高效客户`` and ``高效`` are the same word."""
+    return _CUSTOMER.sub("", re.sub(r"[\s\-_]+", "", fold(text)))
+
+
+# --- one condition -------------------------------------------------------------------------------------------------
+
+
+def _holds(raw: Any, kind: FieldKind, operator: Operator, test: _Test) -> bool:
+    value = read_value(raw, kind)
+    if value is None:
+        return operator is Operator.EMPTY
+    return test(value)
+
+
+def read_value(raw: Any, kind: FieldKind) -> Value | None:
+    """What is stored, as its kind; None when it is not known or is no such thing."""
+    if raw is None:
+        return None
+    match kind:
+        case FieldKind.NUMBER:
+            return _number(raw)
+        case FieldKind.DATE:
+            return _date(raw)
+        case FieldKind.YES_NO:
+            return _yes_no(raw)
+        case FieldKind.TEXT:
+            return fold(str(raw)) or None
+        case FieldKind.CHOICE:
+            return str(raw).strip() or None
+
+
+def _number(raw: Any) -> float | None:
+    if isinstance(raw, bool):
+        return None
+    try:
+        number = float(raw)
+    except (TypeError, ValueError):
+        return None
+    return number if number == number and abs(number) != float("inf") else None
+
+
+def _date(raw: Any) -> date | None:
+    if isinstance(raw, date):
+        return raw
+    try:
+        return date.fromisoformat(str(raw)[:10])
+    except ValueError:
+        return None
+
+
+def _yes_no(raw: Any) -> bool | None:
+    if isinstance(raw, bool):
+        return raw
+    word = fold(str(raw))
+    return True if word in _YES else False if word in _NO else None
+
+
+def _prepared(condition: Condition, field: Field | None) -> tuple[str, FieldKind, Operator, _Test]:
+    kind = FieldKind.TEXT if field is None else field.kind
+    return condition.field, kind, condition.operator, _test(condition, kind)
+
+
+def _test(condition: Condition, kind: FieldKind) -> _Test:
+    operator, value = condition.operator, condition.value
+    match operator:
+        case Operator.KNOWN:
+            return lambda _: True
+        case Operator.EMPTY:
+            return lambda _: False
+        case Operator.ONE_OF:
+            wanted = frozenset(read_value(each, kind) for each in value)
+            return lambda held: held in wanted
+        case Operator.BETWEEN:
+            low, high = (read_value(each, kind) for each in value)
+            return lambda held: low <= held <= high  # type: ignore[operator]
+    against: Any = read_value(value, kind)
+    match operator:
+        case Operator.EQUALS:
+            return lambda held: held == against
+        case Operator.AT_LEAST:
+            return lambda held: held >= against
+        case Operator.AT_MOST:
+            return lambda held: held <= against
+        case Operator.CONTAINS:
+            return lambda held: against in str(held)
+
+
+def _problem(condition: Condition, field: Field | None) -> RuleProblem | None:
+    if field is None:
+        return RuleProblem.UNKNOWN_FIELD
+    if condition.operator not in OPERATORS[field.kind]:
+        return RuleProblem.OPERATOR_UNFIT
+    if condition.operator in _PLAIN:
+        return None
+    values = _values(condition)
+    if not values or any(each is None or each == "" for each in values):
+        return RuleProblem.VALUE_MISSING
+    read = [None if isinstance(each, list | dict) else read_value(each, field.kind) for each in values]
+    if any(each is None for each in read):
+        return RuleProblem.VALUE_UNFIT
+    if field.kind is FieldKind.CHOICE and field.choices and not set(read) <= {each.value for each in field.choices}:
+        return RuleProblem.NOT_A_CHOICE
+    if condition.operator is Operator.BETWEEN:
+        if len(read) != 2:
+            return RuleProblem.VALUE_MISSING
+        if read[0] > read[1]:  # type: ignore[operator]
+            return RuleProblem.RANGE_BACKWARDS
+    return None
+
+
+def _values(condition: Condition) -> list[Any]:
+    if condition.operator in (Operator.ONE_OF, Operator.BETWEEN):
+        return list(condition.value) if isinstance(condition.value, list | tuple) else []
+    return [condition.value]
+
+
+def _spoken(condition: Condition) -> str:
+    values = [each for each in _values(condition) if each is not None]
+    value = ", ".join(f"{each:.15g}" if isinstance(each, float) else str(each) for each in values)
+    return " ".join(part for part in (condition.field, condition.operator.value.replace("_", " "), value) if part)

@@ -1,0 +1,136 @@
+"""Tables of do-not-call and the legal basis; the entries themselves are ``leads.models.DncEntry``.
+
+Of an external list nothing is stored as it came. A plain hash of an eleven-digit number is as good as the number:
+all of them can be tried in minutes. So what is stored is a keyed hash of the hash (``vault.index``).
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, text
+from sqlmodel import Field, SQLModel
+
+from callcenter.dnc.types import BasisAct, DeliveryState, KeyKind, LiftDecision
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+from callcenter.leads.types import BasisKind
+
+
+class DncLift(SQLModel, table=True):
+    """A proposal to lift an entry, and the second person's decision (requirement L6)."""
+
+    __tablename__ = "dnc_lift"
+    __table_args__ = (
+        values_check("decision", LiftDecision),
+        Index("uq_dnc_lift_open", "entry_id", unique=True, postgresql_where=text("decided_at IS NULL")),
+    )
+
+    id: int = id_field()
+    entry_id: int = ref_field("dnc_entry.id")
+    proposed_at: datetime = instant_field()
+    proposed_by: int = ref_field("staff.id", index=False)
+    why: str
+    decided_at: datetime | None = instant_field(nullable=True)
+    decided_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    decision: LiftDecision | None = enum_field(LiftDecision, nullable=True)
+    decided_why: str = ""
+
+
+class DncList(SQLModel, table=True):
+    """An external list: of the industry, of the insurer, of the bank. Its next delivery takes the place of the last."""
+
+    __tablename__ = "dnc_list"
+
+    id: int = id_field()
+    name: str = Field(sa_column=Column(String, nullable=False, unique=True))
+    supplier: str
+    term_days: int | None = None
+    """How long each delivery holds; None: for ever."""
+    made_at: datetime = instant_field()
+    made_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    withdrawn_at: datetime | None = instant_field(nullable=True)
+    withdrawn_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    withdrawn_why: str | None = None
+
+
+class DncDelivery(SQLModel, table=True):
+    """One file of a list, from its upload on."""
+
+    __tablename__ = "dnc_delivery"
+    __table_args__ = (
+        values_check("state", DeliveryState),
+        values_check("kind", KeyKind),
+        Index("uq_dnc_delivery_in_force", "list_id", unique=True, postgresql_where=text("state = 'in_force'")),
+    )
+
+    id: int = id_field()
+    list_id: int | None = ref_field("dnc_list.id", nullable=True)
+    """Known when the import is ordered."""
+    file_name: str
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    sha256: str = Field(sa_column=Column(String(64), nullable=False))
+    encoding: str | None = None
+    """None for a workbook."""
+    lines: int | None = None
+    sheets: list[str] = json_field(list)
+    state: DeliveryState = enum_field(DeliveryState, DeliveryState.UPLOADED)
+    kind: KeyKind | None = enum_field(KeyKind, nullable=True)
+    uploaded_at: datetime = instant_field()
+    uploaded_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    job_id: int | None = ref_field("job.id", nullable=True, index=False)
+    delivered_at: datetime | None = instant_field(nullable=True)
+    until: datetime | None = instant_field(nullable=True)
+    """First instant at which it does not hold any more; None: for ever."""
+    rows: int = 0
+    keys: int = 0
+    """Different numbers."""
+    malformed: int = 0
+    reasons: dict[str, Any] = json_field()
+    """Why a row is malformed → how many are."""
+    duplicates: int = 0
+    new: int = 0
+    known: int = 0
+    """On the delivery before, too."""
+    ended: int = 0
+    """On the delivery before, not on this one."""
+    matched: int = 0
+    """Customers it bars."""
+
+
+class DncKey(SQLModel, table=True):
+    """One number of a delivery: blind index of the digits, or of ``kind:hash``."""
+
+    __tablename__ = "dnc_key"
+
+    delivery_id: int = Field(sa_column=Column(BigInteger, ForeignKey("dnc_delivery.id"), primary_key=True))
+    key_index: str = Field(sa_column=Column(String(64), primary_key=True))
+
+
+class DncPiece(SQLModel, table=True):
+    """A piece of an uploaded file, sealed for its place; gone when the file is taken in or discarded."""
+
+    __tablename__ = "dnc_piece"
+
+    delivery_id: int = Field(sa_column=Column(BigInteger, ForeignKey("dnc_delivery.id"), primary_key=True))
+    number: int = Field(sa_column=Column(Integer, primary_key=True))
+    body_sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class LeadBasis(SQLModel, table=True):
+    """One step in the history of a lead's legal basis. Only ever added to (requirement L9)."""
+
+    __tablename__ = "lead_basis"
+    __table_args__ = (values_check("act", BasisAct), values_check("kind", BasisKind))
+
+    id: int = id_field()
+    lead_id: int = ref_field("lead.id")
+    act: BasisAct = enum_field(BasisAct)
+    kind: BasisKind | None = enum_field(BasisKind, nullable=True)
+    reference: str = ""
+    valid_until: date | None = None
+    """Last day on which the evidence holds."""
+    dated_on: date | None = None
+    """When the customer gave it."""
+    note_sealed: str | None = None
+    reason: str
+    at: datetime = instant_field()
+    by: int | None = ref_field("staff.id", nullable=True, index=False)

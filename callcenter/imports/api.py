@@ -1,0 +1,213 @@
+"""Endpoints: from a file to leads: upload, preview, dry run, import; the lists and their rejects."""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, BinaryIO
+
+from fastapi import APIRouter, Form, Query, UploadFile
+from fastapi.responses import StreamingResponse
+
+from callcenter.imports.rules.columns import KINDS, REQUIRED
+from callcenter.imports.schemas import (
+    ColumnOut,
+    ImportBody,
+    LeadListOut,
+    LeadListPage,
+    PreviewOut,
+    ReadingBody,
+    RejectOut,
+    RejectPage,
+    SourceOut,
+    UploadOut,
+    UploadPage,
+)
+from callcenter.imports.service import IntakeService
+from callcenter.imports.types import Column, FieldKind, UploadCard, UploadState
+from callcenter.imports.uploading import UploadRoute
+from callcenter.kit.actor import Actor
+from callcenter.kit.http import Acting, Working, provided, require
+from callcenter.kit.job_schemas import JobOut
+from callcenter.kit.work import Work
+from callcenter.leads.types import LeadListCard
+from callcenter.people.service import PeopleService
+from callcenter.people.types import Right
+
+router = APIRouter(tags=["intake"])
+_uploading = APIRouter(route_class=UploadRoute)
+
+_MAY_UPLOAD = require(Right.IMPORT_LEADS, Right.SUPPLY_LEADS)
+_MAY_SEE_UPLOADS = require(Right.IMPORT_LEADS, Right.VIEW_LEADS, Right.SUPPLY_LEADS)
+_MAY_VIEW = require(Right.VIEW_LEADS, Right.IMPORT_LEADS)
+_MAY_IMPORT = require(Right.IMPORT_LEADS)
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PIECE = 1 << 16
+
+Intake = Annotated[IntakeService, provided(IntakeService)]
+People = Annotated[PeopleService, provided(PeopleService)]
+Limit = Annotated[int, Query(ge=1, le=500)]
+
+
+def _own(actor: Actor) -> int | None:
+    """Whoever only supplies sees what they have uploaded themselves."""
+    return None if actor.rights & {Right.IMPORT_LEADS, Right.VIEW_LEADS} else actor.id
+
+
+async def _uploads(work: Work, people: PeopleService, cards: Sequence[UploadCard]) -> list[UploadOut]:
+    staff = await people.cards(work, {card.uploaded_by for card in cards if card.uploaded_by is not None})
+    names = {staff_id: one.name for staff_id, one in staff.items()}
+    return [
+        UploadOut.model_validate(card).model_copy(update={"uploaded_by_name": names.get(card.uploaded_by or 0)})
+        for card in cards
+    ]
+
+
+async def _lists(work: Work, people: PeopleService, cards: Sequence[LeadListCard]) -> list[LeadListOut]:
+    staff = await people.cards(work, {card.imported_by for card in cards if card.imported_by is not None})
+    names = {staff_id: one.name for staff_id, one in staff.items()}
+    return [
+        LeadListOut.model_validate(card).model_copy(update={"imported_by_name": names.get(card.imported_by or 0)})
+        for card in cards
+    ]
+
+
+# --- uploads ---------------------------------------------------------------------------------------------------------
+
+
+@_uploading.post("/lead-imports", dependencies=[_MAY_UPLOAD])
+async def upload_file(
+    work: Working,
+    intake: Intake,
+    file: UploadFile,
+    source: Annotated[str, Form(max_length=100)] = "",
+    target_group_id: Annotated[int | None, Form(ge=1)] = None,
+) -> UploadOut:
+    """Keeps a CSV or XLSX, sealed, until it is imported or discarded."""
+    card = await intake.upload(
+        work, file_name=(file.filename or "")[:200], file=file.file, source=source, target_group_id=target_group_id
+    )
+    return UploadOut.model_validate(card)
+
+
+router.include_router(_uploading)
+
+
+@router.get("/lead-imports", dependencies=[_MAY_SEE_UPLOADS])
+async def list_uploads(
+    work: Working,
+    intake: Intake,
+    people: People,
+    actor: Acting,
+    state: UploadState | None = None,
+    cursor: Annotated[int | None, Query(ge=1)] = None,
+    limit: Limit = 50,
+) -> UploadPage:
+    """Uploads, the newest first. Whoever only supplies sees their own."""
+    found = await intake.uploads(work, state=state, by=_own(actor), before=cursor, limit=limit)
+    return UploadPage(
+        items=await _uploads(work, people, found),
+        next=str(found[-1].id) if len(found) == limit else None,
+    )
+
+
+@router.get("/lead-imports/columns", dependencies=[_MAY_SEE_UPLOADS])
+async def list_columns() -> list[ColumnOut]:
+    """What a column of a list can be."""
+    return [
+        ColumnOut(key=column, required=column in REQUIRED, kind=str(KINDS.get(column, FieldKind.TEXT)))
+        for column in Column
+    ]
+
+
+@router.get("/lead-imports/sources", dependencies=[_MAY_SEE_UPLOADS])
+async def list_sources(work: Working, intake: Intake) -> list[SourceOut]:
+    """How the lists of each source were read last."""
+    return [SourceOut.model_validate(card) for card in await intake.sources(work)]
+
+
+@router.get("/lead-imports/{upload_id}", dependencies=[_MAY_SEE_UPLOADS])
+async def read_upload(upload_id: int, work: Working, intake: Intake, people: People, actor: Acting) -> UploadOut:
+    return (await _uploads(work, people, [await intake.upload_card(work, upload_id, by=_own(actor))]))[0]
+
+
+@router.delete("/lead-imports/{upload_id}", dependencies=[_MAY_UPLOAD])
+async def discard_upload(upload_id: int, work: Working, intake: Intake, actor: Acting) -> UploadOut:
+    """Its content is gone for good. Safe to repeat."""
+    await intake.upload_card(work, upload_id, by=_own(actor))
+    return UploadOut.model_validate(await intake.discard(work, upload_id))
+
+
+@router.post("/lead-imports/{upload_id}/preview", dependencies=[_MAY_UPLOAD])
+async def preview_upload(
+    upload_id: int, work: Working, intake: Intake, actor: Acting, body: ReadingBody | None = None
+) -> PreviewOut:
+    """How the file will be read, with its first rows as they will be read, masked."""
+    await intake.upload_card(work, upload_id, by=_own(actor))
+    reading = (body or ReadingBody()).request()
+    return PreviewOut.model_validate(await intake.preview(work, upload_id, reading))
+
+
+@router.post("/lead-imports/{upload_id}/dry-run", dependencies=[_MAY_IMPORT], status_code=202)
+async def order_dry_run(upload_id: int, work: Working, intake: Intake, body: ImportBody) -> JobOut:
+    """Counts what an import would give, duplicates and do-not-call included; writes no lead."""
+    return JobOut.of(await intake.order_dry_run(work, upload_id, body.import_request()))
+
+
+@router.post("/lead-imports/{upload_id}/import", dependencies=[_MAY_IMPORT], status_code=202)
+async def order_import(upload_id: int, work: Working, intake: Intake, body: ImportBody) -> JobOut:
+    """Takes the file in, all of it or nothing; the job's result is the report."""
+    return JobOut.of(await intake.order_import(work, upload_id, body.import_request()))
+
+
+# --- lists -----------------------------------------------------------------------------------------------------------
+
+
+@router.get("/lead-lists", dependencies=[_MAY_VIEW])
+async def list_lead_lists(
+    work: Working,
+    intake: Intake,
+    people: People,
+    cursor: Annotated[int | None, Query(ge=1)] = None,
+    limit: Limit = 50,
+) -> LeadListPage:
+    """Imported lists, the newest first."""
+    found = await intake.lists(work, before=cursor, limit=limit)
+    return LeadListPage(
+        items=await _lists(work, people, found),
+        next=str(found[-1].id) if len(found) == limit else None,
+    )
+
+
+@router.get("/lead-lists/{list_id}", dependencies=[_MAY_VIEW])
+async def read_lead_list(list_id: int, work: Working, intake: Intake, people: People) -> LeadListOut:
+    return (await _lists(work, people, [await intake.list_card(work, list_id)]))[0]
+
+
+@router.get("/lead-lists/{list_id}/rejects", dependencies=[_MAY_VIEW])
+async def list_rejects(
+    list_id: int, work: Working, intake: Intake, cursor: Annotated[int, Query(ge=0)] = 0, limit: Limit = 200
+) -> RejectPage:
+    """Rows that were not taken: where they stand and why."""
+    found = await intake.rejects(work, list_id, after=cursor, limit=limit)
+    return RejectPage(
+        items=[RejectOut.model_validate(reject) for reject in found],
+        next=str(found[-1].id) if len(found) == limit else None,
+    )
+
+
+@router.get("/lead-lists/{list_id}/rejects.xlsx", dependencies=[_MAY_IMPORT], response_class=StreamingResponse)
+async def download_rejects(list_id: int, work: Working, intake: Intake) -> StreamingResponse:
+    """The rows that were not taken, in clear, to be corrected and uploaded again. Each download is audited."""
+    book = await intake.rejects_workbook(work, list_id)
+    return StreamingResponse(
+        _pieces(book),
+        media_type=_XLSX,
+        headers={
+            "Content-Disposition": f'attachment; filename="rejects-{list_id}.xlsx"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece

@@ -1,0 +1,67 @@
+"""Tables of the intake. What is uploaded lies sealed in pieces until it is imported or discarded (requirement L7)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, text
+from sqlmodel import Field, SQLModel
+
+from callcenter.kit.db import id_field, instant_field, json_field, ref_field
+
+
+class LeadUpload(SQLModel, table=True):
+    """A file somebody has brought. The row stays when the content goes."""
+
+    __tablename__ = "lead_upload"
+    __table_args__ = (
+        Index("ix_lead_upload_file", "sha256"),
+        Index(
+            "ix_lead_upload_waiting", "uploaded_at", postgresql_where=text("list_id IS NULL AND discarded_at IS NULL")
+        ),
+    )
+
+    id: int = id_field()
+    file_name: str
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    """Bytes."""
+    sha256: str = Field(sa_column=Column(String(64), nullable=False))
+    encoding: str | None = None
+    """None for a workbook."""
+    sheets: list[str] = json_field(list)
+    lines: int | None = None
+    """Of a text: about as many as it has rows."""
+    source: str = ""
+    """Who supplied it."""
+    target_group_id: int | None = ref_field("target_group.id", nullable=True)
+    uploaded_at: datetime = instant_field()
+    uploaded_by: int | None = ref_field("staff.id", nullable=True)
+    job_id: int | None = ref_field("job.id", nullable=True)
+    """The last dry run or import of it; while that is open, nothing else may be ordered."""
+    list_id: int | None = ref_field("lead_list.id", nullable=True)
+    """Set when it has been imported."""
+    discarded_at: datetime | None = instant_field(nullable=True)
+
+
+class LeadUploadChunk(SQLModel, table=True):
+    """A piece of an upload, sealed for its place."""
+
+    __tablename__ = "lead_upload_chunk"
+
+    upload_id: int = Field(sa_column=Column(BigInteger, ForeignKey("lead_upload.id"), primary_key=True))
+    number: int = Field(sa_column=Column(Integer, primary_key=True))
+    body_sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class LeadSource(SQLModel, table=True):
+    """How the last list of a source was read; the next is read the same way unless somebody says otherwise."""
+
+    __tablename__ = "lead_source"
+
+    id: int = id_field()
+    source: str = Field(sa_column=Column(String, nullable=False, unique=True))
+    mapping: dict[str, Any] = json_field()
+    """Column → title."""
+    fields: list[dict[str, Any]] | None = json_field(lambda: None, nullable=True)
+    """Further fields; None: every other column is kept as text."""
+    used_at: datetime = instant_field()
+    used_by: int | None = ref_field("staff.id", nullable=True, index=False)

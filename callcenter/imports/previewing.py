@@ -1,0 +1,74 @@
+"""The preview: how a file will be read, with its first rows as they will be read, masked."""
+
+import itertools
+from collections.abc import Sequence
+from datetime import date
+from typing import BinaryIO
+
+from callcenter.imports.reading import Examined, Remembered, Row, Table, read_table
+from callcenter.imports.rules.columns import REQUIRED
+from callcenter.imports.rules.fields import guess_kind
+from callcenter.imports.rules.masking import mask_all, mask_figures
+from callcenter.imports.rules.rows import GoodRow, RowReader, read_text
+from callcenter.imports.types import Column, FieldSpec, Preview, PreviewRow, ReadingRequest, UploadCard
+
+_ROWS = 20
+
+
+def preview_of(
+    file: BinaryIO,
+    examined: Examined,
+    request: ReadingRequest,
+    remembered: Remembered | None,
+    *,
+    today: date,
+    allow_landlines: bool,
+    before: Sequence[UploadCard],
+) -> Preview:
+    """Blocks: belongs into a thread."""
+    table = read_table(file, examined, request, remembered)
+    layout = table.layout
+    rows = list(itertools.islice(table.rows, _ROWS))
+    reader = RowReader(layout, today, allow_landlines)
+    mapping = {column: layout.mapping.get(column) for column in Column}
+    return Preview(
+        encoding=examined.encoding,
+        sheets=examined.sheets,
+        sheet=table.sheet,
+        header_row=table.header_row,
+        titles=[mask_figures(title) for title in layout.titles],
+        mapping=mapping,
+        mapping_from=table.mapping_from,
+        required=REQUIRED,
+        missing=layout.missing,
+        fields=_proposed(table, rows) if table.fields is None else table.fields,
+        rows=[_shown(reader, line, cells) for line, cells in rows] if table.header_row is not None else [],
+        before=before,
+    )
+
+
+def _shown(reader: RowReader, line: int, cells: Sequence[object]) -> PreviewRow:
+    layout = reader.layout
+    read = reader.read(line, cells)
+    keys = {
+        **{place: column.value for column, place in layout.known.items()},
+        **{place: spec.key for spec, place in layout.fields},
+        **layout.extra,
+    }
+    values = {key: read_text(cells[place]) if place < len(cells) else "" for place, key in sorted(keys.items())}
+    if isinstance(read, GoodRow):
+        values[Column.PHONE] = read.phone
+        return PreviewRow(line, mask_all(values), None)
+    return PreviewRow(line, mask_all(values), read.reason, read.detail)
+
+
+def _proposed(table: Table, rows: Sequence[Row]) -> list[FieldSpec]:
+    """A field for each column nobody knows, of the kind its first rows suggest."""
+    return [
+        FieldSpec(
+            key=f"field_{place + 1}",
+            title=title,
+            kind=guess_kind([cells[place] for _, cells in rows if place < len(cells)]),
+        )
+        for place, title in table.layout.spare.items()
+    ]

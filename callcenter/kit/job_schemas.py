@@ -1,0 +1,26 @@
+"""How endpoints show a job: the room that orders one, and those that show how far it is."""
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from callcenter.kit.jobs import JobCard, JobState
+
+
+class JobOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    kind: str = Field(examples=["leads.import"])
+    state: JobState
+    done: int = Field(description="steps done, rows as a rule")
+    total: int | None = Field(description="steps in all, where that can be told")
+    figures: dict[str, int]
+    result: dict[str, object] | None
+    problem: dict[str, object] | None = Field(description="why it failed: code, detail, params")
+    requested_at: AwareDatetime
+    started_at: AwareDatetime | None
+    ended_at: AwareDatetime | None
+    cancelling: bool
+
+    @classmethod
+    def of(cls, card: JobCard) -> "JobOut":
+        return cls.model_validate(card)

@@ -1,0 +1,35 @@
+"""Pages of rows by cursor: one shape of answer, one way to compute where the next page begins."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Generic, Protocol, TypeVar
+
+from fastapi import Query
+from pydantic import BaseModel, Field
+
+T = TypeVar("T")
+
+Cursor = Annotated[int | None, Query(ge=1, le=2**63 - 1, description="``next`` of the page before")]
+"""Where a page begins; None for the first page."""
+
+Limit = Annotated[int, Query(ge=1, le=200, description="the most rows of a page")]
+
+
+class Page(BaseModel, Generic[T]):
+    """Some rows in order, and the cursor of the page behind them."""
+
+    items: list[T]
+    next: str | None = Field(description="pass it as ``cursor`` to read on; null at the end")
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> Any: ...
+
+
+def _id_of(row: _HasId) -> Any:
+    return row.id
+
+
+def next_cursor(rows: Sequence[T], limit: int, key: Callable[[T], Any] = _id_of) -> str | None:  # type: ignore[assignment]
+    """Returns the cursor behind the last row; None when the page is not full, so that nothing can follow it."""
+    return str(key(rows[-1])) if rows and len(rows) >= limit else None

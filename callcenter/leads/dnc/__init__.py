@@ -1,1 +1,0 @@
-"""Who may not be called: do-not-call entries, outside lists, the legal basis and its withdrawal (L6, L9)."""

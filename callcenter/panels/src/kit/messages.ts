@@ -1,0 +1,25 @@
+/** How refusals and good news reach the person. */
+import { ElMessage } from 'element-plus'
+import 'element-plus/es/components/message/style/css'
+import { knows, say, wordFor } from '@/locale'
+import { Problem } from './http'
+
+/** The sentence for a refusal: its code translated, else the server's own words; and the rule that refused. */
+export function sentenceFor(problem: unknown, withRule = true): string {
+  if (!(problem instanceof Problem)) return say('problem.unexpected')
+  const key = `problem.${problem.code}`
+  const sentence = knows(key)
+    ? say(key, problem.params)
+    : problem.detail || say('problem.unknown', { code: problem.code, status: problem.status })
+  return problem.rule && withRule ? `${sentence}${say('problem.rule', { rule: wordFor('rule', problem.rule) })}` : sentence
+}
+
+export function showProblem(problem: unknown): void {
+  if (!(problem instanceof Problem)) console.error(problem)
+  if (problem instanceof Problem && problem.code === 'not_logged_in') return
+  ElMessage({ type: 'error', message: sentenceFor(problem), duration: 6000, offset: 88, showClose: true, grouping: true })
+}
+
+export function showDone(key: string, params: Record<string, unknown> = {}): void {
+  ElMessage({ type: 'success', message: say(key, params), duration: 2500, offset: 88, grouping: true })
+}

@@ -1,0 +1,80 @@
+"""Endpoints of the target groups."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from callcenter.kit.http import Working, provided, require
+from callcenter.kit.work import Work
+from callcenter.people.service import PeopleService
+from callcenter.people.types import Right
+from callcenter.target_groups.schemas import Approval, Proposal, TargetOut, TargetPage, Verdict
+from callcenter.target_groups.service import TargetService
+from callcenter.target_groups.types import TargetCard, TargetState
+
+router = APIRouter(prefix="/target-groups", tags=["targets"])
+
+_MAY_VIEW = require(Right.PROPOSE_TARGETS, Right.SUPPLY_LEADS, Right.IMPORT_LEADS, Right.VIEW_LEADS)
+_MAY_PROPOSE = require(Right.PROPOSE_TARGETS)
+_MAY_DECIDE = require(Right.IMPORT_LEADS)
+
+Targets = Annotated[TargetService, provided(TargetService)]
+People = Annotated[PeopleService, provided(PeopleService)]
+
+
+async def _out(work: Work, people: PeopleService, cards: Sequence[TargetCard]) -> list[TargetOut]:
+    staff = await people.cards(work, {step.by for card in cards for step in card.steps if step.by is not None})
+    return [TargetOut.of(card, staff, work.actor.rights) for card in cards]
+
+
+@router.get("", dependencies=[_MAY_VIEW])
+async def list_target_groups(
+    work: Working,
+    targets: Targets,
+    people: People,
+    state: Annotated[Sequence[TargetState], Query()] = (),
+    cursor: Annotated[int | None, Query(ge=1)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> TargetPage:
+    """Those you may see, the newest first: a branch its own, head office what was approved."""
+    found = await targets.page(work, state, before=cursor, limit=limit)
+    return TargetPage(
+        items=await _out(work, people, found),
+        next=str(found[-1].id) if len(found) == limit else None,
+        counts=await targets.counts(work),
+    )
+
+
+@router.post("", dependencies=[_MAY_PROPOSE], status_code=201)
+async def propose_target_group(work: Working, proposal: Proposal, targets: Targets, people: People) -> TargetOut:
+    """Asks for customers, for the branch of your account."""
+    return (await _out(work, people, [await targets.propose(work, proposal.draft())]))[0]
+
+
+@router.get("/{group_id}", dependencies=[_MAY_VIEW])
+async def read_target_group(group_id: int, work: Working, targets: Targets, people: People) -> TargetOut:
+    return (await _out(work, people, [await targets.card(work, group_id)]))[0]
+
+
+@router.post("/{group_id}/approve", dependencies=[_MAY_DECIDE])
+async def approve_target_group(
+    group_id: int, work: Working, approval: Approval, targets: Targets, people: People
+) -> TargetOut:
+    card = await targets.approve(work, group_id, approval.reason, approval.segmentation)
+    return (await _out(work, people, [card]))[0]
+
+
+@router.post("/{group_id}/refuse", dependencies=[_MAY_DECIDE])
+async def refuse_target_group(
+    group_id: int, work: Working, verdict: Verdict, targets: Targets, people: People
+) -> TargetOut:
+    return (await _out(work, people, [await targets.refuse(work, group_id, verdict.reason)]))[0]
+
+
+@router.post("/{group_id}/withdraw", dependencies=[_MAY_PROPOSE])
+async def withdraw_target_group(
+    group_id: int, work: Working, verdict: Verdict, targets: Targets, people: People
+) -> TargetOut:
+    """Possible until customers have been supplied."""
+    return (await _out(work, people, [await targets.withdraw(work, group_id, verdict.reason)]))[0]

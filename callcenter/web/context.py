@@ -1,0 +1,35 @@
+"""What the edge is given by bootstrap."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from callcenter.kit.config import CoreSettings
+from callcenter.kit.wake import Waker
+from callcenter.kit.work import Works
+from callcenter.web.settings import WebSettings
+
+PANELS = Path(__file__).parent / "static"
+"""Where the panels' build goes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebContext:
+    """The parts of a running system that the edge needs."""
+
+    works: Works
+    waker: Waker
+    services: dict[type[Any], Any]
+    """Each room's service by its class; PeopleService must be among them."""
+    settings: CoreSettings
+    routers: Sequence[APIRouter]
+    """The rooms' routers, mounted under /api/v1."""
+    web: WebSettings = field(default_factory=WebSettings)
+    static_dir: Path = PANELS
+    phone_urls: Sequence[str] = ()
+    """The switches' WebSocket addresses: browsers may connect there besides the own origin."""
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None
