@@ -10,8 +10,8 @@ import pytest
 from callcenter.agents.types import AgentState, LegState
 from callcenter.calls.types import CallState, Outcome, RecordingFacts
 from callcenter.campaigns.types import DialMode
-from callcenter.telephony.port import DialRequest, SwitchState, SwitchUnavailable
 from callcenter.telephony.carrier import STEADY_NUMBER
+from callcenter.telephony.port import DialRequest, SwitchState, SwitchUnavailable
 from tests.scenarios.conftest import Stage
 from tests.scenarios.test_blocked_on_screen import deal_first, talks_for_ever
 from tests.scenarios.test_working_day import current_call, go_to_work, wait_for
