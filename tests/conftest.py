@@ -11,6 +11,7 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.db import Database
 from callcenter.kit.work import Works
 from tests.support.databases import TestDatabases, databases_running, sqlalchemy_url
+from tests.support.rows import VAULT
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,7 +35,7 @@ async def database_url(databases: TestDatabases) -> AsyncIterator[str]:
     """An empty database with all tables, as ``postgresql://…``."""
     url = await databases.create()
     yield url
-    await databases.return_leads(url)
+    await databases.release(url)
 
 
 @pytest.fixture
@@ -64,4 +65,4 @@ def works(database: Database, clock: FrozenClock, bus: Bus) -> Works:
 @pytest.fixture
 def vault() -> Vault:
     """Keys that protect nothing: the tests' own."""
-    return Vault(keys={"t1": bytes(range(32))}, active="t1", index_key=bytes(range(32, 64)))
+    return VAULT

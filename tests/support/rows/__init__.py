@@ -12,10 +12,10 @@ from callcenter.classes.models import ClassScheme, ClassValue, LeadClass
 from callcenter.complaints.models import Case
 from callcenter.dnc.models import DncLift, LeadBasis
 from callcenter.field.models import HandOver, Region, Visit
-from callcenter.imports.models import LeadUpload
+from callcenter.imports.models import LeadSource, LeadUpload, LeadUploadChunk
 from callcenter.kit.jobs import Job
-from callcenter.leads.models import DncEntry, Lead, LeadList
-from callcenter.people.models import Roster, Staff
+from callcenter.leads.models import DncEntry, Lead, LeadList, Reject
+from callcenter.people.models import LoginAttempt, LoginSession, Roster, Staff
 from callcenter.quality.models import Review
 from callcenter.recordings.models import Recording
 from tests.support.rows.after_calls import make_case, make_hand_over, make_region, make_review, make_visit
@@ -28,7 +28,7 @@ from tests.support.rows.calls import (
     make_run,
     make_signal,
 )
-from tests.support.rows.core import VAULT, next_number
+from tests.support.rows.core import VAULT, count_rows, next_number
 from tests.support.rows.leads import (
     make_campaign,
     make_class_scheme,
@@ -65,13 +65,19 @@ __all__ = [
     "LeadBasis",
     "LeadClass",
     "LeadList",
+    "LeadSource",
     "LeadUpload",
+    "LeadUploadChunk",
+    "LoginAttempt",
+    "LoginSession",
     "Recording",
     "Region",
+    "Reject",
     "Review",
     "Roster",
     "Staff",
     "Visit",
+    "count_rows",
     "make_assignment",
     "make_call",
     "make_callback",

@@ -44,7 +44,7 @@ async def system(
 
 
 async def first_of(system: System, agent_number: int) -> AssignmentCard:
-    """What this agent is given first."""
+    """Returns the assignment that an agent gets first."""
     async with system.works.begin() as work:
         on = business_date(work.now)
         agent = (await system.people.eligible_agents(work, on))[agent_number]
@@ -53,8 +53,8 @@ async def first_of(system: System, agent_number: int) -> AssignmentCard:
         return card
 
 
-async def wants_to_think(system: System, card: AssignmentCard) -> AssignmentCard:
-    """The customer was reached and wants to think it over."""
+async def end_with_thinking(system: System, card: AssignmentCard) -> AssignmentCard:
+    """Ends a call in which the customer wants to think it over; returns the assignment afterwards."""
     async with system.works.begin() as work:
         event = CallDisposed(
             call_id=uuid4(),
@@ -73,8 +73,8 @@ async def wants_to_think(system: System, card: AssignmentCard) -> AssignmentCard
         return await system.allocation.card(work, card.id)
 
 
-async def effects(system: System, card: AssignmentCard, **class_effects: float) -> None:
-    """Gives the class of this customer numbers of its own."""
+async def change_class(system: System, card: AssignmentCard, **class_effects: float) -> None:
+    """Gives the class of an assignment's customer effects of its own."""
     async with system.works.begin() as work:
         (given,) = await system.classes.of_lead(work, card.lead_id)
         draft = ClassDraft(code=given.code, name_zh=given.name_zh, name_en=given.name_en)
@@ -88,18 +88,18 @@ async def test_the_highest_class_is_called_first(system: System) -> None:
             assert (await system.leads.card(work, card.lead_id)).customer_class == "高效"
 
 
-async def test_a_classes_pause_and_attempts_hold_after_a_call(system: System) -> None:
+async def test_the_pause_and_the_attempts_of_a_class_count_after_a_call(system: System) -> None:
     card = await first_of(system, 0)
-    await effects(system, card, retry_factor=2.0)
-    again = await wants_to_think(system, card)
+    await change_class(system, card, retry_factor=2.0)
+    again = await end_with_thinking(system, card)
     async with system.works.begin() as work:
         usual = (await system.campaigns.rules(work, card.campaign_id)).retries["thinking"].delay
         assert again.due_at == work.now + 2 * usual > work.now + timedelta(days=1)
-    await effects(system, card, most_attempts=2)
-    assert (await wants_to_think(system, card)).state is AssignmentState.DONE
+    await change_class(system, card, most_attempts=2)
+    assert (await end_with_thinking(system, card)).state is AssignmentState.DONE
 
 
-async def test_the_decision_to_call_knows_the_classes_number_of_attempts(system: System) -> None:
+async def test_the_decision_to_call_uses_the_attempts_of_the_class(system: System) -> None:
     card = await first_of(system, 0)
 
     async def most() -> int:
@@ -115,5 +115,5 @@ async def test_the_decision_to_call_knows_the_classes_number_of_attempts(system:
             return situation.facts.max_attempts
 
     assert await most() == 3
-    await effects(system, card, most_attempts=7)
+    await change_class(system, card, most_attempts=7)
     assert await most() == 7
