@@ -46,6 +46,7 @@ from tests.support.rows import (
     make_campaign,
     phone_number,
 )
+from tests.support.running import running
 from tests.support.waiting import eventually
 
 JOBS = Jobs()
@@ -176,13 +177,8 @@ async def test_an_import_that_is_cancelled_leaves_nothing_and_may_be_requested_a
 @asynccontextmanager
 async def runner(works: Works, database_url: str, launch: jobs.Launch) -> AsyncIterator[None]:
     waker = Waker(database_url)
-    tasks = [asyncio.create_task(waker.run()), asyncio.create_task(JobRunner(works, waker, launch).run())]
-    try:
+    async with running(waker.run(), JobRunner(works, waker, launch).run()):
         yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def vacuum(database_url: str) -> None:

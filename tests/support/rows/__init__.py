@@ -17,7 +17,7 @@ from callcenter.kit.jobs import Job
 from callcenter.leads.models import DncEntry, Lead, LeadList, Reject
 from callcenter.people.models import LoginAttempt, LoginSession, Roster, Staff
 from callcenter.quality.models import Review
-from callcenter.recordings.models import Recording
+from callcenter.recordings.models import Incident, Recording, RecordingAccess
 from tests.support.rows.after_calls import make_case, make_hand_over, make_region, make_review, make_visit
 from tests.support.rows.calls import (
     BODY,
@@ -60,6 +60,7 @@ __all__ = [
     "DncEntry",
     "DncLift",
     "HandOver",
+    "Incident",
     "Job",
     "Lead",
     "LeadBasis",
@@ -71,6 +72,7 @@ __all__ = [
     "LoginAttempt",
     "LoginSession",
     "Recording",
+    "RecordingAccess",
     "Region",
     "Reject",
     "Review",
