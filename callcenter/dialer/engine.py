@@ -6,7 +6,7 @@ tried again until the database takes it.
 """
 
 import asyncio
-from datetime import datetime
+from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from callcenter.calls.service import DIAL, HANG_UP, CallService, engine_queue
 from callcenter.calls.types import CallKind
 from callcenter.dialer.clearing import ClearingService
 from callcenter.dialer.judge import Judge, Subject
+from callcenter.dialer.link import LinkState
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.settings import DialerSettings
 from callcenter.dialer.types import CLEAR_SCREEN, CONNECT_LEG, DISCONNECT_LEG, STALE_AFTER, RuleId, Verdict
@@ -87,11 +88,14 @@ class Engine:
         self._clearing = clearing
         self._judge = judge
         self._settings = settings
-        self._link_up = False
-        self._lost_at: datetime | None = None
-        """When the link to the switch was last seen to go."""
-        self._hearing = False
-        """Signals are being taken: what the database says lags behind what the switch has told."""
+        self._link = LinkState()
+        self._order = asyncio.Lock()
+        """Held while signals are taken, or the switch's state is: the state must not overwrite a newer signal.
+
+        While it is held the database lags behind what the switch has said.
+        """
+        self._dialling: set[UUID] = set()
+        """Calls between their judgement and the switch's answer to the command: the switch need not know them yet."""
         self._missing: set[UUID] = set()
         """Open calls the last sweep did not find in the switch."""
         self._outbox = OutboxRunner(
@@ -122,12 +126,15 @@ class Engine:
     # -- what the switch says
 
     async def _take_signals(self) -> None:
-        self._hearing = False
-        async for batch in self._gateway.run():
-            self._hearing = True
-            for signal in batch:
-                await self._take_for_certain(signal)
-            self._hearing = False
+        try:
+            # closed at once, not when it is collected: a later run of the gateway would lose its link to this one's end
+            async with aclosing(self._gateway.run()) as batches:
+                async for batch in batches:
+                    async with self._order:
+                        for signal in batch:
+                            await self._take_for_certain(signal)
+        finally:
+            self._link = self._link.link_down(None)
 
     async def _take_for_certain(self, signal: tel.Signal) -> None:
         """A fact is not lost because the database is away for a moment; a fact that breaks our code is logged."""
@@ -150,30 +157,50 @@ class Engine:
                     await self._hold_seat(work, signal.call_id)
                     await self._calls.take_signal(work, signal)
             case tel.LinkUp():
-                self._link_up = True
+                self._link = self._link.link_up(signal.at)
                 log.info("switch connected", node=self._node, restarted=signal.restarted)
-                await self._reconcile(signal.at)
+                await self._reconcile()
             case tel.LinkDown():
-                self._link_up, self._lost_at = False, signal.at
+                self._link = self._link.link_down(signal.at)
                 log.warning("switch lost", node=self._node, reason=signal.reason)
             case _:
                 async with self._works.begin() as work:
                     await self._agents.take_signal(work, self._node, signal)
 
-    async def _reconcile(self, asked_at: datetime) -> None:
-        """After each log-in: what the switch holds is true, whatever we believed (requirement C10)."""
-        state = await self._gateway.read_state()
+    async def _reconcile(self) -> None:
+        """Takes over what the switch holds, whatever we believed (requirement C10), while signals wait.
+
+        After each log-in. What fails is logged and stays owed; the sweep tries it again as long as the link is up.
+        """
+        link = self._link
+        if link.up_since is None:
+            return
+        # before the switch is asked: a call that is taken up after this was dialled after the log-in, and is left alone
+        dialling = frozenset(self._dialling)
+        try:
+            state = await self._gateway.read_state()
+        except SwitchUnavailable as error:
+            log.warning("state of the switch not read", node=self._node, error=error.detail)
+            return
         async with self._works.begin() as work:
             orphans = await self._agents.reconcile(work, self._node, state.legs, state.phones)
-            lost = await self._calls.reconcile(work, self._node, state.calls, state.answered, asked_at, self._lost_at)
+            lost = await self._calls.reconcile(
+                work, self._node, state.calls | dialling, state.answered, link.up_since, link.heard_until
+            )
             for leg_id in orphans:
                 await work.enqueue(Effect(engine_queue(self._node), DISCONNECT_LEG, {"leg_id": leg_id}))
+        if self._link is link:  # else the stream of signals has broken off meanwhile, and owes the next one
+            self._link = link.reconciled()
         if lost:
             log.warning("calls the switch does not know any more", calls=[str(call_id) for call_id in lost])
 
     async def _sweep(self) -> None:
         """Finds calls whose end nobody told: twice in a row unknown to the switch means over."""
-        if not self._link_up:
+        if self._link.due:
+            async with self._order:
+                if self._link.due:
+                    await self._reconcile()
+        if not self._link.ready:
             return
         async with self._works.begin() as work:
             now = work.now
@@ -188,9 +215,10 @@ class Engine:
         if not candidates:
             self._missing.clear()
             return
+        dialling = frozenset(self._dialling)
         state = await self._gateway.read_state()
-        missing = candidates - state.calls
-        certain = missing & self._missing if not self._hearing else frozenset()
+        missing = candidates - state.calls - dialling
+        certain = missing & self._missing if not self._order.locked() else frozenset()
         self._missing = missing
         if certain:
             for call_id in certain:
@@ -208,8 +236,15 @@ class Engine:
     # -- what the switch is told
 
     async def _dial(self, payload: dict[str, Any]) -> None:
-        """The moment of dialling: judged again, written down, recorder armed, committed; then the command goes out."""
         call_id = UUID(payload["call_id"])
+        self._dialling.add(call_id)
+        try:
+            await self._judge_and_dial(call_id)
+        finally:
+            self._dialling.discard(call_id)
+
+    async def _judge_and_dial(self, call_id: UUID) -> None:
+        """The moment of dialling: judged again, written down, recorder armed, committed; then the command goes out."""
         async with self._works.begin() as work:
             await self._hold_seat(work, call_id)
             call = await self._calls.dial_order(work, call_id)
@@ -278,7 +313,7 @@ class Engine:
     async def _serve_seats(self) -> None:
         with self._waker.listen(seats_topic(self._node)) as wake:
             while True:
-                if self._link_up:
+                if self._link.ready:
                     await self._connect_legs()
                     await self._offer_customers()
                 await wake.wait(timeout=self._settings.tick_seconds)

@@ -46,7 +46,15 @@ _COMMON = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] ",
 }
-_FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+_FLEETING = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "256MB",
+}
 
 
 @dataclass(frozen=True)
@@ -110,7 +118,8 @@ class EmbeddedPostgres:
         choices = (
             *(f"--username={OWNER}", "--auth=scram-sha-256", "--encoding=UTF8"),
             *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"),
-            *(() if self.durable else ("--no-sync",)),
+            # A password hashed once is enough between a test and its own server, which is asked at every connection.
+            *(() if self.durable else ("--no-sync", "--set=scram_iterations=1")),
         )
         initdb = Command(argv=program + choices, folder=self.data, account=self.account)
         log_path = self.folder / "initdb.log"

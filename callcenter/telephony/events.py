@@ -45,7 +45,10 @@ class LinkUp(Signal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkDown(Signal):
-    """The control link is lost. Calls may go on in the switch."""
+    """The control link is lost. Calls may go on in the switch.
+
+    ``at`` is when the switch was last heard, which may be long before the loss was noticed.
+    """
 
     reason: str
 

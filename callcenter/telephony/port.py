@@ -6,7 +6,7 @@ if it cannot be attached nobody is dialled (requirement C9). Asterisk or its sta
 service is only told.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -71,7 +71,7 @@ class SwitchState:
 class SwitchGateway(Protocol):
     """One telephone switch."""
 
-    def run(self) -> AsyncIterator[list[Signal]]:
+    def run(self) -> AsyncGenerator[list[Signal], None]:
         """Keeps the link up and yields signals in batches, in the order they were seen, until closed.
 
         Reconnects with growing, capped delays. Yields LinkUp after each log-in and LinkDown after each loss. While it

@@ -8,7 +8,7 @@ an argument.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -111,13 +111,14 @@ class SimulatedSwitch:
         self._process = 1
         self._channels = 0
         self._outage = 0.0
+        self._lost_at = clock.now()
         self._cut = asyncio.Event()
         self._signals: asyncio.Queue[Signal] = asyncio.Queue()
         self._held_back: Signal | None = None
 
     # ---- the port
 
-    async def run(self) -> AsyncIterator[list[Signal]]:
+    async def run(self) -> AsyncGenerator[list[Signal], None]:
         try:
             while True:
                 restarted = self._known_process not in (None, self._process)
@@ -127,7 +128,7 @@ class SimulatedSwitch:
                 yield up + [PhoneRegistered(at=self._clock.now(), extension=phone) for phone in sorted(self._phones)]
                 while batch := await self._next_batch():
                     yield batch
-                yield [LinkDown(at=self._clock.now(), reason="cut on demand")]
+                yield [LinkDown(at=self._lost_at, reason="cut on demand")]
                 await asyncio.sleep(self._outage)
         finally:  # nobody listens any more; the calls go on, as they do in a real switch
             self._link = False
@@ -192,8 +193,14 @@ class SimulatedSwitch:
         self._phones.discard(extension)
         self._emit(PhoneUnregistered(at=self._clock.now(), extension=extension))
 
+    def customer_hangs_up(self, call_id: UUID) -> None:
+        """The far end of a conversation puts the receiver down, now."""
+        self._calls[call_id].end.set()
+
     def lose_link(self, seconds: float = 0.05) -> None:
         """Cuts the control link for so long; calls go on, and what they signal meanwhile is lost."""
+        if self._link:
+            self._lost_at = self._clock.now()
         self._link, self._outage = False, seconds
         self._cut.set()
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from callcenter.migrations.run import configuration, migrate
-from tests.conftest import TestDatabases, sqlalchemy_url
+from tests.support.databases import TestDatabases, sqlalchemy_url
 
 IN_USE = """
 INSERT INTO staff (id, login, name, password_hash, role, branch, active, created_at)

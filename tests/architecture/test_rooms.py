@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from callcenter import tables
 from callcenter.migrations.run import migrate
-from tests.conftest import TEMPLATE, TestDatabases, sqlalchemy_url
+from tests.support.databases import TEMPLATE, TestDatabases, sqlalchemy_url
 
 ROOT = Path(__file__).parents[2] / "callcenter"
 INSIDE = {"models", "repository", "schemas", "handlers", "api"}

@@ -40,8 +40,8 @@ from callcenter.kit.work import Work, Works
 from callcenter.leads.models import DncEntry, Lead
 from callcenter.leads.types import DncReason, ImportReport, LeadState
 from callcenter.people.types import StaffLeft
-from tests.conftest import TestDatabases, sqlalchemy_url
 from tests.rooms.allocation.office import MONDAY, open_system
+from tests.support.databases import TestDatabases, sqlalchemy_url
 from tests.support.leads import as_file, intake_service, list_rows, make_campaign
 from tests.support.stock import put_in_stock
 

@@ -22,6 +22,10 @@ class FakeAmi:
     """Actions that are taken and not answered."""
     started: str = "10:00:00"
     channels: list[str] = field(default_factory=list)
+    contacts: dict[str, str] = field(default_factory=dict)
+    """Extension → URI of each registered phone."""
+    said_before: dict[str, list[str]] = field(default_factory=dict)
+    """Action → lines of an event that is sent just before its answer."""
     actions: list[Action] = field(default_factory=list)
     connections: int = 0
     writers: set[asyncio.StreamWriter] = field(default_factory=set)
@@ -71,16 +75,24 @@ class FakeAmi:
                 after = [["Event: FullyBooted", "Status: Fully Booted"]]
             case "CoreStatus":
                 more = ["CoreStartupDate: 2026-11-23", f"CoreStartupTime: {self.started}"]
-            case "PJSIPShowContacts":
+            case "PJSIPShowContacts" if not self.contacts:
                 response, more = "Error", ["Message: No Contacts found"]
+            case "PJSIPShowContacts":
+                tail = f"ActionID: {action['ActionID']}"
+                after = [
+                    ["Event: ContactList", tail, f"Endpoint: {extension}", f"Uri: {uri}", "Status: Reachable"]
+                    for extension, uri in self.contacts.items()
+                ]
+                after.append(["Event: ContactListComplete", "EventList: Complete", tail])
             case "CoreShowChannels":
                 tail = f"ActionID: {action['ActionID']}"
                 after = [["Event: CoreShowChannel", tail, f"Channel: {name}"] for name in self.channels]
                 after.append(["Event: CoreShowChannelsComplete", "EventList: Complete", tail])
             case _:
                 pass
-        for lines in ([f"Response: {response}", f"ActionID: {action['ActionID']}", *more], *after):
-            writer.write("\r\n".join(lines).encode() + b"\r\n\r\n")
+        before = [self.said_before[action["Action"]]] if action["Action"] in self.said_before else []
+        messages = (*before, [f"Response: {response}", f"ActionID: {action['ActionID']}", *more], *after)
+        writer.write("".join("\r\n".join(lines) + "\r\n\r\n" for lines in messages).encode())
 
 
 @contextlib.asynccontextmanager

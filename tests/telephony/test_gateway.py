@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -12,7 +13,7 @@ from pydantic import SecretStr
 from callcenter.kit.clock import SystemClock
 from callcenter.telephony.asterisk import translate
 from callcenter.telephony.asterisk.gateway import AsteriskGateway, NotDialableError
-from callcenter.telephony.events import AgentLegDown, CustomerHungUp, LinkDown, LinkUp, Signal
+from callcenter.telephony.events import AgentLegDown, CustomerHungUp, LinkDown, LinkUp, PhoneRegistered, Signal
 from callcenter.telephony.port import DialRequest, SwitchUnavailable
 from callcenter.telephony.settings import SwitchSettings
 from tests.support.waiting import eventually
@@ -77,6 +78,31 @@ async def test_a_lost_link_comes_back_and_nothing_is_sent_twice(rig: Rig, way: s
     await eventually(lambda: rig.links() == [LinkUp, LinkDown, LinkUp])
     assert rig.fake.names().count("Redirect") == 1
     assert [signal.restarted for signal in rig.heard if isinstance(signal, LinkUp)] == [False, False]
+
+
+async def test_a_loss_is_dated_by_the_last_word_and_not_by_when_it_was_noticed(rig: Rig) -> None:
+    """The end of a call would have been heard until then, and no longer."""
+    rig.fake.mute = True
+    await eventually(lambda: LinkDown in rig.links())
+    [down] = [signal for signal in rig.heard if isinstance(signal, LinkDown)]
+    assert SystemClock().now() - down.at >= timedelta(seconds=rig.settings.ping_timeout)
+
+
+@pytest.mark.parametrize("action", ["CoreShowChannels", "PJSIPShowContacts"])
+async def test_a_state_that_is_not_told_in_time_is_a_refusal(rig: Rig, action: str) -> None:
+    rig.fake.silent_about = {action}
+    with pytest.raises(SwitchUnavailable):
+        await rig.gateway.read_state()
+    assert rig.links() == [LinkUp]
+
+
+async def test_reading_the_state_swallows_no_phone_that_is_just_registering(rig: Rig) -> None:
+    uri = "sip:1001@192.0.2.1"
+    rig.fake.contacts = {"1001": uri}
+    event = ["Event: ContactStatus", "AOR: 1001", f"URI: {uri}", "ContactStatus: Created"]
+    rig.fake.said_before = {"PJSIPShowContacts": event}
+    assert (await rig.gateway.read_state()).phones == {"1001"}
+    await eventually(lambda: any(isinstance(signal, PhoneRegistered) for signal in rig.heard))
 
 
 async def test_another_process_behind_the_same_port_is_a_restart(rig: Rig) -> None:

@@ -1,6 +1,7 @@
 """The simulated switch beyond the contract: faults on demand, and the same chance tells the same story."""
 
 import asyncio
+from contextlib import aclosing
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -16,6 +17,7 @@ from callcenter.telephony.events import (
     CustomerAnswered,
     CustomerHungUp,
     DialFinished,
+    LinkDown,
     LinkUp,
     PhoneRegistered,
     PhoneUnregistered,
@@ -94,6 +96,18 @@ async def test_signals_may_overtake_each_other(tmp_path: Path, clock: FrozenCloc
         await eventually(lambda: len(story.told()) == 4)
         assert sorted(story.told()) == ["CustomerDialled", "CustomerHungUp", "DialFinished", "RecordingStarted"]
         assert story.told() != ["RecordingStarted", "CustomerDialled", "CustomerHungUp", "DialFinished"]
+
+
+async def test_a_loss_is_dated_by_the_cut_however_late_it_is_asked_for(tmp_path: Path, clock: FrozenClock) -> None:
+    switch = SimulatedSwitch(tmp_path, clock, Random(3))
+    async with aclosing(switch.run()) as batches:
+        assert isinstance((await anext(batches))[0], LinkUp)
+        cut_at = clock.now()
+        switch.lose_link(0)
+        clock.advance(timedelta(seconds=9))
+        switch.lose_link(0)
+        clock.advance(timedelta(seconds=9))
+        assert [(type(signal), signal.at) for signal in await anext(batches)] == [(LinkDown, cut_at)]
 
 
 async def test_lost_signals_leave_the_state_to_be_read(tmp_path: Path, clock: FrozenClock) -> None:

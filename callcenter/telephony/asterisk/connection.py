@@ -23,6 +23,7 @@ import itertools
 import re
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -139,6 +140,7 @@ class AmiConnection:
         self._booted = asyncio.Event()
         self.lost: str | None = None
         """Why the connection is over."""
+        self._heard = time.monotonic()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="ami-writer")
         self._reader = threading.Thread(target=self._read, name="ami-reader", daemon=True)
         self._pinger: asyncio.Task[None] | None = None
@@ -210,6 +212,11 @@ class AmiConnection:
                 return
             self._news.clear()
             await self._news.wait()
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since Asterisk last said anything: a mute server is lost long before that is noticed."""
+        return time.monotonic() - self._heard
 
     async def close(self) -> None:
         """Ends the connection and its threads. May be called twice."""
@@ -361,6 +368,7 @@ class AmiConnection:
                 continue
             if not received:
                 return "closed by the switch"
+            self._heard = time.monotonic()
             data += received
             if not greeted:
                 greeting, end, data = data.partition(b"\r\n")

@@ -3,8 +3,9 @@
 import asyncio
 import re
 import shutil
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -74,7 +75,7 @@ class AsteriskGateway:
         self._hung_up: set[UUID] = set()
         """Of these, the ones we have ended: Asterisk takes the end of a ringing channel for "no answer"."""
 
-    async def run(self) -> AsyncIterator[list[Signal]]:
+    async def run(self) -> AsyncGenerator[list[Signal], None]:
         attempt = 0
         while True:
             try:
@@ -98,7 +99,8 @@ class AsteriskGateway:
                 was_up, self._link = self._link is not None, None
                 self._forget_customers()
             if was_up:
-                yield [LinkDown(at=self._clock.now(), reason=link.lost or "lost")]
+                heard_until = self._clock.now() - timedelta(seconds=link.silent_for)
+                yield [LinkDown(at=heard_until, reason=link.lost or "lost")]
             await asyncio.sleep(back_off(attempt, self._chance()))
             attempt += 1
 
@@ -138,8 +140,12 @@ class AsteriskGateway:
 
     async def read_state(self) -> SwitchState:
         channels = await self._channels()
-        self._phones = await self._read_phones(self._require_link())
-        return translate.read_state(channels, self._phones.extensions)
+        try:
+            phones = await self._read_phones(self._require_link())
+        except AmiError as error:
+            raise SwitchUnavailable(f"PJSIPShowContacts: {error}") from error
+        # our own view of the phones stays as it is: it follows the events, some of which still wait to be taken
+        return translate.read_state(channels, phones.extensions)
 
     # ---- the link
 

@@ -34,7 +34,7 @@ from callcenter.kit.work import Work, Works
 from callcenter.people.types import RIGHTS, Role
 from callcenter.storage.memory import MemoryStore
 from callcenter.storage.port import ObjectLocked, StoreUnavailable
-from tests.conftest import TestDatabases, sqlalchemy_url
+from tests.support.databases import TestDatabases, sqlalchemy_url
 
 
 @pytest.fixture

@@ -1,0 +1,187 @@
+"""A link to the switch that is lost at the worst moments: each order of events is forced, none is left to luck."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+
+from callcenter.agents.types import AgentState, LegState
+from callcenter.calls.types import CallState, Outcome, RecordingFacts
+from callcenter.campaigns.types import DialMode
+from callcenter.telephony.carrier import STEADY_NUMBER
+from callcenter.telephony.port import DialRequest, SwitchState, SwitchUnavailable
+from tests.scenarios.conftest import Stage
+from tests.scenarios.test_blocked_on_screen import deal_first, talks_for_ever
+from tests.scenarios.test_working_day import current_call, go_to_work, wait_for
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.layout(first_number=STEADY_NUMBER, customers=80)
+
+
+async def facts(stage: Stage, call_id: UUID) -> RecordingFacts:
+    found = await stage.ask(lambda work: stage.system.calls.recording_facts(work, call_id))
+    assert found
+    return found
+
+
+async def conversation(stage: Stage) -> UUID:
+    """An agent talks to a customer who does not hang up of himself."""
+    [agent] = stage.agents
+    await deal_first(stage, agent, talks_for_ever)
+    await stage.start()
+    await go_to_work(stage, agent, DialMode.PREVIEW)
+    await wait_for(stage, agent, AgentState.PREVIEW)
+    await stage.ask(lambda work: stage.system.desk.call(work, agent))
+    call = await current_call(stage, agent)
+
+    async def answered() -> bool:
+        return (await stage.ask(lambda work: stage.system.calls.card(work, call.id))).state is CallState.ANSWERED
+
+    await eventually(answered)
+    return call.id
+
+
+def lose_link(stage: Stage) -> tuple[datetime, datetime]:
+    """Cuts the link; returns two instants between which that was."""
+    before = stage.system.clock.now()
+    stage.switch.lose_link()
+    return before, stage.system.clock.now()
+
+
+def when_state_is_read(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, *acts: Callable[[Callable[[], Awaitable[SwitchState]]], object]
+) -> list[int]:
+    """The first readings of the switch's state are replaced by these; returns a list that grows with every reading."""
+    read = stage.switch.read_state
+    readings: list[int] = []
+
+    async def read_state() -> SwitchState:
+        readings.append(len(readings))
+        if len(readings) > len(acts):
+            return await read()
+        state = await acts[len(readings) - 1](read)  # type: ignore[misc]
+        assert isinstance(state, SwitchState)
+        return state
+
+    monkeypatch.setattr(stage.switch, "read_state", read_state)
+    return readings
+
+
+async def ended(stage: Stage, call_id: UUID) -> RecordingFacts:
+    async def over() -> RecordingFacts | None:
+        found = await facts(stage, call_id)
+        return found if found.ended else None
+
+    found = await eventually(over)
+    assert found
+    return found
+
+
+async def test_a_link_lost_again_before_the_state_is_read_does_not_lengthen_the_call(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call_id = await conversation(stage)
+
+    async def lost_again(read: Callable[[], Awaitable[SwitchState]]) -> SwitchState:
+        stage.switch.lose_link()
+        return await read()
+
+    readings = when_state_is_read(stage, monkeypatch, lost_again, lost_again)
+    first, latest = lose_link(stage)
+    stage.switch.customer_hangs_up(call_id)
+
+    call = await ended(stage, call_id)
+    assert len(readings) >= 3
+    assert (call.outcome, call.end_estimated) == (Outcome.ANSWERED, True)
+    assert call.ended_at
+    assert first <= call.ended_at <= latest, "its end would have been heard until the first loss, not until the last"
+
+
+async def test_a_state_that_cannot_be_read_is_read_again_though_the_link_stays_up(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call_id = await conversation(stage)
+    [agent] = stage.agents
+
+    async def no_answer(_read: Callable[[], Awaitable[SwitchState]]) -> SwitchState:
+        raise SwitchUnavailable("no answer in time")
+
+    readings = when_state_is_read(stage, monkeypatch, no_answer, no_answer)
+    first, latest = lose_link(stage)
+    stage.switch.customer_hangs_up(call_id)
+
+    call = await ended(stage, call_id)
+    assert len(readings) >= 3
+    assert call.ended_at
+    assert first <= call.ended_at <= latest, "reconciled with the loss, not swept up later"
+    await wait_for(stage, agent, AgentState.WRAP_UP)
+
+
+async def test_a_signal_waits_until_the_state_that_is_older_has_been_taken_over(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await conversation(stage)
+    [agent] = stage.agents
+
+    async def leg_state() -> LegState:
+        seat = await stage.ask(lambda work: stage.system.agents.seat(work, agent))
+        assert seat
+        return seat.leg_state
+
+    async def no_answer(_read: Callable[[], Awaitable[SwitchState]]) -> SwitchState:
+        raise SwitchUnavailable("no answer in time")
+
+    async def leg_ends_meanwhile(read: Callable[[], Awaitable[SwitchState]]) -> SwitchState:
+        state = await read()
+        [leg_id] = state.legs
+        await stage.switch.disconnect_agent(leg_id)
+        assert [await leg_state() for _ in range(20)] == [LegState.UP] * 20, "the signal waits"
+        return state
+
+    async def no_new_leg(leg_id: str, number: str, trunk: str) -> None:
+        await asyncio.Event().wait()
+
+    readings = when_state_is_read(stage, monkeypatch, no_answer, leg_ends_meanwhile)
+    monkeypatch.setattr(stage.switch, "connect_robot", no_new_leg)
+    lose_link(stage)
+    await eventually(lambda: len(readings) >= 2)
+
+    async def leg_is_gone() -> bool:
+        return await leg_state() is not LegState.UP
+
+    await eventually(leg_is_gone)
+
+
+async def test_a_call_whose_command_is_on_its_way_is_not_taken_for_lost(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [agent] = stage.agents
+    await deal_first(stage, agent, talks_for_ever)
+    await stage.start()
+    await go_to_work(stage, agent, DialMode.PREVIEW)
+    await wait_for(stage, agent, AgentState.PREVIEW)
+    dial, reached, go_on = stage.switch.dial, asyncio.Event(), asyncio.Event()
+
+    async def slow_dial(request: DialRequest) -> None:
+        reached.set()
+        await go_on.wait()
+        await dial(request)
+
+    monkeypatch.setattr(stage.switch, "dial", slow_dial)
+    await stage.ask(lambda work: stage.system.desk.call(work, agent))
+    call = await current_call(stage, agent)
+    await asyncio.wait_for(reached.wait(), 10)
+
+    readings = when_state_is_read(stage, monkeypatch)
+    lose_link(stage)
+    # the sweep reads the state too: once it has, the reconciliation before it is over
+    await eventually(lambda: len(readings) >= 2)
+    assert not (await facts(stage, call.id)).ended
+    go_on.set()
+
+    async def answered() -> bool:
+        return (await stage.ask(lambda work: stage.system.calls.card(work, call.id))).state is CallState.ANSWERED
+
+    await eventually(answered)
