@@ -28,7 +28,7 @@ from callcenter.calls.types import (
     RecordingFacts,
 )
 from callcenter.kit.crypto import Vault
-from callcenter.kit.outbox import Effect
+from callcenter.kit.effects import Effect
 from callcenter.kit.work import Work
 from callcenter.telephony import events as tel
 

@@ -22,8 +22,8 @@ from callcenter.dialer.models import DeskNotice
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.rules import blocking_rule
 from callcenter.dialer.types import CLEAR_SCREEN, NoticeCode, RuleId
+from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.log import get_logger
-from callcenter.kit.outbox import Delivery, Effect
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import LeadsBlocked

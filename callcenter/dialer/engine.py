@@ -21,10 +21,11 @@ from callcenter.dialer.link import LinkState
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.settings import DialerSettings
 from callcenter.dialer.types import CLEAR_SCREEN, CONNECT_LEG, DISCONNECT_LEG, STALE_AFTER, RuleId, Verdict
+from callcenter.kit.effects import Effect
 from callcenter.kit.errors import Refusal
 from callcenter.kit.leader import lead
 from callcenter.kit.log import get_logger
-from callcenter.kit.outbox import Effect, OutboxRunner
+from callcenter.kit.outbox import OutboxRunner
 from callcenter.kit.tasks import every, keep_running
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Work, Works

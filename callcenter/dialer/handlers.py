@@ -8,7 +8,7 @@ from callcenter.dialer.clearing import ClearingService
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.types import DISCONNECT_LEG
 from callcenter.kit.bus import Bus
-from callcenter.kit.outbox import Effect
+from callcenter.kit.effects import Effect
 from callcenter.kit.work import Work
 from callcenter.leads.types import LeadsBlocked
 
