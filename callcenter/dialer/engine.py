@@ -21,7 +21,7 @@ from callcenter.dialer.link import LinkState
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.settings import DialerSettings
 from callcenter.dialer.types import CLEAR_SCREEN, CONNECT_LEG, DISCONNECT_LEG, STALE_AFTER, RuleId, Verdict
-from callcenter.kit.effects import Effect
+from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.errors import Refusal
 from callcenter.kit.leader import lead
 from callcenter.kit.log import get_logger
@@ -188,7 +188,8 @@ class Engine:
                 work, self._node, state.calls | dialling, state.answered, link.up_since, link.heard_until
             )
             for leg_id in orphans:
-                await work.enqueue(Effect(engine_queue(self._node), DISCONNECT_LEG, {"leg_id": leg_id}))
+                order = {"leg_id": leg_id}
+                await work.enqueue(Effect(engine_queue(self._node), DISCONNECT_LEG, order, Delivery.AT_LEAST_ONCE))
         if self._link is link:  # else the stream of signals has broken off meanwhile, and owes the next one
             self._link = link.reconciled()
         if lost:
