@@ -9,6 +9,7 @@ from callcenter.agents.types import AgentState, LegState, PauseCode
 from callcenter.calls.types import CallKind, CallState, Disposition, Outcome
 from callcenter.campaigns.types import DialMode
 from callcenter.dialer.types import NoticeCode, RuleId
+from callcenter.kit.output import Output
 
 
 class SeatView(BaseModel):
@@ -29,7 +30,7 @@ class CaseView(BaseModel):
     text: str
 
 
-class LeadView(BaseModel):
+class LeadView(Output):
     """The one customer on the screen, masked (requirement D7)."""
 
     kind: CallKind
@@ -76,7 +77,7 @@ class VerdictView(BaseModel):
     reason: str
 
 
-class WaitingView(BaseModel):
+class WaitingView(Output):
     """Why a ready agent is offered nobody."""
 
     code: str = Field(description="outside_window | no_leads | resting | looking")
@@ -102,7 +103,7 @@ class TodayView(BaseModel):
     callbacks_due: int
 
 
-class Snapshot(BaseModel):
+class Snapshot(Output):
     """Everything the agent's screen shows; the server owns the state."""
 
     now: datetime
