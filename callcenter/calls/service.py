@@ -29,7 +29,7 @@ from callcenter.calls.types import (
     RecordingFacts,
 )
 from callcenter.kit.crypto import Vault
-from callcenter.kit.outbox import Effect
+from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.work import Work
 from callcenter.telephony import events as tel
 
@@ -106,7 +106,9 @@ class CallService:
             await self._order_hang_up(work, call)
 
     async def _order_hang_up(self, work: Work, call: Call) -> None:
-        await work.enqueue(Effect(engine_queue(call.node), HANG_UP, {"call_id": str(call.id)}))
+        """Until it has been carried out: to end a call twice is harmless, a call that nobody ends is not."""
+        order = {"call_id": str(call.id)}
+        await work.enqueue(Effect(engine_queue(call.node), HANG_UP, order, Delivery.AT_LEAST_ONCE))
 
     async def dispose(
         self, work: Work, call_id: UUID, disposition: Disposition, details: DispositionDetails

@@ -21,10 +21,11 @@ from callcenter.dialer.link import LinkState
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.settings import DialerSettings
 from callcenter.dialer.types import CLEAR_SCREEN, CONNECT_LEG, DISCONNECT_LEG, STALE_AFTER, RuleId, Verdict
+from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.errors import Refusal
 from callcenter.kit.leader import lead
 from callcenter.kit.log import get_logger
-from callcenter.kit.outbox import Effect, OutboxRunner
+from callcenter.kit.outbox import OutboxRunner
 from callcenter.kit.tasks import every, keep_running
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Work, Works
@@ -187,7 +188,8 @@ class Engine:
                 work, self._node, state.calls | dialling, state.answered, link.up_since, link.heard_until
             )
             for leg_id in orphans:
-                await work.enqueue(Effect(engine_queue(self._node), DISCONNECT_LEG, {"leg_id": leg_id}))
+                order = {"leg_id": leg_id}
+                await work.enqueue(Effect(engine_queue(self._node), DISCONNECT_LEG, order, Delivery.AT_LEAST_ONCE))
         if self._link is link:  # else the stream of signals has broken off meanwhile, and owes the next one
             self._link = link.reconciled()
         if lost:
