@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from callcenter.calls import repository
+from callcenter.calls.dispositions import dispositions_for, missing_details
 from callcenter.calls.errors import AlreadyOnCall, CallNotFound, DetailsMissing, NotDisposable
 from callcenter.calls.models import Call
-from callcenter.calls.rules import Evidence, dispositions_for, missing_details, outcome_of
+from callcenter.calls.rules import Evidence, outcome_of
 from callcenter.calls.transitions import CALL, Fact
 from callcenter.calls.types import (
     CallAnswered,

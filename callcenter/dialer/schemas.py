@@ -103,6 +103,18 @@ class TodayView(BaseModel):
     callbacks_due: int
 
 
+class DispositionForm(Output):
+    """What one disposition asks of the agent, and what follows from it. The server checks it again."""
+
+    code: Disposition
+    requires: list[str] = Field(description="fields of the body of `POST /desk/dispose` that must be filled")
+    accepts: list[str] = Field(description="further fields that fit; `note` and `script_ticks` fit every disposition")
+    needs_time: bool = Field(description="one of the required fields is an instant (`…_at`)")
+    enters_dnc: bool = Field(description="the number is entered into the do-not-call list")
+    opens_complaint: bool
+    is_reviewed: bool = Field(description="a success: the review asks for the script's mandatory statements")
+
+
 class Snapshot(Output):
     """Everything the agent's screen shows; the server owns the state."""
 
@@ -114,6 +126,9 @@ class Snapshot(Output):
     call: CallView | None
     script: ScriptView | None
     dispositions: list[Disposition]
+    disposition_forms: list[DispositionForm] = Field(
+        default_factory=list, description="one per entry of `dispositions`, in the same order"
+    )
     verdict: VerdictView | None
     waiting: WaitingView | None
     notice: NoticeView | None = None
