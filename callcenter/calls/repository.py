@@ -31,11 +31,11 @@ async def many(work: Work, call_ids: Iterable[UUID]) -> list[Call]:
     return list(await work.session.scalars(select(Call).where(col(Call.id).in_(list(call_ids)))))
 
 
-async def open_of_node(work: Work, node: str, *, lock: bool = False) -> list[Call]:
+async def open_of_node(work: Work, node: str) -> list[Call]:
     query = (
         select(Call).where(col(Call.node) == node, col(Call.state) != CallState.ENDED).order_by(col(Call.planned_at))
     )
-    return list(await work.session.scalars(query.with_for_update() if lock else query))
+    return list(await work.session.scalars(query))
 
 
 async def agent_of(work: Work, call_id: UUID) -> int | None:
