@@ -1,6 +1,7 @@
 """What this room does when something happened below it."""
 
-from callcenter.calls.types import CallDisposed, Disposition
+from callcenter.calls.dispositions import DISPOSITIONS
+from callcenter.calls.types import CallDisposed
 from callcenter.kit.bus import Bus
 from callcenter.kit.work import Work
 from callcenter.quality.service import QualityService
@@ -8,7 +9,7 @@ from callcenter.quality.service import QualityService
 
 def subscribe(bus: Bus, quality: QualityService) -> None:
     async def disposed(work: Work, event: CallDisposed) -> None:
-        if event.disposition is Disposition.SUCCESS:
+        if DISPOSITIONS[event.disposition].is_success:
             await quality.queue(work, event)
 
     bus.subscribe(CallDisposed, disposed)

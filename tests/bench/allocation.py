@@ -16,7 +16,6 @@ from callcenter.allocation.settings import AllocationSettings
 from callcenter.embedded.postgres import EmbeddedPostgres
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
-from callcenter.kit.crypto import Vault
 from callcenter.kit.db import Database
 from callcenter.kit.work import Works
 from callcenter.people.service import PeopleService
@@ -24,7 +23,8 @@ from callcenter.people.settings import PeopleSettings
 from tests.bench.population import NOW, TOMORROW, populate
 from tests.bench.server import database, sqlalchemy_url
 from tests.bench.table import Table
-from tests.support.leads import campaign_service, lead_service, make_campaign
+from tests.support.leads import campaign_service, lead_service
+from tests.support.rows import VAULT, make_campaign
 
 QUOTA = 30
 STOCK_PER_AGENT = 300
@@ -89,20 +89,19 @@ async def one(url: str, agents: int) -> dict[str, Any]:
     base = Database(sqlalchemy_url(url))
     works = Works(base, FrozenClock(NOW), Bus())
     async with works.begin() as work:
-        rules = await make_campaign(work, quota=QUOTA)
+        campaign = await make_campaign(work, quota=QUOTA)
     stock = agents * STOCK_PER_AGENT
-    await populate(works, url, rules.campaign_id, agents=agents, leads=stock)
-    vault = Vault(keys={"t1": bytes(32)}, active="t1", index_key=bytes(32))
+    await populate(works, url, campaign.id, agents=agents, leads=stock)
     allocation = AllocationService(
-        lead_service(vault), campaign_service(), PeopleService(PeopleSettings()), AllocationSettings()
+        lead_service(VAULT), campaign_service(), PeopleService(PeopleSettings()), AllocationSettings()
     )
     idle = _memory()
     began = time.perf_counter()
     async with works.begin() as work:
-        planned = await allocation.plan(work, rules.campaign_id, TOMORROW)
+        planned = await allocation.plan(work, campaign.id, TOMORROW)
     planned_at = time.perf_counter()
     async with works.begin() as work:
-        await allocation.allocate(work, rules.campaign_id, TOMORROW, None, planned.digest)
+        await allocation.allocate(work, campaign.id, TOMORROW, None, planned.digest)
     ended = time.perf_counter()
     peak = _memory()
     await base.close()

@@ -2,18 +2,21 @@
 
 from typing import TypeVar, overload
 
-from callcenter.kit.bus import Bus, Event
-from callcenter.kit.work import Work
+from callcenter.kit.bus import Bus
+from callcenter.kit.events import Event
+from callcenter.kit.work import Work, Works
+from tests.support.bus import bus_of
 
 EventT = TypeVar("EventT", bound=Event)
 
 
 @overload
-def listen(bus: Bus, kind: type[EventT], /) -> list[EventT]: ...
+def listen(where: Bus | Works, kind: type[EventT], /) -> list[EventT]: ...
 @overload
-def listen(bus: Bus, /, *kinds: type[Event]) -> list[Event]: ...
-def listen(bus: Bus, /, *kinds: type[Event]) -> list[Event]:  # type: ignore[misc]
+def listen(where: Bus | Works, /, *kinds: type[Event]) -> list[Event]: ...
+def listen(where: Bus | Works, /, *kinds: type[Event]) -> list[Event]:  # type: ignore[misc]
     """Returns a list that every event of the kinds is appended to from now on, in the order they are announced."""
+    bus = where if isinstance(where, Bus) else bus_of(where)
     announced: list[Event] = []
 
     async def append(_work: Work, event: Event) -> None:

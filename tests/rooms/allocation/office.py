@@ -23,6 +23,7 @@ from callcenter.kit.work import Work, Works
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import LeadState
 from callcenter.people.types import Fitness, Right, Role, Rostered, StaffCard
+from tests.support.bus import bus_of
 from tests.support.events import listen
 from tests.support.leads import campaign_service, dnc_service, lead_service
 from tests.support.rows import Assignment, Lead, make_campaign, make_staff
@@ -124,8 +125,8 @@ async def open_system(works: Works, vault: Vault) -> System:
     allocation = AllocationService(leads, campaigns, board, settings)
     alerts = AlertService()
     watch = AllocationWatch(allocation, campaigns, alerts, settings)
-    subscribe(works.bus, allocation)
-    subscribe_watch(works.bus, watch)
+    subscribe(bus_of(works), allocation)
+    subscribe_watch(bus_of(works), watch)
     return System(
         works=works,
         vault=vault,
@@ -138,5 +139,5 @@ async def open_system(works: Works, vault: Vault) -> System:
         board=board,
         campaign_id=campaign_id,
         officer=Actor(officer.id, "officer", Role.DATA_OFFICER.value, frozenset({Right.ALLOCATE.value}), ALL),
-        announced=listen(works.bus, StockRunsLow),
+        announced=listen(works, StockRunsLow),
     )

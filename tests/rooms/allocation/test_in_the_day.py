@@ -155,7 +155,7 @@ async def test_tomorrows_leads_stay_tomorrows_when_they_are_reassigned(system: S
 
 
 async def test_returned_leads_are_recorded_and_count_in_the_shares(day: System) -> None:
-    noted = listen(day.works.bus, Noted)
+    noted = listen(day.works, Noted)
     await return_leads(day, day.agents[0], reassign=False)
     [trace] = [event for event in noted if event.act == "allocation.returned_leads"]
     assert (trace.subject, dict(trace.facts)) == (

@@ -1,7 +1,6 @@
 """Heads kept outside the database reveal what the chain alone cannot: an audit trail that was rewritten as a whole."""
 
 import asyncio
-import base64
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterator
@@ -26,7 +25,6 @@ from callcenter.audit.types import Anchor, Fault
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
-from callcenter.kit.config import CoreSettings
 from callcenter.kit.db import Database
 from callcenter.kit.scope import ALL
 from callcenter.kit.trail import Noted
@@ -36,6 +34,7 @@ from callcenter.storage.memory import MemoryStore
 from callcenter.storage.port import ObjectLocked, StoreUnavailable
 from tests.rooms.audit.trail import tamper
 from tests.support.databases import TestDatabases, sqlalchemy_url
+from tests.support.settings import core_settings, set_environment
 
 
 @pytest.fixture
@@ -166,13 +165,11 @@ def system(
     databases: TestDatabases, clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[str, MemoryStore]]:
     """A database of its own and a system that the command builds over it."""
-    for name in ("SWITCH_SPOOL_DIR", "RECORDINGS_SPOOL_DIR", "SWITCH_AMI_SECRET", "SWITCH_PHONE_SECRET"):
-        monkeypatch.setenv(f"CALLCENTER_{name}", str(tmp_path))
+    set_environment(monkeypatch, tmp_path)
     url = asyncio.run(databases.create())
-    store, meant = MemoryStore(clock), bootstrap.build
-    key = base64.b64encode(bytes(range(32))).decode()
-    settings = CoreSettings.model_validate({"database_url": url, "field_keys": f"t1:{key}", "index_key": key})
-    monkeypatch.setattr(bootstrap, "build", lambda: meant(settings, store=store, clock=clock))
+    store, build = MemoryStore(clock), bootstrap.build
+    settings = core_settings(url)
+    monkeypatch.setattr(bootstrap, "build", lambda: build(settings, store=store, clock=clock))
     yield url, store
     asyncio.run(databases.drop(url))
 

@@ -28,6 +28,7 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Works
 from callcenter.leads.types import ListImported
 from callcenter.people.types import Role
+from tests.support.bus import bus_of
 from tests.support.events import listen
 from tests.support.http import Endpoints, actor_of
 from tests.support.leads import campaign_service
@@ -119,13 +120,13 @@ class Office:
 async def office(works: Works, vault: Vault, database_url: str) -> Office:
     campaigns = campaign_service()
     classes = ClassService(vault, Jobs(), campaigns.class_schemes)
-    handlers.subscribe(works.bus, classes)
+    handlers.subscribe(bus_of(works), classes)
     async with works.begin() as work:
         officer = await make_staff(work, Role.DATA_OFFICER, name="演示数据管理员")
         campaign_id = (await make_campaign(work)).id
         await classes.install_defaults(work)
         scheme_id = (await classes.schemes(work))[0].id
-    noted = listen(works.bus, Noted)
+    noted = listen(works, Noted)
     return Office(works, vault, database_url, classes, campaigns, noted, officer, campaign_id, scheme_id)
 
 

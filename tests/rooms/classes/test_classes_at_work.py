@@ -1,6 +1,5 @@
 """Customers are allocated by class, and a class has its own attempts and pauses (requirements L5, C7)."""
 
-import base64
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,10 +13,10 @@ from callcenter.bootstrap import System, build
 from callcenter.calls.types import CallDisposed, CallKind, Disposition, DispositionDetails, Outcome
 from callcenter.classes.types import ClassDraft
 from callcenter.kit.clock import FrozenClock, business_date
-from callcenter.kit.config import CoreSettings
 from callcenter.rehearsal.seed import seed
 from callcenter.storage.memory import MemoryStore
 from callcenter.telephony.settings import SwitchSettings
+from tests.support.settings import core_settings, set_environment
 
 
 @pytest.fixture
@@ -25,22 +24,12 @@ async def system(
     database_url: str, clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[System]:
     """Two robot agents, forty customers in the classes their list names."""
-    for name, value in {
-        "SWITCH_AMI_SECRET": "not used here",
-        "SWITCH_PHONE_SECRET": "not used here",
-        "SWITCH_SPOOL_DIR": str(tmp_path),
-        "RECORDINGS_SPOOL_DIR": str(tmp_path),
-        "PEOPLE_ARGON2_MEMORY_KIB": "8",
-        "PEOPLE_ARGON2_PASSES": "1",
-        "PEOPLE_ARGON2_LANES": "1",
-    }.items():
-        monkeypatch.setenv(f"CALLCENTER_{name}", value)
-    key = base64.b64encode(bytes(range(32))).decode()
-    settings = CoreSettings(database_url=database_url, field_keys=f"t1:{key}", index_key=key, rehearsal=True, node="n1")
-    made = build(settings, switch=SwitchSettings(), store=MemoryStore(clock), clock=clock)
-    await seed(made, password="only for this test", robots=2, customers=40, chance_seed=3)
-    yield made
-    await made.close()
+    set_environment(monkeypatch, tmp_path)
+    settings = core_settings(database_url, rehearsal=True, node="n1")
+    system = build(settings, switch=SwitchSettings(), store=MemoryStore(clock), clock=clock)
+    await seed(system, password="only for this test", robots=2, customers=40, chance_seed=3)
+    yield system
+    await system.close()
 
 
 async def first_of(system: System, agent_number: int) -> AssignmentCard:

@@ -60,7 +60,7 @@ def evidence(dated_on: date, valid_until: date | None = None) -> BasisEvidence:
 async def test_a_refusal_keeps_the_number_from_being_called_in_every_campaign_for_six_months(
     works: Works, leads: LeadService, dnc: DncService, ids: list[int], clock: FrozenClock
 ) -> None:
-    blocked = listen(works.bus, LeadsBlocked)
+    blocked = listen(works, LeadsBlocked)
     call_id = uuid4()
     async with works.begin() as work:
         assert not (await leads.facts(work, ids[3])).dnc
@@ -99,7 +99,7 @@ async def test_only_a_named_person_lifts_an_entry_and_only_with_a_reason(
         entry_id = await dnc.enter_dnc(work, ids[0], DncReason.WRONG_PERSON)
         with pytest.raises(NotAllowed):
             await dnc.lift_dnc(work, entry_id, "asked for it")
-    noted = listen(works.bus, Noted)
+    noted = listen(works, Noted)
     async with works.begin(officer) as work:
         with pytest.raises(ReasonMissing):
             await dnc.lift_dnc(work, entry_id, "")
@@ -210,7 +210,7 @@ async def test_entries_are_listed_by_state_source_and_reason(
 async def test_a_withdrawal_ends_the_basis_of_that_number_everywhere(
     works: Works, leads: LeadService, dnc: DncService, ids: list[int]
 ) -> None:
-    blocked, noted = listen(works.bus, LeadsBlocked), listen(works.bus, Noted)
+    blocked, noted = listen(works, LeadsBlocked), listen(works, Noted)
     for _ in range(2):
         async with works.begin() as work:
             await dnc.withdraw_basis(work, ids[3], "by letter")

@@ -92,7 +92,7 @@ async def ids(works: Works) -> list[int]:
 async def test_a_list_of_hashes_keeps_the_customers_on_it_from_being_called(
     office: Office, works: Works, leads: LeadService, ids: list[int], kind: KeyKind, case: Callable[[str], str]
 ) -> None:
-    blocked = listen(works.bus, LeadsBlocked)
+    blocked = listen(works, LeadsBlocked)
     lines = [case(digest(kind, phone_number(number))) for number in (0, 3, 500, 501)]
     result = await office.import_list(as_list([*lines, lines[0], "rubbish"]), kind=kind)
     assert (result["kind"], result["rows"], result["keys"], result["duplicates"]) == (kind, 6, 4, 1)

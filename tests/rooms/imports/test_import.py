@@ -211,7 +211,7 @@ async def test_an_unknown_campaign_is_refused(works: Works, vault: Vault) -> Non
 
 async def test_an_import_is_announced_and_noted_without_personal_data(works: Works, vault: Vault) -> None:
     campaign_id = await new_campaign(works)
-    announced = listen(works.bus, ListImported, Noted)
+    announced = listen(works, ListImported, Noted)
     report = await import_rows(works, vault, campaign_id, as_file(list_rows(3)))
     assert announced == [
         Noted("leads.list_imported", f"lead_list:{report.list_id}", {"rows": 3, "good": 3, "rejected": 0}),

@@ -184,7 +184,7 @@ async def test_a_mapping_is_given_once_and_remembered_for_the_source(office: Off
 
 
 async def test_rejects_are_corrected_in_their_workbook_and_uploaded_as_they_are(office: Office) -> None:
-    noted = listen(office.works.bus, Noted)
+    noted = listen(office.works, Noted)
     rows = [*list_rows(2), "张三,400-800-1234,女,,,=1+1,,,书面同意,SQ7"]
     report = await office.import_list(rows)
     url = f"/lead-lists/{report['list_id']}/rejects.xlsx"

@@ -40,7 +40,7 @@ async def test_the_number_to_dial_is_clear(works: Works, leads: LeadService, ids
 async def test_a_reveal_needs_a_reason_and_leaves_a_trace_without_the_customer(
     works: Works, leads: LeadService, ids: list[int]
 ) -> None:
-    noted = listen(works.bus, Noted)
+    noted = listen(works, Noted)
     async with works.begin() as work:
         revealed = await leads.particulars(work, ids[0], "visit 7")
         with pytest.raises(ReasonMissing):

@@ -28,7 +28,7 @@ from tests.support.rows.calls import (
     make_run,
     make_signal,
 )
-from tests.support.rows.core import VAULT, count_rows, next_number
+from tests.support.rows.core import count_rows, next_number
 from tests.support.rows.leads import (
     make_campaign,
     make_class_scheme,
@@ -44,6 +44,7 @@ from tests.support.rows.leads import (
     phone_number,
 )
 from tests.support.rows.people import make_job, make_roster, make_staff
+from tests.support.settings import VAULT
 
 __all__ = [
     "BODY",

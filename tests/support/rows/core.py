@@ -6,11 +6,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import inspect
 from sqlmodel import SQLModel, col, func, select
 
-from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work, Works
-
-VAULT = Vault(keys={"t1": bytes(range(32))}, active="t1", index_key=bytes(range(32, 64)))
-"""Keys that protect nothing: the tests' own. The fixture ``vault`` gives the same ones."""
 
 Row = TypeVar("Row", bound=SQLModel)
 
