@@ -198,7 +198,7 @@ async def test_a_process_that_cannot_start_is_launched_a_few_times_only(
         async def has_failed() -> bool:
             return (await card_of(works, jobs, job.id)).state is JobState.FAILED
 
-        await eventually(has_failed, 60)
+        await eventually(has_failed, 100)
     assert launched == MOST_ATTEMPTS
 
 
