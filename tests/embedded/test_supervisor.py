@@ -34,7 +34,7 @@ SERVES = """
 
 
 class Bench:
-    """Makes parts out of short programs, and keeps what the supervisor tells."""
+    """Makes parts out of short programs, and keeps what the supervisor reports."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -162,7 +162,7 @@ async def test_a_part_that_will_not_stop_is_killed_with_everything_it_started(be
     await eventually(lambda: processes_of(bench.folder) == [])
 
 
-async def test_what_a_dead_part_leaves_of_its_group_is_swept_up(bench: Bench) -> None:
+async def test_the_remaining_processes_of_a_dead_part_are_killed(bench: Bench) -> None:
     forks = """
         import os, pathlib, subprocess, sys, threading
         mark = pathlib.Path(sys.argv[1])
@@ -233,7 +233,7 @@ async def test_a_new_run_waits_for_what_a_killed_run_left(bench: Bench) -> None:
     assert "BlockingIOError" not in (bench.folder / "child.log").read_text()
 
 
-async def test_one_state_folder_has_one_run(tmp_path: Path) -> None:
+async def test_a_state_folder_is_used_by_one_run_at_a_time(tmp_path: Path) -> None:
     with state_dir(tmp_path / "run"):
         with (
             pytest.raises(EmbeddedError, match=rf"in use by another run \(process {os.getpid()}\): stop that one"),
@@ -276,7 +276,7 @@ async def test_two_runs_never_take_the_same_port() -> None:
     assert len(set(taken)) == 91
 
 
-def test_a_command_that_is_not_there_says_so(tmp_path: Path, bench: Bench) -> None:
+def test_a_missing_program_is_named(tmp_path: Path, bench: Bench) -> None:
     log_path = tmp_path / "log"
     with log_path.open("wb") as log:
         code = Command(argv=("/no/such/program",), folder=tmp_path).start(log).wait(timeout=10)

@@ -44,7 +44,7 @@ class Instance:
             time.sleep(0.05)
 
     def kill(self) -> None:
-        """As a crash: no farewell."""
+        """Kills the process, as a crash would."""
         assert self.process is not None
         self.process.kill()
         self.process.wait(10)

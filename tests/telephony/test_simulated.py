@@ -1,4 +1,4 @@
-"""The simulated switch beyond the contract: faults on demand, and the same chance tells the same story."""
+"""The simulated switch beyond the contract: faults on demand, and the same chance gives the same signals."""
 
 import asyncio
 from contextlib import aclosing
@@ -33,7 +33,7 @@ TEN_SECONDS = "13912340001"
 
 
 class Story:
-    """A switch and what it says."""
+    """A switch and the signals it reports."""
 
     def __init__(self, spool: Path, clock: FrozenClock, **options: object) -> None:
         self.switch = SimulatedSwitch(spool, clock, Random(3), speed=200, phones=["1001"], **options)  # type: ignore[arg-type]
@@ -79,7 +79,7 @@ async def test_ten_seconds_of_talk_pass_quickly_and_last_ten_seconds(tmp_path: P
         assert len(samples) / 8000 == pytest.approx(talked.total_seconds(), abs=0.5)
 
 
-async def test_doubled_signals_are_the_same_fact(tmp_path: Path, clock: FrozenClock) -> None:
+async def test_a_signal_that_is_reported_twice_changes_nothing(tmp_path: Path, clock: FrozenClock) -> None:
     async with Story(tmp_path, clock, faults=Faults(doubled=1)) as story:
         await story.switch.connect_agent("leg", "1001")
         await story.call()
@@ -89,7 +89,7 @@ async def test_doubled_signals_are_the_same_fact(tmp_path: Path, clock: FrozenCl
         assert finished[0].key == finished[1].key
 
 
-async def test_signals_may_overtake_each_other(tmp_path: Path, clock: FrozenClock) -> None:
+async def test_signals_may_be_reported_out_of_order(tmp_path: Path, clock: FrozenClock) -> None:
     async with Story(tmp_path, clock, faults=Faults(reordered=1)) as story:
         await story.switch.connect_agent("leg", "1001")
         await story.call("13912340080")
@@ -98,7 +98,7 @@ async def test_signals_may_overtake_each_other(tmp_path: Path, clock: FrozenCloc
         assert story.told() != ["RecordingStarted", "CustomerDialled", "CustomerHungUp", "DialFinished"]
 
 
-async def test_a_loss_is_dated_by_the_cut_however_late_it_is_asked_for(tmp_path: Path, clock: FrozenClock) -> None:
+async def test_a_loss_is_dated_by_the_cut_however_late_it_is_read(tmp_path: Path, clock: FrozenClock) -> None:
     switch = SimulatedSwitch(tmp_path, clock, Random(3))
     async with aclosing(switch.run()) as batches:
         assert isinstance((await anext(batches))[0], LinkUp)
@@ -110,7 +110,7 @@ async def test_a_loss_is_dated_by_the_cut_however_late_it_is_asked_for(tmp_path:
         assert [(type(signal), signal.at) for signal in await anext(batches)] == [(LinkDown, cut_at)]
 
 
-async def test_lost_signals_leave_the_state_to_be_read(tmp_path: Path, clock: FrozenClock) -> None:
+async def test_lost_signals_are_made_up_for_by_reading_the_state(tmp_path: Path, clock: FrozenClock) -> None:
     async with Story(tmp_path, clock) as story:
         await story.switch.connect_agent("leg", "1001")
         await story.heard_a(AgentLegUp)
@@ -121,7 +121,7 @@ async def test_lost_signals_leave_the_state_to_be_read(tmp_path: Path, clock: Fr
         assert (await story.switch.read_state()).legs == {"leg"}
 
 
-async def test_late_signals_come_all_the_same(tmp_path: Path, clock: FrozenClock) -> None:
+async def test_late_signals_are_all_reported(tmp_path: Path, clock: FrozenClock) -> None:
     async with Story(tmp_path, clock, faults=Faults(late=1)) as story:
         await story.switch.connect_agent("leg", "1001")
         await story.call()
@@ -141,7 +141,7 @@ async def test_a_command_that_timed_out_may_have_been_carried_out(tmp_path: Path
         assert 0 < len(carried_out) < len(calls)
 
 
-async def test_phones_come_and_go(tmp_path: Path, clock: FrozenClock) -> None:
+async def test_phones_register_and_disappear(tmp_path: Path, clock: FrozenClock) -> None:
     async with Story(tmp_path, clock) as story:
         story.switch.register_phone("1002")
         story.switch.unregister_phone("1001")

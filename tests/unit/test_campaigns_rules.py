@@ -63,7 +63,7 @@ def at(on: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
         (at(date(2026, 10, 1), 10), False, WindowRule.WORKING_DAY),
     ],
 )
-def test_the_borders_of_the_window(moment: datetime, is_open: bool, rule: WindowRule) -> None:
+def test_the_window_opens_and_closes_to_the_second(moment: datetime, is_open: bool, rule: WindowRule) -> None:
     verdict = window_at(WorkingCalendar(), rules(), moment)
     assert (verdict.open, verdict.rule) == (is_open, rule)
 
@@ -112,13 +112,13 @@ def test_a_broken_calendar_or_an_instant_without_a_zone_closes_the_window() -> N
 
 
 @pytest.mark.parametrize("state", [CampaignState.PREPARING, CampaignState.CLOSED])
-def test_a_campaign_that_does_not_run_does_not_call(state: CampaignState) -> None:
+def test_a_campaign_that_is_not_running_does_not_call(state: CampaignState) -> None:
     assert window_at(WorkingCalendar(), rules(state=state), at(MONDAY, 10, 30)).rule is WindowRule.CAMPAIGN_STATE
 
 
 @settings(deadline=None)
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(lambda d: d.replace(tzinfo=BUSINESS_ZONE)))  # noqa: DTZ001
-def test_open_means_working_day_and_wall_and_shift(moment: datetime) -> None:
+def test_the_window_is_open_within_working_day_legal_hours_and_shift(moment: datetime) -> None:
     calendar = WorkingCalendar()
     verdict = window_at(calendar, rules(), moment)
     inside = any(shift.opens <= moment.time() < shift.closes for shift in SHIFTS)
@@ -151,7 +151,7 @@ def test_a_longer_delay_than_the_cap_asks_for_is_kept() -> None:
     assert retry_of("thinking", 1, rules(), NOW) == NOW + timedelta(days=3)
 
 
-def test_attempts_end() -> None:
+def test_a_lead_is_closed_after_its_attempts() -> None:
     assert retry_of("busy", 2, rules(), NOW) is not None
     assert retry_of("busy", 3, rules(), NOW) is None
     assert retry_of("rejected", 2, rules(), NOW) is None, "its own rule allows fewer"
@@ -159,11 +159,11 @@ def test_attempts_end() -> None:
 
 
 @pytest.mark.parametrize("outcome", ["invalid_number", "refused", "success", "do_not_call", "never heard of"])
-def test_what_has_no_rule_ends_the_lead(outcome: str) -> None:
+def test_an_outcome_without_a_retry_rule_closes_the_lead(outcome: str) -> None:
     assert retry_of(outcome, 1, rules(), NOW) is None
 
 
-def test_a_campaign_s_own_rule_counts() -> None:
+def test_a_campaigns_own_retry_rule_overrides_the_default() -> None:
     own = rules(retries={"busy": RetryRule(timedelta(hours=48), 2)})
     assert retry_of("busy", 1, own, NOW) == NOW + timedelta(hours=48)
     assert retry_of("no_answer", 1, own, NOW) is None
