@@ -60,7 +60,7 @@ from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.quality.service import QualityService
 from callcenter.quality.settings import QualitySettings
-from callcenter.recordings.service import RecordingService
+from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.reporting.history.service import HistoryService
 from callcenter.reporting.service import LedgerService
@@ -99,7 +99,7 @@ class System:
     agents: agents.AgentService
     calls: CallService
     callbacks: CallbackService
-    recordings: RecordingService
+    recordings: RecordingServices
     recording_settings: RecordingSettings
     complaints: ComplaintService
     quality: QualityService
@@ -157,9 +157,11 @@ def build(
     seats = agents.AgentService()
     calls = CallService(vault)
     callbacks = CallbackService(CallbackSettings(), vault, class_effects)
-    recordings = RecordingService(calls, store, recordings_policy.load(), recording_settings, settings.node)
-    complaints = ComplaintService(ComplaintSettings(), vault, callbacks, calls, leads, recordings)
-    quality = QualityService(QualitySettings(), vault, recordings)
+    recordings = RecordingServices.join(calls, store, recordings_policy.load(), recording_settings, settings.node)
+    complaints = ComplaintService(
+        ComplaintSettings(), vault, callbacks, calls, leads, recordings.listening, recordings.retention
+    )
+    quality = QualityService(QualitySettings(), vault, recordings.listening)
     field = FieldService(FieldSettings(), vault, people, leads, campaigns, calls)
     judge = Judge(
         people=people,
@@ -225,7 +227,7 @@ def build(
     classes_handlers.subscribe(bus, classes)
     allocation_handlers.subscribe(bus, allocation)
     allocation_handlers.subscribe_watch(bus, allocation_watch)
-    recordings_handlers.subscribe(bus, recordings)
+    recordings_handlers.subscribe(bus, recordings.arming)
     callbacks_handlers.subscribe(bus, callbacks)
     complaints_handlers.subscribe(bus, complaints, calls)
     quality_handlers.subscribe(bus, quality)
@@ -285,19 +287,19 @@ async def _runs_for(allocation: AllocationService, work: Work, on: date) -> Sequ
     return [DayUse(run.run_id, run.campaign_id) for run in newest if run.on == on]
 
 
-def _recorder_probe(recordings: RecordingService) -> Callable[[], RecorderState]:
+def _recorder_probe(recordings: RecordingServices) -> Callable[[], RecorderState]:
     def probe() -> RecorderState:
-        verdict = recordings.ready()
+        verdict = recordings.arming.ready()
         return RecorderState(verdict.ready, verdict.reason)
 
     return probe
 
 
-def _recording_totals(recordings: RecordingService) -> Callable[[Work], Any]:
+def _recording_totals(recordings: RecordingServices) -> Callable[[Work], Any]:
     async def totals(work: Work) -> RecordingTotals:
         return RecordingTotals(
-            stored=await recordings.count_stored(work, business_date(work.now)),
-            incidents_open=len(await recordings.open_incidents(work)),
+            stored=await recordings.listening.count_stored(work, business_date(work.now)),
+            incidents_open=len(await recordings.incidents.list_open(work)),
         )
 
     return totals

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from callcenter.callbacks.service import CallbackService
@@ -37,20 +37,19 @@ from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.people.types import Right
 from callcenter.recordings.errors import RecordingNotFound
-from callcenter.recordings.service import RetentionFacts
-
-
-class RecordingRow(Protocol):
-    @property
-    def retention_facts(self) -> dict[str, Any]: ...
+from callcenter.recordings.types import RetentionFacts
 
 
 class RecordingReads(Protocol):
-    """What this room asks the recordings room."""
+    """What this room asks the recordings room about the evidence of a callback."""
 
     async def stored(self, work: Work, call_id: UUID) -> bool: ...
 
-    async def find(self, work: Work, call_id: UUID) -> RecordingRow: ...
+
+class Retention(Protocol):
+    """What this room asks the recordings room about the recordings of a dispute."""
+
+    async def facts(self, work: Work, call_id: UUID) -> RetentionFacts: ...
 
     async def extend_retention(self, work: Work, call_id: UUID, facts: RetentionFacts) -> object: ...
 
@@ -64,6 +63,7 @@ class ComplaintService:
         calls: CallService,
         leads: LeadService,
         recordings: RecordingReads,
+        retention: Retention,
     ) -> None:
         self._settings = settings
         self._vault = vault
@@ -71,6 +71,7 @@ class ComplaintService:
         self._calls = calls
         self._leads = leads
         self._recordings = recordings
+        self._retention = retention
 
     async def open(
         self,
@@ -247,12 +248,11 @@ class ComplaintService:
         ended_on = business_date(work.now) if case.state is CaseState.CLOSED else None
         for call_id in filter(None, (case.call_id, callback.done_call_id)):
             try:
-                recording = await self._recordings.find(work, call_id)
+                known = await self._retention.facts(work, call_id)
             except RecordingNotFound:
                 continue
-            known = RetentionFacts.from_json(recording.retention_facts)
             facts = replace(known, dispute_open=ended_on is None, dispute_ended_on=ended_on)
-            await self._recordings.extend_retention(work, call_id, facts)
+            await self._retention.extend_retention(work, call_id, facts)
 
     def _settle(self, case: Case) -> None:
         """The one place where a case's state changes."""

@@ -18,7 +18,7 @@ from callcenter.quality.schemas import Agreed, Heard, ReviewOut, ReviewPage, Sco
 from callcenter.quality.service import QualityService
 from callcenter.quality.types import ReviewCard, ReviewState
 from callcenter.recordings.errors import RecordingNotFound
-from callcenter.recordings.service import RecordingService
+from callcenter.recordings.service import RecordingServices
 
 router = APIRouter(prefix="/reviews", tags=["quality"], dependencies=[require(Right.REVIEW_CALLS)])
 
@@ -32,7 +32,7 @@ class Presenter:
     people: Annotated[PeopleService, provided(PeopleService)]
     leads: Annotated[LeadService, provided(LeadService)]
     calls: Annotated[CallService, provided(CallService)]
-    recordings: Annotated[RecordingService, provided(RecordingService)]
+    recordings: Annotated[RecordingServices, provided(RecordingServices)]
 
     async def show(self, work: Work, reviews: Sequence[ReviewCard]) -> list[ReviewOut]:
         staff = await self.people.cards(
@@ -64,7 +64,7 @@ class Presenter:
 
     async def _heard(self, work: Work, review: ReviewCard) -> Heard | None:
         try:
-            recording = await self.recordings.find(work, review.call_id)
+            recording = await self.recordings.listening.find(work, review.call_id)
         except RecordingNotFound:
             return None
         return Heard(state=recording.state, duration_ms=recording.duration_ms)

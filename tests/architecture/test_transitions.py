@@ -26,7 +26,6 @@ PENDING: set[tuple[str, str]] = {
     ("hand_over", "state"),
     ("visit", "state"),
     ("review", "state"),
-    ("recording", "state"),
     ("dnc_delivery", "state"),
     ("target_group", "state"),
     ("lead", "state"),

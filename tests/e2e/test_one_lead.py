@@ -89,11 +89,11 @@ async def sound_of(rehearsal: Rehearsal, call_id: UUID) -> tuple[npt.NDArray[np.
 
     async def stored() -> bool:
         async with system.works.begin() as work:
-            return await system.recordings.stored(work, call_id)
+            return await system.recordings.listening.stored(work, call_id)
 
     await eventually(stored, 30)
     async with system.works.begin() as work:
-        recording = await system.recordings.find(work, call_id)
+        recording = await system.recordings.listening.find(work, call_id)
     assert recording.object_key
     assert recording.version_id
     body = b"".join([part async for part in await system.store.get(recording.object_key, recording.version_id)])

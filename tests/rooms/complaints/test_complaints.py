@@ -17,7 +17,7 @@ from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Ou
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.complaints import handlers, scheduled
 from callcenter.complaints.errors import CaseNeedsSubject, CaseNotFound, ConflictOfInterest, DecidedAlready, TextMissing
-from callcenter.complaints.service import ComplaintService, RecordingRow
+from callcenter.complaints.service import ComplaintService
 from callcenter.complaints.settings import ComplaintSettings
 from callcenter.complaints.types import CaseState, Category
 from callcenter.kit.actor import Actor
@@ -29,8 +29,7 @@ from callcenter.leads.service import LeadService
 from callcenter.leads.settings import LeadSettings
 from callcenter.people.types import Role
 from callcenter.recordings.errors import RecordingNotFound
-from callcenter.recordings.service import RetentionFacts
-from callcenter.recordings.types import RecordingStored
+from callcenter.recordings.types import RecordingStored, RetentionFacts
 from tests.rooms.callbacks.cast import Cast
 
 pytestmark = pytest.mark.db
@@ -47,7 +46,7 @@ class Shelf:
     async def stored(self, work: Work, call_id: UUID) -> bool:
         return call_id in self.calls
 
-    async def find(self, work: Work, call_id: UUID) -> RecordingRow:
+    async def facts(self, work: Work, call_id: UUID) -> RetentionFacts:
         raise RecordingNotFound("nothing is known here but what is stored")
 
     async def extend_retention(self, work: Work, call_id: UUID, facts: RetentionFacts) -> object:
@@ -102,7 +101,7 @@ def office(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Office:
     calls = CallService(vault)
     callbacks = CallbackService(CallbackSettings(complaint_attempts=2), vault, ClassEffectsService())
     shelf = Shelf()
-    complaints = ComplaintService(SETTINGS, vault, callbacks, calls, LeadService(vault, LeadSettings()), shelf)
+    complaints = ComplaintService(SETTINGS, vault, callbacks, calls, LeadService(vault, LeadSettings()), shelf, shelf)
     callback_handlers.subscribe(bus, callbacks)
     handlers.subscribe(bus, complaints, calls)
     return Office(works, clock, Cast(vault, calls), callbacks, complaints, shelf)

@@ -44,7 +44,7 @@ from callcenter.quality import handlers as quality_handlers
 from callcenter.quality.api import router as quality_router
 from callcenter.quality.service import QualityService
 from callcenter.quality.settings import QualitySettings
-from callcenter.recordings.service import RecordingService, RetentionFacts
+from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.recordings.types import RecordingStored
 from callcenter.storage.memory import MemoryStore
@@ -65,7 +65,7 @@ class Bank:
     cast: Cast
     callbacks: CallbackService
     field: FieldService
-    recordings: RecordingService
+    recordings: RecordingServices
     app: FastAPI
     actors: dict[str, Actor]
 
@@ -85,7 +85,7 @@ class Bank:
     async def dispute(self, call_id: UUID) -> tuple[bool, date | None]:
         """What the recording's retention knows of a dispute."""
         async with self.works.begin() as work:
-            facts = RetentionFacts.from_json((await self.recordings.find(work, call_id)).retention_facts)
+            facts = await self.recordings.retention.facts(work, call_id)
         return facts.dispute_open, facts.dispute_ended_on
 
     async def store(self, work: Work, call_id: UUID) -> None:
@@ -103,10 +103,12 @@ class Bank:
 @pytest.fixture
 def bank(works: Works, clock: FrozenClock, bus: Bus, vault: Vault, tmp_path: Path) -> Bank:
     calls, people, leads = CallService(vault), PeopleService(PeopleSettings()), LeadService(vault, LeadSettings())
-    recordings = RecordingService(calls, MemoryStore(clock), load(), RecordingSettings(spool_dir=tmp_path), "n1")
+    recordings = RecordingServices.join(calls, MemoryStore(clock), load(), RecordingSettings(spool_dir=tmp_path), "n1")
     callbacks = CallbackService(CallbackSettings(), vault, ClassEffectsService())
-    complaints = ComplaintService(ComplaintSettings(), vault, callbacks, calls, leads, recordings)
-    quality = QualityService(QualitySettings(), vault, recordings)
+    complaints = ComplaintService(
+        ComplaintSettings(), vault, callbacks, calls, leads, recordings.listening, recordings.retention
+    )
+    quality = QualityService(QualitySettings(), vault, recordings.listening)
     field = FieldService(FieldSettings(), vault, people, leads, CampaignService(CampaignSettings()), calls)
     callback_handlers.subscribe(bus, callbacks)
     complaint_handlers.subscribe(bus, complaints, calls)
@@ -148,7 +150,7 @@ async def test_a_success_is_heard_passed_and_visited(bank: Bank) -> None:
         for name in ("anna", "ben"):
             await bank.hire(work, name, Role.FIELD_AGENT, east.id)
         call_id = await bank.cast.call(work, agent, await bank.cast.lead(work))
-        await bank.recordings.arm(work, call_id)
+        await bank.recordings.arming.arm(work, call_id)
         visit_at = at_business_time(TUESDAY, 14)
         details = DispositionDetails(note="ring twice", visit_at=visit_at, script_ticks=("company",))
         await bank.cast.dispose(work, call_id, Disposition.SUCCESS, details)
@@ -201,7 +203,7 @@ async def test_a_complaint_is_called_back_and_decided(bank: Bank) -> None:
         other = await bank.hire(work, "other", Role.AGENT)
         await bank.hire(work, "officer", Role.COMPLAINT_OFFICER)
         call_id = await bank.cast.call(work, agent, await bank.cast.lead(work))
-        await bank.recordings.arm(work, call_id)
+        await bank.recordings.arming.arm(work, call_id)
         await bank.cast.dispose(work, call_id, Disposition.THINKING)
         complained_in = call_id
     complaint = {"call_id": str(call_id), "category": "staff_attitude", "text": "the agent was rude"}
@@ -224,7 +226,7 @@ async def test_a_complaint_is_called_back_and_decided(bank: Bank) -> None:
         assert card
         assert (card.subject, card.note) == ("staff_attitude", "the agent was rude")
         call_id = await bank.cast.call(work, other, card.lead_id, kind=CallKind.COMPLAINT, callback_id=card.id)
-        await bank.recordings.arm(work, call_id)
+        await bank.recordings.arming.arm(work, call_id)
         await bank.cast.dispose(work, call_id, Disposition.RESOLVED)
     async with bank.works.begin() as work:
         await bank.store(work, call_id)
