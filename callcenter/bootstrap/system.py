@@ -42,7 +42,7 @@ from callcenter.dialer.floor import FloorService, RecordingTotals
 from callcenter.dialer.judge import Judge, RecorderState
 from callcenter.dialer.placing import PlacingService
 from callcenter.dnc.service import DncService
-from callcenter.field.service import FieldService
+from callcenter.field.service import FieldServices
 from callcenter.field.settings import FieldSettings
 from callcenter.imports.service import IntakeService
 from callcenter.kit.bus import Bus
@@ -103,7 +103,7 @@ class System:
     recording_settings: RecordingSettings
     complaints: ComplaintService
     quality: QualityService
-    field: FieldService
+    field: FieldServices
     placing: PlacingService
     clearing: ClearingService
     judge: Judge
@@ -162,7 +162,7 @@ def build(
         ComplaintSettings(), vault, callbacks, calls, leads, recordings.listening, recordings.retention
     )
     quality = QualityService(QualitySettings(), vault, recordings.listening)
-    field = FieldService(FieldSettings(), vault, people, leads, campaigns, calls)
+    field = FieldServices.join(people, leads, campaigns, calls, vault, FieldSettings())
     judge = Judge(
         people=people,
         leads=leads,
@@ -231,7 +231,7 @@ def build(
     callbacks_handlers.subscribe(bus, callbacks)
     complaints_handlers.subscribe(bus, complaints, calls)
     quality_handlers.subscribe(bus, quality)
-    field_handlers.subscribe(bus, field)
+    field_handlers.subscribe(bus, field.hand_overs)
     dialer_handlers.subscribe(bus, placing, clearing)  # last: it frees the agent when everything else is settled
 
     return System(

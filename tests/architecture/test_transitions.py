@@ -23,8 +23,6 @@ RECORDS = {("agent_span", "state")}
 """State columns that record what another row's state was; written once."""
 
 PENDING: set[tuple[str, str]] = {
-    ("hand_over", "state"),
-    ("visit", "state"),
     ("review", "state"),
     ("dnc_delivery", "state"),
     ("target_group", "state"),

@@ -168,13 +168,13 @@ async def test_a_browser_calls_and_both_voices_are_on_their_channels(
 
     async def handed_over() -> int | None:
         async with system.works.begin() as work:
-            return next((one.field_agent_id for one in await system.field.hand_overs(work)), None)
+            return next((one.field_agent_id for one in await system.field.hand_overs.hand_overs(work)), None)
 
     field_agent_id = await eventually(handed_over, 15)
     async with system.works.begin() as work:
         assert field_agent_id
         visitor = await system.people.card(work, field_agent_id)
-        regions = {region.id: region for region in await system.field.regions(work)}
+        regions = {region.id: region for region in await system.field.regions.regions(work)}
         particulars = await system.leads.particulars(work, call.lead_id, "端到端演练")
     assert visitor.region_id
     assert lead.district in regions[visitor.region_id].districts

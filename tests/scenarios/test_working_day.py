@@ -97,8 +97,8 @@ async def test_a_success_is_recorded_reviewed_and_handed_to_the_region(stage: St
         await stage.system.quality.decide(work, review.id, ReviewVerdict.PASS, note="合格")
 
     lead = await stage.ask(lambda work: stage.system.leads.card(work, call.lead_id))
-    [hand_over] = await stage.ask(lambda work: stage.system.field.hand_overs(work))
-    regions = await stage.ask(stage.system.field.regions)
+    [hand_over] = await stage.ask(lambda work: stage.system.field.hand_overs.hand_overs(work))
+    regions = await stage.ask(stage.system.field.regions.regions)
     serving: list[int | None] = [region.id for region in regions if lead.district in region.districts]
     assert hand_over.lead_id == call.lead_id
     assert [hand_over.region_id] == (serving or [None])

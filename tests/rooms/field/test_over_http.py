@@ -27,7 +27,7 @@ from callcenter.complaints.service import ComplaintService
 from callcenter.complaints.settings import ComplaintSettings
 from callcenter.field import handlers as field_handlers
 from callcenter.field.api import router as field_router
-from callcenter.field.service import FieldService
+from callcenter.field.service import FieldServices
 from callcenter.field.settings import FieldSettings
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
@@ -64,7 +64,7 @@ class Bank:
     clock: FrozenClock
     cast: Cast
     callbacks: CallbackService
-    field: FieldService
+    field: FieldServices
     recordings: RecordingServices
     app: FastAPI
     actors: dict[str, Actor]
@@ -109,11 +109,11 @@ def bank(works: Works, clock: FrozenClock, bus: Bus, vault: Vault, tmp_path: Pat
         ComplaintSettings(), vault, callbacks, calls, leads, recordings.listening, recordings.retention
     )
     quality = QualityService(QualitySettings(), vault, recordings.listening)
-    field = FieldService(FieldSettings(), vault, people, leads, CampaignService(CampaignSettings()), calls)
+    field = FieldServices.join(people, leads, CampaignService(CampaignSettings()), calls, vault, FieldSettings())
     callback_handlers.subscribe(bus, callbacks)
     complaint_handlers.subscribe(bus, complaints, calls)
     quality_handlers.subscribe(bus, quality)
-    field_handlers.subscribe(bus, field)
+    field_handlers.subscribe(bus, field.hand_overs)
 
     app, actors = FastAPI(), dict[str, Actor]()
     app.state.works = works
@@ -143,7 +143,7 @@ async def ask(
 
 async def test_a_success_is_heard_passed_and_visited(bank: Bank) -> None:
     async with bank.works.begin() as work:
-        east = await bank.field.create_region(work, "East", ["Pudong"])
+        east = await bank.field.regions.create(work, "East", ["Pudong"])
         agent = await bank.hire(work, "agent", Role.AGENT)
         await bank.hire(work, "checker", Role.QA)
         await bank.hire(work, "dispatcher", Role.DISPATCHER)
