@@ -33,7 +33,7 @@ from callcenter.campaigns.settings import CampaignSettings
 from callcenter.campaigns.types import DayUse
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.classes.service import ClassService
-from callcenter.complaints.service import ComplaintService
+from callcenter.complaints.service import ComplaintServices
 from callcenter.complaints.settings import ComplaintSettings
 from callcenter.dialer.clearing import ClearingService
 from callcenter.dialer.desk import DeskService
@@ -101,7 +101,7 @@ class System:
     callbacks: CallbackService
     recordings: RecordingServices
     recording_settings: RecordingSettings
-    complaints: ComplaintService
+    complaints: ComplaintServices
     quality: QualityService
     field: FieldServices
     placing: PlacingService
@@ -158,9 +158,7 @@ def build(
     calls = CallService(vault)
     callbacks = CallbackService(CallbackSettings(), vault, class_effects)
     recordings = RecordingServices.join(calls, store, recordings_policy.load(), recording_settings, settings.node)
-    complaints = ComplaintService(
-        ComplaintSettings(), vault, callbacks, calls, leads, recordings.listening, recordings.retention
-    )
+    complaints = ComplaintServices.join(callbacks, calls, leads, recordings, vault, ComplaintSettings())
     quality = QualityService(QualitySettings(), vault, recordings.listening)
     field = FieldServices.join(people, leads, campaigns, calls, vault, FieldSettings())
     judge = Judge(

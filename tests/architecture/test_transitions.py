@@ -29,7 +29,6 @@ PENDING: set[tuple[str, str]] = {
     ("lead", "state"),
     ("callback", "state"),
     ("assignment", "state"),
-    ("complaint_case", "state"),
     ("campaign", "state"),
     ("job", "state"),
     ("outbox", "state"),

@@ -199,7 +199,7 @@ async def test_a_browser_calls_and_both_voices_are_on_their_channels(
 
         async def called_back() -> UUID | None:
             async with system.works.begin() as work:
-                [case] = await system.complaints.cases(work)
+                [case] = await system.complaints.cases.cases(work)
                 callback = (await system.callbacks.of_cases(work, [case.id]))[case.id]
                 return callback.done_call_id if callback.state is CallbackState.DONE else None
 

@@ -115,7 +115,7 @@ async def test_a_complaint_is_called_back_by_somebody_else_and_only_the_recordin
     complaint = DispositionDetails(complaint_category="staff_attitude", note="客户说坐席态度不好")
     await say(stage, first, Disposition.COMPLAINT, complaint)
 
-    [case] = await stage.ask(lambda work: stage.system.complaints.cases(work))
+    [case] = await stage.ask(lambda work: stage.system.complaints.cases.cases(work))
     meter = await stage.ask(lambda work: stage.system.callbacks.meter(work))
     assert (meter.due, meter.done) == (1, 0)
 

@@ -23,7 +23,7 @@ from callcenter.campaigns.settings import CampaignSettings
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.complaints import handlers as complaint_handlers
 from callcenter.complaints.api import router as complaints_router
-from callcenter.complaints.service import ComplaintService
+from callcenter.complaints.service import ComplaintServices
 from callcenter.complaints.settings import ComplaintSettings
 from callcenter.field import handlers as field_handlers
 from callcenter.field.api import router as field_router
@@ -105,9 +105,7 @@ def bank(works: Works, clock: FrozenClock, bus: Bus, vault: Vault, tmp_path: Pat
     calls, people, leads = CallService(vault), PeopleService(PeopleSettings()), LeadService(vault, LeadSettings())
     recordings = RecordingServices.join(calls, MemoryStore(clock), load(), RecordingSettings(spool_dir=tmp_path), "n1")
     callbacks = CallbackService(CallbackSettings(), vault, ClassEffectsService())
-    complaints = ComplaintService(
-        ComplaintSettings(), vault, callbacks, calls, leads, recordings.listening, recordings.retention
-    )
+    complaints = ComplaintServices.join(callbacks, calls, leads, recordings, vault, ComplaintSettings())
     quality = QualityService(QualitySettings(), vault, recordings.listening)
     field = FieldServices.join(people, leads, CampaignService(CampaignSettings()), calls, vault, FieldSettings())
     callback_handlers.subscribe(bus, callbacks)
