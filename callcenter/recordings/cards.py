@@ -2,12 +2,12 @@
 
 from callcenter.calls.types import CallCard, RecordingFacts
 from callcenter.recordings.models import Incident, Recording, RecordingAccess
-from callcenter.recordings.types import AccessCard, IncidentCard, RecordingCard, RecordingLine
+from callcenter.recordings.types import AccessCard, IncidentCard, RecordingCard, RecordingSummary
 from recordings_policy import Verdict
 
 
-def line_of(row: Recording) -> RecordingLine:
-    return RecordingLine(
+def summary_of(row: Recording) -> RecordingSummary:
+    return RecordingSummary(
         id=row.id,
         call_id=row.call_id,
         state=row.state,

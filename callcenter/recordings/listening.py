@@ -12,7 +12,7 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.people.types import Right
 from callcenter.recordings import repository
-from callcenter.recordings.cards import access_of, card_of, line_of
+from callcenter.recordings.cards import access_of, card_of, summary_of
 from callcenter.recordings.errors import NothingToHear, RecordingNotFound
 from callcenter.recordings.models import Recording
 from callcenter.recordings.settings import RecordingSettings
@@ -21,9 +21,9 @@ from callcenter.recordings.types import (
     AccessCard,
     Audio,
     RecordingCard,
-    RecordingLine,
     RecordingSearch,
     RecordingState,
+    RecordingSummary,
 )
 from callcenter.storage.port import ObjectStore
 
@@ -51,9 +51,9 @@ class ListeningService:
 
     async def search(
         self, work: Work, search: RecordingSearch, *, before: int | None = None, limit: int = 50
-    ) -> list[RecordingLine]:
+    ) -> list[RecordingSummary]:
         """Returns recordings, the newest first; ``before`` is the last id of the page before."""
-        return [line_of(row) for row in await repository.list_page(work, search, before=before, limit=limit)]
+        return [summary_of(row) for row in await repository.list_page(work, search, before=before, limit=limit)]
 
     async def open_audio(self, work: Work, actor: Actor, call_id: UUID, why: str) -> Audio:
         """Logs who hears what and why, and returns where it lies.

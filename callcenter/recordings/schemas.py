@@ -11,7 +11,6 @@ from pydantic import BaseModel, Field
 from callcenter.calls.types import Disposition
 from callcenter.kit.clock import at_business_time
 from callcenter.kit.paging import Page
-from callcenter.recordings import types
 from callcenter.recordings.rules import choose_range
 from callcenter.recordings.types import (
     Audio,
@@ -21,6 +20,7 @@ from callcenter.recordings.types import (
     RecordingCard,
     RecordingSearch,
     RecordingState,
+    RecordingSummary,
 )
 
 
@@ -79,7 +79,7 @@ class RecordingLine(BaseModel):
     duration_ms: int | None = Field(description="length of the audio")
 
     @classmethod
-    def of(cls, line: types.RecordingLine) -> "RecordingLine":
+    def of(cls, line: RecordingSummary) -> "RecordingLine":
         return cls.model_validate(line, from_attributes=True)
 
 

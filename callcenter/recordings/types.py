@@ -80,7 +80,7 @@ class RecordingIncident(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordingLine:
+class RecordingSummary:
     """One recording in a list."""
 
     id: int
@@ -99,7 +99,7 @@ class RecordingLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordingCard(RecordingLine):
+class RecordingCard(RecordingSummary):
     """One recording with its place in the store, its retention, its waveform and its figures."""
 
     object_key: str | None
