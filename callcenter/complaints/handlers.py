@@ -1,8 +1,9 @@
 """What the complaints room does when a call is disposed, a recording stored or a callback ended."""
 
 from callcenter.callbacks.types import CallbackEnded
+from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.service import CallService
-from callcenter.calls.types import CallDisposed, Disposition
+from callcenter.calls.types import CallDisposed
 from callcenter.complaints.service import ComplaintServices
 from callcenter.kit.bus import Bus
 from callcenter.kit.work import Work
@@ -13,7 +14,7 @@ def subscribe(bus: Bus, complaints: ComplaintServices, calls: CallService) -> No
     """Joins the room's reactions to the bus. Before or after the callbacks room's handlers: the result is the same."""
 
     async def call_disposed(work: Work, event: CallDisposed) -> None:
-        if event.disposition is Disposition.COMPLAINT:
+        if DISPOSITIONS[event.disposition].opens_complaint:
             await complaints.intake.open_from_call(work, event)
         await complaints.obligations.take_evidence(work, await calls.card(work, event.call_id))
 

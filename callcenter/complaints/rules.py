@@ -6,7 +6,8 @@ Source: requirements X1–X3.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from callcenter.calls.types import CallCard, CallKind, Disposition, Outcome
+from callcenter.calls.dispositions import DISPOSITIONS
+from callcenter.calls.types import CallCard, CallKind, Outcome
 from callcenter.complaints.types import Category
 from callcenter.kit.clock import at_business_time, business_date
 
@@ -51,14 +52,12 @@ def conflict_of_interest(
     return ""
 
 
-_HELD = frozenset({Disposition.RESOLVED, Disposition.UNRESOLVED})
-
-
 def proves_callback(call: CallCard) -> bool:
     """Decides whether this call, once its recording is stored, meets the obligation it was made for."""
     return (
         call.kind is CallKind.COMPLAINT
         and call.callback_id is not None
         and call.outcome is Outcome.ANSWERED
-        and call.disposition in _HELD
+        and call.disposition is not None
+        and DISPOSITIONS[call.disposition].is_evidence
     )

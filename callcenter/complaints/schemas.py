@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from callcenter.callbacks.types import CallbackState
 from callcenter.complaints.types import CaseCard, CaseState, Category, ComplaintMeter
 from callcenter.kit.paging import Page
+from callcenter.leads.masked import MaskedLead
 from callcenter.leads.types import LeadCard
 
 
@@ -45,19 +46,6 @@ class Receipt(BaseModel):
     @classmethod
     def of(cls, case: CaseCard) -> "Receipt":
         return cls.model_validate(case, from_attributes=True)
-
-
-class MaskedLead(BaseModel):
-    """A customer as everybody but the field agent sees one."""
-
-    id: int
-    name: str
-    phone: str
-    district: str
-
-    @classmethod
-    def of(cls, lead: LeadCard) -> "MaskedLead":
-        return cls(id=lead.id, name=lead.name_masked, phone=lead.phone_masked, district=lead.district)
 
 
 class CaseCallback(BaseModel):

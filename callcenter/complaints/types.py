@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from callcenter.callbacks.types import CallbackCard, Gap
-from callcenter.kit.bus import Event
+from callcenter.kit.events import Event
 
 
 class Category(StrEnum):

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from callcenter.field.types import HandOverCard, HandOverState, RegionCard, VisitCard, VisitResult, VisitState
 from callcenter.kit.paging import Page
+from callcenter.leads.masked import MaskedLead
 from callcenter.leads.types import LeadCard
 from callcenter.people.types import StaffCard
 
@@ -53,7 +54,7 @@ class ReportIn(BaseModel):
     next_at: AwareDatetime | None = None
 
 
-class ReportOut(BaseModel):
+class VisitReportOut(BaseModel):
     """What has become of the hand-over."""
 
     visit_id: int
@@ -77,19 +78,6 @@ class Named(BaseModel):
 
     id: int
     name: str
-
-
-class MaskedLead(BaseModel):
-    """A customer as everybody else sees one."""
-
-    id: int
-    name: str
-    phone: str
-    district: str
-
-    @classmethod
-    def of(cls, lead: LeadCard) -> "MaskedLead":
-        return cls(id=lead.id, name=lead.name_masked, phone=lead.phone_masked, district=lead.district)
 
 
 class HandOverOut(BaseModel):

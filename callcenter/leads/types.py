@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from callcenter.classes.types import UNRANKED
-from callcenter.kit.bus import Event
+from callcenter.kit.events import Event
 
 
 class RejectReason(StrEnum):

@@ -1,6 +1,7 @@
 """What the quality room does when a call is disposed."""
 
-from callcenter.calls.types import CallDisposed, Disposition
+from callcenter.calls.dispositions import DISPOSITIONS
+from callcenter.calls.types import CallDisposed
 from callcenter.kit.bus import Bus
 from callcenter.kit.work import Work
 from callcenter.quality.service import QualityService
@@ -10,7 +11,7 @@ def subscribe(bus: Bus, quality: QualityService) -> None:
     """Joins the room's reactions to the bus; bootstrap calls it once."""
 
     async def call_disposed(work: Work, event: CallDisposed) -> None:
-        if event.disposition is Disposition.SUCCESS:
+        if DISPOSITIONS[event.disposition].is_success:
             await quality.queue(work, event)
 
     bus.subscribe(CallDisposed, call_disposed)

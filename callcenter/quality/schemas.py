@@ -7,21 +7,10 @@ from pydantic import BaseModel, Field
 
 from callcenter.calls.types import CallCard, Disposition
 from callcenter.kit.paging import Page
+from callcenter.leads.masked import MaskedLead
 from callcenter.leads.types import LeadCard
 from callcenter.quality.types import ReviewCard, ReviewState, ReviewVerdict, ScoreCard
 from callcenter.recordings.types import RecordingState
-
-
-class MaskedLead(BaseModel):
-    """A customer as a checker sees one."""
-
-    name: str
-    phone: str
-    district: str
-
-    @classmethod
-    def of(cls, lead: LeadCard) -> "MaskedLead":
-        return cls(name=lead.name_masked, phone=lead.phone_masked, district=lead.district)
 
 
 class Agreed(BaseModel):

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from callcenter.calls.types import Disposition
-from callcenter.kit.bus import Event
+from callcenter.kit.events import Event
 from recordings_policy import Contract
 
 

@@ -40,7 +40,7 @@ async def agent_acts(stage: Stage, agent: int, chance: Random) -> None:
             await stage.system.desk.ready(work, agent)
         elif seat.state is AgentState.WRAP_UP and seat.call_id:
             call = await stage.system.calls.card(work, seat.call_id)
-            said = choose_disposition(chance, call.kind.value, work.now)
+            said = choose_disposition(chance, call.kind, work.now)
             await stage.system.desk.dispose(work, agent, *read(said))
 
 
