@@ -33,7 +33,7 @@ _CHROMIUM_FLAGS = [
 
 @pytest.fixture
 def options(tmp_path: Path, request: pytest.FixtureRequest) -> Options:
-    """How large the town is. Mark ``town(robots=…, customers=…)``."""
+    """Says how large the rehearsal is. Mark ``simulation(robots=…, customers=…)``."""
     mark = request.node.get_closest_marker("simulation")
     wanted = {"robots": 1, "customers": 120, **(mark.kwargs if mark else {})}
     return Options(folder=tmp_path / "r", seed=5, **wanted)

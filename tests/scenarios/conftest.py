@@ -112,7 +112,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 async def stage(environment: Path, database_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
-    """Robot agents and customers are there, the engine is not started yet. Mark ``town(robots=…, customers=…)``."""
+    """Seeds agents and customers; the engine is not started yet. Mark ``simulation(robots=…, customers=…)``."""
     options = {"robots": 1, "customers": 60, "speed": 6.0}
     if (mark := request.node.get_closest_marker("simulation")) is not None:
         options |= mark.kwargs
