@@ -1,8 +1,8 @@
 """Translates AMI events into the system's signals. Pure, and the only file that knows AMI's headers.
 
 An event belongs to a call when its channel carries the variable CALL_ID (customers' channels only), to an agent's leg
-when it carries LEG_ID; the switch is told to send both with every event (``channelvars``). What is not understood is
-no signal: facts never raise (law 7).
+when it carries LEG_ID; the switch is configured to send both with every event (``channelvars``). What is not understood
+is no signal: facts never raise (law 7).
 
 Which causes to trust (``deploy/asterisk/node/extensions.conf.j2``): the Hangup's ``Cause`` and ``TechCause`` (the SIP
 answer). Our own ring time-out has cause 0 and no TechCause; DialStatus alone takes 404, 403 and 603 for one.
