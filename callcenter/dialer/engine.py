@@ -32,8 +32,8 @@ from callcenter.kit.tasks import every, keep_running
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Work, Works
 from callcenter.leads.service import LeadService
+from callcenter.recordings.arming import ArmingService
 from callcenter.recordings.pipeline import RecordingPipeline
-from callcenter.recordings.service import RecordingService
 from callcenter.telephony import events as tel
 from callcenter.telephony.port import DialRequest, SwitchGateway, SwitchUnavailable
 
@@ -68,7 +68,7 @@ class Engine:
         calls: CallService,
         agents: AgentService,
         leads: LeadService,
-        recordings: RecordingService,
+        arming: ArmingService,
         pipeline: RecordingPipeline,
         placing: PlacingService,
         clearing: ClearingService,
@@ -84,7 +84,7 @@ class Engine:
         self._calls = calls
         self._agents = agents
         self._leads = leads
-        self._recordings = recordings
+        self._arming = arming
         self._pipeline = pipeline
         self._placing = placing
         self._clearing = clearing
@@ -290,7 +290,7 @@ class Engine:
             )
             if not await self._calls.begin_dialling(work, call_id, verdict.stored()):
                 return
-            await self._recordings.arm(work, call_id)
+            await self._arming.arm(work, call_id)
         try:
             await self._gateway.dial(request)
         except Refusal as error:

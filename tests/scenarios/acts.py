@@ -133,7 +133,7 @@ async def dispose(
 
 
 async def wait_for_recording(stage: Stage, call_id: UUID) -> None:
-    await eventually(lambda: stage.ask(lambda work: stage.system.recordings.stored(work, call_id)), 15)
+    await eventually(lambda: stage.ask(lambda work: stage.system.recordings.listening.stored(work, call_id)), 15)
 
 
 # --- customers

@@ -15,7 +15,7 @@ from callcenter.bootstrap import System, build, run_job, running
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.work import Work
 from callcenter.rehearsal.cast import CALLER_ID
-from callcenter.rehearsal.seed import seed
+from callcenter.rehearsal.seed import Scale, seed
 from callcenter.storage.memory import MemoryStore
 from callcenter.telephony.settings import SwitchSettings
 from callcenter.telephony.simulated import Faults, SimulatedSwitch
@@ -118,14 +118,13 @@ async def stage(environment: Path, database_url: str, request: pytest.FixtureReq
         return build(settings, switch=SwitchSettings(), store=store, clock=clock)
 
     system = build_system()
-    await seed(
-        system,
-        password=PASSWORD,
+    scale = Scale(
         robots=int(options["robots"]),
         customers=int(options["customers"]),
         chance_seed=3,
         first_number=options.get("first_number"),  # type: ignore[arg-type]
     )
+    await seed(system, scale, password=PASSWORD)
     async with system.works.begin() as work:
         agents = [card.id for card in await system.people.eligible_agents(work, MONDAY) if card.robot_number]
     stage = Stage(system, switch, store, environment, build_system, agents)

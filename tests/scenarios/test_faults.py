@@ -84,12 +84,12 @@ async def certificate_of(stage: Stage) -> Certificate:
     """Waits until every call has ended and every recording is stored, then certifies."""
 
     async def quiet() -> bool:
-        waiting = await stage.ask(stage.system.recordings.count_waiting)
+        waiting = await stage.ask(stage.system.recordings.arming.count_waiting)
         return not waiting and not await stage.ask(lambda work: stage.system.calls.open_calls(work, "n1"))
 
     await eventually(quiet, 40)
-    await stage.system.recordings.keep_locked(stage.system.works)
-    await stage.ask(stage.system.recordings.reconcile)
+    await stage.system.recordings.retention.keep_locked(stage.system.works)
+    await stage.ask(stage.system.recordings.reconciling.reconcile)
     now = stage.system.clock.now()
     return await stage.ask(
         lambda work: stage.system.certificates.certify(

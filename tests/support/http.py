@@ -15,9 +15,6 @@ from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import RIGHTS, Role
 from callcenter.web.errors import handle_errors
 
-QUICK_PASSWORDS = PeopleSettings(argon2_memory_kib=8, argon2_passes=1, argon2_lanes=1)
-"""Passwords that are hashed in no time, for tests that hire many people."""
-
 
 class Person(Protocol):
     """A member of staff: the table's row or the service's card."""
@@ -61,7 +58,7 @@ class Endpoints:
         by_type = dict(services) if isinstance(services, Mapping) else {type(service): service for service in services}
         app = FastAPI()
         app.state.works = works
-        app.state.services = {PeopleService: PeopleService(QUICK_PASSWORDS)} | by_type
+        app.state.services = {PeopleService: PeopleService(PeopleSettings())} | by_type
         for router in routers:
             app.include_router(router)
         handle_errors(app)

@@ -1,4 +1,4 @@
-"""Settings for whole systems in tests: keys that protect nothing, no real switch, passwords hashed in no time."""
+"""Settings for whole systems in tests: keys that protect nothing, and no real switch."""
 
 import base64
 from pathlib import Path
@@ -30,9 +30,6 @@ def set_environment(monkeypatch: pytest.MonkeyPatch, folder: Path, **more: str) 
         "SWITCH_AMI_SECRET": "not used here",
         "SWITCH_PHONE_SECRET": "not used here",
         "RECORDINGS_SPOOL_DIR": str(folder),
-        "PEOPLE_ARGON2_MEMORY_KIB": "8",
-        "PEOPLE_ARGON2_PASSES": "1",
-        "PEOPLE_ARGON2_LANES": "1",
         **more,
     }
     for name, value in values.items():

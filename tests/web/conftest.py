@@ -13,11 +13,11 @@ from callcenter.kit.wake import Waker
 from callcenter.kit.work import Works
 from callcenter.people import api as people_api
 from callcenter.people.service import PeopleService
+from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role
 from callcenter.web.app import create_app
 from callcenter.web.context import WebContext
 from tests.support.browser import browser_of, log_in
-from tests.support.http import QUICK_PASSWORDS
 from tests.support.people import hire
 from tests.web import room
 
@@ -44,7 +44,7 @@ class Edge:
 
 @pytest.fixture
 def edge(works: Works, database_url: str, tmp_path: Path) -> Edge:
-    people = PeopleService(QUICK_PASSWORDS)
+    people = PeopleService(PeopleSettings())
     waker = Waker(database_url)
     settings = CoreSettings.model_validate(
         {"database_url": database_url, "field_keys": "k:", "index_key": "", "secure_cookies": False}

@@ -17,9 +17,10 @@ from callcenter.kit.events import Event
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Works
 from callcenter.people.service import PeopleService
+from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Right, Role, StaffCard
 from tests.support.events import listen
-from tests.support.http import QUICK_PASSWORDS, Endpoints, actor_of
+from tests.support.http import Endpoints, actor_of
 from tests.support.people import hire
 
 STOCK_LOW, SHORTAGE = AlertKind.STOCK_LOW, AlertKind.SHORTAGE
@@ -27,7 +28,7 @@ STOCK_LOW, SHORTAGE = AlertKind.STOCK_LOW, AlertKind.SHORTAGE
 
 @pytest.fixture
 def people() -> PeopleService:
-    return PeopleService(QUICK_PASSWORDS)
+    return PeopleService(PeopleSettings())
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from callcenter.bootstrap import System, build
 from callcenter.calls.types import CallDisposed, CallKind, Disposition, DispositionDetails, Outcome
 from callcenter.classes.types import ClassDraft
 from callcenter.kit.clock import FrozenClock, business_date
-from callcenter.rehearsal.seed import seed
+from callcenter.rehearsal.seed import Scale, seed
 from callcenter.storage.memory import MemoryStore
 from callcenter.telephony.settings import SwitchSettings
 from tests.support.settings import core_settings, set_environment
@@ -27,7 +27,7 @@ async def system(
     set_environment(monkeypatch, tmp_path)
     settings = core_settings(database_url, rehearsal=True, node="n1")
     system = build(settings, switch=SwitchSettings(), store=MemoryStore(clock), clock=clock)
-    await seed(system, password="only for this test", robots=2, customers=40, chance_seed=3)
+    await seed(system, Scale(robots=2, customers=40, chance_seed=3), password="only for this test")
     yield system
     await system.close()
 

@@ -30,7 +30,7 @@ from tests.support.events import listen
 from tests.support.people import PASSWORD
 from tests.support.rows import LoginAttempt, LoginSession, Staff
 
-QUICK = PeopleSettings(argon2_memory_kib=8, argon2_passes=1, argon2_lanes=1, login_failures=3)
+QUICK = PeopleSettings(login_failures=3)
 FRIDAY = date(2026, 11, 27)
 
 

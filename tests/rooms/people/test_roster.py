@@ -14,9 +14,10 @@ from callcenter.kit.work import Works
 from callcenter.people.api import router
 from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
+from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role, Rostered, RosterReason
 from tests.support.events import listen
-from tests.support.http import QUICK_PASSWORDS, Endpoints
+from tests.support.http import Endpoints
 from tests.support.people import hire
 
 MONDAY = date(2026, 11, 23)
@@ -25,7 +26,7 @@ TUESDAY, FRIDAY, SATURDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=
 
 @pytest.fixture
 def people() -> PeopleService:
-    return PeopleService(QUICK_PASSWORDS)
+    return PeopleService(PeopleSettings())
 
 
 @pytest.fixture

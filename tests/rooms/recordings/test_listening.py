@@ -14,10 +14,10 @@ from callcenter.kit.errors import Refusal
 from callcenter.kit.trail import Noted
 from callcenter.people.types import RIGHTS, Role
 from callcenter.recordings.api import router
+from callcenter.recordings.types import AccessCard
 from tests.rooms.recordings.cast import FaultyStore, System
 from tests.support.events import listen
 from tests.support.http import Endpoints
-from tests.support.rows import RecordingAccess
 
 
 def person(role: Role) -> Actor:
@@ -30,7 +30,7 @@ class Stage:
 
     def __init__(self, system: System) -> None:
         self.system = system
-        self.endpoints = Endpoints(system.works, [system.service], [router])
+        self.endpoints = Endpoints(system.works, [system.services], [router])
         self.client = self.endpoints.as_(person(Role.QA))
 
     async def get(self, path: str, **options: Any) -> httpx.Response:
@@ -56,9 +56,9 @@ async def call_id(system: System) -> UUID:
     return call_id
 
 
-async def accesses(system: System, call_id: UUID) -> list[RecordingAccess]:
+async def accesses(system: System, call_id: UUID) -> list[AccessCard]:
     async with system.works.begin() as work:
-        return await system.service.accesses(work, call_id)
+        return await system.services.listening.accesses(work, call_id)
 
 
 class TestPlaying:
@@ -116,7 +116,7 @@ class TestRights:
     async def test_the_service_checks_the_right_too(self, system: System, call_id: UUID) -> None:
         async with system.works.begin() as work:
             with pytest.raises(Refusal, match="needs the right"):
-                await system.service.open_audio(work, person(Role.FIELD_AGENT), call_id, "curious")
+                await system.services.listening.open_audio(work, person(Role.FIELD_AGENT), call_id, "curious")
 
 
 class TestLog:

@@ -11,8 +11,9 @@ import pytest
 import soundfile
 
 from callcenter.recordings import audio, repository
-from callcenter.recordings.pipeline import RecordingPipeline
+from callcenter.recordings.capturing import Capturing
 from callcenter.recordings.repository import Claim
+from callcenter.recordings.storing import Storing
 from callcenter.recordings.types import IncidentKind, RecordingState, TickReport
 from callcenter.storage.port import ObjectLocked
 from tests.rooms.recordings.cast import RATE, FaultyStore, Killed, System, killed, unavailable
@@ -147,19 +148,19 @@ class TestCrashOfTheSwitch:
         assert [incident.kind for incident in await system.incidents()] == [IncidentKind.ORPHAN]
 
 
-def crash_in(name: str, *, after: bool) -> Callable[[pytest.MonkeyPatch], None]:
+def crash_in(part: type[Capturing | Storing], name: str, *, after: bool) -> Callable[[pytest.MonkeyPatch], None]:
     """Returns what makes the process die before or after a step of the pipeline."""
 
     def arrange(monkeypatch: pytest.MonkeyPatch) -> None:
-        real = getattr(RecordingPipeline, name)
+        real = getattr(part, name)
 
-        async def step(self: RecordingPipeline, claim: Claim, *rest: object) -> object:
-            monkeypatch.setattr(RecordingPipeline, name, real)
+        async def step(self: object, claim: Claim, *rest: object) -> object:
+            monkeypatch.setattr(part, name, real)
             if after:
                 await real(self, claim, *rest)
             raise Killed
 
-        monkeypatch.setattr(RecordingPipeline, name, step)
+        monkeypatch.setattr(part, name, step)
 
     return arrange
 
@@ -179,13 +180,13 @@ class TestCrashOfTheEngine:
     @pytest.mark.parametrize(
         "crash",
         [
-            pytest.param(crash_in("_capture", after=False), id="after the claim"),
+            pytest.param(crash_in(Capturing, "capture", after=False), id="after the claim"),
             pytest.param(crash_between_encoding_and_row, id="FLAC written, row not"),
-            pytest.param(crash_in("_capture", after=True), id="row captured"),
-            pytest.param(crash_in("_read_back", after=False), id="put, not read back"),
-            pytest.param(crash_in("_settle", after=False), id="read back, row not"),
-            pytest.param(crash_in("_settle", after=True), id="row stored, files there"),
-            pytest.param(crash_in("_remove", after=True), id="all done"),
+            pytest.param(crash_in(Capturing, "capture", after=True), id="row captured"),
+            pytest.param(crash_in(Storing, "_read_back", after=False), id="put, not read back"),
+            pytest.param(crash_in(Storing, "_note_stored", after=False), id="read back, row not"),
+            pytest.param(crash_in(Storing, "_note_stored", after=True), id="row stored, files there"),
+            pytest.param(crash_in(Storing, "remove_local_files", after=True), id="all done"),
         ],
     )
     async def test_a_crash_at_any_step_loses_nothing_and_stores_nothing_twice(
@@ -210,7 +211,7 @@ class TestCrashOfTheEngine:
         self, system: System, store: FaultyStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         call_id = await system.talk(1)
-        crash_in("_settle", after=False)(monkeypatch)
+        crash_in(Storing, "_note_stored", after=False)(monkeypatch)
         with pytest.raises(Killed):
             await system.pipeline.tick()
 
@@ -355,7 +356,7 @@ class TestStoreInTrouble:
         assert row.state is RecordingState.STORED
         assert [row.version_id, *row.discarded] == [version.version_id for version in await system.versions()]
         assert await system.incidents() == []
-        assert await system.service.inspect_objects(system.works, system.clock.now().date()) == []
+        assert await system.services.reconciling.inspect_objects(system.works, system.clock.now().date()) == []
 
     @pytest.mark.parametrize(
         "reported", [lambda _until: None, lambda until: until - timedelta(days=1)], ids=["no lock", "shorter lock"]
@@ -376,16 +377,16 @@ class TestStoreInTrouble:
 
 class TestDisk:
     async def test_a_full_disk_stops_calls(self, system: System) -> None:
-        assert system.service.ready().ready
+        assert system.services.arming.ready().ready
         greedy = system.settings.model_copy(update={"min_free_bytes": 1 << 60})
-        system.service._settings = greedy
-        verdict = system.service.ready()
+        system.services.arming._settings = greedy
+        verdict = system.services.arming.ready()
         assert not verdict.ready
         assert "MiB free" in verdict.reason
 
     async def test_a_missing_spool_stops_calls(self, system: System) -> None:
         system.spool.rmdir()
-        assert not system.service.ready().ready
+        assert not system.services.arming.ready().ready
 
     async def test_encoding_that_finds_no_room_is_tried_again(
         self, system: System, monkeypatch: pytest.MonkeyPatch
