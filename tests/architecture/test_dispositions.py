@@ -1,4 +1,4 @@
-"""What a disposition entails stands in ``calls/dispositions.py``; nobody else tells one from another."""
+"""What a disposition entails stands in ``calls/dispositions.py``; no other module distinguishes them."""
 
 import ast
 import re

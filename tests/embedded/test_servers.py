@@ -141,7 +141,7 @@ async def test_asterisk_starts_and_is_restarted_when_killed(tmp_path: Path) -> N
     folder = tmp_path / "n"
     provision.write_node(config, folder)
     server = EmbeddedAsterisk(box, folder)
-    told: list[PartEvent] = []
+    reported: list[PartEvent] = []
     part = Part(name="asterisk", command=server.command(), ready=server.ready, log_path=tmp_path / "asterisk.log")
 
     async def banner() -> bytes:
@@ -150,14 +150,14 @@ async def test_asterisk_starts_and_is_restarted_when_killed(tmp_path: Path) -> N
         writer.close()
         return line
 
-    async with Supervisor([part], lambda _name, what, _detail: told.append(what)) as supervisor:
+    async with Supervisor([part], lambda _name, what, _detail: reported.append(what)) as supervisor:
         pid = supervisor.pid("asterisk")
         assert pid
         assert addresses_listened_on(pid) == LOCALHOST
         assert (await banner()).startswith(b"Asterisk Call Manager")
         await kill_and_wait(supervisor, "asterisk")
         assert (await banner()).startswith(b"Asterisk Call Manager")
-    assert told[-1] is PartEvent.STOPPED
+    assert reported[-1] is PartEvent.STOPPED
     assert provision.errors_in_log(folder) == []
     assert processes_of(tmp_path) == []
 

@@ -40,7 +40,7 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.told: list[tuple[str, PartEvent, str]] = []
+        self.reported: list[tuple[str, PartEvent, str]] = []
 
     def part(self, name: str, program: str = SERVES, **more: object) -> Part:
         mark = self.folder / f"{name}.mark"
@@ -57,10 +57,10 @@ class Bench:
         return Part(name=name, command=command, log_path=self.folder / f"{name}.log", **facts)  # type: ignore[arg-type]
 
     def supervisor(self, *parts: Part) -> Supervisor:
-        return Supervisor(parts, lambda *event: self.told.append(event))
+        return Supervisor(parts, lambda *event: self.reported.append(event))
 
     def happened(self) -> list[tuple[str, str]]:
-        return [(name, what.value) for name, what, _ in self.told]
+        return [(name, what.value) for name, what, _ in self.reported]
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ async def test_a_killed_part_comes_back_and_is_counted(bench: Bench) -> None:
         assert supervisor.pid("server") != before
         assert supervisor.restarts == {"server": 1}
     assert [what for _, what in bench.happened()] == ["starting", "ready", "died", "restarted", "stopped"]
-    assert "killed by SIGKILL" in bench.told[2][2]
+    assert "killed by SIGKILL" in bench.reported[2][2]
 
 
 async def test_a_part_that_never_comes_up_is_named_with_its_log(bench: Bench) -> None:

@@ -81,8 +81,8 @@ async def test_signals_that_came_before_the_loss_are_still_reported(fake: FakeAm
             fake.say("Event: Hangup", f"Cause: {number}")
         fake.close()
         await eventually(lambda: link.lost)
-        told = [message.headers.get("Cause") async for batch in link.batches() for message in batch]
-        assert told[1:] == [str(number) for number in range(100)]
+        received = [message.headers.get("Cause") async for batch in link.batches() for message in batch]
+        assert received[1:] == [str(number) for number in range(100)]
         assert link.lost == "closed by the switch"
 
 
@@ -175,14 +175,14 @@ async def test_a_consumer_that_is_too_slow_loses_the_link_and_no_event_silently(
                 await asyncio.sleep(0.01)
         await eventually(lambda: link.lost)
         assert "events behind" in str(link.lost)
-        told = [
+        received = [
             message.headers["Cause"]
             async for batch in link.batches()
             for message in batch
             if message.headers.get("Cause")
         ]
-        assert told == [str(number) for number in range(len(told))]
-        assert 200 <= len(told) <= said
+        assert received == [str(number) for number in range(len(received))]
+        assert 200 <= len(received) <= said
 
 
 async def test_a_consumer_that_keeps_up_receives_any_number_of_events(fake: FakeAmi) -> None:

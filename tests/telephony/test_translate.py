@@ -54,11 +54,11 @@ def test_instants_of_the_switch_are_shifted_as_the_clock_is() -> None:
 
 def test_a_reloaded_page_is_one_phone() -> None:
     phones = Phones()
-    told = []
+    kinds = []
     for uri, reachable in (("a", True), ("a", True), ("b", True), ("a", False), ("a", False), ("b", False)):
         phones, signals = phones.take(ContactChanged(at=NOW, extension="1001", uri=uri, reachable=reachable))
-        told.append([type(signal) for signal in signals])
-    assert told == [[PhoneRegistered], [], [], [], [], [PhoneUnregistered]]
+        kinds.append([type(signal) for signal in signals])
+    assert kinds == [[PhoneRegistered], [], [], [], [], [PhoneUnregistered]]
 
 
 def test_a_leg_that_still_rings_is_not_up() -> None:

@@ -1,7 +1,7 @@
 """How the certificate judges a call, a window, a recording, a complaint; and its own verdict."""
 
 import dataclasses
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,31 +32,15 @@ from callcenter.audit.certificate.types import (
 )
 from callcenter.calls.types import CallKind
 from callcenter.campaigns.rules import window_at
-from callcenter.campaigns.types import CampaignRules, CampaignState, DialMode, Shift
+from callcenter.campaigns.types import CampaignState
 from callcenter.kit.calendar import Override, WorkingCalendar
 from callcenter.kit.clock import at_business_time
 from callcenter.recordings.types import RecordingState
+from tests.support.rules import campaign_rules
 
 MONDAY = date(2026, 11, 23)
 LIMITS = Limits()
-RULES = CampaignRules(
-    campaign_id=1,
-    name="Autumn",
-    product="life",
-    company_full_name="Example Life",
-    state=CampaignState.CLOSED,
-    mode=DialMode.PREVIEW,
-    legal_hours=Shift(time(8), time(21)),
-    shifts=(Shift(time(10), time(12)), Shift(time(13, 30), time(18))),
-    quota=30,
-    ring_seconds=30,
-    wrap_up_seconds=60,
-    caller_id="-",
-    trunk="-",
-    cap_per_day=1,
-    cap_per_7_days=3,
-    max_attempts=3,
-)
+RULES = campaign_rules(state=CampaignState.CLOSED, retries={})
 
 
 def at(hour: int, minute: int = 0) -> datetime:

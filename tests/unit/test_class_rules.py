@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from callcenter.campaigns.rules import most_attempts, retry_of
-from callcenter.campaigns.types import CampaignRules, CampaignState, DialMode, RetryRule, Shift
+from callcenter.campaigns.types import CampaignRules, RetryRule
 from callcenter.classes.fields import Row, facts_of, known_fields, money_keys, needs_opening
 from callcenter.classes.rules import OPERATORS, decide, findings, prepare, reason_of, word_of
 from callcenter.classes.types import (
@@ -24,10 +24,11 @@ from callcenter.classes.types import (
     RuleProblem,
 )
 from callcenter.kit.clock import at_business_time
+from tests.support.rules import LEGAL_HOURS, campaign_rules
 
 FIELDS = {
-    each.key: each
-    for each in (
+    field.key: field
+    for field in (
         Field("age", RuleFieldKind.NUMBER),
         Field("district", RuleFieldKind.TEXT),
         Field("gender", RuleFieldKind.CHOICE, choices=(Choice("male"), Choice("female"))),
@@ -158,7 +159,7 @@ def test_a_class_of_a_list_is_recognised_in_several_spellings(written: str) -> N
 
 
 def test_other_words_are_not_taken_for_a_class() -> None:
-    assert len({word_of(each) for each in ("高效", "高贡献", "High-value", "客户", "core")}) == 5
+    assert len({word_of(written) for written in ("高效", "高贡献", "High-value", "客户", "core")}) == 5
     assert word_of("High-value customer") == word_of("high_value")
 
 
@@ -199,32 +200,13 @@ def test_sealed_fields_are_opened_only_when_a_rule_needs_them() -> None:
     assert len(opened) == 1
 
 
-# --- what a class steers -------------------------------------------------------------------------------------------
+# --- the effects of a class -------------------------------------------------------------------------------------------
 
 NOW = at_business_time(date(2026, 11, 23), 10, 30)
 
 
 def campaign(**retries: RetryRule) -> CampaignRules:
-    day = Shift(at_business_time(date(2026, 11, 23), 8).time(), at_business_time(date(2026, 11, 23), 21).time())
-    return CampaignRules(
-        campaign_id=1,
-        name="",
-        product="",
-        company_full_name="",
-        state=CampaignState.RUNNING,
-        mode=DialMode.PREVIEW,
-        legal_hours=day,
-        shifts=(day,),
-        quota=30,
-        ring_seconds=30,
-        wrap_up_seconds=60,
-        caller_id="",
-        trunk="",
-        cap_per_day=5,
-        cap_per_7_days=9,
-        max_attempts=3,
-        retries=retries,
-    )
+    return campaign_rules(shifts=(LEGAL_HOURS,), cap_per_day=5, cap_per_7_days=9, retries=retries)
 
 
 def test_a_class_changes_the_retry_delay_and_the_number_of_attempts() -> None:

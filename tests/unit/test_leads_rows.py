@@ -278,9 +278,9 @@ def test_a_gender_is_read_in_both_languages() -> None:
 
 def test_an_age_is_an_alternative_to_a_birth_date() -> None:
     layout = layout_of("电话", "授权依据", "授权编号", "年龄", "出生日期")
-    told = read(["13800001234", "书面同意", "S", "46岁", ""], layout)
-    assert isinstance(told, GoodRow)
-    assert (told.birth_on, told.age) == (None, 46)
+    row = read(["13800001234", "书面同意", "S", "46岁", ""], layout)
+    assert isinstance(row, GoodRow)
+    assert (row.birth_on, row.age) == (None, 46)
     both = read(["13800001234", "书面同意", "S", "46", "1990-01-02"], layout)
     assert isinstance(both, GoodRow)
     assert (both.birth_on, both.age) == (date(1990, 1, 2), None)
