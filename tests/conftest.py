@@ -57,9 +57,9 @@ async def database_url(databases: TestDatabases) -> AsyncIterator[str]:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """The system's engine on a fresh database with all tables."""
-    made = Database(sqlalchemy_url(database_url))
-    yield made
-    await made.close()
+    database = Database(sqlalchemy_url(database_url))
+    yield database
+    await database.close()
 
 
 @pytest.fixture

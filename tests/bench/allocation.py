@@ -47,7 +47,7 @@ def run(made: EmbeddedPostgres, *, full: bool) -> Table:
         "4 classes × 40 districts",
         ("agents", "stock", "assigned", "plan s", "commit s", "both s", "peak MB", "above idle MB", "growth of time"),
     )
-    found: list[dict[str, Any]] = []
+    measured: list[dict[str, Any]] = []
     for agents in sizes:
         url = asyncio.run(database(made, f"allocation_{agents}"))
         answer = subprocess.run(
@@ -56,11 +56,11 @@ def run(made: EmbeddedPostgres, *, full: bool) -> Table:
         now = json.loads(answer.stdout)
         both = now["plan"] + now["commit"]
         growth = ""
-        if found:
-            before = found[-1]
+        if measured:
+            before = measured[-1]
             factor = math.log(now["agents"] / before["agents"])
             growth = f"n^{math.log(both / (before['plan'] + before['commit'])) / factor:.2f}"
-        found.append(now)
+        measured.append(now)
         table.rows.append(
             (
                 f"{agents:,}",
@@ -74,18 +74,20 @@ def run(made: EmbeddedPostgres, *, full: bool) -> Table:
                 growth,
             )
         )
-        assert now["twice"] == 0, "a lead assigned twice"
-        assert now["most"] == QUOTA, "somebody over quota"
+        assert now["twice"] == 0, "a lead assigned to two agents"
+        assert now["most"] == QUOTA, "an agent above the quota"
         assert now["spread"] <= 1, "a class is not allocated evenly"
-    table.notes.append("Checked in each: no lead twice, nobody over quota, every class within one between agents.")
-    hundred = next((each for each in found if each["agents"] == 100), None)
+    table.notes.append(
+        "Checked in each: no lead twice, no agent above the quota, every class within one between agents."
+    )
+    hundred = next((size for size in measured if size["agents"] == 100), None)
     if hundred:
         table.notes.append(f"100 agents × 30: {hundred['plan'] + hundred['commit']:.2f} s (promised: under 2 s).")
     return table
 
 
-async def one(url: str, agents: int) -> dict[str, Any]:
-    """One size: a plan is made, shown, and committed by its digest, which plans again to see that it still holds."""
+async def measure(url: str, agents: int) -> dict[str, Any]:
+    """Plans one size and commits the plan by its digest, which plans again; returns the figures."""
     base = Database(sqlalchemy_url(url))
     works = Works(base, FrozenClock(NOW), Bus())
     async with works.begin() as work:
@@ -120,9 +122,9 @@ async def one(url: str, agents: int) -> dict[str, Any]:
 
 
 def _memory() -> float:
-    """The most this process has had, in MB."""
+    """Returns the most memory this process has had, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(one(sys.argv[1], int(sys.argv[2])))))
+    print(json.dumps(asyncio.run(measure(sys.argv[1], int(sys.argv[2])))))

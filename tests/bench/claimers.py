@@ -127,16 +127,16 @@ async def _open_all(works: Works) -> None:
 
 
 async def _contest(claim: Callable[[int], Awaitable[tuple[int | None, float]]]) -> tuple[list[int], list[float], float]:
-    """All clients claim until nothing is left; what each got, how long each claim took, seconds in all."""
+    """Lets all clients claim until nothing is left; returns the claims, the seconds of each, the seconds in all."""
     claims: list[int] = []
     times: list[float] = []
 
     async def client(number: int) -> None:
         while True:
-            found, took = await claim(number)
-            if found is None:
+            lead_id, took = await claim(number)
+            if lead_id is None:
                 return
-            claims.append(found)
+            claims.append(lead_id)
             times.append(took)
 
     began = time.perf_counter()

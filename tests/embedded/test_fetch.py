@@ -122,7 +122,7 @@ _FETCH = """
     import sys
     from pathlib import Path
     from callcenter.embedded.asterisk import fetch
-    print(fetch(Path(sys.argv[1]), lambda said: print(said, flush=True), offline=True).version)
+    print(fetch(Path(sys.argv[1]), lambda line: print(line, flush=True), offline=True).version)
 """
 
 
@@ -137,7 +137,7 @@ async def test_of_two_fetches_at_once_one_unpacks(tmp_path: Path, monkeypatch: p
     program = [sys.executable, "-c", textwrap.dedent(_FETCH), str(tmp_path)]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     both = [await asyncio.create_subprocess_exec(*program, stdout=subprocess.PIPE, env=environment) for _ in range(2)]
-    said = [(await each.communicate())[0].decode().splitlines() for each in both]
-    assert [each.returncode for each in both] == [0, 0]
-    assert [lines[-1] for lines in said] == [version, version]
-    assert sorted(len(lines) for lines in said) == [1, 3]
+    printed = [(await process.communicate())[0].decode().splitlines() for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert [lines[-1] for lines in printed] == [version, version]
+    assert sorted(len(lines) for lines in printed) == [1, 3]

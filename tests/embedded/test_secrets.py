@@ -34,10 +34,10 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
 
 
 def test_secrets_fit_the_settings(tmp_path: Path) -> None:
-    found = Secrets.kept_in(tmp_path)
+    secrets = Secrets.kept_in(tmp_path)
     settings = CoreSettings(
         database_url=SecretStr("postgresql://"),
-        field_keys=SecretStr(found.field_keys),
-        index_key=SecretStr(found.index_key),
+        field_keys=SecretStr(secrets.field_keys),
+        index_key=SecretStr(secrets.index_key),
     )
     assert settings.vault.open(settings.vault.seal("13800000000")) == "13800000000"

@@ -101,10 +101,10 @@ async def test_a_part_that_never_comes_up_is_named_with_its_log(bench: Bench) ->
     broken = bench.part("broken", "print('the disk is on fire', flush=True); raise SystemExit(3)", start_seconds=1)
     with pytest.raises(PartFailedError) as failure:
         await bench.supervisor(bench.part("first"), broken).start()
-    said = str(failure.value)
-    assert "broken ended at its start (exit code 3)" in said
-    assert str(bench.folder / "broken.log") in said
-    assert said.endswith("the disk is on fire")
+    message = str(failure.value)
+    assert "broken ended at its start (exit code 3)" in message
+    assert str(bench.folder / "broken.log") in message
+    assert message.endswith("the disk is on fire")
     assert processes_of(bench.folder) == []
 
 

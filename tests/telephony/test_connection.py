@@ -167,11 +167,11 @@ async def test_a_consumer_that_raises_goes_on_receiving(fake: FakeAmi) -> None:
 
 async def test_a_consumer_that_is_too_slow_loses_the_link_and_no_event_silently(fake: FakeAmi) -> None:
     async with await AmiConnection.open(address(fake, backlog=200)) as link:
-        said = 0
-        while link.lost is None and said < 200_000:
-            fake.say("Event: Hangup", f"Cause: {said}")
-            said += 1
-            if said % 500 == 0:
+        sent = 0
+        while link.lost is None and sent < 200_000:
+            fake.say("Event: Hangup", f"Cause: {sent}")
+            sent += 1
+            if sent % 500 == 0:
                 await asyncio.sleep(0.01)
         await eventually(lambda: link.lost)
         assert "events behind" in str(link.lost)
@@ -182,7 +182,7 @@ async def test_a_consumer_that_is_too_slow_loses_the_link_and_no_event_silently(
             if message.headers.get("Cause")
         ]
         assert received == [str(number) for number in range(len(received))]
-        assert 200 <= len(received) <= said
+        assert 200 <= len(received) <= sent
 
 
 async def test_a_consumer_that_keeps_up_receives_any_number_of_events(fake: FakeAmi) -> None:

@@ -106,9 +106,9 @@ def test_a_rule_matches_by_all_or_any_of_its_conditions() -> None:
 def test_the_first_rule_that_matches_decides_and_says_so() -> None:
     old = Rule("low", (condition("age", Operator.AT_LEAST, 60.0),), name="seniors")
     rules = prepare([old, Rule("high", (condition("age", Operator.AT_LEAST, 30),))], FIELDS)
-    found = decide(rules, {"age": 70})
-    assert (found.class_code, found.source, found.rule_no) == ("low", ClassSource.RULE, 1)
-    assert found.reason == reason_of(1, old) == "rule 1 (seniors): age at least 60"
+    decision = decide(rules, {"age": 70})
+    assert (decision.class_code, decision.source, decision.rule_no) == ("low", ClassSource.RULE, 1)
+    assert decision.reason == reason_of(1, old) == "rule 1 (seniors): age at least 60"
     assert decide(rules, {"age": 40}).rule_no == 2
 
 
@@ -147,7 +147,7 @@ def test_problems_of_a_rule_are_found_with_their_place(one: Condition, problem: 
 
 def test_a_rule_needs_a_class_and_a_condition() -> None:
     rules = [Rule("gold", ()), Rule("high", (condition("age", Operator.KNOWN),))]
-    assert [each.problem for each in findings(rules, FIELDS, CODES)] == [
+    assert [finding.problem for finding in findings(rules, FIELDS, CODES)] == [
         RuleProblem.UNKNOWN_CLASS,
         RuleProblem.NO_CONDITION,
     ]
@@ -174,7 +174,7 @@ def test_further_fields_are_those_the_lists_declare() -> None:
     known = known_fields(lists, {7: "November"})
     assert known["further:salary"].kind is RuleFieldKind.NUMBER
     assert known["further:salary"].money
-    assert [each.value for each in known["further:grade"].choices] == ["A", "B"]
+    assert [choice.value for choice in known["further:grade"].choices] == ["A", "B"]
     assert known["list"].choices == (Choice("7", "November"),)
     assert needs_opening(["further:salary"])
     assert not needs_opening(["age", "list"])

@@ -76,15 +76,15 @@ def agree(facts: CallFacts) -> None:
 
 def named(facts: CallFacts = FINE, standing: Standing = HELD, horizon: Horizon = SOON) -> dict[str, Any]:
     """Returns the gates that are shut, each with its cause."""
-    found = explain(facts, standing, horizon, NOW)
-    return {gate.rule: gate.objection.cause for gate in found.gates if gate.objection is not None}
+    explanation = explain(facts, standing, horizon, NOW)
+    return {gate.rule: gate.objection.cause for gate in explanation.gates if gate.objection is not None}
 
 
 def test_a_call_without_objections_is_possible_now() -> None:
-    found = explain(FINE, HELD, SOON, NOW)
-    assert found.callable
-    assert found.next_possible_at == NOW
-    assert {RuleId(gate.rule) for gate in found.gates if gate.rule in set(RuleId)} == {rule for rule, _ in RULES}
+    explanation = explain(FINE, HELD, SOON, NOW)
+    assert explanation.callable
+    assert explanation.next_possible_at == NOW
+    assert {RuleId(gate.rule) for gate in explanation.gates if gate.rule in set(RuleId)} == {rule for rule, _ in RULES}
 
 
 def test_every_invalid_setting_is_named_at_once() -> None:
@@ -110,18 +110,18 @@ def test_reasons_not_to_offer_a_customer_are_named(standing: dict[str, Any], shu
 
 
 def test_an_agent_off_the_roster_may_still_call() -> None:
-    found = explain(FINE, replace(HELD, on_roster=False), SOON, NOW)
-    assert found.callable
-    assert [gate.rule for gate in found.gates if not gate.passes] == [GateId.ROSTER]
+    explanation = explain(FINE, replace(HELD, on_roster=False), SOON, NOW)
+    assert explanation.callable
+    assert [gate.rule for gate in explanation.gates if not gate.passes] == [GateId.ROSTER]
 
 
 def test_gates_of_the_agent_are_left_out_while_the_lead_is_not_assigned() -> None:
     nobody = replace(HELD, agent_id=None, holder_id=None, on_roster=None, lead_state=LeadState.STOCK)
-    found = explain(replace(FINE, holds_lead=False), nobody, SOON, NOW)
-    assert not found.callable
-    assert not ABOUT_AN_AGENT & {gate.rule for gate in found.gates}
-    assert GateId.ROSTER not in {gate.rule for gate in found.gates}
-    assert [gate.rule for gate in found.gates if not gate.passes] == [GateId.ASSIGNED]
+    explanation = explain(replace(FINE, holds_lead=False), nobody, SOON, NOW)
+    assert not explanation.callable
+    assert not ABOUT_AN_AGENT & {gate.rule for gate in explanation.gates}
+    assert GateId.ROSTER not in {gate.rule for gate in explanation.gates}
+    assert [gate.rule for gate in explanation.gates if not gate.passes] == [GateId.ASSIGNED]
 
 
 def test_a_complaint_callback_is_closed_to_the_agent_complained_of_alone() -> None:

@@ -16,9 +16,9 @@ def rows_of(content: bytes) -> list[tuple[int, list[object]]]:
     file = io.BytesIO(content)
     table = read_table(file, examine(file))
     table.require()
-    found = [(line, list(cells)) for line, cells in table.rows]
+    rows = [(line, list(cells)) for line, cells in table.rows]
     assert not file.closed, "the file belongs to the caller"
-    return found
+    return rows
 
 
 ROW = (2, ["王五", "13800001234", "书面同意", "SQ1"])

@@ -84,9 +84,9 @@ def streamed(file: io.BytesIO, sheet: str | None = None) -> list[list[object]]:
 def test_streamed_cells_are_those_of_a_library_that_reads_the_whole_workbook(options: dict[str, object]) -> None:
     file = book_of([CELLS, list(reversed(CELLS))], **options)
     expected = whole(file, "名单")
-    found = streamed(file, "名单")
-    assert found == expected
-    assert [[type(cell) for cell in row] for row in found] == [[type(cell) for cell in row] for row in expected]
+    rows = streamed(file, "名单")
+    assert rows == expected
+    assert [[type(cell) for cell in row] for row in rows] == [[type(cell) for cell in row] for row in expected]
 
 
 def test_the_known_list_is_the_same_either_way() -> None:
@@ -189,15 +189,15 @@ def test_texts_are_found_by_number_in_any_order(given: list[str], data: st.DataO
     def more() -> bool:
         text = next(coming, None)
         if text is not None:
-            found.append(text)
+            rows.append(text)
         return text is not None
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(texts, "_BLOCK", 4)
         patched.setattr(texts, "_KEPT", 2)
         order = data.draw(st.permutations(range(len(given))))
-        with contextlib.closing(SharedTexts(more)) as found:
+        with contextlib.closing(SharedTexts(more)) as rows:
             for number in order:
-                assert found[number] == given[number]
+                assert rows[number] == given[number]
             with pytest.raises(ValueError, match="no such text"):
-                found[len(given)]
+                rows[len(given)]

@@ -53,10 +53,10 @@ def test_robots_speak_at_the_carrier_and_people_at_their_browsers() -> None:
 
 def test_every_disposition_of_a_robot_is_complete() -> None:
     chance, now = Random(4), datetime(2026, 11, 23, 6, tzinfo=UTC)
-    said: Counter[Disposition] = Counter()
+    chosen: Counter[Disposition] = Counter()
     for kind in [CallKind.LEAD] * 300 + [CallKind.COMPLAINT] * 20:
         body = DisposeBody.model_validate(choose_disposition(chance, kind, now))
         assert body.disposition in dispositions_for(kind, Outcome.ANSWERED)
         assert missing_details(body.disposition, body) == ()  # type: ignore[arg-type]
-        said[body.disposition] += 1
-    assert set(said) >= {Disposition.SUCCESS, Disposition.COMPLAINT, Disposition.CALLBACK, Disposition.RESOLVED}
+        chosen[body.disposition] += 1
+    assert set(chosen) >= {Disposition.SUCCESS, Disposition.COMPLAINT, Disposition.CALLBACK, Disposition.RESOLVED}

@@ -37,7 +37,7 @@ class Made:
 
 async def test_a_snapshot_is_sent_at_once_and_at_every_beat() -> None:
     made = Made(limit=3)
-    got = [one async for one in snapshots(Waker(""), ("a",), made.produce, beat=0.05)]
+    got = [snapshot async for snapshot in snapshots(Waker(""), ("a",), made.produce, beat=0.05)]
     assert got == [1, 2, 3]
 
 

@@ -80,12 +80,12 @@ async def test_a_promise_belongs_to_its_agent_until_the_grace_is_over(
 ) -> None:
     async with works.begin() as work:
         mine, other = await cast.staff(work), await cast.staff(work)
-        made = await promise(callbacks, cast, work, mine)
+        promised = await promise(callbacks, cast, work, mine)
         assert await callbacks.claim_next(work, mine) is None
         stored = await work.session.scalar(text("SELECT note_sealed FROM callback"))
         assert stored
         assert "王" not in stored
-        assert made.note == "ask for 王小明"
+        assert promised.note == "ask for 王小明"
     clock.advance(HOUR)
     async with works.begin() as work:
         assert await callbacks.count_due(work, other) == 0
@@ -93,13 +93,13 @@ async def test_a_promise_belongs_to_its_agent_until_the_grace_is_over(
         assert await callbacks.count_due(work, mine) == 1
         claimed = await callbacks.claim_next(work, mine)
         assert claimed
-        assert (claimed.id, claimed.state, claimed.claimed_by) == (made.id, CallbackState.ACTIVE, mine)
-        await callbacks.release(work, made.id)
+        assert (claimed.id, claimed.state, claimed.claimed_by) == (promised.id, CallbackState.ACTIVE, mine)
+        await callbacks.release(work, promised.id)
     clock.advance(SETTINGS.grace)
     async with works.begin() as work:
         claimed = await callbacks.claim_next(work, other)
         assert claimed
-        assert claimed.id == made.id
+        assert claimed.id == promised.id
 
 
 async def test_two_agents_never_get_the_same_callback(
@@ -189,7 +189,7 @@ async def test_the_agent_complained_of_is_never_given_the_callback(
 async def test_a_customer_who_asks_for_it_is_called_later(
     works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast
 ) -> None:
-    """The promise is made by the disposition, tried, kept, and replaced by the next one."""
+    """The promise is promised by the disposition, tried, kept, and replaced by the next one."""
     async with works.begin() as work:
         agent, lead = await cast.staff(work), await cast.lead(work)
         call_id = await cast.call(work, agent, lead)
@@ -224,12 +224,12 @@ async def test_a_customer_who_asks_for_it_is_called_later(
 async def test_a_promise_lapses_after_its_attempts(works: Works, callbacks: CallbackService, cast: Cast) -> None:
     async with works.begin() as work:
         agent, lead = await cast.staff(work), await cast.lead(work)
-        made = await promise(callbacks, cast, work, agent, lead)
+        kept = await promise(callbacks, cast, work, agent, lead)
         for _ in range(SETTINGS.promise_attempts):
             assert await callbacks.claim_next(work, agent, now=work.now + 9 * HOUR)
-            call = await cast.call(work, agent, lead, Outcome.NO_ANSWER, kind=CallKind.CALLBACK, callback_id=made.id)
+            call = await cast.call(work, agent, lead, Outcome.NO_ANSWER, kind=CallKind.CALLBACK, callback_id=kept.id)
             await cast.dispose(work, call, Disposition.NOT_REACHED)
-        card = await callbacks.card(work, made.id)
+        card = await callbacks.card(work, kept.id)
         assert (card.state, card.attempts) == (CallbackState.LAPSED, SETTINGS.promise_attempts)
 
 
@@ -238,13 +238,13 @@ async def test_a_call_that_was_not_placed_is_no_attempt(
 ) -> None:
     async with works.begin() as work:
         agent = await cast.staff(work)
-        made = await obligation(callbacks, cast, work)
+        owed = await obligation(callbacks, cast, work)
         await callbacks.claim_next(work, agent)
         call = await cast.call(
-            work, agent, made.lead_id, Outcome.NOT_PLACED, kind=CallKind.COMPLAINT, callback_id=made.id
+            work, agent, owed.lead_id, Outcome.NOT_PLACED, kind=CallKind.COMPLAINT, callback_id=owed.id
         )
         await cast.dispose(work, call, Disposition.NOT_REACHED)
-        card = await callbacks.card(work, made.id)
+        card = await callbacks.card(work, owed.id)
         assert (card.state, card.attempts) == (CallbackState.DUE, 0)
 
 
@@ -281,14 +281,14 @@ async def test_the_promises_of_an_agent_who_leaves_pass_to_the_team(
 ) -> None:
     async with works.begin() as work:
         leaver, other = await cast.staff(work), await cast.staff(work)
-        made = await promise(callbacks, cast, work, leaver)
+        promised = await promise(callbacks, cast, work, leaver)
         await work.announce(StaffLeft(leaver))
         assert await callbacks.claim_next(work, other) is None
     clock.advance(HOUR)
     async with works.begin() as work:
         claimed = await callbacks.claim_next(work, other)
         assert claimed
-        assert claimed.id == made.id
+        assert claimed.id == promised.id
 
 
 async def test_an_obligation_waits_for_its_evidence_and_without_it_the_customer_is_called_again(
@@ -297,31 +297,31 @@ async def test_an_obligation_waits_for_its_evidence_and_without_it_the_customer_
     ended = listen(bus, CallbackEnded)
     async with works.begin() as work:
         agent = await cast.staff(work)
-        made = await obligation(callbacks, cast, work)
-        assert await oblige(callbacks, work, made.lead_id, due_in=HOUR) == made, "one obligation per case"
+        owed = await obligation(callbacks, cast, work)
+        assert await oblige(callbacks, work, owed.lead_id, due_in=HOUR) == owed, "one obligation per case"
         await callbacks.claim_next(work, agent)
-        first = await cast.call(work, agent, made.lead_id, kind=CallKind.COMPLAINT, callback_id=made.id)
+        first = await cast.call(work, agent, owed.lead_id, kind=CallKind.COMPLAINT, callback_id=owed.id)
         await cast.dispose(work, first, Disposition.RESOLVED)
-        assert (await callbacks.card(work, made.id)).state is CallbackState.HELD
+        assert (await callbacks.card(work, owed.id)).state is CallbackState.HELD
         assert await callbacks.claim_next(work, agent) is None
         meter = await callbacks.meter(work)
         assert (meter.due, meter.done, meter.rate) == (1, 0, 0.0)
-        assert [(gap.callback_id, gap.case_id) for gap in meter.gap] == [(made.id, 1)]
+        assert [(gap.callback_id, gap.case_id) for gap in meter.gap] == [(owed.id, 1)]
     clock.advance(SETTINGS.evidence_wait)
     async with works.begin() as work:
         again = await callbacks.claim_next(work, agent)
         assert again
-        assert again.id == made.id
+        assert again.id == owed.id
         # The first recording turns up while the customer is being called a second time.
-        assert await callbacks.fulfil(work, made.id, first)
-        second = await cast.call(work, agent, made.lead_id, kind=CallKind.COMPLAINT, callback_id=made.id)
+        assert await callbacks.fulfil(work, owed.id, first)
+        second = await cast.call(work, agent, owed.lead_id, kind=CallKind.COMPLAINT, callback_id=owed.id)
         await cast.dispose(work, second, Disposition.RESOLVED)
-        assert not await callbacks.fulfil(work, made.id, second)
-        card = await callbacks.card(work, made.id)
+        assert not await callbacks.fulfil(work, owed.id, second)
+        card = await callbacks.card(work, owed.id)
         assert (card.state, card.done_call_id, card.done_at) == (CallbackState.DONE, first, work.now)
         meter = await callbacks.meter(work)
         assert (meter.due, meter.done, meter.rate, meter.gap) == (1, 1, 1.0, [])
-    assert [(event.callback_id, event.case_id, event.call_id) for event in ended] == [(made.id, 1, first)]
+    assert [(event.callback_id, event.case_id, event.call_id) for event in ended] == [(owed.id, 1, first)]
 
 
 async def test_an_obligation_is_signed_off_only_after_enough_attempts(
@@ -329,22 +329,22 @@ async def test_an_obligation_is_signed_off_only_after_enough_attempts(
 ) -> None:
     async with works.begin() as work:
         agent, supervisor = await cast.staff(work), await cast.staff(work, Role.COMPLAINT_OFFICER)
-        made = await obligation(callbacks, cast, work)
+        owed = await obligation(callbacks, cast, work)
         for attempt in range(SETTINGS.complaint_attempts):
             with pytest.raises(ObligationStands) as refusal:
-                await callbacks.sign_off(work, made.id, supervisor, "nobody there")
+                await callbacks.sign_off(work, owed.id, supervisor, "nobody there")
             assert refusal.value.params == {"attempts": attempt, "demanded": 2}
             await callbacks.claim_next(work, agent, now=work.now + 9 * HOUR)
             call = await cast.call(
-                work, agent, made.lead_id, Outcome.NO_ANSWER, kind=CallKind.COMPLAINT, callback_id=made.id
+                work, agent, owed.lead_id, Outcome.NO_ANSWER, kind=CallKind.COMPLAINT, callback_id=owed.id
             )
             await cast.dispose(work, call, Disposition.NOT_REACHED)
         with pytest.raises(SignOffNeedsReason):
-            await callbacks.sign_off(work, made.id, supervisor, " ")
-        card = await callbacks.sign_off(work, made.id, supervisor, "number is dead")
+            await callbacks.sign_off(work, owed.id, supervisor, " ")
+        card = await callbacks.sign_off(work, owed.id, supervisor, "number is dead")
         assert (card.state, card.signed_off_by, card.done_call_id) == (CallbackState.DONE, supervisor, None)
         with pytest.raises(CallbackEndedAlready):
-            await callbacks.sign_off(work, made.id, supervisor, "again")
+            await callbacks.sign_off(work, owed.id, supervisor, "again")
 
 
 async def test_a_call_counts_although_its_agent_has_released_the_callback(
@@ -353,19 +353,19 @@ async def test_a_call_counts_although_its_agent_has_released_the_callback(
     """The first agent's browser dies in the call; the callback is released, and a second agent claims it."""
     async with works.begin() as work:
         first, second = await cast.staff(work), await cast.staff(work)
-        made = await obligation(callbacks, cast, work)
+        owed = await obligation(callbacks, cast, work)
         await callbacks.claim_next(work, first)
         calls = [
-            await cast.call(work, first, made.lead_id, Outcome.BUSY, kind=CallKind.COMPLAINT, callback_id=made.id)
+            await cast.call(work, first, owed.lead_id, Outcome.BUSY, kind=CallKind.COMPLAINT, callback_id=owed.id)
             for _ in range(2)
         ]
-        await callbacks.release(work, made.id)
+        await callbacks.release(work, owed.id)
         await cast.dispose(work, calls[0], Disposition.NOT_REACHED)
-        card = await callbacks.card(work, made.id)
+        card = await callbacks.card(work, owed.id)
         assert (card.state, card.attempts, card.due_at) == (CallbackState.DUE, 1, work.now + SETTINGS.busy_retry)
         await callbacks.claim_next(work, second, now=card.due_at)
         await cast.dispose(work, calls[1], Disposition.NOT_REACHED)
-        card = await callbacks.card(work, made.id)
+        card = await callbacks.card(work, owed.id)
         assert (card.state, card.attempts, card.claimed_by) == (CallbackState.ACTIVE, 2, second)
 
 
@@ -375,19 +375,19 @@ async def test_a_callback_that_waits_for_its_recording_is_not_released(
     """A late release, when the agent logs off, does not have the customer called a second time."""
     async with works.begin() as work:
         agent = await cast.staff(work)
-        made = await obligation(callbacks, cast, work)
+        owed = await obligation(callbacks, cast, work)
         await callbacks.claim_next(work, agent)
-        call = await cast.call(work, agent, made.lead_id, kind=CallKind.COMPLAINT, callback_id=made.id)
+        call = await cast.call(work, agent, owed.lead_id, kind=CallKind.COMPLAINT, callback_id=owed.id)
         await cast.dispose(work, call, Disposition.RESOLVED)
-        await callbacks.release(work, made.id)
-        assert [card.id for card in await callbacks.held(work)] == [made.id]
+        await callbacks.release(work, owed.id)
+        assert [card.id for card in await callbacks.held(work)] == [owed.id]
 
 
 async def test_an_obligation_cannot_lapse(works: Works, callbacks: CallbackService, cast: Cast) -> None:
     async with works.begin() as work:
-        made = await obligation(callbacks, cast, work)
+        owed = await obligation(callbacks, cast, work)
         with pytest.raises(ObligationStands):
-            await callbacks.lapse(work, made.id, "no time")
+            await callbacks.lapse(work, owed.id, "no time")
 
 
 @pytest.mark.parametrize(
@@ -421,9 +421,9 @@ async def test_the_database_keeps_law_4(
 
 async def test_the_evidence_of_a_met_obligation_stays(works: Works, callbacks: CallbackService, cast: Cast) -> None:
     async with works.begin() as work:
-        made = await obligation(callbacks, cast, work)
-        call: UUID = await cast.call(work, await cast.staff(work), made.lead_id)
-        assert await callbacks.fulfil(work, made.id, call)
+        owed = await obligation(callbacks, cast, work)
+        call: UUID = await cast.call(work, await cast.staff(work), owed.lead_id)
+        assert await callbacks.fulfil(work, owed.id, call)
     with pytest.raises(DBAPIError, match="its evidence stays"):
         async with works.begin() as work:
             await work.session.execute(text("UPDATE callback SET note_sealed = NULL"))

@@ -45,10 +45,10 @@ async def test_a_number_is_entered_found_and_lifted_by_two_persons(office: Offic
     assert (entry["source"], entry["entered_by_name"]) == ("office", "first")
     assert number not in entered.text
 
-    found = (await office.client.post("/dnc/search", json={"phone": f"+86 {number}"})).json()
-    assert (found["do_not_call"], found["leads"], found["entries"][0]["id"]) == (True, 1, entry["id"])
+    answer = (await office.client.post("/dnc/search", json={"phone": f"+86 {number}"})).json()
+    assert (answer["do_not_call"], answer["leads"], answer["entries"][0]["id"]) == (True, 1, entry["id"])
     page = (await office.client.get("/dnc/entries", params={"state": "in_force", "limit": 1})).json()
-    assert [each["id"] for each in page["items"]] == [entry["id"]]
+    assert [shown["id"] for shown in page["items"]] == [entry["id"]]
     assert page["next"] == str(entry["id"])
 
     lift = f"/dnc/entries/{entry['id']}/lift"
@@ -73,7 +73,7 @@ async def test_an_external_list_is_uploaded_imported_shown_and_withdrawn(office:
     assert (answer["preview"]["kind"], answer["preview"]["malformed"]) == ("phone", {"malformed": 1})
     assert phone_number(1) not in str(answer)
     delivery_id = answer["delivery"]["id"]
-    assert [each["id"] for each in (await office.client.get("/dnc/deliveries")).json()] == [delivery_id]
+    assert [delivery["id"] for delivery in (await office.client.get("/dnc/deliveries")).json()] == [delivery_id]
     requested = await office.client.post(f"/dnc/deliveries/{delivery_id}/import", json={"name": "industry"})
     assert requested.status_code == 202, requested.text
     await jobs.perform(office.works, office.database_url, office.dnc.job_handlers(office.works), requested.json()["id"])

@@ -141,10 +141,10 @@ async def test_a_preview_shows_rows_masked_with_their_reason(office: Office) -> 
     assert good["values"]["address"] == "南宁市青秀区…"
     assert good["values"]["身份证号"] == "45**************21"
     assert (bad["line"], bad["reason"], bad["values"]["phone"]) == (3, "landline", "077****1234")
-    assert [(each["title"], each["kind"]) for each in preview["fields"]] == [("身份证号", "text")]
+    assert [(field["title"], field["kind"]) for field in preview["fields"]] == [("身份证号", "text")]
     again = (await office.upload_bytes(as_file(rows, header=",".join([*HEADER, "身份证号"])).getvalue())).json()
     before = (await office.client.post(f"/lead-imports/{again['id']}/preview")).json()["before"]
-    assert [each["id"] for each in before] == [upload["id"]]
+    assert [earlier["id"] for earlier in before] == [upload["id"]]
 
 
 HEADER = ["客户姓名", "联系电话", "性别", "出生日期", "区县", "地址", "职业", "客户分类", "授权依据", "授权编号"]
@@ -217,7 +217,7 @@ async def test_an_upload_is_discarded(office: Office) -> None:
     page = (await office.client.get("/lead-imports", params={"state": "uploaded"})).json()
     assert page["items"] == []
     page = (await office.client.get("/lead-imports", params={"state": "discarded"})).json()
-    assert [each["id"] for each in page["items"]] == [upload["id"]]
+    assert [shown["id"] for shown in page["items"]] == [upload["id"]]
 
 
 async def test_pages_follow_each_other(office: Office) -> None:
@@ -225,13 +225,13 @@ async def test_pages_follow_each_other(office: Office) -> None:
         await office.import_list(["无名,,女,,,,,,,"] * 3 + list_rows(2, first=first))
     first_page = (await office.client.get("/lead-lists", params={"limit": 2})).json()
     second = (await office.client.get("/lead-lists", params={"limit": 2, "cursor": first_page["next"]})).json()
-    ids = [each["id"] for each in [*first_page["items"], *second["items"]]]
+    ids = [item["id"] for item in [*first_page["items"], *second["items"]]]
     assert ids == sorted(ids, reverse=True)
     assert len(ids) == 3
     url = f"/lead-lists/{ids[0]}/rejects"
     rejects = (await office.client.get(url, params={"limit": 2})).json()
     rest = (await office.client.get(url, params={"limit": 2, "cursor": rejects["next"]})).json()
-    assert [(each["line"], each["reason"]) for each in [*rejects["items"], *rest["items"]]] == [
+    assert [(reject["line"], reject["reason"]) for reject in [*rejects["items"], *rest["items"]]] == [
         (line, "missing_phone") for line in (2, 3, 4)
     ]
     assert rest["next"] is None
@@ -285,7 +285,7 @@ async def test_an_allocation_is_run_and_shown(office: Office) -> None:
     assert (report["on"], report["agents"], report["assigned"], report["seed"]) == ("2026-11-24", 0, 0, 5)
     assert (await office.client.post("/allocation/runs", json=body)).json()["already_run"]
     page = (await office.client.get("/allocation/runs")).json()
-    assert [each["run_id"] for each in page["items"]] == [report["run_id"]]
+    assert [run["run_id"] for run in page["items"]] == [report["run_id"]]
     refused = await office.client.post("/allocation/runs", json={**body, "on": "2026-11-28"})
     assert (refused.status_code, refused.json()["code"], refused.json()["rule"]) == (422, "day_not_worked", "D1")
 
@@ -295,7 +295,7 @@ async def test_head_office_uploads_sees_its_own_uploads_and_imports_nothing(offi
     async with office.works.begin() as work:
         office.endpoints.as_(await make_staff(work, Role.HEAD_OFFICE))
     mine = (await office.upload(list_rows(2))).json()
-    assert [each["id"] for each in (await office.client.get("/lead-imports")).json()["items"]] == [mine["id"]]
+    assert [shown["id"] for shown in (await office.client.get("/lead-imports")).json()["items"]] == [mine["id"]]
     assert (await office.client.get(f"/lead-imports/{foreign['id']}")).status_code == 404
     assert (await office.client.post(f"/lead-imports/{foreign['id']}/preview")).status_code == 404
     assert (await office.client.delete(f"/lead-imports/{foreign['id']}")).status_code == 404
