@@ -89,15 +89,15 @@ async def test_an_assigned_customer_may_be_called_and_the_judge_agrees(stage: St
     assert gates["callable"]
     assert verdict.allowed
     assert gates["next_possible_at"] == gates["at"]
-    assert gates["agent"]["id"] == gates["hand"]["agent"]["id"] == agent
-    assert gates["hand"]["agent"]["name"]
+    assert gates["agent"]["id"] == gates["assignment"]["agent"]["id"] == agent
+    assert gates["assignment"]["agent"]["name"]
 
 
 async def test_a_customer_in_stock_is_assigned_to_no_agent(stage: Stage, log_in: Any) -> None:
     officer: Caller = await log_in("data")
     lead_id = await in_stock(stage)
     gates = await officer.gates(lead_id)
-    assert (gates["agent"], gates["hand"], gates["callable"]) == (None, None, False)
+    assert (gates["agent"], gates["assignment"], gates["callable"]) == (None, None, False)
     assert await officer.shut(lead_id) == {"D3.assigned": "not_allocated"}
     assert gates["next_possible_at"] is None
     asked = await officer.shut(lead_id, agent_id=stage.agents[0])
