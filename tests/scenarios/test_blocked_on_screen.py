@@ -104,7 +104,7 @@ async def all_effects_are_done(stage: Stage) -> None:
 
 
 async def notices(stage: Stage) -> list[NoticeCode]:
-    """All that agents have been told, read or not."""
+    """All notices to agents, read or not."""
     rows = await stage.ask(lambda work: work.session.scalars(select(DeskNotice).order_by(col(DeskNotice.id))))
     return [row.code for row in rows]
 
@@ -277,7 +277,7 @@ async def test_a_hang_up_that_the_switch_does_not_take_is_ordered_again(
 
 
 @pytest.mark.simulation(customers=80)
-async def test_an_order_to_clear_that_comes_twice_tells_the_agent_once(
+async def test_an_order_to_clear_that_comes_twice_makes_one_notice(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A crash between the act and its record repeats the order; here the call still rings then."""

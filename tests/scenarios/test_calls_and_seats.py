@@ -150,7 +150,7 @@ async def test_reconciling_ends_what_the_switch_has_lost_and_nothing_newer(stage
     assert (await stage.ask(lambda work: stage.system.calls.card(work, new))).state is CallState.DIALLING
 
 
-async def test_a_call_the_switch_holds_as_answered_is_told_so_once(stage: Stage) -> None:
+async def test_a_call_the_switch_holds_as_answered_is_reported_until_that_is_known(stage: Stage) -> None:
     call_id = await dialled(stage, stage.agents[0])
     at, alive = stage.system.clock.now(), frozenset({call_id})
 

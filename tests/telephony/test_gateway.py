@@ -80,7 +80,7 @@ async def test_a_lost_link_comes_back_and_nothing_is_sent_twice(rig: Rig, way: s
     assert [signal.restarted for signal in rig.heard if isinstance(signal, LinkUp)] == [False, False]
 
 
-async def test_a_loss_is_dated_by_the_last_word_and_not_by_when_it_was_noticed(rig: Rig) -> None:
+async def test_a_loss_is_dated_by_the_last_message_and_not_by_when_it_was_noticed(rig: Rig) -> None:
     """The end of a call would have been heard until then, and no longer."""
     rig.fake.mute = True
     await eventually(lambda: LinkDown in rig.links())
@@ -89,7 +89,7 @@ async def test_a_loss_is_dated_by_the_last_word_and_not_by_when_it_was_noticed(r
 
 
 @pytest.mark.parametrize("action", ["CoreShowChannels", "PJSIPShowContacts"])
-async def test_a_state_that_is_not_told_in_time_is_a_refusal(rig: Rig, action: str) -> None:
+async def test_a_state_that_cannot_be_read_in_time_is_a_refusal(rig: Rig, action: str) -> None:
     rig.fake.silent_about = {action}
     with pytest.raises(SwitchUnavailable):
         await rig.gateway.read_state()

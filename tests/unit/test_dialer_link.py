@@ -57,6 +57,6 @@ def test_a_stream_that_breaks_off_is_a_loss_at_an_unknown_instant() -> None:
     assert settled().link_down(at(4)).link_down(None).link_up(at(9)).heard_until == at(4)
 
 
-def test_the_same_log_in_told_twice_changes_nothing() -> None:
+def test_the_same_log_in_signalled_twice_changes_nothing() -> None:
     link = settled().link_down(at(5)).link_up(at(7))
     assert link.link_up(at(7)) == link
