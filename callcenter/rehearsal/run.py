@@ -127,7 +127,7 @@ async def rehearse(options: Options, console: Console) -> int:
     """Runs the command. Returns the exit code: 0 when the certificate holds, 1 when it does not."""
 
     def say(text: str) -> None:
-        console.print(f"[dim]·[/dim] {text}", highlight=False)
+        console.print(f"[dim]·[/dim] {text}", highlight=False, soft_wrap=True)
 
     async with stop_signals() as stop, rehearsal_running(options, say) as rehearsal:
         _welcome(console, rehearsal.deployment)

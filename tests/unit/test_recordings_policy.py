@@ -175,7 +175,7 @@ class TestFile:
             ("months = 6\n", "months = 0\n", "unsold.months is 0; the least allowed is 1"),
             ("months = 6\n", 'months = "six"\n', "unsold.months must be a whole number"),
             ("months = 6\n", "months = true\n", "unsold.months must be a whole number"),
-            ("months = 6\n", "months = 6000\n", "surely a slip"),
+            ("months = 6\n", "months = 6000\n", "typing error"),
             ("months = 6\n", "weeks = 6\n", "unknown entry unsold.weeks"),
             ("months = 6\n", "", "entry unsold.months is missing"),
             ("years_after_contract_end = 5", "years_after_contract_end = 4", "least allowed is 5"),
