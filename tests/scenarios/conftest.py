@@ -20,7 +20,7 @@ from callcenter.rehearsal.cast import CALLER_ID
 from callcenter.rehearsal.seed import Scale, seed
 from callcenter.storage.memory import MemoryStore
 from callcenter.telephony.settings import SwitchSettings
-from callcenter.telephony.simulated import Faults, SimulatedSwitch
+from callcenter.telephony.simulated import Faults, SimulatedSwitch, Tempo
 
 T = TypeVar("T")
 MONDAY = date(2026, 11, 23)
@@ -120,7 +120,7 @@ async def stage(environment: Path, database_url: str, request: pytest.FixtureReq
     key = base64.b64encode(bytes(range(32))).decode()
     settings = CoreSettings(database_url=database_url, field_keys=f"t1:{key}", index_key=key, rehearsal=True, node="n1")
     store = MemoryStore(clock)
-    switch = SimulatedSwitch(environment, clock, Random(7), speed=options["speed"], pace=0.3, faults=Faults())
+    switch = SimulatedSwitch(environment, clock, Random(7), tempo=Tempo(options["speed"], pace=0.3), faults=Faults())
 
     def build_system() -> System:
         return build(settings, switch=SwitchSettings(), store=store, clock=clock)
