@@ -11,6 +11,7 @@ from sqlalchemy.engine import CursorResult
 from sqlmodel import col, select
 
 from callcenter.calls.models import Call, CallSignal
+from callcenter.calls.transitions import CALL, Fact
 from callcenter.calls.types import CallKind, CallState, Disposition, Outcome
 from callcenter.kit.work import Work
 
@@ -42,8 +43,8 @@ async def claim_for_dialling(work: Work, call_id: UUID, verdict: dict[str, Any])
     """planned → dialling, if nobody else was first."""
     result = await work.session.execute(
         update(Call)
-        .where(col(Call.id) == call_id, col(Call.state) == CallState.PLANNED)
-        .values(state=CallState.DIALLING, dialled_at=work.now, verdict=verdict)
+        .where(col(Call.id) == call_id, col(Call.state).in_(CALL.sources(Fact.COMMANDED)))
+        .values(state=CALL.target(Fact.COMMANDED), dialled_at=work.now, verdict=verdict)
     )
     assert isinstance(result, CursorResult)
     return result.rowcount == 1

@@ -13,7 +13,7 @@ from callcenter.calls import repository
 from callcenter.calls.errors import AlreadyOnCall, CallNotFound, DetailsMissing, NotDisposable
 from callcenter.calls.models import Call
 from callcenter.calls.rules import Evidence, dispositions_for, missing_details, outcome_of
-from callcenter.calls.transitions import Fact, advance
+from callcenter.calls.transitions import CALL, Fact
 from callcenter.calls.types import (
     CallAnswered,
     CallCard,
@@ -220,11 +220,10 @@ class CallService:
         await self._apply(work, call, Fact.LOST, max(filter(None, (seen, alive_at, call.dialled_at))))
 
     async def _apply(self, work: Work, call: Call, fact: Fact, at: datetime) -> bool:
-        """The one place where a call's state changes."""
-        state = advance(call.state, fact)
+        """Moves the call and, when it reaches its end, decides the outcome and announces CallEnded."""
+        state = CALL.move(call, fact)
         if state is None:
             return False
-        call.state = state
         if state is CallState.ENDED:
             call.ended_at = at
             if fact is Fact.REFUSED:

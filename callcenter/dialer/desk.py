@@ -152,8 +152,8 @@ class DeskService:
     async def _allowed(self, work: Work, seat: Seat | None) -> list[str]:
         """The verbs that would be granted now."""
         if seat is None:
-            return [Act.LOG_ON.value]
-        verbs = [act.value for act in permitted(seat.state) if act is not Act.LOG_ON]
+            return ["log_on"]
+        verbs = [act.value for act in permitted(seat.state)]
         if seat.leg_state is not LegState.UP:
             verbs = [verb for verb in verbs if verb not in (Act.READY.value, Act.CALL.value)]
         if seat.state in (AgentState.ON_CALL, AgentState.WRAP_UP):
