@@ -9,7 +9,8 @@ from typing import Any
 from callcenter.allocation import repository
 from callcenter.allocation.rules.planning import Plan, Planned
 from callcenter.allocation.rules.reasons import facts_of
-from callcenter.allocation.types import AssignmentReason, AssignmentState
+from callcenter.allocation.transitions import ASSIGNMENT
+from callcenter.allocation.types import AssignmentReason
 from callcenter.kit.clock import at_business_time
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
@@ -73,7 +74,7 @@ async def assign_leads(work: Work, leads: LeadService, batch: Batch) -> None:
                 planned.agent_id,
                 batch.on,
                 planned.position + batch.behind.get(planned.agent_id, 0),
-                AssignmentState.OPEN.value,
+                ASSIGNMENT.initial.value,
                 max(first_due, before.due_at) if before else first_due,
                 before.attempts if before else 0,
                 before.last_note if before else "",

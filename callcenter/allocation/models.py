@@ -107,7 +107,9 @@ class Assignment(SQLModel, table=True):
         Index("ix_assignment_done", "agent_id", "done_at", postgresql_where=text("state = 'done'")),
         Index("ix_assignment_lead", "lead_id", "id"),
         Index("ix_assignment_agent_lead", "agent_id", "lead_id"),
-        Index("ix_assignment_ended", "ended_as", "end_detail", "lead_id", postgresql_where=text("state = 'done'")),
+        Index(
+            "ix_assignment_ended", "ended_as", "end_detail", "lead_id", postgresql_where=text("ended_as IS NOT NULL")
+        ),
     )
 
     id: int = id_field()

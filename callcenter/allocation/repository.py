@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from callcenter.allocation.models import AllocationRun, Assignment
-from callcenter.allocation.transitions import AssignmentAct, sources, target
-from callcenter.allocation.types import AssignmentEnd, AssignmentState, End
+from callcenter.allocation.transitions import ASSIGNMENT, AssignmentAct
+from callcenter.allocation.types import AssignmentState, End
 from callcenter.kit.clock import at_business_time
 
 Condition = ColumnElement[bool]
@@ -162,7 +162,9 @@ def end_columns(end: End) -> dict[str, object]:
 
 def recall_of(row: Assignment) -> End | None:
     """Returns the end that an assignment on a screen was recalled with; None when nobody has asked for it back."""
-    return row.recalled_as and End(AssignmentEnd(row.recalled_as), row.recall_detail, row.recall_note_sealed)
+    if row.recalled_as is None:
+        return None
+    return End(row.recalled_as, row.recall_detail, row.recall_note_sealed)
 
 
 async def take_back(session: AsyncSession, condition: Condition, end: End, now: datetime) -> Sequence[Taken]:
@@ -171,7 +173,7 @@ async def take_back(session: AsyncSession, condition: Condition, end: End, now: 
     query = (
         update(Assignment)
         .where(_may(AssignmentAct.TAKEN_BACK), condition)
-        .values(state=target(AssignmentAct.TAKEN_BACK), done_at=now, **end_columns(end))
+        .values(state=ASSIGNMENT.target(AssignmentAct.TAKEN_BACK), done_at=now, **end_columns(end))
         .returning(*columns)
     )
     return [Taken(*row) for row in await session.execute(query)]
@@ -256,7 +258,7 @@ async def claim_next(
     query = (
         update(Assignment)
         .where(col(Assignment.id) == first, _may(AssignmentAct.CLAIMED))
-        .values(state=target(AssignmentAct.CLAIMED), opened_at=now)
+        .values(state=ASSIGNMENT.target(AssignmentAct.CLAIMED), opened_at=now)
         .returning(Assignment)
         .execution_options(populate_existing=True)
     )
@@ -281,7 +283,7 @@ async def move(
     query = (
         update(Assignment)
         .where(col(Assignment.id) == assignment_id, _may(act))
-        .values(state=target(act), **values)
+        .values(state=ASSIGNMENT.target(act), **values)
         .returning(Assignment)
         .execution_options(populate_existing=True)
     )
@@ -289,7 +291,7 @@ async def move(
 
 
 def _may(act: AssignmentAct) -> Condition:
-    return col(Assignment.state).in_(sources(act))
+    return col(Assignment.state).in_(ASSIGNMENT.sources(act))
 
 
 async def count_day(session: AsyncSession, agent_id: int, on: date) -> tuple[int, int]:

@@ -1,10 +1,7 @@
-"""Moves assignments between their states, as a table. Nobody else assigns ``Assignment.state``.
+"""Moves assignments between their states, as a table.
 
-    open ──claimed──▶ active ──finished──▶ done
-      ▲ │                │                   ▲
-      │ └────────────────┼──── finished ─────┘
-      └──── put_aside ───┘
-    open ──taken_back──▶ returned
+    open ◀──put_aside── active          open / active ──finished──▶ done
+      └─────claimed───────▶▲            open ──taken_back──▶ returned
 
 An assignment on a screen is not taken back: it is *recalled* (a mark on the row), and taken back once it is put aside.
 """
@@ -12,6 +9,7 @@ An assignment on a screen is not taken back: it is *recalled* (a mark on the row
 from enum import StrEnum
 
 from callcenter.allocation.types import AssignmentState
+from callcenter.kit.transitions import Machine
 
 
 class AssignmentAct(StrEnum):
@@ -27,21 +25,18 @@ class AssignmentAct(StrEnum):
 
 _S, _A = AssignmentState, AssignmentAct
 
-TRANSITIONS: dict[tuple[AssignmentState, AssignmentAct], AssignmentState] = {
-    (_S.OPEN, _A.CLAIMED): _S.ACTIVE,
-    (_S.ACTIVE, _A.PUT_ASIDE): _S.OPEN,
-    (_S.OPEN, _A.FINISHED): _S.DONE,
-    (_S.ACTIVE, _A.FINISHED): _S.DONE,
-    (_S.OPEN, _A.TAKEN_BACK): _S.RETURNED,
-}
-
-
-def target(act: AssignmentAct) -> AssignmentState:
-    """Returns the state that an act leads to; each act leads to one."""
-    [state] = {to for (_, by), to in TRANSITIONS.items() if by is act}
-    return state
-
-
-def sources(act: AssignmentAct) -> tuple[AssignmentState, ...]:
-    """Returns the states in which an act is permitted: what the WHERE of a conditional UPDATE names."""
-    return tuple(state for state, by in TRANSITIONS if by is act)
+ASSIGNMENT: Machine[AssignmentState, AssignmentAct] = Machine(
+    title="An assignment",
+    about="One lead assigned to one agent. What is on a screen is taken back only after it was put aside.",
+    model="Assignment",
+    initials=(_S.OPEN,),
+    ends=(_S.DONE, _S.RETURNED),
+    table={
+        (_S.OPEN, _A.CLAIMED): _S.ACTIVE,
+        (_S.ACTIVE, _A.PUT_ASIDE): _S.OPEN,
+        (_S.OPEN, _A.FINISHED): _S.DONE,
+        (_S.ACTIVE, _A.FINISHED): _S.DONE,
+        (_S.OPEN, _A.TAKEN_BACK): _S.RETURNED,
+    },
+)
+MACHINES = (ASSIGNMENT,)

@@ -96,7 +96,7 @@ class AssignmentCard:
     @property
     def result(self) -> str | None:
         """The code of the end, as interfaces show it."""
-        return self.end and self.end.code
+        return None if self.end is None else self.end.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,17 @@ class PlannedRun:
     forecast_days: float | None
     stock_by_class: Mapping[str, int]
     """Before the run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPlan:
+    """Names a plan that somebody has looked at."""
+
+    campaign_id: int
+    on: date
+    seed: int | None
+    """None: the date as a number."""
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,5 +98,5 @@ async def seed(
 
 async def _allocate(system: System, campaign_id: int, on: date, chance_seed: int) -> str:
     async with system.works.begin() as work:
-        allocated = await system.allocation.allocate(work, campaign_id, on, chance_seed)
+        allocated = await system.runs.allocate(work, campaign_id, on, chance_seed)
     return f"{allocated.assigned} leads allocated to {allocated.agents} agents for {on}"

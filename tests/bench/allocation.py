@@ -11,20 +11,18 @@ from typing import Any
 
 import asyncpg
 
-from callcenter.allocation.service import AllocationService
-from callcenter.allocation.settings import AllocationSettings
+from callcenter.allocation.runs import RunService
 from callcenter.embedded.postgres import EmbeddedPostgres
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.db import Database
 from callcenter.kit.work import Works
-from callcenter.people.service import PeopleService
-from callcenter.people.settings import PeopleSettings
 from tests.bench.population import NOW, TOMORROW, populate
 from tests.bench.server import database, sqlalchemy_url
 from tests.bench.table import Table
-from tests.support.leads import campaign_service, lead_service, make_campaign
+from tests.support.allocation import allocation_services
+from tests.support.leads import make_campaign
 
 QUOTA = 30
 STOCK_PER_AGENT = 300
@@ -93,16 +91,14 @@ async def one(url: str, agents: int) -> dict[str, Any]:
     stock = agents * STOCK_PER_AGENT
     await populate(works, url, rules.campaign_id, agents=agents, leads=stock)
     vault = Vault(keys={"t1": bytes(32)}, active="t1", index_key=bytes(32))
-    allocation = AllocationService(
-        lead_service(vault), campaign_service(), PeopleService(PeopleSettings()), AllocationSettings()
-    )
+    runs = allocation_services(vault).get(RunService)
     idle = _memory()
     began = time.perf_counter()
     async with works.begin() as work:
-        planned = await allocation.plan(work, rules.campaign_id, TOMORROW)
+        planned = await runs.plan(work, rules.campaign_id, TOMORROW)
     planned_at = time.perf_counter()
     async with works.begin() as work:
-        await allocation.allocate(work, rules.campaign_id, TOMORROW, None, planned.digest)
+        await runs.allocate(work, rules.campaign_id, TOMORROW, None, planned.digest)
     ended = time.perf_counter()
     peak = _memory()
     await base.close()

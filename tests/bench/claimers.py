@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
+from callcenter.allocation.runs import RunService
 from callcenter.allocation.service import AllocationService
-from callcenter.allocation.settings import AllocationSettings
+from callcenter.allocation.types import AssignmentEnd, End
 from callcenter.embedded.postgres import EmbeddedPostgres
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
@@ -24,7 +25,8 @@ from callcenter.people.settings import PeopleSettings
 from tests.bench.population import NOW, TOMORROW, populate
 from tests.bench.server import database, sqlalchemy_url
 from tests.bench.table import Table
-from tests.support.leads import campaign_service, lead_service, make_campaign
+from tests.support.allocation import allocation_services
+from tests.support.leads import make_campaign
 
 CLIENTS = 200
 QUOTA = 30
@@ -89,9 +91,10 @@ async def _system(url: str, each: int) -> tuple[list[int], list[float], float, l
     await populate(works, url, rules.campaign_id, agents=CLIENTS + 1, leads=CLIENTS * each * 2)
     vault = Vault(keys={"t1": bytes(32)}, active="t1", index_key=bytes(32))
     people = PeopleService(PeopleSettings())
-    allocation = AllocationService(lead_service(vault), campaign_service(), people, AllocationSettings())
+    services = allocation_services(vault)
+    allocation = services.get(AllocationService)
     async with works.begin() as work:
-        await allocation.allocate(work, rules.campaign_id, TOMORROW)
+        await services.get(RunService).allocate(work, rules.campaign_id, TOMORROW)
         agents = [found.card.id for found in await people.rostered(work, TOMORROW)]
     clock.set(at_business_time(TOMORROW, 10, 30))
 
@@ -105,7 +108,7 @@ async def _system(url: str, each: int) -> tuple[list[int], list[float], float, l
         if found is None:
             return None, took
         async with works.begin() as work:
-            await allocation.finish(work, found.id, "refused")
+            await allocation.finish(work, found.id, End(AssignmentEnd.DISPOSITION, "refused"))
         return found.lead_id, took
 
     try:

@@ -30,4 +30,6 @@ class QuotaBook:
         return max(1, whole * part // 100)
 
     def _last(self, staff_id: int | None, on: date) -> int | None:
-        return next((setting.quota for setting in reversed(self._settings.get(staff_id, ())) if setting.from_on <= on), None)
+        return next(
+            (setting.quota for setting in reversed(self._settings.get(staff_id, ())) if setting.from_on <= on), None
+        )

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from callcenter.allocation.errors import AssignmentNotFound, DayNotWorked, DayPast, WrongAssignmentState
 from callcenter.allocation.models import Assignment
 from callcenter.allocation.scheduled import allocate_next_working_day
-from callcenter.allocation.types import AssignmentState, Progress, StockRunsLow
+from callcenter.allocation.types import AssignmentEnd, AssignmentState, End, Progress, StockRunsLow
 from callcenter.campaigns.types import CampaignState
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.leads.types import DncReason, LeadState
@@ -51,7 +51,7 @@ async def test_a_run_that_fails_leaves_nothing_half_done(system: System) -> None
 
     async def crash() -> None:
         async with system.works.begin() as work:
-            await system.allocation.allocate(work, system.campaign_id, TUESDAY)
+            await system.runs.allocate(work, system.campaign_id, TUESDAY)
             raise RuntimeError("crash before the commit")
 
     with pytest.raises(RuntimeError, match="crash"):
@@ -78,7 +78,7 @@ async def test_what_is_left_carries_over_in_front_and_counts_inside_the_quota(
     async with system.works.begin() as work:
         done = await system.allocation.claim_next(work, agent, TUESDAY)
         assert done is not None
-        await system.allocation.finish(work, done.id, "refused")
+        await system.allocation.finish(work, done.id, End(AssignmentEnd.DISPOSITION, "refused"))
     report = await system.allocate(WEDNESDAY)
     assert (report.carried, report.assigned) == (11, 1)
     assert (await system.held()) == dict.fromkeys(system.agents, 4)
@@ -100,13 +100,13 @@ async def test_an_agent_works_on_with_the_day_s_list_after_the_evening_run(syste
     async with system.works.begin() as work:
         first = await system.allocation.claim_next(work, agent, TUESDAY)
         assert first is not None
-        await system.allocation.finish(work, first.id, "refused")
+        await system.allocation.finish(work, first.id, End(AssignmentEnd.DISPOSITION, "refused"))
     await system.allocate(WEDNESDAY)
     claimed = 0
     async with system.works.begin() as work:
         while found := await system.allocation.claim_next(work, agent, TUESDAY):
             claimed += 1
-            await system.allocation.finish(work, found.id, "refused")
+            await system.allocation.finish(work, found.id, End(AssignmentEnd.DISPOSITION, "refused"))
         assert claimed == 3
         assert await system.allocation.progress(work, agent, TUESDAY) == Progress(quota=4, assigned=4, done=4)
 
@@ -141,7 +141,7 @@ async def test_the_quota_counts_what_is_held_in_other_campaigns(system: System) 
     async with system.works.begin() as work:
         other = await make_campaign(work, quota=6)
         await put_in_stock(work, system.vault, other.campaign_id, 50)
-        report = await system.allocation.allocate(work, other.campaign_id, TUESDAY)
+        report = await system.runs.allocate(work, other.campaign_id, TUESDAY)
     assert report.assigned == 6
     assert (await system.held()) == dict.fromkeys(system.agents, 6)
     async with system.works.begin() as work:
@@ -158,7 +158,7 @@ async def test_a_run_that_comes_late_counts_what_was_done_that_day(system: Syste
         for _ in range(3):
             found = await system.allocation.claim_next(work, agent, WEDNESDAY)
             assert found is not None
-            await system.allocation.finish(work, found.id, "refused")
+            await system.allocation.finish(work, found.id, End(AssignmentEnd.DISPOSITION, "refused"))
     report = await system.allocate(WEDNESDAY)
     assert (report.carried, report.assigned, report.shortage) == (9, 0, 0)
     async with system.works.begin() as work:
@@ -212,7 +212,7 @@ async def test_one_customer_at_a_time_in_the_order_of_the_list(day: System) -> N
             assert await day.allocation.claim_next(work, agent, TUESDAY) == found, "the same until it is disposed"
             assert "allocated in proportion among 3 agents" in found.reason
             seen.append(found.position)
-            await day.allocation.finish(work, found.id, "success", "Friday at ten")
+            await day.allocation.finish(work, found.id, End(AssignmentEnd.DISPOSITION, "success"), "Friday at ten")
             assert (await day.allocation.card(work, found.id)).result == "success"
     assert seen == [1, 2, 3, 4]
     assert (await day.lead_states())[LeadState.CLOSED] == 4
@@ -248,7 +248,7 @@ async def test_a_released_customer_comes_again_a_retried_one_when_it_is_due(day:
         following = await day.allocation.claim_next(work, agent, TUESDAY)
         assert following is not None
         assert following.position == 2
-        await day.allocation.finish(work, following.id, "refused")
+        await day.allocation.finish(work, following.id, End(AssignmentEnd.DISPOSITION, "refused"))
     clock.advance(timedelta(hours=1))
     async with day.works.begin() as work:
         third = await day.allocation.claim_next(work, agent, TUESDAY)
@@ -285,12 +285,12 @@ async def test_an_act_in_the_wrong_state_is_refused_and_finishing_twice_is_not(d
     async with day.works.begin() as work:
         found = await day.allocation.claim_next(work, day.agents[0], TUESDAY)
         assert found is not None
-        await day.allocation.finish(work, found.id, "success")
-        await day.allocation.finish(work, found.id, "success")
+        await day.allocation.finish(work, found.id, End(AssignmentEnd.DISPOSITION, "success"))
+        await day.allocation.finish(work, found.id, End(AssignmentEnd.DISPOSITION, "success"))
         for act in (
             day.allocation.release(work, found.id),
             day.allocation.retry(work, found.id, work.now),
-            day.allocation.finish(work, found.id, "refused"),
+            day.allocation.finish(work, found.id, End(AssignmentEnd.DISPOSITION, "refused")),
         ):
             with pytest.raises(WrongAssignmentState) as refusal:
                 await act
@@ -333,13 +333,12 @@ async def test_friday_s_run_serves_monday_and_skips_campaigns_that_do_not_run(
     async with system.works.begin() as work:
         idle = await make_campaign(work, state=CampaignState.PREPARING)
     clock.set(at_business_time(date(2026, 11, 27), 20))
-    reports = await allocate_next_working_day(system.works, system.campaigns, system.allocation)
+    reports = await allocate_next_working_day(system.works, system.campaigns, system.runs)
     assert [(report.campaign_id, report.on) for report in reports] == [(system.campaign_id, date(2026, 11, 30))]
     assert idle.campaign_id != system.campaign_id
     clock.set(at_business_time(date(2026, 11, 28), 20))
     assert [
-        report.already_run
-        for report in await allocate_next_working_day(system.works, system.campaigns, system.allocation)
+        report.already_run for report in await allocate_next_working_day(system.works, system.campaigns, system.runs)
     ] == [True]
 
 
@@ -348,7 +347,7 @@ async def test_a_late_run_serves_the_day_after_its_own_evening_unless_that_is_pa
 ) -> None:
     await system.stock(100)
     clock.set(at_business_time(TUESDAY, 0, 30))
-    made = await allocate_next_working_day(system.works, system.campaigns, system.allocation, MONDAY)
+    made = await allocate_next_working_day(system.works, system.campaigns, system.runs, MONDAY)
     assert [report.on for report in made] == [TUESDAY]
     clock.set(at_business_time(WEDNESDAY, 0, 30))
-    assert await allocate_next_working_day(system.works, system.campaigns, system.allocation, MONDAY) == []
+    assert await allocate_next_working_day(system.works, system.campaigns, system.runs, MONDAY) == []

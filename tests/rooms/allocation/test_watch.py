@@ -15,12 +15,12 @@ from tests.support.stock import put_in_stock
 
 
 async def evening(system: System, on: date) -> list[date]:
-    reports = await allocate_next_working_day(system.works, system.campaigns, system.allocation, on)
+    reports = await allocate_next_working_day(system.works, system.campaigns, system.runs, on)
     return [report.on for report in reports]
 
 
 async def look(system: System) -> None:
-    await watch_allocation(system.works, system.allocation, system.watch)
+    await watch_allocation(system.works, system.quotas, system.watch)
 
 
 # --- which day an evening serves -------------------------------------------------------------------------------------
@@ -54,8 +54,8 @@ async def test_a_day_of_a_year_not_announced_yet_is_planned_as_provisional(syste
     await system.stock(12)
     clock.set(at_business_time(date(2026, 12, 31), 20))
     async with system.works.begin() as work:
-        assert (await system.allocation.plan(work, system.campaign_id, date(2027, 1, 4))).provisional
-        assert not (await system.allocation.plan(work, system.campaign_id, date(2026, 12, 31))).provisional
+        assert (await system.runs.plan(work, system.campaign_id, date(2027, 1, 4))).provisional
+        assert not (await system.runs.plan(work, system.campaign_id, date(2026, 12, 31))).provisional
 
 
 async def test_the_administrator_s_word_on_a_day_decides(system: System, clock: FrozenClock) -> None:
@@ -209,6 +209,6 @@ async def test_the_forecast_tells_stock_need_and_days(system: System) -> None:
     await system.stock(60)
     system.board.parts[system.agents[0], TUESDAY] = 50
     async with system.works.begin() as work:
-        [found] = await system.allocation.forecasts(work)
+        [found] = await system.forecasts.list(work)
     assert (found.stock, found.daily_need, found.days, found.low, found.on) == (60, 10, 6.0, False, TUESDAY)
     assert sum(found.by_class.values()) == 60

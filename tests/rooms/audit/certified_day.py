@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from callcenter.allocation.models import AllocationRun, Assignment
-from callcenter.allocation.types import AssignmentState
+from callcenter.allocation.types import AssignmentEnd, AssignmentState
 from callcenter.audit.certificate.service import CertificateService
 from callcenter.audit.certificate.types import Certificate, Limits, SectionId
 from callcenter.audit.handlers import subscribe
@@ -152,6 +152,8 @@ class Day:
             state=AssignmentState.DONE if done else AssignmentState.OPEN,
             due_at=given,
             reason="story",
+            ended_as=AssignmentEnd.DISPOSITION if done else None,
+            end_detail="refused" if done else None,
             assigned_at=given,
             done_at=done,
         )

@@ -12,8 +12,9 @@ from python_calamine import CalamineWorkbook
 from starlette.middleware.base import RequestResponseEndpoint
 
 from callcenter.allocation.api import router as allocation_router
+from callcenter.allocation.forecasting import ForecastService
+from callcenter.allocation.runs import RunService
 from callcenter.allocation.service import AllocationService
-from callcenter.allocation.settings import AllocationSettings
 from callcenter.campaigns.api import router as campaigns_router
 from callcenter.campaigns.service import CampaignService
 from callcenter.imports.api import router as intake_router
@@ -24,10 +25,12 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.errors import Refusal
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
+from callcenter.leads.service import LeadService
 from callcenter.people.models import Staff
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import RIGHTS, Role
+from tests.support.allocation import allocation_services
 from tests.support.bus import bus_of
 from tests.support.leads import as_file, campaign_service, intake_service, lead_service, list_rows, make_campaign
 
@@ -44,13 +47,17 @@ class Office:
         self.intake = intake_service(vault, upload_limit_bytes=100_000)
         leads, campaigns = lead_service(vault), campaign_service()
         people = PeopleService(PeopleSettings())
+        allocation = allocation_services(vault, leads=leads, campaigns=campaigns)
         app = FastAPI()
         app.state.works = works
         app.state.services = {
             IntakeService: self.intake,
             CampaignService: campaigns,
             PeopleService: people,
-            AllocationService: AllocationService(leads, campaigns, people, AllocationSettings()),
+            LeadService: leads,
+            AllocationService: allocation.get(AllocationService),
+            RunService: allocation.get(RunService),
+            ForecastService: allocation.get(ForecastService),
         }
         for router in (intake_router, campaigns_router, allocation_router):
             app.include_router(router)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from callcenter.allocation.models import AllocationRun, Assignment
-from callcenter.allocation.types import AssignmentState
+from callcenter.allocation.types import AssignmentEnd, AssignmentState, End
 from callcenter.callbacks.models import Callback
 from callcenter.callbacks.types import CallbackKind, CallbackState
 from callcenter.calls.models import Call
@@ -85,10 +85,10 @@ class Cast:
         return int(row.id)
 
     async def assign(
-        self, work: Work, name: str, agent: str, result: str | None = None, state: AssignmentState | None = None
+        self, work: Work, name: str, agent: str, end: End | None = None, state: AssignmentState | None = None
     ) -> None:
-        """One assignment; with a result it is done, unless ``state`` says returned."""
-        state = state or (AssignmentState.DONE if result else AssignmentState.OPEN)
+        """Adds one assignment; with an end it is done, unless ``state`` says returned."""
+        state = state or (AssignmentState.DONE if end else AssignmentState.OPEN)
         given = work.now + timedelta(hours=self._tick())
         await self.add(
             work,
@@ -102,7 +102,9 @@ class Cast:
                 state=state,
                 due_at=given,
                 reason="story",
-                result=result,
+                ended_as=end.kind if end else None,
+                end_detail=end.detail if end else None,
+                end_note_sealed=end.note_sealed if end else None,
                 assigned_at=given,
                 done_at=None if state is AssignmentState.OPEN else given,
             ),
@@ -283,11 +285,12 @@ async def _untouched(work: Work, cast: Cast) -> None:
     """In stock, in hand, barred, withdrawn."""
     await cast.lead(work, "stock", "north", LedgerResult.STOCK)
     await cast.lead(work, "returned", "north", LedgerResult.STOCK)
-    await cast.assign(work, "returned", "ann", "over_quota", AssignmentState.RETURNED)
+    await cast.assign(work, "returned", "ann", End(AssignmentEnd.OVER_QUOTA), AssignmentState.RETURNED)
     await cast.lead(work, "written", "north", LedgerResult.STOCK)
-    await cast.assign(work, "written", "ben", "她发烧请假", AssignmentState.RETURNED)
+    written = End(AssignmentEnd.RETURNED_LEADS, note_sealed=cast.vault.seal("她发烧请假"))
+    await cast.assign(work, "written", "ben", written, AssignmentState.RETURNED)
     await cast.lead(work, "held", "north", LedgerResult.HELD, state=LeadState.ASSIGNED)
-    await cast.assign(work, "held", "ann", "not_eligible", AssignmentState.RETURNED)
+    await cast.assign(work, "held", "ann", End(AssignmentEnd.NOT_ELIGIBLE), AssignmentState.RETURNED)
     await cast.assign(work, "held", "ben")
     await cast.lead(work, "old south", "south", LedgerResult.STOCK, imported_at=work.now - 40 * DAY)
     await cast.lead(work, "on_dnc_list", "south", LedgerResult.ON_DNC_LIST)
@@ -309,7 +312,7 @@ async def _spoken(work: Work, cast: Cast) -> None:
         (Disposition.COMPLAINT, LedgerResult.COMPLAINT),
     ):
         await cast.lead(work, disposition.value, "north", result)
-        await cast.assign(work, disposition.value, "ann", disposition.value)
+        await cast.assign(work, disposition.value, "ann", End(AssignmentEnd.DISPOSITION, disposition.value))
         await cast.call(work, disposition.value, "ann", Disposition.NOT_REACHED, Outcome.NO_ANSWER)
         call_id = await cast.call(work, disposition.value, "ann", disposition)
     await cast.call(work, "complaint", "ben", Disposition.RESOLVED, kind=CallKind.COMPLAINT)
@@ -327,7 +330,7 @@ async def _spoken(work: Work, cast: Cast) -> None:
     await cast.add(work, case)
     await cast.bar(work, "do_not_call")
     await cast.lead(work, "success", "south", LedgerResult.SUCCESS)
-    await cast.assign(work, "success", "ann", "success")
+    await cast.assign(work, "success", "ann", End(AssignmentEnd.DISPOSITION, "success"))
     await cast.sold(work, "success", await cast.call(work, "success", "ann", Disposition.SUCCESS))
     for name, result in (
         ("promised", LedgerResult.PROMISED),
@@ -335,7 +338,7 @@ async def _spoken(work: Work, cast: Cast) -> None:
         ("kept", LedgerResult.SUCCESS),
     ):
         await cast.lead(work, name, "whole", result)
-        await cast.assign(work, name, "ann", "callback")
+        await cast.assign(work, name, "ann", End(AssignmentEnd.DISPOSITION, "callback"))
         await cast.call(work, name, "ann", Disposition.CALLBACK)
     await cast.promise(work, "promised", CallbackState.DUE)
     await cast.promise(work, "lapsed", CallbackState.LAPSED)
@@ -345,12 +348,12 @@ async def _spoken(work: Work, cast: Cast) -> None:
 
 async def _ended_without_words(work: Work, cast: Cast) -> None:
     for name, ended, result in (
-        ("no answer", "no_answer", LedgerResult.NOT_REACHED),
-        ("attempts", "C3.attempts", LedgerResult.NOT_REACHED),
-        ("invalid", "invalid_number", LedgerResult.INVALID_NUMBER),
-        ("barred in hand", "L6.do_not_call", LedgerResult.ON_DNC_LIST),
-        ("withdrawn in hand", "L9.legal_basis", LedgerResult.WITHDRAWN),
-        ("ruled out", "C3.caller_id", LedgerResult.RULED_OUT),
+        ("no answer", End(AssignmentEnd.OUTCOME, "no_answer"), LedgerResult.NOT_REACHED),
+        ("attempts", End(AssignmentEnd.RULE, "C3.attempts"), LedgerResult.NOT_REACHED),
+        ("invalid", End(AssignmentEnd.OUTCOME, "invalid_number"), LedgerResult.INVALID_NUMBER),
+        ("barred in hand", End(AssignmentEnd.DO_NOT_CALL, "L6.do_not_call"), LedgerResult.ON_DNC_LIST),
+        ("withdrawn in hand", End(AssignmentEnd.BASIS_WITHDRAWN, "L9.legal_basis"), LedgerResult.WITHDRAWN),
+        ("ruled out", End(AssignmentEnd.RULE, "C3.caller_id"), LedgerResult.RULED_OUT),
     ):
         await cast.lead(work, name, "whole", result, state=LeadState.CLOSED)
         await cast.assign(work, name, "ben", ended)
