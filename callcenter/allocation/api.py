@@ -11,6 +11,7 @@ from callcenter.allocation.quotas import QuotaService
 from callcenter.allocation.returns import ReturnService
 from callcenter.allocation.runs import RunService
 from callcenter.allocation.schemas import (
+    AllocationReportOut,
     AssignmentOut,
     AssignmentPage,
     AssignmentQuery,
@@ -23,7 +24,6 @@ from callcenter.allocation.schemas import (
     QuotaOut,
     QuotaRequest,
     Reason,
-    ReportOut,
     ReturnedLeadsOut,
     ReturnRequest,
     RunOut,
@@ -74,9 +74,9 @@ async def plan_of_agent(body: PlannedRequest, work: Working, runs: Runs, leads: 
 
 
 @router.post("/runs", dependencies=[_MAY])
-async def allocate(body: CommitRequest, work: Working, runs: Runs) -> ReportOut:
+async def allocate(body: CommitRequest, work: Working, runs: Runs) -> AllocationReportOut:
     """Allocate a day's leads. A second run for the same campaign and day returns the first one's report."""
-    return ReportOut.of(await runs.allocate(work, body.campaign_id, body.on, body.seed, body.digest))
+    return AllocationReportOut.of(await runs.allocate(work, body.campaign_id, body.on, body.seed, body.digest))
 
 
 @router.get("/runs", dependencies=[_SEES])
@@ -90,9 +90,9 @@ async def list_runs(work: Working, runs: Runs, cursor: Cursor = None, limit: Lim
 
 
 @router.get("/runs/{run_id}", dependencies=[_SEES])
-async def show_run(run_id: int, work: Working, runs: Runs) -> ReportOut:
+async def show_run(run_id: int, work: Working, runs: Runs) -> AllocationReportOut:
     """Show a run with what each agent got."""
-    return ReportOut.of(await runs.report(work, run_id))
+    return AllocationReportOut.of(await runs.report(work, run_id))
 
 
 @router.get("/runs/{run_id}/assignments", dependencies=[_SEES])

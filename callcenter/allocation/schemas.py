@@ -111,11 +111,11 @@ class RunOut(BaseModel):
         return cls.model_validate(report)
 
 
-class ReportOut(RunOut):
+class AllocationReportOut(RunOut):
     shares: Sequence[ShareOut]
 
     @classmethod
-    def of(cls, report: AllocationReport) -> "ReportOut":
+    def of(cls, report: AllocationReport) -> "AllocationReportOut":
         return cls.model_validate(report)
 
 
@@ -123,7 +123,7 @@ class RunPage(Page[RunOut]):
     pass
 
 
-class MaskedLead(BaseModel):
+class AssignedLead(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: int
@@ -144,7 +144,7 @@ class AssignmentOut(BaseModel):
     reason_code: str
     reason_facts: Mapping[str, Any]
     result: str | None = Field(description="how it ended: a disposition, an outcome, a rule, why it returned")
-    lead: MaskedLead
+    lead: AssignedLead
 
     @classmethod
     def of(cls, card: AssignmentCard, lead: LeadCard) -> "AssignmentOut":
@@ -159,7 +159,7 @@ class AssignmentOut(BaseModel):
             reason_code=card.reason_code,
             reason_facts=card.reason_facts,
             result=card.result,
-            lead=MaskedLead.model_validate(lead),
+            lead=AssignedLead.model_validate(lead),
         )
 
 
@@ -176,7 +176,7 @@ class PlannedOut(BaseModel):
     reason: str = Field(description="as a sentence, in English")
     reason_code: str
     reason_facts: Mapping[str, Any]
-    lead: MaskedLead
+    lead: AssignedLead
 
     @classmethod
     def of(cls, planned: PlannedLead, lead: LeadCard) -> "PlannedOut":
@@ -185,7 +185,7 @@ class PlannedOut(BaseModel):
             reason=planned.reason,
             reason_code=planned.reason_code,
             reason_facts=planned.reason_facts,
-            lead=MaskedLead.model_validate(lead),
+            lead=AssignedLead.model_validate(lead),
         )
 
 

@@ -13,6 +13,7 @@ import callcenter.complaints.handlers as complaints_handlers
 import callcenter.dialer.handlers as dialer_handlers
 import callcenter.field.handlers as field_handlers
 import callcenter.quality.handlers as quality_handlers
+import callcenter.quality.service as quality_service
 import callcenter.recordings.handlers as recordings_handlers
 import recordings_policy
 from callcenter.agents.service import AgentService
@@ -34,7 +35,8 @@ from callcenter.calls.service import CallService
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import DayUse
 from callcenter.classes.service import ClassService
-from callcenter.complaints.service import ComplaintService, RecordingReads
+from callcenter.complaints.ports import RecordingReads, Retention
+from callcenter.complaints.service import ComplaintServices
 from callcenter.dialer.clearing import ClearingService
 from callcenter.dialer.desk import DeskService
 from callcenter.dialer.explain import ExplainService
@@ -42,7 +44,7 @@ from callcenter.dialer.floor import FloorService, RecordingTotals
 from callcenter.dialer.judge import Judge, RecorderState
 from callcenter.dialer.placing import PlacingService
 from callcenter.dnc.service import DncService
-from callcenter.field.service import FieldService
+from callcenter.field.service import FieldServices
 from callcenter.imports.service import IntakeService
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import Clock, business_date
@@ -56,7 +58,11 @@ from callcenter.leads.service import LeadService
 from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
 from callcenter.quality.service import QualityService
-from callcenter.recordings.service import CallReads, RecordingService
+from callcenter.recordings.arming import ArmingService
+from callcenter.recordings.listening import ListeningService
+from callcenter.recordings.ports import CallReads
+from callcenter.recordings.retention import RetentionService
+from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.reporting.history.service import HistoryService
 from callcenter.reporting.service import LedgerService
@@ -100,11 +106,11 @@ class System:
     agents: AgentService
     calls: CallService
     callbacks: CallbackService
-    recordings: RecordingService
+    recordings: RecordingServices
     recording_settings: RecordingSettings
-    complaints: ComplaintService
+    complaints: ComplaintServices
     quality: QualityService
-    field: FieldService
+    field: FieldServices
     placing: PlacingService
     clearing: ClearingService
     judge: Judge
@@ -163,8 +169,10 @@ def build(
     services.give(recordings_policy.load())
     services.bind(Roster, PeopleService)
     services.bind(CallReads, CallService)
-    services.bind(RecordingReads, RecordingService)
-    _name_arguments(services, settings)
+    services.bind(RecordingReads, ListeningService)
+    services.bind(Retention, RetentionService)
+    services.bind(quality_service.RecordingReads, ListeningService)
+    _make_by_arguments(services, settings)
 
     system = System(**{name: services.get(kind) for name, kind in get_type_hints(System).items()})
     for subscribe in LISTENERS:
@@ -172,22 +180,19 @@ def build(
     return system
 
 
-def _name_arguments(services: Services, settings: CoreSettings) -> None:
-    """Names the arguments that are plain values or functions of other rooms' services."""
-    recording_settings = services.get(RecordingSettings)
-    services.name(
-        CertificateService,
-        limits=Limits(length_tolerance=recording_settings.tolerance, unflushed=recording_settings.unflushed),
-    )
-    services.name(CampaignService, uses_of=_run_days(services))
-    campaigns = services.get(CampaignService)
-    services.name(ClassService, class_schemes=campaigns.class_schemes)
-    services.name(RosterService, calendar=campaigns.calendar)
-    services.name(IntakeService, listed=services.get(DncService).listed_numbers)
-    services.name(RecordingService, node=settings.node)
-    services.name(Judge, recorder=_recorder_probe(services))
-    services.name(DeskService, node=settings.node, rehearsal=settings.rehearsal)
-    services.name(FloorService, recording_totals=_recording_totals(services), rehearsal=settings.rehearsal)
+def _make_by_arguments(services: Services, settings: CoreSettings) -> None:
+    """Builds the parts that need plain values or functions of other rooms' services."""
+    campaigns = services.make(CampaignService, uses_of=_run_days(services))
+    services.make(ClassService, class_schemes=campaigns.class_schemes)
+    services.make(RosterService, calendar=campaigns.calendar)
+    services.make(IntakeService, listed=services.get(DncService).listed_numbers)
+    arming = services.make(ArmingService, node=settings.node)
+    services.make(Judge, recorder=_recorder_probe(arming))
+    services.make(DeskService, node=settings.node, rehearsal=settings.rehearsal)
+    services.make(FloorService, recording_totals=_recording_totals(services), rehearsal=settings.rehearsal)
+    recordings = services.get(RecordingSettings)
+    limits = Limits(length_tolerance=recordings.tolerance, unflushed=recordings.unflushed)
+    services.make(CertificateService, limits=limits)
 
 
 def _run_days(services: Services) -> Any:
@@ -200,20 +205,21 @@ def _run_days(services: Services) -> Any:
     return runs_on
 
 
-def _recorder_probe(services: Services) -> Callable[[], RecorderState]:
+def _recorder_probe(arming: ArmingService) -> Callable[[], RecorderState]:
     def probe() -> RecorderState:
-        verdict = services.get(RecordingService).ready()
+        verdict = arming.ready()
         return RecorderState(verdict.ready, verdict.reason)
 
     return probe
 
 
 def _recording_totals(services: Services) -> Callable[[Work], Any]:
+    recordings = services.get(RecordingServices)
+
     async def totals(work: Work) -> RecordingTotals:
-        recordings = services.get(RecordingService)
         return RecordingTotals(
-            stored=await recordings.count_stored(work, business_date(work.now)),
-            incidents_open=len(await recordings.open_incidents(work)),
+            stored=await recordings.listening.count_stored(work, business_date(work.now)),
+            incidents_open=len(await recordings.incidents.list_open(work)),
         )
 
     return totals

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from callcenter.allocation.types import AssignmentEnd
-from callcenter.calls.types import Disposition, Outcome
+from callcenter.calls.dispositions import DISPOSITIONS
+from callcenter.calls.types import CallKind, Disposition, Outcome
 from callcenter.leads.types import LeadState
 from callcenter.reporting.types import LedgerResult
 
@@ -17,20 +18,22 @@ EndKey = tuple[AssignmentEnd | None, str | None]
 
 _R = LedgerResult
 
-BY_DISPOSITION: Mapping[Disposition, LedgerResult] = {
-    Disposition.SUCCESS: _R.SUCCESS,
-    Disposition.CALLBACK: _R.LAPSED,
-    Disposition.THINKING: _R.THINKING,
-    Disposition.REFUSED: _R.REFUSED,
-    Disposition.DO_NOT_CALL: _R.DO_NOT_CALL,
-    Disposition.WRONG_PERSON: _R.WRONG_PERSON,
-    Disposition.COMPLAINT: _R.COMPLAINT,
-    Disposition.NOT_REACHED: _R.NOT_REACHED,
-    Disposition.MACHINE: _R.NOT_REACHED,
-}
-"""What the last conversation leads to once the lead is closed. A callback that is not owed any more has lapsed.
 
-The dispositions of complaint callbacks decide nothing."""
+def _result_of(disposition: Disposition) -> LedgerResult:
+    """Returns what a last conversation with this disposition leads to once the lead is closed.
+
+    A callback that was promised and is not owed any more has lapsed; the others are results by their own name.
+    """
+    rule = DISPOSITIONS[disposition]
+    if not rule.spoke_to_customer:
+        return LedgerResult.NOT_REACHED
+    return LedgerResult.LAPSED if rule.makes_callback else LedgerResult(disposition.value)
+
+
+BY_DISPOSITION: Mapping[Disposition, LedgerResult] = {
+    disposition: _result_of(disposition) for disposition, rule in DISPOSITIONS.items() if CallKind.LEAD in rule.kinds
+}
+"""What the last conversation leads to. The dispositions of complaint callbacks decide nothing."""
 
 BY_OUTCOME: Mapping[Outcome, LedgerResult] = {
     outcome: _R.INVALID_NUMBER if outcome is Outcome.INVALID_NUMBER else _R.NOT_REACHED

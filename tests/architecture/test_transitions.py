@@ -23,16 +23,10 @@ RECORDS = {("agent_span", "state")}
 """State columns that record what another row's state was; written once."""
 
 PENDING: set[tuple[str, str]] = {
-    ("hand_over", "state"),
-    ("visit", "state"),
-    ("review", "state"),
-    ("recording", "state"),
     ("dnc_delivery", "state"),
     ("target_group", "state"),
     ("lead", "state"),
     ("callback", "state"),
-    ("assignment", "state"),
-    ("complaint_case", "state"),
     ("campaign", "state"),
     ("job", "state"),
     ("outbox", "state"),
@@ -52,11 +46,19 @@ def test_every_state_can_end(machine: Machine[StrEnum, StrEnum]) -> None:
     assert stuck == []
 
 
+REOPENED = {("Review", "decided")}
+"""Ends that a row may leave on purpose: a call that was returned for correction is reviewed again."""
+
+
 @each_machine
 def test_an_end_is_left_only_where_rows_begin_in_it(machine: Machine[StrEnum, StrEnum]) -> None:
     """A leg rests in the state it is made in; what has ended for good stays ended."""
-    left = [state.value for state in machine.ends if machine.permitted(state) and state not in machine.initials]
-    assert left == []
+    left = {
+        (machine.model, state.value)
+        for state in machine.ends
+        if machine.permitted(state) and state not in machine.initials
+    }
+    assert left <= REOPENED
 
 
 def test_every_state_of_a_column_is_reached_by_one_of_its_machines() -> None:

@@ -4,7 +4,8 @@ import itertools
 
 import pytest
 
-from callcenter.calls.rules import Evidence, dispositions_for, missing_details, outcome_of
+from callcenter.calls.dispositions import dispositions_for, missing_details
+from callcenter.calls.rules import Evidence, outcome_of
 from callcenter.calls.transitions import CALL, Fact
 from callcenter.calls.types import CallKind, CallState, Disposition, DispositionDetails, Outcome
 from callcenter.telephony.events import DialStatus

@@ -21,6 +21,10 @@ ON_DNC = """EXISTS (SELECT FROM dnc_entry d WHERE d.phone_index = l.phone_index 
 _PROMISED = "SELECT p.lead_id FROM callback p WHERE p.kind = 'agent_promise' AND p.state IN ('due', 'active')"
 
 
+def _quoted(*words: str) -> str:
+    return ", ".join(f"'{word}'" for word in words)
+
+
 def _is(end: EndKey) -> str:
     """Returns the condition that the last assignment ended like this; without a detail: whatever the detail."""
     kind, detail = end
@@ -29,11 +33,11 @@ def _is(end: EndKey) -> str:
 
 def _spoken() -> Iterator[str]:
     """Yields the branches for the last conversation, those in which nobody was reached behind what overrules them."""
-    silent = ", ".join(f"'{word}'" for word, result in BY_DISPOSITION.items() if result is LedgerResult.NOT_REACHED)
+    silent = _quoted(*(word for word, result in BY_DISPOSITION.items() if result is LedgerResult.NOT_REACHED))
     for end, result in OVERRULES_SILENCE.items():
         yield f"WHEN talk.disposition IN ({silent}) AND {_is(end)} THEN '{result}'"
     for word, result in BY_DISPOSITION.items():
-        yield f"WHEN talk.disposition = '{word}' THEN '{result}'"
+        yield f"WHEN talk.disposition = {_quoted(word)} THEN '{result}'"
 
 
 def _ended() -> Iterator[str]:
@@ -86,7 +90,7 @@ def _look_for(result: LedgerResult) -> str:
 
 def _closed_with(result: LedgerResult) -> str:
     """Returns the condition that a lead is closed and some call or assignment of it can have led to the result."""
-    words = ", ".join(f"'{word}'" for word, leads_to in BY_DISPOSITION.items() if leads_to is result)
+    words = _quoted(*(word for word, leads_to in BY_DISPOSITION.items() if leads_to is result))
     calls = f"SELECT c.lead_id FROM call c WHERE c.disposition IN ({words}) UNION ALL " if words else ""
     ends = _any(end for end, leads_to in BY_END.items() if leads_to is result)
     return f"l.state = 'closed' AND l.id IN ({calls}SELECT held.lead_id FROM assignment held WHERE {ends})"

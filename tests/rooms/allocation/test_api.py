@@ -9,6 +9,10 @@ from fastapi.responses import JSONResponse
 from starlette.middleware.base import RequestResponseEndpoint
 
 from callcenter.allocation.api import router
+from callcenter.allocation.forecasting import ForecastService
+from callcenter.allocation.quotas import QuotaService
+from callcenter.allocation.returns import ReturnService
+from callcenter.allocation.runs import RunService
 from callcenter.allocation.service import AllocationService
 from callcenter.kit.actor import Actor
 from callcenter.kit.errors import Refusal
@@ -29,6 +33,10 @@ class Office:
         app.state.works = system.works
         app.state.services = {
             AllocationService: system.allocation,
+            RunService: system.runs,
+            ReturnService: system.returns,
+            QuotaService: system.quotas,
+            ForecastService: system.forecasts,
             LeadService: system.leads,
             PeopleService: system.board,
         }
