@@ -12,7 +12,7 @@ from callcenter.allocation.returns import ReturnService
 from callcenter.allocation.runs import RunService
 from callcenter.allocation.schemas import (
     AllocationReportOut,
-    AssignmentOut,
+    RunAssignmentOut,
     AssignmentPage,
     AssignmentQuery,
     CommitRequest,
@@ -105,7 +105,7 @@ async def list_assignments(
     )
     cards = await leads.cards(work, [assignment.lead_id for assignment in assignments])
     return AssignmentPage(
-        items=[AssignmentOut.of(assignment, cards[assignment.lead_id]) for assignment in assignments],
+        items=[RunAssignmentOut.of(assignment, cards[assignment.lead_id]) for assignment in assignments],
         next=next_cursor(assignments, query.limit),
     )
 

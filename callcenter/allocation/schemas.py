@@ -133,7 +133,7 @@ class AssignedLead(BaseModel):
     customer_class: str
 
 
-class AssignmentOut(BaseModel):
+class RunAssignmentOut(BaseModel):
     id: int
     agent_id: int
     position: int
@@ -147,7 +147,7 @@ class AssignmentOut(BaseModel):
     lead: AssignedLead
 
     @classmethod
-    def of(cls, card: AssignmentCard, lead: LeadCard) -> "AssignmentOut":
+    def of(cls, card: AssignmentCard, lead: LeadCard) -> "RunAssignmentOut":
         return cls(
             id=card.id,
             agent_id=card.agent_id,
@@ -189,7 +189,7 @@ class PlannedOut(BaseModel):
         )
 
 
-class AssignmentPage(Page[AssignmentOut]):
+class AssignmentPage(Page[RunAssignmentOut]):
     pass
 
 

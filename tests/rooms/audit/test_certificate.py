@@ -268,7 +268,9 @@ async def test_a_call_from_no_hand_or_anothers_is_named(day: Day) -> None:
 
 async def test_a_call_after_the_lead_was_done_with_is_named(day: Day) -> None:
     await day.sql(
-        "UPDATE assignment SET state = 'done', done_at = :at WHERE lead_id = :lead", at=at(10), lead=day.leads[1]
+        "UPDATE assignment SET state = 'done', ended_as = 'rule', done_at = :at WHERE lead_id = :lead",
+        at=at(10),
+        lead=day.leads[1],
     )
     assert await day.breaks() == {SectionId.ONE_AGENT: [day.subject("busy")]}
 
