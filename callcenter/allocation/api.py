@@ -12,7 +12,6 @@ from callcenter.allocation.returns import ReturnService
 from callcenter.allocation.runs import RunService
 from callcenter.allocation.schemas import (
     AllocationReportOut,
-    RunAssignmentOut,
     AssignmentPage,
     AssignmentQuery,
     CommitRequest,
@@ -26,6 +25,7 @@ from callcenter.allocation.schemas import (
     Reason,
     ReturnedLeadsOut,
     ReturnRequest,
+    RunAssignmentOut,
     RunOut,
     RunPage,
     RunRequest,

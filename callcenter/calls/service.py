@@ -197,18 +197,18 @@ class CallService:
         self, work: Work, node: str, alive: frozenset[UUID], answered: frozenset[UUID], before: datetime
     ) -> Divergence:
         """Compares the open calls commanded before an instant with those the switch holds (requirement C10)."""
-        told = [
+        commanded = [
             call
             for call in await repository.open_of_node(work, node)
             if call.state is not CallState.PLANNED and call.dialled_at is not None and call.dialled_at <= before
         ]
         return Divergence(
-            gone=tuple(call.id for call in told if call.id not in alive),
-            answered=tuple(call.id for call in told if call.id in alive & answered and call.answered_at is None),
+            gone=tuple(call.id for call in commanded if call.id not in alive),
+            answered=tuple(call.id for call in commanded if call.id in alive & answered and call.answered_at is None),
         )
 
     async def end_lost(self, work: Work, call_ids: Iterable[UUID], alive_at: datetime | None = None) -> None:
-        """Ends calls that the switch does not hold any more, though nobody told their end.
+        """Ends calls that the switch does not hold any more and whose end was not signalled.
 
         ``alive_at``: until then the end would have been heard, so a call lived at least as long.
         """

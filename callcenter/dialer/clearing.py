@@ -86,8 +86,8 @@ class ClearingService:
 
     async def _in_call(self, work: Work, seat: Seat, subject: Subject, rule: RuleId) -> None:
         assert seat.call_id is not None, "on_call has its call"
-        if await repository.is_told(work.session, seat.call_id):
-            return  # the order has come a second time, after a crash or with another block
+        if await repository.has_notice(work.session, seat.call_id):
+            return  # the order is repeated after a crash, or another block of the same customer came
         call = await self._calls.card(work, seat.call_id)
         if call.state is CallState.ANSWERED:
             await self._tell(work, subject, NoticeCode.IN_CONVERSATION, rule, seat)

@@ -199,7 +199,7 @@ class Engine:
             self._link = link.reconciled()
 
     async def _sweep(self) -> None:
-        """Finds calls whose end nobody told: twice in a row unknown to the switch means over."""
+        """Retries a reconciliation that is owed; ends calls that the switch does not know in two consecutive sweeps."""
         if self._link.due:
             async with self._order:
                 if self._link.due:

@@ -21,8 +21,8 @@ async def find_unread(session: AsyncSession, agent_id: int, since: datetime) -> 
     return (await session.scalars(query)).first()
 
 
-async def is_told(session: AsyncSession, call_id: UUID) -> bool:
-    """Whether an agent has been told about the customer of this call, read or not."""
+async def has_notice(session: AsyncSession, call_id: UUID) -> bool:
+    """Returns whether there is a notice about the customer of this call, read or not."""
     return await session.scalar(select(DeskNotice.id).where(col(DeskNotice.call_id) == call_id).limit(1)) is not None
 
 

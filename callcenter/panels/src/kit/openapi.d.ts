@@ -2547,10 +2547,33 @@ export interface components {
             /** Customer Class */
             customer_class: string;
         };
+        /** AssignmentOut */
+        AssignmentOut: {
+            /** Assignment Id */
+            assignment_id: number;
+            agent: components["schemas"]["AgentOut"];
+            /**
+             * Work On
+             * Format: date
+             */
+            work_on: string;
+            state: components["schemas"]["AssignmentState"];
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Attempts */
+            attempts: number;
+            /** Reason */
+            reason: string;
+            /** Result */
+            result: string | null;
+        };
         /** AssignmentPage */
         AssignmentPage: {
             /** Items */
-            items: components["schemas"]["callcenter__allocation__schemas__AssignmentOut"][];
+            items: components["schemas"]["RunAssignmentOut"][];
             /**
              * Next
              * @description pass it as ``cursor`` to read on; null at the end
@@ -3653,7 +3676,7 @@ export interface components {
             /** @description for whom the gates were asked; null: nobody has the customer */
             agent: components["schemas"]["AgentOut"] | null;
             /** @description the hands the customer is in, or was in last */
-            assignment: components["schemas"]["callcenter__dialer__explain_api__AssignmentOut"] | null;
+            assignment: components["schemas"]["AssignmentOut"] | null;
             callback: components["schemas"]["WaitingOut"] | null;
             /** Gates */
             gates: components["schemas"]["GateOut"][];
@@ -4905,6 +4928,16 @@ export interface components {
          * @enum {string}
          */
         PauseCode: "login" | "break" | "meal" | "training" | "meeting" | "system";
+        /**
+         * Peaks
+         * @description The waveform of each side: up to 800 levels of 0..127.
+         */
+        Peaks: {
+            /** Customer */
+            customer: number[];
+            /** Agent */
+            agent: number[];
+        };
         /** PersonOut */
         PersonOut: {
             /** Id */
@@ -5227,13 +5260,7 @@ export interface components {
             policy_rule: string | null;
             /** Policy Reason */
             policy_reason: string | null;
-            /**
-             * Peaks
-             * @description customer, agent: up to 800 levels of 0..127
-             */
-            peaks: {
-                [key: string]: number[];
-            } | null;
+            peaks: components["schemas"]["Peaks"] | null;
             /**
              * Figures
              * @description levels in dBFS; shares of talk and silence within 0..1
@@ -5691,6 +5718,40 @@ export interface components {
              * @default
              */
             note?: string;
+        };
+        /** RunAssignmentOut */
+        RunAssignmentOut: {
+            /** Id */
+            id: number;
+            /** Agent Id */
+            agent_id: number;
+            /** Position */
+            position: number;
+            state: components["schemas"]["AssignmentState"];
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Reason
+             * @description as a sentence, in English
+             */
+            reason: string;
+            /** Reason Code */
+            reason_code: string;
+            /** Reason Facts */
+            reason_facts: {
+                [key: string]: unknown;
+            };
+            /**
+             * Result
+             * @description how it ended: a disposition, an outcome, a rule, why it returned
+             */
+            result: string | null;
+            lead: components["schemas"]["AssignedLead"];
         };
         /** RunOut */
         RunOut: {
@@ -6504,63 +6565,6 @@ export interface components {
              * @default true
              */
             all_campaigns?: boolean;
-        };
-        /** AssignmentOut */
-        callcenter__allocation__schemas__AssignmentOut: {
-            /** Id */
-            id: number;
-            /** Agent Id */
-            agent_id: number;
-            /** Position */
-            position: number;
-            state: components["schemas"]["AssignmentState"];
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
-            /** Attempts */
-            attempts: number;
-            /**
-             * Reason
-             * @description as a sentence, in English
-             */
-            reason: string;
-            /** Reason Code */
-            reason_code: string;
-            /** Reason Facts */
-            reason_facts: {
-                [key: string]: unknown;
-            };
-            /**
-             * Result
-             * @description how it ended: a disposition, an outcome, a rule, why it returned
-             */
-            result: string | null;
-            lead: components["schemas"]["AssignedLead"];
-        };
-        /** AssignmentOut */
-        callcenter__dialer__explain_api__AssignmentOut: {
-            /** Assignment Id */
-            assignment_id: number;
-            agent: components["schemas"]["AgentOut"];
-            /**
-             * Work On
-             * Format: date
-             */
-            work_on: string;
-            state: components["schemas"]["AssignmentState"];
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
-            /** Attempts */
-            attempts: number;
-            /** Reason */
-            reason: string;
-            /** Result */
-            result: string | null;
         };
     };
     responses: never;

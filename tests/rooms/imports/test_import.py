@@ -1,4 +1,4 @@
-"""A customer list goes in: every row becomes a lead or is kept with its reason."""
+"""A list of customers is imported: every row becomes a lead or is kept with the reason why not."""
 
 import asyncio
 import io
@@ -15,11 +15,10 @@ from callcenter.imports.errors import ColumnMissing, FileUnreadable
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
-from callcenter.kit.work import Work, Works
+from callcenter.kit.work import Works
 from callcenter.leads.errors import ListNotFound, UnknownCampaign
-from callcenter.leads.models import Lead, LeadList, Reject
 from callcenter.leads.types import BasisKind, DncReason, Gender, ImportReport, ListImported, Progress, RejectReason
-from tests.support.bus import bus_of
+from tests.support.events import listen
 from tests.support.leads import (
     HEADER,
     as_file,
@@ -27,20 +26,19 @@ from tests.support.leads import (
     intake_service,
     lead_service,
     list_rows,
-    make_campaign,
-    phone_number,
 )
+from tests.support.rows import Lead, LeadList, Reject, count_rows, make_campaign, phone_number
 
 DATA = Path(__file__).parents[2] / "data"
 
 
 async def new_campaign(works: Works) -> int:
     async with works.begin() as work:
-        return (await make_campaign(work)).campaign_id
+        return (await make_campaign(work)).id
 
 
-def as_of_old(reasons: Mapping[RejectReason, int]) -> dict[str, int]:
-    """The known figures count what is no mobile and no foreign number together."""
+def by_former_reasons(reasons: Mapping[RejectReason, int]) -> dict[str, int]:
+    """Adds up the reasons that the known figures count together: neither a mobile nor a foreign number."""
     apart = {RejectReason.LANDLINE, RejectReason.SHORT_CODE, RejectReason.SERVICE_NUMBER}
     counted = {reason.value: count for reason, count in reasons.items() if reason not in apart}
     return {**counted, "landline_or_short": sum(count for reason, count in reasons.items() if reason in apart)}
@@ -57,49 +55,47 @@ async def import_rows(works: Works, vault: Vault, campaign_id: int, file: io.Byt
     ("file_name", "batch"),
     [("leads_nanning_gb18030.csv", 7), ("leads_nanning_gb18030.csv", 5000), ("leads_nanning_sheet.xlsx", 100)],
 )
-async def test_the_known_lists_give_exactly_the_known_figures(
+async def test_the_example_lists_give_exactly_their_known_figures(
     works: Works, vault: Vault, file_name: str, batch: int
 ) -> None:
     """The size of the batches changes nothing."""
     expected = json.loads((DATA / file_name).with_suffix(".expected.json").read_text())
     campaign_id = await new_campaign(works)
-    seen: list[Progress] = []
+    reported: list[Progress] = []
 
-    async def told(progress: Progress) -> None:
-        seen.append(progress)
+    async def report_progress(progress: Progress) -> None:
+        reported.append(progress)
 
     with (DATA / file_name).open("rb") as file:
         async with works.begin() as work:
             report = await intake_service(vault, import_batch=batch).import_file(
-                work, campaign_id=campaign_id, name="Nanning", file_name=file_name, file=file, tell=told
+                work, campaign_id=campaign_id, name="Nanning", file_name=file_name, file=file, tell=report_progress
             )
-    figures = {**asdict(report), "reasons": as_of_old(report.reasons)}
+    figures = {**asdict(report), "reasons": by_former_reasons(report.reasons)}
     assert {"file": file_name, **{key: figures[key] for key in expected if key != "file"}} == expected
     async with works.begin() as work:
-        leads = (await work.session.scalars(select(func.count()).select_from(Lead))).one()
         grouped = await work.session.execute(
             select(col(Reject.reason), func.count().label("rows")).group_by(col(Reject.reason))
         )
-        reasons = {each.reason: each.rows for each in grouped}
-    assert leads == expected["good"]
-    assert as_of_old(reasons) == expected["reasons"]
-    last = seen[-1]
+        reasons = {group.reason: group.rows for group in grouped}
+    assert await count_rows(works, Lead) == expected["good"]
+    assert by_former_reasons(reasons) == expected["reasons"]
+    last = reported[-1]
     assert (last.rows, last.good, last.rejected) == (expected["rows"], expected["good"], expected["rejected"])
 
 
-async def test_the_same_file_twice_changes_nothing(works: Works, vault: Vault) -> None:
+async def test_importing_the_same_file_twice_changes_nothing(works: Works, vault: Vault) -> None:
     campaign_id = await new_campaign(works)
     first = await import_rows(works, vault, campaign_id, as_file(list_rows(20)))
     second = await import_rows(works, vault, campaign_id, as_file(list_rows(20)))
     assert not first.already_imported
     assert second.already_imported
     assert (second.list_id, second.good) == (first.list_id, 20)
-    async with works.begin() as work:
-        assert (await work.session.scalars(select(func.count()).select_from(LeadList))).one() == 1
-        assert (await work.session.scalars(select(func.count()).select_from(Lead))).one() == 20
+    assert await count_rows(works, LeadList) == 1
+    assert await count_rows(works, Lead) == 20
 
 
-async def test_the_same_file_at_the_same_time_is_taken_once(works: Works, vault: Vault) -> None:
+async def test_the_same_file_imported_three_times_at_once_is_imported_once(works: Works, vault: Vault) -> None:
     campaign_id = await new_campaign(works)
     reports = await asyncio.gather(
         *(import_rows(works, vault, campaign_id, as_file(list_rows(30)), batch=10) for _ in range(3))
@@ -148,7 +144,7 @@ async def test_numbers_on_the_do_not_call_list_are_kept_out_until_their_term_end
     assert (await import_rows(works, vault, third_id, as_file(list_rows(2)))).good == 2
 
 
-async def test_a_lead_is_sealed_and_holds_what_the_row_said(works: Works, vault: Vault) -> None:
+async def test_a_lead_is_sealed_and_holds_the_values_of_its_row(works: Works, vault: Vault) -> None:
     header = HEADER + ",身份证号"
     row = "欧阳春,１９９-0000 1234,男,1961/2/3,青秀区,某路1号,教师,核心客户,既有客户,HT-7,450100196102030000"
     report = await import_rows(works, vault, await new_campaign(works), as_file([row], header=header))
@@ -178,7 +174,7 @@ async def test_a_reject_keeps_its_line_its_reason_and_the_whole_row_sealed(works
     async with works.begin() as work:
         rejects = await intake_service(vault).rejects(work, report.list_id)
         sealed = (await work.session.scalars(select(col(Reject.row_sealed)).order_by(col(Reject.line)))).first()
-    assert [(each.line, each.reason) for each in rejects] == [
+    assert [(reject.line, reject.reason) for reject in rejects] == [
         (3, RejectReason.LANDLINE),
         (7, RejectReason.DUPLICATE_IN_FILE),
     ]
@@ -204,9 +200,8 @@ async def test_an_unreadable_file_leaves_nothing_behind(works: Works, vault: Vau
         await import_rows(works, vault, campaign_id, as_file(["王,19900000000"], header="姓名,手机号"))
     with pytest.raises(ColumnMissing):
         await import_rows(works, vault, campaign_id, io.BytesIO(b""))
-    async with works.begin() as work:
-        for table in (LeadList, Lead, Reject):
-            assert (await work.session.scalars(select(func.count()).select_from(table))).one() == 0
+    for table in (LeadList, Lead, Reject):
+        assert await count_rows(works, table) == 0
 
 
 async def test_an_unknown_campaign_is_refused(works: Works, vault: Vault) -> None:
@@ -215,17 +210,10 @@ async def test_an_unknown_campaign_is_refused(works: Works, vault: Vault) -> Non
 
 
 async def test_an_import_is_announced_and_noted_without_personal_data(works: Works, vault: Vault) -> None:
-    heard: list[object] = []
-
-    async def hear(_work: Work, event: object) -> None:
-        heard.append(event)
-
-    bus_of(works).subscribe(ListImported, hear)
-    bus_of(works).subscribe(Noted, hear)
     campaign_id = await new_campaign(works)
-    heard.clear()
+    announced = listen(works, ListImported, Noted)
     report = await import_rows(works, vault, campaign_id, as_file(list_rows(3)))
-    assert heard == [
+    assert announced == [
         Noted("leads.list_imported", f"lead_list:{report.list_id}", {"rows": 3, "good": 3, "rejected": 0}),
         ListImported(report.list_id, campaign_id, 3),
     ]

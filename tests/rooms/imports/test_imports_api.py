@@ -6,74 +6,42 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 from python_calamine import CalamineWorkbook
-from starlette.middleware.base import RequestResponseEndpoint
 
 from callcenter.allocation.api import router as allocation_router
 from callcenter.allocation.forecasting import ForecastService
 from callcenter.allocation.runs import RunService
-from callcenter.allocation.service import AllocationService
 from callcenter.campaigns.api import router as campaigns_router
-from callcenter.campaigns.service import CampaignService
 from callcenter.imports.api import router as intake_router
-from callcenter.imports.service import IntakeService
 from callcenter.kit import jobs
-from callcenter.kit.actor import Actor
 from callcenter.kit.crypto import Vault
-from callcenter.kit.errors import Refusal
 from callcenter.kit.trail import Noted
-from callcenter.kit.work import Work, Works
-from callcenter.leads.service import LeadService
-from callcenter.people.models import Staff
+from callcenter.kit.work import Works
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
-from callcenter.people.types import RIGHTS, Role
+from callcenter.people.types import Role
 from tests.support.allocation import allocation_services
-from tests.support.bus import bus_of
-from tests.support.leads import as_file, campaign_service, intake_service, lead_service, list_rows, make_campaign
+from tests.support.events import listen
+from tests.support.http import Endpoints
+from tests.support.leads import as_file, campaign_service, intake_service, lead_service, list_rows
+from tests.support.rows import Staff, make_campaign, make_staff
 
 
 class Office:
-    """The endpoints, as one may use them who has logged in with ``role``."""
+    """The endpoints with a data officer logged in, and a campaign."""
 
-    def __init__(self, works: Works, vault: Vault, database_url: str, campaign_id: int, staff_id: int) -> None:
+    def __init__(self, works: Works, vault: Vault, database_url: str, campaign_id: int, officer: Staff) -> None:
         self.works = works
         self.database_url = database_url
         self.campaign_id = campaign_id
-        self.staff_id = staff_id
-        self.role = Role.DATA_OFFICER
+        self.officer = officer
         self.intake = intake_service(vault, upload_limit_bytes=100_000)
-        leads, campaigns = lead_service(vault), campaign_service()
-        people = PeopleService(PeopleSettings())
+        leads, campaigns, people = lead_service(vault), campaign_service(), PeopleService(PeopleSettings())
         allocation = allocation_services(vault, leads=leads, campaigns=campaigns)
-        app = FastAPI()
-        app.state.works = works
-        app.state.services = {
-            IntakeService: self.intake,
-            CampaignService: campaigns,
-            PeopleService: people,
-            LeadService: leads,
-            AllocationService: allocation.get(AllocationService),
-            RunService: allocation.get(RunService),
-            ForecastService: allocation.get(ForecastService),
-        }
-        for router in (intake_router, campaigns_router, allocation_router):
-            app.include_router(router)
-
-        @app.middleware("http")
-        async def log_in(request: Request, call_next: RequestResponseEndpoint) -> Response:
-            request.state.actor = Actor(
-                staff_id=self.staff_id, name="o", role=self.role, rights=frozenset(RIGHTS[self.role])
-            )
-            return await call_next(request)
-
-        @app.exception_handler(Refusal)
-        async def refuse(_request: Request, refusal: Refusal) -> JSONResponse:
-            return JSONResponse(refusal.problem(), refusal.status)
-
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
+        runs, forecasts = allocation.get(RunService), allocation.get(ForecastService)
+        routers = [intake_router, campaigns_router, allocation_router]
+        self.endpoints = Endpoints(works, [self.intake, campaigns, people, leads, runs, forecasts], routers, officer)
+        self.client = self.endpoints.client
 
     async def upload(self, rows: list[str], **form: Any) -> httpx.Response:
         return await self.upload_bytes(as_file(rows).getvalue(), **form)
@@ -86,34 +54,31 @@ class Office:
         return await self.client.post(f"/lead-imports/{upload_id}/{verb}", json=body)
 
     async def perform(self, job_id: int) -> dict[str, Any]:
-        """Performs a job that was ordered, and gives what it came to."""
+        """Performs a job that was requested, and returns its result or its problem."""
         await jobs.perform(self.works, self.database_url, self.intake.job_handlers(self.works), job_id)
         async with self.works.begin() as work:
             card = await jobs.Jobs().card(work, job_id)
         return dict(card.result or card.problem or {})
 
-    async def take_in(self, rows: list[str], **body: Any) -> dict[str, Any]:
-        """Upload, order, perform."""
+    async def import_list(self, rows: list[str], **body: Any) -> dict[str, Any]:
+        """Uploads rows, requests their import and performs it; returns the report."""
         upload = (await self.upload(rows)).json()
-        ordered = await self.order(upload["id"], **body)
-        assert ordered.status_code == 202, ordered.text
-        return await self.perform(ordered.json()["id"])
+        requested = await self.order(upload["id"], **body)
+        assert requested.status_code == 202, requested.text
+        return await self.perform(requested.json()["id"])
 
 
 @pytest.fixture
 async def office(works: Works, vault: Vault, database_url: str) -> AsyncIterator[Office]:
     async with works.begin() as work:
-        campaign_id = (await make_campaign(work)).campaign_id
-        staff = Staff(login="o", name="o", password_hash="-", role=Role.DATA_OFFICER, branch="b", created_at=work.now)
-        work.session.add(staff)
-        await work.session.flush()
-        staff_id = staff.id
-    made = Office(works, vault, database_url, campaign_id, staff_id)
-    yield made
-    await made.client.aclose()
+        officer = await make_staff(work, Role.DATA_OFFICER, name="o")
+        campaign_id = (await make_campaign(work)).id
+    office = Office(works, vault, database_url, campaign_id, officer)
+    yield office
+    await office.endpoints.close()
 
 
-async def test_a_list_is_uploaded_tried_out_imported_once_and_shown(office: Office) -> None:
+async def test_a_list_is_uploaded_tried_in_a_dry_run_imported_once_and_shown(office: Office) -> None:
     rows = [*list_rows(3), list_rows(1)[0], "无名,,女,,,,,,,"]
     answer = await office.upload(rows, source="总行")
     assert answer.status_code == 200
@@ -121,25 +86,29 @@ async def test_a_list_is_uploaded_tried_out_imported_once_and_shown(office: Offi
     assert (upload["state"], upload["encoding"], upload["source"]) == ("uploaded", "utf-8", "总行")
     figures = {"rows": 5, "good": 3, "rejected": 2, "reasons": {"duplicate_in_file": 1, "missing_phone": 1}}
 
-    ordered = await office.order(upload["id"], "dry-run")
-    assert (ordered.status_code, ordered.json()["state"], ordered.json()["kind"]) == (202, "queued", "leads.dry_run")
+    requested = await office.order(upload["id"], "dry-run")
+    assert (requested.status_code, requested.json()["state"], requested.json()["kind"]) == (
+        202,
+        "queued",
+        "leads.dry_run",
+    )
     shown = (await office.client.get(f"/lead-imports/{upload['id']}")).json()
-    assert (shown["state"], shown["job_id"]) == ("ordered", ordered.json()["id"])
+    assert (shown["state"], shown["job_id"]) == ("ordered", requested.json()["id"])
     assert (await office.order(upload["id"])).json()["code"] == "upload_busy"
-    assert await office.perform(ordered.json()["id"]) == {"list_id": None, "already_imported": False, **figures}
+    assert await office.perform(requested.json()["id"]) == {"list_id": None, "already_imported": False, **figures}
     assert (await office.client.get("/lead-lists")).json()["items"] == []
 
-    ordered = await office.order(upload["id"])
-    report = await office.perform(ordered.json()["id"])
+    requested = await office.order(upload["id"])
+    report = await office.perform(requested.json()["id"])
     assert report == {"list_id": report["list_id"], "already_imported": False, **figures}
-    assert await office.take_in(rows) == {**report, "already_imported": True}
+    assert await office.import_list(rows) == {**report, "already_imported": True}
     (item,) = (await office.client.get("/lead-lists")).json()["items"]
     assert item == {
         "id": report["list_id"],
         "name": "November",
         "campaign_id": office.campaign_id,
         "imported_at": "2026-11-23T02:30:00Z",
-        "imported_by": office.staff_id,
+        "imported_by": office.officer.id,
         "imported_by_name": "o",
         "file_name": "list.csv",
         "source": "总行",
@@ -174,10 +143,10 @@ async def test_a_preview_shows_rows_masked_with_their_reason(office: Office) -> 
     assert good["values"]["address"] == "南宁市青秀区…"
     assert good["values"]["身份证号"] == "45**************21"
     assert (bad["line"], bad["reason"], bad["values"]["phone"]) == (3, "landline", "077****1234")
-    assert [(each["title"], each["kind"]) for each in preview["fields"]] == [("身份证号", "text")]
+    assert [(field["title"], field["kind"]) for field in preview["fields"]] == [("身份证号", "text")]
     again = (await office.upload_bytes(as_file(rows, header=",".join([*HEADER, "身份证号"])).getvalue())).json()
     before = (await office.client.post(f"/lead-imports/{again['id']}/preview")).json()["before"]
-    assert [each["id"] for each in before] == [upload["id"]]
+    assert [earlier["id"] for earlier in before] == [upload["id"]]
 
 
 HEADER = ["客户姓名", "联系电话", "性别", "出生日期", "区县", "地址", "职业", "客户分类", "授权依据", "授权编号"]
@@ -202,8 +171,8 @@ async def test_a_mapping_is_given_once_and_remembered_for_the_source(office: Off
     }
     preview = (await office.client.post(f"/lead-imports/{upload['id']}/preview", json=reading)).json()
     assert (preview["missing"], preview["mapping_from"], preview["rows"][0]["reason"]) == ([], "given", None)
-    ordered = await office.order(upload["id"], **reading)
-    assert (await office.perform(ordered.json()["id"]))["good"] == 2
+    requested = await office.order(upload["id"], **reading)
+    assert (await office.perform(requested.json()["id"]))["good"] == 2
     (source,) = (await office.client.get("/lead-imports/sources")).json()
     assert source["source"] == "分行甲"
     assert source["mapping"] == reading["mapping"]
@@ -212,19 +181,14 @@ async def test_a_mapping_is_given_once_and_remembered_for_the_source(office: Off
     upload = (await office.upload_bytes(file(2), source="分行甲")).json()
     preview = (await office.client.post(f"/lead-imports/{upload['id']}/preview")).json()
     assert (preview["mapping_from"], preview["header_row"], preview["missing"]) == ("remembered", 1, [])
-    ordered = await office.order(upload["id"])
-    assert (await office.perform(ordered.json()["id"]))["good"] == 2
+    requested = await office.order(upload["id"])
+    assert (await office.perform(requested.json()["id"]))["good"] == 2
 
 
 async def test_rejects_are_corrected_in_their_workbook_and_uploaded_as_they_are(office: Office) -> None:
-    noted: list[Noted] = []
-
-    async def note(_work: Work, event: Noted) -> None:
-        noted.append(event)
-
-    bus_of(office.works).subscribe(Noted, note)
+    noted = listen(office.works, Noted)
     rows = [*list_rows(2), "张三,400-800-1234,女,,,=1+1,,,书面同意,SQ7"]
-    report = await office.take_in(rows)
+    report = await office.import_list(rows)
     url = f"/lead-lists/{report['list_id']}/rejects.xlsx"
     answer = await office.client.get(url)
     assert answer.headers["content-disposition"] == f'attachment; filename="rejects-{report["list_id"]}.xlsx"'
@@ -237,12 +201,12 @@ async def test_rejects_are_corrected_in_their_workbook_and_uploaded_as_they_are(
 
     corrected = [",".join(sheet[0]), ",".join(cell.replace("400-800-1234", "19900000777") for cell in sheet[1])]
     upload = (await office.upload_bytes("\n".join(corrected).encode())).json()
-    ordered = await office.order(upload["id"])
-    again = await office.perform(ordered.json()["id"])
+    requested = await office.order(upload["id"])
+    again = await office.perform(requested.json()["id"])
     assert (again["rows"], again["good"]) == (1, 1)
     item = (await office.client.get(f"/lead-lists/{again['list_id']}")).json()
     assert item["fields"] == []
-    office.role = Role.AUDITOR
+    office.endpoints.as_role(Role.AUDITOR)
     assert (await office.client.get(url)).status_code == 403
 
 
@@ -255,21 +219,21 @@ async def test_an_upload_is_discarded(office: Office) -> None:
     page = (await office.client.get("/lead-imports", params={"state": "uploaded"})).json()
     assert page["items"] == []
     page = (await office.client.get("/lead-imports", params={"state": "discarded"})).json()
-    assert [each["id"] for each in page["items"]] == [upload["id"]]
+    assert [shown["id"] for shown in page["items"]] == [upload["id"]]
 
 
 async def test_pages_follow_each_other(office: Office) -> None:
     for first in (0, 10, 20):
-        await office.take_in(["无名,,女,,,,,,,"] * 3 + list_rows(2, first=first))
+        await office.import_list(["无名,,女,,,,,,,"] * 3 + list_rows(2, first=first))
     first_page = (await office.client.get("/lead-lists", params={"limit": 2})).json()
     second = (await office.client.get("/lead-lists", params={"limit": 2, "cursor": first_page["next"]})).json()
-    ids = [each["id"] for each in [*first_page["items"], *second["items"]]]
+    ids = [item["id"] for item in [*first_page["items"], *second["items"]]]
     assert ids == sorted(ids, reverse=True)
     assert len(ids) == 3
     url = f"/lead-lists/{ids[0]}/rejects"
     rejects = (await office.client.get(url, params={"limit": 2})).json()
     rest = (await office.client.get(url, params={"limit": 2, "cursor": rejects["next"]})).json()
-    assert [(each["line"], each["reason"]) for each in [*rejects["items"], *rest["items"]]] == [
+    assert [(reject["line"], reject["reason"]) for reject in [*rejects["items"], *rest["items"]]] == [
         (line, "missing_phone") for line in (2, 3, 4)
     ]
     assert rest["next"] is None
@@ -291,7 +255,7 @@ async def test_a_file_that_is_too_large_is_refused_before_it_is_kept(office: Off
     assert (answer.status_code, answer.json()["code"]) == (422, "file_too_large")
 
 
-async def test_what_does_not_fit_is_refused(office: Office) -> None:
+async def test_unknown_campaigns_fields_files_and_lists_are_refused(office: Office) -> None:
     upload = (await office.upload(list_rows(1))).json()
     answer = await office.order(upload["id"], campaign_id=4711)
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_campaign")
@@ -303,7 +267,7 @@ async def test_what_does_not_fit_is_refused(office: Office) -> None:
         assert (await office.client.get(path)).status_code == 404
 
 
-async def test_known_columns_are_told(office: Office) -> None:
+async def test_the_known_columns_are_listed(office: Office) -> None:
     columns = (await office.client.get("/lead-imports/columns")).json()
     assert {"key": "phone", "required": True, "kind": "phone"} in columns
     assert {"key": "income", "required": False, "kind": "text"} in columns
@@ -323,20 +287,17 @@ async def test_an_allocation_is_run_and_shown(office: Office) -> None:
     assert (report["on"], report["agents"], report["assigned"], report["seed"]) == ("2026-11-24", 0, 0, 5)
     assert (await office.client.post("/allocation/runs", json=body)).json()["already_run"]
     page = (await office.client.get("/allocation/runs")).json()
-    assert [each["run_id"] for each in page["items"]] == [report["run_id"]]
+    assert [run["run_id"] for run in page["items"]] == [report["run_id"]]
     refused = await office.client.post("/allocation/runs", json={**body, "on": "2026-11-28"})
     assert (refused.status_code, refused.json()["code"], refused.json()["rule"]) == (422, "day_not_worked", "D1")
 
 
-async def test_head_office_uploads_and_sees_its_own_and_imports_nothing(office: Office) -> None:
+async def test_head_office_uploads_sees_its_own_uploads_and_imports_nothing(office: Office) -> None:
     foreign = (await office.upload(list_rows(1))).json()
     async with office.works.begin() as work:
-        staff = Staff(login="h", name="h", password_hash="-", role=Role.HEAD_OFFICE, branch="", created_at=work.now)
-        work.session.add(staff)
-        await work.session.flush()
-        office.role, office.staff_id = Role.HEAD_OFFICE, staff.id
+        office.endpoints.as_(await make_staff(work, Role.HEAD_OFFICE))
     mine = (await office.upload(list_rows(2))).json()
-    assert [each["id"] for each in (await office.client.get("/lead-imports")).json()["items"]] == [mine["id"]]
+    assert [shown["id"] for shown in (await office.client.get("/lead-imports")).json()["items"]] == [mine["id"]]
     assert (await office.client.get(f"/lead-imports/{foreign['id']}")).status_code == 404
     assert (await office.client.post(f"/lead-imports/{foreign['id']}/preview")).status_code == 404
     assert (await office.client.delete(f"/lead-imports/{foreign['id']}")).status_code == 404
@@ -347,9 +308,9 @@ async def test_head_office_uploads_and_sees_its_own_and_imports_nothing(office: 
 
 
 @pytest.mark.parametrize("role", [Role.AGENT, Role.FIELD_AGENT, Role.QA])
-async def test_nobody_else_sees_lists_or_imports(office: Office, role: Role) -> None:
+async def test_other_roles_neither_see_lists_nor_import(office: Office, role: Role) -> None:
     upload = (await office.upload(list_rows(1))).json()
-    office.role = role
+    office.endpoints.as_role(role)
     for path in (
         "/lead-imports",
         "/lead-imports/columns",

@@ -1,4 +1,4 @@
-"""Do-not-call and the legal basis: who may not be called, since when, until when, and who said so."""
+"""Do-not-call entries and the legal basis: who may not be called, since when, until when, and on whose word."""
 
 from datetime import date, timedelta
 from uuid import uuid4
@@ -22,93 +22,51 @@ from callcenter.dnc.service import DncService
 from callcenter.dnc.types import BasisAct, BasisEvidence, DncSource, EntryState, LiftDecision
 from callcenter.kit.actor import Actor
 from callcenter.kit.clock import FrozenClock, at_business_time, business_date
-from callcenter.kit.crypto import Vault
 from callcenter.kit.errors import NotAllowed
 from callcenter.kit.trail import Noted
-from callcenter.kit.work import Work, Works
+from callcenter.kit.work import Works
 from callcenter.leads.errors import ReasonMissing
-from callcenter.leads.models import DncEntry
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import BasisKind, DncReason, LeadsBlocked
-from callcenter.people.models import Staff
 from callcenter.people.types import Role
-from tests.support.bus import bus_of
-from tests.support.leads import dnc_service, lead_service, make_campaign, make_leads, phone_number
+from tests.support.events import listen
+from tests.support.http import actor_of
+from tests.support.leads import import_leads
+from tests.support.rows import DncEntry, make_staff, phone_number
 
 _DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def leads(vault: Vault) -> LeadService:
-    return lead_service(vault)
-
-
-@pytest.fixture
-def dnc(vault: Vault) -> DncService:
-    return dnc_service(vault)
-
-
-@pytest.fixture
-async def ids(works: Works, leads: LeadService) -> list[int]:
-    """Three customers of a campaign; the first of them is in another campaign too (the fourth id)."""
-    async with works.begin() as work:
-        first = await make_campaign(work)
-        second = await make_campaign(work)
-        return [
-            *await make_leads(work, leads, first.campaign_id, 3),
-            *await make_leads(work, leads, second.campaign_id, 1),
-        ]
-
-
-@pytest.fixture
 async def officer(works: Works) -> Actor:
     async with works.begin() as work:
-        staff = Staff(
-            login="officer", name="o", password_hash="-", role=Role.DATA_OFFICER, branch="b", created_at=work.now
-        )
-        work.session.add(staff)
-        await work.session.flush()
-        return Actor(staff_id=staff.id, name="o", role="data_officer")
+        return actor_of(await make_staff(work, Role.DATA_OFFICER))
 
 
 @pytest.fixture
 async def second(works: Works) -> Actor:
     """Another data officer."""
     async with works.begin() as work:
-        staff = Staff(
-            login="second", name="p", password_hash="-", role=Role.DATA_OFFICER, branch="b", created_at=work.now
-        )
-        work.session.add(staff)
-        await work.session.flush()
-        return Actor(staff_id=staff.id, name="p", role="data_officer")
+        return actor_of(await make_staff(work, Role.DATA_OFFICER))
 
 
 def evidence(dated_on: date, valid_until: date | None = None) -> BasisEvidence:
+    """A customer's written consent."""
     return BasisEvidence(
         kind=BasisKind.WRITTEN_CONSENT, reference="SQ-9", dated_on=dated_on, valid_until=valid_until, note="柜3"
     )
 
 
-def ear(works: Works, kind: type[object]) -> list[object]:
-    heard: list[object] = []
-
-    async def hear(_work: Work, event: object) -> None:
-        heard.append(event)
-
-    bus_of(works).subscribe(kind, hear)  # type: ignore[type-var]
-    return heard
-
-
-async def test_a_refusal_bars_the_number_in_every_campaign_for_six_months(
+async def test_a_refusal_keeps_the_number_from_being_called_in_every_campaign_for_six_months(
     works: Works, leads: LeadService, dnc: DncService, ids: list[int], clock: FrozenClock
 ) -> None:
-    heard = ear(works, LeadsBlocked)
+    blocked = listen(works, LeadsBlocked)
     call_id = uuid4()
     async with works.begin() as work:
         assert not (await leads.facts(work, ids[3])).dnc
         entry_id = await dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST, call_id)
         assert await dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST, call_id) == entry_id, "one per call"
-    assert heard == [LeadsBlocked((ids[0], ids[3]), "do_not_call")]
+    assert blocked == [LeadsBlocked((ids[0], ids[3]), "do_not_call")]
     async with works.begin() as work:
         facts = await leads.facts(work, ids[3])
         assert (facts.dnc, facts.dnc_entry_id) == (True, entry_id)
@@ -127,11 +85,11 @@ async def test_a_permanent_entry_outlasts_a_term(
 ) -> None:
     async with works.begin() as work:
         await dnc.enter_dnc(work, ids[0], DncReason.REFUSED)
-        for_ever = await dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST, permanent=True)
+        permanent_id = await dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST, permanent=True)
     clock.advance(timedelta(days=4000))
     async with works.begin() as work:
         facts = await leads.facts(work, ids[0])
-    assert (facts.dnc, facts.dnc_entry_id, facts.dnc_until) == (True, for_ever, None)
+    assert (facts.dnc, facts.dnc_entry_id, facts.dnc_until) == (True, permanent_id, None)
 
 
 async def test_only_a_named_person_lifts_an_entry_and_only_with_a_reason(
@@ -141,7 +99,7 @@ async def test_only_a_named_person_lifts_an_entry_and_only_with_a_reason(
         entry_id = await dnc.enter_dnc(work, ids[0], DncReason.WRONG_PERSON)
         with pytest.raises(NotAllowed):
             await dnc.lift_dnc(work, entry_id, "asked for it")
-    heard = ear(works, Noted)
+    noted = listen(works, Noted)
     async with works.begin(officer) as work:
         with pytest.raises(ReasonMissing):
             await dnc.lift_dnc(work, entry_id, "")
@@ -152,7 +110,7 @@ async def test_only_a_named_person_lifts_an_entry_and_only_with_a_reason(
         with pytest.raises(DncAlreadyLifted):
             await dnc.lift_dnc(work, entry_id, "asked for it")
         assert not (await dnc.number(work, phone_number(0))).do_not_call
-    assert heard == [Noted("leads.dnc_lifted", f"dnc:{entry_id}", {"why": "asked for it"})]
+    assert noted == [Noted("leads.dnc_lifted", f"dnc:{entry_id}", {"why": "asked for it"})]
 
 
 @pytest.mark.parametrize("reason", sorted(CUSTOMERS_OWN))
@@ -178,7 +136,7 @@ async def test_what_the_customer_asked_for_is_lifted_by_two_persons(
             await dnc.decide_lift(work, waiting.lifts[0].id, LiftDecision.CONFIRMED, "once more")
 
 
-async def test_a_permanent_entry_takes_two_and_a_declined_proposal_changes_nothing(
+async def test_a_permanent_entry_is_lifted_by_two_persons_and_a_declined_proposal_changes_nothing(
     works: Works, leads: LeadService, dnc: DncService, ids: list[int], officer: Actor, second: Actor
 ) -> None:
     async with works.begin(officer) as work:
@@ -206,7 +164,7 @@ async def test_no_term_is_shorter_than_the_law_wants(works: Works, dnc: DncServi
         assert card.until == at_business_time(soon, 0)
 
 
-async def test_a_number_that_is_nobodys_customer_is_barred_before_it_comes(
+async def test_a_number_that_belongs_to_no_customer_is_entered_before_an_import_brings_it(
     works: Works, leads: LeadService, dnc: DncService, ids: list[int], officer: Actor
 ) -> None:
     unknown = phone_number(77)
@@ -214,16 +172,16 @@ async def test_a_number_that_is_nobodys_customer_is_barred_before_it_comes(
         entry_id = await dnc.enter_number(work, "+86 " + unknown, DncReason.OTHER, note="客户来函")
         with pytest.raises(NumberNotValid):
             await dnc.enter_number(work, "12", DncReason.OTHER)
-        found = await dnc.number(work, unknown)
-        assert (found.do_not_call, found.leads, [card.id for card in found.entries]) == (True, 0, [entry_id])
-        assert (found.entries[0].note, found.phone_masked) == ("客户来函", "199****0077")
+        number = await dnc.number(work, unknown)
+        assert (number.do_not_call, number.leads, [card.id for card in number.entries]) == (True, 0, [entry_id])
+        assert (number.entries[0].note, number.phone_masked) == ("客户来函", "199****0077")
         stored = await work.session.get_one(DncEntry, entry_id)
         assert "客户来函" not in str(stored.note_sealed)
         campaign_id = (await leads.card(work, ids[0])).campaign_id
-        assert await make_leads(work, leads, campaign_id, 1, first=77) == [], "the import keeps it out"
+        assert await import_leads(work, campaign_id, 1, first=77) == [], "the import keeps it out"
 
 
-async def test_entries_are_listed_by_what_they_are(
+async def test_entries_are_listed_by_state_source_and_reason(
     works: Works, dnc: DncService, ids: list[int], clock: FrozenClock
 ) -> None:
     async with works.begin() as work:
@@ -231,14 +189,16 @@ async def test_entries_are_listed_by_what_they_are(
     clock.advance(timedelta(days=5))
     async with works.begin() as work:
         by_call = await dnc.enter_dnc(work, ids[1], DncReason.REFUSED, uuid4())
-        for_ever = await dnc.enter_dnc(work, ids[2], DncReason.COMPLAINT, permanent=True, source=DncSource.COMPLAINT)
+        permanent_id = await dnc.enter_dnc(
+            work, ids[2], DncReason.COMPLAINT, permanent=True, source=DncSource.COMPLAINT
+        )
         everything = [card.id for card in await dnc.entries(work)]
-        assert everything == [for_ever, by_call, old]
-        assert [card.id for card in await dnc.entries(work, before=for_ever, limit=1)] == [by_call]
+        assert everything == [permanent_id, by_call, old]
+        assert [card.id for card in await dnc.entries(work, before=permanent_id, limit=1)] == [by_call]
         assert [card.id for card in await dnc.entries(work, state=EntryState.EXPIRED)] == [old]
-        assert [card.id for card in await dnc.entries(work, state=EntryState.IN_FORCE)] == [for_ever, by_call]
+        assert [card.id for card in await dnc.entries(work, state=EntryState.IN_FORCE)] == [permanent_id, by_call]
         assert [card.id for card in await dnc.entries(work, source=DncSource.CALL)] == [by_call]
-        assert [card.id for card in await dnc.entries(work, reason=DncReason.COMPLAINT)] == [for_ever]
+        assert [card.id for card in await dnc.entries(work, reason=DncReason.COMPLAINT)] == [permanent_id]
         figures = await dnc.figures(work)
     assert (figures.in_force, figures.permanent, figures.ending_30_days) == (2, 1, 0)
     assert figures.by_reason == {DncReason.REFUSED: 1, DncReason.COMPLAINT: 1}
@@ -250,7 +210,7 @@ async def test_entries_are_listed_by_what_they_are(
 async def test_a_withdrawal_ends_the_basis_of_that_number_everywhere(
     works: Works, leads: LeadService, dnc: DncService, ids: list[int]
 ) -> None:
-    blocked, noted = ear(works, LeadsBlocked), ear(works, Noted)
+    blocked, noted = listen(works, LeadsBlocked), listen(works, Noted)
     for _ in range(2):
         async with works.begin() as work:
             await dnc.withdraw_basis(work, ids[3], "by letter")
@@ -274,7 +234,7 @@ async def test_only_evidence_given_after_the_withdrawal_brings_a_basis_back(
         card = await dnc.add_basis(work, ids[0], evidence(withdrawn_on + _DAY), "a new paper")
         assert (card.valid, card.reference, card.withdrawn_at) == (True, "SQ-9", None)
         assert [event.act for event in card.history] == [BasisAct.REINSTATED, BasisAct.WITHDRAWN]
-        assert [(await leads.facts(work, each)).basis_valid for each in (ids[0], ids[3])] == [True, False]
+        assert [(await leads.facts(work, lead_id)).basis_valid for lead_id in (ids[0], ids[3])] == [True, False]
     async with works.begin() as work:
         with pytest.raises(NotAllowed):
             await dnc.add_basis(work, ids[3], evidence(withdrawn_on + _DAY), "nobody")
@@ -294,7 +254,7 @@ async def test_a_basis_counts_on_its_last_day_and_not_on_the_next(
         async with works.begin() as work:
             assert (await leads.facts(work, ids[1])).basis_valid is valid
             stock = await leads.callable_stock(work, campaign_id, 10, 1)
-            assert (ids[1] in {each.id for each in stock}) is valid
+            assert (ids[1] in {card.id for card in stock}) is valid
     async with works.begin(officer) as work:
         await dnc.add_basis(work, ids[1], evidence(business_date(work.now)), "renewed")
         assert (await leads.facts(work, ids[1])).basis_valid
@@ -305,4 +265,4 @@ async def test_a_withdrawal_can_be_for_one_campaign(
 ) -> None:
     async with works.begin() as work:
         await dnc.withdraw_basis(work, ids[0], "by letter", all_campaigns=False)
-        assert [(await leads.facts(work, each)).basis_valid for each in (ids[0], ids[3])] == [False, True]
+        assert [(await leads.facts(work, lead_id)).basis_valid for lead_id in (ids[0], ids[3])] == [False, True]

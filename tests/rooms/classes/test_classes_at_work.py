@@ -1,6 +1,5 @@
 """Customers are allocated by class, and a class has its own attempts and pauses (requirements L5, C7)."""
 
-import base64
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,10 +13,10 @@ from callcenter.bootstrap import System, build
 from callcenter.calls.types import CallDisposed, CallKind, Disposition, DispositionDetails, Outcome
 from callcenter.classes.types import ClassDraft
 from callcenter.kit.clock import FrozenClock, business_date
-from callcenter.kit.config import CoreSettings
-from callcenter.rehearsal.seed import seed
+from callcenter.rehearsal.seed import Scale, seed
 from callcenter.storage.memory import MemoryStore
 from callcenter.telephony.settings import SwitchSettings
+from tests.support.settings import core_settings, set_environment
 
 
 @pytest.fixture
@@ -25,26 +24,16 @@ async def system(
     database_url: str, clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[System]:
     """Two robot agents, forty customers in the classes their list names."""
-    for name, value in {
-        "SWITCH_AMI_SECRET": "not used here",
-        "SWITCH_PHONE_SECRET": "not used here",
-        "SWITCH_SPOOL_DIR": str(tmp_path),
-        "RECORDINGS_SPOOL_DIR": str(tmp_path),
-        "PEOPLE_ARGON2_MEMORY_KIB": "8",
-        "PEOPLE_ARGON2_PASSES": "1",
-        "PEOPLE_ARGON2_LANES": "1",
-    }.items():
-        monkeypatch.setenv(f"CALLCENTER_{name}", value)
-    key = base64.b64encode(bytes(range(32))).decode()
-    settings = CoreSettings(database_url=database_url, field_keys=f"t1:{key}", index_key=key, rehearsal=True, node="n1")
-    made = build(settings, switch=SwitchSettings(), store=MemoryStore(clock), clock=clock)
-    await seed(made, password="only for this test", robots=2, customers=40, chance_seed=3)
-    yield made
-    await made.close()
+    set_environment(monkeypatch, tmp_path)
+    settings = core_settings(database_url, rehearsal=True, node="n1")
+    system = build(settings, switch=SwitchSettings(), store=MemoryStore(clock), clock=clock)
+    await seed(system, Scale(robots=2, customers=40, chance_seed=3), password="only for this test")
+    yield system
+    await system.close()
 
 
 async def first_of(system: System, agent_number: int) -> AssignmentCard:
-    """What this agent is given first."""
+    """Returns the assignment that an agent gets first."""
     async with system.works.begin() as work:
         on = business_date(work.now)
         agent = (await system.people.eligible_agents(work, on))[agent_number]
@@ -53,8 +42,8 @@ async def first_of(system: System, agent_number: int) -> AssignmentCard:
         return card
 
 
-async def wants_to_think(system: System, card: AssignmentCard) -> AssignmentCard:
-    """The customer was reached and wants to think it over."""
+async def end_with_thinking(system: System, card: AssignmentCard) -> AssignmentCard:
+    """Ends a call in which the customer wants to think it over; returns the assignment afterwards."""
     async with system.works.begin() as work:
         event = CallDisposed(
             call_id=uuid4(),
@@ -73,8 +62,8 @@ async def wants_to_think(system: System, card: AssignmentCard) -> AssignmentCard
         return await system.allocation.card(work, card.id)
 
 
-async def effects(system: System, card: AssignmentCard, **class_effects: float) -> None:
-    """Gives the class of this customer numbers of its own."""
+async def change_class(system: System, card: AssignmentCard, **class_effects: float) -> None:
+    """Gives the class of an assignment's customer effects of its own."""
     async with system.works.begin() as work:
         (given,) = await system.classes.of_lead(work, card.lead_id)
         draft = ClassDraft(code=given.code, name_zh=given.name_zh, name_en=given.name_en)
@@ -88,18 +77,18 @@ async def test_the_highest_class_is_called_first(system: System) -> None:
             assert (await system.leads.card(work, card.lead_id)).customer_class == "高效"
 
 
-async def test_a_classes_pause_and_attempts_hold_after_a_call(system: System) -> None:
+async def test_the_pause_and_the_attempts_of_a_class_count_after_a_call(system: System) -> None:
     card = await first_of(system, 0)
-    await effects(system, card, retry_factor=2.0)
-    again = await wants_to_think(system, card)
+    await change_class(system, card, retry_factor=2.0)
+    again = await end_with_thinking(system, card)
     async with system.works.begin() as work:
         usual = (await system.campaigns.rules(work, card.campaign_id)).retries["thinking"].delay
         assert again.due_at == work.now + 2 * usual > work.now + timedelta(days=1)
-    await effects(system, card, most_attempts=2)
-    assert (await wants_to_think(system, card)).state is AssignmentState.DONE
+    await change_class(system, card, most_attempts=2)
+    assert (await end_with_thinking(system, card)).state is AssignmentState.DONE
 
 
-async def test_the_decision_to_call_knows_the_classes_number_of_attempts(system: System) -> None:
+async def test_the_decision_to_call_uses_the_attempts_of_the_class(system: System) -> None:
     card = await first_of(system, 0)
 
     async def most() -> int:
@@ -115,5 +104,5 @@ async def test_the_decision_to_call_knows_the_classes_number_of_attempts(system:
             return situation.facts.max_attempts
 
     assert await most() == 3
-    await effects(system, card, most_attempts=7)
+    await change_class(system, card, most_attempts=7)
     assert await most() == 7

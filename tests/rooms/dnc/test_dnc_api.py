@@ -1,72 +1,42 @@
-"""Do-not-call and the legal basis over HTTP: what it says, and whom it refuses."""
+"""Do-not-call entries and the legal basis over HTTP: what is answered, and who is refused."""
 
 import io
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
-from starlette.middleware.base import RequestResponseEndpoint
 
 from callcenter.dnc.api import basis_router, dnc_router, router
 from callcenter.dnc.service import DncService
 from callcenter.kit import jobs
-from callcenter.kit.actor import Actor
-from callcenter.kit.crypto import Vault
-from callcenter.kit.errors import Refusal
 from callcenter.kit.work import Works
-from callcenter.people.models import Staff
-from callcenter.people.service import PeopleService
-from callcenter.people.settings import PeopleSettings
-from callcenter.people.types import RIGHTS, Role
-from tests.support.leads import dnc_service, lead_service, make_campaign, make_leads, phone_number
+from callcenter.people.types import Role
+from tests.support.http import Endpoints
+from tests.support.leads import import_leads
+from tests.support.rows import Staff, make_campaign, make_staff, phone_number
 
 
 class Office:
-    """The endpoints, as whoever is logged in."""
+    """The endpoints with two data officers, the first of them logged in, and three imported customers."""
 
-    def __init__(self, works: Works, database_url: str, dnc: DncService, staff: list[int], lead_ids: list[int]) -> None:
-        self.works, self.database_url, self.dnc = works, database_url, dnc
-        self.staff, self.lead_ids = staff, lead_ids
-        self.staff_id, self.role = staff[0], Role.DATA_OFFICER
-        app = FastAPI()
-        app.state.works = works
-        app.state.services = {DncService: dnc, PeopleService: PeopleService(PeopleSettings())}
-        app.include_router(router)
-
-        @app.middleware("http")
-        async def log_in(request: Request, call_next: RequestResponseEndpoint) -> Response:
-            rights = frozenset(right.value for right in RIGHTS[self.role])
-            request.state.actor = Actor(staff_id=self.staff_id, name="o", role=self.role, rights=rights)
-            return await call_next(request)
-
-        @app.exception_handler(Refusal)
-        async def refuse(_request: Request, refusal: Refusal) -> JSONResponse:
-            return JSONResponse(refusal.problem(), refusal.status)
-
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
+    def __init__(self, works: Works, database_url: str, dnc: DncService, officers: list[Staff]) -> None:
+        self.works, self.database_url, self.dnc, self.officers = works, database_url, dnc, officers
+        self.endpoints = Endpoints(works, [dnc], [router], officers[0])
+        self.client = self.endpoints.client
+        self.lead_ids: list[int] = []
 
 
 @pytest.fixture
-async def office(works: Works, vault: Vault, database_url: str) -> AsyncIterator[Office]:
+async def office(works: Works, dnc: DncService, database_url: str) -> AsyncIterator[Office]:
     async with works.begin() as work:
-        officers = [
-            Staff(login=name, name=name, password_hash="-", role=Role.DATA_OFFICER, branch="b", created_at=work.now)
-            for name in ("first", "second")
-        ]
-        work.session.add_all(officers)
-        await work.session.flush()
-        campaign = await make_campaign(work)
-        lead_ids = await make_leads(work, lead_service(vault), campaign.campaign_id, 3)
-        staff = [each.id for each in officers]
-    made = Office(works, database_url, dnc_service(vault), staff, lead_ids)
-    yield made
-    await made.client.aclose()
+        officers = [await make_staff(work, Role.DATA_OFFICER, name=name) for name in ("first", "second")]
+        office = Office(works, database_url, dnc, officers)
+        office.lead_ids = await import_leads(work, (await make_campaign(work)).id, 3)
+    yield office
+    await office.endpoints.close()
 
 
-async def test_a_number_is_barred_found_and_lifted_by_two(office: Office) -> None:
+async def test_a_number_is_entered_found_and_lifted_by_two_persons(office: Office) -> None:
     number = phone_number(1)
     entered = await office.client.post("/dnc/entries", json={"phone": number, "reason": "customer_request"})
     assert entered.status_code == 200, entered.text
@@ -75,10 +45,10 @@ async def test_a_number_is_barred_found_and_lifted_by_two(office: Office) -> Non
     assert (entry["source"], entry["entered_by_name"]) == ("office", "first")
     assert number not in entered.text
 
-    found = (await office.client.post("/dnc/search", json={"phone": f"+86 {number}"})).json()
-    assert (found["barred"], found["leads"], found["entries"][0]["id"]) == (True, 1, entry["id"])
+    answer = (await office.client.post("/dnc/search", json={"phone": f"+86 {number}"})).json()
+    assert (answer["do_not_call"], answer["leads"], answer["entries"][0]["id"]) == (True, 1, entry["id"])
     page = (await office.client.get("/dnc/entries", params={"state": "in_force", "limit": 1})).json()
-    assert [each["id"] for each in page["items"]] == [entry["id"]]
+    assert [shown["id"] for shown in page["items"]] == [entry["id"]]
     assert page["next"] == str(entry["id"])
 
     lift = f"/dnc/entries/{entry['id']}/lift"
@@ -90,23 +60,23 @@ async def test_a_number_is_barred_found_and_lifted_by_two(office: Office) -> Non
     body = {"decision": "confirmed", "reason": "seen it"}
     alone = await office.client.post(decide, json=body)
     assert (alone.status_code, alone.json()["code"]) == (403, "dnc_second_person")
-    office.staff_id = office.staff[1]
+    office.endpoints.as_(office.officers[1])
     lifted = (await office.client.post(decide, json=body)).json()
     assert (lifted["state"], lifted["lifted_by_name"]) == ("lifted", "second")
     figures = (await office.client.get("/dnc/figures")).json()
     assert (figures["in_force"], figures["lifts_waiting"]) == (0, 0)
 
 
-async def test_a_list_is_uploaded_taken_in_shown_and_withdrawn(office: Office) -> None:
+async def test_an_external_list_is_uploaded_imported_shown_and_withdrawn(office: Office) -> None:
     file = io.BytesIO("\n".join([phone_number(1), phone_number(500), "x"]).encode())
     answer = (await office.client.post("/dnc/deliveries", files={"file": ("list.txt", file)})).json()
     assert (answer["preview"]["kind"], answer["preview"]["malformed"]) == ("phone", {"malformed": 1})
     assert phone_number(1) not in str(answer)
     delivery_id = answer["delivery"]["id"]
-    assert [each["id"] for each in (await office.client.get("/dnc/deliveries")).json()] == [delivery_id]
-    ordered = await office.client.post(f"/dnc/deliveries/{delivery_id}/import", json={"name": "industry"})
-    assert ordered.status_code == 202, ordered.text
-    await jobs.perform(office.works, office.database_url, office.dnc.job_handlers(office.works), ordered.json()["id"])
+    assert [delivery["id"] for delivery in (await office.client.get("/dnc/deliveries")).json()] == [delivery_id]
+    requested = await office.client.post(f"/dnc/deliveries/{delivery_id}/import", json={"name": "industry"})
+    assert requested.status_code == 202, requested.text
+    await jobs.perform(office.works, office.database_url, office.dnc.job_handlers(office.works), requested.json()["id"])
     [shown] = (await office.client.get("/dnc/lists")).json()
     assert (shown["name"], shown["in_force"]["keys"], shown["in_force"]["matched"]) == ("industry", 2, 1)
     assert shown["in_force"]["until"].startswith("2028-11-22")
@@ -127,10 +97,11 @@ async def test_a_basis_is_withdrawn_and_renewed(office: Office) -> None:
 
 
 def endpoints() -> list[tuple[str, str]]:
+    """Method and path of all endpoints of the room."""
     return [
         (method, route.path.replace("{lead_id}", "1"))
-        for each in (dnc_router, basis_router)
-        for route in each.routes
+        for part in (dnc_router, basis_router)
+        for route in part.routes
         if isinstance(route, APIRoute)
         for method in route.methods or ()
     ]
@@ -140,8 +111,8 @@ READERS = {Role.DATA_OFFICER, Role.AUDITOR}
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.DATA_OFFICER])
-async def test_nobody_else_reaches_any_of_it(office: Office, role: Role) -> None:
-    office.role = role
+async def test_only_data_officers_change_entries_and_only_auditors_read_them_too(office: Office, role: Role) -> None:
+    office.endpoints.as_role(role)
     assert len(endpoints()) > 15
     for method, path in endpoints():
         filled = path

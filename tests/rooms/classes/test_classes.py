@@ -1,17 +1,13 @@
-"""Classes set by rules, by lists and manually, over many customers at once, and what they steer (requirement L5)."""
+"""Classes set by rules, by lists and manually, over many customers at once, and their effects (requirement L5)."""
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-import httpx
 import pytest
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 from sqlmodel import col, select
-from starlette.middleware.base import RequestResponseEndpoint
 
 from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.settings import CallbackSettings
@@ -27,18 +23,16 @@ from callcenter.kit import jobs as kit_jobs
 from callcenter.kit.actor import Actor
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
-from callcenter.kit.errors import Refusal
-from callcenter.kit.jobs import Job, JobCancelledError, Jobs, JobState
+from callcenter.kit.jobs import JobCancelledError, Jobs, JobState
 from callcenter.kit.trail import Noted
-from callcenter.kit.work import Work, Works
-from callcenter.leads.models import Lead, LeadList
-from callcenter.leads.types import BasisKind, ListImported
-from callcenter.people.models import Staff
-from callcenter.people.service import PeopleService
-from callcenter.people.settings import PeopleSettings
-from callcenter.people.types import RIGHTS, Role
+from callcenter.kit.work import Works
+from callcenter.leads.types import ListImported
+from callcenter.people.types import Role
 from tests.support.bus import bus_of
-from tests.support.leads import campaign_service, make_campaign, phone_number
+from tests.support.events import listen
+from tests.support.http import Endpoints, actor_of
+from tests.support.leads import campaign_service
+from tests.support.rows import Job, Lead, Staff, make_campaign, make_lead, make_lead_list, make_staff
 
 OLD = Rule("high_value", (Condition("age", Operator.AT_LEAST, 60),), name="seniors")
 RICH = Rule("high_contribution", (Condition("further:income", Operator.AT_LEAST, 200_000),))
@@ -47,67 +41,38 @@ SLEEPING = Rule("dormant", (Condition("district", Operator.EQUALS, "横州市"),
 
 @dataclass
 class Office:
-    """A data officer's desk: schemes, one steered campaign, lists of invented customers."""
+    """A data officer's work on classes: the schemes, one campaign, lists of invented customers."""
 
     works: Works
     vault: Vault
     database_url: str
     classes: ClassService
     campaigns: CampaignService
-    noted: list[Noted] = field(default_factory=list)
+    noted: list[Noted]
+    officer: Staff
     campaign_id: int = 0
     scheme_id: int = 0
-    staff_id: int = 0
-    _made: int = 0
 
     @property
     def actor(self) -> Actor:
-        return Actor(
-            staff_id=self.staff_id, name="officer", role=Role.DATA_OFFICER, rights=frozenset(RIGHTS[Role.DATA_OFFICER])
-        )
+        return actor_of(self.officer)
 
-    async def leads(self, *customers: dict[str, Any], campaign_id: int | None = None, tell: bool = False) -> list[int]:
-        """One list; each customer by what is special: columns of a lead, ``income`` among the sealed fields."""
+    async def leads(self, *customers: dict[str, Any], announce: bool = False) -> list[int]:
+        """Makes one list; each customer by what is special: columns of a lead, ``income`` among the sealed fields."""
         async with self.works.begin() as work:
-            campaign = campaign_id or self.campaign_id
-            self._made += 1
-            made = LeadList(
-                campaign_id=campaign,
-                name=f"list {self._made}",
-                file_name="x.csv",
-                sha256=f"{self._made:064}",
-                imported_at=work.now,
-            )
-            work.session.add(made)
-            await work.session.flush()
+            lead_list = await make_lead_list(work, campaign_id=self.campaign_id)
             ids = []
-            for line, customer in enumerate(customers, start=1):
-                further = customer.pop("income", None)
-                phone = phone_number(self._made * 100_000 + line)
-                lead = Lead(
-                    campaign_id=campaign,
-                    list_id=made.id,
-                    line=line,
-                    name_sealed=self.vault.seal("王小例"),
-                    phone_sealed=self.vault.seal(phone),
-                    phone_index=self.vault.index(phone),
-                    phone_last4=phone[-4:],
-                    address_sealed=self.vault.seal(""),
-                    fields_sealed=None if further is None else self.vault.seal(json.dumps({"income": further})),
-                    basis_kind=BasisKind.WRITTEN_CONSENT,
-                    basis_reference="1",
-                    imported_at=work.now,
-                    **customer,
-                )
-                work.session.add(lead)
-                await work.session.flush()
-                ids.append(lead.id)
-            if tell:
-                await work.announce(ListImported(made.id, campaign, len(ids)))
+            for customer in customers:
+                columns: dict[str, Any] = {"list_id": lead_list.id, **customer}
+                if "income" in columns:
+                    columns["fields_sealed"] = self.vault.seal(json.dumps({"income": columns.pop("income")}))
+                ids.append((await make_lead(work, name="王小例", **columns)).id)
+            if announce:
+                await work.announce(ListImported(lead_list.id, self.campaign_id, len(ids)))
             return ids
 
     async def perform(self, *, expect: JobState = JobState.DONE) -> list[Job]:
-        """All waiting jobs, the oldest first."""
+        """Performs all waiting jobs, the oldest first."""
         async with self.works.begin() as work:
             waiting = list(
                 await work.session.scalars(select(Job).where(col(Job.state) == JobState.QUEUED).order_by(col(Job.id)))
@@ -120,7 +85,7 @@ class Office:
         return ended
 
     async def apply(self, *rules: Rule, reason: str = "as agreed", scheme_id: int | None = None) -> Preview:
-        """Saves rules as the next version and applies it to everybody."""
+        """Saves rules as the next version and applies it to all customers."""
         scheme = scheme_id or self.scheme_id
         async with self.works.begin(self.actor) as work:
             saved = await self.classes.save_rules(work, scheme, rules)
@@ -130,23 +95,25 @@ class Office:
             return await self.classes.preview(work, job.id)
 
     async def effects(self, scheme_id: int | None) -> None:
+        """Lets a scheme take effect on the campaign; None: none."""
         async with self.works.begin(self.actor) as work:
             await self.campaigns.set_class_scheme(work, self.campaign_id, scheme_id)
             await self.classes.effects(work, self.campaign_id, scheme_id)
         await self.perform()
 
-    async def of(self, lead_id: int) -> dict[int, tuple[str, ClassSource]]:
+    async def classes_of(self, lead_id: int) -> dict[int, tuple[str, ClassSource]]:
         async with self.works.begin() as work:
-            return {each.scheme_id: (each.code, each.source) for each in await self.classes.of_lead(work, lead_id)}
+            given = await self.classes.of_lead(work, lead_id)
+        return {lead_class.scheme_id: (lead_class.code, lead_class.source) for lead_class in given}
 
-    async def row(self, lead_id: int) -> tuple[str, int]:
-        """What allocation reads."""
+    async def ranking(self, lead_id: int) -> tuple[str, int]:
+        """Returns what allocation reads: the class and its rank."""
         async with self.works.begin() as work:
             lead = await work.session.get_one(Lead, lead_id)
             return lead.customer_class, lead.class_rank
 
     def acts(self, name: str) -> Sequence[Noted]:
-        return [each for each in self.noted if each.act == name]
+        return [noted for noted in self.noted if noted.act == name]
 
 
 @pytest.fixture
@@ -154,35 +121,25 @@ async def office(works: Works, vault: Vault, database_url: str) -> Office:
     campaigns = campaign_service()
     classes = ClassService(vault, Jobs(), campaigns.class_schemes)
     handlers.subscribe(bus_of(works), classes)
-    made = Office(works, vault, database_url, classes, campaigns)
-
-    async def note(_work: Work, noted: Noted) -> None:
-        made.noted.append(noted)
-
-    bus_of(works).subscribe(Noted, note)
     async with works.begin() as work:
-        made.campaign_id = (await make_campaign(work)).campaign_id
+        officer = await make_staff(work, Role.DATA_OFFICER, name="演示数据管理员")
+        campaign_id = (await make_campaign(work)).id
         await classes.install_defaults(work)
-        made.scheme_id = (await classes.schemes(work))[0].id
-        staff = Staff(
-            login="d", name="演示数据管理员", password_hash="-", role=Role.DATA_OFFICER, branch="b", created_at=work.now
-        )
-        work.session.add(staff)
-        await work.session.flush()
-        made.staff_id = staff.id
-    return made
+        scheme_id = (await classes.schemes(work))[0].id
+    noted = listen(works, Noted)
+    return Office(works, vault, database_url, classes, campaigns, noted, officer, campaign_id, scheme_id)
 
 
 def born(age: int) -> dict[str, Any]:
     return {"birth_on": date(2026 - age, 1, 1)}
 
 
-async def test_the_two_schemes_of_the_users_papers_are_there_once(office: Office) -> None:
+async def test_the_two_default_schemes_are_installed_once(office: Office) -> None:
     async with office.works.begin() as work:
         assert await office.classes.install_defaults(work) == 0
         value, importance = await office.classes.schemes(work)
-    assert [each.name_zh for each in value.classes] == ["高效", "高贡献", "一般", "休眠"]
-    assert [each.name_zh for each in importance.classes] == ["核心", "重点", "普通", "潜在"]
+    assert [value_class.name_zh for value_class in value.classes] == ["高效", "高贡献", "一般", "休眠"]
+    assert [value_class.name_zh for value_class in importance.classes] == ["核心", "重点", "普通", "潜在"]
     assert (value.default_code, importance.default_code) == ("general", "ordinary")
 
 
@@ -192,16 +149,16 @@ async def test_a_preview_counts_and_writes_nothing(office: Office) -> None:
         job = await office.classes.order_preview(work, office.scheme_id, rules=[OLD, RICH])
     await office.perform()
     async with office.works.begin() as work:
-        found = await office.classes.preview(work, job.id)
-    assert {(each.source, each.target): each.count for each in found.moves} == {
+        preview = await office.classes.preview(work, job.id)
+    assert {(move.source, move.target): move.count for move in preview.moves} == {
         (None, "high_value"): 1,
         (None, "high_contribution"): 1,
         (None, "general"): 1,
     }
-    assert (found.total, found.moved, found.by_rule) == (3, 3, {1: 1, 2: 1})
-    assert {each.lead_id: each.rule_no for each in found.examples} == {old: 1, rich: 2, young: None}
-    assert {each.name_masked for each in found.examples} == {"王**"}
-    assert await office.of(old) == {}
+    assert (preview.total, preview.moved, preview.by_rule) == (3, 3, {1: 1, 2: 1})
+    assert {example.lead_id: example.rule_no for example in preview.examples} == {old: 1, rich: 2, young: None}
+    assert {example.name_masked for example in preview.examples} == {"王**"}
+    assert await office.classes_of(old) == {}
 
 
 async def test_applying_gives_every_customer_a_class_and_says_why(office: Office) -> None:
@@ -209,7 +166,7 @@ async def test_applying_gives_every_customer_a_class_and_says_why(office: Office
         born(70), {**born(30), "income": 250_000}, born(30), {**born(30), "customer_class": "休眠客户"}
     )
     await office.apply(OLD, RICH)
-    given = {lead: (await office.of(lead))[office.scheme_id] for lead in (old, rich, other, listed)}
+    given = {lead: (await office.classes_of(lead))[office.scheme_id] for lead in (old, rich, other, listed)}
     assert given == {
         old: ("high_value", ClassSource.RULE),
         rich: ("high_contribution", ClassSource.RULE),
@@ -220,7 +177,7 @@ async def test_applying_gives_every_customer_a_class_and_says_why(office: Office
         (card,) = await office.classes.of_lead(work, old)
         (version,) = await office.classes.rule_sets(work, office.scheme_id)
     assert (card.rule_version, card.rule_no) == (1, 1)
-    assert (version.active, version.activated_by, version.activated_why) == (True, office.staff_id, "as agreed")
+    assert (version.active, version.activated_by, version.activated_why) == (True, office.officer.id, "as agreed")
     (act,) = office.acts("leads.class_rules_activated")
     assert act.facts == {"version": 1, "before": None, "moved": 4, "why": "as agreed"}
 
@@ -228,69 +185,69 @@ async def test_applying_gives_every_customer_a_class_and_says_why(office: Office
 async def test_a_new_version_moves_customers_and_the_old_one_stays_as_it_was(office: Office) -> None:
     await office.leads(born(70))
     await office.apply(OLD)
-    found = await office.apply(SLEEPING)
-    assert [(each.source, each.target, each.count) for each in found.moves] == [("high_value", "general", 1)]
+    applied = await office.apply(SLEEPING)
+    assert [(move.source, move.target, move.count) for move in applied.moves] == [("high_value", "general", 1)]
     async with office.works.begin() as work:
         second, first = await office.classes.rule_sets(work, office.scheme_id)
     assert (first.version, first.active, first.rules) == (1, False, [OLD])
     assert (second.version, second.active) == (2, True)
 
 
-async def test_the_steering_scheme_writes_word_and_rank_that_allocation_reads(office: Office) -> None:
+async def test_the_scheme_of_a_campaign_writes_the_class_and_rank_that_allocation_reads(office: Office) -> None:
     old, other = await office.leads({**born(70), "customer_class": "贵宾"}, {**born(30), "customer_class": "贵宾"})
     await office.apply(OLD)
-    assert await office.row(old) == ("贵宾", UNRANKED), "nothing steers this campaign yet"
+    assert await office.ranking(old) == ("贵宾", UNRANKED), "no scheme has effects on this campaign yet"
     await office.effects(office.scheme_id)
-    assert await office.row(old) == ("高效", 1)
-    assert await office.row(other) == ("一般", 3)
+    assert await office.ranking(old) == ("高效", 1)
+    assert await office.ranking(other) == ("一般", 3)
     async with office.works.begin() as work:
         await office.classes.reorder(work, office.scheme_id, ["dormant", "general", "high_value", "high_contribution"])
     await office.perform()
-    assert await office.row(old) == ("高效", 3)
+    assert await office.ranking(old) == ("高效", 3)
     await office.effects(None)
-    assert await office.row(old) == ("贵宾", UNRANKED), "the list's own word is back"
-    assert await office.row(other) == ("贵宾", UNRANKED)
+    assert await office.ranking(old) == ("贵宾", UNRANKED), "the list's own word is back"
+    assert await office.ranking(other) == ("贵宾", UNRANKED)
 
 
-async def test_schemes_stand_side_by_side_and_one_steers(office: Office) -> None:
+async def test_a_customer_has_a_class_per_scheme_and_one_scheme_has_effects(office: Office) -> None:
     (lead,) = await office.leads(born(70))
     async with office.works.begin() as work:
         importance = (await office.classes.schemes(work))[1].id
     await office.effects(office.scheme_id)
     await office.apply(OLD)
     await office.apply(Rule("core", OLD.conditions), scheme_id=importance)
-    assert {code for code, _ in (await office.of(lead)).values()} == {"high_value", "core"}
-    assert await office.row(lead) == ("高效", 1)
+    assert {code for code, _ in (await office.classes_of(lead)).values()} == {"high_value", "core"}
+    assert await office.ranking(lead) == ("高效", 1)
     await office.effects(importance)
-    assert await office.row(lead) == ("核心", 1)
+    assert await office.ranking(lead) == ("核心", 1)
 
 
-async def test_without_a_default_the_unclassified_stand_behind_every_class(office: Office) -> None:
+async def test_without_a_default_customers_without_a_class_come_after_every_class(office: Office) -> None:
     async with office.works.begin() as work:
         await office.classes.set_default(work, office.scheme_id, None)
     _, other = await office.leads(born(70), {**born(30), "customer_class": "贵宾"})
     await office.apply(OLD)
     await office.effects(office.scheme_id)
-    assert await office.of(other) == {}
-    assert await office.row(other) == ("贵宾", UNRANKED)
+    assert await office.classes_of(other) == {}
+    assert await office.ranking(other) == ("贵宾", UNRANKED)
 
 
-async def test_a_new_list_is_classified_by_itself(office: Office) -> None:
+async def test_a_new_list_is_classified_without_being_asked(office: Office) -> None:
     await office.effects(office.scheme_id)
     await office.apply(OLD)
-    old, listed = await office.leads(born(70), {**born(30), "customer_class": "High-value"}, tell=True)
+    old, listed = await office.leads(born(70), {**born(30), "customer_class": "High-value"}, announce=True)
     (job,) = await office.perform()
     assert job.params["list_id"] is not None
-    assert await office.row(old) == ("高效", 1)
-    assert (await office.of(listed))[office.scheme_id] == ("high_value", ClassSource.LIST)
+    assert await office.ranking(old) == ("高效", 1)
+    assert (await office.classes_of(listed))[office.scheme_id] == ("high_value", ClassSource.LIST)
 
 
-async def test_a_list_that_no_scheme_cares_about_orders_nothing(office: Office) -> None:
-    await office.leads(born(70), tell=True)
+async def test_a_new_list_starts_no_job_where_no_scheme_is_active(office: Office) -> None:
+    await office.leads(born(70), announce=True)
     assert await office.perform() == []
 
 
-async def test_a_persons_word_outlives_the_rules(office: Office) -> None:
+async def test_a_class_set_manually_outlives_the_rules(office: Office) -> None:
     (lead,) = await office.leads(born(70))
     await office.effects(office.scheme_id)
     await office.apply(OLD)
@@ -298,27 +255,28 @@ async def test_a_persons_word_outlives_the_rules(office: Office) -> None:
         with pytest.raises(ReasonNeeded):
             await office.classes.set_manually(work, lead, office.scheme_id, "dormant", "  ")
         await office.classes.set_manually(work, lead, office.scheme_id, "dormant", "moved abroad")
-    assert await office.row(lead) == ("休眠", 4)
-    found = await office.apply(OLD)
-    assert (found.manual, found.moved) == (1, 0)
-    assert (await office.of(lead))[office.scheme_id] == ("dormant", ClassSource.MANUAL)
+    assert await office.ranking(lead) == ("休眠", 4)
+    applied = await office.apply(OLD)
+    assert (applied.manual, applied.moved) == (1, 0)
+    assert (await office.classes_of(lead))[office.scheme_id] == ("dormant", ClassSource.MANUAL)
     async with office.works.begin(office.actor) as work:
         await office.classes.set_manually(work, lead, office.scheme_id, None, "back again")
-    assert (await office.of(lead))[office.scheme_id] == ("high_value", ClassSource.RULE)
-    assert await office.row(lead) == ("高效", 1)
-    acts = [each.facts for each in office.acts("leads.class_set_manually")]
-    assert [(each["before"], each["class"], each["why"]) for each in acts] == [
+    assert (await office.classes_of(lead))[office.scheme_id] == ("high_value", ClassSource.RULE)
+    assert await office.ranking(lead) == ("高效", 1)
+    acts = [noted.facts for noted in office.acts("leads.class_set_manually")]
+    assert [(facts["before"], facts["class"], facts["why"]) for facts in acts] == [
         ("high_value", "dormant", "moved abroad"),
         ("dormant", None, "back again"),
     ]
 
 
-async def test_rules_with_problems_are_refused_and_every_problem_is_told(office: Office) -> None:
+async def test_rules_with_problems_are_refused_and_every_problem_is_named(office: Office) -> None:
     wrong = Rule("gold", (Condition("shoe_size", Operator.EQUALS, 1), Condition("age", Operator.AT_LEAST, "x")))
     async with office.works.begin() as work:
         with pytest.raises(RulesInvalid) as refused:
             await office.classes.save_rules(work, office.scheme_id, [OLD, wrong])
-    assert [(each["rule"], each["condition"], each["problem"]) for each in refused.value.params["findings"]] == [
+    findings = refused.value.params["findings"]
+    assert [(finding["rule"], finding["condition"], finding["problem"]) for finding in findings] == [
         (2, None, "unknown_class"),
         (2, 1, "unknown_field"),
         (2, 2, "value_unfit"),
@@ -331,7 +289,7 @@ async def test_a_cancelled_application_leaves_everything_as_it_was(office: Offic
     await office.apply(SLEEPING)
     async with office.works.begin(office.actor) as work:
         await office.classes.save_rules(work, office.scheme_id, [OLD])
-        ordered = await office.classes.order_apply(work, office.scheme_id, 2, "try")
+        job = await office.classes.order_apply(work, office.scheme_id, 2, "try")
     calls = 0
 
     async def stop_at_the_second_step(_done: int, _total: int | None = None, **_figures: int) -> None:
@@ -342,15 +300,15 @@ async def test_a_cancelled_application_leaves_everything_as_it_was(office: Offic
 
     applying = office.classes.job_handlers(office.works)["classes.apply"]
     with pytest.raises(JobCancelledError):
-        await applying(ordered, stop_at_the_second_step)  # type: ignore[arg-type]
-    assert await office.row(lead) == ("一般", 3)
+        await applying(job, stop_at_the_second_step)  # type: ignore[arg-type]
+    assert await office.ranking(lead) == ("一般", 3)
     async with office.works.begin() as work:
         assert (await office.classes.scheme(work, office.scheme_id)).active_version == 1
     await office.perform()
-    assert await office.row(lead) == ("高效", 1)
+    assert await office.ranking(lead) == ("高效", 1)
 
 
-async def test_what_is_in_use_is_not_removed_and_an_order_names_every_class(office: Office) -> None:
+async def test_a_class_in_use_is_not_removed_and_an_order_names_every_class(office: Office) -> None:
     await office.leads(born(70))
     await office.apply(OLD)
     async with office.works.begin() as work:
@@ -365,18 +323,19 @@ async def test_what_is_in_use_is_not_removed_and_an_order_names_every_class(offi
             await office.classes.reorder(work, 99, [])
 
 
-# --- what it steers ------------------------------------------------------------------------------------------------
+# --- the effects of a class ------------------------------------------------------------------------------------------
 
 
 async def test_callbacks_of_higher_classes_come_first_and_their_grace_is_the_classes(
     office: Office, clock: FrozenClock
 ) -> None:
     await office.effects(office.scheme_id)
-    dear, plain = await office.leads(born(70), born(30))
+    high, general = await office.leads(born(70), born(30))
     async with office.works.begin() as work:
-        value = next(each for each in (await office.classes.scheme(work, office.scheme_id)).classes if each.rank == 1)
-        draft = ClassDraft(code=value.code, name_zh="高效", name_en="High-value", callback_grace_minutes=5)
-        await office.classes.change_class(work, office.scheme_id, value.code, draft)
+        scheme = await office.classes.scheme(work, office.scheme_id)
+        highest = next(value for value in scheme.classes if value.rank == 1)
+        draft = ClassDraft(code=highest.code, name_zh="高效", name_en="High-value", callback_grace_minutes=5)
+        await office.classes.change_class(work, office.scheme_id, highest.code, draft)
     await office.apply(OLD)
     callbacks = CallbackService(CallbackSettings(), office.vault, ClassEffectsService())
     due = office.works.clock.now() + timedelta(hours=1)
@@ -387,56 +346,39 @@ async def test_callbacks_of_higher_classes_come_first_and_their_grace_is_the_cla
                 work,
                 lead_id=lead_id,
                 campaign_id=office.campaign_id,
-                agent_id=office.staff_id,
+                agent_id=office.officer.id,
                 due_at=due + at,
                 call_id=None,
             )
 
-    earlier = await promise(plain, timedelta(0))
-    later = await promise(dear, timedelta(minutes=10))
+    earlier = await promise(general, timedelta(0))
+    later = await promise(high, timedelta(minutes=10))
     assert later.opens_to_team_at - later.due_at == timedelta(minutes=5)
     assert earlier.opens_to_team_at - earlier.due_at == CallbackSettings().grace
     clock.advance(timedelta(hours=2))
     async with office.works.begin() as work:
-        claimed = await callbacks.claim_next(work, office.staff_id)
+        claimed = await callbacks.claim_next(work, office.officer.id)
         assert claimed is not None
-        assert claimed.lead_id == dear
+        assert claimed.lead_id == high
 
 
 # --- over HTTP -----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-async def browser(office: Office) -> AsyncIterator[httpx.AsyncClient]:
-    """Sends the role in a header."""
-    app = FastAPI()
-    app.state.works = office.works
-    app.state.services = {
-        ClassService: office.classes,
-        CampaignService: office.campaigns,
-        PeopleService: PeopleService(PeopleSettings()),
-    }
-    for router in (api.router, api.leads, campaigns_router):
-        app.include_router(router)
-
-    @app.middleware("http")
-    async def log_in(request: Request, call_next: RequestResponseEndpoint) -> Response:
-        role = Role(request.headers.get("role", Role.DATA_OFFICER))
-        request.state.actor = Actor(staff_id=office.staff_id, name="o", role=role, rights=frozenset(RIGHTS[role]))
-        return await call_next(request)
-
-    @app.exception_handler(Refusal)
-    async def refuse(_request: Request, refusal: Refusal) -> JSONResponse:
-        return JSONResponse(refusal.problem(), refusal.status)
-
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
-        yield client
+async def endpoints(office: Office) -> AsyncIterator[Endpoints]:
+    """The endpoints with the data officer logged in."""
+    services = [office.classes, office.campaigns]
+    endpoints = Endpoints(office.works, services, [api.router, api.leads, campaigns_router], office.officer)
+    yield endpoints
+    await endpoints.close()
 
 
-async def test_the_whole_way_over_http(office: Office, browser: httpx.AsyncClient) -> None:
+async def test_rules_are_previewed_saved_and_applied_over_http(office: Office, endpoints: Endpoints) -> None:
+    browser = endpoints.client
     (lead,) = await office.leads({**born(70), "income": "300000"})
     here = f"/class-schemes/{office.scheme_id}"
-    fields = {each["key"]: each for each in (await browser.get("/class-schemes/fields")).json()["items"]}
+    fields = {entry["key"]: entry for entry in (await browser.get("/class-schemes/fields")).json()["items"]}
     assert "between" in fields["further:income"]["operators"]
     body = {
         "rules": [
@@ -448,10 +390,10 @@ async def test_the_whole_way_over_http(office: Office, browser: httpx.AsyncClien
             }
         ]
     }
-    ordered = await browser.post(f"{here}/preview", json=body)
-    assert ordered.status_code == 202
+    requested = await browser.post(f"{here}/preview", json=body)
+    assert requested.status_code == 202
     await office.perform()
-    preview = (await browser.get(f"/class-schemes/previews/{ordered.json()['id']}")).json()
+    preview = (await browser.get(f"/class-schemes/previews/{requested.json()['id']}")).json()
     assert preview["moves"] == [{"source": None, "target": "high_value", "count": 1}]
     assert preview["examples"][0]["phone_masked"].startswith("199****")
 
@@ -471,24 +413,22 @@ async def test_the_whole_way_over_http(office: Office, browser: httpx.AsyncClien
         "演示数据管理员",
         "演示数据管理员",
     )
-    figures = {each["code"]: each["leads"] for each in (await browser.get(f"{here}/figures")).json()["items"]}
+    figures = {row["code"]: row["leads"] for row in (await browser.get(f"{here}/figures")).json()["items"]}
     assert figures == {"high_value": 1, "high_contribution": 0, "general": 0, "dormant": 0, None: 0}
 
-    class_schemes = await browser.put(
-        f"/campaigns/{office.campaign_id}/class-scheme", json={"scheme_id": office.scheme_id}
-    )
-    assert class_schemes.json()["class_scheme_id"] == office.scheme_id
+    changed = await browser.put(f"/campaigns/{office.campaign_id}/class-scheme", json={"scheme_id": office.scheme_id})
+    assert changed.json()["class_scheme_id"] == office.scheme_id
     await office.perform()
-    assert await office.row(lead) == ("高效", 1)
+    assert await office.ranking(lead) == ("高效", 1)
 
-    hand = {"scheme_id": office.scheme_id, "code": "dormant", "reason": "asleep"}
-    (of_lead,) = (await browser.post(f"/leads/{lead}/class", json=hand)).json()["items"]
+    manual = {"scheme_id": office.scheme_id, "code": "dormant", "reason": "asleep"}
+    (of_lead,) = (await browser.post(f"/leads/{lead}/class", json=manual)).json()["items"]
     assert (of_lead["code"], of_lead["source"], of_lead["set_by"]) == ("dormant", "manual", "演示数据管理员")
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.AGENT, Role.BRANCH_OFFICER])
-async def test_only_who_imports_lists_changes_classes(office: Office, browser: httpx.AsyncClient, role: Role) -> None:
-    browser.headers["role"] = role.value
+async def test_only_who_imports_lists_changes_classes(office: Office, endpoints: Endpoints, role: Role) -> None:
+    browser = endpoints.as_role(role)
     here = f"/class-schemes/{office.scheme_id}"
     allowed = 200 if role is Role.AUDITOR else 403
     assert (await browser.get("/class-schemes")).status_code == allowed
