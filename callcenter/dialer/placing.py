@@ -7,7 +7,7 @@ from callcenter.agents.errors import NotNow
 from callcenter.agents.service import AgentService
 from callcenter.agents.types import AgentLeft, Seat
 from callcenter.allocation.service import AllocationService
-from callcenter.allocation.types import AssignmentCard
+from callcenter.allocation.types import AssignmentCard, AssignmentEnd, End
 from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.types import CallbackCard, CallbackKind
 from callcenter.calls.dispositions import DISPOSITIONS, system_disposition
@@ -32,6 +32,12 @@ _PUT_OFF = timedelta(minutes=5)
 
 _MOST_SPENT_PER_OFFER = 10
 """Leads closed in one go while looking for one that may be called; the next tick goes on."""
+
+
+_ENDS_BY_BLOCK = {
+    RuleId.DO_NOT_CALL: AssignmentEnd.DO_NOT_CALL,
+    RuleId.LEGAL_BASIS: AssignmentEnd.BASIS_WITHDRAWN,
+}
 
 
 class PlacingService:
@@ -182,7 +188,8 @@ class PlacingService:
             key, assignment.attempts + 1, rules, work.now, effects=await self._class_effects.of(work, event.lead_id)
         )
         if again_at is None or do_not_call:
-            await self._allocation.finish(work, assignment_id, key)
+            kind = AssignmentEnd.DISPOSITION if event.outcome is Outcome.ANSWERED else AssignmentEnd.OUTCOME
+            await self._allocation.finish(work, assignment_id, End(kind, key))
         else:
             await self._allocation.retry(work, assignment_id, again_at, self._sealed(event.details.note))
 
@@ -216,10 +223,8 @@ class PlacingService:
         return None
 
     async def _block(self, work: Work, assignment_id: int, rule: RuleId) -> None:
-        """Out of the agent's hands; the lead waits in the stock, where nothing blocked is allocated."""
-        assignment = await self._allocation.card(work, assignment_id)
-        await self._allocation.drop(work, [assignment.lead_id], rule.value)
-        await self._allocation.release(work, assignment_id)
+        """Takes a lead that may not be called back into the stock, where nothing blocked is allocated."""
+        await self._allocation.block(work, assignment_id, End(_ENDS_BY_BLOCK[rule], rule.value))
 
     async def _set_aside(self, work: Work, assignment_id: int, verdict: Verdict) -> bool:
         """What a refusal does to an assignment; True when it makes sense to look at the next lead."""
@@ -227,7 +232,7 @@ class PlacingService:
             await self._block(work, assignment_id, verdict.rule)
             return True
         if lead_is_spent(verdict.rule):
-            await self._allocation.finish(work, assignment_id, verdict.rule.value)
+            await self._allocation.finish(work, assignment_id, End(AssignmentEnd.RULE, verdict.rule.value))
             return True
         if lead_rests_today(verdict.rule):
             await self._allocation.defer(work, assignment_id, _tomorrow(work))

@@ -27,7 +27,6 @@ PENDING: set[tuple[str, str]] = {
     ("target_group", "state"),
     ("lead", "state"),
     ("callback", "state"),
-    ("assignment", "state"),
     ("campaign", "state"),
     ("job", "state"),
     ("outbox", "state"),
