@@ -11,6 +11,7 @@ import callcenter.audit.handlers as audit_handlers
 import callcenter.callbacks.handlers as callbacks_handlers
 import callcenter.classes.handlers as classes_handlers
 import callcenter.complaints.handlers as complaints_handlers
+import callcenter.desk.handlers as desk_handlers
 import callcenter.dialer.handlers as dialer_handlers
 import callcenter.field.handlers as field_handlers
 import callcenter.quality.handlers as quality_handlers
@@ -28,6 +29,7 @@ from callcenter.audit.settings import AuditSettings
 from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.settings import CallbackSettings
 from callcenter.calls.service import CallService
+from callcenter.calls.signals import CallSignals
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.settings import CampaignSettings
 from callcenter.campaigns.types import DayUse
@@ -35,15 +37,24 @@ from callcenter.classes.effects import ClassEffectsService
 from callcenter.classes.service import ClassService
 from callcenter.complaints.service import ComplaintService
 from callcenter.complaints.settings import ComplaintSettings
-from callcenter.dialer.clearing import ClearingService
-from callcenter.dialer.desk import DeskService
-from callcenter.dialer.explain import ExplainService
-from callcenter.dialer.floor import FloorService, RecordingTotals
-from callcenter.dialer.judge import Judge, RecorderState
+from callcenter.desk.clearing import BlockedScreens, ClearingService
+from callcenter.desk.customer import CustomerSection, LeadSection, ScriptSection
+from callcenter.desk.day import DaySection
+from callcenter.desk.notices import NoticeService
+from callcenter.desk.service import DeskPlace, DeskService
+from callcenter.desk.snapshot import SnapshotService
 from callcenter.dialer.placing import PlacingService
+from callcenter.dialer.queue import CustomerQueue
+from callcenter.dialer.settling import SettlingService
 from callcenter.dnc.service import DncService
+from callcenter.eligibility.customers import CustomerReader
+from callcenter.eligibility.explain import ExplainService
+from callcenter.eligibility.service import EligibilityService
+from callcenter.eligibility.types import RecorderState
+from callcenter.eligibility.windows import WindowService
 from callcenter.field.service import FieldService
 from callcenter.field.settings import FieldSettings
+from callcenter.floor.service import FloorService, RecordingTotals, SeatBoard
 from callcenter.imports.service import IntakeService
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import Clock, business_date
@@ -104,11 +115,16 @@ class System:
     complaints: ComplaintService
     quality: QualityService
     field: FieldService
+    call_signals: CallSignals
+    eligibility: EligibilityService
+    explainer: ExplainService
+    settling: SettlingService
+    queue: CustomerQueue
     placing: PlacingService
     clearing: ClearingService
-    judge: Judge
-    explainer: ExplainService
+    notices: NoticeService
     desk: DeskService
+    screen: SnapshotService
     floor: FloorService
     audit: AuditService
     anchors: AnchorService
@@ -161,62 +177,60 @@ def build(
     complaints = ComplaintService(ComplaintSettings(), vault, callbacks, calls, leads, recordings)
     quality = QualityService(QualitySettings(), vault, recordings)
     field = FieldService(FieldSettings(), vault, people, leads, campaigns, calls)
-    judge = Judge(
+    windows = WindowService(campaigns)
+    eligibility = EligibilityService(
         people=people,
-        leads=leads,
         campaigns=campaigns,
-        allocation=allocation,
-        calls=calls,
-        class_effects=class_effects,
+        windows=windows,
+        customers=CustomerReader(leads, calls, class_effects, allocation),
         recorder=_recorder_probe(recordings),
     )
-    placing = PlacingService(
-        class_effects=class_effects,
-        judge=judge,
-        agents=seats,
-        allocation=allocation,
-        callbacks=callbacks,
-        campaigns=campaigns,
+    explainer = ExplainService(
+        eligibility=eligibility,
+        people=people,
         leads=leads,
-        dnc=dnc,
+        allocation=allocation,
         calls=calls,
-        vault=vault,
+        callbacks=callbacks,
     )
+    settling = SettlingService(
+        allocation=allocation, campaigns=campaigns, leads=leads, class_effects=class_effects, vault=vault
+    )
+    queue = CustomerQueue(eligibility=eligibility, allocation=allocation, callbacks=callbacks, settling=settling)
+    placing = PlacingService(
+        queue=queue, eligibility=eligibility, agents=seats, campaigns=campaigns, leads=leads, calls=calls
+    )
+    notices = NoticeService()
     clearing = ClearingService(
-        placing=placing,
-        judge=judge,
-        agents=seats,
-        allocation=allocation,
-        callbacks=callbacks,
-        leads=leads,
-        calls=calls,
+        queue=queue, eligibility=eligibility, agents=seats, leads=leads, calls=calls, notices=notices
     )
     desk = DeskService(
-        placing=placing,
-        clearing=clearing,
-        judge=judge,
         agents=seats,
         people=people,
-        allocation=allocation,
-        callbacks=callbacks,
-        campaigns=campaigns,
-        leads=leads,
+        placing=placing,
+        queue=queue,
         calls=calls,
-        node=settings.node,
+        place=DeskPlace(settings.node, settings.rehearsal),
+    )
+    screen = SnapshotService(
+        agents=seats,
+        calls=calls,
+        customer=CustomerSection(
+            queue=queue,
+            eligibility=eligibility,
+            lead=LeadSection(leads=leads, allocation=allocation, callbacks=callbacks, settling=settling),
+            script=ScriptSection(campaigns, people),
+        ),
+        day=DaySection(allocation=allocation, calls=calls, callbacks=callbacks, windows=windows),
+        notices=notices,
         rehearsal=settings.rehearsal,
     )
     floor = FloorService(
-        agents=seats,
-        people=people,
-        allocation=allocation,
-        calls=calls,
+        board=SeatBoard(agents=seats, people=people, calls=calls, allocation=allocation),
         callbacks=callbacks,
-        judge=judge,
+        windows=windows,
         recording_totals=_recording_totals(recordings),
         rehearsal=settings.rehearsal,
-    )
-    explainer = ExplainService(
-        judge=judge, people=people, leads=leads, allocation=allocation, calls=calls, callbacks=callbacks
     )
     audit = AuditService()
     ledger = LedgerService(jobs, vault, store, ReportingSettings())
@@ -230,7 +244,9 @@ def build(
     complaints_handlers.subscribe(bus, complaints, calls)
     quality_handlers.subscribe(bus, quality)
     field_handlers.subscribe(bus, field)
-    dialer_handlers.subscribe(bus, placing, clearing)  # last: it frees the agent when everything else is settled
+    # Last: it frees the agent when everything else about the call is settled.
+    dialer_handlers.subscribe(bus, agents=seats, calls=calls, dnc=dnc, queue=queue, settling=settling)
+    desk_handlers.subscribe(bus, BlockedScreens(agents=seats, allocation=allocation, callbacks=callbacks))
 
     return System(
         settings=settings,
@@ -261,11 +277,16 @@ def build(
         complaints=complaints,
         quality=quality,
         field=field,
+        call_signals=CallSignals(),
+        eligibility=eligibility,
+        explainer=explainer,
+        settling=settling,
+        queue=queue,
         placing=placing,
         clearing=clearing,
-        judge=judge,
-        explainer=explainer,
+        notices=notices,
         desk=desk,
+        screen=screen,
         floor=floor,
         audit=audit,
         anchors=AnchorService(audit, store, AuditSettings()),
