@@ -17,6 +17,7 @@ from callcenter.campaigns.types import (
     HolidayName,
     Shift,
 )
+from callcenter.kit.output import Output
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 WallTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -102,7 +103,7 @@ class CampaignChange(BaseModel):
         return CampaignChanges(**{**self.model_dump(exclude={"reason", "shifts"}), "shifts": shifts})
 
 
-class CampaignPage(BaseModel):
+class CampaignPage(Output):
     items: list[CampaignOut]
     next: str | None = None
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class FieldKind(StrEnum):
+class RuleFieldKind(StrEnum):
     """What a condition may ask of a field."""
 
     TEXT = "text"
@@ -76,7 +76,7 @@ class Field:
     """Something a rule may ask about."""
 
     key: str
-    kind: FieldKind
+    kind: RuleFieldKind
     title: str = ""
     """As the lists name a further field; empty for standard fields, for which the panel has the word."""
     choices: tuple[Choice, ...] = ()

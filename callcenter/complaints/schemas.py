@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from callcenter.callbacks.types import CallbackState
 from callcenter.complaints.types import CaseCard, CaseState, Category, ComplaintMeter
+from callcenter.leads.masked import MaskedLead
 from callcenter.leads.types import LeadCard
 
 
@@ -40,17 +41,6 @@ class Receipt(BaseModel):
     @classmethod
     def of(cls, case: CaseCard) -> "Receipt":
         return cls.model_validate(case, from_attributes=True)
-
-
-class MaskedLead(BaseModel):
-    id: int
-    name: str
-    phone: str
-    district: str
-
-    @classmethod
-    def of(cls, lead: LeadCard) -> "MaskedLead":
-        return cls(id=lead.id, name=lead.name_masked, phone=lead.phone_masked, district=lead.district)
 
 
 class CaseCallback(BaseModel):

@@ -11,6 +11,7 @@ from callcenter.campaigns.types import DialMode
 from callcenter.desk.rules import WaitingCode
 from callcenter.desk.types import NoticeCode
 from callcenter.eligibility.types import RuleId
+from callcenter.kit.output import Output
 
 
 class SeatView(BaseModel):
@@ -31,7 +32,7 @@ class CaseView(BaseModel):
     text: str
 
 
-class LeadView(BaseModel):
+class LeadView(Output):
     """The one customer on the screen, masked (requirement D7)."""
 
     kind: CallKind
@@ -78,7 +79,7 @@ class VerdictView(BaseModel):
     reason: str
 
 
-class WaitingView(BaseModel):
+class WaitingView(Output):
     """Why a ready agent is offered nobody."""
 
     code: WaitingCode
@@ -104,7 +105,7 @@ class TodayView(BaseModel):
     callbacks_due: int
 
 
-class DispositionForm(BaseModel):
+class DispositionForm(Output):
     """What one disposition asks of the agent, and what follows from it. The server checks it again."""
 
     code: Disposition
@@ -116,7 +117,7 @@ class DispositionForm(BaseModel):
     is_reviewed: bool = Field(description="a success: the review asks for the script's mandatory statements")
 
 
-class Snapshot(BaseModel):
+class Snapshot(Output):
     """Everything the agent's screen shows; the server owns the state."""
 
     now: datetime

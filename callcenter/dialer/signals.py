@@ -28,7 +28,7 @@ class SignalTaker:
     async def run(self) -> None:
         """Takes batch after batch until the gateway's stream breaks off."""
         try:
-            # Closed at once, not when it is collected: else a later run of the gateway loses its link to this one's end.
+            # Closed at once, not when it is collected: else a later run of the gateway loses its link to this end.
             async with aclosing(self._switch.gateway.run()) as batches:
                 async for batch in batches:
                     async with self._switch.order:

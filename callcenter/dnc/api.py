@@ -9,20 +9,20 @@ from fastapi import APIRouter, Query, UploadFile
 from callcenter.dnc.errors import NumberNotValid
 from callcenter.dnc.schemas import (
     BasisBody,
-    BasisOut,
     DecideBody,
+    DeliveryImportBody,
     DeliveryOut,
+    DeliveryPreviewOut,
+    DeliveryUploadOut,
+    DncEntryPage,
     EnterBody,
     EntryOut,
-    EntryPage,
     FiguresOut,
-    ImportBody,
+    LegalBasisOut,
     ListOut,
     NumberBody,
     NumberOut,
-    PreviewOut,
     ReasonBody,
-    UploadOut,
     WithdrawBody,
     persons,
 )
@@ -72,12 +72,12 @@ async def entries(
     list_id: Annotated[int | None, Query(ge=1)] = None,
     cursor: Annotated[int | None, Query(ge=1)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> EntryPage:
+) -> DncEntryPage:
     """The newest first."""
     found = await dnc.entries(
         work, reason=reason, source=source, state=state, list_id=list_id, before=cursor, limit=limit
     )
-    return EntryPage(items=await _out(work, people, found), next=str(found[-1].id) if len(found) == limit else None)
+    return DncEntryPage(items=await _out(work, people, found), next=str(found[-1].id) if len(found) == limit else None)
 
 
 class _How(TypedDict):
@@ -154,10 +154,10 @@ async def withdraw_list(work: Working, list_id: int, body: ReasonBody, dnc: Dnc)
 
 
 @dnc_router.post("/deliveries", dependencies=[_MAY])
-async def upload(work: Working, file: UploadFile, dnc: Dnc) -> UploadOut:
+async def upload(work: Working, file: UploadFile, dnc: Dnc) -> DeliveryUploadOut:
     """Keeps a file of numbers or hashes and says what it seems to hold."""
     card, preview = await dnc.lists.upload(work, file_name=file.filename or "", file=file.file)
-    return UploadOut(delivery=DeliveryOut.of(card), preview=PreviewOut.of(preview))
+    return DeliveryUploadOut(delivery=DeliveryOut.of(card), preview=DeliveryPreviewOut.of(preview))
 
 
 @dnc_router.get("/deliveries", dependencies=[_MAY])
@@ -167,12 +167,12 @@ async def waiting(work: Working, dnc: Dnc) -> list[DeliveryOut]:
 
 
 @dnc_router.get("/deliveries/{delivery_id}/preview", dependencies=[_MAY])
-async def preview(work: Working, delivery_id: int, dnc: Dnc) -> PreviewOut:
-    return PreviewOut.of(await dnc.lists.preview(work, delivery_id))
+async def preview(work: Working, delivery_id: int, dnc: Dnc) -> DeliveryPreviewOut:
+    return DeliveryPreviewOut.of(await dnc.lists.preview(work, delivery_id))
 
 
 @dnc_router.post("/deliveries/{delivery_id}/import", dependencies=[_MAY], status_code=202)
-async def take_in(work: Working, delivery_id: int, body: ImportBody, dnc: Dnc) -> JobOut:
+async def take_in(work: Working, delivery_id: int, body: DeliveryImportBody, dnc: Dnc) -> JobOut:
     """Orders the import; see the job for its progress."""
     job = await dnc.lists.order(
         work,
@@ -194,20 +194,20 @@ async def discard(work: Working, delivery_id: int, dnc: Dnc) -> None:
 # --- legal basis -----------------------------------------------------------------------------------------------
 
 
-async def _basis(work: Work, lead_id: int, dnc: DncService, people: PeopleService) -> BasisOut:
+async def _basis(work: Work, lead_id: int, dnc: DncService, people: PeopleService) -> LegalBasisOut:
     card = await dnc.basis(work, lead_id)
     staff = await people.cards(work, {event.by for event in card.history if event.by is not None})
-    return BasisOut.of(card, {staff_id: each.name for staff_id, each in staff.items()})
+    return LegalBasisOut.of(card, {staff_id: each.name for staff_id, each in staff.items()})
 
 
 @basis_router.get("", dependencies=[_MAY_LOOK])
-async def basis(work: Working, lead_id: int, dnc: Dnc, people: People) -> BasisOut:
+async def basis(work: Working, lead_id: int, dnc: Dnc, people: People) -> LegalBasisOut:
     """On what ground this customer may be called, and how that came about."""
     return await _basis(work, lead_id, dnc, people)
 
 
 @basis_router.post("", dependencies=[_MAY])
-async def add_basis(work: Working, lead_id: int, body: BasisBody, dnc: Dnc, people: People) -> BasisOut:
+async def add_basis(work: Working, lead_id: int, body: BasisBody, dnc: Dnc, people: People) -> LegalBasisOut:
     """New evidence: a renewal, or after a withdrawal the basis anew."""
     evidence = BasisEvidence(
         kind=body.kind,
@@ -221,7 +221,7 @@ async def add_basis(work: Working, lead_id: int, body: BasisBody, dnc: Dnc, peop
 
 
 @basis_router.post("/withdraw", dependencies=[_MAY])
-async def withdraw_basis(work: Working, lead_id: int, body: WithdrawBody, dnc: Dnc, people: People) -> BasisOut:
+async def withdraw_basis(work: Working, lead_id: int, body: WithdrawBody, dnc: Dnc, people: People) -> LegalBasisOut:
     """The customer withdraws: calls stop at once."""
     await dnc.withdraw_basis(work, lead_id, body.reason, all_campaigns=body.all_campaigns)
     return await _basis(work, lead_id, dnc, people)

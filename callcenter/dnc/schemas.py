@@ -21,6 +21,7 @@ from callcenter.dnc.types import (
     ListCard,
     NumberFile,
 )
+from callcenter.kit.output import Output
 from callcenter.leads.types import BasisKind, DncReason
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300)]
@@ -28,7 +29,7 @@ Names = Mapping[int, str]
 """Staff id → name."""
 
 
-class _Out(BaseModel):
+class _Out(Output):
     model_config = ConfigDict(from_attributes=True)
 
 
@@ -107,7 +108,7 @@ class EntryOut(_Out):
         return out
 
 
-class EntryPage(BaseModel):
+class DncEntryPage(Output):
     items: list[EntryOut]
     next: str | None = None
 
@@ -180,7 +181,7 @@ class DeliveryOut(_Out):
         return cls.model_validate(card)
 
 
-class PreviewOut(_Out):
+class DeliveryPreviewOut(_Out):
     kind: KeyKind | None
     kinds: list[KeyKind] = Field(description="what it may be; choose where there are several")
     column: int
@@ -191,16 +192,16 @@ class PreviewOut(_Out):
     sample: list[str]
 
     @classmethod
-    def of(cls, preview: FilePreview) -> "PreviewOut":
+    def of(cls, preview: FilePreview) -> "DeliveryPreviewOut":
         return cls.model_validate(preview)
 
 
-class UploadOut(BaseModel):
+class DeliveryUploadOut(BaseModel):
     delivery: DeliveryOut
-    preview: PreviewOut
+    preview: DeliveryPreviewOut
 
 
-class ImportBody(BaseModel):
+class DeliveryImportBody(BaseModel):
     """As the next delivery of a list, or as the first of a new one."""
 
     list_id: int | None = Field(default=None, ge=1)
@@ -256,7 +257,7 @@ class BasisEventOut(_Out):
     by_name: str = ""
 
 
-class BasisOut(_Out):
+class LegalBasisOut(_Out):
     lead_id: int
     valid: bool
     kind: BasisKind
@@ -268,7 +269,7 @@ class BasisOut(_Out):
     history: list[BasisEventOut]
 
     @classmethod
-    def of(cls, card: BasisCard, names: Names) -> "BasisOut":
+    def of(cls, card: BasisCard, names: Names) -> "LegalBasisOut":
         out = cls.model_validate(card)
         for event in out.history:
             event.by_name = names.get(event.by or 0, "")

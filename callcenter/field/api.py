@@ -14,9 +14,9 @@ from callcenter.field.schemas import (
     RegionOut,
     RegionPage,
     ReportIn,
-    ReportOut,
     VisitOut,
     VisitPage,
+    VisitReportOut,
 )
 from callcenter.field.service import FieldService
 from callcenter.field.types import HandOverCard, HandOverState
@@ -42,10 +42,10 @@ async def list_visits(work: Working, actor: Acting, field: Field_, on: date | No
 
 
 @router.post("/visits/{visit_id}/result", dependencies=[require(Right.USE_FIELD)])
-async def report_visit(work: Working, visit_id: int, report: ReportIn, field: Field_) -> ReportOut:
+async def report_visit(work: Working, visit_id: int, report: ReportIn, field: Field_) -> VisitReportOut:
     """Sending the same report again is harmless."""
     after = await field.report(work, visit_id, report.result, report.note, report.next_at)
-    return ReportOut(visit_id=visit_id, hand_over_state=after.state, next_at=report.next_at)
+    return VisitReportOut(visit_id=visit_id, hand_over_state=after.state, next_at=report.next_at)
 
 
 @router.get("/hand-overs", dependencies=[require(Right.ASSIGN_VISITS)])

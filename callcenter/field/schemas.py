@@ -6,6 +6,8 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, Field
 
 from callcenter.field.types import HandOverCard, HandOverState, RegionCard, VisitCard, VisitResult, VisitState
+from callcenter.kit.output import Output
+from callcenter.leads.masked import MaskedLead
 from callcenter.leads.types import LeadCard
 from callcenter.people.types import StaffCard
 
@@ -36,7 +38,7 @@ class VisitOut(BaseModel):
         return cls.model_validate(visit, from_attributes=True)
 
 
-class VisitPage(BaseModel):
+class VisitPage(Output):
     items: list[VisitOut]
     next: str | None = None
 
@@ -47,7 +49,7 @@ class ReportIn(BaseModel):
     next_at: AwareDatetime | None = None
 
 
-class ReportOut(BaseModel):
+class VisitReportOut(BaseModel):
     visit_id: int
     hand_over_state: HandOverState
     next_at: datetime | None
@@ -65,17 +67,6 @@ class HandOverFilter(StrEnum):
 class Named(BaseModel):
     id: int
     name: str
-
-
-class MaskedLead(BaseModel):
-    id: int
-    name: str
-    phone: str
-    district: str
-
-    @classmethod
-    def of(cls, lead: LeadCard) -> "MaskedLead":
-        return cls(id=lead.id, name=lead.name_masked, phone=lead.phone_masked, district=lead.district)
 
 
 class HandOverOut(BaseModel):
@@ -151,6 +142,6 @@ class RegionOut(BaseModel):
         )
 
 
-class RegionPage(BaseModel):
+class RegionPage(Output):
     items: list[RegionOut]
     next: str | None = None

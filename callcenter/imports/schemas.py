@@ -13,12 +13,13 @@ from callcenter.imports.types import (
     ReadingRequest,
     UploadState,
 )
+from callcenter.kit.output import Output
 from callcenter.leads.types import RejectReason
 
 Title = Annotated[str, Field(min_length=1, max_length=500)]
 
 
-class _Out(BaseModel):
+class _Out(Output):
     model_config = ConfigDict(from_attributes=True)
 
 
@@ -80,7 +81,7 @@ class UploadOut(_Out):
     list_id: int | None
 
 
-class UploadPage(BaseModel):
+class UploadPage(Output):
     items: list[UploadOut]
     next: str | None = None
 
@@ -92,7 +93,7 @@ class PreviewRowOut(_Out):
     detail: str = Field(description="title of the column, where a further field is invalid")
 
 
-class PreviewOut(_Out):
+class ImportPreviewOut(_Out):
     encoding: str | None
     sheets: list[str]
     sheet: str | None
@@ -139,7 +140,7 @@ class LeadListOut(_Out):
     reasons: dict[RejectReason, int]
 
 
-class LeadListPage(BaseModel):
+class LeadListPage(Output):
     items: list[LeadListOut]
     next: str | None = None
 
@@ -151,6 +152,6 @@ class RejectOut(_Out):
     detail: str = Field(description="title of the column, where a further field is invalid")
 
 
-class RejectPage(BaseModel):
+class RejectPage(Output):
     items: list[RejectOut]
     next: str | None = None

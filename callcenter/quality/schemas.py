@@ -6,19 +6,10 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from callcenter.calls.types import CallCard, Disposition
+from callcenter.leads.masked import MaskedLead
 from callcenter.leads.types import LeadCard
 from callcenter.quality.types import ReviewCard, ReviewState, ReviewVerdict, ScoreCard
 from callcenter.recordings.types import RecordingState
-
-
-class MaskedLead(BaseModel):
-    name: str
-    phone: str
-    district: str
-
-    @classmethod
-    def of(cls, lead: LeadCard) -> "MaskedLead":
-        return cls(name=lead.name_masked, phone=lead.phone_masked, district=lead.district)
 
 
 class Agreed(BaseModel):

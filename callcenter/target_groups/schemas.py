@@ -5,6 +5,7 @@ from datetime import date
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from callcenter.kit.output import Output
 from callcenter.people.types import StaffCard
 from callcenter.target_groups.rules import offered
 from callcenter.target_groups.types import Act, Step, TargetCard, TargetDraft, TargetState
@@ -94,7 +95,7 @@ class TargetOut(BaseModel):
         )
 
 
-class TargetPage(BaseModel):
+class TargetPage(Output):
     items: list[TargetOut]
     next: str | None = Field(default=None, description="give it back as ``cursor`` to read on; null at the end")
     counts: dict[TargetState, int] = Field(description="how many stand where, of those you may see")

@@ -11,15 +11,23 @@ from sqlalchemy.exc import IntegrityError
 from callcenter.agents.errors import AlreadyLoggedOn, LegNotUp, NotNow
 from callcenter.agents.types import AgentState, LegState, PauseCode
 from callcenter.calls.errors import AlreadyOnCall, DetailsMissing, NotDisposable
-from callcenter.calls.service import CallPlan
-from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, DispositionDetails, Outcome
+from callcenter.calls.types import (
+    CallCard,
+    CallKind,
+    CallPlan,
+    CallState,
+    Disposition,
+    DispositionDetails,
+    Divergence,
+    Outcome,
+)
 from callcenter.campaigns.types import DialMode
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
 from callcenter.telephony import events as tel
 from tests.scenarios.conftest import Stage
 
-pytestmark = pytest.mark.layout(robots=2, customers=60)
+pytestmark = pytest.mark.simulation(robots=2, customers=60)
 PERMIT = {"allowed": True, "rule": "none", "reason": "test", "rule_set": "test", "at": "2026-11-23T05:40:00+00:00"}
 
 
@@ -68,7 +76,7 @@ async def dialled(stage: Stage, agent: int) -> UUID:
 async def tell(stage: Stage, *signals: tel.CallSignal) -> CallCard:
     for signal in signals:
         async with stage.system.works.begin() as work:
-            await stage.system.calls.take_signal(work, signal)
+            await stage.system.call_signals.take(work, signal)
     return await stage.ask(lambda work: stage.system.calls.card(work, signals[0].call_id))
 
 
@@ -128,7 +136,7 @@ async def test_facts_told_twice_late_and_backwards(stage: Stage) -> None:
 
 async def test_a_signal_about_an_unknown_call_is_no_error(stage: Stage) -> None:
     signal = tel.CustomerAnswered(at=stage.system.clock.now(), call_id=uuid4())
-    await stage.ask(lambda work: stage.system.calls.take_signal(work, signal))
+    await stage.ask(lambda work: stage.system.call_signals.take(work, signal))
 
 
 async def test_reconciling_ends_what_the_switch_has_lost_and_nothing_newer(stage: Stage) -> None:
@@ -138,17 +146,28 @@ async def test_reconciling_ends_what_the_switch_has_lost_and_nothing_newer(stage
     await tell(stage, tel.CustomerAnswered(at=at, call_id=old))
     asked_at = stage.system.clock.now()
     new = await dialled(stage, second)
-    lost = await stage.ask(
-        lambda work: stage.system.calls.reconcile(
-            work, "n1", frozenset(), frozenset(), asked_at, at + timedelta(seconds=30)
-        )
+    calls = await stage.ask(
+        lambda work: stage.system.calls.compare(work, "n1", frozenset(), frozenset(), before=asked_at)
     )
-    assert lost == [old]
+    assert (calls.gone, calls.answered) == ((old,), ())
+    await stage.ask(lambda work: stage.system.call_signals.end_lost(work, old, at + timedelta(seconds=30)))
     ended = await stage.ask(lambda work: stage.system.calls.recording_facts(work, old))
     assert ended
     assert (ended.outcome, ended.end_estimated) == (Outcome.ANSWERED, True)
     assert ended.ended_at == at + timedelta(seconds=30)  # the link was up until then: its end would have been heard
     assert (await stage.ask(lambda work: stage.system.calls.card(work, new))).state is CallState.DIALLING
+
+
+async def test_a_call_the_switch_holds_as_answered_is_told_so_once(stage: Stage) -> None:
+    call_id = await dialled(stage, stage.agents[0])
+    at, alive = stage.system.clock.now(), frozenset({call_id})
+
+    async def compared() -> Divergence:
+        return await stage.ask(lambda work: stage.system.calls.compare(work, "n1", alive, alive, before=at))
+
+    assert await compared() == Divergence(gone=(), answered=(call_id,))
+    await tell(stage, tel.CustomerAnswered(at=at, call_id=call_id))
+    assert await compared() == Divergence(gone=(), answered=())
 
 
 async def test_a_call_nobody_saw_end_is_unknown_and_its_customer_rests_until_tomorrow(stage: Stage) -> None:
@@ -163,7 +182,7 @@ async def test_a_call_nobody_saw_end_is_unknown_and_its_customer_rests_until_tom
             text("UPDATE call SET assignment_id = :a WHERE id = :id"), {"a": assignment, "id": call.id}
         )
     await stage.ask(lambda work: stage.system.calls.begin_dialling(work, call.id, PERMIT))
-    await stage.ask(lambda work: stage.system.calls.end_lost(work, [call.id]))
+    await stage.ask(lambda work: stage.system.call_signals.end_lost(work, call.id))
     ended = await stage.ask(lambda work: stage.system.calls.card(work, call.id))
     assert (ended.outcome, ended.disposition) == (Outcome.UNKNOWN, Disposition.NOT_REACHED)
     rests = await stage.ask(lambda work: stage.system.allocation.card(work, assignment))

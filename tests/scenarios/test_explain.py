@@ -12,14 +12,14 @@ from callcenter.allocation.models import Assignment
 from callcenter.allocation.types import AssignmentState
 from callcenter.bootstrap.web import application
 from callcenter.calls.types import CallKind
-from callcenter.dialer.judge import Subject
+from callcenter.eligibility.types import Subject
 from callcenter.kit.actor import Actor
 from callcenter.leads.models import Lead
 from callcenter.leads.types import DncReason, LeadState
 from callcenter.people.models import Roster, Staff
 from tests.scenarios.conftest import PASSWORD, Stage
 
-pytestmark = pytest.mark.layout(customers=120)
+pytestmark = pytest.mark.simulation(customers=120)
 
 HEADERS = {"X-Requested-With": "callcenter"}
 
@@ -90,21 +90,21 @@ async def test_a_customer_in_hand_may_be_called_and_the_judge_agrees(stage: Stag
             campaign_id=mine.campaign_id,
             assignment_id=mine.id,
         )
-        verdict = await stage.system.judge.verdict(work, subject)
+        verdict = await stage.system.eligibility.verdict(work, subject)
     shut = [gate["rule"] for gate in found["gates"] if not gate["passes"]]
     assert shut == [], found
     assert found["callable"]
     assert verdict.allowed
     assert found["next_possible_at"] == found["at"]
-    assert found["agent"]["id"] == found["hand"]["agent"]["id"] == agent
-    assert found["hand"]["agent"]["name"]
+    assert found["agent"]["id"] == found["assignment"]["agent"]["id"] == agent
+    assert found["assignment"]["agent"]["name"]
 
 
 async def test_a_customer_in_stock_is_in_nobodys_hands(stage: Stage, log_in: Any) -> None:
     officer: Caller = await log_in("data")
     lead_id = await in_stock(stage)
     found = await officer.gates(lead_id)
-    assert (found["agent"], found["hand"], found["callable"]) == (None, None, False)
+    assert (found["agent"], found["assignment"], found["callable"]) == (None, None, False)
     assert await officer.shut(lead_id) == {"D3.assigned": "not_allocated"}
     assert found["next_possible_at"] is None
     asked = await officer.shut(lead_id, agent_id=stage.agents[0])

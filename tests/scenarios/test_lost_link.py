@@ -10,6 +10,7 @@ import pytest
 from callcenter.agents.types import AgentState, LegState
 from callcenter.calls.types import CallState, Outcome, RecordingFacts
 from callcenter.campaigns.types import DialMode
+from callcenter.kit.work import Work
 from callcenter.telephony.carrier import STEADY_NUMBER
 from callcenter.telephony.port import DialRequest, SwitchState, SwitchUnavailable
 from tests.scenarios.conftest import Stage
@@ -17,7 +18,7 @@ from tests.scenarios.test_blocked_on_screen import deal_first, talks_for_ever
 from tests.scenarios.test_working_day import current_call, go_to_work, wait_for
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.layout(first_number=STEADY_NUMBER, customers=80)
+pytestmark = pytest.mark.simulation(first_number=STEADY_NUMBER, customers=80)
 
 
 async def facts(stage: Stage, call_id: UUID) -> RecordingFacts:
@@ -185,3 +186,34 @@ async def test_a_call_whose_command_is_on_its_way_is_not_taken_for_lost(
         return (await stage.ask(lambda work: stage.system.calls.card(work, call.id))).state is CallState.ANSWERED
 
     await eventually(answered)
+
+
+@pytest.mark.simulation(robots=2, first_number=STEADY_NUMBER, customers=80)
+async def test_a_call_that_breaks_our_code_holds_up_neither_the_others_nor_the_day(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = stage.agents
+    calls = {}
+    await stage.start()
+    for agent in stage.agents:
+        await go_to_work(stage, agent, DialMode.PREVIEW)
+        await wait_for(stage, agent, AgentState.PREVIEW)
+        await stage.ask(lambda work, a=agent: stage.system.desk.call(work, a))  # type: ignore[misc]
+        calls[agent] = (await current_call(stage, agent)).id
+    end_lost = stage.system.call_signals.end_lost
+
+    async def breaks(work: Work, call_id: UUID, alive_at: datetime | None = None) -> None:
+        if calls[first] == call_id:
+            raise RuntimeError("a fault of ours")
+        await end_lost(work, call_id, alive_at)
+
+    monkeypatch.setattr(stage.system.call_signals, "end_lost", breaks)
+    stage.switch.crash()
+    await ended(stage, calls[second])
+    assert not (await facts(stage, calls[first])).ended
+
+    async def has_a_leg_again() -> bool:
+        seat = await stage.ask(lambda work: stage.system.agents.seat(work, second))
+        return seat is not None and seat.leg_state is LegState.UP
+
+    await eventually(has_a_leg_again, 20)  # seats are served: the link counts as reconciled

@@ -25,7 +25,7 @@ async def go_to_work(stage: Stage, agent: int, mode: DialMode) -> None:
     await stage.ask(lambda work: stage.system.desk.log_on(work, agent, mode))
 
     async def leg_is_up() -> bool:
-        return "ready" in (await stage.ask(lambda work: stage.system.desk.snapshot(work, agent))).allowed
+        return "ready" in (await stage.ask(lambda work: stage.system.screen.of(work, agent))).allowed
 
     await eventually(leg_is_up)
     await stage.ask(lambda work: stage.system.desk.ready(work, agent))
@@ -105,7 +105,7 @@ async def test_a_success_is_recorded_reviewed_and_handed_to_the_region(stage: St
     assert (hand_over.field_agent_id is not None) is bool(serving)
 
 
-@pytest.mark.layout(robots=2, first_number=STEADY_NUMBER)
+@pytest.mark.simulation(robots=2, first_number=STEADY_NUMBER)
 async def test_a_complaint_is_called_back_by_somebody_else_and_only_the_recording_ends_it(stage: Stage) -> None:
     first, second = stage.agents
     await stage.start()
@@ -189,12 +189,12 @@ async def test_an_agent_sees_one_customer_and_never_a_clear_number(stage: Stage)
     await stage.start()
     await go_to_work(stage, agent, DialMode.PREVIEW)
     await wait_for(stage, agent, AgentState.PREVIEW)
-    snapshot = await stage.ask(lambda work: stage.system.desk.snapshot(work, agent))
+    snapshot = await stage.ask(lambda work: stage.system.screen.of(work, agent))
     assert snapshot.lead
     seat = await stage.ask(lambda work: stage.system.agents.seat(work, agent))
     assert seat
     assert seat.leg_state is LegState.UP
-    subject = await stage.ask(lambda work: stage.system.placing.subject_of(work, seat))
+    subject = await stage.ask(lambda work: stage.system.queue.subject_of(work, seat))
     assert subject
     number = await stage.ask(lambda work: stage.system.leads.dial_number(work, subject.lead_id))
     assert number not in snapshot.model_dump_json()
@@ -214,4 +214,4 @@ async def test_what_an_agent_writes_is_sealed_and_shown_at_the_next_try(stage: S
     card = await stage.ask(lambda work: stage.system.allocation.card(work, assignment_id))
     assert card.last_note
     assert "王演一" not in card.last_note
-    assert stage.system.placing.note(card) == "与客户王演一相识"
+    assert stage.system.settling.note_of(card) == "与客户王演一相识"

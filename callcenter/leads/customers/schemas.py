@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from callcenter.dnc.types import DncSource
+from callcenter.kit.output import Output
 from callcenter.leads.customers.types import Search
 from callcenter.leads.types import BasisKind, DncReason, Gender, LeadState
 
@@ -60,12 +61,12 @@ class HitOut(_Out):
     imported_at: AwareDatetime
 
 
-class HitPage(BaseModel):
+class HitPage(Output):
     items: list[HitOut]
     next: str | None = None
 
 
-class FieldOut(_Out):
+class CustomerFieldOut(_Out):
     key: str
     title: str | None = Field(description="null for a known column")
     kind: str
@@ -73,7 +74,7 @@ class FieldOut(_Out):
     masked: bool
 
 
-class BasisOut(_Out):
+class CustomerBasisOut(_Out):
     kind: BasisKind
     reference: str
     withdrawn_at: AwareDatetime | None
@@ -121,8 +122,8 @@ class FileOut(_Out):
     customer_class: str
     state: LeadState
     imported_at: AwareDatetime
-    basis: BasisOut
-    fields: Sequence[FieldOut]
+    basis: CustomerBasisOut
+    fields: Sequence[CustomerFieldOut]
     barrings: Sequence[BarringOut]
     elsewhere: Sequence[ElsewhereOut] = Field(description="the same number in other campaigns")
 
@@ -134,4 +135,4 @@ class ClearOut(_Out):
     district: str
     birth_on: date | None
     age: int | None
-    fields: Sequence[FieldOut]
+    fields: Sequence[CustomerFieldOut]

@@ -6,8 +6,9 @@ from datetime import date, time, timedelta
 from uuid import UUID
 
 import callcenter.allocation.models  # noqa: F401 - a call refers to its table
-from callcenter.calls.service import CallPlan, CallService
-from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Outcome
+from callcenter.calls.service import CallService
+from callcenter.calls.signals import CallSignals
+from callcenter.calls.types import CallKind, CallPlan, Disposition, DispositionDetails, Outcome
 from callcenter.campaigns.models import Campaign
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
@@ -161,7 +162,7 @@ class Cast:
             case _:
                 raise AssertionError(f"no story ends with {outcome}")
         for signal in signals:
-            await self.calls.take_signal(work, signal)
+            await CallSignals().take(work, signal)
         assert (await self.calls.card(work, call_id)).outcome is outcome
         return call_id
 

@@ -13,6 +13,7 @@ from callcenter.allocation.types import AssignmentCard, AssignmentState
 from callcenter.bootstrap import System, build
 from callcenter.calls.types import CallDisposed, CallKind, Disposition, DispositionDetails, Outcome
 from callcenter.classes.types import ClassDraft
+from callcenter.eligibility.types import Subject
 from callcenter.kit.clock import FrozenClock, business_date
 from callcenter.kit.config import CoreSettings
 from callcenter.rehearsal.seed import seed
@@ -69,7 +70,7 @@ async def wants_to_think(system: System, card: AssignmentCard) -> AssignmentCard
             details=DispositionDetails(),
             at=work.now,
         )
-        await system.placing.disposed(work, event)
+        await system.settling.settle(work, event)
         return await system.allocation.card(work, card.id)
 
 
@@ -104,13 +105,15 @@ async def test_the_decision_to_call_knows_the_classes_number_of_attempts(system:
 
     async def most() -> int:
         async with system.works.begin() as work:
-            situation = await system.judge.situation(
+            situation = await system.eligibility.situation(
                 work,
-                kind=CallKind.LEAD,
-                agent_id=card.agent_id,
-                lead_id=card.lead_id,
-                campaign_id=card.campaign_id,
-                assignment_id=card.id,
+                Subject(
+                    kind=CallKind.LEAD,
+                    agent_id=card.agent_id,
+                    lead_id=card.lead_id,
+                    campaign_id=card.campaign_id,
+                    assignment_id=card.id,
+                ),
             )
             return situation.facts.max_attempts
 

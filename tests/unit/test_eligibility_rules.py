@@ -8,8 +8,8 @@ import pytest
 
 from callcenter.calls.types import CallKind
 from callcenter.campaigns.types import WindowRule
-from callcenter.dialer.rules import RULES, lead_is_spent, lead_rests_today, may_call
-from callcenter.dialer.types import RULE_SET, CallFacts, RuleId
+from callcenter.eligibility.rules import PERMANENCE, RULES, may_call
+from callcenter.eligibility.types import RULE_SET, CallFacts, RuleId
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 
@@ -93,10 +93,8 @@ def test_the_first_rule_in_order_is_the_one_that_is_named() -> None:
     assert may_call(worst, NOW).rule is RULES[0][0]
 
 
-def test_a_refusal_either_passes_or_spends_the_lead() -> None:
-    assert lead_is_spent(RuleId.DO_NOT_CALL)
-    assert lead_rests_today(RuleId.PER_DAY)
-    assert not any(lead_is_spent(rule) and lead_rests_today(rule) for rule in RuleId)
+def test_every_rule_says_how_long_its_refusal_stands() -> None:
+    assert set(PERMANENCE) == {rule for rule, _ in RULES}
 
 
 def test_facts_have_no_defaults_so_that_none_can_be_forgotten() -> None:
