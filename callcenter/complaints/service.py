@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from callcenter.callbacks.service import CallbackService
-from callcenter.callbacks.types import CallbackCard, CallbackEnded, CallbackKind
+from callcenter.callbacks.types import CallbackCard, CallbackEnded, CallbackKind, Obligation
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallCard, CallDisposed
 from callcenter.complaints import repository
@@ -226,13 +226,15 @@ class ComplaintService:
         await work.session.flush()
         await self._callbacks.oblige(
             work,
-            lead_id=lead_id,
-            campaign_id=campaign_id,
-            case_id=case.id,
-            excluded_agent_id=case.agent_id,
-            due_at=due.call_from,
-            subject=category.value,
-            note=text.strip(),
+            Obligation(
+                lead_id=lead_id,
+                campaign_id=campaign_id,
+                case_id=case.id,
+                excluded_agent_id=case.agent_id,
+                due_at=due.call_from,
+                subject=category.value,
+                note=text.strip(),
+            ),
         )
         await self._keep_recordings(work, case)
         await work.announce(

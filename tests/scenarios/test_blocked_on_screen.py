@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from callcenter.agents.types import AgentState
 from callcenter.allocation.models import Assignment
 from callcenter.allocation.types import AssignmentState
-from callcenter.callbacks.types import CallbackState
+from callcenter.callbacks.types import CallbackState, Obligation
 from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, DispositionDetails, Outcome
 from callcenter.campaigns.types import CampaignChanges, DialMode
 from callcenter.desk.models import DeskNotice
@@ -361,11 +361,13 @@ async def test_a_promise_ends_with_the_block_and_an_obligation_does_not(stage: S
         assert promise
         owed = await stage.system.callbacks.oblige(
             work,
-            lead_id=call.lead_id,
-            campaign_id=call.campaign_id,
-            case_id=4711,
-            excluded_agent_id=agent,
-            due_at=promised_at,
+            Obligation(
+                lead_id=call.lead_id,
+                campaign_id=call.campaign_id,
+                case_id=4711,
+                excluded_agent_id=agent,
+                due_at=promised_at,
+            ),
         )
     await bar(stage, call.lead_id, RuleId.DO_NOT_CALL)
     async with stage.system.works.begin() as work:
@@ -402,7 +404,8 @@ async def test_an_owed_callback_stays_on_the_screen(stage: Stage) -> None:
         lead_id = (await work.session.scalars(select(col(Assignment.lead_id)).limit(1))).one()
         campaign_id = (await stage.system.leads.facts(work, lead_id)).campaign_id
         owed = await stage.system.callbacks.oblige(
-            work, lead_id=lead_id, campaign_id=campaign_id, case_id=4711, excluded_agent_id=None, due_at=work.now
+            work,
+            Obligation(lead_id=lead_id, campaign_id=campaign_id, case_id=4711, excluded_agent_id=None, due_at=work.now),
         )
     await stage.start()
     await go_to_work(stage, agent, DialMode.PREVIEW)

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from callcenter.allocation.models import Assignment
 from callcenter.allocation.types import AssignmentState
 from callcenter.bootstrap.web import application
+from callcenter.callbacks.types import Promise
 from callcenter.calls.types import CallKind
 from callcenter.eligibility.types import Subject
 from callcenter.kit.actor import Actor
@@ -152,12 +153,9 @@ async def test_a_promise_comes_before_the_lead(stage: Stage, log_in: Any) -> Non
         due_at = work.now + timedelta(hours=2)
         await stage.system.callbacks.promise(
             work,
-            lead_id=mine.lead_id,
-            campaign_id=mine.campaign_id,
-            agent_id=agent,
-            call_id=None,
-            due_at=due_at,
-            note="",
+            Promise(
+                lead_id=mine.lead_id, campaign_id=mine.campaign_id, agent_id=agent, call_id=None, due_at=due_at, note=""
+            ),
         )
     found = await officer.gates(mine.lead_id)
     assert (found["kind"], found["agent"]["id"]) == ("callback", agent)

@@ -9,16 +9,17 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from callcenter.callbacks import handlers
-from callcenter.callbacks.errors import CallbackEndedAlready, ObligationStands, PromiseInThePast, SignOffNeedsReason
+from callcenter.callbacks.errors import CallbackEndedAlready, ObligationStands, PromiseInThePast
 from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.settings import CallbackSettings
-from callcenter.callbacks.types import CallbackCard, CallbackEnded, CallbackKind, CallbackState
+from callcenter.callbacks.types import CallbackCard, CallbackEnded, CallbackKind, CallbackState, Obligation, Promise
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Outcome
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
+from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.work import Work, Works
 from callcenter.people.types import Role, StaffLeft
 from tests.rooms.callbacks.cast import Cast
@@ -45,12 +46,14 @@ async def promise(
 ) -> CallbackCard:
     return await callbacks.promise(
         work,
-        lead_id=lead_id or await cast.lead(work),
-        campaign_id=await cast.campaign(work),
-        agent_id=agent_id,
-        due_at=work.now + HOUR,
-        call_id=None,
-        note="ask for 王小明",
+        Promise(
+            lead_id=lead_id or await cast.lead(work),
+            campaign_id=await cast.campaign(work),
+            agent_id=agent_id,
+            due_at=work.now + HOUR,
+            call_id=None,
+            note="ask for 王小明",
+        ),
     )
 
 
@@ -59,11 +62,13 @@ async def obligation(
 ) -> CallbackCard:
     return await callbacks.oblige(
         work,
-        lead_id=await cast.lead(work),
-        campaign_id=await cast.campaign(work),
-        case_id=case_id,
-        excluded_agent_id=excluded,
-        due_at=work.now,
+        Obligation(
+            lead_id=await cast.lead(work),
+            campaign_id=await cast.campaign(work),
+            case_id=case_id,
+            excluded_agent_id=excluded,
+            due_at=work.now,
+        ),
     )
 
 
@@ -240,11 +245,9 @@ async def test_do_not_call_voids_promises_and_leaves_obligations(
         promised = await promise(callbacks, cast, work, agent, lead)
         owed = await callbacks.oblige(
             work,
-            lead_id=lead,
-            campaign_id=await cast.campaign(work),
-            case_id=1,
-            excluded_agent_id=None,
-            due_at=work.now,
+            Obligation(
+                lead_id=lead, campaign_id=await cast.campaign(work), case_id=1, excluded_agent_id=None, due_at=work.now
+            ),
         )
         await cast.dispose(work, await cast.call(work, agent, lead), Disposition.DO_NOT_CALL)
         assert (await callbacks.card(work, promised.id)).state is CallbackState.LAPSED
@@ -256,12 +259,7 @@ async def test_a_promise_to_the_past_is_refused(works: Works, callbacks: Callbac
         agent, lead = await cast.staff(work), await cast.lead(work)
         with pytest.raises(PromiseInThePast):
             await callbacks.promise(
-                work,
-                lead_id=lead,
-                campaign_id=cast.campaign_id,
-                agent_id=agent,
-                due_at=work.now,
-                call_id=None,
+                work, Promise(lead_id=lead, campaign_id=cast.campaign_id, agent_id=agent, due_at=work.now, call_id=None)
             )
 
 
@@ -292,14 +290,11 @@ async def test_an_obligation_waits_for_its_evidence_and_is_called_again_without(
     async with works.begin() as work:
         agent = await cast.staff(work)
         made = await obligation(callbacks, cast, work)
-        assert await callbacks.oblige(
-            work,
-            lead_id=made.lead_id,
+        assert await callbacks.oblige(work, Obligation(lead_id=made.lead_id,
             campaign_id=made.campaign_id,
             case_id=1,
             excluded_agent_id=None,
-            due_at=work.now + HOUR,
-        ) == made  # fmt: skip
+            due_at=work.now + HOUR)) == made  # fmt: skip
         await callbacks.claim_next(work, agent)
         first = await cast.call(work, agent, made.lead_id, kind=CallKind.COMPLAINT, callback_id=made.id)
         await cast.dispose(work, first, Disposition.RESOLVED)
@@ -338,7 +333,7 @@ async def test_only_enough_attempts_permit_a_sign_off(works: Works, callbacks: C
                 work, agent, made.lead_id, Outcome.NO_ANSWER, kind=CallKind.COMPLAINT, callback_id=made.id
             )
             await cast.dispose(work, call, Disposition.NOT_REACHED)
-        with pytest.raises(SignOffNeedsReason):
+        with pytest.raises(ReasonMissing):
             await callbacks.sign_off(work, made.id, supervisor, " ")
         card = await callbacks.sign_off(work, made.id, supervisor, "number is dead")
         assert (card.state, card.signed_off_by, card.done_call_id) == (CallbackState.DONE, supervisor, None)
