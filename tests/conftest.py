@@ -1,5 +1,6 @@
 """Fixtures for every test: one PostgreSQL per test process, an empty database per test, a clock that stands still."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 
@@ -11,15 +12,31 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.db import Database
 from callcenter.kit.work import Works
 from tests.support.databases import TestDatabases, databases_running, sqlalchemy_url
+from tests.support.rows import VAULT
+
+os.environ |= {
+    # Hashing a password is dear on purpose; the tests' passwords protect nothing.
+    "CALLCENTER_PEOPLE_ARGON2_MEMORY_KIB": "8",
+    "CALLCENTER_PEOPLE_ARGON2_PASSES": "1",
+    "CALLCENTER_PEOPLE_ARGON2_LANES": "1",
+}
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a process that compiles all of its modules starts three times slower
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Unit tests first, end-to-end tests last: what fails fast is seen first."""
+    """Unit tests first: what fails fast is seen first. Then the scenarios, which are long: nobody waits for the last
+    one of them alone. End-to-end tests last; those of one file stay in one process, because they share servers."""
 
     def rank(item: pytest.Item) -> int:
-        return 2 if item.get_closest_marker("e2e") else 0 if "unit" in item.path.parts else 1
+        if item.get_closest_marker("e2e"):
+            return 3
+        return 0 if "unit" in item.path.parts else 1 if "scenarios" in item.path.parts else 2
 
     items.sort(key=rank)
+    for item in items:
+        if item.get_closest_marker("e2e") and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 @pytest.fixture(scope="session")
@@ -34,15 +51,15 @@ async def database_url(databases: TestDatabases) -> AsyncIterator[str]:
     """An empty database with all tables, as ``postgresql://…``."""
     url = await databases.create()
     yield url
-    await databases.return_leads(url)
+    await databases.release(url)
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """The system's engine on a fresh database with all tables."""
-    made = Database(sqlalchemy_url(database_url))
-    yield made
-    await made.close()
+    database = Database(sqlalchemy_url(database_url))
+    yield database
+    await database.close()
 
 
 @pytest.fixture
@@ -64,4 +81,4 @@ def works(database: Database, clock: FrozenClock, bus: Bus) -> Works:
 @pytest.fixture
 def vault() -> Vault:
     """Keys that protect nothing: the tests' own."""
-    return Vault(keys={"t1": bytes(range(32))}, active="t1", index_key=bytes(range(32, 64)))
+    return VAULT

@@ -49,7 +49,7 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
         agents=agents,
         eligibility=system.eligibility,
         leads=system.leads,
-        recordings=system.recordings,
+        arming=system.recordings.arming,
     )
     follower = CallFollower(switch=switch, calls=calls, signals=system.call_signals, agents=agents)
     sweeper = Sweeper(switch=switch, calls=calls, follower=follower, agents=agents, dial=dial)

@@ -35,7 +35,7 @@ from callcenter.campaigns.settings import CampaignSettings
 from callcenter.campaigns.types import DayUse
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.classes.service import ClassService
-from callcenter.complaints.service import ComplaintService
+from callcenter.complaints.service import ComplaintServices
 from callcenter.complaints.settings import ComplaintSettings
 from callcenter.desk.clearing import BlockedScreens, ClearingService
 from callcenter.desk.customer import CustomerSection, LeadSection, ScriptSection
@@ -52,7 +52,7 @@ from callcenter.eligibility.explain import ExplainService
 from callcenter.eligibility.service import EligibilityService
 from callcenter.eligibility.types import RecorderState
 from callcenter.eligibility.windows import WindowService
-from callcenter.field.service import FieldService
+from callcenter.field.service import FieldServices
 from callcenter.field.settings import FieldSettings
 from callcenter.floor.service import FloorService, RecordingTotals, SeatBoard
 from callcenter.imports.service import IntakeService
@@ -71,7 +71,7 @@ from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.quality.service import QualityService
 from callcenter.quality.settings import QualitySettings
-from callcenter.recordings.service import RecordingService
+from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.reporting.history.service import HistoryService
 from callcenter.reporting.service import LedgerService
@@ -110,11 +110,11 @@ class System:
     agents: agents.AgentService
     calls: CallService
     callbacks: CallbackService
-    recordings: RecordingService
+    recordings: RecordingServices
     recording_settings: RecordingSettings
-    complaints: ComplaintService
+    complaints: ComplaintServices
     quality: QualityService
-    field: FieldService
+    field: FieldServices
     call_signals: CallSignals
     eligibility: EligibilityService
     explainer: ExplainService
@@ -173,10 +173,10 @@ def build(
     seats = agents.AgentService()
     calls = CallService(vault)
     callbacks = CallbackService(CallbackSettings(), vault, class_effects)
-    recordings = RecordingService(calls, store, recordings_policy.load(), recording_settings, settings.node)
-    complaints = ComplaintService(ComplaintSettings(), vault, callbacks, calls, leads, recordings)
-    quality = QualityService(QualitySettings(), vault, recordings)
-    field = FieldService(FieldSettings(), vault, people, leads, campaigns, calls)
+    recordings = RecordingServices.join(calls, store, recordings_policy.load(), recording_settings, settings.node)
+    complaints = ComplaintServices.join(callbacks, calls, leads, recordings, vault, ComplaintSettings())
+    quality = QualityService(QualitySettings(), vault, recordings.listening)
+    field = FieldServices.join(people, leads, campaigns, calls, vault, FieldSettings())
     windows = WindowService(campaigns)
     eligibility = EligibilityService(
         people=people,
@@ -239,11 +239,11 @@ def build(
     classes_handlers.subscribe(bus, classes)
     allocation_handlers.subscribe(bus, allocation)
     allocation_handlers.subscribe_watch(bus, allocation_watch)
-    recordings_handlers.subscribe(bus, recordings)
+    recordings_handlers.subscribe(bus, recordings.arming)
     callbacks_handlers.subscribe(bus, callbacks)
     complaints_handlers.subscribe(bus, complaints, calls)
     quality_handlers.subscribe(bus, quality)
-    field_handlers.subscribe(bus, field)
+    field_handlers.subscribe(bus, field.hand_overs)
     # Last: it frees the agent when everything else about the call is settled.
     dialer_handlers.subscribe(bus, agents=seats, calls=calls, dnc=dnc, queue=queue, settling=settling)
     desk_handlers.subscribe(bus, BlockedScreens(agents=seats, allocation=allocation, callbacks=callbacks))
@@ -306,19 +306,19 @@ async def _runs_for(allocation: AllocationService, work: Work, on: date) -> Sequ
     return [DayUse(run.run_id, run.campaign_id) for run in newest if run.on == on]
 
 
-def _recorder_probe(recordings: RecordingService) -> Callable[[], RecorderState]:
+def _recorder_probe(recordings: RecordingServices) -> Callable[[], RecorderState]:
     def probe() -> RecorderState:
-        verdict = recordings.ready()
+        verdict = recordings.arming.ready()
         return RecorderState(verdict.ready, verdict.reason)
 
     return probe
 
 
-def _recording_totals(recordings: RecordingService) -> Callable[[Work], Any]:
+def _recording_totals(recordings: RecordingServices) -> Callable[[Work], Any]:
     async def totals(work: Work) -> RecordingTotals:
         return RecordingTotals(
-            stored=await recordings.count_stored(work, business_date(work.now)),
-            incidents_open=len(await recordings.open_incidents(work)),
+            stored=await recordings.listening.count_stored(work, business_date(work.now)),
+            incidents_open=len(await recordings.incidents.list_open(work)),
         )
 
     return totals

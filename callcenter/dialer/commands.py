@@ -17,7 +17,7 @@ from callcenter.kit.log import get_logger
 from callcenter.kit.outbox import Executor
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
-from callcenter.recordings.service import RecordingService
+from callcenter.recordings.arming import ArmingService
 from callcenter.telephony.port import DialRequest, SwitchUnavailable
 
 log = get_logger(__name__)
@@ -34,14 +34,14 @@ class DialCommand:
         agents: AgentService,
         eligibility: EligibilityService,
         leads: LeadService,
-        recordings: RecordingService,
+        arming: ArmingService,
     ) -> None:
         self._switch = switch
         self._calls = calls
         self._agents = agents
         self._eligibility = eligibility
         self._leads = leads
-        self._recordings = recordings
+        self._arming = arming
 
     async def __call__(self, payload: dict[str, Any]) -> None:
         """Dials the planned call ``call_id``, or refuses it; one that is not planned any more is left alone."""
@@ -73,7 +73,7 @@ class DialCommand:
             )
             if not await self._calls.begin_dialling(work, call_id, verdict.stored()):
                 return
-            await self._recordings.arm(work, call_id)
+            await self._arming.arm(work, call_id)
         await self._send(request, verdict)
 
     async def _verdict(self, work: Work, order: DialOrder) -> Verdict:

@@ -79,7 +79,7 @@ class Machine(Generic[S, F]):
         return tuple(fact for source, fact in self.table if source == state)
 
     def sources(self, fact: F) -> tuple[S, ...]:
-        """Returns the states a fact leads out of, for the WHERE of a conditional UPDATE; none where it leads nowhere."""
+        """Returns the states a fact leads out of, if any: for the WHERE of a conditional UPDATE."""
         return tuple(source for source, named in self.table if named == fact)
 
     def target(self, fact: F) -> S:

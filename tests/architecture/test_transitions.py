@@ -23,15 +23,10 @@ RECORDS = {("agent_span", "state")}
 """State columns that record what another row's state was; written once."""
 
 PENDING: set[tuple[str, str]] = {
-    ("hand_over", "state"),
-    ("visit", "state"),
-    ("review", "state"),
-    ("recording", "state"),
     ("dnc_delivery", "state"),
     ("target_group", "state"),
     ("lead", "state"),
     ("assignment", "state"),
-    ("complaint_case", "state"),
     ("campaign", "state"),
     ("job", "state"),
     ("outbox", "state"),
@@ -52,11 +47,19 @@ def test_every_state_can_end(machine: Machine[StrEnum, StrEnum]) -> None:
     assert stuck == []
 
 
+REOPENED = {("Review", "decided")}
+"""Ends that a row may leave on purpose: a call that was returned for correction is reviewed again."""
+
+
 @each_machine
 def test_an_end_is_left_only_where_rows_begin_in_it(machine: Machine[StrEnum, StrEnum]) -> None:
     """A leg rests in the state it is made in; what has ended for good stays ended."""
-    left = [state.value for state in machine.ends if machine.permitted(state) and state not in machine.initials]
-    assert left == []
+    left = {
+        (machine.model, state.value)
+        for state in machine.ends
+        if machine.permitted(state) and state not in machine.initials
+    }
+    assert left <= REOPENED
 
 
 def test_every_state_of_a_column_is_reached_by_one_of_its_machines() -> None:
@@ -69,7 +72,7 @@ def test_every_state_of_a_column_is_reached_by_one_of_its_machines() -> None:
 
 
 @each_machine
-def test_a_machine_names_a_column_that_exists(machine: Machine[StrEnum, StrEnum]) -> None:
+def test_a_state_machine_names_a_column_that_exists(machine: Machine[StrEnum, StrEnum]) -> None:
     (mapper,) = [m for m in SQLModel._sa_registry.mappers if m.class_.__name__ == machine.model]
     kind = mapper.columns[machine.column].type
     assert isinstance(kind, EnumByValue)
@@ -208,7 +211,7 @@ def test_nobody_else_assigns_a_state() -> None:
         "def claim(row, **values): update(Call).values(**values)\nclaim(row, state=CallState.DIALLING)",
     ],
 )
-def test_the_scan_sees(source: str) -> None:
+def test_the_scan_finds_forbidden_uses(source: str) -> None:
     assert list(assignments(source))
 
 
@@ -223,7 +226,7 @@ def test_the_scan_sees(source: str) -> None:
         "class Robot:\n    def stop(self):\n        self.state = 'off'",
     ],
 )
-def test_the_scan_lets_pass(source: str) -> None:
+def test_the_scan_accepts_permitted_uses(source: str) -> None:
     assert not list(assignments(source))
 
 

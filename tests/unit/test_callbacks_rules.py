@@ -32,7 +32,7 @@ def test_a_promise_is_kept_by_a_conversation() -> None:
 
 
 @pytest.mark.parametrize("disposition", [Disposition.MACHINE, Disposition.NOT_REACHED])
-def test_an_answering_machine_keeps_no_promise(disposition: Disposition) -> None:
+def test_an_answering_machine_fulfils_no_promise(disposition: Disposition) -> None:
     after = step(PROMISE, Outcome.ANSWERED, disposition)
     assert (after.sequel, after.counts) == (Sequel.RETRY, True)
 

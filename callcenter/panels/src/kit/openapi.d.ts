@@ -1543,7 +1543,7 @@ export interface paths {
         };
         /**
          * List Recordings
-         * @description The newest first.
+         * @description Lists recordings, the newest first.
          */
         get: operations["recordings_list_recordings"];
         put?: never;
@@ -1563,7 +1563,7 @@ export interface paths {
         };
         /**
          * List Incidents
-         * @description What is wrong with recordings now.
+         * @description Lists what is wrong with recordings now.
          */
         get: operations["recordings_list_incidents"];
         put?: never;
@@ -1585,7 +1585,7 @@ export interface paths {
         put?: never;
         /**
          * Close Incident
-         * @description Somebody has looked. What is not put right is opened again by the next comparison.
+         * @description Settles an incident somebody has looked at. The next comparison opens it again if it is not put right.
          */
         post: operations["recordings_close_incident"];
         delete?: never;
@@ -1603,7 +1603,7 @@ export interface paths {
         };
         /**
          * Show Recording
-         * @description One recording with waveform and figures.
+         * @description Shows one recording with waveform and figures.
          */
         get: operations["recordings_show_recording"];
         put?: never;
@@ -1623,7 +1623,7 @@ export interface paths {
         };
         /**
          * Play Recording
-         * @description The audio, or a part of it (Range), as FLAC.
+         * @description Sends the audio, or a part of it (Range), as FLAC.
          */
         get: operations["recordings_play_recording"];
         put?: never;
@@ -1643,7 +1643,7 @@ export interface paths {
         };
         /**
          * List Complaints
-         * @description The newest first.
+         * @description Lists cases, the newest first.
          */
         get: operations["complaints_list_complaints"];
         put?: never;
@@ -1665,7 +1665,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read Meter */
+        /**
+         * Read Meter
+         * @description Shows how many complaining customers were called back, and who still waits.
+         */
         get: operations["complaints_read_meter"];
         put?: never;
         post?: never;
@@ -1684,7 +1687,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Decide */
+        /**
+         * Decide
+         * @description Writes the decision of a case down.
+         */
         post: operations["complaints_decide"];
         delete?: never;
         options?: never;
@@ -1721,7 +1727,7 @@ export interface paths {
         };
         /**
          * List Reviews
-         * @description The longest waiting first.
+         * @description Lists reviews, the longest waiting first.
          */
         get: operations["quality_list_reviews"];
         put?: never;
@@ -1741,7 +1747,7 @@ export interface paths {
         };
         /**
          * Score Card
-         * @description What is listened for.
+         * @description Shows what is listened for.
          */
         get: operations["quality_score_card"];
         put?: never;
@@ -1761,7 +1767,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Claim */
+        /**
+         * Claim
+         * @description Claims a review for the person who asks; the claim expires.
+         */
         post: operations["quality_claim"];
         delete?: never;
         options?: never;
@@ -1778,7 +1787,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Release */
+        /**
+         * Release
+         * @description Releases a claim, so that another checker can review the call.
+         */
         post: operations["quality_release"];
         delete?: never;
         options?: never;
@@ -1797,7 +1809,7 @@ export interface paths {
         put?: never;
         /**
          * Decide
-         * @description A pass hands the customer over to the field at once.
+         * @description Takes a verdict. A pass hands the customer over to the field at once.
          */
         post: operations["quality_decide"];
         delete?: never;
@@ -1815,7 +1827,7 @@ export interface paths {
         };
         /**
          * List Visits
-         * @description One's own visits of a day (default: today), in visiting order. Each look at a customer is audited.
+         * @description Lists one's own visits of a day (default: today), in visiting order. Each look at a customer is audited.
          */
         get: operations["field_list_visits"];
         put?: never;
@@ -1837,7 +1849,7 @@ export interface paths {
         put?: never;
         /**
          * Report Visit
-         * @description Sending the same report again is harmless.
+         * @description Takes the report of a visit. Sending the same report again is harmless.
          */
         post: operations["field_report_visit"];
         delete?: never;
@@ -1855,7 +1867,7 @@ export interface paths {
         };
         /**
          * List Hand Overs
-         * @description The longest waiting first; a leader sees the own region.
+         * @description Lists hand-overs, the longest waiting first; a leader sees those of the own region.
          */
         get: operations["field_list_hand_overs"];
         put?: never;
@@ -1877,7 +1889,7 @@ export interface paths {
         put?: never;
         /**
          * Assign
-         * @description To a field agent, or to a region whose least loaded agent then gets it.
+         * @description Assigns a hand-over to a field agent, or to a region whose least loaded agent then gets it.
          */
         post: operations["field_assign"];
         delete?: never;
@@ -1893,7 +1905,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Regions */
+        /**
+         * List Regions
+         * @description Lists regions by name, with their leader and field agents.
+         */
         get: operations["field_list_regions"];
         put?: never;
         post?: never;
@@ -2524,7 +2539,7 @@ export interface components {
         };
         /**
          * AssignIn
-         * @description Exactly one of ``field_agent_id`` and ``region_id``.
+         * @description Where a hand-over goes: exactly one of ``field_agent_id`` and ``region_id``.
          */
         AssignIn: {
             /** Field Agent Id */
@@ -2818,7 +2833,10 @@ export interface components {
          * @enum {string}
          */
         CampaignState: "preparing" | "running" | "closed";
-        /** CardItemOut */
+        /**
+         * CardItemOut
+         * @description One thing to listen for.
+         */
         CardItemOut: {
             /** Key */
             key: string;
@@ -2829,7 +2847,10 @@ export interface components {
             /** Fatal */
             fatal: boolean;
         };
-        /** CaseCallback */
+        /**
+         * CaseCallback
+         * @description The callback a case owes.
+         */
         CaseCallback: {
             state: components["schemas"]["CallbackState"];
             /**
@@ -2890,13 +2911,16 @@ export interface components {
             decided_at: string | null;
             callback: components["schemas"]["CaseCallback"] | null;
         };
-        /** CasePage */
+        /**
+         * CasePage
+         * @description Cases, the newest first.
+         */
         CasePage: {
             /** Items */
             items: components["schemas"]["CaseOut"][];
             /**
              * Next
-             * @description give it back as ``cursor`` to read on; null at the end
+             * @description pass it as ``cursor`` to read on; null at the end
              */
             next: string | null;
         };
@@ -2919,6 +2943,7 @@ export interface components {
         };
         /**
          * Category
+         * @description What a complaint is about (requirement X1).
          * @enum {string}
          */
         Category: "product" | "handling" | "staff_unpunctual" | "staff_attitude" | "staff_ability" | "other";
@@ -3174,7 +3199,10 @@ export interface components {
             /** Masked */
             masked: boolean;
         };
-        /** CustomerOut */
+        /**
+         * CustomerOut
+         * @description A customer in clear, for the field agent who visits.
+         */
         CustomerOut: {
             /** Name */
             name: string;
@@ -3236,7 +3264,10 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /** Decision */
+        /**
+         * Decision
+         * @description The decision of a case, in the words the customer will hear.
+         */
         Decision: {
             /** Text */
             text: string;
@@ -4046,10 +4077,14 @@ export interface components {
         };
         /**
          * HandOverFilter
+         * @description The states of a hand-over, and one more question.
          * @enum {string}
          */
         HandOverFilter: "unknown_region" | "open" | "assigned" | "done" | "overdue";
-        /** HandOverOut */
+        /**
+         * HandOverOut
+         * @description One passed success on its way to a visit.
+         */
         HandOverOut: {
             /** Id */
             id: number;
@@ -4081,13 +4116,16 @@ export interface components {
             visits: number;
             lead: components["schemas"]["MaskedLead"] | null;
         };
-        /** HandOverPage */
+        /**
+         * HandOverPage
+         * @description Hand-overs, the longest waiting first.
+         */
         HandOverPage: {
             /** Items */
             items: components["schemas"]["HandOverOut"][];
             /**
              * Next
-             * @description give it back as ``cursor`` to read on; null at the end
+             * @description pass it as ``cursor`` to read on; null at the end
              */
             next: string | null;
         };
@@ -4234,7 +4272,7 @@ export interface components {
         IncidentKind: "missing" | "no_audio" | "wrong_length" | "late" | "stuck" | "damaged" | "orphan" | "object_gone" | "extra_object";
         /**
          * IncidentLine
-         * @description Something that is wrong with a call's recording, and not settled.
+         * @description Something that is wrong with a call's recording and not settled.
          */
         IncidentLine: {
             /** Id */
@@ -4692,7 +4730,10 @@ export interface components {
              */
             home: string;
         };
-        /** MeterOut */
+        /**
+         * MeterOut
+         * @description Called back ÷ complained.
+         */
         MeterOut: {
             /**
              * Due
@@ -4718,7 +4759,10 @@ export interface components {
             /** Count */
             count: number;
         };
-        /** Named */
+        /**
+         * Named
+         * @description A person or a region, to be shown.
+         */
         Named: {
             /** Id */
             id: number;
@@ -4727,7 +4771,7 @@ export interface components {
         };
         /**
          * NewComplaint
-         * @description Exactly one of ``lead_id`` and ``call_id``.
+         * @description A complaint: exactly one of ``lead_id`` and ``call_id``.
          */
         NewComplaint: {
             /** Lead Id */
@@ -4876,6 +4920,16 @@ export interface components {
          * @enum {string}
          */
         PauseCode: "login" | "break" | "meal" | "training" | "meeting" | "system";
+        /**
+         * Peaks
+         * @description The waveform of each side: up to 800 levels of 0..127.
+         */
+        Peaks: {
+            /** Customer */
+            customer: number[];
+            /** Agent */
+            agent: number[];
+        };
         /** PersonOut */
         PersonOut: {
             /** Id */
@@ -5123,7 +5177,7 @@ export interface components {
         };
         /**
          * Receipt
-         * @description What whoever took the complaint in is told.
+         * @description What whoever took the complaint in sees of the case.
          */
         Receipt: {
             /** Id */
@@ -5198,13 +5252,7 @@ export interface components {
             policy_rule: string | null;
             /** Policy Reason */
             policy_reason: string | null;
-            /**
-             * Peaks
-             * @description customer, agent: up to 800 levels of 0..127
-             */
-            peaks: {
-                [key: string]: number[];
-            } | null;
+            peaks: components["schemas"]["Peaks"] | null;
             /**
              * Figures
              * @description levels in dBFS; shares of talk and silence within 0..1
@@ -5246,13 +5294,16 @@ export interface components {
              */
             duration_ms: number | null;
         };
-        /** RecordingPage */
+        /**
+         * RecordingPage
+         * @description Recordings, the newest first.
+         */
         RecordingPage: {
             /** Items */
             items: components["schemas"]["RecordingLine"][];
             /**
              * Next
-             * @description give it back as ``cursor`` to read on; null at the end
+             * @description pass it as ``cursor`` to read on; null at the end
              */
             next: string | null;
         };
@@ -5261,7 +5312,10 @@ export interface components {
          * @enum {string}
          */
         RecordingState: "armed" | "captured" | "stored" | "empty" | "failed";
-        /** RegionOut */
+        /**
+         * RegionOut
+         * @description A region with its team.
+         */
         RegionOut: {
             /** Id */
             id: number;
@@ -5273,11 +5327,17 @@ export interface components {
             /** Agents */
             agents: components["schemas"]["Named"][];
         };
-        /** RegionPage */
+        /**
+         * RegionPage
+         * @description Every region, by name.
+         */
         RegionPage: {
             /** Items */
             items: components["schemas"]["RegionOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
         /** RejectOut */
@@ -5309,7 +5369,10 @@ export interface components {
          * @enum {string}
          */
         RejectReason: "missing_phone" | "foreign" | "landline" | "short_code" | "service_number" | "malformed" | "no_legal_basis" | "field_invalid" | "do_not_call" | "duplicate_in_file" | "duplicate_in_system";
-        /** ReportIn */
+        /**
+         * ReportIn
+         * @description What came of a visit.
+         */
         ReportIn: {
             result: components["schemas"]["VisitResult"];
             /**
@@ -5356,7 +5419,10 @@ export interface components {
              */
             reason: string;
         };
-        /** ReviewOut */
+        /**
+         * ReviewOut
+         * @description One review with its call, customer and recording.
+         */
         ReviewOut: {
             /** Id */
             id: number;
@@ -5395,13 +5461,16 @@ export interface components {
             /** Decided At */
             decided_at: string | null;
         };
-        /** ReviewPage */
+        /**
+         * ReviewPage
+         * @description Reviews, the longest waiting first.
+         */
         ReviewPage: {
             /** Items */
             items: components["schemas"]["ReviewOut"][];
             /**
              * Next
-             * @description give it back as ``cursor`` to read on; null at the end
+             * @description pass it as ``cursor`` to read on; null at the end
              */
             next: string | null;
         };
@@ -5757,7 +5826,10 @@ export interface components {
             /** Classes */
             classes: components["schemas"]["ClassOut"][];
         };
-        /** ScoreCardOut */
+        /**
+         * ScoreCardOut
+         * @description What is listened for, in one version.
+         */
         ScoreCardOut: {
             /** Version */
             version: string;
@@ -5820,7 +5892,10 @@ export interface components {
             /** Phone Registered */
             phone_registered: boolean;
         };
-        /** Settlement */
+        /**
+         * Settlement
+         * @description Why an incident needs no more attention.
+         */
         Settlement: {
             /**
              * Reason
@@ -5891,7 +5966,10 @@ export interface components {
              */
             closes: string;
         };
-        /** SignOff */
+        /**
+         * SignOff
+         * @description Why the customer need not be called back any more.
+         */
         SignOff: {
             /** Reason */
             reason: string;
@@ -6283,7 +6361,10 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /** VerdictIn */
+        /**
+         * VerdictIn
+         * @description A checker's verdict; ``failed_items`` are keys of the score card.
+         */
         VerdictIn: {
             verdict: components["schemas"]["ReviewVerdict"];
             /**
@@ -6303,7 +6384,10 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /** VisitOut */
+        /**
+         * VisitOut
+         * @description One line of a field agent's day.
+         */
         VisitOut: {
             /** Id */
             id: number;
@@ -6316,7 +6400,7 @@ export interface components {
             position: number;
             /**
              * Number
-             * @description which visit to this customer it is, from 1
+             * @description which visit of this hand-over it is, from 1
              */
             number: number;
             customer: components["schemas"]["CustomerOut"];
@@ -6334,14 +6418,23 @@ export interface components {
             /** Call Note */
             call_note: string;
         };
-        /** VisitPage */
+        /**
+         * VisitPage
+         * @description The visits of a day, in visiting order.
+         */
         VisitPage: {
             /** Items */
             items: components["schemas"]["VisitOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
-        /** VisitReportOut */
+        /**
+         * VisitReportOut
+         * @description What has become of the hand-over.
+         */
         VisitReportOut: {
             /** Visit Id */
             visit_id: number;
@@ -6359,7 +6452,10 @@ export interface components {
          * @enum {string}
          */
         VisitState: "planned" | "reported" | "cancelled";
-        /** WaitingCase */
+        /**
+         * WaitingCase
+         * @description One customer who complained and was not called back yet.
+         */
         WaitingCase: {
             /** Case Id */
             case_id: number;
@@ -9567,6 +9663,10 @@ export interface operations {
     recordings_list_recordings: {
         parameters: {
             query?: {
+                /** @description ``next`` of the page before */
+                cursor?: number | null;
+                /** @description the most rows of a page */
+                limit?: number;
                 agent_id?: number | null;
                 lead_id?: number | null;
                 disposition?: components["schemas"]["Disposition"] | null;
@@ -9575,8 +9675,6 @@ export interface operations {
                 first_on?: string | null;
                 /** @description last day, included */
                 last_on?: string | null;
-                cursor?: number | null;
-                limit?: number;
             };
             header?: never;
             path?: never;
@@ -9761,7 +9859,9 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["CaseState"] | null;
+                /** @description ``next`` of the page before */
                 cursor?: number | null;
+                /** @description the most rows of a page */
                 limit?: number;
             };
             header?: never;
@@ -9931,7 +10031,9 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["ReviewState"] | null;
-                cursor?: number;
+                /** @description ``next`` of the page before */
+                cursor?: number | null;
+                /** @description the most rows of a page */
                 limit?: number;
             };
             header?: never;
@@ -10163,7 +10265,9 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["HandOverFilter"] | null;
-                cursor?: number;
+                /** @description ``next`` of the page before */
+                cursor?: number | null;
+                /** @description the most rows of a page */
                 limit?: number;
             };
             header?: never;
