@@ -8,8 +8,8 @@ from sqlmodel import col, select
 from callcenter.agents.types import AgentState
 from callcenter.calls.types import CallCard, CallState, Disposition, DispositionDetails
 from callcenter.campaigns.types import DialMode
-from callcenter.dialer.schemas import NoticeView, Snapshot
-from callcenter.dialer.types import RuleId
+from callcenter.desk.schemas import NoticeView, Snapshot
+from callcenter.eligibility.types import RuleId
 from callcenter.kit.actor import Actor
 from callcenter.kit.work import Work
 from callcenter.leads.types import DncReason
@@ -22,7 +22,7 @@ from tests.support.waiting import eventually
 
 
 async def snapshot(stage: Stage, agent: int) -> Snapshot:
-    return await stage.ask(lambda work: stage.system.desk.snapshot(work, agent))
+    return await stage.ask(lambda work: stage.system.screen.of(work, agent))
 
 
 async def person(stage: Stage, role: Role) -> Actor:

@@ -10,10 +10,11 @@ from sqlmodel import col, select
 
 from callcenter.agents.types import AgentState
 from callcenter.allocation.types import AssignmentState
-from callcenter.callbacks.types import CallbackState
+from callcenter.callbacks.types import CallbackState, Obligation
 from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, DispositionDetails, Outcome
 from callcenter.campaigns.types import CampaignChanges
-from callcenter.dialer.types import NoticeCode, RuleId
+from callcenter.desk.types import NoticeCode
+from callcenter.eligibility.types import RuleId
 from callcenter.kit.effects import EffectState, OutboxEntry
 from callcenter.kit.work import Work
 from callcenter.leads.types import DncReason, LeadState
@@ -101,7 +102,7 @@ async def test_a_blocked_customer_leaves_the_screen_at_once_and_the_next_one_com
     assert (await next_preview(stage, agent))[1] != lead_id
     assert not await stage.ask(lambda work: stage.system.calls.open_calls(work, "n1")), "nobody was dialled"
 
-    await stage.ask(lambda work: stage.system.desk.read_notice(work, agent, notice.id))
+    await stage.ask(lambda work: stage.system.notices.mark_read(work, agent, notice.id))
     assert (await snapshot(stage, agent)).notice is None
 
 
@@ -274,11 +275,13 @@ async def test_a_promise_ends_with_the_block_and_an_obligation_does_not(stage: S
         assert promise
         owed = await stage.system.callbacks.oblige(
             work,
-            lead_id=call.lead_id,
-            campaign_id=call.campaign_id,
-            case_id=4711,
-            excluded_agent_id=agent,
-            due_at=promised_at,
+            Obligation(
+                lead_id=call.lead_id,
+                campaign_id=call.campaign_id,
+                case_id=4711,
+                excluded_agent_id=agent,
+                due_at=promised_at,
+            ),
         )
     await block(stage, call.lead_id, RuleId.DO_NOT_CALL)
     async with stage.system.works.begin() as work:
@@ -315,7 +318,8 @@ async def test_a_complaint_callback_stays_on_the_screen(stage: Stage) -> None:
         lead_id = (await work.session.scalars(select(col(Assignment.lead_id)).limit(1))).one()
         campaign_id = (await stage.system.leads.facts(work, lead_id)).campaign_id
         owed = await stage.system.callbacks.oblige(
-            work, lead_id=lead_id, campaign_id=campaign_id, case_id=4711, excluded_agent_id=None, due_at=work.now
+            work,
+            Obligation(lead_id=lead_id, campaign_id=campaign_id, case_id=4711, excluded_agent_id=None, due_at=work.now),
         )
     await stage.start()
     await go_to_work(stage, agent)

@@ -13,7 +13,7 @@ from callcenter.agents.types import AgentState
 from callcenter.audit.certificate.types import Certificate, Result
 from callcenter.calls.types import Disposition, DispositionDetails
 from callcenter.campaigns.types import DialMode
-from callcenter.dialer.schemas import DisposeBody
+from callcenter.desk.schemas import DisposeBody
 from callcenter.kit.errors import Refusal
 from callcenter.rehearsal.robots import choose_disposition
 from callcenter.telephony.simulated import Faults

@@ -1,7 +1,7 @@
 """A link to the switch that is lost at the worst moments: each order of events is forced, none is left to luck."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -183,14 +183,14 @@ async def test_a_call_that_raises_an_error_delays_no_other_call(stage: Stage, mo
         await wait_for(stage, agent, AgentState.PREVIEW)
         await stage.ask(lambda work, a=agent: stage.system.desk.call(work, a))  # type: ignore[misc]
         calls[agent] = (await current_call(stage, agent)).id
-    end_lost = stage.system.calls.end_lost
+    end_lost = stage.system.call_signals.end_lost
 
-    async def breaks(work: Work, call_ids: Iterable[UUID], alive_at: datetime | None = None) -> None:
-        if calls[first] in call_ids:
+    async def breaks(work: Work, call_id: UUID, alive_at: datetime | None = None) -> None:
+        if calls[first] == call_id:
             raise RuntimeError("a fault of ours")
-        await end_lost(work, call_ids, alive_at)
+        await end_lost(work, call_id, alive_at)
 
-    monkeypatch.setattr(stage.system.calls, "end_lost", breaks)
+    monkeypatch.setattr(stage.system.call_signals, "end_lost", breaks)
     stage.switch.crash()
     await wait_for_end(stage, calls[second])
     assert not (await facts(stage, calls[first])).ended
