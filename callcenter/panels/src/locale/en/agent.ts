@@ -62,14 +62,14 @@ export default {
   dncFollows: 'The number will be on the do-not-call list for six months at least.',
   dncPermanent: 'Never call again',
   note: 'Note',
-  noteOwed: 'Say what it is about (required)',
+  noteRequired: 'Describe the matter (required)',
   unticked: '{count} mandatory statement(s) not ticked; quality control will check.',
   missing: {
     disposition: 'Choose the result of the call',
     callback_at: 'Choose the time of the callback',
     visit_at: 'Choose the time of the visit',
-    category: 'Choose the category of the complaint',
-    note: 'Say in the note what it is about'
+    complaint_category: 'Choose the complaint category',
+    note: 'Describe the matter in the note'
   },
   disposeLater: 'Can be submitted when the call has ended.',
   today: { done: 'Today', successes: 'Successes', calls: 'Calls', answered: 'Answered', callbacksDue: 'Callbacks due' },
