@@ -1,4 +1,4 @@
-"""What a process runs: the engine, timed work, jobs, the web."""
+"""Starts what a process runs: the engine, timed work, jobs, the web."""
 
 import asyncio
 import contextlib
@@ -24,7 +24,7 @@ from callcenter.telephony.port import SwitchGateway
 
 
 def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
-    """The engine of this process's switch; a simulated switch may be given."""
+    """Returns the engine of this process's switch; a simulated switch may be given."""
     return Engine(
         node=system.settings.node,
         trunk=system.switch.trunk,
@@ -70,7 +70,7 @@ async def running(
     gateway: SwitchGateway | None = None,
     launch: Launch = in_a_process,
 ) -> AsyncIterator[None]:
-    """The background work of a process, as long as the block lasts."""
+    """Runs the background work of a process as long as the block lasts."""
     loops = [asyncio.create_task(system.waker.run(), name="waker")]
     if with_engine:
         await system.store.prepare()
@@ -90,7 +90,7 @@ async def running(
 
 
 async def run_job(system: System, job_id: int) -> None:
-    """One job, in this process."""
+    """Performs one job in this process."""
     await perform(system.works, system.settings.database_url.get_secret_value(), job_handlers(system), job_id)
 
 
