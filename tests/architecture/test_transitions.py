@@ -28,8 +28,6 @@ PENDING: set[tuple[str, str]] = {
     ("lead", "state"),
     ("callback", "state"),
     ("campaign", "state"),
-    ("job", "state"),
-    ("outbox", "state"),
 }
 """State columns whose machine is still to be written."""
 
