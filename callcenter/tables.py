@@ -11,7 +11,7 @@ import callcenter.calls.models
 import callcenter.campaigns.models
 import callcenter.classes.models
 import callcenter.complaints.models
-import callcenter.dialer.models
+import callcenter.desk.models
 import callcenter.dnc.models
 import callcenter.field.models
 import callcenter.imports.models

@@ -10,6 +10,7 @@ import callcenter.audit.handlers as audit_handlers
 import callcenter.callbacks.handlers as callbacks_handlers
 import callcenter.classes.handlers as classes_handlers
 import callcenter.complaints.handlers as complaints_handlers
+import callcenter.desk.handlers as desk_handlers
 import callcenter.dialer.handlers as dialer_handlers
 import callcenter.field.handlers as field_handlers
 import callcenter.quality.handlers as quality_handlers
@@ -32,19 +33,25 @@ from callcenter.audit.service import AuditService
 from callcenter.bootstrap.services import Services
 from callcenter.callbacks.service import CallbackService
 from callcenter.calls.service import CallService
+from callcenter.calls.signals import CallSignals
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import DayUse
 from callcenter.classes.service import ClassService
 from callcenter.complaints.ports import RecordingReads, Retention
 from callcenter.complaints.service import ComplaintServices
-from callcenter.dialer.clearing import ClearingService
-from callcenter.dialer.desk import DeskService
-from callcenter.dialer.explain import ExplainService
-from callcenter.dialer.floor import FloorService, RecordingTotals
-from callcenter.dialer.judge import Judge, RecorderState
+from callcenter.desk.clearing import ClearingService
+from callcenter.desk.notices import NoticeService
+from callcenter.desk.service import DeskPlace, DeskService
+from callcenter.desk.snapshot import SnapshotService
 from callcenter.dialer.placing import PlacingService
+from callcenter.dialer.queue import CustomerQueue
+from callcenter.dialer.settling import SettlingService
 from callcenter.dnc.service import DncService
+from callcenter.eligibility.explain import ExplainService
+from callcenter.eligibility.service import EligibilityService
+from callcenter.eligibility.types import RecorderState
 from callcenter.field.service import FieldServices
+from callcenter.floor.service import FloorService, RecordingTotals
 from callcenter.imports.service import IntakeService
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import Clock, business_date
@@ -111,11 +118,16 @@ class System:
     complaints: ComplaintServices
     quality: QualityService
     field: FieldServices
+    call_signals: CallSignals
+    eligibility: EligibilityService
+    explainer: ExplainService
+    settling: SettlingService
+    queue: CustomerQueue
     placing: PlacingService
     clearing: ClearingService
-    judge: Judge
-    explainer: ExplainService
+    notices: NoticeService
     desk: DeskService
+    screen: SnapshotService
     floor: FloorService
     audit: AuditService
     anchors: AnchorService
@@ -141,7 +153,8 @@ LISTENERS: Sequence[Callable[..., None]] = (
     complaints_handlers.subscribe,
     quality_handlers.subscribe,
     field_handlers.subscribe,
-    dialer_handlers.subscribe,  # last: it frees the agent when everything else is settled
+    dialer_handlers.subscribe,  # behind all others that hear of a disposition: it frees the agent
+    desk_handlers.subscribe,
 )
 """Who listens, in the order in which listeners of the same event run."""
 
@@ -187,8 +200,9 @@ def _make_by_arguments(services: Services, settings: CoreSettings) -> None:
     services.make(RosterService, calendar=campaigns.calendar)
     services.make(IntakeService, listed=services.get(DncService).listed_numbers)
     arming = services.make(ArmingService, node=settings.node)
-    services.make(Judge, recorder=_recorder_probe(arming))
-    services.make(DeskService, node=settings.node, rehearsal=settings.rehearsal)
+    services.make(EligibilityService, recorder=_recorder_probe(arming))
+    services.make(DeskService, place=DeskPlace(settings.node, settings.rehearsal))
+    services.make(SnapshotService, rehearsal=settings.rehearsal)
     services.make(FloorService, recording_totals=_recording_totals(services), rehearsal=settings.rehearsal)
     recordings = services.get(RecordingSettings)
     limits = Limits(length_tolerance=recordings.tolerance, unflushed=recordings.unflushed)

@@ -10,10 +10,11 @@ import callcenter.audit.api as audit_api
 import callcenter.campaigns.api as campaigns_api
 import callcenter.classes.api as classes_api
 import callcenter.complaints.api as complaints_api
-import callcenter.dialer.api as dialer_api
-import callcenter.dialer.explain_api as explain_api
+import callcenter.desk.api as desk_api
 import callcenter.dnc.api as dnc_api
+import callcenter.eligibility.api as eligibility_api
 import callcenter.field.api as field_api
+import callcenter.floor.api as floor_api
 import callcenter.imports.api as intake_api
 import callcenter.leads.customers.api as customers_api
 import callcenter.people.api as people_api
@@ -48,9 +49,9 @@ def application(system: System) -> FastAPI:
         complaints_api.router,
         quality_api.router,
         field_api.router,
-        dialer_api.desk,
-        dialer_api.floor,
-        explain_api.gates,
+        desk_api.router,
+        floor_api.router,
+        eligibility_api.router,
         audit_api.router,
         reporting_api.router,
         history_api.router,

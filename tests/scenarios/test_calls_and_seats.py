@@ -11,8 +11,16 @@ from sqlalchemy.exc import IntegrityError
 from callcenter.agents.errors import AlreadyLoggedOn, LegNotUp, NotNow
 from callcenter.agents.types import AgentState, LegState, PauseCode
 from callcenter.calls.errors import AlreadyOnCall, DetailsMissing, NotDisposable
-from callcenter.calls.service import CallPlan, Divergence
-from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, DispositionDetails, Outcome
+from callcenter.calls.types import (
+    CallCard,
+    CallKind,
+    CallPlan,
+    CallState,
+    Disposition,
+    DispositionDetails,
+    Divergence,
+    Outcome,
+)
 from callcenter.campaigns.types import DialMode
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
@@ -68,7 +76,7 @@ async def dialled(stage: Stage, agent: int) -> UUID:
 async def report(stage: Stage, *signals: tel.CallSignal) -> CallCard:
     for signal in signals:
         async with stage.system.works.begin() as work:
-            await stage.system.calls.take_signal(work, signal)
+            await stage.system.call_signals.take(work, signal)
     return await stage.ask(lambda work: stage.system.calls.card(work, signals[0].call_id))
 
 
@@ -128,7 +136,7 @@ async def test_signals_that_are_reported_twice_late_and_out_of_order_give_the_sa
 
 async def test_a_signal_about_an_unknown_call_is_no_error(stage: Stage) -> None:
     signal = tel.CustomerAnswered(at=stage.system.clock.now(), call_id=uuid4())
-    await stage.ask(lambda work: stage.system.calls.take_signal(work, signal))
+    await stage.ask(lambda work: stage.system.call_signals.take(work, signal))
 
 
 async def test_reconciling_ends_what_the_switch_has_lost_and_nothing_newer(stage: Stage) -> None:
@@ -142,7 +150,7 @@ async def test_reconciling_ends_what_the_switch_has_lost_and_nothing_newer(stage
         lambda work: stage.system.calls.compare(work, "n1", frozenset(), frozenset(), before=asked_at)
     )
     assert (calls.gone, calls.answered) == ((old,), ())
-    await stage.ask(lambda work: stage.system.calls.end_lost(work, calls.gone, at + timedelta(seconds=30)))
+    await stage.ask(lambda work: stage.system.call_signals.end_lost(work, old, at + timedelta(seconds=30)))
     ended = await stage.ask(lambda work: stage.system.calls.recording_facts(work, old))
     assert ended
     assert (ended.outcome, ended.end_estimated) == (Outcome.ANSWERED, True)
@@ -174,7 +182,7 @@ async def test_a_lost_call_has_an_unknown_outcome_and_its_customer_is_due_tomorr
             text("UPDATE call SET assignment_id = :a WHERE id = :id"), {"a": assignment, "id": call.id}
         )
     await stage.ask(lambda work: stage.system.calls.begin_dialling(work, call.id, PERMIT))
-    await stage.ask(lambda work: stage.system.calls.end_lost(work, [call.id]))
+    await stage.ask(lambda work: stage.system.call_signals.end_lost(work, call.id))
     ended = await stage.ask(lambda work: stage.system.calls.card(work, call.id))
     assert (ended.outcome, ended.disposition) == (Outcome.UNKNOWN, Disposition.NOT_REACHED)
     retried = await stage.ask(lambda work: stage.system.allocation.card(work, assignment))

@@ -10,8 +10,9 @@ from sqlmodel import col, select
 
 from callcenter.allocation.types import AssignmentState
 from callcenter.bootstrap.web import application
+from callcenter.callbacks.types import Promise
 from callcenter.calls.types import CallKind
-from callcenter.dialer.judge import Subject
+from callcenter.eligibility.types import Subject
 from callcenter.kit.actor import Actor
 from callcenter.leads.types import DncReason, LeadState
 from tests.scenarios.conftest import PASSWORD, Stage
@@ -83,21 +84,21 @@ async def test_an_assigned_customer_may_be_called_and_the_judge_agrees(stage: St
             campaign_id=mine.campaign_id,
             assignment_id=mine.id,
         )
-        verdict = await stage.system.judge.verdict(work, subject)
+        verdict = await stage.system.eligibility.verdict(work, subject)
     shut = [gate["rule"] for gate in gates["gates"] if not gate["passes"]]
     assert shut == [], gates
     assert gates["callable"]
     assert verdict.allowed
     assert gates["next_possible_at"] == gates["at"]
-    assert gates["agent"]["id"] == gates["hand"]["agent"]["id"] == agent
-    assert gates["hand"]["agent"]["name"]
+    assert gates["agent"]["id"] == gates["assignment"]["agent"]["id"] == agent
+    assert gates["assignment"]["agent"]["name"]
 
 
 async def test_a_customer_in_stock_is_assigned_to_no_agent(stage: Stage, log_in: Any) -> None:
     officer: Caller = await log_in("data")
     lead_id = await in_stock(stage)
     gates = await officer.gates(lead_id)
-    assert (gates["agent"], gates["hand"], gates["callable"]) == (None, None, False)
+    assert (gates["agent"], gates["assignment"], gates["callable"]) == (None, None, False)
     assert await officer.shut(lead_id) == {"D3.assigned": "not_allocated"}
     assert gates["next_possible_at"] is None
     asked = await officer.shut(lead_id, agent_id=stage.agents[0])
@@ -145,12 +146,9 @@ async def test_a_promise_is_considered_before_the_assignment(stage: Stage, log_i
         due_at = work.now + timedelta(hours=2)
         await stage.system.callbacks.promise(
             work,
-            lead_id=mine.lead_id,
-            campaign_id=mine.campaign_id,
-            agent_id=agent,
-            call_id=None,
-            due_at=due_at,
-            note="",
+            Promise(
+                lead_id=mine.lead_id, campaign_id=mine.campaign_id, agent_id=agent, call_id=None, due_at=due_at, note=""
+            ),
         )
     gates = await officer.gates(mine.lead_id)
     assert (gates["kind"], gates["agent"]["id"]) == ("callback", agent)

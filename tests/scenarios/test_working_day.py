@@ -129,7 +129,7 @@ async def test_an_agent_sees_one_customer_and_never_a_clear_number(stage: Stage)
     seat = await stage.ask(lambda work: stage.system.agents.seat(work, agent))
     assert seat
     assert seat.leg_state is LegState.UP
-    subject = await stage.ask(lambda work: stage.system.placing.subject_of(work, seat))
+    subject = await stage.ask(lambda work: stage.system.queue.subject_of(work, seat))
     assert subject
     number = await stage.ask(lambda work: stage.system.leads.dial_number(work, subject.lead_id))
     assert number not in shown.model_dump_json()
@@ -143,4 +143,4 @@ async def test_a_note_of_an_agent_is_sealed_and_shown_at_the_next_attempt(stage:
     card = await stage.ask(lambda work: stage.system.allocation.card(work, assignment_id))
     assert card.last_note
     assert "王演一" not in card.last_note
-    assert stage.system.placing.note(card) == "与客户王演一相识"
+    assert stage.system.settling.note_of(card) == "与客户王演一相识"

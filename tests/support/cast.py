@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from callcenter.calls.service import CallPlan, CallService
-from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Outcome
+from callcenter.calls.service import CallService
+from callcenter.calls.signals import CallSignals
+from callcenter.calls.types import CallKind, CallPlan, Disposition, DispositionDetails, Outcome
 from callcenter.kit.work import Work
 from callcenter.people.types import Role
 from callcenter.telephony.events import (
@@ -80,7 +81,7 @@ class Cast:
             return call_id
         assert await self.calls.begin_dialling(work, call_id, verdict)
         for signal in _signals(call_id, outcome, work):
-            await self.calls.take_signal(work, signal)
+            await CallSignals().take(work, signal)
         assert (await self.calls.card(work, call_id)).outcome is outcome
         return call_id
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from callcenter.dialer.link import LinkState
+from callcenter.dialer.rules.link import LinkState
 
 START = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 

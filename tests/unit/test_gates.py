@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callcenter.calls.types import CallKind
-from callcenter.dialer.gates import ABOUT_AN_AGENT, GateId, Horizon, Standing, explain, rule_gates
-from callcenter.dialer.rules import RULES, cap_begins_on, cap_frees_on, may_call
-from callcenter.dialer.types import CallFacts, Cause, RuleId
+from callcenter.eligibility.gates import ABOUT_AN_AGENT, GateId, Standing, explain, rule_gates
+from callcenter.eligibility.rules import RULES, cap_begins_on, cap_frees_on, may_call
+from callcenter.eligibility.types import CallFacts, Cause, Horizon, RuleId
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.leads.types import LeadState
-from tests.unit.test_dialer_rules import FINE, FLAWS
+from tests.unit.test_eligibility_rules import FINE, FLAWS
 
 MONDAY = date(2026, 11, 23)
 NOW = at_business_time(MONDAY, 10, 30)

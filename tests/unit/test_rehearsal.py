@@ -10,7 +10,7 @@ import pytest
 
 from callcenter.calls.dispositions import dispositions_for, missing_details
 from callcenter.calls.types import CallKind, Disposition, Outcome
-from callcenter.dialer.schemas import DisposeBody
+from callcenter.desk.schemas import DisposeBody
 from callcenter.kit.calendar import WorkingCalendar
 from callcenter.kit.clock import BUSINESS_ZONE
 from callcenter.rehearsal.cast import HEADER, customer_list, persons, robots

@@ -9,16 +9,17 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from callcenter.callbacks import handlers
-from callcenter.callbacks.errors import CallbackEndedAlready, ObligationStands, PromiseInThePast, SignOffNeedsReason
+from callcenter.callbacks.errors import CallbackEndedAlready, ObligationStands, PromiseInThePast
 from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.settings import CallbackSettings
-from callcenter.callbacks.types import CallbackCard, CallbackEnded, CallbackKind, CallbackState
+from callcenter.callbacks.types import CallbackCard, CallbackEnded, CallbackKind, CallbackState, Obligation, Promise
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Outcome
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
+from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.work import Work, Works
 from callcenter.people.types import Role, StaffLeft
 from tests.support.cast import Cast
@@ -47,12 +48,14 @@ async def promise(
 ) -> CallbackCard:
     return await callbacks.promise(
         work,
-        lead_id=lead_id or await cast.lead(work),
-        campaign_id=await cast.campaign(work),
-        agent_id=agent_id,
-        due_at=work.now + HOUR,
-        call_id=None,
-        note="ask for 王小明",
+        Promise(
+            lead_id=lead_id or await cast.lead(work),
+            campaign_id=await cast.campaign(work),
+            agent_id=agent_id,
+            due_at=work.now + HOUR,
+            call_id=None,
+            note="ask for 王小明",
+        ),
     )
 
 
@@ -62,11 +65,13 @@ async def oblige(
     """Owes a customer the callback of a complaint case in which nobody is excluded."""
     return await callbacks.oblige(
         work,
-        lead_id=lead_id,
-        campaign_id=(await work.session.get_one(Lead, lead_id)).campaign_id,
-        case_id=case_id,
-        excluded_agent_id=None,
-        due_at=work.now + due_in,
+        Obligation(
+            lead_id=lead_id,
+            campaign_id=(await work.session.get_one(Lead, lead_id)).campaign_id,
+            case_id=case_id,
+            excluded_agent_id=None,
+            due_at=work.now + due_in,
+        ),
     )
 
 
@@ -173,11 +178,13 @@ async def test_the_agent_complained_of_is_never_given_the_callback(
         blamed, other = await cast.staff(work), await cast.staff(work)
         await callbacks.oblige(
             work,
-            lead_id=await cast.lead(work),
-            campaign_id=cast.campaign_id,
-            case_id=1,
-            excluded_agent_id=blamed,
-            due_at=work.now,
+            Obligation(
+                lead_id=await cast.lead(work),
+                campaign_id=cast.campaign_id,
+                case_id=1,
+                excluded_agent_id=blamed,
+                due_at=work.now,
+            ),
         )
         assert await callbacks.claim_next(work, blamed) is None
         assert await callbacks.claim_next(work, other) is not None
@@ -224,12 +231,14 @@ async def test_a_customer_who_asks_for_it_is_called_later(
 async def test_a_promise_lapses_after_its_attempts(works: Works, callbacks: CallbackService, cast: Cast) -> None:
     async with works.begin() as work:
         agent, lead = await cast.staff(work), await cast.lead(work)
-        kept = await promise(callbacks, cast, work, agent, lead)
+        promised = await promise(callbacks, cast, work, agent, lead)
         for _ in range(SETTINGS.promise_attempts):
             assert await callbacks.claim_next(work, agent, now=work.now + 9 * HOUR)
-            call = await cast.call(work, agent, lead, Outcome.NO_ANSWER, kind=CallKind.CALLBACK, callback_id=kept.id)
+            call = await cast.call(
+                work, agent, lead, Outcome.NO_ANSWER, kind=CallKind.CALLBACK, callback_id=promised.id
+            )
             await cast.dispose(work, call, Disposition.NOT_REACHED)
-        card = await callbacks.card(work, kept.id)
+        card = await callbacks.card(work, promised.id)
         assert (card.state, card.attempts) == (CallbackState.LAPSED, SETTINGS.promise_attempts)
 
 
@@ -267,12 +276,7 @@ async def test_a_promise_for_a_time_in_the_past_is_refused(
         agent, lead = await cast.staff(work), await cast.lead(work)
         with pytest.raises(PromiseInThePast):
             await callbacks.promise(
-                work,
-                lead_id=lead,
-                campaign_id=cast.campaign_id,
-                agent_id=agent,
-                due_at=work.now,
-                call_id=None,
+                work, Promise(lead_id=lead, campaign_id=cast.campaign_id, agent_id=agent, due_at=work.now, call_id=None)
             )
 
 
@@ -339,7 +343,7 @@ async def test_an_obligation_is_signed_off_only_after_enough_attempts(
                 work, agent, owed.lead_id, Outcome.NO_ANSWER, kind=CallKind.COMPLAINT, callback_id=owed.id
             )
             await cast.dispose(work, call, Disposition.NOT_REACHED)
-        with pytest.raises(SignOffNeedsReason):
+        with pytest.raises(ReasonMissing):
             await callbacks.sign_off(work, owed.id, supervisor, " ")
         card = await callbacks.sign_off(work, owed.id, supervisor, "number is dead")
         assert (card.state, card.signed_off_by, card.done_call_id) == (CallbackState.DONE, supervisor, None)

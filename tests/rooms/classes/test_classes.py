@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.settings import CallbackSettings
-from callcenter.callbacks.types import CallbackCard
+from callcenter.callbacks.types import CallbackCard, Promise
 from callcenter.campaigns.api import router as campaigns_router
 from callcenter.campaigns.service import CampaignService
 from callcenter.classes import api, handlers
@@ -344,11 +344,13 @@ async def test_callbacks_of_higher_classes_come_first_and_their_grace_is_the_cla
         async with office.works.begin() as work:
             return await callbacks.promise(
                 work,
-                lead_id=lead_id,
-                campaign_id=office.campaign_id,
-                agent_id=office.officer.id,
-                due_at=due + at,
-                call_id=None,
+                Promise(
+                    lead_id=lead_id,
+                    campaign_id=office.campaign_id,
+                    agent_id=office.officer.id,
+                    due_at=due + at,
+                    call_id=None,
+                ),
             )
 
     earlier = await promise(general, timedelta(0))

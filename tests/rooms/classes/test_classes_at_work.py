@@ -12,6 +12,7 @@ from callcenter.allocation.types import AssignmentCard, AssignmentState
 from callcenter.bootstrap import System, build
 from callcenter.calls.types import CallDisposed, CallKind, Disposition, DispositionDetails, Outcome
 from callcenter.classes.types import ClassDraft
+from callcenter.eligibility.types import Subject
 from callcenter.kit.clock import FrozenClock, business_date
 from callcenter.rehearsal.seed import Scale, seed
 from callcenter.storage.memory import MemoryStore
@@ -58,7 +59,7 @@ async def end_with_thinking(system: System, card: AssignmentCard) -> AssignmentC
             details=DispositionDetails(),
             at=work.now,
         )
-        await system.placing.disposed(work, event)
+        await system.settling.settle(work, event)
         return await system.allocation.card(work, card.id)
 
 
@@ -93,13 +94,15 @@ async def test_the_decision_to_call_uses_the_attempts_of_the_class(system: Syste
 
     async def most() -> int:
         async with system.works.begin() as work:
-            situation = await system.judge.situation(
+            situation = await system.eligibility.situation(
                 work,
-                kind=CallKind.LEAD,
-                agent_id=card.agent_id,
-                lead_id=card.lead_id,
-                campaign_id=card.campaign_id,
-                assignment_id=card.id,
+                Subject(
+                    kind=CallKind.LEAD,
+                    agent_id=card.agent_id,
+                    lead_id=card.lead_id,
+                    campaign_id=card.campaign_id,
+                    assignment_id=card.id,
+                ),
             )
             return situation.facts.max_attempts
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from callcenter.allocation.types import AssignmentEnd
 from callcenter.calls.types import Disposition, Outcome
-from callcenter.dialer.types import RuleId
+from callcenter.eligibility.types import RuleId
 from callcenter.kit.work import Works
 from callcenter.leads.types import LeadState
 from callcenter.reporting.queries.ledger_parts import RESULT

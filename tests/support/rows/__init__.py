@@ -10,7 +10,7 @@ from callcenter.calls.models import Call, CallSignal
 from callcenter.campaigns.models import Campaign
 from callcenter.classes.models import ClassScheme, ClassValue, LeadClass
 from callcenter.complaints.models import Case
-from callcenter.dialer.models import DeskNotice
+from callcenter.desk.models import DeskNotice
 from callcenter.dnc.models import DncLift, LeadBasis
 from callcenter.field.models import HandOver, Region, Visit
 from callcenter.imports.models import LeadSource, LeadUpload, LeadUploadChunk

@@ -1927,7 +1927,7 @@ export interface paths {
         };
         /**
          * Snapshot
-         * @description Everything the agent's screen shows.
+         * @description Shows everything the agent's screen shows.
          */
         get: operations["desk_snapshot"];
         put?: never;
@@ -1947,7 +1947,7 @@ export interface paths {
         };
         /**
          * Phone
-         * @description How this agent's browser phone registers.
+         * @description Shows how this agent's browser phone registers.
          */
         get: operations["desk_phone"];
         put?: never;
@@ -1967,7 +1967,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Log On */
+        /**
+         * Log On
+         * @description Opens the agent's session, paused; the phone is connected next.
+         */
         post: operations["desk_log_on"];
         delete?: never;
         options?: never;
@@ -1984,7 +1987,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ready */
+        /**
+         * Ready
+         * @description Makes the agent available for the next customer.
+         */
         post: operations["desk_ready"];
         delete?: never;
         options?: never;
@@ -2003,7 +2009,7 @@ export interface paths {
         put?: never;
         /**
          * Pause
-         * @description At once, or after the disposition where a call is on.
+         * @description Pauses at once, or after the disposition while a call is on.
          */
         post: operations["desk_pause"];
         delete?: never;
@@ -2021,7 +2027,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mode */
+        /**
+         * Mode
+         * @description Sets whether the next customer is shown first or dialled at once.
+         */
         post: operations["desk_mode"];
         delete?: never;
         options?: never;
@@ -2060,7 +2069,7 @@ export interface paths {
         put?: never;
         /**
          * Skip
-         * @description The customer on the screen goes back uncalled.
+         * @description Puts the customer on the screen back uncalled.
          */
         post: operations["desk_skip"];
         delete?: never;
@@ -2078,7 +2087,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hang Up */
+        /**
+         * Hang Up
+         * @description Ends the call that is on.
+         */
         post: operations["desk_hang_up"];
         delete?: never;
         options?: never;
@@ -2097,7 +2109,7 @@ export interface paths {
         put?: never;
         /**
          * Dispose
-         * @description What came of the call.
+         * @description Sets what came of the call.
          */
         post: operations["desk_dispose"];
         delete?: never;
@@ -2117,7 +2129,7 @@ export interface paths {
         put?: never;
         /**
          * Read Notice
-         * @description The agent has read what the system did to the screen.
+         * @description Marks as read what the system did to the screen.
          */
         post: operations["desk_read_notice"];
         delete?: never;
@@ -2135,7 +2147,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Log Off */
+        /**
+         * Log Off
+         * @description Ends the agent's session; what was on the screen goes back.
+         */
         post: operations["desk_log_off"];
         delete?: never;
         options?: never;
@@ -2150,7 +2165,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Floor Snapshot */
+        /**
+         * Floor Snapshot
+         * @description Shows who is in which state, and the totals of today.
+         */
         get: operations["floor_floor_snapshot"];
         put?: never;
         post?: never;
@@ -2169,7 +2187,7 @@ export interface paths {
         };
         /**
          * Floor Stream
-         * @description Server-sent events ``floor``: the snapshot, whenever somebody's state changed.
+         * @description Sends the snapshot as server-sent event ``floor``, whenever somebody's state changed.
          */
         get: operations["floor_floor_stream"];
         put?: never;
@@ -2189,7 +2207,7 @@ export interface paths {
         };
         /**
          * Explain Lead
-         * @description Why this customer is not called now, or that nothing stands against it.
+         * @description Explains why this customer is not called now, or that nothing stands against it.
          */
         get: operations["customers_explain_lead"];
         put?: never;
@@ -2957,7 +2975,7 @@ export interface components {
         Category: "product" | "handling" | "staff_unpunctual" | "staff_attitude" | "staff_ability" | "other";
         /**
          * Cause
-         * @description What stands against a call, for whoever translates it. A rule has one cause or several.
+         * @description What stands against a call, as a code the panels translate. A rule has one cause or several.
          * @enum {string}
          */
         Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
@@ -3675,7 +3693,7 @@ export interface components {
             kind: components["schemas"]["CallKind"];
             /** @description for whom the gates were asked; null: nobody has the customer */
             agent: components["schemas"]["AgentOut"] | null;
-            /** @description the hands the customer is in, or was in last */
+            /** @description the assignment that holds the lead, or held it last */
             assignment: components["schemas"]["AssignmentOut"] | null;
             callback: components["schemas"]["WaitingOut"] | null;
             /** Gates */
@@ -4044,7 +4062,7 @@ export interface components {
         };
         /**
          * GateId
-         * @description What stands before a call besides the rules about calling.
+         * @description A gate before a call that is not a rule about calling.
          * @enum {string}
          */
         GateId: "C7.not_closed" | "D3.assigned" | "X3.no_conflict" | "C7.due" | "C4.no_call_going_on" | "D2.on_roster";
@@ -6533,6 +6551,11 @@ export interface components {
              */
             late: boolean;
         };
+        /**
+         * WaitingCode
+         * @enum {string}
+         */
+        WaitingCode: "outside_window" | "no_leads" | "resting" | "looking";
         /** WaitingOut */
         WaitingOut: {
             /** Callback Id */
@@ -6557,11 +6580,7 @@ export interface components {
          * @description Why a ready agent is offered nobody.
          */
         WaitingView: {
-            /**
-             * Code
-             * @description outside_window | no_leads | resting | looking
-             */
-            code: string;
+            code: components["schemas"]["WaitingCode"];
             /** Until */
             until: string | null;
         };

@@ -1,21 +1,24 @@
-"""May this call be placed now? One function over facts (requirements C1–C3, C9, L6, L9, H1, D3).
+"""Decides whether a call may be placed now, from facts (requirements C1-C3, C9, L6, L9, H1, D3).
 
-It is asked when a lead is offered and again in the moment of dialling. The order is the order in which a refusal is
-named: what concerns everybody first, the customer's own protections next, our housekeeping last.
+The decision is made when a lead is offered, when the call is planned and again in the moment of dialling. The rules are
+asked in the order in which a refusal is named: what concerns everybody first, the customer's own protections next, the
+agent's assignments last.
 
-A callback the customer asked for is no unasked call: the frequency caps do not count against it. A complaint callback
-is owed (requirement X3): do-not-call, legal basis, caps and quota do not stop it, the window does.
+The frequency caps do not count against a callback the customer asked for. A complaint callback is owed (requirement
+X3): do-not-call, legal basis, caps and quota do not stop it, the calling window does.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from callcenter.calls.types import CallKind
-from callcenter.dialer.types import CallFacts, Cause, Objection, RuleId, Verdict
+from callcenter.campaigns.types import CampaignRules, CampaignState
+from callcenter.eligibility.types import CallFacts, Cause, Objection, Permanence, RuleId, Verdict
 from callcenter.kit.clock import business_date
 
 Rule = Callable[[CallFacts], Objection | None]
-"""Says what stands against the call by this rule, or None."""
+"""Returns what stands against the call by this rule, or None."""
 
 
 def _marketing(facts: CallFacts) -> bool:
@@ -108,43 +111,48 @@ RULES: tuple[tuple[RuleId, Rule], ...] = (
 
 
 def objections(facts: CallFacts) -> Iterator[tuple[RuleId, Objection | None]]:
-    """What each rule says, in order."""
+    """Yields each rule with what stands against the call by it, in order."""
     for rule_id, asks in RULES:
         yield rule_id, asks(facts)
 
 
 def may_call(facts: CallFacts, now: datetime) -> Verdict:
-    """The first rule that refuses, or the permission that none did."""
+    """Returns the permission, or the refusal of the first rule that refuses."""
     for rule_id, objection in objections(facts):
         if objection is not None:
             return Verdict(allowed=False, rule=rule_id, reason=objection.text, at=now)
     return Verdict(allowed=True, rule=RuleId.NONE, reason="every rule holds", at=now)
 
 
-_LASTING = {RuleId.DO_NOT_CALL, RuleId.LEGAL_BASIS, RuleId.ATTEMPTS, RuleId.PER_WEEK}
-_TODAY = {RuleId.PER_DAY}
+PERMANENCE: Mapping[RuleId, Permanence] = {
+    RuleId.CAMPAIGN: Permanence.PASSING,
+    RuleId.WINDOW: Permanence.PASSING,
+    RuleId.LICENCE: Permanence.PASSING,
+    RuleId.RECORDER: Permanence.PASSING,
+    RuleId.CALLER_ID: Permanence.PASSING,
+    RuleId.DO_NOT_CALL: Permanence.BLOCKED,
+    RuleId.LEGAL_BASIS: Permanence.BLOCKED,
+    RuleId.PER_DAY: Permanence.TODAY,
+    RuleId.PER_WEEK: Permanence.SPENT,
+    RuleId.ATTEMPTS: Permanence.SPENT,
+    RuleId.QUOTA: Permanence.PASSING,
+}
+"""How long the refusal of each rule stands."""
 
 
 def blocking_rule(*, do_not_call: bool, basis_valid: bool) -> RuleId | None:
-    """The customer's own protection that forbids every marketing call until somebody lifts or renews it."""
+    """Returns the customer's own protection that forbids every marketing call until somebody lifts or renews it."""
     if do_not_call:
         return RuleId.DO_NOT_CALL
     return None if basis_valid else RuleId.LEGAL_BASIS
 
 
-def is_block(rule: RuleId) -> bool:
-    """True when the refusal is such a protection: the lead goes back to the stock and waits there."""
-    return rule in (RuleId.DO_NOT_CALL, RuleId.LEGAL_BASIS)
+def window_rules(kind: CallKind, rules: CampaignRules) -> CampaignRules:
+    """Returns the rules the calling window is computed from.
 
-
-def lead_is_spent(rule: RuleId) -> bool:
-    """True when the refusal will not pass: the assignment is closed instead of being offered again."""
-    return rule in _LASTING
-
-
-def lead_rests_today(rule: RuleId) -> bool:
-    """True when the refusal passes tomorrow: the lead is set aside for today."""
-    return rule in _TODAY
+    An owed callback outlives its campaign, but not the window (requirements X3, C1).
+    """
+    return replace(rules, state=CampaignState.RUNNING) if kind is CallKind.COMPLAINT else rules
 
 
 CAP_DAYS = 7
@@ -152,14 +160,14 @@ CAP_DAYS = 7
 
 
 def cap_begins_on(on: date) -> date:
-    """The first business date whose calls count on ``on``."""
+    """Returns the first business date whose calls count on ``on``."""
     return on - timedelta(days=CAP_DAYS - 1)
 
 
 def cap_frees_on(called_at: Sequence[datetime], cap: int) -> date | None:
-    """The business date on which fewer than ``cap`` of these calls still count; None when fewer do already.
+    """Returns the business date on which fewer than ``cap`` of these calls still count; None when fewer do already.
 
-    ``called_at``: those that count now, the oldest first.
+    ``called_at``: the calls that count now, the oldest first.
     """
     if len(called_at) < cap:
         return None

@@ -1,4 +1,4 @@
-"""What the desk and the floor show, and what the desk takes."""
+"""What the desk shows and takes."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,9 @@ from pydantic import AwareDatetime, BaseModel, Field
 from callcenter.agents.types import AgentState, LegState, PauseCode
 from callcenter.calls.types import CallKind, CallState, Disposition, Outcome
 from callcenter.campaigns.types import DialMode
-from callcenter.dialer.types import NoticeCode, RuleId
+from callcenter.desk.rules import WaitingCode
+from callcenter.desk.types import NoticeCode
+from callcenter.eligibility.types import RuleId
 from callcenter.kit.output import Output
 
 
@@ -80,7 +82,7 @@ class VerdictView(BaseModel):
 class WaitingView(Output):
     """Why a ready agent is offered nobody."""
 
-    code: str = Field(description="outside_window | no_leads | resting | looking")
+    code: WaitingCode
     until: datetime | None = None
 
 
@@ -163,57 +165,3 @@ class PhoneView(BaseModel):
     password: str
     websocket_url: str
     realm: str
-
-
-class FloorCall(BaseModel):
-    state: CallState
-    kind: CallKind
-    answered_at: datetime | None
-
-
-class FloorToday(BaseModel):
-    calls: int
-    answered: int
-    successes: int
-    assigned: int
-    done: int
-
-
-class FloorSeat(BaseModel):
-    agent_id: int
-    name: str
-    state: AgentState
-    since: datetime
-    pause_code: PauseCode | None
-    mode: DialMode
-    leg: LegState
-    robot: bool
-    call: FloorCall | None
-    today: FloorToday
-
-
-class FloorTotals(BaseModel):
-    placed: int
-    answered: int
-    successes: int
-    live: int
-    recordings_stored: int
-    incidents_open: int
-    complaints_due: int
-    complaints_done: int
-
-
-class FloorWindow(BaseModel):
-    open: bool
-    until: datetime | None
-    opens_at: datetime | None
-
-
-class FloorSnapshot(BaseModel):
-    """Who is in which state, live (requirement T3)."""
-
-    now: datetime
-    rehearsal: bool
-    seats: list[FloorSeat]
-    totals: FloorTotals
-    window: FloorWindow

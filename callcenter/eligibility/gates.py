@@ -1,26 +1,23 @@
-"""Why is this customer not called now? Every gate, not only the first (requirement C2). Pure.
+"""Explains why a customer is not called now: every gate, not only the first that refuses (requirement C2). Pure.
 
-The gates of ``dialer.rules`` are asked of the same facts as the decision itself, so that the answer cannot differ from
-it. Further gates keep a customer from being offered at all: closed, assigned to no agent, not due.
+The rules of ``rules.py`` are asked of the same facts as the decision itself, so that the answer cannot differ from it.
+Further gates keep a customer from being offered at all: closed, assigned to no agent, not due.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from callcenter.calls.types import CallKind
-from callcenter.dialer.rules import cap_frees_on, objections
-from callcenter.dialer.types import CallFacts, Cause, Objection, RuleId
+from callcenter.eligibility.rules import cap_frees_on, objections
+from callcenter.eligibility.types import CallFacts, Cause, Horizon, Objection, RuleId
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.leads.types import LeadState
 
-Opening = Callable[[datetime], datetime | None]
-"""The first instant at or after the one given at which the calling window is open; None when that cannot be told."""
-
 
 class GateId(StrEnum):
-    """What stands before a call besides the rules about calling."""
+    """A gate before a call that is not a rule about calling."""
 
     NOT_CLOSED = "C7.not_closed"
     ASSIGNED = "D3.assigned"
@@ -36,7 +33,7 @@ ABOUT_AN_AGENT = frozenset({RuleId.LICENCE, RuleId.QUOTA})
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One gate, and what stands in it."""
+    """One gate, and what keeps it shut."""
 
     rule: RuleId | GateId
     objection: Objection | None = None
@@ -52,13 +49,13 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where a customer stands besides the facts of the call."""
+    """The facts of a customer that the rules about calling do not look at."""
 
     lead_state: LeadState
     agent_id: int | None
     """Who is to call."""
     holder_id: int | None
-    """Who has the customer in hand, or the callback."""
+    """The agent who holds the lead, or has claimed the callback."""
     due_at: datetime | None
     call_going_on: bool
     on_roster: bool | None
@@ -68,16 +65,6 @@ class Standing:
     """From then on any agent may keep that promise."""
     excluded_agent_id: int | None = None
     """The agent complained of."""
-
-
-@dataclass(frozen=True, slots=True)
-class Horizon:
-    """What tells when a gate opens by itself."""
-
-    opening: Opening
-    dnc_until: datetime | None
-    called_at: tuple[datetime, ...]
-    """The unasked calls that count against the longer cap, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +81,7 @@ class Explanation:
 
 
 def explain(facts: CallFacts, standing: Standing, horizon: Horizon, now: datetime) -> Explanation:
+    """Asks every gate; says when the call is possible at the earliest, where waiting alone helps."""
     gates = tuple(_gates(facts, standing, horizon, now))
     shut = [gate for gate in gates if gate.enforced and not gate.passes]
     if not shut:
@@ -119,7 +107,7 @@ def _gates(facts: CallFacts, standing: Standing, horizon: Horizon, now: datetime
 
 
 def rule_gates(facts: CallFacts, horizon: Horizon, now: datetime, *, agent: bool = True) -> Iterator[Gate]:
-    """The rules about calling, each with its own answer. Without an agent those about one are left out."""
+    """Yields the rules about calling as gates. Without an agent the rules about one are left out."""
     for rule, objection in objections(facts):
         if agent or rule not in ABOUT_AN_AGENT:
             yield Gate(rule, objection, None if objection is None else _passes_at(rule, facts, horizon, now))

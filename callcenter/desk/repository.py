@@ -1,4 +1,4 @@
-"""All SQL of the dialer."""
+"""All SQL of the desk."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,11 +7,11 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from callcenter.dialer.models import DeskNotice
+from callcenter.desk.models import DeskNotice
 
 
 async def find_unread(session: AsyncSession, agent_id: int, since: datetime) -> DeskNotice | None:
-    """The newest notice this agent has not read."""
+    """Returns the newest notice this agent has not read."""
     query = (
         select(DeskNotice)
         .where(col(DeskNotice.agent_id) == agent_id, col(DeskNotice.read_at).is_(None), col(DeskNotice.at) >= since)
@@ -27,7 +27,7 @@ async def has_notice(session: AsyncSession, call_id: UUID) -> bool:
 
 
 async def mark_read(session: AsyncSession, agent_id: int, up_to: int, now: datetime) -> None:
-    """That notice and the older ones."""
+    """Marks the agent's notices up to this id as read."""
     await session.execute(
         update(DeskNotice)
         .where(col(DeskNotice.agent_id) == agent_id, col(DeskNotice.id) <= up_to, col(DeskNotice.read_at).is_(None))

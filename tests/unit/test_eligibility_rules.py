@@ -8,8 +8,8 @@ import pytest
 
 from callcenter.calls.types import CallKind
 from callcenter.campaigns.types import WindowRule
-from callcenter.dialer.rules import RULES, lead_is_spent, lead_rests_today, may_call
-from callcenter.dialer.types import RULE_SET, CallFacts, RuleId
+from callcenter.eligibility.rules import PERMANENCE, RULES, may_call
+from callcenter.eligibility.types import RULE_SET, CallFacts, RuleId
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 
@@ -69,20 +69,18 @@ def test_each_rule_refuses_by_its_own_name(rule: RuleId, flaw: dict[str, Any]) -
     assert verdict.reason
 
 
-def test_every_rule_has_a_flaw_in_this_test() -> None:
+def test_every_rule_has_a_flaw_in_this_story() -> None:
     assert {rule for rule, _ in RULES} == {rule for rule, _ in FLAWS} == set(RuleId) - {RuleId.NONE}
 
 
 @pytest.mark.parametrize(("rule", "flaw"), FLAWS)
-def test_only_licence_window_recorder_and_caller_id_stop_a_complaint_callback(
-    rule: RuleId, flaw: dict[str, Any]
-) -> None:
-    """It survives do-not-call, caps and the campaign's end; the window and the recording stay required (X3, C9)."""
+def test_what_stops_a_complaint_callback(rule: RuleId, flaw: dict[str, Any]) -> None:
+    """It survives do-not-call, caps and the campaign's end; it never leaves the window nor goes unrecorded (X3, C9)."""
     verdict = may_call(replace(FINE, kind=CallKind.COMPLAINT, **flaw), NOW)
     assert verdict.allowed is (rule not in {RuleId.WINDOW, RuleId.LICENCE, RuleId.RECORDER, RuleId.CALLER_ID})
 
 
-def test_a_promised_callback_ignores_the_caps_and_obeys_do_not_call() -> None:
+def test_a_promised_callback_is_not_unasked_but_do_not_call_beats_it() -> None:
     promised = replace(FINE, kind=CallKind.CALLBACK, calls_today=5, calls_7_days=9)
     assert may_call(promised, NOW).allowed
     assert may_call(replace(promised, do_not_call=True), NOW).rule is RuleId.DO_NOT_CALL
@@ -95,10 +93,8 @@ def test_the_first_rule_in_order_is_the_one_that_is_named() -> None:
     assert may_call(worst, NOW).rule is RULES[0][0]
 
 
-def test_a_refusal_closes_a_lead_or_lets_it_rest_and_never_both() -> None:
-    assert lead_is_spent(RuleId.DO_NOT_CALL)
-    assert lead_rests_today(RuleId.PER_DAY)
-    assert not any(lead_is_spent(rule) and lead_rests_today(rule) for rule in RuleId)
+def test_every_rule_says_how_long_its_refusal_stands() -> None:
+    assert set(PERMANENCE) == {rule for rule, _ in RULES}
 
 
 def test_facts_have_no_defaults_so_that_none_can_be_forgotten() -> None:

@@ -1,4 +1,4 @@
-"""The dialer's one table: what the system did to an agent's screen and has to explain."""
+"""The desk's one table: what the system did to an agent's screen and has to explain."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,12 +6,13 @@ from uuid import UUID
 from sqlalchemy import Index
 from sqlmodel import SQLModel
 
-from callcenter.dialer.types import NoticeCode, RuleId
+from callcenter.desk.types import NoticeCode
+from callcenter.eligibility.types import RuleId
 from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, values_check
 
 
 class DeskNotice(SQLModel, table=True):
-    """One word to one agent; it stays on the screen until it is read."""
+    """One notice to one agent; it stays on the screen until it is read."""
 
     __tablename__ = "desk_notice"
     __table_args__ = (
@@ -22,8 +23,9 @@ class DeskNotice(SQLModel, table=True):
     id: int = id_field()
     agent_id: int = ref_field("staff.id", index=False)
     lead_id: int = ref_field("lead.id", index=False)
-    """Whom it is about; the agent is not told a name."""
+    """Whom it is about; the agent is shown no name."""
     call_id: UUID | None = None
+    """The call that was on the screen; None when the customer was not being called."""
     code: NoticeCode = enum_field(NoticeCode)
     rule: RuleId = enum_field(RuleId)
     at: datetime = instant_field()
