@@ -22,7 +22,7 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
         ScheduledTask(
             "allocation.next_working_day",
             Daily(20),
-            lambda due_at: allocate_next_working_day(works, system.campaigns, system.allocation, business_date(due_at)),
+            lambda due_at: allocate_next_working_day(works, system.campaigns, system.runs, business_date(due_at)),
         ),
         ScheduledTask(
             "campaigns.watch_calendar",
@@ -32,7 +32,7 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
         ScheduledTask(
             "allocation.watch",
             Every(timedelta(minutes=1)),
-            lambda _: watch_allocation(works, system.allocation, system.allocation_watch),
+            lambda _: watch_allocation(works, system.quotas, system.allocation_watch),
             remembered=False,
         ),
         ScheduledTask(

@@ -1,11 +1,10 @@
-"""Every room's service, joined."""
+"""Joins every room's service into one system."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar, get_type_hints
 
-import callcenter.agents.service as agents
 import callcenter.allocation.handlers as allocation_handlers
 import callcenter.audit.handlers as audit_handlers
 import callcenter.callbacks.handlers as callbacks_handlers
@@ -15,31 +14,32 @@ import callcenter.desk.handlers as desk_handlers
 import callcenter.dialer.handlers as dialer_handlers
 import callcenter.field.handlers as field_handlers
 import callcenter.quality.handlers as quality_handlers
+import callcenter.quality.service as quality_service
 import callcenter.recordings.handlers as recordings_handlers
 import recordings_policy
+from callcenter.agents.service import AgentService
 from callcenter.alerts.service import AlertService
+from callcenter.allocation.forecasting import ForecastService
+from callcenter.allocation.quotas import QuotaService
+from callcenter.allocation.returns import ReturnService
+from callcenter.allocation.roster import Roster
+from callcenter.allocation.runs import RunService
 from callcenter.allocation.service import AllocationService
-from callcenter.allocation.settings import AllocationSettings
 from callcenter.allocation.watch import AllocationWatch
 from callcenter.audit.anchors import AnchorService
 from callcenter.audit.certificate.service import CertificateService
 from callcenter.audit.certificate.types import Limits
 from callcenter.audit.service import AuditService
-from callcenter.audit.settings import AuditSettings
+from callcenter.bootstrap.services import Services
 from callcenter.callbacks.service import CallbackService
-from callcenter.callbacks.settings import CallbackSettings
 from callcenter.calls.service import CallService
 from callcenter.calls.signals import CallSignals
 from callcenter.campaigns.service import CampaignService
-from callcenter.campaigns.settings import CampaignSettings
 from callcenter.campaigns.types import DayUse
-from callcenter.classes.effects import ClassEffectsService
 from callcenter.classes.service import ClassService
+from callcenter.complaints.ports import RecordingReads, Retention
 from callcenter.complaints.service import ComplaintServices
-from callcenter.complaints.settings import ComplaintSettings
-from callcenter.desk.clearing import BlockedScreens, ClearingService
-from callcenter.desk.customer import CustomerSection, LeadSection, ScriptSection
-from callcenter.desk.day import DaySection
+from callcenter.desk.clearing import ClearingService
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.service import DeskPlace, DeskService
 from callcenter.desk.snapshot import SnapshotService
@@ -47,14 +47,11 @@ from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.queue import CustomerQueue
 from callcenter.dialer.settling import SettlingService
 from callcenter.dnc.service import DncService
-from callcenter.eligibility.customers import CustomerReader
 from callcenter.eligibility.explain import ExplainService
 from callcenter.eligibility.service import EligibilityService
 from callcenter.eligibility.types import RecorderState
-from callcenter.eligibility.windows import WindowService
 from callcenter.field.service import FieldServices
-from callcenter.field.settings import FieldSettings
-from callcenter.floor.service import FloorService, RecordingTotals, SeatBoard
+from callcenter.floor.service import FloorService, RecordingTotals
 from callcenter.imports.service import IntakeService
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import Clock, business_date
@@ -65,27 +62,29 @@ from callcenter.kit.wake import Waker
 from callcenter.kit.work import Work, Works
 from callcenter.leads.customers.service import CustomerService
 from callcenter.leads.service import LeadService
-from callcenter.leads.settings import LeadSettings
 from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
-from callcenter.people.settings import PeopleSettings
 from callcenter.quality.service import QualityService
-from callcenter.quality.settings import QualitySettings
+from callcenter.recordings.arming import ArmingService
+from callcenter.recordings.listening import ListeningService
+from callcenter.recordings.ports import CallReads
+from callcenter.recordings.retention import RetentionService
 from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.reporting.history.service import HistoryService
 from callcenter.reporting.service import LedgerService
-from callcenter.reporting.settings import ReportingSettings
 from callcenter.storage.port import ObjectStore
 from callcenter.storage.s3 import S3Store
 from callcenter.storage.settings import StorageSettings
 from callcenter.target_groups.service import TargetService
 from callcenter.telephony.settings import SwitchSettings
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, kw_only=True)
 class System:
-    """Every part, joined. Nothing runs yet."""
+    """Holds every part, joined; nothing runs yet. A part is built because it is a field here."""
 
     settings: CoreSettings
     switch: SwitchSettings
@@ -106,8 +105,12 @@ class System:
     classes: ClassService
     campaigns: CampaignService
     allocation: AllocationService
+    runs: RunService
+    returns: ReturnService
+    quotas: QuotaService
+    forecasts: ForecastService
     allocation_watch: AllocationWatch
-    agents: agents.AgentService
+    agents: AgentService
     calls: CallService
     callbacks: CallbackService
     recordings: RecordingServices
@@ -132,8 +135,28 @@ class System:
     history: HistoryService
     certificates: CertificateService
 
+    def parts(self) -> Iterator[object]:
+        """Yields every part, for whoever finds them by their type."""
+        return (getattr(self, field.name) for field in fields(self))
+
     async def close(self) -> None:
         await self.database.close()
+
+
+LISTENERS: Sequence[Callable[..., None]] = (
+    audit_handlers.subscribe,
+    classes_handlers.subscribe,
+    allocation_handlers.subscribe,
+    allocation_handlers.subscribe_watch,
+    recordings_handlers.subscribe,
+    callbacks_handlers.subscribe,
+    complaints_handlers.subscribe,
+    quality_handlers.subscribe,
+    field_handlers.subscribe,
+    dialer_handlers.subscribe,  # after all that hear of a disposition: it frees the agent when the rest is settled
+    desk_handlers.subscribe,
+)
+"""Who listens, in the order in which listeners of the same event run."""
 
 
 def build(
@@ -145,176 +168,68 @@ def build(
 ) -> System:
     """Joins the parts by the settings of the environment; tests give a store or a clock of their own."""
     settings = settings or CoreSettings()
-    switch = switch or SwitchSettings()
-    clock = clock or settings.clock()
-    vault = settings.vault
-    bus = Bus()
-    database = Database(settings.async_database_url)
-    works = Works(database, clock, bus)
-    store = store or S3Store(StorageSettings())
-    recording_settings = RecordingSettings()
+    services = Services()
+    services.give(settings)
+    services.give(settings.vault)
+    clock, database, bus = clock or settings.clock(), Database(settings.async_database_url), Bus()
+    services.give(clock, as_=Clock)
+    services.give(database)
+    services.give(bus)
+    services.give(Works(database, clock, bus))
+    services.give(Waker(settings.database_url.get_secret_value()))
+    services.give(store or S3Store(StorageSettings()), as_=ObjectStore)
+    services.give(switch or SwitchSettings())
+    services.give(recordings_policy.load())
+    services.bind(Roster, PeopleService)
+    services.bind(CallReads, CallService)
+    services.bind(RecordingReads, ListeningService)
+    services.bind(Retention, RetentionService)
+    services.bind(quality_service.RecordingReads, ListeningService)
+    _make_by_arguments(services, settings)
 
-    people = PeopleService(PeopleSettings())
-    jobs = Jobs()
-    alerts = AlertService()
-    lead_settings = LeadSettings()
-    leads = LeadService(vault, lead_settings)
-    dnc = DncService(vault, lead_settings, jobs)
-    targets = TargetService()
-    intake = IntakeService(vault, lead_settings, jobs, targets, dnc.listed_numbers)
-    customers = CustomerService(vault, leads, people)
-    campaigns = CampaignService(CampaignSettings(), lambda work, on: _runs_for(allocation, work, on))
-    classes = ClassService(vault, jobs, campaigns.class_schemes)
-    class_effects = ClassEffectsService()
-    rosters = RosterService(campaigns.calendar)
-    allocation_settings = AllocationSettings()
-    allocation = AllocationService(leads, campaigns, people, allocation_settings)
-    allocation_watch = AllocationWatch(allocation, campaigns, alerts, allocation_settings)
-    seats = agents.AgentService()
-    calls = CallService(vault)
-    callbacks = CallbackService(CallbackSettings(), vault, class_effects)
-    recordings = RecordingServices.join(calls, store, recordings_policy.load(), recording_settings, settings.node)
-    complaints = ComplaintServices.join(callbacks, calls, leads, recordings, vault, ComplaintSettings())
-    quality = QualityService(QualitySettings(), vault, recordings.listening)
-    field = FieldServices.join(people, leads, campaigns, calls, vault, FieldSettings())
-    windows = WindowService(campaigns)
-    eligibility = EligibilityService(
-        people=people,
-        campaigns=campaigns,
-        windows=windows,
-        customers=CustomerReader(leads, calls, class_effects, allocation),
-        recorder=_recorder_probe(recordings),
-    )
-    explainer = ExplainService(
-        eligibility=eligibility,
-        people=people,
-        leads=leads,
-        allocation=allocation,
-        calls=calls,
-        callbacks=callbacks,
-    )
-    settling = SettlingService(
-        allocation=allocation, campaigns=campaigns, leads=leads, class_effects=class_effects, vault=vault
-    )
-    queue = CustomerQueue(eligibility=eligibility, allocation=allocation, callbacks=callbacks, settling=settling)
-    placing = PlacingService(
-        queue=queue, eligibility=eligibility, agents=seats, campaigns=campaigns, leads=leads, calls=calls
-    )
-    notices = NoticeService()
-    clearing = ClearingService(
-        queue=queue, eligibility=eligibility, agents=seats, leads=leads, calls=calls, notices=notices
-    )
-    desk = DeskService(
-        agents=seats,
-        people=people,
-        placing=placing,
-        queue=queue,
-        calls=calls,
-        place=DeskPlace(settings.node, settings.rehearsal),
-    )
-    screen = SnapshotService(
-        agents=seats,
-        calls=calls,
-        customer=CustomerSection(
-            queue=queue,
-            eligibility=eligibility,
-            lead=LeadSection(leads=leads, allocation=allocation, callbacks=callbacks, settling=settling),
-            script=ScriptSection(campaigns, people),
-        ),
-        day=DaySection(allocation=allocation, calls=calls, callbacks=callbacks, windows=windows),
-        notices=notices,
-        rehearsal=settings.rehearsal,
-    )
-    floor = FloorService(
-        board=SeatBoard(agents=seats, people=people, calls=calls, allocation=allocation),
-        callbacks=callbacks,
-        windows=windows,
-        recording_totals=_recording_totals(recordings),
-        rehearsal=settings.rehearsal,
-    )
-    audit = AuditService()
-    ledger = LedgerService(jobs, vault, store, ReportingSettings())
-
-    audit_handlers.subscribe(bus, audit)
-    classes_handlers.subscribe(bus, classes)
-    allocation_handlers.subscribe(bus, allocation)
-    allocation_handlers.subscribe_watch(bus, allocation_watch)
-    recordings_handlers.subscribe(bus, recordings.arming)
-    callbacks_handlers.subscribe(bus, callbacks)
-    complaints_handlers.subscribe(bus, complaints, calls)
-    quality_handlers.subscribe(bus, quality)
-    field_handlers.subscribe(bus, field.hand_overs)
-    # Last: it frees the agent when everything else about the call is settled.
-    dialer_handlers.subscribe(bus, agents=seats, calls=calls, dnc=dnc, queue=queue, settling=settling)
-    desk_handlers.subscribe(bus, BlockedScreens(agents=seats, allocation=allocation, callbacks=callbacks))
-
-    return System(
-        settings=settings,
-        switch=switch,
-        clock=clock,
-        database=database,
-        waker=Waker(settings.database_url.get_secret_value()),
-        works=works,
-        store=store,
-        people=people,
-        rosters=rosters,
-        jobs=jobs,
-        alerts=alerts,
-        leads=leads,
-        dnc=dnc,
-        intake=intake,
-        targets=targets,
-        customers=customers,
-        classes=classes,
-        campaigns=campaigns,
-        allocation=allocation,
-        allocation_watch=allocation_watch,
-        agents=seats,
-        calls=calls,
-        callbacks=callbacks,
-        recordings=recordings,
-        recording_settings=recording_settings,
-        complaints=complaints,
-        quality=quality,
-        field=field,
-        call_signals=CallSignals(),
-        eligibility=eligibility,
-        explainer=explainer,
-        settling=settling,
-        queue=queue,
-        placing=placing,
-        clearing=clearing,
-        notices=notices,
-        desk=desk,
-        screen=screen,
-        floor=floor,
-        audit=audit,
-        anchors=AnchorService(audit, store, AuditSettings()),
-        ledger=ledger,
-        history=HistoryService(leads),
-        certificates=CertificateService(
-            audit,
-            store,
-            Limits(length_tolerance=recording_settings.tolerance, unflushed=recording_settings.unflushed),
-        ),
-    )
+    system = System(**{name: services.get(kind) for name, kind in get_type_hints(System).items()})
+    for subscribe in LISTENERS:
+        services.call(subscribe)
+    return system
 
 
-async def _runs_for(allocation: AllocationService, work: Work, on: date) -> Sequence[DayUse]:
-    """Allocation runs that rest on a day: days to come are among the newest."""
-    newest = await allocation.runs(work, limit=200)
-    return [DayUse(run.run_id, run.campaign_id) for run in newest if run.on == on]
+def _make_by_arguments(services: Services, settings: CoreSettings) -> None:
+    """Builds the parts that need plain values or functions of other rooms' services."""
+    campaigns = services.make(CampaignService, uses_of=_run_days(services))
+    services.make(ClassService, class_schemes=campaigns.class_schemes)
+    services.make(RosterService, calendar=campaigns.calendar)
+    services.make(IntakeService, listed=services.get(DncService).listed_numbers)
+    arming = services.make(ArmingService, node=settings.node)
+    services.make(EligibilityService, recorder=_recorder_probe(arming))
+    services.give(DeskPlace(settings.node, settings.rehearsal))
+    services.make(SnapshotService, rehearsal=settings.rehearsal)
+    services.make(FloorService, recording_totals=_recording_totals(services), rehearsal=settings.rehearsal)
+    recordings = services.get(RecordingSettings)
+    limits = Limits(length_tolerance=recordings.tolerance, unflushed=recordings.unflushed)
+    services.make(CertificateService, limits=limits)
 
 
-def _recorder_probe(recordings: RecordingServices) -> Callable[[], RecorderState]:
+def _run_days(services: Services) -> Any:
+    """Asks the allocation, which stands above campaigns, for the runs that rest on a day."""
+
+    async def runs_on(work: Work, on: date) -> Sequence[DayUse]:
+        newest = await services.get(RunService).list(work, limit=200)  # days to come are among the newest
+        return [DayUse(run.run_id, run.campaign_id) for run in newest if run.on == on]
+
+    return runs_on
+
+
+def _recorder_probe(arming: ArmingService) -> Callable[[], RecorderState]:
     def probe() -> RecorderState:
-        verdict = recordings.arming.ready()
+        verdict = arming.ready()
         return RecorderState(verdict.ready, verdict.reason)
 
     return probe
 
 
-def _recording_totals(recordings: RecordingServices) -> Callable[[Work], Any]:
+def _recording_totals(services: Services) -> Callable[[Work], Any]:
+    recordings = services.get(RecordingServices)
+
     async def totals(work: Work) -> RecordingTotals:
         return RecordingTotals(
             stored=await recordings.listening.count_stored(work, business_date(work.now)),

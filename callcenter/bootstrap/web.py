@@ -31,37 +31,7 @@ from callcenter.web.context import WebContext
 
 def application(system: System) -> FastAPI:
     """The HTTP application over a system."""
-    services: dict[type[Any], Any] = {
-        type(service): service
-        for service in (
-            system.people,
-            system.rosters,
-            system.jobs,
-            system.alerts,
-            system.leads,
-            system.dnc,
-            system.intake,
-            system.targets,
-            system.customers,
-            system.classes,
-            system.campaigns,
-            system.allocation,
-            system.calls,
-            system.recordings,
-            system.complaints,
-            system.quality,
-            system.field,
-            system.explainer,
-            system.desk,
-            system.screen,
-            system.notices,
-            system.floor,
-            system.audit,
-            system.ledger,
-            system.history,
-            system.switch,
-        )
-    }
+    services: dict[type[Any], Any] = {type(part): part for part in system.parts()}
     routers = [
         people_api.router,
         jobs_api.router,

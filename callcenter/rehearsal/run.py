@@ -229,7 +229,7 @@ def _welcome(console: Console, deployment: parts.Deployment) -> None:
         console.print(f"  {player.login:<12} {player.role.value:<18} {player.name}", highlight=False)
     console.print(f"日志 logs: {deployment.folder / 'log'}", soft_wrap=True)
     console.print(
-        "按 Ctrl-C 结束并出具证明 press Ctrl-C to end the rehearsal and print its certificate", soft_wrap=True
+        "按 Ctrl-C 结束并出具合规证书 press Ctrl-C to end the rehearsal and print its certificate", soft_wrap=True
     )
     console.print()
 

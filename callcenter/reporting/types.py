@@ -36,13 +36,6 @@ class LedgerResult(StrEnum):
     """Closed by another rule, without a conversation."""
 
 
-RETURNS = (
-    *("returned_leads", "left", "off_roster", "over_quota", "not_eligible", "do_not_call", "basis_withdrawn"),
-    *("active", "licence", "training", "exam", "agreement", "leaving"),
-)
-"""Codes of why a lead came back. Free text counts as ``returned_leads``: it may speak of an agent's illness, and
-branches read the ledger."""
-
 LEFT = (LedgerResult.STOCK, LedgerResult.HELD, LedgerResult.PROMISED)
 """What is left of the data (requirement L8)."""
 

@@ -26,7 +26,6 @@ PENDING: set[tuple[str, str]] = {
     ("dnc_delivery", "state"),
     ("target_group", "state"),
     ("lead", "state"),
-    ("assignment", "state"),
     ("campaign", "state"),
     ("job", "state"),
     ("outbox", "state"),

@@ -11,19 +11,16 @@ from typing import Any
 
 import asyncpg
 
-from callcenter.allocation.service import AllocationService
-from callcenter.allocation.settings import AllocationSettings
+from callcenter.allocation.runs import RunService
 from callcenter.embedded.postgres import EmbeddedPostgres
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.db import Database
 from callcenter.kit.work import Works
-from callcenter.people.service import PeopleService
-from callcenter.people.settings import PeopleSettings
 from tests.bench.population import NOW, TOMORROW, populate
 from tests.bench.server import database, sqlalchemy_url
 from tests.bench.table import Table
-from tests.support.leads import campaign_service, lead_service
+from tests.support.allocation import allocation_services
 from tests.support.rows import VAULT, make_campaign
 
 QUOTA = 30
@@ -94,16 +91,14 @@ async def measure(url: str, agents: int) -> dict[str, Any]:
         campaign = await make_campaign(work, quota=QUOTA)
     stock = agents * STOCK_PER_AGENT
     await populate(works, url, campaign.id, agents=agents, leads=stock)
-    allocation = AllocationService(
-        lead_service(VAULT), campaign_service(), PeopleService(PeopleSettings()), AllocationSettings()
-    )
+    runs = allocation_services(VAULT).get(RunService)
     idle = _memory()
     began = time.perf_counter()
     async with works.begin() as work:
-        planned = await allocation.plan(work, campaign.id, TOMORROW)
+        planned = await runs.plan(work, campaign.id, TOMORROW)
     planned_at = time.perf_counter()
     async with works.begin() as work:
-        await allocation.allocate(work, campaign.id, TOMORROW, None, planned.digest)
+        await runs.allocate(work, campaign.id, TOMORROW, None, planned.digest)
     ended = time.perf_counter()
     peak = _memory()
     await base.close()

@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
+from callcenter.allocation.runs import RunService
 from callcenter.allocation.service import AllocationService
-from callcenter.allocation.settings import AllocationSettings
+from callcenter.allocation.types import AssignmentEnd, End
 from callcenter.embedded.postgres import EmbeddedPostgres
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
@@ -23,7 +24,7 @@ from callcenter.people.settings import PeopleSettings
 from tests.bench.population import NOW, TOMORROW, populate
 from tests.bench.server import database, sqlalchemy_url
 from tests.bench.table import Table
-from tests.support.leads import campaign_service, lead_service
+from tests.support.allocation import allocation_services
 from tests.support.rows import VAULT, make_campaign
 
 CLIENTS = 200
@@ -88,9 +89,10 @@ async def _system(url: str, each: int) -> tuple[list[int], list[float], float, l
         campaign = await make_campaign(work, quota=each)
     await populate(works, url, campaign.id, agents=CLIENTS + 1, leads=CLIENTS * each * 2)
     people = PeopleService(PeopleSettings())
-    allocation = AllocationService(lead_service(VAULT), campaign_service(), people, AllocationSettings())
+    services = allocation_services(VAULT)
+    allocation = services.get(AllocationService)
     async with works.begin() as work:
-        await allocation.allocate(work, campaign.id, TOMORROW)
+        await services.get(RunService).allocate(work, campaign.id, TOMORROW)
         agents = [rostered.card.id for rostered in await people.rostered(work, TOMORROW)]
     clock.set(at_business_time(TOMORROW, 10, 30))
 
@@ -104,7 +106,7 @@ async def _system(url: str, each: int) -> tuple[list[int], list[float], float, l
         if claimed is None:
             return None, took
         async with works.begin() as work:
-            await allocation.finish(work, claimed.id, "refused")
+            await allocation.finish(work, claimed.id, End(AssignmentEnd.DISPOSITION, "refused"))
         return claimed.lead_id, took
 
     try:

@@ -32,7 +32,7 @@ from callcenter.telephony.events import (
     Signal,
 )
 from callcenter.telephony.port import DialRequest, SwitchGateway, SwitchUnavailable
-from callcenter.telephony.simulated import SimulatedSwitch
+from callcenter.telephony.simulated import SimulatedSwitch, Tempo
 from tests.support.waiting import eventually
 from tests.telephony.lab import Lab, proxied, running_lab
 
@@ -172,7 +172,7 @@ async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     async with contextlib.AsyncExitStack() as stack:
         made: Bench
         if request.param == "simulated":
-            simulated = SimulatedSwitch(tmp_path, SystemClock(), Random(1), speed=5)
+            simulated = SimulatedSwitch(tmp_path, SystemClock(), Random(1), tempo=Tempo(speed=5))
             stack.push_async_callback(simulated.close)
             made = SimulatedBench(simulated, tmp_path)
         else:

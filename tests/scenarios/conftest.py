@@ -18,7 +18,7 @@ from callcenter.rehearsal.cast import CALLER_ID
 from callcenter.rehearsal.seed import Scale, seed
 from callcenter.storage.memory import MemoryStore
 from callcenter.telephony.settings import SwitchSettings
-from callcenter.telephony.simulated import Faults, SimulatedSwitch
+from callcenter.telephony.simulated import Faults, SimulatedSwitch, Tempo
 from tests.support.settings import core_settings, set_environment
 
 T = TypeVar("T")
@@ -112,7 +112,7 @@ async def stage(environment: Path, database_url: str, request: pytest.FixtureReq
     clock = RacingClock(at_business_time(MONDAY, 13, 40), options["speed"])
     settings = core_settings(database_url, rehearsal=True, node="n1")
     store = MemoryStore(clock)
-    switch = SimulatedSwitch(environment, clock, Random(7), speed=options["speed"], pace=0.3, faults=Faults())
+    switch = SimulatedSwitch(environment, clock, Random(7), tempo=Tempo(options["speed"], pace=0.3), faults=Faults())
 
     def build_system() -> System:
         return build(settings, switch=SwitchSettings(), store=store, clock=clock)

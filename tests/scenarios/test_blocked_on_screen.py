@@ -321,7 +321,9 @@ async def test_a_complaint_callback_stays_on_the_screen(stage: Stage) -> None:
             work,
             Obligation(lead_id=lead_id, campaign_id=campaign_id, case_id=4711, excluded_agent_id=None, due_at=work.now),
         )
-    await preview(stage, agent)
+    await stage.start()
+    await go_to_work(stage, agent)
+    await wait_for(stage, agent, AgentState.PREVIEW)
     await block(stage, lead_id, RuleId.DO_NOT_CALL)
     await stage.ask(lambda work: stage.system.clearing.clear(work, {"agent_id": agent, "lead_ids": [lead_id]}))
     shown = await snapshot(stage, agent)

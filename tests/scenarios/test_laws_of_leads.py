@@ -27,7 +27,7 @@ from sqlmodel import col, select
 
 from callcenter import tables
 from callcenter.allocation.scheduled import watch_allocation
-from callcenter.allocation.types import AssignmentCard, AssignmentState
+from callcenter.allocation.types import AssignmentCard, AssignmentEnd, AssignmentState, End, QuotaDraft
 from callcenter.audit.certificate.queries.assignments import assigned_twice, over_quota
 from callcenter.audit.certificate.types import Limits, Period
 from callcenter.kit.bus import Bus
@@ -121,7 +121,7 @@ class Weeks(RuleBasedStateMachine):
                 await put_in_stock(work, campaign_id, 8, first=self.numbers)
                 self.numbers += 8
                 self.good += 8
-            await self.system.allocation.allocate(work, self.campaigns[0], self.today)
+            await self.system.runs.allocate(work, self.campaigns[0], self.today)
         self.begun = self.clock.now()
         self.scissors = Scissors(self.database)
 
@@ -233,9 +233,9 @@ class Weeks(RuleBasedStateMachine):
             on = self.today if ahead == 0 else (await self.system.campaigns.calendar(work)).next_working_day(self.today)
             campaign_id = self.campaigns[campaign]
             digest = None
-            if planned and await self.system.allocation.is_missing(work, campaign_id, on):
-                digest = (await self.system.allocation.plan(work, campaign_id, on)).digest
-            await self.system.allocation.allocate(work, campaign_id, on, digest=digest)
+            if planned and await self.system.runs.is_missing(work, campaign_id, on):
+                digest = (await self.system.runs.plan(work, campaign_id, on)).digest
+            await self.system.runs.allocate(work, campaign_id, on, digest=digest)
 
         self.act(act, cut)
 
@@ -271,7 +271,7 @@ class Weeks(RuleBasedStateMachine):
                 case "defer":
                     await allocation.defer(work, assignment_id, work.now)
                 case _:
-                    await allocation.finish(work, assignment_id, "refused")
+                    await allocation.finish(work, assignment_id, End(AssignmentEnd.DISPOSITION, "refused"))
 
         self.act(act, cut)
 
@@ -318,8 +318,8 @@ class Weeks(RuleBasedStateMachine):
             for _ in range(2):
                 card = await self.system.allocation.claim_next(work, self.system.agents[agent], self.today)
                 if card is not None:
-                    await self.system.allocation.finish(work, card.id, "refused")
-            await self.system.allocation.allocate(work, self.campaigns[campaign], self.today)
+                    await self.system.allocation.finish(work, card.id, End(AssignmentEnd.DISPOSITION, "refused"))
+            await self.system.runs.allocate(work, self.campaigns[campaign], self.today)
 
         self.act(act, None)
 
@@ -331,20 +331,22 @@ class Weeks(RuleBasedStateMachine):
             if leaving:
                 await work.announce(StaffLeft(agent_id))
             else:
-                await self.system.allocation.return_leads(work, agent_id, "sick", reassign=reassign)
+                await self.system.returns.return_leads(work, agent_id, "sick", reassign=reassign)
 
         self.act(act, cut)
 
     @rule(agent=st.none() | agents, campaign=st.integers(0, 1), quota=st.sampled_from([1, 2, 3, 6]), cut=cuts)
     def set_quota(self, agent: int | None, campaign: int, quota: int, cut: int | None) -> None:
         async def act(work: Work) -> None:
-            await self.system.allocation.set_quota(
+            await self.system.quotas.set(
                 work,
-                campaign_id=self.campaigns[campaign],
-                staff_id=None if agent is None else self.system.agents[agent],
-                quota=quota,
-                from_on=self.today,
-                reason="agreed",
+                QuotaDraft(
+                    campaign_id=self.campaigns[campaign],
+                    staff_id=None if agent is None else self.system.agents[agent],
+                    quota=quota,
+                    from_on=self.today,
+                    reason="agreed",
+                ),
             )
 
         self.act(act, cut)
@@ -360,7 +362,7 @@ class Weeks(RuleBasedStateMachine):
 
     @rule()
     def watch(self) -> None:
-        self.do(watch_allocation(self.system.works, self.system.allocation, self.system.watch))
+        self.do(watch_allocation(self.system.works, self.system.quotas, self.system.watch))
 
     @rule(allocated=st.booleans())
     def night(self, allocated: bool) -> None:
@@ -371,7 +373,7 @@ class Weeks(RuleBasedStateMachine):
                 on = (await self.system.campaigns.calendar(work)).next_working_day(self.today)
             for campaign_id in self.campaigns if allocated else ():
                 async with self.system.works.begin() as work:
-                    await self.system.allocation.allocate(work, campaign_id, on)
+                    await self.system.runs.allocate(work, campaign_id, on)
             self.clock.set(at_business_time(on, 9))
 
         self.do(sleep())

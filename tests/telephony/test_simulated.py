@@ -25,7 +25,7 @@ from callcenter.telephony.events import (
     Signal,
 )
 from callcenter.telephony.port import DialRequest, SwitchUnavailable
-from callcenter.telephony.simulated import Faults, SimulatedSwitch
+from callcenter.telephony.simulated import Faults, SimulatedSwitch, Tempo
 from tests.support.waiting import eventually
 
 CALL = UUID(int=7)
@@ -36,7 +36,7 @@ class Story:
     """A switch and the signals it reports."""
 
     def __init__(self, spool: Path, clock: FrozenClock, **options: object) -> None:
-        self.switch = SimulatedSwitch(spool, clock, Random(3), speed=200, phones=["1001"], **options)  # type: ignore[arg-type]
+        self.switch = SimulatedSwitch(spool, clock, Random(3), tempo=Tempo(speed=200), phones=["1001"], **options)  # type: ignore[arg-type]
         self.heard: list[Signal] = []
 
     async def __aenter__(self) -> "Story":

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from callcenter.allocation.types import AssignmentEnd, End
 from callcenter.calls.dispositions import DISPOSITIONS, dispositions_with
 from callcenter.calls.types import CallKind, Disposition, Outcome
 from callcenter.campaigns.rules import DEFAULT_RETRIES
@@ -64,7 +65,7 @@ def talked(disposition: Disposition) -> EndedCall:
 )
 def test_a_disposition_that_closes_the_lead_finishes_it_by_its_own_name(disposition: Disposition) -> None:
     settlement = settle(talked(disposition), NOW)
-    assert (settlement.kind, settlement.result) == (K.FINISH, disposition.value)
+    assert (settlement.kind, settlement.end) == (K.FINISH, End(AssignmentEnd.DISPOSITION, disposition.value))
 
 
 def test_no_retry_rule_of_a_campaign_reopens_what_a_disposition_closes() -> None:
@@ -91,12 +92,12 @@ def test_a_call_nobody_answered_is_retried_by_its_outcome(outcome: Outcome) -> N
 
 def test_an_outcome_without_a_retry_rule_ends_the_lead() -> None:
     settlement = settle(ended(Outcome.INVALID_NUMBER), NOW)
-    assert (settlement.kind, settlement.result) == (K.FINISH, "invalid_number")
+    assert (settlement.kind, settlement.end) == (K.FINISH, End(AssignmentEnd.OUTCOME, "invalid_number"))
 
 
 def test_the_last_attempt_ends_the_lead() -> None:
     settlement = settle(replace(ended(Outcome.BUSY), attempts=2), NOW)
-    assert (settlement.kind, settlement.result) == (K.FINISH, "busy")
+    assert (settlement.kind, settlement.end) == (K.FINISH, End(AssignmentEnd.OUTCOME, "busy"))
 
 
 @pytest.mark.parametrize("outcome", [Outcome.NOT_PLACED, Outcome.CANCELLED])
@@ -113,12 +114,12 @@ def test_after_an_unknown_end_nobody_calls_again_on_the_same_day() -> None:
 @pytest.mark.parametrize("outcome", set(Outcome) - {Outcome.ANSWERED})
 def test_a_blocked_customer_who_did_not_answer_goes_back_to_the_stock(outcome: Outcome) -> None:
     settlement = settle(replace(ended(outcome), blocked_by=RuleId.LEGAL_BASIS), NOW)
-    assert (settlement.kind, settlement.result) == (K.BLOCK, RuleId.LEGAL_BASIS.value)
+    assert (settlement.kind, settlement.end) == (K.BLOCK, End(AssignmentEnd.BASIS_WITHDRAWN, RuleId.LEGAL_BASIS.value))
 
 
 def test_a_blocked_customer_who_answered_is_finished_by_what_was_said() -> None:
     settlement = settle(replace(talked(Disposition.THINKING), blocked_by=RuleId.DO_NOT_CALL), NOW)
-    assert (settlement.kind, settlement.result) == (K.FINISH, "thinking")
+    assert (settlement.kind, settlement.end) == (K.FINISH, End(AssignmentEnd.DISPOSITION, "thinking"))
 
 
 EXPECTED = {
@@ -133,7 +134,9 @@ EXPECTED = {
 def test_a_lead_that_may_not_be_called_is_set_aside_for_as_long_as_the_refusal_stands(rule: RuleId) -> None:
     settlement = set_aside(rule, NOW)
     assert (settlement.kind, settlement.due_at) == EXPECTED[PERMANENCE[rule]]
-    assert settlement.result == (rule.value if settlement.kind in (K.BLOCK, K.FINISH) else "")
+    assert (settlement.end is not None) is (settlement.kind in (K.BLOCK, K.FINISH))
+    if settlement.end is not None:
+        assert settlement.end.detail == rule.value
 
 
 @pytest.mark.parametrize("rule", PERMANENCE)
@@ -154,7 +157,7 @@ def test_what_leaves_a_screen_uncalled_comes_again_soon() -> None:
 
 
 def test_a_block_names_its_rule() -> None:
-    assert block(RuleId.DO_NOT_CALL).result == "L6.do_not_call"
+    assert block(RuleId.DO_NOT_CALL).end == End(AssignmentEnd.DO_NOT_CALL, "L6.do_not_call")
 
 
 def test_every_settlement_has_a_reason() -> None:

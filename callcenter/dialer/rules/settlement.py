@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from callcenter.allocation.types import AssignmentEnd, End
 from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.types import Disposition, Outcome
 from callcenter.campaigns.rules import retry_of
@@ -22,6 +23,13 @@ PUT_OFF = timedelta(minutes=5)
 
 _NOT_TRIED = (Outcome.NOT_PLACED, Outcome.CANCELLED)
 """Our own doing: the customer's phone had no fair chance to be answered."""
+
+
+_ENDS_BY_BLOCK = {
+    RuleId.DO_NOT_CALL: AssignmentEnd.DO_NOT_CALL,
+    RuleId.LEGAL_BASIS: AssignmentEnd.BASIS_WITHDRAWN,
+}
+"""How an assignment ends by each of the customer's own protections."""
 
 
 class SettlementKind(StrEnum):
@@ -46,8 +54,8 @@ class Settlement:
     """Why, in English, for logs and tests."""
     due_at: datetime | None = None
     """For RETRY and DEFER."""
-    result: str = ""
-    """For FINISH: the disposition, the outcome or the rule that ended it. For BLOCK: the rule."""
+    end: End | None = None
+    """For FINISH and BLOCK: how the assignment ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,20 +77,21 @@ def settle(call: EndedCall, now: datetime) -> Settlement:
     """Decides what becomes of the lead of a call that has its disposition."""
     answered = call.outcome is Outcome.ANSWERED
     if call.blocked_by is not None and not answered:
-        return Settlement(SettlementKind.BLOCK, "the customer may not be called any more", result=call.blocked_by.value)
+        return block(call.blocked_by)
     if call.outcome in _NOT_TRIED:
         return Settlement(SettlementKind.DEFER, f"{call.outcome.value}: not an attempt", due_at=now + PUT_OFF)
     if call.outcome is Outcome.UNKNOWN:
         reason = "perhaps the customer spoke: not again on the same day"
         return Settlement(SettlementKind.RETRY, reason, due_at=_tomorrow(now))
     result = call.disposition.value if answered else call.outcome.value
+    end = End(AssignmentEnd.DISPOSITION if answered else AssignmentEnd.OUTCOME, result)
     if call.blocked_by is not None:
-        return Settlement(SettlementKind.FINISH, "the customer may not be called any more", result=result)
+        return Settlement(SettlementKind.FINISH, "the customer may not be called any more", end=end)
     if DISPOSITIONS[call.disposition].closes_lead:
-        return Settlement(SettlementKind.FINISH, f"{result} closes the lead", result=result)
+        return Settlement(SettlementKind.FINISH, f"{result} closes the lead", end=end)
     retry_at = retry_of(result, call.attempts + 1, call.rules, now, effects=call.effects)
     if retry_at is None:
-        return Settlement(SettlementKind.FINISH, f"{result}: no further attempt", result=result)
+        return Settlement(SettlementKind.FINISH, f"{result}: no further attempt", end=end)
     return Settlement(SettlementKind.RETRY, f"{result}: try again", due_at=retry_at)
 
 
@@ -93,7 +102,7 @@ def set_aside(rule: RuleId, now: datetime) -> Settlement:
             return block(rule)
         case Permanence.SPENT:
             reason = "the rule will not allow it while the assignment lasts"
-            return Settlement(SettlementKind.FINISH, reason, result=rule.value)
+            return Settlement(SettlementKind.FINISH, reason, end=End(AssignmentEnd.RULE, rule.value))
         case Permanence.TODAY:
             return Settlement(SettlementKind.DEFER, "the rule allows it tomorrow", due_at=_tomorrow(now))
         case Permanence.PASSING:
@@ -102,7 +111,8 @@ def set_aside(rule: RuleId, now: datetime) -> Settlement:
 
 def block(rule: RuleId) -> Settlement:
     """Returns what becomes of a lead whose customer may not be called any more by ``rule``."""
-    return Settlement(SettlementKind.BLOCK, "the customer may not be called any more", result=rule.value)
+    end = End(_ENDS_BY_BLOCK[rule], rule.value)
+    return Settlement(SettlementKind.BLOCK, "the customer may not be called any more", end=end)
 
 
 def put_back(now: datetime) -> Settlement:

@@ -48,7 +48,7 @@ _ASSIGNMENTS = """
     SELECT CASE a.state WHEN 'done' THEN 'finished:' ELSE 'returned:' END || a.id, a.done_at,
            CASE a.state WHEN 'done' THEN 'finished' ELSE 'returned' END,
            a.lead_id, a.campaign_id, NULL, a.agent_id, NULL,
-           jsonb_build_object('result', a.result, 'attempts', a.attempts)
+           jsonb_build_object('result', COALESCE(a.end_detail, a.ended_as), 'attempts', a.attempts)
     FROM assignment a JOIN leads l ON l.id = a.lead_id WHERE a.done_at IS NOT NULL
 """
 

@@ -10,15 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callcenter.kit.crypto import Vault, mask_name, mask_phone
 from callcenter.kit.scope import Scope
 from callcenter.reporting.queries.ledger_parts import IS_LEFT, ON_DNC, RESULT, conditions, statement
-from callcenter.reporting.types import RETURNS, LedgerFilter, LedgerLine, LedgerResult
+from callcenter.reporting.types import LedgerFilter, LedgerLine, LedgerResult
 
 PAGE = 2000
 """Leads fetched at once while all of them are read."""
 
 _LEAD = """l.id, l.campaign_id, l.list_id, l.line, l.imported_at, l.name_sealed, l.phone_sealed, l.phone_index,
     l.customer_class, l.district, l.state, l.basis_withdrawn_at"""
-
-_RETURNS = ", ".join(f"'{code}'" for code in RETURNS)
 
 _COMPUTED = f"""
     SELECT l.id AS lead_id, l.campaign_id, g.name AS campaign, l.list_id, ll.name AS list_name, ll.source, ll.branch,
@@ -35,9 +33,11 @@ _COMPUTED = f"""
     LEFT JOIN target_group t ON t.id = ll.target_group_id
     LEFT JOIN LATERAL (
         SELECT count(*) AS times, array_agg(a.agent_id ORDER BY a.id) AS agents, max(a.assigned_at) AS allocated_at,
-               (array_agg(a.result ORDER BY a.id DESC))[1] AS result,
-               (array_agg(CASE WHEN a.state <> 'returned' THEN NULL WHEN a.result IN ({_RETURNS}) THEN a.result
-                           ELSE 'returned_leads' END ORDER BY a.id DESC))[1] AS returned_why
+               (array_agg(a.ended_as ORDER BY a.id DESC))[1] AS ended_as,
+               (array_agg(a.end_detail ORDER BY a.id DESC))[1] AS end_detail,
+               (array_agg(CASE WHEN a.state <> 'returned' THEN NULL WHEN a.ended_as = 'not_eligible'
+                           THEN COALESCE(a.end_detail, a.ended_as) ELSE a.ended_as END ORDER BY a.id DESC)
+               )[1] AS returned_why
         FROM assignment a WHERE a.lead_id = l.id
     ) held ON TRUE
     LEFT JOIN LATERAL (
@@ -76,13 +76,13 @@ _UNTIL = """
         WHERE line.do_not_call AND d.phone_index = line.phone_index AND d.lifted_at IS NULL
           AND (d.until IS NULL OR d.until > :now)
         ORDER BY d.until DESC NULLS FIRST LIMIT 1
-    ) barred ON TRUE
+    ) entry ON TRUE
 """
 
 
 def _lines(leads: str) -> str:
     return f"""
-    SELECT line.*, {IS_LEFT} AS left_over, barred.until AS do_not_call_until
+    SELECT line.*, {IS_LEFT} AS left_over, entry.until AS do_not_call_until
     FROM ({_COMPUTED.format(leads=leads)}) line {_UNTIL}
     WHERE CAST(:result AS text) IS NULL OR line.result = :result
     ORDER BY line.lead_id DESC

@@ -24,7 +24,7 @@ _KEYS = {
 
 _PER_LEAD = """
     WITH held AS (
-        SELECT DISTINCT ON (a.lead_id) a.lead_id, a.agent_id, a.result FROM assignment a
+        SELECT DISTINCT ON (a.lead_id) a.lead_id, a.agent_id, a.ended_as, a.end_detail FROM assignment a
         WHERE {of_lead} ORDER BY a.lead_id, a.id DESC
     ), talk AS (
         SELECT a.lead_id, count(a.dialled_at) AS calls, bool_or(a.answered_at IS NOT NULL) AS reached,

@@ -9,7 +9,11 @@ from sqlmodel import col, select
 
 from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertCard, AlertKind
+from callcenter.allocation.forecasting import ForecastService
 from callcenter.allocation.handlers import subscribe, subscribe_watch
+from callcenter.allocation.quotas import QuotaService
+from callcenter.allocation.returns import ReturnService
+from callcenter.allocation.runs import RunService
 from callcenter.allocation.service import AllocationService
 from callcenter.allocation.settings import AllocationSettings
 from callcenter.allocation.types import AllocationReport, StockRunsLow
@@ -23,6 +27,7 @@ from callcenter.kit.work import Work, Works
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import LeadState
 from callcenter.people.types import Fitness, Right, Role, Rostered, StaffCard
+from tests.support.allocation import allocation_services
 from tests.support.bus import bus_of
 from tests.support.events import listen
 from tests.support.leads import campaign_service, dnc_service, lead_service
@@ -79,6 +84,10 @@ class System:
     dnc: DncService
     campaigns: CampaignService
     allocation: AllocationService
+    runs: RunService
+    returns: ReturnService
+    quotas: QuotaService
+    forecasts: ForecastService
     watch: AllocationWatch
     alerts: AlertService
     board: Board
@@ -96,7 +105,7 @@ class System:
 
     async def allocate(self, on: date = TUESDAY, seed: int | None = None) -> AllocationReport:
         async with self.works.begin() as work:
-            return await self.allocation.allocate(work, self.campaign_id, on, seed)
+            return await self.runs.allocate(work, self.campaign_id, on, seed)
 
     async def held(self) -> dict[int, int]:
         async with self.works.begin() as work:
@@ -121,11 +130,12 @@ async def open_system(works: Works, vault: Vault) -> System:
         campaign_id = (await make_campaign(work, quota=4)).id
         board = Board([(await make_staff(work)).id for _ in range(3)])
         officer = await make_staff(work, Role.DATA_OFFICER)
-    leads, campaigns, settings = lead_service(vault), campaign_service(), AllocationSettings()
-    allocation = AllocationService(leads, campaigns, board, settings)
+    leads, campaigns = lead_service(vault), campaign_service()
+    services = allocation_services(vault, leads=leads, campaigns=campaigns, roster=board)
+    runs, returns, forecasts = services.get(RunService), services.get(ReturnService), services.get(ForecastService)
     alerts = AlertService()
-    watch = AllocationWatch(allocation, campaigns, alerts, settings)
-    subscribe(bus_of(works), allocation)
+    watch = AllocationWatch(runs, forecasts, campaigns, alerts, AllocationSettings())
+    subscribe(bus_of(works), returns)
     subscribe_watch(bus_of(works), watch)
     return System(
         works=works,
@@ -133,7 +143,11 @@ async def open_system(works: Works, vault: Vault) -> System:
         leads=leads,
         dnc=dnc_service(vault),
         campaigns=campaigns,
-        allocation=allocation,
+        allocation=services.get(AllocationService),
+        runs=runs,
+        returns=returns,
+        quotas=services.get(QuotaService),
+        forecasts=forecasts,
         watch=watch,
         alerts=alerts,
         board=board,

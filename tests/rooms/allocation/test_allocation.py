@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from callcenter.allocation.errors import AssignmentNotFound, DayNotWorked, DayPast, WrongAssignmentState
 from callcenter.allocation.scheduled import allocate_next_working_day
-from callcenter.allocation.types import AssignmentState, Progress, StockRunsLow
+from callcenter.allocation.types import AssignmentEnd, AssignmentState, End, Progress, StockRunsLow
 from callcenter.campaigns.types import CampaignState
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.leads.types import DncReason, LeadState
@@ -50,7 +50,7 @@ async def test_a_run_that_fails_leaves_nothing_half_done(system: System) -> None
 
     async def crash() -> None:
         async with system.works.begin() as work:
-            await system.allocation.allocate(work, system.campaign_id, TUESDAY)
+            await system.runs.allocate(work, system.campaign_id, TUESDAY)
             raise RuntimeError("crash before the commit")
 
     with pytest.raises(RuntimeError, match="crash"):
@@ -77,7 +77,7 @@ async def test_open_assignments_carry_over_come_first_and_count_within_the_quota
     async with system.works.begin() as work:
         done = await system.allocation.claim_next(work, agent, TUESDAY)
         assert done is not None
-        await system.allocation.finish(work, done.id, "refused")
+        await system.allocation.finish(work, done.id, End(AssignmentEnd.DISPOSITION, "refused"))
     report = await system.allocate(WEDNESDAY)
     assert (report.carried, report.assigned) == (11, 1)
     assert (await system.held()) == dict.fromkeys(system.agents, 4)
@@ -99,13 +99,13 @@ async def test_an_agent_goes_on_with_the_days_list_after_the_evening_run(system:
     async with system.works.begin() as work:
         first = await system.allocation.claim_next(work, agent, TUESDAY)
         assert first is not None
-        await system.allocation.finish(work, first.id, "refused")
+        await system.allocation.finish(work, first.id, End(AssignmentEnd.DISPOSITION, "refused"))
     await system.allocate(WEDNESDAY)
     claimed = 0
     async with system.works.begin() as work:
         while assignment := await system.allocation.claim_next(work, agent, TUESDAY):
             claimed += 1
-            await system.allocation.finish(work, assignment.id, "refused")
+            await system.allocation.finish(work, assignment.id, End(AssignmentEnd.DISPOSITION, "refused"))
         assert claimed == 3
         assert await system.allocation.progress(work, agent, TUESDAY) == Progress(quota=4, assigned=4, done=4)
 
@@ -140,7 +140,7 @@ async def test_the_quota_counts_assignments_of_other_campaigns(system: System) -
     async with system.works.begin() as work:
         other = await make_campaign(work, quota=6)
         await put_in_stock(work, other.id, 50)
-        report = await system.allocation.allocate(work, other.id, TUESDAY)
+        report = await system.runs.allocate(work, other.id, TUESDAY)
     assert report.assigned == 6
     assert (await system.held()) == dict.fromkeys(system.agents, 6)
     async with system.works.begin() as work:
@@ -157,7 +157,7 @@ async def test_a_run_that_comes_late_counts_what_was_done_that_day(system: Syste
         for _ in range(3):
             assignment = await system.allocation.claim_next(work, agent, WEDNESDAY)
             assert assignment is not None
-            await system.allocation.finish(work, assignment.id, "refused")
+            await system.allocation.finish(work, assignment.id, End(AssignmentEnd.DISPOSITION, "refused"))
     report = await system.allocate(WEDNESDAY)
     assert (report.carried, report.assigned, report.shortage) == (9, 0, 0)
     async with system.works.begin() as work:
@@ -210,7 +210,7 @@ async def test_an_agent_gets_one_customer_at_a_time_in_the_order_of_the_list(day
             assert await day.allocation.claim_next(work, agent, TUESDAY) == shown, "the same until it is disposed"
             assert "allocated in proportion among 3 agents" in shown.reason
             positions.append(shown.position)
-            await day.allocation.finish(work, shown.id, "success", "Friday at ten")
+            await day.allocation.finish(work, shown.id, End(AssignmentEnd.DISPOSITION, "success"), "Friday at ten")
             assert (await day.allocation.card(work, shown.id)).result == "success"
     assert positions == [1, 2, 3, 4]
     assert (await day.lead_states())[LeadState.CLOSED] == 4
@@ -246,7 +246,7 @@ async def test_a_released_customer_is_next_again_and_a_retried_one_when_due(day:
         following = await day.allocation.claim_next(work, agent, TUESDAY)
         assert following is not None
         assert following.position == 2
-        await day.allocation.finish(work, following.id, "refused")
+        await day.allocation.finish(work, following.id, End(AssignmentEnd.DISPOSITION, "refused"))
     clock.advance(timedelta(hours=1))
     async with day.works.begin() as work:
         third = await day.allocation.claim_next(work, agent, TUESDAY)
@@ -283,12 +283,12 @@ async def test_an_act_in_the_wrong_state_is_refused_and_finishing_the_same_way_t
     async with day.works.begin() as work:
         shown = await day.allocation.claim_next(work, day.agents[0], TUESDAY)
         assert shown is not None
-        await day.allocation.finish(work, shown.id, "success")
-        await day.allocation.finish(work, shown.id, "success")
+        await day.allocation.finish(work, shown.id, End(AssignmentEnd.DISPOSITION, "success"))
+        await day.allocation.finish(work, shown.id, End(AssignmentEnd.DISPOSITION, "success"))
         for act in (
             day.allocation.release(work, shown.id),
             day.allocation.retry(work, shown.id, work.now),
-            day.allocation.finish(work, shown.id, "refused"),
+            day.allocation.finish(work, shown.id, End(AssignmentEnd.DISPOSITION, "refused")),
         ):
             with pytest.raises(WrongAssignmentState) as refusal:
                 await act
@@ -331,13 +331,12 @@ async def test_the_run_of_friday_serves_monday_and_skips_campaigns_that_are_not_
     async with system.works.begin() as work:
         idle = await make_campaign(work, state=CampaignState.PREPARING)
     clock.set(at_business_time(date(2026, 11, 27), 20))
-    reports = await allocate_next_working_day(system.works, system.campaigns, system.allocation)
+    reports = await allocate_next_working_day(system.works, system.campaigns, system.runs)
     assert [(report.campaign_id, report.on) for report in reports] == [(system.campaign_id, date(2026, 11, 30))]
     assert idle.id != system.campaign_id
     clock.set(at_business_time(date(2026, 11, 28), 20))
     assert [
-        report.already_run
-        for report in await allocate_next_working_day(system.works, system.campaigns, system.allocation)
+        report.already_run for report in await allocate_next_working_day(system.works, system.campaigns, system.runs)
     ] == [True]
 
 
@@ -346,7 +345,7 @@ async def test_a_late_run_serves_the_day_after_its_own_evening_unless_that_is_pa
 ) -> None:
     await system.stock(100)
     clock.set(at_business_time(TUESDAY, 0, 30))
-    reports = await allocate_next_working_day(system.works, system.campaigns, system.allocation, MONDAY)
+    reports = await allocate_next_working_day(system.works, system.campaigns, system.runs, MONDAY)
     assert [report.on for report in reports] == [TUESDAY]
     clock.set(at_business_time(WEDNESDAY, 0, 30))
-    assert await allocate_next_working_day(system.works, system.campaigns, system.allocation, MONDAY) == []
+    assert await allocate_next_working_day(system.works, system.campaigns, system.runs, MONDAY) == []

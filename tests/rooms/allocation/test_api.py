@@ -6,6 +6,10 @@ from typing import Any
 import pytest
 
 from callcenter.allocation.api import router
+from callcenter.allocation.forecasting import ForecastService
+from callcenter.allocation.quotas import QuotaService
+from callcenter.allocation.returns import ReturnService
+from callcenter.allocation.runs import RunService
 from callcenter.allocation.service import AllocationService
 from callcenter.kit.actor import Actor
 from callcenter.kit.scope import ALL, Scope
@@ -21,7 +25,15 @@ class Office:
 
     def __init__(self, system: System) -> None:
         self.system = system
-        services = {AllocationService: system.allocation, LeadService: system.leads, PeopleService: system.board}
+        services = {
+            AllocationService: system.allocation,
+            RunService: system.runs,
+            ReturnService: system.returns,
+            QuotaService: system.quotas,
+            ForecastService: system.forecasts,
+            LeadService: system.leads,
+            PeopleService: system.board,
+        }
         self.endpoints = Endpoints(system.works, services, [router])
         self.client = self.endpoints.client
         self.log_in(Role.DATA_OFFICER)

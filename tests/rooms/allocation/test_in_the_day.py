@@ -5,11 +5,21 @@ from collections import Counter
 import pytest
 
 from callcenter.agents.service import AgentService
-from callcenter.allocation.errors import GivingBackNeedsReason, QuotaDayPast, QuotaNotFound
-from callcenter.allocation.types import AssignmentCard, AssignmentState, Progress, QuotaCard, ReturnedLeads
+from callcenter.allocation.errors import QuotaDayPast, QuotaNotFound
+from callcenter.allocation.types import (
+    AssignmentCard,
+    AssignmentEnd,
+    AssignmentState,
+    End,
+    Progress,
+    QuotaCard,
+    QuotaDraft,
+    ReturnedLeads,
+)
 from callcenter.campaigns.types import DialMode
 from callcenter.dialer.scheduled import sweep_screens
 from callcenter.kit.clock import FrozenClock, at_business_time
+from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.trail import Noted
 from callcenter.leads.types import DncReason, LeadState
 from callcenter.people.errors import StaffUnknown
@@ -29,18 +39,21 @@ async def finish(system: System, agent: int, count: int) -> None:
     for _ in range(count):
         claimed = await claim(system, agent)
         async with system.works.begin() as work:
-            await system.allocation.finish(work, claimed.id, "refused")
+            await system.allocation.finish(work, claimed.id, End(AssignmentEnd.DISPOSITION, "refused"))
 
 
 async def return_leads(system: System, agent: int, *, reassign: bool) -> ReturnedLeads:
     async with system.works.begin(system.officer) as work:
-        return await system.allocation.return_leads(work, agent, "sick", reassign=reassign)
+        return await system.returns.return_leads(work, agent, "sick", reassign=reassign)
 
 
 async def set_quota(system: System, quota: int, staff_id: int | None = None) -> QuotaCard:
     async with system.works.begin(system.officer) as work:
-        return await system.allocation.set_quota(
-            work, campaign_id=system.campaign_id, staff_id=staff_id, quota=quota, from_on=TUESDAY, reason="agreed"
+        return await system.quotas.set(
+            work,
+            QuotaDraft(
+                campaign_id=system.campaign_id, staff_id=staff_id, quota=quota, from_on=TUESDAY, reason="agreed"
+            ),
         )
 
 
@@ -65,7 +78,7 @@ async def test_the_leads_of_a_sick_agent_go_to_agents_below_their_quota(system: 
     assert held[other] <= 4
     assert (await system.lead_states())[LeadState.STOCK] == done.left
     reassigned = [moved for moved in await system.assignments() if moved.reason == "reassigned"]
-    assert {moved.reason_facts["why"] for moved in reassigned} == {"sick"}
+    assert {moved.reason_facts["why"] for moved in reassigned} == {"returned_leads"}, "what somebody wrote stays sealed"
     assert all(moved.work_on == TUESDAY for moved in reassigned)
 
 
@@ -107,7 +120,11 @@ async def test_the_lead_on_the_screen_is_returned_when_the_agent_defers_it(day: 
     async with day.works.begin() as work:
         await day.allocation.defer(work, shown.id, work.now)
         card = await day.allocation.card(work, shown.id)
-    assert (card.state, card.result) == (AssignmentState.RETURNED, "sick")
+    assert card.end is not None
+    assert (card.state, card.end.kind) == (AssignmentState.RETURNED, AssignmentEnd.RETURNED_LEADS)
+    assert card.end.note_sealed is not None
+    assert "sick" not in card.end.note_sealed, "what somebody wrote of an agent's health is sealed"
+    assert day.vault.open(card.end.note_sealed) == "sick"
     assert agent not in await day.held()
     assert (await day.lead_states())[LeadState.STOCK] == 88 + 4
 
@@ -116,7 +133,7 @@ async def test_the_lead_on_the_screen_can_still_be_finished(day: System) -> None
     shown = await claim(day, day.agents[0])
     await return_leads(day, day.agents[0], reassign=False)
     async with day.works.begin() as work:
-        await day.allocation.finish(work, shown.id, "success")
+        await day.allocation.finish(work, shown.id, End(AssignmentEnd.DISPOSITION, "success"))
     assert (await day.lead_states())[LeadState.CLOSED] == 1
 
 
@@ -163,11 +180,11 @@ async def test_returned_leads_are_recorded_and_count_in_the_shares(day: System) 
         {"reason": "sick", "leads": 4, "on_screen": 0, "allocated": 0},
     )
     async with day.works.begin() as work:
-        [run] = await day.allocation.runs(work)
-        shares = {share.agent_id: share for share in (await day.allocation.run(work, run.run_id)).shares}
+        [run] = await day.runs.list(work)
+        shares = {share.agent_id: share for share in (await day.runs.report(work, run.run_id)).shares}
         assert shares[day.agents[0]].returned == 4
-        with pytest.raises(GivingBackNeedsReason):
-            await day.allocation.return_leads(work, day.agents[1], "  ")
+        with pytest.raises(ReasonMissing):
+            await day.returns.return_leads(work, day.agents[1], "  ", reassign=False)
 
 
 # --- quotas ----------------------------------------------------------------------------------------------------------
@@ -184,7 +201,7 @@ async def test_an_agents_own_quota_overrides_the_campaigns_and_part_time_reduces
     async with system.works.begin() as work:
         progress = {agent: (await system.allocation.progress(work, agent, TUESDAY)).quota for agent in system.agents}
         assert progress == {own: 3, half: 2, other: 6}
-        listed = await system.allocation.quotas(work, system.campaign_id)
+        listed = await system.quotas.list(work, system.campaign_id)
     assert [(quota.staff_id, quota.quota) for quota in listed] == [(None, 4), (None, 6), (own, 3)]
 
 
@@ -197,7 +214,7 @@ async def test_a_lowered_quota_returns_the_last_leads_of_an_allocated_day(day: S
     async with day.works.begin() as work:
         assert await day.allocation.progress(work, agent, TUESDAY) == Progress(quota=3, assigned=3, done=1)
         assert (await day.allocation.card(work, shown.id)).state is AssignmentState.ACTIVE
-        await day.allocation.remove_quota(work, lowered.id or 0, "a mistake")
+        await day.quotas.remove(work, lowered.id or 0, "a mistake")
         assert (await day.allocation.progress(work, agent, TUESDAY)).quota == 4
         assert await day.allocation.excesses(work) == []
 
@@ -206,8 +223,8 @@ async def test_a_change_of_the_roster_applies_to_a_day_that_is_allocated(day: Sy
     agent = day.agents[0]
     day.board.parts[agent, TUESDAY] = 50
     async with day.works.begin() as work:
-        assert await day.allocation.follow_roster(work, TUESDAY) == 2
-        assert await day.allocation.follow_roster(work, TUESDAY) == 0
+        assert await day.quotas.follow_roster(work, TUESDAY) == 2
+        assert await day.quotas.follow_roster(work, TUESDAY) == 0
         assert (await day.allocation.progress(work, agent, TUESDAY)).quota == 2
     assert await day.held() == dict.fromkeys(day.agents, 4) | {agent: 2}
 
@@ -215,15 +232,17 @@ async def test_a_change_of_the_roster_applies_to_a_day_that_is_allocated(day: Sy
 async def test_quotas_for_the_past_for_unknown_staff_and_unknown_ones_are_refused(day: System) -> None:
     async with day.works.begin(day.officer) as work:
         with pytest.raises(QuotaDayPast):
-            await day.allocation.set_quota(
-                work, campaign_id=day.campaign_id, staff_id=None, quota=5, from_on=MONDAY, reason="late"
+            await day.quotas.set(
+                work,
+                QuotaDraft(campaign_id=day.campaign_id, staff_id=None, quota=5, from_on=MONDAY, reason="late"),
             )
         with pytest.raises(StaffUnknown):
-            await day.allocation.set_quota(
-                work, campaign_id=day.campaign_id, staff_id=4711, quota=5, from_on=WEDNESDAY, reason="who"
+            await day.quotas.set(
+                work,
+                QuotaDraft(campaign_id=day.campaign_id, staff_id=4711, quota=5, from_on=WEDNESDAY, reason="who"),
             )
         with pytest.raises(QuotaNotFound):
-            await day.allocation.remove_quota(work, 4711, "gone")
+            await day.quotas.remove(work, 4711, "gone")
 
 
 # --- the use of the day ----------------------------------------------------------------------------------------------

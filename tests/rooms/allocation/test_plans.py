@@ -10,10 +10,9 @@ from sqlmodel import col, select
 
 from callcenter.allocation import repository
 from callcenter.allocation.errors import AlreadyAllocated, DayNotWorked, PlanOutdated
-from callcenter.allocation.gathering import NOT_ELIGIBLE, OVER_QUOTA
 from callcenter.allocation.rules.planning import draw_of_lead
 from callcenter.allocation.runs import OFF_ROSTER
-from callcenter.allocation.types import AssignmentState, PlannedRun
+from callcenter.allocation.types import AssignmentEnd, AssignmentState, PlannedRun, QuotaDraft
 from callcenter.kit.clock import FrozenClock
 from callcenter.leads.types import DncReason, LeadState
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
@@ -23,25 +22,25 @@ from tests.support.stock import put_in_stock
 
 async def planned(system: System, on: date = TUESDAY, seed: int | None = None) -> PlannedRun:
     async with system.works.begin() as work:
-        return await system.allocation.plan(work, system.campaign_id, on, seed)
+        return await system.runs.plan(work, system.campaign_id, on, seed)
 
 
 async def commit(system: System, plan: PlannedRun) -> None:
     async with system.works.begin() as work:
-        await system.allocation.allocate(work, system.campaign_id, plan.on, plan.seed, plan.digest)
+        await system.runs.allocate(work, system.campaign_id, plan.on, plan.seed, plan.digest)
 
 
 async def test_a_plan_writes_nothing_and_its_digest_commits_exactly_that_plan(system: System) -> None:
     await system.stock(100, ranked=True)
     async with system.works.begin() as work:
-        plan = await system.allocation.plan(work, system.campaign_id, TUESDAY)
+        plan = await system.runs.plan(work, system.campaign_id, TUESDAY)
         assert await work.session.scalar(text("SELECT pg_current_xact_id_if_assigned()")) is None, "not even a row lock"
     assert (plan.assigned, plan.shortage, plan.stock_left, plan.forecast_days) == (12, 0, 88, 7.33)
     assert sum(plan.stock_by_class.values()) == 100
     await commit(system, plan)
     async with system.works.begin() as work:
-        [run] = await system.allocation.runs(work)
-        report = await system.allocation.run(work, run.run_id)
+        [run] = await system.runs.list(work)
+        report = await system.runs.report(work, run.run_id)
     assert (report.digest, report.shares) == (plan.digest, plan.agents)
     held = Counter((held.agent_id, held.reason_facts["class"]) for held in await system.assignments())
     for share in plan.agents:
@@ -105,7 +104,7 @@ async def test_a_day_that_has_its_run_or_is_not_worked_is_not_planned(system: Sy
         await planned(system)
     async with system.works.begin() as work:
         with pytest.raises(DayNotWorked):
-            await system.allocation.plan(work, system.campaign_id, MONDAY + timedelta(days=5))
+            await system.runs.plan(work, system.campaign_id, MONDAY + timedelta(days=5))
 
 
 async def test_the_highest_class_is_allocated_first_and_the_database_orders_as_the_rules_do(system: System) -> None:
@@ -153,7 +152,7 @@ async def test_a_block_and_a_run_at_the_same_time_never_leave_a_blocked_customer
 
         async def run() -> None:
             async with system.works.begin() as work:
-                await system.allocation.allocate(work, system.campaign_id, TUESDAY)
+                await system.runs.allocate(work, system.campaign_id, TUESDAY)
 
         await asyncio.gather(run(), block())
         assignments = await system.assignments()
@@ -183,9 +182,9 @@ async def test_leads_that_cannot_stay_are_returned_first_as_planned(system: Syst
     await commit(system, plan)
     assert await system.held() == {part_time: 2, other: 4}
     assignments = await system.assignments()
-    returned = Counter(ended.result for ended in assignments if ended.state is AssignmentState.RETURNED)
-    assert returned == {NOT_ELIGIBLE: 4, OVER_QUOTA: 2}
-    positions = sorted(ended.position for ended in assignments if ended.result == OVER_QUOTA)
+    returned = Counter(ended.ended_as for ended in assignments if ended.state is AssignmentState.RETURNED)
+    assert returned == {AssignmentEnd.NOT_ELIGIBLE: 4, AssignmentEnd.OVER_QUOTA: 2}
+    positions = sorted(ended.position for ended in assignments if ended.ended_as is AssignmentEnd.OVER_QUOTA)
     assert positions == [3, 4], "the last of the day are returned first"
 
 
@@ -193,7 +192,7 @@ async def test_a_run_keeps_which_leads_each_agent_got_and_why(system: System) ->
     await system.stock(100, ranked=True)
     report = await system.allocate()
     async with system.works.begin() as work:
-        cards = await system.allocation.of_run(work, report.run_id, agent_id=system.agents[1])
+        cards = await system.runs.list_assignments(work, report.run_id, agent_id=system.agents[1])
     assert [card.position for card in cards] == [1, 2, 3, 4]
     facts = cards[0].reason_facts
     assert (facts["quota"], facts["new"], facts["agents"], facts["seed"]) == (4, 4, 3, TUESDAY.toordinal())
@@ -234,8 +233,9 @@ async def test_a_run_may_assign_more_leads_than_a_statement_has_parameters(syste
             ),
             {"c": system.campaign_id, "at": work.now},
         )
-        await system.allocation.set_quota(
-            work, campaign_id=system.campaign_id, staff_id=None, quota=13000, from_on=TUESDAY, reason="a test"
+        await system.quotas.set(
+            work,
+            QuotaDraft(campaign_id=system.campaign_id, staff_id=None, quota=13000, from_on=TUESDAY, reason="a test"),
         )
     report = await system.allocate()
     assert (report.assigned, report.shortage) == (39_000, 0)

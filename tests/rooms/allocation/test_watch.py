@@ -15,12 +15,12 @@ from tests.support.stock import put_in_stock
 
 
 async def run_evening(system: System, on: date) -> list[date]:
-    reports = await allocate_next_working_day(system.works, system.campaigns, system.allocation, on)
+    reports = await allocate_next_working_day(system.works, system.campaigns, system.runs, on)
     return [report.on for report in reports]
 
 
 async def watch(system: System) -> None:
-    await watch_allocation(system.works, system.allocation, system.watch)
+    await watch_allocation(system.works, system.quotas, system.watch)
 
 
 # --- which day an evening serves -------------------------------------------------------------------------------------
@@ -54,8 +54,8 @@ async def test_a_day_of_a_year_not_announced_yet_is_planned_as_provisional(syste
     await system.stock(12)
     clock.set(at_business_time(date(2026, 12, 31), 20))
     async with system.works.begin() as work:
-        assert (await system.allocation.plan(work, system.campaign_id, date(2027, 1, 4))).provisional
-        assert not (await system.allocation.plan(work, system.campaign_id, date(2026, 12, 31))).provisional
+        assert (await system.runs.plan(work, system.campaign_id, date(2027, 1, 4))).provisional
+        assert not (await system.runs.plan(work, system.campaign_id, date(2026, 12, 31))).provisional
 
 
 async def test_an_overridden_day_is_not_served(system: System, clock: FrozenClock) -> None:
@@ -207,7 +207,7 @@ async def test_the_forecast_shows_stock_daily_need_and_days(system: System) -> N
     await system.stock(60)
     system.board.parts[system.agents[0], TUESDAY] = 50
     async with system.works.begin() as work:
-        [forecast] = await system.allocation.forecasts(work)
+        [forecast] = await system.forecasts.list(work)
     assert (forecast.stock, forecast.daily_need, forecast.days, forecast.low, forecast.on) == (
         60,
         10,

@@ -266,7 +266,9 @@ async def test_a_call_without_an_assignment_or_with_another_agents_is_named(day:
 
 async def test_a_call_after_the_end_of_its_assignment_is_named(day: Day) -> None:
     await day.sql(
-        "UPDATE assignment SET state = 'done', done_at = :at WHERE lead_id = :lead", at=at(10), lead=day.leads[1]
+        "UPDATE assignment SET state = 'done', ended_as = 'rule', done_at = :at WHERE lead_id = :lead",
+        at=at(10),
+        lead=day.leads[1],
     )
     assert await day.breaks() == {SectionId.ONE_AGENT: [day.subject("busy")]}
 

@@ -231,12 +231,14 @@ async def test_a_customer_who_asks_for_it_is_called_later(
 async def test_a_promise_lapses_after_its_attempts(works: Works, callbacks: CallbackService, cast: Cast) -> None:
     async with works.begin() as work:
         agent, lead = await cast.staff(work), await cast.lead(work)
-        kept = await promise(callbacks, cast, work, agent, lead)
+        promised = await promise(callbacks, cast, work, agent, lead)
         for _ in range(SETTINGS.promise_attempts):
             assert await callbacks.claim_next(work, agent, now=work.now + 9 * HOUR)
-            call = await cast.call(work, agent, lead, Outcome.NO_ANSWER, kind=CallKind.CALLBACK, callback_id=kept.id)
+            call = await cast.call(
+                work, agent, lead, Outcome.NO_ANSWER, kind=CallKind.CALLBACK, callback_id=promised.id
+            )
             await cast.dispose(work, call, Disposition.NOT_REACHED)
-        card = await callbacks.card(work, kept.id)
+        card = await callbacks.card(work, promised.id)
         assert (card.state, card.attempts) == (CallbackState.LAPSED, SETTINGS.promise_attempts)
 
 

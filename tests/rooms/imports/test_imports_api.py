@@ -9,8 +9,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from callcenter.allocation.api import router as allocation_router
-from callcenter.allocation.service import AllocationService
-from callcenter.allocation.settings import AllocationSettings
+from callcenter.allocation.forecasting import ForecastService
+from callcenter.allocation.runs import RunService
 from callcenter.campaigns.api import router as campaigns_router
 from callcenter.imports.api import router as intake_router
 from callcenter.kit import jobs
@@ -20,6 +20,7 @@ from callcenter.kit.work import Works
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role
+from tests.support.allocation import allocation_services
 from tests.support.events import listen
 from tests.support.http import Endpoints
 from tests.support.leads import as_file, campaign_service, intake_service, lead_service, list_rows
@@ -36,9 +37,10 @@ class Office:
         self.officer = officer
         self.intake = intake_service(vault, upload_limit_bytes=100_000)
         leads, campaigns, people = lead_service(vault), campaign_service(), PeopleService(PeopleSettings())
-        allocation = AllocationService(leads, campaigns, people, AllocationSettings())
+        allocation = allocation_services(vault, leads=leads, campaigns=campaigns)
+        runs, forecasts = allocation.get(RunService), allocation.get(ForecastService)
         routers = [intake_router, campaigns_router, allocation_router]
-        self.endpoints = Endpoints(works, [self.intake, campaigns, people, allocation], routers, officer)
+        self.endpoints = Endpoints(works, [self.intake, campaigns, people, leads, runs, forecasts], routers, officer)
         self.client = self.endpoints.client
 
     async def upload(self, rows: list[str], **form: Any) -> httpx.Response:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from callcenter.allocation.types import AssignmentState
+from callcenter.allocation.types import AssignmentEnd, AssignmentState, End
 from callcenter.callbacks.types import CallbackState
 from callcenter.calls.types import CallKind, Disposition, Outcome
 from callcenter.complaints.types import CaseState
@@ -17,6 +17,7 @@ from callcenter.people.types import RIGHTS, Role
 from callcenter.quality.types import ReviewState
 from callcenter.reporting.types import LedgerResult
 from tests.support.rows import (
+    VAULT,
     Call,
     make_assignment,
     make_call,
@@ -69,15 +70,17 @@ class Cast:
         return lead.id
 
     async def assign(
-        self, work: Work, name: str, agent: str, result: str | None = None, state: AssignmentState | None = None
+        self, work: Work, name: str, agent: str, end: End | None = None, state: AssignmentState | None = None
     ) -> None:
         """One assignment; with a result it is done, unless ``state`` says returned."""
         await make_assignment(
             work,
             lead_id=self.leads[name],
             agent_id=self.staff[agent],
-            state=state or (AssignmentState.DONE if result else AssignmentState.OPEN),
-            result=result,
+            state=state or (AssignmentState.DONE if end else AssignmentState.OPEN),
+            ended_as=end.kind if end else None,
+            end_detail=end.detail if end else None,
+            end_note_sealed=end.note_sealed if end else None,
             assigned_at=self._next_hour(work),
         )
 
@@ -141,11 +144,12 @@ async def _not_called(work: Work, cast: Cast) -> None:
     """In stock, assigned, on the do-not-call list, withdrawn."""
     await cast.lead(work, "stock", "north", LedgerResult.STOCK)
     await cast.lead(work, "returned", "north", LedgerResult.STOCK)
-    await cast.assign(work, "returned", "ann", "over_quota", AssignmentState.RETURNED)
+    await cast.assign(work, "returned", "ann", End(AssignmentEnd.OVER_QUOTA), AssignmentState.RETURNED)
     await cast.lead(work, "written", "north", LedgerResult.STOCK)
-    await cast.assign(work, "written", "ben", "她发烧请假", AssignmentState.RETURNED)
+    written = End(AssignmentEnd.RETURNED_LEADS, note_sealed=VAULT.seal("她发烧请假"))
+    await cast.assign(work, "written", "ben", written, AssignmentState.RETURNED)
     await cast.lead(work, "held", "north", LedgerResult.HELD, state=LeadState.ASSIGNED)
-    await cast.assign(work, "held", "ann", "not_eligible", AssignmentState.RETURNED)
+    await cast.assign(work, "held", "ann", End(AssignmentEnd.NOT_ELIGIBLE), AssignmentState.RETURNED)
     await cast.assign(work, "held", "ben")
     await cast.lead(work, "old south", "south", LedgerResult.STOCK, imported_at=work.now - 40 * DAY)
     await cast.lead(work, "on_dnc_list", "south", LedgerResult.ON_DNC_LIST)
@@ -167,14 +171,14 @@ async def _answered(work: Work, cast: Cast) -> None:
         (Disposition.COMPLAINT, LedgerResult.COMPLAINT),
     ):
         await cast.lead(work, disposition.value, "north", result)
-        await cast.assign(work, disposition.value, "ann", disposition.value)
+        await cast.assign(work, disposition.value, "ann", End(AssignmentEnd.DISPOSITION, disposition.value))
         await cast.call(work, disposition.value, "ann", Disposition.NOT_REACHED, Outcome.NO_ANSWER)
         last = await cast.call(work, disposition.value, "ann", disposition)
     await cast.call(work, "complaint", "ben", Disposition.RESOLVED, kind=CallKind.COMPLAINT)
     await make_case(work, last, state=CaseState.ANSWERED)
     await make_dnc_entry(work, lead_id=cast.leads["do_not_call"])
     await cast.lead(work, "success", "south", LedgerResult.SUCCESS)
-    await cast.assign(work, "success", "ann", "success")
+    await cast.assign(work, "success", "ann", End(AssignmentEnd.DISPOSITION, "success"))
     await cast.sold(work, await cast.call(work, "success", "ann", Disposition.SUCCESS))
     for name, result in (
         ("promised", LedgerResult.PROMISED),
@@ -182,7 +186,7 @@ async def _answered(work: Work, cast: Cast) -> None:
         ("kept", LedgerResult.SUCCESS),
     ):
         await cast.lead(work, name, "whole", result)
-        await cast.assign(work, name, "ann", "callback")
+        await cast.assign(work, name, "ann", End(AssignmentEnd.DISPOSITION, "callback"))
         await cast.call(work, name, "ann", Disposition.CALLBACK)
     await cast.promise(work, "promised", CallbackState.DUE)
     await cast.promise(work, "lapsed", CallbackState.LAPSED)
@@ -193,12 +197,12 @@ async def _answered(work: Work, cast: Cast) -> None:
 async def _not_answered(work: Work, cast: Cast) -> None:
     """Leads that were closed although nobody answered."""
     for name, ended, result in (
-        ("no answer", "no_answer", LedgerResult.NOT_REACHED),
-        ("attempts", "C3.attempts", LedgerResult.NOT_REACHED),
-        ("invalid", "invalid_number", LedgerResult.INVALID_NUMBER),
-        ("blocked while held", "L6.do_not_call", LedgerResult.ON_DNC_LIST),
-        ("withdrawn while held", "L9.legal_basis", LedgerResult.WITHDRAWN),
-        ("ruled out", "C3.caller_id", LedgerResult.RULED_OUT),
+        ("no answer", End(AssignmentEnd.OUTCOME, "no_answer"), LedgerResult.NOT_REACHED),
+        ("attempts", End(AssignmentEnd.RULE, "C3.attempts"), LedgerResult.NOT_REACHED),
+        ("invalid", End(AssignmentEnd.OUTCOME, "invalid_number"), LedgerResult.INVALID_NUMBER),
+        ("blocked while held", End(AssignmentEnd.DO_NOT_CALL, "L6.do_not_call"), LedgerResult.ON_DNC_LIST),
+        ("withdrawn while held", End(AssignmentEnd.BASIS_WITHDRAWN, "L9.legal_basis"), LedgerResult.WITHDRAWN),
+        ("ruled out", End(AssignmentEnd.RULE, "C3.caller_id"), LedgerResult.RULED_OUT),
     ):
         await cast.lead(work, name, "whole", result, state=LeadState.CLOSED)
         await cast.assign(work, name, "ben", ended)

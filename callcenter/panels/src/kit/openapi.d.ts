@@ -1337,7 +1337,7 @@ export interface paths {
         put?: never;
         /**
          * Plan
-         * @description What a run would do now. Nothing is written; its digest commits exactly this plan.
+         * @description Show what a run would do now. Nothing is written; the digest commits exactly this plan.
          */
         post: operations["allocation_plan"];
         delete?: never;
@@ -1357,7 +1357,7 @@ export interface paths {
         put?: never;
         /**
          * Plan Of Agent
-         * @description Whom one agent would get by a plan that was shown, and why; customers are masked. Nothing is written.
+         * @description List whom one agent would get by a plan that was shown, and why; customers are masked. Nothing is written.
          */
         post: operations["allocation_plan_of_agent"];
         delete?: never;
@@ -1375,13 +1375,13 @@ export interface paths {
         };
         /**
          * List Runs
-         * @description The newest first.
+         * @description List runs, the newest first.
          */
         get: operations["allocation_list_runs"];
         put?: never;
         /**
          * Allocate
-         * @description Allocates a day's leads. A second run for the same campaign and day returns the first one's report.
+         * @description Allocate a day's leads. A second run for the same campaign and day returns the first one's report.
          */
         post: operations["allocation_allocate"];
         delete?: never;
@@ -1399,7 +1399,7 @@ export interface paths {
         };
         /**
          * Show Run
-         * @description With what each agent got.
+         * @description Show a run with what each agent got.
          */
         get: operations["allocation_show_run"];
         put?: never;
@@ -1419,7 +1419,7 @@ export interface paths {
         };
         /**
          * List Assignments
-         * @description Who got whom and why; customers are masked.
+         * @description List who got whom and why; customers are masked.
          */
         get: operations["allocation_list_assignments"];
         put?: never;
@@ -1441,7 +1441,7 @@ export interface paths {
         put?: never;
         /**
          * Return Leads
-         * @description An agent falls ill: the open customers return to the stock, or go to others who have room in the day.
+         * @description Return the open customers of an agent who falls ill to the stock, or assign them to others with room.
          */
         post: operations["allocation_return_leads"];
         delete?: never;
@@ -1459,12 +1459,12 @@ export interface paths {
         };
         /**
          * List Quotas
-         * @description The campaign's own first, then what was set for everybody and for single agents.
+         * @description List the campaign's own quota first, then what was set for everybody and for single agents.
          */
         get: operations["allocation_list_quotas"];
         /**
          * Set Quota
-         * @description Sets a quota from a day on; leads beyond it return to the stock. All agents' needs the right to allocate.
+         * @description Set a quota from a day on; leads beyond it return. That of all agents needs the right to allocate.
          */
         put: operations["allocation_set_quota"];
         post?: never;
@@ -1486,7 +1486,7 @@ export interface paths {
         post?: never;
         /**
          * Remove Quota
-         * @description What was set before holds again, or the campaign's.
+         * @description Remove a quota: what was set before holds again, or the campaign's.
          */
         delete: operations["allocation_remove_quota"];
         options?: never;
@@ -1503,7 +1503,7 @@ export interface paths {
         };
         /**
          * Show Day
-         * @description How the agents of one's scope use the day, as it is now.
+         * @description Show how the agents of one's scope use the day, as it is now.
          */
         get: operations["allocation_show_day"];
         put?: never;
@@ -1523,7 +1523,7 @@ export interface paths {
         };
         /**
          * Forecast
-         * @description How long the stock of each running campaign lasts.
+         * @description Show how long the stock of each running campaign lasts.
          */
         get: operations["allocation_forecast"];
         put?: never;
@@ -2565,11 +2565,37 @@ export interface components {
             /** Customer Class */
             customer_class: string;
         };
+        /** AssignmentOut */
+        AssignmentOut: {
+            /** Assignment Id */
+            assignment_id: number;
+            agent: components["schemas"]["AgentOut"];
+            /**
+             * Work On
+             * Format: date
+             */
+            work_on: string;
+            state: components["schemas"]["AssignmentState"];
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Attempts */
+            attempts: number;
+            /** Reason */
+            reason: string;
+            /** Result */
+            result: string | null;
+        };
         /** AssignmentPage */
         AssignmentPage: {
             /** Items */
-            items: components["schemas"]["callcenter__allocation__schemas__AssignmentOut"][];
-            /** Next */
+            items: components["schemas"]["RunAssignmentOut"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
         /**
@@ -3668,7 +3694,7 @@ export interface components {
             /** @description for whom the gates were asked; null: nobody has the customer */
             agent: components["schemas"]["AgentOut"] | null;
             /** @description the assignment that holds the lead, or held it last */
-            assignment: components["schemas"]["callcenter__eligibility__schemas__AssignmentOut"] | null;
+            assignment: components["schemas"]["AssignmentOut"] | null;
             callback: components["schemas"]["WaitingOut"] | null;
             /** Gates */
             gates: components["schemas"]["GateOut"][];
@@ -5135,7 +5161,7 @@ export interface components {
             campaign_id: number;
             /**
              * Staff Id
-             * @description none: everybody who has none of his own
+             * @description none: everybody who has none of their own
              */
             staff_id?: number | null;
             /** Quota */
@@ -5711,6 +5737,40 @@ export interface components {
              */
             note?: string;
         };
+        /** RunAssignmentOut */
+        RunAssignmentOut: {
+            /** Id */
+            id: number;
+            /** Agent Id */
+            agent_id: number;
+            /** Position */
+            position: number;
+            state: components["schemas"]["AssignmentState"];
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Reason
+             * @description as a sentence, in English
+             */
+            reason: string;
+            /** Reason Code */
+            reason_code: string;
+            /** Reason Facts */
+            reason_facts: {
+                [key: string]: unknown;
+            };
+            /**
+             * Result
+             * @description how it ended: a disposition, an outcome, a rule, why it returned
+             */
+            result: string | null;
+            lead: components["schemas"]["AssignedLead"];
+        };
         /** RunOut */
         RunOut: {
             /** Run Id */
@@ -5765,7 +5825,10 @@ export interface components {
         RunPage: {
             /** Items */
             items: components["schemas"]["RunOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
         /** RunRequest */
@@ -6521,60 +6584,6 @@ export interface components {
              * @default true
              */
             all_campaigns?: boolean;
-        };
-        /** AssignmentOut */
-        callcenter__allocation__schemas__AssignmentOut: {
-            /** Id */
-            id: number;
-            /** Agent Id */
-            agent_id: number;
-            /** Position */
-            position: number;
-            state: components["schemas"]["AssignmentState"];
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
-            /** Attempts */
-            attempts: number;
-            /**
-             * Reason
-             * @description as a sentence, in English
-             */
-            reason: string;
-            /** Reason Code */
-            reason_code: string;
-            /** Reason Facts */
-            reason_facts: {
-                [key: string]: unknown;
-            };
-            /** Result */
-            result: string | null;
-            lead: components["schemas"]["AssignedLead"];
-        };
-        /** AssignmentOut */
-        callcenter__eligibility__schemas__AssignmentOut: {
-            /** Assignment Id */
-            assignment_id: number;
-            agent: components["schemas"]["AgentOut"];
-            /**
-             * Work On
-             * Format: date
-             */
-            work_on: string;
-            state: components["schemas"]["AssignmentState"];
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
-            /** Attempts */
-            attempts: number;
-            /** Reason */
-            reason: string;
-            /** Result */
-            result: string | null;
         };
     };
     responses: never;
@@ -9332,7 +9341,9 @@ export interface operations {
     allocation_list_runs: {
         parameters: {
             query?: {
+                /** @description ``next`` of the page before */
                 cursor?: number | null;
+                /** @description the most rows of a page */
                 limit?: number;
             };
             header?: never;
@@ -9432,7 +9443,9 @@ export interface operations {
         parameters: {
             query?: {
                 agent_id?: number | null;
+                /** @description ``next`` of the page before */
                 cursor?: number | null;
+                /** @description the most rows of a page */
                 limit?: number;
             };
             header?: never;
