@@ -1,4 +1,4 @@
-"""Every table of the system: importing this module fills ``SQLModel.metadata``, for migrations and for the tests."""
+"""Imports every table of the system: that fills ``SQLModel.metadata``, for migrations and for the tests."""
 
 from sqlmodel import SQLModel
 

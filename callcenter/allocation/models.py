@@ -1,4 +1,4 @@
-"""Tables of the allocation."""
+"""Holds the tables of the allocation."""
 
 from datetime import date, datetime
 from typing import Any

@@ -57,7 +57,7 @@ class End:
 
     @property
     def code(self) -> str:
-        """The most exact code there is: what interfaces show."""
+        """Returns the most exact code there is: what interfaces show."""
         return self.detail or self.kind.value
 
 
@@ -95,7 +95,7 @@ class AssignmentCard:
 
     @property
     def result(self) -> str | None:
-        """The code of the end, as interfaces show it."""
+        """Returns the code of the end, as interfaces show it."""
         return None if self.end is None else self.end.code
 
 
@@ -211,7 +211,7 @@ class AllocationReport:
 
 @dataclass(frozen=True, slots=True)
 class ReturnedLeads:
-    """What became of the leads an agent gave back."""
+    """What became of the leads that an agent returned."""
 
     returned: int
     allocated: int
@@ -302,7 +302,7 @@ class LeadsAllocated(Event):
 
 @dataclass(frozen=True, slots=True)
 class StockRunsLow(Event):
-    """The stock lasts fewer working days than it must (requirement D5)."""
+    """Says that the stock lasts fewer working days than it must (requirement D5)."""
 
     campaign_id: int
     forecast_days: float

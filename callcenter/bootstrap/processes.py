@@ -1,4 +1,4 @@
-"""What a process runs: the engine, timed work, jobs, the web."""
+"""Starts what a process runs: the engine, timed work, jobs, the web."""
 
 import asyncio
 import contextlib
@@ -100,7 +100,7 @@ async def running(
     gateway: SwitchGateway | None = None,
     launch: Launch = in_a_process,
 ) -> AsyncIterator[None]:
-    """The background work of a process, as long as the block lasts."""
+    """Runs the background work of a process as long as the block lasts."""
     loops = [asyncio.create_task(system.waker.run(), name="waker")]
     if with_engine:
         await system.store.prepare()
@@ -120,7 +120,7 @@ async def running(
 
 
 async def run_job(system: System, job_id: int) -> None:
-    """One job, in this process."""
+    """Performs one job in this process."""
     await perform(system.works, system.settings.database_url.get_secret_value(), job_handlers(system), job_id)
 
 

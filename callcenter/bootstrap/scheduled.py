@@ -1,4 +1,4 @@
-"""The table of timed work."""
+"""Lists the timed work."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -16,7 +16,7 @@ from callcenter.schedule.tasks import Daily, Every, ScheduledTask
 
 
 def scheduled_tasks(system: System) -> list[ScheduledTask]:
-    """The table of timed work."""
+    """Returns the table of timed work."""
     works = system.works
     return [
         ScheduledTask(

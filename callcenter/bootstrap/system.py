@@ -153,7 +153,7 @@ LISTENERS: Sequence[Callable[..., None]] = (
     complaints_handlers.subscribe,
     quality_handlers.subscribe,
     field_handlers.subscribe,
-    dialer_handlers.subscribe,  # after all that hear of a disposition: it frees the agent when the rest is settled
+    dialer_handlers.subscribe,  # behind all others that hear of a disposition: it frees the agent
     desk_handlers.subscribe,
 )
 """Who listens, in the order in which listeners of the same event run."""
@@ -201,7 +201,7 @@ def _make_by_arguments(services: Services, settings: CoreSettings) -> None:
     services.make(IntakeService, listed=services.get(DncService).listed_numbers)
     arming = services.make(ArmingService, node=settings.node)
     services.make(EligibilityService, recorder=_recorder_probe(arming))
-    services.give(DeskPlace(settings.node, settings.rehearsal))
+    services.make(DeskService, place=DeskPlace(settings.node, settings.rehearsal))
     services.make(SnapshotService, rehearsal=settings.rehearsal)
     services.make(FloorService, recording_totals=_recording_totals(services), rehearsal=settings.rehearsal)
     recordings = services.get(RecordingSettings)

@@ -1,4 +1,4 @@
-"""The HTTP application over a system."""
+"""Puts the HTTP application over a system."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ from callcenter.web.context import WebContext
 
 
 def application(system: System) -> FastAPI:
-    """The HTTP application over a system."""
+    """Returns the HTTP application over a system."""
     services: dict[type[Any], Any] = {type(part): part for part in system.parts()}
     routers = [
         people_api.router,

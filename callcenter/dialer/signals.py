@@ -27,15 +27,18 @@ class SignalTaker:
 
     async def run(self) -> None:
         """Takes batch after batch until the gateway's stream breaks off."""
+        switch = self._switch
         try:
             # Closed at once, not when it is collected: else a later run of the gateway loses its link to this end.
-            async with aclosing(self._switch.gateway.run()) as batches:
+            async with aclosing(switch.gateway.run()) as batches:
                 async for batch in batches:
-                    async with self._switch.order:
+                    switch.batches += 1
+                    async with switch.order:
                         for signal in batch:
                             await take_for_certain(signal, self._take)
+                            switch.taken_until = max(switch.taken_until or signal.at, signal.at)
         finally:
-            self._switch.link = self._switch.link.link_down(None)
+            switch.link = switch.link.link_down(None)
 
     async def _take(self, signal: tel.Signal) -> None:
         switch = self._switch

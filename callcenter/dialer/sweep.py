@@ -1,6 +1,7 @@
 """Compares what the database believes with what the switch holds (requirement C10)."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,8 @@ class Sweeper:
         self._dial = dial
         self._missing: set[UUID] = set()
         """Open calls the last sweep did not find in the switch."""
+        self._swept_at: datetime | None = None
+        """When the last sweep had read the switch's state."""
 
     async def reconcile(self) -> None:
         """Takes over what the switch holds, whatever the database believes, while signals wait.
@@ -67,7 +70,11 @@ class Sweeper:
             switch.link = link.reconciled()
 
     async def sweep(self) -> None:
-        """Ends calls that the switch does not know in two consecutive sweeps; refuses plans nobody has taken up."""
+        """Ends calls that the switch does not know in two consecutive sweeps; refuses plans nobody has taken up.
+
+        A call ends so only when its end is not among signals that still wait: no signal came during this sweep, or one
+        that is newer than the first of the two sweeps has been taken, and so all before it.
+        """
         switch = self._switch
         if switch.link.due:
             async with switch.order:
@@ -75,6 +82,7 @@ class Sweeper:
                     await self.reconcile()
         if not switch.link.ready:
             return
+        quiet, batches = not switch.order.locked(), switch.batches
         old_enough, overdue = await self._open_calls()
         for call_id in overdue:
             await self._dial({"call_id": str(call_id)})
@@ -84,10 +92,15 @@ class Sweeper:
         dialling = frozenset(switch.dialling)
         state = await switch.gateway.read_state()
         missing = old_enough - state.calls - dialling
-        # While signals are being taken, one of them may be the end of a call that seems to be missing.
-        ended = missing & self._missing if not switch.order.locked() else frozenset()
-        self._missing = missing
+        quiet = quiet and batches == switch.batches
+        ended = missing & self._missing if quiet or self._has_caught_up() else frozenset()
+        self._missing, self._swept_at = missing, switch.works.clock.now()
         await self._follower.end_unseen(ended, None)
+
+    def _has_caught_up(self) -> bool:
+        """Returns whether a signal newer than the last sweep has been taken."""
+        taken_until = self._switch.taken_until
+        return taken_until is not None and self._swept_at is not None and taken_until > self._swept_at
 
     async def _open_calls(self) -> tuple[set[UUID], list[UUID]]:
         """Returns the open calls the switch must know by now, and the plans nobody has taken up in time."""

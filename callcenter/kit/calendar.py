@@ -1,4 +1,4 @@
-"""Which days are worked in China, and how sure we are.
+"""Says which days are worked in China, and how sure that is.
 
 Three sources, the later overriding the earlier: the ``holidays`` package (a forecast, so the day is *provisional*),
 ``chinesecalendar`` (the State Council's announcement, with make-up working days), the administrator's own table.
@@ -64,7 +64,7 @@ def _national_day(on: date) -> Day:
 
 
 class WorkingCalendar:
-    """Answers what kind of day a date is. Pure: the administrator's overrides are given to it."""
+    """Answers what kind of day a date is, by the overrides it is made with and the national calendar."""
 
     def __init__(self, overrides: Mapping[date, Override] | None = None) -> None:
         self._overrides = dict(overrides or {})
@@ -78,7 +78,7 @@ class WorkingCalendar:
         return self.day(on).working
 
     def next_working_day(self, after: date) -> date:
-        """The first working day later than ``after``."""
+        """Returns the first working day later than ``after``. Raises ValueError when none follows within 60 days."""
         on = after + timedelta(days=1)
         for _ in range(60):
             if self.is_working(on):
@@ -87,7 +87,7 @@ class WorkingCalendar:
         raise ValueError(f"no working day within 60 days after {after}: check the administrator's overrides")
 
     def working_days(self, first: date, count: int) -> list[date]:
-        """The first ``count`` working days on or after ``first``."""
+        """Returns the first ``count`` working days on or after ``first``."""
         days: list[date] = []
         on = first - timedelta(days=1)
         while len(days) < count:

@@ -1,4 +1,4 @@
-"""Tables of reporting."""
+"""Holds the tables of reporting."""
 
 from datetime import datetime
 from typing import Any

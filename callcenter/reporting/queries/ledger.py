@@ -1,4 +1,4 @@
-"""The ledger's lines: one lead each, with everything that became of it."""
+"""Reads the ledger's lines: one lead each, with everything that became of it."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
@@ -99,7 +99,7 @@ async def list_lines(
     limit: int,
     vault: Vault,
 ) -> list[LedgerLine]:
-    """A page, the newest lead first; ``before`` is the last lead of the page before.
+    """Returns a page, the newest lead first; ``before`` is the last lead of the page before.
 
     First the ids of leads that fit, by an index; then what became of these few. Where a result is wanted some of them
     may not have it: then more are looked at, ever more at a time.
@@ -128,7 +128,7 @@ async def _ids(session: AsyncSession, where: str, values: Mapping[str, Any]) -> 
 async def stream_lines(
     session: AsyncSession, wanted: LedgerFilter, scope: Scope, now: datetime, *, vault: Vault
 ) -> AsyncIterator[list[LedgerLine]]:
-    """All of them in pages, by a cursor of the server: whatever their number, one page is in memory."""
+    """Yields all of them in pages, by a cursor of the server: whatever their number, one page is in memory."""
     where, values = conditions(wanted, scope)
     values |= {"now": now, "result": wanted.result and wanted.result.value}
     names = await staff_names(session, None)
@@ -140,7 +140,7 @@ async def stream_lines(
 
 
 async def staff_names(session: AsyncSession, ids: set[int] | None) -> Mapping[int, str]:
-    """Id to name; of everybody when no ids are given."""
+    """Returns id → name; of everybody when no ids are given."""
     sql = "SELECT id, name FROM staff" + ("" if ids is None else " WHERE id = ANY(:ids)")
     return {row.id: row.name for row in await session.execute(statement(sql, {"ids": list(ids or ())}))}
 
