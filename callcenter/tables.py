@@ -6,6 +6,7 @@ import callcenter.agents.models
 import callcenter.alerts.models
 import callcenter.allocation.models
 import callcenter.audit.models
+import callcenter.calendar.models
 import callcenter.callbacks.models
 import callcenter.calls.models
 import callcenter.campaigns.models

@@ -67,6 +67,12 @@ async def list_runs(session: AsyncSession, before: int | None, limit: int) -> Se
     return (await session.scalars(query)).all()
 
 
+async def list_runs_on(session: AsyncSession, on: date) -> Sequence[AllocationRun]:
+    """The runs that allocated leads for a date, the newest first."""
+    query = select(AllocationRun).where(col(AllocationRun.work_on) == on).order_by(col(AllocationRun.id).desc())
+    return (await session.scalars(query)).all()
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """An assignment in somebody's hands, as a run looks at it."""

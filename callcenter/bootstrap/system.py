@@ -1,8 +1,7 @@
 """Every room's service, joined."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import callcenter.agents.service as agents
@@ -15,8 +14,10 @@ import callcenter.dialer.handlers as dialer_handlers
 import callcenter.field.handlers as field_handlers
 import callcenter.quality.handlers as quality_handlers
 import callcenter.recordings.handlers as recordings_handlers
+import callcenter.target_groups.handlers as target_groups_handlers
 import recordings_policy
 from callcenter.alerts.service import AlertService
+from callcenter.allocation.day_uses import RunsOfDay
 from callcenter.allocation.service import AllocationService
 from callcenter.allocation.settings import AllocationSettings
 from callcenter.allocation.watch import AllocationWatch
@@ -25,26 +26,38 @@ from callcenter.audit.certificate.service import CertificateService
 from callcenter.audit.certificate.types import Limits
 from callcenter.audit.service import AuditService
 from callcenter.audit.settings import AuditSettings
+from callcenter.calendar.service import CalendarService
+from callcenter.calendar.settings import CalendarSettings
 from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.settings import CallbackSettings
 from callcenter.calls.service import CallService
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.settings import CampaignSettings
-from callcenter.campaigns.types import DayUse
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.classes.service import ClassService
 from callcenter.complaints.service import ComplaintService
 from callcenter.complaints.settings import ComplaintSettings
+from callcenter.consent.service import ConsentService
+from callcenter.customers.service import CustomerService
 from callcenter.dialer.clearing import ClearingService
 from callcenter.dialer.desk import DeskService
 from callcenter.dialer.explain import ExplainService
 from callcenter.dialer.floor import FloorService, RecordingTotals
 from callcenter.dialer.judge import Judge, RecorderState
 from callcenter.dialer.placing import PlacingService
+from callcenter.dnc.deliveries import DeliveryService
+from callcenter.dnc.importing import DeliveryImport
+from callcenter.dnc.in_force import DncInForce
+from callcenter.dnc.lists import ExternalLists
 from callcenter.dnc.service import DncService
+from callcenter.dnc.settings import DncSettings
 from callcenter.field.service import FieldService
 from callcenter.field.settings import FieldSettings
+from callcenter.files.settings import FileSettings
+from callcenter.imports.importing import Importer
+from callcenter.imports.rejecting import RejectService
 from callcenter.imports.service import IntakeService
+from callcenter.imports.settings import ImportSettings
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import Clock, business_date
 from callcenter.kit.config import CoreSettings
@@ -52,9 +65,11 @@ from callcenter.kit.db import Database
 from callcenter.kit.jobs import Jobs
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Work, Works
-from callcenter.leads.customers.service import CustomerService
+from callcenter.leads.bases import LeadBases
+from callcenter.leads.lists import LeadLists
+from callcenter.leads.ordering import LeadOrdering
+from callcenter.leads.records import LeadRecords
 from callcenter.leads.service import LeadService
-from callcenter.leads.settings import LeadSettings
 from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
@@ -87,9 +102,17 @@ class System:
     rosters: RosterService
     jobs: Jobs
     alerts: AlertService
+    files: FileSettings
+    calendar: CalendarService
     leads: LeadService
+    lead_lists: LeadLists
     dnc: DncService
+    external_lists: ExternalLists
+    deliveries: DeliveryService
+    delivery_import: DeliveryImport
+    consent: ConsentService
     intake: IntakeService
+    rejects: RejectService
     targets: TargetService
     customers: CustomerService
     classes: ClassService
@@ -141,16 +164,23 @@ def build(
     people = PeopleService(PeopleSettings())
     jobs = Jobs()
     alerts = AlertService()
-    lead_settings = LeadSettings()
-    leads = LeadService(vault, lead_settings)
-    dnc = DncService(vault, lead_settings, jobs)
-    targets = TargetService()
-    intake = IntakeService(vault, lead_settings, jobs, targets, dnc.listed_numbers)
-    customers = CustomerService(vault, leads, people)
-    campaigns = CampaignService(CampaignSettings(), lambda work, on: _runs_for(allocation, work, on))
-    classes = ClassService(vault, jobs, campaigns.class_schemes)
-    class_effects = ClassEffectsService()
-    rosters = RosterService(campaigns.calendar)
+    files = FileSettings()
+    calendar = CalendarService(CalendarSettings(), RunsOfDay())
+    rosters = RosterService(calendar)
+    campaigns = CampaignService(CampaignSettings(), calendar)
+    do_not_call = DncInForce()
+    leads = LeadService(vault, do_not_call)
+    records, lead_lists, ordering = LeadRecords(), LeadLists(), LeadOrdering()
+    external_lists = ExternalLists(vault)
+    dnc = DncService(vault, DncSettings(), records, external_lists)
+    deliveries = DeliveryService(vault, files, jobs)
+    import_settings = ImportSettings()
+    importer = Importer(vault, import_settings, campaigns, dnc, lead_lists)
+    intake = IntakeService(vault, import_settings, files, jobs, importer)
+    targets = TargetService(campaigns, lead_lists)
+    customers = CustomerService(vault, leads, records, lead_lists, do_not_call, people)
+    classes = ClassService(vault, jobs, campaigns, records, lead_lists, ordering)
+    class_effects = ClassEffectsService(ordering)
     allocation_settings = AllocationSettings()
     allocation = AllocationService(leads, campaigns, people, allocation_settings)
     allocation_watch = AllocationWatch(allocation, campaigns, alerts, allocation_settings)
@@ -222,6 +252,7 @@ def build(
     ledger = LedgerService(jobs, vault, store, ReportingSettings())
 
     audit_handlers.subscribe(bus, audit)
+    target_groups_handlers.subscribe(bus, targets)
     classes_handlers.subscribe(bus, classes)
     allocation_handlers.subscribe(bus, allocation)
     allocation_handlers.subscribe_watch(bus, allocation_watch)
@@ -244,9 +275,17 @@ def build(
         rosters=rosters,
         jobs=jobs,
         alerts=alerts,
+        files=files,
+        calendar=calendar,
         leads=leads,
+        lead_lists=lead_lists,
         dnc=dnc,
+        external_lists=external_lists,
+        deliveries=deliveries,
+        delivery_import=DeliveryImport(vault, deliveries, records),
+        consent=ConsentService(vault, LeadBases()),
         intake=intake,
+        rejects=RejectService(vault, lead_lists),
         targets=targets,
         customers=customers,
         classes=classes,
@@ -277,12 +316,6 @@ def build(
             Limits(length_tolerance=recording_settings.tolerance, unflushed=recording_settings.unflushed),
         ),
     )
-
-
-async def _runs_for(allocation: AllocationService, work: Work, on: date) -> Sequence[DayUse]:
-    """Allocation runs that rest on a day: days to come are among the newest."""
-    newest = await allocation.runs(work, limit=200)
-    return [DayUse(run.run_id, run.campaign_id) for run in newest if run.on == on]
 
 
 def _recorder_probe(recordings: RecordingService) -> Callable[[], RecorderState]:

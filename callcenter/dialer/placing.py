@@ -21,11 +21,11 @@ from callcenter.dialer.judge import Judge, Subject
 from callcenter.dialer.rules import blocking_rule, is_block, lead_is_spent, lead_rests_today
 from callcenter.dialer.types import RuleId, Verdict
 from callcenter.dnc.service import DncService
+from callcenter.dnc.types import DncReason, EntryDetails
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
-from callcenter.leads.types import DncReason
 
 _PUT_OFF = timedelta(minutes=5)
 """A callback a passing rule forbids is looked at again after this."""
@@ -160,7 +160,8 @@ class PlacingService:
     async def disposed(self, work: Work, event: CallDisposed) -> None:
         """Closes or re-plans the assignment, enters do-not-call, frees the agent."""
         if reason := _REFUSALS.get(event.disposition):
-            await self._dnc.enter_dnc(work, event.lead_id, reason, event.call_id, permanent=event.details.dnc_permanent)
+            details = EntryDetails(call_id=event.call_id, permanent=event.details.dnc_permanent)
+            await self._dnc.enter_dnc(work, event.lead_id, reason, details)
         if event.assignment_id is not None:
             await self._settle(work, event, event.assignment_id)
         await self._agents.disposed(work, event.agent_id, event.call_id)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import BinaryIO
 
-from callcenter.imports.reading import Examined, Remembered, Row, Table, read_table
+from callcenter.files.types import Examined, Row
+from callcenter.imports.reading import Remembered, Table, read_table
 from callcenter.imports.rules.columns import REQUIRED
 from callcenter.imports.rules.fields import guess_kind
 from callcenter.imports.rules.masking import mask_all, mask_figures

@@ -1,10 +1,9 @@
 """Who works when: the roster of phone agents, seen and changed by whoever leads them (requirement D2)."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from callcenter.kit.calendar import Day, WorkingCalendar
 from callcenter.kit.clock import business_date
 from callcenter.kit.errors import NotAllowed
 from callcenter.kit.trail import Noted
@@ -19,6 +18,7 @@ from callcenter.people.errors import (
     StaffUnknown,
 )
 from callcenter.people.models import Staff
+from callcenter.people.port import Calendar, CalendarDay
 from callcenter.people.rules import Requirement, day_of, missing, pattern_on
 from callcenter.people.types import DayEntry, Pattern, Role, RosterDay, RosterReason, StaffCard
 
@@ -53,20 +53,20 @@ class RosterTotal:
 
 @dataclass(frozen=True, slots=True)
 class RosterGrid:
-    days: tuple[Day, ...]
+    days: tuple[CalendarDay, ...]
     lines: tuple[RosterLine, ...]
     totals: tuple[RosterTotal, ...]
 
 
 class RosterService:
-    """``calendar`` gives the calendar with the administrator's words in it; it is kept a room above."""
+    """Shows and changes the roster. ``calendar`` is given by a room above."""
 
-    def __init__(self, calendar: Callable[[Work], Awaitable[WorkingCalendar]]) -> None:
+    def __init__(self, calendar: Calendar) -> None:
         self._calendar = calendar
 
     async def grid(self, work: Work, first: date, last: date) -> RosterGrid:
         """Agents by days, both ends included, as far as the actor's scope reaches (requirement S1)."""
-        calendar = await self._calendar(work)
+        calendar = await self._calendar.calendar(work)
         days = [calendar.day(first + timedelta(days=ahead)) for ahead in range((last - first).days + 1)]
         entries = await repository.find_entries(work.session, first, last)
         patterns = await repository.find_patterns(work.session, last)
@@ -100,7 +100,7 @@ class RosterService:
         if part == 0 and reason is None:
             raise RosterReasonMissing("a day off needs a reason")
         if part:
-            calendar = await self._calendar(work)
+            calendar = await self._calendar.calendar(work)
             if idle := [on.isoformat() for on in sorted(days) if not calendar.is_working(on)]:
                 raise RosterDayNotWorked(
                     f"{idle[0]} is not worked: have the calendar changed first", day=idle[0], days=idle
@@ -159,7 +159,7 @@ def _branch(work: Work) -> str | None:
     return scope.branch
 
 
-def _cell(staff: Staff, day: Day, entry: DayEntry | None, patterns: Sequence[Pattern]) -> RosterCell:
+def _cell(staff: Staff, day: CalendarDay, entry: DayEntry | None, patterns: Sequence[Pattern]) -> RosterCell:
     return RosterCell(
         day_of(day.on, worked=day.working, entry=entry, pattern=pattern_on(patterns, day.on)),
         missing(fitness_of(staff), day.on),

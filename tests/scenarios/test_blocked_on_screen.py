@@ -15,8 +15,9 @@ from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, D
 from callcenter.campaigns.types import DialMode
 from callcenter.dialer.schemas import NoticeView, Snapshot
 from callcenter.dialer.types import NoticeCode, RuleId
+from callcenter.dnc.types import DncReason
 from callcenter.kit.work import Work
-from callcenter.leads.types import DncReason, LeadState
+from callcenter.leads.types import LeadState
 from callcenter.telephony.carrier import STEADY_NUMBER, Manner, behaviour_of
 from tests.scenarios.conftest import Stage
 from tests.scenarios.test_working_day import current_call, go_to_work, say, talk, wait_for

@@ -13,9 +13,10 @@ from callcenter.allocation.types import AssignmentState
 from callcenter.bootstrap.web import application
 from callcenter.calls.types import CallKind
 from callcenter.dialer.judge import Subject
+from callcenter.dnc.types import DncReason
 from callcenter.kit.actor import Actor
 from callcenter.leads.models import Lead
-from callcenter.leads.types import DncReason, LeadState
+from callcenter.leads.types import LeadState
 from callcenter.people.models import Roster, Staff
 from tests.scenarios.conftest import PASSWORD, Stage
 

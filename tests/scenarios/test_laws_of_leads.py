@@ -32,13 +32,16 @@ from callcenter.allocation.scheduled import watch_allocation
 from callcenter.allocation.types import AssignmentCard, AssignmentState
 from callcenter.audit.certificate.queries.assignments import assigned_twice, over_quota
 from callcenter.audit.certificate.types import Limits, Period
+from callcenter.dnc.models import DncEntry
+from callcenter.dnc.types import DncReason
+from callcenter.imports.types import ImportReport
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.db import Database
 from callcenter.kit.work import Work, Works
-from callcenter.leads.models import DncEntry, Lead
-from callcenter.leads.types import DncReason, ImportReport, LeadState
+from callcenter.leads.models import Lead
+from callcenter.leads.types import LeadState
 from callcenter.people.types import StaffLeft
 from tests.rooms.allocation.office import MONDAY, open_system
 from tests.support.databases import TestDatabases, sqlalchemy_url

@@ -9,10 +9,10 @@ from callcenter.agents.types import AgentState, LegState, PauseCode
 from callcenter.callbacks.types import CallbackState
 from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, DispositionDetails, Outcome
 from callcenter.campaigns.types import DialMode
+from callcenter.dnc.types import DncReason
 from callcenter.kit.actor import Actor
 from callcenter.kit.scope import ALL
 from callcenter.kit.work import Work
-from callcenter.leads.types import DncReason
 from callcenter.people.types import RIGHTS, Role
 from callcenter.quality.types import ReviewVerdict
 from callcenter.telephony.carrier import STEADY_NUMBER

@@ -4,6 +4,7 @@ import dataclasses
 import io
 from typing import Any
 
+from callcenter.leads.settings import LeadSettings
 from sqlmodel import col, select
 
 from callcenter.campaigns.service import CampaignService
@@ -16,7 +17,6 @@ from callcenter.kit.jobs import Jobs
 from callcenter.kit.work import Work
 from callcenter.leads.models import Lead
 from callcenter.leads.service import LeadService
-from callcenter.leads.settings import LeadSettings
 from callcenter.target_groups.service import TargetService
 
 HEADER = "客户姓名,联系电话,性别,出生日期,区县,地址,职业,客户分类,授权依据,授权编号"

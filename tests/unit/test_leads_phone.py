@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from callcenter.imports.types import RejectReason
 from callcenter.leads.rules.phone import read_phone
-from callcenter.leads.types import RejectReason
 
 MOBILE = "13800001234"
 mobiles = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from callcenter.imports.texts import SharedTexts
+from callcenter.imports.workbook import Workbook
 from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from callcenter.imports import texts
 from callcenter.imports.errors import FileTooLarge, FileUnreadable, SheetMissing
-from callcenter.imports.texts import SharedTexts
-from callcenter.imports.workbook import Workbook
 
 DATA = Path(__file__).parents[1] / "data"
 

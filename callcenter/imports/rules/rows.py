@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 from callcenter.imports.rules.columns import OPTIONAL_FIELDS, Layout
 from callcenter.imports.rules.fields import Invalid, Value, read_value
-from callcenter.imports.types import Column
+from callcenter.imports.types import Column, RejectReason
 from callcenter.leads.rules.person import read_age, read_birth, read_gender
 from callcenter.leads.rules.phone import read_phone
-from callcenter.leads.types import BasisKind, Gender, RejectReason
+from callcenter.leads.types import BasisKind, Gender, NumberProblem
 
 BASES: Mapping[str, BasisKind] = {
     **{kind.value: kind for kind in BasisKind},
@@ -91,8 +91,8 @@ class RowReader:
         full = cells if len(cells) >= self._width else [*cells, *[""] * (self._width - len(cells))]
         name, phone, gender, birth, age, district, address, occupation, klass, basis, reference, *_ = self._places
         number = read_phone(full[phone] if phone >= 0 else "", allow_landlines=self.allow_landlines)
-        if isinstance(number, RejectReason):
-            return self._bad(line, number, cells)
+        if isinstance(number, NumberProblem):
+            return self._bad(line, RejectReason(number.value), cells)
         kind = BASES.get(read_word(full[basis]).lower()) if basis >= 0 else None
         evidence = read_text(full[reference]) if reference >= 0 else ""
         if kind is None or not evidence:
@@ -167,11 +167,6 @@ def judge_known(
     if index in known:
         return RejectReason.DUPLICATE_IN_SYSTEM
     return None
-
-
-def is_blank(cells: Sequence[object]) -> bool:
-    """True for a row nobody has written anything into."""
-    return all(cell is None or not (cell.strip() if type(cell) is str else str(cell)) for cell in cells)
 
 
 def written(cell: object) -> str:

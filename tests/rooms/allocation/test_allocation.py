@@ -12,8 +12,9 @@ from callcenter.allocation.models import Assignment
 from callcenter.allocation.scheduled import allocate_next_working_day
 from callcenter.allocation.types import AssignmentState, Progress, StockRunsLow
 from callcenter.campaigns.types import CampaignState
+from callcenter.dnc.types import DncReason
 from callcenter.kit.clock import FrozenClock, at_business_time
-from callcenter.leads.types import DncReason, LeadState
+from callcenter.leads.types import LeadState
 from callcenter.people.types import StaffLeft
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
 from tests.support.leads import make_campaign

@@ -10,10 +10,11 @@ from callcenter.allocation.errors import GivingBackNeedsReason, QuotaDayPast, Qu
 from callcenter.allocation.types import AssignmentCard, AssignmentState, Progress, QuotaCard, ReturnedLeads
 from callcenter.campaigns.types import DialMode
 from callcenter.dialer.scheduled import sweep_screens
+from callcenter.dnc.types import DncReason
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
-from callcenter.leads.types import DncReason, LeadState
+from callcenter.leads.types import LeadState
 from callcenter.people.errors import StaffUnknown
 from callcenter.people.types import StaffLeft
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System

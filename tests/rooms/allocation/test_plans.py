@@ -15,9 +15,10 @@ from callcenter.allocation.models import AllocationRun, Assignment
 from callcenter.allocation.rules.planning import draw_of_lead
 from callcenter.allocation.runs import OFF_ROSTER
 from callcenter.allocation.types import AssignmentState, PlannedRun
+from callcenter.dnc.types import DncReason
 from callcenter.kit.clock import FrozenClock
 from callcenter.leads.models import Lead
-from callcenter.leads.types import DncReason, LeadState
+from callcenter.leads.types import LeadState
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
 from tests.support.stock import put_in_stock
 

@@ -7,8 +7,9 @@ import pytest
 from callcenter.alerts.types import AlertKind
 from callcenter.allocation.scheduled import allocate_next_working_day, watch_allocation
 from callcenter.campaigns.types import CampaignState
+from callcenter.dnc.types import DncReason
 from callcenter.kit.clock import FrozenClock, at_business_time
-from callcenter.leads.types import DncReason, LeadsBlocked, ListImported
+from callcenter.leads.types import LeadsBlocked, ListImported
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
 from tests.support.leads import make_campaign
 from tests.support.stock import put_in_stock

@@ -23,13 +23,14 @@ from callcenter.campaigns.models import Campaign
 from callcenter.campaigns.types import CampaignState
 from callcenter.complaints.models import Case
 from callcenter.complaints.types import CaseState, Category
-from callcenter.dnc.types import DncSource
+from callcenter.dnc.models import DncEntry
+from callcenter.dnc.types import DncReason, DncSource
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
-from callcenter.leads.models import DncEntry, Lead, LeadList
-from callcenter.leads.types import BasisKind, DncReason
+from callcenter.leads.models import Lead, LeadList
+from callcenter.leads.types import BasisKind
 from callcenter.people.models import Staff
 from callcenter.people.types import Role
 from callcenter.recordings.models import Recording

@@ -17,14 +17,14 @@ from callcenter.audit.certificate.service import CertificateService
 from callcenter.audit.certificate.types import Limits, Result, SectionId
 from callcenter.audit.service import AuditService
 from callcenter.calls.types import CallKind, Outcome
-from callcenter.dnc.models import LeadBasis
-from callcenter.dnc.types import BasisAct, DncSource
+from callcenter.consent.models import LeadBasis
+from callcenter.consent.types import BasisAct
+from callcenter.dnc.models import DncEntry
+from callcenter.dnc.types import DncReason, DncSource
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, business_date
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Works
-from callcenter.leads.models import DncEntry
-from callcenter.leads.types import DncReason
 from callcenter.storage.memory import MemoryStore
 from tests.rooms.audit.certified_day import BODY, FRIDAY, MONDAY, SINCE, UNTIL, Day, at, broken, index_of, make_day
 

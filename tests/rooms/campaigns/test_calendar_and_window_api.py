@@ -7,10 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
+from callcenter.campaigns.scheduled import watch_calendar
 
 from callcenter.alerts.service import AlertService
 from callcenter.campaigns.api import calendar, router
-from callcenter.campaigns.scheduled import watch_calendar
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.settings import CampaignSettings
 from callcenter.campaigns.types import DayChanged, DayUse

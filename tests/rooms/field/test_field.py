@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import pytest
+from callcenter.leads.settings import LeadSettings
 from sqlalchemy import text
 
 from callcenter.calls.service import CallService
@@ -33,7 +34,6 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.leads.service import LeadService
-from callcenter.leads.settings import LeadSettings
 from callcenter.people.rules import scope_of
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings

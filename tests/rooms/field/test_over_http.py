@@ -10,6 +10,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from callcenter.leads.settings import LeadSettings
 from fastapi import FastAPI, Request, Response
 from sqlalchemy import text
 
@@ -35,7 +36,6 @@ from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work, Works
 from callcenter.leads.service import LeadService
-from callcenter.leads.settings import LeadSettings
 from callcenter.people.rules import scope_of
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings

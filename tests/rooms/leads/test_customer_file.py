@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
+from callcenter.leads.customers.api import router
+from callcenter.leads.customers.service import CustomerService
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from sqlmodel import col, select, update
@@ -16,17 +18,16 @@ from starlette.middleware.base import RequestResponseEndpoint
 from callcenter.audit.handlers import subscribe
 from callcenter.audit.models import AuditEntry
 from callcenter.audit.service import AuditService
-from callcenter.dnc.types import DncSource
+from callcenter.dnc.models import DncEntry
+from callcenter.dnc.types import DncReason, DncSource
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.errors import Refusal
 from callcenter.kit.work import Works
-from callcenter.leads.customers.api import router
-from callcenter.leads.customers.service import CustomerService
-from callcenter.leads.models import DncEntry, Lead, LeadList
-from callcenter.leads.types import DncReason, LeadState
+from callcenter.leads.models import Lead, LeadList
+from callcenter.leads.types import LeadState
 from callcenter.people.models import Staff
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings

@@ -6,13 +6,14 @@ import pytest
 from sqlmodel import col, select
 
 from callcenter.dnc.service import DncService
+from callcenter.dnc.types import DncReason
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.leads.errors import LeadNotFound, ReasonMissing
 from callcenter.leads.models import Lead
 from callcenter.leads.service import LeadService
-from callcenter.leads.types import BasisKind, DncReason, Gender, LeadState
+from callcenter.leads.types import BasisKind, Gender, LeadState
 from tests.support.leads import dnc_service, lead_service, make_campaign, make_leads, phone_number
 
 

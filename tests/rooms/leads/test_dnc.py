@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlmodel import select
 
+from callcenter.consent.types import BasisAct, BasisEvidence
 from callcenter.dnc.errors import (
     DncAlreadyLifted,
     DncEntryNotFound,
@@ -17,9 +18,10 @@ from callcenter.dnc.errors import (
     NumberNotValid,
     SecondPersonNeeded,
 )
+from callcenter.dnc.models import DncEntry
 from callcenter.dnc.rules import CUSTOMERS_OWN
 from callcenter.dnc.service import DncService
-from callcenter.dnc.types import BasisAct, BasisEvidence, DncSource, EntryState, LiftDecision
+from callcenter.dnc.types import DncReason, DncSource, EntryState, LiftDecision
 from callcenter.kit.actor import Actor
 from callcenter.kit.clock import FrozenClock, at_business_time, business_date
 from callcenter.kit.crypto import Vault
@@ -27,9 +29,8 @@ from callcenter.kit.errors import NotAllowed
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.leads.errors import ReasonMissing
-from callcenter.leads.models import DncEntry
 from callcenter.leads.service import LeadService
-from callcenter.leads.types import BasisKind, DncReason, LeadsBlocked
+from callcenter.leads.types import BasisKind, LeadsBlocked
 from callcenter.people.models import Staff
 from callcenter.people.types import Role
 from tests.support.leads import dnc_service, lead_service, make_campaign, make_leads, phone_number

@@ -16,7 +16,7 @@ from sqlmodel import col, select
 from callcenter.dnc.errors import DeliveryTaken, ExternalListWithdrawn, ListNameTaken, NothingRecognised
 from callcenter.dnc.keys import look_at
 from callcenter.dnc.lists import IMPORT
-from callcenter.dnc.models import DncKey, DncPiece
+from callcenter.dnc.models import DncEntry, DncKey, DncPiece
 from callcenter.dnc.service import DncService
 from callcenter.dnc.types import DncSource, EntryState, KeyKind
 from callcenter.imports.reading import examine
@@ -26,7 +26,6 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.jobs import Job, Jobs, JobState, perform
 from callcenter.kit.work import Works
 from callcenter.leads.errors import ReasonMissing
-from callcenter.leads.models import DncEntry
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import LeadsBlocked
 from callcenter.people.models import Staff

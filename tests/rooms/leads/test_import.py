@@ -11,14 +11,17 @@ import pytest
 from sqlalchemy import func, text
 from sqlmodel import col, select
 
+from callcenter.dnc.types import DncReason
 from callcenter.imports.errors import ColumnMissing, FileUnreadable
+from callcenter.imports.models import Reject
+from callcenter.imports.types import ImportReport, Progress, RejectReason
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.leads.errors import ListNotFound, UnknownCampaign
-from callcenter.leads.models import Lead, LeadList, Reject
-from callcenter.leads.types import BasisKind, DncReason, Gender, ImportReport, ListImported, Progress, RejectReason
+from callcenter.leads.models import Lead, LeadList
+from callcenter.leads.types import BasisKind, Gender, ListImported
 from tests.support.leads import (
     HEADER,
     as_file,

@@ -15,7 +15,9 @@ import pytest
 from sqlalchemy import func, text
 from sqlmodel import SQLModel, col, select
 
-from callcenter.imports.models import LeadSource, LeadUpload, LeadUploadChunk
+from callcenter.dnc.models import DncEntry
+from callcenter.dnc.types import DncReason
+from callcenter.imports.models import LeadSource, LeadUpload, LeadUploadChunk, Reject
 from callcenter.imports.service import DRY_RUN, IMPORT, IntakeService
 from callcenter.imports.types import ImportRequest, UploadState
 from callcenter.kit import jobs
@@ -25,8 +27,7 @@ from callcenter.kit.jobs import JobCard, JobRunner, Jobs, JobState
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Works
 from callcenter.leads.errors import UnknownCampaign
-from callcenter.leads.models import DncEntry, Lead, LeadList, Reject
-from callcenter.leads.types import DncReason
+from callcenter.leads.models import Lead, LeadList
 from tests.support.leads import (
     as_file,
     dnc_service,

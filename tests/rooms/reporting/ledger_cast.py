@@ -15,15 +15,16 @@ from callcenter.campaigns.models import Campaign
 from callcenter.campaigns.types import CampaignState
 from callcenter.complaints.models import Case
 from callcenter.complaints.types import CaseState, Category
-from callcenter.dnc.types import DncSource
+from callcenter.dnc.models import DncEntry
+from callcenter.dnc.types import DncReason, DncSource
 from callcenter.field.models import HandOver, Region, Visit
 from callcenter.field.types import HandOverState, VisitResult, VisitState
 from callcenter.kit.actor import Actor
 from callcenter.kit.crypto import Vault
 from callcenter.kit.scope import ALL, Scope
 from callcenter.kit.work import Work, Works
-from callcenter.leads.models import DncEntry, Lead, LeadList
-from callcenter.leads.types import BasisKind, DncReason, LeadState
+from callcenter.leads.models import Lead, LeadList
+from callcenter.leads.types import BasisKind, LeadState
 from callcenter.people.models import Staff
 from callcenter.people.types import RIGHTS, Role
 from callcenter.quality.models import Review

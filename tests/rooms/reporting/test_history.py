@@ -12,8 +12,10 @@ from callcenter.classes.models import ClassScheme, ClassValue, LeadClass
 from callcenter.classes.types import ClassSource
 from callcenter.complaints.models import Case
 from callcenter.complaints.types import CaseState
-from callcenter.dnc.models import DncLift, LeadBasis
-from callcenter.dnc.types import BasisAct, DncSource, LiftDecision
+from callcenter.consent.models import LeadBasis
+from callcenter.consent.types import BasisAct
+from callcenter.dnc.models import DncEntry, DncLift
+from callcenter.dnc.types import DncReason, DncSource, LiftDecision
 from callcenter.field.models import HandOver, Region, Visit
 from callcenter.field.types import HandOverState, VisitResult, VisitState
 from callcenter.kit.actor import Actor
@@ -23,8 +25,8 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.leads.errors import LeadNotFound
-from callcenter.leads.models import DncEntry, Lead, LeadList
-from callcenter.leads.types import BasisKind, DncReason
+from callcenter.leads.models import Lead, LeadList
+from callcenter.leads.types import BasisKind
 from callcenter.people.types import Role
 from callcenter.quality.models import Review
 from callcenter.quality.types import ReviewState, ReviewVerdict
