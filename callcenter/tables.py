@@ -16,8 +16,8 @@ import callcenter.dialer.models
 import callcenter.dnc.models
 import callcenter.field.models
 import callcenter.imports.models
+import callcenter.kit.effects
 import callcenter.kit.jobs
-import callcenter.kit.outbox
 import callcenter.leads.models
 import callcenter.people.models
 import callcenter.quality.models

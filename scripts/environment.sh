@@ -19,6 +19,9 @@ CALLCENTER_CACHE_DIR=$cache
 export CALLCENTER_CACHE_DIR
 [ -w "$HOME" ] || export UV_CACHE_DIR="$cache/uv-cache" npm_config_cache="$cache/npm-cache" PIP_CACHE_DIR="$cache/pip-cache"
 
+# A process that compiles all of its modules starts three times slower, and the tests start many.
+unset PYTHONDONTWRITEBYTECODE
+
 # Where the machine keeps the certificates it trusts, uv and Node are to trust the same.
 for bundle in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt; do
     if [ -r "$bundle" ]; then

@@ -1,5 +1,6 @@
 """Fixtures for every test: one PostgreSQL per test process, an empty database per test, a clock that stands still."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 
@@ -12,14 +13,29 @@ from callcenter.kit.db import Database
 from callcenter.kit.work import Works
 from tests.support.databases import TestDatabases, databases_running, sqlalchemy_url
 
+os.environ |= {
+    # Hashing a password is dear on purpose; the tests' passwords protect nothing.
+    "CALLCENTER_PEOPLE_ARGON2_MEMORY_KIB": "8",
+    "CALLCENTER_PEOPLE_ARGON2_PASSES": "1",
+    "CALLCENTER_PEOPLE_ARGON2_LANES": "1",
+}
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a process that compiles all of its modules starts three times slower
 
+
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Unit tests first, end-to-end tests last: what fails fast is seen first."""
+    """Unit tests first: what fails fast is seen first. Then the scenarios, which are long: nobody waits for the last
+    one of them alone. End-to-end tests last; those of one file stay in one process, because they share servers."""
 
     def rank(item: pytest.Item) -> int:
-        return 2 if item.get_closest_marker("e2e") else 0 if "unit" in item.path.parts else 1
+        if item.get_closest_marker("e2e"):
+            return 3
+        return 0 if "unit" in item.path.parts else 1 if "scenarios" in item.path.parts else 2
 
     items.sort(key=rank)
+    for item in items:
+        if item.get_closest_marker("e2e") and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from callcenter.agents import repository
 from callcenter.agents.errors import AlreadyLoggedOn, LegNotUp, NotLoggedOn, NotNow
 from callcenter.agents.models import AgentSession, AgentSpan
 from callcenter.agents.rules import leg_retry_delay
-from callcenter.agents.transitions import Act, advance, permitted
+from callcenter.agents.transitions import LEG, SEAT, Act, LegFact, permitted
 from callcenter.agents.types import AgentLeft, AgentState, AgentStateChanged, LegState, PauseCode, Seat
 from callcenter.campaigns.types import DialMode
 from callcenter.kit.work import Work
@@ -42,7 +42,7 @@ class AgentService:
             node=node,
             extension=extension,
             robot_number=robot_number,
-            state=AgentState.PAUSED,
+            state=SEAT.initial,
             since=work.now,
             pause_code=PauseCode.LOGIN,
             mode=mode,
@@ -83,7 +83,7 @@ class AgentService:
         assignment_id, callback_id, leg_id = session.assignment_id, session.callback_id, session.leg_id
         await self._move(work, session, Act.LOG_OFF)
         session.logged_off_at = work.now
-        session.leg_state = LegState.NONE
+        LEG.move(session, LegFact.LOG_OFF)
         await work.announce(
             AgentLeft(
                 agent_id=agent_id,
@@ -118,7 +118,7 @@ class AgentService:
     async def call_over(self, work: Work, agent_id: int, call_id: UUID) -> None:
         """The call has ended: wrap-up. A call the seat does not hold changes nothing."""
         session = await repository.open_session(work, agent_id, lock=True)
-        if session and session.call_id == call_id and advance(session.state, Act.CALL_OVER):
+        if session and session.call_id == call_id and SEAT.advance(session.state, Act.CALL_OVER):
             await self._move(work, session, Act.CALL_OVER)
 
     async def disposed(self, work: Work, agent_id: int, call_id: UUID) -> None:
@@ -142,9 +142,8 @@ class AgentService:
                     await self._wake(work, session)
             case tel.AgentLegUp():
                 session = await repository.by_leg(work, signal.leg_id)
-                if session and session.leg_state is not LegState.UP:
-                    session.leg_state, session.leg_attempts = LegState.UP, 0
-                    await self._wake(work, session)
+                if session:
+                    await self._leg_up(work, session)
             case tel.AgentLegDown():
                 session = await repository.by_leg(work, signal.leg_id)
                 if session:
@@ -156,7 +155,7 @@ class AgentService:
         for session in await repository.wanting_leg(work, node, work.now):
             session.leg_attempts += 1
             session.leg_id = f"leg-{session.id}-{int(work.now.timestamp() * 1000):x}"
-            session.leg_state = LegState.CONNECTING
+            LEG.move(session, LegFact.ORDERED)
             session.leg_due_at = work.now + leg_retry_delay(session.leg_attempts)
             await self._wake(work, session)
             seats.append(seat_of(session))
@@ -173,17 +172,20 @@ class AgentService:
         for session in sessions:
             session.phone_registered = session.extension in phones
             if session.leg_id in legs:
-                if session.leg_state is not LegState.UP:
-                    session.leg_state, session.leg_attempts = LegState.UP, 0
-                    await self._wake(work, session)
+                await self._leg_up(work, session)
             elif session.leg_state is not LegState.NONE:
                 await self._leg_down(work, session)
         return sorted(legs - {session.leg_id for session in sessions if session.leg_id})
 
+    async def _leg_up(self, work: Work, session: AgentSession) -> None:
+        if LEG.move(session, LegFact.UP):
+            session.leg_attempts = 0
+            await self._wake(work, session)
+
     async def _leg_down(self, work: Work, session: AgentSession) -> None:
-        session.leg_state = LegState.NONE
+        LEG.move(session, LegFact.DOWN)
         session.leg_due_at = work.now + leg_retry_delay(max(1, session.leg_attempts))
-        if advance(session.state, Act.LEG_LOST):
+        if SEAT.advance(session.state, Act.LEG_LOST):
             await self._move(work, session, Act.LEG_LOST, pause_code=PauseCode.SYSTEM)
         else:
             await self._wake(work, session)
@@ -210,9 +212,9 @@ class AgentService:
         return session
 
     async def _move(self, work: Work, session: AgentSession, act: Act, *, pause_code: PauseCode | None = None) -> None:
-        """The one place where an agent's state changes; closes the span of the old state."""
+        """Moves the session and closes the span of the old state. Raises NotNow where the table does not permit it."""
         old = session.state
-        new = advance(old, act)
+        new = SEAT.move(session, act)
         if new is None:
             raise NotNow(
                 f"{act} is not possible while {old}", rule="C11", allowed=[item.value for item in permitted(old)]
@@ -227,7 +229,7 @@ class AgentService:
                 until_at=work.now,
             )
         )
-        session.state, session.since = new, work.now
+        session.since = work.now
         session.pause_code = pause_code if new is AgentState.PAUSED else None
         if new not in (AgentState.ON_CALL, AgentState.WRAP_UP):
             session.call_id = session.pause_requested = None

@@ -1,63 +1,101 @@
-"""An agent's states, as a table. Nobody else assigns ``AgentSession.state``.
+"""An agent session's two state machines: the agent's working state, and the leg to the agent's phone.
 
+log on
+  │
+  ▼
 paused ──ready──▶ ready ──offered──▶ preview ──call──▶ on_call ──call_over──▶ wrap_up ──disposed──▶ ready
   ▲                 │                   │                                        │
   └──────pause──────┴───────pause───────┘                 disposed_to_pause ─────┘
+
+A request (ready, pause, skip, call, log off) that the table does not name is refused; a fact changes nothing.
 """
 
 from enum import StrEnum
 
-from callcenter.agents.types import AgentState
+from callcenter.agents.types import AgentState, LegState
+from callcenter.kit.transitions import Machine
 
 
 class Act(StrEnum):
-    LOG_ON = "log_on"
     READY = "ready"
     PAUSE = "pause"
     OFFERED = "offered"
     """The system put a customer on the screen."""
     SKIP = "skip"
-    """The customer goes back unseen, with a reason."""
+    """The customer leaves the screen uncalled."""
     CALL = "call"
     CALL_OVER = "call_over"
     DISPOSED = "disposed"
     DISPOSED_TO_PAUSE = "disposed_to_pause"
-    """Disposed, and the agent asked for a pause meanwhile or the leg is gone."""
+    """The disposition is set, and the agent asked for a pause meanwhile or the leg is gone."""
     LEG_LOST = "leg_lost"
     LOG_OFF = "log_off"
 
 
 _S, _A = AgentState, Act
 
-TRANSITIONS: dict[tuple[AgentState, Act], AgentState] = {
-    (_S.OFFLINE, _A.LOG_ON): _S.PAUSED,
-    (_S.PAUSED, _A.READY): _S.READY,
-    (_S.PAUSED, _A.PAUSE): _S.PAUSED,
-    (_S.READY, _A.PAUSE): _S.PAUSED,
-    (_S.READY, _A.OFFERED): _S.PREVIEW,
-    (_S.READY, _A.LEG_LOST): _S.PAUSED,
-    (_S.PREVIEW, _A.PAUSE): _S.PAUSED,
-    (_S.PREVIEW, _A.SKIP): _S.READY,
-    (_S.PREVIEW, _A.CALL): _S.ON_CALL,
-    (_S.PREVIEW, _A.LEG_LOST): _S.PAUSED,
-    (_S.ON_CALL, _A.CALL_OVER): _S.WRAP_UP,
-    (_S.WRAP_UP, _A.DISPOSED): _S.READY,
-    (_S.WRAP_UP, _A.DISPOSED_TO_PAUSE): _S.PAUSED,
-    (_S.PAUSED, _A.LOG_OFF): _S.OFFLINE,
-    (_S.READY, _A.LOG_OFF): _S.OFFLINE,
-    (_S.PREVIEW, _A.LOG_OFF): _S.OFFLINE,
-}
-"""Nobody logs off in a call or before its disposition."""
+SEAT: Machine[AgentState, Act] = Machine(
+    title="An agent session",
+    about="Nobody logs off in a call or before its disposition.",
+    model="AgentSession",
+    initials=(_S.PAUSED,),
+    ends=(_S.OFFLINE,),
+    table={
+        (_S.PAUSED, _A.READY): _S.READY,
+        (_S.PAUSED, _A.PAUSE): _S.PAUSED,
+        (_S.READY, _A.PAUSE): _S.PAUSED,
+        (_S.READY, _A.OFFERED): _S.PREVIEW,
+        (_S.READY, _A.LEG_LOST): _S.PAUSED,
+        (_S.PREVIEW, _A.PAUSE): _S.PAUSED,
+        (_S.PREVIEW, _A.SKIP): _S.READY,
+        (_S.PREVIEW, _A.CALL): _S.ON_CALL,
+        (_S.PREVIEW, _A.LEG_LOST): _S.PAUSED,
+        (_S.ON_CALL, _A.CALL_OVER): _S.WRAP_UP,
+        (_S.WRAP_UP, _A.DISPOSED): _S.READY,
+        (_S.WRAP_UP, _A.DISPOSED_TO_PAUSE): _S.PAUSED,
+        (_S.PAUSED, _A.LOG_OFF): _S.OFFLINE,
+        (_S.READY, _A.LOG_OFF): _S.OFFLINE,
+        (_S.PREVIEW, _A.LOG_OFF): _S.OFFLINE,
+    },
+)
 
-
-def advance(state: AgentState, act: Act) -> AgentState | None:
-    """The next state, or None where the act is not permitted."""
-    return TRANSITIONS.get((state, act))
-
-
-PERSONS_ACTS = (Act.LOG_ON, Act.READY, Act.PAUSE, Act.CALL, Act.SKIP, Act.LOG_OFF)
+REQUESTS = (Act.READY, Act.PAUSE, Act.CALL, Act.SKIP, Act.LOG_OFF)
+"""The acts a person asks for; the others are facts."""
 
 
 def permitted(state: AgentState) -> tuple[Act, ...]:
-    """What the person may do in this state."""
-    return tuple(act for act in PERSONS_ACTS if advance(state, act) is not None)
+    """Returns what the person may ask for in this state."""
+    return tuple(act for act in REQUESTS if SEAT.advance(state, act) is not None)
+
+
+class LegFact(StrEnum):
+    ORDERED = "ordered"
+    """The command to connect the leg goes to the switch."""
+    UP = "up"
+    """The switch reports the leg answered and parked, or holds it as such after a lost link."""
+    DOWN = "down"
+    """The leg has ended, could not be connected, or the switch does not know it any more."""
+    LOG_OFF = "log_off"
+
+
+_L, _LF = LegState, LegFact
+
+LEG: Machine[LegState, LegFact] = Machine(
+    title="An agent's leg",
+    about="The nailed leg to the agent's phone. It rests in `none` and is connected again as often as it is lost.",
+    model="AgentSession",
+    column="leg_state",
+    initials=(_L.NONE,),
+    ends=(_L.NONE,),
+    table={
+        (_L.NONE, _LF.ORDERED): _L.CONNECTING,
+        (_L.CONNECTING, _LF.UP): _L.UP,
+        (_L.NONE, _LF.UP): _L.UP,
+        (_L.CONNECTING, _LF.DOWN): _L.NONE,
+        (_L.UP, _LF.DOWN): _L.NONE,
+        (_L.CONNECTING, _LF.LOG_OFF): _L.NONE,
+        (_L.UP, _LF.LOG_OFF): _L.NONE,
+    },
+)
+
+MACHINES = (SEAT, LEG)

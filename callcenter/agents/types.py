@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from callcenter.campaigns.types import DialMode
-from callcenter.kit.bus import Event
+from callcenter.kit.events import Event
 
 
 class AgentState(StrEnum):

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from callcenter.kit.bus import Event
+from callcenter.kit.events import Event
 
 
 class AlertKind(StrEnum):

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from callcenter.allocation.schemas import (
+    AllocationReportOut,
     AssignmentOut,
     AssignmentPage,
     CommitRequest,
@@ -18,7 +19,6 @@ from callcenter.allocation.schemas import (
     QuotaOut,
     QuotaRequest,
     Reason,
-    ReportOut,
     ReturnedLeadsOut,
     ReturnRequest,
     RunOut,
@@ -87,9 +87,9 @@ async def plan_of_agent(
 
 
 @router.post("/runs", dependencies=[_MAY])
-async def allocate(body: CommitRequest, work: Working, allocation: Allocation) -> ReportOut:
+async def allocate(body: CommitRequest, work: Working, allocation: Allocation) -> AllocationReportOut:
     """Allocates a day's leads. A second run for the same campaign and day returns the first one's report."""
-    return ReportOut.of(await allocation.allocate(work, body.campaign_id, body.on, body.seed, body.digest))
+    return AllocationReportOut.of(await allocation.allocate(work, body.campaign_id, body.on, body.seed, body.digest))
 
 
 @router.get("/runs", dependencies=[_SEES])
@@ -104,9 +104,9 @@ async def list_runs(
 
 
 @router.get("/runs/{run_id}", dependencies=[_SEES])
-async def show_run(run_id: int, work: Working, allocation: Allocation) -> ReportOut:
+async def show_run(run_id: int, work: Working, allocation: Allocation) -> AllocationReportOut:
     """With what each agent got."""
-    return ReportOut.of(await allocation.run(work, run_id))
+    return AllocationReportOut.of(await allocation.run(work, run_id))
 
 
 @router.get("/runs/{run_id}/assignments", dependencies=[_SEES])

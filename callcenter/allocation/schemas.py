@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from callcenter.allocation.types import AllocationReport, AssignmentCard, AssignmentState, PlannedLead
+from callcenter.kit.output import Output
 from callcenter.leads.types import LeadCard
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
@@ -86,20 +87,20 @@ class RunOut(BaseModel):
         return cls.model_validate(report)
 
 
-class ReportOut(RunOut):
+class AllocationReportOut(RunOut):
     shares: Sequence[ShareOut]
 
     @classmethod
-    def of(cls, report: AllocationReport) -> "ReportOut":
+    def of(cls, report: AllocationReport) -> "AllocationReportOut":
         return cls.model_validate(report)
 
 
-class RunPage(BaseModel):
+class RunPage(Output):
     items: Sequence[RunOut]
     next: str | None = None
 
 
-class MaskedLead(BaseModel):
+class AssignedLead(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: int
@@ -120,7 +121,7 @@ class AssignmentOut(BaseModel):
     reason_code: str
     reason_facts: Mapping[str, Any]
     result: str | None
-    lead: MaskedLead
+    lead: AssignedLead
 
     @classmethod
     def of(cls, card: AssignmentCard, lead: LeadCard) -> "AssignmentOut":
@@ -135,7 +136,7 @@ class AssignmentOut(BaseModel):
             reason_code=card.reason_code,
             reason_facts=card.reason_facts,
             result=card.result,
-            lead=MaskedLead.model_validate(lead),
+            lead=AssignedLead.model_validate(lead),
         )
 
 
@@ -149,7 +150,7 @@ class PlannedOut(BaseModel):
     reason: str = Field(description="as a sentence, in English")
     reason_code: str
     reason_facts: Mapping[str, Any]
-    lead: MaskedLead
+    lead: AssignedLead
 
     @classmethod
     def of(cls, planned: PlannedLead, lead: LeadCard) -> "PlannedOut":
@@ -158,11 +159,11 @@ class PlannedOut(BaseModel):
             reason=planned.reason,
             reason_code=planned.reason_code,
             reason_facts=planned.reason_facts,
-            lead=MaskedLead.model_validate(lead),
+            lead=AssignedLead.model_validate(lead),
         )
 
 
-class AssignmentPage(BaseModel):
+class AssignmentPage(Output):
     items: Sequence[AssignmentOut]
     next: str | None = None
 

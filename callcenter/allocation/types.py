@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
-from callcenter.kit.bus import Event
+from callcenter.kit.events import Event
 
 if TYPE_CHECKING:
     from callcenter.kit.work import Work

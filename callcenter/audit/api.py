@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from callcenter.audit.schemas import EntryLine, EntryPage
+from callcenter.audit.schemas import AuditPage, EntryLine
 from callcenter.audit.service import AuditService
 from callcenter.kit.http import Working, provided, require
 from callcenter.people.types import Right
@@ -19,9 +19,9 @@ async def list_entries(
     cursor: Annotated[int, Query(ge=0)] = 0,
     subject: Annotated[str | None, Query(max_length=120)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> EntryPage:
+) -> AuditPage:
     """The trail, oldest first, or what happened to one subject."""
     entries = await audit.list_entries(work, after=cursor, subject=subject, limit=limit)
-    return EntryPage(
+    return AuditPage(
         items=[EntryLine.of(one) for one in entries], next=str(entries[-1].id) if len(entries) == limit else None
     )

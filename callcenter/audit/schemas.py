@@ -22,6 +22,6 @@ class EntryLine(BaseModel):
         return cls.model_validate(entry, from_attributes=True)
 
 
-class EntryPage(BaseModel):
+class AuditPage(BaseModel):
     items: list[EntryLine]
     next: str | None = Field(description="give it back as ``cursor`` to read on; null at the end")

@@ -35,7 +35,7 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
         calls=system.calls,
         agents=system.agents,
         leads=system.leads,
-        recordings=system.recordings,
+        arming=system.recordings.arming,
         pipeline=RecordingPipeline(
             system.works, system.recordings, system.calls, system.store, system.recording_settings, system.settings.node
         ),

@@ -35,7 +35,7 @@ from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.settings import CampaignSettings
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.classes.service import ClassService
-from callcenter.complaints.service import ComplaintService
+from callcenter.complaints.service import ComplaintServices
 from callcenter.complaints.settings import ComplaintSettings
 from callcenter.consent.service import ConsentService
 from callcenter.customers.service import CustomerService
@@ -51,7 +51,7 @@ from callcenter.dnc.in_force import DncInForce
 from callcenter.dnc.lists import ExternalLists
 from callcenter.dnc.service import DncService
 from callcenter.dnc.settings import DncSettings
-from callcenter.field.service import FieldService
+from callcenter.field.service import FieldServices
 from callcenter.field.settings import FieldSettings
 from callcenter.files.settings import FileSettings
 from callcenter.imports.importing import Importer
@@ -75,7 +75,7 @@ from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.quality.service import QualityService
 from callcenter.quality.settings import QualitySettings
-from callcenter.recordings.service import RecordingService
+from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.reporting.history.service import HistoryService
 from callcenter.reporting.service import LedgerService
@@ -122,11 +122,11 @@ class System:
     agents: agents.AgentService
     calls: CallService
     callbacks: CallbackService
-    recordings: RecordingService
+    recordings: RecordingServices
     recording_settings: RecordingSettings
-    complaints: ComplaintService
+    complaints: ComplaintServices
     quality: QualityService
-    field: FieldService
+    field: FieldServices
     placing: PlacingService
     clearing: ClearingService
     judge: Judge
@@ -187,10 +187,10 @@ def build(
     seats = agents.AgentService()
     calls = CallService(vault)
     callbacks = CallbackService(CallbackSettings(), vault, class_effects)
-    recordings = RecordingService(calls, store, recordings_policy.load(), recording_settings, settings.node)
-    complaints = ComplaintService(ComplaintSettings(), vault, callbacks, calls, leads, recordings)
-    quality = QualityService(QualitySettings(), vault, recordings)
-    field = FieldService(FieldSettings(), vault, people, leads, campaigns, calls)
+    recordings = RecordingServices.join(calls, store, recordings_policy.load(), recording_settings, settings.node)
+    complaints = ComplaintServices.join(callbacks, calls, leads, recordings, vault, ComplaintSettings())
+    quality = QualityService(QualitySettings(), vault, recordings.listening)
+    field = FieldServices.join(people, leads, campaigns, calls, vault, FieldSettings())
     judge = Judge(
         people=people,
         leads=leads,
@@ -256,11 +256,11 @@ def build(
     classes_handlers.subscribe(bus, classes)
     allocation_handlers.subscribe(bus, allocation)
     allocation_handlers.subscribe_watch(bus, allocation_watch)
-    recordings_handlers.subscribe(bus, recordings)
+    recordings_handlers.subscribe(bus, recordings.arming)
     callbacks_handlers.subscribe(bus, callbacks)
     complaints_handlers.subscribe(bus, complaints, calls)
     quality_handlers.subscribe(bus, quality)
-    field_handlers.subscribe(bus, field)
+    field_handlers.subscribe(bus, field.hand_overs)
     dialer_handlers.subscribe(bus, placing, clearing)  # last: it frees the agent when everything else is settled
 
     return System(
@@ -318,19 +318,19 @@ def build(
     )
 
 
-def _recorder_probe(recordings: RecordingService) -> Callable[[], RecorderState]:
+def _recorder_probe(recordings: RecordingServices) -> Callable[[], RecorderState]:
     def probe() -> RecorderState:
-        verdict = recordings.ready()
+        verdict = recordings.arming.ready()
         return RecorderState(verdict.ready, verdict.reason)
 
     return probe
 
 
-def _recording_totals(recordings: RecordingService) -> Callable[[Work], Any]:
+def _recording_totals(recordings: RecordingServices) -> Callable[[Work], Any]:
     async def totals(work: Work) -> RecordingTotals:
         return RecordingTotals(
-            stored=await recordings.count_stored(work, business_date(work.now)),
-            incidents_open=len(await recordings.open_incidents(work)),
+            stored=await recordings.listening.count_stored(work, business_date(work.now)),
+            incidents_open=len(await recordings.incidents.list_open(work)),
         )
 
     return totals

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from callcenter.kit.bus import Event
+from callcenter.kit.events import Event
 
 
 class DaySource(StrEnum):

@@ -2,7 +2,8 @@
 
 from callcenter.callbacks.errors import PromiseNeedsTime
 from callcenter.callbacks.service import CallbackService
-from callcenter.calls.types import CallDisposed, CallKind, Disposition
+from callcenter.calls.dispositions import DISPOSITIONS
+from callcenter.calls.types import CallDisposed
 from callcenter.kit.bus import Bus
 from callcenter.kit.work import Work
 from callcenter.people.types import StaffLeft
@@ -12,7 +13,7 @@ def subscribe(bus: Bus, callbacks: CallbackService) -> None:
     async def disposed(work: Work, event: CallDisposed) -> None:
         await callbacks.called(work, event)
         await callbacks.overtaken(work, event)
-        if event.disposition is Disposition.CALLBACK and event.kind is not CallKind.COMPLAINT:
+        if DISPOSITIONS[event.disposition].makes_callback:
             if event.details.callback_at is None:
                 raise PromiseNeedsTime("a callback needs the time that was promised")
             await callbacks.promise(

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from callcenter.callbacks.types import CallbackKind, CallbackState
+from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.types import Disposition, Outcome
 
 _DUE, _ACTIVE, _HELD = CallbackState.DUE, CallbackState.ACTIVE, CallbackState.HELD
@@ -72,14 +73,6 @@ class NextStep:
 _NOT_TRIED = frozenset({Outcome.NOT_PLACED, Outcome.CANCELLED, Outcome.CONGESTION, Outcome.UNKNOWN})
 """Our own doing, our own trunk, or nobody knows: the customer's phone had no fair chance to ring."""
 
-_NOBODY_THERE = frozenset({Disposition.MACHINE, Disposition.NOT_REACHED})
-"""The line was answered and the customer was not spoken to."""
-
-_HELD_CONVERSATION = frozenset({Disposition.RESOLVED, Disposition.UNRESOLVED})
-
-OVERTAKING = frozenset({Disposition.DO_NOT_CALL, Disposition.WRONG_PERSON, Disposition.SUCCESS, Disposition.REFUSED})
-"""After these nobody calls the customer again because of an older promise."""
-
 
 def after_call(
     kind: CallbackKind,
@@ -95,7 +88,7 @@ def after_call(
         return NextStep(Sequel.RETRY, False, now + rules.uncounted_retry, f"{outcome.value}: not an attempt")
     if kind is CallbackKind.COMPLAINT:
         return _after_complaint_call(outcome, disposition, asked_for, rules, now)
-    if outcome is Outcome.ANSWERED and disposition not in _NOBODY_THERE:
+    if outcome is Outcome.ANSWERED and DISPOSITIONS[disposition].spoke_to_customer:
         return NextStep(Sequel.DONE, True, None, "the customer was reached")
     if attempts + 1 >= rules.promise_attempts:
         return NextStep(Sequel.LAPSE, True, None, f"not reached in {attempts + 1} attempts")
@@ -106,7 +99,7 @@ def after_call(
 def _after_complaint_call(
     outcome: Outcome, disposition: Disposition, asked_for: datetime | None, rules: RetryRules, now: datetime
 ) -> NextStep:
-    if outcome is Outcome.ANSWERED and disposition in _HELD_CONVERSATION:
+    if outcome is Outcome.ANSWERED and DISPOSITIONS[disposition].is_evidence:
         return NextStep(Sequel.AWAIT_EVIDENCE, True, now + rules.evidence_wait, "held; the recording is the evidence")
     if outcome is Outcome.ANSWERED and asked_for is not None and asked_for > now:
         return NextStep(Sequel.RETRY, True, asked_for, "the customer asked for another time")

@@ -16,7 +16,7 @@ from callcenter.callbacks.errors import (
     SignOffNeedsReason,
 )
 from callcenter.callbacks.models import Callback
-from callcenter.callbacks.rules import OVERTAKING, Sequel, after_call
+from callcenter.callbacks.rules import Sequel, after_call
 from callcenter.callbacks.settings import CallbackSettings
 from callcenter.callbacks.types import (
     CALLBACKS_TOPIC,
@@ -28,6 +28,7 @@ from callcenter.callbacks.types import (
     Gap,
     Meter,
 )
+from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.types import CallDisposed
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.kit.crypto import Vault
@@ -241,7 +242,7 @@ class CallbackService:
 
     async def overtaken(self, work: Work, event: CallDisposed) -> None:
         """The customer has answered for good: older promises to call are void. Obligations are not touched."""
-        if event.disposition in OVERTAKING:
+        if DISPOSITIONS[event.disposition].ends_promises:
             for older in await repository.open_promises(work.session, event.lead_id):
                 reason = f"overtaken: {event.disposition.value}"
                 await self._end(work, older.id, CallbackState.LAPSED, end_reason=reason)

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from callcenter.kit.bus import Event
+from callcenter.kit.events import Event
 
 CALLBACKS_TOPIC = "callbacks"
 """Notified whenever a callback was planned, put back or ended."""

@@ -5,17 +5,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, case, cast, func, update
+from sqlalchemy import func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import CursorResult
 from sqlmodel import col, select
 
+from callcenter.calls.dispositions import dispositions_with
 from callcenter.calls.models import Call, CallSignal
-from callcenter.calls.types import CallKind, CallState, Disposition, Outcome
+from callcenter.calls.transitions import CALL, Fact
+from callcenter.calls.types import CallKind, CallState, Outcome
 from callcenter.kit.work import Work
 
 _MARKETING = (CallKind.LEAD,)
 """What the frequency caps count: calls nobody asked for. A promised callback was asked for by the customer."""
+
+_SUCCESSES = dispositions_with(lambda rule: rule.is_success)
 
 
 async def find(work: Work, call_id: UUID, *, lock: bool = False) -> Call | None:
@@ -27,11 +31,11 @@ async def many(work: Work, call_ids: Iterable[UUID]) -> list[Call]:
     return list(await work.session.scalars(select(Call).where(col(Call.id).in_(list(call_ids)))))
 
 
-async def open_of_node(work: Work, node: str, *, lock: bool = False) -> list[Call]:
+async def open_of_node(work: Work, node: str) -> list[Call]:
     query = (
         select(Call).where(col(Call.node) == node, col(Call.state) != CallState.ENDED).order_by(col(Call.planned_at))
     )
-    return list(await work.session.scalars(query.with_for_update() if lock else query))
+    return list(await work.session.scalars(query))
 
 
 async def agent_of(work: Work, call_id: UUID) -> int | None:
@@ -42,8 +46,8 @@ async def claim_for_dialling(work: Work, call_id: UUID, verdict: dict[str, Any])
     """planned → dialling, if nobody else was first."""
     result = await work.session.execute(
         update(Call)
-        .where(col(Call.id) == call_id, col(Call.state) == CallState.PLANNED)
-        .values(state=CallState.DIALLING, dialled_at=work.now, verdict=verdict)
+        .where(col(Call.id) == call_id, col(Call.state).in_(CALL.sources(Fact.COMMANDED)))
+        .values(state=CALL.target(Fact.COMMANDED), dialled_at=work.now, verdict=verdict)
     )
     assert isinstance(result, CursorResult)
     return result.rowcount == 1
@@ -111,7 +115,7 @@ async def tally(work: Work, since: datetime) -> dict[int, tuple[int, int, int]]:
             Call.agent_id,
             func.count(col(Call.dialled_at)),
             func.count(col(Call.answered_at)),
-            func.coalesce(func.sum(cast(case((col(Call.disposition) == Disposition.SUCCESS, 1), else_=0), Integer)), 0),
+            func.count().filter(col(Call.disposition).in_(_SUCCESSES)),
         )
         .where(col(Call.planned_at) >= since)
         .group_by(col(Call.agent_id))

@@ -1,8 +1,8 @@
-"""Pure decisions about a call: what the network's evidence means, and which dispositions fit."""
+"""Decides what the network's evidence of a call means."""
 
 from dataclasses import dataclass
 
-from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Outcome
+from callcenter.calls.types import Outcome
 from callcenter.telephony.events import DialStatus
 
 
@@ -65,37 +65,3 @@ def outcome_of(evidence: Evidence) -> Outcome:
     if cause == 19:
         return Outcome.NO_ANSWER
     return Outcome.UNKNOWN
-
-
-_CONVERSATION = (
-    Disposition.SUCCESS,
-    Disposition.CALLBACK,
-    Disposition.THINKING,
-    Disposition.REFUSED,
-    Disposition.DO_NOT_CALL,
-    Disposition.WRONG_PERSON,
-    Disposition.COMPLAINT,
-    Disposition.MACHINE,
-)
-_COMPLAINT = (Disposition.RESOLVED, Disposition.UNRESOLVED, Disposition.MACHINE)
-
-
-def dispositions_for(kind: CallKind, outcome: Outcome | None) -> tuple[Disposition, ...]:
-    """What may be said of a call that ended so. A complaint callback never turns into marketing (requirement X3)."""
-    if outcome is None:
-        return ()
-    if outcome is not Outcome.ANSWERED:
-        return (Disposition.NOT_REACHED,)
-    return _COMPLAINT if kind is CallKind.COMPLAINT else _CONVERSATION
-
-
-def missing_details(disposition: Disposition, details: DispositionDetails) -> tuple[str, ...]:
-    """The names of the fields this disposition cannot do without."""
-    needed: dict[Disposition, tuple[str, ...]] = {
-        Disposition.CALLBACK: ("callback_at",),
-        Disposition.SUCCESS: ("visit_at",),
-        Disposition.COMPLAINT: ("complaint_category", "note"),
-        Disposition.RESOLVED: ("note",),
-        Disposition.UNRESOLVED: ("note",),
-    }
-    return tuple(name for name in needed.get(disposition, ()) if not getattr(details, name))

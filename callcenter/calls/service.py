@@ -10,10 +10,11 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from callcenter.calls import repository
+from callcenter.calls.dispositions import dispositions_for, missing_details
 from callcenter.calls.errors import AlreadyOnCall, CallNotFound, DetailsMissing, NotDisposable
 from callcenter.calls.models import Call
-from callcenter.calls.rules import Evidence, dispositions_for, missing_details, outcome_of
-from callcenter.calls.transitions import Fact, advance
+from callcenter.calls.rules import Evidence, outcome_of
+from callcenter.calls.transitions import CALL, Fact
 from callcenter.calls.types import (
     CallAnswered,
     CallCard,
@@ -28,7 +29,7 @@ from callcenter.calls.types import (
     RecordingFacts,
 )
 from callcenter.kit.crypto import Vault
-from callcenter.kit.outbox import Effect
+from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.work import Work
 from callcenter.telephony import events as tel
 
@@ -60,6 +61,16 @@ class CallPlan:
     trunk: str
     ring_seconds: int
     verdict: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """Where the calls we believe open differ from the switch's."""
+
+    gone: tuple[UUID, ...]
+    """The switch does not hold them any more."""
+    answered: tuple[UUID, ...]
+    """The switch holds them as answered, and that signal was lost."""
 
 
 class CallService:
@@ -105,7 +116,9 @@ class CallService:
             await self._order_hang_up(work, call)
 
     async def _order_hang_up(self, work: Work, call: Call) -> None:
-        await work.enqueue(Effect(engine_queue(call.node), HANG_UP, {"call_id": str(call.id)}))
+        """Until it has been carried out: to end a call twice is harmless, a call that nobody ends is not."""
+        order = {"call_id": str(call.id)}
+        await work.enqueue(Effect(engine_queue(call.node), HANG_UP, order, Delivery.AT_LEAST_ONCE))
 
     async def dispose(
         self, work: Work, call_id: UUID, disposition: Disposition, details: DispositionDetails
@@ -180,38 +193,29 @@ class CallService:
                 call.ended_at, call.end_estimated = signal.at, False
             self._refine(call)
 
-    async def reconcile(
-        self,
-        work: Work,
-        node: str,
-        alive: frozenset[UUID],
-        answered: frozenset[UUID],
-        read_at: datetime,
-        link_lost_at: datetime | None = None,
-    ) -> list[UUID]:
-        """Ends the calls the switch does not know any more (requirement C10). Returns their ids.
+    async def compare(
+        self, work: Work, node: str, alive: frozenset[UUID], answered: frozenset[UUID], before: datetime
+    ) -> Divergence:
+        """Compares the open calls commanded before an instant with those the switch holds (requirement C10)."""
+        told = [
+            call
+            for call in await repository.open_of_node(work, node)
+            if call.state is not CallState.PLANNED and call.dialled_at is not None and call.dialled_at <= before
+        ]
+        return Divergence(
+            gone=tuple(call.id for call in told if call.id not in alive),
+            answered=tuple(call.id for call in told if call.id in alive & answered and call.answered_at is None),
+        )
 
-        ``read_at`` is when the switch was asked: calls commanded later are left alone. A call the switch holds as
-        answered is told so even when the signal was lost. ``link_lost_at``: until then its end would have been heard,
-        so a call that is gone lived at least as long.
+    async def end_lost(self, work: Work, call_ids: Iterable[UUID], alive_at: datetime | None = None) -> None:
+        """Ends calls that the switch does not hold any more, though nobody told their end.
+
+        ``alive_at``: until then the end would have been heard, so a call lived at least as long.
         """
-        lost: list[UUID] = []
-        for call in await repository.open_of_node(work, node, lock=True):
-            if call.state is CallState.PLANNED or call.dialled_at is None or call.dialled_at > read_at:
-                continue
-            if call.id not in alive:
-                await self._lose(work, call, link_lost_at)
-                lost.append(call.id)
-            elif call.id in answered and call.answered_at is None:
-                await self.take_signal(work, tel.CustomerAnswered(at=read_at, call_id=call.id))
-        return lost
-
-    async def end_lost(self, work: Work, call_ids: Iterable[UUID]) -> None:
-        """Ends calls that the switch was twice found not to hold, though nobody told their end."""
         for call_id in call_ids:
             call = await self._locked(work, call_id)
             if call.state is not CallState.ENDED:
-                await self._lose(work, call, None)
+                await self._lose(work, call, alive_at)
 
     async def _lose(self, work: Work, call: Call, alive_at: datetime | None) -> None:
         """Nobody saw the end: the last sign of life stands for it, and is marked as an estimate."""
@@ -220,11 +224,10 @@ class CallService:
         await self._apply(work, call, Fact.LOST, max(filter(None, (seen, alive_at, call.dialled_at))))
 
     async def _apply(self, work: Work, call: Call, fact: Fact, at: datetime) -> bool:
-        """The one place where a call's state changes."""
-        state = advance(call.state, fact)
+        """Moves the call and, when it reaches its end, decides the outcome and announces CallEnded."""
+        state = CALL.move(call, fact)
         if state is None:
             return False
-        call.state = state
         if state is CallState.ENDED:
             call.ended_at = at
             if fact is Fact.REFUSED:

@@ -1,4 +1,4 @@
-"""The life of a call, as a table. Nobody else assigns ``Call.state``.
+"""The life of a call, as a table.
 
     planned ──commanded──▶ dialling ──rang──▶ ringing ──answered──▶ answered
        │                      │                  │                     │
@@ -10,6 +10,7 @@ Facts the table does not name change nothing: signals come late, twice and out o
 from enum import StrEnum
 
 from callcenter.calls.types import CallState
+from callcenter.kit.transitions import Machine
 
 
 class Fact(StrEnum):
@@ -20,29 +21,33 @@ class Fact(StrEnum):
     RANG = "rang"
     ANSWERED = "answered"
     OVER = "over"
-    """The switch says the customer's side or its dialling has ended."""
+    """The switch reports that the customer's side or its dialling has ended."""
     LOST = "lost"
     """The switch does not know the call any more and nobody saw its end."""
 
 
 _S, _F = CallState, Fact
 
-TRANSITIONS: dict[tuple[CallState, Fact], CallState] = {
-    (_S.PLANNED, _F.COMMANDED): _S.DIALLING,
-    (_S.PLANNED, _F.REFUSED): _S.ENDED,
-    (_S.DIALLING, _F.REFUSED): _S.ENDED,
-    (_S.DIALLING, _F.RANG): _S.RINGING,
-    (_S.DIALLING, _F.ANSWERED): _S.ANSWERED,
-    (_S.RINGING, _F.ANSWERED): _S.ANSWERED,
-    (_S.DIALLING, _F.OVER): _S.ENDED,
-    (_S.RINGING, _F.OVER): _S.ENDED,
-    (_S.ANSWERED, _F.OVER): _S.ENDED,
-    (_S.DIALLING, _F.LOST): _S.ENDED,
-    (_S.RINGING, _F.LOST): _S.ENDED,
-    (_S.ANSWERED, _F.LOST): _S.ENDED,
-}
+CALL: Machine[CallState, Fact] = Machine(
+    title="A call",
+    about="Every state can end; `ended` is for ever. An outcome exists exactly when a call has ended.",
+    model="Call",
+    initials=(_S.PLANNED,),
+    ends=(_S.ENDED,),
+    table={
+        (_S.PLANNED, _F.COMMANDED): _S.DIALLING,
+        (_S.PLANNED, _F.REFUSED): _S.ENDED,
+        (_S.DIALLING, _F.REFUSED): _S.ENDED,
+        (_S.DIALLING, _F.RANG): _S.RINGING,
+        (_S.DIALLING, _F.ANSWERED): _S.ANSWERED,
+        (_S.RINGING, _F.ANSWERED): _S.ANSWERED,
+        (_S.DIALLING, _F.OVER): _S.ENDED,
+        (_S.RINGING, _F.OVER): _S.ENDED,
+        (_S.ANSWERED, _F.OVER): _S.ENDED,
+        (_S.DIALLING, _F.LOST): _S.ENDED,
+        (_S.RINGING, _F.LOST): _S.ENDED,
+        (_S.ANSWERED, _F.LOST): _S.ENDED,
+    },
+)
 
-
-def advance(state: CallState, fact: Fact) -> CallState | None:
-    """The next state, or None where the fact changes nothing."""
-    return TRANSITIONS.get((state, fact))
+MACHINES = (CALL,)

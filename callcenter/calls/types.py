@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from callcenter.kit.bus import Event
+from callcenter.kit.events import Event
 
 
 class CallKind(StrEnum):

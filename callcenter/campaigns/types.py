@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-from callcenter.kit.bus import Event
+from callcenter.kit.events import Event
 
 
 class DialMode(StrEnum):

@@ -8,11 +8,11 @@ from fastapi import APIRouter
 from callcenter.classes.rules import OPERATORS
 from callcenter.classes.schemas import (
     ApplyIn,
-    ChoiceOut,
     ClassIn,
+    ClassPreviewOut,
     DefaultIn,
+    FieldChoiceOut,
     FieldList,
-    FieldOut,
     FigureList,
     FigureOut,
     HandIn,
@@ -21,7 +21,7 @@ from callcenter.classes.schemas import (
     LeadClassOut,
     OrderIn,
     PreviewIn,
-    PreviewOut,
+    RuleFieldOut,
     RuleSetList,
     RuleSetOut,
     RulesIn,
@@ -71,11 +71,11 @@ async def list_fields(work: Working, classes: Classes) -> FieldList:
     """What rules may ask about, and how."""
     return FieldList(
         items=[
-            FieldOut(
+            RuleFieldOut(
                 key=each.key,
                 kind=each.kind,
                 title=each.title,
-                choices=[ChoiceOut.model_validate(choice) for choice in each.choices],
+                choices=[FieldChoiceOut.model_validate(choice) for choice in each.choices],
                 money=each.money,
                 operators=[operator for operator in Operator if operator in OPERATORS[each.kind]],
             )
@@ -85,9 +85,9 @@ async def list_fields(work: Working, classes: Classes) -> FieldList:
 
 
 @router.get("/previews/{job_id}", dependencies=[_MAY_VIEW])
-async def read_preview(job_id: int, work: Working, classes: Classes) -> PreviewOut:
+async def read_preview(job_id: int, work: Working, classes: Classes) -> ClassPreviewOut:
     """What a preview (or an application) found: from which class to which, how many, and masked examples."""
-    return PreviewOut.model_validate(await classes.preview(work, job_id))
+    return ClassPreviewOut.model_validate(await classes.preview(work, job_id))
 
 
 @router.patch("/{scheme_id}", dependencies=[_MAY_CHANGE])

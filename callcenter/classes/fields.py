@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from callcenter.classes.rules import Facts
-from callcenter.classes.types import Choice, Field, FieldKind
+from callcenter.classes.types import Choice, Field, RuleFieldKind
 from callcenter.imports.types import FieldKind as Declared
 from callcenter.kit.clock import business_date
 from callcenter.leads.rules.person import age_of
@@ -16,7 +16,7 @@ from callcenter.leads.types import BasisKind, Gender
 FURTHER = "further:"
 """Stands before the key of a list's further field."""
 
-_T, _N, _C = FieldKind.TEXT, FieldKind.NUMBER, FieldKind.CHOICE
+_T, _N, _C = RuleFieldKind.TEXT, RuleFieldKind.NUMBER, RuleFieldKind.CHOICE
 
 STANDARD: tuple[Field, ...] = (
     Field("age", _N),
@@ -50,13 +50,13 @@ USUAL: tuple[Field, ...] = tuple(
 )
 """Further fields that need no declaration: columns of the import that stand among the sealed fields."""
 
-_KINDS: Mapping[Declared, FieldKind] = {
+_KINDS: Mapping[Declared, RuleFieldKind] = {
     Declared.TEXT: _T,
     Declared.INTEGER: _N,
     Declared.DECIMAL: _N,
     Declared.MONEY: _N,
-    Declared.DATE: FieldKind.DATE,
-    Declared.BOOLEAN: FieldKind.YES_NO,
+    Declared.DATE: RuleFieldKind.DATE,
+    Declared.BOOLEAN: RuleFieldKind.YES_NO,
     Declared.CHOICE: _C,
 }
 """Money is stored in fen and asked about in yuan."""

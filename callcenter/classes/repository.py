@@ -150,7 +150,10 @@ async def list_given(session: AsyncSession, scheme_id: int, lead_ids: Collection
         col(LeadClass.rule_set_id),
         col(LeadClass.rule_no),
     ).where(col(LeadClass.scheme_id) == scheme_id, col(LeadClass.lead_id) == ids)
-    return {lead_id: Given(*given) for lead_id, *given in await session.execute(query)}
+    return {
+        row.lead_id: Given(row.class_id, row.source, row.rule_set_id, row.rule_no)
+        for row in await session.execute(query)
+    }
 
 
 # --- writing many --------------------------------------------------------------------------------------------------

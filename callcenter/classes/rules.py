@@ -17,11 +17,11 @@ from callcenter.classes.types import (
     ClassSource,
     Condition,
     Field,
-    FieldKind,
     Finding,
     Match,
     Operator,
     Rule,
+    RuleFieldKind,
     RuleProblem,
 )
 
@@ -35,12 +35,12 @@ _Test = Callable[[Value], bool]
 
 _PLAIN = frozenset({Operator.KNOWN, Operator.EMPTY})
 _ORDERED = _PLAIN | {Operator.EQUALS, Operator.AT_LEAST, Operator.AT_MOST, Operator.BETWEEN}
-OPERATORS: Mapping[FieldKind, frozenset[Operator]] = {
-    FieldKind.TEXT: _PLAIN | {Operator.EQUALS, Operator.ONE_OF, Operator.CONTAINS},
-    FieldKind.NUMBER: _ORDERED,
-    FieldKind.DATE: _ORDERED,
-    FieldKind.CHOICE: _PLAIN | {Operator.EQUALS, Operator.ONE_OF},
-    FieldKind.YES_NO: _PLAIN | {Operator.EQUALS},
+OPERATORS: Mapping[RuleFieldKind, frozenset[Operator]] = {
+    RuleFieldKind.TEXT: _PLAIN | {Operator.EQUALS, Operator.ONE_OF, Operator.CONTAINS},
+    RuleFieldKind.NUMBER: _ORDERED,
+    RuleFieldKind.DATE: _ORDERED,
+    RuleFieldKind.CHOICE: _PLAIN | {Operator.EQUALS, Operator.ONE_OF},
+    RuleFieldKind.YES_NO: _PLAIN | {Operator.EQUALS},
 }
 """What each kind of field may be asked."""
 
@@ -66,7 +66,7 @@ class Prepared:
     number: int
     class_code: str
     reason: str
-    _tests: tuple[tuple[str, FieldKind, Operator, _Test], ...]
+    _tests: tuple[tuple[str, RuleFieldKind, Operator, _Test], ...]
     _all: bool
 
     @property
@@ -141,27 +141,27 @@ def word_of(text: str) -> str:
 # --- one condition -------------------------------------------------------------------------------------------------
 
 
-def _holds(raw: Any, kind: FieldKind, operator: Operator, test: _Test) -> bool:
+def _holds(raw: Any, kind: RuleFieldKind, operator: Operator, test: _Test) -> bool:
     value = read_value(raw, kind)
     if value is None:
         return operator is Operator.EMPTY
     return test(value)
 
 
-def read_value(raw: Any, kind: FieldKind) -> Value | None:
+def read_value(raw: Any, kind: RuleFieldKind) -> Value | None:
     """What is stored, as its kind; None when it is not known or is no such thing."""
     if raw is None:
         return None
     match kind:
-        case FieldKind.NUMBER:
+        case RuleFieldKind.NUMBER:
             return _number(raw)
-        case FieldKind.DATE:
+        case RuleFieldKind.DATE:
             return _date(raw)
-        case FieldKind.YES_NO:
+        case RuleFieldKind.YES_NO:
             return _yes_no(raw)
-        case FieldKind.TEXT:
+        case RuleFieldKind.TEXT:
             return fold(str(raw)) or None
-        case FieldKind.CHOICE:
+        case RuleFieldKind.CHOICE:
             return str(raw).strip() or None
 
 
@@ -191,12 +191,12 @@ def _yes_no(raw: Any) -> bool | None:
     return True if word in _YES else False if word in _NO else None
 
 
-def _prepared(condition: Condition, field: Field | None) -> tuple[str, FieldKind, Operator, _Test]:
-    kind = FieldKind.TEXT if field is None else field.kind
+def _prepared(condition: Condition, field: Field | None) -> tuple[str, RuleFieldKind, Operator, _Test]:
+    kind = RuleFieldKind.TEXT if field is None else field.kind
     return condition.field, kind, condition.operator, _test(condition, kind)
 
 
-def _test(condition: Condition, kind: FieldKind) -> _Test:
+def _test(condition: Condition, kind: RuleFieldKind) -> _Test:
     operator, value = condition.operator, condition.value
     match operator:
         case Operator.KNOWN:
@@ -234,7 +234,7 @@ def _problem(condition: Condition, field: Field | None) -> RuleProblem | None:
     read = [None if isinstance(each, list | dict) else read_value(each, field.kind) for each in values]
     if any(each is None for each in read):
         return RuleProblem.VALUE_UNFIT
-    if field.kind is FieldKind.CHOICE and field.choices and not set(read) <= {each.value for each in field.choices}:
+    if field.kind is RuleFieldKind.CHOICE and field.choices and not set(read) <= {each.value for each in field.choices}:
         return RuleProblem.NOT_A_CHOICE
     if condition.operator is Operator.BETWEEN:
         if len(read) != 2:

@@ -9,14 +9,15 @@ from callcenter.classes.stored import rules_from, rules_to
 from callcenter.classes.types import (
     ClassDraft,
     ClassSource,
-    FieldKind,
     LeadClassCard,
     Match,
     Operator,
     Rule,
+    RuleFieldKind,
     RuleSetCard,
 )
 from callcenter.kit.jobs import JobCard, JobState
+from callcenter.kit.output import Output
 
 Code = Field(min_length=1, max_length=40, pattern=r"^[a-z0-9_]+$", examples=["high_value"])
 Name = Field(min_length=1, max_length=40)
@@ -63,7 +64,7 @@ class OrderIn(BaseModel):
     codes: list[str] = Field(max_length=100)
 
 
-class ConditionBody(BaseModel):
+class ConditionBody(Output):
     field: str = Field(max_length=100, examples=["age", "further:income"])
     operator: Operator
     value: str | float | bool | list[str | float] | None = Field(
@@ -71,7 +72,7 @@ class ConditionBody(BaseModel):
     )
 
 
-class RuleBody(BaseModel):
+class RuleBody(Output):
     class_code: str
     name: str = Field(default="", max_length=80)
     match: Match = Match.ALL
@@ -138,22 +139,22 @@ class FigureList(BaseModel):
     items: list[FigureOut]
 
 
-class ChoiceOut(_Out):
+class FieldChoiceOut(_Out):
     value: str
     label: str
 
 
-class FieldOut(_Out):
+class RuleFieldOut(_Out):
     key: str
-    kind: FieldKind
+    kind: RuleFieldKind
     title: str = Field(description="as the lists name it; empty for standard fields")
-    choices: list[ChoiceOut]
+    choices: list[FieldChoiceOut]
     money: bool = Field(description="asked about in yuan")
     operators: list[Operator]
 
 
 class FieldList(BaseModel):
-    items: list[FieldOut]
+    items: list[RuleFieldOut]
 
 
 class RuleSetOut(BaseModel):
@@ -213,7 +214,7 @@ class ExampleOut(_Out):
     phone_masked: str
 
 
-class PreviewOut(_Out):
+class ClassPreviewOut(_Out):
     scheme_id: int
     version: int | None
     total: int

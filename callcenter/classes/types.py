@@ -10,7 +10,7 @@ from callcenter.campaigns.types import RetryEffects
 from callcenter.leads.types import UNRANKED
 
 
-class FieldKind(StrEnum):
+class RuleFieldKind(StrEnum):
     """What a condition may ask of a field."""
 
     TEXT = "text"
@@ -87,7 +87,7 @@ class Field:
     """Something a rule may ask about."""
 
     key: str
-    kind: FieldKind
+    kind: RuleFieldKind
     title: str = ""
     """As the lists name a further field; empty for standard fields, for which the panel has the word."""
     choices: tuple[Choice, ...] = ()

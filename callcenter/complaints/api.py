@@ -1,13 +1,16 @@
 """Endpoints of the complaints room."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends
 
 from callcenter.complaints.schemas import CaseOut, CasePage, Decision, MeterOut, NewComplaint, Receipt, SignOff
-from callcenter.complaints.service import ComplaintService
+from callcenter.complaints.service import ComplaintServices
 from callcenter.complaints.types import CaseCard, CaseState
 from callcenter.kit.http import Working, provided, require
+from callcenter.kit.paging import Cursor, Limit, next_cursor
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.people.service import PeopleService
@@ -15,28 +18,34 @@ from callcenter.people.types import Right
 
 router = APIRouter(prefix="/complaints", tags=["complaints"])
 
-Complaints = Annotated[ComplaintService, provided(ComplaintService)]
-People = Annotated[PeopleService, provided(PeopleService)]
-Leads = Annotated[LeadService, provided(LeadService)]
+Complaints = Annotated[ComplaintServices, provided(ComplaintServices)]
 
 
-async def _out(work: Work, cases: list[CaseCard], people: PeopleService, leads: LeadService) -> list[CaseOut]:
-    agents = await people.cards(work, {case.agent_id for case in cases if case.agent_id is not None})
-    customers = await leads.cards(work, {case.lead_id for case in cases})
-    return [
-        CaseOut.of_case(
-            case,
-            agents[case.agent_id].name if case.agent_id in agents else None,
-            customers.get(case.lead_id),
-        )
-        for case in cases
-    ]
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    """Shows cases with the agent complained of and the customer."""
+
+    people: Annotated[PeopleService, provided(PeopleService)]
+    leads: Annotated[LeadService, provided(LeadService)]
+
+    async def show(self, work: Work, cases: Sequence[CaseCard]) -> list[CaseOut]:
+        agents = await self.people.cards(work, {case.agent_id for case in cases if case.agent_id is not None})
+        leads = await self.leads.cards(work, {case.lead_id for case in cases})
+        return [
+            CaseOut.of_case(
+                case, agents[case.agent_id].name if case.agent_id in agents else None, leads.get(case.lead_id)
+            )
+            for case in cases
+        ]
+
+
+Showing = Annotated[Presenter, Depends()]
 
 
 @router.post("", dependencies=[require(Right.OPEN_COMPLAINT)], status_code=201)
 async def open_complaint(work: Working, complaint: NewComplaint, complaints: Complaints) -> Receipt:
     """Takes a complaint in; the customer will be called back."""
-    case = await complaints.open(
+    case = await complaints.intake.open(
         work,
         category=complaint.category,
         text=complaint.text,
@@ -50,33 +59,31 @@ async def open_complaint(work: Working, complaint: NewComplaint, complaints: Com
 async def list_complaints(
     work: Working,
     complaints: Complaints,
-    people: People,
-    leads: Leads,
+    presenter: Showing,
     state: CaseState | None = None,
-    cursor: Annotated[int | None, Query(ge=1)] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: Cursor = None,
+    limit: Limit = 100,
 ) -> CasePage:
-    """The newest first."""
-    cases = await complaints.cases(work, state, before=cursor, limit=limit)
-    following = str(cases[-1].id) if len(cases) == limit else None
-    return CasePage(items=await _out(work, cases, people, leads), next=following)
+    """Lists cases, the newest first."""
+    cases = await complaints.cases.cases(work, state, before=cursor, limit=limit)
+    return CasePage(items=await presenter.show(work, cases), next=next_cursor(cases, limit))
 
 
 @router.get("/meter", dependencies=[require(Right.HANDLE_COMPLAINTS, Right.WATCH_FLOOR)])
 async def read_meter(work: Working, complaints: Complaints) -> MeterOut:
-    return MeterOut.of(await complaints.meter(work))
+    """Shows how many complaining customers were called back, and who still waits."""
+    return MeterOut.of(await complaints.obligations.meter(work))
 
 
 @router.post("/{case_id}/decision", dependencies=[require(Right.HANDLE_COMPLAINTS)])
 async def decide(
-    work: Working, case_id: int, decision: Decision, complaints: Complaints, people: People, leads: Leads
+    work: Working, case_id: int, decision: Decision, complaints: Complaints, presenter: Showing
 ) -> CaseOut:
-    return (await _out(work, [await complaints.decide(work, case_id, decision.text)], people, leads))[0]
+    """Writes the decision of a case down."""
+    return (await presenter.show(work, [await complaints.deciding.decide(work, case_id, decision.text)]))[0]
 
 
 @router.post("/{case_id}/sign-off", dependencies=[require(Right.SIGN_OFF_COMPLAINTS)])
-async def sign_off(
-    work: Working, case_id: int, body: SignOff, complaints: Complaints, people: People, leads: Leads
-) -> CaseOut:
+async def sign_off(work: Working, case_id: int, body: SignOff, complaints: Complaints, presenter: Showing) -> CaseOut:
     """Ends the obligation to call back, after the attempts the rule demands."""
-    return (await _out(work, [await complaints.sign_off(work, case_id, body.reason)], people, leads))[0]
+    return (await presenter.show(work, [await complaints.obligations.sign_off(work, case_id, body.reason)]))[0]

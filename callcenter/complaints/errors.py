@@ -1,4 +1,4 @@
-"""What this room refuses."""
+"""What the complaints room refuses."""
 
 from callcenter.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 
@@ -15,19 +15,21 @@ class CaseNeedsSubject(Invalid):
 
 
 class NotYourCustomer(NotFound):
-    """A phone agent complains for customers he has called; of others he does not learn whether they exist."""
+    """A phone agent enters complaints of customers they have called; of others they do not learn whether they exist."""
 
     code = "not_your_customer"
     rule = "S2"
 
 
 class TextMissing(Invalid):
+    """A complaint or a decision without a word."""
+
     code = "text_missing"
     rule = "X1"
 
 
 class ConflictOfInterest(NotAllowed):
-    """Whoever has a conflict of interest in a case keeps away from it."""
+    """This person may not act on the case: it is about them, or they have acted on it before."""
 
     code = "conflict_of_interest"
     rule = "X1"

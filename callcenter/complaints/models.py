@@ -41,7 +41,7 @@ class Case(SQLModel, table=True):
     decide_due_at: datetime = instant_field()
     obligation_ended_at: datetime | None = instant_field(nullable=True)
     answered_at: datetime | None = instant_field(nullable=True)
-    """When the customer was called back; stays empty when the obligation was signed off."""
+    """When the customer was called back; None also when the obligation was signed off."""
     decision_sealed: str | None = None
     decided_at: datetime | None = instant_field(nullable=True)
     decided_by: int | None = ref_field("staff.id", nullable=True, index=False)

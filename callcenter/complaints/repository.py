@@ -11,18 +11,20 @@ from callcenter.complaints.types import CaseState
 
 
 async def find(session: AsyncSession, case_id: int, *, lock: bool = False) -> Case | None:
+    """Returns a case, with ``lock`` as the database has it now and held until the transaction ends."""
     return await session.get(Case, case_id, populate_existing=lock, with_for_update=True if lock else None)
 
 
-async def find_by_call(session: AsyncSession, call_id: UUID) -> Case | None:
-    found: Case | None = await session.scalar(select(Case).where(col(Case.call_id) == call_id).with_for_update())
-    return found
+async def lock_by_call(session: AsyncSession, call_id: UUID) -> Case | None:
+    """Returns the case of a call, locked: two people who add words at once must not overwrite each other."""
+    row: Case | None = await session.scalar(select(Case).where(col(Case.call_id) == call_id).with_for_update())
+    return row
 
 
 async def list_page(
     session: AsyncSession, state: CaseState | None, *, before: int | None, limit: int
 ) -> Sequence[Case]:
-    """The newest first."""
+    """Returns cases below the id ``before``, the newest first."""
     query = select(Case).order_by(col(Case.id).desc()).limit(limit)
     if state is not None:
         query = query.where(col(Case.state) == state)

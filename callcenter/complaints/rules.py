@@ -1,4 +1,4 @@
-"""Deadlines of a case, its state, who may touch it, and what proves a callback. Pure.
+"""Decides the deadlines of a case, who may touch it, and what proves a callback. Pure.
 
 Source: requirements X1–X3.
 """
@@ -6,47 +6,43 @@ Source: requirements X1–X3.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from callcenter.calls.types import CallCard, CallKind, Disposition, Outcome
-from callcenter.complaints.types import CaseState, Category
+from callcenter.calls.dispositions import DISPOSITIONS
+from callcenter.calls.types import CallCard, CallKind, Outcome
+from callcenter.complaints.types import Category
 from callcenter.kit.clock import at_business_time, business_date
 
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
+    """By when a case is answered and decided."""
+
     answer_due_at: datetime
     decide_due_at: datetime
     call_from: datetime
-    """The customer is not called back before: a little time to read the case."""
+    """The customer is not called back before: whoever calls needs a little time to read the case."""
 
 
 def deadlines(opened_at: datetime, *, answer: timedelta, decide_days: int, first_call: timedelta) -> Deadlines:
-    """Answered ``answer`` after it was opened; decided before the end of the last of ``decide_days`` days.
+    """Sets the deadlines: an answer within ``answer``, a decision by the end of the last of ``decide_days`` days.
 
-    The day of the complaint itself is not counted.
+    The day of the complaint itself is not counted (requirement X2).
     """
     last_day = business_date(opened_at) + timedelta(days=decide_days)
     return Deadlines(opened_at + answer, at_business_time(last_day + timedelta(days=1), 0), opened_at + first_call)
 
 
 def complained_of(category: Category, call_agent_id: int | None) -> int | None:
-    """Whom the complaint may be about, and who is therefore kept away from it.
+    """Returns whom the complaint may be about, and who is therefore kept away from it.
 
     Only a complaint about the product itself clears the agent of the call.
     """
     return None if category is Category.PRODUCT else call_agent_id
 
 
-def state_of(*, obligation_ended: bool, decided: bool) -> CaseState:
-    """A case has two independent debts, the callback and the decision; its state says which are paid."""
-    if decided:
-        return CaseState.CLOSED if obligation_ended else CaseState.DECIDED
-    return CaseState.ANSWERED if obligation_ended else CaseState.OPEN
-
-
 def conflict_of_interest(
     person: int, *, complained_of: int | None, last_caller: int | None = None, decider: int | None = None
 ) -> str:
-    """Why this person may not act on the case; empty when nothing stands against it."""
+    """Says why this person may not act on the case; empty when nothing stands against it."""
     if person == complained_of:
         return "the complaint is about this person"
     if person == last_caller:
@@ -56,14 +52,12 @@ def conflict_of_interest(
     return ""
 
 
-_HELD = frozenset({Disposition.RESOLVED, Disposition.UNRESOLVED})
-
-
 def proves_callback(call: CallCard) -> bool:
-    """Whether this call, once its recording is stored, meets the obligation it was made for."""
+    """Decides whether this call, once its recording is stored, meets the obligation it was made for."""
     return (
         call.kind is CallKind.COMPLAINT
         and call.callback_id is not None
         and call.outcome is Outcome.ANSWERED
-        and call.disposition in _HELD
+        and call.disposition is not None
+        and DISPOSITIONS[call.disposition].is_evidence
     )

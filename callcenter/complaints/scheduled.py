@@ -1,10 +1,10 @@
-"""Timed work of this room."""
+"""Scheduled tasks of the complaints room; safe when late, doubled or missed."""
 
-from callcenter.complaints.service import ComplaintService
+from callcenter.complaints.service import ComplaintServices
 from callcenter.kit.work import Works
 
 
-async def take_late_evidence(works: Works, complaints: ComplaintService) -> int:
-    """Every minute; late and repeated runs are harmless."""
+async def take_late_evidence(works: Works, complaints: ComplaintServices) -> int:
+    """Meets obligations whose evidence was missed, every minute."""
     async with works.begin() as work:
-        return await complaints.take_late_evidence(work)
+        return await complaints.obligations.take_late_evidence(work)

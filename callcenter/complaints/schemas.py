@@ -1,4 +1,4 @@
-"""What the complaints API takes and gives."""
+"""What the complaints API takes and returns."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,11 +7,13 @@ from pydantic import BaseModel, Field
 
 from callcenter.callbacks.types import CallbackState
 from callcenter.complaints.types import CaseCard, CaseState, Category, ComplaintMeter
+from callcenter.kit.paging import Page
+from callcenter.leads.masked import MaskedLead
 from callcenter.leads.types import LeadCard
 
 
 class NewComplaint(BaseModel):
-    """Exactly one of ``lead_id`` and ``call_id``."""
+    """A complaint: exactly one of ``lead_id`` and ``call_id``."""
 
     lead_id: int | None = None
     call_id: UUID | None = None
@@ -20,15 +22,19 @@ class NewComplaint(BaseModel):
 
 
 class Decision(BaseModel):
+    """The decision of a case, in the words the customer will hear."""
+
     text: str = Field(min_length=1, max_length=4000)
 
 
 class SignOff(BaseModel):
+    """Why the customer need not be called back any more."""
+
     reason: str = Field(min_length=1, max_length=1000)
 
 
 class Receipt(BaseModel):
-    """What whoever took the complaint in is told."""
+    """What whoever took the complaint in sees of the case."""
 
     id: int
     category: Category
@@ -42,18 +48,9 @@ class Receipt(BaseModel):
         return cls.model_validate(case, from_attributes=True)
 
 
-class MaskedLead(BaseModel):
-    id: int
-    name: str
-    phone: str
-    district: str
-
-    @classmethod
-    def of(cls, lead: LeadCard) -> "MaskedLead":
-        return cls(id=lead.id, name=lead.name_masked, phone=lead.phone_masked, district=lead.district)
-
-
 class CaseCallback(BaseModel):
+    """The callback a case owes."""
+
     state: CallbackState
     due_at: datetime
     attempts: int
@@ -95,12 +92,13 @@ class CaseOut(Receipt):
         )
 
 
-class CasePage(BaseModel):
-    items: list[CaseOut]
-    next: str | None = Field(description="give it back as ``cursor`` to read on; null at the end")
+class CasePage(Page[CaseOut]):
+    """Cases, the newest first."""
 
 
 class WaitingCase(BaseModel):
+    """One customer who complained and was not called back yet."""
+
     case_id: int
     category: Category
     callback_state: CallbackState
@@ -111,6 +109,8 @@ class WaitingCase(BaseModel):
 
 
 class MeterOut(BaseModel):
+    """Called back ÷ complained."""
+
     due: int = Field(description="customers who complained")
     done: int = Field(description="customers who were called back, or signed off")
     rate: float = Field(ge=0, le=1)
@@ -120,14 +120,14 @@ class MeterOut(BaseModel):
     def of(cls, meter: ComplaintMeter) -> "MeterOut":
         waiting = [
             WaitingCase(
-                case_id=one.gap.case_id,
-                category=one.category,
-                callback_state=one.gap.state,
-                attempts=one.gap.attempts,
-                waiting_since=one.gap.waiting_since,
-                answer_due_at=one.answer_due_at,
-                late=one.late,
+                case_id=case.gap.case_id,
+                category=case.category,
+                callback_state=case.gap.state,
+                attempts=case.gap.attempts,
+                waiting_since=case.gap.waiting_since,
+                answer_due_at=case.answer_due_at,
+                late=case.late,
             )
-            for one in meter.open
+            for case in meter.open
         ]
         return cls(due=meter.due, done=meter.done, rate=meter.rate, open=waiting)

@@ -11,8 +11,11 @@ from callcenter.kit.config import Section
 class ComplaintSettings(Section):
     model_config = SettingsConfigDict(env_prefix="CALLCENTER_COMPLAINTS_", extra="ignore", frozen=True)
 
-    answer_within: timedelta = timedelta(hours=24)
-    decide_days: int = Field(default=15, ge=1)
+    answer_within: timedelta = Field(
+        default=timedelta(hours=24),
+        description="how long after the complaint the customer is called back at the latest",
+    )
+    decide_days: int = Field(default=15, ge=1, description="days to decide in; the day of the complaint is not counted")
     first_call_after: timedelta = Field(
         default=timedelta(minutes=10), description="how long after the complaint the customer is called at the earliest"
     )

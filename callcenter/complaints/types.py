@@ -1,4 +1,4 @@
-"""What a complaint case is."""
+"""What a complaint case is, and what others may know of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,10 +6,12 @@ from enum import StrEnum
 from uuid import UUID
 
 from callcenter.callbacks.types import CallbackCard, Gap
-from callcenter.kit.bus import Event
+from callcenter.kit.events import Event
 
 
 class Category(StrEnum):
+    """What a complaint is about (requirement X1)."""
+
     PRODUCT = "product"
     HANDLING = "handling"
     STAFF_UNPUNCTUAL = "staff_unpunctual"
@@ -40,6 +42,7 @@ class CaseCard:
     """The agent complained of."""
     category: Category
     text: str
+    """The customer's words, as they were taken down."""
     state: CaseState
     opened_at: datetime
     opened_by: int | None
@@ -54,7 +57,7 @@ class CaseCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCase:
-    """One customer behind the gap of the meter."""
+    """One customer who complained and was not called back yet."""
 
     gap: Gap
     category: Category
@@ -69,11 +72,14 @@ class ComplaintMeter:
     due: int
     done: int
     rate: float
+    """``done`` ÷ ``due``, within 0..1; 1 when nobody has complained."""
     open: list[OpenCase]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComplaintOpened(Event):
+    """A customer complained; the callback is owed from this moment."""
+
     case_id: int
     lead_id: int
     agent_id: int | None
@@ -83,6 +89,8 @@ class ComplaintOpened(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComplaintDecided(Event):
+    """A handler decided a case."""
+
     case_id: int
     lead_id: int
     by: int

@@ -7,12 +7,13 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from callcenter.consent.types import BasisAct, BasisCard, BasisEvidence
+from callcenter.kit.output import Output
 from callcenter.leads.types import BasisKind
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300)]
 
 
-class _Out(BaseModel):
+class _Out(Output):
     model_config = ConfigDict(from_attributes=True)
 
 
@@ -47,7 +48,7 @@ class BasisEventOut(_Out):
     by_name: str = ""
 
 
-class BasisOut(_Out):
+class LegalBasisOut(_Out):
     lead_id: int
     valid: bool
     kind: BasisKind
@@ -59,7 +60,7 @@ class BasisOut(_Out):
     history: list[BasisEventOut]
 
     @classmethod
-    def of(cls, card: BasisCard, names: Mapping[int, str]) -> "BasisOut":
+    def of(cls, card: BasisCard, names: Mapping[int, str]) -> "LegalBasisOut":
         out = cls.model_validate(card)
         for event in out.history:
             event.by_name = names.get(event.by or 0, "")

@@ -65,7 +65,7 @@ class HitPage(Page[HitOut]):
     """Customers, the newest first."""
 
 
-class FieldOut(_Out):
+class CustomerFieldOut(_Out):
     key: str
     title: str | None = Field(description="null for a known column")
     kind: str
@@ -73,7 +73,7 @@ class FieldOut(_Out):
     masked: bool
 
 
-class BasisOut(_Out):
+class CustomerBasisOut(_Out):
     kind: BasisKind
     reference: str
     withdrawn_at: AwareDatetime | None
@@ -121,8 +121,8 @@ class FileOut(_Out):
     customer_class: str
     state: LeadState
     imported_at: AwareDatetime
-    basis: BasisOut
-    fields: Sequence[FieldOut]
+    basis: CustomerBasisOut
+    fields: Sequence[CustomerFieldOut]
     barrings: Sequence[BarringOut]
     elsewhere: Sequence[ElsewhereOut] = Field(description="the same number in other campaigns")
 
@@ -134,4 +134,4 @@ class ClearOut(_Out):
     district: str
     birth_on: date | None
     age: int | None
-    fields: Sequence[FieldOut]
+    fields: Sequence[CustomerFieldOut]

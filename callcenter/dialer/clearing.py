@@ -22,8 +22,8 @@ from callcenter.dialer.models import DeskNotice
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.rules import blocking_rule
 from callcenter.dialer.types import CLEAR_SCREEN, NoticeCode, RuleId
+from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.log import get_logger
-from callcenter.kit.outbox import Delivery, Effect
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import LeadsBlocked
@@ -86,6 +86,8 @@ class ClearingService:
 
     async def _in_call(self, work: Work, seat: Seat, subject: Subject, rule: RuleId) -> None:
         assert seat.call_id is not None, "on_call has its call"
+        if await repository.is_told(work.session, seat.call_id):
+            return  # the order has come a second time, after a crash or with another block
         call = await self._calls.card(work, seat.call_id)
         if call.state is CallState.ANSWERED:
             await self._tell(work, subject, NoticeCode.IN_CONVERSATION, rule, seat)

@@ -8,7 +8,7 @@ from callcenter.agents.transitions import Act, permitted
 from callcenter.agents.types import AgentState, LegState, PauseCode, Seat
 from callcenter.allocation.service import AllocationService
 from callcenter.callbacks.service import CallbackService
-from callcenter.calls.rules import dispositions_for
+from callcenter.calls.dispositions import DISPOSITIONS, dispositions_for
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, DispositionDetails
 from callcenter.campaigns.service import CampaignService
@@ -119,6 +119,7 @@ class DeskService:
         seat = await self._agents.seat(work, agent_id)
         call = await self._calls.card(work, seat.call_id) if seat and seat.call_id else None
         today = await self._today(work, agent_id)
+        choices = dispositions_for(call.kind, call.outcome) if call and not call.disposition else ()
         lead, verdict, script = None, None, None
         subject = await self._placing.subject_of(work, seat) if seat else None
         if seat and subject:
@@ -136,7 +137,8 @@ class DeskService:
             lead=lead,
             call=_call_view(call),
             script=script,
-            dispositions=list(dispositions_for(call.kind, call.outcome)) if call and not call.disposition else [],
+            dispositions=list(choices),
+            disposition_forms=[_form_of(disposition) for disposition in choices],
             verdict=verdict,
             waiting=await self._waiting(work, seat),
             notice=await self._notice(work, seat),
@@ -152,8 +154,8 @@ class DeskService:
     async def _allowed(self, work: Work, seat: Seat | None) -> list[str]:
         """The verbs that would be granted now."""
         if seat is None:
-            return [Act.LOG_ON.value]
-        verbs = [act.value for act in permitted(seat.state) if act is not Act.LOG_ON]
+            return ["log_on"]
+        verbs = [act.value for act in permitted(seat.state)]
         if seat.leg_state is not LegState.UP:
             verbs = [verb for verb in verbs if verb not in (Act.READY.value, Act.CALL.value)]
         if seat.state in (AgentState.ON_CALL, AgentState.WRAP_UP):
@@ -268,6 +270,19 @@ def _seat_view(seat: Seat | None) -> view.SeatView | None:
         mode=seat.mode,
         leg=seat.leg_state,
         phone_registered=seat.phone_registered,
+    )
+
+
+def _form_of(disposition: Disposition) -> view.DispositionForm:
+    rule = DISPOSITIONS[disposition]
+    return view.DispositionForm(
+        code=disposition,
+        requires=list(rule.requires),
+        accepts=list(rule.accepts),
+        needs_time=any(name.endswith("_at") for name in rule.requires),
+        enters_dnc=rule.dnc_reason is not None,
+        opens_complaint=rule.opens_complaint,
+        is_reviewed=rule.is_success,
     )
 
 

@@ -6,7 +6,9 @@ tried again until the database takes it.
 """
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import aclosing
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,16 +23,17 @@ from callcenter.dialer.link import LinkState
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.settings import DialerSettings
 from callcenter.dialer.types import CLEAR_SCREEN, CONNECT_LEG, DISCONNECT_LEG, STALE_AFTER, RuleId, Verdict
+from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.errors import Refusal
 from callcenter.kit.leader import lead
 from callcenter.kit.log import get_logger
-from callcenter.kit.outbox import Effect, OutboxRunner
+from callcenter.kit.outbox import OutboxRunner
 from callcenter.kit.tasks import every, keep_running
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Work, Works
 from callcenter.leads.service import LeadService
+from callcenter.recordings.arming import ArmingService
 from callcenter.recordings.pipeline import RecordingPipeline
-from callcenter.recordings.service import RecordingService
 from callcenter.telephony import events as tel
 from callcenter.telephony.port import DialRequest, SwitchGateway, SwitchUnavailable
 
@@ -65,7 +68,7 @@ class Engine:
         calls: CallService,
         agents: AgentService,
         leads: LeadService,
-        recordings: RecordingService,
+        arming: ArmingService,
         pipeline: RecordingPipeline,
         placing: PlacingService,
         clearing: ClearingService,
@@ -81,7 +84,7 @@ class Engine:
         self._calls = calls
         self._agents = agents
         self._leads = leads
-        self._recordings = recordings
+        self._arming = arming
         self._pipeline = pipeline
         self._placing = placing
         self._clearing = clearing
@@ -183,15 +186,17 @@ class Engine:
             return
         async with self._works.begin() as work:
             orphans = await self._agents.reconcile(work, self._node, state.legs, state.phones)
-            lost = await self._calls.reconcile(
-                work, self._node, state.calls | dialling, state.answered, link.up_since, link.heard_until
-            )
             for leg_id in orphans:
-                await work.enqueue(Effect(engine_queue(self._node), DISCONNECT_LEG, {"leg_id": leg_id}))
+                order = {"leg_id": leg_id}
+                await work.enqueue(Effect(engine_queue(self._node), DISCONNECT_LEG, order, Delivery.AT_LEAST_ONCE))
+            calls = await self._calls.compare(
+                work, self._node, state.calls | dialling, state.answered, before=link.up_since
+            )
+        for call_id in calls.answered:
+            await self._take_for_certain(tel.CustomerAnswered(at=link.up_since, call_id=call_id))
+        await self._end_unseen(calls.gone, link.heard_until)
         if self._link is link:  # else the stream of signals has broken off meanwhile, and owes the next one
             self._link = link.reconciled()
-        if lost:
-            log.warning("calls the switch does not know any more", calls=[str(call_id) for call_id in lost])
 
     async def _sweep(self) -> None:
         """Finds calls whose end nobody told: twice in a row unknown to the switch means over."""
@@ -219,12 +224,21 @@ class Engine:
         missing = candidates - state.calls - dialling
         certain = missing & self._missing if not self._order.locked() else frozenset()
         self._missing = missing
-        if certain:
-            for call_id in certain:
+        await self._end_unseen(certain, None)
+
+    async def _end_unseen(self, call_ids: Iterable[UUID], alive_at: datetime | None) -> None:
+        """Ends calls the switch does not hold any more, one by one: one that breaks our code stops no other."""
+        for call_id in call_ids:
+            try:
                 async with self._works.begin() as work:
                     await self._hold_seat(work, call_id)
-                    await self._calls.end_lost(work, [call_id])
-            log.warning("calls ended unseen", calls=[str(call_id) for call_id in certain])
+                    await self._calls.end_lost(work, [call_id], alive_at)
+            except Exception as error:
+                if _passes(error):
+                    raise
+                log.exception("call could not be ended", call=str(call_id))
+            else:
+                log.warning("call ended unseen", call=str(call_id))
 
     async def _hold_seat(self, work: Work, call_id: UUID) -> None:
         """The seat is locked before the call, by everybody: so two transactions never wait for each other."""
@@ -276,7 +290,7 @@ class Engine:
             )
             if not await self._calls.begin_dialling(work, call_id, verdict.stored()):
                 return
-            await self._recordings.arm(work, call_id)
+            await self._arming.arm(work, call_id)
         try:
             await self._gateway.dial(request)
         except Refusal as error:

@@ -8,7 +8,7 @@ from callcenter.dialer.clearing import ClearingService
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.types import DISCONNECT_LEG
 from callcenter.kit.bus import Bus
-from callcenter.kit.outbox import Effect
+from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.work import Work
 from callcenter.leads.types import LeadsBlocked
 
@@ -17,7 +17,8 @@ def subscribe(bus: Bus, placing: PlacingService, clearing: ClearingService) -> N
     async def left(work: Work, event: AgentLeft) -> None:
         await placing.left(work, event)
         if event.leg_id is not None:
-            await work.enqueue(Effect(engine_queue(event.node), DISCONNECT_LEG, {"leg_id": event.leg_id}))
+            order = {"leg_id": event.leg_id}
+            await work.enqueue(Effect(engine_queue(event.node), DISCONNECT_LEG, order, Delivery.AT_LEAST_ONCE))
 
     async def answered(work: Work, event: CallAnswered) -> None:
         await work.notify(desk_topic(event.agent_id))

@@ -10,8 +10,9 @@ from callcenter.allocation.service import AllocationService
 from callcenter.allocation.types import AssignmentCard
 from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.types import CallbackCard, CallbackKind
+from callcenter.calls.dispositions import DISPOSITIONS, system_disposition
 from callcenter.calls.service import CallPlan, CallService
-from callcenter.calls.types import CallDisposed, CallEnded, CallKind, Disposition, DispositionDetails, Outcome
+from callcenter.calls.types import CallDisposed, CallEnded, CallKind, DispositionDetails, Outcome
 from callcenter.campaigns.rules import retry_of
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import DialMode
@@ -21,7 +22,7 @@ from callcenter.dialer.judge import Judge, Subject
 from callcenter.dialer.rules import blocking_rule, is_block, lead_is_spent, lead_rests_today
 from callcenter.dialer.types import RuleId, Verdict
 from callcenter.dnc.service import DncService
-from callcenter.dnc.types import DncReason, EntryDetails
+from callcenter.dnc.types import EntryDetails
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
@@ -32,10 +33,6 @@ _PUT_OFF = timedelta(minutes=5)
 
 _MOST_SPENT_PER_OFFER = 10
 """Leads closed in one go while looking for one that may be called; the next tick goes on."""
-
-
-_REFUSALS = {Disposition.REFUSED: DncReason.REFUSED, Disposition.DO_NOT_CALL: DncReason.CUSTOMER_REQUEST}
-"""Every refusal is entered (requirement L6)."""
 
 
 class PlacingService:
@@ -154,14 +151,16 @@ class PlacingService:
     async def ended(self, work: Work, event: CallEnded) -> None:
         """Wrap-up for a conversation; a call nobody answered is disposed of by the system."""
         await self._agents.call_over(work, event.agent_id, event.call_id)
-        if event.outcome is not Outcome.ANSWERED:
-            await self._calls.dispose(work, event.call_id, Disposition.NOT_REACHED, DispositionDetails())
+        if disposition := system_disposition(event.kind, event.outcome):
+            await self._calls.dispose(work, event.call_id, disposition, DispositionDetails())
 
     async def disposed(self, work: Work, event: CallDisposed) -> None:
         """Closes or re-plans the assignment, enters do-not-call, frees the agent."""
-        if reason := _REFUSALS.get(event.disposition):
-            details = EntryDetails(call_id=event.call_id, permanent=event.details.dnc_permanent)
-            await self._dnc.enter_dnc(work, event.lead_id, reason, details)
+        rule = DISPOSITIONS[event.disposition]
+        if rule.dnc_reason:  # every refusal is entered (requirement L6)
+            permanent = rule.dnc_permanent or event.details.dnc_permanent
+            details = EntryDetails(call_id=event.call_id, permanent=permanent)
+            await self._dnc.enter_dnc(work, event.lead_id, rule.dnc_reason, details)
         if event.assignment_id is not None:
             await self._settle(work, event, event.assignment_id)
         await self._agents.disposed(work, event.agent_id, event.call_id)

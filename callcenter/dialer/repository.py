@@ -1,6 +1,7 @@
 """All SQL of the dialer."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +19,11 @@ async def find_unread(session: AsyncSession, agent_id: int, since: datetime) -> 
         .limit(1)
     )
     return (await session.scalars(query)).first()
+
+
+async def is_told(session: AsyncSession, call_id: UUID) -> bool:
+    """Whether an agent has been told about the customer of this call, read or not."""
+    return await session.scalar(select(DeskNotice.id).where(col(DeskNotice.call_id) == call_id).limit(1)) is not None
 
 
 async def mark_read(session: AsyncSession, agent_id: int, up_to: int, now: datetime) -> None:

@@ -9,6 +9,7 @@ from callcenter.agents.types import AgentState, LegState, PauseCode
 from callcenter.calls.types import CallKind, CallState, Disposition, Outcome
 from callcenter.campaigns.types import DialMode
 from callcenter.dialer.types import NoticeCode, RuleId
+from callcenter.kit.output import Output
 
 
 class SeatView(BaseModel):
@@ -29,7 +30,7 @@ class CaseView(BaseModel):
     text: str
 
 
-class LeadView(BaseModel):
+class LeadView(Output):
     """The one customer on the screen, masked (requirement D7)."""
 
     kind: CallKind
@@ -76,7 +77,7 @@ class VerdictView(BaseModel):
     reason: str
 
 
-class WaitingView(BaseModel):
+class WaitingView(Output):
     """Why a ready agent is offered nobody."""
 
     code: str = Field(description="outside_window | no_leads | resting | looking")
@@ -102,7 +103,19 @@ class TodayView(BaseModel):
     callbacks_due: int
 
 
-class Snapshot(BaseModel):
+class DispositionForm(Output):
+    """What one disposition asks of the agent, and what follows from it. The server checks it again."""
+
+    code: Disposition
+    requires: list[str] = Field(description="fields of the body of `POST /desk/dispose` that must be filled")
+    accepts: list[str] = Field(description="further fields that fit; `note` and `script_ticks` fit every disposition")
+    needs_time: bool = Field(description="one of the required fields is an instant (`…_at`)")
+    enters_dnc: bool = Field(description="the number is entered into the do-not-call list")
+    opens_complaint: bool
+    is_reviewed: bool = Field(description="a success: the review asks for the script's mandatory statements")
+
+
+class Snapshot(Output):
     """Everything the agent's screen shows; the server owns the state."""
 
     now: datetime
@@ -113,6 +126,9 @@ class Snapshot(BaseModel):
     call: CallView | None
     script: ScriptView | None
     dispositions: list[Disposition]
+    disposition_forms: list[DispositionForm] = Field(
+        default_factory=list, description="one per entry of `dispositions`, in the same order"
+    )
     verdict: VerdictView | None
     waiting: WaitingView | None
     notice: NoticeView | None = None

@@ -10,18 +10,18 @@ from callcenter.dnc.errors import NumberNotValid
 from callcenter.dnc.lists import ExternalLists
 from callcenter.dnc.schemas import (
     DecideBody,
+    DeliveryImportBody,
     DeliveryOut,
+    DeliveryPreviewOut,
+    DeliveryUploadOut,
+    DncEntryPage,
     EnterBody,
     EntryOut,
-    EntryPage,
     FiguresOut,
-    ImportBody,
     ListOut,
     NumberBody,
     NumberOut,
-    PreviewOut,
     ReasonBody,
-    UploadOut,
     persons,
 )
 from callcenter.dnc.service import DncService
@@ -72,11 +72,11 @@ async def entries(
     list_id: Annotated[int | None, Query(ge=1)] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> EntryPage:
+) -> DncEntryPage:
     """Lists entries, the newest first."""
     wanted = EntryFilter(reason=reason, source=source, state=state, list_id=list_id)
     cards = await dnc.entries(work, wanted, before=cursor, limit=limit)
-    return EntryPage(items=await _out(work, people, cards), next=next_cursor(cards, limit))
+    return DncEntryPage(items=await _out(work, people, cards), next=next_cursor(cards, limit))
 
 
 @router.post("/entries", dependencies=[_MAY])
@@ -145,10 +145,10 @@ async def withdraw_list(work: Working, list_id: int, body: ReasonBody, external_
 
 
 @_uploading.post("/deliveries", dependencies=[_MAY])
-async def upload(work: Working, file: UploadFile, deliveries: Deliveries) -> UploadOut:
+async def upload(work: Working, file: UploadFile, deliveries: Deliveries) -> DeliveryUploadOut:
     """Keeps a file of numbers or hashes and says what it seems to hold."""
     card, preview = await deliveries.upload(work, file_name=file.filename or "", file=file.file)
-    return UploadOut(delivery=DeliveryOut.of(card), preview=PreviewOut.of(preview))
+    return DeliveryUploadOut(delivery=DeliveryOut.of(card), preview=DeliveryPreviewOut.of(preview))
 
 
 router.include_router(_uploading)
@@ -161,13 +161,13 @@ async def waiting(work: Working, deliveries: Deliveries) -> list[DeliveryOut]:
 
 
 @router.get("/deliveries/{delivery_id}/preview", dependencies=[_MAY])
-async def preview(work: Working, delivery_id: int, deliveries: Deliveries) -> PreviewOut:
+async def preview(work: Working, delivery_id: int, deliveries: Deliveries) -> DeliveryPreviewOut:
     """Shows again what a waiting file seems to hold."""
-    return PreviewOut.of(await deliveries.preview(work, delivery_id))
+    return DeliveryPreviewOut.of(await deliveries.preview(work, delivery_id))
 
 
 @router.post("/deliveries/{delivery_id}/import", dependencies=[_MAY], status_code=202)
-async def take_in(work: Working, delivery_id: int, body: ImportBody, deliveries: Deliveries) -> JobOut:
+async def take_in(work: Working, delivery_id: int, body: DeliveryImportBody, deliveries: Deliveries) -> JobOut:
     """Requests the import; the job shows its progress."""
     return JobOut.of(await deliveries.request_import(work, delivery_id, body.order()))
 

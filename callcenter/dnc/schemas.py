@@ -24,6 +24,7 @@ from callcenter.dnc.types import (
     ListCard,
     NumberFile,
 )
+from callcenter.kit.output import Output
 from callcenter.kit.paging import Page
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300)]
@@ -31,7 +32,7 @@ Names = Mapping[int, str]
 """Staff id → name."""
 
 
-class _Out(BaseModel):
+class _Out(Output):
     model_config = ConfigDict(from_attributes=True)
 
 
@@ -113,7 +114,7 @@ class EntryOut(_Out):
         return out
 
 
-class EntryPage(Page[EntryOut]):
+class DncEntryPage(Page[EntryOut]):
     """Entries, the newest first."""
 
 
@@ -167,7 +168,7 @@ class DeliveryOut(DeliveryCard):
         return cls(**{field.name: getattr(card, field.name) for field in fields(DeliveryCard)})
 
 
-class PreviewOut(_Out):
+class DeliveryPreviewOut(_Out):
     kind: KeyKind | None
     kinds: list[KeyKind] = Field(description="what it may be; choose where there are several")
     column: int
@@ -178,16 +179,16 @@ class PreviewOut(_Out):
     sample: list[str]
 
     @classmethod
-    def of(cls, preview: FilePreview) -> "PreviewOut":
+    def of(cls, preview: FilePreview) -> "DeliveryPreviewOut":
         return cls.model_validate(preview)
 
 
-class UploadOut(BaseModel):
+class DeliveryUploadOut(BaseModel):
     delivery: DeliveryOut
-    preview: PreviewOut
+    preview: DeliveryPreviewOut
 
 
-class ImportBody(BaseModel):
+class DeliveryImportBody(BaseModel):
     """As the next delivery of a list, or as the first of a new one."""
 
     list_id: int | None = Field(default=None, ge=1)

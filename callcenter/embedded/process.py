@@ -14,6 +14,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import IO, Any
 
@@ -117,8 +118,11 @@ def free_port_range(count: int) -> int:
     first, last = _listening_range()
     for _ in range(100):
         port = chance.randrange(first, last - count) & ~1
-        if all(_reserve(each) for each in range(port, port + count)):
+        taken = list(takewhile(_reserve, range(port, port + count)))
+        if len(taken) == count:
             return port
+        for each in taken:
+            _release(each)
     raise EmbeddedError(f"no {count} free ports in a row between {first} and {last} on 127.0.0.1")
 
 
@@ -149,9 +153,16 @@ def _reserve(port: int) -> bool:
                 trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of an earlier server linger
                 trial.bind(("127.0.0.1", port))
     except OSError:
+        _release(port)
         return False
     _reserved.add(port)
     return True
+
+
+def _release(port: int) -> None:
+    """Gives up the lock on a port that is of no use. Kept, it would split the range for every other run."""
+    fcntl.lockf(_locks(), fcntl.LOCK_UN, 1, port)
+    _reserved.discard(port)
 
 
 def cache_dir() -> Path:

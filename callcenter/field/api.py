@@ -1,10 +1,11 @@
 """Endpoints of the field room."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends
 
 from callcenter.field.schemas import (
     AssignIn,
@@ -14,14 +15,15 @@ from callcenter.field.schemas import (
     RegionOut,
     RegionPage,
     ReportIn,
-    ReportOut,
     VisitOut,
     VisitPage,
+    VisitReportOut,
 )
-from callcenter.field.service import FieldService
+from callcenter.field.service import FieldServices
 from callcenter.field.types import HandOverCard, HandOverState
 from callcenter.kit.clock import business_date
 from callcenter.kit.http import Acting, Working, provided, require
+from callcenter.kit.paging import Cursor, Limit, next_cursor
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.people.service import PeopleService
@@ -29,81 +31,86 @@ from callcenter.people.types import Right
 
 router = APIRouter(prefix="/field", tags=["field"])
 
-Field_ = Annotated[FieldService, provided(FieldService)]
+Field_ = Annotated[FieldServices, provided(FieldServices)]
 People = Annotated[PeopleService, provided(PeopleService)]
-Leads = Annotated[LeadService, provided(LeadService)]
+
+
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    """Shows hand-overs with their region, field agent and customer."""
+
+    field: Field_
+    people: People
+    leads: Annotated[LeadService, provided(LeadService)]
+
+    async def show(self, work: Work, cards: Sequence[HandOverCard]) -> list[HandOverOut]:
+        regions = {region.id: region.name for region in await self.field.regions.regions(work)}
+        staff = await self.people.cards(
+            work, {card.field_agent_id for card in cards if card.field_agent_id is not None}
+        )
+        leads = await self.leads.cards(work, {card.lead_id for card in cards})
+        return [
+            HandOverOut.of(card, now=work.now, regions=regions, staff=staff, lead=leads.get(card.lead_id))
+            for card in cards
+        ]
+
+
+Showing = Annotated[Presenter, Depends()]
 
 
 @router.get("/visits", dependencies=[require(Right.USE_FIELD)])
 async def list_visits(work: Working, actor: Acting, field: Field_, on: date | None = None) -> VisitPage:
-    """One's own visits of a day (default: today), in visiting order. Each look at a customer is audited."""
-    visits = await field.visits(work, actor.id, on or business_date(work.now))
-    return VisitPage(items=[VisitOut.of(visit) for visit in visits])
+    """Lists one's own visits of a day (default: today), in visiting order. Each look at a customer is audited."""
+    visits = await field.visits.visits(work, actor.id, on or business_date(work.now))
+    return VisitPage(items=[VisitOut.of(visit) for visit in visits], next=None)
 
 
 @router.post("/visits/{visit_id}/result", dependencies=[require(Right.USE_FIELD)])
-async def report_visit(work: Working, visit_id: int, report: ReportIn, field: Field_) -> ReportOut:
-    """Sending the same report again is harmless."""
-    after = await field.report(work, visit_id, report.result, report.note, report.next_at)
-    return ReportOut(visit_id=visit_id, hand_over_state=after.state, next_at=report.next_at)
+async def report_visit(work: Working, visit_id: int, report: ReportIn, field: Field_) -> VisitReportOut:
+    """Takes the report of a visit. Sending the same report again is harmless."""
+    after = await field.visits.report(work, visit_id, report.result, report.note, report.next_at)
+    return VisitReportOut(visit_id=visit_id, hand_over_state=after.state, next_at=report.next_at)
 
 
 @router.get("/hand-overs", dependencies=[require(Right.ASSIGN_VISITS)])
 async def list_hand_overs(
     work: Working,
     actor: Acting,
-    field: Field_,
-    people: People,
-    leads: Leads,
+    presenter: Showing,
     state: HandOverFilter | None = None,
-    cursor: Annotated[int, Query(ge=0)] = 0,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: Cursor = None,
+    limit: Limit = 100,
 ) -> HandOverPage:
-    """The longest waiting first; a leader sees the own region."""
-    own = actor.scope.region_id
+    """Lists hand-overs, the longest waiting first; a leader sees those of the own region."""
+    hand_overs, own, after = presenter.field.hand_overs, actor.scope.region_id, cursor or 0
     if state is HandOverFilter.OVERDUE:
-        cards = await field.overdue(work, region_id=own, after=cursor, limit=limit)
+        cards = await hand_overs.overdue(work, region_id=own, after=after, limit=limit)
     else:
         states = [HandOverState(state.value)] if state else list(HandOverState)
-        cards = await field.hand_overs(work, states, region_id=own, after=cursor, limit=limit)
-    following = str(cards[-1].id) if len(cards) == limit else None
-    return HandOverPage(items=await _out(work, cards, field, people, leads), next=following)
+        cards = await hand_overs.hand_overs(work, states, region_id=own, after=after, limit=limit)
+    return HandOverPage(items=await presenter.show(work, cards), next=next_cursor(cards, limit))
 
 
 @router.post("/hand-overs/{hand_over_id}/assign", dependencies=[require(Right.ASSIGN_VISITS)])
-async def assign(
-    work: Working, hand_over_id: int, body: AssignIn, field: Field_, people: People, leads: Leads
-) -> HandOverOut:
-    """To a field agent, or to a region whose least loaded agent then gets it."""
-    card = await field.assign(
+async def assign(work: Working, hand_over_id: int, body: AssignIn, presenter: Showing) -> HandOverOut:
+    """Assigns a hand-over to a field agent, or to a region whose least loaded agent then gets it."""
+    card = await presenter.field.hand_overs.assign(
         work, hand_over_id, field_agent_id=body.field_agent_id, region_id=body.region_id, reason=body.reason
     )
-    return (await _out(work, [card], field, people, leads))[0]
+    return (await presenter.show(work, [card]))[0]
 
 
 @router.get("/regions", dependencies=[require(Right.ASSIGN_VISITS)])
 async def list_regions(work: Working, field: Field_, people: People) -> RegionPage:
-    regions = await field.regions(work)
+    """Lists regions by name, with their leader and field agents."""
+    regions = await field.regions.regions(work)
     leaders = await people.cards(work, {region.leader_id for region in regions if region.leader_id is not None})
-    return RegionPage(
-        items=[
-            RegionOut.of(
-                region,
-                leaders[region.leader_id] if region.leader_id else await people.field_leader(work, region.id),
-                await people.field_agents(work, region.id),
-            )
-            for region in regions
-        ]
-    )
-
-
-async def _out(
-    work: Work, cards: Sequence[HandOverCard], field: FieldService, people: PeopleService, leads: LeadService
-) -> list[HandOverOut]:
-    regions = {region.id: region.name for region in await field.regions(work)}
-    staff = await people.cards(work, {card.field_agent_id for card in cards if card.field_agent_id is not None})
-    customers = await leads.cards(work, {card.lead_id for card in cards})
-    return [
-        HandOverOut.of(card, now=work.now, regions=regions, staff=staff, lead=customers.get(card.lead_id))
-        for card in cards
+    items = [
+        RegionOut.of(
+            region,
+            leaders[region.leader_id] if region.leader_id else await people.field_leader(work, region.id),
+            await people.field_agents(work, region.id),
+        )
+        for region in regions
     ]
+    return RegionPage(items=items, next=None)

@@ -1,4 +1,4 @@
-"""What this room refuses."""
+"""What the field room refuses."""
 
 from callcenter.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 

@@ -1,19 +1,21 @@
-"""What this room does when something happened below it."""
+"""What the field room does when a review is decided or somebody leaves."""
 
-from callcenter.field.service import FieldService
+from callcenter.field.hand_overs import HandOverService
 from callcenter.kit.bus import Bus
 from callcenter.kit.work import Work
 from callcenter.people.types import StaffLeft
 from callcenter.quality.types import ReviewDecided, ReviewVerdict
 
 
-def subscribe(bus: Bus, field: FieldService) -> None:
-    async def decided(work: Work, event: ReviewDecided) -> None:
+def subscribe(bus: Bus, hand_overs: HandOverService) -> None:
+    """Joins the room's reactions to the bus; bootstrap calls it once."""
+
+    async def review_decided(work: Work, event: ReviewDecided) -> None:
         if event.verdict is ReviewVerdict.PASS:
-            await field.take_over(work, event)
+            await hand_overs.take_over(work, event)
 
-    async def left(work: Work, event: StaffLeft) -> None:
-        await field.take_back(work, event.staff_id)
+    async def staff_left(work: Work, event: StaffLeft) -> None:
+        await hand_overs.take_back(work, event.staff_id)
 
-    bus.subscribe(ReviewDecided, decided)
-    bus.subscribe(StaffLeft, left)
+    bus.subscribe(ReviewDecided, review_decided)
+    bus.subscribe(StaffLeft, staff_left)

@@ -1,6 +1,7 @@
 """All SQL of the field room."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,9 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from callcenter.field.models import HandOver, Region, Visit
+from callcenter.field.transitions import VISIT, VisitFact
 from callcenter.field.types import HandOverState, VisitState
 
 WAITING = (HandOverState.UNKNOWN_REGION, HandOverState.OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverQuery:
+    """Which hand-overs are looked for; None means any."""
+
+    states: tuple[HandOverState, ...]
+    region_id: int | None = None
+    due_before: datetime | None = None
 
 
 async def list_regions(session: AsyncSession) -> Sequence[Region]:
@@ -23,41 +34,33 @@ async def find_region(session: AsyncSession, region_id: int) -> Region | None:
     return await session.get(Region, region_id)
 
 
-async def find_hand_over(session: AsyncSession, hand_over_id: int) -> HandOver | None:
-    """Locked: whoever reads one here is about to move it."""
+async def lock_hand_over(session: AsyncSession, hand_over_id: int) -> HandOver | None:
+    """Returns a hand-over locked until the transaction ends: whoever reads one here is about to move it."""
     return await session.get(HandOver, hand_over_id, populate_existing=True, with_for_update=True)
 
 
-async def hand_over_of_call(session: AsyncSession, call_id: UUID) -> HandOver | None:
-    found: HandOver | None = await session.scalar(select(HandOver).where(col(HandOver.call_id) == call_id))
-    return found
+async def find_by_call(session: AsyncSession, call_id: UUID) -> HandOver | None:
+    row: HandOver | None = await session.scalar(select(HandOver).where(col(HandOver.call_id) == call_id))
+    return row
 
 
-async def list_hand_overs(
-    session: AsyncSession,
-    *,
-    states: Collection[HandOverState],
-    due_before: datetime | None,
-    region_id: int | None,
-    after: int,
-    limit: int,
-) -> Sequence[HandOver]:
-    """The longest waiting first."""
-    query = (
+async def list_hand_overs(session: AsyncSession, query: HandOverQuery, *, after: int, limit: int) -> Sequence[HandOver]:
+    """Returns hand-overs above the id ``after``, the longest waiting first."""
+    rows = (
         select(HandOver)
-        .where(col(HandOver.state).in_(states), col(HandOver.id) > after)
+        .where(col(HandOver.state).in_(query.states), col(HandOver.id) > after)
         .order_by(col(HandOver.id))
         .limit(limit)
     )
-    if due_before is not None:
-        query = query.where(col(HandOver.due_at) <= due_before)
-    if region_id is not None:
-        query = query.where(col(HandOver.region_id) == region_id)
-    return list(await session.scalars(query))
+    if query.due_before is not None:
+        rows = rows.where(col(HandOver.due_at) <= query.due_before)
+    if query.region_id is not None:
+        rows = rows.where(col(HandOver.region_id) == query.region_id)
+    return list(await session.scalars(rows))
 
 
 async def count_visits(session: AsyncSession, hand_over_ids: Collection[int]) -> dict[int, int]:
-    """Visits made, manually-over."""
+    """Counts the visits made of each hand-over; one without any is missing."""
     rows = await session.execute(
         select(col(Visit.hand_over_id), func.count())
         .where(col(Visit.hand_over_id).in_(hand_over_ids), col(Visit.state) == VisitState.REPORTED)
@@ -66,10 +69,10 @@ async def count_visits(session: AsyncSession, hand_over_ids: Collection[int]) ->
     return {row[0]: row[1] for row in rows}
 
 
-async def loads(
+async def count_loads(
     session: AsyncSession, field_agent_ids: Collection[int], since: datetime, until: datetime
 ) -> dict[int, int]:
-    """Visits per field agent in a stretch of time; who has none is missing."""
+    """Counts visits per field agent at ``since`` or later and before ``until``; who has none is missing."""
     rows = await session.execute(
         select(col(Visit.field_agent_id), func.count())
         .where(
@@ -83,20 +86,23 @@ async def loads(
     return {row[0]: row[1] for row in rows}
 
 
-async def planned_visit(session: AsyncSession, hand_over_id: int) -> Visit | None:
-    found: Visit | None = await session.scalar(
+async def find_planned_visit(session: AsyncSession, hand_over_id: int) -> Visit | None:
+    """Returns a hand-over's one planned visit, locked; the hand-over is locked already."""
+    row: Visit | None = await session.scalar(
         select(Visit)
         .where(col(Visit.hand_over_id) == hand_over_id, col(Visit.state) == VisitState.PLANNED)
         .with_for_update()
     )
-    return found
+    return row
 
 
 async def last_number(session: AsyncSession, hand_over_id: int) -> int:
+    """Returns the number of a hand-over's last visit; 0 when there was none."""
     return await session.scalar(select(func.max(col(Visit.number))).where(col(Visit.hand_over_id) == hand_over_id)) or 0
 
 
-async def planned_of_agent(session: AsyncSession, field_agent_id: int) -> Sequence[Visit]:
+async def list_planned_of_agent(session: AsyncSession, field_agent_id: int) -> Sequence[Visit]:
+    """Returns a field agent's planned visits, the next one first."""
     return list(
         await session.scalars(
             select(Visit)
@@ -106,10 +112,10 @@ async def planned_of_agent(session: AsyncSession, field_agent_id: int) -> Sequen
     )
 
 
-async def day_of_agent(
+async def list_day_of_agent(
     session: AsyncSession, field_agent_id: int, since: datetime, until: datetime, *, with_overdue: bool
 ) -> list[tuple[Visit, HandOver]]:
-    """Visits of a day in visiting order; ``with_overdue`` adds the earlier ones nobody has reported."""
+    """Returns visits of a day in visiting order; ``with_overdue`` adds the earlier ones nobody has reported."""
     inside = and_(col(Visit.visit_at) >= since, col(Visit.visit_at) < until, col(Visit.state) != VisitState.CANCELLED)
     overdue = and_(col(Visit.visit_at) < since, col(Visit.state) == VisitState.PLANNED)
     rows = await session.execute(
@@ -126,15 +132,18 @@ async def find_visit(session: AsyncSession, visit_id: int) -> Visit | None:
 
 
 async def report(session: AsyncSession, visit_id: int, field_agent_id: int, **values: Any) -> Visit | None:
-    """planned → reported, by the field agent whose visit it is."""
+    """Moves a visit to reported, if it is still planned and still this field agent's; None when it is not.
+
+    A conditional UPDATE: of two reports that arrive together one is taken.
+    """
     row: Visit | None = await session.scalar(
         update(Visit)
         .where(
             col(Visit.id) == visit_id,
             col(Visit.field_agent_id) == field_agent_id,
-            col(Visit.state) == VisitState.PLANNED,
+            col(Visit.state).in_(VISIT.sources(VisitFact.REPORTED)),
         )
-        .values(state=VisitState.REPORTED, **values)
+        .values(state=VISIT.target(VisitFact.REPORTED), **values)
         .returning(Visit)
         .execution_options(populate_existing=True)
     )

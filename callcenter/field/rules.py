@@ -1,4 +1,4 @@
-"""Who visits whom, by when, and what follows a visit. Pure.
+"""Decides who visits whom, by when, and what follows a visit. Pure.
 
 Source: requirements F2–F4, F6.
 """
@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from callcenter.calendar.rules import WorkingCalendar
+from callcenter.field.transitions import HandOverFact
 from callcenter.field.types import HandOverState, RegionCard, VisitResult
 from callcenter.kit.clock import at_business_time, business_date
 
 
 @dataclass(frozen=True, slots=True)
 class AgentLoad:
+    """One field agent and how full the day in question is."""
+
     field_agent_id: int
     visits: int
-    """Planned on the day in question."""
+    """Planned or made on that day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,38 +33,44 @@ class Routing:
 
     @property
     def state(self) -> HandOverState:
+        """Returns the state a hand-over with this first routing is made in."""
         if self.region_id is None:
             return HandOverState.UNKNOWN_REGION
         return HandOverState.OPEN if self.field_agent_id is None else HandOverState.ASSIGNED
 
+    @property
+    def fact(self) -> HandOverFact:
+        """Returns what moves a hand-over that is routed again; the region is known then."""
+        return HandOverFact.TO_REGION if self.field_agent_id is None else HandOverFact.TO_AGENT
+
 
 def hand_over_due(handed_at: datetime, calendar: WorkingCalendar, by: time) -> datetime:
-    """The instant by which the receiver has assigned it: ``by`` on the next working day."""
+    """Returns the instant by which the receiver has assigned it: ``by`` on the next working day."""
     return at_business_time(calendar.next_working_day(business_date(handed_at)), by.hour, by.minute)
 
 
-def same_district(district: str) -> str:
-    """Two spellings of one district compare equal: full-width letters, spaces, capitals. Nothing is guessed."""
+def normalise_district(district: str) -> str:
+    """Makes two spellings of one district equal: full-width letters, spaces, capitals. Nothing is guessed."""
     return "".join(unicodedata.normalize("NFKC", district).split()).casefold()
 
 
 def find_region(district: str, regions: Sequence[RegionCard]) -> RegionCard | None:
-    """The one region that serves this district; None when none does or more than one."""
-    wanted = same_district(district)
-    found = [region for region in regions if wanted in {same_district(one) for one in region.districts}]
-    return found[0] if wanted and len(found) == 1 else None
+    """Returns the one region that serves this district; None when none does or more than one."""
+    wanted = normalise_district(district)
+    serving = [region for region in regions if wanted in {normalise_district(name) for name in region.districts}]
+    return serving[0] if wanted and len(serving) == 1 else None
 
 
 def choose_agent(loads: Sequence[AgentLoad], capacity: int) -> int | None:
-    """The least loaded with room left that day; among equals the lowest id."""
+    """Chooses the least loaded with room left that day; among equals the lowest id."""
     free = [load for load in loads if load.visits < capacity]
     return min(free, key=lambda load: (load.visits, load.field_agent_id)).field_agent_id if free else None
 
 
 def route(region: RegionCard | None, loads: Sequence[AgentLoad], capacity: int) -> Routing:
-    """To the region's least loaded field agent; never to another region, and never to a default.
+    """Routes to the region's least loaded field agent; never to another region, and never to a default.
 
-    ``region`` is what ``find_region`` found, ``loads`` are its field agents.
+    ``region`` is what ``find_region`` found, ``loads`` are its field agents, ``capacity`` is visits per agent and day.
     """
     if region is None:
         return Routing(None, None, "no single region serves this district")
@@ -75,7 +84,7 @@ def route(region: RegionCard | None, loads: Sequence[AgentLoad], capacity: int) 
 def move_problem(
     *, own_region: int | None, everywhere: bool, from_region: int | None, to_region: int, reason: str
 ) -> str:
-    """Why this person may not move a hand-over so; empty when they may.
+    """Says why this person may not move a hand-over so; empty when they may.
 
     ``everywhere``: a dispatcher. A leader moves inside the own region only. Between regions nothing moves but as an
     exception with a reason (requirement F3).
@@ -94,19 +103,19 @@ _FINAL = frozenset({VisitResult.SIGNED, VisitResult.REFUSED, VisitResult.WRONG})
 class AfterVisit:
     """What becomes of the hand-over. ``next_at``: the next visit of the same field agent."""
 
-    state: HandOverState
+    fact: HandOverFact
     next_at: datetime | None
     reason: str
 
 
 def after_visit(result: VisitResult, next_at: datetime | None, now: datetime) -> AfterVisit | str:
-    """The consequence, or why the report cannot be taken."""
+    """Decides what follows a visit, or says why the report cannot be taken (requirement F6)."""
     if result in _FINAL:
         if next_at is not None:
             return f"after {result.value} there is no next appointment"
-        return AfterVisit(HandOverState.DONE, None, f"visit ended: {result.value}")
+        return AfterVisit(HandOverFact.CONCLUDED, None, f"visit ended: {result.value}")
     if next_at is None:
-        return AfterVisit(HandOverState.OPEN, None, f"{result.value}, without a next appointment")
+        return AfterVisit(HandOverFact.LEFT_OPEN, None, f"{result.value}, without a next appointment")
     if next_at <= now:
         return "the next appointment lies ahead: name a later time"
-    return AfterVisit(HandOverState.ASSIGNED, next_at, f"{result.value}: next appointment made")
+    return AfterVisit(HandOverFact.APPOINTMENT_MADE, next_at, f"{result.value}: next appointment made")

@@ -1,4 +1,4 @@
-"""What the field API takes and gives."""
+"""What the field API takes and returns."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,11 +6,15 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, Field
 
 from callcenter.field.types import HandOverCard, HandOverState, RegionCard, VisitCard, VisitResult, VisitState
+from callcenter.kit.paging import Page
+from callcenter.leads.masked import MaskedLead
 from callcenter.leads.types import LeadCard
 from callcenter.people.types import StaffCard
 
 
 class CustomerOut(BaseModel):
+    """A customer in clear, for the field agent who visits."""
+
     name: str
     phone: str
     address: str
@@ -19,10 +23,12 @@ class CustomerOut(BaseModel):
 
 
 class VisitOut(BaseModel):
+    """One line of a field agent's day."""
+
     id: int
     hand_over_id: int
     position: int = Field(description="place in the day's order, from 1")
-    number: int = Field(description="which visit to this customer it is, from 1")
+    number: int = Field(description="which visit of this hand-over it is, from 1")
     customer: CustomerOut
     visit_at: datetime
     state: VisitState
@@ -36,24 +42,29 @@ class VisitOut(BaseModel):
         return cls.model_validate(visit, from_attributes=True)
 
 
-class VisitPage(BaseModel):
-    items: list[VisitOut]
-    next: str | None = None
+class VisitPage(Page[VisitOut]):
+    """The visits of a day, in visiting order."""
 
 
 class ReportIn(BaseModel):
+    """What came of a visit."""
+
     result: VisitResult
     note: str = Field(default="", max_length=4000)
     next_at: AwareDatetime | None = None
 
 
-class ReportOut(BaseModel):
+class VisitReportOut(BaseModel):
+    """What has become of the hand-over."""
+
     visit_id: int
     hand_over_state: HandOverState
     next_at: datetime | None
 
 
 class HandOverFilter(StrEnum):
+    """The states of a hand-over, and one more question."""
+
     UNKNOWN_REGION = "unknown_region"
     OPEN = "open"
     ASSIGNED = "assigned"
@@ -63,22 +74,15 @@ class HandOverFilter(StrEnum):
 
 
 class Named(BaseModel):
+    """A person or a region, to be shown."""
+
     id: int
     name: str
-
-
-class MaskedLead(BaseModel):
-    id: int
-    name: str
-    phone: str
-    district: str
-
-    @classmethod
-    def of(cls, lead: LeadCard) -> "MaskedLead":
-        return cls(id=lead.id, name=lead.name_masked, phone=lead.phone_masked, district=lead.district)
 
 
 class HandOverOut(BaseModel):
+    """One passed success on its way to a visit."""
+
     id: int
     district: str
     region: Named | None
@@ -120,13 +124,12 @@ class HandOverOut(BaseModel):
         )
 
 
-class HandOverPage(BaseModel):
-    items: list[HandOverOut]
-    next: str | None = Field(description="give it back as ``cursor`` to read on; null at the end")
+class HandOverPage(Page[HandOverOut]):
+    """Hand-overs, the longest waiting first."""
 
 
 class AssignIn(BaseModel):
-    """Exactly one of ``field_agent_id`` and ``region_id``."""
+    """Where a hand-over goes: exactly one of ``field_agent_id`` and ``region_id``."""
 
     field_agent_id: int | None = None
     region_id: int | None = None
@@ -134,6 +137,8 @@ class AssignIn(BaseModel):
 
 
 class RegionOut(BaseModel):
+    """A region with its team."""
+
     id: int
     name: str
     districts: list[str]
@@ -147,10 +152,9 @@ class RegionOut(BaseModel):
             name=region.name,
             districts=list(region.districts),
             leader=Named(id=leader.id, name=leader.name) if leader else None,
-            agents=[Named(id=one.id, name=one.name) for one in agents],
+            agents=[Named(id=agent.id, name=agent.name) for agent in agents],
         )
 
 
-class RegionPage(BaseModel):
-    items: list[RegionOut]
-    next: str | None = None
+class RegionPage(Page[RegionOut]):
+    """Every region, by name."""

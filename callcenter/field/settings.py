@@ -12,4 +12,4 @@ class FieldSettings(Section):
     model_config = SettingsConfigDict(env_prefix="CALLCENTER_FIELD_", extra="ignore", frozen=True)
 
     assigned_by: time = Field(default=time(9, 30), description="on the next working day, Shanghai")
-    visits_a_day: int = Field(default=6, ge=1, description="most visits one field agent is given for one day")
+    visits_a_day: int = Field(default=6, ge=1, description="most visits of one field agent on one day")

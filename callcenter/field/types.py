@@ -1,29 +1,29 @@
-"""What a hand-over and a visit are."""
+"""What a region, a hand-over and a visit are."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from callcenter.kit.bus import Event
+from callcenter.kit.events import Event
 
 
 class HandOverState(StrEnum):
     UNKNOWN_REGION = "unknown_region"
-    """No region serves the customer's district: the dispatcher decides, never a default (requirement F4)."""
+    """No single region serves the customer's district: the dispatcher decides, never a default (requirement F4)."""
     OPEN = "open"
-    """The region is known; nobody of it is free, or a visit ended without a next appointment."""
+    """The region is known; nobody in it is free, or a visit ended without a next appointment."""
     ASSIGNED = "assigned"
     """One field agent has the next visit."""
     DONE = "done"
-    """Signed, refused, or the wrong person."""
+    """A visit ended it: signed, refused, or the wrong person."""
 
 
 class VisitState(StrEnum):
     PLANNED = "planned"
     REPORTED = "reported"
     CANCELLED = "cancelled"
-    """The field agent left before it."""
+    """Its field agent left, and nobody else of the region was free."""
 
 
 class VisitResult(StrEnum):
@@ -37,6 +37,8 @@ class VisitResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RegionCard:
+    """A set of districts with its own team."""
+
     id: int
     name: str
     districts: tuple[str, ...]
@@ -56,19 +58,21 @@ class HandOverCard:
     field_agent_id: int | None
     state: HandOverState
     due_at: datetime
-    """By when it has to be assigned."""
+    """By when it has to be assigned (requirement F2)."""
     requested_visit_at: datetime
     """When the customer wants to be visited."""
     assigned_at: datetime | None
     assigned_by: int | None
+    """None: routed by rule."""
     reason: str
-    """Why it stands where it stands."""
+    """Why it is in this state, with this field agent."""
     visits: int
+    """Visits made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """In clear: only for the field agent who visits, each time audited (requirement L7)."""
+    """A customer in clear: only for the field agent who visits, each look audited (requirement L7)."""
 
     name: str
     phone: str
@@ -86,7 +90,7 @@ class VisitCard:
     position: int
     """Place in the day's order, from 1."""
     number: int
-    """Which visit to this customer it is, from 1."""
+    """Which visit of this hand-over it is, from 1."""
     customer: Customer
     visit_at: datetime
     state: VisitState
@@ -99,6 +103,8 @@ class VisitCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOverAssigned(Event):
+    """A hand-over got, or changed, its field agent."""
+
     hand_over_id: int
     lead_id: int
     region_id: int
@@ -108,6 +114,8 @@ class HandOverAssigned(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitReported(Event):
+    """A field agent reported what came of a visit."""
+
     visit_id: int
     hand_over_id: int
     lead_id: int

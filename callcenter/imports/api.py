@@ -12,9 +12,9 @@ from callcenter.imports.rules.columns import KINDS, REQUIRED
 from callcenter.imports.schemas import (
     ColumnOut,
     ImportBody,
+    ImportPreviewOut,
     LeadListOut,
     LeadListPage,
-    PreviewOut,
     ReadingBody,
     RejectOut,
     RejectPage,
@@ -142,11 +142,11 @@ async def discard_upload(upload_id: int, work: Working, intake: Intake, actor: A
 @router.post("/lead-imports/{upload_id}/preview", dependencies=[_MAY_UPLOAD])
 async def preview_upload(
     upload_id: int, work: Working, intake: Intake, actor: Acting, body: ReadingBody | None = None
-) -> PreviewOut:
+) -> ImportPreviewOut:
     """Shows how the file will be read, with its first rows as they will be read, masked."""
     await intake.upload_card(work, upload_id, by=_own(actor))
     reading = (body or ReadingBody()).request()
-    return PreviewOut.model_validate(await intake.preview(work, upload_id, reading))
+    return ImportPreviewOut.model_validate(await intake.preview(work, upload_id, reading))
 
 
 @router.post("/lead-imports/{upload_id}/dry-run", dependencies=[_MAY_IMPORT], status_code=202)

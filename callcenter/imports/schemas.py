@@ -14,12 +14,13 @@ from callcenter.imports.types import (
     RejectReason,
     UploadState,
 )
+from callcenter.kit.output import Output
 from callcenter.kit.paging import Page
 
 Title = Annotated[str, Field(min_length=1, max_length=500)]
 
 
-class _Out(BaseModel):
+class _Out(Output):
     model_config = ConfigDict(from_attributes=True)
 
 
@@ -92,7 +93,7 @@ class PreviewRowOut(_Out):
     detail: str = Field(description="title of the column, where a further field is invalid")
 
 
-class PreviewOut(_Out):
+class ImportPreviewOut(_Out):
     encoding: str | None
     sheets: list[str]
     sheet: str | None

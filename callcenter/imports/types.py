@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from callcenter.kit.bus import Event
+from callcenter.kit.events import Event
 from callcenter.leads.types import NumberProblem
 
 

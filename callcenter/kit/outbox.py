@@ -1,4 +1,4 @@
-"""Effects that leave the process, kept as rows until they have happened (law 8).
+"""Performs effects that leave the process; they are rows until they have happened (law 8).
 
 At most once (a dial command): the row is marked *started* and committed before the act; a crash in between leaves it
 *started*, the next start marks it *lost* and announces ``EffectLost``. At least once (an upload, a mail): retried
@@ -7,108 +7,18 @@ with growing delays until it succeeds; the executor must bear repetition.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Index, and_, update
-from sqlmodel import SQLModel, col, select
+from sqlalchemy import and_, update
+from sqlmodel import col, select
 
-from callcenter.kit.bus import Event
-from callcenter.kit.db import enum_field, id_field, instant_field, json_field, values_check
+from callcenter.kit.effects import Delivery, EffectFailed, EffectLost, EffectState, OutboxEntry, queue_topic
 from callcenter.kit.log import get_logger, mask_digits
-
-if TYPE_CHECKING:
-    from callcenter.kit.wake import Waker
-    from callcenter.kit.work import Works
+from callcenter.kit.wake import Waker
+from callcenter.kit.work import Works
 
 log = get_logger(__name__)
-
-
-class Delivery(StrEnum):
-    AT_MOST_ONCE = "at_most_once"
-    AT_LEAST_ONCE = "at_least_once"
-
-
-class EffectState(StrEnum):
-    PENDING = "pending"
-    STARTED = "started"
-    DONE = "done"
-    FAILED = "failed"
-    """Given up: the error stands in the row."""
-    LOST = "lost"
-    """A crash came between start and end of an at-most-once effect: nobody knows whether it happened."""
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What is to happen, and who does it: ``queue`` names a runner, ``kind`` its executor."""
-
-    queue: str
-    kind: str
-    payload: Mapping[str, Any] = field(default_factory=dict)
-    delivery: Delivery = Delivery.AT_MOST_ONCE
-
-
-@dataclass(frozen=True, slots=True)
-class EffectLost(Event):
-    """A crash came in the middle of an at-most-once effect: nobody knows whether it happened."""
-
-    queue: str
-    kind: str
-    payload: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class EffectFailed(Event):
-    """An at-most-once effect did not happen, or broke off; it is not tried again."""
-
-    queue: str
-    kind: str
-    payload: Mapping[str, Any]
-    error: str
-    """Class and message, without personal data."""
-
-
-def queue_topic(queue: str) -> str:
-    """The topic that wakes a queue's runner."""
-    return f"queue:{queue}"
-
-
-class OutboxEntry(SQLModel, table=True):
-    """One effect on its way out."""
-
-    __tablename__ = "outbox"
-    __table_args__ = (
-        values_check("state", EffectState),
-        Index("ix_outbox_open", "queue", "due_at", postgresql_where="state = 'pending'"),
-    )
-
-    id: int = id_field()
-    queue: str
-    kind: str
-    payload: dict[str, Any] = json_field()
-    delivery: Delivery = enum_field(Delivery)
-    state: EffectState = enum_field(EffectState, EffectState.PENDING)
-    attempts: int = 0
-    created_at: datetime = instant_field()
-    due_at: datetime = instant_field()
-    ended_at: datetime | None = instant_field(nullable=True)
-    error: str | None = None
-    """Class and message of the last failure, without personal data."""
-
-    @classmethod
-    def of(cls, effect: Effect, now: datetime) -> "OutboxEntry":
-        return cls(
-            queue=effect.queue,
-            kind=effect.kind,
-            payload=dict(effect.payload),
-            delivery=effect.delivery,
-            created_at=now,
-            due_at=now,
-        )
-
 
 Executor = Callable[[dict[str, Any]], Awaitable[None]]
 """Performs one effect, outside any transaction."""
@@ -128,7 +38,7 @@ class OutboxRunner:
     """
 
     def __init__(
-        self, works: "Works", waker: "Waker", queue: str, executors: Mapping[str, Executor], *, width: int = 16
+        self, works: Works, waker: Waker, queue: str, executors: Mapping[str, Executor], *, width: int = 16
     ) -> None:
         self._works = works
         self._waker = waker

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 from fastapi import Query
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from callcenter.kit.output import Output
 
 T = TypeVar("T")
 
@@ -14,7 +16,7 @@ Cursor = Annotated[int | None, Query(ge=1, le=2**63 - 1, description="``next`` o
 Limit = Annotated[int, Query(ge=1, le=200, description="the most rows of a page")]
 
 
-class Page(BaseModel, Generic[T]):
+class Page(Output, Generic[T]):
     """Some rows in order, and the cursor of the page behind them."""
 
     items: list[T]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from callcenter.kit.bus import Event
+from callcenter.kit.events import Event
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,26 +9,37 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callcenter.kit.actor import SYSTEM, Actor
-from callcenter.kit.bus import Bus, Event
 from callcenter.kit.clock import Clock
 from callcenter.kit.db import Database
-from callcenter.kit.outbox import Effect, OutboxEntry, queue_topic
+from callcenter.kit.effects import Effect, OutboxEntry, queue_topic
+from callcenter.kit.events import Event
 
 CHANNEL = "callcenter"
 """The one LISTEN/NOTIFY channel; the payload is the topic."""
 
 
+class Publisher(Protocol):
+    """Passes events to whoever listens. ``kit.bus.Bus`` is the one there is; it knows ``Work``, so ``Work`` may not
+    know it."""
+
+    async def publish(self, work: "Work", event: Event) -> None: ...
+
+
 @dataclass
 class Work:
+    """Carries one transaction: its session, its instant, who acts, and who hears what is announced."""
+
     session: AsyncSession
     now: datetime
+    """Aware UTC; the same for everything within the transaction."""
     actor: Actor
-    bus: Bus
+    bus: Publisher
     _at_end: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     def at_end(self, act: Callable[[], Awaitable[None]]) -> None:
@@ -59,7 +70,7 @@ class Work:
 class Works:
     """Begins transactions. One per process; bootstrap makes it."""
 
-    def __init__(self, database: Database, clock: Clock, bus: Bus) -> None:
+    def __init__(self, database: Database, clock: Clock, bus: Publisher) -> None:
         self.database = database
         self.clock = clock
         self.bus = bus

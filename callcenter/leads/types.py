@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from callcenter.kit.bus import Event
+from callcenter.kit.events import Event
 
 UNRANKED = 1000
 """Rank of a lead without a ranked class: behind every class."""

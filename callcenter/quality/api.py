@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallCard
 from callcenter.kit.http import Working, provided, require
+from callcenter.kit.paging import Cursor, Limit, next_cursor
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.people.service import PeopleService
@@ -18,7 +19,7 @@ from callcenter.quality.schemas import Agreed, Heard, ReviewOut, ReviewPage, Sco
 from callcenter.quality.service import QualityService
 from callcenter.quality.types import ReviewCard, ReviewState
 from callcenter.recordings.errors import RecordingNotFound
-from callcenter.recordings.service import RecordingService
+from callcenter.recordings.service import RecordingServices
 
 router = APIRouter(prefix="/reviews", tags=["quality"], dependencies=[require(Right.REVIEW_CALLS)])
 
@@ -32,13 +33,14 @@ class Presenter:
     people: Annotated[PeopleService, provided(PeopleService)]
     leads: Annotated[LeadService, provided(LeadService)]
     calls: Annotated[CallService, provided(CallService)]
-    recordings: Annotated[RecordingService, provided(RecordingService)]
+    recordings: Annotated[RecordingServices, provided(RecordingServices)]
 
     async def show(self, work: Work, reviews: Sequence[ReviewCard]) -> list[ReviewOut]:
         staff = await self.people.cards(
-            work, {one for review in reviews for one in (review.agent_id, review.claimed_by) if one is not None}
+            work,
+            {person for review in reviews for person in (review.agent_id, review.claimed_by) if person is not None},
         )
-        names = {one.id: one.name for one in staff.values()}
+        names = {card.id: card.name for card in staff.values()}
         leads = await self.leads.cards(work, {review.lead_id for review in reviews})
         calls = await self.calls.cards(work, [review.call_id for review in reviews])
         return [
@@ -64,7 +66,7 @@ class Presenter:
 
     async def _heard(self, work: Work, review: ReviewCard) -> Heard | None:
         try:
-            recording = await self.recordings.find(work, review.call_id)
+            recording = await self.recordings.listening.find(work, review.call_id)
         except RecordingNotFound:
             return None
         return Heard(state=recording.state, duration_ms=recording.duration_ms)
@@ -79,33 +81,34 @@ async def list_reviews(
     quality: Quality,
     presenter: Showing,
     state: ReviewState | None = None,
-    cursor: Annotated[int, Query(ge=0)] = 0,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> ReviewPage:
-    """The longest waiting first."""
-    reviews = await quality.reviews(work, state, after=cursor, limit=limit)
-    following = str(reviews[-1].id) if len(reviews) == limit else None
-    return ReviewPage(items=await presenter.show(work, reviews), next=following)
+    """Lists reviews, the longest waiting first."""
+    reviews = await quality.reviews(work, state, after=cursor or 0, limit=limit)
+    return ReviewPage(items=await presenter.show(work, reviews), next=next_cursor(reviews, limit))
 
 
 @router.get("/card")
 async def score_card(quality: Quality) -> ScoreCardOut:
-    """What is listened for."""
+    """Shows what is listened for."""
     return ScoreCardOut.of(quality.score_card)
 
 
 @router.post("/{review_id}/claim")
 async def claim(work: Working, review_id: int, quality: Quality, presenter: Showing) -> ReviewOut:
+    """Claims a review for the person who asks; the claim expires."""
     return (await presenter.show(work, [await quality.claim(work, review_id)]))[0]
 
 
 @router.post("/{review_id}/release")
 async def release(work: Working, review_id: int, quality: Quality, presenter: Showing) -> ReviewOut:
+    """Releases a claim, so that another checker can review the call."""
     return (await presenter.show(work, [await quality.release(work, review_id)]))[0]
 
 
 @router.post("/{review_id}/verdict")
 async def decide(work: Working, review_id: int, verdict: VerdictIn, quality: Quality, presenter: Showing) -> ReviewOut:
-    """A pass hands the customer over to the field at once."""
+    """Takes a verdict. A pass hands the customer over to the field at once."""
     decided = await quality.decide(work, review_id, verdict.verdict, verdict.note, verdict.failed_items)
     return (await presenter.show(work, [decided]))[0]

@@ -1,4 +1,4 @@
-"""What this room refuses."""
+"""What the quality room refuses."""
 
 from callcenter.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 
@@ -22,6 +22,8 @@ class ReviewTaken(Conflict):
 
 
 class NotClaimed(Conflict):
+    """Only the checker whose claim still holds decides a review."""
+
     code = "not_claimed"
     rule = "Q3"
 
@@ -34,7 +36,7 @@ class RecordingNotStored(Conflict):
 
 
 class VerdictInvalid(Invalid):
-    """The verdict does not agree with what is said to have failed."""
+    """The verdict does not agree with the items marked as failed."""
 
     code = "verdict_invalid"
     rule = "Q2"

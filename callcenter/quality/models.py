@@ -12,7 +12,7 @@ from callcenter.quality.types import ReviewState, ReviewVerdict
 
 
 class Review(SQLModel, table=True):
-    """One success and what the checker says of it."""
+    """One success and the checker's verdict on it."""
 
     __tablename__ = "review"
     __table_args__ = (

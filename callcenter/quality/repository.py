@@ -5,19 +5,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import ColumnElement, and_, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from callcenter.quality.models import Review
+from callcenter.quality.transitions import REVIEW, ReviewFact
 from callcenter.quality.types import ReviewState, ReviewVerdict
 
 
 async def add(
     session: AsyncSession, *, call_id: UUID, agent_id: int, lead_id: int, campaign_id: int, now: datetime
 ) -> None:
-    """Does nothing when the call has its review."""
+    """Inserts the review of a call; does nothing when the call has one."""
     await session.execute(
         insert(Review)
         .values(
@@ -25,7 +26,7 @@ async def add(
             agent_id=agent_id,
             lead_id=lead_id,
             campaign_id=campaign_id,
-            state=ReviewState.OPEN,
+            state=REVIEW.initial,
             failed_items=[],
             created_at=now,
         )
@@ -34,11 +35,12 @@ async def add(
 
 
 async def find(session: AsyncSession, review_id: int) -> Review | None:
+    """Returns a review as the database has it now."""
     return await session.get(Review, review_id, populate_existing=True)
 
 
 async def list_page(session: AsyncSession, state: ReviewState | None, *, after: int, limit: int) -> Sequence[Review]:
-    """In the order in which the successes were made: the longest waiting first."""
+    """Returns reviews above the id ``after``, in the order of the successes: the longest waiting first."""
     query = select(Review).where(col(Review.id) > after).order_by(col(Review.id)).limit(limit)
     if state is not None:
         query = query.where(col(Review.state) == state)
@@ -48,53 +50,62 @@ async def list_page(session: AsyncSession, state: ReviewState | None, *, after: 
 async def claim(
     session: AsyncSession, review_id: int, reviewer_id: int, now: datetime, expires_at: datetime
 ) -> Review | None:
-    """open, returned, or claimed by somebody who took too long → claimed. Never by the agent of the call."""
-    free = or_(
-        col(Review.state) == ReviewState.OPEN,
-        and_(
-            col(Review.state) == ReviewState.CLAIMED,
-            or_(col(Review.claim_expires_at) <= now, col(Review.claimed_by) == reviewer_id),
+    """Claims a review for a checker; None when it is not free, or the checker is the agent of the call.
+
+    Free is what is open, what was returned for correction, and what somebody claimed and did not decide in time. A
+    conditional UPDATE: of two checkers who click together one gets the review.
+    """
+    free = and_(
+        col(Review.state).in_(REVIEW.sources(ReviewFact.CLAIMED)),
+        or_(
+            col(Review.state) != ReviewState.CLAIMED,
+            col(Review.claim_expires_at) <= now,
+            col(Review.claimed_by) == reviewer_id,
         ),
-        and_(col(Review.state) == ReviewState.DECIDED, col(Review.verdict) == ReviewVerdict.RETURN),
+        or_(col(Review.state) != ReviewState.DECIDED, col(Review.verdict) == ReviewVerdict.RETURN),
     )
     return await _update(
         session,
         and_(col(Review.id) == review_id, free, col(Review.agent_id) != reviewer_id),
-        state=ReviewState.CLAIMED,
+        state=REVIEW.target(ReviewFact.CLAIMED),
         claimed_by=reviewer_id,
         claimed_at=now,
         claim_expires_at=expires_at,
     )
 
 
+_NOBODY: dict[str, Any] = {"claimed_by": None, "claimed_at": None, "claim_expires_at": None}
+
+
 async def release(session: AsyncSession, review_id: int, reviewer_id: int) -> Review | None:
-    """claimed by this checker → open, or decided again where it had been returned."""
-    held = and_(
-        col(Review.id) == review_id, col(Review.state) == ReviewState.CLAIMED, col(Review.claimed_by) == reviewer_id
-    )
-    nobody = {"claimed_by": None, "claimed_at": None, "claim_expires_at": None}
+    """Releases a checker's claim; None when the checker has none. What had been returned is decided again."""
+    held = _is_claimed_by(review_id, reviewer_id, ReviewFact.RELEASED)
     return await _update(
-        session, and_(held, col(Review.verdict).is_(None)), state=ReviewState.OPEN, **nobody
-    ) or await _update(session, held, state=ReviewState.DECIDED, **nobody)
+        session, and_(held, col(Review.verdict).is_(None)), state=REVIEW.target(ReviewFact.RELEASED), **_NOBODY
+    ) or await _update(session, held, state=REVIEW.target(ReviewFact.RELEASED_RETURNED), **_NOBODY)
 
 
 async def decide(session: AsyncSession, review_id: int, reviewer_id: int, **values: Any) -> Review | None:
-    """claimed by this checker → decided."""
+    """Writes a checker's verdict; None when the claim was taken over meanwhile."""
     return await _update(
         session,
-        and_(
-            col(Review.id) == review_id, col(Review.state) == ReviewState.CLAIMED, col(Review.claimed_by) == reviewer_id
-        ),
-        state=ReviewState.DECIDED,
-        claimed_by=None,
-        claimed_at=None,
-        claim_expires_at=None,
+        _is_claimed_by(review_id, reviewer_id, ReviewFact.DECIDED),
+        state=REVIEW.target(ReviewFact.DECIDED),
         decided_by=reviewer_id,
+        **_NOBODY,
         **values,
     )
 
 
-async def _update(session: AsyncSession, where: Any, **values: Any) -> Review | None:
+def _is_claimed_by(review_id: int, reviewer_id: int, fact: ReviewFact) -> ColumnElement[bool]:
+    return and_(
+        col(Review.id) == review_id,
+        col(Review.state).in_(REVIEW.sources(fact)),
+        col(Review.claimed_by) == reviewer_id,
+    )
+
+
+async def _update(session: AsyncSession, where: ColumnElement[bool], **values: Any) -> Review | None:
     row: Review | None = await session.scalar(
         update(Review).where(where).values(**values).returning(Review).execution_options(populate_existing=True)
     )

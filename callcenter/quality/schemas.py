@@ -1,4 +1,4 @@
-"""What the quality API takes and gives."""
+"""What the quality API takes and returns."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,19 +6,11 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from callcenter.calls.types import CallCard, Disposition
+from callcenter.kit.paging import Page
+from callcenter.leads.masked import MaskedLead
 from callcenter.leads.types import LeadCard
 from callcenter.quality.types import ReviewCard, ReviewState, ReviewVerdict, ScoreCard
 from callcenter.recordings.types import RecordingState
-
-
-class MaskedLead(BaseModel):
-    name: str
-    phone: str
-    district: str
-
-    @classmethod
-    def of(cls, lead: LeadCard) -> "MaskedLead":
-        return cls(name=lead.name_masked, phone=lead.phone_masked, district=lead.district)
 
 
 class Agreed(BaseModel):
@@ -31,13 +23,15 @@ class Agreed(BaseModel):
 
 
 class Heard(BaseModel):
-    """The recording, as far as it is."""
+    """How far the recording has come."""
 
     state: RecordingState
     duration_ms: int | None
 
 
 class ReviewOut(BaseModel):
+    """One review with its call, customer and recording."""
+
     id: int
     call_id: UUID
     agent_name: str
@@ -90,18 +84,21 @@ class ReviewOut(BaseModel):
         )
 
 
-class ReviewPage(BaseModel):
-    items: list[ReviewOut]
-    next: str | None = Field(description="give it back as ``cursor`` to read on; null at the end")
+class ReviewPage(Page[ReviewOut]):
+    """Reviews, the longest waiting first."""
 
 
 class VerdictIn(BaseModel):
+    """A checker's verdict; ``failed_items`` are keys of the score card."""
+
     verdict: ReviewVerdict
     note: str = Field(default="", max_length=4000)
     failed_items: list[str] = Field(default_factory=list, max_length=100)
 
 
 class CardItemOut(BaseModel):
+    """One thing to listen for."""
+
     key: str
     text_zh: str
     text_en: str
@@ -109,6 +106,8 @@ class CardItemOut(BaseModel):
 
 
 class ScoreCardOut(BaseModel):
+    """What is listened for, in one version."""
+
     version: str
     items: list[CardItemOut]
 

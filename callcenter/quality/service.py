@@ -1,4 +1,4 @@
-"""Reviewing successes: queue, claim, verdict."""
+"""Reviews every success: queue, claim, verdict."""
 
 from collections.abc import Collection
 from typing import Protocol
@@ -25,12 +25,14 @@ from callcenter.quality.types import ReviewCard, ReviewDecided, ReviewState, Rev
 
 
 class RecordingReads(Protocol):
-    """What this room asks the recordings room."""
+    """What this room asks the recordings room; ``ListeningService`` fits."""
 
     async def stored(self, work: Work, call_id: UUID) -> bool: ...
 
 
 class QualityService:
+    """Leads reviews from the success to the verdict."""
+
     def __init__(
         self, settings: QualitySettings, vault: Vault, recordings: RecordingReads, card: ScoreCard = CURRENT
     ) -> None:
@@ -40,7 +42,7 @@ class QualityService:
         self.score_card = card
 
     async def queue(self, work: Work, event: CallDisposed) -> None:
-        """Every success is checked (requirement Q1)."""
+        """Queues a success for review: every one is checked (requirement Q1). Safe to repeat."""
         await repository.add(
             work.session,
             call_id=event.call_id,
@@ -53,14 +55,18 @@ class QualityService:
     async def reviews(
         self, work: Work, state: ReviewState | None = None, *, after: int = 0, limit: int = 100
     ) -> list[ReviewCard]:
-        """The longest waiting first; ``after`` is the last id of the page before."""
+        """Returns reviews, the longest waiting first; ``after`` is the last id of the page before."""
         return [self._card(row) for row in await repository.list_page(work.session, state, after=after, limit=limit)]
 
     async def card(self, work: Work, review_id: int) -> ReviewCard:
+        """Returns one review. Raises ReviewNotFound."""
         return self._card(await self._row(work, review_id))
 
     async def claim(self, work: Work, review_id: int) -> ReviewCard:
-        """The actor takes a review in hand; a claim expires, and a returned call may be claimed again."""
+        """Claims a review for the actor; a claim expires, and a returned call may be claimed again.
+
+        Raises ReviewNotFound, OwnCall, ReviewTaken.
+        """
         reviewer = work.actor.id
         claimed = await repository.claim(
             work.session, review_id, reviewer, work.now, work.now + self._settings.claim_for
@@ -73,14 +79,18 @@ class QualityService:
         return self._card(claimed)
 
     async def release(self, work: Work, review_id: int) -> ReviewCard:
-        """Gives a claimed review back. Not in hand: nothing to do."""
+        """Releases the actor's claim; does nothing when the actor has none. Raises ReviewNotFound."""
         released = await repository.release(work.session, review_id, work.actor.id)
         return self._card(released or await self._row(work, review_id))
 
     async def decide(
         self, work: Work, review_id: int, verdict: ReviewVerdict, note: str = "", failed_items: Collection[str] = ()
     ) -> ReviewCard:
-        """The actor's verdict on a review they have claimed. A pass needs the recording in the store."""
+        """Takes the actor's verdict on a review they have claimed. A pass needs the recording in the store.
+
+        ``failed_items`` are keys of the score card. Raises ReviewNotFound, NotClaimed, VerdictInvalid,
+        RecordingNotStored.
+        """
         row = await self._row(work, review_id)
         if row.state is not ReviewState.CLAIMED or row.claimed_by != work.actor.id:
             raise NotClaimed("claim this review first", state=row.state.value)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from callcenter.kit.config import Section
@@ -10,5 +11,6 @@ from callcenter.kit.config import Section
 class QualitySettings(Section):
     model_config = SettingsConfigDict(env_prefix="CALLCENTER_QUALITY_", extra="ignore", frozen=True)
 
-    claim_for: timedelta = timedelta(minutes=30)
-    """How long a checker may take before another may take over."""
+    claim_for: timedelta = Field(
+        default=timedelta(minutes=30), description="how long a checker may take before another may take over"
+    )

@@ -1,17 +1,17 @@
-"""What a review is and what it can say."""
+"""What a review is, what it is judged by and how it can end."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from callcenter.kit.bus import Event
+from callcenter.kit.events import Event
 
 
 class ReviewState(StrEnum):
     OPEN = "open"
     CLAIMED = "claimed"
-    """One checker listens; until the claim expires nobody else decides."""
+    """One checker listens; until the claim expires nobody else may decide."""
     DECIDED = "decided"
 
 
@@ -36,13 +36,15 @@ class CardItem:
 
 @dataclass(frozen=True, slots=True)
 class ScoreCard:
+    """What is listened for, in one version."""
+
     version: str
     items: tuple[CardItem, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewCard:
-    """One review."""
+    """One review as other rooms may see it."""
 
     id: int
     call_id: UUID
@@ -63,7 +65,7 @@ class ReviewCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewDecided(Event):
-    """A success was judged. ``pass``: the field takes over."""
+    """A checker gave a verdict on a success. After ``pass`` the field takes over."""
 
     review_id: int
     call_id: UUID

@@ -1,8 +1,8 @@
-"""Raw audio of a call → one stereo FLAC, with the figures and the waveform. Blocking; runs in a thread.
+"""Encodes the raw audio of a call as one stereo FLAC, and measures it. Blocking; runs in a thread.
 
 Raw means 8 kHz, 16 bits little-endian, interleaved: left the customer, right the agent. Memory does not grow with the
 length of the call. Nothing is trusted: the finished FLAC is decoded and compared with the raw file sample by sample
-before anybody relies on it, because the raw file is removed later.
+before anybody relies on it, because the raw file is removed later (requirement R2).
 """
 
 import hashlib
@@ -35,7 +35,10 @@ class EncodingError(Exception):
 
 
 def encode(raw: Path, flac: Path) -> Encoded:
-    """Writes ``flac`` whole or not at all; the raw file must not grow any more. Raises EncodingError, OSError."""
+    """Encodes ``raw`` into ``flac``, whole or not at all. Raises EncodingError, OSError.
+
+    The raw file must not grow any more; trailing bytes that are no whole sample are dropped and counted.
+    """
     part = flac.with_suffix(".part")
     frames, dropped = divmod(raw.stat().st_size, FRAME_BYTES)
     measure = _Measure(frames)
@@ -70,7 +73,7 @@ def encode(raw: Path, flac: Path) -> Encoded:
 
 
 def hash_file(file: Path) -> tuple[str, int]:
-    """SHA-256 (hexadecimal) and size in bytes."""
+    """Returns a file's SHA-256 (hexadecimal) and its size in bytes."""
     with file.open("rb") as source:
         return hashlib.file_digest(source, "sha256").hexdigest(), os.fstat(source.fileno()).st_size
 
@@ -90,7 +93,7 @@ def _compare(raw: Path, flac: Path, frames: int) -> None:
 
 
 def _sync(path: Path) -> None:
-    """The file's bytes, or the folder's names, are on the disk when this returns."""
+    """Waits until the file's bytes, or the folder's names, are on the disk: the row names the FLAC only after that."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -153,5 +156,5 @@ class _Measure:
 
 
 def _starts(parts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Where in the block each part of the waveform begins."""
+    """Returns where in the block each part of the waveform begins."""
     return np.flatnonzero(np.diff(parts, prepend=-1))

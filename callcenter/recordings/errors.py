@@ -1,9 +1,16 @@
-"""What the recordings room refuses."""
+"""What the recordings room refuses.
 
-from callcenter.kit.errors import Conflict, Invalid, NotFound
+RecordingNotFound, IncidentNotFound     404
+NothingToHear                           409   there is a row and no object to play
+LocalAudioLost, LockNotHeld             409   inside the pipeline: postponed, later an incident
+"""
+
+from callcenter.kit.errors import Conflict, NotFound
 
 
 class RecordingNotFound(NotFound):
+    """The call has no recording row."""
+
     code = "recording_not_found"
 
 
@@ -11,13 +18,6 @@ class NothingToHear(Conflict):
     """There is a row, and no object in the store (yet, or because the recorder heard nothing)."""
 
     code = "nothing_to_hear"
-
-
-class ReasonMissing(Invalid):
-    """Each access is logged with who, when, which and why (requirement R5)."""
-
-    code = "reason_missing"
-    rule = "R5"
 
 
 class IncidentNotFound(NotFound):

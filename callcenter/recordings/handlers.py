@@ -1,15 +1,15 @@
-"""What this room does when a room below tells something."""
+"""What the recordings room does when something happened to a call."""
 
 from callcenter.calls.types import CallDisposed
 from callcenter.kit.bus import Bus
 from callcenter.kit.work import Work
-from callcenter.recordings.service import RecordingService
+from callcenter.recordings.arming import ArmingService
 
 
-def subscribe(bus: Bus, recordings: RecordingService) -> None:
-    """Called once by bootstrap."""
+def subscribe(bus: Bus, arming: ArmingService) -> None:
+    """Joins the room's reactions to the bus; bootstrap calls it once."""
 
     async def call_disposed(work: Work, event: CallDisposed) -> None:
-        await recordings.take_facts(work, event.call_id)
+        await arming.copy_call_facts(work, event.call_id)
 
     bus.subscribe(CallDisposed, call_disposed)

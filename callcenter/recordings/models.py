@@ -75,9 +75,9 @@ class Recording(SQLModel, table=True):
     stored_at: datetime | None = instant_field(nullable=True)
     local_removed_at: datetime | None = instant_field(nullable=True)
     attempts: int = 0
-    """Counts claims; whoever works on the row may finish only the claim it made."""
+    """Counts claims; a worker may finish only the claim it made."""
     due_at: datetime = instant_field()
-    """Not to be worked on before: the claim's lease, or the back-off after a failure."""
+    """Nobody works on the row before: the claim's lease, or the back-off after a failure."""
     last_error: str | None = None
 
     @property
@@ -86,7 +86,7 @@ class Recording(SQLModel, table=True):
 
 
 class Incident(SQLModel, table=True):
-    """Something is wrong with a call's recording. Open until ``closed_at``."""
+    """Something that is wrong with a call's recording. Open until ``closed_at``."""
 
     __tablename__ = "recording_incident"
     __table_args__ = (
@@ -101,12 +101,12 @@ class Incident(SQLModel, table=True):
     detail: str
     closed_at: datetime | None = instant_field(nullable=True)
     closed_by: str | None = None
-    """The actor's label; the system closes what has been put right by itself."""
+    """The actor's label; the system's where the next comparison found everything right."""
     closing_reason: str | None = None
 
 
 class RecordingAccess(SQLModel, table=True):
-    """Somebody heard or copied a recording: who, when, which, why (requirement R5). Only ever added to."""
+    """One hearing or export of a recording: who, when, which, why (requirement R5). Rows are only added."""
 
     __tablename__ = "recording_access"
     __table_args__ = (values_check("act", AccessAct),)

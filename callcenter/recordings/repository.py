@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import ColumnElement, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import CursorResult
 from sqlmodel import col, select
 
-from callcenter.calls.types import Disposition
+from callcenter.kit.actor import SYSTEM
 from callcenter.kit.work import Work
 from callcenter.recordings.models import Incident, Recording, RecordingAccess
-from callcenter.recordings.types import TRANSITIONS, AccessAct, IncidentKind, RecordingState
+from callcenter.recordings.transitions import RECORDING, RecordingFact
+from callcenter.recordings.types import AccessAct, IncidentKind, RecordingSearch, RecordingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +26,14 @@ class Claim:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """Which recordings are looked for; None means any."""
-
-    agent_id: int | None = None
-    lead_id: int | None = None
-    disposition: Disposition | None = None
-    state: RecordingState | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-
 async def arm(work: Work, call_id: UUID, node: str) -> None:
+    """Inserts the row of a call's recording; does nothing when there is one."""
     await work.session.execute(
         insert(Recording)
         .values(
             call_id=call_id,
             node=node,
-            state=RecordingState.ARMED,
+            state=RECORDING.initial,
             discarded=[],
             open_ended=False,
             retention_facts={},
@@ -56,17 +46,18 @@ async def arm(work: Work, call_id: UUID, node: str) -> None:
 
 
 async def find(work: Work, call_id: UUID, *, lock: bool = False) -> Recording | None:
+    """Returns the row as the database has it now; with ``lock`` held until the transaction ends."""
     query = select(Recording).where(col(Recording.call_id) == call_id).execution_options(populate_existing=True)
     return (await work.session.scalars(query.with_for_update() if lock else query)).one_or_none()
 
 
-async def of_calls(work: Work, call_ids: Iterable[UUID]) -> dict[UUID, Recording]:
+async def list_by_calls(work: Work, call_ids: Iterable[UUID]) -> dict[UUID, Recording]:
     rows = await work.session.scalars(select(Recording).where(col(Recording.call_id).in_(list(call_ids))))
     return {row.call_id: row for row in rows}
 
 
-async def unfinished(work: Work, node: str) -> list[Recording]:
-    """This node's rows whose files may still be on its disk, the oldest first."""
+async def list_unfinished(work: Work, node: str) -> list[Recording]:
+    """Returns this node's rows whose files may still be on its disk, the oldest first."""
     rows = await work.session.scalars(
         select(Recording)
         .where(
@@ -80,7 +71,7 @@ async def unfinished(work: Work, node: str) -> list[Recording]:
 
 
 async def claim(work: Work, call_id: UUID, lease: timedelta) -> Claim | None:
-    """The right to work on it, unless somebody else has it or it is not due."""
+    """Takes the right to work on a recording; None when it is not due or another worker's lease still runs."""
     number = await work.session.scalar(
         update(Recording)
         .where(
@@ -94,16 +85,17 @@ async def claim(work: Work, call_id: UUID, lease: timedelta) -> Claim | None:
     return None if number is None else Claim(call_id, number)
 
 
-async def move(work: Work, claim: Claim, to: RecordingState, values: dict[str, Any]) -> bool:
-    """The one place where a recording's state changes; False when the claim or the state is not as expected."""
-    sources = [state for state, following in TRANSITIONS.items() if to in following]
-    if to in (RecordingState.CAPTURED, RecordingState.EMPTY):
-        sources.append(to)  # encoded, or found empty, once more
-    return await _update(work, claim, {**values, "state": to}, *sources)
+async def move(work: Work, claim: Claim, fact: RecordingFact, values: dict[str, Any] | None = None) -> bool:
+    """Moves a claimed recording by the table; False when the claim is lost or the fact does not fit its state.
+
+    A conditional UPDATE: two workers whose leases overlapped cannot both succeed.
+    """
+    changes = {**(values or {}), "state": RECORDING.target(fact)}
+    return await _update(work, claim, changes, *RECORDING.sources(fact))
 
 
 async def note(work: Work, claim: Claim, values: dict[str, Any]) -> bool:
-    """Writes down something that leaves the state as it is."""
+    """Writes columns other than the state; False when the claim is lost."""
     return await _update(work, claim, values, *RecordingState)
 
 
@@ -122,7 +114,10 @@ async def _update(work: Work, claim: Claim, values: dict[str, Any], *states: Rec
 
 
 async def make_due(work: Work, node: str) -> None:
-    """Frees what a crashed engine of this node had claimed: there is only one engine per node."""
+    """Frees what a crashed engine of this node had claimed.
+
+    Leases need not be waited for: only one engine runs per node, so no other worker can hold them.
+    """
     await work.session.execute(
         update(Recording)
         .where(
@@ -134,8 +129,8 @@ async def make_due(work: Work, node: str) -> None:
     )
 
 
-async def list_page(work: Work, search: Search, *, before: int | None, limit: int) -> list[Recording]:
-    """The newest first, from the one after ``before``."""
+async def list_page(work: Work, search: RecordingSearch, *, before: int | None, limit: int) -> list[Recording]:
+    """Returns recordings below the id ``before``, the newest first."""
     query = select(Recording).order_by(col(Recording.id).desc()).limit(limit)
     if before is not None:
         query = query.where(col(Recording.id) < before)
@@ -154,7 +149,8 @@ async def list_page(work: Work, search: Search, *, before: int | None, limit: in
     return list(await work.session.scalars(query))
 
 
-async def armed_between(work: Work, since: datetime, until: datetime) -> list[Recording]:
+async def list_armed_between(work: Work, since: datetime, until: datetime) -> list[Recording]:
+    """Returns recordings armed at ``since`` or later and before ``until``."""
     rows = await work.session.scalars(
         select(Recording).where(col(Recording.armed_at) >= since, col(Recording.armed_at) < until)
     )
@@ -162,6 +158,7 @@ async def armed_between(work: Work, since: datetime, until: datetime) -> list[Re
 
 
 async def count_stored(work: Work, since: datetime, until: datetime) -> int:
+    """Counts stored recordings armed at ``since`` or later and before ``until``."""
     count = await work.session.scalar(
         select(func.count())
         .select_from(Recording)
@@ -174,8 +171,8 @@ async def count_stored(work: Work, since: datetime, until: datetime) -> int:
     return count or 0
 
 
-async def to_lengthen(work: Work, renew_before: datetime, limit: int) -> list[Recording]:
-    """Stored recordings whose lock is shorter than wanted, or must be renewed."""
+async def list_to_lengthen(work: Work, renew_before: datetime, limit: int) -> list[Recording]:
+    """Returns stored recordings whose lock is shorter than wanted, or open-ended and over before ``renew_before``."""
     rows = await work.session.scalars(
         select(Recording)
         .where(
@@ -192,7 +189,10 @@ async def to_lengthen(work: Work, renew_before: datetime, limit: int) -> list[Re
 
 
 async def set_lock(work: Work, call_id: UUID, retain_until: datetime) -> None:
-    """What the store has confirmed; never earlier than what is known."""
+    """Writes down the end of the lock that the store has confirmed; never an earlier one than is known.
+
+    A lock cannot become shorter: an earlier date can only be an answer that was overtaken by a later one.
+    """
     await work.session.execute(
         update(Recording)
         .where(col(Recording.call_id) == call_id)
@@ -204,33 +204,43 @@ async def set_lock(work: Work, call_id: UUID, retain_until: datetime) -> None:
 
 
 async def open_incident(work: Work, kind: IncidentKind, call_id: UUID, detail: str) -> bool:
-    """False when one of this kind is open for the call already."""
-    found = await work.session.scalar(
+    """Opens an incident; False when one of this kind is open for the call already."""
+    incident_id = await work.session.scalar(
         insert(Incident)
         .values(kind=kind, call_id=call_id, detail=detail, opened_at=work.now)
         .on_conflict_do_nothing(index_elements=["call_id", "kind"], index_where=col(Incident.closed_at).is_(None))
         .returning(col(Incident.id))
     )
-    return found is not None
+    return incident_id is not None
 
 
-async def close_incidents(work: Work, call_id: UUID, kinds: Iterable[IncidentKind], reason: str, closed_by: str) -> int:
+async def close_incidents(work: Work, call_id: UUID, kinds: Iterable[IncidentKind], reason: str) -> int:
+    """Closes a call's open incidents of these kinds in the system's name. Returns how many there were."""
+    which = (col(Incident.call_id) == call_id, col(Incident.kind).in_(list(kinds)))
+    return await _close(work, *which, reason=reason, closed_by=SYSTEM.label)
+
+
+async def close_incident(work: Work, incident_id: int, reason: str) -> bool:
+    """Closes one incident in the actor's name; False when it is closed already."""
+    return await _close(work, col(Incident.id) == incident_id, reason=reason, closed_by=work.actor.label) == 1
+
+
+async def _close(work: Work, *which: ColumnElement[bool], reason: str, closed_by: str) -> int:
     result = await work.session.execute(
         update(Incident)
-        .where(col(Incident.call_id) == call_id, col(Incident.kind).in_(list(kinds)), col(Incident.closed_at).is_(None))
+        .where(*which, col(Incident.closed_at).is_(None))
         .values(closed_at=work.now, closing_reason=reason, closed_by=closed_by)
     )
     assert isinstance(result, CursorResult)
     return int(result.rowcount)
 
 
-async def incident(work: Work, incident_id: int) -> Incident | None:
-    return (
-        await work.session.scalars(select(Incident).where(col(Incident.id) == incident_id).with_for_update())
-    ).one_or_none()
+async def find_incident(work: Work, incident_id: int) -> Incident | None:
+    return await work.session.get(Incident, incident_id)
 
 
-async def open_incidents(work: Work, kinds: Sequence[IncidentKind] = ()) -> list[Incident]:
+async def list_open_incidents(work: Work, kinds: Sequence[IncidentKind] = ()) -> list[Incident]:
+    """Returns open incidents of these kinds (default: all), the oldest first."""
     query = select(Incident).where(col(Incident.closed_at).is_(None)).order_by(col(Incident.id))
     if kinds:
         query = query.where(col(Incident.kind).in_(kinds))
@@ -241,8 +251,11 @@ async def open_incidents(work: Work, kinds: Sequence[IncidentKind] = ()) -> list
 
 
 async def log_access(work: Work, recording_id: int, act: AccessAct, why: str, window: timedelta) -> bool:
-    """Adds a line, unless the same person did the same for the same reason a moment ago."""
-    known = await work.session.scalar(
+    """Adds a line, unless the same person did the same for the same reason within ``window``.
+
+    A player asks for many parts of one recording: they are one hearing.
+    """
+    logged = await work.session.scalar(
         select(func.count())
         .select_from(RecordingAccess)
         .where(
@@ -253,7 +266,7 @@ async def log_access(work: Work, recording_id: int, act: AccessAct, why: str, wi
             col(RecordingAccess.at) > work.now - window,
         )
     )
-    if known:
+    if logged:
         return False
     work.session.add(
         RecordingAccess(
@@ -268,7 +281,8 @@ async def log_access(work: Work, recording_id: int, act: AccessAct, why: str, wi
     return True
 
 
-async def accesses(work: Work, recording_id: int) -> list[RecordingAccess]:
+async def list_accesses(work: Work, recording_id: int) -> list[RecordingAccess]:
+    """Returns who heard or exported a recording, the oldest access first."""
     rows = await work.session.scalars(
         select(RecordingAccess)
         .where(col(RecordingAccess.recording_id) == recording_id)

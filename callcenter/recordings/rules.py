@@ -7,7 +7,21 @@ import re
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from callcenter.recordings.types import ByteRange, LengthVerdict, RecorderVerdict, RecordingState, SpoolFiles
+from callcenter.calls.types import RecordingFacts
+from callcenter.recordings.types import (
+    ByteRange,
+    Capture,
+    Gap,
+    GapLimits,
+    IncidentKind,
+    KnownCall,
+    LengthVerdict,
+    Patience,
+    RecorderVerdict,
+    RecordingRow,
+    RecordingState,
+    SpoolFiles,
+)
 
 FRAME_BYTES = 4
 """One sample of both channels, 16 bits each."""
@@ -16,7 +30,7 @@ FRAME_BYTES = 4
 def complete(
     recorded: timedelta, answered: timedelta, whole: timedelta, *, tolerance: timedelta, end_estimated: timedelta | None
 ) -> LengthVerdict:
-    """Whether a recording covers its call (requirement R4).
+    """Decides whether a recording covers its call (requirement R4).
 
     ``answered`` is the time from answer to hang-up, ``whole`` the time from dialling to hang-up: early media is
     recorded, a silent ring need not be. Where nobody saw the end (a crash), ``end_estimated`` is what a killed recorder
@@ -31,8 +45,44 @@ def complete(
     return LengthVerdict(True, f"{_seconds(recorded)} recorded of {_seconds(answered)} answered")
 
 
+def find_gap(call: RecordingFacts, capture: Capture | None, limits: GapLimits, now: datetime) -> Gap | None:
+    """Says what is wrong with an answered call's recording; None when nothing is, or when it may still come.
+
+    ``capture`` is None when no recording was armed for the call (law 3, requirement R4).
+    """
+    ended_at = call.ended_at or now
+    if capture is None:
+        return Gap(IncidentKind.MISSING, "answered, and no recording was ever armed")
+    match capture.state:
+        case RecordingState.STORED:
+            assert capture.duration is not None
+            verdict = _compare_length(call, capture.duration, ended_at, limits)
+            return None if verdict.complete else Gap(IncidentKind.WRONG_LENGTH, verdict.reason)
+        case RecordingState.EMPTY:
+            if call.end_estimated and _compare_length(call, timedelta(0), ended_at, limits).complete:
+                return None  # cut off so early that nothing of it had reached the disk
+            return Gap(IncidentKind.NO_AUDIO, "answered, and the recorder heard nothing")
+        case RecordingState.FAILED:
+            return Gap(IncidentKind.MISSING, "answered, and no file appeared")
+        case RecordingState.ARMED | RecordingState.CAPTURED:
+            if ended_at + limits.store_within <= now:
+                return Gap(IncidentKind.LATE, f"still {capture.state} at {now.isoformat(timespec='seconds')}")
+    return None
+
+
+def _compare_length(call: RecordingFacts, recorded: timedelta, ended_at: datetime, limits: GapLimits) -> LengthVerdict:
+    answered_at = call.answered_at or ended_at
+    return complete(
+        recorded,
+        max(ended_at - answered_at, timedelta(0)),
+        ended_at - (call.dialled_at or answered_at),
+        tolerance=limits.tolerance,
+        end_estimated=limits.unflushed if call.end_estimated else None,
+    )
+
+
 def recorder_verdict(*, writable: bool, free_bytes: int, min_free_bytes: int) -> RecorderVerdict:
-    """Whether a new call could be recorded to its end: a full disk stops calls before it stops recordings (R7)."""
+    """Decides whether a new call could be recorded to its end: a full disk stops calls before recordings (R7)."""
     if not writable:
         return RecorderVerdict(False, "the spool folder cannot be written: check that it exists and its rights", 0)
     if free_bytes < min_free_bytes:
@@ -51,7 +101,7 @@ class Step(StrEnum):
     CAPTURE = "capture"
     STORE = "store"
     REMOVE = "remove"
-    """Take the local files away: they lie under lock in the store, or hold nothing."""
+    """Remove the local files: they lie under lock in the store, or hold nothing."""
     GIVE_UP = "give_up"
     """No file will come."""
     REPORT = "report"
@@ -59,45 +109,47 @@ class Step(StrEnum):
 
 
 def next_step(
-    state: RecordingState | None,
-    files: SpoolFiles | None,
-    *,
-    removed: bool,
-    armed_at: datetime | None,
-    call_known: bool,
-    call_ended_at: datetime | None,
-    settle: timedelta,
-    give_up: timedelta,
-    now: datetime,
+    row: RecordingRow | None, files: SpoolFiles | None, call: KnownCall | None, patience: Patience, now: datetime
 ) -> Step:
-    """The next step for a row (``state`` None: there is none) and the files of its call.
+    """Decides the next step from the row, the files and the call of one recording; each may be absent.
 
-    A raw file is taken when the recorder has said it is closed, or when its call is over, or unknown, and the file has
-    stopped growing: after a crash of the switch nobody says anything any more.
+    A raw file is taken when the recorder has marked it as closed, or when its call is over (or unknown) and the file
+    has stopped growing: after a crash of the switch no mark comes any more.
     """
-    if state is RecordingState.CAPTURED:
+    state = row.state if row else None
+    if row is not None and state is RecordingState.CAPTURED:
         return Step.STORE
-    if state is RecordingState.STORED:
-        if not removed:
+    if row is not None and state is RecordingState.STORED:
+        if not row.removed:
             return Step.REMOVE
         return Step.REPORT if files and files.raw_bytes is not None else Step.WAIT
     if files is None:
-        if state is not RecordingState.ARMED or armed_at is None:
-            return Step.WAIT
-        if call_known:
-            return Step.GIVE_UP if call_ended_at is not None and call_ended_at + give_up <= now else Step.WAIT
-        return Step.GIVE_UP if armed_at + give_up <= now else Step.WAIT
-    over = (call_ended_at is not None and call_ended_at + settle <= now) if call_known else True
-    closed = files.done or (over and files.raw_bytes is not None and files.idle >= settle)
+        return _without_files(row, call, patience, now)
+    closed = files.done or (
+        _is_over(call, patience, now) and files.raw_bytes is not None and files.idle >= patience.settle
+    )
+    if not closed:
+        return Step.WAIT
     if state is RecordingState.EMPTY:
-        return (Step.CAPTURE if has_audio(files.raw_bytes) else Step.REMOVE) if closed else Step.WAIT
+        return Step.CAPTURE if has_audio(files.raw_bytes) else Step.REMOVE
     if state is None:
-        return Step.ADOPT if closed and files.raw_bytes is not None else Step.WAIT
-    return Step.CAPTURE if closed else Step.WAIT
+        return Step.ADOPT if files.raw_bytes is not None else Step.WAIT
+    return Step.CAPTURE
+
+
+def _without_files(row: RecordingRow | None, call: KnownCall | None, patience: Patience, now: datetime) -> Step:
+    if row is None or row.state is not RecordingState.ARMED:
+        return Step.WAIT
+    last_sign = row.armed_at if call is None else call.ended_at
+    return Step.GIVE_UP if last_sign is not None and last_sign + patience.give_up <= now else Step.WAIT
+
+
+def _is_over(call: KnownCall | None, patience: Patience, now: datetime) -> bool:
+    return call is None or (call.ended_at is not None and call.ended_at + patience.settle <= now)
 
 
 def has_audio(raw_bytes: int | None) -> bool:
-    """Whether a raw file of this size holds at least one sample; None: there is no file."""
+    """Returns whether a raw file of this size holds at least one sample; None: there is no file."""
     return raw_bytes is not None and raw_bytes >= FRAME_BYTES
 
 
@@ -105,14 +157,14 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 def choose_range(header: str | None, size: int) -> ByteRange | None:
-    """What a Range header asks for; None when the whole object is to be sent (RFC 9110: what is not understood).
+    """Reads a Range header; None when the whole object is to be sent (RFC 9110: also where it is not understood).
 
     A range that begins after the end has ``first`` == ``whole``: the caller answers 416.
     """
-    found = _RANGE.fullmatch(header.strip()) if header else None
-    if found is None or found.groups() == ("", ""):
+    match = _RANGE.fullmatch(header.strip()) if header else None
+    if match is None or match.groups() == ("", ""):
         return None
-    first, last = found.groups()
+    first, last = match.groups()
     if not first:
         length = min(int(last), size)
         return ByteRange(size - length, size - 1, size)

@@ -1,26 +1,26 @@
-"""Timed work of this room; safe when late, doubled or missed."""
+"""Scheduled tasks of the recordings room; safe when late, doubled or missed."""
 
 from datetime import timedelta
 
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Works
-from callcenter.recordings.service import RecordingService
+from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.types import Reconciliation
 
 
-async def reconcile(works: Works, recordings: RecordingService) -> Reconciliation:
-    """Every half minute."""
+async def reconcile(works: Works, recordings: RecordingServices) -> Reconciliation:
+    """Compares answered calls with recordings, every half minute."""
     async with works.begin() as work:
-        return await recordings.reconcile(work)
+        return await recordings.reconciling.reconcile(work)
 
 
-async def keep_locked(works: Works, recordings: RecordingService) -> None:
-    """Every few minutes."""
-    await recordings.keep_locked(works)
+async def keep_locked(works: Works, recordings: RecordingServices) -> None:
+    """Lengthens the locks that are due, every minute."""
+    await recordings.retention.keep_locked(works)
 
 
-async def inspect_objects(works: Works, recordings: RecordingService) -> None:
-    """Nightly: today and the two days before."""
+async def inspect_objects(works: Works, recordings: RecordingServices) -> None:
+    """Compares rows with objects every night, for today and the two days before."""
     today = business_date(works.clock.now())
     for back in range(3):
-        await recordings.inspect_objects(works, today - timedelta(days=back))
+        await recordings.reconciling.inspect_objects(works, today - timedelta(days=back))

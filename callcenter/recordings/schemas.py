@@ -1,14 +1,67 @@
-"""What the API of the recordings room takes and gives."""
+"""What the API of the recordings room takes and returns."""
 
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
 from uuid import UUID
 
+from fastapi import Header, Query
 from pydantic import BaseModel, Field
 
 from callcenter.calls.types import Disposition
-from callcenter.recordings.models import Incident, Recording
-from callcenter.recordings.types import IncidentKind, RecordingState
+from callcenter.kit.clock import at_business_time
+from callcenter.kit.paging import Page
+from callcenter.recordings.rules import choose_range
+from callcenter.recordings.types import (
+    Audio,
+    ByteRange,
+    IncidentCard,
+    IncidentKind,
+    RecordingCard,
+    RecordingSearch,
+    RecordingState,
+    RecordingSummary,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingFilter:
+    """Which recordings a list shows; what is not given does not matter. A group of query parameters."""
+
+    agent_id: int | None = None
+    lead_id: int | None = None
+    disposition: Disposition | None = None
+    state: RecordingState | None = None
+    first_on: Annotated[date | None, Query(description="first day, Beijing time")] = None
+    last_on: Annotated[date | None, Query(description="last day, included")] = None
+
+    def search(self) -> RecordingSearch:
+        """Returns the same by instants."""
+        return RecordingSearch(
+            agent_id=self.agent_id,
+            lead_id=self.lead_id,
+            disposition=self.disposition,
+            state=self.state,
+            since=at_business_time(self.first_on, 0) if self.first_on else None,
+            until=at_business_time(self.last_on + timedelta(days=1), 0) if self.last_on else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PartHeaders:
+    """Which part of the audio a player asks for (RFC 9110). A group of headers."""
+
+    range_: Annotated[str | None, Header(alias="Range")] = None
+    if_range: Annotated[str | None, Header()] = None
+
+    def part(self, audio: Audio) -> ByteRange | None:
+        """Returns the part to send; None for the whole, also when the player holds parts of another version."""
+        return choose_range(self.range_, audio.size) if self.if_range in (None, entity_tag(audio)) else None
+
+
+def entity_tag(audio: Audio) -> str:
+    """Returns the ETag of an audio: its bytes never change under one hash."""
+    return f'"{audio.sha256}"'
 
 
 class RecordingLine(BaseModel):
@@ -26,13 +79,12 @@ class RecordingLine(BaseModel):
     duration_ms: int | None = Field(description="length of the audio")
 
     @classmethod
-    def of(cls, row: Recording) -> "RecordingLine":
-        return cls.model_validate(row, from_attributes=True)
+    def of(cls, line: RecordingSummary) -> "RecordingLine":
+        return cls.model_validate(line, from_attributes=True)
 
 
-class RecordingPage(BaseModel):
-    items: list[RecordingLine]
-    next: str | None = Field(description="give it back as ``cursor`` to read on; null at the end")
+class RecordingPage(Page[RecordingLine]):
+    """Recordings, the newest first."""
 
 
 class RecordingDetail(RecordingLine):
@@ -49,12 +101,12 @@ class RecordingDetail(RecordingLine):
     figures: dict[str, Any] | None = Field(description="levels in dBFS; shares of talk and silence within 0..1")
 
     @classmethod
-    def of(cls, row: Recording) -> "RecordingDetail":
-        return cls.model_validate(row, from_attributes=True)
+    def of_card(cls, card: RecordingCard) -> "RecordingDetail":
+        return cls.model_validate(card, from_attributes=True)
 
 
 class IncidentLine(BaseModel):
-    """Something that is wrong with a call's recording, and not settled."""
+    """Something that is wrong with a call's recording and not settled."""
 
     id: int
     kind: IncidentKind
@@ -63,9 +115,11 @@ class IncidentLine(BaseModel):
     detail: str
 
     @classmethod
-    def of(cls, row: Incident) -> "IncidentLine":
-        return cls.model_validate(row, from_attributes=True)
+    def of(cls, incident: IncidentCard) -> "IncidentLine":
+        return cls.model_validate(incident, from_attributes=True)
 
 
 class Settlement(BaseModel):
+    """Why an incident needs no more attention."""
+
     reason: str = Field(min_length=1, max_length=500, examples=["test call of the switch's supplier"])

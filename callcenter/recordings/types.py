@@ -1,16 +1,20 @@
-"""What can become of a recording, and what can be wrong with one."""
+"""What can become of a recording, what can be wrong with one, and what other rooms may know of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from callcenter.kit.bus import Event
+from callcenter.calls.types import Disposition
+from callcenter.kit.events import Event
+from recordings_policy import Contract
 
 
 class RecordingState(StrEnum):
     ARMED = "armed"
-    """A call is about to be dialled, or is going on: the switch's recorder writes, or will."""
+    """The call is about to be dialled or is going on: the switch's recorder writes, or will."""
     CAPTURED = "captured"
     """One FLAC lies on the local disk beside the raw file."""
     STORED = "stored"
@@ -18,17 +22,7 @@ class RecordingState(StrEnum):
     EMPTY = "empty"
     """The recorder heard nothing: nobody answered and no early media came."""
     FAILED = "failed"
-    """The call was answered and no file appeared. If one appears later it is taken all the same."""
-
-
-TRANSITIONS: dict[RecordingState, frozenset[RecordingState]] = {
-    RecordingState.ARMED: frozenset({RecordingState.CAPTURED, RecordingState.EMPTY, RecordingState.FAILED}),
-    RecordingState.CAPTURED: frozenset({RecordingState.STORED}),
-    RecordingState.STORED: frozenset(),
-    RecordingState.EMPTY: frozenset({RecordingState.CAPTURED}),
-    RecordingState.FAILED: frozenset({RecordingState.CAPTURED, RecordingState.EMPTY}),
-}
-"""From each state to those it may go to. Losing local files or objects never changes a state: it is an incident."""
+    """The call was answered and no file appeared. If one appears later it is captured all the same."""
 
 
 class IncidentKind(StrEnum):
@@ -41,20 +35,27 @@ class IncidentKind(StrEnum):
     LATE = "late"
     """An answered call's recording is not in the store in time."""
     STUCK = "stuck"
-    """Encoding or storing failed again and again; it goes on being tried."""
+    """Encoding or storing failed again and again; the pipeline goes on trying."""
     DAMAGED = "damaged"
-    """What was read back from the store is not what was sent; it is sent again."""
+    """The bytes read back from the store are not the bytes sent; the recording is sent again."""
     ORPHAN = "orphan"
     """Audio without a call, or without a row that was armed before the call."""
     OBJECT_GONE = "object_gone"
-    """The store does not hold the object the row names, or one of another size."""
+    """The store does not hold the object the row names, or holds one of another size."""
     EXTRA_OBJECT = "extra_object"
-    """The store holds a version nobody can account for."""
+    """The store holds a version that no row accounts for."""
+
+
+GAP_KINDS = (IncidentKind.MISSING, IncidentKind.NO_AUDIO, IncidentKind.WRONG_LENGTH, IncidentKind.LATE)
+"""What the comparison of calls and recordings opens, and closes again."""
 
 
 class AccessAct(StrEnum):
     LISTEN = "listen"
     EXPORT = "export"
+
+
+# -- events
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,139 @@ class RecordingIncident(Event):
     at: datetime
 
 
+# -- what other rooms may see
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingSummary:
+    """One recording in a list."""
+
+    id: int
+    """Grows with time: pages are cut by it."""
+    call_id: UUID
+    state: RecordingState
+    agent_id: int | None
+    lead_id: int | None
+    campaign_id: int | None
+    disposition: Disposition | None
+    armed_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    duration_ms: int | None
+    """Length of the audio."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingCard(RecordingSummary):
+    """One recording with its place in the store, its retention, its waveform and its figures."""
+
+    object_key: str | None
+    version_id: str | None
+    size_bytes: int | None
+    sha256: str | None
+    """Of the FLAC, hexadecimal."""
+    stored_at: datetime | None
+    retain_until: datetime | None
+    """End of the lock, as the store confirmed it."""
+    policy_version: str | None
+    policy_rule: str | None
+    policy_reason: str | None
+    peaks: Mapping[str, list[int]] | None
+    """``customer`` and ``agent``: up to 800 levels of 0..127."""
+    figures: Mapping[str, Any] | None
+    """See ``Figures``."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingSearch:
+    """Which recordings are looked for; None means any."""
+
+    agent_id: int | None = None
+    lead_id: int | None = None
+    disposition: Disposition | None = None
+    state: RecordingState | None = None
+    since: datetime | None = None
+    """Armed at this instant or later."""
+    until: datetime | None = None
+    """Armed before this instant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentCard:
+    """Something that is wrong with a call's recording and not settled."""
+
+    id: int
+    kind: IncidentKind
+    call_id: UUID
+    opened_at: datetime
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessCard:
+    """One hearing or export of a recording (requirement R5)."""
+
+    staff_id: int | None
+    actor: str
+    """The actor's label; the system has no staff id."""
+    act: AccessAct
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """An object somebody may hear now; the access has been logged."""
+
+    call_id: UUID
+    object_key: str
+    version_id: str
+    size: int
+    """Bytes."""
+    sha256: str
+
+
+# -- retention
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionFacts:
+    """What rooms above know about a recording's fate. Given whole each time; see recordings_policy."""
+
+    contract: Contract | None = None
+    dispute_open: bool = False
+    dispute_ended_on: date | None = None
+    legal_hold: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns what the column ``recording.retention_facts`` holds; dates in ISO format."""
+        return {
+            "contract_starts_on": self.contract.starts_on.isoformat() if self.contract else None,
+            "contract_ends_on": self.contract.ends_on.isoformat() if self.contract and self.contract.ends_on else None,
+            "dispute_open": self.dispute_open,
+            "dispute_ended_on": self.dispute_ended_on.isoformat() if self.dispute_ended_on else None,
+            "legal_hold": self.legal_hold,
+        }
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "RetentionFacts":
+        """Reads what ``to_json`` wrote; an empty document means that nothing is known."""
+
+        def day(name: str) -> date | None:
+            return date.fromisoformat(stored[name]) if stored.get(name) else None
+
+        starts_on = day("contract_starts_on")
+        return cls(
+            contract=Contract(starts_on, day("contract_ends_on")) if starts_on else None,
+            dispute_open=stored.get("dispute_open", False),
+            dispute_ended_on=day("dispute_ended_on"),
+            legal_hold=stored.get("legal_hold", False),
+        )
+
+
+# -- verdicts and what they rest on
+
+
 @dataclass(frozen=True, slots=True)
 class RecorderVerdict:
     """Whether a call placed now could be recorded (requirements C9, R7)."""
@@ -93,6 +227,34 @@ class LengthVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """Why an answered call counts as not recorded: the incident to open, and its words."""
+
+    kind: IncidentKind
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """How far a call's recording has come, as far as the comparison with the call asks."""
+
+    state: RecordingState
+    duration: timedelta | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapLimits:
+    """The numbers by which a recording is compared with its call; each is a setting."""
+
+    store_within: timedelta
+    """How long after the call's end its recording may take to the store."""
+    tolerance: timedelta
+    """By how much the lengths may differ."""
+    unflushed: timedelta
+    """How much a killed recorder may not have written."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpoolFiles:
     """What lies on the local disk for one call."""
 
@@ -100,10 +262,38 @@ class SpoolFiles:
     raw_bytes: int | None = None
     """None: there is no raw file."""
     done: bool = False
-    """The switch's recorder has said that it closed the file."""
+    """The switch's recorder has marked the file as closed."""
     flac: bool = False
     idle: timedelta = timedelta(0)
     """How long the raw file has not grown."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingRow:
+    """What the pipeline knows of a recording before it looks at the files."""
+
+    state: RecordingState
+    armed_at: datetime
+    removed: bool = False
+    """Its local files have been removed after storing."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCall:
+    """What the pipeline knows of a call; absent for audio whose call nobody knows."""
+
+    ended_at: datetime | None
+    """None while the call goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long the pipeline waits for a file; each is a setting."""
+
+    settle: timedelta
+    """A raw file that was never marked as closed is taken when it has not grown for this long."""
+    give_up: timedelta
+    """How long after the call's end a file may still appear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +308,14 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the audio itself says (requirement Q5)."""
+    """What the audio itself shows (requirement Q5)."""
 
     customer: Channel
     agent: Channel
     silence_rate: float
     """Share of the time in which neither side is heard (0..1)."""
     talk_over_rate: float
-    """Share of the time in which both are (0..1)."""
+    """Share of the time in which both are heard (0..1)."""
     agent_talk_rate: float
     """The agent's part of all talking (0..1); 0 when nobody talks."""
     dropped_bytes: int
@@ -165,15 +355,7 @@ class ByteRange:
         return f"bytes {self.first}-{self.last}/{self.whole}"
 
 
-@dataclass(frozen=True, slots=True)
-class Audio:
-    """An object somebody may hear now; the access has been logged."""
-
-    call_id: UUID
-    object_key: str
-    version_id: str
-    size: int
-    sha256: str
+# -- reports
 
 
 @dataclass(frozen=True, slots=True)

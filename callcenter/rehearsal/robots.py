@@ -8,6 +8,7 @@ import asyncio
 import json
 import random
 import signal
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,8 @@ import websockets
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from callcenter.calls.dispositions import DISPOSITIONS
+from callcenter.calls.types import CallKind, Disposition
 from callcenter.kit.config import Section
 from callcenter.kit.log import get_logger, set_up_logging
 from callcenter.rehearsal.cast import Player, robots
@@ -32,37 +35,43 @@ class RobotSettings(Section):
     seed: int = 1
 
 
-Disposition = dict[str, Any]
-
-_SAID: tuple[tuple[int, str], ...] = (
-    (18, "success"),
-    (26, "thinking"),
-    (26, "refused"),
-    (10, "callback"),
-    (6, "do_not_call"),
-    (6, "complaint"),
-    (4, "wrong_person"),
-    (4, "machine"),
-)
+_SAID: Mapping[Disposition, int] = {
+    Disposition.SUCCESS: 18,
+    Disposition.THINKING: 26,
+    Disposition.REFUSED: 26,
+    Disposition.CALLBACK: 10,
+    Disposition.DO_NOT_CALL: 6,
+    Disposition.COMPLAINT: 6,
+    Disposition.WRONG_PERSON: 4,
+    Disposition.MACHINE: 4,
+}
 """Weights of what comes of a conversation."""
 
+_SAID_TO_COMPLAINERS = (Disposition.RESOLVED, Disposition.RESOLVED, Disposition.UNRESOLVED)
 
-def choose_disposition(chance: random.Random, kind: str, now: datetime) -> Disposition:
-    """What a robot says of a conversation."""
-    if kind == "complaint":
-        return {"disposition": chance.choice(("resolved", "resolved", "unresolved")), "note": "已向客户说明情况并致歉"}
-    said = chance.choices([name for _, name in _SAID], [weight for weight, _ in _SAID])[0]
-    body: Disposition = {"disposition": said, "note": "", "script_ticks": ["greeting", "identity", "insurance"]}
-    if said == "success":
+
+def choose_disposition(chance: random.Random, kind: CallKind, now: datetime) -> dict[str, Any]:
+    """Returns the body of ``POST /desk/dispose`` for a conversation, with the details the disposition requires."""
+    if kind is CallKind.COMPLAINT:
+        said = chance.choice(_SAID_TO_COMPLAINERS)
+    else:
+        said = chance.choices(list(_SAID), list(_SAID.values()))[0]
+    rule = DISPOSITIONS[said]
+    body: dict[str, Any] = {"disposition": said.value, "note": ""}
+    if kind is not CallKind.COMPLAINT:
+        body["script_ticks"] = ["greeting", "identity", "insurance"]
+    if rule.is_evidence:
+        body["note"] = "已向客户说明情况并致歉"
+    if "visit_at" in rule.requires:
         visit_at = (now + timedelta(days=2)).replace(minute=0, second=0, microsecond=0)
         body |= {"visit_at": visit_at.isoformat(), "visit_address": "", "note": "客户愿意了解，方便时上门"}
         body["script_ticks"].append("promise")
-    elif said == "callback":
+    if "callback_at" in rule.requires:
         body |= {"callback_at": (now + timedelta(seconds=chance.randrange(40, 120))).isoformat(), "note": "稍后再打"}
-    elif said == "complaint":
+    if "complaint_category" in rule.requires:
         category = chance.choice(("product", "handling", "staff_attitude", "other"))
         body |= {"complaint_category": category, "note": "客户对来电表示不满，要求回复"}
-    elif said == "do_not_call":
+    if "dnc_permanent" in rule.accepts:
         body["dnc_permanent"] = chance.random() < 0.3
     return body
 
@@ -129,7 +138,7 @@ class Robot:
         elif "dispose" in allowed and snapshot["dispositions"]:
             await asyncio.sleep(self._chance.uniform(0.3, 1.5))
             now = datetime.fromisoformat(snapshot["now"])
-            await self._post(http, "dispose", choose_disposition(self._chance, snapshot["call"]["kind"], now))
+            await self._post(http, "dispose", choose_disposition(self._chance, CallKind(snapshot["call"]["kind"]), now))
         elif seat["state"] == "paused" and "ready" in allowed and not leaving:
             await self._post(http, "ready")
         elif seat["state"] == "preview" and "call" in allowed:

@@ -66,13 +66,14 @@ class Rehearsal:
         while loop.time() < deadline:
             async with self.system.works.begin() as work:
                 open_calls = await self.system.calls.open_calls(work, self.system.settings.node)
-                waiting = await self.system.recordings.count_waiting(work)
+                waiting = await self.system.recordings.arming.count_waiting(work)
             if not open_calls and not waiting:
                 break
             await asyncio.sleep(0.5)
-        await self.system.recordings.keep_locked(self.system.works)  # what complaints have changed since the last round
+        # Complaints may have changed what is wanted since the scheduled task last ran.
+        await self.system.recordings.retention.keep_locked(self.system.works)
         async with self.system.works.begin() as work:
-            await self.system.recordings.reconcile(work)
+            await self.system.recordings.reconciling.reconcile(work)
 
     async def certify(self) -> Certificate:
         """Certifies everything since the start of the rehearsal; asks the store about each recording."""

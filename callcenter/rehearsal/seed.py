@@ -32,7 +32,7 @@ async def seed(
     works, on = system.works, business_date(system.clock.now())
     async with works.begin() as work:
         regions = {
-            name: (await system.field.create_region(work, name=name, districts=list(districts))).id
+            name: (await system.field.regions.create(work, name=name, districts=list(districts))).id
             for name, districts in cast.REGIONS
         }
     players = [*cast.robots(robots), *cast.persons()]
@@ -56,7 +56,7 @@ async def seed(
                 region_id=regions[player.region] if player.region else None,
             )
             if player.role is Role.FIELD_LEADER and player.region:
-                await system.field.set_leader(work, regions[player.region], card.id)
+                await system.field.regions.set_leader(work, regions[player.region], card.id)
     say(f"{len(players)} accounts, {len(regions)} regions")
 
     async with works.begin() as work:

@@ -134,7 +134,7 @@ class TotalsOut(BaseModel):
         )
 
 
-class ChoiceOut(BaseModel):
+class LedgerChoiceOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     value: str
@@ -142,15 +142,15 @@ class ChoiceOut(BaseModel):
 
 
 class ChoicesOut(BaseModel):
-    branches: list[ChoiceOut]
-    lists: list[ChoiceOut]
-    campaigns: list[ChoiceOut]
-    classes: list[ChoiceOut]
-    agents: list[ChoiceOut]
+    branches: list[LedgerChoiceOut]
+    lists: list[LedgerChoiceOut]
+    campaigns: list[LedgerChoiceOut]
+    classes: list[LedgerChoiceOut]
+    agents: list[LedgerChoiceOut]
 
     @classmethod
     def of(cls, choices: Mapping[str, Sequence[Choice]]) -> "ChoicesOut":
-        return cls(**{kind: [ChoiceOut.model_validate(one) for one in found] for kind, found in choices.items()})
+        return cls(**{kind: [LedgerChoiceOut.model_validate(one) for one in found] for kind, found in choices.items()})
 
 
 class OrderedOut(BaseModel):

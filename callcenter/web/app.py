@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from callcenter.people.service import PeopleService
 from callcenter.web import api, health
@@ -11,11 +12,18 @@ from callcenter.web.errors import Incidents, Problem, handle_errors
 from callcenter.web.guard import SafeHeaders, SameSite, Sessions, security_headers
 from callcenter.web.panels import Panels
 
-_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    "4XX": {"description": "Refused", "content": _PROBLEM, "model": Problem},
-    422: {"description": "The input does not fit", "content": _PROBLEM},
+    "default": {
+        "description": "Refused, or a part is down: problem details (RFC 9457)",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "model": Problem,
+    }
 }
+
+
+def _operation_id(route: APIRoute) -> str:
+    """``complaints_sign_off``: room and endpoint, the same when the path changes."""
+    return "_".join([*(str(tag) for tag in route.tags), route.name])
 
 
 def create_app(system: WebContext) -> FastAPI:
@@ -26,6 +34,7 @@ def create_app(system: WebContext) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=_operation_id,
         lifespan=system.lifespan,
     )
     app.state.system = system

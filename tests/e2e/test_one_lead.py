@@ -89,11 +89,11 @@ async def sound_of(rehearsal: Rehearsal, call_id: UUID) -> tuple[npt.NDArray[np.
 
     async def stored() -> bool:
         async with system.works.begin() as work:
-            return await system.recordings.stored(work, call_id)
+            return await system.recordings.listening.stored(work, call_id)
 
     await eventually(stored, 30)
     async with system.works.begin() as work:
-        recording = await system.recordings.find(work, call_id)
+        recording = await system.recordings.listening.find(work, call_id)
     assert recording.object_key
     assert recording.version_id
     body = b"".join([part async for part in await system.store.get(recording.object_key, recording.version_id)])
@@ -168,13 +168,13 @@ async def test_a_browser_calls_and_both_voices_are_on_their_channels(
 
     async def handed_over() -> int | None:
         async with system.works.begin() as work:
-            return next((one.field_agent_id for one in await system.field.hand_overs(work)), None)
+            return next((one.field_agent_id for one in await system.field.hand_overs.hand_overs(work)), None)
 
     field_agent_id = await eventually(handed_over, 15)
     async with system.works.begin() as work:
         assert field_agent_id
         visitor = await system.people.card(work, field_agent_id)
-        regions = {region.id: region for region in await system.field.regions(work)}
+        regions = {region.id: region for region in await system.field.regions.regions(work)}
         particulars = await system.leads.particulars(work, call.lead_id, "端到端演练")
     assert visitor.region_id
     assert lead.district in regions[visitor.region_id].districts
@@ -199,7 +199,7 @@ async def test_a_browser_calls_and_both_voices_are_on_their_channels(
 
         async def called_back() -> UUID | None:
             async with system.works.begin() as work:
-                [case] = await system.complaints.cases(work)
+                [case] = await system.complaints.cases.cases(work)
                 callback = (await system.callbacks.of_cases(work, [case.id]))[case.id]
                 return callback.done_call_id if callback.state is CallbackState.DONE else None
 

@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
-from callcenter.kit.outbox import Effect, OutboxEntry
+from callcenter.kit.effects import Effect, OutboxEntry
 from callcenter.kit.work import Works
 from tests.support.waiting import eventually
 

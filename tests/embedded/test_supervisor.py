@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -11,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from callcenter.embedded import process
 from callcenter.embedded.process import Command, EmbeddedError, free_port_range, free_ports
 from callcenter.embedded.supervisor import (
     Part,
@@ -274,6 +276,18 @@ async def test_two_runs_never_take_the_same_port() -> None:
         await other.communicate(b"")
     assert len(taken) == 91
     assert len(set(taken)) == 91
+
+
+def test_a_range_that_is_not_found_keeps_no_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = free_port_range(12)
+    for port in range(first, first + 12):
+        process._release(port)
+    monkeypatch.setattr(process, "_listening_range", lambda: (first, first + 12))
+    with socket.socket() as somebody:
+        somebody.bind(("127.0.0.1", first + 6))
+        with pytest.raises(EmbeddedError, match="no 10 free ports"):
+            free_port_range(10)
+    assert free_port_range(10) in range(first, first + 3)
 
 
 def test_a_command_that_is_not_there_says_so(tmp_path: Path, bench: Bench) -> None:

@@ -1,7 +1,9 @@
 """A customer may not be called any more while an agent has them in hand: on the screen, ringing, talking (L6, L9)."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,13 +14,16 @@ from callcenter.allocation.models import Assignment
 from callcenter.allocation.types import AssignmentState
 from callcenter.callbacks.types import CallbackState
 from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, DispositionDetails, Outcome
-from callcenter.campaigns.types import DialMode
+from callcenter.campaigns.types import CampaignChanges, DialMode
+from callcenter.dialer.models import DeskNotice
 from callcenter.dialer.schemas import NoticeView, Snapshot
 from callcenter.dialer.types import NoticeCode, RuleId
 from callcenter.dnc.types import DncReason
+from callcenter.kit.effects import EffectState, OutboxEntry
 from callcenter.kit.work import Work
 from callcenter.leads.types import LeadState
 from callcenter.telephony.carrier import STEADY_NUMBER, Manner, behaviour_of
+from callcenter.telephony.port import DialRequest, SwitchUnavailable
 from tests.scenarios.conftest import Stage
 from tests.scenarios.test_working_day import current_call, go_to_work, say, talk, wait_for
 from tests.support.waiting import eventually
@@ -62,8 +67,47 @@ async def deal_first(stage: Stage, agent: int, fits: Callable[[str], bool]) -> N
         wanted.position = 0
 
 
-def rings_for_ever(number: str) -> bool:
+def nobody_answers(number: str) -> bool:
     return behaviour_of(number).manner is Manner.NO_ANSWER
+
+
+async def ring_longer_than_any_wait(stage: Stage) -> None:
+    """The campaign's calls ring for 15 s of the machine's time, which no loaded machine turns into a ring-out."""
+    async with stage.system.works.begin() as work:
+        [campaign] = await stage.system.campaigns.list(work)
+        changes = CampaignChanges(ring_seconds=90)
+        await stage.system.campaigns.change(work, campaign.campaign_id, changes, "the test needs the time")
+
+
+async def ringing_call(stage: Stage, agent: int) -> tuple[CallCard, int, int]:
+    """The first customer of the day is dialled and does not answer; returns call, assignment and lead."""
+    await deal_first(stage, agent, nobody_answers)
+    await stage.start()
+    await go_to_work(stage, agent, DialMode.PREVIEW)
+    await wait_for(stage, agent, AgentState.PREVIEW)
+    assignment_id, lead_id = await on_screen(stage, agent)
+    await stage.ask(lambda work: stage.system.desk.call(work, agent))
+    call = await current_call(stage, agent)
+
+    async def rings() -> bool:
+        return (await stage.ask(lambda work: stage.system.calls.card(work, call.id))).state is CallState.RINGING
+
+    await eventually(rings)
+    return call, assignment_id, lead_id
+
+
+async def all_effects_are_done(stage: Stage) -> None:
+    async def none_open() -> bool:
+        rows = await stage.ask(lambda work: work.session.scalars(select(OutboxEntry)))
+        return all(row.state is EffectState.DONE for row in rows)
+
+    await eventually(none_open)
+
+
+async def notices(stage: Stage) -> list[NoticeCode]:
+    """All that agents have been told, read or not."""
+    rows = await stage.ask(lambda work: work.session.scalars(select(DeskNotice).order_by(col(DeskNotice.id))))
+    return [row.code for row in rows]
 
 
 def talks_for_ever(number: str) -> bool:
@@ -126,18 +170,8 @@ async def test_a_blocked_customer_leaves_the_screen_at_once_and_the_next_one_com
 @pytest.mark.parametrize("rule", [RuleId.DO_NOT_CALL, RuleId.LEGAL_BASIS])
 async def test_a_call_that_rings_is_hung_up(stage: Stage, rule: RuleId) -> None:
     [agent] = stage.agents
-    await deal_first(stage, agent, rings_for_ever)
-    await stage.start()
-    await go_to_work(stage, agent, DialMode.PREVIEW)
-    await wait_for(stage, agent, AgentState.PREVIEW)
-    assignment_id, lead_id = await on_screen(stage, agent)
-    await stage.ask(lambda work: stage.system.desk.call(work, agent))
-    call = await current_call(stage, agent)
-
-    async def rings() -> bool:
-        return (await stage.ask(lambda work: stage.system.calls.card(work, call.id))).state is CallState.RINGING
-
-    await eventually(rings)
+    await ring_longer_than_any_wait(stage)
+    call, assignment_id, lead_id = await ringing_call(stage, agent)
     await bar(stage, lead_id, rule)
 
     notice = await told(stage, agent)
@@ -147,6 +181,123 @@ async def test_a_call_that_rings_is_hung_up(stage: Stage, rule: RuleId) -> None:
     await lies_in_stock(stage, assignment_id, lead_id, rule)
     await wait_for(stage, agent, AgentState.PREVIEW)
     assert (await on_screen(stage, agent))[1] != lead_id
+
+
+@pytest.mark.layout(customers=80)
+async def test_a_call_that_rings_out_before_the_screen_is_cleared_leaves_nothing_to_explain(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was done to the call: it ended as unanswered calls end, and the customer is gone all the same."""
+    [agent] = stage.agents
+    clear = stage.system.clearing.clear
+
+    async def clear_late(work: Work, order: dict[str, Any]) -> None:
+        await is_over(stage, call.id)
+        await clear(work, order)
+
+    monkeypatch.setattr(stage.system.clearing, "clear", clear_late)
+    call, assignment_id, lead_id = await ringing_call(stage, agent)
+    await bar(stage, lead_id, RuleId.LEGAL_BASIS)
+
+    ended = await is_over(stage, call.id)
+    assert ended.outcome is not Outcome.CANCELLED
+    await lies_in_stock(stage, assignment_id, lead_id, RuleId.LEGAL_BASIS)
+    await wait_for(stage, agent, AgentState.PREVIEW)
+    assert (await on_screen(stage, agent))[1] != lead_id
+    await all_effects_are_done(stage)
+    assert await notices(stage) == []
+
+
+@pytest.mark.layout(first_number=STEADY_NUMBER)
+async def test_a_call_that_is_answered_before_the_screen_is_cleared_is_a_conversation(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [agent] = stage.agents
+    clear = stage.system.clearing.clear
+
+    async def answered() -> bool:
+        seat = await stage.ask(lambda work: stage.system.agents.seat(work, agent))
+        assert seat
+        assert seat.call_id
+        call_id = seat.call_id
+        return (await stage.ask(lambda work: stage.system.calls.card(work, call_id))).state is CallState.ANSWERED
+
+    async def clear_late(work: Work, order: dict[str, Any]) -> None:
+        await eventually(answered)
+        await clear(work, order)
+
+    monkeypatch.setattr(stage.system.clearing, "clear", clear_late)
+    dial, do_not_call = stage.switch.dial, asyncio.Event()
+
+    async def dial_late(request: DialRequest) -> None:
+        await do_not_call.wait()
+        await dial(request)
+
+    monkeypatch.setattr(stage.switch, "dial", dial_late)
+    await deal_first(stage, agent, talks_for_ever)
+    await stage.start()
+    await go_to_work(stage, agent, DialMode.PREVIEW)
+    await wait_for(stage, agent, AgentState.PREVIEW)
+    _, lead_id = await on_screen(stage, agent)
+    await stage.ask(lambda work: stage.system.desk.call(work, agent))
+    call = await current_call(stage, agent)
+
+    async def on_its_way() -> bool:
+        return (await stage.ask(lambda work: stage.system.calls.card(work, call.id))).state is CallState.DIALLING
+
+    await eventually(on_its_way)
+    await bar(stage, lead_id, RuleId.DO_NOT_CALL)
+    do_not_call.set()
+    assert (await told(stage, agent)).code is NoticeCode.IN_CONVERSATION
+    assert await answered()
+
+
+@pytest.mark.layout(customers=80)
+async def test_a_hang_up_that_the_switch_does_not_take_is_ordered_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [agent] = stage.agents
+    hang_up = stage.switch.hang_up
+    refused: list[UUID] = []
+
+    async def refuses_twice(call_id: UUID) -> None:
+        if len(refused) < 2:
+            refused.append(call_id)
+            raise SwitchUnavailable("no answer in time")
+        await hang_up(call_id)
+
+    monkeypatch.setattr(stage.switch, "hang_up", refuses_twice)
+    await ring_longer_than_any_wait(stage)
+    call, assignment_id, lead_id = await ringing_call(stage, agent)
+    await bar(stage, lead_id, RuleId.DO_NOT_CALL)
+
+    ended = await is_over(stage, call.id)
+    assert refused == [call.id] * 2
+    assert (ended.outcome, ended.answered_at) == (Outcome.CANCELLED, None)
+    await lies_in_stock(stage, assignment_id, lead_id, RuleId.DO_NOT_CALL)
+
+
+@pytest.mark.layout(customers=80)
+async def test_an_order_to_clear_that_comes_twice_tells_the_agent_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash between the act and its record repeats the order; here the call still rings then."""
+    [agent] = stage.agents
+    ended, hang_up = asyncio.Event(), stage.switch.hang_up
+
+    async def hang_up_late(call_id: UUID) -> None:
+        await ended.wait()
+        await hang_up(call_id)
+
+    monkeypatch.setattr(stage.switch, "hang_up", hang_up_late)
+    await ring_longer_than_any_wait(stage)
+    call, _, lead_id = await ringing_call(stage, agent)
+    await bar(stage, lead_id, RuleId.DO_NOT_CALL)
+    await told(stage, agent)
+    await stage.ask(lambda work: stage.system.clearing.clear(work, {"agent_id": agent, "lead_ids": [lead_id]}))
+    assert await notices(stage) == [NoticeCode.HUNG_UP]
+    ended.set()
+    await is_over(stage, call.id)
 
 
 async def test_a_call_that_is_only_just_planned_is_not_dialled(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from callcenter.agents.errors import AlreadyLoggedOn, LegNotUp, NotNow
 from callcenter.agents.types import AgentState, LegState, PauseCode
 from callcenter.calls.errors import AlreadyOnCall, DetailsMissing, NotDisposable
-from callcenter.calls.service import CallPlan
+from callcenter.calls.service import CallPlan, Divergence
 from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, DispositionDetails, Outcome
 from callcenter.campaigns.types import DialMode
 from callcenter.kit.clock import business_date
@@ -138,17 +138,28 @@ async def test_reconciling_ends_what_the_switch_has_lost_and_nothing_newer(stage
     await tell(stage, tel.CustomerAnswered(at=at, call_id=old))
     asked_at = stage.system.clock.now()
     new = await dialled(stage, second)
-    lost = await stage.ask(
-        lambda work: stage.system.calls.reconcile(
-            work, "n1", frozenset(), frozenset(), asked_at, at + timedelta(seconds=30)
-        )
+    calls = await stage.ask(
+        lambda work: stage.system.calls.compare(work, "n1", frozenset(), frozenset(), before=asked_at)
     )
-    assert lost == [old]
+    assert (calls.gone, calls.answered) == ((old,), ())
+    await stage.ask(lambda work: stage.system.calls.end_lost(work, calls.gone, at + timedelta(seconds=30)))
     ended = await stage.ask(lambda work: stage.system.calls.recording_facts(work, old))
     assert ended
     assert (ended.outcome, ended.end_estimated) == (Outcome.ANSWERED, True)
     assert ended.ended_at == at + timedelta(seconds=30)  # the link was up until then: its end would have been heard
     assert (await stage.ask(lambda work: stage.system.calls.card(work, new))).state is CallState.DIALLING
+
+
+async def test_a_call_the_switch_holds_as_answered_is_told_so_once(stage: Stage) -> None:
+    call_id = await dialled(stage, stage.agents[0])
+    at, alive = stage.system.clock.now(), frozenset({call_id})
+
+    async def compared() -> Divergence:
+        return await stage.ask(lambda work: stage.system.calls.compare(work, "n1", alive, alive, before=at))
+
+    assert await compared() == Divergence(gone=(), answered=(call_id,))
+    await tell(stage, tel.CustomerAnswered(at=at, call_id=call_id))
+    assert await compared() == Divergence(gone=(), answered=())
 
 
 async def test_a_call_nobody_saw_end_is_unknown_and_its_customer_rests_until_tomorrow(stage: Stage) -> None:

@@ -40,7 +40,7 @@ async def agent_acts(stage: Stage, agent: int, chance: Random) -> None:
             await stage.system.desk.ready(work, agent)
         elif seat.state is AgentState.WRAP_UP and seat.call_id:
             call = await stage.system.calls.card(work, seat.call_id)
-            said = choose_disposition(chance, call.kind.value, work.now)
+            said = choose_disposition(chance, call.kind, work.now)
             await stage.system.desk.dispose(work, agent, *read(said))
 
 
@@ -84,12 +84,12 @@ async def certificate_of(stage: Stage) -> Certificate:
     """Waits until every call has ended and every recording is where it belongs, then certifies."""
 
     async def quiet() -> bool:
-        waiting = await stage.ask(stage.system.recordings.count_waiting)
+        waiting = await stage.ask(stage.system.recordings.arming.count_waiting)
         return not waiting and not await stage.ask(lambda work: stage.system.calls.open_calls(work, "n1"))
 
     await eventually(quiet, 40)
-    await stage.system.recordings.keep_locked(stage.system.works)
-    await stage.ask(stage.system.recordings.reconcile)
+    await stage.system.recordings.retention.keep_locked(stage.system.works)
+    await stage.ask(stage.system.recordings.reconciling.reconcile)
     now = stage.system.clock.now()
     return await stage.ask(
         lambda work: stage.system.certificates.certify(

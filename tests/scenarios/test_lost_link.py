@@ -1,7 +1,7 @@
 """A link to the switch that is lost at the worst moments: each order of events is forced, none is left to luck."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +10,7 @@ import pytest
 from callcenter.agents.types import AgentState, LegState
 from callcenter.calls.types import CallState, Outcome, RecordingFacts
 from callcenter.campaigns.types import DialMode
+from callcenter.kit.work import Work
 from callcenter.telephony.carrier import STEADY_NUMBER
 from callcenter.telephony.port import DialRequest, SwitchState, SwitchUnavailable
 from tests.scenarios.conftest import Stage
@@ -185,3 +186,34 @@ async def test_a_call_whose_command_is_on_its_way_is_not_taken_for_lost(
         return (await stage.ask(lambda work: stage.system.calls.card(work, call.id))).state is CallState.ANSWERED
 
     await eventually(answered)
+
+
+@pytest.mark.layout(robots=2, first_number=STEADY_NUMBER, customers=80)
+async def test_a_call_that_breaks_our_code_holds_up_neither_the_others_nor_the_day(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = stage.agents
+    calls = {}
+    await stage.start()
+    for agent in stage.agents:
+        await go_to_work(stage, agent, DialMode.PREVIEW)
+        await wait_for(stage, agent, AgentState.PREVIEW)
+        await stage.ask(lambda work, a=agent: stage.system.desk.call(work, a))  # type: ignore[misc]
+        calls[agent] = (await current_call(stage, agent)).id
+    end_lost = stage.system.calls.end_lost
+
+    async def breaks(work: Work, call_ids: Iterable[UUID], alive_at: datetime | None = None) -> None:
+        if calls[first] in call_ids:
+            raise RuntimeError("a fault of ours")
+        await end_lost(work, call_ids, alive_at)
+
+    monkeypatch.setattr(stage.system.calls, "end_lost", breaks)
+    stage.switch.crash()
+    await ended(stage, calls[second])
+    assert not (await facts(stage, calls[first])).ended
+
+    async def has_a_leg_again() -> bool:
+        seat = await stage.ask(lambda work: stage.system.agents.seat(work, second))
+        return seat is not None and seat.leg_state is LegState.UP
+
+    await eventually(has_a_leg_again, 20)  # seats are served: the link counts as reconciled

@@ -64,7 +64,7 @@ async def say(stage: Stage, agent: int, disposition: Disposition, details: Dispo
 
 
 async def recording_is_stored(stage: Stage, call_id: UUID) -> None:
-    await eventually(lambda: stage.ask(lambda work: stage.system.recordings.stored(work, call_id)), 15)
+    await eventually(lambda: stage.ask(lambda work: stage.system.recordings.listening.stored(work, call_id)), 15)
 
 
 async def person(stage: Stage, role: Role) -> Actor:
@@ -83,7 +83,7 @@ async def test_a_success_is_recorded_reviewed_and_handed_to_the_region(stage: St
     await say(stage, agent, Disposition.SUCCESS, DispositionDetails(visit_at=visit_at, note="下午方便"))
 
     await recording_is_stored(stage, call.id)
-    recording = await stage.ask(lambda work: stage.system.recordings.find(work, call.id))
+    recording = await stage.ask(lambda work: stage.system.recordings.listening.find(work, call.id))
     assert recording.object_key
     held = await stage.store.stat(recording.object_key, recording.version_id)
     assert held.sha256 == recording.sha256
@@ -97,8 +97,8 @@ async def test_a_success_is_recorded_reviewed_and_handed_to_the_region(stage: St
         await stage.system.quality.decide(work, review.id, ReviewVerdict.PASS, note="合格")
 
     lead = await stage.ask(lambda work: stage.system.leads.card(work, call.lead_id))
-    [hand_over] = await stage.ask(lambda work: stage.system.field.hand_overs(work))
-    regions = await stage.ask(stage.system.field.regions)
+    [hand_over] = await stage.ask(lambda work: stage.system.field.hand_overs.hand_overs(work))
+    regions = await stage.ask(stage.system.field.regions.regions)
     serving: list[int | None] = [region.id for region in regions if lead.district in region.districts]
     assert hand_over.lead_id == call.lead_id
     assert [hand_over.region_id] == (serving or [None])
@@ -115,7 +115,7 @@ async def test_a_complaint_is_called_back_by_somebody_else_and_only_the_recordin
     complaint = DispositionDetails(complaint_category="staff_attitude", note="客户说坐席态度不好")
     await say(stage, first, Disposition.COMPLAINT, complaint)
 
-    [case] = await stage.ask(lambda work: stage.system.complaints.cases(work))
+    [case] = await stage.ask(lambda work: stage.system.complaints.cases.cases(work))
     meter = await stage.ask(lambda work: stage.system.callbacks.meter(work))
     assert (meter.due, meter.done) == (1, 0)
 
@@ -134,7 +134,7 @@ async def test_a_complaint_is_called_back_by_somebody_else_and_only_the_recordin
         return found[case.id].state is CallbackState.DONE
 
     await eventually(fulfilled)
-    assert await stage.ask(lambda work: stage.system.recordings.stored(work, callback.id))
+    assert await stage.ask(lambda work: stage.system.recordings.listening.stored(work, callback.id))
     meter = await stage.ask(lambda work: stage.system.callbacks.meter(work))
     assert (meter.due, meter.done) == (1, 1)
 

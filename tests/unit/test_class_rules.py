@@ -16,11 +16,11 @@ from callcenter.classes.types import (
     ClassSource,
     Condition,
     Field,
-    FieldKind,
     Finding,
     Match,
     Operator,
     Rule,
+    RuleFieldKind,
     RuleProblem,
 )
 from callcenter.kit.clock import at_business_time
@@ -28,11 +28,11 @@ from callcenter.kit.clock import at_business_time
 FIELDS = {
     each.key: each
     for each in (
-        Field("age", FieldKind.NUMBER),
-        Field("district", FieldKind.TEXT),
-        Field("gender", FieldKind.CHOICE, choices=(Choice("male"), Choice("female"))),
-        Field("further:since", FieldKind.DATE, sealed=True),
-        Field("further:vip", FieldKind.YES_NO, sealed=True),
+        Field("age", RuleFieldKind.NUMBER),
+        Field("district", RuleFieldKind.TEXT),
+        Field("gender", RuleFieldKind.CHOICE, choices=(Choice("male"), Choice("female"))),
+        Field("further:since", RuleFieldKind.DATE, sealed=True),
+        Field("further:vip", RuleFieldKind.YES_NO, sealed=True),
     )
 }
 CODES = ("high", "low")
@@ -80,7 +80,7 @@ def test_a_condition_asks_one_field(one: Condition, value: Any, expected: bool) 
 
 
 @pytest.mark.parametrize("unknown", [None, "", "   ", "not a number"])
-@pytest.mark.parametrize("operator", sorted(OPERATORS[FieldKind.NUMBER] - {Operator.EMPTY}))
+@pytest.mark.parametrize("operator", sorted(OPERATORS[RuleFieldKind.NUMBER] - {Operator.EMPTY}))
 def test_what_is_not_known_matches_nothing(operator: Operator, unknown: Any) -> None:
     value = [-(10**9), 10**9] if operator is Operator.BETWEEN else 0
     assert not holds(condition("age", operator, value), age=unknown)
@@ -171,7 +171,7 @@ def test_further_fields_are_those_the_lists_declare() -> None:
         [spec("salary", "text"), spec("grade", "choice", "B", "A")],
     ]
     known = known_fields(lists, {7: "November"})
-    assert known["further:salary"].kind is FieldKind.NUMBER
+    assert known["further:salary"].kind is RuleFieldKind.NUMBER
     assert known["further:salary"].money
     assert [each.value for each in known["further:grade"].choices] == ["A", "B"]
     assert known["list"].choices == (Choice("7", "November"),)

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, Outcome
-from callcenter.complaints.rules import complained_of, conflict_of_interest, deadlines, proves_callback, state_of
+from callcenter.complaints.rules import complained_of, conflict_of_interest, deadlines, proves_callback
+from callcenter.complaints.transitions import CASE, CaseFact
 from callcenter.complaints.types import CaseState, Category
 from callcenter.kit.clock import at_business_time
 
@@ -33,10 +34,14 @@ def test_only_a_complaint_about_the_product_clears_the_agent(category: Category)
 
 
 def test_a_case_is_closed_when_both_debts_are_paid() -> None:
-    assert state_of(obligation_ended=False, decided=False) is CaseState.OPEN
-    assert state_of(obligation_ended=True, decided=False) is CaseState.ANSWERED
-    assert state_of(obligation_ended=False, decided=True) is CaseState.DECIDED
-    assert state_of(obligation_ended=True, decided=True) is CaseState.CLOSED
+    assert CASE.initial is CaseState.OPEN
+    for first, second, between in (
+        (CaseFact.OBLIGATION_ENDED, CaseFact.DECIDED, CaseState.ANSWERED),
+        (CaseFact.DECIDED, CaseFact.OBLIGATION_ENDED, CaseState.DECIDED),
+    ):
+        assert CASE.advance(CaseState.OPEN, first) is between
+        assert CASE.advance(between, second) is CaseState.CLOSED
+        assert CASE.advance(between, first) is None
 
 
 def test_whoever_has_a_stake_keeps_away() -> None:

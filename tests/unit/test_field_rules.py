@@ -14,6 +14,7 @@ from callcenter.field.rules import (
     move_problem,
     route,
 )
+from callcenter.field.transitions import HAND_OVER
 from callcenter.field.types import HandOverState, RegionCard, VisitResult
 from callcenter.kit.clock import at_business_time
 
@@ -80,14 +81,14 @@ def test_a_leader_moves_inside_the_own_region_only() -> None:
 def test_a_dispatcher_crosses_regions_with_a_reason() -> None:
     assert not move_problem(own_region=None, everywhere=True, from_region=None, to_region=2, reason="")
     assert move_problem(own_region=None, everywhere=True, from_region=1, to_region=2, reason=" ")
-    assert not move_problem(own_region=None, everywhere=True, from_region=1, to_region=2, reason="moved system")
+    assert not move_problem(own_region=None, everywhere=True, from_region=1, to_region=2, reason="moved away")
 
 
 @pytest.mark.parametrize("result", [VisitResult.SIGNED, VisitResult.REFUSED, VisitResult.WRONG])
 def test_some_results_end_the_visits(result: VisitResult) -> None:
     after = after_visit(result, None, NOW)
     assert isinstance(after, AfterVisit)
-    assert (after.state, after.next_at) == (HandOverState.DONE, None)
+    assert (HAND_OVER.target(after.fact), after.next_at) == (HandOverState.DONE, None)
     assert isinstance(after_visit(result, NOW + timedelta(days=1), NOW), str)
 
 
@@ -97,6 +98,6 @@ def test_others_want_a_next_appointment_or_go_back_to_the_leader(result: VisitRe
     again, back = after_visit(result, later, NOW), after_visit(result, None, NOW)
     assert isinstance(again, AfterVisit)
     assert isinstance(back, AfterVisit)
-    assert (again.state, again.next_at) == (HandOverState.ASSIGNED, later)
-    assert back.state is HandOverState.OPEN
+    assert (HAND_OVER.target(again.fact), again.next_at) == (HandOverState.ASSIGNED, later)
+    assert HAND_OVER.target(back.fact) is HandOverState.OPEN
     assert isinstance(after_visit(result, NOW, NOW), str)

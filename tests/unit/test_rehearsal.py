@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from callcenter.calendar.rules import WorkingCalendar
-from callcenter.calls.rules import dispositions_for, missing_details
+from callcenter.calls.dispositions import dispositions_for, missing_details
 from callcenter.calls.types import CallKind, Disposition, Outcome
 from callcenter.dialer.schemas import DisposeBody
 from callcenter.kit.clock import BUSINESS_ZONE
@@ -55,7 +55,7 @@ def test_whatever_a_robot_says_is_a_complete_disposition() -> None:
     chance, now = Random(4), datetime(2026, 11, 23, 6, tzinfo=UTC)
     said: Counter[Disposition] = Counter()
     for kind in [CallKind.LEAD] * 300 + [CallKind.COMPLAINT] * 20:
-        body = DisposeBody.model_validate(choose_disposition(chance, kind.value, now))
+        body = DisposeBody.model_validate(choose_disposition(chance, kind, now))
         assert body.disposition in dispositions_for(kind, Outcome.ANSWERED)
         assert missing_details(body.disposition, body) == ()  # type: ignore[arg-type]
         said[body.disposition] += 1

@@ -225,6 +225,9 @@ class ComplaintCase:
 
 
 _HELD = frozenset({Disposition.RESOLVED, Disposition.UNRESOLVED})
+"""Dispositions of a conversation that was held. A list of its own on purpose, as are those in ``queries``: asking
+``calls.dispositions`` would let a wrong row there certify itself.
+"""
 _OBLIGATION_ENDED = frozenset({CaseState.ANSWERED, CaseState.CLOSED})
 
 

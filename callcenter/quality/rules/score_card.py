@@ -1,4 +1,4 @@
-"""The score card in force, as data. A change of its items is a new version (requirement Q2).
+"""Holds the score card in force, as data. A change of its items is a new version (requirement Q2).
 
 Source: requirements C8 (three checks, mandatory statements) and Q2 (fatal items).
 """

@@ -1,4 +1,4 @@
-"""Whether a verdict agrees with the items that failed. Pure."""
+"""Checks that a verdict agrees with the items that failed (requirement Q2). Pure."""
 
 from collections.abc import Collection
 
@@ -6,7 +6,7 @@ from callcenter.quality.types import ReviewVerdict, ScoreCard
 
 
 def disagreement(verdict: ReviewVerdict, failed: Collection[str], note: str, card: ScoreCard) -> str:
-    """Why this verdict cannot stand; empty when it can.
+    """Says why this verdict cannot stand; empty when it can.
 
     A call with a failed fatal item does not pass; whoever fails or returns a call says what was wrong.
     """

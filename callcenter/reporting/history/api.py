@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from callcenter.kit.http import Acting, Working, provided, require
+from callcenter.kit.output import Output
 from callcenter.people.types import Right
 from callcenter.reporting.history.errors import CursorInvalid
 from callcenter.reporting.history.service import HistoryService
@@ -23,7 +24,7 @@ class PersonOut(BaseModel):
     name: str
 
 
-class EventOut(BaseModel):
+class EventOut(Output):
     model_config = ConfigDict(from_attributes=True)
 
     key: str
@@ -38,7 +39,7 @@ class EventOut(BaseModel):
     link: str | None = Field(default=None, description="the recording, for those who may listen")
 
 
-class HistoryPage(BaseModel):
+class HistoryPage(Output):
     items: list[EventOut]
     next: str | None = None
 

@@ -4,25 +4,38 @@ The scope is part of every statement: whoever sees one branch gets rows of that 
 the filters say.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import TextClause, text
 
-from callcenter.calls.types import Outcome
+from callcenter.calls.dispositions import dispositions_with
+from callcenter.calls.types import CallKind, Outcome
 from callcenter.kit.clock import at_business_time
 from callcenter.kit.scope import Scope
 from callcenter.reporting.types import LEFT, LedgerFilter, LedgerResult
 
 _NOT_REACHED = (
-    "not_reached",
-    "machine",
+    *(each.value for each in dispositions_with(lambda rule: not rule.spoke_to_customer)),
     *(each.value for each in Outcome if each not in (Outcome.ANSWERED, Outcome.INVALID_NUMBER)),
 )
 """Words of a network or a system that reached nobody."""
 
-_TALK = "ARRAY['success','thinking','refused','do_not_call','wrong_person','complaint']"
+_PROMISES = tuple(each.value for each in dispositions_with(lambda rule: rule.makes_callback))
+
+_CONVERSATIONS = tuple(
+    each.value
+    for each in dispositions_with(
+        lambda rule: rule.spoke_to_customer and CallKind.LEAD in rule.kinds and not rule.makes_callback
+    )
+)
+"""Dispositions that are a lead's result by their own name (``LedgerResult``)."""
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
+
 
 ON_DNC = """EXISTS (SELECT FROM dnc_entry d WHERE d.phone_index = l.phone_index AND d.lifted_at IS NULL
                     AND (d.until IS NULL OR d.until > :now))"""
@@ -38,10 +51,10 @@ RESULT = f"""CASE
     WHEN l.state = 'stock' THEN 'stock'
     WHEN l.state = 'assigned' THEN 'held'
     WHEN l.id IN ({_PROMISED}) THEN 'promised'
-    WHEN {LAST_WORD} = ANY({_TALK}) THEN {LAST_WORD}
-    WHEN {LAST_WORD} = 'callback' THEN 'lapsed'
+    WHEN {LAST_WORD} IN ({_listed(_CONVERSATIONS)}) THEN {LAST_WORD}
+    WHEN {LAST_WORD} IN ({_listed(_PROMISES)}) THEN 'lapsed'
     WHEN {LAST_WORD} = 'invalid_number' OR held.result = 'invalid_number' THEN 'invalid_number'
-    WHEN {LAST_WORD} IN ({", ".join(f"'{word}'" for word in _NOT_REACHED)})
+    WHEN {LAST_WORD} IN ({_listed(_NOT_REACHED)})
          OR held.result = 'C3.attempts' THEN 'not_reached'
     WHEN held.result LIKE 'L6.%' OR held.result = 'on_dnc_list' THEN 'on_dnc_list'
     WHEN held.result LIKE 'L9.%' OR held.result = 'basis_withdrawn' THEN 'withdrawn'
@@ -52,7 +65,7 @@ IS_LEFT = "result IN (" + ", ".join(f"'{each.value}'" for each in LEFT) + ")"
 
 _RESULTS_OF = {
     **{each: (each.value,) for each in LedgerResult},
-    LedgerResult.LAPSED: ("callback",),
+    LedgerResult.LAPSED: _PROMISES,
     LedgerResult.NOT_REACHED: (*_NOT_REACHED, "C3.attempts"),
 }
 """The dispositions and ends of assignments that can make a closed lead's result."""
@@ -75,13 +88,13 @@ def _look_for(result: LedgerResult) -> str:
         case LedgerResult.PROMISED:
             return f"l.state = 'closed' AND l.id IN ({_PROMISED})"
         case LedgerResult.RULED_OUT:
-            known = ", ".join(f"'{word}'" for word in _KNOWN)
+            known = _listed(_KNOWN)
             return f"""l.state = 'closed' AND NOT EXISTS (
                 SELECT FROM assignment a WHERE a.lead_id = l.id AND a.state = 'done' AND a.result IN ({known}))"""
         case LedgerResult.NOT_REACHED | LedgerResult.REFUSED | LedgerResult.THINKING:
             return "l.state = 'closed'"  # the most there are: looking them up first would take longer
         case _:
-            words = ", ".join(f"'{word}'" for word in _RESULTS_OF[result])
+            words = _listed(_RESULTS_OF[result])
             return f"""l.state = 'closed' AND l.id IN (
                 SELECT c.lead_id FROM call c WHERE c.disposition IN ({words})
                 UNION ALL SELECT a.lead_id FROM assignment a WHERE a.state = 'done' AND a.result IN ({words}))"""

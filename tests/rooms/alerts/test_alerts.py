@@ -11,8 +11,9 @@ from callcenter.alerts.api import router
 from callcenter.alerts.errors import AlertAcknowledged, AlertNotFound, AlertOver
 from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertCleared, AlertKind, AlertRaised
-from callcenter.kit.bus import Bus, Event
+from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
+from callcenter.kit.events import Event
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.people.service import PeopleService

@@ -26,6 +26,7 @@ from callcenter.leads.service import LeadService
 from callcenter.leads.types import LeadState
 from callcenter.people.models import Staff
 from callcenter.people.types import Fitness, Right, Role, Rostered, StaffCard
+from tests.support.bus import bus_of
 from tests.support.leads import campaign_service, dnc_service, lead_service, make_campaign
 from tests.support.stock import put_in_stock
 
@@ -130,8 +131,8 @@ async def open_system(works: Works, vault: Vault) -> System:
     allocation = AllocationService(leads, campaigns, board, settings)
     alerts = AlertService()
     watch = AllocationWatch(allocation, campaigns, alerts, settings)
-    subscribe(works.bus, allocation)
-    subscribe_watch(works.bus, watch)
+    subscribe(bus_of(works), allocation)
+    subscribe_watch(bus_of(works), watch)
     officer = Actor(staff[3].id, "officer", Role.DATA_OFFICER.value, frozenset({Right.ALLOCATE.value}), ALL)
     system = System(
         works=works,
@@ -150,5 +151,5 @@ async def open_system(works: Works, vault: Vault) -> System:
     async def hear(_work: Work, event: object) -> None:
         system.heard.append(event)
 
-    works.bus.subscribe(StockRunsLow, hear)
+    bus_of(works).subscribe(StockRunsLow, hear)
     return system

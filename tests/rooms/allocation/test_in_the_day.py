@@ -18,6 +18,7 @@ from callcenter.leads.types import LeadState
 from callcenter.people.errors import StaffUnknown
 from callcenter.people.types import StaffLeft
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
+from tests.support.bus import bus_of
 
 
 async def claim(system: System, agent: int) -> AssignmentCard:
@@ -160,7 +161,7 @@ async def test_giving_back_leaves_a_trace_and_counts_in_the_shares(day: System) 
     async def hear(_work: Work, event: Noted) -> None:
         noted.append(event)
 
-    day.works.bus.subscribe(Noted, hear)
+    bus_of(day.works).subscribe(Noted, hear)
     await return_leads(day, day.agents[0], reassign=False)
     [trace] = [each for each in noted if each.act == "allocation.returned_leads"]
     assert (trace.subject, dict(trace.facts)) == (

@@ -14,8 +14,9 @@ from callcenter.campaigns.api import calendar, router
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.settings import CampaignSettings
 from callcenter.campaigns.types import DayChanged, DayUse
-from callcenter.kit.bus import Bus, Event
+from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
+from callcenter.kit.events import Event
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.people.service import PeopleService

@@ -18,7 +18,7 @@ from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Ou
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.complaints import handlers, scheduled
 from callcenter.complaints.errors import CaseNeedsSubject, CaseNotFound, ConflictOfInterest, DecidedAlready, TextMissing
-from callcenter.complaints.service import ComplaintService, RecordingRow
+from callcenter.complaints.service import ComplaintServices
 from callcenter.complaints.settings import ComplaintSettings
 from callcenter.complaints.types import CaseState, Category
 from callcenter.kit.actor import Actor
@@ -29,8 +29,7 @@ from callcenter.kit.work import Work, Works
 from callcenter.leads.service import LeadService
 from callcenter.people.types import Role
 from callcenter.recordings.errors import RecordingNotFound
-from callcenter.recordings.service import RetentionFacts
-from callcenter.recordings.types import RecordingStored
+from callcenter.recordings.types import RecordingStored, RetentionFacts
 from tests.rooms.callbacks.cast import Cast
 
 pytestmark = pytest.mark.db
@@ -43,11 +42,12 @@ class Shelf:
 
     def __init__(self) -> None:
         self.calls: set[UUID] = set()
+        self.listening = self.retention = self
 
     async def stored(self, work: Work, call_id: UUID) -> bool:
         return call_id in self.calls
 
-    async def find(self, work: Work, call_id: UUID) -> RecordingRow:
+    async def facts(self, work: Work, call_id: UUID) -> RetentionFacts:
         raise RecordingNotFound("nothing is known here but what is stored")
 
     async def extend_retention(self, work: Work, call_id: UUID, facts: RetentionFacts) -> object:
@@ -62,7 +62,7 @@ class Office:
     clock: FrozenClock
     cast: Cast
     callbacks: CallbackService
-    complaints: ComplaintService
+    complaints: ComplaintServices
     shelf: Shelf
     actors: dict[str, Actor] = field(default_factory=dict)
 
@@ -75,7 +75,7 @@ class Office:
         async with self.works.begin() as work:
             agent, lead = await self.cast.staff(work), await self.cast.lead(work)
             await self.cast.dispose(work, await self.cast.call(work, agent, lead), Disposition.COMPLAINT, RUDE)
-            cases = await self.complaints.cases(work)
+            cases = await self.complaints.cases.cases(work)
         self.clock.advance(SETTINGS.first_call_after)
         return cases[0].id, lead, agent
 
@@ -94,7 +94,7 @@ class Office:
 
     async def state(self, case_id: int) -> CaseState:
         async with self.works.begin() as work:
-            return (await self.complaints.card(work, case_id)).state
+            return (await self.complaints.cases.card(work, case_id)).state
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def office(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Office:
     calls = CallService(vault)
     callbacks = CallbackService(CallbackSettings(complaint_attempts=2), vault, ClassEffectsService())
     shelf = Shelf()
-    complaints = ComplaintService(SETTINGS, vault, callbacks, calls, LeadService(vault, LeadSettings()), shelf)
+    complaints = ComplaintServices.join(callbacks, calls, LeadService(vault, LeadSettings()), shelf, vault, SETTINGS)
     callback_handlers.subscribe(bus, callbacks)
     handlers.subscribe(bus, complaints, calls)
     return Office(works, clock, Cast(vault, calls), callbacks, complaints, shelf)
@@ -111,13 +111,13 @@ def office(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Office:
 async def test_a_complaining_customer_is_called_back_and_the_case_decided(office: Office) -> None:
     case_id, lead, agent = await office.complaint()
     async with office.works.begin() as work:
-        case = await office.complaints.card(work, case_id)
+        case = await office.complaints.cases.card(work, case_id)
         assert (case.state, case.category, case.text) == (CaseState.OPEN, Category.STAFF_ATTITUDE, RUDE.note)
         assert (case.agent_id, case.lead_id) == (agent, lead)
         assert case.answer_due_at == case.opened_at + timedelta(hours=24)
         assert case.callback
         assert (case.callback.state, case.callback.subject) == (CallbackState.DUE, "staff_attitude")
-        meter = await office.complaints.meter(work)
+        meter = await office.complaints.obligations.meter(work)
         assert (meter.due, meter.done, meter.rate) == (1, 0, 0.0)
         assert [(one.gap.case_id, one.late) for one in meter.open] == [(case_id, False)]
         assert await office.callbacks.claim_next(work, agent) is None
@@ -129,19 +129,19 @@ async def test_a_complaining_customer_is_called_back_and_the_case_decided(office
     async with office.works.begin() as work:
         await office.store(work, call_id)
     async with office.works.begin() as work:
-        case = await office.complaints.card(work, case_id)
+        case = await office.complaints.cases.card(work, case_id)
         assert (case.state, case.answered_at) == (CaseState.ANSWERED, work.now)
         assert case.callback
         assert (case.callback.state, case.callback.done_call_id) == (CallbackState.DONE, call_id)
-        meter = await office.complaints.meter(work)
+        meter = await office.complaints.obligations.meter(work)
         assert (meter.due, meter.done, meter.rate, meter.open) == (1, 1, 1.0, [])
     officer = await office.person(Role.COMPLAINT_OFFICER)
     async with office.works.begin(officer) as work:
-        case = await office.complaints.decide(work, case_id, "we apologise")
+        case = await office.complaints.deciding.decide(work, case_id, "we apologise")
         assert (case.state, case.decision, case.decided_by) == (CaseState.CLOSED, "we apologise", officer.id)
     with pytest.raises(DecidedAlready):
         async with office.works.begin(officer) as work:
-            await office.complaints.decide(work, case_id, "again")
+            await office.complaints.deciding.decide(work, case_id, "again")
 
 
 async def test_the_recording_may_be_stored_before_the_agent_disposes(office: Office) -> None:
@@ -172,7 +172,7 @@ async def test_a_recorded_answering_machine_is_no_callback(office: Office) -> No
     async with office.works.begin() as work:
         await office.store(work, call_id)
         await office.cast.dispose(work, call_id, Disposition.MACHINE)
-        case = await office.complaints.card(work, case_id)
+        case = await office.complaints.cases.card(work, case_id)
         assert case.callback
         assert (case.state, case.callback.state, case.callback.attempts) == (CaseState.OPEN, CallbackState.DUE, 1)
 
@@ -180,7 +180,7 @@ async def test_a_recorded_answering_machine_is_no_callback(office: Office) -> No
 async def test_a_decision_does_not_end_the_obligation(office: Office) -> None:
     case_id, *_ = await office.complaint()
     async with office.works.begin(await office.person(Role.COMPLAINT_OFFICER)) as work:
-        case = await office.complaints.decide(work, case_id, "we apologise")
+        case = await office.complaints.deciding.decide(work, case_id, "we apologise")
         assert case.state is CaseState.DECIDED
         assert case.callback
         assert case.callback.state is CallbackState.DUE
@@ -195,7 +195,7 @@ async def test_whoever_is_complained_of_decides_nothing(office: Office) -> None:
     case_id, _, agent = await office.complaint()
     with pytest.raises(ConflictOfInterest):
         async with office.works.begin(Actor(agent, "agent", "agent")) as work:
-            await office.complaints.decide(work, case_id, "not guilty")
+            await office.complaints.deciding.decide(work, case_id, "not guilty")
 
 
 async def test_a_customer_who_cannot_be_reached_is_signed_off_by_another_person(office: Office) -> None:
@@ -206,11 +206,11 @@ async def test_a_customer_who_cannot_be_reached_is_signed_off_by_another_person(
         await office.person(Role.COMPLAINT_OFFICER),
     )
     async with office.works.begin(officer) as work:
-        await office.complaints.decide(work, case_id, "we apologise")
+        await office.complaints.deciding.decide(work, case_id, "we apologise")
     for _ in range(2):
         with pytest.raises(ObligationStands):
             async with office.works.begin(supervisor) as work:
-                await office.complaints.sign_off(work, case_id, "nobody there")
+                await office.complaints.obligations.sign_off(work, case_id, "nobody there")
         call_id = await office.call_back(caller.id, Outcome.NO_ANSWER)
         async with office.works.begin() as work:
             await office.cast.dispose(work, call_id, Disposition.NOT_REACHED)
@@ -218,20 +218,20 @@ async def test_a_customer_who_cannot_be_reached_is_signed_off_by_another_person(
     for involved in (Actor(agent, "agent", "agent"), caller, officer):
         with pytest.raises(ConflictOfInterest):
             async with office.works.begin(involved) as work:
-                await office.complaints.sign_off(work, case_id, "nobody there")
+                await office.complaints.obligations.sign_off(work, case_id, "nobody there")
     async with office.works.begin(supervisor) as work:
-        case = await office.complaints.sign_off(work, case_id, "nobody there")
+        case = await office.complaints.obligations.sign_off(work, case_id, "nobody there")
         assert (case.state, case.answered_at) == (CaseState.CLOSED, None)
         assert case.callback
         assert (case.callback.signed_off_by, case.callback.attempts) == (supervisor.id, 2)
-        assert (await office.complaints.meter(work)).rate == 1.0
+        assert (await office.complaints.obligations.meter(work)).rate == 1.0
 
 
 async def test_the_meter_names_who_waits_too_long(office: Office) -> None:
     case_id, *_ = await office.complaint()
     office.clock.advance(timedelta(hours=24))
     async with office.works.begin() as work:
-        meter = await office.complaints.meter(work)
+        meter = await office.complaints.obligations.meter(work)
     assert [(one.gap.case_id, one.late) for one in meter.open] == [(case_id, True)]
 
 
@@ -240,16 +240,16 @@ async def test_a_complaint_is_taken_in_at_a_desk(office: Office) -> None:
     clerk = await office.person(Role.COMPLAINT_OFFICER)
     async with office.works.begin(clerk) as work:
         lead = await office.cast.lead(work)
-        case = await office.complaints.open(work, category=Category.HANDLING, text="a letter", lead_id=lead)
+        case = await office.complaints.intake.open(work, category=Category.HANDLING, text="a letter", lead_id=lead)
         assert (case.opened_by, case.agent_id, case.call_id) == (clerk.id, None, None)
         assert case.callback
         assert (case.callback.lead_id, case.callback.campaign_id) == (lead, office.cast.campaign_id)
         with pytest.raises(CaseNeedsSubject):
-            await office.complaints.open(work, category=Category.OTHER, text="about whom?")
+            await office.complaints.intake.open(work, category=Category.OTHER, text="about whom?")
         with pytest.raises(TextMissing):
-            await office.complaints.open(work, category=Category.OTHER, text="  ", lead_id=lead)
+            await office.complaints.intake.open(work, category=Category.OTHER, text="  ", lead_id=lead)
         with pytest.raises(CaseNotFound):
-            await office.complaints.card(work, 999)
+            await office.complaints.cases.card(work, 999)
 
 
 async def test_one_call_one_case(office: Office) -> None:
@@ -257,11 +257,11 @@ async def test_one_call_one_case(office: Office) -> None:
     async with office.works.begin() as work:
         agent, lead = await office.cast.staff(work), await office.cast.lead(work)
         call_id = await office.cast.call(work, agent, lead)
-        await office.complaints.open(work, category=Category.STAFF_ATTITUDE, text="first words", call_id=call_id)
+        await office.complaints.intake.open(work, category=Category.STAFF_ATTITUDE, text="first words", call_id=call_id)
         await office.cast.dispose(work, call_id, Disposition.COMPLAINT, RUDE)
-        cases = await office.complaints.cases(work)
+        cases = await office.complaints.cases.cases(work)
         assert [case.text for case in cases] == [f"first words\n{RUDE.note}"]
-        assert (await office.complaints.meter(work)).due == 1
+        assert (await office.complaints.obligations.meter(work)).due == 1
 
 
 async def test_the_customers_words_are_sealed(office: Office) -> None:

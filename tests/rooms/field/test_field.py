@@ -24,7 +24,7 @@ from callcenter.field.errors import (
     ReportInvalid,
     VisitNotFound,
 )
-from callcenter.field.service import FieldService
+from callcenter.field.service import FieldServices
 from callcenter.field.settings import FieldSettings
 from callcenter.field.types import HandOverCard, HandOverState, RegionCard, VisitCard, VisitResult
 from callcenter.kit.actor import Actor
@@ -53,7 +53,7 @@ class FieldForce:
     clock: FrozenClock
     cast: Cast
     people: PeopleService
-    field: FieldService
+    field: FieldServices
     east: RegionCard
     west: RegionCard
     anna: Actor
@@ -89,33 +89,33 @@ class FieldForce:
                     at=work.now,
                 )
             )
-            found = [card for card in await self.field.hand_overs(work) if card.call_id == call_id]
+            found = [card for card in await self.field.hand_overs.hand_overs(work) if card.call_id == call_id]
             return found[0] if found else None
 
     async def day(self, actor: Actor, on: date = TUESDAY) -> list[VisitCard]:
         async with self.works.begin(actor) as work:
-            return await self.field.visits(work, actor.id, on)
+            return await self.field.visits.visits(work, actor.id, on)
 
     async def report(
         self, actor: Actor, visit_id: int, result: VisitResult, next_at: datetime | None = None
     ) -> HandOverCard:
         async with self.works.begin(actor) as work:
-            return await self.field.report(work, visit_id, result, "王小明 was not at home", next_at)
+            return await self.field.visits.report(work, visit_id, result, "王小明 was not at home", next_at)
 
 
 @pytest.fixture
 async def force(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> FieldForce:
     calls = CallService(vault)
     cast, people = Cast(vault, calls), PeopleService(PeopleSettings())
-    field = FieldService(
-        FieldSettings(visits_a_day=2),
-        vault,
+    field = FieldServices.join(
         people,
         LeadService(vault, LeadSettings()),
         CampaignService(CampaignSettings()),
         calls,
+        vault,
+        FieldSettings(visits_a_day=2),
     )
-    handlers.subscribe(bus, field)
+    handlers.subscribe(bus, field.hand_overs)
 
     async def person(work: Work, role: Role, name: str, region_id: int | None = None) -> Actor:
         staff_id = await cast.staff(work, role, name=name, region_id=region_id)
@@ -123,8 +123,8 @@ async def force(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Fie
 
     async with works.begin() as work:
         await cast.lead(work)  # the campaign and the list exist before several customers are made at once
-        east = await field.create_region(work, "East", ["Pudong", "Yangpu"])
-        west = await field.create_region(work, "West", ["Putuo"])
+        east = await field.regions.create(work, "East", ["Pudong", "Yangpu"])
+        west = await field.regions.create(work, "West", ["Putuo"])
         return FieldForce(
             works,
             clock,
@@ -174,7 +174,7 @@ async def test_visits_are_shared_and_a_full_day_waits_for_the_leader(force: Fiel
 async def test_nobody_gets_more_than_a_day_holds_however_many_pass_at_once(force: FieldForce) -> None:
     await asyncio.gather(*(force.passed(district="Putuo") for _ in range(4)))
     async with force.works.begin() as work:
-        states = sorted(card.state.value for card in await force.field.hand_overs(work))
+        states = sorted(card.state.value for card in await force.field.hand_overs.hand_overs(work))
     assert states == ["assigned", "assigned", "open", "open"]
 
 
@@ -184,9 +184,11 @@ async def test_an_unknown_district_goes_to_the_dispatcher(force: FieldForce) -> 
     assert (card.state, card.region_id, card.field_agent_id) == (HandOverState.UNKNOWN_REGION, None, None)
     with pytest.raises(CrossRegion):
         async with force.works.begin(force.leader) as work:
-            await force.field.assign(work, card.id, region_id=force.east.id)
+            await force.field.hand_overs.assign(work, card.id, region_id=force.east.id)
     async with force.works.begin(force.dispatcher) as work:
-        card = await force.field.assign(work, card.id, region_id=force.west.id, reason="the customer said so")
+        card = await force.field.hand_overs.assign(
+            work, card.id, region_id=force.west.id, reason="the customer said so"
+        )
         assert (card.state, card.field_agent_id) == (HandOverState.ASSIGNED, force.wei.id)
         assert (card.assigned_by, card.reason) == (force.dispatcher.id, "the customer said so")
     assert len(await force.day(force.wei)) == 1
@@ -196,19 +198,21 @@ async def test_a_leader_moves_a_visit_inside_the_region_and_only_there(force: Fi
     card = await force.passed()
     assert card
     async with force.works.begin(force.leader) as work:
-        await force.field.assign(work, card.id, field_agent_id=force.ben.id)
+        await force.field.hand_overs.assign(work, card.id, field_agent_id=force.ben.id)
         with pytest.raises(CrossRegion):
-            await force.field.assign(work, card.id, field_agent_id=force.wei.id, reason="Ben is ill")
+            await force.field.hand_overs.assign(work, card.id, field_agent_id=force.wei.id, reason="Ben is ill")
         with pytest.raises(NotAFieldAgent):
-            await force.field.assign(work, card.id, field_agent_id=force.leader.id)
+            await force.field.hand_overs.assign(work, card.id, field_agent_id=force.leader.id)
         with pytest.raises(AssignNeedsTarget):
-            await force.field.assign(work, card.id)
+            await force.field.hand_overs.assign(work, card.id)
     assert await force.day(force.anna) == []
     assert len(await force.day(force.ben)) == 1
     async with force.works.begin(force.dispatcher) as work:
         with pytest.raises(CrossRegion):
-            await force.field.assign(work, card.id, field_agent_id=force.wei.id)
-        moved = await force.field.assign(work, card.id, field_agent_id=force.wei.id, reason="the customer moved")
+            await force.field.hand_overs.assign(work, card.id, field_agent_id=force.wei.id)
+        moved = await force.field.hand_overs.assign(
+            work, card.id, field_agent_id=force.wei.id, reason="the customer moved"
+        )
         assert moved.region_id == force.west.id
     assert len(await force.day(force.wei)) == 1
 
@@ -219,10 +223,10 @@ async def test_what_is_not_assigned_in_time_is_overdue(force: FieldForce) -> Non
     assert card
     assert assigned
     async with force.works.begin() as work:
-        assert await force.field.overdue(work) == []
+        assert await force.field.hand_overs.overdue(work) == []
     force.clock.set(at_business_time(TUESDAY, 9, 30))
     async with force.works.begin() as work:
-        assert [one.id for one in await force.field.overdue(work)] == [card.id]
+        assert [one.id for one in await force.field.hand_overs.overdue(work)] == [card.id]
 
 
 async def test_customers_are_shown_to_their_own_field_agent_and_each_look_is_noted(force: FieldForce, bus: Bus) -> None:
@@ -236,7 +240,7 @@ async def test_customers_are_shown_to_their_own_field_agent_and_each_look_is_not
     assert card
     with pytest.raises(NotYourVisits):
         async with force.works.begin(force.ben) as work:
-            await force.field.visits(work, force.anna.id, TUESDAY)
+            await force.field.visits.visits(work, force.anna.id, TUESDAY)
     assert noted == []
     (visit,) = await force.day(force.anna)
     assert [(one.act, one.subject, one.facts) for one in noted] == [
@@ -256,7 +260,7 @@ async def test_a_visit_is_reported_once_however_often_it_is_sent(force: FieldFor
         await force.report(force.anna, visit.id, VisitResult.REFUSED)
     with pytest.raises(HandOverDone):
         async with force.works.begin(force.dispatcher) as work:
-            await force.field.assign(work, card.id, region_id=force.east.id)
+            await force.field.hand_overs.assign(work, card.id, region_id=force.east.id)
     (shown,) = await force.day(force.anna)
     assert (shown.result, shown.note) == (VisitResult.SIGNED, "王小明 was not at home")
     async with force.works.begin() as work:
@@ -294,7 +298,7 @@ async def test_the_visits_of_a_leaver_go_to_the_others(force: FieldForce) -> Non
     async with force.works.begin() as work:
         await force.people.leave(work, force.anna.id, "moved away")
         await force.people.leave(work, force.wei.id, "moved away")
-        east, west = await force.field.hand_overs(work)
+        east, west = await force.field.hand_overs.hand_overs(work)
         assert (east.state, east.field_agent_id) == (HandOverState.ASSIGNED, force.ben.id)
         assert (west.state, west.field_agent_id) == (HandOverState.OPEN, None)
     assert len(await force.day(force.ben)) == 1
@@ -304,4 +308,4 @@ async def test_the_visits_of_a_leaver_go_to_the_others(force: FieldForce) -> Non
 async def test_a_district_belongs_to_one_region(force: FieldForce) -> None:
     async with force.works.begin() as work:
         with pytest.raises(DistrictTaken):
-            await force.field.create_region(work, "North", ["putuo "])
+            await force.field.regions.create(work, "North", ["putuo "])

@@ -24,11 +24,11 @@ from callcenter.campaigns.settings import CampaignSettings
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.complaints import handlers as complaint_handlers
 from callcenter.complaints.api import router as complaints_router
-from callcenter.complaints.service import ComplaintService
+from callcenter.complaints.service import ComplaintServices
 from callcenter.complaints.settings import ComplaintSettings
 from callcenter.field import handlers as field_handlers
 from callcenter.field.api import router as field_router
-from callcenter.field.service import FieldService
+from callcenter.field.service import FieldServices
 from callcenter.field.settings import FieldSettings
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
@@ -44,7 +44,7 @@ from callcenter.quality import handlers as quality_handlers
 from callcenter.quality.api import router as quality_router
 from callcenter.quality.service import QualityService
 from callcenter.quality.settings import QualitySettings
-from callcenter.recordings.service import RecordingService, RetentionFacts
+from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.recordings.types import RecordingStored
 from callcenter.storage.memory import MemoryStore
@@ -64,8 +64,8 @@ class Bank:
     clock: FrozenClock
     cast: Cast
     callbacks: CallbackService
-    field: FieldService
-    recordings: RecordingService
+    field: FieldServices
+    recordings: RecordingServices
     app: FastAPI
     actors: dict[str, Actor]
 
@@ -85,7 +85,7 @@ class Bank:
     async def dispute(self, call_id: UUID) -> tuple[bool, date | None]:
         """What the recording's retention knows of a dispute."""
         async with self.works.begin() as work:
-            facts = RetentionFacts.from_json((await self.recordings.find(work, call_id)).retention_facts)
+            facts = await self.recordings.retention.facts(work, call_id)
         return facts.dispute_open, facts.dispute_ended_on
 
     async def store(self, work: Work, call_id: UUID) -> None:
@@ -103,15 +103,15 @@ class Bank:
 @pytest.fixture
 def bank(works: Works, clock: FrozenClock, bus: Bus, vault: Vault, tmp_path: Path) -> Bank:
     calls, people, leads = CallService(vault), PeopleService(PeopleSettings()), LeadService(vault, LeadSettings())
-    recordings = RecordingService(calls, MemoryStore(clock), load(), RecordingSettings(spool_dir=tmp_path), "n1")
+    recordings = RecordingServices.join(calls, MemoryStore(clock), load(), RecordingSettings(spool_dir=tmp_path), "n1")
     callbacks = CallbackService(CallbackSettings(), vault, ClassEffectsService())
-    complaints = ComplaintService(ComplaintSettings(), vault, callbacks, calls, leads, recordings)
-    quality = QualityService(QualitySettings(), vault, recordings)
-    field = FieldService(FieldSettings(), vault, people, leads, CampaignService(CampaignSettings()), calls)
+    complaints = ComplaintServices.join(callbacks, calls, leads, recordings, vault, ComplaintSettings())
+    quality = QualityService(QualitySettings(), vault, recordings.listening)
+    field = FieldServices.join(people, leads, CampaignService(CampaignSettings()), calls, vault, FieldSettings())
     callback_handlers.subscribe(bus, callbacks)
     complaint_handlers.subscribe(bus, complaints, calls)
     quality_handlers.subscribe(bus, quality)
-    field_handlers.subscribe(bus, field)
+    field_handlers.subscribe(bus, field.hand_overs)
 
     app, actors = FastAPI(), dict[str, Actor]()
     app.state.works = works
@@ -141,14 +141,14 @@ async def ask(
 
 async def test_a_success_is_heard_passed_and_visited(bank: Bank) -> None:
     async with bank.works.begin() as work:
-        east = await bank.field.create_region(work, "East", ["Pudong"])
+        east = await bank.field.regions.create(work, "East", ["Pudong"])
         agent = await bank.hire(work, "agent", Role.AGENT)
         await bank.hire(work, "checker", Role.QA)
         await bank.hire(work, "dispatcher", Role.DISPATCHER)
         for name in ("anna", "ben"):
             await bank.hire(work, name, Role.FIELD_AGENT, east.id)
         call_id = await bank.cast.call(work, agent, await bank.cast.lead(work))
-        await bank.recordings.arm(work, call_id)
+        await bank.recordings.arming.arm(work, call_id)
         visit_at = at_business_time(TUESDAY, 14)
         details = DispositionDetails(note="ring twice", visit_at=visit_at, script_ticks=("company",))
         await bank.cast.dispose(work, call_id, Disposition.SUCCESS, details)
@@ -201,7 +201,7 @@ async def test_a_complaint_is_called_back_and_decided(bank: Bank) -> None:
         other = await bank.hire(work, "other", Role.AGENT)
         await bank.hire(work, "officer", Role.COMPLAINT_OFFICER)
         call_id = await bank.cast.call(work, agent, await bank.cast.lead(work))
-        await bank.recordings.arm(work, call_id)
+        await bank.recordings.arming.arm(work, call_id)
         await bank.cast.dispose(work, call_id, Disposition.THINKING)
         complained_in = call_id
     complaint = {"call_id": str(call_id), "category": "staff_attitude", "text": "the agent was rude"}
@@ -224,7 +224,7 @@ async def test_a_complaint_is_called_back_and_decided(bank: Bank) -> None:
         assert card
         assert (card.subject, card.note) == ("staff_attitude", "the agent was rude")
         call_id = await bank.cast.call(work, other, card.lead_id, kind=CallKind.COMPLAINT, callback_id=card.id)
-        await bank.recordings.arm(work, call_id)
+        await bank.recordings.arming.arm(work, call_id)
         await bank.cast.dispose(work, call_id, Disposition.RESOLVED)
     async with bank.works.begin() as work:
         await bank.store(work, call_id)

@@ -14,17 +14,8 @@ from sqlmodel import col, select
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.db import Database
-from callcenter.kit.outbox import (
-    Delivery,
-    Effect,
-    EffectFailed,
-    EffectLost,
-    EffectState,
-    Executor,
-    OutboxEntry,
-    OutboxRunner,
-    retry_delay,
-)
+from callcenter.kit.effects import Delivery, Effect, EffectFailed, EffectLost, EffectState, OutboxEntry
+from callcenter.kit.outbox import Executor, OutboxRunner, retry_delay
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Work, Works
 from tests.support.waiting import eventually

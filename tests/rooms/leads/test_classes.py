@@ -37,6 +37,7 @@ from callcenter.people.models import Staff
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import RIGHTS, Role
+from tests.support.bus import bus_of
 from tests.support.leads import campaign_service, make_campaign, phone_number
 
 OLD = Rule("high_value", (Condition("age", Operator.AT_LEAST, 60),), name="seniors")
@@ -152,13 +153,13 @@ class Office:
 async def office(works: Works, vault: Vault, database_url: str) -> Office:
     campaigns = campaign_service()
     classes = ClassService(vault, Jobs(), campaigns.class_schemes)
-    handlers.subscribe(works.bus, classes)
+    handlers.subscribe(bus_of(works), classes)
     made = Office(works, vault, database_url, classes, campaigns)
 
     async def note(_work: Work, noted: Noted) -> None:
         made.noted.append(noted)
 
-    works.bus.subscribe(Noted, note)
+    bus_of(works).subscribe(Noted, note)
     async with works.begin() as work:
         made.campaign_id = (await make_campaign(work)).campaign_id
         await classes.install_defaults(work)

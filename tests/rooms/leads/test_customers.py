@@ -14,6 +14,7 @@ from callcenter.leads.errors import LeadNotFound, ReasonMissing
 from callcenter.leads.models import Lead
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import BasisKind, Gender, LeadState
+from tests.support.bus import bus_of
 from tests.support.leads import dnc_service, lead_service, make_campaign, make_leads, phone_number
 
 
@@ -45,7 +46,7 @@ def ear(works: Works, kind: type[object]) -> list[object]:
     async def hear(_work: Work, event: object) -> None:
         heard.append(event)
 
-    works.bus.subscribe(kind, hear)  # type: ignore[type-var]
+    bus_of(works).subscribe(kind, hear)  # type: ignore[type-var]
     return heard
 
 

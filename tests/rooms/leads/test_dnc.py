@@ -33,6 +33,7 @@ from callcenter.leads.service import LeadService
 from callcenter.leads.types import BasisKind, LeadsBlocked
 from callcenter.people.models import Staff
 from callcenter.people.types import Role
+from tests.support.bus import bus_of
 from tests.support.leads import dnc_service, lead_service, make_campaign, make_leads, phone_number
 
 _DAY = timedelta(days=1)
@@ -95,7 +96,7 @@ def ear(works: Works, kind: type[object]) -> list[object]:
     async def hear(_work: Work, event: object) -> None:
         heard.append(event)
 
-    works.bus.subscribe(kind, hear)  # type: ignore[type-var]
+    bus_of(works).subscribe(kind, hear)  # type: ignore[type-var]
     return heard
 
 

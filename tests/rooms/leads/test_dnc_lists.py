@@ -30,6 +30,7 @@ from callcenter.leads.service import LeadService
 from callcenter.leads.types import LeadsBlocked
 from callcenter.people.models import Staff
 from callcenter.people.types import Role
+from tests.support.bus import bus_of
 from tests.support.leads import dnc_service, lead_service, make_campaign, make_leads, phone_number
 from tests.support.waiting import eventually
 
@@ -106,7 +107,7 @@ async def test_a_list_of_hashes_bars_the_customers_on_it(
     async def hear(_work: object, event: LeadsBlocked) -> None:
         blocked.append(event)
 
-    works.bus.subscribe(LeadsBlocked, hear)
+    bus_of(works).subscribe(LeadsBlocked, hear)
     lines = [case(digest(kind, phone_number(number))) for number in (0, 3, 500, 501)]
     result = await office.take_in(as_list([*lines, lines[0], "rubbish"]), kind=kind)
     assert (result["kind"], result["rows"], result["keys"], result["duplicates"]) == (kind, 6, 4, 1)

@@ -22,6 +22,7 @@ from callcenter.kit.work import Work, Works
 from callcenter.leads.errors import ListNotFound, UnknownCampaign
 from callcenter.leads.models import Lead, LeadList
 from callcenter.leads.types import BasisKind, Gender, ListImported
+from tests.support.bus import bus_of
 from tests.support.leads import (
     HEADER,
     as_file,
@@ -222,8 +223,8 @@ async def test_an_import_is_announced_and_noted_without_personal_data(works: Wor
     async def hear(_work: Work, event: object) -> None:
         heard.append(event)
 
-    works.bus.subscribe(ListImported, hear)
-    works.bus.subscribe(Noted, hear)
+    bus_of(works).subscribe(ListImported, hear)
+    bus_of(works).subscribe(Noted, hear)
     campaign_id = await new_campaign(works)
     heard.clear()
     report = await import_rows(works, vault, campaign_id, as_file(list_rows(3)))

@@ -28,6 +28,7 @@ from callcenter.people.models import Staff
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import RIGHTS, Role
+from tests.support.bus import bus_of
 from tests.support.leads import as_file, campaign_service, intake_service, lead_service, list_rows, make_campaign
 
 
@@ -214,7 +215,7 @@ async def test_rejects_are_corrected_in_their_workbook_and_uploaded_as_they_are(
     async def note(_work: Work, event: Noted) -> None:
         noted.append(event)
 
-    office.works.bus.subscribe(Noted, note)
+    bus_of(office.works).subscribe(Noted, note)
     rows = [*list_rows(2), "张三,400-800-1234,女,,,=1+1,,,书面同意,SQ7"]
     report = await office.take_in(rows)
     url = f"/lead-lists/{report['list_id']}/rejects.xlsx"

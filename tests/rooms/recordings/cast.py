@@ -15,11 +15,11 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.work import Work, Works
 from callcenter.recordings import repository
-from callcenter.recordings.models import Incident, Recording
+from callcenter.recordings.models import Recording
 from callcenter.recordings.pipeline import RecordingPipeline
-from callcenter.recordings.service import RecordingService
+from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
-from callcenter.recordings.types import RecordingStored
+from callcenter.recordings.types import IncidentCard, RecordingStored
 from callcenter.storage.memory import MemoryStore
 from callcenter.storage.port import ObjectStore, StoredObject, StoreUnavailable
 from recordings_policy import load
@@ -151,7 +151,7 @@ class System:
         self.works, self.clock, self.spool, self.store = works, clock, spool, store
         self.calls = CallTable()
         self.settings = RecordingSettings(spool_dir=spool, min_free_bytes=0)
-        self.service = RecordingService(self.calls, store, load(), self.settings, NODE)
+        self.services = RecordingServices.join(self.calls, store, load(), self.settings, NODE)
         self.pipeline = self.engine()
         self.announced: list[RecordingStored] = []
 
@@ -161,7 +161,7 @@ class System:
         bus.subscribe(RecordingStored, stored)
 
     def engine(self) -> RecordingPipeline:
-        return RecordingPipeline(self.works, self.service, self.calls, self.store, self.settings, NODE)
+        return RecordingPipeline(self.works, self.services, self.calls, self.store, self.settings, NODE)
 
     async def restart(self) -> None:
         """The engine's process starts again after a crash."""
@@ -187,7 +187,7 @@ class System:
         )
         if arm:
             async with self.works.begin() as work:
-                await self.service.arm(work, call_id)
+                await self.services.arming.arm(work, call_id)
         return call_id
 
     def answer(self, call_id: UUID) -> None:
@@ -237,9 +237,9 @@ class System:
         assert row is not None
         return row
 
-    async def incidents(self) -> list[Incident]:
+    async def incidents(self) -> list[IncidentCard]:
         async with self.works.begin() as work:
-            return await self.service.open_incidents(work)
+            return await self.services.incidents.list_open(work)
 
     async def body(self, call_id: UUID) -> bytes:
         row = await self.row(call_id)

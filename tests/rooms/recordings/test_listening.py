@@ -18,8 +18,8 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.people.types import RIGHTS, Role
 from callcenter.recordings.api import router
-from callcenter.recordings.models import RecordingAccess
-from callcenter.recordings.service import RecordingService
+from callcenter.recordings.service import RecordingServices
+from callcenter.recordings.types import AccessCard
 from tests.rooms.recordings.cast import MoodyStore, System
 
 
@@ -36,7 +36,7 @@ class Stage:
         self.actor = person(Role.QA)
         app = FastAPI()
         app.state.works = system.works
-        app.state.services = {RecordingService: system.service}
+        app.state.services = {RecordingServices: system.services}
         app.include_router(router)
 
         @app.middleware("http")
@@ -73,9 +73,9 @@ async def call_id(system: System) -> UUID:
     return call_id
 
 
-async def accesses(system: System, call_id: UUID) -> list[RecordingAccess]:
+async def accesses(system: System, call_id: UUID) -> list[AccessCard]:
     async with system.works.begin() as work:
-        return await system.service.accesses(work, call_id)
+        return await system.services.listening.accesses(work, call_id)
 
 
 class TestPlaying:
@@ -131,7 +131,7 @@ class TestRights:
     async def test_the_service_asks_too(self, system: System, call_id: UUID) -> None:
         async with system.works.begin() as work:
             with pytest.raises(Refusal, match="needs the right"):
-                await system.service.open_audio(work, person(Role.FIELD_AGENT), call_id, "curious")
+                await system.services.listening.open_audio(work, person(Role.FIELD_AGENT), call_id, "curious")
 
 
 class TestLog:

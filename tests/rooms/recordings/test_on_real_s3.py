@@ -63,4 +63,4 @@ async def test_stored_and_locked_through_a_kill_of_the_store(system: System, ser
         assert held.sha256 == row.sha256 == hashlib.sha256(await system.body(call_id)).hexdigest()
         assert row.retain_until is not None
         assert held.retain_until == row.retain_until >= system.clock.now() + timedelta(days=180)
-    assert await system.service.inspect_objects(system.works, system.clock.now().date()) == []
+    assert await system.services.reconciling.inspect_objects(system.works, system.clock.now().date()) == []

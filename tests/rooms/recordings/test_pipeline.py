@@ -11,8 +11,9 @@ import pytest
 import soundfile
 
 from callcenter.recordings import audio, repository
-from callcenter.recordings.pipeline import RecordingPipeline
+from callcenter.recordings.capturing import Capturing
 from callcenter.recordings.repository import Claim
+from callcenter.recordings.storing import Storing
 from callcenter.recordings.types import IncidentKind, RecordingState, TickReport
 from callcenter.storage.port import ObjectLocked
 from tests.rooms.recordings.cast import RATE, Killed, MoodyStore, System, killed, unavailable
@@ -145,19 +146,19 @@ class TestCrashOfTheSwitch:
         assert [one.kind for one in await system.incidents()] == [IncidentKind.ORPHAN]
 
 
-def crash_in(name: str, *, after: bool) -> Callable[[pytest.MonkeyPatch], None]:
+def crash_in(part: type[Capturing | Storing], name: str, *, after: bool) -> Callable[[pytest.MonkeyPatch], None]:
     """The process dies before or after this step of the pipeline."""
 
     def arrange(monkeypatch: pytest.MonkeyPatch) -> None:
-        real = getattr(RecordingPipeline, name)
+        real = getattr(part, name)
 
-        async def step(self: RecordingPipeline, claim: Claim, *rest: object) -> object:
-            monkeypatch.setattr(RecordingPipeline, name, real)
+        async def step(self: object, claim: Claim, *rest: object) -> object:
+            monkeypatch.setattr(part, name, real)
             if after:
                 await real(self, claim, *rest)
             raise Killed
 
-        monkeypatch.setattr(RecordingPipeline, name, step)
+        monkeypatch.setattr(part, name, step)
 
     return arrange
 
@@ -177,13 +178,13 @@ class TestCrashOfTheEngine:
     @pytest.mark.parametrize(
         "crash",
         [
-            pytest.param(crash_in("_capture", after=False), id="after the claim"),
+            pytest.param(crash_in(Capturing, "capture", after=False), id="after the claim"),
             pytest.param(crash_between_encoding_and_row, id="FLAC written, row not"),
-            pytest.param(crash_in("_capture", after=True), id="row captured"),
-            pytest.param(crash_in("_read_back", after=False), id="put, not read back"),
-            pytest.param(crash_in("_settle", after=False), id="read back, row not"),
-            pytest.param(crash_in("_settle", after=True), id="row stored, files there"),
-            pytest.param(crash_in("_remove", after=True), id="all done"),
+            pytest.param(crash_in(Capturing, "capture", after=True), id="row captured"),
+            pytest.param(crash_in(Storing, "_read_back", after=False), id="put, not read back"),
+            pytest.param(crash_in(Storing, "_note_stored", after=False), id="read back, row not"),
+            pytest.param(crash_in(Storing, "_note_stored", after=True), id="row stored, files there"),
+            pytest.param(crash_in(Storing, "remove_local_files", after=True), id="all done"),
         ],
     )
     async def test_nothing_is_lost_and_nothing_stored_twice(
@@ -208,7 +209,7 @@ class TestCrashOfTheEngine:
         self, system: System, store: MoodyStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         call_id = await system.talk(1)
-        crash_in("_settle", after=False)(monkeypatch)
+        crash_in(Storing, "_note_stored", after=False)(monkeypatch)
         with pytest.raises(Killed):
             await system.pipeline.tick()
 
@@ -343,7 +344,7 @@ class TestStoreInTrouble:
         assert row.state is RecordingState.STORED
         assert [row.version_id, *row.discarded] == [version.version_id for version in await system.versions()]
         assert await system.incidents() == []
-        assert await system.service.inspect_objects(system.works, system.clock.now().date()) == []
+        assert await system.services.reconciling.inspect_objects(system.works, system.clock.now().date()) == []
 
     @pytest.mark.parametrize(
         "told", [lambda _until: None, lambda until: until - timedelta(days=1)], ids=["no lock", "shorter lock"]
@@ -364,16 +365,16 @@ class TestStoreInTrouble:
 
 class TestDisk:
     async def test_a_full_disk_stops_calls(self, system: System) -> None:
-        assert system.service.ready().ready
+        assert system.services.arming.ready().ready
         greedy = system.settings.model_copy(update={"min_free_bytes": 1 << 60})
-        system.service._settings = greedy
-        verdict = system.service.ready()
+        system.services.arming._settings = greedy
+        verdict = system.services.arming.ready()
         assert not verdict.ready
         assert "MiB free" in verdict.reason
 
     async def test_a_missing_spool_stops_calls(self, system: System) -> None:
         system.spool.rmdir()
-        assert not system.service.ready().ready
+        assert not system.services.arming.ready().ready
 
     async def test_encoding_that_finds_no_room_is_tried_again(
         self, system: System, monkeypatch: pytest.MonkeyPatch

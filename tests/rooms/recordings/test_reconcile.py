@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import pytest
 
 from callcenter.kit.actor import Actor
+from callcenter.kit.reasons import ReasonMissing
 from callcenter.recordings import scheduled
-from callcenter.recordings.errors import IncidentNotFound, ReasonMissing, RecordingNotFound
-from callcenter.recordings.service import RetentionFacts
-from callcenter.recordings.types import IncidentKind, Reconciliation
+from callcenter.recordings.errors import IncidentNotFound, RecordingNotFound
+from callcenter.recordings.types import IncidentKind, Reconciliation, RetentionFacts
 from recordings_policy import Contract
 from tests.rooms.recordings.cast import MoodyStore, System, unavailable
 
@@ -17,7 +17,7 @@ TODAY = date(2026, 11, 23)
 
 
 async def reconcile(system: System) -> Reconciliation:
-    return await scheduled.reconcile(system.works, system.service)
+    return await scheduled.reconcile(system.works, system.services)
 
 
 class TestComparison:
@@ -28,8 +28,8 @@ class TestComparison:
         await system.pipeline.tick()
         assert await reconcile(system) == Reconciliation(answered=1, complete=1, waiting=0)
         async with system.works.begin() as work:
-            assert await system.service.count_stored(work, TODAY) == 1
-            assert await system.service.count_stored(work, TODAY - timedelta(days=1)) == 0
+            assert await system.services.listening.count_stored(work, TODAY) == 1
+            assert await system.services.listening.count_stored(work, TODAY - timedelta(days=1)) == 0
 
     async def test_a_recording_may_take_its_time(self, system: System) -> None:
         call_id = await system.talk(3)
@@ -112,7 +112,7 @@ class TestComparison:
         assert (await system.row(call_id)).disposition is None
         system.calls.change(call_id, disposition="success")
         async with system.works.begin() as work:
-            await system.service.take_facts(work, call_id)
+            await system.services.arming.copy_call_facts(work, call_id)
         assert (await system.row(call_id)).disposition == "success"
 
 
@@ -120,19 +120,19 @@ class TestObjects:
     async def test_an_object_that_is_gone_and_one_that_is_too_many(self, system: System, store: MoodyStore) -> None:
         gone, doubled = [await system.talk(1) for _ in range(2)]
         await system.pipeline.tick()
-        assert await system.service.inspect_objects(system.works, TODAY) == []
+        assert await system.services.reconciling.inspect_objects(system.works, TODAY) == []
         versions = store.inner._versions
         kept = versions.pop(f"recordings/2026/11/23/{gone}.flac")
         twice = versions[f"recordings/2026/11/23/{doubled}.flac"]
         twice.append(replace(twice[0], about=replace(twice[0].about, version_id="v99")))
-        assert set(await system.service.inspect_objects(system.works, TODAY)) == {gone, doubled}
+        assert set(await system.services.reconciling.inspect_objects(system.works, TODAY)) == {gone, doubled}
         assert {(one.kind, one.call_id) for one in await system.incidents()} == {
             (IncidentKind.OBJECT_GONE, gone),
             (IncidentKind.EXTRA_OBJECT, doubled),
         }
         versions[f"recordings/2026/11/23/{gone}.flac"] = kept
         twice.pop()
-        await scheduled.inspect_objects(system.works, system.service)
+        await scheduled.inspect_objects(system.works, system.services)
         assert await system.incidents() == []
 
 
@@ -145,10 +145,10 @@ class TestIncidents:
         clerk = Actor(staff_id=None, name="clerk", role="qa")
         async with system.works.begin(clerk) as work:
             with pytest.raises(ReasonMissing):
-                await system.service.close_incident(work, incident.id, " ")
+                await system.services.incidents.close(work, incident.id, " ")
             with pytest.raises(IncidentNotFound):
-                await system.service.close_incident(work, incident.id + 1, "why not")
-            await system.service.close_incident(work, incident.id, "a test call")
+                await system.services.incidents.close(work, incident.id + 1, "why not")
+            await system.services.incidents.close(work, incident.id, "a test call")
         assert await system.incidents() == []
 
 
@@ -158,19 +158,19 @@ class TestRetention:
         await system.pipeline.tick()
         contract = Contract(date(2026, 12, 1), date(2046, 11, 30))
         async with system.works.begin() as work:
-            verdict = await system.service.extend_retention(work, call_id, RetentionFacts(contract=contract))
+            verdict = await system.services.retention.extend_retention(work, call_id, RetentionFacts(contract=contract))
         assert verdict.rule == "sold_long_term"
-        assert await system.service.keep_locked(system.works) == 1
+        assert await system.services.retention.keep_locked(system.works) == 1
         row = await system.row(call_id)
         assert (row.retain_until, row.policy_rule) == (verdict.retain_until, "sold_long_term")
         held = await system.store.stat(row.object_key or "", row.version_id)
         assert held.retain_until == verdict.retain_until
-        assert await system.service.keep_locked(system.works) == 0
+        assert await system.services.retention.keep_locked(system.works) == 0
 
     async def test_what_is_learnt_before_storing_counts_at_once(self, system: System) -> None:
         call_id = await system.talk(1)
         async with system.works.begin() as work:
-            verdict = await system.service.extend_retention(work, call_id, RetentionFacts(legal_hold=True))
+            verdict = await system.services.retention.extend_retention(work, call_id, RetentionFacts(legal_hold=True))
         await system.pipeline.tick()
         row = await system.row(call_id)
         assert row.policy_rule == "legal_hold"
@@ -180,14 +180,14 @@ class TestRetention:
     async def test_an_open_end_is_renewed_in_time(self, system: System) -> None:
         call_id = await system.talk(1)
         async with system.works.begin() as work:
-            await system.service.extend_retention(work, call_id, RetentionFacts(dispute_open=True))
+            await system.services.retention.extend_retention(work, call_id, RetentionFacts(dispute_open=True))
         await system.pipeline.tick()
         first = (await system.row(call_id)).retain_until
         assert first is not None
         system.clock.advance(timedelta(days=300))
-        assert await system.service.keep_locked(system.works) == 0
+        assert await system.services.retention.keep_locked(system.works) == 0
         system.clock.advance(timedelta(days=10))
-        assert await system.service.keep_locked(system.works) == 1
+        assert await system.services.retention.keep_locked(system.works) == 1
         renewed = (await system.row(call_id)).retain_until
         assert renewed is not None
         assert renewed > first + timedelta(days=300)
@@ -195,12 +195,12 @@ class TestRetention:
     async def test_the_end_of_a_hold_never_shortens(self, system: System) -> None:
         call_id = await system.talk(1)
         async with system.works.begin() as work:
-            await system.service.extend_retention(work, call_id, RetentionFacts(legal_hold=True))
+            await system.services.retention.extend_retention(work, call_id, RetentionFacts(legal_hold=True))
         await system.pipeline.tick()
         before = (await system.row(call_id)).retain_until
         async with system.works.begin() as work:
-            await system.service.extend_retention(work, call_id, RetentionFacts())
-        await system.service.keep_locked(system.works)
+            await system.services.retention.extend_retention(work, call_id, RetentionFacts())
+        await system.services.retention.keep_locked(system.works)
         row = await system.row(call_id)
         assert (row.retain_until, row.open_ended) == (before, False)
 
@@ -208,13 +208,13 @@ class TestRetention:
         call_id = await system.talk(1)
         await system.pipeline.tick()
         async with system.works.begin() as work:
-            await system.service.extend_retention(work, call_id, RetentionFacts(legal_hold=True))
+            await system.services.retention.extend_retention(work, call_id, RetentionFacts(legal_hold=True))
         store.mishaps = {"extend": [unavailable]}
-        assert await system.service.keep_locked(system.works) == 0
-        assert await system.service.keep_locked(system.works) == 1
+        assert await system.services.retention.keep_locked(system.works) == 0
+        assert await system.services.retention.keep_locked(system.works) == 1
 
     async def test_a_recording_nobody_knows(self, system: System) -> None:
         call_id = await system.dial(arm=False)
         async with system.works.begin() as work:
             with pytest.raises(RecordingNotFound):
-                await system.service.extend_retention(work, call_id, RetentionFacts())
+                await system.services.retention.extend_retention(work, call_id, RetentionFacts())

@@ -1,139 +1,138 @@
-/** The only file that calls fetch. Every refusal of the server arrives as a Problem with a stable `code`. */
+/**
+ * The server, with the types of its own description (openapi.d.ts). The only client of the panels: `api.ts` of a room
+ * names paths, parameters and bodies, everything else follows from them.
+ *
+ *     export type Case = Schema<'CaseOut'>
+ *     export const cases = (query: QueryOf<'/complaints'>) => server.GET('/complaints', { params: { query } })
+ *
+ * A method returns what the endpoint answers, and throws a `Problem` when it refuses or cannot be reached.
+ */
+import createClient, {
+  createFinalURL,
+  createQuerySerializer,
+  defaultPathSerializer,
+  type FetchResponse,
+  type MaybeOptionalInit,
+  type Middleware
+} from 'openapi-fetch'
+import type { MediaType, PathsWithMethod, RequiredKeysOf } from 'openapi-typescript-helpers'
+import type { components, paths } from './openapi'
+import { BASE, failed, offline } from './problem'
 
-export interface ProblemBody {
-  status: number
-  code: string
-  detail?: string
-  rule?: string
-  params?: Record<string, unknown>
-}
+export * from './problem'
+export * from './untyped'
 
-export class Problem extends Error {
-  readonly status: number
-  readonly code: string
-  readonly detail: string
-  readonly rule?: string
-  readonly params: Record<string, unknown>
+/** The shape of this name in the server's description: `Schema<'CaseOut'>`. */
+export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name]
 
-  constructor(body: ProblemBody) {
-    super(body.code)
-    this.status = body.status
-    this.code = body.code
-    this.detail = body.detail ?? ''
-    this.rule = body.rule
-    this.params = body.params ?? {}
+/** The endpoints, without the prefix that all of them have. */
+type Paths = { [Path in keyof paths as Path extends `${typeof BASE}${infer Rest}` ? Rest : never]: paths[Path] }
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+type PathOf<M extends Method> = PathsWithMethod<Paths, M>
+
+/** What a GET endpoint takes behind the question mark. */
+export type QueryOf<Path extends PathOf<'get'>> = Paths[Path]['get'] extends { parameters: { query?: infer Query } }
+  ? NonNullable<Query>
+  : never
+
+/** What an endpoint answers when it does what was asked. */
+export type AnswerOf<M extends Method, Path extends PathOf<M>> = Paths[Path] extends Record<M, infer Operation extends object>
+  ? Exclude<FetchResponse<Operation, object, MediaType>, { data?: never }>['data']
+  : never
+
+type Init<I> = RequiredKeysOf<I> extends never ? [init?: I] : [init: I]
+type Call<M extends Method> = <Path extends PathOf<M>, I extends MaybeOptionalInit<Paths[Path], M>>(
+  path: Path,
+  ...init: Init<I>
+) => Promise<AnswerOf<M, Path>>
+
+const HEADERS = { Accept: 'application/json', 'X-Requested-With': 'callcenter' }
+
+const problems: Middleware = {
+  async onResponse({ response }) {
+    if (!response.ok) throw await failed(response)
+  },
+  onError({ request, error }) {
+    return request.signal.aborted ? (error as Error) : offline()
   }
 }
 
-export interface Page<T> {
-  items: T[]
-  next: string | null
+/** No page of another site can add this header (the server insists on it), so none can act in this session. */
+const client = createClient<Paths>({
+  baseUrl: BASE,
+  credentials: 'same-origin',
+  headers: HEADERS,
+  fetch: (request) => fetch(request)
+})
+client.use(problems)
+
+function call<M extends Method>(method: M): Call<M> {
+  // The types above have checked the caller; inside, path and method are no longer known together.
+  const ask = client.request as (method: M, path: unknown, init?: unknown) => Promise<{ data?: unknown }>
+  return async (path, ...init) => (await ask(method, path, init[0])).data as never
 }
 
-export type Query = Record<string, string | number | undefined | null>
+type Params<Path extends PathOf<'get'>> = Paths[Path]['get'] extends { parameters: infer P } ? P : never
 
-export const BASE = '/api/v1'
-
-type Listener = () => void
-let loggedOut: Listener = () => undefined
-
-/** Called when the server says that nobody is logged in (any request but the log-in itself). */
-export function onLoggedOut(listener: Listener): void {
-  loggedOut = listener
+/** The address of an endpoint, for what the browser fetches itself: `<audio>`, links. */
+function address<Path extends PathOf<'get'>>(path: Path, params: Params<Path>): string {
+  return createFinalURL(path as string, {
+    baseUrl: BASE,
+    params: params as Record<string, Record<string, unknown>>,
+    querySerializer: createQuerySerializer(),
+    pathSerializer: defaultPathSerializer
+  })
 }
 
-export function address(path: string, query: Query = {}): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== '')
-  const search = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString()
-  return `${BASE}${path}${search ? `?${search}` : ''}`
-}
-
-async function problemOf(answer: Response): Promise<Problem> {
-  let body: Partial<ProblemBody> = {}
-  try {
-    body = (await answer.json()) as Partial<ProblemBody>
-  } catch {
-    // A proxy in between answers in its own words.
-  }
-  const detail = typeof body.detail === 'string' ? body.detail : ''
-  const code = body.code ?? (answer.status >= 500 ? 'unavailable' : `http_${answer.status}`)
-  return new Problem({ ...body, status: answer.status, code, detail })
-}
-
-async function ask(method: string, path: string, init: RequestInit, query: Query): Promise<Response> {
-  let answer: Response
-  try {
-    answer = await fetch(address(path, query), {
-      method,
-      credentials: 'same-origin',
-      ...init,
-      headers: { Accept: 'application/json', 'X-Requested-With': 'callcenter', ...init.headers }
-    })
-  } catch {
-    throw new Problem({ status: 0, code: 'offline' })
-  }
-  if (answer.ok) return answer
-  const problem = await problemOf(answer)
-  if (problem.status === 401 && problem.code === 'not_logged_in') loggedOut()
-  throw problem
-}
-
-async function send<T>(method: string, path: string, init: RequestInit = {}, query: Query = {}): Promise<T> {
-  const answer = await ask(method, path, init, query)
-  return (answer.status === 204 ? undefined : await answer.json()) as T
-}
-
-/** Fetches a file and hands it to the browser under this name; a refusal arrives as a Problem, like any other. */
-export async function download(path: string, name: string, query: Query = {}): Promise<void> {
-  const answer = await ask('GET', path, { headers: { Accept: '*/*' } }, query)
+/** Fetches a file and saves it under this name. */
+async function download<Path extends PathOf<'get'>>(path: Path, params: Params<Path>, name: string): Promise<void> {
+  const ask = client.GET as (path: unknown, init: unknown) => Promise<{ data?: Blob }>
+  const { data } = await ask(path, { params, parseAs: 'blob', headers: { Accept: '*/*' } })
   const link = document.createElement('a')
-  link.href = URL.createObjectURL(await answer.blob())
+  link.href = URL.createObjectURL(data!)
   link.download = name
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }
 
-export function get<T>(path: string, query: Query = {}): Promise<T> {
-  return send<T>('GET', path, {}, query)
+type Form<Path extends PathOf<'post'>> = Paths[Path]['post'] extends {
+  requestBody: { content: { 'multipart/form-data': infer Body } }
 }
+  ? { [Key in keyof Body]: Key extends 'file' ? File : Body[Key] }
+  : never
 
-export function post<T>(path: string, body: unknown = {}): Promise<T> {
-  return send<T>('POST', path, { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
-}
-
-export function put<T>(path: string, body: unknown = {}): Promise<T> {
-  return send<T>('PUT', path, { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
-}
-
-export function patch<T>(path: string, body: unknown = {}): Promise<T> {
-  return send<T>('PATCH', path, { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
-}
-
-export function remove<T>(path: string): Promise<T> {
-  return send<T>('DELETE', path)
-}
-
-/** A list comes as {items, next} or, where it cannot be long, as a plain array. */
-export function itemsOf<T>(answer: Page<T> | T[]): T[] {
-  return Array.isArray(answer) ? answer : answer.items
-}
-
-/** Sends a form and tells how much of it has left (0..1); fetch cannot tell. */
-export function upload<T>(path: string, form: FormData, progress: (share: number) => void): Promise<T> {
+/** Sends a form with a file and reports the share that has left (0..1). Not by fetch, which cannot report it. */
+function upload<Path extends PathOf<'post'>>(
+  path: Path,
+  form: Form<Path>,
+  progress: (share: number) => void = () => undefined
+): Promise<AnswerOf<'post', Path>> {
+  const data = new FormData()
+  for (const [key, value] of Object.entries(form)) {
+    if (value !== undefined && value !== null) data.append(key, value instanceof File ? value : String(value))
+  }
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
-    request.open('POST', address(path))
-    request.setRequestHeader('X-Requested-With', 'callcenter')
-    request.setRequestHeader('Accept', 'application/json')
+    request.open('POST', `${BASE}${path as string}`)
+    Object.entries(HEADERS).forEach(([name, value]) => request.setRequestHeader(name, value))
     request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total)
-    request.onerror = () => reject(new Problem({ status: 0, code: 'offline' }))
+    request.onerror = () => reject(offline())
     request.onload = async () => {
       const answer = new Response(request.status === 204 ? null : request.responseText, { status: request.status })
-      if (answer.ok) return resolve((await answer.json()) as T)
-      const problem = await problemOf(answer)
-      if (problem.code === 'not_logged_in') loggedOut()
-      reject(problem)
+      if (!answer.ok) return reject(await failed(answer))
+      resolve((answer.status === 204 ? undefined : await answer.json()) as never)
     }
-    request.send(form)
+    request.send(data)
   })
+}
+
+export const server = {
+  GET: call('get'),
+  POST: call('post'),
+  PUT: call('put'),
+  PATCH: call('patch'),
+  DELETE: call('delete'),
+  address,
+  download,
+  upload
 }

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { get, onLoggedOut, post, Problem } from './http'
 import { isTyping, nameOf } from './keys'
 import { openSocket, pauseBefore, socketAddress } from './stream'
 import { addDays, dateOf, instantOf, momentOf, pickerDate, serverNow, setServerNow, spanOf, timeOf } from './time'
@@ -32,50 +31,6 @@ describe('business time', () => {
     setServerNow('2030-01-01T00:00:00Z')
     expect(Math.abs(serverNow() - Date.parse('2030-01-01T00:00:00Z'))).toBeLessThan(2000)
     setServerNow(new Date().toISOString())
-  })
-})
-
-describe('requests', () => {
-  const answer = (status: number, body: unknown) =>
-    vi.stubGlobal('fetch', vi.fn().mockResolvedValue(new Response(body === null ? null : JSON.stringify(body), { status })))
-  afterEach(() => vi.unstubAllGlobals())
-
-  it('carry the header no foreign page can add', async () => {
-    answer(200, {})
-    await post('/desk/ready')
-    const [url, init] = vi.mocked(fetch).mock.calls[0]!
-    expect(url).toBe('/api/v1/desk/ready')
-    expect((init?.headers as Record<string, string>)['X-Requested-With']).toBe('callcenter')
-  })
-
-  it('bring a refusal with its code, rule and parameters', async () => {
-    answer(409, { code: 'may_not_call', rule: 'C1.window', status: 409, detail: 'closed', params: { until: 1 } })
-    const refusal = await post('/desk/call').catch((problem: unknown) => problem)
-    expect(refusal).toBeInstanceOf(Problem)
-    expect(refusal).toMatchObject({ code: 'may_not_call', rule: 'C1.window', params: { until: 1 } })
-  })
-
-  it('tell a lost line and a broken proxy apart from refusals', async () => {
-    vi.stubGlobal('fetch', vi.fn().mockRejectedValue(new TypeError('no line')))
-    await expect(get('/desk')).rejects.toMatchObject({ code: 'offline', status: 0 })
-    vi.stubGlobal('fetch', vi.fn().mockResolvedValue(new Response('<html>', { status: 502 })))
-    await expect(get('/desk')).rejects.toMatchObject({ code: 'unavailable', status: 502 })
-  })
-
-  it('notice an ended session, but not a wrong password', async () => {
-    const out = vi.fn()
-    onLoggedOut(out)
-    answer(401, { code: 'bad_credentials' })
-    await post('/session').catch(() => undefined)
-    expect(out).not.toHaveBeenCalled()
-    answer(401, { code: 'not_logged_in' })
-    await get('/desk').catch(() => undefined)
-    expect(out).toHaveBeenCalledOnce()
-  })
-
-  it('take an answer without a body', async () => {
-    answer(204, null)
-    await expect(post('/x')).resolves.toBeUndefined()
   })
 })
 

@@ -1,0 +1,127 @@
+"""Taking complaints in, from any screen or call, and with each the callback that is owed (requirement X1, law 4)."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from callcenter.callbacks.service import CallbackService
+from callcenter.calls.service import CallService
+from callcenter.calls.types import CallCard, CallDisposed
+from callcenter.complaints import repository
+from callcenter.complaints.cases import CaseService
+from callcenter.complaints.errors import CaseNeedsSubject, NotYourCustomer, TextMissing
+from callcenter.complaints.models import Case
+from callcenter.complaints.rules import complained_of, deadlines
+from callcenter.complaints.settings import ComplaintSettings
+from callcenter.complaints.types import CaseCard, Category, ComplaintOpened
+from callcenter.kit.crypto import Vault
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work
+from callcenter.leads.service import LeadService
+from callcenter.people.types import Right
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """Whose complaint it is, and in which call it came up, if in one."""
+
+    lead_id: int
+    campaign_id: int
+    call: CallCard | None
+
+
+class ComplaintIntake:
+    """Opens cases."""
+
+    def __init__(
+        self,
+        cases: CaseService,
+        callbacks: CallbackService,
+        calls: CallService,
+        leads: LeadService,
+        vault: Vault,
+        settings: ComplaintSettings,
+    ) -> None:
+        self._cases = cases
+        self._callbacks = callbacks
+        self._calls = calls
+        self._leads = leads
+        self._vault = vault
+        self._settings = settings
+
+    async def open(
+        self,
+        work: Work,
+        *,
+        category: Category,
+        text: str,
+        lead_id: int | None = None,
+        call_id: UUID | None = None,
+    ) -> CaseCard:
+        """Takes a complaint in. Further words about a call that has its case already are added to that case.
+
+        Raises CaseNeedsSubject, TextMissing, NotYourCustomer; CallNotFound or LeadNotFound.
+        """
+        if (lead_id is None) == (call_id is None):
+            raise CaseNeedsSubject("name the call or the customer, exactly one of them")
+        if not text.strip():
+            raise TextMissing("write down what the customer complains about")
+        if Right.USE_DESK in work.actor.rights and not await self._calls.has_called(
+            work, work.actor.id, lead_id=lead_id, call_id=call_id
+        ):
+            raise NotYourCustomer("choose a customer you have called")
+        if call_id is not None:
+            call = await self._calls.card(work, call_id)
+            return await self._open(work, category, text, _Subject(call.lead_id, call.campaign_id, call))
+        assert lead_id is not None
+        lead = await self._leads.card(work, lead_id)
+        return await self._open(work, category, text, _Subject(lead_id, lead.campaign_id, None))
+
+    async def open_from_call(self, work: Work, event: CallDisposed) -> None:
+        """Opens the case of a call that its agent disposed as a complaint."""
+        category = Category(event.details.complaint_category or Category.OTHER)
+        call = await self._calls.card(work, event.call_id)
+        await self._open(work, category, event.details.note, _Subject(event.lead_id, event.campaign_id, call))
+
+    async def _open(self, work: Work, category: Category, text: str, subject: _Subject) -> CaseCard:
+        call = subject.call
+        if call is not None and (known := await repository.lock_by_call(work.session, call.id)):
+            known.text_sealed = self._vault.seal(f"{self._vault.open(known.text_sealed)}\n{text.strip()}")
+            return await self._cases.card_of(work, known)
+        due = deadlines(
+            work.now,
+            answer=self._settings.answer_within,
+            decide_days=self._settings.decide_days,
+            first_call=self._settings.first_call_after,
+        )
+        case = Case(
+            lead_id=subject.lead_id,
+            call_id=call.id if call else None,
+            agent_id=complained_of(category, call.agent_id if call else None),
+            category=category,
+            text_sealed=self._vault.seal(text.strip()),
+            opened_at=work.now,
+            opened_by=work.actor.staff_id,
+            answer_due_at=due.answer_due_at,
+            decide_due_at=due.decide_due_at,
+        )
+        work.session.add(case)
+        await work.session.flush()
+        # The same transaction: no case can exist without the callback it owes (law 4).
+        await self._callbacks.oblige(
+            work,
+            lead_id=subject.lead_id,
+            campaign_id=subject.campaign_id,
+            case_id=case.id,
+            excluded_agent_id=case.agent_id,
+            due_at=due.call_from,
+            subject=category.value,
+            note=text.strip(),
+        )
+        await self._cases.keep_recordings(work, case)
+        await work.announce(
+            ComplaintOpened(
+                case_id=case.id, lead_id=case.lead_id, agent_id=case.agent_id, category=category, at=work.now
+            )
+        )
+        await work.announce(Noted("complaints.opened", f"case:{case.id}", {"category": category.value}))
+        return await self._cases.card_of(work, case)

@@ -1,0 +1,29 @@
+"""What the complaints room asks the recordings room; ``RecordingServices`` fits."""
+
+from typing import Protocol
+from uuid import UUID
+
+from callcenter.kit.work import Work
+from callcenter.recordings.types import RetentionFacts
+
+
+class RecordingReads(Protocol):
+    """Answers whether a callback has its evidence."""
+
+    async def stored(self, work: Work, call_id: UUID) -> bool: ...
+
+
+class Retention(Protocol):
+    """Keeps the recordings of a dispute."""
+
+    async def facts(self, work: Work, call_id: UUID) -> RetentionFacts: ...
+
+    async def extend_retention(self, work: Work, call_id: UUID, facts: RetentionFacts) -> object: ...
+
+
+class Recordings(Protocol):
+    @property
+    def listening(self) -> RecordingReads: ...
+
+    @property
+    def retention(self) -> Retention: ...

@@ -1,0 +1,150 @@
+"""Hand-overs: from a passed success to the field agent who visits (requirements F2–F4)."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from callcenter.calls.service import CallService
+from callcenter.field import repository
+from callcenter.field.cards import hand_over_card, hand_over_cards
+from callcenter.field.errors import AssignNeedsTarget, CrossRegion, HandOverDone, HandOverNotFound
+from callcenter.field.models import HandOver
+from callcenter.field.regions import RegionService
+from callcenter.field.repository import HandOverQuery
+from callcenter.field.routing import RoutingService
+from callcenter.field.rules import Routing, find_region, move_problem
+from callcenter.field.transitions import HAND_OVER
+from callcenter.field.types import HandOverCard, HandOverState
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work
+from callcenter.leads.service import LeadService
+from callcenter.people.types import Role
+from callcenter.quality.types import ReviewDecided
+
+
+class HandOverService:
+    """Takes successes over, shows them, and assigns them."""
+
+    def __init__(self, regions: RegionService, routing: RoutingService, leads: LeadService, calls: CallService) -> None:
+        self._regions = regions
+        self._routing = routing
+        self._leads = leads
+        self._calls = calls
+
+    async def take_over(self, work: Work, event: ReviewDecided) -> HandOverCard:
+        """Routes a success that has passed, at once. One call is handed over once; repeating it changes nothing."""
+        if existing := await repository.find_by_call(work.session, event.call_id):
+            return await hand_over_card(work, existing)
+        call = await self._calls.card(work, event.call_id)
+        lead = await self._leads.card(work, event.lead_id)
+        due_at = await self._routing.due_at(work)
+        visit_at = call.details.get("visit_at")
+        requested_visit_at = datetime.fromisoformat(visit_at) if visit_at else due_at
+        await self._routing.lock(work)
+        region = find_region(lead.district, await self._regions.regions(work))
+        routing = await self._routing.route(work, region, requested_visit_at)
+        hand_over = HandOver(
+            call_id=event.call_id,
+            lead_id=event.lead_id,
+            campaign_id=event.campaign_id,
+            district=lead.district,
+            region_id=routing.region_id,
+            field_agent_id=routing.field_agent_id,
+            state=routing.state,
+            due_at=due_at,
+            requested_visit_at=requested_visit_at,
+            handed_at=work.now,
+            reason=routing.reason,
+        )
+        work.session.add(hand_over)
+        await work.session.flush()
+        await self._routing.place(work, hand_over, routing)
+        return await hand_over_card(work, hand_over)
+
+    async def hand_overs(
+        self,
+        work: Work,
+        states: Collection[HandOverState] = tuple(HandOverState),
+        *,
+        region_id: int | None = None,
+        after: int = 0,
+        limit: int = 100,
+    ) -> list[HandOverCard]:
+        """Returns hand-overs, the longest waiting first; ``after`` is the last id of the page before."""
+        query = HandOverQuery(states=tuple(states), region_id=region_id)
+        return await hand_over_cards(
+            work, await repository.list_hand_overs(work.session, query, after=after, limit=limit)
+        )
+
+    async def overdue(
+        self, work: Work, *, region_id: int | None = None, after: int = 0, limit: int = 100
+    ) -> list[HandOverCard]:
+        """Returns hand-overs that are not assigned although their time has passed (requirement F2)."""
+        query = HandOverQuery(states=repository.WAITING, region_id=region_id, due_before=work.now)
+        return await hand_over_cards(
+            work, await repository.list_hand_overs(work.session, query, after=after, limit=limit)
+        )
+
+    async def assign(
+        self,
+        work: Work,
+        hand_over_id: int,
+        *,
+        field_agent_id: int | None = None,
+        region_id: int | None = None,
+        reason: str = "",
+    ) -> HandOverCard:
+        """Assigns a hand-over to a field agent, or to a region whose least loaded agent then gets it.
+
+        A leader moves inside the own region; between regions only a dispatcher does, with a reason (requirement F3).
+        Raises AssignNeedsTarget, HandOverNotFound, HandOverDone, RegionNotFound, NotAFieldAgent, CrossRegion.
+        """
+        if (field_agent_id is None) == (region_id is None):
+            raise AssignNeedsTarget("name the field agent or the region, exactly one of them")
+        await self._routing.lock(work)
+        hand_over = await self._locked_row(work, hand_over_id)
+        if not HAND_OVER.permitted(hand_over.state):
+            raise HandOverDone(f"the hand-over {hand_over_id} is done: this customer's visits are over")
+        target = region_id if field_agent_id is None else await self._regions.of_agent(work, field_agent_id)
+        assert target is not None
+        region = await self._regions.find(work, target)
+        problem = move_problem(
+            own_region=work.actor.scope.region_id,
+            everywhere=work.actor.role == Role.DISPATCHER,
+            from_region=hand_over.region_id,
+            to_region=region.id,
+            reason=reason,
+        )
+        if problem:
+            raise CrossRegion(problem)
+        if field_agent_id is None:
+            routing = await self._routing.route(work, region, hand_over.requested_visit_at)
+        else:
+            routing = Routing(region.id, field_agent_id, "assigned manually")
+        hand_over.reason = reason.strip() or routing.reason
+        await self._routing.reroute(work, hand_over, routing, by=work.actor.id)
+        facts = {"region": routing.region_id, "field_agent": routing.field_agent_id, "reason": hand_over.reason}
+        await work.announce(Noted("field.assigned", f"hand_over:{hand_over.id}", facts))
+        return await hand_over_card(work, hand_over)
+
+    async def take_back(self, work: Work, field_agent_id: int) -> int:
+        """Routes the planned visits of a field agent who has left to others of the region. Returns how many.
+
+        Law 12: nothing waits for somebody who is gone.
+        """
+        await self._routing.lock(work)
+        visits = await repository.list_planned_of_agent(work.session, field_agent_id)
+        for visit in visits:
+            hand_over = await self._locked_row(work, visit.hand_over_id)
+            if hand_over.field_agent_id != field_agent_id or hand_over.region_id is None:
+                continue  # moved since the list was read
+            region = await self._regions.find(work, hand_over.region_id)
+            routing = await self._routing.route(work, region, visit.visit_at, without=field_agent_id)
+            hand_over.reason = f"field agent left; {routing.reason}"
+            await self._routing.reroute(work, hand_over, routing)
+        return len(visits)
+
+    async def _locked_row(self, work: Work, hand_over_id: int) -> HandOver:
+        row = await repository.lock_hand_over(work.session, hand_over_id)
+        if row is None:
+            raise HandOverNotFound(f"there is no hand-over {hand_over_id}")
+        return row

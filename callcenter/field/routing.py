@@ -1,0 +1,88 @@
+"""Routing: which field agent gets a customer, and the planned visit that follows from it (requirements F2, F3)."""
+
+from datetime import date, datetime, timedelta
+
+from callcenter.campaigns.service import CampaignService
+from callcenter.field import repository
+from callcenter.field.models import HandOver, Visit
+from callcenter.field.rules import AgentLoad, Routing, hand_over_due, route
+from callcenter.field.settings import FieldSettings
+from callcenter.field.transitions import HAND_OVER, VISIT, VisitFact
+from callcenter.field.types import HandOverAssigned, RegionCard
+from callcenter.kit.clock import at_business_time, business_date
+from callcenter.kit.work import Work
+from callcenter.people.service import PeopleService
+
+_LOCK = "field:routing"
+
+
+class RoutingService:
+    """Chooses field agents and plans their visits."""
+
+    def __init__(self, people: PeopleService, campaigns: CampaignService, settings: FieldSettings) -> None:
+        self._people = people
+        self._campaigns = campaigns
+        self._settings = settings
+
+    async def lock(self, work: Work) -> None:
+        """Lets one transaction route at a time, until it ends.
+
+        Loads are counted and then a visit is added: two at once would both see the last free place of a day. Taken
+        before any hand-over is locked, so that two routings cannot wait for each other.
+        """
+        await work.lock(_LOCK)
+
+    async def due_at(self, work: Work) -> datetime:
+        """Returns by when a hand-over that is made or opened now has to be assigned (requirement F2)."""
+        return hand_over_due(work.now, await self._campaigns.calendar(work), self._settings.assigned_by)
+
+    async def route(
+        self, work: Work, region: RegionCard | None, visit_at: datetime, *, without: int | None = None
+    ) -> Routing:
+        """Chooses the region's least loaded field agent on the day of the visit; ``without``: not this one."""
+        agents = [agent.id for agent in await self._people.field_agents(work, region.id)] if region else []
+        since, until = day_bounds(business_date(visit_at))
+        loads = await repository.count_loads(work.session, agents, since, until)
+        candidates = [AgentLoad(agent, loads.get(agent, 0)) for agent in agents if agent != without]
+        return route(region, candidates, self._settings.visits_a_day)
+
+    async def reroute(self, work: Work, hand_over: HandOver, routing: Routing, *, by: int | None = None) -> None:
+        """Moves a locked hand-over to where it is routed now, and its planned visit with it."""
+        HAND_OVER.move(hand_over, routing.fact)
+        hand_over.region_id, hand_over.field_agent_id = routing.region_id, routing.field_agent_id
+        await self.place(work, hand_over, routing, by=by)
+
+    async def place(self, work: Work, hand_over: HandOver, routing: Routing, *, by: int | None = None) -> None:
+        """Gives the planned visit to the agent the hand-over was routed to, or cancels it; ``by`` None: by rule."""
+        planned = await repository.find_planned_visit(work.session, hand_over.id)
+        if routing.region_id is None or routing.field_agent_id is None:
+            if planned is not None:
+                VISIT.move(planned, VisitFact.CANCELLED)
+                await work.session.flush()
+            return
+        hand_over.assigned_at, hand_over.assigned_by = work.now, by
+        if planned is None:
+            number = await repository.last_number(work.session, hand_over.id) + 1
+            planned = Visit(
+                hand_over_id=hand_over.id,
+                number=number,
+                field_agent_id=routing.field_agent_id,
+                visit_at=hand_over.requested_visit_at,
+            )
+            work.session.add(planned)
+        planned.field_agent_id = routing.field_agent_id
+        await work.session.flush()
+        await work.announce(
+            HandOverAssigned(
+                hand_over_id=hand_over.id,
+                lead_id=hand_over.lead_id,
+                region_id=routing.region_id,
+                field_agent_id=routing.field_agent_id,
+                at=work.now,
+            )
+        )
+
+
+def day_bounds(on: date) -> tuple[datetime, datetime]:
+    """Returns the first instant of a business date, and of the next."""
+    return at_business_time(on, 0), at_business_time(on + timedelta(days=1), 0)

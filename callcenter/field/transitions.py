@@ -1,0 +1,67 @@
+"""The life of a hand-over and of a visit, as tables. Nobody else assigns ``HandOver.state`` and ``Visit.state``.
+
+    unknown_region ──to_region──▶ open ──to_agent──▶ assigned ──concluded──▶ done
+                                   ▲                    │
+                                   └── left_open, to_region
+
+A hand-over is made in the state its first routing gives. A planned visit exists exactly while its hand-over is
+assigned.
+"""
+
+from enum import StrEnum
+
+from callcenter.field.types import HandOverState, VisitState
+from callcenter.kit.transitions import Machine
+
+
+class HandOverFact(StrEnum):
+    TO_AGENT = "to_agent"
+    """Routed, or assigned by a person, to one field agent."""
+    TO_REGION = "to_region"
+    """Routed to a region in which nobody is free."""
+    CONCLUDED = "concluded"
+    """A visit ended it: signed, refused, or the wrong person."""
+    APPOINTMENT_MADE = "appointment_made"
+    """A visit ended with the next appointment, with the same field agent."""
+    LEFT_OPEN = "left_open"
+    """A visit ended without a next appointment."""
+
+
+class VisitFact(StrEnum):
+    REPORTED = "reported"
+    CANCELLED = "cancelled"
+    """Nobody makes it any more: its field agent left and nobody of the region is free."""
+
+
+_H, _HF = HandOverState, HandOverFact
+_V, _VF = VisitState, VisitFact
+
+HAND_OVER = Machine(
+    title="A hand-over",
+    about="It begins where its first routing puts it; a customer whose district no region serves waits for a person.",
+    model="HandOver",
+    initials=(_H.UNKNOWN_REGION, _H.OPEN, _H.ASSIGNED),
+    ends=(_H.DONE,),
+    table={
+        (_H.UNKNOWN_REGION, _HF.TO_AGENT): _H.ASSIGNED,
+        (_H.OPEN, _HF.TO_AGENT): _H.ASSIGNED,
+        (_H.ASSIGNED, _HF.TO_AGENT): _H.ASSIGNED,
+        (_H.UNKNOWN_REGION, _HF.TO_REGION): _H.OPEN,
+        (_H.OPEN, _HF.TO_REGION): _H.OPEN,
+        (_H.ASSIGNED, _HF.TO_REGION): _H.OPEN,
+        (_H.ASSIGNED, _HF.CONCLUDED): _H.DONE,
+        (_H.ASSIGNED, _HF.APPOINTMENT_MADE): _H.ASSIGNED,
+        (_H.ASSIGNED, _HF.LEFT_OPEN): _H.OPEN,
+    },
+)
+VISIT = Machine(
+    title="A visit",
+    model="Visit",
+    initials=(_V.PLANNED,),
+    ends=(_V.REPORTED, _V.CANCELLED),
+    table={
+        (_V.PLANNED, _VF.REPORTED): _V.REPORTED,
+        (_V.PLANNED, _VF.CANCELLED): _V.CANCELLED,
+    },
+)
+MACHINES = (HAND_OVER, VISIT)

@@ -1,0 +1,12 @@
+"""What endpoints return: the browser's types are generated from its description, so that has to be exact."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Output(BaseModel):
+    """A model of an answer with fields that have a default: they are always sent, hence described as required.
+
+    Pydantic describes a field with a default as optional otherwise, and every reader would have to expect its absence.
+    """
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)

@@ -1,0 +1,50 @@
+"""Before the call: may it be recorded, and the row that expects its recording; then what the call has become."""
+
+import os
+from uuid import UUID
+
+from callcenter.kit.work import Work
+from callcenter.recordings import repository
+from callcenter.recordings.cards import copy_call
+from callcenter.recordings.ports import CallReads
+from callcenter.recordings.rules import recorder_verdict
+from callcenter.recordings.settings import RecordingSettings
+from callcenter.recordings.types import RecorderVerdict
+
+
+class ArmingService:
+    """Makes the rows of one node's recordings."""
+
+    def __init__(self, calls: CallReads, settings: RecordingSettings, node: str) -> None:
+        self._calls = calls
+        self._settings = settings
+        self._node = node
+
+    async def arm(self, work: Work, call_id: UUID) -> None:
+        """Notes that a recording is to come, in the transaction that lets the call be dialled. Safe to repeat.
+
+        A call without this row cannot be dialled and a missing recording cannot go unnoticed (requirement C9).
+        """
+        await repository.arm(work, call_id, self._node)
+
+    def ready(self) -> RecorderVerdict:
+        """Decides whether a call placed now could be recorded. Quick: two questions to the file system."""
+        spool = self._settings.spool_dir
+        writable = spool.is_dir() and os.access(spool, os.W_OK | os.X_OK)
+        disk = os.statvfs(spool) if writable else None
+        return recorder_verdict(
+            writable=writable,
+            free_bytes=disk.f_bavail * disk.f_frsize if disk else 0,
+            min_free_bytes=self._settings.min_free_bytes,
+        )
+
+    async def copy_call_facts(self, work: Work, call_id: UUID) -> None:
+        """Copies what the call is by now into its recording's row (its disposition comes after the recording)."""
+        row = await repository.find(work, call_id)
+        call = await self._calls.recording_facts(work, call_id)
+        if row is not None and call is not None:
+            copy_call(row, call)
+
+    async def count_waiting(self, work: Work) -> int:
+        """Counts recordings of this node that are still being made, encoded, stored or removed from the disk."""
+        return len(await repository.list_unfinished(work, self._node))

@@ -1,0 +1,72 @@
+"""Turns rows into the frozen cards that leave this room, and copies into rows what is known elsewhere."""
+
+from callcenter.calls.types import CallCard, RecordingFacts
+from callcenter.recordings.models import Incident, Recording, RecordingAccess
+from callcenter.recordings.types import AccessCard, IncidentCard, RecordingCard, RecordingSummary
+from recordings_policy import Verdict
+
+
+def summary_of(row: Recording) -> RecordingSummary:
+    return RecordingSummary(
+        id=row.id,
+        call_id=row.call_id,
+        state=row.state,
+        agent_id=row.agent_id,
+        lead_id=row.lead_id,
+        campaign_id=row.campaign_id,
+        disposition=row.disposition,
+        armed_at=row.armed_at,
+        answered_at=row.answered_at,
+        ended_at=row.ended_at,
+        duration_ms=row.duration_ms,
+    )
+
+
+def card_of(row: Recording) -> RecordingCard:
+    return RecordingCard(
+        id=row.id,
+        call_id=row.call_id,
+        state=row.state,
+        agent_id=row.agent_id,
+        lead_id=row.lead_id,
+        campaign_id=row.campaign_id,
+        disposition=row.disposition,
+        armed_at=row.armed_at,
+        answered_at=row.answered_at,
+        ended_at=row.ended_at,
+        duration_ms=row.duration_ms,
+        object_key=row.object_key,
+        version_id=row.version_id,
+        size_bytes=row.size_bytes,
+        sha256=row.sha256,
+        stored_at=row.stored_at,
+        retain_until=row.retain_until,
+        policy_version=row.policy_version,
+        policy_rule=row.policy_rule,
+        policy_reason=row.policy_reason,
+        peaks=row.peaks,
+        figures=row.figures,
+    )
+
+
+def incident_of(row: Incident) -> IncidentCard:
+    return IncidentCard(id=row.id, kind=row.kind, call_id=row.call_id, opened_at=row.opened_at, detail=row.detail)
+
+
+def access_of(row: RecordingAccess) -> AccessCard:
+    return AccessCard(staff_id=row.staff_id, actor=row.actor, act=row.act, at=row.at, why=row.why)
+
+
+def copy_call(row: Recording, call: RecordingFacts | CallCard) -> None:
+    """Copies what recordings are searched by; the call's own row stays the truth."""
+    row.agent_id, row.lead_id, row.campaign_id = call.agent_id, call.lead_id, call.campaign_id
+    row.disposition, row.answered_at, row.ended_at = call.disposition, call.answered_at, call.ended_at
+
+
+def copy_verdict(row: Recording, verdict: Verdict) -> None:
+    """Writes the policy's answer beside the recording. It may be earlier than a lock that stands; that one stays."""
+    row.wanted_until = verdict.retain_until
+    row.open_ended = verdict.open_ended
+    row.policy_version = verdict.policy_version
+    row.policy_rule = verdict.rule.value
+    row.policy_reason = verdict.reason

@@ -1,0 +1,41 @@
+"""What is wrong with recordings, until somebody or the next comparison settles it."""
+
+from uuid import UUID
+
+from callcenter.kit.log import get_logger
+from callcenter.kit.reasons import require_reason
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work
+from callcenter.recordings import repository
+from callcenter.recordings.cards import incident_of
+from callcenter.recordings.errors import IncidentNotFound
+from callcenter.recordings.types import IncidentCard, IncidentKind, RecordingIncident
+
+log = get_logger(__name__)
+
+
+class IncidentService:
+    """Opens, lists and settles incidents."""
+
+    async def open(self, work: Work, kind: IncidentKind, call_id: UUID, detail: str) -> bool:
+        """Opens an incident and announces it once; False when one of this kind is open for the call already."""
+        if not await repository.open_incident(work, kind, call_id, detail):
+            return False
+        log.warning("recording incident", kind=kind.value, call_id=str(call_id), detail=detail)
+        await work.announce(RecordingIncident(kind=kind, call_id=call_id, at=work.now))
+        return True
+
+    async def close(self, work: Work, incident_id: int, reason: str) -> None:
+        """Settles an incident in the actor's name. The next comparison opens it again if it is not settled.
+
+        Raises ReasonMissing, IncidentNotFound; does nothing when it is closed already.
+        """
+        reason = require_reason(reason, "settling an incident", rule="R5")
+        if await repository.find_incident(work, incident_id) is None:
+            raise IncidentNotFound(f"there is no incident {incident_id}")
+        if await repository.close_incident(work, incident_id, reason):
+            await work.announce(Noted("recordings.incident_closed", f"recording_incident:{incident_id}"))
+
+    async def list_open(self, work: Work) -> list[IncidentCard]:
+        """Returns every open incident, the oldest first."""
+        return [incident_of(row) for row in await repository.list_open_incidents(work)]

@@ -1,0 +1,91 @@
+"""Finding recordings and hearing them: a right, and each hearing is logged with its reason (requirement R5)."""
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from uuid import UUID
+
+from callcenter.kit.actor import Actor
+from callcenter.kit.clock import at_business_time
+from callcenter.kit.errors import NotAllowed
+from callcenter.kit.reasons import require_reason
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work
+from callcenter.people.types import Right
+from callcenter.recordings import repository
+from callcenter.recordings.cards import access_of, card_of, summary_of
+from callcenter.recordings.errors import NothingToHear, RecordingNotFound
+from callcenter.recordings.models import Recording
+from callcenter.recordings.settings import RecordingSettings
+from callcenter.recordings.types import (
+    AccessAct,
+    AccessCard,
+    Audio,
+    RecordingCard,
+    RecordingSearch,
+    RecordingState,
+    RecordingSummary,
+)
+from callcenter.storage.port import ObjectStore
+
+
+class ListeningService:
+    """Reads recordings for people and for other rooms."""
+
+    def __init__(self, store: ObjectStore, settings: RecordingSettings) -> None:
+        self._store = store
+        self._settings = settings
+
+    async def stored(self, work: Work, call_id: UUID) -> bool:
+        """Returns whether the call's recording lies under lock, read back."""
+        row = await repository.find(work, call_id)
+        return row is not None and row.state is RecordingState.STORED
+
+    async def count_stored(self, work: Work, on: date) -> int:
+        """Counts recordings of one business day's calls that lie under lock."""
+        start = at_business_time(on, 0)
+        return await repository.count_stored(work, start, start + timedelta(days=1))
+
+    async def find(self, work: Work, call_id: UUID) -> RecordingCard:
+        """Returns a call's recording. Raises RecordingNotFound."""
+        return card_of(await self._row(work, call_id))
+
+    async def search(
+        self, work: Work, search: RecordingSearch, *, before: int | None = None, limit: int = 50
+    ) -> list[RecordingSummary]:
+        """Returns recordings, the newest first; ``before`` is the last id of the page before."""
+        return [summary_of(row) for row in await repository.list_page(work, search, before=before, limit=limit)]
+
+    async def open_audio(self, work: Work, actor: Actor, call_id: UUID, why: str) -> Audio:
+        """Logs who hears what and why, and returns where it lies.
+
+        Raises NotAllowed, ReasonMissing, RecordingNotFound, NothingToHear. The log entry commits with the request that
+        opens the audio: nothing is heard without it.
+        """
+        if Right.LISTEN_RECORDINGS not in actor.rights:
+            raise NotAllowed(f"hearing a recording needs the right {Right.LISTEN_RECORDINGS}", rule="R5")
+        why = require_reason(why, "hearing a recording", rule="R5")
+        row = await self._row(work, call_id)
+        if row.state is not RecordingState.STORED:
+            raise NothingToHear(f"the recording is {row.state}: there is no object to play")
+        assert row.object_key
+        assert row.version_id
+        assert row.sha256
+        assert row.size_bytes is not None
+        if await repository.log_access(work, row.id, AccessAct.LISTEN, why, self._settings.access_window):
+            await work.announce(Noted("recordings.listened", f"call:{call_id}", {"why": why}))
+        return Audio(call_id, row.object_key, row.version_id, row.size_bytes, row.sha256)
+
+    async def read(self, audio: Audio, *, offset: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+        """Streams the bytes of an opened recording, or a part of them."""
+        return await self._store.get(audio.object_key, audio.version_id, offset=offset, length=length)
+
+    async def accesses(self, work: Work, call_id: UUID) -> list[AccessCard]:
+        """Returns who has heard a recording, the oldest access first. Raises RecordingNotFound."""
+        row = await self._row(work, call_id)
+        return [access_of(access) for access in await repository.list_accesses(work, row.id)]
+
+    async def _row(self, work: Work, call_id: UUID) -> Recording:
+        row = await repository.find(work, call_id)
+        if row is None:
+            raise RecordingNotFound(f"the call {call_id} has no recording")
+        return row

@@ -1,0 +1,19 @@
+"""What the recordings room asks the calls room."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from callcenter.calls.types import CallCard, RecordingFacts
+from callcenter.kit.work import Work
+
+
+class CallReads(Protocol):
+    """Reads calls; ``CallService`` fits."""
+
+    async def cards(self, work: Work, call_ids: Iterable[UUID]) -> dict[UUID, CallCard]: ...
+
+    async def recording_facts(self, work: Work, call_id: UUID) -> RecordingFacts | None: ...
+
+    async def answered_since(self, work: Work, since: datetime) -> list[RecordingFacts]: ...

@@ -1,0 +1,102 @@
+"""Every row that a test puts into the database, and the table classes for the queries that look at it afterwards.
+
+One builder per table: valid defaults, references made on demand, overrides by column name and checked by type.
+No test calls a table class itself (``tests/architecture/test_rows.py``): a new column changes one builder alone.
+"""
+
+from callcenter.allocation.models import AllocationRun, Assignment
+from callcenter.callbacks.models import Callback
+from callcenter.calls.models import Call, CallSignal
+from callcenter.campaigns.models import Campaign
+from callcenter.classes.models import ClassScheme, ClassValue, LeadClass
+from callcenter.complaints.models import Case
+from callcenter.dnc.models import DncLift, LeadBasis
+from callcenter.field.models import HandOver, Region, Visit
+from callcenter.imports.models import LeadUpload
+from callcenter.kit.jobs import Job
+from callcenter.leads.models import DncEntry, Lead, LeadList
+from callcenter.people.models import Roster, Staff
+from callcenter.quality.models import Review
+from callcenter.recordings.models import Recording
+from tests.support.rows.after_calls import make_case, make_hand_over, make_region, make_review, make_visit
+from tests.support.rows.calls import (
+    BODY,
+    make_assignment,
+    make_call,
+    make_callback,
+    make_recording,
+    make_run,
+    make_signal,
+)
+from tests.support.rows.core import VAULT, next_number
+from tests.support.rows.leads import (
+    make_campaign,
+    make_class_scheme,
+    make_class_value,
+    make_dnc_entry,
+    make_dnc_lift,
+    make_lead,
+    make_lead_basis,
+    make_lead_class,
+    make_lead_list,
+    make_leads,
+    make_upload,
+    phone_number,
+)
+from tests.support.rows.people import make_job, make_roster, make_staff
+
+__all__ = [
+    "BODY",
+    "VAULT",
+    "AllocationRun",
+    "Assignment",
+    "Call",
+    "CallSignal",
+    "Callback",
+    "Campaign",
+    "Case",
+    "ClassScheme",
+    "ClassValue",
+    "DncEntry",
+    "DncLift",
+    "HandOver",
+    "Job",
+    "Lead",
+    "LeadBasis",
+    "LeadClass",
+    "LeadList",
+    "LeadUpload",
+    "Recording",
+    "Region",
+    "Review",
+    "Roster",
+    "Staff",
+    "Visit",
+    "make_assignment",
+    "make_call",
+    "make_callback",
+    "make_campaign",
+    "make_case",
+    "make_class_scheme",
+    "make_class_value",
+    "make_dnc_entry",
+    "make_dnc_lift",
+    "make_hand_over",
+    "make_job",
+    "make_lead",
+    "make_lead_basis",
+    "make_lead_class",
+    "make_lead_list",
+    "make_leads",
+    "make_recording",
+    "make_region",
+    "make_review",
+    "make_roster",
+    "make_run",
+    "make_signal",
+    "make_staff",
+    "make_upload",
+    "make_visit",
+    "next_number",
+    "phone_number",
+]

@@ -1,0 +1,212 @@
+"""Builders for campaigns, customers, their classes, and what forbids or permits to call them."""
+
+from datetime import time
+from typing import Any
+
+from callcenter.campaigns.models import Campaign
+from callcenter.campaigns.types import CampaignState
+from callcenter.classes.models import ClassScheme, ClassValue, LeadClass
+from callcenter.classes.types import ClassSource
+from callcenter.dnc.models import DncLift, LeadBasis
+from callcenter.dnc.types import BasisAct, DncReason, DncSource
+from callcenter.imports.models import LeadUpload
+from callcenter.kit.crypto import Vault
+from callcenter.kit.work import Work
+from callcenter.leads.models import DncEntry, Lead, LeadList
+from callcenter.leads.types import BasisKind
+from callcenter.people.types import Role
+from tests.support.rows.core import VAULT, build, first_or_new, next_number, put
+from tests.support.rows.people import make_staff
+
+OWN_NUMBERS = 50_000_000
+"""Added to a built customer's number, so that it is none of ``phone_number(0)`` … of an imported list."""
+
+
+def phone_number(number: int) -> str:
+    """Returns a mobile number of the range 199 that nobody has."""
+    return f"199{number:08d}"
+
+
+async def make_campaign(work: Work, **columns: Any) -> Campaign:
+    """A running campaign with the hours, shifts and limits that a new campaign has by default."""
+    number = await next_number(work, Campaign)
+    return await put(
+        work,
+        Campaign,
+        columns,
+        name=f"campaign {number}",
+        product="life",
+        company_full_name="某某人寿保险股份有限公司",
+        state=CampaignState.RUNNING,
+        legal_opens=time(8),
+        legal_closes=time(21),
+        shifts=[["10:00", "12:00"], ["13:30", "18:00"]],
+        quota=30,
+        ring_seconds=30,
+        wrap_up_seconds=60,
+        caller_id="07715550000",
+        trunk="carrier",
+        cap_per_day=1,
+        cap_per_7_days=3,
+        max_attempts=3,
+        created_at=work.now,
+    )
+
+
+async def make_lead_list(work: Work, **columns: Any) -> LeadList:
+    """A list that was imported now, of a file that no other list has."""
+    number = await next_number(work, LeadList)
+    if "campaign_id" not in columns:
+        columns["campaign_id"] = await first_or_new(work, Campaign, make_campaign)
+    return await put(
+        work,
+        LeadList,
+        columns,
+        name=f"list {number}",
+        file_name=f"list-{number}.csv",
+        sha256=f"{number:064x}",
+        imported_at=work.now,
+    )
+
+
+async def make_lead(
+    work: Work, *, name: str = "", phone: str = "", address: str = "某路", vault: Vault = VAULT, **columns: Any
+) -> Lead:
+    """A customer in stock. ``name``, ``phone`` and ``address`` are clear here and sealed in the row."""
+    [lead] = await make_leads(work, 1, name=name, phone=phone, address=address, vault=vault, **columns)
+    return lead
+
+
+async def make_leads(
+    work: Work,
+    count: int,
+    *,
+    name: str = "",
+    phone: str = "",
+    address: str = "某路",
+    vault: Vault = VAULT,
+    **columns: Any,
+) -> list[Lead]:
+    """``count`` customers of one list, in the order of their lines."""
+    if "list_id" not in columns:
+        columns["list_id"] = await _list_of(work, columns)
+    if "campaign_id" not in columns:
+        columns["campaign_id"] = (await work.session.get_one(LeadList, columns["list_id"])).campaign_id
+    leads = []
+    for _ in range(count):
+        number = await next_number(work, Lead)
+        clear = phone or phone_number(OWN_NUMBERS + number)
+        leads.append(
+            build(
+                Lead,
+                columns,
+                line=number + 1,  # line 1 of a file is its header
+                name_sealed=vault.seal(name or f"王{number}"),
+                phone_sealed=vault.seal(clear),
+                phone_index=vault.index(clear),
+                phone_last4=clear[-4:],
+                address_sealed=vault.seal(address),
+                basis_kind=BasisKind.WRITTEN_CONSENT,
+                basis_reference=f"SQ{number:06d}",
+                imported_at=work.now,
+            )
+        )
+    work.session.add_all(leads)
+    await work.session.flush()
+    return leads
+
+
+async def _list_of(work: Work, columns: dict[str, Any]) -> int:
+    if "campaign_id" in columns:
+        return (await make_lead_list(work, campaign_id=columns["campaign_id"])).id
+    return await first_or_new(work, LeadList, make_lead_list)
+
+
+async def make_dnc_entry(work: Work, **columns: Any) -> DncEntry:
+    """An office's entry of a number that refused; with ``lead_id``, of that customer's number."""
+    if "phone_index" not in columns:
+        if "lead_id" not in columns:
+            columns["lead_id"] = (await make_lead(work)).id
+        columns["phone_index"] = (await work.session.get_one(Lead, columns["lead_id"])).phone_index
+    return await put(work, DncEntry, columns, reason=DncReason.REFUSED, source=DncSource.OFFICE, entered_at=work.now)
+
+
+async def make_dnc_lift(work: Work, **columns: Any) -> DncLift:
+    """A proposal to lift a do-not-call entry that nobody has decided yet."""
+    if "entry_id" not in columns:
+        columns["entry_id"] = (await make_dnc_entry(work)).id
+    if "proposed_by" not in columns:
+        columns["proposed_by"] = (await make_staff(work, Role.DATA_OFFICER)).id
+    return await put(work, DncLift, columns, why="wrong number", proposed_at=work.now)
+
+
+async def make_lead_basis(work: Work, **columns: Any) -> LeadBasis:
+    """A written consent that was added to a customer now."""
+    if "lead_id" not in columns:
+        columns["lead_id"] = (await make_lead(work)).id
+    act = columns.get("act", BasisAct.ADDED)
+    kind = BasisKind.WRITTEN_CONSENT if act is BasisAct.ADDED else None
+    return await put(work, LeadBasis, columns, act=act, kind=kind, reason="signed", at=work.now)
+
+
+async def make_class_scheme(work: Work, **columns: Any) -> ClassScheme:
+    """A scheme without classes."""
+    number = await next_number(work, ClassScheme)
+    return await put(
+        work,
+        ClassScheme,
+        columns,
+        key=f"scheme_{number}",
+        name_zh=f"方案{number}",
+        name_en=f"scheme {number}",
+        created_at=work.now,
+    )
+
+
+async def make_class_value(work: Work, **columns: Any) -> ClassValue:
+    """A class of a scheme, below those built before it."""
+    number = await next_number(work, ClassValue)
+    if "scheme_id" not in columns:
+        columns["scheme_id"] = await first_or_new(work, ClassScheme, make_class_scheme)
+    return await put(
+        work,
+        ClassValue,
+        columns,
+        code=f"class_{number}",
+        name_zh=f"类{number}",
+        name_en=f"class {number}",
+        rank=number,
+    )
+
+
+async def make_lead_class(work: Work, **columns: Any) -> LeadClass:
+    """A customer's class, set manually by a data officer."""
+    if "lead_id" not in columns:
+        columns["lead_id"] = (await make_lead(work)).id
+    if "class_id" not in columns:
+        columns["class_id"] = await first_or_new(work, ClassValue, make_class_value)
+    if "set_by" not in columns:
+        columns["set_by"] = (await make_staff(work, Role.DATA_OFFICER)).id
+    return await put(
+        work,
+        LeadClass,
+        columns,
+        scheme_id=(await work.session.get_one(ClassValue, columns["class_id"])).scheme_id,
+        source=ClassSource.MANUAL,
+        reason="asked the branch",
+        set_at=work.now,
+    )
+
+
+async def make_upload(work: Work, **columns: Any) -> LeadUpload:
+    """A file of leads that was uploaded now and not imported yet."""
+    number = await next_number(work, LeadUpload)
+    return await put(
+        work,
+        LeadUpload,
+        columns,
+        file_name=f"upload-{number}.csv",
+        size=1,
+        sha256=f"{number:064x}",
+        uploaded_at=work.now,
+    )

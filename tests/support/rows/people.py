@@ -1,0 +1,41 @@
+"""Builders for staff, the roster and long work."""
+
+from typing import Any
+
+from callcenter.kit.clock import business_date
+from callcenter.kit.jobs import Job
+from callcenter.kit.work import Work
+from callcenter.people.models import Roster, Staff
+from callcenter.people.types import Role
+from tests.support.rows.core import next_number, put
+
+
+async def make_staff(work: Work, role: Role = Role.AGENT, **columns: Any) -> Staff:
+    """An active member of staff of the branch "main", who cannot log in: the password is no hash."""
+    number = await next_number(work, Staff)
+    return await put(
+        work,
+        Staff,
+        columns,
+        login=f"{role.value}-{number}",
+        name=f"{role.value} {number}",
+        password_hash="-",
+        role=role,
+        branch="main",
+        created_at=work.now,
+    )
+
+
+async def make_roster(work: Work, **columns: Any) -> Roster:
+    """Today's roster entry of an agent: a whole working day."""
+    if "staff_id" not in columns:
+        columns["staff_id"] = (await make_staff(work)).id
+    working = columns.get("working", True)
+    return await put(
+        work, Roster, columns, on=business_date(work.now), working=working, part=100 if working else 0, set_at=work.now
+    )
+
+
+async def make_job(work: Work, **columns: Any) -> Job:
+    """A job that waits to be run."""
+    return await put(work, Job, columns, kind="tests.nothing", requested_at=work.now)
