@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import SQLModel
 
-from callcenter.campaigns.transitions import INITIAL
 from callcenter.campaigns.types import CampaignState, DialMode
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
 
@@ -26,7 +25,7 @@ class Campaign(SQLModel, table=True):
     name: str
     product: str
     company_full_name: str
-    state: CampaignState = enum_field(CampaignState, INITIAL)
+    state: CampaignState = enum_field(CampaignState, CampaignState.PREPARING)
     mode: DialMode = enum_field(DialMode, DialMode.PREVIEW)
     legal_opens: time
     legal_closes: time

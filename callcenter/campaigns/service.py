@@ -12,7 +12,7 @@ from callcenter.campaigns.errors import CampaignNotFound, CapsInvalid, ScriptInv
 from callcenter.campaigns.models import Campaign, ScriptVersion
 from callcenter.campaigns.rules import DEFAULT_RETRIES, window_at, window_problem
 from callcenter.campaigns.settings import CampaignSettings
-from callcenter.campaigns.transitions import move
+from callcenter.campaigns.transitions import ACTS, CAMPAIGN
 from callcenter.campaigns.types import (
     CampaignChanges,
     CampaignDraft,
@@ -86,7 +86,7 @@ class CampaignService:
     async def set_state(self, work: Work, campaign_id: int, state: CampaignState) -> CampaignRules:
         """Starts, closes or reopens a campaign. Raises CampaignNotFound."""
         campaign = await self._find(work, campaign_id)
-        move(campaign, state)
+        CAMPAIGN.move(campaign, ACTS[state])
         await work.announce(Noted("campaigns.state_set", f"campaign:{campaign_id}", {"state": state.value}))
         return rules_of(campaign)
 
@@ -117,7 +117,7 @@ class CampaignService:
         }
         if not changed:
             return before
-        move(campaign, after.state)
+        CAMPAIGN.move(campaign, ACTS[after.state])
         campaign.mode, campaign.quota = after.mode, after.quota
         campaign.shifts = [_times(shift) for shift in sorted(after.shifts, key=lambda shift: shift.opens)]
         campaign.ring_seconds, campaign.wrap_up_seconds = after.ring_seconds, after.wrap_up_seconds

@@ -1,4 +1,4 @@
-"""The life of a campaign, as a table. Nobody else assigns ``Campaign.state``.
+"""The life of a campaign, as a table.
 
     preparing ◀──▶ running ◀──▶ closed ◀──▶ preparing
 
@@ -7,32 +7,32 @@ closed unless the campaign is running.
 """
 
 from collections.abc import Mapping
-from typing import Protocol
+from enum import StrEnum
 
 from callcenter.campaigns.types import CampaignState
+from callcenter.kit.transitions import Machine
 
-INITIAL = CampaignState.PREPARING
-"""The state of a campaign for which none is named."""
 
-TRANSITIONS: Mapping[tuple[CampaignState, CampaignState], CampaignState] = {
-    (before, wanted): wanted for before in CampaignState for wanted in CampaignState
+class CampaignAct(StrEnum):
+    PREPARE = "prepare"
+    START = "start"
+    CLOSE = "close"
+
+
+ACTS: Mapping[CampaignState, CampaignAct] = {
+    CampaignState.PREPARING: CampaignAct.PREPARE,
+    CampaignState.RUNNING: CampaignAct.START,
+    CampaignState.CLOSED: CampaignAct.CLOSE,
 }
-"""State and the state that is asked for → the state after."""
+"""The state an administrator asks for → the act that leads to it."""
 
+CAMPAIGN = Machine(
+    title="A campaign",
+    about="An administrator may reopen a closed campaign. Calls are placed only while it is running.",
+    model="Campaign",
+    initials=(CampaignState.PREPARING, CampaignState.RUNNING),
+    ends=(CampaignState.CLOSED,),
+    table={(before, act): after for before in CampaignState for after, act in ACTS.items()},
+)
 
-class HasState(Protocol):
-    state: CampaignState
-
-
-def advance(state: CampaignState, wanted: CampaignState) -> CampaignState | None:
-    """Returns the state after it was asked for, or None where that is not permitted."""
-    return TRANSITIONS.get((state, wanted))
-
-
-def move(campaign: HasState, wanted: CampaignState) -> bool:
-    """Moves a campaign; returns False, and changes nothing, where that is not permitted."""
-    after = advance(campaign.state, wanted)
-    if after is None:
-        return False
-    campaign.state = after
-    return True
+MACHINES = (CAMPAIGN,)

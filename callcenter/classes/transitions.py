@@ -9,9 +9,10 @@ in force; a unique index holds that too.
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from callcenter.classes.types import RuleSetState
+from callcenter.kit.transitions import Machine
 
 
 class RuleSetAct(StrEnum):
@@ -19,9 +20,6 @@ class RuleSetAct(StrEnum):
     REPLACE = "replace"
     """Another version is put in force."""
 
-
-INITIAL = RuleSetState.SAVED
-"""The state of a version that was just saved."""
 
 TRANSITIONS: Mapping[tuple[RuleSetState, RuleSetAct], RuleSetState] = {
     (RuleSetState.SAVED, RuleSetAct.PUT_IN_FORCE): RuleSetState.IN_FORCE,
@@ -62,3 +60,7 @@ def replace(rule_set: RuleSet) -> bool:
         return False
     rule_set.active = False
     return True
+
+
+MACHINES: tuple[Machine[Any, Any], ...] = ()
+"""None: no column holds this state."""

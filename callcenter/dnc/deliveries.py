@@ -18,7 +18,7 @@ from callcenter.dnc.errors import (
 )
 from callcenter.dnc.keys import look_at, shape_of
 from callcenter.dnc.models import DncDelivery, DncList, DncPiece
-from callcenter.dnc.transitions import DeliveryAct, advance, move
+from callcenter.dnc.transitions import DELIVERY, DeliveryAct
 from callcenter.dnc.types import DeliveryCard, DeliveryState, FilePreview, ImportOrder
 from callcenter.files.pieces import Pieces
 from callcenter.files.reading import examine
@@ -75,7 +75,7 @@ class DeliveryService:
     async def discard(self, work: Work, delivery_id: int) -> None:
         """Deletes the content of a waiting file for good. Raises DeliveryNotFound, DeliveryTaken."""
         delivery = await self._require_waiting(work, delivery_id, lock=True)
-        move(delivery, DeliveryAct.DISCARD)
+        DELIVERY.move(delivery, DeliveryAct.DISCARD)
         await self._pieces.drop(work, delivery_id)
         await work.announce(Noted("leads.dnc_file_discarded", f"dnc_delivery:{delivery_id}"))
 
@@ -121,7 +121,7 @@ class DeliveryService:
 
     async def _require_waiting(self, work: Work, delivery_id: int, *, lock: bool = False) -> DncDelivery:
         delivery = await self.find(work, delivery_id, lock=lock)
-        if advance(delivery.state, DeliveryAct.DISCARD) is None:
+        if DELIVERY.advance(delivery.state, DeliveryAct.DISCARD) is None:
             raise DeliveryTaken(f"this file is {delivery.state.value}: upload it again", state=delivery.state.value)
         return delivery
 

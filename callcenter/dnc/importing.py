@@ -19,7 +19,7 @@ from callcenter.dnc.keys import batches, indexer, key_text, keys_of, look_at, sh
 from callcenter.dnc.listing import Match
 from callcenter.dnc.lists import LOCK
 from callcenter.dnc.models import DncDelivery
-from callcenter.dnc.transitions import DeliveryAct, advance, move
+from callcenter.dnc.transitions import DELIVERY, DeliveryAct
 from callcenter.dnc.types import KeyKind
 from callcenter.files.reading import rows_of
 from callcenter.kit.crypto import Vault
@@ -56,7 +56,7 @@ class DeliveryImport:
 
     async def _run(self, work: Work, delivery_id: int, report: Report) -> Mapping[str, Any]:
         delivery = await self._deliveries.find(work, delivery_id, lock=True)
-        if advance(delivery.state, DeliveryAct.TAKE_EFFECT) is None:
+        if DELIVERY.advance(delivery.state, DeliveryAct.TAKE_EFFECT) is None:
             return report_of(delivery)  # begun again after a crash that came after the commit
         assert delivery.list_id is not None
         await self._read(work, delivery, report)
@@ -73,9 +73,9 @@ class DeliveryImport:
         await work.lock(LOCK)  # taken late: whoever imports customers waits only while leads are matched
         matches = await self._matches(work, delivery, report)
         if before is not None:
-            move(before, DeliveryAct.SUPERSEDE)
+            DELIVERY.move(before, DeliveryAct.SUPERSEDE)
             await work.session.flush()  # before the next one takes effect: a unique index permits one
-        move(delivery, DeliveryAct.TAKE_EFFECT)
+        DELIVERY.move(delivery, DeliveryAct.TAKE_EFFECT)
         await work.session.flush()
         entries_ended = await self._replace(work, before, delivery) if before else 0
         await self._enter(work, delivery, matches)

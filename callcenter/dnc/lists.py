@@ -11,7 +11,7 @@ from callcenter.dnc.errors import ExternalListNotFound, ExternalListWithdrawn
 from callcenter.dnc.keys import indexer
 from callcenter.dnc.listing import Match
 from callcenter.dnc.models import DncDelivery
-from callcenter.dnc.transitions import DeliveryAct, move
+from callcenter.dnc.transitions import DELIVERY, DeliveryAct
 from callcenter.dnc.types import DeliveryCard, DeliveryState, ListCard
 from callcenter.kit.crypto import Vault
 from callcenter.kit.reasons import require_reason
@@ -71,7 +71,7 @@ class ExternalLists:
         external_list.withdrawn_why = why
         ended = 0
         if (delivery := await listing.find_in_force(work.session, list_id)) is not None:
-            move(delivery, DeliveryAct.WITHDRAW)
+            DELIVERY.move(delivery, DeliveryAct.WITHDRAW)
             ended = await listing.end_entries(work.session, delivery.id, work.now, work.actor.staff_id, why)
             await listing.drop_keys(work.session, delivery.id)
         await work.announce(Noted("leads.dnc_list_withdrawn", f"dnc_list:{list_id}", {"why": why, "entries": ended}))

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlmodel import Field, SQLModel
 
-from callcenter.dnc.transitions import INITIAL
+from callcenter.dnc.transitions import DELIVERY
 from callcenter.dnc.types import DeliveryState, DncReason, DncSource, KeyKind, LiftDecision
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
 
@@ -115,7 +115,7 @@ class DncDelivery(SQLModel, table=True):
     """None for a workbook."""
     lines: int | None = None
     sheets: list[str] = json_field(list)
-    state: DeliveryState = enum_field(DeliveryState, INITIAL)
+    state: DeliveryState = enum_field(DeliveryState, DELIVERY.initial)
     kind: KeyKind | None = enum_field(KeyKind, nullable=True)
     uploaded_at: datetime = instant_field()
     uploaded_by: int | None = ref_field("staff.id", nullable=True, index=False)

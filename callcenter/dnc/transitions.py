@@ -1,4 +1,4 @@
-"""The life of a delivery of an external list, as a table. Nobody else assigns ``DncDelivery.state``.
+"""The life of a delivery of an external list, as a table.
 
     uploaded ──take effect──▶ in force ──supersede──▶ superseded
        │                          └──────withdraw───▶ withdrawn
@@ -7,11 +7,10 @@
 At most one delivery of a list is in force; a unique index holds that too.
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Protocol
 
 from callcenter.dnc.types import DeliveryState
+from callcenter.kit.transitions import Machine
 
 
 class DeliveryAct(StrEnum):
@@ -25,30 +24,20 @@ class DeliveryAct(StrEnum):
     """The file is not wanted."""
 
 
-INITIAL = DeliveryState.UPLOADED
-"""The state of a file that was just uploaded."""
+_S, _A = DeliveryState, DeliveryAct
 
-TRANSITIONS: Mapping[tuple[DeliveryState, DeliveryAct], DeliveryState] = {
-    (DeliveryState.UPLOADED, DeliveryAct.TAKE_EFFECT): DeliveryState.IN_FORCE,
-    (DeliveryState.UPLOADED, DeliveryAct.DISCARD): DeliveryState.DISCARDED,
-    (DeliveryState.IN_FORCE, DeliveryAct.SUPERSEDE): DeliveryState.SUPERSEDED,
-    (DeliveryState.IN_FORCE, DeliveryAct.WITHDRAW): DeliveryState.WITHDRAWN,
-}
+DELIVERY = Machine(
+    title="A delivery of an external list",
+    about="Of each list one delivery at most is in force; the next takes its place.",
+    model="DncDelivery",
+    initials=(_S.UPLOADED,),
+    ends=(_S.SUPERSEDED, _S.WITHDRAWN, _S.DISCARDED),
+    table={
+        (_S.UPLOADED, _A.TAKE_EFFECT): _S.IN_FORCE,
+        (_S.UPLOADED, _A.DISCARD): _S.DISCARDED,
+        (_S.IN_FORCE, _A.SUPERSEDE): _S.SUPERSEDED,
+        (_S.IN_FORCE, _A.WITHDRAW): _S.WITHDRAWN,
+    },
+)
 
-
-class HasState(Protocol):
-    state: DeliveryState
-
-
-def advance(state: DeliveryState, act: DeliveryAct) -> DeliveryState | None:
-    """Returns the state after the act, or None where the act is not permitted."""
-    return TRANSITIONS.get((state, act))
-
-
-def move(delivery: HasState, act: DeliveryAct) -> bool:
-    """Moves a delivery; returns False, and changes nothing, where its state does not permit the act."""
-    after = advance(delivery.state, act)
-    if after is None:
-        return False
-    delivery.state = after
-    return True
+MACHINES = (DELIVERY,)

@@ -29,7 +29,7 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.rules.person import name_key
-from callcenter.leads.transitions import INITIAL
+from callcenter.leads.transitions import LEAD
 from callcenter.leads.types import UNRANKED, LeadListCard, LeadRecord, ListImported, ListResult, NewList
 
 log = get_logger(__name__)
@@ -267,7 +267,7 @@ class _Writing:
             campaign_id=lead_list.campaign_id,
             list_id=lead_list.id,
             line=row.line,
-            state=INITIAL,
+            state=LEAD.initial,
             name_sealed=seal(row.name),
             name_index=vault.index(name_key(row.name)) if row.name else "",
             phone_sealed=seal(row.phone),

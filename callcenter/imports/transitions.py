@@ -12,9 +12,10 @@ belongs to the kit. ``JOB_ENDED`` therefore moves no row.
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from callcenter.imports.types import UploadState
+from callcenter.kit.transitions import Machine
 
 
 class UploadAct(StrEnum):
@@ -77,3 +78,7 @@ def _require(upload: Upload, act: UploadAct, *, busy: bool) -> None:
     """Stops a programming error: services refuse what the table does not permit before they come here."""
     if advance(state_of(upload, busy=busy), act) is None:
         raise ValueError(f"an upload that is {state_of(upload, busy=busy).value} cannot {act.value}")
+
+
+MACHINES: tuple[Machine[Any, Any], ...] = ()
+"""None: no column holds this state."""

@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 from callcenter.kit.clock import business_date
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
 from callcenter.leads.rules.person import age_of
-from callcenter.leads.transitions import INITIAL
+from callcenter.leads.transitions import LEAD
 from callcenter.leads.types import UNRANKED, BasisKind, Gender, LeadState
 
 
@@ -74,7 +74,7 @@ class Lead(SQLModel, table=True):
     list_id: int = ref_field("lead_list.id", index=False)
     line: int
     """Where in the list's file this customer stood."""
-    state: LeadState = enum_field(LeadState, INITIAL)
+    state: LeadState = enum_field(LeadState, LEAD.initial)
     name_sealed: str
     phone_sealed: str
     phone_index: str = Field(sa_column=Column(String(64), nullable=False))

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from callcenter.kit.clock import business_date
 from callcenter.leads.models import Lead
 from callcenter.leads.port import DoNotCall
-from callcenter.leads.transitions import LeadAct, state_after, states_before
+from callcenter.leads.transitions import LEAD, LeadAct
 from callcenter.leads.types import LeadCriteria, LeadState, SealedNumber, StockLead
 
 
@@ -72,8 +72,8 @@ async def move(session: AsyncSession, ids: Collection[int], act: LeadAct) -> int
     """
     query = (
         update(Lead)
-        .where(among(col(Lead.id), ids), col(Lead.state).in_(states_before(act)))
-        .values(state=state_after(act))
+        .where(among(col(Lead.id), ids), col(Lead.state).in_(LEAD.sources(act)))
+        .values(state=LEAD.target(act))
         .returning(col(Lead.id))
     )
     return len((await session.scalars(query)).all())

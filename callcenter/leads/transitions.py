@@ -1,4 +1,4 @@
-"""The life of a lead, as a table. Nobody else assigns ``Lead.state``.
+"""The life of a lead, as a table.
 
     stock ──assign──▶ assigned ──put back──▶ stock
       │                  │
@@ -8,9 +8,9 @@ Leads are moved many at a time, by one conditional UPDATE (``repository.move``):
 a state that permits the act.
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
 
+from callcenter.kit.transitions import Machine
 from callcenter.leads.types import LeadState
 
 
@@ -23,28 +23,20 @@ class LeadAct(StrEnum):
     """It is never allocated again."""
 
 
-INITIAL = LeadState.STOCK
-"""The state of a lead that was just imported."""
+_S, _A = LeadState, LeadAct
 
-TRANSITIONS: Mapping[tuple[LeadState, LeadAct], LeadState] = {
-    (LeadState.STOCK, LeadAct.ASSIGN): LeadState.ASSIGNED,
-    (LeadState.ASSIGNED, LeadAct.PUT_BACK): LeadState.STOCK,
-    (LeadState.STOCK, LeadAct.CLOSE): LeadState.CLOSED,
-    (LeadState.ASSIGNED, LeadAct.CLOSE): LeadState.CLOSED,
-}
+LEAD = Machine(
+    title="A lead",
+    about="Whether a lead in the stock may be called is no state: do-not-call and legal basis are asked each time.",
+    model="Lead",
+    initials=(_S.STOCK,),
+    ends=(_S.CLOSED,),
+    table={
+        (_S.STOCK, _A.ASSIGN): _S.ASSIGNED,
+        (_S.ASSIGNED, _A.PUT_BACK): _S.STOCK,
+        (_S.STOCK, _A.CLOSE): _S.CLOSED,
+        (_S.ASSIGNED, _A.CLOSE): _S.CLOSED,
+    },
+)
 
-
-def advance(state: LeadState, act: LeadAct) -> LeadState | None:
-    """Returns the state after the act, or None where the act is not permitted."""
-    return TRANSITIONS.get((state, act))
-
-
-def states_before(act: LeadAct) -> frozenset[LeadState]:
-    """Returns the states in which the act is permitted."""
-    return frozenset(state for state, permitted in TRANSITIONS if permitted is act)
-
-
-def state_after(act: LeadAct) -> LeadState:
-    """Returns the state an act leads to, which is the same from wherever it is permitted."""
-    (state,) = {after for (_, permitted), after in TRANSITIONS.items() if permitted is act}
-    return state
+MACHINES = (LEAD,)

@@ -8,7 +8,7 @@ from datetime import date
 
 from callcenter.kit.scope import Scope
 from callcenter.people.types import Right
-from callcenter.target_groups.transitions import permitted
+from callcenter.target_groups.transitions import TARGET_GROUP
 from callcenter.target_groups.types import Act, TargetState, View
 
 
@@ -35,7 +35,7 @@ def offered(state: TargetState, rights: Collection[str], *, waiting: bool) -> li
 
     ``waiting``: a file has been supplied, without which nothing can be imported.
     """
-    possible = permitted(state) - (set() if waiting else {Act.IMPORT})
+    possible = set(TARGET_GROUP.permitted(state)) - (set() if waiting else {Act.IMPORT})
     return [act for act, right in _RIGHT_FOR.items() if right in rights and act in possible]
 
 

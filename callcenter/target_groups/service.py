@@ -24,7 +24,7 @@ from callcenter.target_groups.errors import (
 )
 from callcenter.target_groups.models import TargetGroup, TargetStep
 from callcenter.target_groups.rules import in_time, view_of
-from callcenter.target_groups.transitions import advance, move
+from callcenter.target_groups.transitions import TARGET_GROUP
 from callcenter.target_groups.types import Act, Step, TargetCard, TargetDraft, TargetMoved, TargetState, View
 
 _PAST: dict[Act, str] = {
@@ -105,7 +105,7 @@ class TargetService:
     async def returned(self, work: Work, group_id: int, upload_id: int) -> None:
         """Takes note that a file brings no customers. Another that has been supplied since still counts."""
         group = await self._find(work, group_id)
-        if group.upload_id != upload_id or not move(group, Act.RETURN):
+        if group.upload_id != upload_id or TARGET_GROUP.move(group, Act.RETURN) is None:
             return
         group.upload_id = None
         await self._record(work, group, Act.RETURN, upload_id=upload_id)
@@ -116,7 +116,7 @@ class TargetService:
         Raises TargetNotFound, TargetNotNow, TargetOfOtherCampaign.
         """
         group = await self._find(work, group_id)
-        if advance(group.state, Act.IMPORT) is None:
+        if TARGET_GROUP.advance(group.state, Act.IMPORT) is None:
             raise _not_now(group, Act.IMPORT)
         _require_campaign(group, campaign_id)
         return await self._card(work, group)
@@ -163,7 +163,7 @@ class TargetService:
         return group
 
     def _require_move(self, group: TargetGroup, act: Act) -> None:
-        if not move(group, act):
+        if TARGET_GROUP.move(group, act) is None:
             raise _not_now(group, act)
 
     async def _record(

@@ -1,57 +1,39 @@
-"""The life of a target group, as a table. Nobody else assigns ``TargetGroup.state``.
+"""The life of a target group, as a table.
 
     proposed ──approve──▶ approved ──supply──▶ supplied ──import──▶ imported
-       │  │                  │  ▲                 │                 (supply, return, import again)
-       │  └──withdraw──▶ withdrawn │              │
-       │                     ▲──withdraw          │
-       └──refuse──▶ refused     └─────return──────┘
+       │  │                 │   ▲                  │
+       │  └───withdraw──────┤   └──────return──────┘
+       │                    ▼
+       └──refuse──▶ refused  withdrawn
 
-Refused and withdrawn are ends; an imported group stays open for rejected rows that were corrected.
-Source: requirement L3.
+Refused and withdrawn are ends. An imported group stays open for rejected rows that were corrected: customers once
+imported are not taken back. Source: requirement L3.
 """
 
-from collections.abc import Mapping
-from typing import Protocol
-
+from callcenter.kit.transitions import Machine
 from callcenter.target_groups.types import Act, TargetState
 
-INITIAL = TargetState.PROPOSED
-"""The state of a target group that was just proposed."""
+_S, _A = TargetState, Act
 
-TRANSITIONS: Mapping[tuple[TargetState, Act], TargetState] = {
-    (TargetState.PROPOSED, Act.APPROVE): TargetState.APPROVED,
-    (TargetState.PROPOSED, Act.REFUSE): TargetState.REFUSED,
-    (TargetState.PROPOSED, Act.WITHDRAW): TargetState.WITHDRAWN,
-    (TargetState.APPROVED, Act.WITHDRAW): TargetState.WITHDRAWN,
-    (TargetState.APPROVED, Act.SUPPLY): TargetState.SUPPLIED,
-    (TargetState.SUPPLIED, Act.SUPPLY): TargetState.SUPPLIED,  # a better file before the first was taken in
-    (TargetState.SUPPLIED, Act.RETURN): TargetState.APPROVED,
-    (TargetState.SUPPLIED, Act.IMPORT): TargetState.IMPORTED,
-    (TargetState.IMPORTED, Act.SUPPLY): TargetState.IMPORTED,  # rejected rows, corrected
-    (TargetState.IMPORTED, Act.RETURN): TargetState.IMPORTED,
-    (TargetState.IMPORTED, Act.IMPORT): TargetState.IMPORTED,
-}
-"""State and act → the state after. Customers once imported are not taken back."""
+TARGET_GROUP = Machine(
+    title="A target group",
+    about="A branch proposes, the data officer approves, head office supplies, the data officer imports.",
+    model="TargetGroup",
+    initials=(_S.PROPOSED,),
+    ends=(_S.IMPORTED, _S.REFUSED, _S.WITHDRAWN),
+    table={
+        (_S.PROPOSED, _A.APPROVE): _S.APPROVED,
+        (_S.PROPOSED, _A.REFUSE): _S.REFUSED,
+        (_S.PROPOSED, _A.WITHDRAW): _S.WITHDRAWN,
+        (_S.APPROVED, _A.WITHDRAW): _S.WITHDRAWN,
+        (_S.APPROVED, _A.SUPPLY): _S.SUPPLIED,
+        (_S.SUPPLIED, _A.SUPPLY): _S.SUPPLIED,  # a better file before the first was imported
+        (_S.SUPPLIED, _A.RETURN): _S.APPROVED,
+        (_S.SUPPLIED, _A.IMPORT): _S.IMPORTED,
+        (_S.IMPORTED, _A.SUPPLY): _S.IMPORTED,  # rejected rows, corrected
+        (_S.IMPORTED, _A.RETURN): _S.IMPORTED,
+        (_S.IMPORTED, _A.IMPORT): _S.IMPORTED,
+    },
+)
 
-
-def advance(state: TargetState, act: Act) -> TargetState | None:
-    """Returns the state after the act, or None where the act is not permitted."""
-    return TRANSITIONS.get((state, act))
-
-
-def permitted(state: TargetState) -> frozenset[Act]:
-    """Returns what may be done about a target group in that state."""
-    return frozenset(act for before, act in TRANSITIONS if before is state)
-
-
-class HasState(Protocol):
-    state: TargetState
-
-
-def move(group: HasState, act: Act) -> bool:
-    """Moves a target group; returns False, and changes nothing, where its state does not permit the act."""
-    after = advance(group.state, act)
-    if after is None:
-        return False
-    group.state = after
-    return True
+MACHINES = (TARGET_GROUP,)

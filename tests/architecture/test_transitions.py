@@ -23,12 +23,8 @@ RECORDS = {("agent_span", "state")}
 """State columns that record what another row's state was; written once."""
 
 PENDING: set[tuple[str, str]] = {
-    ("dnc_delivery", "state"),
-    ("target_group", "state"),
-    ("lead", "state"),
     ("callback", "state"),
     ("assignment", "state"),
-    ("campaign", "state"),
     ("job", "state"),
     ("outbox", "state"),
 }
@@ -47,8 +43,9 @@ def test_every_state_can_end(machine: Machine[StrEnum, StrEnum]) -> None:
     assert stuck == []
 
 
-REOPENED = {("Review", "decided")}
-"""Ends that a row may leave on purpose: a call that was returned for correction is reviewed again."""
+REOPENED = {("Review", "decided"), ("Campaign", "closed"), ("TargetGroup", "imported")}
+"""Ends that a row may leave on purpose: a call that was returned for correction is reviewed again, an administrator
+reopens a campaign, an imported target group gets its rejected rows once more, corrected."""
 
 
 @each_machine

@@ -118,7 +118,7 @@ async def bar(stage: Stage, lead_id: int, rule: RuleId) -> None:
     if rule is RuleId.DO_NOT_CALL:
         await stage.ask(lambda work: stage.system.dnc.enter_dnc(work, lead_id, DncReason.OTHER))
     else:
-        await stage.ask(lambda work: stage.system.dnc.withdraw_basis(work, lead_id, "by letter"))
+        await stage.ask(lambda work: stage.system.consent.withdraw_basis(work, lead_id, "by letter"))
 
 
 async def is_over(stage: Stage, call_id: UUID) -> CallCard:

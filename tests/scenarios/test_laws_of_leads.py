@@ -34,7 +34,7 @@ from callcenter.audit.certificate.queries.assignments import assigned_twice, ove
 from callcenter.audit.certificate.types import Limits, Period
 from callcenter.dnc.models import DncEntry
 from callcenter.dnc.types import DncReason
-from callcenter.imports.types import ImportReport
+from callcenter.imports.types import ImportReport, ImportRequest
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time, business_date
 from callcenter.kit.crypto import Vault
@@ -213,8 +213,7 @@ class Weeks(RuleBasedStateMachine):
         async def act(work: Work) -> ImportReport:
             report = await self.intake.import_file(
                 work,
-                campaign_id=self.campaigns[campaign],
-                name="a list",
+                ImportRequest(self.campaigns[campaign], "a list"),
                 file_name="list.csv",
                 file=as_file(rows),
             )
@@ -293,7 +292,7 @@ class Weeks(RuleBasedStateMachine):
 
         async def act(work: Work) -> None:
             if withdrawn:
-                await self.system.dnc.withdraw_basis(work, lead_id, "by letter")
+                await self.system.consent.withdraw_basis(work, lead_id, "by letter")
             else:
                 await self.system.dnc.enter_dnc(work, lead_id, DncReason.CUSTOMER_REQUEST)
 
@@ -309,7 +308,7 @@ class Weeks(RuleBasedStateMachine):
             if card is None:
                 return
             if withdrawn:
-                await dnc.withdraw_basis(work, card.lead_id, "by letter")
+                await self.system.consent.withdraw_basis(work, card.lead_id, "by letter")
             else:
                 await dnc.enter_dnc(work, card.lead_id, DncReason.CUSTOMER_REQUEST)
             await allocation.defer(work, card.id, work.now)

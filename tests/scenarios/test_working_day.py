@@ -9,7 +9,7 @@ from callcenter.agents.types import AgentState, LegState, PauseCode
 from callcenter.callbacks.types import CallbackState
 from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, DispositionDetails, Outcome
 from callcenter.campaigns.types import DialMode
-from callcenter.dnc.types import DncReason
+from callcenter.dnc.types import DncReason, EntryDetails
 from callcenter.kit.actor import Actor
 from callcenter.kit.scope import ALL
 from callcenter.kit.work import Work
@@ -120,7 +120,11 @@ async def test_a_complaint_is_called_back_by_somebody_else_and_only_the_recordin
     assert (meter.due, meter.done) == (1, 0)
 
     # the customer also wants no more calls: the obligation survives that (X3)
-    await stage.ask(lambda work: stage.system.dnc.enter_dnc(work, call.lead_id, DncReason.CUSTOMER_REQUEST, call.id))
+    await stage.ask(
+        lambda work: stage.system.dnc.enter_dnc(
+            work, call.lead_id, DncReason.CUSTOMER_REQUEST, EntryDetails(call_id=call.id)
+        )
+    )
     await go_to_work(stage, second, DialMode.PREVIEW)
     callback = await talk(stage, second)
     while callback.kind is not CallKind.COMPLAINT:

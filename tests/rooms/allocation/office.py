@@ -16,6 +16,7 @@ from callcenter.allocation.settings import AllocationSettings
 from callcenter.allocation.types import AllocationReport, StockRunsLow
 from callcenter.allocation.watch import AllocationWatch
 from callcenter.campaigns.service import CampaignService
+from callcenter.consent.service import ConsentService
 from callcenter.dnc.service import DncService
 from callcenter.kit.actor import Actor
 from callcenter.kit.crypto import Vault
@@ -27,7 +28,7 @@ from callcenter.leads.types import LeadState
 from callcenter.people.models import Staff
 from callcenter.people.types import Fitness, Right, Role, Rostered, StaffCard
 from tests.support.bus import bus_of
-from tests.support.leads import campaign_service, dnc_service, lead_service, make_campaign
+from tests.support.leads import campaign_service, consent_service, dnc_service, lead_service, make_campaign
 from tests.support.stock import put_in_stock
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
@@ -78,6 +79,7 @@ class System:
     vault: Vault
     leads: LeadService
     dnc: DncService
+    consent: ConsentService
     campaigns: CampaignService
     allocation: AllocationService
     watch: AllocationWatch
@@ -139,6 +141,7 @@ async def open_system(works: Works, vault: Vault) -> System:
         vault=vault,
         leads=leads,
         dnc=dnc_service(vault),
+        consent=consent_service(vault),
         campaigns=campaigns,
         allocation=allocation,
         watch=watch,

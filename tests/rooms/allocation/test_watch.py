@@ -11,7 +11,7 @@ from callcenter.dnc.types import DncReason
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.leads.types import LeadsBlocked, ListImported
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
-from tests.support.leads import make_campaign
+from tests.support.leads import calendar_service, make_campaign
 from tests.support.stock import put_in_stock
 
 
@@ -62,7 +62,7 @@ async def test_a_day_of_a_year_not_announced_yet_is_planned_as_provisional(syste
 async def test_the_administrator_s_word_on_a_day_decides(system: System, clock: FrozenClock) -> None:
     await system.stock(12)
     async with system.works.begin() as work:
-        await system.campaigns.override_day(work, TUESDAY, working=False, reason="a storm")
+        await calendar_service().override_day(work, TUESDAY, working=False, reason="a storm")
     assert await evening(system, MONDAY) == [WEDNESDAY]
 
 

@@ -7,13 +7,16 @@ from typing import Any
 
 import httpx
 import pytest
-from callcenter.campaigns.scheduled import watch_calendar
 
 from callcenter.alerts.service import AlertService
-from callcenter.campaigns.api import calendar, router
+from callcenter.calendar.api import router as calendar_router
+from callcenter.calendar.scheduled import watch_calendar
+from callcenter.calendar.service import CalendarService
+from callcenter.calendar.settings import CalendarSettings
+from callcenter.calendar.types import DayChanged, DayUse
+from callcenter.campaigns.api import router
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.settings import CampaignSettings
-from callcenter.campaigns.types import DayChanged, DayUse
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.events import Event
@@ -36,7 +39,7 @@ class Office:
     counter: Counter
     officer: StaffCard
     campaign_id: int
-    campaigns: CampaignService
+    calendar: CalendarService
     rests: list[DayUse] = field(default_factory=list)
     told: list[Event] = field(default_factory=list)
 
@@ -65,12 +68,15 @@ async def office(works: Works, bus: Bus) -> AsyncIterator[Office]:
     async with works.begin() as work:
         campaign_id = (await make_campaign(work)).campaign_id
 
-    async def uses_of(_work: Work, _on: date) -> Sequence[DayUse]:
-        return made.rests
+    class Rests:
+        async def resting_on(self, _work: Work, _on: date) -> Sequence[DayUse]:
+            return made.rests
 
-    campaigns = CampaignService(CampaignSettings(provisional_days=60), uses_of)
-    counter = Counter(works, {PeopleService: people, CampaignService: campaigns}, [router, calendar])
-    made = Office(counter, officer, campaign_id, campaigns)
+    calendar = CalendarService(CalendarSettings(provisional_days=60), Rests())
+    campaigns = CampaignService(CampaignSettings(), calendar)
+    services = {PeopleService: people, CampaignService: campaigns, CalendarService: calendar}
+    counter = Counter(works, services, [router, calendar_router])
+    made = Office(counter, officer, campaign_id, calendar)
 
     async def hear(_work: Work, event: Event) -> None:
         made.told.append(event)
@@ -181,9 +187,9 @@ async def test_days_that_are_only_forecast_are_told_until_they_are_settled(
 ) -> None:
     alerts = AlertService()
     async with works.begin(actor_of(office.officer)) as work:
-        await watch_calendar(work, office.campaigns, alerts)
+        await watch_calendar(work, office.calendar, alerts)
         (alert,) = await alerts.list_open(work)
         assert (alert.subject, alert.facts) == ("year:2027", {"year": 2027, "from": "2027-01-01", "days": 22})
     clock.set(at_business_time(date(2026, 10, 8), 9))  # as if the announcement had come: nothing of 2027 is near
     async with works.begin(actor_of(office.officer)) as work:
-        assert (await office.campaigns.forecasts(work)) == {2026: []}
+        assert (await office.calendar.forecasts(work)) == {2026: []}

@@ -10,7 +10,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-from callcenter.leads.settings import LeadSettings
 from fastapi import FastAPI, Request, Response
 from sqlalchemy import text
 
@@ -19,8 +18,6 @@ from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.settings import CallbackSettings
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails
-from callcenter.campaigns.service import CampaignService
-from callcenter.campaigns.settings import CampaignSettings
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.complaints import handlers as complaint_handlers
 from callcenter.complaints.api import router as complaints_router
@@ -35,7 +32,7 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work, Works
-from callcenter.leads.service import LeadService
+from callcenter.leads.ordering import LeadOrdering
 from callcenter.people.rules import scope_of
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
@@ -51,6 +48,7 @@ from callcenter.storage.memory import MemoryStore
 from callcenter.web.errors import handle_errors
 from recordings_policy import load
 from tests.rooms.callbacks.cast import Cast
+from tests.support.leads import campaign_service, lead_service
 
 pytestmark = pytest.mark.db
 TUESDAY = date(2026, 11, 24)
@@ -102,12 +100,12 @@ class Bank:
 
 @pytest.fixture
 def bank(works: Works, clock: FrozenClock, bus: Bus, vault: Vault, tmp_path: Path) -> Bank:
-    calls, people, leads = CallService(vault), PeopleService(PeopleSettings()), LeadService(vault, LeadSettings())
+    calls, people, leads = CallService(vault), PeopleService(PeopleSettings()), lead_service(vault)
     recordings = RecordingServices.join(calls, MemoryStore(clock), load(), RecordingSettings(spool_dir=tmp_path), "n1")
-    callbacks = CallbackService(CallbackSettings(), vault, ClassEffectsService())
+    callbacks = CallbackService(CallbackSettings(), vault, ClassEffectsService(LeadOrdering()))
     complaints = ComplaintServices.join(callbacks, calls, leads, recordings, vault, ComplaintSettings())
     quality = QualityService(QualitySettings(), vault, recordings.listening)
-    field = FieldServices.join(people, leads, CampaignService(CampaignSettings()), calls, vault, FieldSettings())
+    field = FieldServices.join(people, leads, campaign_service(), calls, vault, FieldSettings())
     callback_handlers.subscribe(bus, callbacks)
     complaint_handlers.subscribe(bus, complaints, calls)
     quality_handlers.subscribe(bus, quality)

@@ -8,8 +8,6 @@ from typing import Any
 
 import httpx
 import pytest
-from callcenter.leads.customers.api import router
-from callcenter.leads.customers.service import CustomerService
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from sqlmodel import col, select, update
@@ -18,6 +16,9 @@ from starlette.middleware.base import RequestResponseEndpoint
 from callcenter.audit.handlers import subscribe
 from callcenter.audit.models import AuditEntry
 from callcenter.audit.service import AuditService
+from callcenter.customers.api import router
+from callcenter.customers.service import CustomerService
+from callcenter.dnc.in_force import DncInForce
 from callcenter.dnc.models import DncEntry
 from callcenter.dnc.types import DncReason, DncSource
 from callcenter.kit.actor import Actor
@@ -26,7 +27,9 @@ from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.errors import Refusal
 from callcenter.kit.work import Works
+from callcenter.leads.lists import LeadLists
 from callcenter.leads.models import Lead, LeadList
+from callcenter.leads.records import LeadRecords
 from callcenter.leads.types import LeadState
 from callcenter.people.models import Staff
 from callcenter.people.service import PeopleService
@@ -97,7 +100,9 @@ async def desk(works: Works, vault: Vault, bus: Bus) -> AsyncIterator[Desk]:
         await work.session.flush()
     app = FastAPI()
     app.state.works = works
-    app.state.services = {CustomerService: CustomerService(vault, leads, PeopleService(PeopleSettings()))}
+    people = PeopleService(PeopleSettings())
+    customers = CustomerService(vault, leads, LeadRecords(), LeadLists(), DncInForce(), people)
+    app.state.services = {CustomerService: customers}
     app.include_router(router)
     made = Desk(
         works,

@@ -6,13 +6,13 @@ from uuid import uuid4
 import pytest
 from sqlmodel import select
 
+from callcenter.consent.errors import EvidenceInvalid, EvidenceTooOld
+from callcenter.consent.service import ConsentService
 from callcenter.consent.types import BasisAct, BasisEvidence
 from callcenter.dnc.errors import (
     DncAlreadyLifted,
     DncEntryNotFound,
     DncTermTooShort,
-    EvidenceInvalid,
-    EvidenceTooOld,
     LiftNotFound,
     LiftProposed,
     NumberNotValid,
@@ -21,20 +21,20 @@ from callcenter.dnc.errors import (
 from callcenter.dnc.models import DncEntry
 from callcenter.dnc.rules import CUSTOMERS_OWN
 from callcenter.dnc.service import DncService
-from callcenter.dnc.types import DncReason, DncSource, EntryState, LiftDecision
+from callcenter.dnc.types import DncReason, DncSource, EntryDetails, EntryFilter, EntryState, LiftDecision
 from callcenter.kit.actor import Actor
 from callcenter.kit.clock import FrozenClock, at_business_time, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.errors import NotAllowed
+from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
-from callcenter.leads.errors import ReasonMissing
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import BasisKind, LeadsBlocked
 from callcenter.people.models import Staff
 from callcenter.people.types import Role
 from tests.support.bus import bus_of
-from tests.support.leads import dnc_service, lead_service, make_campaign, make_leads, phone_number
+from tests.support.leads import consent_service, dnc_service, lead_service, make_campaign, make_leads, phone_number
 
 _DAY = timedelta(days=1)
 
@@ -47,6 +47,11 @@ def leads(vault: Vault) -> LeadService:
 @pytest.fixture
 def dnc(vault: Vault) -> DncService:
     return dnc_service(vault)
+
+
+@pytest.fixture
+def consent(vault: Vault) -> ConsentService:
+    return consent_service(vault)
 
 
 @pytest.fixture
@@ -107,8 +112,10 @@ async def test_a_refusal_bars_the_number_in_every_campaign_for_six_months(
     call_id = uuid4()
     async with works.begin() as work:
         assert not (await leads.facts(work, ids[3])).dnc
-        entry_id = await dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST, call_id)
-        assert await dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST, call_id) == entry_id, "one per call"
+        entry_id = await dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST, EntryDetails(call_id=call_id))
+        assert (
+            await dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST, EntryDetails(call_id=call_id)) == entry_id
+        ), "one per call"
     assert heard == [LeadsBlocked((ids[0], ids[3]), "do_not_call")]
     async with works.begin() as work:
         facts = await leads.facts(work, ids[3])
@@ -128,7 +135,7 @@ async def test_a_permanent_entry_outlasts_a_term(
 ) -> None:
     async with works.begin() as work:
         await dnc.enter_dnc(work, ids[0], DncReason.REFUSED)
-        for_ever = await dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST, permanent=True)
+        for_ever = await dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST, EntryDetails(permanent=True))
     clock.advance(timedelta(days=4000))
     async with works.begin() as work:
         facts = await leads.facts(work, ids[0])
@@ -183,7 +190,7 @@ async def test_a_permanent_entry_takes_two_and_a_declined_proposal_changes_nothi
     works: Works, leads: LeadService, dnc: DncService, ids: list[int], officer: Actor, second: Actor
 ) -> None:
     async with works.begin(officer) as work:
-        entry_id = await dnc.enter_dnc(work, ids[0], DncReason.OTHER, permanent=True)
+        entry_id = await dnc.enter_dnc(work, ids[0], DncReason.OTHER, EntryDetails(permanent=True))
         proposed = await dnc.lift_dnc(work, entry_id, "a mistake")
     async with works.begin(second) as work:
         card = await dnc.decide_lift(work, proposed.lifts[0].id, LiftDecision.DECLINED, "it is none")
@@ -198,12 +205,12 @@ async def test_no_term_is_shorter_than_the_law_wants(works: Works, dnc: DncServi
     async with works.begin() as work:
         soon, late = business_date(work.now) + timedelta(days=30), business_date(work.now) + timedelta(days=400)
         with pytest.raises(DncTermTooShort):
-            await dnc.enter_dnc(work, ids[0], DncReason.REFUSED, until_on=soon)
+            await dnc.enter_dnc(work, ids[0], DncReason.REFUSED, EntryDetails(until_on=soon))
         with pytest.raises(DncTermTooShort):
-            await dnc.enter_dnc(work, ids[0], DncReason.OTHER, until_on=business_date(work.now))
-        card = await dnc.entry(work, await dnc.enter_dnc(work, ids[0], DncReason.REFUSED, until_on=late))
+            await dnc.enter_dnc(work, ids[0], DncReason.OTHER, EntryDetails(until_on=business_date(work.now)))
+        card = await dnc.entry(work, await dnc.enter_dnc(work, ids[0], DncReason.REFUSED, EntryDetails(until_on=late)))
         assert card.until == at_business_time(late, 0)
-        card = await dnc.entry(work, await dnc.enter_dnc(work, ids[1], DncReason.OTHER, until_on=soon))
+        card = await dnc.entry(work, await dnc.enter_dnc(work, ids[1], DncReason.OTHER, EntryDetails(until_on=soon)))
         assert card.until == at_business_time(soon, 0)
 
 
@@ -212,7 +219,7 @@ async def test_a_number_that_is_nobodys_customer_is_barred_before_it_comes(
 ) -> None:
     unknown = phone_number(77)
     async with works.begin(officer) as work:
-        entry_id = await dnc.enter_number(work, "+86 " + unknown, DncReason.OTHER, note="客户来函")
+        entry_id = await dnc.enter_number(work, "+86 " + unknown, DncReason.OTHER, EntryDetails(note="客户来函"))
         with pytest.raises(NumberNotValid):
             await dnc.enter_number(work, "12", DncReason.OTHER)
         found = await dnc.number(work, unknown)
@@ -228,18 +235,25 @@ async def test_entries_are_listed_by_what_they_are(
     works: Works, dnc: DncService, ids: list[int], clock: FrozenClock
 ) -> None:
     async with works.begin() as work:
-        old = await dnc.enter_dnc(work, ids[0], DncReason.WRONG_PERSON, until_on=business_date(work.now) + _DAY)
+        old = await dnc.enter_dnc(
+            work, ids[0], DncReason.WRONG_PERSON, EntryDetails(until_on=business_date(work.now) + _DAY)
+        )
     clock.advance(timedelta(days=5))
     async with works.begin() as work:
-        by_call = await dnc.enter_dnc(work, ids[1], DncReason.REFUSED, uuid4())
-        for_ever = await dnc.enter_dnc(work, ids[2], DncReason.COMPLAINT, permanent=True, source=DncSource.COMPLAINT)
+        by_call = await dnc.enter_dnc(work, ids[1], DncReason.REFUSED, EntryDetails(call_id=uuid4()))
+        for_ever = await dnc.enter_dnc(
+            work, ids[2], DncReason.COMPLAINT, EntryDetails(permanent=True, source=DncSource.COMPLAINT)
+        )
         everything = [card.id for card in await dnc.entries(work)]
         assert everything == [for_ever, by_call, old]
         assert [card.id for card in await dnc.entries(work, before=for_ever, limit=1)] == [by_call]
-        assert [card.id for card in await dnc.entries(work, state=EntryState.EXPIRED)] == [old]
-        assert [card.id for card in await dnc.entries(work, state=EntryState.IN_FORCE)] == [for_ever, by_call]
-        assert [card.id for card in await dnc.entries(work, source=DncSource.CALL)] == [by_call]
-        assert [card.id for card in await dnc.entries(work, reason=DncReason.COMPLAINT)] == [for_ever]
+        assert [card.id for card in await dnc.entries(work, EntryFilter(state=EntryState.EXPIRED))] == [old]
+        assert [card.id for card in await dnc.entries(work, EntryFilter(state=EntryState.IN_FORCE))] == [
+            for_ever,
+            by_call,
+        ]
+        assert [card.id for card in await dnc.entries(work, EntryFilter(source=DncSource.CALL))] == [by_call]
+        assert [card.id for card in await dnc.entries(work, EntryFilter(reason=DncReason.COMPLAINT))] == [for_ever]
         figures = await dnc.figures(work)
     assert (figures.in_force, figures.permanent, figures.ending_30_days) == (2, 1, 0)
     assert figures.by_reason == {DncReason.REFUSED: 1, DncReason.COMPLAINT: 1}
@@ -249,12 +263,12 @@ async def test_entries_are_listed_by_what_they_are(
 
 
 async def test_a_withdrawal_ends_the_basis_of_that_number_everywhere(
-    works: Works, leads: LeadService, dnc: DncService, ids: list[int]
+    works: Works, leads: LeadService, consent: ConsentService, ids: list[int]
 ) -> None:
     blocked, noted = ear(works, LeadsBlocked), ear(works, Noted)
     for _ in range(2):
         async with works.begin() as work:
-            await dnc.withdraw_basis(work, ids[3], "by letter")
+            await consent.withdraw_basis(work, ids[3], "by letter")
     async with works.begin() as work:
         assert [(await leads.facts(work, lead_id)).basis_valid for lead_id in ids] == [False, True, True, False]
     assert blocked == [LeadsBlocked((ids[0], ids[3]), "basis_withdrawn")] * 2
@@ -262,33 +276,33 @@ async def test_a_withdrawal_ends_the_basis_of_that_number_everywhere(
 
 
 async def test_only_evidence_given_after_the_withdrawal_brings_a_basis_back(
-    works: Works, leads: LeadService, dnc: DncService, ids: list[int], officer: Actor, clock: FrozenClock
+    works: Works, leads: LeadService, consent: ConsentService, ids: list[int], officer: Actor, clock: FrozenClock
 ) -> None:
     async with works.begin(officer) as work:
-        await dnc.withdraw_basis(work, ids[0], "by letter")
+        await consent.withdraw_basis(work, ids[0], "by letter")
         withdrawn_on = business_date(work.now)
     clock.advance(timedelta(days=10))
     async with works.begin(officer) as work:
         for dated_on in (withdrawn_on - _DAY, withdrawn_on):
             with pytest.raises(EvidenceTooOld):
-                await dnc.add_basis(work, ids[0], evidence(dated_on), "an old paper")
-        card = await dnc.add_basis(work, ids[0], evidence(withdrawn_on + _DAY), "a new paper")
+                await consent.add_basis(work, ids[0], evidence(dated_on), "an old paper")
+        card = await consent.add_basis(work, ids[0], evidence(withdrawn_on + _DAY), "a new paper")
         assert (card.valid, card.reference, card.withdrawn_at) == (True, "SQ-9", None)
         assert [event.act for event in card.history] == [BasisAct.REINSTATED, BasisAct.WITHDRAWN]
         assert [(await leads.facts(work, each)).basis_valid for each in (ids[0], ids[3])] == [True, False]
     async with works.begin() as work:
         with pytest.raises(NotAllowed):
-            await dnc.add_basis(work, ids[3], evidence(withdrawn_on + _DAY), "nobody")
+            await consent.add_basis(work, ids[3], evidence(withdrawn_on + _DAY), "nobody")
 
 
 async def test_a_basis_counts_on_its_last_day_and_not_on_the_next(
-    works: Works, leads: LeadService, dnc: DncService, ids: list[int], officer: Actor, clock: FrozenClock
+    works: Works, leads: LeadService, consent: ConsentService, ids: list[int], officer: Actor, clock: FrozenClock
 ) -> None:
     async with works.begin(officer) as work:
         today = business_date(work.now)
         with pytest.raises(EvidenceInvalid):
-            await dnc.add_basis(work, ids[1], evidence(today + _DAY), "not given yet")
-        await dnc.add_basis(work, ids[1], evidence(today, valid_until=today + _DAY), "for two days")
+            await consent.add_basis(work, ids[1], evidence(today + _DAY), "not given yet")
+        await consent.add_basis(work, ids[1], evidence(today, valid_until=today + _DAY), "for two days")
         campaign_id = (await leads.card(work, ids[1])).campaign_id
     for days, valid in ((0, True), (1, True), (1, False)):
         clock.advance(timedelta(days=days))
@@ -297,13 +311,13 @@ async def test_a_basis_counts_on_its_last_day_and_not_on_the_next(
             stock = await leads.callable_stock(work, campaign_id, 10, 1)
             assert (ids[1] in {each.id for each in stock}) is valid
     async with works.begin(officer) as work:
-        await dnc.add_basis(work, ids[1], evidence(business_date(work.now)), "renewed")
+        await consent.add_basis(work, ids[1], evidence(business_date(work.now)), "renewed")
         assert (await leads.facts(work, ids[1])).basis_valid
 
 
 async def test_a_withdrawal_can_be_for_one_campaign(
-    works: Works, leads: LeadService, dnc: DncService, ids: list[int]
+    works: Works, leads: LeadService, consent: ConsentService, ids: list[int]
 ) -> None:
     async with works.begin() as work:
-        await dnc.withdraw_basis(work, ids[0], "by letter", all_campaigns=False)
+        await consent.withdraw_basis(work, ids[0], "by letter", all_campaigns=False)
         assert [(await leads.facts(work, each)).basis_valid for each in (ids[0], ids[3])] == [False, True]

@@ -10,8 +10,13 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.middleware.base import RequestResponseEndpoint
 
-from callcenter.dnc.api import basis_router, dnc_router, router
+from callcenter.consent.api import router as basis_router
+from callcenter.consent.service import ConsentService
+from callcenter.dnc.api import router as dnc_router
+from callcenter.dnc.deliveries import DeliveryService
+from callcenter.dnc.lists import ExternalLists
 from callcenter.dnc.service import DncService
+from callcenter.files.settings import FileSettings
 from callcenter.kit import jobs
 from callcenter.kit.actor import Actor
 from callcenter.kit.crypto import Vault
@@ -21,20 +26,38 @@ from callcenter.people.models import Staff
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import RIGHTS, Role
-from tests.support.leads import dnc_service, lead_service, make_campaign, make_leads, phone_number
+from tests.support.leads import (
+    consent_service,
+    delivery_import,
+    delivery_service,
+    dnc_service,
+    lead_service,
+    make_campaign,
+    make_leads,
+    phone_number,
+)
 
 
 class Office:
     """The endpoints, as whoever is logged in."""
 
-    def __init__(self, works: Works, database_url: str, dnc: DncService, staff: list[int], lead_ids: list[int]) -> None:
-        self.works, self.database_url, self.dnc = works, database_url, dnc
+    def __init__(self, works: Works, database_url: str, vault: Vault, staff: list[int], lead_ids: list[int]) -> None:
+        self.works, self.database_url, self.imports = works, database_url, delivery_import(vault)
+        dnc = dnc_service(vault)
         self.staff, self.lead_ids = staff, lead_ids
         self.staff_id, self.role = staff[0], Role.DATA_OFFICER
         app = FastAPI()
         app.state.works = works
-        app.state.services = {DncService: dnc, PeopleService: PeopleService(PeopleSettings())}
-        app.include_router(router)
+        app.state.services = {
+            DncService: dnc,
+            ExternalLists: ExternalLists(vault),
+            DeliveryService: delivery_service(vault),
+            ConsentService: consent_service(vault),
+            FileSettings: FileSettings(),
+            PeopleService: PeopleService(PeopleSettings()),
+        }
+        app.include_router(dnc_router)
+        app.include_router(basis_router)
 
         @app.middleware("http")
         async def log_in(request: Request, call_next: RequestResponseEndpoint) -> Response:
@@ -61,7 +84,7 @@ async def office(works: Works, vault: Vault, database_url: str) -> AsyncIterator
         campaign = await make_campaign(work)
         lead_ids = await make_leads(work, lead_service(vault), campaign.campaign_id, 3)
         staff = [each.id for each in officers]
-    made = Office(works, database_url, dnc_service(vault), staff, lead_ids)
+    made = Office(works, database_url, vault, staff, lead_ids)
     yield made
     await made.client.aclose()
 
@@ -106,7 +129,9 @@ async def test_a_list_is_uploaded_taken_in_shown_and_withdrawn(office: Office) -
     assert [each["id"] for each in (await office.client.get("/dnc/deliveries")).json()] == [delivery_id]
     ordered = await office.client.post(f"/dnc/deliveries/{delivery_id}/import", json={"name": "industry"})
     assert ordered.status_code == 202, ordered.text
-    await jobs.perform(office.works, office.database_url, office.dnc.job_handlers(office.works), ordered.json()["id"])
+    await jobs.perform(
+        office.works, office.database_url, office.imports.job_handlers(office.works), ordered.json()["id"]
+    )
     [shown] = (await office.client.get("/dnc/lists")).json()
     assert (shown["name"], shown["in_force"]["keys"], shown["in_force"]["matched"]) == ("industry", 2, 1)
     assert shown["in_force"]["until"].startswith("2028-11-22")

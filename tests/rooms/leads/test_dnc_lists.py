@@ -13,25 +13,33 @@ import xlsxwriter
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from callcenter.dnc.deliveries import IMPORT
 from callcenter.dnc.errors import DeliveryTaken, ExternalListWithdrawn, ListNameTaken, NothingRecognised
 from callcenter.dnc.keys import look_at
-from callcenter.dnc.lists import IMPORT
+from callcenter.dnc.lists import ExternalLists
 from callcenter.dnc.models import DncEntry, DncKey, DncPiece
-from callcenter.dnc.service import DncService
-from callcenter.dnc.types import DncSource, EntryState, KeyKind
-from callcenter.imports.reading import examine
+from callcenter.dnc.types import DncSource, EntryFilter, EntryState, ImportOrder, KeyKind
+from callcenter.files.reading import examine
 from callcenter.kit.actor import Actor
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.jobs import Job, Jobs, JobState, perform
+from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.work import Works
-from callcenter.leads.errors import ReasonMissing
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import LeadsBlocked
 from callcenter.people.models import Staff
 from callcenter.people.types import Role
 from tests.support.bus import bus_of
-from tests.support.leads import dnc_service, lead_service, make_campaign, make_leads, phone_number
+from tests.support.leads import (
+    delivery_import,
+    delivery_service,
+    dnc_service,
+    lead_service,
+    make_campaign,
+    make_leads,
+    phone_number,
+)
 from tests.support.waiting import eventually
 
 HASHES = [KeyKind.SHA256, KeyKind.MD5, KeyKind.SM3]
@@ -48,16 +56,21 @@ def as_list(lines: list[str], header: str | None = None) -> io.BytesIO:
 class Office:
     """A data officer with lists."""
 
-    def __init__(self, works: Works, database_url: str, dnc: DncService, actor: Actor) -> None:
-        self.works, self.url, self.dnc, self.actor = works, database_url, dnc, actor
+    def __init__(self, works: Works, database_url: str, vault: Vault, actor: Actor) -> None:
+        self.works, self.url, self.dnc, self.actor = works, database_url, dnc_service(vault), actor
+        self.lists, self.deliveries, self.imports = (
+            ExternalLists(vault),
+            delivery_service(vault),
+            delivery_import(vault),
+        )
 
     async def take_in(self, file: io.BytesIO, *, file_name: str = "list.txt", **request: Any) -> dict[str, Any]:
         """Uploads and imports; gives the job's result."""
         async with self.works.begin(self.actor) as work:
-            card, _ = await self.dnc.lists.upload(work, file_name=file_name, file=file)
+            card, _ = await self.deliveries.upload(work, file_name=file_name, file=file)
         async with self.works.begin(self.actor) as work:
-            job = await self.dnc.lists.order(work, card.id, **({"name": "行业名单"} | request))
-        assert await perform(self.works, self.url, self.dnc.job_handlers(self.works), job.id)
+            job = await self.deliveries.request_import(work, card.id, ImportOrder(**({"name": "行业名单"} | request)))
+        assert await perform(self.works, self.url, self.imports.job_handlers(self.works), job.id)
         async with self.works.begin() as work:
             done = await Jobs().card(work, job.id)
         assert done.state is JobState.DONE, done.problem
@@ -83,7 +96,7 @@ async def office(works: Works, database_url: str, vault: Vault) -> Office:
         work.session.add(staff)
         await work.session.flush()
         actor = Actor(staff_id=staff.id, name="o", role="data_officer")
-    return Office(works, database_url, dnc_service(vault), actor)
+    return Office(works, database_url, vault, actor)
 
 
 @pytest.fixture
@@ -181,7 +194,7 @@ async def test_the_kind_is_recognised_and_a_person_chooses_where_two_look_alike(
 async def test_a_file_of_something_else_is_refused_at_once(office: Office, works: Works) -> None:
     async with works.begin(office.actor) as work:
         with pytest.raises(NothingRecognised):
-            await office.dnc.lists.upload(work, file_name="a.txt", file=as_list(["one", "two"]))
+            await office.deliveries.upload(work, file_name="a.txt", file=as_list(["one", "two"]))
 
 
 @pytest.mark.parametrize("kind", [KeyKind.PHONE, KeyKind.SHA256])
@@ -203,10 +216,10 @@ async def test_the_next_delivery_takes_the_place_of_the_last(
     assert standing["199****0002"].until == entry_of_2.until + _days(100)
     async with works.begin() as work:
         assert not (await leads.facts(work, ids[1])).dnc, "not delivered again"
-        [ended] = await office.dnc.entries(work, state=EntryState.LIFTED)
+        [ended] = await office.dnc.entries(work, EntryFilter(state=EntryState.LIFTED))
         assert (ended.phone_masked, ended.source) == ("199****0001", DncSource.EXTERNAL_LIST)
         assert ended.lifted_why
-        [card] = await office.dnc.lists.lists(work)
+        [card] = await office.lists.lists(work)
         assert (card.deliveries, card.in_force and card.in_force.keys) == (2, 4)
 
 
@@ -232,12 +245,12 @@ async def test_a_withdrawn_list_ends_as_a_whole(
     result = await office.take_in(as_list([phone_number(1), phone_number(500)]))
     async with works.begin(office.actor) as work:
         with pytest.raises(ReasonMissing):
-            await office.dnc.lists.withdraw(work, result["list_id"], " ")
-        assert await office.dnc.lists.withdraw(work, result["list_id"], "not ours") == 1
+            await office.lists.withdraw(work, result["list_id"], " ")
+        assert await office.lists.withdraw(work, result["list_id"], "not ours") == 1
         assert not (await leads.facts(work, ids[1])).dnc
         assert await office.dnc.listed_numbers(work, [(vault.index(phone_number(500)), phone_number(500))]) == set()
         with pytest.raises(ExternalListWithdrawn):
-            await office.dnc.lists.withdraw(work, result["list_id"], "again")
+            await office.lists.withdraw(work, result["list_id"], "again")
     assert await office.standing() == {}
 
 
@@ -262,12 +275,12 @@ async def test_a_file_is_taken_in_once_and_a_name_given_once(office: Office, wor
     result = await office.take_in(as_list([phone_number(1)]))
     async with works.begin(office.actor) as work:
         with pytest.raises(DeliveryTaken):
-            await office.dnc.lists.order(work, result["delivery_id"], name="x")
-        card, _ = await office.dnc.lists.upload(work, file_name="b.txt", file=as_list([phone_number(2)]))
+            await office.deliveries.request_import(work, result["delivery_id"], ImportOrder(name="x"))
+        card, _ = await office.deliveries.upload(work, file_name="b.txt", file=as_list([phone_number(2)]))
         with pytest.raises(ListNameTaken):
-            await office.dnc.lists.order(work, card.id, name="行业名单")
-        await office.dnc.lists.discard(work, card.id)
-        assert await office.dnc.lists.waiting(work) == []
+            await office.deliveries.request_import(work, card.id, ImportOrder(name="行业名单"))
+        await office.deliveries.discard(work, card.id)
+        assert await office.deliveries.waiting(work) == []
 
 
 async def test_cancelled_in_the_middle_nothing_has_happened(
@@ -276,9 +289,9 @@ async def test_cancelled_in_the_middle_nothing_has_happened(
     chance = random.Random(5)
     lines = [f"139{chance.randrange(10**8):08d}" for _ in range(12_000)]
     async with works.begin(office.actor) as work:
-        card, _ = await office.dnc.lists.upload(work, file_name="a.txt", file=as_list([phone_number(1), *lines]))
-        job = await office.dnc.lists.order(work, card.id, name="industry")
-    job_handler = office.dnc.job_handlers(works)[IMPORT]
+        card, _ = await office.deliveries.upload(work, file_name="a.txt", file=as_list([phone_number(1), *lines]))
+        job = await office.deliveries.request_import(work, card.id, ImportOrder(name="industry"))
+    job_handler = office.imports.job_handlers(works)[IMPORT]
 
     async def request(card: Any, report: Any) -> Any:
         """Cancelled as soon as it runs."""
@@ -291,8 +304,8 @@ async def test_cancelled_in_the_middle_nothing_has_happened(
         row = await work.session.get_one(Job, job.id)
         assert row.state is JobState.CANCELLED
         assert (await work.session.scalars(select(DncKey).limit(1))).first() is None
-        assert await office.dnc.lists.lists(work) == []
-        assert [each.id for each in await office.dnc.lists.waiting(work)] == [card.id], "it can be ordered again"
+        assert await office.lists.lists(work) == []
+        assert [each.id for each in await office.deliveries.waiting(work)] == [card.id], "it can be ordered again"
     assert await office.standing() == {}
 
 

@@ -15,8 +15,9 @@ import pytest
 from sqlalchemy import func, text
 from sqlmodel import SQLModel, col, select
 
+from callcenter.campaigns.errors import CampaignNotFound
 from callcenter.dnc.models import DncEntry
-from callcenter.dnc.types import DncReason
+from callcenter.dnc.types import DncReason, ImportOrder
 from callcenter.imports.models import LeadSource, LeadUpload, LeadUploadChunk, Reject
 from callcenter.imports.service import DRY_RUN, IMPORT, IntakeService
 from callcenter.imports.types import ImportRequest, UploadState
@@ -26,10 +27,11 @@ from callcenter.kit.crypto import UndecipherableError, Vault
 from callcenter.kit.jobs import JobCard, JobRunner, Jobs, JobState
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Works
-from callcenter.leads.errors import UnknownCampaign
 from callcenter.leads.models import Lead, LeadList
 from tests.support.leads import (
     as_file,
+    delivery_import,
+    delivery_service,
     dnc_service,
     intake_service,
     lead_service,
@@ -51,7 +53,7 @@ async def campaign_id(works: Works) -> int:
 
 @pytest.fixture
 def intake(vault: Vault) -> IntakeService:
-    return intake_service(vault, import_batch=50)
+    return intake_service(vault, batch=50)
 
 
 async def ordered(
@@ -100,7 +102,7 @@ async def test_a_dry_run_counts_duplicates_and_do_not_call_and_leaves_nothing(
     works: Works, vault: Vault, intake: IntakeService, campaign_id: int, database_url: str
 ) -> None:
     async with works.begin() as work:
-        await intake.import_file(work, campaign_id=campaign_id, name="x", file_name="x.csv", file=as_file(list_rows(2)))
+        await intake.import_file(work, ImportRequest(campaign_id, "x"), file_name="x.csv", file=as_file(list_rows(2)))
         (card,) = await lead_service(vault).find_by_phone(work, phone_number(0))
         await dnc_service(vault).enter_dnc(work, card.id, DncReason.CUSTOMER_REQUEST)
     before = {table: await count(works, table) for table in (Lead, LeadList, Reject, LeadSource, DncEntry)}
@@ -127,12 +129,12 @@ async def test_a_dry_run_finds_who_stands_on_an_external_list_and_enters_nobody(
     works: Works, vault: Vault, intake: IntakeService, campaign_id: int, database_url: str
 ) -> None:
     """An import makes an entry for each customer it meets on a list of hashes; a dry run only counts them."""
-    lists, hashed = dnc_service(vault), hashlib.sha256(phone_number(7).encode()).hexdigest()
+    deliveries, hashed = delivery_service(vault), hashlib.sha256(phone_number(7).encode()).hexdigest()
     async with works.begin() as work:
-        delivery, _ = await lists.lists.upload(work, file_name="hashes.txt", file=io.BytesIO(hashed.encode()))
+        delivery, _ = await deliveries.upload(work, file_name="hashes.txt", file=io.BytesIO(hashed.encode()))
     async with works.begin() as work:
-        taken = await lists.lists.order(work, delivery.id, name="行业名单")
-    await jobs.perform(works, database_url, lists.job_handlers(works), taken.id)
+        taken = await deliveries.request_import(work, delivery.id, ImportOrder(name="行业名单"))
+    await jobs.perform(works, database_url, delivery_import(vault).job_handlers(works), taken.id)
     for kind, entries in ((DRY_RUN, 0), (IMPORT, 1)):
         job = await ordered(works, intake, campaign_id, list_rows(10), kind)
         await jobs.perform(works, database_url, intake.job_handlers(works), job.id)
@@ -281,7 +283,7 @@ async def test_forgotten_uploads_are_swept_others_stay(
 
 
 async def test_an_unknown_campaign_is_refused_before_the_work_begins(works: Works, intake: IntakeService) -> None:
-    with pytest.raises(UnknownCampaign):
+    with pytest.raises(CampaignNotFound):
         await ordered(works, intake, 4711, list_rows(1))
     assert await count(works, LeadUpload) == 1
     assert await count(works, LeadList) == 0

@@ -16,7 +16,9 @@ from callcenter.allocation.service import AllocationService
 from callcenter.allocation.settings import AllocationSettings
 from callcenter.campaigns.api import router as campaigns_router
 from callcenter.campaigns.service import CampaignService
+from callcenter.files.settings import FileSettings
 from callcenter.imports.api import router as intake_router
+from callcenter.imports.rejecting import RejectService
 from callcenter.imports.service import IntakeService
 from callcenter.kit import jobs
 from callcenter.kit.actor import Actor
@@ -24,12 +26,21 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.errors import Refusal
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
+from callcenter.leads.lists import LeadLists
 from callcenter.people.models import Staff
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import RIGHTS, Role
 from tests.support.bus import bus_of
-from tests.support.leads import as_file, campaign_service, intake_service, lead_service, list_rows, make_campaign
+from tests.support.leads import (
+    as_file,
+    campaign_service,
+    intake_service,
+    lead_service,
+    list_rows,
+    make_campaign,
+    reject_service,
+)
 
 
 class Office:
@@ -48,6 +59,9 @@ class Office:
         app.state.works = works
         app.state.services = {
             IntakeService: self.intake,
+            RejectService: reject_service(vault),
+            LeadLists: LeadLists(),
+            FileSettings: FileSettings(upload_limit_bytes=100_000),
             CampaignService: campaigns,
             PeopleService: people,
             AllocationService: AllocationService(leads, campaigns, people, AllocationSettings()),
@@ -287,7 +301,7 @@ async def test_a_file_that_is_too_large_is_refused_before_it_is_kept(office: Off
 async def test_what_does_not_fit_is_refused(office: Office) -> None:
     upload = (await office.upload(list_rows(1))).json()
     answer = await office.order(upload["id"], campaign_id=4711)
-    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_campaign")
+    assert (answer.status_code, answer.json()["code"]) == (404, "campaign_not_found")
     answer = await office.order(upload["id"], fields=[{"key": "phone", "title": "x"}])
     assert (answer.status_code, answer.json()["code"]) == (422, "fields_invalid")
     answer = await office.upload_bytes(b"\xff\xff\x00")

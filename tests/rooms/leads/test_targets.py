@@ -16,6 +16,7 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
+from callcenter.leads.lists import LeadLists
 from callcenter.leads.models import LeadList
 from callcenter.people.rules import scope_of
 from callcenter.people.service import PeopleService
@@ -23,11 +24,12 @@ from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import RIGHTS, Role
 from callcenter.target_groups.api import router
 from callcenter.target_groups.errors import TargetNotFound, TargetNotNow, TargetOfOtherCampaign
+from callcenter.target_groups.handlers import subscribe
 from callcenter.target_groups.service import TargetService
 from callcenter.target_groups.types import Act, TargetMoved, TargetState
 from callcenter.web.errors import handle_errors
 from tests.rooms.callbacks.cast import Cast
-from tests.support.leads import as_file, intake_service, list_rows, make_campaign
+from tests.support.leads import as_file, campaign_service, intake_service, list_rows, make_campaign
 
 pytestmark = pytest.mark.db
 
@@ -45,7 +47,8 @@ class Bank:
 
     def __init__(self, works: Works, bus: Bus) -> None:
         self.works = works
-        self.targets = TargetService()
+        self.targets = TargetService(campaign_service(), LeadLists())
+        subscribe(bus, self.targets)
         self.people: dict[str, Actor] = {}
         self.campaign_id = 0
         self.moved: list[TargetMoved] = []
@@ -235,7 +238,7 @@ async def test_a_reason_is_not_blank(bank: Bank) -> None:
     ("name", "changes", "status", "code"),
     [
         ("north", {"due_on": "2026-11-22"}, 422, "target_group_day_past"),
-        ("north", {"campaign_id": 4711}, 404, "unknown_campaign"),
+        ("north", {"campaign_id": 4711}, 404, "campaign_not_found"),
         ("north", {"wanted": 0}, 422, "invalid"),
         ("north", {"criteria": "  "}, 422, "invalid"),
         ("nowhere", {}, 403, "branch_missing"),
@@ -307,7 +310,7 @@ async def test_a_file_on_its_way_takes_its_target_group_along(
     card = await bank.ask("north", "GET", f"/{first}")
     assert (card["state"], card["good"], card["upload_id"]) == ("imported", 3, None)
     async with works.begin() as work:
-        assert (await intake.lists(work))[0].branch == "north"
+        assert (await LeadLists().page(work))[0].branch == "north"
 
     await supply_and_take_in(second)  # the same customers once more
     card = await bank.ask("south", "GET", f"/{second}")

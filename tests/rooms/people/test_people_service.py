@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from callcenter.campaigns.service import CampaignService
-from callcenter.campaigns.settings import CampaignSettings
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.scope import Scope
@@ -26,6 +24,7 @@ from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role, RosterReason, StaffCard, StaffLeft
+from tests.support.leads import calendar_service
 
 PASSWORD = "a long enough secret"
 QUICK = PeopleSettings(argon2_memory_kib=8, argon2_passes=1, argon2_lanes=1, login_failures=3)
@@ -199,7 +198,7 @@ async def test_a_session_of_somebody_who_is_not_active_is_worth_nothing(works: W
 
 
 async def test_eligible_are_the_fit_on_the_roster_on_that_day(works: Works, people: PeopleService) -> None:
-    rosters = RosterService(CampaignService(CampaignSettings()).calendar)
+    rosters = RosterService(calendar_service())
     fit = await hire(works, people, "fit")
     off = await hire(works, people, "off")
     await hire(works, people, "untrained", trained_at=None)

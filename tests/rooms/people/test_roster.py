@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from callcenter.campaigns.service import CampaignService
-from callcenter.campaigns.settings import CampaignSettings
+from callcenter.calendar.service import CalendarService
 from callcenter.kit.bus import Bus
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
@@ -17,6 +16,7 @@ from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role, Rostered, RosterReason, StaffCard
 from tests.support.http import Counter
+from tests.support.leads import calendar_service
 
 QUICK = PeopleSettings(argon2_memory_kib=8, argon2_passes=1, argon2_lanes=1)
 MONDAY = date(2026, 11, 23)
@@ -29,13 +29,13 @@ def people() -> PeopleService:
 
 
 @pytest.fixture
-def campaigns() -> CampaignService:
-    return CampaignService(CampaignSettings())
+def calendar() -> CalendarService:
+    return calendar_service()
 
 
 @pytest.fixture
-def rosters(campaigns: CampaignService) -> RosterService:
-    return RosterService(campaigns.calendar)
+def rosters(calendar: CalendarService) -> RosterService:
+    return RosterService(calendar)
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ async def test_the_grid_shows_every_days_source_and_who_is_not_fit(
 
 
 async def test_an_extra_working_day_is_worked_by_those_whose_week_says_so(
-    works: Works, people: PeopleService, campaigns: CampaignService, rosters: RosterService, counter: Counter
+    works: Works, people: PeopleService, calendar: CalendarService, rosters: RosterService, counter: Counter
 ) -> None:
     officer = await hire(works, people, "officer", Role.DATA_OFFICER)
     agent = await hire(works, people, "agent")
@@ -145,7 +145,7 @@ async def test_an_extra_working_day_is_worked_by_those_whose_week_says_so(
     leave = {**request, "working": False, "reason": "leave"}
     assert (await client.put("/people/roster", json=leave)).status_code == 200  # should it be worked after all
     async with works.begin() as work:
-        await campaigns.override_day(work, SATURDAY, working=True, reason="make-up day")
+        await calendar.override_day(work, SATURDAY, working=True, reason="make-up day")
         assert (await rosters.grid(work, SATURDAY, SATURDAY)).totals[0].agents == 0
     assert (await client.put("/people/roster", json=request)).status_code == 200
     async with works.begin() as work:
