@@ -12,6 +12,7 @@ import callcenter.calls.models
 import callcenter.campaigns.models
 import callcenter.classes.models
 import callcenter.complaints.models
+import callcenter.consent.models
 import callcenter.dialer.models
 import callcenter.dnc.models
 import callcenter.field.models

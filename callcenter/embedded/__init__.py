@@ -1,5 +1,5 @@
-"""Servers that a rehearsal and the tests start for themselves: PostgreSQL, an object store, Asterisk.
+"""Starts the servers of a rehearsal and of the tests: PostgreSQL, an object store, Asterisk.
 
 ``postgres``, ``objectstore`` and ``asterisk`` know how one server is obtained, configured and started; ``supervisor``
-keeps any of them running. Nothing here is used where outside servers are named by settings.
+keeps any of them running. Nothing here is used where settings name servers that run already.
 """

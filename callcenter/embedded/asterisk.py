@@ -1,4 +1,4 @@
-"""Asterisk 22 in a folder: Debian's own packages, unpacked and started without root and without installing anything.
+"""Gets Asterisk 22 into a folder: Debian's own packages, unpacked and started without root, nothing installed.
 
 Debian's testing and unstable suites carry Asterisk 22; the machine's own mirror has them even where the machine runs an
 older suite. A private apt configuration whose list of installed packages is empty makes apt name *every* library that
@@ -28,7 +28,7 @@ from pathlib import Path
 from callcenter.embedded.process import EmbeddedError
 
 SUITES = ("forky", "sid")
-"""Asked in this order: packages of a release fit together, those of unstable usually."""
+"""Tried in this order: packages of a release fit together, those of unstable usually do."""
 
 _PROGRAMS = ("asterisk", "asterisk-modules", "asterisk-core-sounds-en-gsm")
 _MODULE_LIBRARIES = ("libopus0", "libsrtp2-1", "libgsm1", "libspeex1", "libspeexdsp1")
@@ -43,7 +43,7 @@ _OTHERWISE = "or name an installed one with CALLCENTER_ASTERISK_BINARY"
 
 @dataclass(frozen=True)
 class AsteriskBox:
-    """An Asterisk that can be started: ``argv`` plus Asterisk's own options, with ``environment`` added."""
+    """An Asterisk that can be started, by ``argv`` plus Asterisk's own options with ``environment`` added."""
 
     argv: tuple[str, ...]
     environment: Mapping[str, str]
@@ -68,16 +68,16 @@ _MACHINES = {
 
 
 class AsteriskUnavailableError(EmbeddedError):
-    """Asterisk cannot be fetched on this machine; the sentence says why and what to do."""
+    """Asterisk cannot be fetched on this machine; the message says why and what to do."""
 
     def __init__(self, why: str) -> None:
         super().__init__(f"{why}; {_OTHERWISE}")
 
 
 def installed(binary: Path) -> AsteriskBox:
-    """An Asterisk of the machine's own."""
+    """Returns the Asterisk that is installed on this machine. Raises EmbeddedError."""
     try:
-        spoken = subprocess.run([str(binary), "-V"], capture_output=True, text=True, timeout=20, check=True).stdout
+        output = subprocess.run([str(binary), "-V"], capture_output=True, text=True, timeout=20, check=True).stdout
     except (OSError, subprocess.SubprocessError) as error:
         raise EmbeddedError(f"CALLCENTER_ASTERISK_BINARY={binary} does not run: {type(error).__name__}") from None
     root = binary.resolve().parent.parent
@@ -85,14 +85,15 @@ def installed(binary: Path) -> AsteriskBox:
     data = [folder for folder in (root / "share/asterisk", Path("/var/lib/asterisk")) if folder.is_dir()]
     if not modules or not data:
         raise EmbeddedError(f"the modules and data of {binary} are not under {root}: install Asterisk in the usual way")
-    version = spoken.split()[-1]
+    version = output.split()[-1]
     return AsteriskBox(argv=(str(binary),), environment={}, modules=modules[0], data=data[0], version=version)
 
 
 def fetch(cache: Path, say: Callable[[str], None], offline: bool = False) -> AsteriskBox:
-    """The Asterisk that ``CALLCENTER_ASTERISK_BINARY`` names, else the one in ``cache``.
+    """Returns the Asterisk that ``CALLCENTER_ASTERISK_BINARY`` names, else the one in ``cache``.
 
-    It is fetched and unpacked there unless it is there. Two processes may do this at once.
+    It is fetched and unpacked there first where it is missing; ``say`` takes a line of progress. Two processes may do
+    this at once. Raises EmbeddedError.
     """
     if named := os.environ.get("CALLCENTER_ASTERISK_BINARY"):
         return installed(Path(named))
@@ -131,7 +132,7 @@ def _make(folder: Path, machine: _Machine, say: Callable[[str], None], *, offlin
         if offline:
             raise AsteriskUnavailableError(f"no packages of an earlier run are in {packages} and this run is offline")
         names = _download(folder, packages, machine, say)
-    say(f"unpacking Asterisk ({len(names)} packages)")
+    say(f"正在解包 unpacking Asterisk ({len(names)} packages)")
     half_made = folder / "prefix.part"
     shutil.rmtree(half_made, ignore_errors=True)
     half_made.mkdir()
@@ -146,11 +147,11 @@ def _make(folder: Path, machine: _Machine, say: Callable[[str], None], *, offlin
     version = next(name for name in names if name.startswith("asterisk_")).split("_")[1].partition("%3a")[2]
     (half_made / _STAMP).write_text(json.dumps({"version": version}))
     half_made.rename(folder / "prefix")
-    say(f"Asterisk {version} is in {folder / 'prefix'}")
+    say(f"Asterisk {version}: {folder / 'prefix'}")
 
 
 def _kept_packages(folder: Path) -> list[str] | None:
-    """The packages of an earlier run, if all are there."""
+    """Returns the packages of an earlier run; None unless all are there."""
     try:
         names: list[str] = json.loads((folder / "packages.json").read_text())
     except FileNotFoundError:
@@ -176,7 +177,7 @@ def _download(folder: Path, packages: Path, machine: _Machine, say: Callable[[st
     failures: list[str] = []
     apt = folder / "apt"
     for suite in SUITES:
-        say(f"fetching Asterisk 22 and its libraries from Debian {suite} (about 35 MB)")
+        say(f"正在下载 fetching Asterisk 22 and its libraries from Debian {suite} (约 about 35 MB)")
         shutil.rmtree(apt, ignore_errors=True)
         environment = _private_apt(apt, f"deb [signed-by={keyring}] {mirror} {suite} main", machine)
         try:
@@ -197,7 +198,7 @@ def _download(folder: Path, packages: Path, machine: _Machine, say: Callable[[st
 
 
 def _closure(environment: Mapping[str, str]) -> list[str]:
-    """``name=version`` of the programs and of every library they need."""
+    """Returns ``name=version`` of the programs and of every library they need."""
     described = _run(["apt-cache", "show", "--no-all-versions", "asterisk"], environment)
     depends = re.search(r"^Depends: (.*)$", described, re.MULTILINE)
     version = re.search(r"^Version: (?:\d+:)?22\.", described, re.MULTILINE)
@@ -216,7 +217,7 @@ def _closure(environment: Mapping[str, str]) -> list[str]:
 
 
 def debian_mirror(sources: Path) -> str | None:
-    """The Debian mirror this machine is set up with; ``CALLCENTER_DEBIAN_MIRROR`` overrides it.
+    """Returns the Debian mirror this machine is set up with; ``CALLCENTER_DEBIAN_MIRROR`` overrides it.
 
     Reads both forms of apt's sources. Security updates, other distributions and third parties are not mirrors.
     """
@@ -256,7 +257,7 @@ def _paragraph_entries(text: str) -> Iterator[_Entry]:
 
 
 def _private_apt(folder: Path, source: str, machine: _Machine) -> dict[str, str]:
-    """An apt that knows one source and believes that nothing is installed; the machine's proxies stay in force."""
+    """Configures an apt that knows one source and no installed package; the machine's proxies stay in force."""
     for path in ("lists/partial", "cache/archives/partial", "parts", "preferences"):
         (folder / path).mkdir(parents=True)
     (folder / "status").touch()
@@ -298,24 +299,25 @@ def _remove_incomplete_modules(prefix: Path, machine: _Machine) -> None:
     The loader would look for it among the host's, and what works would differ from machine to machine.
     """
     libraries = prefix / "usr/lib" / machine.triplet
-    whole: dict[Path, bool] = {}
+    complete: dict[Path, bool] = {}
 
-    def is_whole(path: Path) -> bool:
+    def is_complete(path: Path) -> bool:
         file = path.resolve()
-        if file not in whole:
-            whole[file] = True  # libraries that need each other
-            whole[file] = all((libraries / n).exists() and is_whole(libraries / n) for n in needed_libraries(file))
-        return whole[file]
+        if file not in complete:
+            complete[file] = True  # assumed while it is looked at: some libraries need each other
+            needed = [libraries / name for name in needed_libraries(file)]
+            complete[file] = all(library.exists() and is_complete(library) for library in needed)
+        return complete[file]
 
-    if not is_whole(prefix / "usr/sbin/asterisk"):
+    if not is_complete(prefix / "usr/sbin/asterisk"):
         raise AsteriskUnavailableError("the fetched packages lack a library that Asterisk itself needs")
     for module in (libraries / "asterisk/modules").glob("*.so"):
-        if not is_whole(module):
+        if not is_complete(module):
             module.unlink()
 
 
 def needed_libraries(file: Path) -> list[str]:
-    """The DT_NEEDED names of a 64-bit little-endian ELF file; empty for any other file."""
+    """Reads the DT_NEEDED names of a 64-bit little-endian ELF file; returns none for any other file."""
     image = file.read_bytes()
     if image[:6] != b"\x7fELF\x02\x01":
         return []

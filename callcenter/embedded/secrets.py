@@ -1,4 +1,4 @@
-"""Keys and passwords of a rehearsal: generated once, kept in the state folder for its owner alone, read ever after.
+"""Keeps the keys and passwords of a rehearsal: generated once, in the state folder, readable by its owner alone.
 
 Losing the file means losing what they protect: encrypted fields, the database's password, encrypted objects.
 """
@@ -14,7 +14,7 @@ from typing import Self
 
 
 def _word() -> str:
-    """32 letters and digits, fit for every configuration file."""
+    """Returns 32 letters and digits, fit for every configuration file."""
     return secrets.token_hex(16)
 
 
@@ -24,6 +24,8 @@ def _key() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secrets:
+    """Everything secret in a rehearsal."""
+
     field_keys: str = field(default_factory=lambda: f"k1:{_key()}", repr=False)
     """As ``CALLCENTER_FIELD_KEYS`` wants them."""
     index_key: str = field(default_factory=_key, repr=False)
@@ -44,20 +46,20 @@ class Secrets:
 
     @classmethod
     def kept_in(cls, folder: Path) -> Self:
-        """The secrets in ``folder``/secrets.json; what is missing there is generated and written first."""
+        """Reads the secrets in ``folder``/secrets.json; what is missing there is generated and written first."""
         path = folder / "secrets.json"
         kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-        known = {each.name for each in fields(cls)}
-        found = cls(**{name: value for name, value in kept.items() if name in known})
+        known = {secret.name for secret in fields(cls)}
+        secrets_ = cls(**{name: value for name, value in kept.items() if name in known})
         if not known <= kept.keys():
             folder.mkdir(parents=True, exist_ok=True)
-            whole = {**kept, **{name: getattr(found, name) for name in known}}
+            whole = {**kept, **{name: getattr(secrets_, name) for name in known}}
             part = path.with_suffix(f".part-{os.getpid()}")
             part.touch(mode=0o600)
             part.write_text(json.dumps(whole, indent=1, sort_keys=True))
             part.rename(path)
-        return found
+        return secrets_
 
     def environment(self) -> Mapping[str, str]:
-        """What every process of the system needs of them."""
+        """Returns what every process of the system needs of them, as settings."""
         return {"CALLCENTER_FIELD_KEYS": self.field_keys, "CALLCENTER_INDEX_KEY": self.index_key}

@@ -40,14 +40,14 @@ class PartEvent(StrEnum):
     STARTING = "starting"
     READY = "ready"
     DIED = "died"
-    """Its process ended without being told to."""
+    """Its process ended by itself."""
     DEAF = "deaf"
     """Its process runs, but its check fails: it will be ended."""
     RESTARTED = "restarted"
     """Ready again."""
     STOPPED = "stopped"
     KILLED = "killed"
-    """It did not stop in time."""
+    """It did not stop in time, and was killed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +57,10 @@ class Part:
     name: str
     command: Command
     ready: Callable[[], Awaitable[bool]]
-    """An answer that does not come in time, or raises, counts as no."""
+    """Checks the part; an answer that does not come in time, or an error, counts as no."""
     log_path: Path
     after_ready: Callable[[], Awaitable[None]] | None = None
-    """Done once, before the next part is started."""
+    """Awaited once, before the next part is started."""
     start_seconds: float = 60
     stop_seconds: float = 15
     check_seconds: float = 5
@@ -70,11 +70,11 @@ class Part:
 
 
 class PartFailedError(EmbeddedError):
-    """A part does not come up."""
+    """A part does not come up; the message ends with the last lines of its log."""
 
 
 Hook = Callable[[str, PartEvent, str], None]
-"""Told a part's name, what happened, and the particulars."""
+"""Called with a part's name, what happened, and the particulars."""
 
 
 @dataclass
@@ -103,11 +103,11 @@ class Supervisor:
 
     @property
     def restarts(self) -> dict[str, int]:
-        """How often each part was started again."""
+        """Returns how often each part was started again."""
         return {name: running.restarts for name, running in self._running.items()}
 
     def pid(self, name: str) -> int | None:
-        """The part's process, unless it is down just now."""
+        """Returns the id of the part's process; None while it is down."""
         process = self._running[name].process
         return process.pid if process and process.returncode is None else None
 
@@ -115,12 +115,12 @@ class Supervisor:
         """Starts every part, each when the one before is ready. If one does not come up, none is left running."""
         try:
             for running in self._running.values():
-                self._tell(running, PartEvent.STARTING)
+                self._report(running, PartEvent.STARTING)
                 await _end_predecessor(running.part)
                 await self._bring_up(running, running.part.start_seconds)
                 if running.part.after_ready:
                     await running.part.after_ready()
-                self._tell(running, PartEvent.READY)
+                self._report(running, PartEvent.READY)
                 running.keeper = asyncio.create_task(self._keep(running), name=f"keep {running.part.name}")
         except BaseException:
             await self.stop()
@@ -135,12 +135,12 @@ class Supervisor:
                 running.keeper = None
             if running.process:
                 in_time = await self._end(running)
-                self._tell(running, PartEvent.STOPPED if in_time else PartEvent.KILLED)
+                self._report(running, PartEvent.STOPPED if in_time else PartEvent.KILLED)
 
     async def _bring_up(self, running: _Running, seconds: float) -> None:
-        """Starts the process and returns when it is ready. One that dies in the attempt is tried again for a while:
+        """Starts the process and waits until it is ready. Raises PartFailedError.
 
-        what a killed run left behind may still be stopping.
+        One that dies in the attempt is tried again for a while: what a killed run left may still hold its files.
         """
         began = time.monotonic()
         deadline = began + seconds
@@ -157,7 +157,7 @@ class Supervisor:
             code = running.process.returncode
             self._sweep(running)
             if time.monotonic() > began + min(seconds / 2, _TRY_AGAIN_FOR):
-                raise PartFailedError(self._complaint(running, f"ended at its start ({_how(code)})"))
+                raise PartFailedError(self._complaint(running, f"ended at its start ({_describe_exit(code)})"))
             await asyncio.sleep(0.5)
 
     async def _keep(self, running: _Running) -> None:
@@ -177,10 +177,10 @@ class Supervisor:
                 except (PartFailedError, OSError) as error:
                     log.error("a part does not come up again", part=running.part.name, error=str(error))
             running.restarts += 1
-            self._tell(running, PartEvent.RESTARTED, f"for the {running.restarts}. time")
+            self._report(running, PartEvent.RESTARTED, f"restart number {running.restarts}")
 
     async def _watch(self, running: _Running) -> None:
-        """Returns when the process has ended, by itself or because it was deaf."""
+        """Waits until the process has ended, by itself or because it was deaf and therefore ended here."""
         assert running.process is not None
         failures = 0
         while True:
@@ -190,11 +190,11 @@ class Supervisor:
             except TimeoutError:
                 failures = 0 if await _is_ready(running.part) else failures + 1
                 if failures >= running.part.failures_allowed:
-                    self._tell(running, PartEvent.DEAF, self._complaint(running, f"failed {failures} checks"))
+                    self._report(running, PartEvent.DEAF, self._complaint(running, f"failed {failures} checks"))
                     await self._end(running)
                     return
             else:
-                self._tell(running, PartEvent.DIED, self._complaint(running, _how(code)))
+                self._report(running, PartEvent.DIED, self._complaint(running, _describe_exit(code)))
                 return
 
     async def _spawn(self, running: _Running) -> None:
@@ -206,7 +206,7 @@ class Supervisor:
         _note_of(part).write_text(str(running.process.pid))
 
     async def _end(self, running: _Running) -> bool:
-        """Ends the process: the stop signal, then the kill. True when it went in its time."""
+        """Ends the process by its stop signal, then by a kill; True when it stopped in time."""
         process = running.process
         running.process = None
         if process is None:
@@ -233,7 +233,7 @@ class Supervisor:
             _kill_group(running.process.pid)
             running.process = None
 
-    def _tell(self, running: _Running, what: PartEvent, detail: str = "") -> None:
+    def _report(self, running: _Running, what: PartEvent, detail: str = "") -> None:
         log.info(f"part {what.value}", part=running.part.name, detail=detail.partition("\n")[0])
         if self._hook:
             self._hook(running.part.name, what, detail)
@@ -258,17 +258,17 @@ async def _is_ready(part: Part) -> bool:
 
 
 def _note_of(part: Part) -> Path:
-    """Where a part's process id is kept, for the run after one that was killed."""
+    """Returns where a part's process id is kept, for the run after one that was killed."""
     return part.log_path.with_suffix(".pid")
 
 
 async def _end_predecessor(part: Part) -> None:
-    """Waits for what a killed run left: told to stop by the kernel, it may still be writing to the same files."""
+    """Waits for what a killed run left: it has had the stop signal, and may still write to the same files."""
     try:
         noted_at = _note_of(part).stat().st_mtime
         old = psutil.Process(int(_note_of(part).read_text()))
         if abs(old.create_time() - noted_at) > _SAME_PROCESS:
-            return  # somebody else's, with the number used again
+            return  # another program's process: the number was used again
     except (OSError, ValueError, psutil.NoSuchProcess):
         return
     deadline = time.monotonic() + part.stop_seconds
@@ -278,12 +278,12 @@ async def _end_predecessor(part: Part) -> None:
         await asyncio.sleep(_LOOK_EVERY)
 
 
-def _how(code: int) -> str:
+def _describe_exit(code: int) -> str:
     return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
 def _family(pid: int) -> list[psutil.Process]:
-    """A process's children and theirs; servers' workers may lead sessions of their own."""
+    """Returns a process's children and theirs; servers' workers may lead sessions of their own."""
     try:
         return psutil.Process(pid).children(recursive=True)
     except psutil.NoSuchProcess:
@@ -297,7 +297,7 @@ def _kill_group(leader: int) -> None:
 
 @contextlib.contextmanager
 def state_dir(folder: Path) -> Iterator[Path]:
-    """Makes a run's folder and keeps it for this run alone."""
+    """Makes a run's folder and keeps it for this run alone. Raises EmbeddedError when another run has it."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("a+") as file:
         try:
@@ -316,13 +316,13 @@ def state_dir(folder: Path) -> Iterator[Path]:
 
 @contextlib.asynccontextmanager
 async def stop_signals() -> AsyncIterator[asyncio.Event]:
-    """An event that SIGINT (Ctrl-C) and SIGTERM set, instead of ending the process, while the block lasts."""
+    """Gives an event that SIGINT (Ctrl-C) and SIGTERM set, instead of ending the process, while the block lasts."""
     loop = asyncio.get_running_loop()
-    asked = asyncio.Event()
+    requested = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, asked.set)
+        loop.add_signal_handler(number, requested.set)
     try:
-        yield asked
+        yield requested
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)

@@ -1,4 +1,4 @@
-"""An Asterisk as a supervised server: the box it runs from, the folder it was configured in."""
+"""Runs an Asterisk as a supervised server: the box it runs from, the folder it was configured in."""
 
 import asyncio
 import contextlib
@@ -12,7 +12,7 @@ from callcenter.telephony.asterisk import provision
 
 @dataclass(frozen=True)
 class EmbeddedAsterisk:
-    """``folder`` has been written by ``provision.write_node`` or ``write_carrier``."""
+    """One Asterisk; ``provision.write_node`` or ``write_carrier`` has written ``folder``."""
 
     box: AsteriskBox
     folder: Path
@@ -25,11 +25,11 @@ class EmbeddedAsterisk:
         )
 
     async def ready(self) -> bool:
-        """Whether it has loaded everything and its console answers."""
-        ask = provision.console(self.box.argv, self.folder, "core waitfullybooted")
+        """Returns whether it has loaded everything and its console answers."""
+        question = provision.console(self.box.argv, self.folder, "core waitfullybooted")
         environment = self.command().whole_environment()
         process = await asyncio.create_subprocess_exec(
-            *ask,
+            *question,
             env=environment,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
@@ -37,11 +37,11 @@ class EmbeddedAsterisk:
         )
         try:
             async with asyncio.timeout(10):
-                said, _ = await process.communicate()
+                answer, _ = await process.communicate()
         except TimeoutError:
             return False
         finally:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
-        return b"fully booted" in said
+        return b"fully booted" in answer

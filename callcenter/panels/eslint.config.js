@@ -1,6 +1,30 @@
 import vue from 'eslint-plugin-vue'
 import tseslint from 'typescript-eslint'
 
+/** Rooms whose pages are not yet written with the kit as README.md says. A room that is leaves this list. */
+const NOT_YET = ['agent', 'allocation', 'field', 'floor', 'leads', 'ledger', 'roster', 'session'].map((room) => `src/${room}/**`)
+
+/** What pages use the kit for instead of doing it themselves. */
+const kitOnly = {
+  paths: [
+    {
+      name: '@/kit/http',
+      importNames: ['get', 'post', 'put', 'patch', 'remove', 'upload', 'download', 'address', 'itemsOf', 'Page', 'Query'],
+      message: 'Paths and answers are checked by `server` and `Schema`.'
+    },
+    { name: '@/kit/untyped', message: 'Paths and answers are checked by `server` and `Schema` of kit/http.' },
+    { name: 'element-plus', importNames: ['ElMessage', 'ElMessageBox'], message: 'Commands go through useAct, which reports and asks.' }
+  ],
+  patterns: [{ regex: '^@/kit/(tell|messages)$', message: 'Commands go through useAct; what cannot be loaded is shown by PageFrame, DataTable or ProblemStrip.' }]
+}
+
+/** A server's shape has one definition: openapi.d.ts. */
+const SHAPE = 'A shape of the server is generated: name it with Schema<…> of kit/http (scripts/openapi writes them).'
+const noShapes = [
+  { selector: 'TSInterfaceDeclaration', message: SHAPE },
+  { selector: 'TSTypeAliasDeclaration TSTypeLiteral', message: SHAPE }
+]
+
 export default tseslint.config(
   { ignores: ['node_modules/', 'components.d.ts', 'src/kit/openapi.d.ts'] },
   ...tseslint.configs.recommended,
@@ -15,5 +39,7 @@ export default tseslint.config(
     }
   },
   { files: ['src/kit/http.ts', 'src/kit/untyped.ts', 'src/**/*.test.ts', 'public/sw.js'], rules: { 'no-restricted-globals': 'off' } },
-  { files: ['src/locale/*.ts', 'mock/**'], rules: { 'max-lines': 'off' } }
+  { files: ['src/locale/*.ts'], rules: { 'max-lines': 'off' } },
+  { files: ['src/**/*.{ts,vue}'], ignores: ['src/kit/**', ...NOT_YET], rules: { 'no-restricted-imports': ['error', kitOnly] } },
+  { files: ['src/**/api.ts'], ignores: NOT_YET, rules: { 'no-restricted-syntax': ['error', ...noShapes] } }
 )

@@ -87,6 +87,13 @@ class RecordingPage(Page[RecordingLine]):
     """Recordings, the newest first."""
 
 
+class Peaks(BaseModel):
+    """The waveform of each side: up to 800 levels of 0..127."""
+
+    customer: list[int]
+    agent: list[int]
+
+
 class RecordingDetail(RecordingLine):
     """One recording with its waveform and figures."""
 
@@ -97,7 +104,7 @@ class RecordingDetail(RecordingLine):
     policy_version: str | None
     policy_rule: str | None
     policy_reason: str | None
-    peaks: dict[str, list[int]] | None = Field(description="customer, agent: up to 800 levels of 0..127")
+    peaks: Peaks | None
     figures: dict[str, Any] | None = Field(description="levels in dBFS; shares of talk and silence within 0..1")
 
     @classmethod

@@ -1,1 +1,1 @@
-"""A rehearsal: the real system on real servers, with a simulated carrier behind a second Asterisk (architecture §9)."""
+"""A rehearsal: the real system on real servers, with a simulated carrier behind a second Asterisk."""

@@ -1,4 +1,4 @@
-"""The invented people of a rehearsal: staff, regions, customers. Pure: chance is given. Nobody here is real."""
+"""Invents the people of a rehearsal: staff, regions, customers. Pure: chance is given. Nobody here is real."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ REGIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("北区", ("兴宁区", "武鸣区", "马山县", "上林县")),
 )
 OUTSIDE = ("横州市", "宾阳县")
-"""Districts of customers that no region covers: their leads must go to the dispatcher."""
+"""Districts of customers that no region covers: their hand-overs must go to the dispatcher."""
 
 _FAMILY = "赵钱孙李周吴郑王冯陈蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜"
 _GIVEN = ("演一", "演二", "小例", "大样", "试安", "试康", "假如", "例如", "样本", "虚拟", "模拟", "练习")
@@ -44,15 +44,15 @@ class Player:
 
 
 def robots(count: int) -> list[Player]:
-    """Robot agents: legs to the carrier that speak."""
+    """Returns the robot agents; each one's leg is a number of the carrier that answers and speaks."""
     return [
         Player(f"robot{n:02d}", f"机器人{n:02d}", Role.AGENT, robot_number=f"9{n:03d}") for n in range(1, count + 1)
     ]
 
 
 def persons() -> list[Player]:
-    """The accounts open to people, and the field agents of each region."""
-    found = [
+    """Returns the accounts open to people, with the field agents of each region."""
+    players = [
         Player("agent1", "演示坐席一", Role.AGENT, extension="1001"),
         Player("agent2", "演示坐席二", Role.AGENT, extension="1002"),
         Player("qa", "演示质检", Role.QA),
@@ -67,19 +67,19 @@ def persons() -> list[Player]:
         Player("admin", "演示管理员", Role.ADMINISTRATOR),
     ]
     for number, (region, _) in enumerate(REGIONS, start=1):
-        found.append(Player(f"leader{number}", f"{region}队长", Role.FIELD_LEADER, region=region))
-        found += [
+        players.append(Player(f"leader{number}", f"{region}队长", Role.FIELD_LEADER, region=region))
+        players += [
             Player(f"field{number}{suffix}", f"{region}外勤{suffix.upper()}", Role.FIELD_AGENT, region=region)
             for suffix in ("a", "b")
         ]
-    return found
+    return players
 
 
 def customer_list(count: int, chance: Random, *, first_number: str | None = None) -> bytes:
-    """A customer list as the head office would send it (CSV, GB18030). Some rows are bad on purpose.
+    """Writes a customer list as the head office would send it (CSV, GB18030). Some rows are bad on purpose.
 
-    The numbers' last two digits spread evenly over the simulated carrier's behaviours. ``first_number`` is given to the
-    first customer: a test wants to know whom it will talk to.
+    The numbers' last two digits spread evenly over the simulated carrier's behaviours. The first customer gets
+    ``first_number``: a test wants to know whom it will talk to.
     """
     districts = [district for _, names in REGIONS for district in names] * 3 + list(OUTSIDE)
     text = io.StringIO()

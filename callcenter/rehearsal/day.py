@@ -1,4 +1,4 @@
-"""Which working day a rehearsal plays, and by how much its clock is shifted. Pure."""
+"""Chooses the working day a rehearsal plays, and by how much its clock is shifted. Pure."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -9,9 +9,11 @@ from callcenter.kit.clock import BUSINESS_ZONE, business_date
 
 @dataclass(frozen=True, slots=True)
 class RehearsalDay:
+    """The day that is played."""
+
     on: date
     offset: timedelta
-    """Added to the machine's clock. Never negative: object locks must not look back."""
+    """Added to the machine's clock. Never negative: a lock's end would lie in the store's past."""
 
 
 _STARTS = time(13, 32)
@@ -19,7 +21,7 @@ _STARTS = time(13, 32)
 
 
 def choose_day(calendar: WorkingCalendar, now: datetime) -> RehearsalDay:
-    """The next 13:32 of a working day in Shanghai."""
+    """Returns the next 13:32 of a working day in Shanghai."""
     on = business_date(now)
     while True:
         start = datetime.combine(on, _STARTS, tzinfo=BUSINESS_ZONE)

@@ -1,4 +1,4 @@
-"""The servers of a rehearsal and how they find each other."""
+"""Configures the servers of a rehearsal, so that they find each other, and describes them to the supervisor."""
 
 import asyncio
 import socket
@@ -26,8 +26,21 @@ _RTP_PORTS = 400
 
 
 @dataclass(frozen=True, kw_only=True)
-class Layout:
-    """Everything a rehearsal runs on, in one folder."""
+class Choices:
+    """What whoever rehearses has chosen."""
+
+    http_port: int | None
+    """Of the panels; None: any free one."""
+    clock_offset: timedelta
+    """Added to the machine's clock by the system and the robots."""
+    robots: int
+    seed: int
+    """Of the robots' behaviour."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """Everything a rehearsal runs on, configured in one folder. Nothing of it runs yet."""
 
     folder: Path
     secrets: Secrets
@@ -38,7 +51,7 @@ class Layout:
     node: EmbeddedAsterisk
     carrier: EmbeddedAsterisk
     environment: Mapping[str, str]
-    """What the system and the robots are told."""
+    """The settings of the system and of the robots."""
     http_port: int
 
     @property
@@ -46,31 +59,48 @@ class Layout:
         return f"http://localhost:{self.http_port}"
 
 
-def lay_out(
-    folder: Path,
-    box: AsteriskBox,
-    *,
-    http_port: int | None,
-    clock_offset: timedelta,
-    robots: int,
-    seed: int,
-    given: Mapping[str, str],
-) -> Layout:
-    """Chooses ports, writes every configuration. Nothing is started.
+@dataclass(frozen=True, kw_only=True)
+class _Ports:
+    """The ports of 127.0.0.1 that the parts listen on."""
+
+    database: int
+    ami: int
+    websocket: int
+    node_sip: int
+    carrier_sip: int
+    http: int
+    node_rtp: int
+    """The first of ``_RTP_PORTS``."""
+    carrier_rtp: int
+
+    @classmethod
+    def choose(cls, http_port: int | None) -> "_Ports":
+        """Chooses free ports; ``http_port`` is taken as it is. Raises EmbeddedError when that one is in use."""
+        database, ami, websocket, node_sip, carrier_sip, http = free_ports(6)
+        return cls(
+            database=database,
+            ami=ami,
+            websocket=websocket,
+            node_sip=node_sip,
+            carrier_sip=carrier_sip,
+            http=_require_free(http_port) if http_port else http,
+            node_rtp=free_port_range(_RTP_PORTS),
+            carrier_rtp=free_port_range(_RTP_PORTS),
+        )
+
+
+def configure(folder: Path, box: AsteriskBox, choices: Choices, given: Mapping[str, str]) -> Deployment:
+    """Chooses ports and writes every configuration. Nothing is started. Raises EmbeddedError.
 
     ``given`` is the environment of whoever rehearses: a database or an object store it names is used as it is.
     """
-    secrets = Secrets.kept_in(folder)
-    database_port, ami_port, ws_port, node_port, carrier_port, http_port = free_ports(6)
-    http_port = _free(http_port) if http_port else http_port
-    node_rtp, carrier_rtp = free_port_range(_RTP_PORTS), free_port_range(_RTP_PORTS)
+    secrets, ports = Secrets.kept_in(folder), _Ports.choose(choices.http_port)
     spool = folder / "spool"
     spool.mkdir(parents=True, exist_ok=True)
-
     database = (
         None
         if given.get("CALLCENTER_DATABASE_URL")
-        else EmbeddedPostgres(folder / "postgres", database_port, secrets.database_password)
+        else EmbeddedPostgres(folder / "postgres", ports.database, secrets.database_password)
     )
     store = (
         None
@@ -81,84 +111,101 @@ def lay_out(
         **secrets.environment(),
         "CALLCENTER_DATABASE_URL": database.url(DATABASE) if database else given["CALLCENTER_DATABASE_URL"],
         **(_store_settings(store, secrets) if store else _named(given, "CALLCENTER_S3_")),
-        "CALLCENTER_DATA_DIR": str(folder),
-        "CALLCENTER_REHEARSAL": "true",
-        "CALLCENTER_CLOCK_OFFSET_SECONDS": str(clock_offset.total_seconds()),
-        "CALLCENTER_HTTP_PORT": str(http_port),
-        "CALLCENTER_SECURE_COOKIES": "false",
-        "CALLCENTER_SWITCH_AMI_PORT": str(ami_port),
-        "CALLCENTER_SWITCH_AMI_SECRET": secrets.ami_secret,
-        "CALLCENTER_SWITCH_PHONE_SECRET": secrets.phone_secret,
+        **_system_settings(folder, ports, secrets, choices),
+        **_hurried_settings(),
         "CALLCENTER_SWITCH_SPOOL_DIR": str(spool),
-        "CALLCENTER_SWITCH_WEBSOCKET_URL": f"ws://127.0.0.1:{ws_port}/ws",
         "CALLCENTER_RECORDINGS_SPOOL_DIR": str(spool),
-        "CALLCENTER_RECORDINGS_SETTLE": "PT3S",
-        "CALLCENTER_RECORDINGS_GIVE_UP": "PT30S",
-        "CALLCENTER_RECORDINGS_STORE_WITHIN": "PT120S",
-        "CALLCENTER_RECORDINGS_MIN_FREE_BYTES": str(300 * 1024**2),
-        "CALLCENTER_CAMPAIGNS_CALLER_IDS": cast.CALLER_ID,
-        "CALLCENTER_CALLBACKS_COMPLAINT_RETRY": "PT60S",
-        "CALLCENTER_CALLBACKS_BUSY_RETRY": "PT60S",
-        "CALLCENTER_COMPLAINTS_FIRST_CALL_AFTER": "PT20S",
-        "CALLCENTER_PEOPLE_ARGON2_MEMORY_KIB": "8192",
-        "CALLCENTER_PEOPLE_ARGON2_PASSES": "1",
-        "CALLCENTER_ROBOTS_HOST": f"127.0.0.1:{http_port}",
-        "CALLCENTER_ROBOTS_PASSWORD": secrets.demo_password,
-        "CALLCENTER_ROBOTS_COUNT": str(robots),
-        "CALLCENTER_ROBOTS_SEED": str(seed),
     }
     switch = SwitchSettings(
-        ami_port=ami_port,
+        ami_port=ports.ami,
         ami_secret=secrets.ami_secret,
         phone_secret=secrets.phone_secret,
         spool_dir=spool,
         websocket_url=environment["CALLCENTER_SWITCH_WEBSOCKET_URL"],
     )
-    node_folder, carrier_folder = folder / "node", folder / "carrier"
+    _write_switches(folder, box, ports, switch)
+    return Deployment(
+        folder=folder,
+        secrets=secrets,
+        database=database,
+        store=store,
+        node=EmbeddedAsterisk(box, folder / "node"),
+        carrier=EmbeddedAsterisk(box, folder / "carrier"),
+        environment=environment,
+        http_port=ports.http,
+    )
+
+
+def _system_settings(folder: Path, ports: _Ports, secrets: Secrets, choices: Choices) -> dict[str, str]:
+    return {
+        "CALLCENTER_DATA_DIR": str(folder),
+        "CALLCENTER_REHEARSAL": "true",
+        "CALLCENTER_CLOCK_OFFSET_SECONDS": str(choices.clock_offset.total_seconds()),
+        "CALLCENTER_HTTP_PORT": str(ports.http),
+        "CALLCENTER_SECURE_COOKIES": "false",
+        "CALLCENTER_SWITCH_AMI_PORT": str(ports.ami),
+        "CALLCENTER_SWITCH_AMI_SECRET": secrets.ami_secret,
+        "CALLCENTER_SWITCH_PHONE_SECRET": secrets.phone_secret,
+        "CALLCENTER_SWITCH_WEBSOCKET_URL": f"ws://127.0.0.1:{ports.websocket}/ws",
+        "CALLCENTER_CAMPAIGNS_CALLER_IDS": cast.CALLER_ID,
+        "CALLCENTER_ROBOTS_HOST": f"127.0.0.1:{ports.http}",
+        "CALLCENTER_ROBOTS_PASSWORD": secrets.demo_password,
+        "CALLCENTER_ROBOTS_COUNT": str(choices.robots),
+        "CALLCENTER_ROBOTS_SEED": str(choices.seed),
+    }
+
+
+def _hurried_settings() -> dict[str, str]:
+    """Returns what differs from a working system: a rehearsal lasts minutes, so nothing may wait for hours."""
+    return {
+        "CALLCENTER_RECORDINGS_SETTLE": "PT3S",
+        "CALLCENTER_RECORDINGS_GIVE_UP": "PT30S",
+        "CALLCENTER_RECORDINGS_STORE_WITHIN": "PT120S",
+        "CALLCENTER_RECORDINGS_MIN_FREE_BYTES": str(300 * 1024**2),
+        "CALLCENTER_CALLBACKS_COMPLAINT_RETRY": "PT60S",
+        "CALLCENTER_CALLBACKS_BUSY_RETRY": "PT60S",
+        "CALLCENTER_COMPLAINTS_FIRST_CALL_AFTER": "PT20S",
+        "CALLCENTER_PEOPLE_ARGON2_MEMORY_KIB": "8192",
+        "CALLCENTER_PEOPLE_ARGON2_PASSES": "1",
+    }
+
+
+def _write_switches(folder: Path, box: AsteriskBox, ports: _Ports, switch: SwitchSettings) -> None:
+    """Writes the configuration of the node and of the simulated carrier behind it."""
     phones = [player.extension for player in cast.persons() if player.extension]
     write_node(
         NodeConfig(
             modules=box.modules,
             data=box.data,
-            spool_dir=spool,
-            ami_port=ami_port,
+            spool_dir=switch.spool_dir,
+            ami_port=ports.ami,
             ami_user=switch.ami_user,
-            ami_secret=secrets.ami_secret,
-            http_port=ws_port,
-            sip_port=node_port,
-            carrier_port=carrier_port,
-            rtp_first=node_rtp,
-            rtp_last=node_rtp + _RTP_PORTS - 1,
+            ami_secret=switch.ami_secret.get_secret_value(),
+            http_port=ports.websocket,
+            sip_port=ports.node_sip,
+            carrier_port=ports.carrier_sip,
+            rtp_first=ports.node_rtp,
+            rtp_last=ports.node_rtp + _RTP_PORTS - 1,
             phones={extension: switch.phone_password(extension) for extension in phones},
             trunk=switch.trunk,
         ),
-        node_folder,
+        folder / "node",
     )
     write_carrier(
         CarrierConfig(
             modules=box.modules,
             data=box.data,
-            sip_port=carrier_port,
-            node_port=node_port,
-            rtp_first=carrier_rtp,
-            rtp_last=carrier_rtp + _RTP_PORTS - 1,
+            sip_port=ports.carrier_sip,
+            node_port=ports.node_sip,
+            rtp_first=ports.carrier_rtp,
+            rtp_last=ports.carrier_rtp + _RTP_PORTS - 1,
         ),
-        carrier_folder,
-    )
-    return Layout(
-        folder=folder,
-        secrets=secrets,
-        database=database,
-        store=store,
-        node=EmbeddedAsterisk(box, node_folder),
-        carrier=EmbeddedAsterisk(box, carrier_folder),
-        environment=environment,
-        http_port=http_port,
+        folder / "carrier",
     )
 
 
-def _free(port: int) -> int:
-    """Refuses a port that somebody else listens on."""
+def _require_free(port: int) -> int:
+    """Returns the port. Raises EmbeddedError when another program listens on it."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -181,14 +228,15 @@ def _store_settings(store: EmbeddedObjectStore, secrets: Secrets) -> dict[str, s
 
 
 def _named(given: Mapping[str, str], prefix: str) -> dict[str, str]:
+    """Returns the variables of the given environment that begin with a prefix."""
     return {name: value for name, value in given.items() if name.startswith(prefix)}
 
 
-def servers(layout: Layout) -> list[Part]:
-    """What must run before the simulated carrier can be filled, in order."""
-    logs = layout.folder / "log"
+def servers(deployment: Deployment) -> list[Part]:
+    """Returns what must run before the rehearsal can be filled, in the order of starting."""
+    logs = deployment.folder / "log"
     parts: list[Part] = []
-    if (database := layout.database) is not None:
+    if (database := deployment.database) is not None:
         database.prepare()
         parts.append(
             Part(
@@ -199,42 +247,49 @@ def servers(layout: Layout) -> list[Part]:
                 log_path=logs / "postgres.log",
             )
         )
-    if (store := layout.store) is not None:
+    if (store := deployment.store) is not None:
         store.prepare()
         parts.append(Part(name="store", command=store.command(), ready=store.ready, log_path=logs / "store.log"))
     return [
         *parts,
         Part(
-            name="carrier", command=layout.carrier.command(), ready=layout.carrier.ready, log_path=logs / "carrier.log"
+            name="carrier",
+            command=deployment.carrier.command(),
+            ready=deployment.carrier.ready,
+            log_path=logs / "carrier.log",
         ),
-        Part(name="switch", command=layout.node.command(), ready=layout.node.ready, log_path=logs / "switch.log"),
+        Part(
+            name="switch", command=deployment.node.command(), ready=deployment.node.ready, log_path=logs / "switch.log"
+        ),
     ]
 
 
-def server(layout: Layout) -> Part:
-    """The system itself: web and engine in one process."""
+def server(deployment: Deployment) -> Part:
+    """Returns the system itself: web and engine in one process."""
 
     async def ready() -> bool:
         async with httpx.AsyncClient(timeout=5) as http:
             try:
-                return (await http.get(f"http://127.0.0.1:{layout.http_port}/readyz")).status_code == 200
+                return (await http.get(f"http://127.0.0.1:{deployment.http_port}/readyz")).status_code == 200
             except httpx.HTTPError:
                 return False
 
     return Part(
         name="server",
         command=Command(
-            argv=(sys.executable, "-m", "callcenter", "serve"), folder=layout.folder, environment=layout.environment
+            argv=(sys.executable, "-m", "callcenter", "serve"),
+            folder=deployment.folder,
+            environment=deployment.environment,
         ),
         ready=ready,
-        log_path=layout.folder / "log" / "server.log",
+        log_path=deployment.folder / "log" / "server.log",
     )
 
 
-def robots(layout: Layout) -> Part:
-    """The robot agents, outside the system."""
+def robots(deployment: Deployment) -> Part:
+    """Returns the robot agents, a process outside the system."""
 
-    async def ready() -> bool:
+    async def ready() -> bool:  # they have nothing to answer by; the system sees their legs
         await asyncio.sleep(0)
         return True
 
@@ -242,10 +297,10 @@ def robots(layout: Layout) -> Part:
         name="robots",
         command=Command(
             argv=(sys.executable, "-m", "callcenter.rehearsal.robots"),
-            folder=layout.folder,
-            environment=layout.environment,
+            folder=deployment.folder,
+            environment=deployment.environment,
         ),
         ready=ready,
-        log_path=layout.folder / "log" / "robots.log",
+        log_path=deployment.folder / "log" / "robots.log",
         stop_seconds=40,
     )

@@ -1,7 +1,7 @@
-"""Robot agents: they log in, stay ready, talk (their leg is a tone), and dispose, all by the public HTTP interface.
+"""Runs the robot agents: they log in, stay ready, talk (their leg is a tone) and dispose, by the public interface.
 
-A process of its own, so that the system cannot tell a robot from a person. Settings by environment: the system's
-address, the robots' password, how many, a seed.
+A process of its own, so that nothing in the system distinguishes a robot from a person. Settings by environment: the
+system's address, the robots' password, how many, a seed.
 """
 
 import asyncio
@@ -31,11 +31,11 @@ class RobotSettings(Section):
 
     host: str = Field(description="host:port of the system")
     password: SecretStr
-    count: int = Field(default=12, ge=0)
-    seed: int = 1
+    count: int = Field(default=12, ge=0, description="robot agents")
+    seed: int = Field(default=1, description="of their behaviour")
 
 
-_SAID: Mapping[Disposition, int] = {
+_DISPOSITION_WEIGHTS: Mapping[Disposition, int] = {
     Disposition.SUCCESS: 18,
     Disposition.THINKING: 26,
     Disposition.REFUSED: 26,
@@ -45,19 +45,19 @@ _SAID: Mapping[Disposition, int] = {
     Disposition.WRONG_PERSON: 4,
     Disposition.MACHINE: 4,
 }
-"""Weights of what comes of a conversation."""
+"""How often a conversation ends so, by weight."""
 
-_SAID_TO_COMPLAINERS = (Disposition.RESOLVED, Disposition.RESOLVED, Disposition.UNRESOLVED)
+_COMPLAINT_DISPOSITIONS = (Disposition.RESOLVED, Disposition.RESOLVED, Disposition.UNRESOLVED)
 
 
 def choose_disposition(chance: random.Random, kind: CallKind, now: datetime) -> dict[str, Any]:
     """Returns the body of ``POST /desk/dispose`` for a conversation, with the details the disposition requires."""
     if kind is CallKind.COMPLAINT:
-        said = chance.choice(_SAID_TO_COMPLAINERS)
+        disposition = chance.choice(_COMPLAINT_DISPOSITIONS)
     else:
-        said = chance.choices(list(_SAID), list(_SAID.values()))[0]
-    rule = DISPOSITIONS[said]
-    body: dict[str, Any] = {"disposition": said.value, "note": ""}
+        disposition = chance.choices(list(_DISPOSITION_WEIGHTS), list(_DISPOSITION_WEIGHTS.values()))[0]
+    rule = DISPOSITIONS[disposition]
+    body: dict[str, Any] = {"disposition": disposition.value, "note": ""}
     if kind is not CallKind.COMPLAINT:
         body["script_ticks"] = ["greeting", "identity", "insurance"]
     if rule.is_evidence:
@@ -86,7 +86,7 @@ class Robot:
         self._leaving = False
 
     async def run(self, leaving: asyncio.Event) -> None:
-        """Works until told to leave; a lost system is waited for."""
+        """Works until ``leaving`` is set; waits for a system that is lost."""
         while not leaving.is_set():
             try:
                 await self._day(leaving)
@@ -95,6 +95,7 @@ class Robot:
                 await asyncio.sleep(1 + self._chance.random())
 
     async def _day(self, leaving: asyncio.Event) -> None:
+        """Logs in, acts on each snapshot, and logs off in the end. Raises when the system is lost."""
         base = f"http://{self._settings.host}/api/v1"
         headers = {"X-Requested-With": "callcenter", "Origin": f"http://{self._settings.host}"}
         async with httpx.AsyncClient(base_url=base, headers=headers, timeout=15) as http:
@@ -106,25 +107,27 @@ class Robot:
                 stream, additional_headers={"Cookie": cookie}, origin=websockets.Origin(headers["Origin"])
             ) as socket:
                 while not leaving.is_set():
-                    await self._see(http, socket, leaving)
-            gone = False
-            while not gone:
+                    await self._take_snapshot(http, socket, leaving)
+            logged_off = False
+            while not logged_off:
                 await asyncio.sleep(0.3)
-                gone = await self._act(http, (await http.get("/desk")).raise_for_status().json(), leaving=True)
+                logged_off = await self._act(http, (await http.get("/desk")).raise_for_status().json(), leaving=True)
 
-    async def _see(self, http: httpx.AsyncClient, socket: websockets.ClientConnection, leaving: asyncio.Event) -> None:
+    async def _take_snapshot(
+        self, http: httpx.AsyncClient, socket: websockets.ClientConnection, leaving: asyncio.Event
+    ) -> None:
         """Waits for the next snapshot, or for the end of the day, and acts on it."""
-        heard, told = asyncio.ensure_future(socket.recv()), asyncio.ensure_future(leaving.wait())
+        received, end = asyncio.ensure_future(socket.recv()), asyncio.ensure_future(leaving.wait())
         try:
-            await asyncio.wait({heard, told}, timeout=60, return_when=asyncio.FIRST_COMPLETED)
-            if heard.done():
-                await self._act(http, json.loads(heard.result()), leaving=False)
+            await asyncio.wait({received, end}, timeout=60, return_when=asyncio.FIRST_COMPLETED)
+            if received.done():
+                await self._act(http, json.loads(received.result()), leaving=False)
         finally:
-            for task in (heard, told):
+            for task in (received, end):
                 task.cancel()
 
     async def _act(self, http: httpx.AsyncClient, snapshot: dict[str, Any], *, leaving: bool) -> bool:
-        """Does what the screen asks for; True when the robot has gone home."""
+        """Does what the snapshot allows; True when the robot has logged off."""
         allowed, seat = snapshot["allowed"], snapshot["seat"]
         if leaving:
             if seat is None:
@@ -154,7 +157,7 @@ class Robot:
 
 
 async def work(settings: RobotSettings) -> None:
-    """All robots, until SIGTERM; then each finishes its call and goes home."""
+    """Runs all robots until SIGTERM; then each finishes its call and logs off."""
     leaving = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -23,17 +23,15 @@ from callcenter.kit.clock import BUSINESS_ZONE
 from callcenter.migrations.run import migrate
 from callcenter.rehearsal import cast, parts
 from callcenter.rehearsal.day import choose_day
-from callcenter.rehearsal.seed import seed
+from callcenter.rehearsal.seed import Say, Scale, seed
 
 _DRAIN_SECONDS = 60
 _PROGRESS_SECONDS = 5.0
 
-Say = Callable[[str], None]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What was asked for on the command line."""
+    """What the command line has chosen."""
 
     folder: Path
     minutes: float | None = None
@@ -46,9 +44,9 @@ class Options:
 
 @dataclass(kw_only=True)
 class Rehearsal:
-    """A simulated carrier that runs: its servers, the system, and a second system in this process to look through."""
+    """A rehearsal that runs: its servers, the system in a process of its own, and a second one here to look through."""
 
-    layout: parts.Layout
+    deployment: parts.Deployment
     system: System
     servers: Supervisor
     server: Supervisor
@@ -56,8 +54,8 @@ class Rehearsal:
 
     @property
     def restarts(self) -> dict[str, int]:
-        """How often each part had to be started again."""
-        return {name: count for each in (self.servers, self.server) for name, count in each.restarts.items()}
+        """Returns how often each part had to be started again."""
+        return self.servers.restarts | self.server.restarts
 
     async def drain(self) -> None:
         """Waits until no call is open and every recording is stored; gives up after a minute."""
@@ -89,39 +87,28 @@ class Rehearsal:
 
 @contextlib.asynccontextmanager
 async def rehearsal_running(options: Options, say: Say) -> AsyncIterator[Rehearsal]:
-    """Servers, an inhabited simulated carrier and the system, from an empty folder; all gone when the block ends."""
+    """Runs servers and system, with staff and customers, from an empty folder; stops all when the block ends."""
     box = fetch(cache_dir(), say)
     with state_dir(options.folder) as folder:
         _clear(folder)
         day = choose_day(WorkingCalendar(), datetime.now(UTC))
-        layout = parts.lay_out(
-            folder,
-            box,
-            http_port=options.port,
-            clock_offset=day.offset,
-            robots=options.robots,
-            seed=options.seed,
-            given=os.environ,
+        choices = parts.Choices(
+            http_port=options.port, clock_offset=day.offset, robots=options.robots, seed=options.seed
         )
-        with _environment(layout.environment):
-            async with Supervisor(parts.servers(layout), _teller(say)) as servers:
-                if layout.database is None:
-                    await _refuse_a_used_database(layout.environment["CALLCENTER_DATABASE_URL"])
-                await migrate(layout.environment["CALLCENTER_DATABASE_URL"])
+        deployment = parts.configure(folder, box, choices, os.environ)
+        with _environment(deployment.environment):
+            async with Supervisor(parts.servers(deployment), _reporter(say)) as servers:
+                if deployment.database is None:
+                    await _refuse_a_used_database(deployment.environment["CALLCENTER_DATABASE_URL"])
+                await migrate(deployment.environment["CALLCENTER_DATABASE_URL"])
                 system = build()
                 try:
-                    await seed(
-                        system,
-                        password=layout.secrets.demo_password,
-                        robots=options.robots,
-                        customers=options.customers,
-                        chance_seed=options.seed,
-                        say=say,
-                    )
+                    scale = Scale(robots=options.robots, customers=options.customers, chance_seed=options.seed)
+                    await seed(system, scale, password=deployment.secrets.demo_password, say=say)
                     began_at = system.clock.now()
-                    async with Supervisor([parts.server(layout)], _teller(say)) as server:
+                    async with Supervisor([parts.server(deployment)], _reporter(say)) as server:
                         yield Rehearsal(
-                            layout=layout,
+                            deployment=deployment,
                             system=system,
                             servers=servers,
                             server=server,
@@ -132,61 +119,63 @@ async def rehearsal_running(options: Options, say: Say) -> AsyncIterator[Rehears
 
 
 def robots_working(rehearsal: Rehearsal, say: Say) -> Supervisor:
-    """The robot agents, as long as it is entered; on leaving they finish their calls and go home."""
-    return Supervisor([parts.robots(rehearsal.layout)], _teller(say))
+    """Runs the robot agents while it is entered; on leaving they finish their calls and log off."""
+    return Supervisor([parts.robots(rehearsal.deployment)], _reporter(say))
 
 
 async def rehearse(options: Options, console: Console) -> int:
-    """The command. Returns the exit code: 0 when the certificate holds."""
+    """Runs the command. Returns the exit code: 0 when the certificate holds, 1 when it does not."""
 
     def say(text: str) -> None:
         console.print(f"[dim]·[/dim] {text}", highlight=False)
 
-    async with stop_signals() as asked, rehearsal_running(options, say) as rehearsal:
-        _welcome(console, rehearsal.layout)
+    async with stop_signals() as stop, rehearsal_running(options, say) as rehearsal:
+        _welcome(console, rehearsal.deployment)
         async with robots_working(rehearsal, say):
-            await _play(rehearsal, options, asked, console)
-            say("the robots finish their calls and go home")
-        say("waiting for the last recordings")
+            await _play(rehearsal, options, stop, console)
+            say("机器人坐席结束通话并签退 the robot agents finish their calls and log off")
+        say("等待最后的录音入库 waiting for the last recordings to be stored")
         await rehearsal.drain()
         certificate = await rehearsal.certify()
     render(certificate, console)
     if restarted := {name: count for name, count in rehearsal.restarts.items() if count}:
-        say("restarted on the way: " + ", ".join(f"{name} ×{count}" for name, count in restarted.items()))
+        say("途中重启 restarted meanwhile: " + ", ".join(f"{name} ×{count}" for name, count in restarted.items()))
     return 0 if certificate.ok else 1
 
 
-async def _play(rehearsal: Rehearsal, options: Options, asked: asyncio.Event, console: Console) -> None:
-    """Shows progress until the time is over or somebody asks for the end."""
+async def _play(rehearsal: Rehearsal, options: Options, stop: asyncio.Event, console: Console) -> None:
+    """Shows progress until the time is over or ``stop`` is set."""
     loop = asyncio.get_running_loop()
     end = loop.time() + options.minutes * 60 if options.minutes is not None else None
-    while not asked.is_set() and (end is None or loop.time() < end):
+    while not stop.is_set() and (end is None or loop.time() < end):
         left = _PROGRESS_SECONDS if end is None else max(0.0, min(_PROGRESS_SECONDS, end - loop.time()))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(left):
-                await asked.wait()
+                await stop.wait()
         console.print(await _progress_line(rehearsal), highlight=False, soft_wrap=True)
 
 
 async def _progress_line(rehearsal: Rehearsal) -> str:
+    """Returns one line of figures, from the supervisor's board."""
     try:
         async with rehearsal.system.works.begin() as work:
             floor = await rehearsal.system.floor.snapshot(work)
     except Exception as error:  # the database may be restarting: the line says so, the rehearsal goes on
-        return f"  …  the database does not answer ({type(error).__name__})"
+        return f"  …  数据库没有应答 the database does not answer ({type(error).__name__})"
     totals, restarts = floor.totals, sum(rehearsal.restarts.values())
     return (
-        f"  {floor.now.astimezone(BUSINESS_ZONE):%a %H:%M:%S}  seats {len(floor.seats)}  placed {totals.placed}  "
-        f"answered {totals.answered}  talking {totals.live}  successes {totals.successes}  "
-        f"recorded {totals.recordings_stored}  incidents {totals.incidents_open}  "
-        f"complaints called back {totals.complaints_done}/{totals.complaints_due}"
-        + (f"  restarts {restarts}" if restarts else "")
+        f"  {floor.now.astimezone(BUSINESS_ZONE):%m-%d %H:%M:%S}  "
+        f"坐席 seats {len(floor.seats)}  拨打 placed {totals.placed}  "
+        f"接通 answered {totals.answered}  通话中 live {totals.live}  成功 successes {totals.successes}  "
+        f"录音入库 stored {totals.recordings_stored}  录音异常 incidents {totals.incidents_open}  "
+        f"投诉回访 complaints called back {totals.complaints_done}/{totals.complaints_due}"
+        + (f"  重启 restarts {restarts}" if restarts else "")
     )
 
 
 @contextlib.contextmanager
 def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    """This process's settings are the simulated carrier's, as long as the block lasts."""
+    """Gives this process the rehearsal's settings while the block lasts."""
     before = dict(os.environ)
     os.environ.update(values)
     try:
@@ -197,13 +186,13 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
 
 
 async def _refuse_a_used_database(url: str) -> None:
-    """A rehearsal fills its database with invented people: never one that holds anything."""
+    """Refuses a database that holds anything: a rehearsal fills it with invented people. Raises EmbeddedError."""
     try:
         connection = await asyncpg.connect(url, timeout=10)
     except (OSError, ValueError, TimeoutError, asyncpg.PostgresError) as error:
         raise EmbeddedError(
             f"the database that CALLCENTER_DATABASE_URL names cannot be reached ({type(error).__name__}): "
-            "mend the address, or leave the variable away to use the embedded one"
+            "correct the address, or unset the variable to use the embedded database"
         ) from None
     try:
         used = await connection.fetchval("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()")
@@ -211,7 +200,8 @@ async def _refuse_a_used_database(url: str) -> None:
         await connection.close(timeout=5)
     if used:
         raise EmbeddedError(
-            "the database that CALLCENTER_DATABASE_URL names is not empty: a rehearsal needs an empty one"
+            "the database that CALLCENTER_DATABASE_URL names is not empty: name an empty one, as a rehearsal fills it "
+            "with invented people"
         )
 
 
@@ -226,20 +216,39 @@ def _clear(folder: Path) -> None:
             entry.unlink()
 
 
-def _welcome(console: Console, layout: parts.Layout) -> None:
-    """Where to look, and who one can be."""
+def _welcome(console: Console, deployment: parts.Deployment) -> None:
+    """Prints where the panels are and which accounts there are."""
     console.print()
-    console.print(f"[bold]演练环境 / rehearsal[/bold]   {layout.url}")
-    console.print(f"密码 / password for every account: [bold]{layout.secrets.demo_password}[/bold]")
+    console.print(
+        f"[bold]演练环境 rehearsal[/bold]: {deployment.url}   (人员、客户均为虚构 nobody in it is real)", soft_wrap=True
+    )
+    console.print(
+        f"所有账号的密码 password of every account: [bold]{deployment.secrets.demo_password}[/bold]", soft_wrap=True
+    )
     for player in cast.persons():
         console.print(f"  {player.login:<12} {player.role.value:<18} {player.name}", highlight=False)
-    console.print(f"日志 / logs: {layout.folder / 'log'}      Ctrl-C ends it", soft_wrap=True)
+    console.print(f"日志 logs: {deployment.folder / 'log'}", soft_wrap=True)
+    console.print(
+        "按 Ctrl-C 结束并出具证明 press Ctrl-C to end the rehearsal and print its certificate", soft_wrap=True
+    )
     console.print()
 
 
-def _teller(say: Say) -> Callable[[str, PartEvent, str], None]:
-    def tell(part: str, what: PartEvent, detail: str) -> None:
-        if what is not PartEvent.STARTING:
-            say(f"{part}: {what.value}" + (f" ({detail})" if detail else ""))
+_EVENTS = {
+    PartEvent.READY: "就绪 ready",
+    PartEvent.DIED: "意外退出 died",
+    PartEvent.DEAF: "没有应答 does not answer",
+    PartEvent.RESTARTED: "已重启 restarted",
+    PartEvent.STOPPED: "已停止 stopped",
+    PartEvent.KILLED: "强制结束 killed",
+}
 
-    return tell
+
+def _reporter(say: Say) -> Callable[[str, PartEvent, str], None]:
+    """Returns what the supervisor calls with each event of a part."""
+
+    def report(part: str, event: PartEvent, detail: str) -> None:
+        if event in _EVENTS:
+            say(f"{part}: {_EVENTS[event]}" + (f" ({detail})" if detail else ""))
+
+    return report

@@ -1,9 +1,10 @@
-"""Fills an empty rehearsal through the rooms' own services: staff, campaign, script, regions, customers, the 30."""
+"""Fills an empty rehearsal through the rooms' own services: staff, regions, campaign, script, customers, the 30."""
 
 import io
 import random
 from collections.abc import Callable
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 from callcenter.bootstrap import System, run_job
 from callcenter.campaigns.rules import DEFAULT_RETRIES
@@ -15,29 +16,47 @@ from callcenter.people.types import Role
 from callcenter.rehearsal import cast
 
 RING_SECONDS = 8
-"""Shorter than in life: a rehearsal has little time for telephones nobody answers."""
+"""Shorter than in a real campaign: a rehearsal has little time for telephones that nobody answers."""
+
+Say = Callable[[str], None]
 
 
-async def seed(
-    system: System,
-    *,
-    password: str,
-    robots: int,
-    customers: int,
-    chance_seed: int,
-    first_number: str | None = None,
-    say: Callable[[str], None] = lambda _: None,
-) -> ImportReport:
-    """Everything a working day begins with, into an empty database."""
-    works, on = system.works, business_date(system.clock.now())
-    async with works.begin() as work:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """How large a rehearsal is."""
+
+    robots: int
+    customers: int
+    chance_seed: int
+    """Of the invented customers and of the allocation."""
+    first_number: str | None = None
+    """The first customer's number, for a test that wants to know whom it will talk to."""
+
+
+async def seed(system: System, scale: Scale, *, password: str, say: Say = lambda _: None) -> ImportReport:
+    """Writes everything a working day begins with into an empty database; ``password`` opens every account."""
+    on = business_date(system.clock.now())
+    await _hire(system, [*cast.robots(scale.robots), *cast.persons()], password, say)
+    campaign_id = await _open_campaign(system)
+    report = await _import_customers(system, campaign_id, scale)
+    on_purpose = "含有意放入的坏行 some rows are bad on purpose"
+    say(f"名单 list: 导入 {report.good} imported, 退回 {report.rejected} rejected ({on_purpose})")
+    async with system.works.begin() as work:
+        allocated = await system.allocation.allocate(work, campaign_id, on, scale.chance_seed)
+    say(f"分配 allocation for {on}: {allocated.assigned} 条 leads → {allocated.agents} 名坐席 agents")
+    return report
+
+
+async def _hire(system: System, players: list[cast.Player], password: str, say: Say) -> None:
+    """Makes regions and accounts; agents get all that makes them fit to telephone."""
+    async with system.works.begin() as work:
         regions = {
             name: (await system.field.regions.create(work, name=name, districts=list(districts))).id
             for name, districts in cast.REGIONS
         }
-    players = [*cast.robots(robots), *cast.persons()]
+    on = business_date(system.clock.now())
     for player in players:
-        async with works.begin() as work:
+        async with system.works.begin() as work:
             fit = player.role is Role.AGENT
             card = await system.people.create_staff(
                 work,
@@ -57,10 +76,13 @@ async def seed(
             )
             if player.role is Role.FIELD_LEADER and player.region:
                 await system.field.regions.set_leader(work, regions[player.region], card.id)
-    say(f"{len(players)} accounts, {len(regions)} regions")
+    say(f"账号 accounts: {len(players)}; 片区 regions: {len(regions)}")
 
-    async with works.begin() as work:
-        rules = await system.campaigns.create(
+
+async def _open_campaign(system: System) -> int:
+    """Makes the campaign with its script and its customer classes; returns its id."""
+    async with system.works.begin() as work:
+        campaign = await system.campaigns.create(
             work,
             CampaignDraft(
                 name=cast.CAMPAIGN,
@@ -75,27 +97,24 @@ async def seed(
         )
         await system.campaigns.publish_script(
             work,
-            rules.campaign_id,
+            campaign.campaign_id,
             "邀约上门讲解",
             [Statement(key, text, mandatory, text_en) for key, text, text_en, mandatory in cast.SCRIPT],
         )
         await system.classes.install_defaults(work)
         value, *_ = await system.classes.schemes(work)
-        await system.campaigns.set_class_scheme(work, rules.campaign_id, value.id)
-    chance = random.Random(chance_seed)  # noqa: S311 - invented customers, no secret
-    file = cast.customer_list(customers, chance, first_number=first_number)
-    async with works.begin() as work:
-        request = ImportRequest(rules.campaign_id, "演练名单")
-        report = await system.intake.import_file(work, request, file_name="rehearsal.csv", file=io.BytesIO(file))
-        waiting = await system.jobs.list(work, [APPLY])
-    for job in waiting:  # now, and not when the engine runs: the 30 are allocated by class
-        await run_job(system, job.id)
-    say(f"{report.good} customers imported, {report.rejected} rows rejected")
-    say(await _allocate(system, rules.campaign_id, on, chance_seed))
-    return report
+        await system.campaigns.set_class_scheme(work, campaign.campaign_id, value.id)
+        return campaign.campaign_id
 
 
-async def _allocate(system: System, campaign_id: int, on: date, chance_seed: int) -> str:
+async def _import_customers(system: System, campaign_id: int, scale: Scale) -> ImportReport:
+    """Imports the invented customer list and puts its customers into classes."""
+    chance = random.Random(scale.chance_seed)  # noqa: S311 - invented customers, no secret
+    file = cast.customer_list(scale.customers, chance, first_number=scale.first_number)
     async with system.works.begin() as work:
-        allocated = await system.allocation.allocate(work, campaign_id, on, chance_seed)
-    return f"{allocated.assigned} leads allocated to {allocated.agents} agents for {on}"
+        request = ImportRequest(campaign_id, "演练名单")
+        report = await system.intake.import_file(work, request, file_name="rehearsal.csv", file=io.BytesIO(file))
+        jobs = await system.jobs.list(work, [APPLY])
+    for job in jobs:  # now, and not when the engine runs: the 30 are allocated by class
+        await run_job(system, job.id)
+    return report

@@ -1,1 +1,1 @@
-"""Objects in S3: what the system asks of an object store, and the stores that answer."""
+"""Objects under lock: the port to an object store, an S3 adapter and a store in memory."""

@@ -1,4 +1,4 @@
-"""An object store in this process's memory, with the same refusals as a real one: for tests and for the simulated day.
+"""Implements the object store in this process's memory, with the refusals of a real one: for tests.
 
 Nothing survives the process, so it is never the store of a system that calls customers.
 """
@@ -33,7 +33,7 @@ class _Version:
 
 
 class MemoryStore:
-    """Versions in a list per key, the newest last. ``down`` makes it refuse every request."""
+    """Keeps versions in a list per key, the newest last. ``down`` makes it refuse every request."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -42,12 +42,12 @@ class MemoryStore:
         self.down = False
 
     async def prepare(self) -> None:
-        self._awake()
+        self._require_up()
 
     async def put(
         self, key: str, file: Path, *, sha256: str, retain_until: datetime, content_type: str
     ) -> StoredObject:
-        self._awake()
+        self._require_up()
         body = await asyncio.to_thread(file.read_bytes)
         if hashlib.sha256(body).hexdigest() != sha256:
             raise ObjectDamaged(f"{key}: the store received other bytes than were meant")
@@ -62,13 +62,13 @@ class MemoryStore:
         return about
 
     async def stat(self, key: str, version_id: str | None = None) -> StoredObject:
-        self._awake()
+        self._require_up()
         return self._find(key, version_id).about
 
     async def get(
         self, key: str, version_id: str | None = None, *, offset: int = 0, length: int | None = None
     ) -> AsyncIterator[bytes]:
-        self._awake()
+        self._require_up()
         body = self._find(key, version_id).body
         if offset and offset >= len(body):
             raise RangeOutside(f"{key}: the range begins after the end")
@@ -76,11 +76,11 @@ class MemoryStore:
 
     async def _stream(self, body: bytes) -> AsyncIterator[bytes]:
         for start in range(0, len(body), CHUNK):
-            self._awake()
+            self._require_up()
             yield body[start : start + CHUNK]
 
     async def list_versions(self, prefix: str) -> list[StoredObject]:
-        self._awake()
+        self._require_up()
         return [
             replace(version.about, sha256="", retain_until=None)
             for key, versions in sorted(self._versions.items())
@@ -89,7 +89,7 @@ class MemoryStore:
         ]
 
     async def extend(self, key: str, version_id: str, retain_until: datetime) -> None:
-        self._awake()
+        self._require_up()
         version = self._find(key, version_id)
         until = version.about.retain_until
         if until is not None and retain_until < until:
@@ -100,7 +100,7 @@ class MemoryStore:
         )
 
     async def delete(self, key: str, version_id: str) -> None:
-        self._awake()
+        self._require_up()
         version = self._find(key, version_id)
         if version.about.retain_until is not None and version.about.retain_until > self._clock.now():
             raise ObjectLocked(f"{key}: the lock holds until {version.about.retain_until:%Y-%m-%d}")
@@ -112,6 +112,6 @@ class MemoryStore:
                 return version
         raise ObjectMissing(f"{key}: no such object")
 
-    def _awake(self) -> None:
+    def _require_up(self) -> None:
         if self.down:
             raise StoreUnavailable("the store does not answer")

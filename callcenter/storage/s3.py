@@ -1,4 +1,4 @@
-"""Objects in any S3 with object lock, through the ``minio`` library. The only file that knows S3's words.
+"""Implements the object store on any S3 with object lock, through the library ``minio``. Only this file knows S3.
 
 What is peculiar to S3 and kept here:
 
@@ -51,22 +51,22 @@ _RETAIN_UNTIL = re.compile(r"<RetainUntilDate>\s*([^<]+?)\s*</RetainUntilDate>")
 
 
 def parse_date(text: str) -> datetime:
-    """An ISO 8601 instant with any number of decimals, cut to microseconds; no zone means UTC."""
-    if (found := _DATE.fullmatch(text.strip())) is None:
+    """Reads an ISO 8601 instant with any number of decimals, cut to microseconds; no zone means UTC."""
+    if (match := _DATE.fullmatch(text.strip())) is None:
         raise ValueError(f"not an instant: {text!r}")
-    whole, fraction, zone = found.groups()
+    whole, fraction, zone = match.groups()
     offset = "+00:00" if zone in (None, "Z") else zone
     return datetime.fromisoformat(f"{whole}.{(fraction or '0')[:6].ljust(6, '0')}{offset}").astimezone(UTC)
 
 
 def whole_second(at: datetime) -> datetime:
-    """The instant rounded up: stores keep seconds, and a lock must not end before its date."""
+    """Rounds an instant up: stores keep seconds, and a lock must not end before its date."""
     at = at.astimezone(UTC)
     return at if at.microsecond == 0 else at.replace(microsecond=0) + timedelta(seconds=1)
 
 
 def is_passing(error: Exception) -> bool:
-    """Whether the same request may succeed a moment later."""
+    """Returns whether the same request may succeed a moment later."""
     if isinstance(error, S3Error):
         return error.code == "SlowDown" or error.response.status >= 500
     return isinstance(error, ServerError | InvalidResponseError | urllib3.exceptions.HTTPError | ConnectionError)
@@ -135,7 +135,10 @@ class S3Store:
                 try:
                     await self._ask(self._writer.make_bucket, self._bucket, self._region, object_lock=True)
                 except S3Error as error:
-                    if error.code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):  # somebody else was first
+                    if error.code not in (
+                        "BucketAlreadyOwnedByYou",
+                        "BucketAlreadyExists",
+                    ):  # another process was first
                         raise
             await self._check_bucket()
 
@@ -179,19 +182,19 @@ class S3Store:
 
     async def stat(self, key: str, version_id: str | None = None) -> StoredObject:
         with _translated(key):
-            found = await self._ask(
+            answer = await self._ask(
                 self._writer.stat_object,
                 self._bucket,
                 key,
                 version_id=version_id,
                 extra_headers={"x-amz-checksum-mode": "ENABLED"},
             )
-            headers: Mapping[str, str] = found.metadata or {}
-            version = found.version_id or version_id or ""
+            headers: Mapping[str, str] = answer.metadata or {}
+            version = answer.version_id or version_id or ""
             return StoredObject(
                 key=key,
                 version_id=version,
-                size=found.size or 0,
+                size=answer.size or 0,
                 sha256=_sha256_of(headers),
                 retain_until=await self._lock_end(key, version, headers),
             )
@@ -202,7 +205,7 @@ class S3Store:
         return await self._ask(self._ask_lock_end, key, version_id)
 
     def _ask_lock_end(self, key: str, version_id: str) -> datetime | None:
-        """For stores that do not tell the lock with the object; the library would fail on nanoseconds."""
+        """Asks for the lock alone, of stores that do not send it with the object; the library fails on nanoseconds."""
         url = self._writer.get_presigned_url(
             "GET",
             self._bucket,
@@ -215,8 +218,8 @@ class S3Store:
         body = answer.data.decode(errors="replace")
         if answer.status >= 500:
             raise ServerError(f"retention of an object: {answer.status}", answer.status)
-        found = _RETAIN_UNTIL.search(body)
-        return parse_date(found.group(1)) if found and f"<Mode>{COMPLIANCE}</Mode>" in body else None
+        match = _RETAIN_UNTIL.search(body)
+        return parse_date(match.group(1)) if match and f"<Mode>{COMPLIANCE}</Mode>" in body else None
 
     async def get(
         self, key: str, version_id: str | None = None, *, offset: int = 0, length: int | None = None
@@ -262,7 +265,7 @@ class S3Store:
 
 
 def _sha256_of(headers: Mapping[str, str]) -> str:
-    """The checksum the store has computed, or where it tells none the one that was sent beside the object."""
+    """Returns the checksum the store has computed; where it sends none, the one that was sent beside the object."""
     if checksum := headers.get("x-amz-checksum-sha256"):
         try:
             return base64.b64decode(checksum, validate=True).hex()

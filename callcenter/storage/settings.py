@@ -1,4 +1,4 @@
-"""Where the object store is and with which keys it is used. Secrets have no default."""
+"""Settings of the object store: where it is and with which keys it is used. Secrets have no default."""
 
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict

@@ -1,1 +1,1 @@
-"""The voice: what the system asks of a telephone switch, and the switches that answer."""
+"""The voice: the port to a telephone switch, the Asterisk adapter and the simulated switch."""

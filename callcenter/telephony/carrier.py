@@ -26,6 +26,8 @@ ROBOT_TONE_HZ = 700
 
 
 class Manner(StrEnum):
+    """What the person (or the network) behind a number does."""
+
     TALKS = "talks"
     EARLY_MEDIA = "early_media"
     """An announcement before the answer, then as TALKS."""
@@ -47,13 +49,13 @@ class Behaviour:
     tone_hz: int
     """The frequency of this person's voice."""
     ring_seconds: float | None = 0.0
-    """Rings so long before anything else; None: for ever."""
+    """How long it rings before anything else; None: for ever."""
     early_media_seconds: float = 0.0
     talk_seconds: float | None = None
-    """Talks so long, then hangs up; None: until the other side does, or never answers."""
+    """How long the person talks before hanging up; None: until the other side does, or nobody answers."""
     answers: bool = True
     cause: int | None = None
-    """Q.850 cause the caller learns of a refusal."""
+    """Q.850 cause by which the caller learns of a refusal."""
     sip_code: int | None = None
     hangup_cause: int | None = None
     """The cause the carrier's Asterisk must hang up with so that it sends ``sip_code``."""
@@ -77,12 +79,12 @@ _STEADY = Behaviour(manner=Manner.TALKS, tone_hz=CUSTOMER_TONE_HZ)
 
 
 def is_robot(number: str) -> bool:
-    """Whether the number is a robot agent's telephone."""
+    """Returns whether the number is a robot agent's telephone."""
     return ROBOT_PATTERN.fullmatch(number) is not None
 
 
 def of_ending(ending: int, *, pace: float = 1.0) -> Behaviour:
-    """The behaviour that a number's last two digits choose; ``pace`` stretches ringing and talking."""
+    """Returns the behaviour that a number's last two digits choose; ``pace`` stretches ringing and talking."""
     if not 0 <= ending <= 99:
         raise ValueError(f"an ending is two digits, not {ending}")
     pattern = next(behaviour for last, behaviour in _TABLE if ending <= last)
@@ -98,7 +100,7 @@ def of_ending(ending: int, *, pace: float = 1.0) -> Behaviour:
 
 
 def behaviour_of(number: str, *, pace: float = 1.0) -> Behaviour:
-    """How the person behind a number behaves. ``number`` is digits only, at least two."""
+    """Returns how the person behind a number behaves. ``number`` is digits only, at least two."""
     if number == STEADY_NUMBER:
         return _STEADY
     if is_robot(number):

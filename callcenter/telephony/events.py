@@ -1,7 +1,7 @@
-"""What a switch says: typed signals, free of the vendor's words.
+"""What a switch reports: typed signals, free of the vendor's words.
 
 Signals are facts (law 7): they may come late, twice and in any order, and nothing here raises. ``at`` is the instant
-the switch saw it. Two signals with the same ``key`` are the same fact told twice.
+the switch saw it. Two signals with the same ``key`` are one fact reported twice.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class DialStatus(StrEnum):
     CANCELLED = "cancelled"
     CONGESTION = "congestion"
     UNAVAILABLE = "unavailable"
-    """Refused, unknown number, trunk down, or the recorder could not start: cause and SIP code tell them apart."""
+    """Refused, unknown number, trunk down, or the recorder could not start: cause and SIP code say which."""
     UNKNOWN = "unknown"
 
 
@@ -31,7 +31,7 @@ class Signal:
 
     @property
     def key(self) -> str:
-        """Names the fact: the same fact told twice has the same key."""
+        """Names the fact: a fact reported twice has the same key both times."""
         return type(self).__name__
 
 
@@ -40,7 +40,7 @@ class LinkUp(Signal):
     """The control link is up and logged in. State must be read again: anything may have happened meanwhile."""
 
     restarted: bool
-    """True when the switch itself is a new process since the link was last up: every call it had is gone."""
+    """True when the switch is a new process since the link was last up: every call it had is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

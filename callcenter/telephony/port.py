@@ -1,9 +1,9 @@
-"""What the system asks of a switch. Two implementations, one contract suite: ``simulated`` and ``asterisk``.
+"""Declares the port to a switch. Two implementations, one contract suite: ``simulated`` and ``asterisk``.
 
 Agent first (requirement C5): an agent's *nailed leg* is connected once and stays up between calls. A call redirects
 that leg into the switch's own dialling, where the recorder is attached **before** the customer's telephone is dialled;
 if it cannot be attached nobody is dialled (requirement C9). Asterisk or its stand-in joins the two parties; this
-service is only told.
+service only hears of it by signals.
 """
 
 from collections.abc import AsyncGenerator
@@ -36,7 +36,7 @@ class DialRequest:
     call_id: UUID
     leg_id: str
     number: str
-    """What the trunk is given: digits only."""
+    """The number as the trunk takes it: digits only."""
     trunk: str
     caller_id: str
     """The approved number shown to the customer (requirement C3)."""
@@ -45,7 +45,7 @@ class DialRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneAccount:
-    """How an agent's browser phone registers. Handed to that agent's browser only."""
+    """How an agent's browser phone registers. Sent to that agent's browser only."""
 
     extension: str
     password: str
@@ -69,7 +69,7 @@ class SwitchState:
 
 
 class SwitchGateway(Protocol):
-    """One telephone switch."""
+    """One telephone switch. Every command raises SwitchUnavailable when the switch did not take it."""
 
     def run(self) -> AsyncGenerator[list[Signal], None]:
         """Keeps the link up and yields signals in batches, in the order they were seen, until closed.
@@ -100,5 +100,5 @@ class SwitchGateway(Protocol):
         ...
 
     async def read_state(self) -> SwitchState:
-        """What is alive now."""
+        """Reads what is alive now; part of what follows may still wait as signals. Raises SwitchUnavailable."""
         ...

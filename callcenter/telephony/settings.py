@@ -29,18 +29,18 @@ class SwitchSettings(Section):
     phone_secret: SecretStr = Field(description="key from which each extension's SIP password is derived")
     agent_ring_seconds: int = Field(default=20, description="how long an agent's phone may take to answer")
     ring_seconds: int = Field(default=35, description="how long a customer's telephone rings, where nothing else says")
-    action_timeout: float = 5.0
-    ping_interval: float = 2.0
-    ping_timeout: float = 3.0
+    action_timeout: float = Field(default=5.0, description="how long the switch may take to answer a command")
+    ping_interval: float = Field(default=2.0, description="how often the control link is tried")
+    ping_timeout: float = Field(default=3.0, description="without an answer for so long the link is given up")
 
     def phone_password(self, extension: str) -> str:
-        """An extension's SIP password: derived, so it is stored nowhere but in the switch's configuration."""
+        """Derives an extension's SIP password, so that it is stored nowhere but in the switch's configuration."""
         key = self.phone_secret.get_secret_value().encode()
         digest = hmac.digest(key, f"sip:{extension}@{self.realm}".encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(digest[:24]).decode()
 
     def phone_account(self, extension: str) -> PhoneAccount:
-        """What an agent's browser needs to register."""
+        """Returns what an agent's browser needs to register."""
         return PhoneAccount(
             extension=extension,
             password=self.phone_password(extension),

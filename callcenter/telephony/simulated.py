@@ -1,9 +1,9 @@
 """Simulates a switch: the same port, the same simulated carrier, invented voices, faults on demand.
 
-It passes the contract suite that Asterisk passes and leaves the same files in the spool, so everything above can run
-on it. A second of simulated time takes ``1 / speed`` seconds. A signal's ``at`` is the clock's instant of dialling plus
-the simulated seconds since then, so durations are right at any speed, even with a frozen clock. The random numbers are
-an argument.
+It passes the contract suite that Asterisk passes and leaves the same files in the spool, so everything above it can
+run on it. A second of simulated time takes ``1 / speed`` seconds. A signal's ``at`` is the clock's instant of dialling
+plus the simulated seconds since then, so durations are right at any speed, even with a frozen clock. The random
+numbers are an argument.
 """
 
 import asyncio
@@ -55,10 +55,13 @@ class Faults:
     """Share of signals that are held back, and so may overtake each other, for up to ``late_seconds``."""
     late_seconds: float = 0.05
     doubled: float = 0.0
+    """Share of signals that come twice."""
     lost: float = 0.0
+    """Share of signals that never come."""
     reordered: float = 0.0
     """Share of signals that change places with the next one."""
     recorder_refuses: bool = False
+    """No recording can be started, so nobody is dialled."""
     commands_time_out: float = 0.0
     """Share of commands that end in a time-out; half of these are carried out all the same."""
 
@@ -130,19 +133,19 @@ class SimulatedSwitch:
                     yield batch
                 yield [LinkDown(at=self._lost_at, reason="cut on demand")]
                 await asyncio.sleep(self._outage)
-        finally:  # nobody listens any more; the calls go on, as they do in a real switch
+        finally:  # nobody listens any more; the calls go on, as in a real switch
             self._link = False
             while not self._signals.empty():
                 self._signals.get_nowait()
 
     async def connect_agent(self, leg_id: str, extension: str) -> None:
         with self._command():
-            self._connect(leg_id, BROWSER_TONE_HZ, there=extension in self._phones)
+            self._connect(leg_id, BROWSER_TONE_HZ, answers=extension in self._phones)
 
     async def connect_robot(self, leg_id: str, number: str, trunk: str) -> None:  # noqa: ARG002 - the simulated carrier has one trunk
         with self._command():
             behaviour = carrier.behaviour_of(number)
-            self._connect(leg_id, behaviour.tone_hz, there=behaviour.answers)
+            self._connect(leg_id, behaviour.tone_hz, answers=behaviour.answers)
 
     async def disconnect_agent(self, leg_id: str) -> None:
         with self._command():
@@ -154,7 +157,7 @@ class SimulatedSwitch:
     async def dial(self, request: DialRequest) -> None:
         with self._command():
             if (leg := self._legs.get(request.leg_id)) is None:
-                raise SwitchUnavailable("there is no such leg", sent=False)
+                raise SwitchUnavailable(f"there is no leg {request.leg_id}", sent=False)
             if leg.call is not None:
                 leg.call.end.set()
             call = _Call(request, self._clock.now(), asyncio.get_running_loop().time())
@@ -175,7 +178,7 @@ class SimulatedSwitch:
             phones=frozenset(self._phones),
         )
 
-    # ---- what tests and rehearsals do to it
+    # ---- what tests do to it
 
     async def close(self) -> None:
         """Ends every call: the simulation is over."""
@@ -184,28 +187,28 @@ class SimulatedSwitch:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def register_phone(self, extension: str) -> None:
-        """An agent's browser opens its panel."""
+        """Registers a phone: an agent's browser opens its panel."""
         self._phones.add(extension)
         self._emit(PhoneRegistered(at=self._clock.now(), extension=extension))
 
     def unregister_phone(self, extension: str) -> None:
-        """An agent's browser is closed."""
+        """Unregisters a phone: an agent's browser is closed."""
         self._phones.discard(extension)
         self._emit(PhoneUnregistered(at=self._clock.now(), extension=extension))
 
     def customer_hangs_up(self, call_id: UUID) -> None:
-        """The far end of a conversation puts the receiver down, now."""
+        """Ends a call from the customer's side, now."""
         self._calls[call_id].end.set()
 
     def lose_link(self, seconds: float = 0.05) -> None:
-        """Cuts the control link for so long; calls go on, and what they signal meanwhile is lost."""
+        """Cuts the control link for ``seconds``; calls go on, and what they signal meanwhile is lost."""
         if self._link:
             self._lost_at = self._clock.now()
         self._link, self._outage = False, seconds
         self._cut.set()
 
     def crash(self, seconds: float = 0.05) -> None:
-        """The switch dies with all calls and legs and is there again, empty, after so long."""
+        """Ends the switch's process with all calls and legs; an empty one is there after ``seconds``."""
         self._process += 1
         for task in self._tasks:
             task.cancel()
@@ -230,8 +233,8 @@ class SimulatedSwitch:
 
     async def _place(self, call: _Call, leg: _Leg) -> DialStatus:
         call_id, behaviour = call.request.call_id, carrier.behaviour_of(call.request.number, pace=self._pace)
-        await asyncio.sleep(0)
-        if self.faults.recorder_refuses or not self._arm(call_id):
+        await asyncio.sleep(0)  # the command's answer comes before the first signal, as with a real switch
+        if self.faults.recorder_refuses or not self._start_recorder(call_id):
             return self._hung_up(call, _RECORDER_REFUSED, None, DialStatus.UNAVAILABLE)
         self._emit(RecordingStarted(at=self._now(call), call_id=call_id))
         self._channels += 1
@@ -271,7 +274,7 @@ class SimulatedSwitch:
         return status
 
     async def _ended_within(self, call: _Call, seconds: float | None) -> bool:
-        """Lets the simulated carrier's time pass (None: for ever); true when our side has ended the call before."""
+        """Lets simulated seconds pass (None: for ever); True when our side has ended the call before they were over."""
         if seconds == 0:
             return call.end.is_set()
         with contextlib.suppress(TimeoutError):
@@ -287,7 +290,8 @@ class SimulatedSwitch:
 
     # ---- the recorder
 
-    def _arm(self, call_id: UUID) -> bool:
+    def _start_recorder(self, call_id: UUID) -> bool:
+        """Opens the raw file; False when the spool does not take it."""
         try:
             (self._spool / f"{call_id}.raw").write_bytes(b"")
         except OSError:
@@ -297,8 +301,8 @@ class SimulatedSwitch:
     def _record(self, call: _Call, leg: _Leg, *, closed: bool) -> None:
         """Writes both voices: left the customer, right the agent, as the real recorder does."""
         behaviour = carrier.behaviour_of(call.request.number)
-        early = _voices(call.early_seconds, _ANNOUNCEMENT_HZ, 0)
-        talk = _voices(call.talk_seconds, behaviour.tone_hz, leg.tone_hz)
+        early = _two_tones(call.early_seconds, _ANNOUNCEMENT_HZ, 0)
+        talk = _two_tones(call.talk_seconds, behaviour.tone_hz, leg.tone_hz)
         with contextlib.suppress(OSError):
             (self._spool / f"{call.request.call_id}.raw").write_bytes(early.tobytes() + talk.tobytes())
             if closed:
@@ -306,8 +310,8 @@ class SimulatedSwitch:
 
     # ---- legs, commands, signals
 
-    def _connect(self, leg_id: str, tone_hz: int, *, there: bool) -> None:
-        if there:
+    def _connect(self, leg_id: str, tone_hz: int, *, answers: bool) -> None:
+        if answers:
             self._legs[leg_id] = _Leg(tone_hz)
             self._emit(AgentLegUp(at=self._clock.now(), leg_id=leg_id))
         else:
@@ -315,6 +319,7 @@ class SimulatedSwitch:
 
     @contextlib.contextmanager
     def _command(self) -> Iterator[None]:
+        """Carries a command out, unless the link is down or a time-out is due: half of those are carried out first."""
         self._require_link()
         times_out = self._happens(self.faults.commands_time_out)
         if times_out and self._happens(0.5):
@@ -336,7 +341,7 @@ class SimulatedSwitch:
         task.add_done_callback(self._tasks.discard)
 
     def _emit(self, signal: Signal) -> None:
-        """Sends a signal on its way, with the faults that are asked for. Without a link it is lost."""
+        """Sends a signal on its way, with the faults that are set. Without a link it is lost."""
         if not self._link or self._happens(self.faults.lost):
             return
         if self._held_back is None and self._happens(self.faults.reordered):
@@ -357,7 +362,7 @@ class SimulatedSwitch:
             self._held_back = None
 
     async def _next_batch(self) -> list[Signal]:
-        """What has come since; nothing when the link is cut."""
+        """Waits for signals and returns them; an empty list when the link was cut."""
         cut = asyncio.create_task(self._cut.wait())
         first = asyncio.create_task(self._signals.get())
         try:
@@ -382,8 +387,8 @@ _REFUSALS = {
 """How Asterisk sums up these refusals."""
 
 
-def _voices(seconds: float, left_hz: int, right_hz: int) -> npt.NDArray[np.int16]:
-    """Two tones, interleaved 16-bit samples; 0 Hz is silence."""
+def _two_tones(seconds: float, left_hz: int, right_hz: int) -> npt.NDArray[np.int16]:
+    """Returns two tones as interleaved 16-bit samples; 0 Hz is silence."""
     instants = np.arange(int(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     channels = [np.sin(2 * np.pi * hz * instants) * 8000 for hz in (left_hz, right_hz)]
     return np.stack(channels, axis=1).astype("<i2")

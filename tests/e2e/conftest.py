@@ -33,7 +33,7 @@ _CHROMIUM_FLAGS = [
 
 @pytest.fixture
 def options(tmp_path: Path, request: pytest.FixtureRequest) -> Options:
-    """How large the town is. Mark ``town(robots=…, customers=…)``."""
+    """Says how large the rehearsal is. Mark ``simulation(robots=…, customers=…)``."""
     mark = request.node.get_closest_marker("simulation")
     wanted = {"robots": 1, "customers": 120, **(mark.kwargs if mark else {})}
     return Options(folder=tmp_path / "r", seed=5, **wanted)
@@ -94,9 +94,9 @@ class Panel:
         await self.see(testid).click()
 
     async def log_in(self, login: str) -> None:
-        await self.page.goto(f"{self.rehearsal.layout.url}/login")
+        await self.page.goto(f"{self.rehearsal.deployment.url}/login")
         await self.see("login-name").fill(login)
-        await self.see("login-password").fill(self.rehearsal.layout.secrets.demo_password)
+        await self.see("login-password").fill(self.rehearsal.deployment.secrets.demo_password)
         await self.press("login-submit")
         await self.see("me").wait_for(state="attached")  # a narrow screen hides the name
 
@@ -122,7 +122,7 @@ async def open_panel(rehearsal: Rehearsal, browser: Browser) -> AsyncIterator[Ca
 
     async def open_one(login: str, *, width: int = 1440, height: int = 900) -> Panel:
         context = await browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
-        await context.grant_permissions(["microphone"], origin=rehearsal.layout.url)
+        await context.grant_permissions(["microphone"], origin=rehearsal.deployment.url)
         await context.add_init_script("localStorage.setItem('callcenter.rawAudio', '1')")
         panel = Panel(rehearsal, context, await context.new_page())
         opened.append(panel)

@@ -19,7 +19,7 @@ QUOTA = 30
 
 
 async def go(panel: Panel, path: str) -> None:
-    await panel.page.goto(f"{panel.rehearsal.layout.url}{path}")
+    await panel.page.goto(f"{panel.rehearsal.deployment.url}{path}")
 
 
 async def say_why(panel: Panel, reason: str) -> None:

@@ -35,7 +35,7 @@ async def kill(supervisor: Supervisor, part: str) -> None:
     await eventually(lambda: supervisor.restarts[part] == before + 1, 60)
 
 
-@pytest.mark.layout(robots=5, customers=300)
+@pytest.mark.simulation(robots=5, customers=300)
 async def test_a_day_in_which_everything_dies_once(rehearsal: Rehearsal) -> None:
     async with robots_working(rehearsal, print):
         for part in ("switch", "server", "store", "postgres"):

@@ -44,7 +44,7 @@ async def test_a_branch_asks_and_its_customers_come(open_panel: OpenPanel, deliv
     assert target
 
     officer = await open_panel("data")
-    await officer.page.goto(f"{officer.rehearsal.layout.url}/leads/targets")
+    await officer.page.goto(f"{officer.rehearsal.deployment.url}/leads/targets")
     await officer.press(f"{target}-approve")
     await officer.see("reason").fill("符合本季活动")
     await officer.press("reason-submit")
@@ -90,7 +90,7 @@ async def test_a_branch_asks_and_its_customers_come(open_panel: OpenPanel, deliv
     await (await download.value).save_as(tmp_path / "rejects.xlsx")
 
     # -- the rejects go up again; how the source names its columns is known by now
-    await officer.page.goto(f"{officer.rehearsal.layout.url}/leads/new")
+    await officer.page.goto(f"{officer.rehearsal.deployment.url}/leads/new")
     await officer.see("list-file").set_input_files(tmp_path / "rejects.xlsx")
     await officer.see("list-source").fill("总行")
     await officer.press("list-submit")
@@ -105,5 +105,5 @@ async def test_a_branch_asks_and_its_customers_come(open_panel: OpenPanel, deliv
     await branch.state(target, "imported")
     assert f"{int(tried or 0):,}" in await branch.see(target).inner_text()
     await branch.picture("target-groups")
-    await branch.page.goto(f"{branch.rehearsal.layout.url}/leads")
+    await branch.page.goto(f"{branch.rehearsal.deployment.url}/leads")
     await branch.see("no-right").wait_for()

@@ -17,7 +17,7 @@ from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.work import Work
 from callcenter.rehearsal.cast import CALLER_ID
-from callcenter.rehearsal.seed import seed
+from callcenter.rehearsal.seed import Scale, seed
 from callcenter.storage.memory import MemoryStore
 from callcenter.telephony.settings import SwitchSettings
 from callcenter.telephony.simulated import Faults, SimulatedSwitch
@@ -112,7 +112,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 async def stage(environment: Path, database_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
-    """Robot agents and customers are there, the engine is not started yet. Mark ``town(robots=…, customers=…)``."""
+    """Seeds agents and customers; the engine is not started yet. Mark ``simulation(robots=…, customers=…)``."""
     options = {"robots": 1, "customers": 60, "speed": 6.0}
     if (mark := request.node.get_closest_marker("simulation")) is not None:
         options |= mark.kwargs
@@ -126,14 +126,13 @@ async def stage(environment: Path, database_url: str, request: pytest.FixtureReq
         return build(settings, switch=SwitchSettings(), store=store, clock=clock)
 
     system = build_system()
-    await seed(
-        system,
-        password=PASSWORD,
+    scale = Scale(
         robots=int(options["robots"]),
         customers=int(options["customers"]),
         chance_seed=3,
         first_number=options.get("first_number"),  # type: ignore[arg-type]
     )
+    await seed(system, scale, password=PASSWORD)
     async with system.works.begin() as work:
         agents = [card.id for card in await system.people.eligible_agents(work, MONDAY) if card.robot_number]
     made = Stage(system, switch, store, environment, build_system, agents)

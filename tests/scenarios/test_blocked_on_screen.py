@@ -166,7 +166,7 @@ async def test_a_blocked_customer_leaves_the_screen_at_once_and_the_next_one_com
     assert (await snapshot(stage, agent)).notice is None
 
 
-@pytest.mark.layout(customers=80)
+@pytest.mark.simulation(customers=80)
 @pytest.mark.parametrize("rule", [RuleId.DO_NOT_CALL, RuleId.LEGAL_BASIS])
 async def test_a_call_that_rings_is_hung_up(stage: Stage, rule: RuleId) -> None:
     [agent] = stage.agents
@@ -183,7 +183,7 @@ async def test_a_call_that_rings_is_hung_up(stage: Stage, rule: RuleId) -> None:
     assert (await on_screen(stage, agent))[1] != lead_id
 
 
-@pytest.mark.layout(customers=80)
+@pytest.mark.simulation(customers=80)
 async def test_a_call_that_rings_out_before_the_screen_is_cleared_leaves_nothing_to_explain(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,7 +208,7 @@ async def test_a_call_that_rings_out_before_the_screen_is_cleared_leaves_nothing
     assert await notices(stage) == []
 
 
-@pytest.mark.layout(first_number=STEADY_NUMBER)
+@pytest.mark.simulation(first_number=STEADY_NUMBER)
 async def test_a_call_that_is_answered_before_the_screen_is_cleared_is_a_conversation(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,7 +252,7 @@ async def test_a_call_that_is_answered_before_the_screen_is_cleared_is_a_convers
     assert await answered()
 
 
-@pytest.mark.layout(customers=80)
+@pytest.mark.simulation(customers=80)
 async def test_a_hang_up_that_the_switch_does_not_take_is_ordered_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -277,7 +277,7 @@ async def test_a_hang_up_that_the_switch_does_not_take_is_ordered_again(
     await lies_in_stock(stage, assignment_id, lead_id, RuleId.DO_NOT_CALL)
 
 
-@pytest.mark.layout(customers=80)
+@pytest.mark.simulation(customers=80)
 async def test_an_order_to_clear_that_comes_twice_tells_the_agent_once(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -319,7 +319,7 @@ async def test_a_call_that_is_only_just_planned_is_not_dialled(stage: Stage) -> 
     await lies_in_stock(stage, assignment_id, lead_id, RuleId.DO_NOT_CALL)
 
 
-@pytest.mark.layout(first_number=STEADY_NUMBER)
+@pytest.mark.simulation(first_number=STEADY_NUMBER)
 @pytest.mark.parametrize("rule", [RuleId.DO_NOT_CALL, RuleId.LEGAL_BASIS])
 async def test_a_conversation_goes_on_and_the_agent_is_told(stage: Stage, rule: RuleId) -> None:
     [agent] = stage.agents

@@ -19,7 +19,7 @@ from callcenter.kit.work import Work
 from callcenter.telephony import events as tel
 from tests.scenarios.conftest import Stage
 
-pytestmark = pytest.mark.layout(robots=2, customers=60)
+pytestmark = pytest.mark.simulation(robots=2, customers=60)
 PERMIT = {"allowed": True, "rule": "none", "reason": "test", "rule_set": "test", "at": "2026-11-23T05:40:00+00:00"}
 
 

@@ -20,7 +20,7 @@ from callcenter.leads.types import LeadState
 from callcenter.people.models import Roster, Staff
 from tests.scenarios.conftest import PASSWORD, Stage
 
-pytestmark = pytest.mark.layout(customers=120)
+pytestmark = pytest.mark.simulation(customers=120)
 
 HEADERS = {"X-Requested-With": "callcenter"}
 

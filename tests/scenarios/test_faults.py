@@ -106,7 +106,7 @@ def broken(certificate: Certificate) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-@pytest.mark.layout(robots=4, customers=200)
+@pytest.mark.simulation(robots=4, customers=200)
 async def test_a_switch_that_tells_everything_late_twice_and_in_disorder(stage: Stage) -> None:
     stage.switch.faults = Faults(late=0.2, late_seconds=0.3, doubled=0.3, reordered=0.2)
     await stage.start()
@@ -117,7 +117,7 @@ async def test_a_switch_that_tells_everything_late_twice_and_in_disorder(stage: 
     assert certificate.figures.answered >= 5
 
 
-@pytest.mark.layout(robots=4, customers=200)
+@pytest.mark.simulation(robots=4, customers=200)
 async def test_a_control_link_that_is_lost_again_and_again(stage: Stage) -> None:
     await stage.start()
     async with everybody_works(stage):
@@ -128,7 +128,7 @@ async def test_a_control_link_that_is_lost_again_and_again(stage: Stage) -> None
     assert broken(await certificate_of(stage)) == {}
 
 
-@pytest.mark.layout(robots=4, customers=200)
+@pytest.mark.simulation(robots=4, customers=200)
 async def test_a_switch_that_dies_with_all_its_calls(stage: Stage) -> None:
     await stage.start()
     async with everybody_works(stage):
@@ -141,7 +141,7 @@ async def test_a_switch_that_dies_with_all_its_calls(stage: Stage) -> None:
 
 # a connection that is being opened when its process "dies" is nobody's to close: in life the system does it
 @pytest.mark.filterwarnings("ignore:.*Connection.__del__:pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.layout(robots=4, customers=200)
+@pytest.mark.simulation(robots=4, customers=200)
 async def test_an_engine_that_dies_in_the_middle_of_dialling(stage: Stage) -> None:
     """What it had begun is reconciled by the next one; nobody is dialled twice for it."""
     await stage.start()
@@ -153,7 +153,7 @@ async def test_an_engine_that_dies_in_the_middle_of_dialling(stage: Stage) -> No
     assert broken(await certificate_of(stage)) == {}
 
 
-@pytest.mark.layout(robots=3, customers=150)
+@pytest.mark.simulation(robots=3, customers=150)
 async def test_commands_that_time_out_are_never_sent_again(stage: Stage) -> None:
     stage.switch.faults = Faults(commands_time_out=0.25)
     await stage.start()

@@ -18,7 +18,7 @@ from tests.scenarios.test_blocked_on_screen import deal_first, talks_for_ever
 from tests.scenarios.test_working_day import current_call, go_to_work, wait_for
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.layout(first_number=STEADY_NUMBER, customers=80)
+pytestmark = pytest.mark.simulation(first_number=STEADY_NUMBER, customers=80)
 
 
 async def facts(stage: Stage, call_id: UUID) -> RecordingFacts:
@@ -188,7 +188,7 @@ async def test_a_call_whose_command_is_on_its_way_is_not_taken_for_lost(
     await eventually(answered)
 
 
-@pytest.mark.layout(robots=2, first_number=STEADY_NUMBER, customers=80)
+@pytest.mark.simulation(robots=2, first_number=STEADY_NUMBER, customers=80)
 async def test_a_call_that_breaks_our_code_holds_up_neither_the_others_nor_the_day(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

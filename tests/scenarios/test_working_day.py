@@ -105,7 +105,7 @@ async def test_a_success_is_recorded_reviewed_and_handed_to_the_region(stage: St
     assert (hand_over.field_agent_id is not None) is bool(serving)
 
 
-@pytest.mark.layout(robots=2, first_number=STEADY_NUMBER)
+@pytest.mark.simulation(robots=2, first_number=STEADY_NUMBER)
 async def test_a_complaint_is_called_back_by_somebody_else_and_only_the_recording_ends_it(stage: Stage) -> None:
     first, second = stage.agents
     await stage.start()

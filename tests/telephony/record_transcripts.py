@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from asterisk.ami.event import Event as AmiEvent
 
 from callcenter.telephony import carrier
-from callcenter.telephony.asterisk import connection
+from callcenter.telephony.asterisk import wire
 from callcenter.telephony.asterisk.translate import translate
 from callcenter.telephony.events import Signal
 from callcenter.telephony.port import DialRequest, SwitchGateway
@@ -39,7 +39,7 @@ def signals_of(table: str) -> list[str]:
     """What an event table means."""
     told = []
     for pack in table.strip().replace("\n", "\r\n").split("\r\n\r\n"):
-        message = connection.parse(pack.encode())
+        message = wire.parse(pack.encode())
         assert isinstance(message, AmiEvent), pack
         told += translate(message.name, message.keys, datetime(2026, 11, 23, tzinfo=UTC), timedelta())
     return [tell(signal) for signal in told]
@@ -56,8 +56,8 @@ class Recorder:
 
     def __init__(self) -> None:
         self.packs: list[str] = []
-        self._parse = connection.parse
-        connection.parse = self._tap
+        self._parse = wire.parse
+        wire.parse = self._tap
 
     def _tap(self, pack: bytes) -> object:
         if pack.startswith(b"Event: ") and b"\r\nActionID: " not in pack.partition(b"OriginateResponse")[0]:

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callcenter.telephony.asterisk import connection as module
-from callcenter.telephony.asterisk.connection import (
-    AmiAddress,
-    AmiConnection,
+from callcenter.telephony.asterisk.connection import AmiAddress, AmiConnection
+from callcenter.telephony.asterisk.wire import (
     AmiRefused,
     AmiTimeout,
     LinkLost,

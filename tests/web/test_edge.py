@@ -199,10 +199,8 @@ async def test_safe_headers_stand_on_every_answer(browser: httpx.AsyncClient) ->
 
 async def test_the_description_is_open_and_documents_problems(browser: httpx.AsyncClient) -> None:
     described = (await browser.get("/api/v1/openapi.json")).json()
-    answers = described["paths"]["/api/v1/people"]["get"]["responses"]
-    assert answers["default"]["content"]["application/problem+json"]["schema"] == {
-        "$ref": "#/components/schemas/Problem"
-    }
+    refused = described["paths"]["/api/v1/people"]["get"]["responses"]["default"]
+    assert refused["content"]["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
     assert "HTTPValidationError" not in str(described)
     assert (await browser.get("/docs")).status_code == 503
 

@@ -20,7 +20,6 @@ import asyncio
 import contextlib
 import hashlib
 import itertools
-import re
 import socket
 import threading
 import time
@@ -28,44 +27,21 @@ from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
 
-from asterisk.ami import Action
 from asterisk.ami.event import Event as AmiEvent
 from asterisk.ami.response import Response as AmiResponse
 
 from callcenter.kit.log import get_logger
+from callcenter.telephony.asterisk import wire
+from callcenter.telephony.asterisk.wire import AmiRefused, AmiTimeout, LinkLost, Message
 
 log = get_logger(__name__)
 
-_CONTROL = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
-"""What may not stand in a value: AMI cuts at CR LF, ``str.splitlines`` at all of these."""
-_CUTS = str.maketrans(dict.fromkeys("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", " "))
 _MESSAGE_END = b"\r\n\r\n"
 _WAKE_SECONDS = 1.0
-"""How often the reader looks whether it has been told to end; also how long a send may block."""
+"""How often the reader looks whether it shall end; also how long a send may block."""
 MESSAGE_LIMIT = 1 << 20
 """A message without end is not Asterisk's."""
-
-
-class AmiError(Exception):
-    """Base of what can go wrong here."""
-
-
-class LinkLost(AmiError):  # noqa: N818 - says what happened
-    """The connection is over; what was unanswered stays unanswered."""
-
-
-class AmiRefused(AmiError):  # noqa: N818
-    """Asterisk answered with an error."""
-
-
-class AmiTimeout(AmiError):  # noqa: N818
-    """No answer in time: nobody knows whether the action was carried out."""
-
-
-class UnsafeValueError(AmiError, ValueError):
-    """A header's name or value contains a line separator or another control character."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,43 +60,8 @@ class AmiAddress:
     """Events that may wait for the consumer; a consumer further behind loses the link, and reads the state again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One event as Asterisk told it: its name and its headers."""
-
-    name: str
-    headers: Mapping[str, Any]
-    """Text; ``ChanVariable`` and ``DestChanVariable`` are mappings."""
-
-
-def back_off(attempt: int, chance: float, *, first: float = 0.25, longest: float = 10.0) -> float:
-    """Seconds to wait before an attempt (0, 1, …): doubling, capped, half of it left to ``chance`` (0..1)."""
-    delay = min(longest, first * 2.0 ** min(attempt, 16))
-    return delay * (0.5 + chance / 2)
-
-
-def parse(pack: bytes) -> AmiEvent | AmiResponse | None:
-    """One message by the library's parsers. Only CR LF ends a line; other separators become blanks."""
-    lines = pack.decode("utf-8", "replace").split("\r\n")
-    text = "\r\n".join(line.translate(_CUTS) for line in lines)
-    if AmiResponse.match(text):
-        return AmiResponse.read(text)
-    if AmiEvent.match(text):
-        return AmiEvent.read(text)
-    return None
-
-
-def compose(name: str, action_id: str, headers: Mapping[str, object], variables: Mapping[str, object]) -> bytes:
-    """One action as bytes; every part is checked."""
-    for part in (name, action_id, *headers, *headers.values(), *variables, *variables.values()):
-        if _CONTROL.search(str(part)):
-            raise UnsafeValueError(f"a control character in a value of the action {_CONTROL.sub('?', name)}")
-    action = Action(name, {"ActionID": action_id, **headers}, dict(variables))
-    return f"{action}\r\n".encode()
-
-
 class AmiConnection:
-    """A logged-in connection. Made by ``open``; ends by loss or by ``close``."""
+    """A logged-in connection. ``open`` makes it; loss or ``close`` ends it."""
 
     def __init__(self, address: AmiAddress, stream: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
         self._address = address
@@ -201,7 +142,7 @@ class AmiConnection:
         return items
 
     async def batches(self, most: int = 500) -> AsyncIterator[list[Message]]:
-        """The events in their order, until the connection is over and nothing is left."""
+        """Yields the events in their order, until the connection is over and nothing is left."""
         while True:
             while self._events:
                 batch = [self._events.popleft() for _ in range(min(most, len(self._events)))]
@@ -215,7 +156,7 @@ class AmiConnection:
 
     @property
     def silent_for(self) -> float:
-        """Seconds since Asterisk last said anything: a mute server is lost long before that is noticed."""
+        """Returns the seconds since Asterisk last sent anything: a mute server is lost long before that is noticed."""
         return time.monotonic() - self._heard
 
     async def close(self) -> None:
@@ -261,7 +202,7 @@ class AmiConnection:
         variables: Mapping[str, object],
         within: float | None,
     ) -> Mapping[str, str]:
-        data = compose(name, action_id, headers, variables)
+        data = wire.compose(name, action_id, headers, variables)
         if self.lost is not None:
             raise LinkLost(self.lost)
         answer = self._answers[action_id] = self._loop.create_future()
@@ -279,6 +220,7 @@ class AmiConnection:
         return keys
 
     def _drain(self) -> None:
+        """Takes what the reader has passed on; in the event loop, so that nothing below needs a lock."""
         with self._lock:
             messages = list(self._inbox)
             self._inbox.clear()
@@ -313,6 +255,7 @@ class AmiConnection:
             items.append(event)
 
     def _lose(self, reason: str) -> None:
+        """Ends the connection once: whoever waits for an answer, a list or an event is woken."""
         if self.lost is not None:
             return
         self.lost = reason
@@ -338,6 +281,7 @@ class AmiConnection:
             self._loop.call_soon_threadsafe(self._lose_after_news, reason)
 
     def _lose_after_news(self, reason: str) -> None:
+        """Takes what was read before the loss: those are facts that will not be repeated."""
         self._drain()
         self._lose(reason)
 
@@ -381,15 +325,19 @@ class AmiConnection:
             *packs, data = data.split(_MESSAGE_END)
             if len(data) > MESSAGE_LIMIT:
                 return "a message without end"
-            if packs and (reason := self._hand_over(packs)):
+            if packs and (reason := self._pass_on(packs)):
                 return reason
         return "closed"
 
-    def _hand_over(self, packs: list[bytes]) -> str | None:
+    def _pass_on(self, packs: list[bytes]) -> str | None:
+        """Passes messages to the event loop; returns why the connection has to end, if it has to.
+
+        One wake-up of the loop takes whatever has gathered until it runs: a burst costs one switch of threads.
+        """
         messages = []
         for pack in packs:
             try:
-                message = parse(pack)
+                message = wire.parse(pack)
             except Exception:
                 log.warning("a message of the switch could not be read", size=len(pack))
                 continue

@@ -1,4 +1,4 @@
-"""The port on a real Asterisk. What happens in a call is written in ``deploy/asterisk/node/extensions.conf.j2``."""
+"""Implements the port on a real Asterisk. The call itself is written in ``deploy/asterisk/node/extensions.conf.j2``."""
 
 import asyncio
 import re
@@ -13,15 +13,8 @@ from callcenter.kit.clock import Clock, SystemClock
 from callcenter.kit.errors import Invalid
 from callcenter.kit.log import get_logger
 from callcenter.telephony.asterisk import translate
-from callcenter.telephony.asterisk.connection import (
-    AmiAddress,
-    AmiConnection,
-    AmiError,
-    AmiRefused,
-    Message,
-    UnsafeValueError,
-    back_off,
-)
+from callcenter.telephony.asterisk.connection import AmiAddress, AmiConnection
+from callcenter.telephony.asterisk.wire import AmiError, AmiRefused, Message, UnsafeValueError, back_off
 from callcenter.telephony.events import (
     CustomerDialled,
     CustomerHungUp,
@@ -42,17 +35,17 @@ _DIGITS = re.compile(r"[0-9]{3,20}")
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _DIAL_VARIABLES = "ARRAY(DIAL_ID,DIAL_NUMBER,DIAL_TRUNK,DIAL_CALLER,DIAL_RING)"
 _CHANNEL_WAIT_SECONDS = 2.0
-"""A call is hung up in the very moment it is dialled: so long its channel may take to appear."""
+"""How long the channel of a call may take to appear that is hung up in the moment it is dialled."""
 
 
 class NotDialableError(Invalid):
-    """A number, extension or name that may not be given to the switch. The value is not told: it may be personal."""
+    """A number, extension or name that may not be sent to the switch. The value is not named: it may be personal."""
 
     code = "not_dialable"
 
 
 class AsteriskGateway:
-    """One Asterisk. ``chance`` gives numbers in 0..1 for the reconnects' jitter."""
+    """Controls one Asterisk. ``chance`` returns numbers in 0..1, for the pauses between reconnects."""
 
     def __init__(self, settings: SwitchSettings, clock: Clock, chance: Callable[[], float]) -> None:
         self._settings = settings
@@ -125,8 +118,10 @@ class AsteriskGateway:
             raise NotDialableError("a trunk is a plain name, ringing lasts a second or more")
         self._check_spool()
         parts = (request.call_id, request.number, request.trunk, request.caller_id, request.ring_seconds)
+        # Before the first action: the channel's signal may be read before the action's answer.
         self._customers[request.call_id] = asyncio.get_running_loop().create_future()
         try:
+            # Two actions, because AMI's Redirect takes no variables.
             await self._prepare(leg_id, ",".join(str(part) for part in parts))
             await self._act("Redirect", Channel=leg_id, Context="agent", Exten="call", Priority=1)
         except SwitchUnavailable:
@@ -135,6 +130,7 @@ class AsteriskGateway:
 
     async def hang_up(self, call_id: UUID) -> None:
         if (channel := await self._customer_channel(call_id)) is not None:
+            # Before the action: the signals of the end may come before its answer.
             self._hung_up.add(call_id)
             await self._hang_up_channel(channel)
 
@@ -144,13 +140,13 @@ class AsteriskGateway:
             phones = await self._read_phones(self._require_link())
         except AmiError as error:
             raise SwitchUnavailable(f"PJSIPShowContacts: {error}") from error
-        # our own view of the phones stays as it is: it follows the events, some of which still wait to be taken
+        # Our own view of the phones stays as it is: it follows the events, some of which still wait to be taken.
         return translate.read_state(channels, phones.extensions)
 
     # ---- the link
 
     async def _take_over(self, link: AmiConnection) -> list[Signal]:
-        """After a log-in: is it the process we knew? Which phones are there? Then the commands work."""
+        """Finds out after a log-in whether it is the process we knew and which phones are there; then commands work."""
         process = translate.started_at(await link.act("CoreStatus"))
         restarted = self._process is not None and process != self._process
         before, after = self._phones.extensions, await self._read_phones(link)
@@ -198,6 +194,7 @@ class AsteriskGateway:
         return [signal]
 
     def _settle(self, call_id: UUID, channel: str | None) -> None:
+        """Ends the wait for a call's channel."""
         if (known := self._customers.pop(call_id, None)) is not None and not known.done():
             known.set_result(channel)
 
@@ -238,7 +235,7 @@ class AsteriskGateway:
         )
 
     async def _prepare(self, leg_id: str, value: str) -> None:
-        """Tells the leg whom to dial. Whatever goes wrong here, nobody has been dialled."""
+        """Sets on the leg whom to dial. Whatever goes wrong here, nobody has been dialled."""
         try:
             await self._act("Setvar", Channel=leg_id, Variable=_DIAL_VARIABLES, Value=value)
         except SwitchUnavailable as error:
@@ -253,6 +250,7 @@ class AsteriskGateway:
             raise SwitchUnavailable(f"Hangup: {error}") from error
 
     async def _customer_channel(self, call_id: UUID) -> str | None:
+        """Returns the customer's channel, waiting a moment for it to appear; None when the call has ended."""
         if (known := self._customers.get(call_id)) is not None:
             try:
                 async with asyncio.timeout(_CHANNEL_WAIT_SECONDS):
@@ -270,11 +268,11 @@ class AsteriskGateway:
     async def _read_phones(self, link: AmiConnection) -> translate.Phones:
         try:
             return translate.read_contacts([item.headers for item in await link.read_list("PJSIPShowContacts")])
-        except AmiRefused:  # how Asterisk says that there is none
+        except AmiRefused:  # Asterisk's way to answer that there is none
             return translate.Phones()
 
     def _check_spool(self) -> None:
-        """No call without a recording: the dialplan proves that the recorder works, this that there is room for it."""
+        """Refuses to dial without room for the recording; that the recorder works is proved by the dialplan."""
         if self._settings.spool_free_mb == 0:
             return
         try:

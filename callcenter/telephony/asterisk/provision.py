@@ -28,7 +28,7 @@ EVENTS = (
     "UserEvent",
     "ContactStatus",
 )
-"""The AMI events that are let through: what ``translate`` knows, and not one more."""
+"""The AMI events that are let through: what ``translate`` knows, and no other."""
 
 # fmt: off
 _BASE_MODULES = (
@@ -69,7 +69,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_+/=.-]{8,128}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeConfig:
-    """The switch that carries the calls. Paths are absolute."""
+    """What the switch that carries the calls is made of. Paths are absolute."""
 
     modules: Path
     """Where the Asterisk build keeps its modules."""
@@ -90,16 +90,16 @@ class NodeConfig:
     """Extension → SIP password."""
     trunk: str = "carrier"
     call_limit_seconds: int = 7200
-    """A call that has been answered ends after this, whatever else is broken."""
+    """An answered call ends after this time, whatever else is broken."""
     rtp_timeout_seconds: int = 5
-    """A phone from which nothing is heard for so long is hung up: its browser has died."""
+    """A phone from which nothing comes for so long is hung up: its browser has died."""
     trunk_rtp_timeout_seconds: int = 30
     """The same for trunks; longer, because some carriers send nothing while nobody speaks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierConfig:
-    """The simulated carrier behind a second Asterisk."""
+    """What the simulated carrier behind a second Asterisk is made of."""
 
     modules: Path
     data: Path
@@ -156,24 +156,24 @@ def write_carrier(config: CarrierConfig, directory: Path) -> None:
 
 
 def command(box_argv: Sequence[str], directory: Path) -> list[str]:
-    """The command that runs the Asterisk of ``directory`` in the foreground; SIGTERM stops it."""
+    """Returns the command that runs the Asterisk of ``directory`` in the foreground; SIGTERM stops it."""
     return [*box_argv, "-C", str(directory.resolve() / "etc" / "asterisk.conf"), "-f"]
 
 
 def console(box_argv: Sequence[str], directory: Path, line: str) -> list[str]:
-    """The command that has a running Asterisk execute one line, such as ``core waitfullybooted``."""
+    """Returns the command that has a running Asterisk execute one line, such as ``core waitfullybooted``."""
     return [*box_argv, "-C", str(directory.resolve() / "etc" / "asterisk.conf"), "-rx", line]
 
 
 def errors_in_log(directory: Path) -> list[str]:
-    """What Asterisk has complained about. A module that did not load is only a line in the log."""
+    """Returns what Asterisk has complained about. A module that did not load is only a line in the log."""
     log = directory / "log" / "messages"
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
     return [line for line in lines if "ERROR[" in line]
 
 
 def templates_directory() -> Path:
-    """``deploy/asterisk`` of the repository, or the copy that a wheel carries."""
+    """Returns ``deploy/asterisk`` of the repository, or the copy that a wheel carries."""
     package = Path(__file__).resolve().parents[2]
     for candidate in (package / "_deploy" / "asterisk", package.parent / "deploy" / "asterisk"):
         if candidate.is_dir():
@@ -209,6 +209,6 @@ def _write(kind: str, directory: Path, **facts: Any) -> None:
 
 
 def _check(shape: re.Pattern[str], what: str, value: str, *, shown: bool = True) -> None:
-    """Nothing that Asterisk's configuration language would understand as more than a value."""
+    """Refuses what Asterisk's configuration language could understand as more than a value. Raises ValueError."""
     if not shape.fullmatch(value):
         raise ValueError(f"{what}{f' {value!r}' if shown else ''} does not fit {shape.pattern}")

@@ -1,8 +1,8 @@
-"""AMI events → the system's signals. Pure, and the only file that knows AMI's headers.
+"""Translates AMI events into the system's signals. Pure, and the only file that knows AMI's headers.
 
 An event belongs to a call when its channel carries the variable CALL_ID (customers' channels only), to an agent's leg
-when it carries LEG_ID; the switch is told to send both with every event (``channelvars``). What is not understood is
-no signal: facts never raise (law 7).
+when it carries LEG_ID; the switch is configured to send both with every event (``channelvars``). What is not understood
+is no signal: facts never raise (law 7).
 
 Which causes to trust (``deploy/asterisk/node/extensions.conf.j2``): the Hangup's ``Cause`` and ``TechCause`` (the SIP
 answer). Our own ring time-out has cause 0 and no TechCause; DialStatus alone takes 404, 403 and 603 for one.
@@ -42,7 +42,7 @@ _REACHABLE = frozenset({"Created", "Updated", "Reachable", "NonQualified", "Unqu
 _GONE = frozenset({"Removed", "Unreachable"})
 RECORDER_REFUSED = 47
 """The cause with which the dialplan ends a call whose recorder does not start: "resource unavailable". No INVITE has
-left then, so the SIP answer Asterisk makes up is not told. No SIP answer of a far end becomes 47."""
+left then, so the SIP answer that Asterisk makes up is not passed on. No SIP answer of a far end becomes 47."""
 _UP = "6"
 """ChannelState of an answered channel."""
 
@@ -58,7 +58,7 @@ class ContactChanged(Signal):
 
 @dataclass(frozen=True, slots=True)
 class Phones:
-    """Which registrations each extension has. Turns contacts into phones that are there or not."""
+    """Which registrations each extension has; turns them into phones that can be reached or cannot."""
 
     contacts: frozenset[tuple[str, str]] = frozenset()
 
@@ -67,7 +67,10 @@ class Phones:
         return frozenset(extension for extension, _ in self.contacts)
 
     def take(self, changed: ContactChanged) -> "tuple[Phones, list[Signal]]":
-        """The new state, and a signal if the extension has become reachable or ceased to be."""
+        """Returns the new state, and a signal if the extension has become reachable or ceased to be.
+
+        A reload of a tab registers the new contact before the old one goes: that is no signal at all.
+        """
         contact = {(changed.extension, changed.uri)}
         after = replace(self, contacts=self.contacts | contact if changed.reachable else self.contacts - contact)
         was, now = changed.extension in self.extensions, changed.extension in after.extensions
@@ -78,7 +81,7 @@ class Phones:
 
 
 def translate(event: str, headers: Mapping[str, Any], otherwise_at: datetime, shift: timedelta) -> list[Signal]:
-    """The signals of one event.
+    """Returns the signals of one event; none for what is not understood.
 
     ``at`` is the switch's own time stamp plus ``shift`` (a rehearsal's clock may be shifted), or ``otherwise_at``.
     """
@@ -100,6 +103,7 @@ def translate(event: str, headers: Mapping[str, Any], otherwise_at: datetime, sh
                 signal = CustomerHungUp(at=at, call_id=call_id, cause=cause, sip_code=sip_code)
             elif leg_id := _leg(headers):
                 signal = AgentLegDown(at=at, leg_id=leg_id, cause=cause)
+        # A leg that was never answered has no channel left and so no Hangup: this is the only word of its end.
         case "OriginateResponse" if headers.get("Response") == "Failure" and headers.get("Uniqueid"):
             signal = AgentLegDown(at=at, leg_id=str(headers["Uniqueid"]), cause=None)
         case "UserEvent":
@@ -112,7 +116,7 @@ def translate(event: str, headers: Mapping[str, Any], otherwise_at: datetime, sh
 
 
 def read_state(channels: Iterable[Mapping[str, Any]], phones: frozenset[str]) -> SwitchState:
-    """What is alive, from the items of CoreShowChannels."""
+    """Returns what is alive, from the items of CoreShowChannels."""
     legs: set[str] = set()
     calls: set[UUID] = set()
     answered: set[UUID] = set()
@@ -128,7 +132,7 @@ def read_state(channels: Iterable[Mapping[str, Any]], phones: frozenset[str]) ->
 
 
 def channel_of(call_id: UUID, channels: Iterable[Mapping[str, Any]]) -> str | None:
-    """The name of a call's customer channel, from the items of CoreShowChannels."""
+    """Returns the name of a call's customer channel, from the items of CoreShowChannels."""
     for channel in channels:
         if _call(channel, "ChanVariable") == call_id:
             return str(channel.get("Channel"))
@@ -136,7 +140,7 @@ def channel_of(call_id: UUID, channels: Iterable[Mapping[str, Any]]) -> str | No
 
 
 def read_contacts(contacts: Iterable[Mapping[str, Any]]) -> Phones:
-    """The phones that can be reached, from the items of PJSIPShowContacts."""
+    """Returns the phones that can be reached, from the items of PJSIPShowContacts."""
     return Phones(
         frozenset(
             (extension, str(contact.get("Uri", "")))
@@ -153,6 +157,7 @@ def started_at(core_status: Mapping[str, Any]) -> str:
 
 
 def _own_event(headers: Mapping[str, Any], at: datetime) -> Signal | None:
+    """Translates what our own dialplan reports (``UserEvent`` in extensions.conf)."""
     match headers.get("UserEvent"):
         case "AgentLegUp" if headers.get("LegId"):
             return AgentLegUp(at=at, leg_id=str(headers["LegId"]))
@@ -193,7 +198,7 @@ def _variable(headers: Mapping[str, Any], variables: str, name: str) -> str | No
 
 
 def _extension(aor: object) -> str | None:
-    """Phones are named by digits; trunks, which have contacts too, begin with a letter."""
+    """Returns a phone's extension; None for a trunk, which has contacts too and is named by a word."""
     name = str(aor or "")
     return name if name.isdecimal() else None
 
@@ -206,7 +211,7 @@ def _uuid(text: object) -> UUID | None:
 
 
 def _number(text: object) -> int | None:
-    """A cause; 0 and nothing at all are the same: unknown."""
+    """Reads a cause; 0 and nothing at all are the same: unknown."""
     try:
         return int(str(text)) or None
     except ValueError:

@@ -15,7 +15,7 @@ from callcenter.calls.types import CallDisposed, CallKind, Disposition, Disposit
 from callcenter.classes.types import ClassDraft
 from callcenter.kit.clock import FrozenClock, business_date
 from callcenter.kit.config import CoreSettings
-from callcenter.rehearsal.seed import seed
+from callcenter.rehearsal.seed import Scale, seed
 from callcenter.storage.memory import MemoryStore
 from callcenter.telephony.settings import SwitchSettings
 
@@ -38,7 +38,7 @@ async def system(
     key = base64.b64encode(bytes(range(32))).decode()
     settings = CoreSettings(database_url=database_url, field_keys=f"t1:{key}", index_key=key, rehearsal=True, node="n1")
     made = build(settings, switch=SwitchSettings(), store=MemoryStore(clock), clock=clock)
-    await seed(made, password="only for this test", robots=2, customers=40, chance_seed=3)
+    await seed(made, Scale(robots=2, customers=40, chance_seed=3), password="only for this test")
     yield made
     await made.close()
 

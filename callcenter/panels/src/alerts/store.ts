@@ -1,39 +1,21 @@
-/** The open alerts of whoever is logged in: asked for every 20 seconds, and when the window is looked at again. */
-import { onScopeDispose, ref, shallowRef } from 'vue'
+/** The open alerts of whoever is logged in, and the names of the campaigns they are about. */
+import { computed, shallowRef, watch } from 'vue'
+import { useItem } from '@/kit/useItem'
 import * as api from './api'
 
 const EVERY = 20_000
 
 export function useAlerts() {
-  const alerts = shallowRef<api.Alert[]>([])
-  const names = ref(new Map<number, string>())
-  let asking = false
+  const list = useItem(api.alerts, { every: EVERY })
+  const names = shallowRef(new Map<number, string>())
+  const alerts = computed(() => list.data?.items ?? [])
 
-  async function load(): Promise<void> {
-    if (asking || document.hidden) return
-    asking = true
-    try {
-      const found = await api.alerts()
-      if (found.some((one) => one.facts.campaign_id && !names.value.has(Number(one.facts.campaign_id)))) {
-        names.value = new Map((await api.campaigns()).map((one) => [one.id, one.name]))
-      }
-      alerts.value = found
-    } catch {
-      // The pages tell when the line is lost; what was known stays.
-    } finally {
-      asking = false
-    }
-  }
-
-  const timer = setInterval(() => void load(), EVERY)
-  const look = () => void load()
-  window.addEventListener('focus', look)
-  document.addEventListener('visibilitychange', look)
-  onScopeDispose(() => {
-    clearInterval(timer)
-    window.removeEventListener('focus', look)
-    document.removeEventListener('visibilitychange', look)
+  watch(alerts, async (found) => {
+    const unknown = (one: api.Alert) => one.facts.campaign_id && !names.value.has(Number(one.facts.campaign_id))
+    if (!found.some(unknown)) return
+    const page = await api.campaigns().catch(() => null) // without it the number stands there, and the next look asks again
+    if (page) names.value = new Map(page.items.map((one) => [one.id, one.name]))
   })
-  void load()
-  return { alerts, names, load }
+
+  return { list, alerts, names }
 }

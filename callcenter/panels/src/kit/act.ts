@@ -1,21 +1,68 @@
-/** One act at a time, with a button that shows it; what the server refuses is told. */
-import { ref } from 'vue'
-import { showProblem } from './messages'
+/**
+ * Every command of a page goes through here: one at a time, a refusal is shown, a success is said.
+ *
+ *     const { busy, act } = useAct()
+ *     const after = await act(() => api.claim(id), { done: 'quality.claimed' })
+ *     if (after) emit('changed', after.value)
+ *
+ * With `ask` the person is asked first, for a reason or just for a yes; a refusal then shows inside the dialog.
+ */
+import { computed, ref, shallowRef } from 'vue'
+import { ask, type Question } from './ask'
+import { showDone, showProblem } from './messages'
+
+export interface ActOptions {
+  /** Key of the message after success. */
+  done?: string
+  params?: Record<string, unknown>
+  /** Which of several buttons it is, for `running`. */
+  name?: string | number
+  /** What is asked first. */
+  ask?: Question
+  /** A refusal is left in `problem` for the page to show, and no message appears. */
+  quiet?: boolean
+}
 
 export function useAct() {
-  const busy = ref(false)
+  /** The name of the command on its way; true when it has none. */
+  const running = ref<string | number | true | null>(null)
+  /** Why the last command was refused. */
+  const problem = shallowRef<unknown>(null)
+  const busy = computed(() => running.value !== null)
 
-  async function act(work: () => Promise<unknown>): Promise<void> {
-    if (busy.value) return
-    busy.value = true
+  /** The person has been asked and has not answered yet: no button shows that something runs. */
+  let asked = false
+
+  async function run<T>(command: () => Promise<T>, options: ActOptions): Promise<{ value: T }> {
+    running.value = options.name ?? true
     try {
-      await work()
-    } catch (problem) {
-      showProblem(problem)
+      return { value: await command() }
     } finally {
-      busy.value = false
+      running.value = null
     }
   }
 
-  return { busy, act }
+  /** Returns what the command answered; null when it was refused, cancelled, or another one is on its way. */
+  async function act<T>(command: (reason: string) => Promise<T>, options: ActOptions = {}): Promise<{ value: T } | null> {
+    if (asked || running.value !== null) return null
+    problem.value = null
+    let answer: { value: T } | null = null
+    try {
+      if (options.ask) {
+        asked = true
+        await ask(options.ask, async (reason) => (answer = await run(() => command(reason), options)))
+      } else {
+        answer = await run(() => command(''), options)
+      }
+    } catch (refusal) {
+      problem.value = refusal
+      if (!options.quiet) showProblem(refusal)
+    } finally {
+      asked = false
+    }
+    if (answer && options.done) showDone(options.done, options.params)
+    return answer
+  }
+
+  return { busy, running, problem, act }
 }

@@ -1543,7 +1543,7 @@ export interface paths {
         };
         /**
          * List Recordings
-         * @description The newest first.
+         * @description Lists recordings, the newest first.
          */
         get: operations["recordings_list_recordings"];
         put?: never;
@@ -1563,7 +1563,7 @@ export interface paths {
         };
         /**
          * List Incidents
-         * @description What is wrong with recordings now.
+         * @description Lists what is wrong with recordings now.
          */
         get: operations["recordings_list_incidents"];
         put?: never;
@@ -1585,7 +1585,7 @@ export interface paths {
         put?: never;
         /**
          * Close Incident
-         * @description Somebody has looked. What is not put right is opened again by the next comparison.
+         * @description Settles an incident somebody has looked at. The next comparison opens it again if it is not put right.
          */
         post: operations["recordings_close_incident"];
         delete?: never;
@@ -1603,7 +1603,7 @@ export interface paths {
         };
         /**
          * Show Recording
-         * @description One recording with waveform and figures.
+         * @description Shows one recording with waveform and figures.
          */
         get: operations["recordings_show_recording"];
         put?: never;
@@ -1623,7 +1623,7 @@ export interface paths {
         };
         /**
          * Play Recording
-         * @description The audio, or a part of it (Range), as FLAC.
+         * @description Sends the audio, or a part of it (Range), as FLAC.
          */
         get: operations["recordings_play_recording"];
         put?: never;
@@ -1643,7 +1643,7 @@ export interface paths {
         };
         /**
          * List Complaints
-         * @description The newest first.
+         * @description Lists cases, the newest first.
          */
         get: operations["complaints_list_complaints"];
         put?: never;
@@ -1665,7 +1665,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read Meter */
+        /**
+         * Read Meter
+         * @description Shows how many complaining customers were called back, and who still waits.
+         */
         get: operations["complaints_read_meter"];
         put?: never;
         post?: never;
@@ -1684,7 +1687,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Decide */
+        /**
+         * Decide
+         * @description Writes the decision of a case down.
+         */
         post: operations["complaints_decide"];
         delete?: never;
         options?: never;
@@ -1721,7 +1727,7 @@ export interface paths {
         };
         /**
          * List Reviews
-         * @description The longest waiting first.
+         * @description Lists reviews, the longest waiting first.
          */
         get: operations["quality_list_reviews"];
         put?: never;
@@ -1741,7 +1747,7 @@ export interface paths {
         };
         /**
          * Score Card
-         * @description What is listened for.
+         * @description Shows what is listened for.
          */
         get: operations["quality_score_card"];
         put?: never;
@@ -1761,7 +1767,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Claim */
+        /**
+         * Claim
+         * @description Claims a review for the person who asks; the claim expires.
+         */
         post: operations["quality_claim"];
         delete?: never;
         options?: never;
@@ -1778,7 +1787,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Release */
+        /**
+         * Release
+         * @description Releases a claim, so that another checker can review the call.
+         */
         post: operations["quality_release"];
         delete?: never;
         options?: never;
@@ -1797,7 +1809,7 @@ export interface paths {
         put?: never;
         /**
          * Decide
-         * @description A pass hands the customer over to the field at once.
+         * @description Takes a verdict. A pass hands the customer over to the field at once.
          */
         post: operations["quality_decide"];
         delete?: never;
@@ -1815,7 +1827,7 @@ export interface paths {
         };
         /**
          * List Visits
-         * @description One's own visits of a day (default: today), in visiting order. Each look at a customer is audited.
+         * @description Lists one's own visits of a day (default: today), in visiting order. Each look at a customer is audited.
          */
         get: operations["field_list_visits"];
         put?: never;
@@ -1837,7 +1849,7 @@ export interface paths {
         put?: never;
         /**
          * Report Visit
-         * @description Sending the same report again is harmless.
+         * @description Takes the report of a visit. Sending the same report again is harmless.
          */
         post: operations["field_report_visit"];
         delete?: never;
@@ -1855,7 +1867,7 @@ export interface paths {
         };
         /**
          * List Hand Overs
-         * @description The longest waiting first; a leader sees the own region.
+         * @description Lists hand-overs, the longest waiting first; a leader sees those of the own region.
          */
         get: operations["field_list_hand_overs"];
         put?: never;
@@ -1877,7 +1889,7 @@ export interface paths {
         put?: never;
         /**
          * Assign
-         * @description To a field agent, or to a region whose least loaded agent then gets it.
+         * @description Assigns a hand-over to a field agent, or to a region whose least loaded agent then gets it.
          */
         post: operations["field_assign"];
         delete?: never;
@@ -1893,7 +1905,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Regions */
+        /**
+         * List Regions
+         * @description Lists regions by name, with their leader and field agents.
+         */
         get: operations["field_list_regions"];
         put?: never;
         post?: never;
@@ -2506,7 +2521,7 @@ export interface components {
         };
         /**
          * AssignIn
-         * @description Exactly one of ``field_agent_id`` and ``region_id``.
+         * @description Where a hand-over goes: exactly one of ``field_agent_id`` and ``region_id``.
          */
         AssignIn: {
             /** Field Agent Id */
@@ -2800,7 +2815,10 @@ export interface components {
          * @enum {string}
          */
         CampaignState: "preparing" | "running" | "closed";
-        /** CardItemOut */
+        /**
+         * CardItemOut
+         * @description One thing to listen for.
+         */
         CardItemOut: {
             /** Key */
             key: string;
@@ -2811,7 +2829,10 @@ export interface components {
             /** Fatal */
             fatal: boolean;
         };
-        /** CaseCallback */
+        /**
+         * CaseCallback
+         * @description The callback a case owes.
+         */
         CaseCallback: {
             state: components["schemas"]["CallbackState"];
             /**
@@ -2872,13 +2893,16 @@ export interface components {
             decided_at: string | null;
             callback: components["schemas"]["CaseCallback"] | null;
         };
-        /** CasePage */
+        /**
+         * CasePage
+         * @description Cases, the newest first.
+         */
         CasePage: {
             /** Items */
             items: components["schemas"]["CaseOut"][];
             /**
              * Next
-             * @description give it back as ``cursor`` to read on; null at the end
+             * @description pass it as ``cursor`` to read on; null at the end
              */
             next: string | null;
         };
@@ -2901,6 +2925,7 @@ export interface components {
         };
         /**
          * Category
+         * @description What a complaint is about (requirement X1).
          * @enum {string}
          */
         Category: "product" | "handling" | "staff_unpunctual" | "staff_attitude" | "staff_ability" | "other";
@@ -3156,7 +3181,10 @@ export interface components {
             /** Masked */
             masked: boolean;
         };
-        /** CustomerOut */
+        /**
+         * CustomerOut
+         * @description A customer in clear, for the field agent who visits.
+         */
         CustomerOut: {
             /** Name */
             name: string;
@@ -3218,7 +3246,10 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /** Decision */
+        /**
+         * Decision
+         * @description The decision of a case, in the words the customer will hear.
+         */
         Decision: {
             /** Text */
             text: string;
@@ -3374,6 +3405,40 @@ export interface components {
          * @enum {string}
          */
         Disposition: "success" | "callback" | "thinking" | "refused" | "do_not_call" | "wrong_person" | "complaint" | "not_reached" | "machine" | "resolved" | "unresolved";
+        /**
+         * DispositionForm
+         * @description What one disposition asks of the agent, and what follows from it. The server checks it again.
+         */
+        DispositionForm: {
+            code: components["schemas"]["Disposition"];
+            /**
+             * Requires
+             * @description fields of the body of `POST /desk/dispose` that must be filled
+             */
+            requires: string[];
+            /**
+             * Accepts
+             * @description further fields that fit; `note` and `script_ticks` fit every disposition
+             */
+            accepts: string[];
+            /**
+             * Needs Time
+             * @description one of the required fields is an instant (`…_at`)
+             */
+            needs_time: boolean;
+            /**
+             * Enters Dnc
+             * @description the number is entered into the do-not-call list
+             */
+            enters_dnc: boolean;
+            /** Opens Complaint */
+            opens_complaint: boolean;
+            /**
+             * Is Reviewed
+             * @description a success: the review asks for the script's mandatory statements
+             */
+            is_reviewed: boolean;
+        };
         /** DncEntryPage */
         DncEntryPage: {
             /** Items */
@@ -3994,10 +4059,14 @@ export interface components {
         };
         /**
          * HandOverFilter
+         * @description The states of a hand-over, and one more question.
          * @enum {string}
          */
         HandOverFilter: "unknown_region" | "open" | "assigned" | "done" | "overdue";
-        /** HandOverOut */
+        /**
+         * HandOverOut
+         * @description One passed success on its way to a visit.
+         */
         HandOverOut: {
             /** Id */
             id: number;
@@ -4029,13 +4098,16 @@ export interface components {
             visits: number;
             lead: components["schemas"]["MaskedLead"] | null;
         };
-        /** HandOverPage */
+        /**
+         * HandOverPage
+         * @description Hand-overs, the longest waiting first.
+         */
         HandOverPage: {
             /** Items */
             items: components["schemas"]["HandOverOut"][];
             /**
              * Next
-             * @description give it back as ``cursor`` to read on; null at the end
+             * @description pass it as ``cursor`` to read on; null at the end
              */
             next: string | null;
         };
@@ -4182,7 +4254,7 @@ export interface components {
         IncidentKind: "missing" | "no_audio" | "wrong_length" | "late" | "stuck" | "damaged" | "orphan" | "object_gone" | "extra_object";
         /**
          * IncidentLine
-         * @description Something that is wrong with a call's recording, and not settled.
+         * @description Something that is wrong with a call's recording and not settled.
          */
         IncidentLine: {
             /** Id */
@@ -4640,7 +4712,10 @@ export interface components {
              */
             home: string;
         };
-        /** MeterOut */
+        /**
+         * MeterOut
+         * @description Called back ÷ complained.
+         */
         MeterOut: {
             /**
              * Due
@@ -4666,7 +4741,10 @@ export interface components {
             /** Count */
             count: number;
         };
-        /** Named */
+        /**
+         * Named
+         * @description A person or a region, to be shown.
+         */
         Named: {
             /** Id */
             id: number;
@@ -4675,7 +4753,7 @@ export interface components {
         };
         /**
          * NewComplaint
-         * @description Exactly one of ``lead_id`` and ``call_id``.
+         * @description A complaint: exactly one of ``lead_id`` and ``call_id``.
          */
         NewComplaint: {
             /** Lead Id */
@@ -4824,6 +4902,16 @@ export interface components {
          * @enum {string}
          */
         PauseCode: "login" | "break" | "meal" | "training" | "meeting" | "system";
+        /**
+         * Peaks
+         * @description The waveform of each side: up to 800 levels of 0..127.
+         */
+        Peaks: {
+            /** Customer */
+            customer: number[];
+            /** Agent */
+            agent: number[];
+        };
         /** PersonOut */
         PersonOut: {
             /** Id */
@@ -5071,7 +5159,7 @@ export interface components {
         };
         /**
          * Receipt
-         * @description What whoever took the complaint in is told.
+         * @description What whoever took the complaint in sees of the case.
          */
         Receipt: {
             /** Id */
@@ -5146,13 +5234,7 @@ export interface components {
             policy_rule: string | null;
             /** Policy Reason */
             policy_reason: string | null;
-            /**
-             * Peaks
-             * @description customer, agent: up to 800 levels of 0..127
-             */
-            peaks: {
-                [key: string]: number[];
-            } | null;
+            peaks: components["schemas"]["Peaks"] | null;
             /**
              * Figures
              * @description levels in dBFS; shares of talk and silence within 0..1
@@ -5194,13 +5276,16 @@ export interface components {
              */
             duration_ms: number | null;
         };
-        /** RecordingPage */
+        /**
+         * RecordingPage
+         * @description Recordings, the newest first.
+         */
         RecordingPage: {
             /** Items */
             items: components["schemas"]["RecordingLine"][];
             /**
              * Next
-             * @description give it back as ``cursor`` to read on; null at the end
+             * @description pass it as ``cursor`` to read on; null at the end
              */
             next: string | null;
         };
@@ -5209,7 +5294,10 @@ export interface components {
          * @enum {string}
          */
         RecordingState: "armed" | "captured" | "stored" | "empty" | "failed";
-        /** RegionOut */
+        /**
+         * RegionOut
+         * @description A region with its team.
+         */
         RegionOut: {
             /** Id */
             id: number;
@@ -5221,11 +5309,17 @@ export interface components {
             /** Agents */
             agents: components["schemas"]["Named"][];
         };
-        /** RegionPage */
+        /**
+         * RegionPage
+         * @description Every region, by name.
+         */
         RegionPage: {
             /** Items */
             items: components["schemas"]["RegionOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
         /** RejectOut */
@@ -5257,7 +5351,10 @@ export interface components {
          * @enum {string}
          */
         RejectReason: "missing_phone" | "foreign" | "landline" | "short_code" | "service_number" | "malformed" | "no_legal_basis" | "field_invalid" | "do_not_call" | "duplicate_in_file" | "duplicate_in_system";
-        /** ReportIn */
+        /**
+         * ReportIn
+         * @description What came of a visit.
+         */
         ReportIn: {
             result: components["schemas"]["VisitResult"];
             /**
@@ -5304,7 +5401,10 @@ export interface components {
              */
             reason: string;
         };
-        /** ReviewOut */
+        /**
+         * ReviewOut
+         * @description One review with its call, customer and recording.
+         */
         ReviewOut: {
             /** Id */
             id: number;
@@ -5343,13 +5443,16 @@ export interface components {
             /** Decided At */
             decided_at: string | null;
         };
-        /** ReviewPage */
+        /**
+         * ReviewPage
+         * @description Reviews, the longest waiting first.
+         */
         ReviewPage: {
             /** Items */
             items: components["schemas"]["ReviewOut"][];
             /**
              * Next
-             * @description give it back as ``cursor`` to read on; null at the end
+             * @description pass it as ``cursor`` to read on; null at the end
              */
             next: string | null;
         };
@@ -5705,7 +5808,10 @@ export interface components {
             /** Classes */
             classes: components["schemas"]["ClassOut"][];
         };
-        /** ScoreCardOut */
+        /**
+         * ScoreCardOut
+         * @description What is listened for, in one version.
+         */
         ScoreCardOut: {
             /** Version */
             version: string;
@@ -5768,7 +5874,10 @@ export interface components {
             /** Phone Registered */
             phone_registered: boolean;
         };
-        /** Settlement */
+        /**
+         * Settlement
+         * @description Why an incident needs no more attention.
+         */
         Settlement: {
             /**
              * Reason
@@ -5839,7 +5948,10 @@ export interface components {
              */
             closes: string;
         };
-        /** SignOff */
+        /**
+         * SignOff
+         * @description Why the customer need not be called back any more.
+         */
         SignOff: {
             /** Reason */
             reason: string;
@@ -5869,6 +5981,11 @@ export interface components {
             script: components["schemas"]["ScriptView"] | null;
             /** Dispositions */
             dispositions: components["schemas"]["Disposition"][];
+            /**
+             * Disposition Forms
+             * @description one per entry of `dispositions`, in the same order
+             */
+            disposition_forms: components["schemas"]["DispositionForm"][];
             verdict: components["schemas"]["VerdictView"] | null;
             waiting: components["schemas"]["WaitingView"] | null;
             notice: components["schemas"]["NoticeView"] | null;
@@ -6226,7 +6343,10 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /** VerdictIn */
+        /**
+         * VerdictIn
+         * @description A checker's verdict; ``failed_items`` are keys of the score card.
+         */
         VerdictIn: {
             verdict: components["schemas"]["ReviewVerdict"];
             /**
@@ -6246,7 +6366,10 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /** VisitOut */
+        /**
+         * VisitOut
+         * @description One line of a field agent's day.
+         */
         VisitOut: {
             /** Id */
             id: number;
@@ -6259,7 +6382,7 @@ export interface components {
             position: number;
             /**
              * Number
-             * @description which visit to this customer it is, from 1
+             * @description which visit of this hand-over it is, from 1
              */
             number: number;
             customer: components["schemas"]["CustomerOut"];
@@ -6277,14 +6400,23 @@ export interface components {
             /** Call Note */
             call_note: string;
         };
-        /** VisitPage */
+        /**
+         * VisitPage
+         * @description The visits of a day, in visiting order.
+         */
         VisitPage: {
             /** Items */
             items: components["schemas"]["VisitOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
-        /** VisitReportOut */
+        /**
+         * VisitReportOut
+         * @description What has become of the hand-over.
+         */
         VisitReportOut: {
             /** Visit Id */
             visit_id: number;
@@ -6302,7 +6434,10 @@ export interface components {
          * @enum {string}
          */
         VisitState: "planned" | "reported" | "cancelled";
-        /** WaitingCase */
+        /**
+         * WaitingCase
+         * @description One customer who complained and was not called back yet.
+         */
         WaitingCase: {
             /** Case Id */
             case_id: number;
@@ -9509,6 +9644,10 @@ export interface operations {
     recordings_list_recordings: {
         parameters: {
             query?: {
+                /** @description ``next`` of the page before */
+                cursor?: number | null;
+                /** @description the most rows of a page */
+                limit?: number;
                 agent_id?: number | null;
                 lead_id?: number | null;
                 disposition?: components["schemas"]["Disposition"] | null;
@@ -9517,8 +9656,6 @@ export interface operations {
                 first_on?: string | null;
                 /** @description last day, included */
                 last_on?: string | null;
-                cursor?: number | null;
-                limit?: number;
             };
             header?: never;
             path?: never;
@@ -9703,7 +9840,9 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["CaseState"] | null;
+                /** @description ``next`` of the page before */
                 cursor?: number | null;
+                /** @description the most rows of a page */
                 limit?: number;
             };
             header?: never;
@@ -9873,7 +10012,9 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["ReviewState"] | null;
-                cursor?: number;
+                /** @description ``next`` of the page before */
+                cursor?: number | null;
+                /** @description the most rows of a page */
                 limit?: number;
             };
             header?: never;
@@ -10105,7 +10246,9 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["HandOverFilter"] | null;
-                cursor?: number;
+                /** @description ``next`` of the page before */
+                cursor?: number | null;
+                /** @description the most rows of a page */
                 limit?: number;
             };
             header?: never;

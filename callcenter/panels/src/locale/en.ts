@@ -27,7 +27,17 @@ export default {
     more: 'More',
     lineLost: 'The connection to the server is lost; reconnecting …',
     reason: 'Reason',
-    retry: 'Try again'
+    retry: 'Try again',
+    loading: 'Loading …'
+  },
+  form: {
+    required: 'Please fill this in',
+    check: 'Please check this'
+  },
+  table: {
+    empty: 'Nothing here',
+    columns: 'Choose columns',
+    reset: 'Back to default'
   },
   job: {
     queued: 'Waiting …',

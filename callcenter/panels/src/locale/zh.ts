@@ -27,7 +27,17 @@ export default {
     more: '加载更多',
     lineLost: '与服务器的连接已中断，正在重新连接……',
     reason: '请填写原因',
-    retry: '重试'
+    retry: '重试',
+    loading: '加载中……'
+  },
+  form: {
+    required: '请填写此项',
+    check: '请检查此项'
+  },
+  table: {
+    empty: '暂无数据',
+    columns: '选择显示的列',
+    reset: '恢复默认'
   },
   job: {
     queued: '排队等待中……',

@@ -1,53 +1,16 @@
-import { address, get, itemsOf, post, type Page } from '@/kit/http'
+import { server, type QueryOf, type Schema } from '@/kit/http'
 
-export type ReviewState = 'open' | 'claimed' | 'decided'
-export type Verdict = 'pass' | 'fail' | 'return'
+export type Review = Schema<'ReviewOut'>
+export type ReviewState = Schema<'ReviewState'>
+export type Verdict = Schema<'ReviewVerdict'>
+export type CardItem = Schema<'CardItemOut'>
+export type Recording = Schema<'RecordingDetail'>
 
-export interface Review {
-  id: number
-  call_id: string
-  agent_name: string
-  lead: { name: string; phone: string; district: string } | null
-  answered_at: string | null
-  duration_ms: number | null
-  state: ReviewState
-  claimed_by: number | null
-  claimed_by_name?: string | null
-  claim_expires_at?: string | null
-  recording_state: string | null
-  disposition: string | null
-  details: { visit_at: string | null; visit_address?: string; note: string; script_ticks: string[] }
-  verdict?: Verdict | null
-  verdict_note?: string
-  failed_items?: string[]
-}
-
-export interface CardItem {
-  key: string
-  text_zh: string
-  text_en: string
-  /** A call in which this failed cannot pass. */
-  fatal: boolean
-}
-
-export interface Recording {
-  call_id: string
-  state: string
-  duration_ms: number | null
-  retain_until: string | null
-  sha256: string | null
-  /** Up to 800 levels of 0..127 for each side. */
-  peaks: { customer: number[]; agent: number[] } | null
-}
-
-export const reviews = (state: ReviewState, cursor?: string | null) => get<Page<Review>>('/reviews', { state, cursor })
-export const claim = (id: number) => post<Review>(`/reviews/${id}/claim`)
-export const release = (id: number) => post<Review>(`/reviews/${id}/release`)
-export const decide = (id: number, verdict: Verdict, note: string, failed: string[]) =>
-  post<Review>(`/reviews/${id}/verdict`, { verdict, note, failed_items: failed })
-export const recording = (call: string) => get<Recording>(`/recordings/${call}`)
-export const audioOf = (call: string, reason: string) => address(`/recordings/${call}/audio`, { reason })
-
-export async function card(): Promise<CardItem[]> {
-  return itemsOf(await get<Page<CardItem> | CardItem[]>('/reviews/card'))
-}
+export const reviews = (query: QueryOf<'/reviews'>) => server.GET('/reviews', { params: { query } })
+export const card = () => server.GET('/reviews/card')
+export const claim = (review_id: number) => server.POST('/reviews/{review_id}/claim', { params: { path: { review_id } } })
+export const release = (review_id: number) => server.POST('/reviews/{review_id}/release', { params: { path: { review_id } } })
+export const decide = (review_id: number, body: Schema<'VerdictIn'>) =>
+  server.POST('/reviews/{review_id}/verdict', { params: { path: { review_id } }, body })
+export const recording = (call_id: string) => server.GET('/recordings/{call_id}', { params: { path: { call_id } } })
+export const audioOf = (call_id: string, reason: string) => server.address('/recordings/{call_id}/audio', { path: { call_id }, query: { reason } })

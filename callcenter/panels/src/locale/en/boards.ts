@@ -21,6 +21,9 @@ export default {
     }
   },
   quality: {
+    length: 'Length',
+    checker: 'Reviewer',
+    verdict: 'Result',
     state: 'State of the review',
     none: 'Nothing here.',
     choose: 'Choose a call on the left.',
@@ -102,12 +105,14 @@ export default {
     assigned: 'Assigned.'
   },
   complaints: {
+    column: { case: 'Case', category: 'Category', waitingSince: 'Waiting since', attempts: 'Attempts', due: 'Answer due' },
     open: 'Take a complaint',
     submit: 'Register',
     opened: 'The complaint is registered; the customer will be called back.',
     aboutLead: 'Customer no.',
     aboutCall: 'Call id',
-    reference: 'Reference',
+    notLead: "A customer's number has digits only",
+    notCall: "This is no call's number: copy it from the call",
     text: 'What the customer complains of',
     state: 'State of the case',
     all: 'All',
@@ -116,7 +121,6 @@ export default {
     doneOfDue: '{done} done of {due} due',
     gap: 'Not called back yet ({count})',
     noGap: 'Every complaining customer has been called back.',
-    waitingSince: 'waiting since {at}',
     late: 'Late',
     agent: 'Agent: {name}',
     decision: 'Decision: ',

@@ -21,6 +21,9 @@ export default {
     }
   },
   quality: {
+    length: '时长',
+    checker: '质检员',
+    verdict: '结果',
     state: '质检状态',
     none: '此处暂无录音待处理。',
     choose: '请从左侧选择一通电话。',
@@ -102,12 +105,14 @@ export default {
     assigned: '已派发。'
   },
   complaints: {
+    column: { case: '案件', category: '类别', waitingSince: '开始等待', attempts: '尝试次数', due: '答复期限' },
     open: '登记投诉',
     submit: '登记',
     opened: '投诉已登记，将安排回访。',
     aboutLead: '客户编号',
     aboutCall: '通话编号',
-    reference: '编号',
+    notLead: '客户编号为数字',
+    notCall: '通话编号有误，请从通话详情复制',
     text: '投诉内容',
     state: '案件状态',
     all: '全部',
@@ -116,7 +121,6 @@ export default {
     doneOfDue: '已回访 {done} / 应回访 {due}',
     gap: '尚未回访（{count}）',
     noGap: '所有投诉客户均已回访。',
-    waitingSince: '自 {at} 等待',
     late: '已超时',
     agent: '涉及坐席：{name}',
     decision: '处理决定：',

@@ -1,0 +1,35 @@
+/** Questions put to the person before a command: one at a time, shown by `AskHost` at the root of the application. */
+import { shallowRef } from 'vue'
+
+export interface Question {
+  title: string
+  /** What the command does, in a sentence. */
+  text?: string
+  /** What the reason is for. Without it, only yes or no is asked. */
+  reason?: boolean
+  hint?: string
+  confirm?: string
+  danger?: boolean
+}
+
+interface Asking extends Question {
+  /** Carries the command out; the dialog stays open when it is refused. */
+  run: (reason: string) => Promise<unknown>
+  closed: () => void
+}
+
+export const asking = shallowRef<Asking | null>(null)
+
+/** Resolves when the dialog has closed, whether the command was carried out or not. */
+export function ask(question: Question, run: (reason: string) => Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    asking.value = {
+      ...question,
+      run,
+      closed() {
+        asking.value = null
+        resolve()
+      }
+    }
+  })
+}

@@ -1,0 +1,12 @@
+/** Rules of form items that several forms have. Call them in a `computed`, so that messages follow the language. */
+import type { FormItemRule } from 'element-plus'
+import { say } from '@/locale'
+
+/** Something must stand there, or be chosen. */
+export const required = (message: string = say('form.required')): FormItemRule => ({ required: true, whitespace: true, message, trigger: 'change' })
+
+/** What is entered must satisfy this. */
+export const fits = (check: (value: string) => boolean, message: string): FormItemRule => ({
+  validator: (_rule, value: string, done) => (check(value) ? done() : done(new Error(message))),
+  trigger: 'change'
+})
