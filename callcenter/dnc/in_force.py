@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy.dialects import postgresql
 
 from callcenter.dnc import repository
 from callcenter.dnc.rules import in_force
@@ -16,7 +17,18 @@ from callcenter.kit.work import Work
 from callcenter.leads.types import DncBlock
 
 
+def in_force_sql(alias: str) -> str:
+    """Returns the predicate as text over the table ``dnc_entry`` under an alias, with the parameter ``:now``.
+
+    For statements that read across rooms by their office. It is compiled from the one expression, never written again.
+    """
+    compiled = repository.in_force(bindparam("now")).compile(dialect=postgresql.dialect(paramstyle="named"))
+    return str(compiled).replace("dnc_entry.", f"{alias}.")
+
+
 class DncInForce:
+    """Asks the do-not-call entries about numbers."""
+
     def blocks(self, phone_index: Any, now: datetime) -> ColumnElement[bool]:
         """Returns the condition that the number in a column, by its blind index, has an entry in force at ``now``."""
         return repository.blocks(phone_index, now)

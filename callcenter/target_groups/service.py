@@ -53,7 +53,7 @@ class TargetService:
         Raises BranchMissing, TargetDayPast, CampaignNotFound.
         """
         branch = work.actor.scope.branch
-        if branch is None:
+        if not branch:
             raise BranchMissing("your account belongs to no branch: ask the administrator to enter it")
         if not in_time(draft.due_on, business_date(work.now)):
             raise TargetDayPast("the day by which customers are wanted is past: choose today or a later day")

@@ -12,6 +12,7 @@ from sqlalchemy import TextClause, text
 
 from callcenter.calls.dispositions import dispositions_with
 from callcenter.calls.types import CallKind, Outcome
+from callcenter.dnc.in_force import in_force_sql
 from callcenter.kit.clock import at_business_time
 from callcenter.kit.scope import Scope
 from callcenter.reporting.types import LEFT, LedgerFilter, LedgerResult
@@ -37,8 +38,7 @@ def _listed(words: Iterable[str]) -> str:
     return ", ".join(f"'{word}'" for word in words)
 
 
-ON_DNC = """EXISTS (SELECT FROM dnc_entry d WHERE d.phone_index = l.phone_index AND d.lifted_at IS NULL
-                    AND (d.until IS NULL OR d.until > :now))"""
+ON_DNC = f"EXISTS (SELECT FROM dnc_entry d WHERE d.phone_index = l.phone_index AND {in_force_sql('d')})"
 
 _PROMISED = "SELECT p.lead_id FROM callback p WHERE p.kind = 'agent_promise' AND p.state IN ('due', 'active')"
 

@@ -156,7 +156,7 @@ async def test_a_campaign_is_changed_at_once_and_the_trail_says_what_was(office:
 
 
 @pytest.mark.parametrize(
-    ("wish", "code"),
+    ("body", "code"),
     [
         ({"shifts": [{"opens": "20:00", "closes": "21:30"}]}, "window_invalid"),
         ({"shifts": [{"opens": "10:00", "closes": "12:00"}, {"opens": "11:00", "closes": "13:00"}]}, "window_invalid"),

@@ -99,7 +99,7 @@ async def test_a_number_is_barred_found_and_lifted_by_two(office: Office) -> Non
     assert number not in entered.text
 
     found = (await office.client.post("/dnc/search", json={"phone": f"+86 {number}"})).json()
-    assert (found["barred"], found["leads"], found["entries"][0]["id"]) == (True, 1, entry["id"])
+    assert (found["do_not_call"], found["leads"], found["entries"][0]["id"]) == (True, 1, entry["id"])
     page = (await office.client.get("/dnc/entries", params={"state": "in_force", "limit": 1})).json()
     assert [each["id"] for each in page["items"]] == [entry["id"]]
     assert page["next"] == str(entry["id"])

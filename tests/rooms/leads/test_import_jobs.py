@@ -189,7 +189,7 @@ async def test_a_killed_process_leaves_nothing_and_the_next_one_completes(
     works: Works, vault: Vault, campaign_id: int, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The real process, killed with leads written and not committed: the database's own figures say that it has."""
-    monkeypatch.setenv("CALLCENTER_LEADS_IMPORT_BATCH", "100")
+    monkeypatch.setenv("CALLCENTER_IMPORTS_BATCH", "100")
     for name, value in environment(database_url, tmp_path).items():
         monkeypatch.setenv(name, value)
     launched: list[asyncio.subprocess.Process] = []
@@ -201,6 +201,8 @@ async def test_a_killed_process_leaves_nothing_and_the_next_one_completes(
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", remembered)
 
+    async with works.begin() as work:  # an emptied table keeps its pages: cut it, so that its size says something
+        await work.session.execute(text("TRUNCATE lead CASCADE"))
     job = await ordered(works, intake_service(vault), campaign_id, list_rows(6000))
     async with runner(works, database_url, jobs.in_a_process):
 

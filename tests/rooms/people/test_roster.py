@@ -153,7 +153,7 @@ async def test_an_extra_working_day_is_worked_by_those_whose_week_says_so(
 
 
 @pytest.mark.parametrize(
-    ("wish", "code"),
+    ("body", "code"),
     [
         ({"days": ["2026-11-20"], "working": False, "reason": "leave"}, "roster_day_past"),
         ({"working": False}, "roster_reason_missing"),
@@ -161,11 +161,11 @@ async def test_an_extra_working_day_is_worked_by_those_whose_week_says_so(
     ],
 )
 async def test_what_makes_no_sense_is_refused(
-    works: Works, people: PeopleService, counter: Counter, request: dict[str, Any], code: str
+    works: Works, people: PeopleService, counter: Counter, body: dict[str, Any], code: str
 ) -> None:
     officer = await hire(works, people, "officer", Role.DATA_OFFICER)
     agent = await hire(works, people, "agent")
-    whole = {"staff_ids": [agent.id], "days": [TUESDAY.isoformat()], **request}
+    whole = {"staff_ids": [agent.id], "days": [TUESDAY.isoformat()], **body}
     assert (await counter.as_(officer).put("/people/roster", json=whole)).json()["code"] == code
     answer = await counter.client.put(
         "/people/roster", json={"staff_ids": [officer.id], "days": [TUESDAY.isoformat()], "working": True}
