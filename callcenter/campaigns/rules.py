@@ -1,4 +1,4 @@
-"""When a campaign may call, and when it tries again: pure decisions over the campaign's rules.
+"""Decides when a campaign may call, and when it tries again. Pure.
 
 The effective window is working day ∩ legal calling hours ∩ shift. A window that cannot be evaluated is closed.
 Source: requirements C1, C3, C7.
@@ -141,8 +141,8 @@ def _next_opening(calendar: WorkingCalendar, rules: CampaignRules, at: datetime)
     return None
 
 
-def _at(on: date, wall: time) -> datetime:
-    return datetime.combine(on, wall, tzinfo=BUSINESS_ZONE)
+def _at(on: date, clock_time: time) -> datetime:
+    return datetime.combine(on, clock_time, tzinfo=BUSINESS_ZONE)
 
 
 def _contains(shift: Shift, on: date, at: datetime) -> bool:

@@ -74,7 +74,7 @@ class ClassService:
 
     async def install_defaults(self, work: Work) -> int:
         """Makes the two schemes of requirement L5, unless they are there already; returns how many were made."""
-        made = 0
+        count = 0
         for key, name_zh, name_en, drafts, default in DEFAULTS:
             if await repository.find_scheme_by_key(work.session, key) is not None:
                 continue
@@ -82,8 +82,8 @@ class ClassService:
             for draft in drafts:
                 await self.add_class(work, scheme.id, draft)
             await self.set_default(work, scheme.id, default)
-            made += 1
-        return made
+            count += 1
+        return count
 
     async def create_scheme(self, work: Work, key: str, name_zh: str, name_en: str) -> SchemeCard:
         """Makes a scheme without classes. Raises SchemeTaken."""

@@ -22,7 +22,7 @@ def in_force_sql(alias: str) -> str:
 
     For statements that read across rooms by their office. It is compiled from the one expression, never written again.
     """
-    compiled = repository.in_force(bindparam("now")).compile(dialect=postgresql.dialect(paramstyle="named"))
+    compiled = repository.in_force(bindparam("now")).compile(dialect=postgresql.dialect(paramstyle="named"))  # type: ignore[no-untyped-call]
     return str(compiled).replace("dnc_entry.", f"{alias}.")
 
 

@@ -172,7 +172,7 @@ async def enter_matches(
 
 
 async def pass_on(session: AsyncSession, before: DncDelivery, now_on: DncDelivery) -> int:
-    """Hands entries whose number is delivered again over to the next delivery, with its term; returns how many."""
+    """Moves entries whose number is delivered again to the next delivery, with its term; returns how many."""
     delivered = select(col(DncKey.key_index)).where(col(DncKey.delivery_id) == now_on.id)
     query = (
         update(DncEntry)

@@ -1,4 +1,4 @@
-"""The import: a file in, leads and rejects out, in bounded memory and one transaction.
+"""Imports a file: leads and rejects, in bounded memory and one transaction.
 
 Reading and sealing block and run in a thread, a batch at a time; the next batch is read while the database takes the
 one before. Between batches only the figures are kept. Duplicates are found through the blind index of what is written
@@ -86,7 +86,7 @@ class _Sink(Protocol):
 
     @property
     def list_id(self) -> int:
-        """Tells a number of this file from one of another list."""
+        """The list of this file: by it a number of this file is known from one of another list."""
         ...
 
     async def known(self, indexes: Collection[str]) -> Mapping[str, int]:

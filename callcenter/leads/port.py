@@ -2,7 +2,7 @@
 
 Do-not-call entries belong to the room ``dnc``, which knows leads and therefore stands above this one. The stock is
 selected by one statement over leads and entries: a lead that may not be called must never be counted, allocated or
-locked. So the room above hands in its one predicate, and bootstrap joins the two.
+locked. So the room above gives its one predicate, and bootstrap joins the two.
 """
 
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What stands in a list's phone column: a number that can be dialled, or why not.
+"""Reads what stands in a list's phone column: a number that can be dialled, or why not. Pure.
 
 Lists come from spreadsheets and from people: full-width digits, +86, spaces, dashes, an apostrophe that keeps a
 spreadsheet from computing, a number that became a float. All of that is undone first; what is left is judged.
@@ -33,9 +33,9 @@ _SUBSCRIBER = re.compile(r"[2-8]\d{6,7}", re.ASCII)  # nobody knows of which cit
 
 
 def read_phone(raw: object, *, allow_landlines: bool = False) -> str | NumberProblem:
-    """The digits to dial, or the reason why there are none: eleven of a mainland mobile, or a landline with area code.
+    """Returns the digits to dial, eleven of a mainland mobile or a landline with area code; or why there are none.
 
-    Landlines are given only where ``allow_landlines``.
+    ``allow_landlines``: else a landline is a problem.
     """
     if type(raw) is str and raw.isascii() and _MOBILE.fullmatch(raw):
         return raw
@@ -58,12 +58,12 @@ def read_phone(raw: object, *, allow_landlines: bool = False) -> str | NumberPro
 
 
 def is_mobile(number: str) -> bool:
-    """Of a number ``read_phone`` gave."""
+    """Returns whether a number that ``read_phone`` returned is a mobile."""
     return number.startswith("1")
 
 
 def _other(national: str, *, called_from_abroad: bool, allow_landlines: bool) -> str | NumberProblem:
-    """What is no mobile. From abroad an area code is dialled without its zero."""
+    """Reads what is no mobile. From abroad an area code is dialled without its zero."""
     if _SERVICE.fullmatch(national):
         return NumberProblem.SERVICE_NUMBER
     if _SHORT.fullmatch(national):
@@ -77,7 +77,7 @@ def _other(national: str, *, called_from_abroad: bool, allow_landlines: bool) ->
 
 
 def _plain(raw: object) -> str:
-    """The cell as text with ASCII digits; a spreadsheet's float without its fraction."""
+    """Returns the cell as text with ASCII digits; a spreadsheet's float without its fraction."""
     if raw is None:
         return ""
     if isinstance(raw, float) and raw.is_integer():

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _rename_scheduled_runs()
     _rename_columns()
     _rename_values()
+    _rename_tasks_of_parted_rooms()
 
 
 def _rename_jobs() -> None:
@@ -100,3 +101,12 @@ def _rename_constraint(table: str, old: str, new: str) -> None:
 
 def downgrade() -> None:
     raise NotImplementedError("going back is not supported: restore a backup")
+
+
+def _rename_tasks_of_parted_rooms() -> None:
+    """Scheduled tasks are named after the room that has them now."""
+    for old, new in (
+        ("campaigns.watch_calendar", "calendar.watch"),
+        ("leads.sweep_uploads", "imports.sweep_uploads"),
+    ):
+        op.execute(f"UPDATE scheduled_run SET task = '{new}' WHERE task = '{old}'")
