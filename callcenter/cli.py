@@ -79,7 +79,8 @@ def rehearse(
 @app.command()
 def migrate() -> None:
     """Brings the database named by CALLCENTER_DATABASE_URL to this version's tables. Safe to repeat."""
-    asyncio.run(run_migrations(CoreSettings().database_url.get_secret_value()))
+    settings = CoreSettings()
+    asyncio.run(run_migrations(settings.database_url.get_secret_value(), settings.vault.seal))
     console.print("the database is up to date")
 
 
@@ -129,7 +130,7 @@ def allocate(
         async with system.works.begin() as work:
             calendar = await system.campaigns.calendar(work)
             day: date = on.date() if on else calendar.next_working_day(business_date(work.now))
-            return await system.allocation.allocate(work, campaign, day, seed)
+            return await system.runs.allocate(work, campaign, day, seed)
 
     _report(_in_system(act), as_machine=as_machine)
 

@@ -1,4 +1,4 @@
-"""Every table of the system: importing this module fills ``SQLModel.metadata``, for migrations and for the tests."""
+"""Imports every table of the system: that fills ``SQLModel.metadata``, for migrations and for the tests."""
 
 from sqlmodel import SQLModel
 
@@ -13,7 +13,7 @@ import callcenter.campaigns.models
 import callcenter.classes.models
 import callcenter.complaints.models
 import callcenter.consent.models
-import callcenter.dialer.models
+import callcenter.desk.models
 import callcenter.dnc.models
 import callcenter.field.models
 import callcenter.imports.models

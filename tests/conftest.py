@@ -12,6 +12,7 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.db import Database
 from callcenter.kit.work import Works
 from tests.support.databases import TestDatabases, databases_running, sqlalchemy_url
+from tests.support.rows import VAULT
 
 os.environ |= {
     # Hashing a password is dear on purpose; the tests' passwords protect nothing.
@@ -50,15 +51,15 @@ async def database_url(databases: TestDatabases) -> AsyncIterator[str]:
     """An empty database with all tables, as ``postgresql://…``."""
     url = await databases.create()
     yield url
-    await databases.return_leads(url)
+    await databases.release(url)
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """The system's engine on a fresh database with all tables."""
-    made = Database(sqlalchemy_url(database_url))
-    yield made
-    await made.close()
+    database = Database(sqlalchemy_url(database_url))
+    yield database
+    await database.close()
 
 
 @pytest.fixture
@@ -80,4 +81,4 @@ def works(database: Database, clock: FrozenClock, bus: Bus) -> Works:
 @pytest.fixture
 def vault() -> Vault:
     """Keys that protect nothing: the tests' own."""
-    return Vault(keys={"t1": bytes(range(32))}, active="t1", index_key=bytes(range(32, 64)))
+    return VAULT

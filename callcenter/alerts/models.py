@@ -1,4 +1,4 @@
-"""Tables of alerts."""
+"""Holds the table of alerts."""
 
 from datetime import datetime
 from typing import Any

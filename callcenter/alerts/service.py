@@ -1,4 +1,4 @@
-"""What somebody must look at: raised once, seen by those whose work it is, cleared when it is over."""
+"""Raises, shows and clears alerts."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -34,7 +34,7 @@ class AlertService:
         return True
 
     async def clear(self, work: Work, kind: AlertKind, subject: str) -> bool:
-        """What it warned of is over; whether one was open. Safe to repeat."""
+        """Clears an alert whose cause is over; returns whether one was open. Safe to repeat."""
         alert_id = await repository.clear(work.session, kind, subject, work.now)
         if alert_id is None:
             return False
@@ -43,11 +43,11 @@ class AlertService:
         return True
 
     async def list_open(self, work: Work) -> Sequence[AlertCard]:
-        """Those whose right the actor holds: unacknowledged first, then the newest first."""
+        """Returns the open alerts whose right the actor holds: unacknowledged first, then the newest first."""
         return [_card(alert) for alert in await repository.list_open(work.session, work.actor.rights)]
 
     async def acknowledge(self, work: Work, alert_id: int, note: str) -> AlertCard:
-        """The actor has seen it and says what he does about it. It stays open until its cause is over."""
+        """Notes that the actor has seen it, and what they do about it. It stays open until its cause is over."""
         alert = await repository.find(work.session, alert_id)
         if alert is None or alert.needs not in work.actor.rights:
             raise AlertNotFound(f"there is no alert {alert_id} for you")

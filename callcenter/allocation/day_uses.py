@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from callcenter.allocation import repository
+from callcenter.allocation import run_repository
 from callcenter.calendar.types import DayUse
 from callcenter.kit.work import Work
 
@@ -13,5 +13,5 @@ class RunsOfDay:
 
     async def resting_on(self, work: Work, on: date) -> Sequence[DayUse]:
         """Returns the runs that allocated leads for a date, the newest first."""
-        runs = await repository.list_runs_on(work.session, on)
+        runs = await run_repository.list_runs_on(work.session, on)
         return [DayUse(run.id, run.campaign_id) for run in runs]

@@ -1,4 +1,4 @@
-"""Endpoints of the audit room."""
+"""Serves the audit room over HTTP."""
 
 from typing import Annotated
 
@@ -20,7 +20,7 @@ async def list_entries(
     subject: Annotated[str | None, Query(max_length=120)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> AuditPage:
-    """The trail, oldest first, or what happened to one subject."""
+    """Lists the trail, oldest first, or what happened to one subject."""
     entries = await audit.list_entries(work, after=cursor, subject=subject, limit=limit)
     return AuditPage(
         items=[EntryLine.of(one) for one in entries], next=str(entries[-1].id) if len(entries) == limit else None

@@ -1,4 +1,4 @@
-"""What a look at the chain found, for people and for programs."""
+"""Reports what a look at the chain found, for people and for programs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +36,7 @@ class ChainLook:
 
 
 def as_json(look: ChainLook) -> dict[str, Any]:
-    """Everything, ready for ``json.dumps``."""
+    """Returns everything, ready for ``json.dumps``."""
     head = look.report.head
     return {
         "ok": look.report.whole,

@@ -1,4 +1,4 @@
-"""The chain: what an entry's hash covers, and where a chain does not hold. Pure."""
+"""Decides what an entry's hash covers, and where a chain does not hold. Pure."""
 
 import hashlib
 import json
@@ -28,14 +28,14 @@ class Entry:
 
 
 def plain(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts as JSON keeps them: what is written now is what is read back later, number by number."""
+    """Returns the facts as JSON keeps them: what is written now is what is read back later, number by number."""
     decoded: dict[str, Any] = json.loads(json.dumps(dict(facts), default=str, allow_nan=False))
     settled: dict[str, Any] = _settled(decoded)
     return settled
 
 
 def _settled(value: Any) -> Any:
-    """Whole floats as integers: jsonb keeps 1e22 and 10000000000000000000000 alike."""
+    """Returns whole floats as integers: jsonb keeps 1e22 and 10000000000000000000000 alike."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, dict):
@@ -48,7 +48,7 @@ def _settled(value: Any) -> Any:
 def hash_entry(
     *, entry_id: int, at: datetime, actor: str, act: str, subject: str, facts: Mapping[str, Any], previous_hash: str
 ) -> str:
-    """SHA-256 over everything an entry says and the hash of the one before; hexadecimal."""
+    """Returns SHA-256 over everything an entry says and the hash of the one before; hexadecimal."""
     content = json.dumps(
         [
             entry_id,
@@ -67,7 +67,7 @@ def hash_entry(
 
 
 def write_after(head: Anchor | None, last: Anchor | None) -> Anchor:
-    """What the next entry follows: the noted head.
+    """Returns what the next entry follows: the noted head.
 
     Where note and trail disagree, somebody has tampered. Then writing goes on, above every id that was used, and in a
     way that leaves the break to be seen for ever.
@@ -95,7 +95,7 @@ class ChainCheck:
             self._last = Anchor(entry.id, entry.hash)
 
     def finish(self, head: Anchor | None) -> ChainReport:
-        """``head`` is the last entry as the database's own note has it; None when there is no note."""
+        """Ends the look. ``head`` is the last entry by the database's own note; None when there is no note."""
         last = self._last
         if head is None:
             if self._entries:

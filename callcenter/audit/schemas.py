@@ -1,4 +1,4 @@
-"""What the audit API gives."""
+"""Describes what the audit API returns."""
 
 from datetime import datetime
 from typing import Any

@@ -35,7 +35,7 @@ class AuditService:
     async def list_entries(
         self, work: Work, *, after: int = 0, subject: str | None = None, limit: int = 100
     ) -> list[Entry]:
-        """A page of the trail, oldest first."""
+        """Returns a page of the trail, oldest first."""
         return await repository.list_after(work.session, after, subject=subject, limit=limit)
 
     async def verify_chain(self, work: Work, anchors: Sequence[Anchor] = ()) -> ChainReport:

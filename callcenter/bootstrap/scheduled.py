@@ -1,4 +1,4 @@
-"""The table of timed work."""
+"""Lists the timed work."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -16,13 +16,13 @@ from callcenter.schedule.tasks import Daily, Every, ScheduledTask
 
 
 def scheduled_tasks(system: System) -> list[ScheduledTask]:
-    """The table of timed work."""
+    """Returns the table of timed work."""
     works = system.works
     return [
         ScheduledTask(
             "allocation.next_working_day",
             Daily(20),
-            lambda due_at: allocate_next_working_day(works, system.campaigns, system.allocation, business_date(due_at)),
+            lambda due_at: allocate_next_working_day(works, system.campaigns, system.runs, business_date(due_at)),
         ),
         ScheduledTask(
             "calendar.watch",
@@ -32,7 +32,7 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
         ScheduledTask(
             "allocation.watch",
             Every(timedelta(minutes=1)),
-            lambda _: watch_allocation(works, system.allocation, system.allocation_watch),
+            lambda _: watch_allocation(works, system.quotas, system.allocation_watch),
             remembered=False,
         ),
         ScheduledTask(

@@ -26,8 +26,3 @@ class ObligationStands(Conflict):
 
     code = "obligation_stands"
     rule = "X3"
-
-
-class SignOffNeedsReason(Invalid):
-    code = "sign_off_needs_reason"
-    rule = "X3"

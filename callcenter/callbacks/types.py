@@ -35,6 +35,36 @@ OPEN_STATES = (CallbackState.DUE, CallbackState.ACTIVE, CallbackState.HELD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """An agent's word to call a customer again."""
+
+    lead_id: int
+    campaign_id: int
+    agent_id: int
+    due_at: datetime
+    call_id: UUID | None
+    """The call in which it was given."""
+    note: str = ""
+    """For whoever makes the call; stored sealed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obligation:
+    """The callback a complaining customer is owed."""
+
+    lead_id: int
+    campaign_id: int
+    case_id: int
+    excluded_agent_id: int | None
+    """The agent complained of."""
+    due_at: datetime
+    subject: str = ""
+    """The complaint's category."""
+    note: str = ""
+    """The complaint's text; stored sealed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackCard:
     """One callback as other rooms may see it."""
 

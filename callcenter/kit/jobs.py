@@ -1,4 +1,4 @@
-"""Jobs: long work a person has ordered, such as an import of a million rows.
+"""Runs jobs: long work that a person has requested, such as an import of a million rows.
 
 A job is a row. A runner gives each to a process of its own, so that neither its memory nor its crash touches the
 engine; the process holds the job's advisory lock as long as it lives. It shows progress, may be cancelled between
@@ -57,7 +57,7 @@ class JobNotFound(NotFound):
 
 
 class JobAlreadyOpen(Conflict):
-    """The same job waits or runs already."""
+    """Refuses a job that waits or runs already."""
 
     code = "job_already_open"
 
@@ -67,11 +67,11 @@ class JobEnded(Conflict):
 
 
 class JobCancelledError(Exception):
-    """Raised inside a performer when cancelling was asked for: everything it has not committed is undone."""
+    """Ends a job handler when cancelling was requested: everything it has not committed is undone."""
 
 
 class Job(SQLModel, table=True):
-    """One piece of long work."""
+    """Keeps one piece of long work."""
 
     __tablename__ = "job"
     __table_args__ = (
@@ -83,7 +83,7 @@ class Job(SQLModel, table=True):
 
     id: int = id_field()
     kind: str
-    """``room.verb``: names its performer."""
+    """``room.verb``: names its handler."""
     params: dict[str, Any] = json_field()
     """What it is about; no personal data."""
     key: str | None = None
@@ -92,7 +92,7 @@ class Job(SQLModel, table=True):
     done: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     """Steps done (rows, as a rule)."""
     total: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    """Steps in all, where that can be told."""
+    """Steps in all, where that is known."""
     figures: dict[str, Any] = json_field()
     """Further figures while it runs: ``{"good": 17, "rejected": 2}``."""
     result: dict[str, Any] | None = json_field(lambda: None, nullable=True)
@@ -128,13 +128,13 @@ class JobCard:
 
     @property
     def actor(self) -> Actor:
-        """In whose name it is performed; rights were asked when it was ordered."""
+        """Returns in whose name it is performed; the rights were asked for when it was requested."""
         return Actor(staff_id=self.requested_by, name="job", role="job", scope=ALL)
 
 
 @dataclass
 class Report:
-    """How a performer tells how far it is. Calling it often is cheap: it writes twice a second at most."""
+    """Reports how far a job handler is. Calling it often is cheap: it writes twice a second at most."""
 
     works: Works
     job_id: int
@@ -157,11 +157,11 @@ class Report:
 
 
 JobHandler = Callable[[JobCard, Report], Awaitable[Mapping[str, Any]]]
-"""Does one kind of job; begins its own transactions, gives the result. Refusals end the job as failed."""
+"""Does one kind of job; begins its own transactions, returns the result. A refusal ends the job as failed."""
 
 
 class Jobs:
-    """Ordering, watching, cancelling."""
+    """Queues, shows and cancels jobs."""
 
     async def enqueue(self, work: Work, kind: str, params: Mapping[str, Any], key: str | None = None) -> JobCard:
         """Queues a job for the time after this commit. Refused while one with the same ``key`` is open."""
@@ -180,14 +180,14 @@ class Jobs:
     async def list(
         self, work: Work, kinds: Collection[str], *, before: int | None = None, limit: int = 50
     ) -> Sequence[JobCard]:
-        """The newest first."""
+        """Returns the jobs of these kinds, the newest first."""
         query = select(Job).where(col(Job.kind).in_(kinds)).order_by(col(Job.id).desc()).limit(limit)
         if before is not None:
             query = query.where(col(Job.id) < before)
         return [_card(job) for job in await work.session.scalars(query)]
 
     async def cancel(self, work: Work, job_id: int) -> JobCard:
-        """One that waits is cancelled at once; one that runs stops before its next step and undoes what it did."""
+        """Cancels one that waits at once; one that runs stops before its next step and undoes what it did."""
         job = await _find(work, job_id, lock=True)
         if job.state not in OPEN:
             raise JobEnded(f"this work is {job.state.value}: there is nothing to cancel", state=job.state.value)
@@ -199,7 +199,7 @@ class Jobs:
 
 
 async def perform(works: Works, database_url: str, job_handlers: Mapping[str, JobHandler], job_id: int) -> bool:
-    """Performs one job to its end in this process. False when somebody else has it, or it is over."""
+    """Performs one job to its end in this process. Returns False when another process has it, or it has ended."""
     async with _held(database_url, job_id) as mine:
         job = await _take_up(works, job_id) if mine else None
         if job is None:
@@ -280,11 +280,11 @@ async def _held(database_url: str, job_id: int) -> AsyncIterator[bool]:
 
 
 Launch = Callable[[int], Awaitable[int]]
-"""Performs a job somewhere and gives the exit code."""
+"""Performs a job somewhere and returns the exit code."""
 
 
 async def in_a_process(job_id: int) -> int:
-    """The command ``callcenter job``, with this process's environment; ended when this task is cancelled."""
+    """Runs the command ``callcenter job`` with this process's environment; ends it when this task is cancelled."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "callcenter", "job", str(job_id), env=os.environ.copy()
     )
@@ -297,7 +297,7 @@ async def in_a_process(job_id: int) -> int:
 
 
 class JobRunner:
-    """Gives open jobs to processes, the oldest first, ``width`` at a time. Several runners may share the table."""
+    """Starts a process for each open job, the oldest first, ``width`` at a time. Several runners may share a table."""
 
     def __init__(self, works: Works, waker: Waker, launch: Launch = in_a_process, *, width: int = 1) -> None:
         self._works = works
@@ -307,7 +307,7 @@ class JobRunner:
         self._running: dict[int, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
-        """Until cancelled; then its processes are ended, and what they had begun is begun again by the next runner."""
+        """Runs until cancelled; then its processes are ended, and the next runner begins their jobs again."""
         with self._waker.listen(TOPIC) as wake:
             try:
                 while True:
@@ -321,7 +321,7 @@ class JobRunner:
                 await asyncio.gather(*self._running.values(), return_exceptions=True)
 
     async def _waiting(self, room: int) -> list[int]:
-        """Open jobs nobody performs."""
+        """Returns open jobs that nobody performs."""
         async with self._works.begin() as work:
             query = select(col(Job.id)).where(col(Job.state).in_(OPEN)).order_by(col(Job.id)).limit(200)
             found: list[int] = []
@@ -352,7 +352,7 @@ class JobRunner:
             ring()
 
     async def _count_death(self, job_id: int) -> None:
-        """A process that died before it could take the job up counts too: else it would be launched for ever."""
+        """Counts a process that died before it could take the job up too: else it would be launched for ever."""
         async with self._works.begin() as work:
             job = await _find(work, job_id, lock=True)
             if job.state is JobState.QUEUED:

@@ -1,4 +1,4 @@
-"""Exactly one at a time: an advisory lock held by a connection of its own (requirement S5).
+"""Lets exactly one process lead: an advisory lock held by a connection of its own (requirement S5).
 
 Whoever dies loses the lock at once, however it died; a standby looks every second. Whoever leads asks the connection
 every few seconds whether it still lives, and stops when it does not answer: somebody else may lead by then.

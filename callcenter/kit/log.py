@@ -1,4 +1,4 @@
-"""Structured logs that never show a customer (law 10).
+"""Writes structured logs that never show a customer (law 10).
 
 Field names that carry personal data are blanked whole; anything that looks like a telephone or identity number inside
 another value is masked. Log ids, not particulars: the masking is the net, not the plan.

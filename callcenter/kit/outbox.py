@@ -25,7 +25,7 @@ Executor = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 def retry_delay(attempts: int) -> timedelta:
-    """One second after the first failure, doubling, at most five minutes."""
+    """Returns one second after the first failure, doubling, at most five minutes."""
     return timedelta(seconds=min(300, 2 ** min(attempts - 1, 9)))
 
 

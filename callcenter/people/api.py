@@ -1,4 +1,4 @@
-"""Endpoints of the people room. Log-in and log-out stand in web: they set the cookie."""
+"""Serves the people room over HTTP. Log-in and log-out stand in web: they set the cookie."""
 
 from datetime import date, timedelta
 from typing import Annotated
@@ -34,7 +34,7 @@ async def list_people(
     cursor: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> StaffPage:
-    """All staff, in the order they were added."""
+    """Lists all staff, in the order they were added."""
     staff = await people.list_staff(work, after=cursor, limit=limit)
     return StaffPage(
         items=[StaffLine.of(one) for one in staff], next=str(staff[-1].id) if len(staff) == limit else None
@@ -49,7 +49,7 @@ async def choose_staff(
     search: Annotated[str, Query(max_length=80)] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[StaffChoice]:
-    """Active staff of my scope, by name: for fields in which somebody is chosen."""
+    """Lists the active staff of my scope by name, for fields in which somebody is chosen."""
     return [StaffChoice.of(card) for card in await rosters.search(work, role=role, text=search, limit=limit)]
 
 
@@ -62,7 +62,7 @@ async def show_roster(
     cursor: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 500,
 ) -> RosterOut:
-    """Phone agents of my scope by days, both ends included."""
+    """Shows the phone agents of my scope by days, both ends included."""
     if not timedelta() <= last - first <= _LONGEST:
         raise RosterSpan(f"a roster is shown for 1 to {_LONGEST.days + 1} days")
     return RosterOut.of(await rosters.grid(work, first, last), cursor, limit)
@@ -76,5 +76,5 @@ async def set_roster(body: RosterRequest, work: Working, rosters: Rosters) -> Ro
 
 @router.put("/{staff_id}/pattern", status_code=204, dependencies=[require(Right.MANAGE_ROSTER)])
 async def set_pattern(staff_id: int, body: PatternIn, work: Working, rosters: Rosters) -> None:
-    """An agent's week from a day on."""
+    """Sets an agent's week from a day on."""
     await rosters.set_pattern(work, staff_id, body.pattern)

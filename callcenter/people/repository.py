@@ -1,4 +1,4 @@
-"""All SQL of the people room."""
+"""Holds all SQL of the people room."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -15,7 +15,7 @@ from callcenter.people.types import DayEntry, Pattern, Role
 
 
 async def insert_staff(session: AsyncSession, values: dict[str, Any]) -> Staff | None:
-    """None when the login or the extension is taken."""
+    """Writes a member of staff and returns the row; None when the login or the extension is taken."""
     staff: Staff | None = await session.scalar(
         insert(Staff).values(**values).on_conflict_do_nothing().returning(Staff),
         execution_options={"populate_existing": True},
@@ -42,7 +42,7 @@ async def list_by_ids(session: AsyncSession, ids: Collection[int]) -> Sequence[S
 async def list_active(
     session: AsyncSession, *, role: Role | None = None, region_id: int | None = None
 ) -> Sequence[Staff]:
-    """In the order of their ids."""
+    """Returns active staff in the order of their ids."""
     query = select(Staff).where(col(Staff.active)).order_by(col(Staff.id))
     if role is not None:
         query = query.where(col(Staff.role) == role)
@@ -57,7 +57,7 @@ async def list_page(session: AsyncSession, *, after: int, limit: int) -> Sequenc
 
 
 async def list_agents(session: AsyncSession, branch: str | None) -> Sequence[Staff]:
-    """Active phone agents, of one branch or of all; by branch, then by id."""
+    """Returns the active phone agents of one branch or of all, by branch, then by id."""
     query = (
         select(Staff).where(col(Staff.active), col(Staff.role) == Role.AGENT).order_by(col(Staff.branch), col(Staff.id))
     )
@@ -69,7 +69,7 @@ async def list_agents(session: AsyncSession, branch: str | None) -> Sequence[Sta
 async def search_staff(
     session: AsyncSession, *, role: Role | None, branch: str | None, text: str, limit: int
 ) -> Sequence[Staff]:
-    """Active staff whose name or login contains ``text``."""
+    """Returns the active staff whose name or login contains ``text``."""
     query = select(Staff).where(col(Staff.active)).order_by(col(Staff.name), col(Staff.id)).limit(limit)
     if role is not None:
         query = query.where(col(Staff.role) == role)
@@ -83,13 +83,13 @@ async def search_staff(
 
 
 async def find_entries(session: AsyncSession, first: date, last: date) -> dict[tuple[int, date], DayEntry]:
-    """What the roster says for single days, both ends included."""
+    """Returns what the roster says for single days, both ends included."""
     query = select(Roster).where(col(Roster.on).between(first, last))
     return {(row.staff_id, row.on): DayEntry(row.part, row.reason) for row in await session.scalars(query)}
 
 
 async def find_patterns(session: AsyncSession, until: date) -> dict[int, list[Pattern]]:
-    """Everybody's patterns that have begun by a day."""
+    """Returns everybody's patterns that have begun by a day."""
     query = select(WorkPattern).where(col(WorkPattern.from_on) <= until).order_by(col(WorkPattern.from_on))
     found: dict[int, list[Pattern]] = defaultdict(list)
     for row in await session.scalars(query):
@@ -129,7 +129,7 @@ async def save_pattern(
 
 
 async def lock_attempts(session: AsyncSession, key: bytes, now: datetime) -> tuple[LoginAttempt, bool]:
-    """The row that counts a login's failures, locked until the transaction ends; and whether it is new."""
+    """Locks the row that counts a login's failures until the transaction ends; returns it, and whether it is new."""
     made = await session.scalar(
         insert(LoginAttempt)
         .values(login_sha256=key, failures=0, last_at=now)

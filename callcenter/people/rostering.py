@@ -1,4 +1,4 @@
-"""Who works when: the roster of phone agents, seen and changed by whoever leads them (requirement D2)."""
+"""Shows and changes the roster of phone agents, for whoever leads them (requirement D2)."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ class RosterService:
         self._calendar = calendar
 
     async def grid(self, work: Work, first: date, last: date) -> RosterGrid:
-        """Agents by days, both ends included, as far as the actor's scope reaches (requirement S1)."""
+        """Returns agents by days, both ends included, as far as the actor's scope reaches (requirement S1)."""
         calendar = await self._calendar.calendar(work)
         days = [calendar.day(first + timedelta(days=ahead)) for ahead in range((last - first).days + 1)]
         entries = await repository.find_entries(work.session, first, last)
@@ -122,7 +122,7 @@ class RosterService:
         return len(set(staff_ids)) * len(set(days))
 
     async def set_pattern(self, work: Work, staff_id: int, pattern: Pattern) -> None:
-        """An agent's week from a day on. Days said singly stay as they were said."""
+        """Sets an agent's week from a day on. Days that were set singly stay as they are."""
         self._still_to_come(work, pattern.from_on)
         await self._look_at(work, [staff_id])
         await repository.save_pattern(work.session, staff_id, pattern, work.actor.staff_id, work.now)
@@ -130,7 +130,7 @@ class RosterService:
         await work.announce(Noted("people.pattern_set", f"staff:{staff_id}", facts))
 
     async def search(self, work: Work, *, role: Role | None, text: str, limit: int) -> Sequence[StaffCard]:
-        """Active staff to choose from, as far as the actor's scope reaches."""
+        """Returns active staff to choose from, as far as the actor's scope reaches."""
         found = await repository.search_staff(
             work.session, role=role, branch=_branch(work), text=text.strip(), limit=limit
         )
@@ -152,7 +152,7 @@ class RosterService:
 
 
 def _branch(work: Work) -> str | None:
-    """The branch whose staff the actor may see; None: of all branches (requirement S1)."""
+    """Returns the branch whose staff the actor may see; None: of all branches (requirement S1)."""
     scope = work.actor.scope
     if not scope.is_all and scope.branch is None:
         raise NotAllowed("this needs staff of a branch, or all")

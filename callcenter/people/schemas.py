@@ -1,4 +1,4 @@
-"""What the people API gives."""
+"""Describes what the people API takes and returns."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -104,7 +104,7 @@ class RosterRequest(BaseModel):
 
     @property
     def entry(self) -> int | None:
-        """Percent, or None to take back what was said."""
+        """Returns percent, or None to remove what was set."""
         return None if self.working is None else self.part if self.working else 0
 
 

@@ -1,4 +1,4 @@
-"""Staff, log-in, fitness to telephone, roster."""
+"""Keeps staff, log-ins, fitness to telephone and the roster."""
 
 import asyncio
 import hashlib
@@ -120,7 +120,7 @@ class PeopleService:
         return card_of(staff)
 
     async def leave(self, work: Work, staff_id: int, reason: str) -> None:
-        """Revokes access at once and tells whoever holds this person's work (requirement H2). Safe to repeat."""
+        """Revokes access at once; whoever holds this person's work hears of it (requirement H2). Safe to repeat."""
         staff = await self._staff(work, staff_id)
         await repository.end_sessions(work.session, work.now, staff_id=staff_id)
         if not staff.active:
@@ -134,20 +134,20 @@ class PeopleService:
         return card_of(await self._staff(work, staff_id))
 
     async def cards(self, work: Work, ids: Collection[int]) -> dict[int, StaffCard]:
-        """Those of ``ids`` that exist, whether still active or not."""
+        """Returns those of ``ids`` that exist, whether still active or not."""
         return {staff.id: card_of(staff) for staff in await repository.list_by_ids(work.session, ids)} if ids else {}
 
     async def by_role(self, work: Work, role: Role) -> list[StaffCard]:
-        """Active staff of a role."""
+        """Returns the active staff of a role."""
         return [card_of(staff) for staff in await repository.list_active(work.session, role=role)]
 
     async def by_extension(self, work: Work, extension: str) -> StaffCard | None:
-        """The active member of staff whose browser phone has this extension."""
+        """Returns the active member of staff whose browser phone has this extension."""
         staff = await repository.find_by_extension(work.session, extension)
         return card_of(staff) if staff else None
 
     async def list_staff(self, work: Work, *, after: int = 0, limit: int = 100) -> list[Staff]:
-        """A page of everybody, in the order of their ids, for the people panel."""
+        """Returns a page of everybody, in the order of their ids, for the people panel."""
         return list(await repository.list_page(work.session, after=after, limit=limit))
 
     # -- who may telephone, who visits ---------------------------------------------------------------------------
@@ -156,7 +156,7 @@ class PeopleService:
         return fitness_of(await self._staff(work, staff_id))
 
     async def rostered(self, work: Work, on: date) -> list[Rostered]:
-        """Phone agents who work on that day and are fit to telephone on it, with their part of it (requirement D2).
+        """Returns the phone agents who work on that day and are fit to telephone on it, with their part of it (D2).
 
         Asks the roster alone; whether anybody works on that day is the calendar's word. Ordered by id.
         """
@@ -171,18 +171,18 @@ class PeopleService:
         return found
 
     async def works_on(self, work: Work, staff_id: int, on: date) -> bool:
-        """Whether the roster has this person working on that day, fit or not."""
+        """Returns whether the roster has this person working on that day, fit or not."""
         entries = await repository.find_entries(work.session, on, on)
         patterns = await repository.find_patterns(work.session, on)
         pattern = pattern_on(patterns.get(staff_id, ()), on)
         return day_of(on, worked=True, entry=entries.get((staff_id, on)), pattern=pattern).working
 
     async def eligible_agents(self, work: Work, on: date) -> list[StaffCard]:
-        """Those of ``rostered``, whatever their part."""
+        """Returns the agents of ``rostered``, whatever their part."""
         return [each.card for each in await self.rostered(work, on)]
 
     async def field_agents(self, work: Work, region_id: int) -> list[StaffCard]:
-        """Active field agents of a region; its leader is ``field_leader``."""
+        """Returns the active field agents of a region; its leader is ``field_leader``."""
         found = await repository.list_active(work.session, role=Role.FIELD_AGENT, region_id=region_id)
         return [card_of(staff) for staff in found]
 
@@ -220,7 +220,7 @@ class PeopleService:
             await work.announce(Noted("people.logged_out", f"staff:{staff_id}"))
 
     async def actor_for(self, work: Work, token: str) -> Actor | None:
-        """Whose session this is, or None when it has ended. Notes its use."""
+        """Returns whose session this is, None when it has ended; notes its use."""
         found = await repository.find_session(work.session, _token_hash(token))
         if found is None:
             return None
@@ -239,7 +239,7 @@ class PeopleService:
         return _actor(staff)
 
     async def sweep(self, work: Work) -> None:
-        """Timed work: forgets counts of failures that no longer count and sessions that ended a month ago."""
+        """Forgets counts of failures that no longer count and sessions that ended a month ago. Timed work."""
         await repository.sweep(
             work.session,
             attempts_before=work.now - self._limit.lock,

@@ -1,4 +1,4 @@
-"""Who works here and what each may do (requirements S1, S2, H1)."""
+"""Describes who works here and what each may do (requirements S1, S2, H1)."""
 
 from dataclasses import dataclass
 from datetime import date

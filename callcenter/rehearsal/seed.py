@@ -42,7 +42,7 @@ async def seed(system: System, scale: Scale, *, password: str, say: Say = lambda
     on_purpose = "含有意放入的坏行 some rows are bad on purpose"
     say(f"名单 list: 导入 {report.good} imported, 退回 {report.rejected} rejected ({on_purpose})")
     async with system.works.begin() as work:
-        allocated = await system.allocation.allocate(work, campaign_id, on, scale.chance_seed)
+        allocated = await system.runs.allocate(work, campaign_id, on, scale.chance_seed)
     say(f"分配 allocation for {on}: {allocated.assigned} 条 leads → {allocated.agents} 名坐席 agents")
     return report
 

@@ -1,4 +1,4 @@
-"""Tables of reporting."""
+"""Holds the tables of reporting."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ class LedgerExport(SQLModel, table=True):
     """One ledger as a workbook, kept in the object store (requirement L8). Written once, when the object is there."""
 
     __tablename__ = "ledger_export"
-    __table_args__ = (Index("ix_ledger_export_ordered_by", "requested_by", "id"),)
+    __table_args__ = (Index("ix_ledger_export_requested_by", "requested_by", "id"),)
 
     id: int = id_field()
     job_id: int = ref_field("job.id", index=False, unique=True)

@@ -1,4 +1,4 @@
-"""What the ledger API takes and gives."""
+"""Describes what the ledger API takes and returns."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -72,7 +72,7 @@ class LineOut(BaseModel):
     customer_class: str
     district: str
     result: LedgerResult
-    left: bool = Field(description="still to be had: in stock, in hand or promised")
+    left: bool = Field(description="still to be had: in stock, held or promised")
     times_allocated: int
     agents: list[str] = Field(description="who had it, in order")
     allocated_at: AwareDatetime | None

@@ -1,4 +1,4 @@
-"""The ledger of the data: what came from where, who got it, what became of it, what is left (requirement L8)."""
+"""Keeps the ledger: what came from where, who got it, what became of it, what is left (requirement L8)."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,30 +41,30 @@ class LedgerService:
         self._settings = settings
 
     def job_handlers(self, works: Works) -> Mapping[str, JobHandler]:
-        """Job kind to performer."""
+        """Returns job kind → job handler."""
         return {KIND: Exporter(works, self._vault, self._store, self._settings).perform}
 
     async def lines(
         self, work: Work, wanted: LedgerFilter, *, before: int | None = None, limit: int = 100
     ) -> Sequence[LedgerLine]:
-        """Leads the actor may see, masked, the newest first; ``before`` is the last lead of the page before."""
+        """Returns leads the actor may see, masked, the newest first; ``before`` is the last lead of the page before."""
         scope = _scope_of(work.actor)
         return await ledger.list_lines(
             work.session, wanted, scope, work.now, before=before, limit=limit, vault=self._vault
         )
 
     async def totals(self, work: Work, wanted: LedgerFilter, by: LedgerBy) -> tuple[LedgerTotal, Sequence[LedgerTotal]]:
-        """The sum of everything within the actor's scope, and of each group, the largest first."""
+        """Returns the sum of everything within the actor's scope, and of each group, the largest first."""
         return await ledger_totals.totals(work.session, wanted, _scope_of(work.actor), by, work.now)
 
     async def choices(self, work: Work) -> Mapping[str, Sequence[Choice]]:
-        """What the filters can be set to: branches, lists, campaigns, classes, agents."""
+        """Returns what the filters can be set to: branches, lists, campaigns, classes, agents."""
         return await ledger_totals.choices(work.session, _scope_of(work.actor))
 
     # --- workbooks that are kept ---------------------------------------------------------------------------------
 
     async def order_export(self, work: Work, wanted: LedgerFilter) -> JobCard:
-        """A workbook of these leads, made in the background. One at a time for each person."""
+        """Requests a workbook of these leads, made in the background. One at a time for each person."""
         if not await self.lines(work, wanted, limit=1):
             raise ExportEmpty("no lead fits these filters: widen them", rule="L8")
         filters, scope = wanted.plain(), _scope_of(work.actor)
@@ -74,7 +74,7 @@ class LedgerService:
         return card
 
     async def exports(self, work: Work, *, before: int | None = None, limit: int = 50) -> Sequence[ExportCard]:
-        """One's own; those of everybody for the data officer and the auditor. The newest first."""
+        """Returns one's own exports; everybody's for the data officer and the auditor. The newest first."""
         _scope_of(work.actor)
         own = None if _sees_all(work.actor) else work.actor.id
         found = await repository.list_exports(work.session, requested_by=own, before=before, limit=limit)
@@ -82,7 +82,7 @@ class LedgerService:
         return [_card(each, names) for each in found if _covers(work.actor, each)]
 
     async def running(self, work: Work) -> Sequence[JobCard]:
-        """One's own exports that wait or run."""
+        """Returns one's own exports that wait or run."""
         found = await self._jobs.list(work, [KIND], limit=50)
         return [each for each in found if each.state in OPEN and each.requested_by == work.actor.staff_id]
 
@@ -101,7 +101,7 @@ class LedgerService:
         )
 
     async def read(self, file: ExportFile) -> AsyncIterator[bytes]:
-        """The bytes of an opened export."""
+        """Yields the bytes of an opened export."""
         return await self._store.get(file.key, file.version_id)
 
 
@@ -116,7 +116,7 @@ def _sees_all(actor: Actor) -> bool:
 
 
 def _covers(actor: Actor, export: LedgerExport) -> bool:
-    """Whether the rows of the export are still within what the actor may see."""
+    """Returns whether the rows of the export are still within what the actor may see."""
     return actor.scope.is_all or str(actor.scope) == export.scope
 
 

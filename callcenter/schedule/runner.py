@@ -28,7 +28,7 @@ _ABANDONED = timedelta(minutes=15)
 
 
 class ScheduleRunner:
-    """One leader at a time runs every due job; the others stand by."""
+    """Runs every due task while it leads; the others stand by."""
 
     def __init__(self, works: Works, database_url: str, tasks: Sequence[ScheduledTask]) -> None:
         self._works = works
@@ -37,7 +37,7 @@ class ScheduleRunner:
         self._last: dict[str, datetime] = {}
 
     async def run(self) -> None:
-        """Leads, or waits to; until cancelled."""
+        """Leads, or waits to lead, until cancelled."""
         await lead(self._database_url, "schedule", self._lead)
 
     async def _lead(self) -> None:

@@ -7,25 +7,25 @@ from datetime import datetime, timedelta
 from callcenter.kit.clock import at_business_time, business_date
 
 Act = Callable[[datetime], Awaitable[object]]
-"""Is told the due time it runs for: a run may come late (requirement D6)."""
+"""Runs for the due time that it is given: a run may come late (requirement D6)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """Due once a day at a wall-clock time."""
+    """Makes a task due once a day at a wall-clock time in Shanghai."""
 
     hour: int
     minute: int = 0
 
     def last_due(self, now: datetime) -> datetime:
-        """The latest due time that is not later than ``now``."""
+        """Returns the latest due time that is not later than ``now``."""
         due = at_business_time(business_date(now), self.hour, self.minute)
         return due if due <= now else at_business_time(business_date(now) - timedelta(days=1), self.hour, self.minute)
 
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """Due at every multiple of a period."""
+    """Makes a task due at every multiple of a period."""
 
     period: timedelta
 

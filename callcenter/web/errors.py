@@ -1,4 +1,4 @@
-"""Every error as a problem document (RFC 9457), without a word that should not leave the system.
+"""Answers every error with a problem document (RFC 9457), without a word that should not leave the system.
 
 A refusal says what it says. Anything unexpected is logged under an incident id, and the id is all the browser learns.
 """
@@ -92,7 +92,7 @@ async def _by_status(_connection: HTTPConnection, error: Exception) -> JSONRespo
 
 
 class Incidents:
-    """Middleware: what nobody handled becomes 503 when the database is away, else 500 with an incident id."""
+    """Answers what nobody handled: 503 when the database is away, else 500 with an incident id. Middleware."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -140,7 +140,7 @@ async def _close(send: Send, *, begun: bool, status: int) -> None:
 
 
 def database_down(error: BaseException) -> bool:
-    """Whether this error says that the database is away, and not that a statement was wrong."""
+    """Returns whether an error says that the database is away, and not that a statement was wrong."""
     if isinstance(error, sqlalchemy.exc.DBAPIError):
         if error.connection_invalidated or isinstance(error, sqlalchemy.exc.InterfaceError):
             return True

@@ -1,4 +1,4 @@
-"""A whole rehearsal under a test's hand: real switch, carrier, database, store, system; browsers with a voice."""
+"""A whole rehearsal for a test: real switch, carrier, database, store, system; browsers whose microphone speaks."""
 
 import asyncio
 import os
@@ -33,7 +33,7 @@ _CHROMIUM_FLAGS = [
 
 @pytest.fixture
 def options(tmp_path: Path, request: pytest.FixtureRequest) -> Options:
-    """Says how large the rehearsal is. Mark ``simulation(robots=…, customers=…)``."""
+    """Sets how many robots and customers there are. Mark ``simulation(robots=…, customers=…)``."""
     mark = request.node.get_closest_marker("simulation")
     wanted = {"robots": 1, "customers": 120, **(mark.kwargs if mark else {})}
     return Options(folder=tmp_path / "r", seed=5, **wanted)
@@ -41,13 +41,13 @@ def options(tmp_path: Path, request: pytest.FixtureRequest) -> Options:
 
 @pytest.fixture
 async def rehearsal(options: Options) -> AsyncIterator[Rehearsal]:
-    """The system stands and its customers wait; no robot works yet."""
-    said: list[str] = []
+    """Starts the system with its customers; no robot works yet."""
+    printed: list[str] = []
     try:
-        async with rehearsal_running(options, said.append) as running:
+        async with rehearsal_running(options, printed.append) as running:
             yield running
     finally:
-        print("\n".join(said))
+        print("\n".join(printed))
 
 
 def _tone(path: Path) -> Path:
@@ -64,7 +64,7 @@ def _tone(path: Path) -> Path:
 
 @pytest.fixture
 async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
-    """Chromium, whose microphone is a tone."""
+    """Starts Chromium, whose microphone is a tone."""
     program = os.environ.get("CALLCENTER_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.fail("there is no Chromium: install Debian's package chromium, or name one with CALLCENTER_CHROMIUM")
@@ -78,14 +78,14 @@ async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
 
 
 class Panel:
-    """One person at one browser window."""
+    """One person in one browser window."""
 
     def __init__(self, rehearsal: Rehearsal, context: BrowserContext, page: Page) -> None:
         self.rehearsal = rehearsal
         self.context = context
         self.page = page
-        self.complaints: list[str] = []
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def see(self, testid: str) -> Locator:
         return self.page.get_by_test_id(testid)
@@ -101,13 +101,13 @@ class Panel:
         await self.see("me").wait_for(state="attached")  # a narrow screen hides the name
 
     async def state(self, testid: str, *values: str, seconds: float = 20) -> str:
-        """Waits until the element's ``data-state`` is one of these, and says which."""
+        """Waits until the element's ``data-state`` is one of these, and returns it."""
         wanted = ", ".join(f'[data-testid="{testid}"][data-state="{value}"]' for value in values)
         element = self.page.locator(wanted).first
         await element.wait_for(timeout=seconds * 1000)
-        found = await element.get_attribute("data-state")
-        assert found
-        return found
+        state = await element.get_attribute("data-state")
+        assert state
+        return state
 
     async def picture(self, name: str) -> None:
         """A screenshot for people, kept when CALLCENTER_PICTURES names a folder."""
@@ -130,6 +130,6 @@ async def open_panel(rehearsal: Rehearsal, browser: Browser) -> AsyncIterator[Ca
         return panel
 
     yield open_one
-    assert [complaint for panel in opened for complaint in panel.complaints] == []
+    assert [error for panel in opened for error in panel.errors] == []
     for panel in opened:
         await panel.context.close()

@@ -1,5 +1,5 @@
-"""A morning in the data officer's room, on a system that works: an agent falls ill, the next day is planned and looked
-at, a customer is barred while an agent has him on the screen, the ledger is taken along (D1-D7, L4, L6-L8)."""
+"""A data officer's morning on a running system: leads of a sick agent are returned, the next day is planned and
+committed, a customer on an agent's screen is blocked, the ledger is exported (D1-D7, L4, L6-L8)."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -22,24 +22,24 @@ async def go(panel: Panel, path: str) -> None:
     await panel.page.goto(f"{panel.rehearsal.deployment.url}{path}")
 
 
-async def say_why(panel: Panel, reason: str) -> None:
+async def give_reason(panel: Panel, reason: str) -> None:
     await panel.see("reason").fill(reason)
     await panel.press("reason-submit")
 
 
-async def take_back(officer: Panel, name: str) -> None:
-    """Nobody else has room on this day: all return to the stock."""
+async def return_leads(officer: Panel, name: str) -> None:
+    """Returns an agent's leads; no other agent has room on this day, so all go to the stock."""
     await go(officer, "/leads/allocation")
     await officer.press("allocation-tab-live")
     row = officer.page.locator("tr[data-testid^=use-]").filter(has_text=name)
     await expect(row).to_have_attribute("data-open", str(QUOTA))
     await row.locator("[data-testid^=return-leads-]").click()
-    await say_why(officer, "病假")
+    await give_reason(officer, "病假")
     await expect(row).to_have_count(0)
 
 
 async def plan_and_commit(officer: Panel, name: str) -> None:
-    """Who has returned everything is given new customers for the next day, and the plan says why before it counts."""
+    """Plans the next day for an agent who has no leads, looks at the reasons, and commits the plan."""
     await officer.press("allocation-tab-plan")
     await officer.press("plan-make")
     await officer.state("plan-card", "preview")
@@ -58,38 +58,40 @@ async def plan_and_commit(officer: Panel, name: str) -> None:
 
 
 async def on_screen(agent: Panel) -> str:
-    """The end of the number of the customer the agent looks at."""
+    """Waits for a customer on the agent's screen; returns the last four digits of the number."""
     await agent.state("seat-state", "preview", seconds=40)
     shown = await agent.see("lead-phone").inner_text()
-    found = re.search(r"\*(\d{4})", shown)
-    assert found, shown
-    return found[1]
+    match = re.search(r"\*(\d{4})", shown)
+    assert match, shown
+    return match[1]
 
 
-async def bar(officer: Panel, last4: str) -> None:
+async def block(officer: Panel, last4: str) -> None:
     await go(officer, "/leads/customers")
     await officer.see("search-last4").fill(last4)
     await officer.page.keyboard.press("Enter")
     await officer.page.locator("tr[data-testid^=customer-]").filter(has_text=last4).first.click()
     await expect(officer.see("gates")).to_have_attribute("data-callable", re.compile("true|false"))
     await officer.press("reveal")
-    await say_why(officer, "客户来信核对")
+    await give_reason(officer, "客户来信核对")
     await expect(officer.see("customer-file")).to_have_attribute("data-clear", "true")
     await expect(officer.see("file-phone")).to_contain_text(re.compile(rf"1\d{{6}}{last4}"))
     await officer.press("cover")
     await expect(officer.see("file-phone")).to_contain_text(f"****{last4}")
     await officer.press("bar")
-    await say_why(officer, "客户来信要求")
+    await give_reason(officer, "客户来信要求")
     await expect(officer.see("gate-L6.do_not_call")).to_have_attribute("data-passes", "false")
     await officer.page.reload()
     await officer.see("happening-dnc_entered").wait_for()
     await officer.see("happening-revealed").wait_for()
-    await officer.picture("customer-barred")
+    await officer.picture("customer-blocked")
 
 
-async def test_a_morning_of_the_data_officer(open_panel: OpenPanel, tmp_path: Path) -> None:
+async def test_a_data_officer_returns_leads_plans_a_day_blocks_a_customer_and_exports_the_ledger(
+    open_panel: OpenPanel, tmp_path: Path
+) -> None:
     officer = await open_panel("data")
-    await take_back(officer, "演示坐席二")
+    await return_leads(officer, "演示坐席二")
     await plan_and_commit(officer, "演示坐席二")
 
     agent = await open_panel("agent1")
@@ -97,7 +99,7 @@ async def test_a_morning_of_the_data_officer(open_panel: OpenPanel, tmp_path: Pa
     await agent.state("phone-state", "up", seconds=40)
     await agent.press("verb-ready")
     last4 = await on_screen(agent)
-    await bar(officer, last4)
+    await block(officer, last4)
     await agent.see("notice").wait_for()
     await agent.picture("taken-off")
     assert await on_screen(agent) != last4

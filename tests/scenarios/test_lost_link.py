@@ -1,7 +1,7 @@
 """A link to the switch that is lost at the worst moments: each order of events is forced, none is left to luck."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -9,39 +9,30 @@ import pytest
 
 from callcenter.agents.types import AgentState, LegState
 from callcenter.calls.types import CallState, Outcome, RecordingFacts
-from callcenter.campaigns.types import DialMode
 from callcenter.kit.work import Work
 from callcenter.telephony.carrier import STEADY_NUMBER
 from callcenter.telephony.port import DialRequest, SwitchState, SwitchUnavailable
+from tests.scenarios.acts import (
+    assign_first,
+    conversation,
+    current_call,
+    dial,
+    go_to_work,
+    never_hangs_up,
+    preview,
+    wait_for,
+    wait_for_call,
+)
 from tests.scenarios.conftest import Stage
-from tests.scenarios.test_blocked_on_screen import deal_first, talks_for_ever
-from tests.scenarios.test_working_day import current_call, go_to_work, wait_for
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.simulation(first_number=STEADY_NUMBER, customers=80)
 
 
 async def facts(stage: Stage, call_id: UUID) -> RecordingFacts:
-    found = await stage.ask(lambda work: stage.system.calls.recording_facts(work, call_id))
-    assert found
-    return found
-
-
-async def conversation(stage: Stage) -> UUID:
-    """An agent talks to a customer who does not hang up of himself."""
-    [agent] = stage.agents
-    await deal_first(stage, agent, talks_for_ever)
-    await stage.start()
-    await go_to_work(stage, agent, DialMode.PREVIEW)
-    await wait_for(stage, agent, AgentState.PREVIEW)
-    await stage.ask(lambda work: stage.system.desk.call(work, agent))
-    call = await current_call(stage, agent)
-
-    async def answered() -> bool:
-        return (await stage.ask(lambda work: stage.system.calls.card(work, call.id))).state is CallState.ANSWERED
-
-    await eventually(answered)
-    return call.id
+    known = await stage.ask(lambda work: stage.system.calls.recording_facts(work, call_id))
+    assert known
+    return known
 
 
 def lose_link(stage: Stage) -> tuple[datetime, datetime]:
@@ -54,7 +45,7 @@ def lose_link(stage: Stage) -> tuple[datetime, datetime]:
 def when_state_is_read(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, *acts: Callable[[Callable[[], Awaitable[SwitchState]]], object]
 ) -> list[int]:
-    """The first readings of the switch's state are replaced by these; returns a list that grows with every reading."""
+    """Replaces the first readings of the switch's state; returns a list that grows with every reading."""
     read = stage.switch.read_state
     readings: list[int] = []
 
@@ -70,20 +61,21 @@ def when_state_is_read(
     return readings
 
 
-async def ended(stage: Stage, call_id: UUID) -> RecordingFacts:
+async def wait_for_end(stage: Stage, call_id: UUID) -> RecordingFacts:
     async def over() -> RecordingFacts | None:
-        found = await facts(stage, call_id)
-        return found if found.ended else None
+        known = await facts(stage, call_id)
+        return known if known.ended else None
 
-    found = await eventually(over)
-    assert found
-    return found
+    call = await eventually(over)
+    assert call
+    return call
 
 
 async def test_a_link_lost_again_before_the_state_is_read_does_not_lengthen_the_call(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    call_id = await conversation(stage)
+    [agent] = stage.agents
+    call_id = (await conversation(stage, agent))[0].id
 
     async def lost_again(read: Callable[[], Awaitable[SwitchState]]) -> SwitchState:
         stage.switch.lose_link()
@@ -93,18 +85,18 @@ async def test_a_link_lost_again_before_the_state_is_read_does_not_lengthen_the_
     first, latest = lose_link(stage)
     stage.switch.customer_hangs_up(call_id)
 
-    call = await ended(stage, call_id)
+    call = await wait_for_end(stage, call_id)
     assert len(readings) >= 3
     assert (call.outcome, call.end_estimated) == (Outcome.ANSWERED, True)
     assert call.ended_at
-    assert first <= call.ended_at <= latest, "its end would have been heard until the first loss, not until the last"
+    assert first <= call.ended_at <= latest, "until the first loss its end would have been reported, afterwards not"
 
 
 async def test_a_state_that_cannot_be_read_is_read_again_though_the_link_stays_up(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    call_id = await conversation(stage)
     [agent] = stage.agents
+    call_id = (await conversation(stage, agent))[0].id
 
     async def no_answer(_read: Callable[[], Awaitable[SwitchState]]) -> SwitchState:
         raise SwitchUnavailable("no answer in time")
@@ -113,18 +105,18 @@ async def test_a_state_that_cannot_be_read_is_read_again_though_the_link_stays_u
     first, latest = lose_link(stage)
     stage.switch.customer_hangs_up(call_id)
 
-    call = await ended(stage, call_id)
+    call = await wait_for_end(stage, call_id)
     assert len(readings) >= 3
     assert call.ended_at
     assert first <= call.ended_at <= latest, "reconciled with the loss, not swept up later"
     await wait_for(stage, agent, AgentState.WRAP_UP)
 
 
-async def test_a_signal_waits_until_the_state_that_is_older_has_been_taken_over(
+async def test_a_signal_waits_until_the_older_state_has_been_processed(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await conversation(stage)
     [agent] = stage.agents
+    await conversation(stage, agent)
 
     async def leg_state() -> LegState:
         seat = await stage.ask(lambda work: stage.system.agents.seat(work, agent))
@@ -159,20 +151,17 @@ async def test_a_call_whose_command_is_on_its_way_is_not_taken_for_lost(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     [agent] = stage.agents
-    await deal_first(stage, agent, talks_for_ever)
-    await stage.start()
-    await go_to_work(stage, agent, DialMode.PREVIEW)
-    await wait_for(stage, agent, AgentState.PREVIEW)
-    dial, reached, go_on = stage.switch.dial, asyncio.Event(), asyncio.Event()
+    await assign_first(stage, agent, never_hangs_up)
+    await preview(stage, agent)
+    switch_dial, reached, go_on = stage.switch.dial, asyncio.Event(), asyncio.Event()
 
     async def slow_dial(request: DialRequest) -> None:
         reached.set()
         await go_on.wait()
-        await dial(request)
+        await switch_dial(request)
 
     monkeypatch.setattr(stage.switch, "dial", slow_dial)
-    await stage.ask(lambda work: stage.system.desk.call(work, agent))
-    call = await current_call(stage, agent)
+    call = await dial(stage, agent)
     await asyncio.wait_for(reached.wait(), 10)
 
     readings = when_state_is_read(stage, monkeypatch)
@@ -181,35 +170,29 @@ async def test_a_call_whose_command_is_on_its_way_is_not_taken_for_lost(
     await eventually(lambda: len(readings) >= 2)
     assert not (await facts(stage, call.id)).ended
     go_on.set()
-
-    async def answered() -> bool:
-        return (await stage.ask(lambda work: stage.system.calls.card(work, call.id))).state is CallState.ANSWERED
-
-    await eventually(answered)
+    await wait_for_call(stage, call.id, CallState.ANSWERED)
 
 
 @pytest.mark.simulation(robots=2, first_number=STEADY_NUMBER, customers=80)
-async def test_a_call_that_breaks_our_code_holds_up_neither_the_others_nor_the_day(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_call_that_raises_an_error_delays_no_other_call(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = stage.agents
     calls = {}
     await stage.start()
     for agent in stage.agents:
-        await go_to_work(stage, agent, DialMode.PREVIEW)
+        await go_to_work(stage, agent)
         await wait_for(stage, agent, AgentState.PREVIEW)
         await stage.ask(lambda work, a=agent: stage.system.desk.call(work, a))  # type: ignore[misc]
         calls[agent] = (await current_call(stage, agent)).id
-    end_lost = stage.system.calls.end_lost
+    end_lost = stage.system.call_signals.end_lost
 
-    async def breaks(work: Work, call_ids: Iterable[UUID], alive_at: datetime | None = None) -> None:
-        if calls[first] in call_ids:
+    async def breaks(work: Work, call_id: UUID, alive_at: datetime | None = None) -> None:
+        if calls[first] == call_id:
             raise RuntimeError("a fault of ours")
-        await end_lost(work, call_ids, alive_at)
+        await end_lost(work, call_id, alive_at)
 
-    monkeypatch.setattr(stage.system.calls, "end_lost", breaks)
+    monkeypatch.setattr(stage.system.call_signals, "end_lost", breaks)
     stage.switch.crash()
-    await ended(stage, calls[second])
+    await wait_for_end(stage, calls[second])
     assert not (await facts(stage, calls[first])).ended
 
     async def has_a_leg_again() -> bool:

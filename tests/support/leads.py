@@ -1,4 +1,4 @@
-"""Invented campaigns and customers for tests: numbers 199 0000 xxxx that nobody has."""
+"""The rooms of campaigns and leads as tests build them, and invented lists: numbers 199 0000 xxxx that nobody has."""
 
 import dataclasses
 import io
@@ -32,9 +32,9 @@ from callcenter.kit.jobs import Jobs
 from callcenter.kit.work import Work
 from callcenter.leads.bases import LeadBases
 from callcenter.leads.lists import LeadLists
-from callcenter.leads.models import Lead
 from callcenter.leads.records import LeadRecords
 from callcenter.leads.service import LeadService
+from tests.support.rows import VAULT, Lead, phone_number
 
 HEADER = "客户姓名,联系电话,性别,出生日期,区县,地址,职业,客户分类,授权依据,授权编号"
 CLASSES = ("高效客户", "高贡献客户", "一般客户", "休眠客户")
@@ -45,8 +45,8 @@ DRAFT = CampaignDraft(
 )
 
 
-async def make_campaign(work: Work, **changes: Any) -> CampaignRules:
-    """A running campaign with the default rules, apart from ``changes`` to its draft."""
+async def create_campaign(work: Work, **changes: Any) -> CampaignRules:
+    """Creates a campaign by its service, as an administrator does: running, apart from ``changes`` to its draft."""
     return await campaign_service().create(work, dataclasses.replace(DRAFT, **changes))
 
 
@@ -96,12 +96,8 @@ def consent_service(vault: Vault) -> ConsentService:
     return ConsentService(vault, LeadBases())
 
 
-def phone_number(number: int) -> str:
-    return f"199{number:08d}"
-
-
 def list_rows(count: int, *, first: int = 0) -> list[str]:
-    """Rows of a list, one customer each, through all classes and districts."""
+    """Returns rows of a list, one customer each, through all classes and districts."""
     return [
         f"王{number},{phone_number(number)},女,1980-05-06,{DISTRICTS[number % len(DISTRICTS)]},某路{number}号,教师,"
         f"{CLASSES[number // len(DISTRICTS) % len(CLASSES)]},书面同意,SQ{number:06d}"
@@ -113,9 +109,9 @@ def as_file(rows: list[str], *, header: str = HEADER, encoding: str = "utf-8") -
     return io.BytesIO("\r\n".join([header, *rows, ""]).encode(encoding))
 
 
-async def make_leads(work: Work, leads: LeadService, campaign_id: int, count: int, *, first: int = 0) -> list[int]:
-    """Imports invented customers ``first`` … and returns their ids in that order."""
-    report = await intake_service(leads._vault).import_file(
+async def import_leads(work: Work, campaign_id: int, count: int, *, first: int = 0) -> list[int]:
+    """Imports invented customers ``first`` … from a list and returns their ids in the order of their lines."""
+    report = await intake_service(VAULT).import_file(
         work,
         ImportRequest(campaign_id, f"list from {first}"),
         file_name="list.csv",

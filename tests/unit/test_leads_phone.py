@@ -75,7 +75,7 @@ def test_every_spelling_gives_the_eleven_digits(spelt: object) -> None:
         (True, NumberProblem.MALFORMED),
     ],
 )
-def test_what_is_no_mobile_number_has_a_reason(spelt: object, reason: NumberProblem) -> None:
+def test_numbers_that_are_not_mobile_have_a_reason(spelt: object, reason: NumberProblem) -> None:
     assert read_phone(spelt) is reason
 
 
@@ -103,14 +103,14 @@ def test_landlines_with_their_area_code_are_taken_where_that_is_allowed(spelt: s
         ("010-1234567", NumberProblem.MALFORMED),
     ],
 )
-def test_what_nobody_can_dial_is_not_taken_even_then(spelt: str, reason: NumberProblem) -> None:
+def test_numbers_that_cannot_be_dialled_are_never_accepted(spelt: str, reason: NumberProblem) -> None:
     assert read_phone(spelt, allow_landlines=True) is reason
 
 
 @settings(deadline=None)
 @given(mobiles)
-def test_no_mobile_number_is_mistaken(mobile: str) -> None:
-    """Not even those that end like a country prefix: 150 8270 0086."""
+def test_every_mobile_number_is_recognised(mobile: str) -> None:
+    """Also those that end like a country prefix: 150 8270 0086."""
     for spelt in (mobile, "+86" + mobile, "0086" + mobile, "86" + mobile, float(mobile), f"{mobile[:3]} {mobile[3:]}"):
         assert read_phone(spelt) == mobile
 
@@ -121,7 +121,7 @@ def test_a_number_that_ends_in_a_country_prefix_stays_whole() -> None:
 
 @settings(deadline=None)
 @given(st.text(alphabet=string.printable + "０１２８电话无＋－\u3000\u200b", max_size=30))
-def test_whatever_stands_there_the_answer_is_a_mobile_number_or_a_reason(text: str) -> None:
+def test_every_text_is_a_mobile_number_or_has_a_reason(text: str) -> None:
     answer = read_phone(text)
     if not isinstance(answer, NumberProblem):
         assert len(answer) == 11

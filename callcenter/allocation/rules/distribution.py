@@ -42,7 +42,7 @@ class Holder(Protocol):
 
 
 def distribute(cells: Sequence[Cell], agents: Sequence[Holder], shares: Sequence[int], seed: int) -> Ints:
-    """For each lead the place of its agent in ``agents``. ``shares`` add up to the number of leads."""
+    """Returns for each lead the place of its agent in ``agents``. ``shares`` add up to the number of leads."""
     owners = np.zeros(sum(len(cell.leads) for cell in cells), dtype=np.int64)
     if not len(owners):
         return owners
@@ -64,7 +64,7 @@ def distribute(cells: Sequence[Cell], agents: Sequence[Holder], shares: Sequence
 
 
 class _Distributor:
-    """Who has which claim, while cell after cell is shared. Vectors are over all agents, in the order given."""
+    """Knows who has which claim, while cell after cell is shared. Vectors are over all agents, in the order given."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class _Distributor:
                 self._claims[chosen] += 1
 
     def share_cell(self, cell: Cell, group_counts: Sequence[int]) -> Ints:
-        """How many leads of the cell each agent gets."""
+        """Returns how many leads of the cell each agent gets."""
         counts = np.zeros(len(self._agents), dtype=np.int64)
         of_district = self._of_district[cell.district]
         for group, count in zip(self._groups, group_counts, strict=True):

@@ -96,7 +96,7 @@ class CertificateService:
         )
 
     async def _dialling(self, work: Work, period: Period) -> list[Section]:
-        """Law 1, and the window of law 2: each dialled call is judged by itself."""
+        """Judges each dialled call by itself: law 1, and the window of law 2."""
         windows = Windows(
             await queries.campaigns(work.session),
             await queries.campaign_states(work.session),
@@ -165,7 +165,7 @@ class CertificateService:
         ]
 
     async def _recordings(self, work: Work, period: Period) -> Section:
-        """Law 3. A gap an open incident tells of is no breach of it; the incidents have their own section."""
+        """Judges law 3. A gap that an open incident names is no breach; the incidents have their own section."""
         answered = 0
         exceptions: list[Finding] = []
         notes: list[Finding] = []
@@ -186,7 +186,7 @@ class CertificateService:
         return Section(id=SectionId.RECORDING, checked=answered, exceptions=(*exceptions, *shared), notes=tuple(notes))
 
     async def _objects(self, work: Work, period: Period) -> Section:
-        """Requirement R2: what the rows say against what the store says. Stops when the store does not answer."""
+        """Compares rows and store (requirement R2). Stops when the store does not answer."""
         if self._store is None:
             raise ValueError("a certificate with the store needs a store")
         stored = await queries.stored_recordings(work.session, period)

@@ -1,4 +1,4 @@
-"""The endpoint of a customer's history."""
+"""Serves a customer's history over HTTP."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -54,7 +54,7 @@ async def customer_history(
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> HistoryPage:
-    """Everything that happened to the customer, over all leads with the same number; the newest first."""
+    """Lists everything that happened to the customer, over all leads with the same number; the newest first."""
     found = await history.of(work, lead_id, kinds=kind or (), after=_position(cursor), limit=limit)
     may_listen = Right.LISTEN_RECORDINGS in actor.rights
     return HistoryPage(

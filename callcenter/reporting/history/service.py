@@ -1,4 +1,4 @@
-"""The history of one customer."""
+"""Reads the history of one customer."""
 
 from collections.abc import Collection, Sequence
 
@@ -23,7 +23,7 @@ class HistoryService:
         after: Position | None = None,
         limit: int = 50,
     ) -> Sequence[Event]:
-        """What happened to the customer over all leads with this number, the newest first. No ``kinds``: all."""
+        """Returns what happened over all leads with the customer's number, the newest first. No ``kinds``: all."""
         await self._leads.facts(work, lead_id)
         chosen = [kind for kind in Happening if not kinds or kind in kinds]
         return [_event(row) for row in await queries.list_happenings(work.session, lead_id, chosen, after, limit)]

@@ -1,4 +1,4 @@
-"""The ledger's sums, made by the database: counts per result for each branch, list, agent, class or campaign."""
+"""Lets the database make the ledger's sums: counts per result for each branch, list, agent, class or campaign."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,7 +24,7 @@ _KEYS = {
 
 _PER_LEAD = """
     WITH held AS (
-        SELECT DISTINCT ON (a.lead_id) a.lead_id, a.agent_id, a.result FROM assignment a
+        SELECT DISTINCT ON (a.lead_id) a.lead_id, a.agent_id, a.ended_as, a.end_detail FROM assignment a
         WHERE {of_lead} ORDER BY a.lead_id, a.id DESC
     ), talk AS (
         SELECT a.lead_id, count(a.dialled_at) AS calls, bool_or(a.answered_at IS NOT NULL) AS reached,
@@ -69,7 +69,7 @@ _SUMS = ",\n           ".join(
 async def totals(
     session: AsyncSession, wanted: LedgerFilter, scope: Scope, by: LedgerBy, now: datetime
 ) -> tuple[LedgerTotal, Sequence[LedgerTotal]]:
-    """The sum of everything, and of each group, the largest first."""
+    """Returns the sum of everything, and of each group, the largest first."""
     where, values = conditions(wanted, scope)
     key, name = _KEYS[by]
     of_lead = f"a.lead_id IN (SELECT l.id FROM lead l WHERE {where})" if values else "TRUE"
@@ -90,7 +90,7 @@ async def totals(
 
 
 async def count_leads(session: AsyncSession, wanted: LedgerFilter, scope: Scope) -> int:
-    """Leads of these filters but for the result: the most there can be."""
+    """Counts the leads of these filters but for the result: the most there can be."""
     where, values = conditions(wanted, scope)
     return int((await session.execute(statement(f"SELECT count(*) FROM lead l WHERE {where}", values))).scalar_one())
 
@@ -132,7 +132,7 @@ _CHOICES = {
 
 
 async def choices(session: AsyncSession, scope: Scope) -> dict[str, list[Choice]]:
-    """What the filters may be set to, within the scope."""
+    """Returns what the filters may be set to, within the scope."""
     own = scope.branch
     narrowed = "TRUE" if own is None else "ll.branch = :own"
     return {

@@ -17,8 +17,9 @@ from callcenter.kit.work import Work
 from callcenter.leads.models import Lead, LeadList
 from callcenter.leads.types import BasisKind
 from callcenter.people.types import Role
-from tests.support.rows.core import VAULT, build, first_or_new, next_number, put
+from tests.support.rows.core import build, first_or_new, next_number, put
 from tests.support.rows.people import make_staff
+from tests.support.settings import VAULT
 
 OWN_NUMBERS = 50_000_000
 """Added to a built customer's number, so that it is none of ``phone_number(0)`` … of an imported list."""

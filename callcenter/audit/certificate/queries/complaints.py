@@ -1,4 +1,4 @@
-"""Law 4: the complaints."""
+"""Reads the complaints (law 4)."""
 
 from typing import Any
 

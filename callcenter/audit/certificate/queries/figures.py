@@ -1,4 +1,4 @@
-"""The figures."""
+"""Reads the figures."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 

@@ -233,6 +233,15 @@ describe('the frame of a page', () => {
     expect([one.reload.mock.calls.length, other.reload.mock.calls.length]).toEqual([1, 1])
   })
 
+  it('says once what fails, not again in the table', async () => {
+    const list = reactive({ items: [{ id: 1 }], loading: false, ready: true, error: refused as unknown, hasMore: false, more: vi.fn(), retry: vi.fn(), reload: vi.fn() })
+    const columns = [{ key: 'id', title: '编号' }]
+    const table = () => h(DataTable as never, { list, columns, label: '物', rowKey: (row: { id: number }) => row.id })
+    await show(PageFrame, { title: '页', of: list }, { default: table })
+    expect(document.querySelectorAll('[data-testid="load-problem"]').length).toBe(1)
+    expect(find('tbody tr')).not.toBeNull()
+  })
+
   it('keeps silent while the page to log in is on its way', async () => {
     const out = reactive({ loading: false, ready: false, error: new Problem({ status: 401, code: 'not_logged_in' }), reload: vi.fn(), retry: vi.fn() })
     await show(PageFrame, { title: '页', of: out })

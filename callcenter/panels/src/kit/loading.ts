@@ -1,3 +1,5 @@
+import type { InjectionKey } from 'vue'
+
 /** What a page frame and a table must know of anything that is loaded. `usePage` and `useItem` both are such a thing. */
 export interface Loadable {
   /** A request is on its way. */
@@ -11,6 +13,9 @@ export interface Loadable {
   /** Repeats the request that failed. */
   retry(): Promise<void>
 }
+
+/** What the frame around a component loads: the frame says what fails there, so that nobody says it twice. */
+export const FRAMED: InjectionKey<() => readonly Loadable[]> = Symbol('framed')
 
 /**
  * Runs one request at a time and discards what an older one answers late: a new question makes the former void, and so

@@ -1361,7 +1361,7 @@ export interface paths {
         put?: never;
         /**
          * Plan
-         * @description What a run would do now. Nothing is written; its digest commits exactly this plan.
+         * @description Show what a run would do now. Nothing is written; the digest commits exactly this plan.
          */
         post: operations["allocation_plan"];
         delete?: never;
@@ -1381,7 +1381,7 @@ export interface paths {
         put?: never;
         /**
          * Plan Of Agent
-         * @description Whom one agent would get by a plan that was shown, and why; customers are masked. Nothing is written.
+         * @description List whom one agent would get by a plan that was shown, and why; customers are masked. Nothing is written.
          */
         post: operations["allocation_plan_of_agent"];
         delete?: never;
@@ -1399,13 +1399,13 @@ export interface paths {
         };
         /**
          * List Runs
-         * @description The newest first.
+         * @description List runs, the newest first.
          */
         get: operations["allocation_list_runs"];
         put?: never;
         /**
          * Allocate
-         * @description Allocates a day's leads. A second run for the same campaign and day returns the first one's report.
+         * @description Allocate a day's leads. A second run for the same campaign and day returns the first one's report.
          */
         post: operations["allocation_allocate"];
         delete?: never;
@@ -1423,7 +1423,7 @@ export interface paths {
         };
         /**
          * Show Run
-         * @description With what each agent got.
+         * @description Show a run with what each agent got.
          */
         get: operations["allocation_show_run"];
         put?: never;
@@ -1443,7 +1443,7 @@ export interface paths {
         };
         /**
          * List Assignments
-         * @description Who got whom and why; customers are masked.
+         * @description List who got whom and why; customers are masked.
          */
         get: operations["allocation_list_assignments"];
         put?: never;
@@ -1465,7 +1465,7 @@ export interface paths {
         put?: never;
         /**
          * Return Leads
-         * @description An agent falls ill: the open customers return to the stock, or go to others who have room in the day.
+         * @description Return the open customers of an agent who falls ill to the stock, or assign them to others with room.
          */
         post: operations["allocation_return_leads"];
         delete?: never;
@@ -1483,12 +1483,12 @@ export interface paths {
         };
         /**
          * List Quotas
-         * @description The campaign's own first, then what was set for everybody and for single agents.
+         * @description List the campaign's own quota first, then what was set for everybody and for single agents.
          */
         get: operations["allocation_list_quotas"];
         /**
          * Set Quota
-         * @description Sets a quota from a day on; leads beyond it return to the stock. All agents' needs the right to allocate.
+         * @description Set a quota from a day on; leads beyond it return. That of all agents needs the right to allocate.
          */
         put: operations["allocation_set_quota"];
         post?: never;
@@ -1510,7 +1510,7 @@ export interface paths {
         post?: never;
         /**
          * Remove Quota
-         * @description What was set before holds again, or the campaign's.
+         * @description Remove a quota: what was set before holds again, or the campaign's.
          */
         delete: operations["allocation_remove_quota"];
         options?: never;
@@ -1527,7 +1527,7 @@ export interface paths {
         };
         /**
          * Show Day
-         * @description How the agents of one's scope use the day, as it is now.
+         * @description Show how the agents of one's scope use the day, as it is now.
          */
         get: operations["allocation_show_day"];
         put?: never;
@@ -1547,7 +1547,7 @@ export interface paths {
         };
         /**
          * Forecast
-         * @description How long the stock of each running campaign lasts.
+         * @description Show how long the stock of each running campaign lasts.
          */
         get: operations["allocation_forecast"];
         put?: never;
@@ -1951,7 +1951,7 @@ export interface paths {
         };
         /**
          * Snapshot
-         * @description Everything the agent's screen shows.
+         * @description Shows everything the agent's screen shows.
          */
         get: operations["desk_snapshot"];
         put?: never;
@@ -1971,7 +1971,7 @@ export interface paths {
         };
         /**
          * Phone
-         * @description How this agent's browser phone registers.
+         * @description Shows how this agent's browser phone registers.
          */
         get: operations["desk_phone"];
         put?: never;
@@ -1991,7 +1991,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Log On */
+        /**
+         * Log On
+         * @description Opens the agent's session, paused; the phone is connected next.
+         */
         post: operations["desk_log_on"];
         delete?: never;
         options?: never;
@@ -2008,7 +2011,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ready */
+        /**
+         * Ready
+         * @description Makes the agent available for the next customer.
+         */
         post: operations["desk_ready"];
         delete?: never;
         options?: never;
@@ -2027,7 +2033,7 @@ export interface paths {
         put?: never;
         /**
          * Pause
-         * @description At once, or after the disposition where a call is on.
+         * @description Pauses at once, or after the disposition while a call is on.
          */
         post: operations["desk_pause"];
         delete?: never;
@@ -2045,7 +2051,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mode */
+        /**
+         * Mode
+         * @description Sets whether the next customer is shown first or dialled at once.
+         */
         post: operations["desk_mode"];
         delete?: never;
         options?: never;
@@ -2084,7 +2093,7 @@ export interface paths {
         put?: never;
         /**
          * Skip
-         * @description The customer on the screen goes back uncalled.
+         * @description Puts the customer on the screen back uncalled.
          */
         post: operations["desk_skip"];
         delete?: never;
@@ -2102,7 +2111,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hang Up */
+        /**
+         * Hang Up
+         * @description Ends the call that is on.
+         */
         post: operations["desk_hang_up"];
         delete?: never;
         options?: never;
@@ -2121,7 +2133,7 @@ export interface paths {
         put?: never;
         /**
          * Dispose
-         * @description What came of the call.
+         * @description Sets what came of the call.
          */
         post: operations["desk_dispose"];
         delete?: never;
@@ -2141,7 +2153,7 @@ export interface paths {
         put?: never;
         /**
          * Read Notice
-         * @description The agent has read what the system did to the screen.
+         * @description Marks as read what the system did to the screen.
          */
         post: operations["desk_read_notice"];
         delete?: never;
@@ -2159,7 +2171,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Log Off */
+        /**
+         * Log Off
+         * @description Ends the agent's session; what was on the screen goes back.
+         */
         post: operations["desk_log_off"];
         delete?: never;
         options?: never;
@@ -2174,7 +2189,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Floor Snapshot */
+        /**
+         * Floor Snapshot
+         * @description Shows who is in which state, and the totals of today.
+         */
         get: operations["floor_floor_snapshot"];
         put?: never;
         post?: never;
@@ -2193,7 +2211,7 @@ export interface paths {
         };
         /**
          * Floor Stream
-         * @description Server-sent events ``floor``: the snapshot, whenever somebody's state changed.
+         * @description Sends the snapshot as server-sent event ``floor``, whenever somebody's state changed.
          */
         get: operations["floor_floor_stream"];
         put?: never;
@@ -2213,7 +2231,7 @@ export interface paths {
         };
         /**
          * Explain Lead
-         * @description Why this customer is not called now, or that nothing stands against it.
+         * @description Explains why this customer is not called now, or that nothing stands against it.
          */
         get: operations["customers_explain_lead"];
         put?: never;
@@ -2571,11 +2589,37 @@ export interface components {
             /** Customer Class */
             customer_class: string;
         };
+        /** AssignmentOut */
+        AssignmentOut: {
+            /** Assignment Id */
+            assignment_id: number;
+            agent: components["schemas"]["AgentOut"];
+            /**
+             * Work On
+             * Format: date
+             */
+            work_on: string;
+            state: components["schemas"]["AssignmentState"];
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Attempts */
+            attempts: number;
+            /** Reason */
+            reason: string;
+            /** Result */
+            result: string | null;
+        };
         /** AssignmentPage */
         AssignmentPage: {
             /** Items */
-            items: components["schemas"]["callcenter__allocation__schemas__AssignmentOut"][];
-            /** Next */
+            items: components["schemas"]["RunAssignmentOut"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
         /**
@@ -2961,7 +3005,7 @@ export interface components {
         Category: "product" | "handling" | "staff_unpunctual" | "staff_attitude" | "staff_ability" | "other";
         /**
          * Cause
-         * @description What stands against a call, for whoever translates it. A rule has one cause or several.
+         * @description What stands against a call, as a code the panels translate. A rule has one cause or several.
          * @enum {string}
          */
         Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
@@ -3688,8 +3732,8 @@ export interface components {
             kind: components["schemas"]["CallKind"];
             /** @description for whom the gates were asked; null: nobody has the customer */
             agent: components["schemas"]["AgentOut"] | null;
-            /** @description the hands the customer is in, or was in last */
-            assignment: components["schemas"]["callcenter__dialer__explain_api__AssignmentOut"] | null;
+            /** @description the assignment that holds the lead, or held it last */
+            assignment: components["schemas"]["AssignmentOut"] | null;
             callback: components["schemas"]["WaitingOut"] | null;
             /** Gates */
             gates: components["schemas"]["GateOut"][];
@@ -4054,7 +4098,7 @@ export interface components {
         };
         /**
          * GateId
-         * @description What stands before a call besides the rules about calling.
+         * @description A gate before a call that is not a rule about calling.
          * @enum {string}
          */
         GateId: "C7.not_closed" | "D3.assigned" | "X3.no_conflict" | "C7.due" | "C4.no_call_going_on" | "D2.on_roster";
@@ -5168,7 +5212,7 @@ export interface components {
             campaign_id: number;
             /**
              * Staff Id
-             * @description none: everybody who has none of his own
+             * @description none: everybody who has none of their own
              */
             staff_id?: number | null;
             /** Quota */
@@ -5750,6 +5794,40 @@ export interface components {
              */
             note?: string;
         };
+        /** RunAssignmentOut */
+        RunAssignmentOut: {
+            /** Id */
+            id: number;
+            /** Agent Id */
+            agent_id: number;
+            /** Position */
+            position: number;
+            state: components["schemas"]["AssignmentState"];
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Reason
+             * @description as a sentence, in English
+             */
+            reason: string;
+            /** Reason Code */
+            reason_code: string;
+            /** Reason Facts */
+            reason_facts: {
+                [key: string]: unknown;
+            };
+            /**
+             * Result
+             * @description how it ended: a disposition, an outcome, a rule, why it returned
+             */
+            result: string | null;
+            lead: components["schemas"]["AssignedLead"];
+        };
         /** RunOut */
         RunOut: {
             /** Run Id */
@@ -5804,7 +5882,10 @@ export interface components {
         RunPage: {
             /** Items */
             items: components["schemas"]["RunOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
         /** RunRequest */
@@ -6527,6 +6608,11 @@ export interface components {
              */
             late: boolean;
         };
+        /**
+         * WaitingCode
+         * @enum {string}
+         */
+        WaitingCode: "outside_window" | "no_leads" | "resting" | "looking";
         /** WaitingOut */
         WaitingOut: {
             /** Callback Id */
@@ -6551,11 +6637,7 @@ export interface components {
          * @description Why a ready agent is offered nobody.
          */
         WaitingView: {
-            /**
-             * Code
-             * @description outside_window | no_leads | resting | looking
-             */
-            code: string;
+            code: components["schemas"]["WaitingCode"];
             /** Until */
             until: string | null;
         };
@@ -6568,60 +6650,6 @@ export interface components {
              * @default true
              */
             all_campaigns?: boolean;
-        };
-        /** AssignmentOut */
-        callcenter__allocation__schemas__AssignmentOut: {
-            /** Id */
-            id: number;
-            /** Agent Id */
-            agent_id: number;
-            /** Position */
-            position: number;
-            state: components["schemas"]["AssignmentState"];
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
-            /** Attempts */
-            attempts: number;
-            /**
-             * Reason
-             * @description as a sentence, in English
-             */
-            reason: string;
-            /** Reason Code */
-            reason_code: string;
-            /** Reason Facts */
-            reason_facts: {
-                [key: string]: unknown;
-            };
-            /** Result */
-            result: string | null;
-            lead: components["schemas"]["AssignedLead"];
-        };
-        /** AssignmentOut */
-        callcenter__dialer__explain_api__AssignmentOut: {
-            /** Assignment Id */
-            assignment_id: number;
-            agent: components["schemas"]["AgentOut"];
-            /**
-             * Work On
-             * Format: date
-             */
-            work_on: string;
-            state: components["schemas"]["AssignmentState"];
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
-            /** Attempts */
-            attempts: number;
-            /** Reason */
-            reason: string;
-            /** Result */
-            result: string | null;
         };
     };
     responses: never;
@@ -9388,7 +9416,9 @@ export interface operations {
     allocation_list_runs: {
         parameters: {
             query?: {
+                /** @description ``next`` of the page before */
                 cursor?: number | null;
+                /** @description the most rows of a page */
                 limit?: number;
             };
             header?: never;
@@ -9488,7 +9518,9 @@ export interface operations {
         parameters: {
             query?: {
                 agent_id?: number | null;
+                /** @description ``next`` of the page before */
                 cursor?: number | null;
+                /** @description the most rows of a page */
                 limit?: number;
             };
             header?: never;
