@@ -18,12 +18,12 @@ People = Annotated[PeopleService, provided(PeopleService)]
 @router.get("")
 async def list_alerts(work: Working, alerts: Alerts, people: People) -> AlertPage:
     """Lists the open alerts whose right I hold: what nobody has acknowledged first."""
-    found = await alerts.list_open(work)
-    names = await people.cards(work, {card.acknowledged_by for card in found if card.acknowledged_by is not None})
+    open_alerts = await alerts.list_open(work)
+    names = await people.cards(work, {card.acknowledged_by for card in open_alerts if card.acknowledged_by is not None})
     return AlertPage(
         items=[
             AlertOut.of(card, names[card.acknowledged_by].name if card.acknowledged_by in names else None)
-            for card in found
+            for card in open_alerts
         ]
     )
 

@@ -78,7 +78,7 @@ class AnchorService:
         versions = await self._store.list_versions(PREFIX)
         found: list[Anchor] = []
         for first in range(0, len(versions), _WIDTH):
-            for anchors in await asyncio.gather(*(self._read(each) for each in versions[first : first + _WIDTH])):
+            for anchors in await asyncio.gather(*(self._read(version) for version in versions[first : first + _WIDTH])):
                 found += anchors
         return found
 

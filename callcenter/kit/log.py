@@ -41,7 +41,7 @@ def mask_digits(text: str) -> str:
 
     Those are free-standing runs of 11 to 18 digits (the last may be X), and 138 0000 1234 or 138-0000-1234.
     """
-    return _PARTICULARS.sub(lambda found: "****".join(filter(None, found.groups())), text)
+    return _PARTICULARS.sub(lambda match: "****".join(filter(None, match.groups())), text)
 
 
 def _masked(value: Any) -> Any:

@@ -141,7 +141,7 @@ class RosterLineOut(BaseModel):
             name=line.card.name,
             branch=line.card.branch,
             licence_valid_until=line.licence_valid_until,
-            patterns=[PatternOut(from_on=each.from_on, parts=list(each.parts)) for each in line.patterns],
+            patterns=[PatternOut(from_on=pattern.from_on, parts=list(pattern.parts)) for pattern in line.patterns],
             days=[
                 RosterCellOut(
                     on=cell.day.on,
