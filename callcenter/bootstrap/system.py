@@ -17,6 +17,7 @@ import callcenter.quality.handlers as quality_handlers
 import callcenter.quality.service as quality_service
 import callcenter.recordings.handlers as recordings_handlers
 import recordings_policy
+from callcenter.agents.legs import LegService
 from callcenter.agents.service import AgentService
 from callcenter.alerts.service import AlertService
 from callcenter.allocation.forecasting import ForecastService
@@ -111,6 +112,7 @@ class System:
     forecasts: ForecastService
     allocation_watch: AllocationWatch
     agents: AgentService
+    legs: LegService
     calls: CallService
     callbacks: CallbackService
     recordings: RecordingServices
