@@ -27,8 +27,6 @@ PENDING: set[tuple[str, str]] = {
     ("target_group", "state"),
     ("lead", "state"),
     ("campaign", "state"),
-    ("job", "state"),
-    ("outbox", "state"),
 }
 """State columns whose machine is still to be written."""
 

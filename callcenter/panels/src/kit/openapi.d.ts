@@ -100,7 +100,7 @@ export interface paths {
         get: operations["people_show_roster"];
         /**
          * Set Roster
-         * @description Says for several agents and days whether and how much they work.
+         * @description Sets for several agents and days whether and how much they work.
          */
         put: operations["people_set_roster"];
         post?: never;
@@ -2609,7 +2609,7 @@ export interface components {
             items: components["schemas"]["EntryLine"][];
             /**
              * Next
-             * @description give it back as ``cursor`` to read on; null at the end
+             * @description pass it as ``cursor`` to read on; null at the end
              */
             next: string | null;
         };
@@ -3748,7 +3748,10 @@ export interface components {
         ExportPage: {
             /** Items */
             items: components["schemas"]["ExportOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
             /**
              * Running
@@ -4169,7 +4172,10 @@ export interface components {
         HistoryPage: {
             /** Items */
             items: components["schemas"]["EventOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
         /** HitOut */
@@ -4689,7 +4695,10 @@ export interface components {
         LinePage: {
             /** Items */
             items: components["schemas"]["LineOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
         /** ListOut */
@@ -6140,7 +6149,7 @@ export interface components {
             items: components["schemas"]["StaffLine"][];
             /**
              * Next
-             * @description give it back as ``cursor`` to read on; null at the end
+             * @description pass it as ``cursor`` to read on; null at the end
              */
             next: string | null;
         };
@@ -6719,7 +6728,8 @@ export interface operations {
     people_list_people: {
         parameters: {
             query?: {
-                cursor?: number;
+                /** @description ``next`` of the page before */
+                cursor?: number | null;
                 limit?: number;
             };
             header?: never;
@@ -10856,7 +10866,8 @@ export interface operations {
     audit_list_entries: {
         parameters: {
             query?: {
-                cursor?: number;
+                /** @description ``next`` of the page before */
+                cursor?: number | null;
                 subject?: string | null;
                 limit?: number;
             };
@@ -10988,7 +10999,9 @@ export interface operations {
     ledger_list_exports: {
         parameters: {
             query?: {
+                /** @description ``next`` of the page before */
                 cursor?: number | null;
+                /** @description the most rows of a page */
                 limit?: number;
             };
             header?: never;
@@ -11089,6 +11102,7 @@ export interface operations {
             query?: {
                 /** @description only these */
                 kind?: components["schemas"]["Happening"][] | null;
+                /** @description ``next`` of the page before */
                 cursor?: string | null;
                 limit?: number;
             };
