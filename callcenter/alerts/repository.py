@@ -15,7 +15,7 @@ from callcenter.alerts.types import AlertKind
 _OPEN = text("cleared_at IS NULL")
 
 
-async def insert_open(
+async def add_open(
     session: AsyncSession, kind: AlertKind, subject: str, facts: Mapping[str, Any], needs: str, now: datetime
 ) -> int | None:
     """Writes an alert and returns it; None when one is open already."""
@@ -56,7 +56,7 @@ async def list_open(session: AsyncSession, rights: Collection[str]) -> Sequence[
     return (await session.scalars(query)).all()
 
 
-async def find(session: AsyncSession, alert_id: int) -> Alert | None:
+async def find_alert(session: AsyncSession, alert_id: int) -> Alert | None:
     return await session.get(Alert, alert_id, populate_existing=True)
 
 

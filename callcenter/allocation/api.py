@@ -38,7 +38,7 @@ from callcenter.kit.http import Working, provided, require
 from callcenter.kit.paging import Cursor, Limit, next_cursor
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
-from callcenter.people.errors import StaffUnknown
+from callcenter.people.errors import StaffNotFound
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 
@@ -167,4 +167,4 @@ async def _require_in_scope(work: Work, people: PeopleService, agent_id: int | N
         if Right.ALLOCATE not in work.actor.rights:
             raise NotAllowed("a quota for everybody needs the right to allocate: choose one agent")
     elif not work.actor.scope.includes_branch((await people.card(work, agent_id)).branch):
-        raise StaffUnknown(f"there is no member of staff with id {agent_id} in your branch")
+        raise StaffNotFound(f"there is no member of staff with id {agent_id} in your branch")

@@ -24,7 +24,8 @@ class Entry:
     subject: str
     facts: Mapping[str, Any]
     previous_hash: str
-    hash: str
+    hash: str = ""
+    """Of all that stands above; empty while it is not computed."""
 
 
 def plain(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,19 +46,20 @@ def _settled(value: Any) -> Any:
     return value
 
 
-def hash_entry(
-    *, entry_id: int, at: datetime, actor: str, act: str, subject: str, facts: Mapping[str, Any], previous_hash: str
-) -> str:
-    """Returns SHA-256 over everything an entry says and the hash of the one before; hexadecimal."""
+def hash_entry(entry: Entry) -> str:
+    """Returns SHA-256 over everything an entry says and the hash of the one before; hexadecimal.
+
+    Its own ``hash`` is not looked at.
+    """
     content = json.dumps(
         [
-            entry_id,
-            at.astimezone(UTC).isoformat(timespec="microseconds"),
-            actor,
-            act,
-            subject,
-            plain(facts),
-            previous_hash,
+            entry.id,
+            entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            entry.actor,
+            entry.act,
+            entry.subject,
+            plain(entry.facts),
+            entry.previous_hash,
         ],
         sort_keys=True,
         ensure_ascii=False,
@@ -115,16 +117,7 @@ class ChainCheck:
             self._found(entry.id, Fault.REMOVED, f"entries {last.entry_id + 1} to {entry.id - 1} are gone")
         elif entry.previous_hash != last.hash:
             self._found(entry.id, Fault.UNCHAINED, f"it does not follow from entry {last.entry_id}")
-        expected = hash_entry(
-            entry_id=entry.id,
-            at=entry.at,
-            actor=entry.actor,
-            act=entry.act,
-            subject=entry.subject,
-            facts=entry.facts,
-            previous_hash=entry.previous_hash,
-        )
-        if entry.hash != expected:
+        if entry.hash != hash_entry(entry):
             self._found(entry.id, Fault.CHANGED, "its content does not have its hash")
         elif self._anchors.get(entry.id, {entry.hash}) != {entry.hash}:
             self._found(entry.id, Fault.CHANGED, "it is not the entry known from outside")

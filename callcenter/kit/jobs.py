@@ -2,8 +2,8 @@
 
 A job is a row. A runner gives each to a process of its own, so that neither its memory nor its crash touches the
 engine; the process holds the job's advisory lock as long as it lives. It shows progress, may be cancelled between
-two steps, and is begun again when its process dies: whatever performs a job writes nothing that anybody can see
-before it commits, or bears to be begun again.
+two steps, and is begun again when its process dies: a job handler writes nothing that anybody can see before it
+commits, or bears to be begun again.
 """
 
 import asyncio
@@ -14,7 +14,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import asyncpg
@@ -25,6 +24,9 @@ from sqlmodel import Field, SQLModel, col, select
 from callcenter.kit.actor import Actor
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, values_check
 from callcenter.kit.errors import Conflict, NotFound, Refusal
+from callcenter.kit.job_transitions import JOB, JobFact
+from callcenter.kit.job_transitions import OPEN as OPEN
+from callcenter.kit.job_transitions import JobState as JobState
 from callcenter.kit.log import get_logger
 from callcenter.kit.scope import ALL
 from callcenter.kit.wake import Waker
@@ -40,18 +42,6 @@ _REPORT_EVERY = 0.5
 _LOOK_EVERY = 5.0
 
 
-class JobState(StrEnum):
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    """Refused, or its process died too often: ``problem`` says which."""
-    CANCELLED = "cancelled"
-
-
-OPEN = (JobState.QUEUED, JobState.RUNNING)
-
-
 class JobNotFound(NotFound):
     code = "job_not_found"
 
@@ -63,6 +53,8 @@ class JobAlreadyOpen(Conflict):
 
 
 class JobEnded(Conflict):
+    """Refuses to cancel a job that has ended."""
+
     code = "job_ended"
 
 
@@ -164,17 +156,18 @@ class Jobs:
     """Queues, shows and cancels jobs."""
 
     async def enqueue(self, work: Work, kind: str, params: Mapping[str, Any], key: str | None = None) -> JobCard:
-        """Queues a job for the time after this commit. Refused while one with the same ``key`` is open."""
+        """Queues a job for the time after this commit. Raises JobAlreadyOpen while one of the same ``key`` is open."""
         job = Job(kind=kind, params=dict(params), key=key, requested_by=work.actor.staff_id, requested_at=work.now)
         try:
             async with work.session.begin_nested():
                 work.session.add(job)
         except IntegrityError as error:
-            raise JobAlreadyOpen("the same work waits or runs already: see its progress", kind=kind) from error
+            raise JobAlreadyOpen("the same job waits or runs already: see its progress", kind=kind) from error
         await work.notify(TOPIC)
         return _card(job)
 
     async def card(self, work: Work, job_id: int) -> JobCard:
+        """Returns a job as it is now. Raises JobNotFound."""
         return _card(await _find(work, job_id))
 
     async def list(
@@ -190,10 +183,11 @@ class Jobs:
         """Cancels one that waits at once; one that runs stops before its next step and undoes what it did."""
         job = await _find(work, job_id, lock=True)
         if job.state not in OPEN:
-            raise JobEnded(f"this work is {job.state.value}: there is nothing to cancel", state=job.state.value)
+            raise JobEnded(f"job {job_id} is {job.state.value}: there is nothing to cancel", state=job.state.value)
         job.cancel_requested_at = job.cancel_requested_at or work.now
         if job.state is JobState.QUEUED:
-            job.state, job.ended_at = JobState.CANCELLED, work.now
+            JOB.move(job, JobFact.CANCELLED)
+            job.ended_at = work.now
         await work.session.flush()
         return _card(job)
 
@@ -207,14 +201,14 @@ async def perform(works: Works, database_url: str, job_handlers: Mapping[str, Jo
         try:
             result = await job_handlers[job.kind](job, Report(works, job_id))
         except JobCancelledError:
-            await _end(works, job_id, JobState.CANCELLED)
+            await _end(works, job_id, JobFact.CANCELLED)
         except Refusal as refusal:
-            await _end(works, job_id, JobState.FAILED, problem=refusal.problem())
+            await _end(works, job_id, JobFact.FAILED, problem=refusal.problem())
         except Exception as error:
             log.exception("job failed", job=job_id, kind=job.kind)
-            await _end(works, job_id, JobState.FAILED, problem=_failure("job_failed", type(error).__name__))
+            await _end(works, job_id, JobFact.FAILED, problem=_failure("job_failed", type(error).__name__))
         else:
-            await _end(works, job_id, JobState.DONE, result=dict(result))
+            await _end(works, job_id, JobFact.SUCCEEDED, result=dict(result))
         return True
 
 
@@ -224,13 +218,14 @@ async def _take_up(works: Works, job_id: int) -> JobCard | None:
         if job.state not in OPEN:
             return None
         if job.cancel_requested_at is not None:
-            job.state, job.ended_at = JobState.CANCELLED, work.now
+            JOB.move(job, JobFact.CANCELLED)
+            job.ended_at = work.now
             return None
         if job.attempts >= MOST_ATTEMPTS:
-            job.state, job.ended_at = JobState.FAILED, work.now
-            job.problem = _failure("job_crashed", f"its process died {job.attempts} times")
+            _give_up(work, job)
             return None
-        job.state, job.started_at = JobState.RUNNING, work.now
+        JOB.move(job, JobFact.TAKEN_UP)
+        job.started_at = work.now
         job.attempts += 1
         job.done, job.figures = 0, {}
         return _card(job)
@@ -239,16 +234,23 @@ async def _take_up(works: Works, job_id: int) -> JobCard | None:
 async def _end(
     works: Works,
     job_id: int,
-    state: JobState,
+    fact: JobFact,
     *,
     result: dict[str, Any] | None = None,
     problem: dict[str, Any] | None = None,
 ) -> None:
     async with works.begin() as work:
         job = await _find(work, job_id, lock=True)
-        job.state, job.ended_at, job.result, job.problem = state, work.now, result, problem
-        if state is JobState.DONE and job.total is not None:
+        JOB.move(job, fact)
+        job.ended_at, job.result, job.problem = work.now, result, problem
+        if fact is JobFact.SUCCEEDED and job.total is not None:
             job.done = job.total
+
+
+def _give_up(work: Work, job: Job) -> None:
+    JOB.move(job, JobFact.FAILED)
+    job.ended_at = work.now
+    job.problem = _failure("job_crashed", f"its process died {job.attempts} times")
 
 
 def _failure(code: str, detail: str) -> dict[str, Any]:
@@ -324,9 +326,9 @@ class JobRunner:
         """Returns open jobs that nobody performs."""
         async with self._works.begin() as work:
             query = select(col(Job.id)).where(col(Job.state).in_(OPEN)).order_by(col(Job.id)).limit(200)
-            found: list[int] = []
+            waiting: list[int] = []
             for job_id in await work.session.scalars(query):
-                if len(found) >= room:
+                if len(waiting) >= room:
                     break
                 if job_id in self._running:
                     continue
@@ -335,8 +337,8 @@ class JobRunner:
                     {"name": _lock_name(job_id)},
                 )
                 if free:
-                    found.append(job_id)
-            return found
+                    waiting.append(job_id)
+            return waiting
 
     async def _perform(self, job_id: int, ring: Callable[[], None]) -> None:
         try:
@@ -358,8 +360,7 @@ class JobRunner:
             if job.state is JobState.QUEUED:
                 job.attempts += 1
             if job.state in OPEN and job.attempts >= MOST_ATTEMPTS:
-                job.state, job.ended_at = JobState.FAILED, work.now
-                job.problem = _failure("job_crashed", f"its process died {job.attempts} times")
+                _give_up(work, job)
 
 
 def _card(job: Job) -> JobCard:

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from callcenter.kit.http import Working, provided, require
+from callcenter.kit.paging import Cursor, next_cursor
 from callcenter.people.errors import RosterSpan
 from callcenter.people.rostering import RosterService
 from callcenter.people.schemas import (
@@ -31,14 +32,12 @@ _LONGEST = timedelta(days=62)
 async def list_people(
     work: Working,
     people: Annotated[PeopleService, provided(PeopleService)],
-    cursor: Annotated[int, Query(ge=0)] = 0,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> StaffPage:
     """Lists all staff, in the order they were added."""
-    staff = await people.list_staff(work, after=cursor, limit=limit)
-    return StaffPage(
-        items=[StaffLine.of(one) for one in staff], next=str(staff[-1].id) if len(staff) == limit else None
-    )
+    staff = await people.list_staff(work, after=cursor or 0, limit=limit)
+    return StaffPage(items=[StaffLine.of(member) for member in staff], next=next_cursor(staff, limit))
 
 
 @router.get("/choices", dependencies=[require(Right.MANAGE_ROSTER, Right.ALLOCATE, Right.MANAGE_PEOPLE)])
@@ -70,7 +69,7 @@ async def show_roster(
 
 @router.put("/roster", dependencies=[require(Right.MANAGE_ROSTER)])
 async def set_roster(body: RosterRequest, work: Working, rosters: Rosters) -> RosterSet:
-    """Says for several agents and days whether and how much they work."""
+    """Sets for several agents and days whether and how much they work."""
     return RosterSet(cells=await rosters.set_days(work, body.staff_ids, body.days, body.entry, body.reason))
 
 

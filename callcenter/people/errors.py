@@ -3,8 +3,8 @@
 from callcenter.kit.errors import Conflict, Invalid, NotAllowed, NotFound, NotLoggedIn, Refusal
 
 
-class StaffUnknown(NotFound):
-    code = "staff_unknown"
+class StaffNotFound(NotFound):
+    code = "staff_not_found"
 
 
 class LoginTaken(Conflict):
@@ -51,10 +51,6 @@ class RosterDayNotWorked(Invalid):
 
     code = "roster_day_not_worked"
     rule = "D1"
-
-
-class RosterReasonMissing(Invalid):
-    code = "roster_reason_missing"
 
 
 class NoPhoneAgent(Invalid):

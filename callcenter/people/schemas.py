@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from callcenter.kit.actor import Actor
+from callcenter.kit.paging import Page
 from callcenter.people.models import Staff
 from callcenter.people.rostering import RosterGrid, RosterLine
 from callcenter.people.rules import Requirement, home_of
@@ -60,9 +61,8 @@ class StaffLine(BaseModel):
         return cls.model_validate(staff, from_attributes=True)
 
 
-class StaffPage(BaseModel):
-    items: list[StaffLine]
-    next: str | None = Field(description="give it back as ``cursor`` to read on; null at the end")
+class StaffPage(Page[StaffLine]):
+    pass
 
 
 class StaffChoice(BaseModel):

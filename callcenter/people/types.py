@@ -1,7 +1,7 @@
 """Describes who works here and what each may do (requirements S1, S2, H1)."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 
 from callcenter.kit.events import Event
@@ -116,6 +116,26 @@ class Fitness:
     examined: bool
     agreement_signed: bool
     leaving: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffDraft:
+    """A member of staff to be added."""
+
+    login: str
+    """Blanks around it and capitals do not count."""
+    name: str
+    password: str = field(repr=False)
+    role: Role
+    branch: str
+    extension: str | None = None
+    robot_number: str | None = None
+    licence_number: str | None = None
+    licence_valid_until: date | None = None
+    trained_at: datetime | None = None
+    examined_at: datetime | None = None
+    agreement_signed_at: datetime | None = None
+    region_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

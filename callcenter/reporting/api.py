@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
 from callcenter.kit.http import Working, provided, require
+from callcenter.kit.paging import Cursor, Limit
 from callcenter.people.types import Right
 from callcenter.reporting.exporting import CONTENT_TYPE
 from callcenter.reporting.schemas import (
@@ -55,8 +56,8 @@ async def order_export(work: Working, ledger: Ledger, body: ExportRequest) -> Or
 async def list_exports(
     work: Working,
     ledger: Ledger,
-    cursor: Annotated[int | None, Query(ge=1)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> ExportPage:
     """Lists one's own exports; everybody's for the data officer and the auditor. The newest first."""
     exports = await ledger.exports(work, before=cursor, limit=limit)

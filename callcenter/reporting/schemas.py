@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from callcenter.kit.jobs import JobCard, JobState
+from callcenter.kit.paging import Page, next_cursor
 from callcenter.reporting.types import (
     Choice,
     ExportCard,
@@ -92,15 +93,12 @@ class LineOut(BaseModel):
     basis_withdrawn_at: AwareDatetime | None
 
 
-class LinePage(BaseModel):
-    items: list[LineOut]
-    next: str | None
-
+class LinePage(Page[LineOut]):
     @classmethod
     def of(cls, lines: Sequence[LedgerLine], limit: int) -> "LinePage":
         return cls(
             items=[LineOut.model_validate(line) for line in lines],
-            next=str(lines[-1].lead_id) if len(lines) == limit else None,
+            next=next_cursor(lines, limit, key=lambda line: line.lead_id),
         )
 
 
@@ -183,15 +181,13 @@ class ExportOut(BaseModel):
     keep_until: AwareDatetime
 
 
-class ExportPage(BaseModel):
-    items: list[ExportOut]
-    next: str | None
+class ExportPage(Page[ExportOut]):
     running: list[OrderedOut] = Field(description="one's own that wait or run")
 
     @classmethod
     def of(cls, exports: Sequence[ExportCard], limit: int, running: Sequence[JobCard]) -> "ExportPage":
         return cls(
-            items=[ExportOut.model_validate(each) for each in exports],
-            next=str(exports[-1].id) if len(exports) == limit else None,
-            running=[OrderedOut.of(each) for each in running],
+            items=[ExportOut.model_validate(export) for export in exports],
+            next=next_cursor(exports, limit),
+            running=[OrderedOut.of(job) for job in running],
         )

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from callcenter.kit.scope import Scope
+
 
 class LedgerResult(StrEnum):
     """Where a lead stands. Every lead has exactly one; ``LEFT`` says which of them are still to be had."""
@@ -86,6 +88,17 @@ class LedgerFilter:
         if "result" in values:
             values["result"] = LedgerResult(values["result"])
         return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerQuestion:
+    """What is asked of the ledger, by whom and when."""
+
+    wanted: LedgerFilter
+    scope: Scope
+    """Of whoever asks."""
+    as_of: datetime
+    """The instant at which do-not-call entries are in force or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,5 +20,5 @@ class ScheduledRun(SQLModel, table=True):
     started_at: datetime = instant_field()
     ended_at: datetime | None = instant_field(nullable=True)
     error: str | None = None
-    """Class and message, without personal data; the job is tried again on the next tick."""
+    """Class and message, without personal data; the task is tried again on the next tick."""
     attempts: int = 1

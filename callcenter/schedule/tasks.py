@@ -1,4 +1,4 @@
-"""Types of scheduled tasks. Due times are in Shanghai; a task's work is a few lines in its room's ``scheduled.py``."""
+"""Describes scheduled tasks. Due times are in Shanghai; a task's work is a few lines in its room's ``scheduled.py``."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -30,12 +30,15 @@ class Every:
     period: timedelta
 
     def last_due(self, now: datetime) -> datetime:
+        """Returns the latest multiple of the period, counted from 1970, that is not later than ``now``."""
         seconds = int(self.period.total_seconds())
         return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, tz=now.tzinfo)
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduledTask:
+    """Timed work: its name, when it is due, and what it does."""
+
     name: str
     due: Daily | Every
     act: Act

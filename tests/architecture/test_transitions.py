@@ -22,10 +22,7 @@ each_machine = pytest.mark.parametrize("machine", [machine for _, machine in FOU
 RECORDS = {("agent_span", "state")}
 """State columns that record what another row's state was; written once."""
 
-PENDING: set[tuple[str, str]] = {
-    ("job", "state"),
-    ("outbox", "state"),
-}
+PENDING: set[tuple[str, str]] = set()
 """State columns whose machine is still to be written."""
 
 

@@ -64,11 +64,13 @@ class CertificateService:
         figures = await queries.figures(
             work.session,
             period,
-            complaints_due=len(cases),
-            complaints_done=sum(case.done for case in cases),
-            audit_entries=chain.entries,
-            incidents_open=len(incidents),
-            restarts=restarts,
+            queries.CountedElsewhere(
+                complaints_due=len(cases),
+                complaints_done=sum(case.done for case in cases),
+                audit_entries=chain.entries,
+                incidents_open=len(incidents),
+                restarts=restarts,
+            ),
         )
         sections += [
             Section(

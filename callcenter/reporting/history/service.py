@@ -11,10 +11,12 @@ from callcenter.reporting.queries import history as queries
 
 
 class HistoryService:
+    """Answers what happened to a customer."""
+
     def __init__(self, leads: LeadService) -> None:
         self._leads = leads
 
-    async def of(
+    async def list(
         self,
         work: Work,
         lead_id: int,

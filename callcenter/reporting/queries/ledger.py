@@ -1,7 +1,6 @@
 """Reads the ledger's lines: one lead each, with everything that became of it."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -9,9 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from callcenter.dnc.in_force import in_force_sql
 from callcenter.kit.crypto import Vault, mask_name, mask_phone
-from callcenter.kit.scope import Scope
 from callcenter.reporting.queries.ledger_parts import IS_LEFT, ON_DNC, RESULT, conditions, statement
-from callcenter.reporting.types import LedgerFilter, LedgerLine, LedgerResult
+from callcenter.reporting.types import LedgerLine, LedgerQuestion, LedgerResult
 
 PAGE = 2000
 """Leads fetched at once while all of them are read."""
@@ -90,29 +88,21 @@ def _lines(leads: str) -> str:
 
 
 async def list_lines(
-    session: AsyncSession,
-    wanted: LedgerFilter,
-    scope: Scope,
-    now: datetime,
-    *,
-    before: int | None,
-    limit: int,
-    vault: Vault,
+    session: AsyncSession, question: LedgerQuestion, vault: Vault, *, before: int | None, limit: int
 ) -> list[LedgerLine]:
     """Returns a page, the newest lead first; ``before`` is the last lead of the page before.
 
-    First the ids of leads that fit, by an index; then what became of these few. Where a result is wanted some of them
-    may not have it: then more are looked at, ever more at a time.
+    Reads the ids of leads that fit by an index first, then what became of these few. Where a result is asked for, some
+    of them may not have it: then it looks at more, ever more at a time.
     """
-    where, values = conditions(wanted, scope)
-    values |= {"now": now, "result": wanted.result and wanted.result.value}
+    where, values = conditions(question)
     before, width = before or _LAST, limit
     rows: list[RowMapping] = []
     while len(rows) < limit:
         ids = await _ids(session, where, {**values, "before": before, "width": width})
         if ids:
-            found = await session.execute(statement(_lines(_THESE), {**values, "ids": ids}))
-            rows += found.mappings().all()
+            lines = await session.execute(statement(_lines(_THESE), {**values, "ids": ids}))
+            rows += lines.mappings().all()
         if len(ids) < width:
             break
         before, width = ids[-1], min(width * 4, PAGE)
@@ -126,16 +116,15 @@ async def _ids(session: AsyncSession, where: str, values: Mapping[str, Any]) -> 
 
 
 async def stream_lines(
-    session: AsyncSession, wanted: LedgerFilter, scope: Scope, now: datetime, *, vault: Vault
+    session: AsyncSession, question: LedgerQuestion, vault: Vault
 ) -> AsyncIterator[list[LedgerLine]]:
     """Yields all of them in pages, by a cursor of the server: whatever their number, one page is in memory."""
-    where, values = conditions(wanted, scope)
-    values |= {"now": now, "result": wanted.result and wanted.result.value}
+    where, values = conditions(question)
     names = await staff_names(session, None)
     leads = f"SELECT {_LEAD} FROM lead l WHERE {where} ORDER BY l.id DESC"
     await session.execute(statement("SET LOCAL jit = off", {}))
-    found = await session.stream(statement(_lines(leads), values), execution_options={"yield_per": PAGE})
-    async for page in found.mappings().partitions(PAGE):
+    lines = await session.stream(statement(_lines(leads), values), execution_options={"yield_per": PAGE})
+    async for page in lines.mappings().partitions(PAGE):
         yield [_line(row, names, vault) for row in page]
 
 

@@ -1,14 +1,13 @@
 """Lets the database make the ledger's sums: counts per result for each branch, list, agent, class or campaign."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callcenter.kit.scope import Scope
 from callcenter.reporting.queries.ledger_parts import IS_LEFT, RESULT, conditions, statement
-from callcenter.reporting.types import Choice, LedgerBy, LedgerFilter, LedgerResult, LedgerTotal
+from callcenter.reporting.types import Choice, LedgerBy, LedgerQuestion, LedgerResult, LedgerTotal
 
 MOST = 1000
 """Groups shown; the sum of everything counts all of them."""
@@ -67,32 +66,26 @@ _SUMS = ",\n           ".join(
 
 
 async def totals(
-    session: AsyncSession, wanted: LedgerFilter, scope: Scope, by: LedgerBy, now: datetime
+    session: AsyncSession, question: LedgerQuestion, by: LedgerBy
 ) -> tuple[LedgerTotal, Sequence[LedgerTotal]]:
     """Returns the sum of everything, and of each group, the largest first."""
-    where, values = conditions(wanted, scope)
+    where, values = conditions(question)
     key, name = _KEYS[by]
-    of_lead = f"a.lead_id IN (SELECT l.id FROM lead l WHERE {where})" if values else "TRUE"
+    narrowed_by = values.keys() - {"now", "result"}  # a result alone narrows little: reading all rows is quicker
+    of_lead = f"a.lead_id IN (SELECT l.id FROM lead l WHERE {where})" if narrowed_by else "TRUE"
     per_lead = _PER_LEAD.format(where=where, of_lead=of_lead, key=key, result=RESULT)
-    narrowed = "WHERE result = :result" if wanted.result is not None else ""
+    narrowed = "WHERE result = :result" if question.wanted.result is not None else ""
     sql = f"""{per_lead}, summed AS (
         SELECT grouping(key) AS whole, key, {_SUMS}
         FROM line {narrowed} GROUP BY GROUPING SETS ((key), ())
     )
     SELECT summed.*, {name} AS name FROM summed ORDER BY whole DESC, leads DESC, key LIMIT {MOST + 1}
     """
-    values |= {"now": now, "result": wanted.result and wanted.result.value}
     for setting in ("jit = off", "work_mem = '64MB'"):  # compiling takes longer than the sum; nothing spills
         await session.execute(statement(f"SET LOCAL {setting}", {}))
     rows = (await session.execute(statement(sql, values))).mappings().all()
     whole, *groups = [_total(row) for row in rows]
     return whole, groups
-
-
-async def count_leads(session: AsyncSession, wanted: LedgerFilter, scope: Scope) -> int:
-    """Counts the leads of these filters but for the result: the most there can be."""
-    where, values = conditions(wanted, scope)
-    return int((await session.execute(statement(f"SELECT count(*) FROM lead l WHERE {where}", values))).scalar_one())
 
 
 def _total(row: Any) -> LedgerTotal:

@@ -23,7 +23,7 @@ from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.trail import Noted
 from callcenter.leads.types import LeadState
-from callcenter.people.errors import StaffUnknown
+from callcenter.people.errors import StaffNotFound
 from callcenter.people.types import StaffLeft
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
 from tests.support.events import listen
@@ -237,7 +237,7 @@ async def test_quotas_for_the_past_for_unknown_staff_and_unknown_ones_are_refuse
                 work,
                 QuotaDraft(campaign_id=day.campaign_id, staff_id=None, quota=5, from_on=MONDAY, reason="late"),
             )
-        with pytest.raises(StaffUnknown):
+        with pytest.raises(StaffNotFound):
             await day.quotas.set(
                 work,
                 QuotaDraft(campaign_id=day.campaign_id, staff_id=4711, quota=5, from_on=WEDNESDAY, reason="who"),

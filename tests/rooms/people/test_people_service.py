@@ -15,7 +15,7 @@ from callcenter.people.errors import (
     BadCredentials,
     LoginTaken,
     NotFit,
-    StaffUnknown,
+    StaffNotFound,
     TooManyAttempts,
     WeakPassword,
 )
@@ -208,7 +208,7 @@ async def test_staff_are_found_by_id_role_and_region(works: Works, people: Peopl
         assert await people.field_agents(work, 4) == [visitor]
         assert await people.field_agents(work, 5) == []
         assert await people.field_leader(work, 4) == leader
-        with pytest.raises(StaffUnknown):
+        with pytest.raises(StaffNotFound):
             await people.card(work, 999)
 
 

@@ -139,8 +139,8 @@ async def test_an_extra_working_day_is_worked_unless_the_roster_says_leave(
     ("body", "code"),
     [
         ({"days": ["2026-11-20"], "working": False, "reason": "leave"}, "roster_day_past"),
-        ({"working": False}, "roster_reason_missing"),
-        ({"staff_ids": [4711], "working": True}, "staff_unknown"),
+        ({"working": False}, "reason_missing"),
+        ({"staff_ids": [4711], "working": True}, "staff_not_found"),
     ],
 )
 async def test_rosters_that_cannot_be_are_refused(
@@ -170,9 +170,9 @@ async def test_a_leader_sees_and_changes_only_agents_of_the_same_branch(
     assert [line["agent_id"] for line in grid["lines"]] == [mine.id]
     assert grid["days"][0]["agents"] == 1
     body = {"staff_ids": [mine.id, other.id], "days": [TUESDAY.isoformat()], "working": False, "reason": "leave"}
-    assert (await client.put("/people/roster", json=body)).json()["code"] == "staff_unknown"
+    assert (await client.put("/people/roster", json=body)).json()["code"] == "staff_not_found"
     week = {"from_on": TUESDAY.isoformat(), "parts": [0] * 7}
-    assert (await client.put(f"/people/{other.id}/pattern", json=week)).json()["code"] == "staff_unknown"
+    assert (await client.put(f"/people/{other.id}/pattern", json=week)).json()["code"] == "staff_not_found"
     assert await parts_of_the_day(works, people, TUESDAY) == {mine.id: 100, other.id: 100}  # nothing was written
     choices = (await client.get("/people/choices", params={"role": "agent"})).json()
     assert [choice["id"] for choice in choices] == [mine.id]

@@ -117,7 +117,7 @@ async def change_do_not_call(work: Work, lead: Lead, officer: int) -> None:
 
 async def events_of(works: Works, history: HistoryService, lead_id: int, **options: Any) -> list[Event]:
     async with works.begin() as work:
-        return list(await history.of(work, lead_id, **options))
+        return list(await history.list(work, lead_id, **options))
 
 
 def only(events: list[Event], kind: Happening) -> Event:

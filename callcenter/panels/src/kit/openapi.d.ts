@@ -55,7 +55,7 @@ export interface paths {
         };
         /**
          * List People
-         * @description All staff, in the order they were added.
+         * @description Lists all staff, in the order they were added.
          */
         get: operations["people_list_people"];
         put?: never;
@@ -75,7 +75,7 @@ export interface paths {
         };
         /**
          * Choose Staff
-         * @description Active staff of my scope, by name: for fields in which somebody is chosen.
+         * @description Lists the active staff of my scope by name, for fields in which somebody is chosen.
          */
         get: operations["people_choose_staff"];
         put?: never;
@@ -95,12 +95,12 @@ export interface paths {
         };
         /**
          * Show Roster
-         * @description Phone agents of my scope by days, both ends included.
+         * @description Shows the phone agents of my scope by days, both ends included.
          */
         get: operations["people_show_roster"];
         /**
          * Set Roster
-         * @description Says for several agents and days whether and how much they work.
+         * @description Sets for several agents and days whether and how much they work.
          */
         put: operations["people_set_roster"];
         post?: never;
@@ -120,7 +120,7 @@ export interface paths {
         get?: never;
         /**
          * Set Pattern
-         * @description An agent's week from a day on.
+         * @description Sets an agent's week from a day on.
          */
         put: operations["people_set_pattern"];
         post?: never;
@@ -139,7 +139,7 @@ export interface paths {
         };
         /**
          * Read Job
-         * @description How far it is. For whoever ordered it, and for those who import lists.
+         * @description Shows how far a job is, to whoever requested it and to those who import lists.
          */
         get: operations["jobs_read_job"];
         put?: never;
@@ -179,7 +179,7 @@ export interface paths {
         };
         /**
          * List Alerts
-         * @description Open alerts whose right I hold: what nobody has acknowledged first.
+         * @description Lists the open alerts whose right I hold: what nobody has acknowledged first.
          */
         get: operations["alerts_list_alerts"];
         put?: never;
@@ -201,7 +201,7 @@ export interface paths {
         put?: never;
         /**
          * Acknowledge
-         * @description I have seen it and do something about it; it stays open until its cause is over.
+         * @description Acknowledges that I have seen it and do something about it; it stays open until its cause is over.
          */
         post: operations["alerts_acknowledge"];
         delete?: never;
@@ -1361,7 +1361,7 @@ export interface paths {
         put?: never;
         /**
          * Plan
-         * @description Show what a run would do now. Nothing is written; the digest commits exactly this plan.
+         * @description Shows what a run would do now. Nothing is written; the digest commits exactly this plan.
          */
         post: operations["allocation_plan"];
         delete?: never;
@@ -1381,7 +1381,7 @@ export interface paths {
         put?: never;
         /**
          * Plan Of Agent
-         * @description List whom one agent would get by a plan that was shown, and why; customers are masked. Nothing is written.
+         * @description Lists whom one agent would get by a plan that was shown, and why; customers are masked. Nothing is written.
          */
         post: operations["allocation_plan_of_agent"];
         delete?: never;
@@ -1399,13 +1399,13 @@ export interface paths {
         };
         /**
          * List Runs
-         * @description List runs, the newest first.
+         * @description Lists runs, the newest first.
          */
         get: operations["allocation_list_runs"];
         put?: never;
         /**
          * Allocate
-         * @description Allocate a day's leads. A second run for the same campaign and day returns the first one's report.
+         * @description Allocates a day's leads. A second run for the same campaign and day returns the first one's report.
          */
         post: operations["allocation_allocate"];
         delete?: never;
@@ -1423,7 +1423,7 @@ export interface paths {
         };
         /**
          * Show Run
-         * @description Show a run with what each agent got.
+         * @description Shows a run with what each agent got.
          */
         get: operations["allocation_show_run"];
         put?: never;
@@ -1443,7 +1443,7 @@ export interface paths {
         };
         /**
          * List Assignments
-         * @description List who got whom and why; customers are masked.
+         * @description Lists who got whom and why; customers are masked.
          */
         get: operations["allocation_list_assignments"];
         put?: never;
@@ -1465,7 +1465,7 @@ export interface paths {
         put?: never;
         /**
          * Return Leads
-         * @description Return the open customers of an agent who falls ill to the stock, or assign them to others with room.
+         * @description Returns the open leads of an agent who falls ill to the stock, or assigns them to others with room.
          */
         post: operations["allocation_return_leads"];
         delete?: never;
@@ -1483,12 +1483,12 @@ export interface paths {
         };
         /**
          * List Quotas
-         * @description List the campaign's own quota first, then what was set for everybody and for single agents.
+         * @description Lists the campaign's own quota first, then what was set for everybody and for single agents.
          */
         get: operations["allocation_list_quotas"];
         /**
          * Set Quota
-         * @description Set a quota from a day on; leads beyond it return. That of all agents needs the right to allocate.
+         * @description Sets a quota from a day on; leads beyond it return. That of all agents needs the right to allocate.
          */
         put: operations["allocation_set_quota"];
         post?: never;
@@ -1510,7 +1510,7 @@ export interface paths {
         post?: never;
         /**
          * Remove Quota
-         * @description Remove a quota: what was set before holds again, or the campaign's.
+         * @description Removes a quota: what was set before holds again, or the campaign's.
          */
         delete: operations["allocation_remove_quota"];
         options?: never;
@@ -1527,7 +1527,7 @@ export interface paths {
         };
         /**
          * Show Day
-         * @description Show how the agents of one's scope use the day, as it is now.
+         * @description Shows how the agents of one's scope use the day, as it is now.
          */
         get: operations["allocation_show_day"];
         put?: never;
@@ -1547,7 +1547,7 @@ export interface paths {
         };
         /**
          * Forecast
-         * @description Show how long the stock of each running campaign lasts.
+         * @description Shows how long the stock of each running campaign lasts.
          */
         get: operations["allocation_forecast"];
         put?: never;
@@ -2251,7 +2251,7 @@ export interface paths {
         };
         /**
          * List Entries
-         * @description The trail, oldest first, or what happened to one subject.
+         * @description Lists the trail, oldest first, or what happened to one subject.
          */
         get: operations["audit_list_entries"];
         put?: never;
@@ -2271,7 +2271,7 @@ export interface paths {
         };
         /**
          * List Choices
-         * @description What the filters can be set to, within one's scope.
+         * @description Lists what the filters can be set to, within one's scope.
          */
         get: operations["ledger_list_choices"];
         put?: never;
@@ -2293,7 +2293,7 @@ export interface paths {
         put?: never;
         /**
          * List Rows
-         * @description One lead a row, masked, the newest first.
+         * @description Lists one lead a row, masked, the newest first.
          */
         post: operations["ledger_list_rows"];
         delete?: never;
@@ -2331,13 +2331,13 @@ export interface paths {
         };
         /**
          * List Exports
-         * @description One's own; those of everybody for the data officer and the auditor. The newest first.
+         * @description Lists one's own exports; everybody's for the data officer and the auditor. The newest first.
          */
         get: operations["ledger_list_exports"];
         put?: never;
         /**
          * Order Export
-         * @description A workbook, made in the background and kept.
+         * @description Requests a workbook, made in the background and kept.
          */
         post: operations["ledger_order_export"];
         delete?: never;
@@ -2355,7 +2355,7 @@ export interface paths {
         };
         /**
          * Take Export
-         * @description The workbook.
+         * @description Sends the workbook.
          */
         get: operations["ledger_take_export"];
         put?: never;
@@ -2375,7 +2375,7 @@ export interface paths {
         };
         /**
          * Customer History
-         * @description Everything that happened to the customer, over all leads with the same number; the newest first.
+         * @description Lists everything that happened to the customer, over all leads with the same number; the newest first.
          */
         get: operations["customers_customer_history"];
         put?: never;
@@ -2633,7 +2633,7 @@ export interface components {
             items: components["schemas"]["EntryLine"][];
             /**
              * Next
-             * @description give it back as ``cursor`` to read on; null at the end
+             * @description pass it as ``cursor`` to read on; null at the end
              */
             next: string | null;
         };
@@ -3787,7 +3787,10 @@ export interface components {
         ExportPage: {
             /** Items */
             items: components["schemas"]["ExportOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
             /**
              * Running
@@ -4208,7 +4211,10 @@ export interface components {
         HistoryPage: {
             /** Items */
             items: components["schemas"]["EventOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
         /** HitOut */
@@ -4379,7 +4385,7 @@ export interface components {
             done: number;
             /**
              * Total
-             * @description steps in all, where that can be told
+             * @description steps in all, where that is known
              */
             total: number | null;
             /** Figures */
@@ -4689,7 +4695,7 @@ export interface components {
             result: components["schemas"]["LedgerResult"];
             /**
              * Left
-             * @description still to be had: in stock, in hand or promised
+             * @description still to be had: in stock, held or promised
              */
             left: boolean;
             /** Times Allocated */
@@ -4740,7 +4746,10 @@ export interface components {
         LinePage: {
             /** Items */
             items: components["schemas"]["LineOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
         /** ListOut */
@@ -6197,7 +6206,7 @@ export interface components {
             items: components["schemas"]["StaffLine"][];
             /**
              * Next
-             * @description give it back as ``cursor`` to read on; null at the end
+             * @description pass it as ``cursor`` to read on; null at the end
              */
             next: string | null;
         };
@@ -6785,7 +6794,8 @@ export interface operations {
     people_list_people: {
         parameters: {
             query?: {
-                cursor?: number;
+                /** @description ``next`` of the page before */
+                cursor?: number | null;
                 limit?: number;
             };
             header?: never;
@@ -10931,7 +10941,8 @@ export interface operations {
     audit_list_entries: {
         parameters: {
             query?: {
-                cursor?: number;
+                /** @description ``next`` of the page before */
+                cursor?: number | null;
                 subject?: string | null;
                 limit?: number;
             };
@@ -11063,7 +11074,9 @@ export interface operations {
     ledger_list_exports: {
         parameters: {
             query?: {
+                /** @description ``next`` of the page before */
                 cursor?: number | null;
+                /** @description the most rows of a page */
                 limit?: number;
             };
             header?: never;
@@ -11164,6 +11177,7 @@ export interface operations {
             query?: {
                 /** @description only these */
                 kind?: components["schemas"]["Happening"][] | null;
+                /** @description ``next`` of the page before */
                 cursor?: string | null;
                 limit?: number;
             };

@@ -15,7 +15,7 @@ export default {
   bad_credentials: 'Login or password is wrong. Check both; if the password is forgotten, ask an administrator.',
   too_many_attempts: 'Too many wrong passwords: the login is locked for a while. Try again later.',
   not_fit: 'You may not telephone yet. Ask your leader to settle:',
-  staff_unknown: 'There is no such member of staff.',
+  staff_not_found: 'There is no such member of staff.',
   login_taken: 'This login is in use.',
   weak_password: 'The password is too weak.',
   not_now: 'This cannot be done in the present state; the page is up to date again.',

@@ -81,8 +81,7 @@ export const problem = {
   plan_outdated: 'Something has changed since this plan was made: make it anew, look at it, then commit.',
   already_allocated: 'That day has been allocated already: there is nothing to plan.',
   quota_not_found: 'There is no such quota.',
-  quota_day_past: 'A quota holds from today on or later.',
-  return_reason_missing: 'Say why the leads are given back.'
+  quota_day_past: 'A quota holds from today on or later.'
 }
 
 export const enums = {
