@@ -29,6 +29,6 @@ async def list_alerts(work: Working, alerts: Alerts, people: People) -> AlertPag
 
 
 @router.post("/{alert_id}/acknowledge")
-async def acknowledge(alert_id: int, said: Acknowledgement, work: Working, alerts: Alerts) -> AlertOut:
+async def acknowledge(alert_id: int, body: Acknowledgement, work: Working, alerts: Alerts) -> AlertOut:
     """Acknowledges that I have seen it and do something about it; it stays open until its cause is over."""
-    return AlertOut.of(await alerts.acknowledge(work, alert_id, said.note), work.actor.name)
+    return AlertOut.of(await alerts.acknowledge(work, alert_id, body.note), work.actor.name)

@@ -32,7 +32,7 @@ def as_line(anchor: Anchor, noted_at: datetime) -> str:
     return json.dumps({"noted_at": noted_at.isoformat(), "entry_id": anchor.entry_id, "hash": anchor.hash})
 
 
-def read_lines(text: str, whence: str) -> list[Anchor]:
+def read_lines(text: str, source: str) -> list[Anchor]:
     """Returns the notes of a file, one a line. Raises AnchorsUnreadable for a line that cannot be read."""
     anchors = []
     for number, line in enumerate(text.splitlines(), start=1):
@@ -42,7 +42,7 @@ def read_lines(text: str, whence: str) -> list[Anchor]:
             note = json.loads(line)
             anchors.append(Anchor(int(note["entry_id"]), str(note["hash"])))
         except (ValueError, TypeError, KeyError) as error:
-            raise AnchorsUnreadable(f"{whence}, line {number}, is no note of a head") from error
+            raise AnchorsUnreadable(f"{source}, line {number}, is no note of a head") from error
     return anchors
 
 

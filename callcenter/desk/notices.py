@@ -3,8 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from callcenter.agents.service import desk_topic
-from callcenter.agents.types import Seat
+from callcenter.agents.types import Seat, desk_topic
 from callcenter.desk import repository
 from callcenter.desk.models import DeskNotice
 from callcenter.desk.schemas import NoticeView

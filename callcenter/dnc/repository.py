@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, String, and_, any_, func, literal, or_
+from sqlalchemy import ARRAY, ColumnElement, String, and_, any_, func, literal, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -15,7 +15,7 @@ from callcenter.dnc.types import DeliveryState, DncReason, DncSource, EntryFilte
 # --- in force ------------------------------------------------------------------------------------------------------
 
 
-def in_force(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+def in_force(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """``rules.in_force`` as an SQL expression; there is no other."""
     return and_(col(DncEntry.lifted_at).is_(None), or_(col(DncEntry.until).is_(None), col(DncEntry.until) > now))
 

@@ -80,7 +80,7 @@ def _console(*, colors: bool) -> structlog.typing.Processor:
 structlog.configure(
     processors=[*_SHARED, _console(colors=False)],
     logger_factory=structlog.stdlib.LoggerFactory(),
-    wrapper_class=structlog.make_filtering_bound_logger("INFO"),  # hands no traceback on beside the masked one
+    wrapper_class=structlog.make_filtering_bound_logger("INFO"),  # passes no traceback on beside the masked one
 )
 
 

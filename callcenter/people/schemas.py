@@ -169,7 +169,7 @@ class RosterDayOut(BaseModel):
 class RosterOut(BaseModel):
     days: list[RosterDayOut]
     lines: list[RosterLineOut]
-    next: str | None = Field(description="give it back as ``cursor`` to read on; null at the end")
+    next: str | None = Field(description="pass it as ``cursor`` to read on; null at the end")
 
     @classmethod
     def of(cls, grid: RosterGrid, after: int, limit: int) -> "RosterOut":
