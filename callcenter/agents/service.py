@@ -31,7 +31,7 @@ class Phone:
 
 
 class AgentService:
-    """The writer of agent sessions."""
+    """Writes agent sessions."""
 
     # -- requests of the person
 

@@ -28,7 +28,7 @@ class DeskPlace:
 
 
 class DeskService:
-    """The requests of an agent at the desk. Each is granted or refused with what would be granted instead."""
+    """Carries out the requests of an agent at the desk, or refuses them with what is allowed instead."""
 
     def __init__(
         self,

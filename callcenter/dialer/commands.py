@@ -25,7 +25,7 @@ log = get_logger(__name__)
 
 
 class DialCommand:
-    """The moment of dialling: judged once more, written down, recorder armed, committed; then the command goes out."""
+    """Dials a planned call: judges it again, writes that down, arms the recorder, commits, then sends the command."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class DialCommand:
 
 
 class Commands:
-    """Every command to the switch, by its kind of effect."""
+    """Executes commands to the switch, by their kind of effect."""
 
     def __init__(self, *, switch: Switch, legs: LegService, dial: DialCommand) -> None:
         self._switch = switch

@@ -18,7 +18,7 @@ from callcenter.leads.service import LeadService
 
 
 class PlacingService:
-    """From an agent who is ready to a call that is planned."""
+    """Offers customers to agents who are ready, and plans calls."""
 
     def __init__(
         self,

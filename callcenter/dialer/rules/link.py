@@ -55,5 +55,5 @@ class LinkState:
         return replace(self, up_since=None, owed=True, heard_until=self.heard_until if self.owed else at)
 
     def reconciled(self) -> "LinkState":
-        """The switch's state has been read and taken over."""
+        """Returns the link after the switch's state has been read and taken over."""
         return replace(self, owed=False, heard_until=None)
