@@ -28,7 +28,7 @@ class DeskPlace:
 
 
 class DeskService:
-    """The requests of an agent at the desk. Each is granted or refused with what would be granted instead."""
+    """Grants the requests of an agent at the desk, or refuses them and names what would be granted instead."""
 
     def __init__(
         self,
