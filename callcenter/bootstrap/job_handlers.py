@@ -11,6 +11,6 @@ def job_handlers(system: System) -> Mapping[str, JobHandler]:
     works = system.works
     return {
         kind: job_handler
-        for room in (system.intake, system.dnc, system.classes, system.ledger)
+        for room in (system.intake, system.delivery_import, system.classes, system.ledger)
         for kind, job_handler in room.job_handlers(works).items()
     }

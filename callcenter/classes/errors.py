@@ -1,4 +1,4 @@
-"""What classes refuse."""
+"""Refusals about classes."""
 
 from callcenter.kit.errors import Conflict, Invalid, NotFound
 
@@ -49,11 +49,4 @@ class RulesInvalid(Invalid):
     """``params["findings"]`` says which rule, which condition, and what is wrong (``RuleProblem``)."""
 
     code = "class_rules_invalid"
-    rule = "L5"
-
-
-class ReasonNeeded(Invalid):
-    """A class set manually, or rules put in force, leave a reason behind."""
-
-    code = "class_reason_missing"
     rule = "L5"

@@ -1,4 +1,4 @@
-"""What do-not-call and the legal basis refuse."""
+"""Refusals about do-not-call entries and external lists."""
 
 from callcenter.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 
@@ -8,7 +8,7 @@ class DncEntryNotFound(NotFound):
 
 
 class DncAlreadyLifted(Conflict):
-    """Lifted, or its term is over."""
+    """The entry was lifted, or its term is over."""
 
     code = "dnc_already_lifted"
     rule = "L6"
@@ -22,21 +22,27 @@ class DncTermTooShort(Invalid):
 
 
 class NumberNotValid(Invalid):
+    """The text is no number that can be dialled, or no number was named."""
+
     code = "dnc_no_number"
     rule = "L1"
 
 
 class LiftProposed(Conflict):
+    """A proposal to lift the entry waits for a decision already."""
+
     code = "dnc_lift_proposed"
     rule = "L6"
 
 
 class LiftNotFound(NotFound):
+    """There is no such proposal, or it was decided before."""
+
     code = "dnc_lift_not_found"
 
 
 class SecondPersonNeeded(NotAllowed):
-    """Who proposes does not decide."""
+    """Whoever proposes to lift an entry does not confirm it."""
 
     code = "dnc_second_person"
     rule = "L6"
@@ -47,7 +53,7 @@ class DeliveryNotFound(NotFound):
 
 
 class DeliveryTaken(Conflict):
-    """Taken in, or discarded before."""
+    """The file was imported or discarded before."""
 
     code = "dnc_delivery_over"
 
@@ -65,17 +71,7 @@ class ListNameTaken(Conflict):
 
 
 class NothingRecognised(Invalid):
+    """No column of the file holds numbers or hashes of numbers."""
+
     code = "dnc_nothing_recognised"
     rule = "L6"
-
-
-class EvidenceTooOld(Invalid):
-    """A withdrawn basis comes back only by evidence given after the withdrawal."""
-
-    code = "basis_evidence_too_old"
-    rule = "L9"
-
-
-class EvidenceInvalid(Invalid):
-    code = "basis_evidence_invalid"
-    rule = "L9"

@@ -1,18 +1,6 @@
-"""What the intake refuses."""
+"""Refusals of imports."""
 
 from callcenter.kit.errors import Conflict, Invalid, NotFound
-
-
-class FileUnreadable(Invalid):
-    """Neither a UTF-8 or GB18030 text with a header, nor a workbook."""
-
-    code = "file_unreadable"
-    rule = "L1"
-
-
-class FileTooLarge(Invalid):
-    code = "file_too_large"
-    rule = "L1"
 
 
 class ColumnMissing(Invalid):
@@ -20,12 +8,6 @@ class ColumnMissing(Invalid):
 
     code = "column_missing"
     rule = "L1"
-
-
-class SheetMissing(Invalid):
-    """The workbook has no sheet of that name."""
-
-    code = "sheet_missing"
 
 
 class FieldsInvalid(Invalid):

@@ -1,11 +1,12 @@
-"""The preview: how a file will be read, with its first rows as they will be read, masked."""
+"""Previews a file: how it will be read, with its first rows as they will be read, masked."""
 
 import itertools
 from collections.abc import Sequence
 from datetime import date
 from typing import BinaryIO
 
-from callcenter.imports.reading import Examined, Remembered, Row, Table, read_table
+from callcenter.files.types import Examined, Row
+from callcenter.imports.reading import Remembered, Table, read_table
 from callcenter.imports.rules.columns import REQUIRED
 from callcenter.imports.rules.fields import guess_kind
 from callcenter.imports.rules.masking import mask_all, mask_figures
@@ -25,7 +26,7 @@ def preview_of(
     allow_landlines: bool,
     before: Sequence[UploadCard],
 ) -> Preview:
-    """Blocks: belongs into a thread."""
+    """Returns the preview of a file. Blocks, belongs into a thread."""
     table = read_table(file, examined, request, remembered)
     layout = table.layout
     rows = list(itertools.islice(table.rows, _ROWS))
@@ -63,7 +64,7 @@ def _shown(reader: RowReader, line: int, cells: Sequence[object]) -> PreviewRow:
 
 
 def _proposed(table: Table, rows: Sequence[Row]) -> list[FieldSpec]:
-    """A field for each column nobody knows, of the kind its first rows suggest."""
+    """Proposes a field for each unknown column, of the kind its first rows suggest."""
     return [
         FieldSpec(
             key=f"field_{place + 1}",

@@ -1,10 +1,9 @@
 """Shows and changes the roster of phone agents, for whoever leads them (requirement D2)."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from callcenter.kit.calendar import Day, WorkingCalendar
 from callcenter.kit.clock import business_date
 from callcenter.kit.errors import NotAllowed
 from callcenter.kit.reasons import require_reason
@@ -19,6 +18,7 @@ from callcenter.people.errors import (
     StaffNotFound,
 )
 from callcenter.people.models import Staff
+from callcenter.people.port import Calendar, CalendarDay
 from callcenter.people.rules import Requirement, day_of, missing, pattern_on
 from callcenter.people.types import DayEntry, Pattern, Role, RosterDay, RosterReason, StaffCard
 
@@ -53,20 +53,20 @@ class RosterTotal:
 
 @dataclass(frozen=True, slots=True)
 class RosterGrid:
-    days: tuple[Day, ...]
+    days: tuple[CalendarDay, ...]
     lines: tuple[RosterLine, ...]
     totals: tuple[RosterTotal, ...]
 
 
 class RosterService:
-    """Shows and changes who works when. ``calendar`` returns the calendar with the administrator's overrides."""
+    """Shows and changes the roster. ``calendar`` is given by a room above."""
 
-    def __init__(self, calendar: Callable[[Work], Awaitable[WorkingCalendar]]) -> None:
+    def __init__(self, calendar: Calendar) -> None:
         self._calendar = calendar
 
     async def grid(self, work: Work, first: date, last: date) -> RosterGrid:
         """Returns agents by days, both ends included, as far as the actor's scope reaches (requirement S1)."""
-        calendar = await self._calendar(work)
+        calendar = await self._calendar.calendar(work)
         days = [calendar.day(first + timedelta(days=ahead)) for ahead in range((last - first).days + 1)]
         entries = await repository.list_entries(work.session, first, last)
         patterns = await repository.list_patterns(work.session, last)
@@ -101,7 +101,7 @@ class RosterService:
         if part == 0:
             require_reason(reason or "", "a day off")
         if part:
-            calendar = await self._calendar(work)
+            calendar = await self._calendar.calendar(work)
             if idle := [on.isoformat() for on in sorted(days) if not calendar.is_working(on)]:
                 raise RosterDayNotWorked(
                     f"{idle[0]} is not a working day: have the calendar changed first", day=idle[0], days=idle
@@ -160,7 +160,7 @@ def _branch(work: Work) -> str | None:
     return scope.branch
 
 
-def _cell(staff: Staff, day: Day, entry: DayEntry | None, patterns: Sequence[Pattern]) -> RosterCell:
+def _cell(staff: Staff, day: CalendarDay, entry: DayEntry | None, patterns: Sequence[Pattern]) -> RosterCell:
     return RosterCell(
         day_of(day.on, worked=day.working, entry=entry, pattern=pattern_on(patterns, day.on)),
         missing(fitness_of(staff), day.on),

@@ -1,10 +1,10 @@
-"""What is refused about target groups."""
+"""Refusals about target groups."""
 
 from callcenter.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
 class TargetNotFound(NotFound):
-    """There is none, or it is another branch's, or not approved yet."""
+    """There is no such group, or it is another branch's, or not approved yet."""
 
     code = "target_group_not_found"
     rule = "L3"

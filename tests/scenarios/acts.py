@@ -9,10 +9,10 @@ from callcenter.agents.types import AgentState
 from callcenter.calls.types import CallCard, CallState, Disposition, DispositionDetails
 from callcenter.campaigns.types import CampaignChanges, DialMode
 from callcenter.desk.schemas import NoticeView, Snapshot
+from callcenter.dnc.types import DncReason
 from callcenter.eligibility.types import RuleId
 from callcenter.kit.actor import Actor
 from callcenter.kit.work import Work
-from callcenter.leads.types import DncReason
 from callcenter.people.types import Role
 from callcenter.telephony.carrier import STEADY_NUMBER, Manner, behaviour_of
 from tests.scenarios.conftest import Stage
@@ -171,7 +171,7 @@ async def block(stage: Stage, lead_id: int, rule: RuleId) -> None:
     if rule is RuleId.DO_NOT_CALL:
         await stage.ask(lambda work: stage.system.dnc.enter_dnc(work, lead_id, DncReason.OTHER))
     else:
-        await stage.ask(lambda work: stage.system.dnc.withdraw_basis(work, lead_id, "by letter"))
+        await stage.ask(lambda work: stage.system.consent.withdraw_basis(work, lead_id, "by letter"))
 
 
 async def ring_longer_than_any_wait(stage: Stage) -> None:

@@ -13,10 +13,11 @@ from callcenter.allocation.types import AssignmentState
 from callcenter.callbacks.types import CallbackState, Obligation
 from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, DispositionDetails, Outcome
 from callcenter.desk.types import NoticeCode
+from callcenter.dnc.types import DncReason
 from callcenter.eligibility.types import RuleId
 from callcenter.kit.effects import EffectState, OutboxEntry
 from callcenter.kit.work import Work
-from callcenter.leads.types import DncReason, LeadState
+from callcenter.leads.types import LeadState
 from callcenter.telephony.carrier import STEADY_NUMBER
 from callcenter.telephony.port import DialRequest, SwitchUnavailable
 from tests.scenarios.acts import (

@@ -11,12 +11,13 @@ from typing import Any
 from uuid import UUID
 
 from callcenter.audit.certificate.types import Limits
+from callcenter.calendar.rules import WorkingCalendar
+from callcenter.calendar.types import Override
 from callcenter.callbacks.types import CallbackKind, CallbackState
 from callcenter.calls.types import CallKind, Disposition, Outcome
 from callcenter.campaigns.rules import window_at
 from callcenter.campaigns.types import CampaignRules, CampaignState
 from callcenter.complaints.types import CaseState
-from callcenter.kit.calendar import Override, WorkingCalendar
 from callcenter.recordings.rules import complete
 from callcenter.recordings.types import LengthVerdict, RecordingState
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callcenter.dnc.in_force import in_force_sql
 from callcenter.kit.crypto import Vault, mask_name, mask_phone
 from callcenter.reporting.queries.ledger_parts import IS_LEFT, ON_DNC, RESULT, conditions, statement
 from callcenter.reporting.types import LedgerLine, LedgerQuestion, LedgerResult
@@ -68,11 +69,10 @@ _COMPUTED = f"""
 _THESE = f"SELECT {_LEAD} FROM lead l WHERE l.id = ANY(:ids)"
 _LAST = 2**63 - 1
 
-_UNTIL = """
+_UNTIL = f"""
     LEFT JOIN LATERAL (
         SELECT d.until FROM dnc_entry d
-        WHERE line.do_not_call AND d.phone_index = line.phone_index AND d.lifted_at IS NULL
-          AND (d.until IS NULL OR d.until > :now)
+        WHERE line.do_not_call AND d.phone_index = line.phone_index AND {in_force_sql("d")}
         ORDER BY d.until DESC NULLS FIRST LIMIT 1
     ) entry ON TRUE
 """

@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import TextClause, text
 
+from callcenter.dnc.in_force import in_force_sql
 from callcenter.kit.clock import at_business_time
 from callcenter.reporting.rules import BY_DISPOSITION, BY_END, OVERRULES_SILENCE, EndKey
 from callcenter.reporting.types import LEFT, LedgerQuestion, LedgerResult
 
-ON_DNC = """EXISTS (SELECT FROM dnc_entry d WHERE d.phone_index = l.phone_index AND d.lifted_at IS NULL
-                    AND (d.until IS NULL OR d.until > :now))"""
+ON_DNC = f"EXISTS (SELECT FROM dnc_entry d WHERE d.phone_index = l.phone_index AND {in_force_sql('d')})"
 
 _PROMISED = "SELECT p.lead_id FROM callback p WHERE p.kind = 'agent_promise' AND p.state IN ('due', 'active')"
 
@@ -60,7 +60,7 @@ RESULT = "\n    ".join(
 """``reporting.rules.ledger_result`` in SQL, over ``l`` (lead), ``held.ended_as`` and ``held.end_detail`` (the last
 assignment) and ``talk.disposition`` (the last conversation)."""
 
-IS_LEFT = "result IN (" + ", ".join(f"'{each.value}'" for each in LEFT) + ")"
+IS_LEFT = "result IN (" + ", ".join(f"'{result.value}'" for result in LEFT) + ")"
 
 
 def _look_for(result: LedgerResult) -> str:

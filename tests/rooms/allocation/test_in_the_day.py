@@ -18,10 +18,11 @@ from callcenter.allocation.types import (
 )
 from callcenter.campaigns.types import DialMode
 from callcenter.dialer.scheduled import sweep_screens
+from callcenter.dnc.types import DncReason
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.trail import Noted
-from callcenter.leads.types import DncReason, LeadState
+from callcenter.leads.types import LeadState
 from callcenter.people.errors import StaffNotFound
 from callcenter.people.types import StaffLeft
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System

@@ -12,10 +12,10 @@ from callcenter.audit.certificate.queries.base import (
     rows_of,
 )
 from callcenter.audit.certificate.rules import DayWord
+from callcenter.calendar.types import Override
 from callcenter.campaigns.models import Campaign
 from callcenter.campaigns.service import rules_of
 from callcenter.campaigns.types import CampaignRules, CampaignState
-from callcenter.kit.calendar import Override
 
 # -- what the windows were
 
