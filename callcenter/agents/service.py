@@ -31,7 +31,7 @@ class Phone:
 
 
 class AgentService:
-    """Writes agent sessions."""
+    """Writes agent sessions on request of their agents and of the dialer."""
 
     # -- requests of the person
 

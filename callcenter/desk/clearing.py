@@ -47,7 +47,7 @@ class BlockedScreens:
 
 
 class ClearingService:
-    """Takes blocked customers off screens and leaves a notice that says why."""
+    """Clears the screen of a blocked customer and leaves a notice that says why."""
 
     def __init__(
         self,

@@ -109,7 +109,7 @@ class CustomerViews:
 
 
 class CustomerSection:
-    """Joins everything the screen shows of its customer."""
+    """Collects everything the screen shows of its customer."""
 
     def __init__(
         self, *, queue: CustomerQueue, eligibility: EligibilityService, lead: LeadSection, script: ScriptSection

@@ -19,7 +19,7 @@ _SHOWN_FOR = timedelta(hours=4)
 
 
 class NoticeService:
-    """Writes notices to agents; nothing else does."""
+    """Writes and shows notices; nobody else does."""
 
     async def add(
         self, work: Work, seat: Seat, subject: Subject, code: NoticeCode, rule: RuleId, *, call_id: UUID | None = None

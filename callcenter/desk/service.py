@@ -28,7 +28,7 @@ class DeskPlace:
 
 
 class DeskService:
-    """Carries out the requests of an agent at the desk, or refuses them with what is allowed instead."""
+    """Grants the requests of an agent at the desk, or refuses them and names what would be granted instead."""
 
     def __init__(
         self,

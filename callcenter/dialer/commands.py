@@ -25,7 +25,7 @@ log = get_logger(__name__)
 
 
 class DialCommand:
-    """Dials a planned call: judges it again, writes that down, arms the recorder, commits, then sends the command."""
+    """Dials: judges once more, writes it down, arms the recorder, commits; only then the command goes out."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class DialCommand:
 
 
 class Commands:
-    """Executes commands to the switch, by their kind of effect."""
+    """Joins every command to the switch to its kind of effect."""
 
     def __init__(self, *, switch: Switch, legs: LegService, dial: DialCommand) -> None:
         self._switch = switch

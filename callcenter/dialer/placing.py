@@ -18,7 +18,7 @@ from callcenter.leads.service import LeadService
 
 
 class PlacingService:
-    """Offers customers to agents who are ready, and plans calls."""
+    """Brings a ready agent to a planned call."""
 
     def __init__(
         self,

@@ -41,7 +41,7 @@ async def lock_leads(session: AsyncSession, ids: Collection[int]) -> Sequence[Le
 
 
 async def search(session: AsyncSession, criteria: LeadCriteria, before: int | None, limit: int) -> Sequence[Lead]:
-    """Searches leads, the newest first. Each criterion has an index that ends in the id, or leaves few rows (``leads.models``)."""
+    """Searches leads, the newest first. Each criterion has an index that ends in the id, or leaves few rows."""
     query = select(Lead).order_by(col(Lead.id).desc()).limit(limit)
     for column, value in (
         (Lead.name_index, criteria.name_index),
