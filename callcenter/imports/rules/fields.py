@@ -23,7 +23,7 @@ Value = str | int | float | bool
 
 
 class Invalid:
-    """Marks a cell that does not hold what its field declares."""
+    """Stands for a cell that does not hold what its field declares."""
 
 
 INVALID = Invalid()
