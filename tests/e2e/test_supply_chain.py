@@ -10,7 +10,11 @@ import pytest
 from callcenter.rehearsal import cast
 from tests.e2e.conftest import Panel
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.timeout(240),
+    pytest.mark.asyncio(loop_scope="session"),
+]
 
 OpenPanel = Callable[..., Awaitable[Panel]]
 CUSTOMERS = 300
