@@ -76,7 +76,7 @@ def rehearse(
 ) -> None:
     """Runs the whole system on real servers, with a simulated carrier behind a second Asterisk.
 
-    It begins with an empty database and ends with the certificate. Exit code 1: a law was broken, or a part failed.
+    It begins with an empty database and ends with the certificate. Exit code 1: a law was broken.
     """
     set_up_logging(level="ERROR")  # the parts have logs of their own
     options = Options(

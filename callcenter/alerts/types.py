@@ -37,7 +37,7 @@ class AlertCard:
     raised_at: datetime
     acknowledged_at: datetime | None
     acknowledged_by: int | None
-    """Staff id of who said that he has seen to it."""
+    """Staff id of who has acknowledged it."""
     note: str
 
 

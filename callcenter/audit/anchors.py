@@ -32,7 +32,7 @@ def as_line(anchor: Anchor, noted_at: datetime) -> str:
     return json.dumps({"noted_at": noted_at.isoformat(), "entry_id": anchor.entry_id, "hash": anchor.hash})
 
 
-def read_lines(text: str, whence: str) -> list[Anchor]:
+def read_lines(text: str, source: str) -> list[Anchor]:
     """Returns the notes of a file, one a line. Raises AnchorsUnreadable for a line that cannot be read."""
     anchors = []
     for number, line in enumerate(text.splitlines(), start=1):
@@ -42,7 +42,7 @@ def read_lines(text: str, whence: str) -> list[Anchor]:
             note = json.loads(line)
             anchors.append(Anchor(int(note["entry_id"]), str(note["hash"])))
         except (ValueError, TypeError, KeyError) as error:
-            raise AnchorsUnreadable(f"{whence}, line {number}, is no note of a head") from error
+            raise AnchorsUnreadable(f"{source}, line {number}, is no note of a head") from error
     return anchors
 
 
@@ -78,7 +78,7 @@ class AnchorService:
         versions = await self._store.list_versions(PREFIX)
         found: list[Anchor] = []
         for first in range(0, len(versions), _WIDTH):
-            for anchors in await asyncio.gather(*(self._read(each) for each in versions[first : first + _WIDTH])):
+            for anchors in await asyncio.gather(*(self._read(version) for version in versions[first : first + _WIDTH])):
                 found += anchors
         return found
 

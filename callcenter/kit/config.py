@@ -35,7 +35,9 @@ class Section(BaseSettings):
             prefix = str(type(self).model_config.get("env_prefix", ""))
             raise SettingsError(
                 "settings are missing or wrong: "
-                + "; ".join(f"{prefix}{str(one['loc'][0]).upper()} ({one['msg'].lower()})" for one in error.errors())
+                + "; ".join(
+                    f"{prefix}{str(fault['loc'][0]).upper()} ({fault['msg'].lower()})" for fault in error.errors()
+                )
             ) from None  # pydantic's own message would show the values
 
 

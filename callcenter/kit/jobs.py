@@ -1,6 +1,6 @@
 """Runs jobs: long work that a person has requested, such as an import of a million rows.
 
-A job is a row. A runner gives each to a process of its own, so that neither its memory nor its crash touches the
+A job is a row. A runner starts a process for each, so that neither its memory nor its crash touches the
 engine; the process holds the job's advisory lock as long as it lives. It shows progress, may be cancelled between
 two steps, and is begun again when its process dies: a job handler writes nothing that anybody can see before it
 commits, or bears to be begun again.

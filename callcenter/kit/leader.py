@@ -23,7 +23,7 @@ async def lead(database_url: str, name: str, act: Callable[[], Awaitable[None]])
     """Runs ``act`` whenever, and only while, this process holds the lock ``name``; until cancelled.
 
     When the lock is lost ``act`` is cancelled, and run again once the lock is held again. What ``act`` raises comes
-    out, with the lock given back.
+    out, with the lock released.
     """
     while True:
         try:

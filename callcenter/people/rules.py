@@ -55,7 +55,7 @@ def day_of(on: date, *, worked: bool, entry: DayEntry | None, pattern: Pattern |
 
 def pattern_on(patterns: Iterable[Pattern], on: date) -> Pattern | None:
     """Returns the pattern in force on a day: of those begun, the latest."""
-    return max((each for each in patterns if each.from_on <= on), key=lambda each: each.from_on, default=None)
+    return max((begun for begun in patterns if begun.from_on <= on), key=lambda begun: begun.from_on, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ class RosterLineOut(BaseModel):
             name=line.card.name,
             branch=line.card.branch,
             licence_valid_until=line.licence_valid_until,
-            patterns=[PatternOut(from_on=each.from_on, parts=list(each.parts)) for each in line.patterns],
+            patterns=[PatternOut(from_on=pattern.from_on, parts=list(pattern.parts)) for pattern in line.patterns],
             days=[
                 RosterCellOut(
                     on=cell.day.on,
@@ -169,7 +169,7 @@ class RosterDayOut(BaseModel):
 class RosterOut(BaseModel):
     days: list[RosterDayOut]
     lines: list[RosterLineOut]
-    next: str | None = Field(description="give it back as ``cursor`` to read on; null at the end")
+    next: str | None = Field(description="pass it as ``cursor`` to read on; null at the end")
 
     @classmethod
     def of(cls, grid: RosterGrid, after: int, limit: int) -> "RosterOut":

@@ -54,7 +54,7 @@ class Right(StrEnum):
     MANAGE_CAMPAIGNS = "manage_campaigns"
     """Campaigns, scripts, windows, the calendar."""
     MANAGE_ROSTER = "manage_roster"
-    """Who works when, quotas, give back and distribute anew."""
+    """Who works when, quotas, returning and reassigning leads."""
     VIEW_LEDGER = "view_ledger"
     """The ledger of the data, within one's scope; masked."""
     PROPOSE_TARGETS = "propose_targets"
@@ -167,7 +167,7 @@ class RosterSource(StrEnum):
     """What decides on somebody's day; the first that says something."""
 
     CALENDAR = "calendar"
-    """Nobody works on this date, or nothing else is said."""
+    """Nobody works on this date, or nothing else decides."""
     ROW = "row"
     """Said for this very day."""
     PATTERN = "pattern"

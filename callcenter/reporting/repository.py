@@ -31,4 +31,4 @@ async def list_exports(
 
 async def names_of(session: AsyncSession, exports: Sequence[LedgerExport]) -> Mapping[int, str]:
     """Returns who requested them, by id."""
-    return await staff_names(session, {each.requested_by for each in exports if each.requested_by is not None})
+    return await staff_names(session, {export.requested_by for export in exports if export.requested_by is not None})

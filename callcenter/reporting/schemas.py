@@ -128,7 +128,7 @@ class TotalsOut(BaseModel):
     @classmethod
     def of(cls, by: LedgerBy, whole: LedgerTotal, groups: Sequence[LedgerTotal]) -> "TotalsOut":
         return cls(
-            by=by, whole=TotalOut.model_validate(whole), groups=[TotalOut.model_validate(each) for each in groups]
+            by=by, whole=TotalOut.model_validate(whole), groups=[TotalOut.model_validate(group) for group in groups]
         )
 
 
@@ -148,7 +148,12 @@ class ChoicesOut(BaseModel):
 
     @classmethod
     def of(cls, choices: Mapping[str, Sequence[Choice]]) -> "ChoicesOut":
-        return cls(**{kind: [LedgerChoiceOut.model_validate(one) for one in found] for kind, found in choices.items()})
+        return cls(
+            **{
+                kind: [LedgerChoiceOut.model_validate(choice) for choice in of_kind]
+                for kind, of_kind in choices.items()
+            }
+        )
 
 
 class OrderedOut(BaseModel):

@@ -50,7 +50,7 @@ class LedgerBook:
 
     def add_totals(self, whole: LedgerTotal, groups: Mapping[LedgerBy, Sequence[LedgerTotal]]) -> None:
         """Adds the sum of everything, then of each branch, list, …"""
-        sheet = self._sheet_of("汇总", (22, 30), list(TOTALS) + [say("result", each) for each in LedgerResult])
+        sheet = self._sheet_of("汇总", (22, 30), list(TOTALS) + [say("result", result) for result in LedgerResult])
         row = 1
         for by, totals in [(None, [whole]), *groups.items()]:
             for total in totals:
@@ -159,7 +159,7 @@ def _sums(by: LedgerBy | None, total: LedgerTotal) -> tuple[Cell, ...]:
         total.success_rate,
         total.passed,
         total.signed,
-        *(total.results[each] for each in LedgerResult),
+        *(total.results[result] for result in LedgerResult),
     )
 
 

@@ -79,8 +79,8 @@ async def _invalid(_connection: HTTPConnection, error: Exception) -> JSONRespons
     """Names the fields, and never repeats what was in them."""
     assert isinstance(error, RequestValidationError)
     fields = [
-        {"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"], "type": one["type"]}
-        for one in error.errors()
+        {"field": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"], "type": fault["type"]}
+        for fault in error.errors()
     ]
     return problem(422, "invalid", "the input does not fit: see fields", fields=fields)
 

@@ -65,16 +65,25 @@ NO_VERB = re.compile(
 )
 """How a docstring begins that names a thing or a condition instead of an act."""
 
-DATA = {"StrEnum", "IntEnum", "Enum", "BaseModel", "SQLModel", "Output", "NamedTuple", "TypedDict", "Protocol", "Event"}
-"""Bases of classes that hold data, or name what others do: a noun says best what they are."""
+DATA = {
+    *("StrEnum", "IntEnum", "Enum", "BaseModel", "SQLModel", "Output", "NamedTuple", "TypedDict", "Protocol", "Event"),
+    *("Section", "Exception", "Refusal", "NotFound", "NotAllowed", "Conflict", "Invalid", "Unavailable"),
+}
+"""Bases of classes that hold data, or name what others do: a noun says best what they are. An error states its fact."""
 
 
 def is_data(node: ast.ClassDef) -> bool:
     """Says whether a class is a record: a dataclass, an enum, a table, a schema, an event, a protocol."""
     names = {ast.unparse(base).split("[")[0].split(".")[-1] for base in node.bases}
     decorated = any("dataclass" in ast.unparse(decorator) for decorator in node.decorator_list)
-    schema = any(name.endswith(("Out", "Page", "Request", "In")) for name in names)
-    return decorated or schema or bool(names & DATA)
+    derived = any(name.endswith(("Out", "Page", "Request", "In", "Detail", "Error")) for name in names)
+    return (
+        decorated
+        or derived
+        or node.name.endswith(("Out", "Detail"))
+        or node.name.endswith("Error")
+        or bool(names & DATA)
+    )
 
 
 def without_verb(tree: ast.Module) -> list[str]:
@@ -85,6 +94,8 @@ def without_verb(tree: ast.Module) -> list[str]:
             continue
         if isinstance(node, ast.ClassDef) and is_data(node):
             continue
+        if isinstance(node, Function) and any("property" in ast.unparse(mark) for mark in node.decorator_list):
+            continue  # read like an attribute, described like one
         if NO_VERB.match(ast.get_docstring(node) or ""):
             offenders.append(f"{node.lineno} {node.name}")
     return offenders

@@ -49,15 +49,15 @@ def distribute(cells: Sequence[Cell], agents: Sequence[Holder], shares: Sequence
     share_of = np.array(shares, dtype=np.int64)
     drawn = draws(seed, "turn", [agent.agent_id for agent in agents])
     groups = [np.flatnonzero(share_of == share) for share in np.unique(share_of[share_of > 0])]
-    classes = [list(found) for _, found in groupby(cells, key=lambda cell: cell.class_key)]
+    classes = [list(cells_of_class) for _, cells_of_class in groupby(cells, key=lambda cell: cell.class_key)]
     table = round_table(
         [int(len(group) * share_of[group[0]]) for group in groups],
-        [[len(cell.leads) for cell in found] for found in classes],
+        [[len(cell.leads) for cell in cells_of_class] for cells_of_class in classes],
     )
     distributor = _Distributor(cells, agents, groups, drawn)
-    for number, found in enumerate(classes):
-        distributor.open_class(found[0].customer_class, table.of_class[:, number].tolist())
-        for within, cell in enumerate(found):
+    for number, cells_of_class in enumerate(classes):
+        distributor.open_class(cells_of_class[0].customer_class, table.of_class[:, number].tolist())
+        for within, cell in enumerate(cells_of_class):
             counts = distributor.share_cell(cell, table.of_cell[number][within].tolist())
             owners[cell.leads] = _round_by_round(counts, mixed(drawn + np.uint64(within)))
     return owners

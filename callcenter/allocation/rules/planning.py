@@ -152,10 +152,10 @@ def _part(agent: AgentCapacity, new: int) -> float:
 
 def cells_of(leads: Sequence[StockLead]) -> list[Cell]:
     """Returns the leads' places by rank of class, then by district; within a district as they stand."""
-    found: dict[tuple[int, str, str], list[int]] = {}
+    places_of: dict[tuple[int, str, str], list[int]] = {}
     for place, lead in enumerate(leads):
-        found.setdefault((lead.class_rank, lead.customer_class, lead.district), []).append(place)
-    return [Cell(key[:2], key[1], key[2], places) for key, places in sorted(found.items())]
+        places_of.setdefault((lead.class_rank, lead.customer_class, lead.district), []).append(place)
+    return [Cell(key[:2], key[1], key[2], places) for key, places in sorted(places_of.items())]
 
 
 def _in_order(
@@ -178,9 +178,9 @@ def _in_order(
 def _shares(agents: Sequence[AgentCapacity], planned: Sequence[Planned]) -> tuple[Share, ...]:
     classes: dict[int, Counter[str]] = {agent.agent_id: Counter() for agent in agents}
     districts: dict[int, Counter[str]] = {agent.agent_id: Counter() for agent in agents}
-    for each in planned:
-        classes[each.agent_id][each.lead.customer_class] += 1
-        districts[each.agent_id][each.lead.district] += 1
+    for assignment in planned:
+        classes[assignment.agent_id][assignment.lead.customer_class] += 1
+        districts[assignment.agent_id][assignment.lead.district] += 1
     return tuple(
         Share(agent, classes[agent.agent_id].total(), classes[agent.agent_id], districts[agent.agent_id])
         for agent in agents

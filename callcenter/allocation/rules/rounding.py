@@ -65,7 +65,7 @@ class _Flow:
     def _broken_arc(self, node: int, came_by: int | None) -> int | None:
         at = self._arcs_at[node]
         spare: int | None = None
-        found: int | None = None
+        broken_arc: int | None = None
         while at:
             arc = at[-1]
             if self._parts[arc] in (0, self._unit):
@@ -73,11 +73,11 @@ class _Flow:
             elif arc == came_by and spare is None:
                 spare = at.pop()
             else:
-                found = arc
+                broken_arc = arc
                 break
         if spare is not None:
             at.append(spare)
-        return found
+        return broken_arc
 
     def _push(self, nodes: Sequence[int], arcs: Sequence[int]) -> None:
         """Pushes along the circle, as far as the first arc that becomes whole."""

@@ -67,8 +67,8 @@ def as_json(certificate: Certificate) -> dict[str, Any]:
                 "checked": section.checked,
                 "ok": section.ok,
                 "result": section.result.value,
-                "exceptions": [_finding(each) for each in section.exceptions],
-                "notes": [_finding(each) for each in section.notes],
+                "exceptions": [_finding(finding) for finding in section.exceptions],
+                "notes": [_finding(finding) for finding in section.notes],
             }
             for section in certificate.sections
         ],

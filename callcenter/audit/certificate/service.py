@@ -89,7 +89,8 @@ class CertificateService:
                 id=SectionId.CHAIN,
                 checked=chain.entries,
                 exceptions=tuple(
-                    Finding(f"audit_entry:{each.entry_id}", f"{each.fault}: {each.detail}") for each in chain.broken
+                    Finding(f"audit_entry:{broken.entry_id}", f"{broken.fault}: {broken.detail}")
+                    for broken in chain.broken
                 ),
             ),
         ]
@@ -212,16 +213,16 @@ class CertificateService:
 
     async def _object_problem(self, store: ObjectStore, row: StoredRecording, now: datetime) -> str | None:
         try:
-            found = await store.stat(row.object_key, row.version_id)
+            stored = await store.stat(row.object_key, row.version_id)
         except ObjectMissing:
             return "the store does not hold its recording"
-        if found.size != row.size_bytes:
-            return f"the store holds {found.size} bytes, {row.size_bytes} were stored"
-        if found.sha256 != row.sha256:
+        if stored.size != row.size_bytes:
+            return f"the store holds {stored.size} bytes, {row.size_bytes} were stored"
+        if stored.sha256 != row.sha256:
             return "the store names another SHA-256"
-        if found.retain_until is not None and row.retain_until is not None and found.retain_until < row.retain_until:
+        if stored.retain_until is not None and row.retain_until is not None and stored.retain_until < row.retain_until:
             return "the store's lock ends before the one it confirmed"
-        return lock_problem(found.retain_until, row.wanted_until, now)
+        return lock_problem(stored.retain_until, row.wanted_until, now)
 
     async def _complaints(self, work: Work, period: Period, cases: Sequence[ComplaintCase]) -> Section:
         exceptions: list[Finding] = []

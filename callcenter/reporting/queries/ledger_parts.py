@@ -60,7 +60,7 @@ RESULT = "\n    ".join(
 """``reporting.rules.ledger_result`` in SQL, over ``l`` (lead), ``held.ended_as`` and ``held.end_detail`` (the last
 assignment) and ``talk.disposition`` (the last conversation)."""
 
-IS_LEFT = "result IN (" + ", ".join(f"'{each.value}'" for each in LEFT) + ")"
+IS_LEFT = "result IN (" + ", ".join(f"'{result.value}'" for result in LEFT) + ")"
 
 
 def _look_for(result: LedgerResult) -> str:

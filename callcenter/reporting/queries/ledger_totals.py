@@ -60,7 +60,7 @@ _SUMS = ",\n           ".join(
         "COALESCE(sum(calls), 0)::bigint AS calls",
         "count(*) FILTER (WHERE passed) AS passed",
         "count(*) FILTER (WHERE signed) AS signed",
-        *(f"count(*) FILTER (WHERE result = '{each.value}') AS result_{each.value}" for each in LedgerResult),
+        *(f"count(*) FILTER (WHERE result = '{result.value}') AS result_{result.value}" for result in LedgerResult),
     ]
 )
 
@@ -100,7 +100,7 @@ def _total(row: Any) -> LedgerTotal:
         calls=row["calls"],
         passed=row["passed"],
         signed=row["signed"],
-        results={each: row[f"result_{each.value}"] for each in LedgerResult},
+        results={result: row[f"result_{result.value}"] for result in LedgerResult},
     )
 
 

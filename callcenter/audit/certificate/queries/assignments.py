@@ -20,7 +20,7 @@ _ASSIGNMENTS = """
 
 async def count_assignments(session: AsyncSession, period: Period) -> tuple[int, int]:
     """Counts the agents who held something in the period, and the leads they held."""
-    found = await rows_of(
+    rows = await rows_of(
         session,
         """
         SELECT count(DISTINCT agent_id) AS agents, count(DISTINCT lead_id) AS leads FROM assignment
@@ -28,7 +28,7 @@ async def count_assignments(session: AsyncSession, period: Period) -> tuple[int,
         """,
         **within(period),
     )
-    return found[0]["agents"], found[0]["leads"]
+    return rows[0]["agents"], rows[0]["leads"]
 
 
 async def over_quota(session: AsyncSession, period: Period, limits: Limits) -> tuple[Finding, ...]:

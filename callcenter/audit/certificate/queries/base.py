@@ -31,8 +31,8 @@ async def rows_of(session: AsyncSession, sql: str, **values: Any) -> Sequence[Ro
 
 
 async def stream_of(session: AsyncSession, sql: str, **values: Any) -> AsyncIterator[RowMapping]:
-    found = await session.stream(statement(sql, values))
-    async for page in found.mappings().partitions(PAGE):
+    rows = await session.stream(statement(sql, values))
+    async for page in rows.mappings().partitions(PAGE):
         for row in page:
             yield row
 

@@ -5648,7 +5648,7 @@ export interface components {
             lines: components["schemas"]["RosterLineOut"][];
             /**
              * Next
-             * @description give it back as ``cursor`` to read on; null at the end
+             * @description pass it as ``cursor`` to read on; null at the end
              */
             next: string | null;
         };
