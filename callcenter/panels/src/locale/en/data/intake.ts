@@ -93,7 +93,7 @@ export const words = {
   rejects: 'Rejected rows',
   noRejects: 'All rows were imported.',
   rejectsFile: 'Download rejected rows',
-  rejectsHint: 'The file holds the original data and the reason for each rejection. Correct it and upload it again. Every download is recorded.',
+  rejectsHint: 'The downloaded file holds the original data and the reason for each rejection. Correct it and upload it again. Every download is recorded.',
   rejectsName: 'rejected',
   reason: 'Reason',
   detail: 'Details',

@@ -93,7 +93,7 @@ export const words = {
   rejects: '拒收明细',
   noRejects: '全部导入，没有拒收。',
   rejectsFile: '下载拒收明细',
-  rejectsHint: '文件含原始数据与拒收原因，改正后可重新上传；每次下载均留痕。',
+  rejectsHint: '下载的文件含原始数据与拒收原因，改正后可重新上传；每次下载均留痕。',
   rejectsName: '拒收明细',
   reason: '原因',
   detail: '说明',
