@@ -1,5 +1,6 @@
 """A morning in the data officer's room, on a system that works: an agent falls ill, the next day is planned and looked
-at, a customer is barred while an agent has him on the screen, the ledger is taken along (D1-D7, L4, L6-L8)."""
+at, a customer goes on the do-not-call list while an agent has him on the screen, the ledger is taken along (D1-D7, L4,
+L6-L8)."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -66,7 +67,7 @@ async def on_screen(agent: Panel) -> str:
     return found[1]
 
 
-async def bar(officer: Panel, last4: str) -> None:
+async def enter_on_dnc_list(officer: Panel, last4: str) -> None:
     await go(officer, "/leads/customers")
     await officer.see("search-last4").fill(last4)
     await officer.page.keyboard.press("Enter")
@@ -78,13 +79,13 @@ async def bar(officer: Panel, last4: str) -> None:
     await expect(officer.see("file-phone")).to_contain_text(re.compile(rf"1\d{{6}}{last4}"))
     await officer.press("cover")
     await expect(officer.see("file-phone")).to_contain_text(f"****{last4}")
-    await officer.press("bar")
+    await officer.press("customer-dnc")
     await say_why(officer, "客户来信要求")
     await expect(officer.see("gate-L6.do_not_call")).to_have_attribute("data-passes", "false")
     await officer.page.reload()
     await officer.see("happening-dnc_entered").wait_for()
     await officer.see("happening-revealed").wait_for()
-    await officer.picture("customer-barred")
+    await officer.picture("customer-on-dnc-list")
 
 
 async def test_a_morning_of_the_data_officer(open_panel: OpenPanel, tmp_path: Path) -> None:
@@ -97,7 +98,7 @@ async def test_a_morning_of_the_data_officer(open_panel: OpenPanel, tmp_path: Pa
     await agent.state("phone-state", "up", seconds=40)
     await agent.press("verb-ready")
     last4 = await on_screen(agent)
-    await bar(officer, last4)
+    await enter_on_dnc_list(officer, last4)
     await agent.see("notice").wait_for()
     await agent.picture("taken-off")
     assert await on_screen(agent) != last4
