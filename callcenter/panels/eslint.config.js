@@ -2,7 +2,7 @@ import vue from 'eslint-plugin-vue'
 import tseslint from 'typescript-eslint'
 
 /** Rooms whose pages are not yet written with the kit as README.md says. A room that is leaves this list. */
-const NOT_YET = ['agent', 'allocation', 'field', 'floor', 'leads', 'ledger', 'roster', 'session'].map((room) => `src/${room}/**`)
+const NOT_YET = ['agent', 'allocation', 'field', 'floor', 'roster', 'session'].map((room) => `src/${room}/**`)
 
 /** What pages use the kit for instead of doing it themselves. */
 const kitOnly = {

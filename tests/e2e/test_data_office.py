@@ -91,7 +91,7 @@ async def block(officer: Panel, last4: str) -> None:
     await expect(officer.see("file-phone")).to_contain_text(re.compile(rf"1\d{{6}}{last4}"))
     await officer.press("cover")
     await expect(officer.see("file-phone")).to_contain_text(f"****{last4}")
-    await officer.press("bar")
+    await officer.press("customer-dnc")
     await give_reason(officer, "客户来信要求")
     await expect(officer.see("gate-L6.do_not_call")).to_have_attribute("data-passes", "false")
     await officer.page.reload()

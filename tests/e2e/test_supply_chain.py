@@ -104,7 +104,7 @@ async def test_a_branch_proposes_a_target_group_and_its_customers_are_imported(
     assert await officer.see("required-basis-kind").get_attribute("data-title") == UNKNOWN_TITLE
     assert await officer.see("preview").locator("tbody tr").count() == min(20, rejected)
     await officer.press("discard")
-    await officer.page.locator(".el-popconfirm .el-button--danger").click()
+    await officer.press("ask-submit")
     await officer.see("import-new").wait_for()
 
     await branch.page.reload()

@@ -11,10 +11,13 @@ import { computed, ref, shallowRef } from 'vue'
 import { ask, type Question } from './ask'
 import { showDone, showProblem } from './messages'
 
-export interface ActOptions {
+type Params = Record<string, unknown>
+
+export interface ActOptions<T = unknown> {
   /** Key of the message after success. */
   done?: string
-  params?: Record<string, unknown>
+  /** What fills its gaps; a function gets what the command answered. */
+  params?: Params | ((answer: T) => Params)
   /** Which of several buttons it is, for `running`. */
   name?: string | number
   /** What is asked first. */
@@ -33,7 +36,7 @@ export function useAct() {
   /** The person has been asked and has not answered yet: no button shows that something runs. */
   let asked = false
 
-  async function run<T>(command: () => Promise<T>, options: ActOptions): Promise<{ value: T }> {
+  async function run<T>(command: () => Promise<T>, options: ActOptions<T>): Promise<{ value: T }> {
     running.value = options.name ?? true
     try {
       return { value: await command() }
@@ -43,7 +46,7 @@ export function useAct() {
   }
 
   /** Returns what the command answered; null when it was refused, cancelled, or another one is on its way. */
-  async function act<T>(command: (reason: string) => Promise<T>, options: ActOptions = {}): Promise<{ value: T } | null> {
+  async function act<T>(command: (reason: string) => Promise<T>, options: ActOptions<T> = {}): Promise<{ value: T } | null> {
     if (asked || running.value !== null) return null
     problem.value = null
     let answer: { value: T } | null = null
@@ -60,7 +63,10 @@ export function useAct() {
     } finally {
       asked = false
     }
-    if (answer && options.done) showDone(options.done, options.params)
+    if (answer && options.done) {
+      const { params } = options
+      showDone(options.done, typeof params === 'function' ? params(answer.value) : params)
+    }
     return answer
   }
 
