@@ -15,10 +15,10 @@ _ALMOST_DUE = timedelta(seconds=2)
 _IN_CALL = (AgentState.ON_CALL, AgentState.WRAP_UP)
 
 
-def allowed_verbs(seat: Seat | None, call: CallState | None) -> list[str]:
+def allowed_verbs(seat: Seat | None, call: CallState | None) -> list[Verb]:
     """Returns the requests that would be granted now. ``call``: the state of the seat's call, None without one."""
     if seat is None:
-        return [Verb.LOG_ON.value]
+        return [Verb.LOG_ON]
     verbs = [Verb(act.value) for act in permitted(seat.state)]
     if seat.leg_state is not LegState.UP:
         verbs = [verb for verb in verbs if verb not in (Verb.READY, Verb.CALL)]
@@ -28,7 +28,7 @@ def allowed_verbs(seat: Seat | None, call: CallState | None) -> list[str]:
         verbs.append(Verb.DISPOSE)
     if seat.state is AgentState.ON_CALL and call is not None and call is not CallState.ENDED:
         verbs.append(Verb.HANG_UP)
-    return [verb.value for verb in (*verbs, Verb.MODE)]
+    return [*verbs, Verb.MODE]
 
 
 class WaitingCode(StrEnum):

@@ -9,7 +9,7 @@ from callcenter.agents.types import AgentState, LegState, PauseCode
 from callcenter.calls.types import CallKind, CallState, Disposition, Outcome
 from callcenter.campaigns.types import DialMode
 from callcenter.desk.rules import WaitingCode
-from callcenter.desk.types import NoticeCode
+from callcenter.desk.types import NoticeCode, Verb
 from callcenter.eligibility.types import RuleId
 from callcenter.kit.output import Output
 
@@ -123,7 +123,7 @@ class Snapshot(Output):
     now: datetime
     rehearsal: bool
     seat: SeatView | None
-    allowed: list[str]
+    allowed: list[Verb]
     lead: LeadView | None
     call: CallView | None
     script: ScriptView | None

@@ -101,7 +101,7 @@ class DeskService:
     async def _seat(self, work: Work, agent_id: int) -> Seat:
         seat = await self._agents.seat(work, agent_id, lock=True)
         if seat is None:
-            raise NotNow("log on first", allowed=[Verb.LOG_ON.value])
+            raise NotNow("log on first", allowed=[Verb.LOG_ON])
         return seat
 
     async def _not_now(self, work: Work, seat: Seat, why: str) -> NotNow:

@@ -26,7 +26,7 @@ NOT_USED: dict[str, str] = {
     r"tells?|told|telling": "report, return, show, say",
     r"allot(s|ted|ting|ment)?": "allocate",
     r"(re)?deals?|(re)?dealt|(re)?dealing": "allocate, distribute, reassign",
-    r"in ([\w']+ )?hands?|handing": "assigned, held",
+    r"in ([\w']+ )?hands?(?! overs?)|handing": "assigned, held",
 }
 """Word → what is said instead."""
 
@@ -48,7 +48,7 @@ PHRASES = {
     "deals with": "English",
     "in-house": "English",
     "in one hand": "English",
-    r"file\.tell\(\)": "the method of a file",
+    r"file\.tell": "the method of a file",
 }
 """Phrases in which such a word means something else."""
 

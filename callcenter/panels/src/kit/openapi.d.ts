@@ -6122,7 +6122,7 @@ export interface components {
             rehearsal: boolean;
             seat: components["schemas"]["SeatView"] | null;
             /** Allowed */
-            allowed: string[];
+            allowed: components["schemas"]["Verb"][];
             lead: components["schemas"]["LeadView"] | null;
             call: components["schemas"]["CallView"] | null;
             script: components["schemas"]["ScriptView"] | null;
@@ -6494,6 +6494,12 @@ export interface components {
             /** Attempts */
             attempts: number;
         };
+        /**
+         * Verb
+         * @description What an agent may ask for; the snapshot lists those that would be granted now.
+         * @enum {string}
+         */
+        Verb: "log_on" | "ready" | "pause" | "call" | "skip" | "log_off" | "hang_up" | "dispose" | "mode";
         /** Verdict */
         Verdict: {
             /** Reason */
