@@ -15,7 +15,7 @@ class CalendarDay(Protocol):
 
     @property
     def provisional(self) -> bool:
-        """Whether that is only a forecast."""
+        """Returns whether that is only a forecast."""
         ...
 
 

