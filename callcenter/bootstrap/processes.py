@@ -52,16 +52,18 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
         arming=system.recordings.arming,
     )
     follower = CallFollower(switch=switch, calls=calls, signals=system.call_signals, agents=agents)
-    sweeper = Sweeper(switch=switch, calls=calls, follower=follower, agents=agents, dial=dial)
-    executors = {**Commands(switch=switch, agents=agents, dial=dial).executors, CLEAR_SCREEN: _clear_screen(system)}
+    sweeper = Sweeper(switch=switch, calls=calls, follower=follower, legs=system.legs, dial=dial)
+    executors = {**Commands(switch=switch, legs=system.legs, dial=dial).executors, CLEAR_SCREEN: _clear_screen(system)}
     pipeline = RecordingPipeline(system.works, system.recordings, calls, system.store, system.recording_settings, node)
     return Engine(
         database_url=system.settings.database_url.get_secret_value(),
         switch=switch,
         loops={
-            "signals": SignalTaker(switch=switch, agents=agents, calls=follower, sweeper=sweeper).run,
+            "signals": SignalTaker(switch=switch, legs=system.legs, calls=follower, sweeper=sweeper).run,
             "outbox": OutboxRunner(system.works, system.waker, engine_queue(node), executors).run,
-            "seats": SeatServer(switch=switch, waker=system.waker, agents=agents, placing=system.placing).run,
+            "seats": SeatServer(
+                switch=switch, waker=system.waker, agents=agents, legs=system.legs, placing=system.placing
+            ).run,
             "recordings": pipeline.run,
         },
         sweeper=sweeper,

@@ -17,6 +17,7 @@ import callcenter.quality.service as quality_service
 import callcenter.recordings.handlers as recordings_handlers
 import callcenter.target_groups.handlers as target_groups_handlers
 import recordings_policy
+from callcenter.agents.legs import LegService
 from callcenter.agents.service import AgentService
 from callcenter.alerts.service import AlertService
 from callcenter.allocation.day_uses import RunsOfDay
@@ -131,6 +132,7 @@ class System:
     forecasts: ForecastService
     allocation_watch: AllocationWatch
     agents: AgentService
+    legs: LegService
     calls: CallService
     callbacks: CallbackService
     recordings: RecordingServices

@@ -11,6 +11,6 @@ class CalendarDayPast(Invalid):
 
 
 class CalendarSpan(Invalid):
-    """The dates run backwards, or are too far apart."""
+    """Refuses dates that run backwards, or are too far apart."""
 
     code = "calendar_span"

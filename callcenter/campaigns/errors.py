@@ -8,7 +8,7 @@ class CampaignNotFound(NotFound):
 
 
 class WindowInvalid(Invalid):
-    """A shift ends before it begins, passes the legal calling hours or overlaps another."""
+    """Refuses a shift that ends before it begins, passes the legal calling hours or overlaps another."""
 
     code = "window_invalid"
     rule = "C1"

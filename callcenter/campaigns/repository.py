@@ -21,7 +21,7 @@ async def list_all(session: AsyncSession, state: CampaignState | None = None) ->
 
 
 async def find_script(session: AsyncSession, campaign_id: int) -> ScriptVersion | None:
-    """The version in force."""
+    """Returns the version in force; None before the first."""
     return (
         await session.scalars(
             select(ScriptVersion)

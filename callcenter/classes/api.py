@@ -61,14 +61,14 @@ async def create_scheme(body: SchemeIn, work: Working, classes: Classes) -> Sche
 
 @router.post("/defaults", dependencies=[_MAY_CHANGE])
 async def install_defaults(work: Working, classes: Classes) -> SchemeList:
-    """The two schemes of the users' own papers; those that are there already stay as they are."""
+    """Makes the two schemes of the users' own papers; those that are there already stay as they are."""
     await classes.install_defaults(work)
     return await list_schemes(work, classes)
 
 
 @router.get("/fields", dependencies=[_MAY_VIEW])
 async def list_fields(work: Working, classes: Classes) -> FieldList:
-    """What rules may ask about, and how."""
+    """Lists what rules may ask about, and how."""
     return FieldList(
         items=[
             RuleFieldOut(
@@ -86,7 +86,7 @@ async def list_fields(work: Working, classes: Classes) -> FieldList:
 
 @router.get("/previews/{job_id}", dependencies=[_MAY_VIEW])
 async def read_preview(job_id: int, work: Working, classes: Classes) -> ClassPreviewOut:
-    """What a preview (or an application) found: from which class to which, how many, and masked examples."""
+    """Shows what a preview (or an application) counted: from which class to which, how many, and masked examples."""
     return ClassPreviewOut.model_validate(await classes.preview(work, job_id))
 
 

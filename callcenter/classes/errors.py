@@ -12,7 +12,7 @@ class ClassNotFound(NotFound):
 
 
 class RulesNotFound(NotFound):
-    """The scheme has no such version."""
+    """Refuses a version that the scheme does not have."""
 
     code = "class_rules_not_found"
 
@@ -40,7 +40,7 @@ class ClassInUse(Conflict):
 
 
 class OrderIncomplete(Invalid):
-    """An order of classes names each class of the scheme once."""
+    """Refuses an order that does not name each class of the scheme once."""
 
     code = "class_order_incomplete"
 

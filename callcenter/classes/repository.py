@@ -30,7 +30,7 @@ async def find_scheme_by_key(session: AsyncSession, key: str) -> ClassScheme | N
 
 
 async def list_classes(session: AsyncSession, scheme_ids: Collection[int]) -> Sequence[ClassValue]:
-    """By rank."""
+    """Returns the classes of these schemes, by rank."""
     query = (
         select(ClassValue)
         .where(col(ClassValue.scheme_id).in_(scheme_ids))
@@ -59,7 +59,7 @@ async def make_default(session: AsyncSession, scheme_id: int, class_id: int | No
 
 
 async def list_rule_sets(session: AsyncSession, scheme_id: int) -> Sequence[ClassRuleSet]:
-    """The newest first."""
+    """Returns the versions of a scheme's rules, the newest first."""
     query = select(ClassRuleSet).where(col(ClassRuleSet.scheme_id) == scheme_id)
     return (await session.scalars(query.order_by(col(ClassRuleSet.version).desc()))).all()
 
@@ -126,7 +126,7 @@ async def list_lead_classes(session: AsyncSession, lead_id: int) -> Sequence[Lea
 
 
 async def find_class(session: AsyncSession, class_id: ScalarSelect[Any]) -> ClassValue | None:
-    """The class whose id the subquery gives."""
+    """Returns the class whose id the subquery gives."""
     value: ClassValue | None = await session.scalar(select(ClassValue).where(col(ClassValue.id) == class_id))
     return value
 

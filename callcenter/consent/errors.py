@@ -4,14 +4,14 @@ from callcenter.kit.errors import Invalid
 
 
 class EvidenceTooOld(Invalid):
-    """A withdrawn basis comes back only by evidence given after the withdrawal."""
+    """Refuses evidence that was not given after the withdrawal it is to undo."""
 
     code = "basis_evidence_too_old"
     rule = "L9"
 
 
 class EvidenceInvalid(Invalid):
-    """The evidence is dated in the future, or its time is over."""
+    """Refuses evidence that is dated in the future, or whose time is over."""
 
     code = "basis_evidence_invalid"
     rule = "L9"

@@ -9,6 +9,6 @@ from callcenter.consent.models import LeadBasis
 
 
 async def list_history(session: AsyncSession, lead_id: int) -> Sequence[LeadBasis]:
-    """The newest first."""
+    """Returns the steps of a lead's basis, the newest first."""
     query = select(LeadBasis).where(col(LeadBasis.lead_id) == lead_id).order_by(col(LeadBasis.id).desc())
     return (await session.scalars(query)).all()

@@ -25,7 +25,7 @@ _MOST_SET_ASIDE_PER_OFFER = 10
 
 
 class CustomerQueue:
-    """One agent's customers: callbacks that are due before the day's leads."""
+    """Claims an agent's customers, callbacks that are due before the day's leads, and takes them back."""
 
     def __init__(
         self,

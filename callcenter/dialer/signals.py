@@ -5,7 +5,7 @@ What it reports is written down before anything else happens, and tried again un
 
 from contextlib import aclosing
 
-from callcenter.agents.service import AgentService
+from callcenter.agents.legs import LegService
 from callcenter.dialer.certainty import take_for_certain
 from callcenter.dialer.following import CallFollower
 from callcenter.dialer.sweep import Sweeper
@@ -19,9 +19,9 @@ log = get_logger(__name__)
 class SignalTaker:
     """Takes the signals of one switch, in the order in which they come."""
 
-    def __init__(self, *, switch: Switch, agents: AgentService, calls: CallFollower, sweeper: Sweeper) -> None:
+    def __init__(self, *, switch: Switch, legs: LegService, calls: CallFollower, sweeper: Sweeper) -> None:
         self._switch = switch
-        self._agents = agents
+        self._legs = legs
         self._calls = calls
         self._sweeper = sweeper
 
@@ -54,4 +54,4 @@ class SignalTaker:
                 log.warning("switch lost", node=switch.node, reason=signal.reason)
             case _:
                 async with switch.works.begin() as work:
-                    await self._agents.take_signal(work, switch.node, signal)
+                    await self._legs.take_signal(work, switch.node, signal)

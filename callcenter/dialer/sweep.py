@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from callcenter.agents.service import AgentService
+from callcenter.agents.legs import LegService
 from callcenter.calls.service import CallService
 from callcenter.calls.types import engine_queue
 from callcenter.dialer.certainty import take_for_certain
@@ -27,12 +27,12 @@ class Sweeper:
     """Reconciles after each log-in to the switch, and finds calls whose end nobody reported."""
 
     def __init__(
-        self, *, switch: Switch, calls: CallService, follower: CallFollower, agents: AgentService, dial: Dial
+        self, *, switch: Switch, calls: CallService, follower: CallFollower, legs: LegService, dial: Dial
     ) -> None:
         self._switch = switch
         self._calls = calls
         self._follower = follower
-        self._agents = agents
+        self._legs = legs
         self._dial = dial
         self._missing: set[UUID] = set()
         """Open calls the last sweep did not find in the switch."""
@@ -55,7 +55,7 @@ class Sweeper:
             log.warning("state of the switch not read", node=switch.node, error=error.detail)
             return
         async with switch.works.begin() as work:
-            orphans = await self._agents.reconcile(work, switch.node, state.legs, state.phones)
+            orphans = await self._legs.reconcile(work, switch.node, state.legs, state.phones)
             for leg_id in orphans:
                 order = {"leg_id": leg_id}
                 await work.enqueue(Effect(engine_queue(switch.node), DISCONNECT_LEG, order, Delivery.AT_LEAST_ONCE))

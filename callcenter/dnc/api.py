@@ -17,6 +17,7 @@ from callcenter.dnc.schemas import (
     DncEntryPage,
     EnterBody,
     EntryOut,
+    EntryQuery,
     FiguresOut,
     ListOut,
     NumberBody,
@@ -25,11 +26,11 @@ from callcenter.dnc.schemas import (
     persons,
 )
 from callcenter.dnc.service import DncService
-from callcenter.dnc.types import DncReason, DncSource, EntryCard, EntryFilter, EntryState
+from callcenter.dnc.types import EntryCard
 from callcenter.files.uploading import UploadRoute
 from callcenter.kit.http import Working, provided, require
 from callcenter.kit.job_schemas import JobOut
-from callcenter.kit.paging import Cursor, Limit, next_cursor
+from callcenter.kit.paging import next_cursor
 from callcenter.kit.work import Work
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
@@ -62,21 +63,10 @@ async def figures(work: Working, dnc: Dnc) -> FiguresOut:
 
 
 @router.get("/entries", dependencies=[_MAY_LOOK])
-async def entries(
-    work: Working,
-    dnc: Dnc,
-    people: People,
-    reason: DncReason | None = None,
-    source: DncSource | None = None,
-    state: EntryState | None = None,
-    list_id: Annotated[int | None, Query(ge=1)] = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-) -> DncEntryPage:
+async def entries(query: Annotated[EntryQuery, Query()], work: Working, dnc: Dnc, people: People) -> DncEntryPage:
     """Lists entries, the newest first."""
-    wanted = EntryFilter(reason=reason, source=source, state=state, list_id=list_id)
-    cards = await dnc.entries(work, wanted, before=cursor, limit=limit)
-    return DncEntryPage(items=await _out(work, people, cards), next=next_cursor(cards, limit))
+    cards = await dnc.entries(work, query.wanted(), before=query.cursor, limit=query.limit)
+    return DncEntryPage(items=await _out(work, people, cards), next=next_cursor(cards, query.limit))
 
 
 @router.post("/entries", dependencies=[_MAY])

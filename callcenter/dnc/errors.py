@@ -8,35 +8,35 @@ class DncEntryNotFound(NotFound):
 
 
 class DncAlreadyLifted(Conflict):
-    """The entry was lifted, or its term is over."""
+    """Refuses to lift an entry that was lifted, or whose term is over."""
 
     code = "dnc_already_lifted"
     rule = "L6"
 
 
 class DncTermTooShort(Invalid):
-    """What a customer asked for holds six months at least."""
+    """Refuses a term that is shorter than the law's: what a customer asked for holds six months at least."""
 
     code = "dnc_term_too_short"
     rule = "L6"
 
 
 class NumberNotValid(Invalid):
-    """The text is no number that can be dialled, or no number was named."""
+    """Refuses a text that is no number that can be dialled, or none at all."""
 
     code = "dnc_no_number"
     rule = "L1"
 
 
 class LiftProposed(Conflict):
-    """A proposal to lift the entry waits for a decision already."""
+    """Refuses a second proposal to lift an entry while one waits for a decision."""
 
     code = "dnc_lift_proposed"
     rule = "L6"
 
 
 class LiftNotFound(NotFound):
-    """There is no such proposal, or it was decided before."""
+    """Refuses a proposal that does not exist, or was decided before."""
 
     code = "dnc_lift_not_found"
 
@@ -53,7 +53,7 @@ class DeliveryNotFound(NotFound):
 
 
 class DeliveryTaken(Conflict):
-    """The file was imported or discarded before."""
+    """Refuses a file that was imported or discarded before."""
 
     code = "dnc_delivery_over"
 
@@ -71,7 +71,7 @@ class ListNameTaken(Conflict):
 
 
 class NothingRecognised(Invalid):
-    """No column of the file holds numbers or hashes of numbers."""
+    """Refuses a file without a column of numbers or of hashes of numbers."""
 
     code = "dnc_nothing_recognised"
     rule = "L6"

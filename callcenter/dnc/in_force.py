@@ -7,8 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import ColumnElement, DateTime, literal_column
 
 from callcenter.dnc import repository
 from callcenter.dnc.rules import in_force
@@ -22,8 +21,8 @@ def in_force_sql(alias: str) -> str:
 
     For statements that read across rooms by their office. It is compiled from the one expression, never written again.
     """
-    compiled = repository.in_force(bindparam("now")).compile(dialect=postgresql.dialect(paramstyle="named"))  # type: ignore[no-untyped-call]
-    return str(compiled).replace("dnc_entry.", f"{alias}.")
+    now: ColumnElement[datetime] = literal_column(":now", DateTime(timezone=True))
+    return str(repository.in_force(now)).replace("dnc_entry.", f"{alias}.")
 
 
 class DncInForce:

@@ -32,7 +32,7 @@ async def list_lists(session: AsyncSession) -> Sequence[DncList]:
 async def list_deliveries(
     session: AsyncSession, *, list_id: int | None = None, state: DeliveryState | None = None, limit: int = 50
 ) -> Sequence[DncDelivery]:
-    """The newest first."""
+    """Returns deliveries, the newest first."""
     query = select(DncDelivery).order_by(col(DncDelivery.id).desc()).limit(limit)
     if list_id is not None:
         query = query.where(col(DncDelivery.list_id) == list_id)
@@ -59,7 +59,7 @@ async def find_in_force(session: AsyncSession, list_id: int) -> DncDelivery | No
 
 
 async def list_in_force(session: AsyncSession, now: datetime) -> Sequence[DncDelivery]:
-    """The delivery of each list that is in force and within its term; of no list more than one."""
+    """Returns the delivery of each list that is in force and within its term."""
     query = select(DncDelivery).where(
         col(DncDelivery.state) == DeliveryState.IN_FORCE,
         col(DncDelivery.until).is_(None) | (col(DncDelivery.until) > now),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, String, and_, any_, func, literal, or_
+from sqlalchemy import ARRAY, ColumnElement, String, and_, any_, func, literal, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -15,7 +15,7 @@ from callcenter.dnc.types import DeliveryState, DncReason, DncSource, EntryFilte
 # --- in force ------------------------------------------------------------------------------------------------------
 
 
-def in_force(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+def in_force(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """``rules.in_force`` as an SQL expression; there is no other."""
     return and_(col(DncEntry.lifted_at).is_(None), or_(col(DncEntry.until).is_(None), col(DncEntry.until) > now))
 
@@ -26,7 +26,7 @@ def blocks(phone_index: Any, now: datetime) -> ColumnElement[bool]:
 
 
 async def find_in_force(session: AsyncSession, phone_index: str, now: datetime) -> DncEntry | None:
-    """The entry in force that lasts longest."""
+    """Returns the entry in force that lasts longest on a number; None when there is none."""
     query = (
         select(DncEntry)
         .where(col(DncEntry.phone_index) == phone_index, in_force(now))
@@ -37,7 +37,7 @@ async def find_in_force(session: AsyncSession, phone_index: str, now: datetime) 
 
 
 async def list_in_force(session: AsyncSession, indexes: Collection[str], now: datetime) -> set[str]:
-    """Those of these numbers that have an entry in force."""
+    """Returns those of these numbers that have an entry in force."""
     numbers = any_(literal(list(indexes), ARRAY(String)))
     query = select(col(DncEntry.phone_index)).where(col(DncEntry.phone_index) == numbers, in_force(now))
     return set((await session.scalars(query)).all())
@@ -57,7 +57,7 @@ async def find_entry(session: AsyncSession, entry_id: int, *, lock: bool = False
 async def list_entries(
     session: AsyncSession, now: datetime, wanted: EntryFilter, before: int | None, limit: int
 ) -> Sequence[DncEntry]:
-    """The newest first; ``before`` is the last id of the page before."""
+    """Returns entries, the newest first; ``before`` is the last id of the page before."""
     query = select(DncEntry).order_by(col(DncEntry.id).desc()).limit(limit)
     if wanted.reason is not None:
         query = query.where(col(DncEntry.reason) == wanted.reason)
@@ -131,7 +131,7 @@ async def list_lifts(session: AsyncSession, entry_ids: Collection[int]) -> Seque
 
 
 async def list_open_lifts(session: AsyncSession, now: datetime) -> Sequence[DncLift]:
-    """The oldest first; of entries that hold."""
+    """Returns the open proposals to lift entries in force, the oldest first."""
     query = (
         select(DncLift)
         .join(DncEntry, col(DncEntry.id) == col(DncLift.entry_id))

@@ -16,6 +16,7 @@ from callcenter.dnc.types import (
     DncSource,
     EntryCard,
     EntryDetails,
+    EntryFilter,
     EntryState,
     FilePreview,
     ImportOrder,
@@ -52,6 +53,18 @@ class EnterBody(BaseModel):
 
     def details(self) -> EntryDetails:
         return EntryDetails(permanent=self.permanent, until_on=self.until_on, source=self.source, note=self.note)
+
+
+class EntryQuery(BaseModel):
+    reason: DncReason | None = None
+    source: DncSource | None = None
+    state: EntryState | None = None
+    list_id: int | None = Field(default=None, ge=1)
+    cursor: int | None = Field(default=None, ge=1, le=2**63 - 1, description="``next`` of the page before")
+    limit: int = Field(default=50, ge=1, le=200, description="the most rows of a page")
+
+    def wanted(self) -> EntryFilter:
+        return EntryFilter(reason=self.reason, source=self.source, state=self.state, list_id=self.list_id)
 
 
 class ReasonBody(BaseModel):

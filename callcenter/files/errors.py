@@ -4,20 +4,20 @@ from callcenter.kit.errors import Invalid
 
 
 class FileUnreadable(Invalid):
-    """The file is neither a text in UTF-8, UTF-16 or GB18030 nor a workbook."""
+    """Refuses a file that is neither a text in UTF-8, UTF-16 or GB18030 nor a workbook."""
 
     code = "file_unreadable"
     rule = "L1"
 
 
 class FileTooLarge(Invalid):
-    """The file has more bytes than the settings allow."""
+    """Refuses a file with more bytes than the settings allow."""
 
     code = "file_too_large"
     rule = "L1"
 
 
 class SheetMissing(Invalid):
-    """The workbook has no sheet of that name."""
+    """Refuses the name of a sheet that the workbook does not have."""
 
     code = "sheet_missing"

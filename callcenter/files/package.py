@@ -42,7 +42,7 @@ class Package:
 
     @cached_property
     def texts(self) -> SharedTexts:
-        """The shared texts by number, read as far as the cells ask for them."""
+        """Returns the shared texts by number, read as far as the cells ask for them."""
         part = self._target(self._book, "/sharedStrings")
         return SharedTexts(lambda: False) if part is None else TextsParser(self.open(part)).texts
 

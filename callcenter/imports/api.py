@@ -21,9 +21,10 @@ from callcenter.imports.schemas import (
     SourceOut,
     UploadOut,
     UploadPage,
+    UploadQuery,
 )
 from callcenter.imports.service import IntakeService
-from callcenter.imports.types import Column, FieldKind, UploadCard, UploadState
+from callcenter.imports.types import Column, FieldKind, UploadCard
 from callcenter.kit.actor import Actor
 from callcenter.kit.http import Acting, Working, provided, require
 from callcenter.kit.job_schemas import JobOut
@@ -98,17 +99,11 @@ router.include_router(_uploading)
 
 @router.get("/lead-imports", dependencies=[_MAY_SEE_UPLOADS])
 async def list_uploads(
-    work: Working,
-    intake: Intake,
-    people: People,
-    actor: Acting,
-    state: UploadState | None = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
+    query: Annotated[UploadQuery, Query()], work: Working, intake: Intake, people: People, actor: Acting
 ) -> UploadPage:
     """Lists uploads, the newest first. Whoever only supplies sees their own."""
-    cards = await intake.uploads(work, state=state, by=_own(actor), before=cursor, limit=limit)
-    return UploadPage(items=await _uploads(work, people, cards), next=next_cursor(cards, limit))
+    cards = await intake.uploads(work, state=query.state, by=_own(actor), before=query.cursor, limit=query.limit)
+    return UploadPage(items=await _uploads(work, people, cards), next=next_cursor(cards, query.limit))
 
 
 @router.get("/lead-imports/columns", dependencies=[_MAY_SEE_UPLOADS])

@@ -4,14 +4,14 @@ from callcenter.kit.errors import Conflict, Invalid, NotFound
 
 
 class ColumnMissing(Invalid):
-    """The header names no column that a list cannot do without."""
+    """Refuses a header that names no column that a list cannot do without."""
 
     code = "column_missing"
     rule = "L1"
 
 
 class FieldsInvalid(Invalid):
-    """The declaration of the further fields does not hold together."""
+    """Refuses a declaration of further fields that contradicts itself."""
 
     code = "fields_invalid"
     rule = "L4"
@@ -22,12 +22,12 @@ class UploadNotFound(NotFound):
 
 
 class UploadBusy(Conflict):
-    """A dry run or an import of it waits or runs."""
+    """Refuses an act on an upload while a dry run or an import of it waits or runs."""
 
     code = "upload_busy"
 
 
 class UploadOver(Conflict):
-    """It has been imported or discarded: its content is gone."""
+    """Refuses an upload that was imported or discarded: its content is gone."""
 
     code = "upload_over"

@@ -86,7 +86,7 @@ class _Sink(Protocol):
 
     @property
     def list_id(self) -> int:
-        """The list of this file: by it a number of this file is known from one of another list."""
+        """Returns the list of this file: by it a number of this file is known from one of another list."""
         ...
 
     async def known(self, indexes: Collection[str]) -> Mapping[str, int]:

@@ -11,7 +11,7 @@ from callcenter.imports.rules.columns import REQUIRED
 from callcenter.imports.rules.fields import guess_kind
 from callcenter.imports.rules.masking import mask_all, mask_figures
 from callcenter.imports.rules.rows import GoodRow, RowReader, read_text
-from callcenter.imports.types import Column, FieldSpec, Preview, PreviewRow, ReadingRequest, UploadCard
+from callcenter.imports.types import Column, FieldSpec, Preview, PreviewRow, ReadingRequest
 
 _ROWS = 20
 
@@ -24,9 +24,8 @@ def preview_of(
     *,
     today: date,
     allow_landlines: bool,
-    before: Sequence[UploadCard],
 ) -> Preview:
-    """Returns the preview of a file. Blocks, belongs into a thread."""
+    """Returns the preview of a file, without earlier uploads of it. Blocks, belongs into a thread."""
     table = read_table(file, examined, request, remembered)
     layout = table.layout
     rows = list(itertools.islice(table.rows, _ROWS))
@@ -44,7 +43,6 @@ def preview_of(
         missing=layout.missing,
         fields=_proposed(table, rows) if table.fields is None else table.fields,
         rows=[_shown(reader, line, cells) for line, cells in rows] if table.header_row is not None else [],
-        before=before,
     )
 
 

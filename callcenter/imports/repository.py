@@ -31,7 +31,7 @@ async def list_uploads(
     before: int | None = None,
     limit: int = 50,
 ) -> Sequence[tuple[LeadUpload, bool]]:
-    """The newest first, each with whether a job of it is open. ``by``: only this person's."""
+    """Returns uploads, the newest first, each with whether a job of it is open. ``by``: only this person's."""
     query = select(LeadUpload, _BUSY).order_by(col(LeadUpload.id).desc()).limit(limit)
     if state is not None:
         query = query.where(_in_state(state))
@@ -54,7 +54,7 @@ async def list_uploads_of_file(session: AsyncSession, sha256: str, before: int) 
 
 
 async def is_busy(session: AsyncSession, upload: LeadUpload) -> bool:
-    """True while a job of it is open."""
+    """Returns whether a job of an upload is open."""
     query = select(Job.id).where(col(Job.id) == upload.job_id, col(Job.state).in_(OPEN))
     return (await session.scalars(query)).first() is not None
 
@@ -91,7 +91,7 @@ async def find_source(session: AsyncSession, source: str) -> LeadSource | None:
 
 
 async def list_sources(session: AsyncSession) -> Sequence[LeadSource]:
-    """The last used first."""
+    """Returns the sources, the last used first."""
     return (await session.scalars(select(LeadSource).order_by(col(LeadSource.used_at).desc()).limit(500))).all()
 
 
@@ -115,7 +115,7 @@ async def remember_source(
 
 
 async def list_rejects(session: AsyncSession, list_id: int, after: int, limit: int) -> Sequence[Reject]:
-    """In the file's order, after an id."""
+    """Returns rejects of a list in the file's order, after an id."""
     query = (
         select(Reject)
         .where(col(Reject.list_id) == list_id, col(Reject.id) > after)

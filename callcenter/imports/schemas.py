@@ -82,6 +82,12 @@ class UploadOut(_Out):
     list_id: int | None
 
 
+class UploadQuery(BaseModel):
+    state: UploadState | None = None
+    cursor: int | None = Field(default=None, ge=1, le=2**63 - 1, description="``next`` of the page before")
+    limit: int = Field(default=50, ge=1, le=500, description="the most rows of a page")
+
+
 class UploadPage(Page[UploadOut]):
     """Uploads, the newest first."""
 

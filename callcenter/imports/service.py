@@ -6,7 +6,7 @@ A file is uploaded once and lies sealed in the database until it is imported or 
 import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, BinaryIO
 
 from callcenter.files.pieces import Pieces
@@ -145,7 +145,7 @@ class IntakeService:
         remembered = await self._remembered(work, upload.source)
         earlier = await repository.list_uploads_of_file(work.session, upload.sha256, upload.id)
         async with self._opened(work, upload, most=_HEAD) as file:
-            return await asyncio.to_thread(
+            preview = await asyncio.to_thread(
                 preview_of,
                 file,
                 examined_of(upload),
@@ -153,8 +153,8 @@ class IntakeService:
                 remembered,
                 today=business_date(work.now),
                 allow_landlines=self._settings.allow_landlines,
-                before=[upload_card_of(other, busy=busy) for other, busy in earlier],
             )
+        return replace(preview, before=[upload_card_of(other, busy=busy) for other, busy in earlier])
 
     async def sources(self, work: Work) -> Sequence[SourceCard]:
         """Returns how the last list of each source was read, the source used last first."""

@@ -165,7 +165,7 @@ class Preview:
     """Columns, and titles of required fields, without which the import would be refused."""
     fields: Sequence[FieldSpec]
     rows: Sequence[PreviewRow]
-    before: Sequence[UploadCard]
+    before: Sequence[UploadCard] = ()
     """Uploads of the same bytes before this one, the newest first."""
 
 

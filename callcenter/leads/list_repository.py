@@ -28,7 +28,7 @@ async def find_list_of_file(session: AsyncSession, campaign_id: int, sha256: str
 
 
 async def list_lists(session: AsyncSession, before: int | None, limit: int | None) -> Sequence[LeadList]:
-    """The newest first; ``before`` is the last id of the page before. No ``limit``: all of them."""
+    """Returns lists, the newest first; ``before`` is the last id of the page before. No ``limit``: all of them."""
     query = select(LeadList).order_by(col(LeadList.id).desc()).limit(limit)
     if before is not None:
         query = query.where(col(LeadList.id) < before)
@@ -55,7 +55,7 @@ async def sum_by_target_group(session: AsyncSession, group_ids: Collection[int])
 
 
 async def find_known(session: AsyncSession, campaign_id: int, indexes: Collection[str]) -> Mapping[str, int]:
-    """Those of these numbers that the campaign has, each with its list."""
+    """Returns those of these numbers that the campaign has, each with its list."""
     query = text("SELECT phone_index, list_id FROM lead WHERE campaign_id = :campaign AND phone_index = ANY(:indexes)")
     rows = await session.execute(query, {"campaign": campaign_id, "indexes": list(indexes)})
     return {row.phone_index: row.list_id for row in rows}
@@ -84,7 +84,7 @@ def within(scope: LeadScope) -> ColumnElement[bool]:
 
 
 async def find_bounds(session: AsyncSession, scope: LeadScope) -> tuple[int, int] | None:
-    """The first and the last lead of a scope; None when there is none."""
+    """Returns the first and the last lead of a scope; None when there is none."""
     query = select(func.min(col(Lead.id)), func.max(col(Lead.id))).where(within(scope))
     low, high = (await session.execute(query)).one()
     return None if low is None else (low, high)
@@ -93,7 +93,7 @@ async def find_bounds(session: AsyncSession, scope: LeadScope) -> tuple[int, int
 async def scan(
     session: AsyncSession, scope: LeadScope, columns: Collection[str], after: int, limit: int
 ) -> Sequence[RowMapping]:
-    """The next leads by id: ``id``, ``list_id``, ``word`` (the list's own class) and the columns asked for."""
+    """Returns the next leads by id: ``id``, ``list_id``, ``word`` (the list's own class) and the columns asked for."""
     word = func.coalesce(col(Lead.list_class), col(Lead.customer_class)).label("word")
     query = (
         select_columns(col(Lead.id), col(Lead.list_id), word, *(getattr(Lead, name) for name in sorted(columns)))
@@ -105,7 +105,7 @@ async def scan(
 
 
 async def count_waiting(session: AsyncSession, lead_ids: Select[Any], imported_before: datetime) -> int:
-    """Those of the selected leads that have been in the stock since before an instant."""
+    """Counts those of the selected leads that have been in the stock since before an instant."""
     waiting = and_(col(Lead.state) == LeadState.STOCK, col(Lead.imported_at) < imported_before)
     query = select(func.count()).select_from(Lead).where(col(Lead.id).in_(lead_ids), waiting)
     return (await session.scalars(query)).one()

@@ -30,7 +30,7 @@ async def find_lead(session: AsyncSession, lead_id: int, *, fresh: bool = False)
 
 
 async def list_leads(session: AsyncSession, ids: Collection[int]) -> Sequence[Lead]:
-    """By id; ids that do not exist are left out."""
+    """Returns leads by id; ids that do not exist are left out."""
     return (await session.scalars(select(Lead).where(among(col(Lead.id), ids)).order_by(col(Lead.id)))).all()
 
 
@@ -41,7 +41,7 @@ async def lock_leads(session: AsyncSession, ids: Collection[int]) -> Sequence[Le
 
 
 async def search(session: AsyncSession, criteria: LeadCriteria, before: int | None, limit: int) -> Sequence[Lead]:
-    """The newest first. Each criterion has an index that ends in the id, or leaves few rows (``leads.models``)."""
+    """Returns the newest first. Each criterion has an index that ends in the id, or leaves few rows (``models``)."""
     query = select(Lead).order_by(col(Lead.id).desc()).limit(limit)
     for column, value in (
         (Lead.name_index, criteria.name_index),
@@ -83,7 +83,7 @@ async def move(session: AsyncSession, ids: Collection[int], act: LeadAct) -> int
 
 
 async def list_by_phone(session: AsyncSession, phone_index: str) -> Sequence[Lead]:
-    """The same number in every campaign."""
+    """Returns the leads with this number, in every campaign."""
     query = select(Lead).where(col(Lead.phone_index) == phone_index).order_by(col(Lead.id))
     return (await session.scalars(query)).all()
 
@@ -97,14 +97,14 @@ async def list_ids_by_phone(session: AsyncSession, phone_indexes: Collection[str
 
 
 async def list_numbers(session: AsyncSession, after: int, limit: int) -> Sequence[SealedNumber]:
-    """The numbers of the next leads by id."""
+    """Returns the numbers of the next leads by id."""
     columns = select(col(Lead.id), col(Lead.phone_index), col(Lead.phone_sealed))
     query = columns.where(col(Lead.id) > after).order_by(col(Lead.id)).limit(limit)
     return [SealedNumber(*row) for row in await session.execute(query)]
 
 
 async def list_numbers_among(session: AsyncSession, phone_indexes: Select[Any]) -> Sequence[SealedNumber]:
-    """Each number once that both a lead and the given selection of blind indexes have."""
+    """Returns each number once that both a lead and the given selection of blind indexes have."""
     query = (
         select_columns(func.min(col(Lead.id)), col(Lead.phone_index), func.min(col(Lead.phone_sealed)))
         .where(col(Lead.phone_index).in_(phone_indexes))
@@ -151,7 +151,7 @@ def _stock_leads(condition: ColumnElement[bool]) -> Any:
 async def list_stock(
     session: AsyncSession, condition: ColumnElement[bool], limit: int, seed: int
 ) -> Sequence[StockLead]:
-    """The first ``limit`` leads under the condition: by class, by age of data, then drawn.
+    """Returns the first ``limit`` leads under the condition: by class, by age of data, then drawn.
 
     ``allocation.rules.planning.draw_of_lead`` is the same function.
     """

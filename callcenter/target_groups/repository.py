@@ -24,7 +24,7 @@ async def find(
 async def list_page(
     session: AsyncSession, view: View, states: Collection[TargetState], *, before: int | None, limit: int
 ) -> Sequence[TargetGroup]:
-    """The newest first; no states: all."""
+    """Returns those within a view, the newest first; no states: all."""
     query = select(TargetGroup).where(*_seen(view)).order_by(col(TargetGroup.id).desc()).limit(limit)
     if states:
         query = query.where(col(TargetGroup.state).in_(states))
@@ -43,7 +43,7 @@ async def count_by_state(session: AsyncSession, view: View) -> dict[TargetState,
 
 
 async def list_steps(session: AsyncSession, ids: Collection[int]) -> Mapping[int, list[TargetStep]]:
-    """By group, the oldest first."""
+    """Returns steps by group, the oldest first."""
     query = select(TargetStep).where(col(TargetStep.group_id).in_(ids)).order_by(col(TargetStep.id))
     steps: dict[int, list[TargetStep]] = defaultdict(list)
     for step in await session.scalars(query):

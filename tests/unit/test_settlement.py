@@ -111,7 +111,7 @@ def test_after_an_unknown_end_nobody_calls_again_on_the_same_day() -> None:
     assert (settlement.kind, settlement.due_at) == (K.RETRY, TOMORROW)
 
 
-@pytest.mark.parametrize("outcome", set(Outcome) - {Outcome.ANSWERED})
+@pytest.mark.parametrize("outcome", sorted(set(Outcome) - {Outcome.ANSWERED}))
 def test_a_blocked_customer_who_did_not_answer_goes_back_to_the_stock(outcome: Outcome) -> None:
     settlement = settle(replace(ended(outcome), blocked_by=RuleId.LEGAL_BASIS), NOW)
     assert (settlement.kind, settlement.end) == (K.BLOCK, End(AssignmentEnd.BASIS_WITHDRAWN, RuleId.LEGAL_BASIS.value))

@@ -23,7 +23,7 @@ Value = str | int | float | bool
 
 
 class Invalid:
-    """The one answer for a cell that does not hold what its field declares."""
+    """Stands for a cell that does not hold what its field declares."""
 
 
 INVALID = Invalid()

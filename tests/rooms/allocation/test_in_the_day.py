@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from callcenter.agents.service import AgentService
+from callcenter.agents.service import AgentService, Phone
 from callcenter.allocation.errors import QuotaDayPast, QuotaNotFound
 from callcenter.allocation.types import (
     AssignmentCard,
@@ -289,7 +289,7 @@ async def test_an_assignment_left_active_by_a_crash_is_released_when_its_agent_h
     left, kept = await claim(day, gone), await claim(day, seated)
     seats = AgentService()
     async with day.works.begin() as work:
-        await seats.log_on(work, seated, node="n1", mode=DialMode.PREVIEW, extension="8001", robot_number=None)
+        await seats.log_on(work, seated, Phone(node="n1", extension="8001"), DialMode.PREVIEW)
     assert await sweep_screens(day.works, day.allocation, seats) == 0, "it may be a moment only"
     clock.set(at_business_time(TUESDAY, 11))
     assert await sweep_screens(day.works, day.allocation, seats) == 1

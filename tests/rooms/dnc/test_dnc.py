@@ -1,14 +1,11 @@
-"""Do-not-call entries and the legal basis: who may not be called, since when, until when, and on whose word."""
+"""Do-not-call entries: who may not be called, since when, until when, and on whose word."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from sqlmodel import select
 
-from callcenter.consent.errors import EvidenceInvalid, EvidenceTooOld
-from callcenter.consent.service import ConsentService
-from callcenter.consent.types import BasisAct, BasisEvidence
 from callcenter.dnc.errors import (
     DncAlreadyLifted,
     DncEntryNotFound,
@@ -28,7 +25,7 @@ from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Works
 from callcenter.leads.service import LeadService
-from callcenter.leads.types import BasisKind, LeadsBlocked
+from callcenter.leads.types import LeadsBlocked
 from callcenter.people.types import Role
 from tests.support.events import listen
 from tests.support.http import actor_of
@@ -49,13 +46,6 @@ async def second(works: Works) -> Actor:
     """Another data officer."""
     async with works.begin() as work:
         return actor_of(await make_staff(work, Role.DATA_OFFICER))
-
-
-def evidence(dated_on: date, valid_until: date | None = None) -> BasisEvidence:
-    """A customer's written consent."""
-    return BasisEvidence(
-        kind=BasisKind.WRITTEN_CONSENT, reference="SQ-9", dated_on=dated_on, valid_until=valid_until, note="柜3"
-    )
 
 
 async def test_a_refusal_keeps_the_number_from_being_called_in_every_campaign_for_six_months(
@@ -213,64 +203,3 @@ async def test_entries_are_listed_by_state_source_and_reason(
     clock.advance(timedelta(days=160))
     async with works.begin() as work:
         assert (await dnc.figures(work)).ending_30_days == 1
-
-
-async def test_a_withdrawal_ends_the_basis_of_that_number_everywhere(
-    works: Works, leads: LeadService, consent: ConsentService, ids: list[int]
-) -> None:
-    blocked, noted = listen(works, LeadsBlocked), listen(works, Noted)
-    for _ in range(2):
-        async with works.begin() as work:
-            await consent.withdraw_basis(work, ids[3], "by letter")
-    async with works.begin() as work:
-        assert [(await leads.facts(work, lead_id)).basis_valid for lead_id in ids] == [False, True, True, False]
-    assert blocked == [LeadsBlocked((ids[0], ids[3]), "basis_withdrawn")] * 2
-    assert len(noted) == 2, "the second time changes nothing"
-
-
-async def test_only_evidence_given_after_the_withdrawal_brings_a_basis_back(
-    works: Works, leads: LeadService, consent: ConsentService, ids: list[int], officer: Actor, clock: FrozenClock
-) -> None:
-    async with works.begin(officer) as work:
-        await consent.withdraw_basis(work, ids[0], "by letter")
-        withdrawn_on = business_date(work.now)
-    clock.advance(timedelta(days=10))
-    async with works.begin(officer) as work:
-        for dated_on in (withdrawn_on - _DAY, withdrawn_on):
-            with pytest.raises(EvidenceTooOld):
-                await consent.add_basis(work, ids[0], evidence(dated_on), "an old paper")
-        card = await consent.add_basis(work, ids[0], evidence(withdrawn_on + _DAY), "a new paper")
-        assert (card.valid, card.reference, card.withdrawn_at) == (True, "SQ-9", None)
-        assert [event.act for event in card.history] == [BasisAct.REINSTATED, BasisAct.WITHDRAWN]
-        assert [(await leads.facts(work, lead_id)).basis_valid for lead_id in (ids[0], ids[3])] == [True, False]
-    async with works.begin() as work:
-        with pytest.raises(NotAllowed):
-            await consent.add_basis(work, ids[3], evidence(withdrawn_on + _DAY), "nobody")
-
-
-async def test_a_basis_counts_on_its_last_day_and_not_on_the_next(
-    works: Works, leads: LeadService, consent: ConsentService, ids: list[int], officer: Actor, clock: FrozenClock
-) -> None:
-    async with works.begin(officer) as work:
-        today = business_date(work.now)
-        with pytest.raises(EvidenceInvalid):
-            await consent.add_basis(work, ids[1], evidence(today + _DAY), "not given yet")
-        await consent.add_basis(work, ids[1], evidence(today, valid_until=today + _DAY), "for two days")
-        campaign_id = (await leads.card(work, ids[1])).campaign_id
-    for days, valid in ((0, True), (1, True), (1, False)):
-        clock.advance(timedelta(days=days))
-        async with works.begin() as work:
-            assert (await leads.facts(work, ids[1])).basis_valid is valid
-            stock = await leads.callable_stock(work, campaign_id, 10, 1)
-            assert (ids[1] in {card.id for card in stock}) is valid
-    async with works.begin(officer) as work:
-        await consent.add_basis(work, ids[1], evidence(business_date(work.now)), "renewed")
-        assert (await leads.facts(work, ids[1])).basis_valid
-
-
-async def test_a_withdrawal_can_be_for_one_campaign(
-    works: Works, leads: LeadService, consent: ConsentService, ids: list[int]
-) -> None:
-    async with works.begin() as work:
-        await consent.withdraw_basis(work, ids[0], "by letter", all_campaigns=False)
-        assert [(await leads.facts(work, lead_id)).basis_valid for lead_id in (ids[0], ids[3])] == [False, True]

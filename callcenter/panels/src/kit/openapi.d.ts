@@ -625,7 +625,7 @@ export interface paths {
         put?: never;
         /**
          * Install Defaults
-         * @description The two schemes of the users' own papers; those that are there already stay as they are.
+         * @description Makes the two schemes of the users' own papers; those that are there already stay as they are.
          */
         post: operations["classes_install_defaults"];
         delete?: never;
@@ -643,7 +643,7 @@ export interface paths {
         };
         /**
          * List Fields
-         * @description What rules may ask about, and how.
+         * @description Lists what rules may ask about, and how.
          */
         get: operations["classes_list_fields"];
         put?: never;
@@ -663,7 +663,7 @@ export interface paths {
         };
         /**
          * Read Preview
-         * @description What a preview (or an application) found: from which class to which, how many, and masked examples.
+         * @description Shows what a preview (or an application) counted: from which class to which, how many, and masked examples.
          */
         get: operations["classes_read_preview"];
         put?: never;
