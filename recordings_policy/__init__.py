@@ -1,4 +1,4 @@
-"""How long recordings are kept: the signed policy, and the pure function that applies it."""
+"""Decides how long recordings are kept: the signed policy, and the pure function that applies it."""
 
 from recordings_policy.decide import decide
 from recordings_policy.load import PolicyError, load, parse

@@ -1,8 +1,9 @@
 """Applies the policy: facts in, verdict out. No file, no clock, no chance.
 
-A lock in COMPLIANCE mode can be lengthened and never shortened, by nobody. So what is not certain yet (a dispute
-without end, a contract whose last day is unknown) is locked for a moderate time that is renewed, and not for an assumed
-one.
+Nobody can shorten a lock in COMPLIANCE mode; it can only be lengthened. So what is not certain yet (a dispute without
+end, a contract whose last day is unknown) is locked for a moderate time that is renewed, and not for an assumed one.
+
+Source: requirement R3.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +12,10 @@ from recordings_policy.model import ZONE, Contract, Facts, Policy, Rule, Verdict
 
 
 def decide(facts: Facts, policy: Policy, now: datetime) -> Verdict:
-    """The class with the longest claim on the recording; legal hold before all."""
+    """Decides by the class that keeps the recording longest; legal hold comes before all.
+
+    A recording of several classes (sold, and disputed later) is kept until the last of their dates.
+    """
     claims = [_unsold(facts, policy)]
     if facts.contract is not None:
         claims.append(_sold(facts.contract, policy, now))
@@ -26,7 +30,7 @@ def decide(facts: Facts, policy: Policy, now: datetime) -> Verdict:
             policy_version=policy.version,
             open_ended=True,
         )
-    # Of two equal claims the later in the list is the weightier.
+    # Of two equal claims the later in the list has more weight: a dispute before a sale, a sale before none.
     leading = max(reversed(claims), key=lambda claim: (claim.open_ended, claim.retain_until))
     return Verdict(
         retain_until=latest,
@@ -38,7 +42,7 @@ def decide(facts: Facts, policy: Policy, now: datetime) -> Verdict:
 
 
 def is_long_term(contract: Contract, policy: Policy) -> bool:
-    """Whether the contract lasts longer than the policy's short term; without an end it does."""
+    """Returns whether the contract lasts longer than the policy's short term; without a known end it does."""
     if contract.ends_on is None:
         return True
     # A year's cover from 1 March ends on the last day of February.
@@ -96,18 +100,21 @@ def _dispute(facts: Facts, policy: Policy, now: datetime) -> Verdict:
 
 
 def _months_after(at: datetime, months: int) -> datetime:
-    """The end of the day, so many months after the instant's own day."""
+    """Returns the end of the day that is so many months after the instant's own day."""
     return _end_of_day(_add_months(at.astimezone(ZONE).date(), months))
 
 
 def _end_of_day(on: date) -> datetime:
-    """The midnight that ends this day in the policy's zone."""
+    """Returns the midnight that ends this day in the policy's zone, as UTC."""
     after = on + timedelta(days=1)
     return datetime(after.year, after.month, after.day, tzinfo=ZONE).astimezone(UTC)
 
 
 def _add_months(on: date, months: int) -> date:
-    """The same day so many months later; where that month is shorter, the first day of the next."""
+    """Returns the same day so many months later; where that month is shorter, the first day of the next.
+
+    Rounded up, because a recording must not be kept a day too short.
+    """
     year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
     try:
         return date(year, month + 1, on.day)

@@ -1,4 +1,4 @@
-"""Reads ``policy.toml`` and refuses it, in words for the person who edits it, when it does not make sense."""
+"""Reads ``policy.toml``; refuses one that makes no sense, in words for the person who edits it."""
 
 import re
 import tomllib
@@ -26,11 +26,11 @@ _SHAPE: dict[str, set[str]] = {
 
 
 class PolicyError(ValueError):
-    """The policy file cannot be used; the message says which line of it and why."""
+    """The policy file cannot be used; the message names the entry and says why."""
 
 
 def load(file: Path = POLICY_FILE) -> Policy:
-    """The policy in force. Raises PolicyError."""
+    """Returns the policy in force. Raises PolicyError."""
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
@@ -39,7 +39,7 @@ def load(file: Path = POLICY_FILE) -> Policy:
 
 
 def parse(text: str) -> Policy:
-    """The policy written in this TOML text. Raises PolicyError."""
+    """Reads the policy from a TOML text. Raises PolicyError."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -100,5 +100,5 @@ def _number(document: dict[str, Any], section: str, name: str, *, least: int) ->
     if value < least:
         raise PolicyError(f"{section}.{name} is {value}; the least allowed is {least}")
     if value > 1200:
-        raise PolicyError(f"{section}.{name} is {value}; that is surely a slip")
+        raise PolicyError(f"{section}.{name} is {value}; that must be a typing error: the most allowed is 1200")
     return value

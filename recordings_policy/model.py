@@ -1,4 +1,4 @@
-"""What is known of a recording, what the policy says, and the answer. Nothing here reads a file or a clock."""
+"""Holds what is known of a recording, what the policy says, and the verdict. Nothing here reads a file or a clock."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,9 +18,9 @@ class Rule(StrEnum):
     """The classes of the policy, in the order of their weight."""
 
     LEGAL_HOLD = "legal_hold"
-    """A court, an authority or the bank's lawyers have asked that it be kept: beats all others."""
+    """A court, an authority or the bank's lawyers have asked to keep it: comes before all others."""
     DISPUTE = "dispute"
-    """A complaint or law-suit about the call or the policy sold, open or ended."""
+    """A complaint or lawsuit about the call or the policy sold, open or ended."""
     SOLD_LONG_TERM = "sold_long_term"
     SOLD_SHORT_TERM = "sold_short_term"
     UNSOLD = "unsold"
@@ -32,7 +32,7 @@ class Contract:
 
     starts_on: date
     ends_on: date | None
-    """The last day of cover; None while it is not known (whole life, or the insurer has not told yet)."""
+    """The last day of cover; None while it is not known (whole life, or not reported by the insurer yet)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +70,12 @@ class Policy:
     open_lock_months: int
     """How far ahead a recording is locked while nobody knows when its time ends; the lock is renewed in time."""
     renew_before_days: int
-    """How long before its end such a lock is renewed."""
+    """How many days before its end such a lock is renewed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """Until when a recording must be kept."""
+    """Until when a recording must be kept, by which rule and why."""
 
     retain_until: datetime
     """Aware UTC. The object lock lasts at least until then."""

@@ -1,4 +1,4 @@
-"""Endpoints of the allocation."""
+"""Serves the allocation over HTTP."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -6,10 +6,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from callcenter.allocation.forecasting import ForecastService
+from callcenter.allocation.quotas import QuotaService
+from callcenter.allocation.returns import ReturnService
+from callcenter.allocation.runs import RunService
 from callcenter.allocation.schemas import (
     AllocationReportOut,
-    AssignmentOut,
     AssignmentPage,
+    AssignmentQuery,
     CommitRequest,
     DayOut,
     ForecastOut,
@@ -21,150 +25,116 @@ from callcenter.allocation.schemas import (
     Reason,
     ReturnedLeadsOut,
     ReturnRequest,
+    RunAssignmentOut,
     RunOut,
     RunPage,
     RunRequest,
-    ShareOut,
-    StockOut,
     UseOut,
     UseTotals,
 )
 from callcenter.allocation.service import AllocationService
 from callcenter.kit.errors import NotAllowed
 from callcenter.kit.http import Working, provided, require
+from callcenter.kit.paging import Cursor, Limit, next_cursor
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
-from callcenter.people.errors import StaffUnknown
+from callcenter.people.errors import StaffNotFound
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 
 router = APIRouter(prefix="/allocation", tags=["allocation"])
 
 Allocation = Annotated[AllocationService, provided(AllocationService)]
+Runs = Annotated[RunService, provided(RunService)]
+Returns = Annotated[ReturnService, provided(ReturnService)]
+Quotas = Annotated[QuotaService, provided(QuotaService)]
+Forecasts = Annotated[ForecastService, provided(ForecastService)]
 Leads = Annotated[LeadService, provided(LeadService)]
-Cursor = Annotated[int | None, Query(ge=1)]
-
 People = Annotated[PeopleService, provided(PeopleService)]
 
 _MAY = require(Right.ALLOCATE)
 _SEES = require(Right.ALLOCATE, Right.VIEW_LEADS)
 _MAY_OF_OWN = require(Right.ALLOCATE, Right.MANAGE_ROSTER)
-"""Those who manage a roster, for the agents of their scope."""
+"""Those who manage a roster may, for the agents of their scope."""
 _SEES_OWN = require(Right.ALLOCATE, Right.VIEW_LEADS, Right.MANAGE_ROSTER)
 
 
 @router.post("/plans", dependencies=[_MAY])
-async def plan(body: RunRequest, work: Working, allocation: Allocation) -> PlanOut:
-    """What a run would do now. Nothing is written; its digest commits exactly this plan."""
-    made = await allocation.plan(work, body.campaign_id, body.on, body.seed)
-    return PlanOut(
-        digest=made.digest,
-        campaign_id=made.campaign_id,
-        on=made.on,
-        provisional=made.provisional,
-        seed=made.seed,
-        agents=[ShareOut.model_validate(share) for share in made.agents],
-        assigned=made.assigned,
-        carried=made.carried,
-        returned=made.returned,
-        shortage=made.shortage,
-        stock_left=made.stock_left,
-        forecast_days=made.forecast_days,
-        stock=StockOut(by_class=made.stock_by_class),
-    )
+async def plan(body: RunRequest, work: Working, runs: Runs) -> PlanOut:
+    """Shows what a run would do now. Nothing is written; the digest commits exactly this plan."""
+    return PlanOut.of(await runs.plan(work, body.campaign_id, body.on, body.seed))
 
 
 @router.post("/plans/assignments", dependencies=[_MAY])
-async def plan_of_agent(
-    body: PlannedRequest, work: Working, allocation: Allocation, leads: Leads
-) -> Sequence[PlannedOut]:
-    """Whom one agent would get by a plan that was shown, and why; customers are masked. Nothing is written."""
-    found = await allocation.planned_for(
-        work, body.campaign_id, body.on, digest=body.digest, agent_id=body.agent_id, seed=body.seed
-    )
-    cards = await leads.cards(work, [each.lead_id for each in found])
-    return [PlannedOut.of(each, cards[each.lead_id]) for each in found]
+async def plan_of_agent(body: PlannedRequest, work: Working, runs: Runs, leads: Leads) -> Sequence[PlannedOut]:
+    """Lists whom one agent would get by a plan that was shown, and why; customers are masked. Nothing is written."""
+    planned = await runs.list_planned(work, body.shown(), body.agent_id)
+    cards = await leads.cards(work, [assignment.lead_id for assignment in planned])
+    return [PlannedOut.of(assignment, cards[assignment.lead_id]) for assignment in planned]
 
 
 @router.post("/runs", dependencies=[_MAY])
-async def allocate(body: CommitRequest, work: Working, allocation: Allocation) -> AllocationReportOut:
+async def allocate(body: CommitRequest, work: Working, runs: Runs) -> AllocationReportOut:
     """Allocates a day's leads. A second run for the same campaign and day returns the first one's report."""
-    return AllocationReportOut.of(await allocation.allocate(work, body.campaign_id, body.on, body.seed, body.digest))
+    return AllocationReportOut.of(await runs.allocate(work, body.campaign_id, body.on, body.seed, body.digest))
 
 
 @router.get("/runs", dependencies=[_SEES])
-async def list_runs(
-    work: Working, allocation: Allocation, cursor: Cursor = None, limit: Annotated[int, Query(ge=1, le=200)] = 50
-) -> RunPage:
-    """The newest first."""
-    found = await allocation.runs(work, before=cursor, limit=limit)
+async def list_runs(work: Working, runs: Runs, cursor: Cursor = None, limit: Limit = 50) -> RunPage:
+    """Lists runs, the newest first."""
+    reports = await runs.list(work, before=cursor, limit=limit)
     return RunPage(
-        items=[RunOut.of(report) for report in found], next=str(found[-1].run_id) if len(found) == limit else None
+        items=[RunOut.of(report) for report in reports],
+        next=next_cursor(reports, limit, key=lambda report: report.run_id),
     )
 
 
 @router.get("/runs/{run_id}", dependencies=[_SEES])
-async def show_run(run_id: int, work: Working, allocation: Allocation) -> AllocationReportOut:
-    """With what each agent got."""
-    return AllocationReportOut.of(await allocation.run(work, run_id))
+async def show_run(run_id: int, work: Working, runs: Runs) -> AllocationReportOut:
+    """Shows a run with what each agent got."""
+    return AllocationReportOut.of(await runs.report(work, run_id))
 
 
 @router.get("/runs/{run_id}/assignments", dependencies=[_SEES])
 async def list_assignments(
-    run_id: int,
-    work: Working,
-    allocation: Allocation,
-    leads: Leads,
-    agent_id: Annotated[int | None, Query(ge=1)] = None,
-    cursor: Cursor = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+    run_id: int, query: Annotated[AssignmentQuery, Query()], work: Working, runs: Runs, leads: Leads
 ) -> AssignmentPage:
-    """Who got whom and why; customers are masked."""
-    found = await allocation.of_run(work, run_id, agent_id=agent_id, after=cursor or 0, limit=limit)
-    cards = await leads.cards(work, [each.lead_id for each in found])
+    """Lists who got whom and why; customers are masked."""
+    assignments = await runs.list_assignments(
+        work, run_id, agent_id=query.agent_id, after=query.cursor or 0, limit=query.limit
+    )
+    cards = await leads.cards(work, [assignment.lead_id for assignment in assignments])
     return AssignmentPage(
-        items=[AssignmentOut.of(each, cards[each.lead_id]) for each in found],
-        next=str(found[-1].id) if len(found) == limit else None,
+        items=[RunAssignmentOut.of(assignment, cards[assignment.lead_id]) for assignment in assignments],
+        next=next_cursor(assignments, query.limit),
     )
 
 
 @router.post("/return-leads", dependencies=[_MAY_OF_OWN])
-async def return_leads(body: ReturnRequest, work: Working, allocation: Allocation, people: People) -> ReturnedLeadsOut:
-    """An agent falls ill: the open customers return to the stock, or go to others who have room in the day."""
-    await _within_scope(work, people, body.agent_id)
-    done = await allocation.return_leads(work, body.agent_id, body.reason, reassign=body.reassign)
-    return ReturnedLeadsOut.model_validate(done)
+async def return_leads(body: ReturnRequest, work: Working, returns: Returns, people: People) -> ReturnedLeadsOut:
+    """Returns the open leads of an agent who falls ill to the stock, or assigns them to others with room."""
+    await _require_in_scope(work, people, body.agent_id)
+    returned = await returns.return_leads(work, body.agent_id, body.reason, reassign=body.reassign)
+    return ReturnedLeadsOut.model_validate(returned)
 
 
 @router.get("/quotas", dependencies=[_SEES_OWN])
-async def list_quotas(
-    campaign_id: Annotated[int, Query(ge=1)], work: Working, allocation: Allocation
-) -> Sequence[QuotaOut]:
-    """The campaign's own first, then what was set for everybody and for single agents."""
-    return [QuotaOut.model_validate(each) for each in await allocation.quotas(work, campaign_id)]
+async def list_quotas(campaign_id: Annotated[int, Query(ge=1)], work: Working, quotas: Quotas) -> Sequence[QuotaOut]:
+    """Lists the campaign's own quota first, then what was set for everybody and for single agents."""
+    return [QuotaOut.model_validate(quota) for quota in await quotas.list(work, campaign_id)]
 
 
 @router.put("/quotas", dependencies=[_MAY_OF_OWN])
-async def set_quota(body: QuotaRequest, work: Working, allocation: Allocation, people: People) -> QuotaOut:
-    """Sets a quota from a day on; leads beyond it return to the stock. All agents' needs the right to allocate."""
-    await _within_scope(work, people, body.staff_id)
-    saved = await allocation.set_quota(
-        work,
-        campaign_id=body.campaign_id,
-        staff_id=body.staff_id,
-        quota=body.quota,
-        from_on=body.from_on,
-        reason=body.reason,
-    )
-    return QuotaOut.model_validate(saved)
+async def set_quota(body: QuotaRequest, work: Working, quotas: Quotas, people: People) -> QuotaOut:
+    """Sets a quota from a day on; leads beyond it return. That of all agents needs the right to allocate."""
+    await _require_in_scope(work, people, body.staff_id)
+    return QuotaOut.model_validate(await quotas.set(work, body.draft()))
 
 
 @router.delete("/quotas/{quota_id}", status_code=204, dependencies=[_MAY])
-async def remove_quota(
-    quota_id: int, reason: Annotated[Reason, Query()], work: Working, allocation: Allocation
-) -> None:
-    """What was set before holds again, or the campaign's."""
-    await allocation.remove_quota(work, quota_id, reason)
+async def remove_quota(quota_id: int, reason: Annotated[Reason, Query()], work: Working, quotas: Quotas) -> None:
+    """Removes a quota: what was set before holds again, or the campaign's."""
+    await quotas.remove(work, quota_id, reason)
 
 
 @router.get("/days/{on}", dependencies=[_SEES_OWN])
@@ -175,26 +145,26 @@ async def show_day(
     people: People,
     campaign_id: Annotated[int | None, Query(ge=1)] = None,
 ) -> DayOut:
-    """How the agents of one's scope use the day, as it is now."""
-    found = await allocation.use(work, on, campaign_id)
-    cards = await people.cards(work, [each.agent_id for each in found])
+    """Shows how the agents of one's scope use the day, as it is now."""
+    uses = await allocation.use(work, on, campaign_id)
+    cards = await people.cards(work, [use.agent_id for use in uses])
     agents = [
-        UseOut.model_validate(each) for each in found if work.actor.scope.includes_branch(cards[each.agent_id].branch)
+        UseOut.model_validate(use) for use in uses if work.actor.scope.includes_branch(cards[use.agent_id].branch)
     ]
-    sums = {name: sum(getattr(each, name) for each in agents) for name in UseTotals.model_fields if name != "agents"}
+    sums = {name: sum(getattr(use, name) for use in agents) for name in UseTotals.model_fields if name != "agents"}
     return DayOut(on=on, agents=agents, totals=UseTotals(agents=len(agents), **sums))
 
 
 @router.get("/forecast", dependencies=[_SEES])
-async def forecast(work: Working, allocation: Allocation) -> Sequence[ForecastOut]:
-    """How long the stock of each running campaign lasts."""
-    return [ForecastOut.model_validate(each) for each in await allocation.forecasts(work)]
+async def forecast(work: Working, forecasts: Forecasts) -> Sequence[ForecastOut]:
+    """Shows how long the stock of each running campaign lasts."""
+    return [ForecastOut.model_validate(forecast) for forecast in await forecasts.list(work)]
 
 
-async def _within_scope(work: Work, people: PeopleService, agent_id: int | None) -> None:
+async def _require_in_scope(work: Work, people: PeopleService, agent_id: int | None) -> None:
     """Refuses agents beyond the actor's scope; None stands for everybody."""
     if agent_id is None:
         if Right.ALLOCATE not in work.actor.rights:
-            raise NotAllowed("what holds for everybody needs the right to allocate: choose one agent")
+            raise NotAllowed("a quota for everybody needs the right to allocate: choose one agent")
     elif not work.actor.scope.includes_branch((await people.card(work, agent_id)).branch):
-        raise StaffUnknown(f"there is no member of staff with id {agent_id} for you")
+        raise StaffNotFound(f"there is no member of staff with id {agent_id} in your branch")

@@ -1,4 +1,4 @@
-"""What the allocation refuses."""
+"""Lists what the allocation refuses."""
 
 from callcenter.kit.errors import Conflict, Invalid, NotFound
 
@@ -16,20 +16,20 @@ class QuotaNotFound(NotFound):
 
 
 class WrongAssignmentState(Conflict):
-    """The assignment is not in the state this act expects: somebody else was first."""
+    """Refuses an act for which the assignment is not in the right state: somebody else was first."""
 
     code = "assignment_state"
 
 
 class PlanOutdated(Conflict):
-    """Something the plan was made from has changed since: make it anew and look at it again."""
+    """Refuses to commit a plan after something it was made from has changed: it has to be made and looked at anew."""
 
     code = "plan_outdated"
     rule = "D4"
 
 
 class AlreadyAllocated(Conflict):
-    """The day has its run; there is nothing to plan."""
+    """Refuses to plan a day that has its run."""
 
     code = "already_allocated"
     rule = "D6"
@@ -46,12 +46,7 @@ class DayPast(Invalid):
 
 
 class QuotaDayPast(Invalid):
-    """A quota holds from today on or later: what was given is given."""
+    """Refuses a quota for a day that is past: what was allocated then stays as it was."""
 
     code = "quota_day_past"
     rule = "D1"
-
-
-class GivingBackNeedsReason(Invalid):
-    code = "return_reason_missing"
-    rule = "H2"

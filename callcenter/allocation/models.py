@@ -1,4 +1,4 @@
-"""Tables of the allocation."""
+"""Holds the tables of the allocation."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from callcenter.allocation.types import AssignmentState
+from callcenter.allocation.types import AssignmentEnd, AssignmentState
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
 
 
@@ -61,9 +61,9 @@ class AllocationShare(SQLModel, table=True):
     by_class: dict[str, int] = json_field()
     by_district: dict[str, int] = json_field()
     returned: int = 0
-    """Given back in the day."""
+    """Leads returned in the day."""
     reassigned: int = 0
-    """Got in the day from those who gave back."""
+    """Leads got in the day from agents who returned theirs."""
 
 
 class AgentQuota(SQLModel, table=True):
@@ -78,7 +78,7 @@ class AgentQuota(SQLModel, table=True):
     id: int = id_field()
     campaign_id: int = ref_field("campaign.id", index=False)
     staff_id: int | None = ref_field("staff.id", nullable=True, index=False)
-    """None: of everybody in the campaign who has none of his own."""
+    """None: of everybody in the campaign who has none of their own."""
     quota: int
     from_on: date
     reason: str
@@ -92,6 +92,9 @@ class Assignment(SQLModel, table=True):
     __tablename__ = "assignment"
     __table_args__ = (
         values_check("state", AssignmentState),
+        values_check("ended_as", AssignmentEnd),
+        values_check("recalled_as", AssignmentEnd),
+        CheckConstraint("(state IN ('done', 'returned')) = (ended_as IS NOT NULL)", name="ended"),
         Index("uq_assignment_lead_held", "lead_id", unique=True, postgresql_where=text("state IN ('open', 'active')")),
         Index("uq_assignment_agent_active", "agent_id", unique=True, postgresql_where=text("state = 'active'")),
         Index(
@@ -104,7 +107,9 @@ class Assignment(SQLModel, table=True):
         Index("ix_assignment_done", "agent_id", "done_at", postgresql_where=text("state = 'done'")),
         Index("ix_assignment_lead", "lead_id", "id"),
         Index("ix_assignment_agent_lead", "agent_id", "lead_id"),
-        Index("ix_assignment_result", "result", "lead_id", postgresql_where=text("state = 'done'")),
+        Index(
+            "ix_assignment_ended", "ended_as", "end_detail", "lead_id", postgresql_where=text("ended_as IS NOT NULL")
+        ),
     )
 
     id: int = id_field()
@@ -121,17 +126,23 @@ class Assignment(SQLModel, table=True):
     """Not to be tried before; moved on by a retry."""
     attempts: int = 0
     last_note: str = ""
-    """Of whoever had the lead last. Free text that may name the customer: the dialer hands it in sealed."""
+    """Written by the agent who had the lead last. It may name the customer: the caller seals it."""
     reason: str
     """Why this agent got this lead (requirement D4): an ``AssignmentReason``."""
     reason_facts: dict[str, Any] = json_field()
     """What the reason is about; ``rules.reasons.sentence`` says it in words."""
     quota: int | None = None
-    """Of the agent, for the day, as it was when the lead was given; None: the run's."""
-    recalled_as: str | None = None
-    """Asked back while it is on the screen: it returns for this reason when it comes off it unfinished."""
-    result: str | None = None
-    """How it ended: a disposition, the rule that ended it, or why it was returned."""
+    """Of the agent, for the day, as it was when the lead was assigned; None: the run's."""
+    recalled_as: AssignmentEnd | None = enum_field(AssignmentEnd, nullable=True)
+    """Asked back while it is on the screen: it is taken back with this end once it leaves the screen unfinished."""
+    recall_detail: str | None = None
+    recall_note_sealed: str | None = None
+    ended_as: AssignmentEnd | None = enum_field(AssignmentEnd, nullable=True)
+    """How it ended; set exactly in the states *done* and *returned*."""
+    end_detail: str | None = None
+    """A code that says more: a disposition, an outcome, a rule, a requirement."""
+    end_note_sealed: str | None = None
+    """What a person wrote about the end, sealed; never shown in a ledger."""
     assigned_at: datetime = instant_field()
     opened_at: datetime | None = instant_field(nullable=True)
     """When it last came on the agent's screen."""

@@ -1,19 +1,19 @@
-"""SQL of quotas and of what runs gave to agents."""
+"""Holds the SQL of quotas that people set."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import any_, delete, func, literal, update
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from callcenter.allocation.models import AgentQuota, AllocationShare
-from callcenter.allocation.rules.quotas import QuotaWord
+from callcenter.allocation.models import AgentQuota
+from callcenter.allocation.rules.quotas import QuotaSetting
 
 
-async def list_words(session: AsyncSession, campaign_id: int) -> Sequence[AgentQuota]:
+async def list_quotas(session: AsyncSession, campaign_id: int) -> Sequence[AgentQuota]:
+    """Returns those set for everybody first, then those of single agents, each by the day it holds from."""
     query = (
         select(AgentQuota)
         .where(col(AgentQuota.campaign_id) == campaign_id)
@@ -22,18 +22,18 @@ async def list_words(session: AsyncSession, campaign_id: int) -> Sequence[AgentQ
     return (await session.scalars(query)).all()
 
 
-async def words_for(session: AsyncSession, campaign_id: int, staff_id: int | None = None) -> Sequence[QuotaWord]:
-    """What counts for everybody, or only what counts for one."""
+async def list_settings(session: AsyncSession, campaign_id: int, staff_id: int | None = None) -> Sequence[QuotaSetting]:
+    """Returns what the rule needs of every quota; with ``staff_id`` of those that count for that person."""
     query = select(col(AgentQuota.staff_id), col(AgentQuota.quota), col(AgentQuota.from_on)).where(
         col(AgentQuota.campaign_id) == campaign_id
     )
     if staff_id is not None:
         query = query.where(col(AgentQuota.staff_id).is_(None) | (col(AgentQuota.staff_id) == staff_id))
-    return [QuotaWord(found.staff_id, found.quota, found.from_on) for found in await session.execute(query)]
+    return [QuotaSetting(row.staff_id, row.quota, row.from_on) for row in await session.execute(query)]
 
 
-async def save_word(session: AsyncSession, values: Mapping[str, Any]) -> AgentQuota:
-    """One word per person and day; a second one replaces the first."""
+async def add_quota(session: AsyncSession, values: Mapping[str, Any]) -> AgentQuota:
+    """Writes a quota; one for the same person and day is replaced."""
     query = (
         insert(AgentQuota)
         .values(**values)
@@ -47,80 +47,7 @@ async def save_word(session: AsyncSession, values: Mapping[str, Any]) -> AgentQu
     return (await session.scalars(query)).one()
 
 
-async def delete_word(session: AsyncSession, quota_id: int) -> AgentQuota | None:
+async def delete_quota(session: AsyncSession, quota_id: int) -> AgentQuota | None:
+    """Removes a quota and returns what it was; None when there is none."""
     query = delete(AgentQuota).where(col(AgentQuota.id) == quota_id).returning(AgentQuota)
     return (await session.scalars(query)).first()
-
-
-# --- shares ----------------------------------------------------------------------------------------------------------
-
-
-async def add_shares(session: AsyncSession, shares: Sequence[Mapping[str, Any]]) -> None:
-    for first in range(0, len(shares), 2000):
-        await session.execute(insert(AllocationShare).values(list(shares[first : first + 2000])))
-
-
-async def list_shares(session: AsyncSession, run_id: int) -> Sequence[AllocationShare]:
-    query = (
-        select(AllocationShare)
-        .where(col(AllocationShare.run_id) == run_id)
-        .order_by(col(AllocationShare.agent_id))
-        .execution_options(populate_existing=True)
-    )
-    return (await session.scalars(query)).all()
-
-
-async def find_quotas(session: AsyncSession, agent_id: int, on: date) -> Mapping[int, tuple[int, int]]:
-    """Campaign → the quota that its run has fixed for an agent and a day, and the part of the day."""
-    query = select(col(AllocationShare.campaign_id), col(AllocationShare.quota), col(AllocationShare.part)).where(
-        col(AllocationShare.agent_id) == agent_id, col(AllocationShare.work_on) == on
-    )
-    return {found.campaign_id: (found.quota, found.part) for found in await session.execute(query)}
-
-
-async def quotas_on(session: AsyncSession, on: date) -> Mapping[int, int]:
-    """Agent → the largest quota a run has fixed for the day."""
-    query = (
-        select(col(AllocationShare.agent_id), func.max(col(AllocationShare.quota)).label("quota"))
-        .where(col(AllocationShare.work_on) == on)
-        .group_by(col(AllocationShare.agent_id))
-    )
-    return {found.agent_id: found.quota for found in await session.execute(query)}
-
-
-async def list_parts(session: AsyncSession, on: date) -> Sequence[tuple[int, int]]:
-    """Agent and part of the day, as runs have taken it."""
-    query = (
-        select(col(AllocationShare.agent_id), col(AllocationShare.part))
-        .where(col(AllocationShare.work_on) == on)
-        .distinct()
-    )
-    return [(found.agent_id, found.part) for found in await session.execute(query)]
-
-
-async def list_shares_since(
-    session: AsyncSession, since: date, *, campaign_id: int | None = None, agent_ids: Collection[int] | None = None
-) -> Sequence[AllocationShare]:
-    query = select(AllocationShare).where(col(AllocationShare.work_on) >= since).order_by(col(AllocationShare.id))
-    if campaign_id is not None:
-        query = query.where(col(AllocationShare.campaign_id) == campaign_id)
-    if agent_ids is not None:
-        query = query.where(col(AllocationShare.agent_id) == any_(literal(list(agent_ids))))
-    return (await session.scalars(query.execution_options(populate_existing=True))).all()
-
-
-async def count_distributions(
-    session: AsyncSession, on: date, counts: Mapping[tuple[int, int], int], column: str
-) -> None:
-    """Adds to ``returned`` or ``reassigned`` of the day's shares; ``counts`` are by campaign and agent."""
-    target = getattr(AllocationShare, column)
-    for (campaign_id, agent_id), count in sorted(counts.items()):
-        await session.execute(
-            update(AllocationShare)
-            .where(
-                col(AllocationShare.campaign_id) == campaign_id,
-                col(AllocationShare.agent_id) == agent_id,
-                col(AllocationShare.work_on) == on,
-            )
-            .values({column: target + count})
-        )

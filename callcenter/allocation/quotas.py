@@ -1,51 +1,37 @@
-"""How many leads each agent may hold on a day: what was set, and what a run fixed for the day (requirements D1, D3)."""
+"""Sets and removes quotas, and takes back what agents then hold too many (requirements D1, D3)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from callcenter.allocation import quota_repository
+from callcenter.allocation import quota_repository, repository, run_repository
 from callcenter.allocation.errors import QuotaDayPast, QuotaNotFound
 from callcenter.allocation.models import AgentQuota
-from callcenter.allocation.rules.quotas import QuotaBook
-from callcenter.allocation.types import QuotaCard
+from callcenter.allocation.quota_books import QuotaBooks
+from callcenter.allocation.returns import ReturnService
+from callcenter.allocation.roster import Roster
+from callcenter.allocation.types import QuotaCard, QuotaDraft
 from callcenter.campaigns.service import CampaignService
-from callcenter.campaigns.types import CampaignRules, CampaignState
 from callcenter.kit.clock import business_date
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
+from callcenter.people.errors import StaffNotFound
 
 
-class Quotas:
-    def __init__(self, campaigns: CampaignService) -> None:
+class QuotaService:
+    """Lets people set quotas; days that are allocated already obey too."""
+
+    def __init__(
+        self, campaigns: CampaignService, roster: Roster, quota_books: QuotaBooks, returns: ReturnService
+    ) -> None:
         self._campaigns = campaigns
-
-    async def book(self, work: Work, campaign_id: int, staff_id: int | None = None) -> QuotaBook:
-        """Everything said about quotas in a campaign; or only what concerns one."""
-        rules = await self._campaigns.rules(work, campaign_id)
-        return QuotaBook(rules.quota, await quota_repository.words_for(work.session, campaign_id, staff_id))
-
-    async def running(self, work: Work) -> Sequence[CampaignRules]:
-        """Campaigns whose quotas count today; all, when none runs."""
-        found = await self._campaigns.list(work)
-        return [rules for rules in found if rules.state is CampaignState.RUNNING] or found
-
-    async def of_agent(self, work: Work, agent_id: int, on: date) -> int:
-        """The largest of the campaigns that run: what runs fixed for that agent and day; without a run, what was set.
-
-        What is held in one campaign counts in all, and may have been given under any of their quotas.
-        """
-        fixed = await quota_repository.find_quotas(work.session, agent_id, on)
-        part = min((part for _, part in fixed.values()), default=100)
-        quotas = [quota for quota, _ in fixed.values()]
-        for rules in await self.running(work):
-            if rules.campaign_id not in fixed:
-                quotas.append((await self.book(work, rules.campaign_id, agent_id)).quota(agent_id, on, part))
-        return max(quotas, default=0)
+        self._roster = roster
+        self._quota_books = quota_books
+        self._returns = returns
 
     async def list(self, work: Work, campaign_id: int) -> Sequence[QuotaCard]:
-        """The campaign's own first, then what was set."""
+        """Returns the campaign's own quota first, then those set for all its agents, then those of single agents."""
         rules = await self._campaigns.rules(work, campaign_id)
-        own = QuotaCard(
+        campaigns_own = QuotaCard(
             id=None,
             campaign_id=campaign_id,
             staff_id=None,
@@ -54,86 +40,83 @@ class Quotas:
             reason="",
             set_by=None,
         )
-        return [own, *(_card(each) for each in await quota_repository.list_words(work.session, campaign_id))]
+        quotas = await quota_repository.list_quotas(work.session, campaign_id)
+        return [campaigns_own, *(_card(quota) for quota in quotas)]
 
-    async def set(
-        self, work: Work, *, campaign_id: int, staff_id: int | None, quota: int, from_on: date, reason: str
-    ) -> QuotaCard:
-        """From a day on; a second word for the same day replaces the first."""
-        if from_on < business_date(work.now):
-            raise QuotaDayPast(f"{from_on} is past: a quota holds from today on or later")
-        await self._campaigns.rules(work, campaign_id)
-        saved = await quota_repository.save_word(
+    async def set(self, work: Work, draft: QuotaDraft) -> QuotaCard:
+        """Sets a quota from a day on; a second one for the same agent and day replaces the first.
+
+        What is held beyond a lowered quota returns to the stock. Raises QuotaDayPast (rule D1), StaffNotFound.
+        """
+        if draft.staff_id is not None and not await self._roster.cards(work, [draft.staff_id]):
+            raise StaffNotFound(f"there is no member of staff with id {draft.staff_id}")
+        if draft.from_on < business_date(work.now):
+            raise QuotaDayPast(f"{draft.from_on} is past: a quota can begin today or later")
+        await self._campaigns.rules(work, draft.campaign_id)
+        quota = await quota_repository.add_quota(
             work.session,
             {
-                "campaign_id": campaign_id,
-                "staff_id": staff_id,
-                "quota": quota,
-                "from_on": from_on,
-                "reason": reason,
+                "campaign_id": draft.campaign_id,
+                "staff_id": draft.staff_id,
+                "quota": draft.quota,
+                "from_on": draft.from_on,
+                "reason": draft.reason,
                 "set_by": work.actor.staff_id,
                 "set_at": work.now,
             },
         )
-        await work.announce(
-            Noted(
-                "allocation.quota_set",
-                f"campaign:{campaign_id}",
-                {"staff": staff_id, "quota": quota, "from": from_on.isoformat(), "reason": reason},
-            )
-        )
-        return _card(saved)
+        await self._note(work, "allocation.quota_set", quota, draft.reason)
+        await self._refit(work, quota)
+        return _card(quota)
 
-    async def remove(self, work: Work, quota_id: int, reason: str) -> QuotaCard:
-        found = await quota_repository.delete_word(work.session, quota_id)
-        if found is None:
+    async def remove(self, work: Work, quota_id: int, reason: str) -> None:
+        """Removes a quota: what was set before it holds again, or the campaign's. Raises QuotaNotFound."""
+        quota = await quota_repository.delete_quota(work.session, quota_id)
+        if quota is None:
             raise QuotaNotFound(f"there is no quota {quota_id}")
-        await work.announce(
-            Noted(
-                "allocation.quota_removed",
-                f"campaign:{found.campaign_id}",
-                {"staff": found.staff_id, "quota": found.quota, "from": found.from_on.isoformat(), "reason": reason},
-            )
-        )
-        return _card(found)
+        await self._note(work, "allocation.quota_removed", quota, reason)
+        await self._refit(work, quota)
 
-    async def refit(
-        self,
-        work: Work,
-        since: date,
-        *,
-        campaign_id: int | None = None,
-        agent_ids: Collection[int] | None = None,
-        parts: Mapping[tuple[int, date], int] | None = None,
-    ) -> Sequence[tuple[int, date]]:
-        """Brings the quotas that runs have fixed in line with what is said now; gives those that became smaller.
+    async def follow_roster(self, work: Work, on: date) -> int:
+        """Fits the quotas that runs have fixed for a day to the part each agent works now; returns the leads returned.
 
-        ``parts``: agent and day → the part of the day that is worked now.
+        Agents who are off the roster altogether keep their quota: the next run takes their leads back.
         """
-        books: dict[int, QuotaBook] = {}
-        lowered = []
-        shares = await quota_repository.list_shares_since(
-            work.session, since, campaign_id=campaign_id, agent_ids=agent_ids
-        )
-        for share in shares:
-            if share.campaign_id not in books:
-                books[share.campaign_id] = await self.book(work, share.campaign_id)
-            share.part = (parts or {}).get((share.agent_id, share.work_on), share.part)
-            quota = books[share.campaign_id].quota(share.agent_id, share.work_on, share.part)
-            if quota < share.quota:
-                lowered.append((share.agent_id, share.work_on))
-            share.quota = quota
-        await work.session.flush()
-        return lowered
+        parts = {(duty.card.id, on): duty.part for duty in await self._roster.rostered(work, on)}
+        fixed_parts = await run_repository.list_parts(work.session, on)
+        moved = [agent_id for agent_id, part in fixed_parts if parts.get((agent_id, on), part) != part]
+        if not moved:
+            return 0
+        lowered = await self._quota_books.refit(work, on, agent_ids=moved, parts=parts)
+        return await self._returns.trim(work, lowered)
+
+    async def _refit(self, work: Work, changed: AgentQuota) -> None:
+        today = business_date(work.now)
+        since = max(today, changed.from_on)
+        agent_ids = None if changed.staff_id is None else [changed.staff_id]
+        lowered = set(await self._quota_books.refit(work, since, campaign_id=changed.campaign_id, agent_ids=agent_ids))
+        if since == today:  # a day without a run obeys too
+            holders = {held.agent_id for held in await repository.list_held(work.session)}
+            lowered |= {(agent_id, today) for agent_id in holders.intersection(agent_ids or holders)}
+        await self._returns.trim(work, lowered)
+
+    async def _note(self, work: Work, act: str, quota: AgentQuota, reason: str) -> None:
+        facts = {
+            "staff": quota.staff_id,
+            "quota": quota.quota,
+            "from": quota.from_on.isoformat(),
+            "reason": reason,
+        }
+        await work.announce(Noted(act, f"campaign:{quota.campaign_id}", facts))
 
 
-def _card(found: AgentQuota) -> QuotaCard:
+def _card(quota: AgentQuota) -> QuotaCard:
     return QuotaCard(
-        id=found.id,
-        campaign_id=found.campaign_id,
-        staff_id=found.staff_id,
-        quota=found.quota,
-        from_on=found.from_on,
-        reason=found.reason,
-        set_by=found.set_by,
+        id=quota.id,
+        campaign_id=quota.campaign_id,
+        staff_id=quota.staff_id,
+        quota=quota.quota,
+        from_on=quota.from_on,
+        reason=quota.reason,
+        set_by=quota.set_by,
     )

@@ -1,4 +1,4 @@
-"""SQL of assignments and runs; that of quotas stands in ``quota_repository``."""
+"""Holds the SQL of assignments; runs and shares: ``run_repository``; quotas: ``quota_repository``."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from callcenter.allocation.models import AllocationRun, Assignment
-from callcenter.allocation.types import AssignmentState
+from callcenter.allocation.transitions import ASSIGNMENT, AssignmentAct
+from callcenter.allocation.types import AssignmentState, End
 from callcenter.kit.clock import at_business_time
 
 Condition = ColumnElement[bool]
@@ -21,20 +22,20 @@ HELD = (AssignmentState.OPEN, AssignmentState.ACTIVE)
 
 
 def bounds(on: date) -> tuple[datetime, datetime]:
-    """First instant of a business date, and of the next."""
+    """Returns the first instant of a business date, and of the next."""
     return at_business_time(on, 0), at_business_time(on + timedelta(days=1), 0)
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What earlier hands left of a lead."""
+    """What the last assignment left of a lead."""
 
     attempts: int
     due_at: datetime
     last_note: str
 
 
-async def find(session: AsyncSession, assignment_id: int) -> Assignment | None:
+async def find_assignment(session: AsyncSession, assignment_id: int) -> Assignment | None:
     return await session.get(Assignment, assignment_id, populate_existing=True)
 
 
@@ -49,27 +50,9 @@ async def find_last_of_lead(session: AsyncSession, lead_id: int) -> Assignment |
     return (await session.scalars(query)).first()
 
 
-async def find_run(session: AsyncSession, campaign_id: int, work_on: date) -> AllocationRun | None:
-    query = select(AllocationRun).where(
-        col(AllocationRun.campaign_id) == campaign_id, col(AllocationRun.work_on) == work_on
-    )
-    return (await session.scalars(query)).first()
-
-
-async def get_run(session: AsyncSession, run_id: int) -> AllocationRun | None:
-    return await session.get(AllocationRun, run_id)
-
-
-async def list_runs(session: AsyncSession, before: int | None, limit: int) -> Sequence[AllocationRun]:
-    query = select(AllocationRun).order_by(col(AllocationRun.id).desc()).limit(limit)
-    if before is not None:
-        query = query.where(col(AllocationRun.id) < before)
-    return (await session.scalars(query)).all()
-
-
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An assignment in somebody's hands, as a run looks at it."""
+    """An assignment that an agent holds, as a run looks at it."""
 
     id: int
     agent_id: int
@@ -82,14 +65,14 @@ class Held:
 
 
 async def list_held(session: AsyncSession) -> Sequence[Held]:
-    """Everything in anybody's hands, over all campaigns."""
+    """Returns everything that any agent holds, over all campaigns."""
     columns = (getattr(Assignment, field.name) for field in fields(Held))
     query = select_columns(*columns).where(col(Assignment.state).in_(HELD)).order_by(col(Assignment.id))
-    return [Held(*found) for found in await session.execute(query)]
+    return [Held(*row) for row in await session.execute(query)]
 
 
 async def list_excesses(session: AsyncSession) -> Sequence[tuple[int, int, int]]:
-    """Agent, leads held, quota: of those who hold more than the largest quota one of them was given under."""
+    """Returns agent, leads held, quota: of those who hold more than the largest quota they were allocated under."""
     quota = func.max(func.coalesce(col(Assignment.quota), col(AllocationRun.quota)))
     query = (
         select(col(Assignment.agent_id), func.count().label("held"), quota.label("quota"))
@@ -99,20 +82,20 @@ async def list_excesses(session: AsyncSession) -> Sequence[tuple[int, int, int]]
         .having(func.count() > quota)
         .order_by(col(Assignment.agent_id))
     )
-    return [(found.agent_id, found.held, found.quota) for found in await session.execute(query)]
+    return [(row.agent_id, row.held, row.quota) for row in await session.execute(query)]
 
 
 async def count_done(session: AsyncSession, on: date) -> dict[int, int]:
-    """Agent → assignments done within a day, over all campaigns."""
+    """Returns agent → assignments done within a day, over all campaigns."""
     query = (
         select(col(Assignment.agent_id), func.count().label("done"))
         .where(_done_within(bounds(on)))
         .group_by(col(Assignment.agent_id))
     )
-    return {found.agent_id: found.done for found in await session.execute(query)}
+    return {row.agent_id: row.done for row in await session.execute(query)}
 
 
-def _done_within(day: tuple[datetime, datetime]) -> ColumnElement[bool]:
+def _done_within(day: tuple[datetime, datetime]) -> Condition:
     first, end = day
     return (
         (col(Assignment.state) == AssignmentState.DONE)
@@ -121,8 +104,8 @@ def _done_within(day: tuple[datetime, datetime]) -> ColumnElement[bool]:
     )
 
 
-async def number_anew(session: AsyncSession) -> None:
-    """Gives every agent's assignments the places 1, 2, 3 … in the order they had; only rows that move are written."""
+async def renumber_places(session: AsyncSession) -> None:
+    """Gives every agent's assignments the places 1, 2, 3 … in the order they had; writes only the rows that move."""
     ranked = (
         select(
             col(Assignment.id),
@@ -144,21 +127,21 @@ async def number_anew(session: AsyncSession) -> None:
     await session.execute(query, execution_options={"synchronize_session": False})
 
 
-def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
-    """``column`` is one of ``ids``, however many: one parameter, not one each."""
-    return cast(ColumnElement[bool], column == any_(literal(list(ids), ARRAY(BigInteger))))
+def _among(column: Any, ids: Collection[int]) -> Condition:
+    """Compares a column with any number of ids in one parameter: a parameter each would end at 65,535."""
+    return cast(Condition, column == any_(literal(list(ids), ARRAY(BigInteger))))
 
 
-def of_agent(agent_id: int) -> ColumnElement[bool]:
+def of_agent(agent_id: int) -> Condition:
     return col(Assignment.agent_id) == agent_id
 
 
-def of_leads(lead_ids: Collection[int]) -> ColumnElement[bool]:
-    return among(col(Assignment.lead_id), lead_ids)
+def of_leads(lead_ids: Collection[int]) -> Condition:
+    return _among(col(Assignment.lead_id), lead_ids)
 
 
-def of_ids(ids: Collection[int]) -> ColumnElement[bool]:
-    return among(col(Assignment.id), ids)
+def of_ids(ids: Collection[int]) -> Condition:
+    return _among(col(Assignment.id), ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,31 +155,43 @@ class Taken:
     work_on: date
 
 
-async def take_back(session: AsyncSession, condition: ColumnElement[bool], why: str, now: datetime) -> Sequence[Taken]:
-    """Open assignments that fit become returned. What is on a screen stays."""
+def end_columns(end: End) -> dict[str, object]:
+    """Returns the columns that say how an assignment ended."""
+    return {"ended_as": end.kind, "end_detail": end.detail, "end_note_sealed": end.note_sealed}
+
+
+def recall_of(row: Assignment) -> End | None:
+    """Returns the end that an assignment on a screen was recalled with; None when nobody has asked for it back."""
+    if row.recalled_as is None:
+        return None
+    return End(row.recalled_as, row.recall_detail, row.recall_note_sealed)
+
+
+async def take_back(session: AsyncSession, condition: Condition, end: End, now: datetime) -> Sequence[Taken]:
+    """Ends the open assignments that fit, and returns them. What is on a screen stays."""
     columns = (getattr(Assignment, field.name) for field in fields(Taken))
     query = (
         update(Assignment)
-        .where(col(Assignment.state) == AssignmentState.OPEN, condition)
-        .values(state=AssignmentState.RETURNED, result=why, done_at=now)
+        .where(_may(AssignmentAct.TAKEN_BACK), condition)
+        .values(state=ASSIGNMENT.target(AssignmentAct.TAKEN_BACK), done_at=now, **end_columns(end))
         .returning(*columns)
     )
-    return [Taken(*found) for found in await session.execute(query)]
+    return [Taken(*row) for row in await session.execute(query)]
 
 
-async def recall(session: AsyncSession, condition: ColumnElement[bool], why: str) -> Sequence[int]:
-    """What is on a screen returns when it comes off it unfinished; gives the leads."""
+async def recall(session: AsyncSession, condition: Condition, end: End) -> Sequence[int]:
+    """Marks what is on a screen to be taken back when it leaves it unfinished; returns the leads."""
     query = (
         update(Assignment)
         .where(col(Assignment.state) == AssignmentState.ACTIVE, condition)
-        .values(recalled_as=why)
+        .values(recalled_as=end.kind, recall_detail=end.detail, recall_note_sealed=end.note_sealed)
         .returning(col(Assignment.lead_id))
     )
     return (await session.scalars(query)).all()
 
 
 async def add_assignments(session: AsyncSession, records: Iterable[Sequence[Any]]) -> None:
-    """Writes new assignments by COPY, inside the session's transaction."""
+    """Writes new assignments by COPY, inside the session's transaction; columns as in ``NEW_ASSIGNMENT``."""
     raw = await (await session.connection()).get_raw_connection()
     driver = raw.driver_connection
     assert isinstance(driver, asyncpg.Connection)
@@ -221,15 +216,13 @@ NEW_ASSIGNMENT = (
 )
 
 
-async def find_histories(session: AsyncSession, lead_ids: Collection[int]) -> Mapping[int, History]:
-    """The last hands each of these leads was in."""
+async def list_histories(session: AsyncSession, lead_ids: Collection[int]) -> Mapping[int, History]:
+    """Returns what the last assignment of each of these leads left."""
     last = select(func.max(col(Assignment.id))).where(of_leads(lead_ids)).group_by(col(Assignment.lead_id))
     query = select(
         col(Assignment.lead_id), col(Assignment.attempts), col(Assignment.due_at), col(Assignment.last_note)
     ).where(col(Assignment.id).in_(last))
-    return {
-        found.lead_id: History(found.attempts, found.due_at, found.last_note) for found in await session.execute(query)
-    }
+    return {row.lead_id: History(row.attempts, row.due_at, row.last_note) for row in await session.execute(query)}
 
 
 async def find_active(session: AsyncSession, agent_id: int) -> Assignment | None:
@@ -241,7 +234,7 @@ async def find_active(session: AsyncSession, agent_id: int) -> Assignment | None
     return (await session.scalars(query)).first()
 
 
-def _waiting(agent_id: int, on: date, campaign_id: int | None) -> ColumnElement[bool]:
+def _waiting(agent_id: int, on: date, campaign_id: int | None) -> Condition:
     condition = (
         (col(Assignment.agent_id) == agent_id)
         & (col(Assignment.state) == AssignmentState.OPEN)
@@ -253,7 +246,7 @@ def _waiting(agent_id: int, on: date, campaign_id: int | None) -> ColumnElement[
 async def claim_next(
     session: AsyncSession, agent_id: int, on: date, now: datetime, campaign_id: int | None
 ) -> Assignment | None:
-    """The agent's first open assignment that is due becomes active."""
+    """Makes the agent's first open assignment that is due active, and returns it."""
     first = (
         select(col(Assignment.id))
         .where(_waiting(agent_id, on, campaign_id), col(Assignment.due_at) <= now)
@@ -264,16 +257,16 @@ async def claim_next(
     )
     query = (
         update(Assignment)
-        .where(col(Assignment.id) == first, col(Assignment.state) == AssignmentState.OPEN)
-        .values(state=AssignmentState.ACTIVE, opened_at=now)
+        .where(col(Assignment.id) == first, _may(AssignmentAct.CLAIMED))
+        .values(state=ASSIGNMENT.target(AssignmentAct.CLAIMED), opened_at=now)
         .returning(Assignment)
         .execution_options(populate_existing=True)
     )
     return (await session.scalars(query)).first()
 
 
-async def list_on_screens(session: AsyncSession, lead_ids: Collection[int]) -> Sequence[int]:
-    """Agents who have one of these leads on the screen."""
+async def list_agents_showing(session: AsyncSession, lead_ids: Collection[int]) -> Sequence[int]:
+    """Returns the agents who have one of these leads on the screen."""
     query = select(col(Assignment.agent_id)).where(of_leads(lead_ids), col(Assignment.state) == AssignmentState.ACTIVE)
     return (await session.scalars(query)).all()
 
@@ -283,26 +276,26 @@ async def find_next_due(session: AsyncSession, agent_id: int, on: date, campaign
     return (await session.scalars(query)).first()
 
 
-async def change(
-    session: AsyncSession,
-    assignment_id: int,
-    expected: Collection[AssignmentState],
-    to: AssignmentState,
-    **values: object,
+async def move(
+    session: AsyncSession, assignment_id: int, act: AssignmentAct, values: Mapping[str, object]
 ) -> Assignment | None:
-    """A conditional UPDATE: None when the assignment was in none of the states expected."""
+    """Moves an assignment by a conditional UPDATE; None when its state does not permit the act."""
     query = (
         update(Assignment)
-        .where(col(Assignment.id) == assignment_id, col(Assignment.state).in_(expected))
-        .values(state=to, **values)
+        .where(col(Assignment.id) == assignment_id, _may(act))
+        .values(state=ASSIGNMENT.target(act), **values)
         .returning(Assignment)
         .execution_options(populate_existing=True)
     )
     return (await session.scalars(query)).first()
 
 
+def _may(act: AssignmentAct) -> Condition:
+    return col(Assignment.state).in_(ASSIGNMENT.sources(act))
+
+
 async def count_day(session: AsyncSession, agent_id: int, on: date) -> tuple[int, int]:
-    """Assignments held for that day or from before, and assignments done within it."""
+    """Returns the assignments held for that day or from before, and those done within it."""
     day = bounds(on)
     held = col(Assignment.state).in_(HELD) & (col(Assignment.work_on) <= on)
     done = _done_within(day)
@@ -314,7 +307,7 @@ async def count_day(session: AsyncSession, agent_id: int, on: date) -> tuple[int
 
 
 async def list_use(session: AsyncSession, on: date, campaign_id: int | None) -> Sequence[Any]:
-    """For each agent with something to do on that day: open, active, done, attempts, next_due_at."""
+    """Returns for each agent with something to do on that day: open, active, done, attempts, next_due_at."""
     open_ = col(Assignment.state) == AssignmentState.OPEN
     active = col(Assignment.state) == AssignmentState.ACTIVE
     done = _done_within(bounds(on))
@@ -337,7 +330,7 @@ async def list_use(session: AsyncSession, on: date, campaign_id: int | None) -> 
 
 
 async def list_of_run(
-    session: AsyncSession, run_id: int, agent_id: int | None, after: int, limit: int
+    session: AsyncSession, run_id: int, agent_id: int | None, *, after: int, limit: int
 ) -> Sequence[Assignment]:
     query = select(Assignment).where(col(Assignment.run_id) == run_id, col(Assignment.id) > after)
     if agent_id is not None:
@@ -346,8 +339,8 @@ async def list_of_run(
 
 
 async def list_forgotten(session: AsyncSession, opened_before: datetime) -> Sequence[tuple[int, int]]:
-    """Assignments on a screen since before that instant, each with its agent."""
+    """Returns the assignments on a screen since before that instant, each with its agent."""
     query = select(col(Assignment.id), col(Assignment.agent_id)).where(
         col(Assignment.state) == AssignmentState.ACTIVE, col(Assignment.opened_at) < opened_before
     )
-    return [(found.id, found.agent_id) for found in await session.execute(query)]
+    return [(row.id, row.agent_id) for row in await session.execute(query)]

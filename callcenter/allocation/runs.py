@@ -1,26 +1,31 @@
-"""The evening run: planned by reading, committed whole or not at all (requirements D1, D4, D5, D6)."""
+"""Plans the evening run by reading, and commits it whole or not at all (requirements D1, D4, D5, D6)."""
 
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from callcenter.allocation import quota_repository, repository
-from callcenter.allocation.assigning import StockMovedError, assign_leads
+from callcenter.allocation import repository, run_repository
+from callcenter.allocation.assigning import Batch, StockMovedError, assign_leads, lock_allocation
+from callcenter.allocation.cards import card_of, planned_share, report_of, share_of
 from callcenter.allocation.errors import AlreadyAllocated, PlanOutdated, RunNotFound
 from callcenter.allocation.gathering import Gatherer, Inputs
-from callcenter.allocation.models import AllocationRun, AllocationShare
+from callcenter.allocation.models import AllocationRun
+from callcenter.allocation.roster import Roster
 from callcenter.allocation.rules.planning import Plan, digest_of, forecast_days, plan
 from callcenter.allocation.rules.reasons import facts_of, sentence
 from callcenter.allocation.settings import AllocationSettings
 from callcenter.allocation.types import (
     AgentShare,
     AllocationReport,
+    AssignmentCard,
     AssignmentReason,
+    End,
     LeadsAllocated,
     PlannedLead,
     PlannedRun,
-    Roster,
+    ShownPlan,
     StockRunsLow,
 )
 from callcenter.kit.log import get_logger
@@ -32,117 +37,184 @@ from callcenter.people.types import Role
 
 log = get_logger(__name__)
 
-ALLOCATING = "allocation"
-"""One run at a time, over all campaigns: the quota counts what an agent holds in all of them."""
-
 OFF_ROSTER = "off_roster"
-"""Why an agent who could telephone is given nothing."""
+"""Why an agent who could telephone is allocated nothing."""
 
 _MOST_TRIES = 3
 
 
-class Runs:
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """What one look at roster and stock leads to."""
+
+    inputs: Inputs
+    plan: Plan
+    digest: str
+
+    @property
+    def carried(self) -> int:
+        return sum(agent.carried for agent in self.inputs.agents)
+
+    @property
+    def returned(self) -> int:
+        return sum(len(ids) for ids in self.inputs.returning.values())
+
+    @property
+    def stock_left(self) -> int:
+        return sum(self.inputs.stock_by_class.values()) - len(self.plan.assignments)
+
+    @property
+    def forecast_days(self) -> float | None:
+        return forecast_days(self.stock_left, self.inputs.daily_need)
+
+    @property
+    def reason(self) -> AssignmentReason:
+        return AssignmentReason.ALLOCATED_SHORT if self.plan.shortage else AssignmentReason.ALLOCATED
+
+
+class RunService:
+    """Gives every eligible agent the leads of a day: one run per campaign and day."""
+
     def __init__(self, leads: LeadService, roster: Roster, gatherer: Gatherer, settings: AllocationSettings) -> None:
         self._leads = leads
         self._roster = roster
         self._gatherer = gatherer
         self._settings = settings
 
-    async def plan(self, work: Work, campaign_id: int, on: date, seed: int | None) -> PlannedRun:
-        if known := await repository.find_run(work.session, campaign_id, on):
-            raise AlreadyAllocated(f"run {known.id} has allocated {on} already", run_id=known.id)
-        inputs, made, digest = await self._planned(work, campaign_id, on, seed)
-        carried = sum(agent.carried for agent in inputs.agents)
-        left = sum(inputs.stock_by_class.values()) - len(made.assignments)
+    async def plan(self, work: Work, campaign_id: int, on: date, seed: int | None = None) -> PlannedRun:
+        """Returns what a run would do now; nothing is written.
+
+        Raises AlreadyAllocated (rule D6) when the day has its run, DayPast, DayNotWorked (rule D1).
+        """
+        if run := await run_repository.find_run_of_day(work.session, campaign_id, on):
+            raise AlreadyAllocated(f"run {run.id} has allocated {on} already", run_id=run.id)
+        planned = await self._plan(work, campaign_id, on, seed)
+        inputs = planned.inputs
+        shares = [planned_share(share, inputs.names[share.agent.agent_id]) for share in planned.plan.shares]
         return PlannedRun(
-            digest=digest,
+            digest=planned.digest,
             campaign_id=campaign_id,
             on=on,
             provisional=inputs.provisional,
             seed=inputs.seed,
-            agents=(*_shares_of(inputs, made), *await self._excluded(work, inputs)),
-            assigned=len(made.assignments),
-            carried=carried,
-            returned=sum(len(ids) for ids in inputs.returning.values()),
-            shortage=made.shortage,
-            stock_left=left,
-            forecast_days=forecast_days(left, inputs.daily_need),
+            agents=(*shares, *await self._excluded(work, inputs)),
+            assigned=len(planned.plan.assignments),
+            carried=planned.carried,
+            returned=planned.returned,
+            shortage=planned.plan.shortage,
+            stock_left=planned.stock_left,
+            forecast_days=planned.forecast_days,
             stock_by_class=inputs.stock_by_class,
         )
 
-    async def planned_for(
-        self, work: Work, campaign_id: int, on: date, seed: int | None, digest: str, agent_id: int
-    ) -> Sequence[PlannedLead]:
-        _, made, found = await self._planned(work, campaign_id, on, seed)
-        if found != digest:
+    async def list_planned(self, work: Work, shown: ShownPlan, agent_id: int) -> Sequence[PlannedLead]:
+        """Returns one agent's part of a plan that was shown, with a reason for each lead.
+
+        Raises PlanOutdated (rule D4) once something the plan was made from has changed.
+        """
+        planned = await self._plan(work, shown.campaign_id, shown.on, shown.seed)
+        if planned.digest != shown.digest:
             raise _outdated()
-        share = next((share for share in made.shares if share.agent.agent_id == agent_id), None)
+        share = next((share for share in planned.plan.shares if share.agent.agent_id == agent_id), None)
         if share is None:
             return []
-        served, reason = made.served, _reason(made)
-        planned = []
-        for each in made.assignments:
-            if each.agent_id == agent_id:
-                facts = facts_of(made, share, each, served)
-                planned.append(PlannedLead(each.lead.id, each.position, reason, facts, sentence(reason, facts)))
-        return planned
+        served, reason = planned.plan.served, planned.reason
+        leads = []
+        for assignment in planned.plan.assignments:
+            if assignment.agent_id == agent_id:
+                facts = facts_of(planned.plan, share, assignment, served)
+                leads.append(
+                    PlannedLead(assignment.lead.id, assignment.position, reason, facts, sentence(reason, facts))
+                )
+        return leads
 
     async def allocate(
-        self, work: Work, campaign_id: int, on: date, seed: int | None, digest: str | None
+        self, work: Work, campaign_id: int, on: date, seed: int | None = None, digest: str | None = None
     ) -> AllocationReport:
-        await work.lock(ALLOCATING)
-        if known := await repository.find_run(work.session, campaign_id, on):
+        """Gives every eligible agent the leads for ``on``, filled up to the agent's quota of that day.
+
+        What an agent still holds stays in front of the day and counts inside the quota, as does what was done on that
+        day already. Open assignments of agents who do not work on that day, or beyond a quota that was lowered, return
+        to the stock first. Safe to run twice: the second run finds the first and returns its report. ``seed`` defaults
+        to the date as a number. With ``digest`` exactly the plan is committed that ``plan`` has shown, or none.
+        Raises PlanOutdated (rule D4), DayPast, DayNotWorked (rule D1).
+        """
+        await lock_allocation(work)
+        if known := await run_repository.find_run_of_day(work.session, campaign_id, on):
             return await self._report(work, known, already_run=True)
         for _ in range(_MOST_TRIES):
-            inputs, made, found = await self._planned(work, campaign_id, on, seed)
-            if digest not in (None, found):
+            planned = await self._plan(work, campaign_id, on, seed)
+            if digest not in (None, planned.digest):
                 break
             try:
                 async with work.session.begin_nested():
-                    run = await self._commit(work, inputs, made, found)
-            except StockMovedError:
+                    run = await self._commit(work, planned)
+            except StockMovedError:  # somebody blocked or took a lead in between: look again
                 continue
-            await self._tell(work, run)
+            await self._announce(work, run)
             return await self._report(work, run, already_run=False)
         raise _outdated()
 
-    async def list(self, work: Work, before: int | None, limit: int) -> Sequence[AllocationReport]:
-        return [report_of(run, (), already_run=True) for run in await repository.list_runs(work.session, before, limit)]
+    async def list(self, work: Work, *, before: int | None = None, limit: int = 50) -> Sequence[AllocationReport]:
+        """Returns the newest runs first, without the agents' shares; ``before`` is the last run of the page before."""
+        runs = await run_repository.list_runs(work.session, before, limit)
+        return [report_of(run, (), already_run=True) for run in runs]
 
-    async def find(self, work: Work, run_id: int) -> AllocationReport:
-        found = await repository.get_run(work.session, run_id)
-        if found is None:
-            raise RunNotFound(f"there is no allocation run {run_id}")
-        return await self._report(work, found, already_run=True)
+    async def report(self, work: Work, run_id: int) -> AllocationReport:
+        """Returns what a run did, with the agents' shares. Raises RunNotFound."""
+        return await self._report(work, await self._find(work, run_id), already_run=True)
+
+    async def list_assignments(
+        self, work: Work, run_id: int, *, agent_id: int | None = None, after: int = 0, limit: int = 100
+    ) -> Sequence[AssignmentCard]:
+        """Returns what a run assigned, in the order of the agents' days; ``after`` is the last one of the page before.
+
+        Raises RunNotFound.
+        """
+        await self._find(work, run_id)
+        rows = await repository.list_of_run(work.session, run_id, agent_id, after=after, limit=limit)
+        return [card_of(row) for row in rows]
+
+    async def is_missing(self, work: Work, campaign_id: int, on: date) -> bool:
+        """Returns whether a day has agents and no run."""
+        if await run_repository.find_run_of_day(work.session, campaign_id, on) is not None:
+            return False
+        return bool(await self._roster.rostered(work, on))
 
     # --- inside ----------------------------------------------------------------------------------------------------
 
-    async def _planned(self, work: Work, campaign_id: int, on: date, seed: int | None) -> tuple[Inputs, Plan, str]:
-        inputs = await self._gatherer.inputs(work, campaign_id, on, on.toordinal() if seed is None else seed)
-        return (inputs, *await asyncio.to_thread(_think, inputs))
-
-    async def _commit(self, work: Work, inputs: Inputs, made: Plan, digest: str) -> AllocationRun:
-        for why, ids in inputs.returning.items():
-            taken = await repository.take_back(work.session, repository.of_ids(ids), why, work.now) if ids else []
-            if len(taken) != len(ids):
-                raise StockMovedError
-            if taken:
-                await self._leads.put_back(work, [each.lead_id for each in taken])
-        await repository.number_anew(work.session)
-        run = await self._record(work, inputs, made, digest)
-        await assign_leads(
-            work,
-            self._leads,
-            made,
-            campaign_id=run.campaign_id,
-            on=run.work_on,
-            reason=_reason(made),
-            run_of=lambda _: run.id,
-        )
+    async def _find(self, work: Work, run_id: int) -> AllocationRun:
+        run = await run_repository.find_run(work.session, run_id)
+        if run is None:
+            raise RunNotFound(f"there is no allocation run {run_id}")
         return run
 
-    async def _record(self, work: Work, inputs: Inputs, made: Plan, digest: str) -> AllocationRun:
-        stock_left = sum(inputs.stock_by_class.values()) - len(made.assignments)
+    async def _plan(self, work: Work, campaign_id: int, on: date, seed: int | None) -> _Planned:
+        inputs = await self._gatherer.inputs(work, campaign_id, on, on.toordinal() if seed is None else seed)
+        return await asyncio.to_thread(_plan_over, inputs)  # takes seconds with ten thousand agents
+
+    async def _commit(self, work: Work, planned: _Planned) -> AllocationRun:
+        for why, ids in planned.inputs.returning.items():
+            if not ids:
+                continue
+            taken = await repository.take_back(work.session, repository.of_ids(ids), End(why), work.now)
+            if len(taken) != len(ids):
+                raise StockMovedError
+            await self._leads.put_back(work, [assignment.lead_id for assignment in taken])
+        await repository.renumber_places(work.session)
+        run = await self._record(work, planned)
+        batch = Batch(
+            plan=planned.plan,
+            campaign_id=run.campaign_id,
+            on=run.work_on,
+            reason=planned.reason,
+            run_of=lambda _: run.id,
+        )
+        await assign_leads(work, self._leads, batch)
+        return run
+
+    async def _record(self, work: Work, planned: _Planned) -> AllocationRun:
+        inputs, shares = planned.inputs, planned.plan.shares
         run = AllocationRun(
             campaign_id=inputs.rules.campaign_id,
             work_on=inputs.on,
@@ -150,41 +222,34 @@ class Runs:
             seed=inputs.seed,
             quota=inputs.rules.quota,
             agents=len(inputs.agents),
-            assigned=len(made.assignments),
-            carried=sum(agent.carried for agent in inputs.agents),
-            returned=sum(len(ids) for ids in inputs.returning.values()),
-            shortage=made.shortage,
-            stock_left=stock_left,
-            forecast_days=forecast_days(stock_left, inputs.daily_need),
-            digest=digest,
-            by_class=dict(sum((Counter(share.by_class) for share in made.shares), Counter())),
+            assigned=len(planned.plan.assignments),
+            carried=planned.carried,
+            returned=planned.returned,
+            shortage=planned.plan.shortage,
+            stock_left=planned.stock_left,
+            forecast_days=planned.forecast_days,
+            digest=planned.digest,
+            by_class=dict(sum((Counter(share.by_class) for share in shares), Counter())),
             stock_by_class=dict(inputs.stock_by_class),
         )
-        work.session.add(run)
-        await work.session.flush()
-        await quota_repository.add_shares(
-            work.session,
-            [
-                {
-                    "run_id": run.id,
-                    "campaign_id": run.campaign_id,
-                    "agent_id": share.agent.agent_id,
-                    "work_on": run.work_on,
-                    "quota": share.agent.quota,
-                    "part": share.agent.part,
-                    "carried": share.agent.carried,
-                    "new": share.new,
-                    "by_class": dict(share.by_class),
-                    "by_district": dict(share.by_district),
-                    "returned": 0,
-                    "reassigned": 0,
-                }
-                for share in made.shares
-            ],
-        )
+        rows = [
+            {
+                "agent_id": share.agent.agent_id,
+                "quota": share.agent.quota,
+                "part": share.agent.part,
+                "carried": share.agent.carried,
+                "new": share.new,
+                "by_class": dict(share.by_class),
+                "by_district": dict(share.by_district),
+                "returned": 0,
+                "reassigned": 0,
+            }
+            for share in shares
+        ]
+        await run_repository.add_run(work.session, run, rows)
         return run
 
-    async def _tell(self, work: Work, run: AllocationRun) -> None:
+    async def _announce(self, work: Work, run: AllocationRun) -> None:
         figures = {
             "campaign": run.campaign_id,
             "on": run.work_on.isoformat(),
@@ -204,93 +269,38 @@ class Runs:
             await work.announce(StockRunsLow(run.campaign_id, run.forecast_days, run.stock_left))
 
     async def _report(self, work: Work, run: AllocationRun, *, already_run: bool) -> AllocationReport:
-        shares = await quota_repository.list_shares(work.session, run.id)
-        names = await self._roster.cards(work, [share.agent_id for share in shares])
-        return report_of(run, [share_of(each, names[each.agent_id].name) for each in shares], already_run=already_run)
+        rows = await run_repository.list_shares(work.session, run.id)
+        names = await self._roster.cards(work, [row.agent_id for row in rows])
+        shares = [share_of(row, names[row.agent_id].name) for row in rows]
+        return report_of(run, shares, already_run=already_run)
 
     async def _excluded(self, work: Work, inputs: Inputs) -> Sequence[AgentShare]:
-        """Phone agents who are given nothing, and why: what they lack to telephone, or the roster."""
+        """Returns the phone agents who are allocated nothing, and why: what they lack to telephone, or the roster."""
         served = {agent.agent_id for agent in inputs.agents}
-        found = []
+        excluded = []
         for card in await self._roster.by_role(work, Role.AGENT):
             if card.id not in served:
                 lacking = missing(await self._roster.fitness(work, card.id), inputs.on)
                 why = lacking[0].value if lacking else OFF_ROSTER
-                found.append(
+                excluded.append(
                     AgentShare(agent_id=card.id, name=card.name, quota=0, part=0, carried=0, new=0, excluded=why)
                 )
-        return found
+        return excluded
 
 
 def _outdated() -> PlanOutdated:
     return PlanOutdated("something this plan was made from has changed since: look at the new plan")
 
 
-def _reason(made: Plan) -> AssignmentReason:
-    return AssignmentReason.ALLOCATED_SHORT if made.shortage else AssignmentReason.ALLOCATED
-
-
-def _think(inputs: Inputs) -> tuple[Plan, str]:
-    """Distributes and takes the fingerprint; in a thread, for it takes seconds with ten thousand agents."""
-    made = plan(inputs.candidates, inputs.agents, inputs.seed)
+def _plan_over(inputs: Inputs) -> _Planned:
+    """Distributes the leads and takes the fingerprint of everything the plan was made from."""
+    distributed = plan(inputs.candidates, inputs.agents, inputs.seed)
     facts = {
         "campaign": inputs.rules.campaign_id,
         "on": inputs.on,
         "seed": inputs.seed,
-        **{why: sorted(ids) for why, ids in inputs.returning.items()},
+        **{why.value: sorted(ids) for why, ids in inputs.returning.items()},
     }
-    return made, digest_of(facts, [each.lead for each in made.assignments], inputs.agents)
-
-
-def _shares_of(inputs: Inputs, made: Plan) -> Sequence[AgentShare]:
-    return [
-        AgentShare(
-            agent_id=share.agent.agent_id,
-            name=inputs.names[share.agent.agent_id],
-            quota=share.agent.quota,
-            part=share.agent.part,
-            carried=share.agent.carried,
-            new=share.new,
-            by_class=share.by_class,
-            by_district=share.by_district,
-        )
-        for share in made.shares
-    ]
-
-
-def share_of(found: AllocationShare, name: str) -> AgentShare:
-    return AgentShare(
-        agent_id=found.agent_id,
-        name=name,
-        quota=found.quota,
-        part=found.part,
-        carried=found.carried,
-        new=found.new,
-        by_class=found.by_class,
-        by_district=found.by_district,
-        returned=found.returned,
-        reassigned=found.reassigned,
-    )
-
-
-def report_of(run: AllocationRun, shares: Sequence[AgentShare], *, already_run: bool) -> AllocationReport:
-    return AllocationReport(
-        run_id=run.id,
-        campaign_id=run.campaign_id,
-        on=run.work_on,
-        made_at=run.made_at,
-        seed=run.seed,
-        digest=run.digest,
-        quota=run.quota,
-        agents=run.agents,
-        assigned=run.assigned,
-        carried=run.carried,
-        returned=run.returned,
-        shortage=run.shortage,
-        stock_left=run.stock_left,
-        forecast_days=run.forecast_days,
-        by_class=run.by_class,
-        stock_by_class=run.stock_by_class,
-        already_run=already_run,
-        shares=tuple(shares),
+    return _Planned(
+        inputs, distributed, digest_of(facts, [planned.lead for planned in distributed.assignments], inputs.agents)
     )

@@ -1,9 +1,10 @@
-"""Timed work of the allocation: the 20:00 run, and the look whether all is well (requirements D1, D5, D6)."""
+"""Runs the allocation's timed work: the 20:00 run, and the look whether all is well (requirements D1, D5, D6)."""
 
 from collections.abc import Sequence
 from datetime import date
 
-from callcenter.allocation.service import AllocationService
+from callcenter.allocation.quotas import QuotaService
+from callcenter.allocation.runs import RunService
 from callcenter.allocation.types import AllocationReport
 from callcenter.allocation.watch import AllocationWatch
 from callcenter.campaigns.service import CampaignService
@@ -16,7 +17,7 @@ log = get_logger(__name__)
 
 
 async def allocate_next_working_day(
-    works: Works, campaigns: CampaignService, allocation: AllocationService, evening: date | None = None
+    works: Works, campaigns: CampaignService, runs: RunService, evening: date | None = None
 ) -> Sequence[AllocationReport]:
     """Allocates the leads of the working day after ``evening`` (today) for each running campaign (requirement D1).
 
@@ -27,29 +28,27 @@ async def allocate_next_working_day(
         on = (await campaigns.calendar(work)).next_working_day(evening or today)
     if on < today:
         return []
-    return await _allocate(works, campaigns, allocation, on)
+    return await _allocate(works, campaigns, runs, on)
 
 
-async def watch_allocation(works: Works, allocation: AllocationService, watch: AllocationWatch) -> None:
+async def watch_allocation(works: Works, quotas: QuotaService, watch: AllocationWatch) -> None:
     """Follows the roster of today and the next working day, then looks for missing runs and low stock."""
     async with works.begin() as work:
         for on in {business_date(work.now), await watch.due_day(work)}:
-            await allocation.follow_roster(work, on)
+            await quotas.follow_roster(work, on)
     async with works.begin() as work:
         await watch.look(work)
 
 
-async def _allocate(
-    works: Works, campaigns: CampaignService, allocation: AllocationService, on: date
-) -> Sequence[AllocationReport]:
-    """One transaction per campaign: one that fails does not keep the others from their leads."""
+async def _allocate(works: Works, campaigns: CampaignService, runs: RunService, on: date) -> Sequence[AllocationReport]:
+    """Allocates in one transaction per campaign: one that fails does not keep the others from their leads."""
     async with works.begin() as work:
         running = [rules.campaign_id for rules in await campaigns.list(work, CampaignState.RUNNING)]
     reports, failures = [], []
     for campaign_id in running:
         try:
             async with works.begin() as work:
-                reports.append(await allocation.allocate(work, campaign_id, on))
+                reports.append(await runs.allocate(work, campaign_id, on))
         except Exception as failure:
             log.exception("a campaign could not be allocated", campaign=campaign_id, on=on.isoformat())
             failures.append(failure)

@@ -1,4 +1,4 @@
-"""What the allocation's endpoints take and give."""
+"""Describes what the allocation's endpoints take and return."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -6,8 +6,16 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from callcenter.allocation.types import AllocationReport, AssignmentCard, AssignmentState, PlannedLead
-from callcenter.kit.output import Output
+from callcenter.allocation.types import (
+    AllocationReport,
+    AssignmentCard,
+    AssignmentState,
+    PlannedLead,
+    PlannedRun,
+    QuotaDraft,
+    ShownPlan,
+)
+from callcenter.kit.paging import Page
 from callcenter.leads.types import LeadCard
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
@@ -44,8 +52,6 @@ class StockOut(BaseModel):
 
 
 class PlanOut(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
     digest: str
     campaign_id: int
     on: date
@@ -59,6 +65,24 @@ class PlanOut(BaseModel):
     stock_left: int
     forecast_days: float | None = Field(description="working days the stock lasts after this run")
     stock: StockOut
+
+    @classmethod
+    def of(cls, planned: PlannedRun) -> "PlanOut":
+        return cls(
+            digest=planned.digest,
+            campaign_id=planned.campaign_id,
+            on=planned.on,
+            provisional=planned.provisional,
+            seed=planned.seed,
+            agents=[ShareOut.model_validate(share) for share in planned.agents],
+            assigned=planned.assigned,
+            carried=planned.carried,
+            returned=planned.returned,
+            shortage=planned.shortage,
+            stock_left=planned.stock_left,
+            forecast_days=planned.forecast_days,
+            stock=StockOut(by_class=planned.stock_by_class),
+        )
 
 
 class RunOut(BaseModel):
@@ -95,9 +119,8 @@ class AllocationReportOut(RunOut):
         return cls.model_validate(report)
 
 
-class RunPage(Output):
-    items: Sequence[RunOut]
-    next: str | None = None
+class RunPage(Page[RunOut]):
+    pass
 
 
 class AssignedLead(BaseModel):
@@ -110,7 +133,7 @@ class AssignedLead(BaseModel):
     customer_class: str
 
 
-class AssignmentOut(BaseModel):
+class RunAssignmentOut(BaseModel):
     id: int
     agent_id: int
     position: int
@@ -120,11 +143,11 @@ class AssignmentOut(BaseModel):
     reason: str = Field(description="as a sentence, in English")
     reason_code: str
     reason_facts: Mapping[str, Any]
-    result: str | None
+    result: str | None = Field(description="how it ended: a disposition, an outcome, a rule, why it returned")
     lead: AssignedLead
 
     @classmethod
-    def of(cls, card: AssignmentCard, lead: LeadCard) -> "AssignmentOut":
+    def of(cls, card: AssignmentCard, lead: LeadCard) -> "RunAssignmentOut":
         return cls(
             id=card.id,
             agent_id=card.agent_id,
@@ -143,6 +166,9 @@ class AssignmentOut(BaseModel):
 class PlannedRequest(RunRequest):
     digest: str = Field(max_length=64, description="of the plan that was shown")
     agent_id: int = Field(ge=1)
+
+    def shown(self) -> ShownPlan:
+        return ShownPlan(campaign_id=self.campaign_id, on=self.on, seed=self.seed, digest=self.digest)
 
 
 class PlannedOut(BaseModel):
@@ -163,9 +189,14 @@ class PlannedOut(BaseModel):
         )
 
 
-class AssignmentPage(Output):
-    items: Sequence[AssignmentOut]
-    next: str | None = None
+class AssignmentPage(Page[RunAssignmentOut]):
+    pass
+
+
+class AssignmentQuery(BaseModel):
+    agent_id: int | None = Field(default=None, ge=1)
+    cursor: int | None = Field(default=None, ge=1, le=2**63 - 1, description="``next`` of the page before")
+    limit: int = Field(default=100, ge=1, le=200, description="the most rows of a page")
 
 
 class ReturnRequest(BaseModel):
@@ -184,10 +215,13 @@ class ReturnedLeadsOut(BaseModel):
 
 class QuotaRequest(BaseModel):
     campaign_id: int = Field(ge=1)
-    staff_id: int | None = Field(default=None, ge=1, description="none: everybody who has none of his own")
+    staff_id: int | None = Field(default=None, ge=1, description="none: everybody who has none of their own")
     quota: int = Field(ge=1, le=1000)
     from_on: date
     reason: Reason
+
+    def draft(self) -> QuotaDraft:
+        return QuotaDraft(**self.model_dump())
 
 
 class QuotaOut(BaseModel):

@@ -1,4 +1,4 @@
-"""The numbers of the allocation."""
+"""Holds the numbers of the allocation."""
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict

@@ -1,16 +1,12 @@
-"""Who holds which lead, and what an allocation run reports."""
+"""Names who holds which lead, how that can end, and what an allocation run reports."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 from callcenter.kit.events import Event
-
-if TYPE_CHECKING:
-    from callcenter.kit.work import Work
-    from callcenter.people.types import Fitness, Role, StaffCard
 
 
 class AssignmentState(StrEnum):
@@ -19,8 +15,50 @@ class AssignmentState(StrEnum):
     ACTIVE = "active"
     """On that agent's screen."""
     DONE = "done"
+    """The agent is done with the lead, and the lead is closed."""
     RETURNED = "returned"
-    """Taken back into the stock; ``result`` says why."""
+    """Taken back into the stock."""
+
+
+class AssignmentEnd(StrEnum):
+    """How an assignment ended. What else is known of it stands in ``End.detail``."""
+
+    DISPOSITION = "disposition"
+    """The last conversation decided it; detail: the disposition."""
+    OUTCOME = "outcome"
+    """The last call reached nobody and no further attempt follows; detail: the outcome."""
+    RULE = "rule"
+    """A rule forbids every further call; detail: the rule."""
+    DO_NOT_CALL = "do_not_call"
+    """The number is on the do-not-call list (requirement L6); detail: the rule, when one found it."""
+    BASIS_WITHDRAWN = "basis_withdrawn"
+    """The legal basis is missing (requirement L9); detail: the rule, when one found it."""
+    RETURNED_LEADS = "returned_leads"
+    """A person returned the agent's leads within the day (requirement H2); note: the reason given."""
+    LEFT = "left"
+    """The agent left the bank."""
+    NOT_ELIGIBLE = "not_eligible"
+    """The agent may not telephone on that day; detail: what is missing, where it is known."""
+    OVER_QUOTA = "over_quota"
+    """The quota was lowered, or the agent works a smaller part of the day."""
+    OTHER = "other"
+    """Recorded before the ends were a closed list, and none of the others; note: the old text."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How one assignment ended."""
+
+    kind: AssignmentEnd
+    detail: str | None = None
+    """A code: a disposition, an outcome, the id of a rule, a requirement. Never free text."""
+    note_sealed: str | None = None
+    """What a person wrote about it, sealed by the vault: it may speak of somebody's health."""
+
+    @property
+    def code(self) -> str:
+        """Returns the most exact code there is: what interfaces show."""
+        return self.detail or self.kind.value
 
 
 class AssignmentReason(StrEnum):
@@ -52,7 +90,13 @@ class AssignmentCard:
     """Why this agent got this lead, as a sentence (requirement D4)."""
     reason_code: str
     reason_facts: Mapping[str, Any]
-    result: str | None
+    end: End | None
+    """None while an agent holds the lead."""
+
+    @property
+    def result(self) -> str | None:
+        """Returns the code of the end, as interfaces show it."""
+        return None if self.end is None else self.end.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +125,9 @@ class AgentShare:
     """Of the new ones."""
     by_district: Mapping[str, int] = field(default_factory=dict)
     returned: int = 0
-    """Given back in the day."""
+    """Leads returned in the day."""
     reassigned: int = 0
-    """Got in the day from those who gave back."""
+    """Leads got in the day from agents who returned theirs."""
     excluded: str | None = None
     """Why nothing is given to a phone agent: a ``people.rules.Requirement``, or ``off_roster``; None for the others."""
 
@@ -110,13 +154,24 @@ class PlannedRun:
     """Before the run."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPlan:
+    """Names a plan that somebody has looked at."""
+
+    campaign_id: int
+    on: date
+    seed: int | None
+    """None: the date as a number."""
+    digest: str
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedLead:
     """One assignment of a plan, and why."""
 
     lead_id: int
     position: int
-    reason_code: "AssignmentReason"
+    reason_code: AssignmentReason
     reason_facts: Mapping[str, Any]
     reason: str
     """As a sentence, in English."""
@@ -156,13 +211,13 @@ class AllocationReport:
 
 @dataclass(frozen=True, slots=True)
 class ReturnedLeads:
-    """What became of the leads an agent gave back."""
+    """What became of the leads that an agent returned."""
 
     returned: int
     allocated: int
-    """Of them to others, in the day."""
+    """Of these, assigned to others in the day."""
     left: int
-    """Of them in the stock now."""
+    """Of these, in the stock now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,12 +245,25 @@ class QuotaCard:
     """None for the campaign's own, which stands in the campaign."""
     campaign_id: int
     staff_id: int | None
-    """None: of everybody in the campaign who has none of his own."""
+    """None: of everybody in the campaign who has none of their own."""
     quota: int
     from_on: date | None
     """None for the campaign's own."""
     reason: str
     set_by: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaDraft:
+    """A quota somebody wants to set."""
+
+    campaign_id: int
+    staff_id: int | None
+    """None: of everybody in the campaign who has none of their own."""
+    quota: int
+    """Leads a day, at least 1."""
+    from_on: date
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,36 +291,6 @@ class Excess:
     quota: int
 
 
-class OnDuty(Protocol):
-    """An agent who works on a day."""
-
-    @property
-    def card(self) -> "StaffCard": ...
-
-    @property
-    def part(self) -> int:
-        """Percent of the day, 1..100."""
-        ...
-
-
-class Roster(Protocol):
-    """What the allocation asks of people."""
-
-    async def rostered(self, work: "Work", on: date) -> "Sequence[OnDuty]":
-        """Those who may telephone customers on that day (requirement D2), with their part of it."""
-        ...
-
-    async def cards(self, work: "Work", ids: Collection[int]) -> "Mapping[int, StaffCard]":
-        """Those of ``ids`` that exist."""
-        ...
-
-    async def by_role(self, work: "Work", role: "Role") -> "Sequence[StaffCard]":
-        """Active staff of a role."""
-        ...
-
-    async def fitness(self, work: "Work", staff_id: int) -> "Fitness": ...
-
-
 @dataclass(frozen=True, slots=True)
 class LeadsAllocated(Event):
     run_id: int
@@ -264,7 +302,7 @@ class LeadsAllocated(Event):
 
 @dataclass(frozen=True, slots=True)
 class StockRunsLow(Event):
-    """The stock lasts fewer working days than it must (requirement D5)."""
+    """Says that the stock lasts fewer working days than it must (requirement D5)."""
 
     campaign_id: int
     forecast_days: float

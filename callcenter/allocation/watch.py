@@ -1,11 +1,12 @@
-"""Looks whether the allocation is there and the stock lasts, and raises alerts when not (requirements D5, D6)."""
+"""Raises alerts when a run is missing or the stock does not last, and clears them again (requirements D5, D6)."""
 
 from collections.abc import Collection
 from datetime import date, timedelta
 
 from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertKind
-from callcenter.allocation.service import AllocationService
+from callcenter.allocation.forecasting import ForecastService
+from callcenter.allocation.runs import RunService
 from callcenter.allocation.settings import AllocationSettings
 from callcenter.allocation.types import LeadsAllocated
 from callcenter.campaigns.service import CampaignService
@@ -16,31 +17,33 @@ from callcenter.people.types import Right
 
 
 class AllocationWatch:
+    """Compares what is allocated with what must be."""
+
     def __init__(
         self,
-        allocation: AllocationService,
+        runs: RunService,
+        forecasts: ForecastService,
         campaigns: CampaignService,
         alerts: AlertService,
         settings: AllocationSettings,
     ) -> None:
-        self._allocation = allocation
+        self._runs = runs
+        self._forecasts = forecasts
         self._campaigns = campaigns
         self._alerts = alerts
         self._settings = settings
 
     async def look(self, work: Work) -> None:
-        """At everything; harmless to repeat."""
+        """Looks at runs and stock; harmless to repeat."""
         await self.look_for_runs(work)
         await self.look_at_stock(work)
 
     async def look_for_runs(self, work: Work) -> None:
-        """An alert for every running campaign whose day is not allocated though it is due; cleared when it is."""
+        """Raises an alert for every running campaign whose day is not allocated though it is due, else clears it."""
         on = await self.due_day(work)
         for rules in await self._campaigns.list(work):
-            missing = rules.state is CampaignState.RUNNING and await self._allocation.is_missing(
-                work, rules.campaign_id, on
-            )
-            if missing:
+            running = rules.state is CampaignState.RUNNING
+            if running and await self._runs.is_missing(work, rules.campaign_id, on):
                 await self._alerts.raise_(
                     work,
                     AlertKind.ALLOCATION_MISSING,
@@ -52,14 +55,14 @@ class AllocationWatch:
                 await self._alerts.clear(work, AlertKind.ALLOCATION_MISSING, subject_of(rules.campaign_id))
 
     async def due_day(self, work: Work) -> date:
-        """Returns the latest working day that must be allocated by now; before the grace is over, that of yesterday."""
+        """Returns the latest working day that must be allocated by now; before the grace is over, yesterday's."""
         today = business_date(work.now)
         due = at_business_time(today, self._settings.due_hour) + timedelta(minutes=self._settings.grace_minutes)
         evening = today if work.now >= due else today - timedelta(days=1)
         return (await self._campaigns.calendar(work)).next_working_day(evening)
 
     async def look_at_stock(self, work: Work, campaign_ids: Collection[int] | None = None) -> None:
-        """An alert for every running campaign whose stock lasts too few working days; cleared when it lasts again."""
+        """Raises an alert for every running campaign whose stock lasts too few working days, else clears it."""
         for rules in await self._campaigns.list(work):
             if campaign_ids is not None and rules.campaign_id not in campaign_ids:
                 continue
@@ -67,10 +70,10 @@ class AllocationWatch:
             running = rules.state is CampaignState.RUNNING
             if not running:
                 await self._alerts.clear(work, AlertKind.SHORTAGE, subject)
-            if not running or await self._allocation.lasts(work, rules.campaign_id):
+            if not running or await self._forecasts.lasts(work, rules.campaign_id):
                 await self._alerts.clear(work, AlertKind.STOCK_LOW, subject)
                 continue
-            forecast = await self._allocation.forecast(work, rules.campaign_id)
+            forecast = await self._forecasts.forecast(work, rules.campaign_id)
             await self._alerts.raise_(
                 work,
                 AlertKind.STOCK_LOW,
@@ -85,8 +88,8 @@ class AllocationWatch:
                 Right.ALLOCATE,
             )
 
-    async def allocated(self, work: Work, event: LeadsAllocated) -> None:
-        """A run came: nothing is missing any more for that day; a shortage stands until a run has none."""
+    async def on_allocated(self, work: Work, event: LeadsAllocated) -> None:
+        """Clears what a run has put right; raises the alert of a shortage, or clears it when the run has none."""
         subject = subject_of(event.campaign_id)
         if event.on >= await self.due_day(work):
             await self._alerts.clear(work, AlertKind.ALLOCATION_MISSING, subject)
@@ -99,9 +102,10 @@ class AllocationWatch:
 
     @property
     def many(self) -> int:
-        """Leads blocked at once after which the stock is looked at without waiting for the next look."""
+        """Returns how many leads must be blocked at once for the stock to be looked at without waiting."""
         return self._settings.look_after_blocked
 
 
 def subject_of(campaign_id: int) -> str:
+    """Returns how an alert names a campaign."""
     return f"campaign:{campaign_id}"

@@ -1,9 +1,10 @@
-"""What a process runs: the engine, timed work, jobs, the web."""
+"""Starts what a process runs: the engine, timed work, jobs, the web."""
 
 import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator
+from typing import Any
 
 import uvicorn
 
@@ -11,11 +12,20 @@ from callcenter.bootstrap.job_handlers import job_handlers
 from callcenter.bootstrap.scheduled import scheduled_tasks
 from callcenter.bootstrap.system import System
 from callcenter.bootstrap.web import application
+from callcenter.calls.types import engine_queue
+from callcenter.desk.types import CLEAR_SCREEN
+from callcenter.dialer.commands import Commands, DialCommand
 from callcenter.dialer.engine import Engine
+from callcenter.dialer.following import CallFollower
+from callcenter.dialer.seats import SeatServer
 from callcenter.dialer.settings import DialerSettings
+from callcenter.dialer.signals import SignalTaker
+from callcenter.dialer.sweep import Sweeper
+from callcenter.dialer.switch import Switch
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.jobs import JobRunner, Launch, in_a_process, perform
 from callcenter.kit.log import set_up_logging
+from callcenter.kit.outbox import Executor, OutboxRunner
 from callcenter.kit.tasks import keep_running
 from callcenter.recordings.pipeline import RecordingPipeline
 from callcenter.schedule.runner import ScheduleRunner
@@ -24,26 +34,48 @@ from callcenter.telephony.port import SwitchGateway
 
 
 def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
-    """The engine of this process's switch; a simulated switch may be given."""
-    return Engine(
-        node=system.settings.node,
+    """Returns the engine of this process's switch; a simulated switch may be given."""
+    calls, agents, node = system.calls, system.agents, system.settings.node
+    switch = Switch(
+        node=node,
         trunk=system.switch.trunk,
-        database_url=system.settings.database_url.get_secret_value(),
-        works=system.works,
-        waker=system.waker,
         gateway=gateway or AsteriskGateway(system.switch, system.clock, random.random),
-        calls=system.calls,
-        agents=system.agents,
-        leads=system.leads,
-        arming=system.recordings.arming,
-        pipeline=RecordingPipeline(
-            system.works, system.recordings, system.calls, system.store, system.recording_settings, system.settings.node
-        ),
-        placing=system.placing,
-        clearing=system.clearing,
-        judge=system.judge,
+        works=system.works,
         settings=DialerSettings(),
     )
+    dial = DialCommand(
+        switch=switch,
+        calls=calls,
+        agents=agents,
+        eligibility=system.eligibility,
+        leads=system.leads,
+        arming=system.recordings.arming,
+    )
+    follower = CallFollower(switch=switch, calls=calls, signals=system.call_signals, agents=agents)
+    sweeper = Sweeper(switch=switch, calls=calls, follower=follower, legs=system.legs, dial=dial)
+    executors = {**Commands(switch=switch, legs=system.legs, dial=dial).executors, CLEAR_SCREEN: _clear_screen(system)}
+    pipeline = RecordingPipeline(system.works, system.recordings, calls, system.store, system.recording_settings, node)
+    return Engine(
+        database_url=system.settings.database_url.get_secret_value(),
+        switch=switch,
+        loops={
+            "signals": SignalTaker(switch=switch, legs=system.legs, calls=follower, sweeper=sweeper).run,
+            "outbox": OutboxRunner(system.works, system.waker, engine_queue(node), executors).run,
+            "seats": SeatServer(
+                switch=switch, waker=system.waker, agents=agents, legs=system.legs, placing=system.placing
+            ).run,
+            "recordings": pipeline.run,
+        },
+        sweeper=sweeper,
+    )
+
+
+def _clear_screen(system: System) -> Executor:
+    async def clear_screen(order: dict[str, Any]) -> None:
+        async with system.works.begin() as work:
+            await system.clearing.clear(work, order)
+
+    return clear_screen
 
 
 async def serve(system: System, *, web: bool = True, with_engine: bool = True) -> None:
@@ -70,7 +102,7 @@ async def running(
     gateway: SwitchGateway | None = None,
     launch: Launch = in_a_process,
 ) -> AsyncIterator[None]:
-    """The background work of a process, as long as the block lasts."""
+    """Runs the background work of a process as long as the block lasts."""
     loops = [asyncio.create_task(system.waker.run(), name="waker")]
     if with_engine:
         await system.store.prepare()
@@ -90,7 +122,7 @@ async def running(
 
 
 async def run_job(system: System, job_id: int) -> None:
-    """One job, in this process."""
+    """Performs one job in this process."""
     await perform(system.works, system.settings.database_url.get_secret_value(), job_handlers(system), job_id)
 
 

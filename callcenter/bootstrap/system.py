@@ -1,49 +1,68 @@
-"""Every room's service, joined."""
+"""Joins every room's service into one system."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar, get_type_hints
 
-import callcenter.agents.service as agents
 import callcenter.allocation.handlers as allocation_handlers
 import callcenter.audit.handlers as audit_handlers
 import callcenter.callbacks.handlers as callbacks_handlers
 import callcenter.classes.handlers as classes_handlers
 import callcenter.complaints.handlers as complaints_handlers
+import callcenter.desk.handlers as desk_handlers
 import callcenter.dialer.handlers as dialer_handlers
 import callcenter.field.handlers as field_handlers
 import callcenter.quality.handlers as quality_handlers
+import callcenter.quality.service as quality_service
 import callcenter.recordings.handlers as recordings_handlers
+import callcenter.target_groups.handlers as target_groups_handlers
 import recordings_policy
+from callcenter.agents.legs import LegService
+from callcenter.agents.service import AgentService
 from callcenter.alerts.service import AlertService
+from callcenter.allocation.day_uses import RunsOfDay
+from callcenter.allocation.forecasting import ForecastService
+from callcenter.allocation.quotas import QuotaService
+from callcenter.allocation.returns import ReturnService
+from callcenter.allocation.roster import Roster
+from callcenter.allocation.runs import RunService
 from callcenter.allocation.service import AllocationService
-from callcenter.allocation.settings import AllocationSettings
 from callcenter.allocation.watch import AllocationWatch
 from callcenter.audit.anchors import AnchorService
 from callcenter.audit.certificate.service import CertificateService
 from callcenter.audit.certificate.types import Limits
 from callcenter.audit.service import AuditService
-from callcenter.audit.settings import AuditSettings
+from callcenter.bootstrap.services import Services
+from callcenter.calendar.port import DayUses
+from callcenter.calendar.service import CalendarService
 from callcenter.callbacks.service import CallbackService
-from callcenter.callbacks.settings import CallbackSettings
 from callcenter.calls.service import CallService
+from callcenter.calls.signals import CallSignals
 from callcenter.campaigns.service import CampaignService
-from callcenter.campaigns.settings import CampaignSettings
-from callcenter.campaigns.types import DayUse
-from callcenter.classes.effects import ClassEffectsService
 from callcenter.classes.service import ClassService
+from callcenter.complaints.ports import RecordingReads, Retention
 from callcenter.complaints.service import ComplaintServices
-from callcenter.complaints.settings import ComplaintSettings
-from callcenter.dialer.clearing import ClearingService
-from callcenter.dialer.desk import DeskService
-from callcenter.dialer.explain import ExplainService
-from callcenter.dialer.floor import FloorService, RecordingTotals
-from callcenter.dialer.judge import Judge, RecorderState
+from callcenter.consent.service import ConsentService
+from callcenter.customers.service import CustomerService
+from callcenter.desk.clearing import ClearingService
+from callcenter.desk.notices import NoticeService
+from callcenter.desk.service import DeskPlace, DeskService
+from callcenter.desk.snapshot import SnapshotService
 from callcenter.dialer.placing import PlacingService
+from callcenter.dialer.queue import CustomerQueue
+from callcenter.dialer.settling import SettlingService
+from callcenter.dnc.deliveries import DeliveryService
+from callcenter.dnc.importing import DeliveryImport
+from callcenter.dnc.in_force import DncInForce
+from callcenter.dnc.lists import ExternalLists
 from callcenter.dnc.service import DncService
+from callcenter.eligibility.explain import ExplainService
+from callcenter.eligibility.service import EligibilityService
+from callcenter.eligibility.types import RecorderState
 from callcenter.field.service import FieldServices
-from callcenter.field.settings import FieldSettings
+from callcenter.files.settings import FileSettings
+from callcenter.floor.service import FloorService, RecordingTotals
+from callcenter.imports.rejecting import RejectService
 from callcenter.imports.service import IntakeService
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import Clock, business_date
@@ -52,29 +71,33 @@ from callcenter.kit.db import Database
 from callcenter.kit.jobs import Jobs
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Work, Works
-from callcenter.leads.customers.service import CustomerService
+from callcenter.leads.lists import LeadLists
+from callcenter.leads.port import DoNotCall
 from callcenter.leads.service import LeadService
-from callcenter.leads.settings import LeadSettings
+from callcenter.people.port import Calendar
 from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
-from callcenter.people.settings import PeopleSettings
 from callcenter.quality.service import QualityService
-from callcenter.quality.settings import QualitySettings
+from callcenter.recordings.arming import ArmingService
+from callcenter.recordings.listening import ListeningService
+from callcenter.recordings.ports import CallReads
+from callcenter.recordings.retention import RetentionService
 from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.reporting.history.service import HistoryService
 from callcenter.reporting.service import LedgerService
-from callcenter.reporting.settings import ReportingSettings
 from callcenter.storage.port import ObjectStore
 from callcenter.storage.s3 import S3Store
 from callcenter.storage.settings import StorageSettings
 from callcenter.target_groups.service import TargetService
 from callcenter.telephony.settings import SwitchSettings
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, kw_only=True)
 class System:
-    """Every part, joined. Nothing runs yet."""
+    """Holds every part, joined; nothing runs yet. A part is built because it is a field here."""
 
     settings: CoreSettings
     switch: SwitchSettings
@@ -87,16 +110,29 @@ class System:
     rosters: RosterService
     jobs: Jobs
     alerts: AlertService
+    files: FileSettings
+    calendar: CalendarService
     leads: LeadService
+    lead_lists: LeadLists
     dnc: DncService
+    external_lists: ExternalLists
+    deliveries: DeliveryService
+    delivery_import: DeliveryImport
+    consent: ConsentService
     intake: IntakeService
+    rejects: RejectService
     targets: TargetService
     customers: CustomerService
     classes: ClassService
     campaigns: CampaignService
     allocation: AllocationService
+    runs: RunService
+    returns: ReturnService
+    quotas: QuotaService
+    forecasts: ForecastService
     allocation_watch: AllocationWatch
-    agents: agents.AgentService
+    agents: AgentService
+    legs: LegService
     calls: CallService
     callbacks: CallbackService
     recordings: RecordingServices
@@ -104,11 +140,16 @@ class System:
     complaints: ComplaintServices
     quality: QualityService
     field: FieldServices
+    call_signals: CallSignals
+    eligibility: EligibilityService
+    explainer: ExplainService
+    settling: SettlingService
+    queue: CustomerQueue
     placing: PlacingService
     clearing: ClearingService
-    judge: Judge
-    explainer: ExplainService
+    notices: NoticeService
     desk: DeskService
+    screen: SnapshotService
     floor: FloorService
     audit: AuditService
     anchors: AnchorService
@@ -116,8 +157,29 @@ class System:
     history: HistoryService
     certificates: CertificateService
 
+    def parts(self) -> Iterator[object]:
+        """Yields every part, for whoever finds them by their type."""
+        return (getattr(self, field.name) for field in fields(self))
+
     async def close(self) -> None:
         await self.database.close()
+
+
+LISTENERS: Sequence[Callable[..., None]] = (
+    audit_handlers.subscribe,
+    target_groups_handlers.subscribe,
+    classes_handlers.subscribe,
+    allocation_handlers.subscribe,
+    allocation_handlers.subscribe_watch,
+    recordings_handlers.subscribe,
+    callbacks_handlers.subscribe,
+    complaints_handlers.subscribe,
+    quality_handlers.subscribe,
+    field_handlers.subscribe,
+    dialer_handlers.subscribe,  # behind all others that hear of a disposition: it frees the agent
+    desk_handlers.subscribe,
+)
+"""Who listens, in the order in which listeners of the same event run."""
 
 
 def build(
@@ -129,171 +191,57 @@ def build(
 ) -> System:
     """Joins the parts by the settings of the environment; tests give a store or a clock of their own."""
     settings = settings or CoreSettings()
-    switch = switch or SwitchSettings()
-    clock = clock or settings.clock()
-    vault = settings.vault
-    bus = Bus()
-    database = Database(settings.async_database_url)
-    works = Works(database, clock, bus)
-    store = store or S3Store(StorageSettings())
-    recording_settings = RecordingSettings()
+    services = Services()
+    services.give(settings)
+    services.give(settings.vault)
+    clock, database, bus = clock or settings.clock(), Database(settings.async_database_url), Bus()
+    services.give(clock, as_=Clock)
+    services.give(database)
+    services.give(bus)
+    services.give(Works(database, clock, bus))
+    services.give(Waker(settings.database_url.get_secret_value()))
+    services.give(store or S3Store(StorageSettings()), as_=ObjectStore)
+    services.give(switch or SwitchSettings())
+    services.give(recordings_policy.load())
+    services.bind(DayUses, RunsOfDay)
+    services.bind(Calendar, CalendarService)
+    services.bind(DoNotCall, DncInForce)
+    services.bind(Roster, PeopleService)
+    services.bind(CallReads, CallService)
+    services.bind(RecordingReads, ListeningService)
+    services.bind(Retention, RetentionService)
+    services.bind(quality_service.RecordingReads, ListeningService)
+    _make_by_arguments(services, settings)
 
-    people = PeopleService(PeopleSettings())
-    jobs = Jobs()
-    alerts = AlertService()
-    lead_settings = LeadSettings()
-    leads = LeadService(vault, lead_settings)
-    dnc = DncService(vault, lead_settings, jobs)
-    targets = TargetService()
-    intake = IntakeService(vault, lead_settings, jobs, targets, dnc.listed_numbers)
-    customers = CustomerService(vault, leads, people)
-    campaigns = CampaignService(CampaignSettings(), lambda work, on: _runs_for(allocation, work, on))
-    classes = ClassService(vault, jobs, campaigns.class_schemes)
-    class_effects = ClassEffectsService()
-    rosters = RosterService(campaigns.calendar)
-    allocation_settings = AllocationSettings()
-    allocation = AllocationService(leads, campaigns, people, allocation_settings)
-    allocation_watch = AllocationWatch(allocation, campaigns, alerts, allocation_settings)
-    seats = agents.AgentService()
-    calls = CallService(vault)
-    callbacks = CallbackService(CallbackSettings(), vault, class_effects)
-    recordings = RecordingServices.join(calls, store, recordings_policy.load(), recording_settings, settings.node)
-    complaints = ComplaintServices.join(callbacks, calls, leads, recordings, vault, ComplaintSettings())
-    quality = QualityService(QualitySettings(), vault, recordings.listening)
-    field = FieldServices.join(people, leads, campaigns, calls, vault, FieldSettings())
-    judge = Judge(
-        people=people,
-        leads=leads,
-        campaigns=campaigns,
-        allocation=allocation,
-        calls=calls,
-        class_effects=class_effects,
-        recorder=_recorder_probe(recordings),
-    )
-    placing = PlacingService(
-        class_effects=class_effects,
-        judge=judge,
-        agents=seats,
-        allocation=allocation,
-        callbacks=callbacks,
-        campaigns=campaigns,
-        leads=leads,
-        dnc=dnc,
-        calls=calls,
-        vault=vault,
-    )
-    clearing = ClearingService(
-        placing=placing,
-        judge=judge,
-        agents=seats,
-        allocation=allocation,
-        callbacks=callbacks,
-        leads=leads,
-        calls=calls,
-    )
-    desk = DeskService(
-        placing=placing,
-        clearing=clearing,
-        judge=judge,
-        agents=seats,
-        people=people,
-        allocation=allocation,
-        callbacks=callbacks,
-        campaigns=campaigns,
-        leads=leads,
-        calls=calls,
-        node=settings.node,
-        rehearsal=settings.rehearsal,
-    )
-    floor = FloorService(
-        agents=seats,
-        people=people,
-        allocation=allocation,
-        calls=calls,
-        callbacks=callbacks,
-        judge=judge,
-        recording_totals=_recording_totals(recordings),
-        rehearsal=settings.rehearsal,
-    )
-    explainer = ExplainService(
-        judge=judge, people=people, leads=leads, allocation=allocation, calls=calls, callbacks=callbacks
-    )
-    audit = AuditService()
-    ledger = LedgerService(jobs, vault, store, ReportingSettings())
-
-    audit_handlers.subscribe(bus, audit)
-    classes_handlers.subscribe(bus, classes)
-    allocation_handlers.subscribe(bus, allocation)
-    allocation_handlers.subscribe_watch(bus, allocation_watch)
-    recordings_handlers.subscribe(bus, recordings.arming)
-    callbacks_handlers.subscribe(bus, callbacks)
-    complaints_handlers.subscribe(bus, complaints, calls)
-    quality_handlers.subscribe(bus, quality)
-    field_handlers.subscribe(bus, field.hand_overs)
-    dialer_handlers.subscribe(bus, placing, clearing)  # last: it frees the agent when everything else is settled
-
-    return System(
-        settings=settings,
-        switch=switch,
-        clock=clock,
-        database=database,
-        waker=Waker(settings.database_url.get_secret_value()),
-        works=works,
-        store=store,
-        people=people,
-        rosters=rosters,
-        jobs=jobs,
-        alerts=alerts,
-        leads=leads,
-        dnc=dnc,
-        intake=intake,
-        targets=targets,
-        customers=customers,
-        classes=classes,
-        campaigns=campaigns,
-        allocation=allocation,
-        allocation_watch=allocation_watch,
-        agents=seats,
-        calls=calls,
-        callbacks=callbacks,
-        recordings=recordings,
-        recording_settings=recording_settings,
-        complaints=complaints,
-        quality=quality,
-        field=field,
-        placing=placing,
-        clearing=clearing,
-        judge=judge,
-        explainer=explainer,
-        desk=desk,
-        floor=floor,
-        audit=audit,
-        anchors=AnchorService(audit, store, AuditSettings()),
-        ledger=ledger,
-        history=HistoryService(leads),
-        certificates=CertificateService(
-            audit,
-            store,
-            Limits(length_tolerance=recording_settings.tolerance, unflushed=recording_settings.unflushed),
-        ),
-    )
+    system = System(**{name: services.get(kind) for name, kind in get_type_hints(System).items()})
+    for subscribe in LISTENERS:
+        services.call(subscribe)
+    return system
 
 
-async def _runs_for(allocation: AllocationService, work: Work, on: date) -> Sequence[DayUse]:
-    """Allocation runs that rest on a day: days to come are among the newest."""
-    newest = await allocation.runs(work, limit=200)
-    return [DayUse(run.run_id, run.campaign_id) for run in newest if run.on == on]
+def _make_by_arguments(services: Services, settings: CoreSettings) -> None:
+    """Builds the parts that need plain values or functions of other rooms' services."""
+    arming = services.make(ArmingService, node=settings.node)
+    services.make(EligibilityService, recorder=_recorder_probe(arming))
+    services.make(DeskService, place=DeskPlace(settings.node, settings.rehearsal))
+    services.make(SnapshotService, rehearsal=settings.rehearsal)
+    services.make(FloorService, recording_totals=_recording_totals(services), rehearsal=settings.rehearsal)
+    recordings = services.get(RecordingSettings)
+    limits = Limits(length_tolerance=recordings.tolerance, unflushed=recordings.unflushed)
+    services.make(CertificateService, limits=limits)
 
 
-def _recorder_probe(recordings: RecordingServices) -> Callable[[], RecorderState]:
+def _recorder_probe(arming: ArmingService) -> Callable[[], RecorderState]:
     def probe() -> RecorderState:
-        verdict = recordings.arming.ready()
+        verdict = arming.ready()
         return RecorderState(verdict.ready, verdict.reason)
 
     return probe
 
 
-def _recording_totals(recordings: RecordingServices) -> Callable[[Work], Any]:
+def _recording_totals(services: Services) -> Callable[[Work], Any]:
+    recordings = services.get(RecordingServices)
+
     async def totals(work: Work) -> RecordingTotals:
         return RecordingTotals(
             stored=await recordings.listening.count_stored(work, business_date(work.now)),

@@ -2,6 +2,7 @@
 
 from callcenter.callbacks.errors import PromiseNeedsTime
 from callcenter.callbacks.service import CallbackService
+from callcenter.callbacks.types import Promise
 from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.types import CallDisposed
 from callcenter.kit.bus import Bus
@@ -16,8 +17,7 @@ def subscribe(bus: Bus, callbacks: CallbackService) -> None:
         if DISPOSITIONS[event.disposition].makes_callback:
             if event.details.callback_at is None:
                 raise PromiseNeedsTime("a callback needs the time that was promised")
-            await callbacks.promise(
-                work,
+            promise = Promise(
                 lead_id=event.lead_id,
                 campaign_id=event.campaign_id,
                 agent_id=event.agent_id,
@@ -25,6 +25,7 @@ def subscribe(bus: Bus, callbacks: CallbackService) -> None:
                 call_id=event.call_id,
                 note=event.details.note,
             )
+            await callbacks.promise(work, promise)
 
     async def left(work: Work, event: StaffLeft) -> None:
         await callbacks.open_to_team(work, event.staff_id)

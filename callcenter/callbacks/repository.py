@@ -10,7 +10,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col, select
 
 from callcenter.callbacks.models import Callback
-from callcenter.callbacks.rules import SOURCES
+from callcenter.callbacks.transitions import MACHINE_OF, MACHINES, OBLIGATION, PROMISE, Fact
 from callcenter.callbacks.types import OPEN_STATES, CallbackKind, CallbackState
 
 
@@ -19,8 +19,8 @@ async def find(session: AsyncSession, callback_id: int, *, lock: bool = False) -
 
 
 async def of_case(session: AsyncSession, case_id: int) -> Callback | None:
-    found: Callback | None = await session.scalar(select(Callback).where(col(Callback.case_id) == case_id))
-    return found
+    row: Callback | None = await session.scalar(select(Callback).where(col(Callback.case_id) == case_id))
+    return row
 
 
 async def of_cases(session: AsyncSession, case_ids: Collection[int]) -> list[Callback]:
@@ -28,26 +28,26 @@ async def of_cases(session: AsyncSession, case_ids: Collection[int]) -> list[Cal
 
 
 async def held_by(session: AsyncSession, agent_id: int) -> Callback | None:
-    """The callback this agent has in hand."""
-    found: Callback | None = await session.scalar(
+    """Returns the callback this agent has claimed."""
+    row: Callback | None = await session.scalar(
         select(Callback).where(col(Callback.claimed_by) == agent_id, col(Callback.state) == CallbackState.ACTIVE)
     )
-    return found
+    return row
 
 
 def _waiting_for(agent_id: int, now: datetime) -> ColumnElement[bool]:
-    """Due now and open to this agent."""
+    """Returns the condition of a callback that is due now and open to this agent."""
     return and_(
         col(Callback.due_at) <= now,
         or_(
             and_(
                 col(Callback.kind) == CallbackKind.AGENT_PROMISE,
-                col(Callback.state) == CallbackState.DUE,
+                col(Callback.state).in_(PROMISE.sources(Fact.CLAIMED)),
                 or_(col(Callback.agent_id) == agent_id, col(Callback.opens_to_team_at) <= now),
             ),
             and_(
                 col(Callback.kind) == CallbackKind.COMPLAINT,
-                col(Callback.state).in_([CallbackState.DUE, CallbackState.HELD]),
+                col(Callback.state).in_(OBLIGATION.sources(Fact.CLAIMED)),
                 col(Callback.excluded_agent_id).is_distinct_from(agent_id),
             ),
         ),
@@ -55,11 +55,10 @@ def _waiting_for(agent_id: int, now: datetime) -> ColumnElement[bool]:
 
 
 async def claim(session: AsyncSession, agent_id: int, now: datetime) -> Callback | None:
-    """One due callback for this agent: own promises, then complaint obligations, then what is open to the team.
+    """Claims one due callback: the agent's own promises, then complaint obligations, then what is open to the team.
 
-    Of each kind customers of a higher class come first.
-
-    Rows another agent is claiming at this moment are skipped, not waited for.
+    Of each kind customers of a higher class come first. Rows another agent is claiming at this moment are skipped, not
+    waited for.
     """
     rank = case(
         (and_(col(Callback.kind) == CallbackKind.AGENT_PROMISE, col(Callback.agent_id) == agent_id), literal(0)),
@@ -76,8 +75,8 @@ async def claim(session: AsyncSession, agent_id: int, now: datetime) -> Callback
     )
     claimed: Callback | None = await session.scalar(
         update(Callback)
-        .where(col(Callback.id) == next_id, col(Callback.state).in_([CallbackState.DUE, CallbackState.HELD]))
-        .values(state=CallbackState.ACTIVE, claimed_by=agent_id, claimed_at=now)
+        .where(col(Callback.id) == next_id, col(Callback.state).in_(OBLIGATION.sources(Fact.CLAIMED)))
+        .values(state=OBLIGATION.target(Fact.CLAIMED), claimed_by=agent_id, claimed_at=now)
         .returning(Callback)
         .execution_options(populate_existing=True)
     )
@@ -87,35 +86,35 @@ async def claim(session: AsyncSession, agent_id: int, now: datetime) -> Callback
 async def move(
     session: AsyncSession,
     callback_id: int,
-    to: CallbackState,
+    fact: Fact,
     *,
     only_from: CallbackState | None = None,
     claimed_only_by: int | None = None,
     **values: Any,
 ) -> Callback | None:
-    """The only way a callback changes its state besides ``claim``; None when its present state does not permit it.
+    """Moves a callback by a fact; returns None when its present state does not permit it.
 
-    ``only_from`` narrows the table; ``claimed_only_by``: one in the hands of any other agent stays where it is.
+    ``only_from`` narrows the table; ``claimed_only_by``: one that any other agent has claimed stays where it is.
     """
     permitted = or_(
         *(
-            and_(col(Callback.kind) == kind, col(Callback.state).in_(sources[to]))
-            for kind, sources in SOURCES.items()
-            if sources[to]
+            and_(col(Callback.kind) == kind, col(Callback.state).in_(machine.sources(fact)))
+            for kind, machine in MACHINE_OF.items()
         )
     )
+    machine = next(machine for machine in MACHINES if machine.sources(fact))  # both lead a fact to the same state
     if only_from is not None:
         permitted = and_(permitted, col(Callback.state) == only_from)
     if claimed_only_by is not None:
         permitted = and_(
             permitted, or_(col(Callback.claimed_by).is_(None), col(Callback.claimed_by) == claimed_only_by)
         )
-    if to is not CallbackState.ACTIVE:
+    if fact is not Fact.CLAIMED:
         values |= {"claimed_by": None, "claimed_at": None}
     moved: Callback | None = await session.scalar(
         update(Callback)
         .where(col(Callback.id) == callback_id, permitted)
-        .values(state=to, **values)
+        .values(state=machine.target(fact), **values)
         .returning(Callback)
         .execution_options(populate_existing=True)
     )
@@ -123,7 +122,7 @@ async def move(
 
 
 async def count_attempt(session: AsyncSession, callback_id: int) -> None:
-    """One more, wherever the callback is now."""
+    """Counts one more attempt, wherever the callback is now."""
     await session.execute(
         update(Callback)
         .where(col(Callback.id) == callback_id, col(Callback.state).in_(OPEN_STATES))
@@ -144,19 +143,19 @@ async def open_promises(session: AsyncSession, lead_id: int) -> list[Callback]:
 
 
 async def open_of_lead(session: AsyncSession, lead_id: int) -> Callback | None:
-    """The obligation before the promise, the earlier before the later."""
+    """Returns the open callback of a customer: the obligation before the promise, the earlier before the later."""
     query = (
         select(Callback)
         .where(col(Callback.lead_id) == lead_id, col(Callback.state).in_(OPEN_STATES))
         .order_by(case((col(Callback.kind) == CallbackKind.COMPLAINT, 0), else_=1), col(Callback.due_at))
         .limit(1)
     )
-    found: Callback | None = await session.scalar(query)
-    return found
+    row: Callback | None = await session.scalar(query)
+    return row
 
 
 async def open_promises_of(session: AsyncSession, lead_ids: Collection[int]) -> list[Callback]:
-    """Locked until the work ends, so that one an agent is just claiming is seen in that agent's hand."""
+    """Returns the open promises to these customers, locked: one an agent is just claiming is seen as claimed."""
     query = (
         select(Callback)
         .where(
@@ -172,7 +171,7 @@ async def open_promises_of(session: AsyncSession, lead_ids: Collection[int]) -> 
 
 
 async def open_to_team(session: AsyncSession, agent_id: int, now: datetime) -> int:
-    """Gives a leaver's promises to the team, each at its own time."""
+    """Opens a leaver's promises to the team, each at its own time; returns how many."""
     rows = await session.scalars(
         update(Callback)
         .where(
@@ -192,7 +191,7 @@ async def count_due(session: AsyncSession, agent_id: int, now: datetime) -> int:
 
 
 async def count_obligations(session: AsyncSession) -> tuple[int, int]:
-    """All, and those done."""
+    """Returns how many obligations there are, and how many are done."""
     row = (
         await session.execute(
             select(

@@ -1,4 +1,4 @@
-"""Promises kept and obligations met: plan, claim, put back, end."""
+"""Use cases of a callback: make, claim, return, end. Announces CallbackEnded."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -13,11 +13,11 @@ from callcenter.callbacks.errors import (
     CallbackNotFound,
     ObligationStands,
     PromiseInThePast,
-    SignOffNeedsReason,
 )
 from callcenter.callbacks.models import Callback
-from callcenter.callbacks.rules import Sequel, after_call
+from callcenter.callbacks.rules import CallMade, Sequel, after_call
 from callcenter.callbacks.settings import CallbackSettings
+from callcenter.callbacks.transitions import Fact
 from callcenter.callbacks.types import (
     CALLBACKS_TOPIC,
     OPEN_STATES,
@@ -27,90 +27,84 @@ from callcenter.callbacks.types import (
     CallbackState,
     Gap,
     Meter,
+    Obligation,
+    Promise,
 )
 from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.types import CallDisposed
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.kit.crypto import Vault
+from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 
 
 class CallbackService:
+    """Writes promises and obligations to call again; nobody else does."""
+
     def __init__(self, settings: CallbackSettings, vault: Vault, class_effects: ClassEffectsService) -> None:
         self._class_effects = class_effects
         self._vault = vault
         self._settings = settings
         self._rules = settings.retry_rules()
 
-    async def promise(
-        self,
-        work: Work,
-        *,
-        lead_id: int,
-        campaign_id: int,
-        agent_id: int,
-        due_at: datetime,
-        call_id: UUID | None,
-        note: str = "",
-    ) -> CallbackCard:
-        """An agent promised to call again. A customer has one open promise: the newer one supersedes the older."""
-        if due_at <= work.now:
-            raise PromiseInThePast("a promise lies ahead: name a later time", due_at=due_at.isoformat())
-        for older in await repository.open_promises(work.session, lead_id):
-            await self._end(work, older.id, CallbackState.LAPSED, end_reason="superseded by a newer promise")
-        effects = await self._class_effects.of(work, lead_id)
+    # -- making
+
+    async def promise(self, work: Work, promise: Promise) -> CallbackCard:
+        """Writes down an agent's promise. A customer has one open promise: the newer one supersedes the older.
+
+        Raises PromiseInThePast.
+        """
+        if promise.due_at <= work.now:
+            raise PromiseInThePast("a promise lies ahead: name a later time", due_at=promise.due_at.isoformat())
+        for older in await repository.open_promises(work.session, promise.lead_id):
+            await self._end(work, older.id, Fact.GIVEN_UP, end_reason="superseded by a newer promise")
+        effects = await self._class_effects.of(work, promise.lead_id)
         grace = self._settings.grace if effects.callback_grace is None else effects.callback_grace
         row = Callback(
             kind=CallbackKind.AGENT_PROMISE,
-            lead_id=lead_id,
-            campaign_id=campaign_id,
-            agent_id=agent_id,
-            due_at=due_at,
-            opens_to_team_at=due_at + grace,
+            lead_id=promise.lead_id,
+            campaign_id=promise.campaign_id,
+            agent_id=promise.agent_id,
+            due_at=promise.due_at,
+            opens_to_team_at=promise.due_at + grace,
             priority=effects.rank,
             attempts_demanded=self._settings.promise_attempts,
-            origin_call_id=call_id,
-            note_sealed=self._vault.seal(note) if note else None,
+            origin_call_id=promise.call_id,
+            note_sealed=self._sealed(promise.note),
             created_at=work.now,
         )
         return await self._add(work, row)
 
-    async def oblige(
-        self,
-        work: Work,
-        *,
-        lead_id: int,
-        campaign_id: int,
-        case_id: int,
-        excluded_agent_id: int | None,
-        due_at: datetime,
-        subject: str = "",
-        note: str = "",
-    ) -> CallbackCard:
-        """A customer complained and is owed a callback (law 4). Asking twice for one case changes nothing."""
-        if existing := await repository.of_case(work.session, case_id):
+    async def oblige(self, work: Work, obligation: Obligation) -> CallbackCard:
+        """Writes down that a customer complained and is owed a callback (law 4).
+
+        Asking twice for one case changes nothing.
+        """
+        if existing := await repository.of_case(work.session, obligation.case_id):
             return self._card(existing)
         row = Callback(
             kind=CallbackKind.COMPLAINT,
-            lead_id=lead_id,
-            campaign_id=campaign_id,
-            case_id=case_id,
-            excluded_agent_id=excluded_agent_id,
-            due_at=due_at,
-            opens_to_team_at=due_at,
-            priority=(await self._class_effects.of(work, lead_id)).rank,
+            lead_id=obligation.lead_id,
+            campaign_id=obligation.campaign_id,
+            case_id=obligation.case_id,
+            excluded_agent_id=obligation.excluded_agent_id,
+            due_at=obligation.due_at,
+            opens_to_team_at=obligation.due_at,
+            priority=(await self._class_effects.of(work, obligation.lead_id)).rank,
             attempts_demanded=self._settings.complaint_attempts,
-            subject=subject,
-            note_sealed=self._vault.seal(note) if note else None,
+            subject=obligation.subject,
+            note_sealed=self._sealed(obligation.note),
             created_at=work.now,
         )
         return await self._add(work, row)
 
-    async def claim_next(self, work: Work, agent_id: int, *, now: datetime | None = None) -> CallbackCard | None:
-        """The next due callback for this agent, now in the agent's hand; None when nothing is due.
+    # -- claiming and returning
 
-        An agent who still holds one gets that one again: nobody has two customers (law 5).
+    async def claim_next(self, work: Work, agent_id: int, *, now: datetime | None = None) -> CallbackCard | None:
+        """Claims the next due callback for this agent; None when nothing is due.
+
+        An agent who has claimed one already gets that one again: nobody has two customers (law 5).
         """
         row = await repository.held_by(work.session, agent_id)
         if row is None:
@@ -118,11 +112,9 @@ class CallbackService:
         return self._card(row) if row else None
 
     async def release(self, work: Work, callback_id: int, *, due_at: datetime | None = None) -> None:
-        """Puts a claimed callback back without a call, due as before or at ``due_at``. Not in hand: nothing to do."""
+        """Puts a claimed callback back without a call, due as before or at ``due_at``; any other stays as it is."""
         values: dict[str, Any] = {} if due_at is None else {"due_at": due_at}
-        if await repository.move(
-            work.session, callback_id, CallbackState.DUE, only_from=CallbackState.ACTIVE, **values
-        ):
+        if await repository.move(work.session, callback_id, Fact.RETURNED, only_from=CallbackState.ACTIVE, **values):
             await work.notify(CALLBACKS_TOPIC)
 
     async def attempted(
@@ -135,15 +127,15 @@ class CallbackService:
         counts: bool = True,
         agent_id: int | None = None,
     ) -> None:
-        """A call was made and the customer not reached: due again.
+        """Makes a callback due again after a call that did not reach the customer.
 
-        With ``agent_id``, one that another agent has in hand by now stays there; the attempt counts all the same.
+        With ``agent_id``, one that another agent has claimed by now stays there; the attempt counts all the same.
         """
         values: dict[str, Any] = {"attempts": col(Callback.attempts) + 1} if counts else {}
         moved = await repository.move(
             work.session,
             callback_id,
-            CallbackState.DUE,
+            Fact.RETURNED,
             claimed_only_by=agent_id,
             due_at=next_due_at,
             last_call_id=call_id,
@@ -155,23 +147,23 @@ class CallbackService:
             await repository.count_attempt(work.session, callback_id)
 
     async def fulfil(self, work: Work, callback_id: int, call_id: UUID) -> bool:
-        """The customer was reached in that call. For an obligation the caller has seen that its recording is stored.
+        """Ends a callback by the call in which the customer was reached; returns False when it had ended before.
 
-        False when it had ended before: the first evidence stays.
+        For an obligation the caller has seen that the recording is stored. The first evidence stays.
         """
         return await self._end(
-            work, callback_id, CallbackState.DONE, done_call_id=call_id, last_call_id=call_id, done_at=work.now
+            work, callback_id, Fact.REACHED, done_call_id=call_id, last_call_id=call_id, done_at=work.now
         )
 
     async def lapse(self, work: Work, callback_id: int, reason: str) -> None:
-        """Gives a promise up. An obligation cannot be given up."""
+        """Gives a promise up. Raises ObligationStands for an obligation."""
         row = await self._row(work, callback_id)
         if row.kind is CallbackKind.COMPLAINT:
             raise ObligationStands("a complaining customer is called back: only evidence or a sign-off ends this")
-        await self._end(work, callback_id, CallbackState.LAPSED, end_reason=reason)
+        await self._end(work, callback_id, Fact.GIVEN_UP, end_reason=reason)
 
     async def sign_off(self, work: Work, callback_id: int, staff_id: int, reason: str) -> CallbackCard:
-        """A supervisor ends an obligation that could not be met, after the attempts the rule demands."""
+        """Ends an obligation that could not be met, after the attempts the rule demands (requirement X3)."""
         row = await self._row(work, callback_id, lock=True)
         if row.kind is not CallbackKind.COMPLAINT:
             raise ObligationStands("only complaint obligations are signed off")
@@ -185,14 +177,13 @@ class CallbackService:
             )
         if row.state is CallbackState.ACTIVE:
             raise ObligationStands("an agent is calling this customer right now: wait for the end of the call")
-        if not reason.strip():
-            raise SignOffNeedsReason("say why this customer cannot be reached")
+        reason = require_reason(reason, "signing off a callback that was not made", rule="X3")
         ended = await self._end(
             work,
             callback_id,
-            CallbackState.DONE,
+            Fact.REACHED,
             signed_off_by=staff_id,
-            sign_off_reason=reason.strip(),
+            sign_off_reason=reason,
             done_at=work.now,
         )
         if not ended:
@@ -201,26 +192,25 @@ class CallbackService:
         return await self.card(work, callback_id)
 
     async def called(self, work: Work, event: CallDisposed) -> None:
-        """What the call made for a callback did to it."""
+        """Lets the callback follow the call that was made for it."""
         if event.callback_id is None:
             return
         row = await self._row(work, event.callback_id)
-        step = after_call(
-            row.kind,
-            event.outcome,
-            event.disposition,
-            row.attempts,
-            event.details.callback_at,
-            self._rules,
-            work.now,
+        call = CallMade(
+            kind=row.kind,
+            outcome=event.outcome,
+            disposition=event.disposition,
+            attempts=row.attempts,
+            asked_for=event.details.callback_at,
         )
+        step = after_call(call, self._rules, work.now)
         if step.sequel is Sequel.DONE:
             await self.fulfil(work, row.id, event.call_id)
         elif step.sequel is Sequel.LAPSE:
             await self._end(
                 work,
                 row.id,
-                CallbackState.LAPSED,
+                Fact.GIVEN_UP,
                 attempts=col(Callback.attempts) + 1,
                 last_call_id=event.call_id,
                 end_reason=step.reason,
@@ -230,7 +220,7 @@ class CallbackService:
                 await repository.move(
                     work.session,
                     row.id,
-                    CallbackState.HELD,
+                    Fact.CONVERSATION_HELD,
                     due_at=step.due_at,
                     last_call_id=event.call_id,
                     attempts=col(Callback.attempts) + 1,
@@ -241,51 +231,54 @@ class CallbackService:
                 )
 
     async def overtaken(self, work: Work, event: CallDisposed) -> None:
-        """The customer has answered for good: older promises to call are void. Obligations are not touched."""
+        """Ends older promises where the customer has answered for good. Obligations are not touched."""
         if DISPOSITIONS[event.disposition].ends_promises:
             for older in await repository.open_promises(work.session, event.lead_id):
                 reason = f"overtaken: {event.disposition.value}"
-                await self._end(work, older.id, CallbackState.LAPSED, end_reason=reason)
+                await self._end(work, older.id, Fact.GIVEN_UP, end_reason=reason)
 
     async def void_promises(self, work: Work, lead_ids: Collection[int], why: str) -> set[int]:
-        """These customers may not be called any more: every promise to them ends. Obligations are not touched.
+        """Ends every promise to customers who may not be called any more. Obligations are not touched.
 
-        Gives the agents who had one in hand.
+        Returns the agents who had claimed one.
         """
-        held_by = set()
+        claimed_by: set[int] = set()
         for promise in await repository.open_promises_of(work.session, lead_ids):
             if promise.claimed_by is not None:
-                held_by.add(promise.claimed_by)
-            await self._end(work, promise.id, CallbackState.LAPSED, end_reason=why)
-        return held_by
+                claimed_by.add(promise.claimed_by)
+            await self._end(work, promise.id, Fact.GIVEN_UP, end_reason=why)
+        return claimed_by
 
     async def open_to_team(self, work: Work, agent_id: int) -> int:
-        """The agent has left: the team keeps the promises, each at its own time. Returns how many."""
+        """Opens the promises of an agent who has left to the team, each at its own time. Returns how many."""
         return await repository.open_to_team(work.session, agent_id, work.now)
 
+    # -- looking up
+
     async def card(self, work: Work, callback_id: int) -> CallbackCard:
+        """Returns one callback. Raises CallbackNotFound."""
         return self._card(await self._row(work, callback_id))
 
     async def open_of(self, work: Work, lead_id: int) -> CallbackCard | None:
-        """The callback this customer waits for: an obligation before a promise."""
+        """Returns the callback this customer waits for: an obligation before a promise."""
         row = await repository.open_of_lead(work.session, lead_id)
         return self._card(row) if row else None
 
     async def of_cases(self, work: Work, case_ids: Collection[int]) -> dict[int, CallbackCard]:
-        """The obligation of each complaint case, by case id."""
+        """Returns the obligation of each complaint case, by case id."""
         rows = await repository.of_cases(work.session, case_ids)
         return {row.case_id: self._card(row) for row in rows if row.case_id is not None}
 
     async def held(self, work: Work) -> list[CallbackCard]:
-        """Obligations whose conversation was held and whose recording is awaited."""
+        """Returns the obligations whose conversation was held and whose recording is awaited."""
         return [self._card(row) for row in await repository.held_obligations(work.session)]
 
     async def count_due(self, work: Work, agent_id: int, now: datetime | None = None) -> int:
-        """How many callbacks this agent could be given at this instant."""
+        """Returns how many callbacks this agent could claim at this instant."""
         return await repository.count_due(work.session, agent_id, now or work.now)
 
     async def meter(self, work: Work) -> Meter:
-        """Complaint obligations: all, done, and each that is still open, the oldest first."""
+        """Returns how many complaint obligations there are and are done, and each open one, the oldest first."""
         due, done = await repository.count_obligations(work.session)
         gap = [
             Gap(
@@ -325,6 +318,9 @@ class CallbackService:
             created_at=row.created_at,
         )
 
+    def _sealed(self, note: str) -> str | None:
+        return self._vault.seal(note) if note else None
+
     async def _add(self, work: Work, row: Callback) -> CallbackCard:
         work.session.add(row)
         await work.session.flush()
@@ -337,8 +333,8 @@ class CallbackService:
             raise CallbackNotFound(f"there is no callback {callback_id}")
         return row
 
-    async def _end(self, work: Work, callback_id: int, state: CallbackState, **values: Any) -> bool:
-        row = await repository.move(work.session, callback_id, state, **values)
+    async def _end(self, work: Work, callback_id: int, fact: Fact, **values: Any) -> bool:
+        row = await repository.move(work.session, callback_id, fact, **values)
         if row is None:
             return False
         await work.notify(CALLBACKS_TOPIC)

@@ -13,7 +13,7 @@ CALLBACKS_TOPIC = "callbacks"
 
 class CallbackKind(StrEnum):
     AGENT_PROMISE = "agent_promise"
-    """An agent told a customer: I call again at that time (requirement C7)."""
+    """An agent promised a customer to call again at a time (requirement C7)."""
     COMPLAINT = "complaint"
     """The callback a complaining customer is owed: an obligation that only evidence ends (law 4, requirement X3)."""
 
@@ -32,6 +32,36 @@ class CallbackState(StrEnum):
 
 
 OPEN_STATES = (CallbackState.DUE, CallbackState.ACTIVE, CallbackState.HELD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """An agent's word to call a customer again."""
+
+    lead_id: int
+    campaign_id: int
+    agent_id: int
+    due_at: datetime
+    call_id: UUID | None
+    """The call in which it was given."""
+    note: str = ""
+    """For whoever makes the call; stored sealed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obligation:
+    """The callback a complaining customer is owed."""
+
+    lead_id: int
+    campaign_id: int
+    case_id: int
+    excluded_agent_id: int | None
+    """The agent complained of."""
+    due_at: datetime
+    subject: str = ""
+    """The complaint's category."""
+    note: str = ""
+    """The complaint's text; stored sealed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

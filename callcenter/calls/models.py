@@ -74,7 +74,7 @@ class Call(SQLModel, table=True):
 
 
 class CallSignal(SQLModel, table=True):
-    """The journal: each fact the switch told about a call, once."""
+    """The journal: each signal the switch sent about a call, once."""
 
     __tablename__ = "call_signal"
     __table_args__ = (UniqueConstraint("call_id", "key"),)

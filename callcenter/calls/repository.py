@@ -11,10 +11,12 @@ from sqlalchemy.engine import CursorResult
 from sqlmodel import col, select
 
 from callcenter.calls.dispositions import dispositions_with
-from callcenter.calls.models import Call, CallSignal
+from callcenter.calls.models import Call
+from callcenter.calls.models import CallSignal as JournalEntry
 from callcenter.calls.transitions import CALL, Fact
 from callcenter.calls.types import CallKind, CallState, Outcome
 from callcenter.kit.work import Work
+from callcenter.telephony.events import CallSignal
 
 _MARKETING = (CallKind.LEAD,)
 """What the frequency caps count: calls nobody asked for. A promised callback was asked for by the customer."""
@@ -32,6 +34,7 @@ async def many(work: Work, call_ids: Iterable[UUID]) -> list[Call]:
 
 
 async def open_of_node(work: Work, node: str) -> list[Call]:
+    """Returns the calls of a node that have not ended, in the order they were planned."""
     query = (
         select(Call).where(col(Call.node) == node, col(Call.state) != CallState.ENDED).order_by(col(Call.planned_at))
     )
@@ -43,7 +46,7 @@ async def agent_of(work: Work, call_id: UUID) -> int | None:
 
 
 async def claim_for_dialling(work: Work, call_id: UUID, verdict: dict[str, Any]) -> bool:
-    """planned → dialling, if nobody else was first."""
+    """Moves a planned call to dialling, if nobody else was first; returns whether this one was."""
     result = await work.session.execute(
         update(Call)
         .where(col(Call.id) == call_id, col(Call.state).in_(CALL.sources(Fact.COMMANDED)))
@@ -53,11 +56,18 @@ async def claim_for_dialling(work: Work, call_id: UUID, verdict: dict[str, Any])
     return result.rowcount == 1
 
 
-async def journal(work: Work, call_id: UUID, key: str, kind: str, at: datetime, facts: dict[str, Any]) -> bool:
-    """Writes a fact down; False when it was known already."""
+async def journal(work: Work, call_id: UUID, signal: CallSignal, facts: dict[str, Any]) -> bool:
+    """Writes a signal down, once by its key; returns False when it was known already."""
     result = await work.session.execute(
-        insert(CallSignal)
-        .values(call_id=call_id, key=key, kind=kind, at=at, received_at=work.now, facts=facts)
+        insert(JournalEntry)
+        .values(
+            call_id=call_id,
+            key=signal.key,
+            kind=type(signal).__name__,
+            at=signal.at,
+            received_at=work.now,
+            facts=facts,
+        )
         .on_conflict_do_nothing(index_elements=["call_id", "key"])
     )
     assert isinstance(result, CursorResult)
@@ -65,12 +75,12 @@ async def journal(work: Work, call_id: UUID, key: str, kind: str, at: datetime, 
 
 
 async def last_sign_of_life(work: Work, call_id: UUID) -> datetime | None:
-    """The latest instant the switch said anything about the call."""
-    return await work.session.scalar(select(func.max(CallSignal.at)).where(col(CallSignal.call_id) == call_id))
+    """Returns the latest instant the switch reported anything about the call."""
+    return await work.session.scalar(select(func.max(JournalEntry.at)).where(col(JournalEntry.call_id) == call_id))
 
 
 async def marketing_calls(work: Work, phone_index: str, since: datetime) -> list[datetime]:
-    """When this number was dialled for marketing, over all campaigns; the oldest first."""
+    """Returns when this number was dialled for marketing, over all campaigns; the oldest first."""
     rows = await work.session.scalars(
         select(col(Call.dialled_at))
         .where(
@@ -85,7 +95,7 @@ async def marketing_calls(work: Work, phone_index: str, since: datetime) -> list
 
 
 async def is_open_to(work: Work, lead_id: int) -> bool:
-    """Whether a call to this customer has not ended."""
+    """Returns whether a call to this customer has not ended."""
     query = select(Call.id).where(col(Call.lead_id) == lead_id, col(Call.state) != CallState.ENDED)
     return await work.session.scalar(query) is not None
 
@@ -109,7 +119,7 @@ async def answered_since(work: Work, since: datetime) -> list[Call]:
 
 
 async def tally(work: Work, since: datetime) -> dict[int, tuple[int, int, int]]:
-    """Per agent since an instant: calls dialled, answered, successes."""
+    """Returns per agent since an instant: calls dialled, answered, successes."""
     rows = await work.session.execute(
         select(
             Call.agent_id,

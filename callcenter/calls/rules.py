@@ -8,7 +8,7 @@ from callcenter.telephony.events import DialStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Everything the switch has said of a call so far, in whatever order it came."""
+    """Everything the switch has reported of a call so far, in whatever order it came."""
 
     answered: bool
     rang: bool
@@ -29,7 +29,7 @@ _CONGESTION_SIP, _CONGESTION_CAUSE = {488, 500, 502, 503, 504}, {27, 34, 38, 41,
 
 
 def outcome_of(evidence: Evidence) -> Outcome:
-    """What the network did. Never guesses: where the evidence does not say, the outcome is unknown.
+    """Returns what the network did. Never guesses: where the evidence does not say, the outcome is unknown.
 
     A SIP 480 after ringing, and our own ring time-out (for which the switch invents a 480), are *no answer*; a 480
     without ringing is *unreachable*. Nothing dialled and no answer from the far end: *not placed*.

@@ -8,6 +8,15 @@ from uuid import UUID
 
 from callcenter.kit.events import Event
 
+DIAL = "calls.dial"
+HANG_UP = "calls.hang_up"
+"""Kinds of effect; the engine of the call's switch carries them out."""
+
+
+def engine_queue(node: str) -> str:
+    """Returns the outbox queue of the engine that commands this switch."""
+    return f"engine:{node}"
+
 
 class CallKind(StrEnum):
     LEAD = "lead"
@@ -74,7 +83,7 @@ class DispositionDetails:
     note: str = ""
     callback_at: datetime | None = None
     visit_at: datetime | None = None
-    """Wished time of the visit."""
+    """When the customer asked for the visit."""
     visit_address: str = ""
     complaint_category: str | None = None
     dnc_permanent: bool = False
@@ -165,3 +174,52 @@ class CallCard:
     ended_at: datetime | None
     details: dict[str, Any]
     """The disposition's details as they were given (see DispositionDetails)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallPlan:
+    """Everything that is settled before a call is placed."""
+
+    id: UUID
+    kind: CallKind
+    agent_id: int
+    lead_id: int
+    campaign_id: int
+    assignment_id: int | None
+    callback_id: int | None
+    node: str
+    leg_id: str
+    phone_index: str
+    caller_id: str
+    trunk: str
+    ring_seconds: int
+    verdict: dict[str, Any]
+    """The verdict that permits the call, as ``eligibility`` stores it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialOrder:
+    """A planned call with everything its dialling needs to know."""
+
+    call_id: UUID
+    kind: CallKind
+    agent_id: int
+    lead_id: int
+    campaign_id: int
+    assignment_id: int | None
+    callback_id: int | None
+    leg_id: str
+    caller_id: str
+    trunk: str
+    ring_seconds: int
+    planned_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """Where the calls the database holds open differ from those of the switch."""
+
+    gone: tuple[UUID, ...]
+    """The switch does not hold them any more."""
+    answered: tuple[UUID, ...]
+    """The switch holds them as answered, and that signal was lost."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from callcenter.callbacks.service import CallbackService
+from callcenter.callbacks.types import Obligation
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallCard, CallDisposed
 from callcenter.complaints import repository
@@ -109,13 +110,15 @@ class ComplaintIntake:
         # The same transaction: no case can exist without the callback it owes (law 4).
         await self._callbacks.oblige(
             work,
-            lead_id=subject.lead_id,
-            campaign_id=subject.campaign_id,
-            case_id=case.id,
-            excluded_agent_id=case.agent_id,
-            due_at=due.call_from,
-            subject=category.value,
-            note=text.strip(),
+            Obligation(
+                lead_id=subject.lead_id,
+                campaign_id=subject.campaign_id,
+                case_id=case.id,
+                excluded_agent_id=case.agent_id,
+                due_at=due.call_from,
+                subject=category.value,
+                note=text.strip(),
+            ),
         )
         await self._cases.keep_recordings(work, case)
         await work.announce(

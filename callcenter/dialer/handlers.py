@@ -1,31 +1,51 @@
 """What the dialer does when something happened below it."""
 
-from callcenter.agents.service import FLOOR_TOPIC, desk_topic
+from callcenter.agents.service import AgentService
 from callcenter.agents.types import AgentLeft
-from callcenter.calls.service import engine_queue
-from callcenter.calls.types import CallAnswered, CallDisposed, CallEnded
-from callcenter.dialer.clearing import ClearingService
-from callcenter.dialer.placing import PlacingService
+from callcenter.calls.dispositions import DISPOSITIONS, system_disposition
+from callcenter.calls.service import CallService
+from callcenter.calls.types import CallDisposed, CallEnded, DispositionDetails, engine_queue
+from callcenter.dialer.queue import CustomerQueue
+from callcenter.dialer.settling import SettlingService
 from callcenter.dialer.types import DISCONNECT_LEG
+from callcenter.dnc.service import DncService
+from callcenter.dnc.types import EntryDetails
 from callcenter.kit.bus import Bus
 from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.work import Work
-from callcenter.leads.types import LeadsBlocked
 
 
-def subscribe(bus: Bus, placing: PlacingService, clearing: ClearingService) -> None:
+def subscribe(
+    bus: Bus,
+    *,
+    agents: AgentService,
+    calls: CallService,
+    dnc: DncService,
+    queue: CustomerQueue,
+    settling: SettlingService,
+) -> None:
+    """Joins the dialer's reactions; ``disposed`` has to be the last one to hear of a disposition."""
+
     async def left(work: Work, event: AgentLeft) -> None:
-        await placing.left(work, event)
+        await queue.release(work, event)
         if event.leg_id is not None:
             order = {"leg_id": event.leg_id}
             await work.enqueue(Effect(engine_queue(event.node), DISCONNECT_LEG, order, Delivery.AT_LEAST_ONCE))
 
-    async def answered(work: Work, event: CallAnswered) -> None:
-        await work.notify(desk_topic(event.agent_id))
-        await work.notify(FLOOR_TOPIC)
+    async def ended(work: Work, event: CallEnded) -> None:
+        await agents.call_over(work, event.agent_id, event.call_id)
+        if disposition := system_disposition(event.kind, event.outcome):
+            await calls.dispose(work, event.call_id, disposition, DispositionDetails())
+
+    async def disposed(work: Work, event: CallDisposed) -> None:
+        rule = DISPOSITIONS[event.disposition]
+        if rule.dnc_reason:  # before the lead is settled: the entry decides what becomes of it
+            permanent = rule.dnc_permanent or event.details.dnc_permanent
+            details = EntryDetails(call_id=event.call_id, permanent=permanent)
+            await dnc.enter_dnc(work, event.lead_id, rule.dnc_reason, details)
+        await settling.settle(work, event)
+        await agents.disposed(work, event.agent_id, event.call_id)
 
     bus.subscribe(AgentLeft, left)
-    bus.subscribe(CallAnswered, answered)
-    bus.subscribe(CallEnded, placing.ended)
-    bus.subscribe(CallDisposed, placing.disposed)
-    bus.subscribe(LeadsBlocked, clearing.blocked)
+    bus.subscribe(CallEnded, ended)
+    bus.subscribe(CallDisposed, disposed)

@@ -39,7 +39,7 @@ class EmbeddedObjectStore:
 
     @property
     def endpoint(self) -> str:
-        """host:port, plain HTTP."""
+        """Returns host:port of the S3 interface, plain HTTP."""
         return f"127.0.0.1:{self.ports[0]}"
 
     def prepare(self) -> None:

@@ -79,11 +79,8 @@ class Machine(Generic[S, F]):
         return tuple(fact for source, fact in self.table if source == state)
 
     def sources(self, fact: F) -> tuple[S, ...]:
-        """Returns the states a fact leads out of: for the WHERE of a conditional UPDATE."""
-        sources = tuple(source for source, named in self.table if named == fact)
-        if not sources:
-            raise ValueError(f"{self.title}: the table does not name {fact}")
-        return sources
+        """Returns the states a fact leads out of, if any: for the WHERE of a conditional UPDATE."""
+        return tuple(source for source, named in self.table if named == fact)
 
     def target(self, fact: F) -> S:
         """Returns the one state a fact leads to: for the SET of a conditional UPDATE. Raises ValueError for several."""

@@ -1,5 +1,6 @@
 """Applies the revisions to a database; two at once wait for each other."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -8,32 +9,39 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+Seal = Callable[[str], str]
+"""Encrypts a text as the vault does, for steps that meet clear text."""
 
-def configuration(connection: Connection) -> Config:
-    """Alembic's settings, without a file of their own."""
+
+def configuration(connection: Connection, seal: Seal | None = None) -> Config:
+    """Returns Alembic's settings, which have no file of their own."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
+    config.attributes["seal"] = seal
     return config
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, seal: Seal | None) -> None:
     connection.execute(text("SELECT pg_advisory_lock(hashtextextended('migrations', 0))"))
     connection.commit()
     try:
-        command.upgrade(configuration(connection), "head")
+        command.upgrade(configuration(connection, seal), "head")
     finally:
         connection.rollback()
         connection.execute(text("SELECT pg_advisory_unlock(hashtextextended('migrations', 0))"))
         connection.commit()
 
 
-async def migrate(database_url: str) -> None:
-    """Brings ``postgresql://…`` to the newest revision. Safe to repeat."""
+async def migrate(database_url: str, seal: Seal | None = None) -> None:
+    """Brings ``postgresql://…`` to the newest revision. Safe to repeat.
+
+    ``seal`` is needed by a database of revision 0002 in which people have written why leads were returned.
+    """
     engine = create_async_engine(database_url.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=NullPool)
     try:
         async with engine.connect() as connection:
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(_upgrade, seal)
     finally:
         await engine.dispose()

@@ -351,7 +351,7 @@ class ByteRange:
 
     @property
     def header(self) -> str:
-        """The answer's Content-Range."""
+        """Returns the answer's Content-Range."""
         return f"bytes {self.first}-{self.last}/{self.whole}"
 
 

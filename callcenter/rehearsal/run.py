@@ -15,10 +15,10 @@ from rich.console import Console
 from callcenter.audit.certificate.report import render
 from callcenter.audit.certificate.types import Certificate
 from callcenter.bootstrap import System, build
+from callcenter.calendar.rules import WorkingCalendar
 from callcenter.embedded.asterisk import fetch
 from callcenter.embedded.process import EmbeddedError, cache_dir
 from callcenter.embedded.supervisor import PartEvent, Supervisor, state_dir, stop_signals
-from callcenter.kit.calendar import WorkingCalendar
 from callcenter.kit.clock import BUSINESS_ZONE
 from callcenter.migrations.run import migrate
 from callcenter.rehearsal import cast, parts
@@ -127,7 +127,7 @@ async def rehearse(options: Options, console: Console) -> int:
     """Runs the command. Returns the exit code: 0 when the certificate holds, 1 when it does not."""
 
     def say(text: str) -> None:
-        console.print(f"[dim]·[/dim] {text}", highlight=False)
+        console.print(f"[dim]·[/dim] {text}", highlight=False, soft_wrap=True)
 
     async with stop_signals() as stop, rehearsal_running(options, say) as rehearsal:
         _welcome(console, rehearsal.deployment)
@@ -229,7 +229,7 @@ def _welcome(console: Console, deployment: parts.Deployment) -> None:
         console.print(f"  {player.login:<12} {player.role.value:<18} {player.name}", highlight=False)
     console.print(f"日志 logs: {deployment.folder / 'log'}", soft_wrap=True)
     console.print(
-        "按 Ctrl-C 结束并出具证明 press Ctrl-C to end the rehearsal and print its certificate", soft_wrap=True
+        "按 Ctrl-C 结束并出具合规证书 press Ctrl-C to end the rehearsal and print its certificate", soft_wrap=True
     )
     console.print()
 

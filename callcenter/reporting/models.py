@@ -1,4 +1,4 @@
-"""Tables of reporting."""
+"""Holds the tables of reporting."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ class LedgerExport(SQLModel, table=True):
     """One ledger as a workbook, kept in the object store (requirement L8). Written once, when the object is there."""
 
     __tablename__ = "ledger_export"
-    __table_args__ = (Index("ix_ledger_export_ordered_by", "requested_by", "id"),)
+    __table_args__ = (Index("ix_ledger_export_requested_by", "requested_by", "id"),)
 
     id: int = id_field()
     job_id: int = ref_field("job.id", index=False, unique=True)
@@ -22,7 +22,7 @@ class LedgerExport(SQLModel, table=True):
     filters: dict[str, Any] = json_field()
     filters_sha256: str = Field(sa_column=Column(String(64), nullable=False))
     scope: str
-    """Whose rows it holds: the scope of whoever ordered it, then."""
+    """Whose rows it holds: the scope, at that time, of the person who requested it."""
     as_of: datetime = instant_field()
     made_at: datetime = instant_field()
     rows: int = Field(sa_column=Column(BigInteger, nullable=False))

@@ -92,7 +92,7 @@ class ObjectStore(Protocol):
         ...
 
     async def list_versions(self, prefix: str) -> list[StoredObject]:
-        """Every version under a prefix (``sha256`` may be empty here)."""
+        """Lists every version under a prefix (``sha256`` may be empty here)."""
         ...
 
     async def extend(self, key: str, version_id: str, retain_until: datetime) -> None:

@@ -84,7 +84,7 @@ class SwitchGateway(Protocol):
         ...
 
     async def connect_robot(self, leg_id: str, number: str, trunk: str) -> None:
-        """As connect_agent, with the leg on a trunk: a rehearsal's robot agent, or an agent at a desk telephone."""
+        """Does the same with the leg on a trunk: a rehearsal's robot agent, or an agent at a desk telephone."""
         ...
 
     async def disconnect_agent(self, leg_id: str) -> None:
@@ -92,7 +92,7 @@ class SwitchGateway(Protocol):
         ...
 
     async def dial(self, request: DialRequest) -> None:
-        """Records, then dials, then joins. Every dial ends in CustomerHungUp or DialFinished, or in a lost link."""
+        """Starts the recording, dials and joins. Every dial ends in CustomerHungUp, DialFinished or a lost link."""
         ...
 
     async def hang_up(self, call_id: UUID) -> None:

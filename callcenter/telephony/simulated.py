@@ -16,9 +16,6 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-import numpy.typing as npt
-
 from callcenter.kit.clock import Clock
 from callcenter.telephony import carrier
 from callcenter.telephony.events import (
@@ -38,8 +35,8 @@ from callcenter.telephony.events import (
     Signal,
 )
 from callcenter.telephony.port import DialRequest, SwitchState, SwitchUnavailable
+from callcenter.telephony.tones import two_tones
 
-SAMPLE_RATE = 8000
 BROWSER_TONE_HZ = 600
 """The voice of an agent at a browser phone."""
 _ANNOUNCEMENT_HZ = 450
@@ -66,6 +63,16 @@ class Faults:
     """Share of commands that end in a time-out; half of these are carried out all the same."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """How fast simulated time passes, and how long the people of the carrier take."""
+
+    speed: float = 1.0
+    """Simulated seconds per second: 100 lets ten seconds of talk take a tenth of a second."""
+    pace: float = 1.0
+    """Stretches (or shortens) ringing and talking."""
+
+
 @dataclass
 class _Leg:
     tone_hz: int
@@ -86,7 +93,7 @@ class _Call:
 
 
 class SimulatedSwitch:
-    """One switch of the simulated carrier. ``speed`` 100 lets ten seconds of talk take a tenth of a second."""
+    """Simulates one switch, with the simulated carrier behind it."""
 
     def __init__(
         self,
@@ -94,8 +101,7 @@ class SimulatedSwitch:
         clock: Clock,
         random: Random,
         *,
-        speed: float = 1.0,
-        pace: float = 1.0,
+        tempo: Tempo = Tempo(),
         phones: Iterable[str] = (),
         faults: Faults | None = None,
     ) -> None:
@@ -103,8 +109,8 @@ class SimulatedSwitch:
         self._spool = spool_dir
         self._clock = clock
         self._random = random
-        self._speed = speed
-        self._pace = pace
+        self._speed = tempo.speed
+        self._pace = tempo.pace
         self._phones = set(phones)
         self._legs: dict[str, _Leg] = {}
         self._calls: dict[UUID, _Call] = {}
@@ -301,8 +307,8 @@ class SimulatedSwitch:
     def _record(self, call: _Call, leg: _Leg, *, closed: bool) -> None:
         """Writes both voices: left the customer, right the agent, as the real recorder does."""
         behaviour = carrier.behaviour_of(call.request.number)
-        early = _two_tones(call.early_seconds, _ANNOUNCEMENT_HZ, 0)
-        talk = _two_tones(call.talk_seconds, behaviour.tone_hz, leg.tone_hz)
+        early = two_tones(call.early_seconds, _ANNOUNCEMENT_HZ, 0)
+        talk = two_tones(call.talk_seconds, behaviour.tone_hz, leg.tone_hz)
         with contextlib.suppress(OSError):
             (self._spool / f"{call.request.call_id}.raw").write_bytes(early.tobytes() + talk.tobytes())
             if closed:
@@ -385,10 +391,3 @@ _REFUSALS = {
     carrier.Manner.CONGESTION: DialStatus.CONGESTION,
 }
 """How Asterisk sums up these refusals."""
-
-
-def _two_tones(seconds: float, left_hz: int, right_hz: int) -> npt.NDArray[np.int16]:
-    """Returns two tones as interleaved 16-bit samples; 0 Hz is silence."""
-    instants = np.arange(int(seconds * SAMPLE_RATE)) / SAMPLE_RATE
-    channels = [np.sin(2 * np.pi * hz * instants) * 8000 for hz in (left_hz, right_hz)]
-    return np.stack(channels, axis=1).astype("<i2")

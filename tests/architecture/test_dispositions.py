@@ -1,4 +1,4 @@
-"""What a disposition entails stands in ``calls/dispositions.py``; nobody else tells one from another."""
+"""What a disposition entails stands in ``calls/dispositions.py``; no other module distinguishes them."""
 
 import ast
 import re
@@ -31,7 +31,7 @@ def files() -> list[Path]:
     return [file for file in ROOT.rglob("*.py") if "node_modules" not in file.parts]
 
 
-def test_dispositions_are_told_apart_in_their_table_alone() -> None:
+def test_dispositions_are_distinguished_in_their_table_alone() -> None:
     elsewhere = {
         name: members
         for file in files()
@@ -50,7 +50,7 @@ def test_no_sql_lists_dispositions_by_itself() -> None:
     assert elsewhere == []
 
 
-def test_the_scans_see() -> None:
+def test_the_scans_find_forbidden_uses() -> None:
     assert named("if event.disposition is Disposition.SUCCESS: pass") == {"SUCCESS"}
     assert named("HELD = frozenset({Disposition.RESOLVED, Disposition.UNRESOLVED})") == {"RESOLVED", "UNRESOLVED"}
     assert LISTED.search("WHERE c.disposition IN ('refused', 'do_not_call')")

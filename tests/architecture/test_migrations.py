@@ -1,4 +1,4 @@
-"""A database that has been in use is brought up to date without losing what stands in it."""
+"""A database in use is migrated without losing its rows."""
 
 import os
 
@@ -36,7 +36,7 @@ INSERT INTO assignment (run_id, campaign_id, lead_id, agent_id, work_on, positio
 """
 
 
-async def test_what_was_there_is_there_afterwards(databases: TestDatabases) -> None:
+async def test_migrating_keeps_the_rows(databases: TestDatabases) -> None:
     name = f"in_use_{os.getpid()}"
     await databases.server.ensure_database(name)
     url = databases.server.url(name)

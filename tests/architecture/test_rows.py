@@ -17,15 +17,19 @@ def table_classes() -> set[str]:
     return {mapper.class_.__name__ for mapper in SQLModel._sa_registry.mappers}
 
 
+CONSTRUCTORS = {"model_validate", "model_construct"}
+
+
 def called(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yields line and name of what a module calls; ``model.validate(…)`` counts as a call of ``model`` too."""
+    """Yields line and name of the classes and functions that a module calls, also through their constructors."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             target = node.func
-            while isinstance(target, ast.Attribute):
-                yield node.lineno, target.attr
+            if isinstance(target, ast.Attribute) and target.attr in CONSTRUCTORS:
                 target = target.value
-            if isinstance(target, ast.Name):
+            if isinstance(target, ast.Attribute):
+                yield node.lineno, target.attr
+            elif isinstance(target, ast.Name):
                 yield node.lineno, target.id
 
 

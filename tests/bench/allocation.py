@@ -11,20 +11,17 @@ from typing import Any
 
 import asyncpg
 
-from callcenter.allocation.service import AllocationService
-from callcenter.allocation.settings import AllocationSettings
+from callcenter.allocation.runs import RunService
 from callcenter.embedded.postgres import EmbeddedPostgres
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
-from callcenter.kit.crypto import Vault
 from callcenter.kit.db import Database
 from callcenter.kit.work import Works
-from callcenter.people.service import PeopleService
-from callcenter.people.settings import PeopleSettings
 from tests.bench.population import NOW, TOMORROW, populate
 from tests.bench.server import database, sqlalchemy_url
 from tests.bench.table import Table
-from tests.support.leads import campaign_service, lead_service, make_campaign
+from tests.support.allocation import allocation_services
+from tests.support.rows import VAULT, make_campaign
 
 QUOTA = 30
 STOCK_PER_AGENT = 300
@@ -47,7 +44,7 @@ def run(made: EmbeddedPostgres, *, full: bool) -> Table:
         "4 classes × 40 districts",
         ("agents", "stock", "assigned", "plan s", "commit s", "both s", "peak MB", "above idle MB", "growth of time"),
     )
-    found: list[dict[str, Any]] = []
+    measured: list[dict[str, Any]] = []
     for agents in sizes:
         url = asyncio.run(database(made, f"allocation_{agents}"))
         answer = subprocess.run(
@@ -56,11 +53,11 @@ def run(made: EmbeddedPostgres, *, full: bool) -> Table:
         now = json.loads(answer.stdout)
         both = now["plan"] + now["commit"]
         growth = ""
-        if found:
-            before = found[-1]
+        if measured:
+            before = measured[-1]
             factor = math.log(now["agents"] / before["agents"])
             growth = f"n^{math.log(both / (before['plan'] + before['commit'])) / factor:.2f}"
-        found.append(now)
+        measured.append(now)
         table.rows.append(
             (
                 f"{agents:,}",
@@ -74,35 +71,34 @@ def run(made: EmbeddedPostgres, *, full: bool) -> Table:
                 growth,
             )
         )
-        assert now["twice"] == 0, "a lead assigned twice"
-        assert now["most"] == QUOTA, "somebody over quota"
+        assert now["twice"] == 0, "a lead assigned to two agents"
+        assert now["most"] == QUOTA, "an agent above the quota"
         assert now["spread"] <= 1, "a class is not allocated evenly"
-    table.notes.append("Checked in each: no lead twice, nobody over quota, every class within one between agents.")
-    hundred = next((each for each in found if each["agents"] == 100), None)
+    table.notes.append(
+        "Checked in each: no lead twice, no agent above the quota, every class within one between agents."
+    )
+    hundred = next((size for size in measured if size["agents"] == 100), None)
     if hundred:
         table.notes.append(f"100 agents × 30: {hundred['plan'] + hundred['commit']:.2f} s (promised: under 2 s).")
     return table
 
 
-async def one(url: str, agents: int) -> dict[str, Any]:
-    """One size: a plan is made, shown, and committed by its digest, which plans again to see that it still holds."""
+async def measure(url: str, agents: int) -> dict[str, Any]:
+    """Plans one size and commits the plan by its digest, which plans again; returns the figures."""
     base = Database(sqlalchemy_url(url))
     works = Works(base, FrozenClock(NOW), Bus())
     async with works.begin() as work:
-        rules = await make_campaign(work, quota=QUOTA)
+        campaign = await make_campaign(work, quota=QUOTA)
     stock = agents * STOCK_PER_AGENT
-    await populate(works, url, rules.campaign_id, agents=agents, leads=stock)
-    vault = Vault(keys={"t1": bytes(32)}, active="t1", index_key=bytes(32))
-    allocation = AllocationService(
-        lead_service(vault), campaign_service(), PeopleService(PeopleSettings()), AllocationSettings()
-    )
+    await populate(works, url, campaign.id, agents=agents, leads=stock)
+    runs = allocation_services(VAULT).get(RunService)
     idle = _memory()
     began = time.perf_counter()
     async with works.begin() as work:
-        planned = await allocation.plan(work, rules.campaign_id, TOMORROW)
+        planned = await runs.plan(work, campaign.id, TOMORROW)
     planned_at = time.perf_counter()
     async with works.begin() as work:
-        await allocation.allocate(work, rules.campaign_id, TOMORROW, None, planned.digest)
+        await runs.allocate(work, campaign.id, TOMORROW, None, planned.digest)
     ended = time.perf_counter()
     peak = _memory()
     await base.close()
@@ -121,9 +117,9 @@ async def one(url: str, agents: int) -> dict[str, Any]:
 
 
 def _memory() -> float:
-    """The most this process has had, in MB."""
+    """Returns the most memory this process has had, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(one(sys.argv[1], int(sys.argv[2])))))
+    print(json.dumps(asyncio.run(measure(sys.argv[1], int(sys.argv[2])))))

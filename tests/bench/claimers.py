@@ -1,4 +1,4 @@
-"""Two hundred agents asking for the next customer at once: none is given twice, and how long a claim takes (law 2).
+"""Two hundred agents claim the next customer at once: none is assigned twice, and how long a claim takes (law 2).
 
 The reference claims rows of a bare pool by ``UPDATE … WHERE id = (SELECT … FOR UPDATE SKIP LOCKED)``, with as many
 clients, on as many connections, in the same run.
@@ -11,12 +11,12 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
+from callcenter.allocation.runs import RunService
 from callcenter.allocation.service import AllocationService
-from callcenter.allocation.settings import AllocationSettings
+from callcenter.allocation.types import AssignmentEnd, End
 from callcenter.embedded.postgres import EmbeddedPostgres
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
-from callcenter.kit.crypto import Vault
 from callcenter.kit.db import Database
 from callcenter.kit.work import Works
 from callcenter.people.service import PeopleService
@@ -24,7 +24,8 @@ from callcenter.people.settings import PeopleSettings
 from tests.bench.population import NOW, TOMORROW, populate
 from tests.bench.server import database, sqlalchemy_url
 from tests.bench.table import Table
-from tests.support.leads import campaign_service, lead_service, make_campaign
+from tests.support.allocation import allocation_services
+from tests.support.rows import VAULT, make_campaign
 
 CLIENTS = 200
 QUOTA = 30
@@ -55,7 +56,7 @@ async def _run(made: EmbeddedPostgres, *, each: int) -> Table:
     table.notes.append(
         "Every client asks again at once, so what grows with their number is the queue for the processor."
     )
-    assert len(set(claims)) == len(claims) == CLIENTS * each, "a customer was given twice, or not at all"
+    assert len(set(claims)) == len(claims) == CLIENTS * each, "a customer was claimed twice, or not at all"
     return table
 
 
@@ -85,14 +86,14 @@ async def _system(url: str, each: int) -> tuple[list[int], list[float], float, l
     clock = FrozenClock(NOW)
     works = Works(base, clock, Bus())
     async with works.begin() as work:
-        rules = await make_campaign(work, quota=each)
-    await populate(works, url, rules.campaign_id, agents=CLIENTS + 1, leads=CLIENTS * each * 2)
-    vault = Vault(keys={"t1": bytes(32)}, active="t1", index_key=bytes(32))
+        campaign = await make_campaign(work, quota=each)
+    await populate(works, url, campaign.id, agents=CLIENTS + 1, leads=CLIENTS * each * 2)
     people = PeopleService(PeopleSettings())
-    allocation = AllocationService(lead_service(vault), campaign_service(), people, AllocationSettings())
+    services = allocation_services(VAULT)
+    allocation = services.get(AllocationService)
     async with works.begin() as work:
-        await allocation.allocate(work, rules.campaign_id, TOMORROW)
-        agents = [found.card.id for found in await people.rostered(work, TOMORROW)]
+        await services.get(RunService).allocate(work, campaign.id, TOMORROW)
+        agents = [rostered.card.id for rostered in await people.rostered(work, TOMORROW)]
     clock.set(at_business_time(TOMORROW, 10, 30))
 
     await _open_all(works)
@@ -100,13 +101,13 @@ async def _system(url: str, each: int) -> tuple[list[int], list[float], float, l
     async def claim(client: int) -> tuple[int | None, float]:
         began = time.perf_counter()
         async with works.begin() as work:
-            found = await allocation.claim_next(work, agents[client], TOMORROW)
+            claimed = await allocation.claim_next(work, agents[client], TOMORROW)
         took = time.perf_counter() - began
-        if found is None:
+        if claimed is None:
             return None, took
         async with works.begin() as work:
-            await allocation.finish(work, found.id, "refused")
-        return found.lead_id, took
+            await allocation.finish(work, claimed.id, End(AssignmentEnd.DISPOSITION, "refused"))
+        return claimed.lead_id, took
 
     try:
         alone = [(await claim(CLIENTS))[1] for _ in range(each)]
@@ -116,7 +117,7 @@ async def _system(url: str, each: int) -> tuple[list[int], list[float], float, l
 
 
 async def _open_all(works: Works) -> None:
-    """Every connection of the pool, before the clock runs; the reference has its own open too."""
+    """Opens every connection of the pool before the time is taken; the reference has its own open too."""
     everybody = asyncio.Barrier(CLIENTS)
 
     async def connect() -> None:
@@ -128,16 +129,16 @@ async def _open_all(works: Works) -> None:
 
 
 async def _contest(claim: Callable[[int], Awaitable[tuple[int | None, float]]]) -> tuple[list[int], list[float], float]:
-    """All clients claim until nothing is left; what each got, how long each claim took, seconds in all."""
+    """Lets all clients claim until nothing is left; returns the claims, the seconds of each, the seconds in all."""
     claims: list[int] = []
     times: list[float] = []
 
     async def client(number: int) -> None:
         while True:
-            found, took = await claim(number)
-            if found is None:
+            lead_id, took = await claim(number)
+            if lead_id is None:
                 return
-            claims.append(found)
+            claims.append(lead_id)
             times.append(took)
 
     began = time.perf_counter()

@@ -29,8 +29,9 @@ from callcenter.kit.db import Database
 from callcenter.kit.work import Works
 from tests.bench.server import database, sqlalchemy_url
 from tests.bench.table import Table
-from tests.support.leads import HEADER, list_rows, make_campaign
+from tests.support.leads import HEADER, list_rows
 from tests.support.processes import environment
+from tests.support.rows import make_campaign
 
 _BATCH = 2000
 _PROMISED_MB = 300
@@ -94,7 +95,7 @@ def _lines(rows: int) -> Iterator[str]:
 
 
 async def _copy(made: EmbeddedPostgres, file: Path, rows: int) -> float:
-    """Seconds of the bare way."""
+    """Returns the seconds that copying the rows takes."""
     await made.ensure_database(f"bare_{rows}")
     connection = await asyncpg.connect(made.url(f"bare_{rows}"))
     names = [f"c{place}" for place in range(len(HEADER.split(",")))]
@@ -153,14 +154,14 @@ def _high_water(pid: int) -> float:
 async def _campaign(url: str) -> int:
     base = Database(sqlalchemy_url(url))
     async with Works(base, SystemClock(), Bus()).begin() as work:
-        campaign_id = (await make_campaign(work)).campaign_id
+        campaign_id = (await make_campaign(work)).id
     await base.close()
     return campaign_id
 
 
 async def _seconds(url: str) -> float:
     connection = await asyncpg.connect(url)
-    found = await connection.fetchrow("SELECT started_at, ended_at FROM job ORDER BY id DESC LIMIT 1")
+    job = await connection.fetchrow("SELECT started_at, ended_at FROM job ORDER BY id DESC LIMIT 1")
     await connection.close()
-    assert found is not None
-    return float((found["ended_at"] - found["started_at"]).total_seconds())
+    assert job is not None
+    return float((job["ended_at"] - job["started_at"]).total_seconds())

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import asyncpg
 
 from callcenter.kit.work import Works
-from callcenter.leads.models import LeadList
+from tests.support.rows import make_lead_list
 
 CLASSES = ("core", "key", "ordinary", "potential")
 TODAY, TOMORROW = date(2026, 11, 23), date(2026, 11, 24)
@@ -33,18 +33,10 @@ _LEADS = """
 
 
 async def populate(works: Works, url: str, campaign_id: int, *, agents: int, leads: int) -> None:
-    """Thirty lists, a day apart. The leads' indexes are made after the rows, as any bulk load does."""
+    """Makes agents and thirty lists, a day apart. The indexes are made after the rows, as in any bulk load."""
     async with works.begin() as work:
         for number in range(30):
-            work.session.add(
-                LeadList(
-                    campaign_id=campaign_id,
-                    name=f"list {number}",
-                    file_name="list.csv",
-                    sha256=f"{number:064x}",
-                    imported_at=NOW - timedelta(days=30 - number),
-                )
-            )
+            await make_lead_list(work, campaign_id=campaign_id, imported_at=NOW - timedelta(days=30 - number))
     connection = await asyncpg.connect(url)
     try:
         await connection.execute("SET maintenance_work_mem = '256MB'")

@@ -20,19 +20,19 @@ _SETTINGS = {"max_connections": "450", "shared_buffers": "512MB", "work_mem": "6
 
 @contextmanager
 def server(folder: Path) -> Iterator[EmbeddedPostgres]:
-    made = EmbeddedPostgres(folder, free_ports(1)[0], password="only for this run")
-    made.prepare()
-    command = made.command()
+    postgres = EmbeddedPostgres(folder, free_ports(1)[0], password="only for this run")
+    postgres.prepare()
+    command = postgres.command()
     settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
     with (folder / "postgres.log").open("wb") as log:
         process = replace(command, argv=(*command.argv, *settings)).start(log)
     try:
         deadline = time.monotonic() + 30
-        while not asyncio.run(made.ready()):
+        while not asyncio.run(postgres.ready()):
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError((folder / "postgres.log").read_text()[-2000:])
             time.sleep(0.05)
-        yield made
+        yield postgres
     finally:
         process.send_signal(command.stop_signal)
         process.wait(timeout=60)
@@ -42,11 +42,11 @@ def sqlalchemy_url(url: str) -> str:
     return url.replace("postgresql://", "postgresql+asyncpg://", 1)
 
 
-async def database(made: EmbeddedPostgres, name: str) -> str:
-    """A new database with every table; its URL."""
-    await made.ensure_database(name)
-    engine = create_async_engine(sqlalchemy_url(made.url(name)), poolclass=NullPool)
+async def database(postgres: EmbeddedPostgres, name: str) -> str:
+    """Creates a database with every table; returns its URL."""
+    await postgres.ensure_database(name)
+    engine = create_async_engine(sqlalchemy_url(postgres.url(name)), poolclass=NullPool)
     async with engine.begin() as connection:
         await connection.run_sync(tables.metadata.create_all)
     await engine.dispose()
-    return made.url(name)
+    return postgres.url(name)

@@ -49,7 +49,7 @@ class Seaweed:
             return aside.submit(lambda: asyncio.run(self.server.ready())).result()
 
     def kill(self) -> None:
-        """As a crash would."""
+        """Kills the server, as a crash would."""
         assert self.process is not None
         self.process.kill()
         self.process.wait(timeout=20)

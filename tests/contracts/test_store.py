@@ -1,4 +1,4 @@
-"""What every object store must do and refuse, told once for the memory's and for a real S3 server's."""
+"""What every object store must do and refuse: one suite for the store in memory and a real S3 server."""
 
 import asyncio
 import hashlib
@@ -67,7 +67,7 @@ async def read(store: ObjectStore, key: str, version_id: str | None = None, **wi
     return b"".join([chunk async for chunk in await store.get(key, version_id, **window)])
 
 
-async def test_what_was_put_is_described_and_read_back(store: ObjectStore, file: Path) -> None:
+async def test_an_object_is_described_and_read_back(store: ObjectStore, file: Path) -> None:
     until = years(1)
     stored = await put(store, file, until=until)
     assert (stored.key, stored.size, stored.sha256) == ("a/b.flac", len(BODY), SHA)
@@ -170,7 +170,7 @@ async def test_a_range_behind_the_end_is_refused(store: ObjectStore, file: Path)
         await store.get(stored.key, stored.version_id, offset=len(BODY))
 
 
-async def test_a_reader_that_stops_early_does_no_harm(store: ObjectStore, file: Path) -> None:
+async def test_a_reader_may_stop_in_the_middle_of_an_object(store: ObjectStore, file: Path) -> None:
     stored = await put(store, file)
     stream = await store.get(stored.key)
     async for chunk in stream:
@@ -188,7 +188,7 @@ async def test_a_reader_that_stops_early_does_no_harm(store: ObjectStore, file: 
         lambda store: store.stat("a/b.flac", "0123456789abcdef0123456789abcdef"),
     ],
 )
-async def test_a_missing_object_is_said_to_be_missing(
+async def test_a_missing_object_is_reported_as_missing(
     store: ObjectStore, file: Path, ask: Callable[[ObjectStore], "asyncio.Future[object]"]
 ) -> None:
     await put(store, file)
@@ -196,7 +196,7 @@ async def test_a_missing_object_is_said_to_be_missing(
         await ask(store)
 
 
-async def test_a_file_that_is_not_there_is_the_callers_error(store: ObjectStore, tmp_path: Path) -> None:
+async def test_putting_a_missing_file_is_an_error_of_the_caller(store: ObjectStore, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         await put(store, tmp_path / "nothing")
 
@@ -290,7 +290,9 @@ class TestS3:
         with pytest.raises(BucketUnfit):
             await S3Store(settings).prepare()
 
-    async def test_a_lock_that_is_not_told_with_the_object_is_asked_for(self, s3_server: Seaweed, file: Path) -> None:
+    async def test_a_lock_that_is_not_reported_with_the_object_is_requested(
+        self, s3_server: Seaweed, file: Path
+    ) -> None:
         store = S3Store(s3_server.settings())
         await store.prepare()
         stored = await put(store, file)

@@ -32,7 +32,7 @@ from callcenter.telephony.events import (
     Signal,
 )
 from callcenter.telephony.port import DialRequest, SwitchGateway, SwitchUnavailable
-from callcenter.telephony.simulated import SimulatedSwitch
+from callcenter.telephony.simulated import SimulatedSwitch, Tempo
 from tests.support.waiting import eventually
 from tests.telephony.lab import Lab, proxied, running_lab
 
@@ -43,7 +43,7 @@ TALKS, EARLY_MEDIA, NO_ANSWER, EARLY_HANG_UP = "13912340000", "13912340055", "13
 
 @dataclass
 class Bench(ABC):
-    """A switch under test, what it has said so far, and what can be done to it."""
+    """A switch under test, the signals it has reported, and what can be done to it."""
 
     gateway: SwitchGateway
     spool: Path
@@ -54,7 +54,7 @@ class Bench(ABC):
             self.heard += batch
 
     async def until(self, kind: type[S], since: int = 0, **fields: object) -> S:
-        """The first signal of a kind, with these fields, since that position of the story."""
+        """Waits for the first signal of a kind with these fields, after a position in the signals; returns it."""
 
         def found() -> S | None:
             for signal in self.heard[since:]:
@@ -92,7 +92,7 @@ class Bench(ABC):
         return call_id
 
     async def over(self, call_id: UUID) -> tuple[DialFinished, CustomerHungUp]:
-        """Both ends of a call; their order is not fixed."""
+        """Waits for both ends of a call; their order is not fixed."""
         return await self.until(DialFinished, call_id=call_id), await self.until(CustomerHungUp, call_id=call_id)
 
     async def recording(self, call_id: UUID) -> np.ndarray:
@@ -109,7 +109,7 @@ class Bench(ABC):
 
     @abstractmethod
     async def restart(self) -> None:
-        """The switch dies without a word and is started again."""
+        """Kills the switch and starts it again."""
 
     @abstractmethod
     def recorder_refuses(self) -> contextlib.AbstractContextManager[None]: ...
@@ -172,7 +172,7 @@ async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     async with contextlib.AsyncExitStack() as stack:
         made: Bench
         if request.param == "simulated":
-            simulated = SimulatedSwitch(tmp_path, SystemClock(), Random(1), speed=5)
+            simulated = SimulatedSwitch(tmp_path, SystemClock(), Random(1), tempo=Tempo(speed=5))
             stack.push_async_callback(simulated.close)
             made = SimulatedBench(simulated, tmp_path)
         else:
@@ -236,7 +236,7 @@ async def test_a_call_is_recorded_then_dialled_then_answered_and_ended_by_us(ben
     assert (set(state.calls), set(state.legs)) == (set(), {leg_id})
 
 
-async def test_five_agents_at_once_are_all_heard(bench: Bench) -> None:
+async def test_five_agents_at_once_are_all_recorded(bench: Bench) -> None:
     async def talk(robot: str) -> None:
         call_id = await bench.dial(await bench.leg(robot), carrier.STEADY_NUMBER)
         answered = await bench.until(CustomerAnswered, call_id=call_id)
@@ -284,7 +284,7 @@ async def test_early_media_rings_and_is_recorded(bench: Bench) -> None:
         ("96", 34, 503, DialStatus.CONGESTION),
     ],
 )
-async def test_refusals_are_told_apart(
+async def test_kinds_of_refusals_are_distinguished(
     bench: Bench, ending: str, cause: int, sip_code: int, status: DialStatus
 ) -> None:
     leg_id = await bench.leg()
@@ -295,7 +295,7 @@ async def test_refusals_are_told_apart(
     assert (await bench.gateway.read_state()).legs == {leg_id}
 
 
-async def test_nobody_answers_within_the_ring_time(bench: Bench) -> None:
+async def test_a_call_that_is_not_answered_ends_with_the_ring_time(bench: Bench) -> None:
     leg_id = await bench.leg()
     busy = await bench.dial(leg_id, "13912345680")
     await bench.over(busy)
@@ -318,7 +318,7 @@ async def test_a_call_can_be_ended_before_it_is_answered(bench: Bench, rings_alr
     assert (await bench.gateway.read_state()).legs == {leg_id}
 
 
-async def test_without_a_recorder_nobody_is_dialled(bench: Bench) -> None:
+async def test_without_a_recorder_no_number_is_dialled(bench: Bench) -> None:
     leg_id = await bench.leg()
     arrivals = bench.arrivals()
     with bench.recorder_refuses():
@@ -332,7 +332,7 @@ async def test_without_a_recorder_nobody_is_dialled(bench: Bench) -> None:
     assert bench.arrivals() == arrivals + 1
 
 
-async def test_what_is_gone_already_is_no_error(bench: Bench) -> None:
+async def test_hanging_up_a_channel_that_is_gone_is_no_error(bench: Bench) -> None:
     leg_id = await bench.leg()
     await bench.gateway.disconnect_agent(leg_id)
     await bench.until(AgentLegDown, leg_id=leg_id)

@@ -1,20 +1,23 @@
-"""Each part is killed in the middle of a working day. The day goes on, nothing is dialled twice, nothing that was
-recorded is lost, and the certificate names what was cut off."""
+"""Each part is killed in the middle of a working day. The day goes on, no number is dialled twice, no recording is
+lost, and the certificate names the calls that were cut off."""
 
 import os
 import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from callcenter.audit.certificate.types import Result, SectionId
 from callcenter.embedded.supervisor import Supervisor
 from callcenter.rehearsal.run import Rehearsal, robots_working
+from tests.e2e.conftest import a_rehearsal
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(420)]
 
 TALKING = 2
-"""So many conversations are going on when a part is killed."""
+"""How many conversations are going on when a part is killed."""
 
 
 async def placed(rehearsal: Rehearsal) -> int:
@@ -35,8 +38,14 @@ async def kill(supervisor: Supervisor, part: str) -> None:
     await eventually(lambda: supervisor.restarts[part] == before + 1, 60)
 
 
-@pytest.mark.simulation(robots=5, customers=300)
-async def test_a_day_in_which_everything_dies_once(rehearsal: Rehearsal) -> None:
+@pytest.fixture
+async def rehearsal(tmp_path: Path) -> AsyncIterator[Rehearsal]:
+    """One of its own, which is broken part by part."""
+    async with a_rehearsal(tmp_path / "r", robots=5, customers=300) as running:
+        yield running
+
+
+async def test_every_part_is_killed_once_in_a_day_and_the_laws_hold(rehearsal: Rehearsal) -> None:
     async with robots_working(rehearsal, print):
         for part in ("switch", "server", "store", "postgres"):
             await eventually(lambda: talking(rehearsal), 90)

@@ -1,5 +1,5 @@
-"""One lead through the whole system on real parts: a browser talks to the simulated carrier, the recording is heard,
-the success is reviewed and stands in the field agent's list, and a complaint is called back by somebody else."""
+"""One lead through the whole system on real parts: a browser talks to the simulated carrier, the recording is
+played, the success is reviewed and is on the field agent's list, and a complaint is called back by another agent."""
 
 import asyncio
 import io
@@ -25,14 +25,18 @@ from callcenter.telephony.carrier import behaviour_of
 from tests.e2e.conftest import AGENT_TONE_HZ, Panel
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.timeout(240),
+    pytest.mark.asyncio(loop_scope="session"),
+]
 
 OpenPanel = Callable[..., Awaitable[Panel]]
 SERVED = {district for _, districts in cast.REGIONS for district in districts}
 
 
 def strongest(samples: npt.NDArray[np.float64], rate: int) -> float:
-    """The frequency (Hz) that is loudest in a piece of sound."""
+    """Returns the frequency (Hz) that is loudest in a piece of sound."""
     spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
     return float(np.fft.rfftfreq(len(samples), 1 / rate)[int(spectrum[1:].argmax()) + 1])
 
@@ -84,7 +88,7 @@ async def dispose(desk: Panel, disposition: Disposition) -> None:
 
 
 async def sound_of(rehearsal: Rehearsal, call_id: UUID) -> tuple[npt.NDArray[np.float64], int]:
-    """The recording as the store gives it back: samples by channels, rate."""
+    """Waits until a recording is stored; returns its samples by channels, and their rate."""
     system = rehearsal.system
 
     async def stored() -> bool:
@@ -104,7 +108,7 @@ async def sound_of(rehearsal: Rehearsal, call_id: UUID) -> tuple[npt.NDArray[np.
 
 
 async def shows(element: Locator) -> bool:
-    """Whether it can be seen within a second."""
+    """Returns whether an element is visible within a second."""
     try:
         await element.wait_for(timeout=1000)
     except PlaywrightTimeoutError:
@@ -140,7 +144,7 @@ async def test_a_browser_calls_and_both_voices_are_on_their_channels(
     await desk.picture("agent-wrap-up")
     await dispose(desk, Disposition.SUCCESS)
 
-    # -- what was said is in the store, each on its own channel
+    # -- both voices are in the store, each on its own channel
     samples, rate = await sound_of(rehearsal, call.id)
     async with system.works.begin() as work:
         number = await system.leads.dial_number(work, call.lead_id)
@@ -168,7 +172,8 @@ async def test_a_browser_calls_and_both_voices_are_on_their_channels(
 
     async def handed_over() -> int | None:
         async with system.works.begin() as work:
-            return next((one.field_agent_id for one in await system.field.hand_overs.hand_overs(work)), None)
+            hand_overs = await system.field.hand_overs.hand_overs(work)
+        return next((one.field_agent_id for one in hand_overs if one.lead_id == call.lead_id), None)
 
     field_agent_id = await eventually(handed_over, 15)
     async with system.works.begin() as work:
@@ -179,7 +184,7 @@ async def test_a_browser_calls_and_both_voices_are_on_their_channels(
     assert visitor.region_id
     assert lead.district in regions[visitor.region_id].districts
 
-    # -- and it stands in that field agent's list, with the name in clear
+    # -- the customer is on that field agent's list, with the name in clear
     login = next(player.login for player in cast.persons() if player.name == visitor.name)
     phone = await open_panel(login, width=390, height=844)
     name = phone.page.get_by_text(particulars.name, exact=True).first
@@ -199,7 +204,9 @@ async def test_a_browser_calls_and_both_voices_are_on_their_channels(
 
         async def called_back() -> UUID | None:
             async with system.works.begin() as work:
-                [case] = await system.complaints.cases.cases(work)
+                [case] = [
+                    case for case in await system.complaints.cases.cases(work) if case.lead_id == complained.lead_id
+                ]
                 callback = (await system.callbacks.of_cases(work, [case.id]))[case.id]
                 return callback.done_call_id if callback.state is CallbackState.DONE else None
 

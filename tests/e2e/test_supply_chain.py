@@ -1,5 +1,5 @@
-"""Customers on their way into the system, through the browsers of four people: a branch asks for them, the data officer
-approves, head office supplies a file, the data officer maps its columns, tries it out, takes it in (L1-L3)."""
+"""Customers come into the system through the browsers of four people: a branch proposes a target group, the data
+officer approves it, head office supplies a file, the data officer maps its columns, tries it and imports it (L1-L3)."""
 
 import random
 from collections.abc import Awaitable, Callable
@@ -10,7 +10,11 @@ import pytest
 from callcenter.rehearsal import cast
 from tests.e2e.conftest import Panel
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.timeout(240),
+    pytest.mark.asyncio(loop_scope="session"),
+]
 
 OpenPanel = Callable[..., Awaitable[Panel]]
 CUSTOMERS = 300
@@ -20,7 +24,7 @@ UNKNOWN_TITLE = "客户同意的方式"
 
 @pytest.fixture
 def delivery(tmp_path: Path) -> Path:
-    """What head office sends: two rows are bad on purpose."""
+    """Writes the file of head office; two rows are wrong on purpose."""
     text = cast.customer_list(CUSTOMERS, random.Random(77)).decode("gb18030")
     path = tmp_path / "delivery.csv"
     path.write_bytes(text.replace("授权依据", UNKNOWN_TITLE, 1).encode("gb18030"))
@@ -28,12 +32,14 @@ def delivery(tmp_path: Path) -> Path:
 
 
 async def choose(panel: Panel, testid: str, label: str) -> None:
-    """Opens a select and takes the choice of that name."""
+    """Opens a select and picks the choice with a label."""
     await panel.press(testid)
     await panel.page.get_by_role("option", name=label).click()
 
 
-async def test_a_branch_asks_and_its_customers_come(open_panel: OpenPanel, delivery: Path, tmp_path: Path) -> None:
+async def test_a_branch_proposes_a_target_group_and_its_customers_are_imported(
+    open_panel: OpenPanel, delivery: Path, tmp_path: Path
+) -> None:
     branch = await open_panel("branch")
     await branch.press("target-propose")
     await branch.see("target-name").fill("储蓄客户")
@@ -72,7 +78,7 @@ async def test_a_branch_asks_and_its_customers_come(open_panel: OpenPanel, deliv
     await officer.press("dry-run")
     await officer.see("dry-run-done").wait_for(timeout=60_000)
     tried = await officer.see("import-report").get_attribute("data-good")
-    await officer.page.reload()  # the way is found again where it was left
+    await officer.page.reload()  # the page continues where it was left
     await officer.see("dry-run-done").wait_for()
     await officer.press("step-next")
     await officer.press("import-start")
@@ -89,7 +95,7 @@ async def test_a_branch_asks_and_its_customers_come(open_panel: OpenPanel, deliv
         await officer.press("rejects-file")
     await (await download.value).save_as(tmp_path / "rejects.xlsx")
 
-    # -- the rejects go up again; how the source names its columns is known by now
+    # -- the rejects are uploaded again; the columns of the source are known by now
     await officer.page.goto(f"{officer.rehearsal.deployment.url}/leads/new")
     await officer.see("list-file").set_input_files(tmp_path / "rejects.xlsx")
     await officer.see("list-source").fill("总行")

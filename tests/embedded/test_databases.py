@@ -10,7 +10,7 @@ from tests.support.waiting import eventually
 
 
 @pytest.mark.parametrize("round_number", [1, 2])
-async def test_a_database_is_fresh(works: Works, round_number: int) -> None:
+async def test_a_test_gets_a_database_with_empty_tables(works: Works, round_number: int) -> None:
     async with works.begin() as work:
         rows = await work.session.scalar(text("SELECT count(*) FROM outbox"))
         assert rows == 0

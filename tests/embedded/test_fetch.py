@@ -18,7 +18,7 @@ from tests.support.servers import asterisk_box
 
 
 def silent(_: str) -> None:
-    """Hears progress and keeps it."""
+    """Keeps what is reported as progress."""
 
 
 @pytest.fixture
@@ -58,13 +58,13 @@ def test_other_distributions_are_no_mirror(sources: Path, monkeypatch: pytest.Mo
     assert debian_mirror(sources) == "http://named.example/debian"
 
 
-def test_without_apt_it_says_so_and_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fetching_without_apt_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(AsteriskUnavailableError, match=r"needs Debian's apt-get.*CALLCENTER_ASTERISK_BINARY"):
         fetch(tmp_path / "cache", silent)
 
 
-def test_without_a_mirror_it_says_so(sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fetching_without_a_mirror_is_explained(sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asterisk, "_SOURCES", sources)
     with pytest.raises(AsteriskUnavailableError, match=r"name no Debian mirror.*CALLCENTER_DEBIAN_MIRROR"):
         fetch(sources / "cache", silent)
@@ -77,12 +77,12 @@ def test_a_mirror_without_the_suites_is_named_with_its_answer(sources: Path, mon
     assert not (sources / "cache/asterisk/apt").exists()
 
 
-def test_offline_without_packages_it_says_so(tmp_path: Path) -> None:
+def test_fetching_offline_without_packages_is_explained(tmp_path: Path) -> None:
     with pytest.raises(AsteriskUnavailableError, match="this run is offline"):
         fetch(tmp_path, silent, offline=True)
 
 
-def test_an_installed_one_may_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_installed_asterisk_may_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for folder in ("sbin", "lib/asterisk/modules", "share/asterisk"):
         (tmp_path / folder).mkdir(parents=True)
     binary = tmp_path / "sbin/asterisk"
@@ -107,7 +107,7 @@ def test_a_second_fetch_takes_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.e2e
-def test_no_module_leans_on_the_hosts_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_module_of_asterisk_needs_libraries_of_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CALLCENTER_ASTERISK_BINARY", raising=False)
     box = asterisk_box()
     libraries = box.modules.parents[1]
@@ -122,12 +122,12 @@ _FETCH = """
     import sys
     from pathlib import Path
     from callcenter.embedded.asterisk import fetch
-    print(fetch(Path(sys.argv[1]), lambda said: print(said, flush=True), offline=True).version)
+    print(fetch(Path(sys.argv[1]), lambda line: print(line, flush=True), offline=True).version)
 """
 
 
 @pytest.mark.e2e
-async def test_two_fetch_at_once_and_one_of_them_unpacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_of_two_fetches_at_once_one_unpacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CALLCENTER_ASTERISK_BINARY", raising=False)
     version = asterisk_box().version
     kept = cache_dir() / "asterisk"
@@ -137,7 +137,7 @@ async def test_two_fetch_at_once_and_one_of_them_unpacks(tmp_path: Path, monkeyp
     program = [sys.executable, "-c", textwrap.dedent(_FETCH), str(tmp_path)]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     both = [await asyncio.create_subprocess_exec(*program, stdout=subprocess.PIPE, env=environment) for _ in range(2)]
-    said = [(await each.communicate())[0].decode().splitlines() for each in both]
-    assert [each.returncode for each in both] == [0, 0]
-    assert [lines[-1] for lines in said] == [version, version]
-    assert sorted(len(lines) for lines in said) == [1, 3]
+    printed = [(await process.communicate())[0].decode().splitlines() for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert [lines[-1] for lines in printed] == [version, version]
+    assert sorted(len(lines) for lines in printed) == [1, 3]

@@ -10,14 +10,14 @@ from callcenter.embedded.secrets import Secrets
 from callcenter.kit.config import CoreSettings
 
 
-def test_they_are_made_once(tmp_path: Path) -> None:
+def test_secrets_are_generated_once(tmp_path: Path) -> None:
     first = Secrets.kept_in(tmp_path / "state")
     assert Secrets.kept_in(tmp_path / "state") == first
     assert Secrets.kept_in(tmp_path / "other") != first
     assert stat.S_IMODE((tmp_path / "state/secrets.json").stat().st_mode) == 0o600
 
 
-def test_one_that_is_missing_is_added_and_the_others_stay(tmp_path: Path) -> None:
+def test_a_missing_secret_is_added_and_the_others_stay(tmp_path: Path) -> None:
     first = Secrets.kept_in(tmp_path)
     path = tmp_path / "secrets.json"
     kept = json.loads(path.read_text())
@@ -29,15 +29,15 @@ def test_one_that_is_missing_is_added_and_the_others_stay(tmp_path: Path) -> Non
     assert json.loads(path.read_text())["of another version"] == "x"
 
 
-def test_they_are_not_shown(tmp_path: Path) -> None:
+def test_secrets_are_not_shown(tmp_path: Path) -> None:
     assert repr(Secrets.kept_in(tmp_path)) == "Secrets()"
 
 
-def test_they_fit_the_settings(tmp_path: Path) -> None:
-    found = Secrets.kept_in(tmp_path)
+def test_secrets_fit_the_settings(tmp_path: Path) -> None:
+    secrets = Secrets.kept_in(tmp_path)
     settings = CoreSettings(
         database_url=SecretStr("postgresql://"),
-        field_keys=SecretStr(found.field_keys),
-        index_key=SecretStr(found.index_key),
+        field_keys=SecretStr(secrets.field_keys),
+        index_key=SecretStr(secrets.index_key),
     )
     assert settings.vault.open(settings.vault.seal("13800000000")) == "13800000000"

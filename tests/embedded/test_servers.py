@@ -1,4 +1,4 @@
-"""Each real server, run as a rehearsal runs it: it is there, it is killed, it is there again with all it was given."""
+"""Each real server as a rehearsal runs it: started, killed, and started again with all its data."""
 
 import asyncio
 import io
@@ -75,7 +75,7 @@ async def test_postgres_keeps_what_was_committed(tmp_path: Path) -> None:
 
 
 @pytest.mark.db
-def test_a_half_made_cluster_is_made_anew(tmp_path: Path) -> None:
+def test_a_half_initialised_cluster_is_initialised_again(tmp_path: Path) -> None:
     server = EmbeddedPostgres(tmp_path / "postgres", free_ports(1)[0], password="p", durable=False)
     server.data.mkdir(parents=True)
     (server.data / "PG_VERSION").write_text("18\n")
@@ -94,7 +94,7 @@ def test_a_failed_initdb_says_where_to_look(tmp_path: Path) -> None:
 
 
 @pytest.mark.e2e
-async def test_the_store_keeps_objects_and_gives_the_player_no_pen(tmp_path: Path) -> None:
+async def test_the_store_keeps_objects_and_lets_the_player_only_read(tmp_path: Path) -> None:
     store, part = store_part(tmp_path / "store")
     async with Supervisor([part]) as supervisor:
         pid = supervisor.pid("store")
@@ -121,7 +121,7 @@ async def test_a_store_that_cannot_write_is_not_ready(tmp_path: Path) -> None:
 
 
 @pytest.mark.e2e
-async def test_asterisk_boots_and_comes_back(tmp_path: Path) -> None:
+async def test_asterisk_starts_and_is_restarted_when_killed(tmp_path: Path) -> None:
     ami, http, sip, carrier = free_ports(4)
     box = asterisk_box()
     assert box.version.startswith("22.")
@@ -141,7 +141,7 @@ async def test_asterisk_boots_and_comes_back(tmp_path: Path) -> None:
     folder = tmp_path / "n"
     provision.write_node(config, folder)
     server = EmbeddedAsterisk(box, folder)
-    told: list[PartEvent] = []
+    reported: list[PartEvent] = []
     part = Part(name="asterisk", command=server.command(), ready=server.ready, log_path=tmp_path / "asterisk.log")
 
     async def banner() -> bytes:
@@ -150,14 +150,14 @@ async def test_asterisk_boots_and_comes_back(tmp_path: Path) -> None:
         writer.close()
         return line
 
-    async with Supervisor([part], lambda _name, what, _detail: told.append(what)) as supervisor:
+    async with Supervisor([part], lambda _name, what, _detail: reported.append(what)) as supervisor:
         pid = supervisor.pid("asterisk")
         assert pid
         assert addresses_listened_on(pid) == LOCALHOST
         assert (await banner()).startswith(b"Asterisk Call Manager")
         await kill_and_wait(supervisor, "asterisk")
         assert (await banner()).startswith(b"Asterisk Call Manager")
-    assert told[-1] is PartEvent.STOPPED
+    assert reported[-1] is PartEvent.STOPPED
     assert provision.errors_in_log(folder) == []
     assert processes_of(tmp_path) == []
 

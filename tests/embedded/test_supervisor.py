@@ -36,11 +36,11 @@ SERVES = """
 
 
 class Bench:
-    """Makes parts out of short programs, and keeps what the supervisor tells."""
+    """Makes parts out of short programs, and keeps what the supervisor reports."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.told: list[tuple[str, PartEvent, str]] = []
+        self.reported: list[tuple[str, PartEvent, str]] = []
 
     def part(self, name: str, program: str = SERVES, **more: object) -> Part:
         mark = self.folder / f"{name}.mark"
@@ -57,10 +57,10 @@ class Bench:
         return Part(name=name, command=command, log_path=self.folder / f"{name}.log", **facts)  # type: ignore[arg-type]
 
     def supervisor(self, *parts: Part) -> Supervisor:
-        return Supervisor(parts, lambda *event: self.told.append(event))
+        return Supervisor(parts, lambda *event: self.reported.append(event))
 
     def happened(self) -> list[tuple[str, str]]:
-        return [(name, what.value) for name, what, _ in self.told]
+        return [(name, what.value) for name, what, _ in self.reported]
 
 
 @pytest.fixture
@@ -94,17 +94,17 @@ async def test_a_killed_part_comes_back_and_is_counted(bench: Bench) -> None:
         assert supervisor.pid("server") != before
         assert supervisor.restarts == {"server": 1}
     assert [what for _, what in bench.happened()] == ["starting", "ready", "died", "restarted", "stopped"]
-    assert "killed by SIGKILL" in bench.told[2][2]
+    assert "killed by SIGKILL" in bench.reported[2][2]
 
 
 async def test_a_part_that_never_comes_up_is_named_with_its_log(bench: Bench) -> None:
     broken = bench.part("broken", "print('the disk is on fire', flush=True); raise SystemExit(3)", start_seconds=1)
     with pytest.raises(PartFailedError) as failure:
         await bench.supervisor(bench.part("first"), broken).start()
-    said = str(failure.value)
-    assert "broken ended at its start (exit code 3)" in said
-    assert str(bench.folder / "broken.log") in said
-    assert said.endswith("the disk is on fire")
+    message = str(failure.value)
+    assert "broken ended at its start (exit code 3)" in message
+    assert str(bench.folder / "broken.log") in message
+    assert message.endswith("the disk is on fire")
     assert processes_of(bench.folder) == []
 
 
@@ -164,7 +164,7 @@ async def test_a_part_that_will_not_stop_is_killed_with_everything_it_started(be
     await eventually(lambda: processes_of(bench.folder) == [])
 
 
-async def test_what_a_dead_part_leaves_of_its_group_is_swept_up(bench: Bench) -> None:
+async def test_the_remaining_processes_of_a_dead_part_are_killed(bench: Bench) -> None:
     forks = """
         import os, pathlib, subprocess, sys, threading
         mark = pathlib.Path(sys.argv[1])
@@ -235,7 +235,7 @@ async def test_a_new_run_waits_for_what_a_killed_run_left(bench: Bench) -> None:
     assert "BlockingIOError" not in (bench.folder / "child.log").read_text()
 
 
-async def test_one_state_folder_has_one_run(tmp_path: Path) -> None:
+async def test_a_state_folder_is_used_by_one_run_at_a_time(tmp_path: Path) -> None:
     with state_dir(tmp_path / "run"):
         with (
             pytest.raises(EmbeddedError, match=rf"in use by another run \(process {os.getpid()}\): stop that one"),
@@ -290,7 +290,7 @@ def test_a_range_that_is_not_found_keeps_no_port(monkeypatch: pytest.MonkeyPatch
     assert free_port_range(10) in range(first, first + 3)
 
 
-def test_a_command_that_is_not_there_says_so(tmp_path: Path, bench: Bench) -> None:
+def test_a_missing_program_is_named(tmp_path: Path, bench: Bench) -> None:
     log_path = tmp_path / "log"
     with log_path.open("wb") as log:
         code = Command(argv=("/no/such/program",), folder=tmp_path).start(log).wait(timeout=10)

@@ -1,6 +1,5 @@
-"""A whole system on the simulated switch and the store in memory, with a town that is filled."""
+"""A whole system on the simulated switch and the store in memory, with robot agents and invented customers."""
 
-import base64
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -14,21 +13,24 @@ import pytest
 
 from callcenter.bootstrap import System, build, run_job, running
 from callcenter.kit.clock import at_business_time, business_date
-from callcenter.kit.config import CoreSettings
 from callcenter.kit.work import Work
 from callcenter.rehearsal.cast import CALLER_ID
 from callcenter.rehearsal.seed import Scale, seed
 from callcenter.storage.memory import MemoryStore
 from callcenter.telephony.settings import SwitchSettings
-from callcenter.telephony.simulated import Faults, SimulatedSwitch
+from callcenter.telephony.simulated import Faults, SimulatedSwitch, Tempo
+from tests.support.settings import core_settings, set_environment
 
 T = TypeVar("T")
 MONDAY = date(2026, 11, 23)
+SLOWLY = 2.0
+"""The clock's speed where one certain call must come about: a plan is given up after 20 s of it, and a loaded machine
+may need some seconds."""
 PASSWORD = "only for this test"
 
 
 class RacingClock:
-    """Starts at an instant and runs ``speed`` times as fast as the machine's: the town and the system keep step."""
+    """Starts at an instant and runs ``speed`` times as fast as the machine's, for carrier and system alike."""
 
     def __init__(self, start: datetime, speed: float) -> None:
         self._start = start
@@ -53,7 +55,7 @@ class Stage:
 
     @property
     def system_day(self) -> date:
-        """The business date the system is in."""
+        """Returns the business date of the system's clock."""
         return business_date(self.system.clock.now())
 
     async def _perform(self, job_id: int) -> int:
@@ -61,11 +63,11 @@ class Stage:
         return 0
 
     async def start(self) -> None:
-        """The engine and everything that runs behind the system."""
+        """Starts the engine and everything that runs behind the system."""
         await self._engine.enter_async_context(running(self.system, gateway=self.switch, launch=self._perform))
 
     async def crash_engine(self) -> None:
-        """The process dies: all its tasks are gone, what is in the database stays. A new one takes over."""
+        """Ends the engine's tasks as a crash would, and starts a new engine on the same database."""
         await self._engine.aclose()
         self._engine = AsyncExitStack()
         self.system = self.build_system()
@@ -77,50 +79,43 @@ class Stage:
         await self.system.close()
 
     async def ask(self, question: Callable[[Work], Awaitable[T]]) -> T:
-        """One look, in a transaction of its own."""
+        """Awaits a question in a transaction of its own."""
         async with self.system.works.begin() as work:
             return await question(work)
 
 
 @pytest.fixture
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """What the settings of a small, hasty system are."""
+    """Sets up a small system with short waits; returns its spool."""
     spool = tmp_path / "spool"
     spool.mkdir()
-    for name, value in {
-        "SWITCH_SPOOL_DIR": str(spool),
-        "SWITCH_AMI_SECRET": "not used here",
-        "SWITCH_PHONE_SECRET": "not used here",
-        "RECORDINGS_SPOOL_DIR": str(spool),
-        "RECORDINGS_SETTLE": "PT2S",
-        "RECORDINGS_GIVE_UP": "PT15S",
-        "RECORDINGS_MIN_FREE_BYTES": "1000000",
-        "CAMPAIGNS_CALLER_IDS": CALLER_ID,
-        "PEOPLE_ARGON2_MEMORY_KIB": "8",
-        "PEOPLE_ARGON2_PASSES": "1",
-        "PEOPLE_ARGON2_LANES": "1",
-        "DIALER_TICK_SECONDS": "0.1",
-        "DIALER_SWEEP_SECONDS": "0.5",
-        "DIALER_SWEEP_GRACE_SECONDS": "8",
-        "COMPLAINTS_FIRST_CALL_AFTER": "PT0S",
-        "CALLBACKS_COMPLAINT_RETRY": "PT1S",
-        "CALLBACKS_BUSY_RETRY": "PT1S",
-    }.items():
-        monkeypatch.setenv(f"CALLCENTER_{name}", value)
+    set_environment(
+        monkeypatch,
+        spool,
+        RECORDINGS_SETTLE="PT2S",
+        RECORDINGS_GIVE_UP="PT15S",
+        RECORDINGS_MIN_FREE_BYTES="1000000",
+        CAMPAIGNS_CALLER_IDS=CALLER_ID,
+        DIALER_TICK_SECONDS="0.1",
+        DIALER_SWEEP_SECONDS="0.5",
+        DIALER_SWEEP_GRACE_SECONDS="8",
+        COMPLAINTS_FIRST_CALL_AFTER="PT0S",
+        CALLBACKS_COMPLAINT_RETRY="PT1S",
+        CALLBACKS_BUSY_RETRY="PT1S",
+    )
     return spool
 
 
 @pytest.fixture
 async def stage(environment: Path, database_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
-    """Seeds agents and customers; the engine is not started yet. Mark ``simulation(robots=…, customers=…)``."""
+    """Seats robot agents, imports customers, starts no engine. Mark ``simulation(robots=…, customers=…)``."""
     options = {"robots": 1, "customers": 60, "speed": 6.0}
     if (mark := request.node.get_closest_marker("simulation")) is not None:
         options |= mark.kwargs
     clock = RacingClock(at_business_time(MONDAY, 13, 40), options["speed"])
-    key = base64.b64encode(bytes(range(32))).decode()
-    settings = CoreSettings(database_url=database_url, field_keys=f"t1:{key}", index_key=key, rehearsal=True, node="n1")
+    settings = core_settings(database_url, rehearsal=True, node="n1")
     store = MemoryStore(clock)
-    switch = SimulatedSwitch(environment, clock, Random(7), speed=options["speed"], pace=0.3, faults=Faults())
+    switch = SimulatedSwitch(environment, clock, Random(7), tempo=Tempo(options["speed"], pace=0.3), faults=Faults())
 
     def build_system() -> System:
         return build(settings, switch=SwitchSettings(), store=store, clock=clock)
@@ -135,6 +130,6 @@ async def stage(environment: Path, database_url: str, request: pytest.FixtureReq
     await seed(system, scale, password=PASSWORD)
     async with system.works.begin() as work:
         agents = [card.id for card in await system.people.eligible_agents(work, MONDAY) if card.robot_number]
-    made = Stage(system, switch, store, environment, build_system, agents)
-    yield made
-    await made.stop()
+    stage = Stage(system, switch, store, environment, build_system, agents)
+    yield stage
+    await stage.stop()

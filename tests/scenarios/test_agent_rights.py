@@ -1,4 +1,4 @@
-"""An agent at work, over HTTP, with every endpoint he may call: one masked customer at a time, never a list."""
+"""An agent at work over HTTP, with every endpoint an agent may call: one masked customer at a time, never a list."""
 
 import re
 from collections.abc import AsyncIterator
@@ -10,13 +10,13 @@ import httpx
 import pytest
 from sqlmodel import col, select
 
-from callcenter.allocation.models import Assignment
 from callcenter.bootstrap import application
 from callcenter.kit.crypto import mask_phone
 from callcenter.kit.work import Work
-from callcenter.leads.models import Lead
 from callcenter.people.types import Role
 from tests.scenarios.conftest import PASSWORD, Stage
+from tests.support.browser import browser_of, log_in
+from tests.support.rows import Assignment, Lead
 from tests.support.waiting import eventually
 from tests.web.rights_table import MAY
 
@@ -26,7 +26,7 @@ CUSTOMERS = 3
 
 @dataclass
 class Agent:
-    """A browser that keeps every answer it ever got."""
+    """An agent's browser that keeps every answer."""
 
     client: httpx.AsyncClient
     bodies: list[str] = field(default_factory=list)
@@ -49,33 +49,28 @@ class Agent:
             snapshot = await self.desk()
             return snapshot if snapshot["seat"]["state"] in states else None
 
-        found: dict[str, Any] = await eventually(reached, 30)
-        return found
+        return dict(await eventually(reached, 30))
 
     async def try_everything(self, ids: list[str]) -> None:
-        """Calls whatever an agent may call, with ids that exist, except what would end his day."""
-        for route in (each for each, roles in MAY.items() if Role.AGENT in roles):
+        """Calls every endpoint of an agent with ids that exist, except those that would end the day."""
+        for route in (route for route, roles in MAY.items() if Role.AGENT in roles):
             method, path = route.split()
             if path.startswith("/desk/") and path != "/desk/phone":
                 continue
-            for one in ids if "{" in path else [""]:
-                await self.send(method, re.sub(r"{\w+}", one, path))
+            for id_ in ids if "{" in path else [""]:
+                await self.send(method, re.sub(r"{\w+}", id_, path))
 
 
 @pytest.fixture
 async def agent(stage: Stage) -> AsyncIterator[Agent]:
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(application(stage.system)),
-        base_url="https://callcenter.test",
-        headers={"X-Requested-With": "callcenter"},
-    ) as client:
-        answer = await client.post("/api/v1/session", json={"login": "robot01", "password": PASSWORD})
+    async with browser_of(application(stage.system), base_url="https://callcenter.test") as client:
+        answer = await log_in(client, "robot01", PASSWORD)
         assert answer.status_code == 200
         yield Agent(client)
 
 
 async def clear_customers(stage: Stage) -> dict[int, tuple[str, str, str]]:
-    """Number, name and address of everybody in the system, by lead."""
+    """Returns number, name and address of every customer, by lead."""
     vault = stage.system.settings.vault
 
     async def look(work: Work) -> dict[int, tuple[str, str, str]]:
@@ -89,7 +84,7 @@ async def clear_customers(stage: Stage) -> dict[int, tuple[str, str, str]]:
 
 
 async def opened_leads(stage: Stage) -> set[int]:
-    """Leads that have been on the agent's screen."""
+    """Returns the leads that have been on the agent's screen."""
 
     async def look(work: Work) -> set[int]:
         query = select(col(Assignment.lead_id)).where(
@@ -100,10 +95,10 @@ async def opened_leads(stage: Stage) -> set[int]:
     return await stage.ask(look)
 
 
-async def test_an_agent_sees_one_masked_customer_and_can_enumerate_nobody(stage: Stage, agent: Agent) -> None:
+async def test_an_agent_sees_one_masked_customer_and_cannot_enumerate_others(stage: Stage, agent: Agent) -> None:
     customers = await clear_customers(stage)
     masked = {mask_phone(phone): lead_id for lead_id, (phone, _, _) in customers.items()}
-    assert len(masked) == len(customers) > 40, "each customer can be told apart by the masked number"
+    assert len(masked) == len(customers) > 40, "masked numbers are different for each customer"
     await stage.start()
     await agent.verb("log-on", mode="preview")
 
@@ -122,9 +117,9 @@ async def test_an_agent_sees_one_masked_customer_and_can_enumerate_nobody(stage:
             await agent.until("ready", "preview", "wrap_up")
             continue
         at = (stage.system.clock.now() + timedelta(days=2)).isoformat()
-        said = ("refused", "success", "callback")[talked]
-        moments = {"success": {"visit_at": at}, "callback": {"callback_at": at}}.get(said, {})
-        answer = await agent.verb("dispose", disposition=said, note="下午方便", **moments)
+        disposition = ("refused", "success", "callback")[talked]
+        moments = {"success": {"visit_at": at}, "callback": {"callback_at": at}}.get(disposition, {})
+        answer = await agent.verb("dispose", disposition=disposition, note="下午方便", **moments)
         assert answer.status_code == 200, answer.text
         talked += 1
 
@@ -133,7 +128,7 @@ async def test_an_agent_sees_one_masked_customer_and_can_enumerate_nobody(stage:
     of_stranger = await agent.send("POST", "/complaints", complaint)
     of_nobody = await agent.send("POST", "/complaints", {**complaint, "lead_id": max(customers) + 1})
     assert of_stranger.status_code == of_nobody.status_code == 404
-    assert of_stranger.json() == of_nobody.json(), "nobody learns which customers exist"
+    assert of_stranger.json() == of_nobody.json(), "the answer does not show which customers exist"
     known = next(iter(await opened_leads(stage)))
     assert (await agent.send("POST", "/complaints", {**complaint, "lead_id": known})).status_code == 201
 
@@ -148,4 +143,4 @@ async def test_an_agent_sees_one_masked_customer_and_can_enumerate_nobody(stage:
         assert name not in everything
         assert address not in everything
     assert CUSTOMERS <= len(seen) < len(customers) / 2
-    assert seen <= await opened_leads(stage), "only those that were on the screen"
+    assert seen <= await opened_leads(stage), "only customers that were on the screen"

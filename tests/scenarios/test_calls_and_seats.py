@@ -1,4 +1,4 @@
-"""What holds for calls and seats whoever asks and in whatever order the switch speaks. No engine runs here."""
+"""What holds for calls and seats whoever commands and in whatever order the switch reports. No engine runs here."""
 
 import asyncio
 from datetime import timedelta
@@ -11,8 +11,16 @@ from sqlalchemy.exc import IntegrityError
 from callcenter.agents.errors import AlreadyLoggedOn, LegNotUp, NotNow
 from callcenter.agents.types import AgentState, LegState, PauseCode
 from callcenter.calls.errors import AlreadyOnCall, DetailsMissing, NotDisposable
-from callcenter.calls.service import CallPlan, Divergence
-from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, DispositionDetails, Outcome
+from callcenter.calls.types import (
+    CallCard,
+    CallKind,
+    CallPlan,
+    CallState,
+    Disposition,
+    DispositionDetails,
+    Divergence,
+    Outcome,
+)
 from callcenter.campaigns.types import DialMode
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
@@ -24,7 +32,7 @@ PERMIT = {"allowed": True, "rule": "none", "reason": "test", "rule_set": "test",
 
 
 async def assignments_of(stage: Stage, agent: int) -> list[tuple[int, int]]:
-    """(assignment, lead) of this agent, in order."""
+    """Returns (assignment, lead) of an agent, in the order of the list."""
     rows = await stage.ask(
         lambda work: work.session.execute(
             text("SELECT id, lead_id FROM assignment WHERE agent_id = :agent ORDER BY position"), {"agent": agent}
@@ -57,7 +65,7 @@ async def plan(work: Work, stage: Stage, agent: int, lead: int) -> CallCard:
 
 
 async def dialled(stage: Stage, agent: int) -> UUID:
-    """A call that has been given to the switch."""
+    """Plans a call and gives it to the switch; returns its id."""
     _, lead = (await assignments_of(stage, agent))[0]
     async with stage.system.works.begin() as work:
         call = await plan(work, stage, agent, lead)
@@ -65,14 +73,14 @@ async def dialled(stage: Stage, agent: int) -> UUID:
     return call.id
 
 
-async def tell(stage: Stage, *signals: tel.CallSignal) -> CallCard:
+async def report(stage: Stage, *signals: tel.CallSignal) -> CallCard:
     for signal in signals:
         async with stage.system.works.begin() as work:
-            await stage.system.calls.take_signal(work, signal)
+            await stage.system.call_signals.take(work, signal)
     return await stage.ask(lambda work: stage.system.calls.card(work, signals[0].call_id))
 
 
-async def test_two_claim_one_planned_call_and_one_wins(stage: Stage) -> None:
+async def test_a_planned_call_is_dialled_by_one_of_many(stage: Stage) -> None:
     agent = stage.agents[0]
     _, lead = (await assignments_of(stage, agent))[0]
     call = await stage.ask(lambda work: plan(work, stage, agent, lead))
@@ -103,54 +111,54 @@ async def test_the_database_refuses_a_dialled_call_without_permission(stage: Sta
         )
 
 
-async def test_facts_told_twice_late_and_backwards(stage: Stage) -> None:
-    """The end before the answer before the ringing, each twice: one journal row each, and the truth in the end."""
+async def test_signals_that_are_reported_twice_late_and_out_of_order_give_the_same_call(stage: Stage) -> None:
+    """The end before the answer before the ringing, each twice: one journal row each, and the right times."""
     call_id = await dialled(stage, stage.agents[0])
     at = stage.system.clock.now()
-    told = [
+    signals = [
         tel.CustomerDialled(at=at, call_id=call_id, channel="PJSIP/1"),
         tel.CustomerHungUp(at=at + timedelta(seconds=9), call_id=call_id, cause=16, sip_code=None),
         tel.DialFinished(at=at + timedelta(seconds=9), call_id=call_id, status=tel.DialStatus.ANSWERED, cause=None),
         tel.CustomerAnswered(at=at + timedelta(seconds=2), call_id=call_id),
         tel.CustomerRinging(at=at + timedelta(seconds=1), call_id=call_id),
     ]
-    card = await tell(stage, *told, *told)
+    card = await report(stage, *signals, *signals)
     assert (card.state, card.outcome) == (CallState.ENDED, Outcome.ANSWERED)
     assert card.answered_at == at + timedelta(seconds=2)
     assert card.ended_at == at + timedelta(seconds=9)
     rows = await stage.ask(
         lambda work: work.session.scalar(text("SELECT count(*) FROM call_signal WHERE call_id = :id"), {"id": call_id})
     )
-    assert rows == len(told)
+    assert rows == len(signals)
     later = tel.CustomerAnswered(at=at + timedelta(seconds=5), call_id=call_id)
-    assert (await tell(stage, later)).answered_at == at + timedelta(seconds=2)  # what was told first stays
+    assert (await report(stage, later)).answered_at == at + timedelta(seconds=2)  # what was reported first stays
 
 
 async def test_a_signal_about_an_unknown_call_is_no_error(stage: Stage) -> None:
     signal = tel.CustomerAnswered(at=stage.system.clock.now(), call_id=uuid4())
-    await stage.ask(lambda work: stage.system.calls.take_signal(work, signal))
+    await stage.ask(lambda work: stage.system.call_signals.take(work, signal))
 
 
 async def test_reconciling_ends_what_the_switch_has_lost_and_nothing_newer(stage: Stage) -> None:
     first, second = stage.agents
     old = await dialled(stage, first)
     at = stage.system.clock.now()
-    await tell(stage, tel.CustomerAnswered(at=at, call_id=old))
+    await report(stage, tel.CustomerAnswered(at=at, call_id=old))
     asked_at = stage.system.clock.now()
     new = await dialled(stage, second)
     calls = await stage.ask(
         lambda work: stage.system.calls.compare(work, "n1", frozenset(), frozenset(), before=asked_at)
     )
     assert (calls.gone, calls.answered) == ((old,), ())
-    await stage.ask(lambda work: stage.system.calls.end_lost(work, calls.gone, at + timedelta(seconds=30)))
+    await stage.ask(lambda work: stage.system.call_signals.end_lost(work, old, at + timedelta(seconds=30)))
     ended = await stage.ask(lambda work: stage.system.calls.recording_facts(work, old))
     assert ended
     assert (ended.outcome, ended.end_estimated) == (Outcome.ANSWERED, True)
-    assert ended.ended_at == at + timedelta(seconds=30)  # the link was up until then: its end would have been heard
+    assert ended.ended_at == at + timedelta(seconds=30)  # the link was up until then: its end would have been reported
     assert (await stage.ask(lambda work: stage.system.calls.card(work, new))).state is CallState.DIALLING
 
 
-async def test_a_call_the_switch_holds_as_answered_is_reported_until_that_is_known(stage: Stage) -> None:
+async def test_a_call_that_the_switch_holds_as_answered_diverges_until_it_is_reported(stage: Stage) -> None:
     call_id = await dialled(stage, stage.agents[0])
     at, alive = stage.system.clock.now(), frozenset({call_id})
 
@@ -158,11 +166,11 @@ async def test_a_call_the_switch_holds_as_answered_is_reported_until_that_is_kno
         return await stage.ask(lambda work: stage.system.calls.compare(work, "n1", alive, alive, before=at))
 
     assert await compared() == Divergence(gone=(), answered=(call_id,))
-    await tell(stage, tel.CustomerAnswered(at=at, call_id=call_id))
+    await report(stage, tel.CustomerAnswered(at=at, call_id=call_id))
     assert await compared() == Divergence(gone=(), answered=())
 
 
-async def test_a_call_nobody_saw_end_is_unknown_and_its_customer_rests_until_tomorrow(stage: Stage) -> None:
+async def test_a_lost_call_has_an_unknown_outcome_and_its_customer_is_due_tomorrow(stage: Stage) -> None:
     agent = stage.agents[0]
     assignment, lead = (await assignments_of(stage, agent))[0]
     async with stage.system.works.begin() as work:
@@ -174,20 +182,20 @@ async def test_a_call_nobody_saw_end_is_unknown_and_its_customer_rests_until_tom
             text("UPDATE call SET assignment_id = :a WHERE id = :id"), {"a": assignment, "id": call.id}
         )
     await stage.ask(lambda work: stage.system.calls.begin_dialling(work, call.id, PERMIT))
-    await stage.ask(lambda work: stage.system.calls.end_lost(work, [call.id]))
+    await stage.ask(lambda work: stage.system.call_signals.end_lost(work, call.id))
     ended = await stage.ask(lambda work: stage.system.calls.card(work, call.id))
     assert (ended.outcome, ended.disposition) == (Outcome.UNKNOWN, Disposition.NOT_REACHED)
-    rests = await stage.ask(lambda work: stage.system.allocation.card(work, assignment))
-    assert business_date(rests.due_at) > stage.system_day
+    retried = await stage.ask(lambda work: stage.system.allocation.card(work, assignment))
+    assert business_date(retried.due_at) > stage.system_day
 
 
-async def test_a_disposition_fits_and_is_given_once(stage: Stage) -> None:
+async def test_a_disposition_must_fit_the_call_and_is_given_once(stage: Stage) -> None:
     call_id = await dialled(stage, stage.agents[0])
     at = stage.system.clock.now()
     calls = stage.system.calls
     with pytest.raises(NotDisposable):
         await stage.ask(lambda work: calls.dispose(work, call_id, Disposition.REFUSED, DispositionDetails()))
-    await tell(
+    await report(
         stage,
         tel.CustomerDialled(at=at, call_id=call_id, channel="PJSIP/1"),
         tel.CustomerAnswered(at=at, call_id=call_id),
@@ -201,7 +209,7 @@ async def test_a_disposition_fits_and_is_given_once(stage: Stage) -> None:
     stored = await stage.ask(
         lambda work: work.session.scalar(text("SELECT details::text FROM call WHERE id = :id"), {"id": call_id})
     )
-    assert "忙" not in str(stored)  # what is written of a customer is sealed
+    assert "忙" not in str(stored)  # notes about a customer are sealed
     card = await stage.ask(lambda work: calls.card(work, call_id))
     facts = await stage.ask(lambda work: stage.system.leads.facts(work, card.lead_id))
     assert facts.dnc, "every refusal is entered (L6)"
@@ -209,37 +217,40 @@ async def test_a_disposition_fits_and_is_given_once(stage: Stage) -> None:
     assert facts.dnc_until >= at + timedelta(days=183), "for six months at least"
 
 
-async def test_a_seat_from_log_on_to_log_off(stage: Stage) -> None:
+async def connect(stage: Stage, agent: int) -> str:
+    """Brings the leg of a logged-on agent up, who is ready then; returns the leg's id."""
+    system = stage.system
+    [seat] = await stage.ask(lambda work: system.legs.begin(work, "n1"))
+    assert seat.leg_id
+    up = tel.AgentLegUp(at=system.clock.now(), leg_id=seat.leg_id)
+    await stage.ask(lambda work: system.legs.take_signal(work, "n1", up))
+    await stage.ask(lambda work: system.desk.ready(work, agent))
+    return seat.leg_id
+
+
+async def test_a_seat_moves_from_log_on_to_log_off(stage: Stage) -> None:
     agent, system = stage.agents[0], stage.system
     await stage.ask(lambda work: system.desk.log_on(work, agent, DialMode.PREVIEW))
     with pytest.raises(AlreadyLoggedOn):
         await stage.ask(lambda work: system.desk.log_on(work, agent, DialMode.PREVIEW))
     with pytest.raises(LegNotUp):
         await stage.ask(lambda work: system.desk.ready(work, agent))
-    [seat] = await stage.ask(lambda work: system.agents.begin_leg(work, "n1"))
-    assert seat.leg_id
-    up = tel.AgentLegUp(at=system.clock.now(), leg_id=seat.leg_id)
-    await stage.ask(lambda work: system.agents.take_signal(work, "n1", up))
-    await stage.ask(lambda work: system.desk.ready(work, agent))
-    down = tel.AgentLegDown(at=system.clock.now(), leg_id=seat.leg_id, cause=16)
-    await stage.ask(lambda work: system.agents.take_signal(work, "n1", down))
-    now = await stage.ask(lambda work: system.agents.seat(work, agent))
-    assert now
-    assert (now.state, now.pause_code, now.leg_state) == (AgentState.PAUSED, PauseCode.SYSTEM, LegState.NONE)
+    leg_id = await connect(stage, agent)
+    down = tel.AgentLegDown(at=system.clock.now(), leg_id=leg_id, cause=16)
+    await stage.ask(lambda work: system.legs.take_signal(work, "n1", down))
+    paused = await stage.ask(lambda work: system.agents.seat(work, agent))
+    assert paused
+    assert (paused.state, paused.pause_code, paused.leg_state) == (AgentState.PAUSED, PauseCode.SYSTEM, LegState.NONE)
     with pytest.raises(NotNow):
         await stage.ask(lambda work: system.desk.hang_up(work, agent))
     await stage.ask(lambda work: system.desk.log_off(work, agent))
     assert await stage.ask(lambda work: system.agents.seat(work, agent)) is None
 
 
-async def test_who_logs_off_with_a_customer_on_the_screen_gives_the_customer_back(stage: Stage) -> None:
+async def test_logging_off_with_a_customer_on_the_screen_releases_the_customer(stage: Stage) -> None:
     agent, system = stage.agents[0], stage.system
     await stage.ask(lambda work: system.desk.log_on(work, agent, DialMode.PREVIEW))
-    [seat] = await stage.ask(lambda work: system.agents.begin_leg(work, "n1"))
-    assert seat.leg_id
-    up = tel.AgentLegUp(at=system.clock.now(), leg_id=seat.leg_id)
-    await stage.ask(lambda work: system.agents.take_signal(work, "n1", up))
-    await stage.ask(lambda work: system.desk.ready(work, agent))
+    await connect(stage, agent)
     async with system.works.begin() as work:
         [ready] = await system.agents.ready_seats(work, "n1")
         assert await system.placing.offer(work, ready)

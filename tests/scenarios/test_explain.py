@@ -1,4 +1,4 @@
-"""Why is this customer not called now? Asked of a whole system, over HTTP, in agreement with the judge."""
+"""Why is this customer not called now? The answer of a whole system over HTTP agrees with the judge."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -8,24 +8,24 @@ import httpx
 import pytest
 from sqlmodel import col, select
 
-from callcenter.allocation.models import Assignment
 from callcenter.allocation.types import AssignmentState
 from callcenter.bootstrap.web import application
+from callcenter.callbacks.types import Promise
 from callcenter.calls.types import CallKind
-from callcenter.dialer.judge import Subject
+from callcenter.dnc.types import DncReason
+from callcenter.eligibility.types import Subject
 from callcenter.kit.actor import Actor
-from callcenter.leads.models import Lead
-from callcenter.leads.types import DncReason, LeadState
-from callcenter.people.models import Roster, Staff
+from callcenter.leads.types import LeadState
 from tests.scenarios.conftest import PASSWORD, Stage
+from tests.support import browser
+from tests.support.browser import browser_of
+from tests.support.rows import Assignment, Lead, Staff, make_roster
 
 pytestmark = pytest.mark.simulation(customers=120)
 
-HEADERS = {"X-Requested-With": "callcenter"}
-
 
 class Caller:
-    """Somebody who has logged in."""
+    """A person who has logged in."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self.client = client
@@ -33,13 +33,12 @@ class Caller:
     async def gates(self, lead_id: int, **query: Any) -> dict[str, Any]:
         answer = await self.client.get(f"/api/v1/leads/{lead_id}/gates", params=query)
         assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
+        return dict(answer.json())
 
     async def shut(self, lead_id: int, **query: Any) -> dict[str, str]:
-        """The gates that are shut, each with its cause."""
-        found = await self.gates(lead_id, **query)
-        return {gate["rule"]: gate["reason"]["code"] for gate in found["gates"] if not gate["passes"]}
+        """Returns the gates that are shut, each with its cause."""
+        answer = await self.gates(lead_id, **query)
+        return {gate["rule"]: gate["reason"]["code"] for gate in answer["gates"] if not gate["passes"]}
 
 
 @pytest.fixture
@@ -48,11 +47,9 @@ async def log_in(stage: Stage) -> AsyncIterator[Any]:
     clients: list[httpx.AsyncClient] = []
 
     async def enter(login: str) -> Caller:
-        client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="https://127.0.0.1", headers=HEADERS, timeout=30
-        )
+        client = browser_of(app, base_url="https://127.0.0.1")
         clients.append(client)
-        answer = await client.post("/api/v1/session", json={"login": login, "password": PASSWORD})
+        answer = await browser.log_in(client, login, PASSWORD)
         assert answer.status_code == 200, answer.text
         return Caller(client)
 
@@ -71,17 +68,15 @@ async def held(stage: Stage, agent: int) -> list[Assignment]:
 
 async def in_stock(stage: Stage) -> int:
     async with stage.system.works.begin() as work:
-        found = await work.session.scalars(
-            select(col(Lead.id)).where(col(Lead.state) == LeadState.STOCK).order_by(col(Lead.id)).limit(1)
-        )
-        return found.one()
+        query = select(col(Lead.id)).where(col(Lead.state) == LeadState.STOCK).order_by(col(Lead.id)).limit(1)
+        return (await work.session.scalars(query)).one()
 
 
-async def test_a_customer_in_hand_may_be_called_and_the_judge_agrees(stage: Stage, log_in: Any) -> None:
+async def test_an_assigned_customer_may_be_called_and_the_judge_agrees(stage: Stage, log_in: Any) -> None:
     officer: Caller = await log_in("data")
     agent = stage.agents[0]
     mine = (await held(stage, agent))[0]
-    found = await officer.gates(mine.lead_id)
+    gates = await officer.gates(mine.lead_id)
     async with stage.system.works.begin() as work:
         subject = Subject(
             kind=CallKind.LEAD,
@@ -90,28 +85,28 @@ async def test_a_customer_in_hand_may_be_called_and_the_judge_agrees(stage: Stag
             campaign_id=mine.campaign_id,
             assignment_id=mine.id,
         )
-        verdict = await stage.system.judge.verdict(work, subject)
-    shut = [gate["rule"] for gate in found["gates"] if not gate["passes"]]
-    assert shut == [], found
-    assert found["callable"]
+        verdict = await stage.system.eligibility.verdict(work, subject)
+    shut = [gate["rule"] for gate in gates["gates"] if not gate["passes"]]
+    assert shut == [], gates
+    assert gates["callable"]
     assert verdict.allowed
-    assert found["next_possible_at"] == found["at"]
-    assert found["agent"]["id"] == found["hand"]["agent"]["id"] == agent
-    assert found["hand"]["agent"]["name"]
+    assert gates["next_possible_at"] == gates["at"]
+    assert gates["agent"]["id"] == gates["assignment"]["agent"]["id"] == agent
+    assert gates["assignment"]["agent"]["name"]
 
 
-async def test_a_customer_in_stock_is_in_nobodys_hands(stage: Stage, log_in: Any) -> None:
+async def test_a_customer_in_stock_is_assigned_to_no_agent(stage: Stage, log_in: Any) -> None:
     officer: Caller = await log_in("data")
     lead_id = await in_stock(stage)
-    found = await officer.gates(lead_id)
-    assert (found["agent"], found["hand"], found["callable"]) == (None, None, False)
+    gates = await officer.gates(lead_id)
+    assert (gates["agent"], gates["assignment"], gates["callable"]) == (None, None, False)
     assert await officer.shut(lead_id) == {"D3.assigned": "not_allocated"}
-    assert found["next_possible_at"] is None
+    assert gates["next_possible_at"] is None
     asked = await officer.shut(lead_id, agent_id=stage.agents[0])
     assert asked == {"D3.assigned": "not_allocated", "D3.quota": "not_assigned"}
 
 
-async def test_all_that_stands_against_a_call_is_named_with_its_end(stage: Stage, log_in: Any) -> None:
+async def test_every_reason_against_a_call_is_named_with_its_end(stage: Stage, log_in: Any) -> None:
     officer: Caller = await log_in("data")
     agent = stage.agents[0]
     mine = (await held(stage, agent))[0]
@@ -122,15 +117,15 @@ async def test_all_that_stands_against_a_call_is_named_with_its_end(stage: Stage
     async with stage.system.works.begin() as work:
         entry_id = await stage.system.dnc.enter_dnc(work, mine.lead_id, DncReason.REFUSED)
         entry = await stage.system.dnc.entry(work, entry_id)
-    found = await officer.gates(mine.lead_id, agent_id=agent)
-    shut = {gate["rule"]: gate for gate in found["gates"] if not gate["passes"]}
+    gates = await officer.gates(mine.lead_id, agent_id=agent)
+    shut = {gate["rule"]: gate for gate in gates["gates"] if not gate["passes"]}
     assert {"H1.fit_to_telephone", "L6.do_not_call"} <= set(shut)
     assert shut["H1.fit_to_telephone"]["reason"]["params"] == {"missing": ["exam"]}
     assert shut["H1.fit_to_telephone"]["passes_at"] is None
     assert entry.until is not None
     assert datetime.fromisoformat(shut["L6.do_not_call"]["passes_at"]) == entry.until
-    assert not found["callable"]
-    assert found["next_possible_at"] is None, "the agent does not pass the exam by waiting"
+    assert not gates["callable"]
+    assert gates["next_possible_at"] is None, "the agent does not pass the exam by waiting"
 
 
 async def test_an_agent_who_has_the_day_off_may_still_call(stage: Stage, log_in: Any) -> None:
@@ -138,13 +133,13 @@ async def test_an_agent_who_has_the_day_off_may_still_call(stage: Stage, log_in:
     agent = stage.agents[0]
     mine = (await held(stage, agent))[0]
     async with stage.system.works.begin() as work:
-        work.session.add(Roster(staff_id=agent, on=stage.system_day, working=False, part=0, set_at=work.now))
-    found = await officer.gates(mine.lead_id)
+        await make_roster(work, staff_id=agent, on=stage.system_day, working=False)
+    gates = await officer.gates(mine.lead_id)
     assert await officer.shut(mine.lead_id) == {"D2.on_roster": "off_roster"}
-    assert found["callable"], "the roster plans, it does not stop a call"
+    assert gates["callable"], "the roster plans, it does not stop a call"
 
 
-async def test_a_promise_comes_before_the_lead(stage: Stage, log_in: Any) -> None:
+async def test_a_promise_is_considered_before_the_assignment(stage: Stage, log_in: Any) -> None:
     officer: Caller = await log_in("data")
     agent = stage.agents[0]
     mine = (await held(stage, agent))[0]
@@ -152,21 +147,18 @@ async def test_a_promise_comes_before_the_lead(stage: Stage, log_in: Any) -> Non
         due_at = work.now + timedelta(hours=2)
         await stage.system.callbacks.promise(
             work,
-            lead_id=mine.lead_id,
-            campaign_id=mine.campaign_id,
-            agent_id=agent,
-            call_id=None,
-            due_at=due_at,
-            note="",
+            Promise(
+                lead_id=mine.lead_id, campaign_id=mine.campaign_id, agent_id=agent, call_id=None, due_at=due_at, note=""
+            ),
         )
-    found = await officer.gates(mine.lead_id)
-    assert (found["kind"], found["agent"]["id"]) == ("callback", agent)
+    gates = await officer.gates(mine.lead_id)
+    assert (gates["kind"], gates["agent"]["id"]) == ("callback", agent)
     assert await officer.shut(mine.lead_id) == {"C7.due": "not_due"}
-    assert datetime.fromisoformat(found["next_possible_at"]) == due_at
+    assert datetime.fromisoformat(gates["next_possible_at"]) == due_at
 
 
 @pytest.mark.parametrize("login", ["agent1", "qa"])
-async def test_nobody_else_may_ask(stage: Stage, log_in: Any, login: str) -> None:
+async def test_other_roles_may_not_see_the_gates_of_a_lead(stage: Stage, log_in: Any, login: str) -> None:
     caller: Caller = await log_in(login)
     lead_id = await in_stock(stage)
     for path in ("gates", "history"):
@@ -178,7 +170,7 @@ async def test_nobody_else_may_ask(stage: Stage, log_in: Any, login: str) -> Non
     assert reveal.status_code == 403
 
 
-async def test_a_history_is_read_over_http_and_leads_on_page_by_page(stage: Stage, log_in: Any) -> None:
+async def test_a_history_is_read_over_http_page_by_page(stage: Stage, log_in: Any) -> None:
     officer: Caller = await log_in("data")
     lead_id = (await held(stage, stage.agents[0]))[0].lead_id
     assert (await officer.client.post(f"/api/v1/leads/{lead_id}/reveal", json={"reason": "a look"})).status_code == 200

@@ -1,9 +1,8 @@
-"""Whatever happens to leads, in whatever order, and wherever the system is cut off: the laws hold.
+"""The laws hold whatever happens to leads, in whatever order, and wherever the system is cut off.
 
-Hypothesis plays weeks of a small system on a real PostgreSQL: lists come in, days are allocated, agents claim, put
-aside and finish, customers refuse for ever and think better of it, agents fall ill, work half days and leave, quotas
-change. Any act may be cut off at any statement, or in the moment of its commit. After every step the laws are asked of
-the database, and at the end the certificate is.
+Hypothesis plays weeks of a small system on a real PostgreSQL: lists are imported, days are allocated, agents claim,
+release and finish, customers refuse, agents fall ill, work half days and leave, quotas change. Any act may be cut off
+at any statement, or at its commit. After every step the laws are checked in the database, at the end the certificate.
 """
 
 import asyncio
@@ -27,22 +26,23 @@ from sqlalchemy import event, text
 from sqlmodel import col, select
 
 from callcenter import tables
-from callcenter.allocation.models import Assignment
 from callcenter.allocation.scheduled import watch_allocation
-from callcenter.allocation.types import AssignmentCard, AssignmentState
+from callcenter.allocation.types import AssignmentCard, AssignmentEnd, AssignmentState, End, QuotaDraft
 from callcenter.audit.certificate.queries.assignments import assigned_twice, over_quota
 from callcenter.audit.certificate.types import Limits, Period
+from callcenter.dnc.types import DncReason
+from callcenter.imports.types import ImportReport, ImportRequest
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.db import Database
 from callcenter.kit.work import Work, Works
-from callcenter.leads.models import DncEntry, Lead
-from callcenter.leads.types import DncReason, ImportReport, LeadState
+from callcenter.leads.types import LeadState
 from callcenter.people.types import StaffLeft
 from tests.rooms.allocation.office import MONDAY, open_system
 from tests.support.databases import TestDatabases, sqlalchemy_url
-from tests.support.leads import as_file, intake_service, list_rows, make_campaign
+from tests.support.leads import as_file, intake_service, list_rows
+from tests.support.rows import Assignment, DncEntry, Lead, make_campaign
 from tests.support.stock import put_in_stock
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ class CutOffError(Exception):
 
 
 class Scissors:
-    """Cuts the connection's work off before a statement, or at the commit."""
+    """Cuts the work of a connection off before a statement, or at the commit."""
 
     def __init__(self, database: Database) -> None:
         self._left: int | None = None
@@ -115,15 +115,15 @@ class Weeks(RuleBasedStateMachine):
             for table in tables.metadata.tables:
                 await work.session.execute(text(f"DELETE FROM {table}"))
         self.system = await open_system(works, self.vault)
-        self.intake = intake_service(self.vault, import_batch=4)
+        self.intake = intake_service(self.vault, batch=4)
         async with works.begin() as work:
-            other = await make_campaign(work, name="autumn", quota=5)
-            self.campaigns = [self.system.campaign_id, other.campaign_id]
+            other = await make_campaign(work, quota=5)
+            self.campaigns = [self.system.campaign_id, other.id]
             for campaign_id in self.campaigns:
-                await put_in_stock(work, self.vault, campaign_id, 8, first=self.numbers)
+                await put_in_stock(work, campaign_id, 8, first=self.numbers)
                 self.numbers += 8
                 self.good += 8
-            await self.system.allocation.allocate(work, self.campaigns[0], self.today)
+            await self.system.runs.allocate(work, self.campaigns[0], self.today)
         self.begun = self.clock.now()
         self.scissors = Scissors(self.database)
 
@@ -143,7 +143,7 @@ class Weeks(RuleBasedStateMachine):
     # --- acting ------------------------------------------------------------------------------------------------------
 
     def act(self, act: Act, cut_after: int | None) -> object:
-        """Does it in one transaction. Cut off anywhere, it has not happened at all."""
+        """Performs an act in one transaction. Cut off anywhere, it has not happened at all."""
         return self.do(self._act(act, cut_after))
 
     async def _act(self, act: Act, cut_after: int | None) -> object:
@@ -164,12 +164,12 @@ class Weeks(RuleBasedStateMachine):
         async with self.system.works.begin() as work:
             leads = await work.session.execute(select(col(Lead.id), col(Lead.state)).order_by(col(Lead.id)))
             table = Assignment.__table__  # type: ignore[attr-defined]
-            hands = await work.session.execute(table.select().order_by(table.c.id))
+            assignments = await work.session.execute(table.select().order_by(table.c.id))
             shares = await work.session.execute(text("SELECT * FROM allocation_share ORDER BY id"))
             lists = await work.session.execute(text("SELECT id, good, rejected FROM lead_list ORDER BY id"))
             rejects = await work.session.execute(text("SELECT id FROM lead_reject ORDER BY id"))
-            others = (tuple(map(str, row)) for found in (shares, lists, rejects) for row in found)
-            return [*map(tuple, leads), *map(tuple, hands), *others]
+            others = (tuple(map(str, row)) for rows in (shares, lists, rejects) for row in rows)
+            return [*map(tuple, leads), *map(tuple, assignments), *others]
 
     async def _leads(self, *states: LeadState) -> list[int]:
         async with self.system.works.begin() as work:
@@ -181,9 +181,8 @@ class Weeks(RuleBasedStateMachine):
             query = select(col(Assignment.id), col(Assignment.lead_id)).where(
                 col(Assignment.state) == AssignmentState.ACTIVE
             )
-            return [
-                (found.id, found.lead_id) for found in await work.session.execute(query.order_by(col(Assignment.id)))
-            ]
+            screens = await work.session.execute(query.order_by(col(Assignment.id)))
+            return [(assignment_id, lead_id) for assignment_id, lead_id in screens]
 
     @property
     def today(self) -> date:
@@ -210,8 +209,7 @@ class Weeks(RuleBasedStateMachine):
         async def act(work: Work) -> ImportReport:
             report = await self.intake.import_file(
                 work,
-                campaign_id=self.campaigns[campaign],
-                name="a list",
+                ImportRequest(self.campaigns[campaign], "a list"),
                 file_name="list.csv",
                 file=as_file(rows),
             )
@@ -236,9 +234,9 @@ class Weeks(RuleBasedStateMachine):
             on = self.today if ahead == 0 else (await self.system.campaigns.calendar(work)).next_working_day(self.today)
             campaign_id = self.campaigns[campaign]
             digest = None
-            if planned and await self.system.allocation.is_missing(work, campaign_id, on):
-                digest = (await self.system.allocation.plan(work, campaign_id, on)).digest
-            await self.system.allocation.allocate(work, campaign_id, on, digest=digest)
+            if planned and await self.system.runs.is_missing(work, campaign_id, on):
+                digest = (await self.system.runs.plan(work, campaign_id, on)).digest
+            await self.system.runs.allocate(work, campaign_id, on, digest=digest)
 
         self.act(act, cut)
 
@@ -258,7 +256,7 @@ class Weeks(RuleBasedStateMachine):
             return len(await self.system.leads.callable_among(work, [lead_id])) == 1
 
     @rule(which=nth, how=st.sampled_from(["release", "retry", "defer", "finish", "finish", "finish"]), cut=cuts)
-    def put_aside_or_finish(self, which: int, how: str, cut: int | None) -> None:
+    def release_or_finish(self, which: int, how: str, cut: int | None) -> None:
         screens = self.do(self._screens())
         if not screens:
             return
@@ -274,23 +272,23 @@ class Weeks(RuleBasedStateMachine):
                 case "defer":
                     await allocation.defer(work, assignment_id, work.now)
                 case _:
-                    await allocation.finish(work, assignment_id, "refused")
+                    await allocation.finish(work, assignment_id, End(AssignmentEnd.DISPOSITION, "refused"))
 
         self.act(act, cut)
 
-    @rule(which=nth, where=st.sampled_from(["screen", "hand", "stock"]), withdrawn=st.booleans(), cut=cuts)
+    @rule(which=nth, where=st.sampled_from(["screen", "assigned", "stock"]), withdrawn=st.booleans(), cut=cuts)
     def block(self, which: int, where: str, withdrawn: bool, cut: int | None) -> None:
         if where == "screen":
             leads = [lead_id for _, lead_id in self.do(self._screens())]
         else:
-            leads = self.do(self._leads(LeadState.ASSIGNED if where == "hand" else LeadState.STOCK))
+            leads = self.do(self._leads(LeadState.ASSIGNED if where == "assigned" else LeadState.STOCK))
         if not leads:
             return
         lead_id = leads[which % len(leads)]
 
         async def act(work: Work) -> None:
             if withdrawn:
-                await self.system.dnc.withdraw_basis(work, lead_id, "by letter")
+                await self.system.consent.withdraw_basis(work, lead_id, "by letter")
             else:
                 await self.system.dnc.enter_dnc(work, lead_id, DncReason.CUSTOMER_REQUEST)
 
@@ -298,7 +296,7 @@ class Weeks(RuleBasedStateMachine):
 
     @rule(agent=agents, withdrawn=st.booleans())
     def refuse_on_screen(self, agent: int, withdrawn: bool) -> None:
-        """A customer is blocked while an agent has him on the screen, who then puts him aside."""
+        """A customer is blocked while on an agent's screen, who then defers the call."""
 
         async def act(work: Work) -> None:
             allocation, dnc = self.system.allocation, self.system.dnc
@@ -306,7 +304,7 @@ class Weeks(RuleBasedStateMachine):
             if card is None:
                 return
             if withdrawn:
-                await dnc.withdraw_basis(work, card.lead_id, "by letter")
+                await self.system.consent.withdraw_basis(work, card.lead_id, "by letter")
             else:
                 await dnc.enter_dnc(work, card.lead_id, DncReason.CUSTOMER_REQUEST)
             await allocation.defer(work, card.id, work.now)
@@ -315,14 +313,14 @@ class Weeks(RuleBasedStateMachine):
 
     @rule(agent=agents, campaign=st.integers(0, 1))
     def run_late(self, agent: int, campaign: int) -> None:
-        """A run for the day itself, when somebody has worked already."""
+        """Runs the allocation for the day itself, when an agent has worked already."""
 
         async def act(work: Work) -> None:
             for _ in range(2):
                 card = await self.system.allocation.claim_next(work, self.system.agents[agent], self.today)
                 if card is not None:
-                    await self.system.allocation.finish(work, card.id, "refused")
-            await self.system.allocation.allocate(work, self.campaigns[campaign], self.today)
+                    await self.system.allocation.finish(work, card.id, End(AssignmentEnd.DISPOSITION, "refused"))
+            await self.system.runs.allocate(work, self.campaigns[campaign], self.today)
 
         self.act(act, None)
 
@@ -334,20 +332,22 @@ class Weeks(RuleBasedStateMachine):
             if leaving:
                 await work.announce(StaffLeft(agent_id))
             else:
-                await self.system.allocation.return_leads(work, agent_id, "sick", reassign=reassign)
+                await self.system.returns.return_leads(work, agent_id, "sick", reassign=reassign)
 
         self.act(act, cut)
 
     @rule(agent=st.none() | agents, campaign=st.integers(0, 1), quota=st.sampled_from([1, 2, 3, 6]), cut=cuts)
     def set_quota(self, agent: int | None, campaign: int, quota: int, cut: int | None) -> None:
         async def act(work: Work) -> None:
-            await self.system.allocation.set_quota(
+            await self.system.quotas.set(
                 work,
-                campaign_id=self.campaigns[campaign],
-                staff_id=None if agent is None else self.system.agents[agent],
-                quota=quota,
-                from_on=self.today,
-                reason="agreed",
+                QuotaDraft(
+                    campaign_id=self.campaigns[campaign],
+                    staff_id=None if agent is None else self.system.agents[agent],
+                    quota=quota,
+                    from_on=self.today,
+                    reason="agreed",
+                ),
             )
 
         self.act(act, cut)
@@ -363,18 +363,18 @@ class Weeks(RuleBasedStateMachine):
 
     @rule()
     def watch(self) -> None:
-        self.do(watch_allocation(self.system.works, self.system.allocation, self.system.watch))
+        self.do(watch_allocation(self.system.works, self.system.quotas, self.system.watch))
 
     @rule(allocated=st.booleans())
     def night(self, allocated: bool) -> None:
-        """The evening's run, unless it fails to come, and the next working day's morning."""
+        """Goes to the morning of the next working day, with or without the evening's run."""
 
         async def sleep() -> None:
             async with self.system.works.begin() as work:
                 on = (await self.system.campaigns.calendar(work)).next_working_day(self.today)
             for campaign_id in self.campaigns if allocated else ():
                 async with self.system.works.begin() as work:
-                    await self.system.allocation.allocate(work, campaign_id, on)
+                    await self.system.runs.allocate(work, campaign_id, on)
             self.clock.set(at_business_time(on, 9))
 
         self.do(sleep())
@@ -390,35 +390,34 @@ class Weeks(RuleBasedStateMachine):
         system = self.system
         async with system.works.begin() as work:
             leads = {lead.id: lead for lead in await work.session.scalars(select(Lead))}
-            hands = (await work.session.scalars(select(Assignment).order_by(col(Assignment.id)))).all()
+            assignments = (await work.session.scalars(select(Assignment).order_by(col(Assignment.id)))).all()
             do_not_call = set(await work.session.scalars(select(col(DncEntry.phone_index))))
-            held = [each for each in hands if each.state in HELD]
+            held = [assignment for assignment in assignments if assignment.state in HELD]
 
             assert len(leads) == self.good, "a lead was lost"
-            assigned = Counter(each.lead_id for each in held)
+            assigned = Counter(assignment.lead_id for assignment in held)
             assert {lead.id for lead in leads.values() if lead.state is LeadState.ASSIGNED} == set(assigned)
             assert all(count == 1 for count in assigned.values()), "a lead assigned twice"
-            done = {each.lead_id for each in hands if each.state is AssignmentState.DONE}
+            done = {ended.lead_id for ended in assignments if ended.state is AssignmentState.DONE}
             assert done == {lead.id for lead in leads.values() if lead.state is LeadState.CLOSED}
 
-            for each in held:
-                if each.state is AssignmentState.OPEN:
-                    lead = leads[each.lead_id]
-                    assert lead.basis_withdrawn_at is None, "a withdrawn customer waits in a hand"
-                    assert lead.phone_index not in do_not_call, "a blocked customer waits in a hand"
-            assert (
-                max(Counter(each.agent_id for each in held if each.state is AssignmentState.ACTIVE).values(), default=0)
-                <= 1
-            )
+            for assignment in held:
+                if assignment.state is AssignmentState.OPEN:
+                    lead = leads[assignment.lead_id]
+                    assert lead.basis_withdrawn_at is None, "a withdrawn customer is still assigned"
+                    assert lead.phone_index not in do_not_call, "a blocked customer is still assigned"
+            shown = Counter(assignment.agent_id for assignment in held if assignment.state is AssignmentState.ACTIVE)
+            assert max(shown.values(), default=0) <= 1, "two customers on one screen"
 
-            assert await system.allocation.excesses(work) == [], "somebody over quota"
+            assert await system.allocation.excesses(work) == [], "an agent above the quota"
             for agent in system.agents:
                 if await self._has_run(work, agent):
                     progress = await system.allocation.progress(work, agent, self.today)
                     waiting = [
-                        each
-                        for each in held
-                        if each.agent_id == agent and each.state is AssignmentState.OPEN and each.work_on <= self.today
+                        assignment
+                        for assignment in held
+                        if (assignment.agent_id, assignment.state) == (agent, AssignmentState.OPEN)
+                        and assignment.work_on <= self.today
                     ]
                     assert progress.assigned <= progress.quota or not waiting, "more than the day's quota"
 
@@ -428,7 +427,9 @@ class Weeks(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(400)
-def test_the_laws_hold_whatever_happens_and_wherever_it_is_cut_off(databases: TestDatabases, vault: Vault) -> None:
+def test_the_laws_hold_whatever_happens_and_wherever_the_system_is_cut_off(
+    databases: TestDatabases, vault: Vault
+) -> None:
     url = asyncio.run(databases.create())
     try:
         machine = type("Weeks", (Weeks,), {"url": url, "vault": vault})
@@ -439,7 +440,7 @@ def test_the_laws_hold_whatever_happens_and_wherever_it_is_cut_off(databases: Te
                 stateful_step_count=20,
                 deadline=None,
                 derandomize=True,
-                phases=[Phase.generate],  # without shrinking: the steps told are many, but the time is bounded
+                phases=[Phase.generate],  # without shrinking: the steps shown are many, but the time is bounded
                 database=None,
                 suppress_health_check=list(HealthCheck),
             ),

@@ -1,7 +1,8 @@
 """A link to the switch that is lost at the worst moments: each order of events is forced, none is left to luck."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from datetime import datetime
 from uuid import UUID
 
@@ -9,39 +10,33 @@ import pytest
 
 from callcenter.agents.types import AgentState, LegState
 from callcenter.calls.types import CallState, Outcome, RecordingFacts
-from callcenter.campaigns.types import DialMode
 from callcenter.kit.work import Work
 from callcenter.telephony.carrier import STEADY_NUMBER
+from callcenter.telephony.events import CustomerAnswered, CustomerHungUp, DialFinished, Signal
 from callcenter.telephony.port import DialRequest, SwitchState, SwitchUnavailable
-from tests.scenarios.conftest import Stage
-from tests.scenarios.test_blocked_on_screen import deal_first, talks_for_ever
-from tests.scenarios.test_working_day import current_call, go_to_work, wait_for
+from tests.scenarios.acts import (
+    assign_first,
+    conversation,
+    current_call,
+    dial,
+    go_to_work,
+    never_answers,
+    never_hangs_up,
+    preview,
+    ring_longer_than_any_wait,
+    wait_for,
+    wait_for_call,
+)
+from tests.scenarios.conftest import SLOWLY, Stage
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.simulation(first_number=STEADY_NUMBER, customers=80)
+pytestmark = pytest.mark.simulation(first_number=STEADY_NUMBER, customers=80, speed=SLOWLY)
 
 
 async def facts(stage: Stage, call_id: UUID) -> RecordingFacts:
-    found = await stage.ask(lambda work: stage.system.calls.recording_facts(work, call_id))
-    assert found
-    return found
-
-
-async def conversation(stage: Stage) -> UUID:
-    """An agent talks to a customer who does not hang up of himself."""
-    [agent] = stage.agents
-    await deal_first(stage, agent, talks_for_ever)
-    await stage.start()
-    await go_to_work(stage, agent, DialMode.PREVIEW)
-    await wait_for(stage, agent, AgentState.PREVIEW)
-    await stage.ask(lambda work: stage.system.desk.call(work, agent))
-    call = await current_call(stage, agent)
-
-    async def answered() -> bool:
-        return (await stage.ask(lambda work: stage.system.calls.card(work, call.id))).state is CallState.ANSWERED
-
-    await eventually(answered)
-    return call.id
+    known = await stage.ask(lambda work: stage.system.calls.recording_facts(work, call_id))
+    assert known
+    return known
 
 
 def lose_link(stage: Stage) -> tuple[datetime, datetime]:
@@ -54,7 +49,7 @@ def lose_link(stage: Stage) -> tuple[datetime, datetime]:
 def when_state_is_read(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, *acts: Callable[[Callable[[], Awaitable[SwitchState]]], object]
 ) -> list[int]:
-    """The first readings of the switch's state are replaced by these; returns a list that grows with every reading."""
+    """Replaces the first readings of the switch's state; returns a list that grows with every reading."""
     read = stage.switch.read_state
     readings: list[int] = []
 
@@ -70,20 +65,21 @@ def when_state_is_read(
     return readings
 
 
-async def ended(stage: Stage, call_id: UUID) -> RecordingFacts:
+async def wait_for_end(stage: Stage, call_id: UUID) -> RecordingFacts:
     async def over() -> RecordingFacts | None:
-        found = await facts(stage, call_id)
-        return found if found.ended else None
+        known = await facts(stage, call_id)
+        return known if known.ended else None
 
-    found = await eventually(over)
-    assert found
-    return found
+    call = await eventually(over, 30)
+    assert call
+    return call
 
 
 async def test_a_link_lost_again_before_the_state_is_read_does_not_lengthen_the_call(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    call_id = await conversation(stage)
+    [agent] = stage.agents
+    call_id = (await conversation(stage, agent))[0].id
 
     async def lost_again(read: Callable[[], Awaitable[SwitchState]]) -> SwitchState:
         stage.switch.lose_link()
@@ -93,18 +89,18 @@ async def test_a_link_lost_again_before_the_state_is_read_does_not_lengthen_the_
     first, latest = lose_link(stage)
     stage.switch.customer_hangs_up(call_id)
 
-    call = await ended(stage, call_id)
+    call = await wait_for_end(stage, call_id)
     assert len(readings) >= 3
     assert (call.outcome, call.end_estimated) == (Outcome.ANSWERED, True)
     assert call.ended_at
-    assert first <= call.ended_at <= latest, "its end would have been heard until the first loss, not until the last"
+    assert first <= call.ended_at <= latest, "until the first loss its end would have been reported, afterwards not"
 
 
 async def test_a_state_that_cannot_be_read_is_read_again_though_the_link_stays_up(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    call_id = await conversation(stage)
     [agent] = stage.agents
+    call_id = (await conversation(stage, agent))[0].id
 
     async def no_answer(_read: Callable[[], Awaitable[SwitchState]]) -> SwitchState:
         raise SwitchUnavailable("no answer in time")
@@ -113,18 +109,18 @@ async def test_a_state_that_cannot_be_read_is_read_again_though_the_link_stays_u
     first, latest = lose_link(stage)
     stage.switch.customer_hangs_up(call_id)
 
-    call = await ended(stage, call_id)
+    call = await wait_for_end(stage, call_id)
     assert len(readings) >= 3
     assert call.ended_at
     assert first <= call.ended_at <= latest, "reconciled with the loss, not swept up later"
     await wait_for(stage, agent, AgentState.WRAP_UP)
 
 
-async def test_a_signal_waits_until_the_state_that_is_older_has_been_taken_over(
+async def test_a_signal_waits_until_the_older_state_has_been_processed(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await conversation(stage)
     [agent] = stage.agents
+    await conversation(stage, agent)
 
     async def leg_state() -> LegState:
         seat = await stage.ask(lambda work: stage.system.agents.seat(work, agent))
@@ -147,69 +143,71 @@ async def test_a_signal_waits_until_the_state_that_is_older_has_been_taken_over(
     readings = when_state_is_read(stage, monkeypatch, no_answer, leg_ends_meanwhile)
     monkeypatch.setattr(stage.switch, "connect_robot", no_new_leg)
     lose_link(stage)
-    await eventually(lambda: len(readings) >= 2)
+    await eventually(lambda: len(readings) >= 2, 30)
 
     async def leg_is_gone() -> bool:
         return await leg_state() is not LegState.UP
 
-    await eventually(leg_is_gone)
+    await eventually(leg_is_gone, 20)
 
 
 async def test_a_call_whose_command_is_on_its_way_is_not_taken_for_lost(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     [agent] = stage.agents
-    await deal_first(stage, agent, talks_for_ever)
-    await stage.start()
-    await go_to_work(stage, agent, DialMode.PREVIEW)
-    await wait_for(stage, agent, AgentState.PREVIEW)
-    dial, reached, go_on = stage.switch.dial, asyncio.Event(), asyncio.Event()
+    await assign_first(stage, agent, never_hangs_up)
+    await preview(stage, agent)
+    switch_dial, reached, go_on = stage.switch.dial, asyncio.Event(), asyncio.Event()
 
     async def slow_dial(request: DialRequest) -> None:
         reached.set()
         await go_on.wait()
-        await dial(request)
+        await switch_dial(request)
 
     monkeypatch.setattr(stage.switch, "dial", slow_dial)
-    await stage.ask(lambda work: stage.system.desk.call(work, agent))
-    call = await current_call(stage, agent)
+    call = await dial(stage, agent)
     await asyncio.wait_for(reached.wait(), 10)
 
     readings = when_state_is_read(stage, monkeypatch)
     lose_link(stage)
     # the sweep reads the state too: once it has, the reconciliation before it is over
-    await eventually(lambda: len(readings) >= 2)
+    await eventually(lambda: len(readings) >= 2, 30)
     assert not (await facts(stage, call.id)).ended
     go_on.set()
-
-    async def answered() -> bool:
-        return (await stage.ask(lambda work: stage.system.calls.card(work, call.id))).state is CallState.ANSWERED
-
-    await eventually(answered)
+    await wait_for_call(stage, call.id, CallState.ANSWERED)
 
 
-@pytest.mark.simulation(robots=2, first_number=STEADY_NUMBER, customers=80)
-async def test_a_call_that_breaks_our_code_holds_up_neither_the_others_nor_the_day(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.simulation(robots=2, first_number=STEADY_NUMBER, customers=80, speed=SLOWLY)
+async def test_a_call_that_raises_an_error_delays_no_other_call(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = stage.agents
-    calls = {}
+    calls: dict[int, UUID] = {}
+    allocated: set[str] = set()
+
+    def rings_and_is_free(number: str) -> bool:
+        if not never_answers(number) or number in allocated:
+            return False
+        allocated.add(number)
+        return True
+
+    await ring_longer_than_any_wait(stage)
+    for agent in stage.agents:
+        await assign_first(stage, agent, rings_and_is_free)
     await stage.start()
     for agent in stage.agents:
-        await go_to_work(stage, agent, DialMode.PREVIEW)
+        await go_to_work(stage, agent)
         await wait_for(stage, agent, AgentState.PREVIEW)
         await stage.ask(lambda work, a=agent: stage.system.desk.call(work, a))  # type: ignore[misc]
         calls[agent] = (await current_call(stage, agent)).id
-    end_lost = stage.system.calls.end_lost
+    end_lost = stage.system.call_signals.end_lost
 
-    async def breaks(work: Work, call_ids: Iterable[UUID], alive_at: datetime | None = None) -> None:
-        if calls[first] in call_ids:
+    async def breaks(work: Work, call_id: UUID, alive_at: datetime | None = None) -> None:
+        if calls[first] == call_id:
             raise RuntimeError("a fault of ours")
-        await end_lost(work, call_ids, alive_at)
+        await end_lost(work, call_id, alive_at)
 
-    monkeypatch.setattr(stage.system.calls, "end_lost", breaks)
+    monkeypatch.setattr(stage.system.call_signals, "end_lost", breaks)
     stage.switch.crash()
-    await ended(stage, calls[second])
+    await wait_for_end(stage, calls[second])
     assert not (await facts(stage, calls[first])).ended
 
     async def has_a_leg_again() -> bool:
@@ -217,3 +215,48 @@ async def test_a_call_that_breaks_our_code_holds_up_neither_the_others_nor_the_d
         return seat is not None and seat.leg_state is LegState.UP
 
     await eventually(has_a_leg_again, 20)  # seats are served: the link counts as reconciled
+
+
+async def test_a_call_whose_end_waits_among_older_signals_is_not_swept_up(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine lags behind: between two batches it seems idle, and the switch has forgotten the call long since."""
+    run, read = stage.switch.run, stage.switch.read_state
+    older: list[Signal] = []
+    ask, answered_again, sweeps = asyncio.Event(), asyncio.Event(), 0
+    holding = False
+
+    async def lagging() -> AsyncGenerator[list[Signal], None]:
+        nonlocal holding
+        async with aclosing(run()) as batches:
+            async for batch in batches:
+                older.extend(signal for signal in batch if isinstance(signal, CustomerAnswered))
+                holding = any(isinstance(signal, CustomerHungUp | DialFinished) for signal in batch) and sweeps < 5
+                while holding:
+                    await ask.wait()
+                    ask.clear()
+                    yield older[:1]
+                    answered_again.set()
+                    holding = sweeps < 5
+                yield batch
+
+    async def read_between_two_batches() -> SwitchState:
+        nonlocal sweeps
+        if holding:
+            sweeps += 1
+            ask.set()
+            await answered_again.wait()
+            answered_again.clear()
+        return await read()
+
+    monkeypatch.setattr(stage.switch, "run", lagging)
+    monkeypatch.setattr(stage.switch, "read_state", read_between_two_batches)
+    [agent] = stage.agents
+    spoken, _, _ = await conversation(stage, agent)
+    call_id = spoken.id
+    stage.switch.customer_hangs_up(call_id)
+
+    call = await wait_for_end(stage, call_id)
+    assert sweeps == 5
+    assert not call.end_estimated, "its end was signalled"
+    await wait_for(stage, agent, AgentState.WRAP_UP)

@@ -78,7 +78,7 @@ class TestDatabases:
         await self._administer(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
         return self.server.url(name)
 
-    async def return_leads(self, url: str) -> None:
+    async def release(self, url: str) -> None:
         """Empties a database that ``create`` returned, for the next test; drops it where emptying is not enough."""
         if await self._emptied(url):
             self._empty.append(url)

@@ -1,7 +1,7 @@
-"""Endpoints of a few rooms behind an HTTP client; ``as_`` chooses who sends the next requests."""
+"""Endpoints of a few rooms behind an HTTP client, with a say in who sends the next request."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 import httpx
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -10,29 +10,55 @@ from starlette.middleware.base import RequestResponseEndpoint
 from callcenter.kit.actor import Actor
 from callcenter.kit.work import Works
 from callcenter.people.rules import scope_of
-from callcenter.people.types import RIGHTS, Role, StaffCard
+from callcenter.people.service import PeopleService
+from callcenter.people.settings import PeopleSettings
+from callcenter.people.types import RIGHTS, Role
 from callcenter.web.errors import handle_errors
 
 
-def actor_of(card: StaffCard) -> Actor:
-    """A member of staff as the session middleware would name him."""
+class Person(Protocol):
+    """A member of staff: the table's row or the service's card."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def role(self) -> Role: ...
+    @property
+    def branch(self) -> str: ...
+    @property
+    def region_id(self) -> int | None: ...
+
+
+def actor_of(person: Person, role: Role | None = None) -> Actor:
+    """Returns a member of staff as the session middleware names them; with ``role``, as if they had that one."""
+    role = role or person.role
     return Actor(
-        staff_id=card.id,
-        name=card.name,
-        role=card.role.value,
-        rights=frozenset(right.value for right in RIGHTS[card.role]),
-        scope=scope_of(card.role, card.branch, card.region_id),
+        staff_id=person.id,
+        name=person.name,
+        role=role.value,
+        rights=frozenset(right.value for right in RIGHTS[role]),
+        scope=scope_of(role, person.branch, person.region_id),
     )
 
 
-class Counter:
-    """The window at which people ask for things."""
+class Endpoints:
+    """Serves the endpoints of ``routers`` in memory; ``actor`` sends the requests of ``client``."""
 
-    def __init__(self, works: Works, services: dict[type[Any], Any], routers: Sequence[APIRouter]) -> None:
-        self.actor = Actor(staff_id=None, name="nobody", role=Role.AGENT.value)
+    def __init__(
+        self,
+        works: Works,
+        services: Mapping[type[Any], object] | Sequence[object],
+        routers: Sequence[APIRouter],
+        person: Person | None = None,
+    ) -> None:
+        self.actor = actor_of(person) if person else Actor(staff_id=None, name="nobody", role=Role.AGENT.value)
+        self._person = person
+        by_type = dict(services) if isinstance(services, Mapping) else {type(service): service for service in services}
         app = FastAPI()
         app.state.works = works
-        app.state.services = services
+        app.state.services = {PeopleService: PeopleService(PeopleSettings())} | by_type
         for router in routers:
             app.include_router(router)
         handle_errors(app)
@@ -44,6 +70,15 @@ class Counter:
 
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
 
-    def as_(self, card: StaffCard) -> httpx.AsyncClient:
-        self.actor = actor_of(card)
+    def as_(self, who: Person | Actor) -> httpx.AsyncClient:
+        """Logs somebody else in, and returns the client."""
+        self.actor = who if isinstance(who, Actor) else actor_of(who)
         return self.client
+
+    def as_role(self, role: Role) -> httpx.AsyncClient:
+        """Gives the person of the constructor another role, and returns the client."""
+        assert self._person is not None
+        return self.as_(actor_of(self._person, role))
+
+    async def close(self) -> None:
+        await self.client.aclose()

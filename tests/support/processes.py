@@ -1,15 +1,16 @@
 """Processes of the system, with settings of their own."""
 
-import base64
 from pathlib import Path
+
+from tests.support.settings import FIELD_KEYS, INDEX_KEY
 
 
 def environment(database_url: str, spool: Path) -> dict[str, str]:
-    """What a process needs that imports: its switch and its object store are never asked. The keys are ``vault``'s."""
+    """Returns what a process needs that imports; its switch and its object store are never called."""
     return {
         "CALLCENTER_DATABASE_URL": database_url,
-        "CALLCENTER_FIELD_KEYS": f"t1:{base64.b64encode(bytes(range(32))).decode()}",
-        "CALLCENTER_INDEX_KEY": base64.b64encode(bytes(range(32, 64))).decode(),
+        "CALLCENTER_FIELD_KEYS": FIELD_KEYS,
+        "CALLCENTER_INDEX_KEY": INDEX_KEY,
         "CALLCENTER_SWITCH_SPOOL_DIR": str(spool),
         "CALLCENTER_SWITCH_AMI_SECRET": "not used here",
         "CALLCENTER_SWITCH_PHONE_SECRET": "not used here",

@@ -1,4 +1,4 @@
-"""Supervised servers for tests: started for one test, killed on purpose, looked at from outside."""
+"""Supervised servers for tests: started for one test, killed on purpose, observed from outside."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ from tests.support.waiting import eventually
 
 
 def asterisk_box() -> AsteriskBox:
-    """The machine's or the fetched Asterisk."""
+    """Returns the machine's Asterisk or the fetched one."""
     return fetch(cache_dir(), print)
 
 
@@ -28,17 +28,17 @@ async def kill_and_wait(supervisor: Supervisor, name: str, deadline: float = 60)
 
 
 def processes_of(folder: Path) -> list[str]:
-    """Running processes that work in a folder or name it in their command line."""
-    found = []
+    """Returns the command lines of processes that work in a folder or name it."""
+    commands = []
     for process in psutil.process_iter(["pid", "cmdline", "cwd"]):
         inside = str(process.info["cwd"] or "").startswith(str(folder))
         named = any(str(folder) in word for word in process.info["cmdline"] or ())
         if (inside or named) and process.info["pid"] != os.getpid():
-            found.append(" ".join(process.info["cmdline"]))
-    return found
+            commands.append(" ".join(process.info["cmdline"]))
+    return commands
 
 
 def addresses_listened_on(pid: int) -> set[str]:
-    """The addresses of the TCP ports a process listens on."""
+    """Returns the addresses of the TCP ports that a process listens on."""
     connections: Iterable[object] = psutil.Process(pid).net_connections("tcp")
     return {c.laddr.ip for c in connections if c.status == psutil.CONN_LISTEN}  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ async def eventually(look: Callable[[], Awaitable[T | None]], deadline: float = 
 @overload
 async def eventually(look: Callable[[], T | None], deadline: float = 10.0, *, every: float = 0.02) -> T: ...
 async def eventually(look: Callable[[], Any], deadline: float = 10.0, *, every: float = 0.02) -> Any:
-    """Looks again and again until the answer is true, and returns it; fails after ``deadline`` seconds.
+    """Calls ``look`` again and again until its answer is true, and returns it; fails after ``deadline`` seconds.
 
     An AssertionError of ``look`` counts as "not yet"; the last one is shown when time is up.
     """
@@ -23,10 +23,10 @@ async def eventually(look: Callable[[], Any], deadline: float = 10.0, *, every: 
     while True:
         try:
             answer = look()
-            found = await answer if inspect.isawaitable(answer) else answer
-            if found:
-                return found
-            last = found
+            value = await answer if inspect.isawaitable(answer) else answer
+            if value:
+                return value
+            last = value
         except AssertionError as error:
             last = error
         if time.monotonic() >= until:

@@ -44,7 +44,7 @@ class Instance:
             time.sleep(0.05)
 
     def kill(self) -> None:
-        """As a crash: no farewell."""
+        """Kills the process, as a crash would."""
         assert self.process is not None
         self.process.kill()
         self.process.wait(10)
@@ -163,8 +163,8 @@ class Proxy:
             await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
         finally:
             self.links -= ends
-            for each in ends:
-                each.transport.abort()
+            for writer in ends:
+                writer.transport.abort()
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.CancelledError):

@@ -28,21 +28,21 @@ MARK = "=== signals"
 LEG = "leg-1"
 
 
-def tell(signal: Signal) -> str:
-    """A signal as one line: its kind and its fields, without the instant."""
+def line_of(signal: Signal) -> str:
+    """Returns a signal as one line: its kind and its fields, without the instant."""
     fields = {name: getattr(signal, name) for kind in type(signal).__mro__ for name in getattr(kind, "__slots__", ())}
     fields.pop("at")
     return " ".join([type(signal).__name__, *(f"{name}={fields[name]}" for name in sorted(fields))])
 
 
 def signals_of(table: str) -> list[str]:
-    """What an event table means."""
-    told = []
+    """Returns the signals that an event table means, as lines."""
+    signals = []
     for pack in table.strip().replace("\n", "\r\n").split("\r\n\r\n"):
         message = wire.parse(pack.encode())
         assert isinstance(message, AmiEvent), pack
-        told += translate(message.name, message.keys, datetime(2026, 11, 23, tzinfo=UTC), timedelta())
-    return [tell(signal) for signal in told]
+        signals += translate(message.name, message.keys, datetime(2026, 11, 23, tzinfo=UTC), timedelta())
+    return [line_of(signal) for signal in signals]
 
 
 def _dial(number: str, ring_seconds: int = 5) -> DialRequest:
@@ -69,9 +69,9 @@ class Recorder:
 
     def save(self, name: str) -> None:
         table = "\n\n".join(pack.replace("\r\n", "\n") for pack in self.packs) + "\n"
-        told = signals_of(table)
+        lines = signals_of(table)
         self.packs.clear()
-        (TRANSCRIPTS / f"{name}.txt").write_text(f"{table}\n{MARK}\n" + "\n".join(told) + "\n")
+        (TRANSCRIPTS / f"{name}.txt").write_text(f"{table}\n{MARK}\n" + "\n".join(lines) + "\n")
 
 
 async def record(lab: Lab) -> None:

@@ -1,4 +1,4 @@
-"""The simulated carrier: everybody in it behaves in one way, and all ways occur."""
+"""The simulated carrier: each number behaves in one way, and all behaviours occur."""
 
 from collections import Counter
 
@@ -25,7 +25,7 @@ def test_the_shares_are_as_promised() -> None:
 
 
 @pytest.mark.parametrize("ending", range(100))
-def test_everybody_either_talks_and_ends_or_refuses_with_a_cause_or_never_answers(ending: int) -> None:
+def test_every_behaviour_ends_by_itself_or_never_answers(ending: int) -> None:
     behaviour = of_ending(ending)
     if behaviour.answers:
         assert behaviour.talk_seconds is not None
@@ -37,7 +37,7 @@ def test_everybody_either_talks_and_ends_or_refuses_with_a_cause_or_never_answer
         assert None not in (behaviour.cause, behaviour.sip_code, behaviour.hangup_cause)
 
 
-def test_pace_stretches_what_takes_time() -> None:
+def test_pace_scales_everything_that_takes_time() -> None:
     usual, slow = of_ending(1), of_ending(1, pace=2)
     assert usual.ring_seconds is not None
     assert usual.talk_seconds is not None

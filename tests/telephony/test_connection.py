@@ -52,7 +52,7 @@ async def next_event(link: AmiConnection) -> Message:
     raise AssertionError("the connection ended before an event came")
 
 
-async def test_minutes_of_silence_are_no_loss(fake: FakeAmi, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_minutes_without_an_event_are_no_loss(fake: FakeAmi, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_WAKE_SECONDS", 0.02)
     async with await AmiConnection.open(address(fake)) as link:
         await asyncio.sleep(0.3)  # fifteen time-outs of the socket; the library's reader ends at its first
@@ -61,7 +61,7 @@ async def test_minutes_of_silence_are_no_loss(fake: FakeAmi, monkeypatch: pytest
         await link.act("Ping")
 
 
-async def test_a_reset_fails_what_waits_and_ends_the_story(fake: FakeAmi) -> None:
+async def test_a_reset_fails_the_waiting_actions_and_ends_the_events(fake: FakeAmi) -> None:
     fake.silent_about = {"Originate"}
     async with await AmiConnection.open(address(fake)) as link:
         waiting = asyncio.create_task(link.act("Originate"))
@@ -75,18 +75,18 @@ async def test_a_reset_fails_what_waits_and_ends_the_story(fake: FakeAmi) -> Non
             await link.act("Ping")
 
 
-async def test_what_came_before_the_loss_is_still_told(fake: FakeAmi) -> None:
+async def test_signals_that_came_before_the_loss_are_still_reported(fake: FakeAmi) -> None:
     async with await AmiConnection.open(address(fake)) as link:
         for number in range(100):
             fake.say("Event: Hangup", f"Cause: {number}")
         fake.close()
         await eventually(lambda: link.lost)
-        told = [message.headers.get("Cause") async for batch in link.batches() for message in batch]
-        assert told[1:] == [str(number) for number in range(100)]
+        received = [message.headers.get("Cause") async for batch in link.batches() for message in batch]
+        assert received[1:] == [str(number) for number in range(100)]
         assert link.lost == "closed by the switch"
 
 
-async def test_a_mute_server_is_given_up(fake: FakeAmi) -> None:
+async def test_a_server_that_sends_nothing_is_given_up(fake: FakeAmi) -> None:
     async with await AmiConnection.open(address(fake, ping_interval=0.05, ping_timeout=0.2)) as link:
         await eventually(lambda: "Ping" in fake.names())
         assert link.lost is None
@@ -109,7 +109,7 @@ async def test_no_value_can_carry_a_second_action(fake: FakeAmi, separator: str)
 
 
 @given(st.text())
-def test_whatever_is_composed_is_one_action(value: str) -> None:
+def test_every_composed_action_is_one_action(value: str) -> None:
     try:
         data = compose("Setvar", "1", {"Value": value}, {})
     except UnsafeValueError:
@@ -132,7 +132,7 @@ async def test_an_action_without_answer_times_out_and_leaves_nothing(fake: FakeA
         assert fake.names().count("Redirect") == 1
 
 
-async def test_messages_nobody_understands_do_no_harm(fake: FakeAmi) -> None:
+async def test_unknown_messages_are_ignored(fake: FakeAmi) -> None:
     async with await AmiConnection.open(address(fake)) as link:
         for lines in (
             ["Event: "],
@@ -154,7 +154,7 @@ async def _raise_at_the_first(link: AmiConnection) -> None:
         raise ZeroDivisionError
 
 
-async def test_a_consumer_that_raises_does_not_deafen(fake: FakeAmi) -> None:
+async def test_a_consumer_that_raises_goes_on_receiving(fake: FakeAmi) -> None:
     async with await AmiConnection.open(address(fake)) as link:
         fake.say("Event: First")
         with pytest.raises(ZeroDivisionError):
@@ -165,27 +165,27 @@ async def test_a_consumer_that_raises_does_not_deafen(fake: FakeAmi) -> None:
         await link.act("Ping")
 
 
-async def test_a_consumer_too_slow_loses_the_link_and_no_event_silently(fake: FakeAmi) -> None:
+async def test_a_consumer_that_is_too_slow_loses_the_link_and_no_event_silently(fake: FakeAmi) -> None:
     async with await AmiConnection.open(address(fake, backlog=200)) as link:
-        said = 0
-        while link.lost is None and said < 200_000:
-            fake.say("Event: Hangup", f"Cause: {said}")
-            said += 1
-            if said % 500 == 0:
+        sent = 0
+        while link.lost is None and sent < 200_000:
+            fake.say("Event: Hangup", f"Cause: {sent}")
+            sent += 1
+            if sent % 500 == 0:
                 await asyncio.sleep(0.01)
         await eventually(lambda: link.lost)
         assert "events behind" in str(link.lost)
-        told = [
+        received = [
             message.headers["Cause"]
             async for batch in link.batches()
             for message in batch
             if message.headers.get("Cause")
         ]
-        assert told == [str(number) for number in range(len(told))]
-        assert 200 <= len(told) <= said
+        assert received == [str(number) for number in range(len(received))]
+        assert 200 <= len(received) <= sent
 
 
-async def test_a_consumer_that_keeps_up_may_hear_any_number(fake: FakeAmi) -> None:
+async def test_a_consumer_that_keeps_up_receives_any_number_of_events(fake: FakeAmi) -> None:
     async with await AmiConnection.open(address(fake, backlog=200)) as link:
         for _ in range(20):
             for _ in range(100):
@@ -201,14 +201,14 @@ def test_values_are_not_cut_at_unicode_line_separators() -> None:
     assert event.keys == {"CallerIDName": "a b c d", "Exten": "7"}
 
 
-async def test_actions_sent_at_once_do_not_mix(fake: FakeAmi) -> None:
+async def test_answers_of_actions_sent_at_once_are_not_mixed_up(fake: FakeAmi) -> None:
     async with await AmiConnection.open(address(fake, action_timeout=5)) as link:
         await asyncio.gather(*(link.act("Setvar", {"Value": f"{n}" * 300}) for n in range(200)))
         values = [action["Value"] for action in fake.actions if action["Action"] == "Setvar"]
         assert sorted(values) == sorted(f"{n}" * 300 for n in range(200))
 
 
-async def test_a_list_is_read_and_is_no_signal(fake: FakeAmi) -> None:
+async def test_the_events_of_a_list_are_no_signals(fake: FakeAmi) -> None:
     fake.channels = ["PJSIP/a", "PJSIP/b"]
     async with await AmiConnection.open(address(fake)) as link:
         items = await link.read_list("CoreShowChannels")
@@ -217,7 +217,7 @@ async def test_a_list_is_read_and_is_no_signal(fake: FakeAmi) -> None:
         assert (await next_event(link)).name == "Hangup"
 
 
-async def test_a_wrong_password_is_told(fake: FakeAmi) -> None:
+async def test_a_wrong_password_is_reported(fake: FakeAmi) -> None:
     fake.secret_accepted = False
     with pytest.raises(AmiRefused, match="Authentication failed"):
         await AmiConnection.open(address(fake))
@@ -235,19 +235,19 @@ async def test_log_in_waits_for_a_switch_that_boots(fake: FakeAmi) -> None:
         await link.act("Ping")
 
 
-async def test_something_else_that_listens_there_is_refused(fake: FakeAmi) -> None:
+async def test_another_server_on_the_port_is_refused(fake: FakeAmi) -> None:
     fake.greeting = b"220 mail ESMTP\r\n"
     with pytest.raises(LinkLost, match="no Asterisk"):
         await AmiConnection.open(address(fake))
 
 
-async def test_nobody_listens() -> None:
+async def test_a_port_without_a_server_is_refused() -> None:
     with pytest.raises(LinkLost, match="ConnectionRefusedError"):
         await AmiConnection.open(AmiAddress(host="127.0.0.1", port=1, user="u", secret="s"))
 
 
 @given(attempt=st.integers(0, 10_000), chance=st.floats(0, 1))
-def test_back_off_grows_and_is_capped(attempt: int, chance: float) -> None:
+def test_the_delay_between_attempts_grows_and_is_capped(attempt: int, chance: float) -> None:
     delay = back_off(attempt, chance, first=0.25, longest=10)
     assert 0.125 <= delay <= 10
     assert back_off(attempt + 1, chance) >= delay

@@ -21,7 +21,7 @@ from tests.telephony.fake_ami import FakeAmi, serving
 
 
 class Rig:
-    """A fake Asterisk, a gateway, and what it says."""
+    """A fake Asterisk, a gateway, and the signals it reports."""
 
     def __init__(self, fake: FakeAmi, spool: Path) -> None:
         self.fake = fake
@@ -80,8 +80,8 @@ async def test_a_lost_link_comes_back_and_nothing_is_sent_twice(rig: Rig, way: s
     assert [signal.restarted for signal in rig.heard if isinstance(signal, LinkUp)] == [False, False]
 
 
-async def test_a_loss_is_dated_by_the_last_message_and_not_by_when_it_was_noticed(rig: Rig) -> None:
-    """The end of a call would have been heard until then, and no longer."""
+async def test_a_loss_is_dated_by_the_last_message_before_it(rig: Rig) -> None:
+    """Until then the end of a call would have been reported, afterwards not."""
     rig.fake.mute = True
     await eventually(lambda: LinkDown in rig.links())
     [down] = [signal for signal in rig.heard if isinstance(signal, LinkDown)]
@@ -89,7 +89,7 @@ async def test_a_loss_is_dated_by_the_last_message_and_not_by_when_it_was_notice
 
 
 @pytest.mark.parametrize("action", ["CoreShowChannels", "PJSIPShowContacts"])
-async def test_a_state_that_cannot_be_read_in_time_is_a_refusal(rig: Rig, action: str) -> None:
+async def test_a_state_that_is_not_reported_in_time_is_a_refusal(rig: Rig, action: str) -> None:
     rig.fake.silent_about = {action}
     with pytest.raises(SwitchUnavailable):
         await rig.gateway.read_state()
@@ -163,7 +163,7 @@ async def test_a_dial_is_one_assignment_and_one_redirect(rig: Rig) -> None:
     assert (sent[1]["Channel"], sent[1]["Context"], sent[1]["Exten"]) == ("leg-1", "agent", "call")
 
 
-async def test_what_fails_before_the_redirect_has_dialled_nobody(rig: Rig) -> None:
+async def test_a_failure_before_the_redirect_dials_no_number(rig: Rig) -> None:
     rig.fake.silent_about = {"Setvar"}
     with pytest.raises(SwitchUnavailable) as refusal:
         await rig.gateway.dial(REQUEST)
@@ -171,7 +171,7 @@ async def test_what_fails_before_the_redirect_has_dialled_nobody(rig: Rig) -> No
     assert "Redirect" not in rig.fake.names()
 
 
-async def test_without_room_for_a_recording_nobody_is_dialled(rig: Rig) -> None:
+async def test_without_room_for_a_recording_no_number_is_dialled(rig: Rig) -> None:
     strict = rig.settings.model_copy(update={"spool_free_mb": 10**9})
     with pytest.raises(SwitchUnavailable) as refusal:
         await AsteriskGateway(strict, SystemClock(), lambda: 0.0).dial(REQUEST)
@@ -189,7 +189,7 @@ async def test_a_call_ended_at_once_waits_for_its_channel(rig: Rig) -> None:
     assert hangup["Channel"] == "PJSIP/carrier-1"
 
 
-async def test_a_call_that_ends_by_itself_frees_whoever_wanted_to_end_it(rig: Rig) -> None:
+async def test_a_call_that_ends_by_itself_answers_the_command_to_end_it(rig: Rig) -> None:
     await rig.gateway.dial(REQUEST)
     ending = asyncio.create_task(rig.gateway.hang_up(REQUEST.call_id))
     rig.fake.say("Event: Hangup", f"ChanVariable: CALL_ID={REQUEST.call_id}", "Cause: 17", "TechCause: 486")

@@ -1,4 +1,4 @@
-"""An agent's phone at a real Asterisk: it comes, it goes, and a leg whose browser has died ends."""
+"""An agent's phone at a real Asterisk: it registers, disappears, and a leg whose browser has died ends."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -24,7 +24,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 @pytest.fixture
 async def heard(lab: Lab) -> AsyncIterator[tuple[SwitchGateway, list[Signal]]]:
-    """A gateway and what it has heard so far."""
+    """Gives a gateway and the signals it has reported so far."""
     gateway = lab.gateway()
     signals: list[Signal] = []
 
@@ -43,7 +43,7 @@ def phone_signals(signals: list[Signal]) -> list[type[Signal]]:
     return [type(signal) for signal in signals if isinstance(signal, PhoneRegistered | PhoneUnregistered)]
 
 
-async def test_a_phone_registers_reloads_and_goes(lab: Lab, heard: tuple[SwitchGateway, list[Signal]]) -> None:
+async def test_a_phone_registers_reloads_and_disappears(lab: Lab, heard: tuple[SwitchGateway, list[Signal]]) -> None:
     gateway, signals = heard
     account = lab.settings.phone_account(EXTENSION)
     async with registered_phone(account):
@@ -54,7 +54,7 @@ async def test_a_phone_registers_reloads_and_goes(lab: Lab, heard: tuple[SwitchG
     assert (await gateway.read_state()).phones == frozenset()
 
 
-async def test_a_phone_that_was_there_before_the_link_is_told(lab: Lab) -> None:
+async def test_a_phone_that_was_registered_before_the_link_is_reported(lab: Lab) -> None:
     async with registered_phone(lab.settings.phone_account(EXTENSION)):
         async for batch in lab.gateway().run():
             assert [type(signal) for signal in batch] == [LinkUp, PhoneRegistered]

@@ -37,7 +37,7 @@ def test_secrets_are_for_the_owner_only_and_in_no_repr(node: NodeConfig, tmp_pat
         assert secret not in repr(node)
 
 
-def test_everything_listens_on_this_machine_only(node: NodeConfig, tmp_path: Path) -> None:
+def test_every_server_listens_on_this_machine_only(node: NodeConfig, tmp_path: Path) -> None:
     write_node(node, tmp_path / "n")
     write_carrier(
         CarrierConfig(modules=node.modules, data=node.data, sip_port=4, node_port=3, rtp_first=1, rtp_last=2),
@@ -53,13 +53,15 @@ def test_everything_listens_on_this_machine_only(node: NodeConfig, tmp_path: Pat
     assert all("127.0.0.1" in line for line in binds)
 
 
-def test_the_node_never_makes_silence_of_its_own(node: NodeConfig, tmp_path: Path) -> None:
-    """It would swallow the agent's voice; see deploy/asterisk/README.md. Under load only, so this is looked at here."""
+def test_the_node_is_configured_to_send_no_silence_of_its_own(node: NodeConfig, tmp_path: Path) -> None:
+    """It would swallow the agent's voice, but only under load: so this is checked (deploy/asterisk/README.md)."""
     write_node(node, tmp_path / "n")
     assert "transmit_silence = no" in (tmp_path / "n" / "etc" / "asterisk.conf").read_text()
 
 
-def test_a_second_writing_replaces_and_leaves_the_recordings(node: NodeConfig, tmp_path: Path) -> None:
+def test_a_configuration_written_again_replaces_the_old_and_keeps_the_recordings(
+    node: NodeConfig, tmp_path: Path
+) -> None:
     write_node(node, tmp_path / "n")
     kept = node.spool_dir / "x.raw"
     kept.write_bytes(b"voice")
@@ -68,7 +70,7 @@ def test_a_second_writing_replaces_and_leaves_the_recordings(node: NodeConfig, t
     assert "1001" not in (tmp_path / "n" / "etc" / "pjsip.conf").read_text()
 
 
-def test_a_control_socket_too_long_is_told_clearly(node: NodeConfig, tmp_path: Path) -> None:
+def test_a_control_socket_path_that_is_too_long_is_named(node: NodeConfig, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="control socket's path would be"):
         write_node(node, tmp_path / ("d" * (100 - len(str(tmp_path)) + 20)))
 

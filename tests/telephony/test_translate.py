@@ -38,13 +38,13 @@ def test_every_outcome_has_a_transcript() -> None:
         ),
     ),
 )
-def test_whatever_is_told_never_raises(event: str, headers: dict[str, object]) -> None:
+def test_no_event_raises(event: str, headers: dict[str, object]) -> None:
     for signal in translate(event, headers, NOW, timedelta()):
         assert signal.at.tzinfo is not None
         assert signal.key
 
 
-def test_the_switchs_own_time_counts_shifted_as_the_clock_is() -> None:
+def test_instants_of_the_switch_are_shifted_as_the_clock_is() -> None:
     headers = {"Timestamp": "1795306370.339180", "ChanVariable": {"LEG_ID": "leg-1"}, "Cause": "16"}
     (signal,) = translate("Hangup", headers, NOW, timedelta(hours=8))
     assert signal == AgentLegDown(at=datetime(2026, 11, 22, 8, 12, 50, 339180, tzinfo=UTC), leg_id="leg-1", cause=16)
@@ -54,11 +54,11 @@ def test_the_switchs_own_time_counts_shifted_as_the_clock_is() -> None:
 
 def test_a_reloaded_page_is_one_phone() -> None:
     phones = Phones()
-    told = []
+    kinds = []
     for uri, reachable in (("a", True), ("a", True), ("b", True), ("a", False), ("a", False), ("b", False)):
         phones, signals = phones.take(ContactChanged(at=NOW, extension="1001", uri=uri, reachable=reachable))
-        told.append([type(signal) for signal in signals])
-    assert told == [[PhoneRegistered], [], [], [], [], [PhoneUnregistered]]
+        kinds.append([type(signal) for signal in signals])
+    assert kinds == [[PhoneRegistered], [], [], [], [], [PhoneUnregistered]]
 
 
 def test_a_leg_that_still_rings_is_not_up() -> None:

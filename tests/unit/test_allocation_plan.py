@@ -1,4 +1,4 @@
-"""Who gets which leads: the promises of ``allocation.rules.planning``, one by one."""
+"""Who gets which leads: each rule of ``allocation.rules.planning``."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ def lead(number: int, customer_class: str = "general", district: str = "east", a
     return StockLead(number, customer_class, district, DAY - timedelta(days=age), RANKS[customer_class])
 
 
-def hands_of(carried: Mapping[int, int], quota: int) -> list[AgentCapacity]:
+def agents_of(carried: Mapping[int, int], quota: int) -> list[AgentCapacity]:
     return [AgentCapacity(agent, quota, {"general": held}) for agent, held in carried.items()]
 
 
@@ -49,12 +49,12 @@ seeds = st.integers(0, 99)
 often = settings(max_examples=200, deadline=None)
 
 
-def by_cell(made: Plan) -> dict[tuple[str, ...], Counter[int]]:
-    """Class, and class with district → agent → leads."""
+def by_cell(planned: Plan) -> dict[tuple[str, ...], Counter[int]]:
+    """Returns class, and class with district → agent → number of leads."""
     cells: dict[tuple[str, ...], Counter[int]] = defaultdict(Counter)
-    for each in made.assignments:
-        cells[(each.lead.customer_class,)][each.agent_id] += 1
-        cells[(each.lead.customer_class, each.lead.district)][each.agent_id] += 1
+    for assignment in planned.assignments:
+        cells[(assignment.lead.customer_class,)][assignment.agent_id] += 1
+        cells[(assignment.lead.customer_class, assignment.lead.district)][assignment.agent_id] += 1
     return cells
 
 
@@ -63,30 +63,30 @@ def by_cell(made: Plan) -> dict[tuple[str, ...], Counter[int]]:
 
 @often
 @given(stocks, rosters, seeds)
-def test_nobody_exceeds_the_quota_and_no_lead_is_assigned_twice(
+def test_no_agent_exceeds_the_quota_and_no_lead_is_assigned_to_two(
     stock: list[StockLead], agents: list[AgentCapacity], seed: int
 ) -> None:
-    made = plan(stock, agents, seed)
-    assert [share.agent for share in made.shares] == sorted(agents, key=lambda agent: agent.agent_id)
-    for share in made.shares:
+    planned = plan(stock, agents, seed)
+    assert [share.agent for share in planned.shares] == sorted(agents, key=lambda agent: agent.agent_id)
+    for share in planned.shares:
         assert share.new <= share.agent.room
         assert share.new == sum(share.by_class.values()) == sum(share.by_district.values())
-        assert share.new == sum(each.agent_id == share.agent.agent_id for each in made.assignments)
-    ids = [each.lead.id for each in made.assignments]
+        assert share.new == sum(assignment.agent_id == share.agent.agent_id for assignment in planned.assignments)
+    ids = [assignment.lead.id for assignment in planned.assignments]
     assert len(ids) == len(set(ids))
-    assert {each.lead for each in made.assignments} <= set(stock)
-    assert {each.agent_id for each in made.assignments} <= {agent.agent_id for agent in agents}
+    assert {assignment.lead for assignment in planned.assignments} <= set(stock)
+    assert {assignment.agent_id for assignment in planned.assignments} <= {agent.agent_id for agent in agents}
 
 
 @often
 @given(stocks, rosters, seeds)
-def test_everybody_is_filled_or_the_stock_is_used_up_and_the_shortage_told(
+def test_every_quota_is_filled_or_the_stock_is_used_up_and_the_shortage_reported(
     stock: list[StockLead], agents: list[AgentCapacity], seed: int
 ) -> None:
-    made = plan(stock, agents, seed)
+    planned = plan(stock, agents, seed)
     need = sum(agent.room for agent in agents)
-    assert len(made.assignments) == min(need, len(stock))
-    assert made.shortage == need - len(made.assignments)
+    assert len(planned.assignments) == min(need, len(stock))
+    assert planned.shortage == need - len(planned.assignments)
 
 
 # --- 2 which leads ----------------------------------------------------------------------------------------------
@@ -97,21 +97,21 @@ def test_everybody_is_filled_or_the_stock_is_used_up_and_the_shortage_told(
 def test_the_highest_class_goes_first_then_the_oldest_data(
     stock: list[StockLead], agents: list[AgentCapacity], seed: int
 ) -> None:
-    taken = {each.lead for each in plan(stock, agents, seed).assignments}
+    taken = {assignment.lead for assignment in plan(stock, agents, seed).assignments}
     left = set(stock) - taken
 
-    def key(each: StockLead) -> tuple[int, datetime, bytes]:
-        return each.class_rank, each.imported_at, draw_of_lead(seed, each.id)
+    def key(of: StockLead) -> tuple[int, datetime, bytes]:
+        return of.class_rank, of.imported_at, draw_of_lead(seed, of.id)
 
     if taken and left:
         assert max(map(key, taken)) < min(map(key, left))
 
 
-def test_among_equals_the_seed_draws() -> None:
+def test_among_equal_leads_the_seed_decides() -> None:
     stock = [lead(number) for number in range(40)]
-    drawn = [tuple(each.id for each in first(stock, 10, seed)) for seed in range(20)]
+    drawn = [tuple(drawn.id for drawn in first(stock, 10, seed)) for seed in range(20)]
     assert len(set(drawn)) == 20
-    assert len({number for chosen in drawn for number in chosen}) == 40, "everybody's turn comes"
+    assert len({number for chosen in drawn for number in chosen}) == 40, "every lead is drawn by some seed"
 
 
 # --- 3 shortage -------------------------------------------------------------------------------------------------
@@ -126,7 +126,7 @@ def part(agent: AgentCapacity, new: int) -> Fraction:
 def test_a_shortage_is_shared_in_proportion_to_the_quotas(
     stock: list[StockLead], agents: list[AgentCapacity], seed: int
 ) -> None:
-    """Nobody with room left had more right to a lead than one who was given it."""
+    """No agent with room left was further below the quota than one who got a lead."""
     shares = plan(stock, agents, seed).shares
     for hungry in (share for share in shares if share.new < share.agent.room):
         for served in (share for share in shares if share.new):
@@ -138,17 +138,17 @@ def test_a_shortage_is_shared_in_proportion_to_the_quotas(
 def test_with_equal_quotas_a_shortage_leaves_agents_at_most_one_apart(
     stock: list[StockLead], carried: dict[int, int], quota: int, seed: int
 ) -> None:
-    shares = plan(stock, hands_of(carried, quota), seed).shares
+    shares = plan(stock, agents_of(carried, quota), seed).shares
     hungry = [share.agent.carried + share.new for share in shares if share.new < share.agent.room]
     for served in (share.agent.carried + share.new for share in shares if share.new):
         assert all(served <= held + 1 for held in hungry)
 
 
-def test_whoever_holds_least_is_served_first() -> None:
-    assert share_out(4, hands_of({1: 0, 2: 3, 3: 1}, 5)) == [3, 0, 1]
+def test_the_agent_who_holds_least_is_served_first() -> None:
+    assert share_out(4, agents_of({1: 0, 2: 3, 3: 1}, 5)) == [3, 0, 1]
 
 
-def test_half_a_day_gets_half_of_what_there_is() -> None:
+def test_an_agent_who_works_half_a_day_gets_half_a_share() -> None:
     stock = [lead(number) for number in range(9)]
     shares = plan(stock, [AgentCapacity(1, 30), AgentCapacity(2, 30), AgentCapacity(3, 15)], 1).shares
     assert [share.new for share in shares][2] == 2
@@ -160,13 +160,13 @@ def test_half_a_day_gets_half_of_what_there_is() -> None:
 
 @often
 @given(stocks, rosters, seeds)
-def test_classes_and_their_districts_are_dealt_in_proportion_rounded_up_or_down(
+def test_classes_and_their_districts_are_allocated_in_proportion(
     stock: list[StockLead], agents: list[AgentCapacity], seed: int
 ) -> None:
-    made = plan(stock, agents, seed)
-    total = len(made.assignments)
-    for cell, counts in by_cell(made).items():
-        for share in made.shares:
+    planned = plan(stock, agents, seed)
+    total = len(planned.assignments)
+    for cell, counts in by_cell(planned).items():
+        for share in planned.shares:
             exact = Fraction(counts.total() * share.new, total)
             assert floor(exact) <= counts[share.agent.agent_id] <= ceil(exact), (cell, exact)
 
@@ -176,20 +176,20 @@ def test_classes_and_their_districts_are_dealt_in_proportion_rounded_up_or_down(
 def test_agents_who_get_equally_many_differ_by_one_of_a_class_at_most(
     stock: list[StockLead], agents: list[AgentCapacity], seed: int
 ) -> None:
-    made = plan(stock, agents, seed)
+    planned = plan(stock, agents, seed)
     groups: dict[int, list[int]] = defaultdict(list)
-    for share in made.shares:
+    for share in planned.shares:
         groups[share.new].append(share.agent.agent_id)
     districts: dict[str, Counter[int]] = defaultdict(Counter)
-    for each in made.assignments:
-        districts[each.lead.district][each.agent_id] += 1
+    for assignment in planned.assignments:
+        districts[assignment.lead.district][assignment.agent_id] += 1
     for members in groups.values():
-        for counts in by_cell(made).values():
+        for counts in by_cell(planned).values():
             had = [counts[agent] for agent in members]
             assert max(had) - min(had) <= 1
         for counts in districts.values():
             had = [counts[agent] for agent in members]
-            assert max(had) - min(had) <= len({each.lead.customer_class for each in made.assignments})
+            assert max(had) - min(had) <= len({assignment.lead.customer_class for assignment in planned.assignments})
 
 
 @often
@@ -221,10 +221,8 @@ def test_a_table_is_rounded_with_all_its_sums(classes: list[list[int]], parts: l
 
 @often
 @given(st.integers(1, 40), st.lists(st.integers(0, 5), min_size=2, max_size=9), seeds)
-def test_odd_leads_of_the_first_class_go_to_those_who_carry_fewest_of_it(
-    high: int, carried: list[int], seed: int
-) -> None:
-    """Everybody carries five, so everybody gets equally many; but not equally many of the high class before."""
+def test_odd_leads_of_a_class_go_to_agents_who_carry_fewest_of_it(high: int, carried: list[int], seed: int) -> None:
+    """Every agent carries five leads, so each gets equally many; but they carry different numbers of the high class."""
     agents = [AgentCapacity(agent, 10, {"high": held, "general": 5 - held}) for agent, held in enumerate(carried)]
     room = 5 * len(agents)
     stock = [lead(number, "high") for number in range(min(high, room))]
@@ -242,13 +240,17 @@ def test_odd_leads_of_the_first_class_go_to_those_who_carry_fewest_of_it(
 
 @often
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=60), st.integers(1, 6), seeds)
-def test_the_oldest_data_are_dealt_round_by_round(ages: list[int], agents: int, seed: int) -> None:
-    """Nobody has a second lead older than somebody's first."""
+def test_the_oldest_leads_are_allocated_round_by_round(ages: list[int], agents: int, seed: int) -> None:
+    """No agent's second lead is older than another's first."""
     stock = [lead(number, age=age) for number, age in enumerate(ages)]
-    made = plan(stock, [AgentCapacity(agent, 100) for agent in range(agents)], seed)
+    planned = plan(stock, [AgentCapacity(agent, 100) for agent in range(agents)], seed)
     rounds: dict[int, list[datetime]] = defaultdict(list)
-    for share in made.shares:
-        mine = sorted(each.lead.imported_at for each in made.assignments if each.agent_id == share.agent.agent_id)
+    for share in planned.shares:
+        mine = sorted(
+            assignment.lead.imported_at
+            for assignment in planned.assignments
+            if assignment.agent_id == share.agent.agent_id
+        )
         for turn, imported_at in enumerate(mine):
             rounds[turn].append(imported_at)
     for turn in range(1, len(rounds)):
@@ -258,20 +260,22 @@ def test_the_oldest_data_are_dealt_round_by_round(ages: list[int], agents: int, 
 
 @often
 @given(stocks, rosters, seeds)
-def test_a_day_goes_class_by_class_behind_what_is_carried_over(
+def test_the_list_of_a_day_is_ordered_by_class_after_what_was_carried_over(
     stock: list[StockLead], agents: list[AgentCapacity], seed: int
 ) -> None:
-    made = plan(stock, agents, seed)
+    planned = plan(stock, agents, seed)
     for agent in agents:
-        mine = [each for each in made.assignments if each.agent_id == agent.agent_id]
-        assert [each.position for each in mine] == [agent.carried + place for place in range(1, len(mine) + 1)]
-        ranks = [each.lead.class_rank for each in mine]
+        mine = [assignment for assignment in planned.assignments if assignment.agent_id == agent.agent_id]
+        assert [assignment.position for assignment in mine] == [
+            agent.carried + place for place in range(1, len(mine) + 1)
+        ]
+        ranks = [assignment.lead.class_rank for assignment in mine]
         assert ranks == sorted(ranks)
 
 
-def test_within_a_class_a_day_is_mixed() -> None:
+def test_districts_are_mixed_within_a_class_of_a_day() -> None:
     stock = [lead(number, district=DISTRICTS[number % 3], age=number // 10) for number in range(30)]
-    mine = [each.lead.id for each in plan(stock, [AgentCapacity(1, 30)], 1).assignments]
+    mine = [assignment.lead.id for assignment in plan(stock, [AgentCapacity(1, 30)], 1).assignments]
     assert sorted(mine) == list(range(30))
     assert sum(earlier > later for earlier, later in pairwise(mine)) > 8
 
@@ -281,7 +285,7 @@ def test_within_a_class_a_day_is_mixed() -> None:
 
 @often
 @given(stocks, rosters, seeds, st.randoms())
-def test_the_same_inputs_and_seed_give_the_same_plan_in_whatever_order_they_come(
+def test_the_same_inputs_and_seed_give_the_same_plan_in_any_order(
     stock: list[StockLead], agents: list[AgentCapacity], seed: int, shuffler: Random
 ) -> None:
     shuffled, agents = list(stock), list(agents)
@@ -302,15 +306,15 @@ def test_an_agent_without_room_changes_nothing_for_the_others(
 
 def test_another_seed_gives_another_plan() -> None:
     stock = [lead(number) for number in range(40)]
-    agents = hands_of({1: 0, 2: 0}, 20)
+    agents = agents_of({1: 0, 2: 0}, 20)
     assert plan(stock, agents, 1).assignments != plan(stock, agents, 2).assignments
 
 
 def test_a_plan_stays_as_it_is() -> None:
-    """Whoever changes how leads are allocated changes this line: the same seed gave another plan before."""
+    """Who changes how leads are allocated changes this line: the same seed gave another plan before."""
     stock = [lead(number, CLASSES[number % 4], DISTRICTS[number % 3], number % 2) for number in range(12)]
-    made = plan(stock, [AgentCapacity(1, 4), AgentCapacity(2, 3), AgentCapacity(3, 4, {"high": 2})], 20261124)
-    assert [(each.agent_id, each.lead.id) for each in made.assignments] == PLAN
+    planned = plan(stock, [AgentCapacity(1, 4), AgentCapacity(2, 3), AgentCapacity(3, 4, {"high": 2})], 20261124)
+    assert [(assignment.agent_id, assignment.lead.id) for assignment in planned.assignments] == PLAN
 
 
 PLAN: Sequence[tuple[int, int]] = [(2, 4), (2, 1), (2, 3), (3, 9), (3, 11), (1, 0), (1, 8), (1, 5), (1, 7)]
@@ -318,7 +322,7 @@ PLAN: Sequence[tuple[int, int]] = [(2, 4), (2, 1), (2, 3), (3, 9), (3, 11), (1, 
 
 @often
 @given(stocks, rosters, seeds)
-def test_the_digest_knows_every_input(stock: list[StockLead], agents: list[AgentCapacity], seed: int) -> None:
+def test_the_digest_depends_on_every_input(stock: list[StockLead], agents: list[AgentCapacity], seed: int) -> None:
     before = digest_of({"seed": seed}, stock, agents)
     one, *others = agents
     more = AgentCapacity(one.agent_id, one.quota, one.held, one.done + 1, one.part)
@@ -336,9 +340,9 @@ def test_the_digest_knows_every_input(stock: list[StockLead], agents: list[Agent
 # ------------------------------------------------------------------------------------------------------------------
 
 
-def test_nobody_to_serve_and_nothing_to_share() -> None:
+def test_a_plan_may_have_no_agents_or_no_leads() -> None:
     assert plan([lead(1)], [], 1) == Plan((), (), 0, 1)
-    assert plan([], hands_of({1: 0, 2: 0}, 30), 1).shortage == 60
+    assert plan([], agents_of({1: 0, 2: 0}, 30), 1).shortage == 60
 
 
 def test_the_forecast_counts_working_days() -> None:

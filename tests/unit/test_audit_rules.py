@@ -14,19 +14,8 @@ START = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 
 
 def sealed(entry: Entry) -> Entry:
-    """The entry with the hash its content asks for."""
-    return replace(
-        entry,
-        hash=hash_entry(
-            entry_id=entry.id,
-            at=entry.at,
-            actor=entry.actor,
-            act=entry.act,
-            subject=entry.subject,
-            facts=entry.facts,
-            previous_hash=entry.previous_hash,
-        ),
-    )
+    """Returns the entry with the hash of its content."""
+    return replace(entry, hash=hash_entry(entry))
 
 
 def chain(length: int) -> list[Entry]:
@@ -41,60 +30,60 @@ def chain(length: int) -> list[Entry]:
     return entries
 
 
-def look(entries: Sequence[Entry], head: Anchor | None, *anchors: Anchor) -> ChainReport:
-    check = ChainCheck(anchors)
-    check.take(entries)
-    return check.finish(head)
+def check(entries: Sequence[Entry], head: Anchor | None, *anchors: Anchor) -> ChainReport:
+    chain_check = ChainCheck(anchors)
+    chain_check.take(entries)
+    return chain_check.finish(head)
 
 
 def head_of(entries: Sequence[Entry]) -> Anchor:
     return Anchor(entries[-1].id, entries[-1].hash)
 
 
-def found(report: ChainReport) -> list[tuple[int, Fault]]:
-    return [(one.entry_id, one.fault) for one in report.broken]
+def faults_of(report: ChainReport) -> list[tuple[int, Fault]]:
+    return [(broken.entry_id, broken.fault) for broken in report.broken]
 
 
 def test_an_untouched_chain_is_whole_and_so_is_an_empty_one() -> None:
     entries = chain(5)
-    report = look(entries, head_of(entries), head_of(entries[:3]))
+    report = check(entries, head_of(entries), head_of(entries[:3]))
     assert report.whole
     assert (report.entries, report.head) == (5, head_of(entries))
-    assert look([], None).whole
+    assert check([], None).whole
 
 
 def test_a_changed_entry_is_named() -> None:
     entries = chain(5)
     head = head_of(entries)
     entries[2] = replace(entries[2], facts={"n": 99})
-    assert found(look(entries, head)) == [(3, Fault.CHANGED)]
+    assert faults_of(check(entries, head)) == [(3, Fault.CHANGED)]
 
 
 def test_a_changed_entry_with_a_new_hash_breaks_the_next_link() -> None:
     entries = chain(5)
     head = head_of(entries)
     entries[2] = sealed(replace(entries[2], actor="staff:2"))
-    assert found(look(entries, head)) == [(4, Fault.UNCHAINED)]
+    assert faults_of(check(entries, head)) == [(4, Fault.UNCHAINED)]
 
 
 def test_a_removed_entry_leaves_a_gap() -> None:
     entries = chain(5)
     head = head_of(entries)
     del entries[2]
-    assert found(look(entries, head)) == [(4, Fault.REMOVED)]
+    assert faults_of(check(entries, head)) == [(4, Fault.REMOVED)]
 
 
-def test_a_cut_off_end_is_missed() -> None:
+def test_a_removed_end_is_noticed() -> None:
     entries = chain(5)
-    assert found(look(entries[:3], head_of(entries))) == [(5, Fault.REMOVED)]
-    assert found(look([], head_of(entries))) == [(5, Fault.REMOVED)]
-    assert found(look(entries[:3], head_of(entries[:3]), head_of(entries))) == [(5, Fault.REMOVED)]
+    assert faults_of(check(entries[:3], head_of(entries))) == [(5, Fault.REMOVED)]
+    assert faults_of(check([], head_of(entries))) == [(5, Fault.REMOVED)]
+    assert faults_of(check(entries[:3], head_of(entries[:3]), head_of(entries))) == [(5, Fault.REMOVED)]
 
 
-def test_an_added_end_and_a_lost_note_are_noticed() -> None:
+def test_an_added_end_and_a_missing_head_are_noticed() -> None:
     entries = chain(5)
-    assert found(look(entries, head_of(entries[:4]))) == [(5, Fault.UNCHAINED)]
-    assert found(look(entries, None)) == [(5, Fault.UNCHAINED)]
+    assert faults_of(check(entries, head_of(entries[:4]))) == [(5, Fault.UNCHAINED)]
+    assert faults_of(check(entries, None)) == [(5, Fault.UNCHAINED)]
 
 
 def test_a_chain_rewritten_to_its_end_is_found_by_an_anchor_alone() -> None:
@@ -104,8 +93,8 @@ def test_a_chain_rewritten_to_its_end_is_found_by_an_anchor_alone() -> None:
     for index in range(2, 5):
         after[index] = sealed(replace(after[index], actor="staff:9", previous_hash=previous))
         previous = after[index].hash
-    assert look(after, head_of(after)).whole
-    assert found(look(after, head_of(after), head_of(before))) == [(5, Fault.CHANGED)]
+    assert check(after, head_of(after)).whole
+    assert faults_of(check(after, head_of(after), head_of(before))) == [(5, Fault.CHANGED)]
 
 
 @given(
@@ -119,5 +108,5 @@ def test_a_chain_rewritten_to_its_end_is_found_by_an_anchor_alone() -> None:
         max_size=4,
     )
 )
-def test_facts_settle_at_once(facts: dict[str, object]) -> None:
+def test_making_facts_plain_twice_changes_nothing(facts: dict[str, object]) -> None:
     assert plain(plain(facts)) == plain(facts)

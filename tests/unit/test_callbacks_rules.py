@@ -5,8 +5,9 @@ from itertools import product
 
 import pytest
 
-from callcenter.callbacks.rules import SOURCES, NextStep, Sequel, after_call
+from callcenter.callbacks.rules import CallMade, NextStep, Sequel, after_call
 from callcenter.callbacks.settings import CallbackSettings
+from callcenter.callbacks.transitions import OBLIGATION, Fact
 from callcenter.callbacks.types import OPEN_STATES, CallbackKind, CallbackState
 from callcenter.calls.types import Disposition, Outcome
 
@@ -22,7 +23,8 @@ def step(
     attempts: int = 0,
     asked_for: datetime | None = None,
 ) -> NextStep:
-    return after_call(kind, outcome, disposition, attempts, asked_for, SETTINGS.retry_rules(), NOW)
+    call = CallMade(kind=kind, outcome=outcome, disposition=disposition, attempts=attempts, asked_for=asked_for)
+    return after_call(call, SETTINGS.retry_rules(), NOW)
 
 
 def test_a_promise_is_kept_by_a_conversation() -> None:
@@ -30,7 +32,7 @@ def test_a_promise_is_kept_by_a_conversation() -> None:
 
 
 @pytest.mark.parametrize("disposition", [Disposition.MACHINE, Disposition.NOT_REACHED])
-def test_an_answering_machine_keeps_no_promise(disposition: Disposition) -> None:
+def test_an_answering_machine_fulfils_no_promise(disposition: Disposition) -> None:
     after = step(PROMISE, Outcome.ANSWERED, disposition)
     assert (after.sequel, after.counts) == (Sequel.RETRY, True)
 
@@ -68,10 +70,7 @@ def test_a_complaining_customer_may_name_another_time() -> None:
     assert step(COMPLAINT, Outcome.ANSWERED, Disposition.CALLBACK, asked_for=later).due_at == later
 
 
-def test_the_table_lets_every_state_end_and_no_obligation_lapse() -> None:
-    for kind, sources in SOURCES.items():
-        assert set(sources) == set(CallbackState), kind
-    assert SOURCES[COMPLAINT][CallbackState.DONE] == set(OPEN_STATES)
-    assert SOURCES[COMPLAINT][CallbackState.LAPSED] == set()
-    ended = {CallbackState.DONE, CallbackState.LAPSED}
-    assert not any(ended & sources for kind in SOURCES for sources in SOURCES[kind].values())
+def test_an_obligation_can_be_met_from_every_open_state_and_never_lapses() -> None:
+    assert set(OBLIGATION.sources(Fact.REACHED)) == set(OPEN_STATES)
+    assert OBLIGATION.sources(Fact.GIVEN_UP) == ()
+    assert CallbackState.LAPSED not in OBLIGATION.reachable(OBLIGATION.initial)

@@ -54,16 +54,16 @@ def seen(
         (seen(), Outcome.UNKNOWN),
     ],
 )
-def test_outcome_from_evidence(evidence: Evidence, outcome: Outcome) -> None:
+def test_the_outcome_follows_from_the_evidence(evidence: Evidence, outcome: Outcome) -> None:
     assert outcome_of(evidence) is outcome
 
 
-def test_nothing_leaves_the_end() -> None:
+def test_a_call_that_has_ended_stays_ended() -> None:
     assert CALL.permitted(CallState.ENDED) == ()
 
 
 def test_any_order_of_signals_ends_the_call() -> None:
-    """Ring, answer and end may be told in any order (law 7): the end is reached and never left."""
+    """Ring, answer and end may be reported in any order (law 7): the end is reached and never left."""
     for order in itertools.permutations([Fact.RANG, Fact.ANSWERED, Fact.OVER, Fact.OVER]):
         state = CallState.DIALLING
         for fact in order:
@@ -71,7 +71,7 @@ def test_any_order_of_signals_ends_the_call() -> None:
         assert state is CallState.ENDED
 
 
-def test_nobody_is_dialled_without_a_command() -> None:
+def test_no_call_is_dialled_without_a_command() -> None:
     assert {state for (state, fact) in CALL.table if fact is Fact.COMMANDED} == {CallState.PLANNED}
     assert CALL.advance(CallState.PLANNED, Fact.ANSWERED) is None
 

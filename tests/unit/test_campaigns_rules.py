@@ -7,39 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callcenter.campaigns.rules import DEFAULT_RETRIES, retry_of, window_at, window_problem
-from callcenter.campaigns.types import CampaignRules, CampaignState, DialMode, RetryRule, Shift, WindowRule
-from callcenter.kit.calendar import Override, WorkingCalendar
+from callcenter.calendar.rules import WorkingCalendar
+from callcenter.calendar.types import Override
+from callcenter.campaigns.rules import retry_of, window_at, window_problem
+from callcenter.campaigns.types import CampaignState, RetryRule, Shift, WindowRule
 from callcenter.kit.clock import BUSINESS_ZONE
+from tests.support.rules import LEGAL_HOURS, SHIFTS, campaign_rules
 
-LEGAL_HOURS = Shift(time(8), time(21))
-SHIFTS = (Shift(time(10), time(12)), Shift(time(13, 30), time(18)))
 MONDAY = date(2026, 11, 23)
-
-
-def rules(**changes: Any) -> CampaignRules:
-    return CampaignRules(
-        **{
-            "campaign_id": 1,
-            "name": "spring",
-            "product": "whole life",
-            "company_full_name": "某某人寿保险股份有限公司",
-            "state": CampaignState.RUNNING,
-            "mode": DialMode.PREVIEW,
-            "legal_hours": LEGAL_HOURS,
-            "shifts": SHIFTS,
-            "quota": 30,
-            "ring_seconds": 30,
-            "wrap_up_seconds": 60,
-            "caller_id": "07715550000",
-            "trunk": "carrier",
-            "cap_per_day": 1,
-            "cap_per_7_days": 3,
-            "max_attempts": 3,
-            "retries": DEFAULT_RETRIES,
-            **changes,
-        }
-    )
 
 
 def at(on: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
@@ -63,25 +38,25 @@ def at(on: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
         (at(date(2026, 10, 1), 10), False, WindowRule.WORKING_DAY),
     ],
 )
-def test_the_borders_of_the_window(moment: datetime, is_open: bool, rule: WindowRule) -> None:
-    verdict = window_at(WorkingCalendar(), rules(), moment)
+def test_the_window_opens_and_closes_to_the_second(moment: datetime, is_open: bool, rule: WindowRule) -> None:
+    verdict = window_at(WorkingCalendar(), campaign_rules(), moment)
     assert (verdict.open, verdict.rule) == (is_open, rule)
 
 
 def test_the_verdict_says_until_when_or_from_when() -> None:
     calendar = WorkingCalendar()
-    assert window_at(calendar, rules(), at(MONDAY, 10, 30)).until == at(MONDAY, 12)
-    assert window_at(calendar, rules(), at(MONDAY, 9)).opens_at == at(MONDAY, 10)
-    assert window_at(calendar, rules(), at(MONDAY, 12)).opens_at == at(MONDAY, 13, 30)
-    assert window_at(calendar, rules(), at(MONDAY, 18)).opens_at == at(MONDAY + timedelta(days=1), 10)
-    assert window_at(calendar, rules(), at(date(2026, 11, 27), 20)).opens_at == at(date(2026, 11, 30), 10)
+    assert window_at(calendar, campaign_rules(), at(MONDAY, 10, 30)).until == at(MONDAY, 12)
+    assert window_at(calendar, campaign_rules(), at(MONDAY, 9)).opens_at == at(MONDAY, 10)
+    assert window_at(calendar, campaign_rules(), at(MONDAY, 12)).opens_at == at(MONDAY, 13, 30)
+    assert window_at(calendar, campaign_rules(), at(MONDAY, 18)).opens_at == at(MONDAY + timedelta(days=1), 10)
+    assert window_at(calendar, campaign_rules(), at(date(2026, 11, 27), 20)).opens_at == at(date(2026, 11, 30), 10)
 
 
 def test_a_make_up_working_day_is_open_and_an_override_decides() -> None:
     saturday = date(2026, 10, 10)
-    assert window_at(WorkingCalendar(), rules(), at(saturday, 10)).open, "worked for the October holidays"
+    assert window_at(WorkingCalendar(), campaign_rules(), at(saturday, 10)).open, "worked for the October holidays"
     closed = WorkingCalendar({MONDAY: Override(False, "typhoon")})
-    verdict = window_at(closed, rules(), at(MONDAY, 10))
+    verdict = window_at(closed, campaign_rules(), at(MONDAY, 10))
     assert (verdict.open, verdict.rule) == (False, WindowRule.WORKING_DAY)
     assert "typhoon" in verdict.reason
 
@@ -98,7 +73,7 @@ def test_a_make_up_working_day_is_open_and_an_override_decides() -> None:
     ],
 )
 def test_a_window_that_cannot_be_evaluated_is_closed(changes: dict[str, Any]) -> None:
-    verdict = window_at(WorkingCalendar(), rules(**changes), at(MONDAY, 10, 30))
+    verdict = window_at(WorkingCalendar(), campaign_rules(**changes), at(MONDAY, 10, 30))
     assert (verdict.open, verdict.rule) == (False, WindowRule.NOT_EVALUABLE)
 
 
@@ -107,29 +82,31 @@ def test_a_broken_calendar_or_an_instant_without_a_zone_closes_the_window() -> N
         def is_working(self, on: date) -> bool:
             raise NotImplementedError
 
-    assert not window_at(Broken(), rules(), at(MONDAY, 10, 30)).open
-    assert not window_at(WorkingCalendar(), rules(), datetime(2026, 11, 23, 10, 30)).open  # noqa: DTZ001
+    assert not window_at(Broken(), campaign_rules(), at(MONDAY, 10, 30)).open
+    assert not window_at(WorkingCalendar(), campaign_rules(), datetime(2026, 11, 23, 10, 30)).open  # noqa: DTZ001
 
 
 @pytest.mark.parametrize("state", [CampaignState.PREPARING, CampaignState.CLOSED])
-def test_a_campaign_that_does_not_run_does_not_call(state: CampaignState) -> None:
-    assert window_at(WorkingCalendar(), rules(state=state), at(MONDAY, 10, 30)).rule is WindowRule.CAMPAIGN_STATE
+def test_a_campaign_that_is_not_running_does_not_call(state: CampaignState) -> None:
+    assert (
+        window_at(WorkingCalendar(), campaign_rules(state=state), at(MONDAY, 10, 30)).rule is WindowRule.CAMPAIGN_STATE
+    )
 
 
 @settings(deadline=None)
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(lambda d: d.replace(tzinfo=BUSINESS_ZONE)))  # noqa: DTZ001
-def test_open_means_working_day_and_wall_and_shift(moment: datetime) -> None:
+def test_the_window_is_open_within_working_day_legal_hours_and_shift(moment: datetime) -> None:
     calendar = WorkingCalendar()
-    verdict = window_at(calendar, rules(), moment)
+    verdict = window_at(calendar, campaign_rules(), moment)
     inside = any(shift.opens <= moment.time() < shift.closes for shift in SHIFTS)
     assert verdict.open == (calendar.is_working(moment.date()) and inside)
     if verdict.open:
         assert verdict.until is not None
         assert verdict.until > moment
-        assert not window_at(calendar, rules(), verdict.until).open
+        assert not window_at(calendar, campaign_rules(), verdict.until).open
     elif verdict.opens_at:
         assert verdict.opens_at > moment
-        assert window_at(calendar, rules(), verdict.opens_at).open
+        assert window_at(calendar, campaign_rules(), verdict.opens_at).open
 
 
 def test_the_default_window_has_no_problem() -> None:
@@ -142,28 +119,30 @@ NOW = at(MONDAY, 10, 30)
 
 
 def test_after_a_busy_line_the_next_attempt_waits_for_the_cap_of_the_day() -> None:
-    assert retry_of("busy", 1, rules(), NOW) == at(MONDAY + timedelta(days=1), 8)
-    assert retry_of("busy", 1, rules(cap_per_day=2), NOW) == NOW + timedelta(minutes=30)
-    assert retry_of("busy", 2, rules(cap_per_day=2), NOW, attempts_today=2) == at(MONDAY + timedelta(days=1), 8)
+    assert retry_of("busy", 1, campaign_rules(), NOW) == at(MONDAY + timedelta(days=1), 8)
+    assert retry_of("busy", 1, campaign_rules(cap_per_day=2), NOW) == NOW + timedelta(minutes=30)
+    assert retry_of("busy", 2, campaign_rules(cap_per_day=2), NOW, attempts_today=2) == at(
+        MONDAY + timedelta(days=1), 8
+    )
 
 
 def test_a_longer_delay_than_the_cap_asks_for_is_kept() -> None:
-    assert retry_of("thinking", 1, rules(), NOW) == NOW + timedelta(days=3)
+    assert retry_of("thinking", 1, campaign_rules(), NOW) == NOW + timedelta(days=3)
 
 
-def test_attempts_end() -> None:
-    assert retry_of("busy", 2, rules(), NOW) is not None
-    assert retry_of("busy", 3, rules(), NOW) is None
-    assert retry_of("rejected", 2, rules(), NOW) is None, "its own rule allows fewer"
-    assert retry_of("busy", 1, rules(max_attempts=1), NOW) is None
+def test_a_lead_is_closed_after_its_attempts() -> None:
+    assert retry_of("busy", 2, campaign_rules(), NOW) is not None
+    assert retry_of("busy", 3, campaign_rules(), NOW) is None
+    assert retry_of("rejected", 2, campaign_rules(), NOW) is None, "its own rule allows fewer"
+    assert retry_of("busy", 1, campaign_rules(max_attempts=1), NOW) is None
 
 
 @pytest.mark.parametrize("outcome", ["invalid_number", "refused", "success", "do_not_call", "never heard of"])
-def test_what_has_no_rule_ends_the_lead(outcome: str) -> None:
-    assert retry_of(outcome, 1, rules(), NOW) is None
+def test_an_outcome_without_a_retry_rule_closes_the_lead(outcome: str) -> None:
+    assert retry_of(outcome, 1, campaign_rules(), NOW) is None
 
 
-def test_a_campaign_s_own_rule_counts() -> None:
-    own = rules(retries={"busy": RetryRule(timedelta(hours=48), 2)})
+def test_a_campaigns_own_retry_rule_overrides_the_default() -> None:
+    own = campaign_rules(retries={"busy": RetryRule(timedelta(hours=48), 2)})
     assert retry_of("busy", 1, own, NOW) == NOW + timedelta(hours=48)
     assert retry_of("no_answer", 1, own, NOW) is None

@@ -1,7 +1,7 @@
-"""What the certificate thinks of a call, a window, a recording, a complaint: pure judgements, and its own verdict."""
+"""How the certificate judges a call, a window, a recording, a complaint; and its own verdict."""
 
 import dataclasses
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,33 +30,18 @@ from callcenter.audit.certificate.types import (
     Section,
     SectionId,
 )
+from callcenter.calendar.rules import WorkingCalendar
+from callcenter.calendar.types import Override
 from callcenter.calls.types import CallKind
 from callcenter.campaigns.rules import window_at
-from callcenter.campaigns.types import CampaignRules, CampaignState, DialMode, Shift
-from callcenter.kit.calendar import Override, WorkingCalendar
+from callcenter.campaigns.types import CampaignState
 from callcenter.kit.clock import at_business_time
 from callcenter.recordings.types import RecordingState
+from tests.support.rules import campaign_rules
 
 MONDAY = date(2026, 11, 23)
 LIMITS = Limits()
-RULES = CampaignRules(
-    campaign_id=1,
-    name="Autumn",
-    product="life",
-    company_full_name="Example Life",
-    state=CampaignState.CLOSED,
-    mode=DialMode.PREVIEW,
-    legal_hours=Shift(time(8), time(21)),
-    shifts=(Shift(time(10), time(12)), Shift(time(13, 30), time(18))),
-    quota=30,
-    ring_seconds=30,
-    wrap_up_seconds=60,
-    caller_id="-",
-    trunk="-",
-    cap_per_day=1,
-    cap_per_7_days=3,
-    max_attempts=3,
-)
+RULES = campaign_rules(state=CampaignState.CLOSED, retries={})
 
 
 def at(hour: int, minute: int = 0) -> datetime:
@@ -74,14 +59,14 @@ def dialled(when: datetime, kind: CallKind = CallKind.LEAD, **verdict: Any) -> D
     )
 
 
-def test_a_permission_given_a_minute_before_is_good_and_a_word_without_zone_is_none() -> None:
+def test_a_permission_up_to_a_minute_old_counts_and_one_without_a_zone_does_not() -> None:
     when = at(10)
     assert permission_problem(dialled(when, at=(when - timedelta(minutes=1)).isoformat()), LIMITS) is None
     assert permission_problem(dialled(when, at="2026-11-23T10:00:00"), LIMITS) is not None
     assert permission_problem(dialled(when, at=12), LIMITS) is not None
 
 
-def test_the_present_state_of_a_campaign_says_nothing_of_yesterday() -> None:
+def test_the_present_state_of_a_campaign_does_not_count_for_yesterday() -> None:
     assert Windows({1: RULES}, {}, []).problem(dialled(at(10))) is None
 
 
@@ -133,7 +118,7 @@ def answered(**changes: Any) -> AnsweredCall:
     return AnsweredCall(**{**values, **changes})
 
 
-def test_a_lock_whose_whole_term_is_over_is_in_order() -> None:
+def test_a_lock_whose_term_has_ended_is_no_fault() -> None:
     assert recording_problem(answered(), LIMITS, at(13)) is None
     assert lock_problem(at(12), None, at(13)) is not None
     assert lock_problem(at(12), at(12, 1), at(11)) is not None

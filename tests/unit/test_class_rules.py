@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from callcenter.campaigns.rules import most_attempts, retry_of
-from callcenter.campaigns.types import CampaignRules, CampaignState, DialMode, RetryRule, Shift
+from callcenter.campaigns.types import CampaignRules, RetryRule
 from callcenter.classes.fields import Row, facts_of, known_fields, money_keys, needs_opening
 from callcenter.classes.rules import OPERATORS, decide, findings, prepare, reason_of, word_of
 from callcenter.classes.types import (
@@ -24,10 +24,11 @@ from callcenter.classes.types import (
     RuleProblem,
 )
 from callcenter.kit.clock import at_business_time
+from tests.support.rules import LEGAL_HOURS, campaign_rules
 
 FIELDS = {
-    each.key: each
-    for each in (
+    field.key: field
+    for field in (
         Field("age", RuleFieldKind.NUMBER),
         Field("district", RuleFieldKind.TEXT),
         Field("gender", RuleFieldKind.CHOICE, choices=(Choice("male"), Choice("female"))),
@@ -75,24 +76,24 @@ def holds(one: Condition, **facts: Any) -> bool:
         (condition("age", Operator.EMPTY), 0, False),
     ],
 )
-def test_a_condition_asks_one_field(one: Condition, value: Any, expected: bool) -> None:
+def test_a_condition_tests_one_field(one: Condition, value: Any, expected: bool) -> None:
     assert holds(one, **{one.field: value}) is expected
 
 
 @pytest.mark.parametrize("unknown", [None, "", "   ", "not a number"])
 @pytest.mark.parametrize("operator", sorted(OPERATORS[RuleFieldKind.NUMBER] - {Operator.EMPTY}))
-def test_what_is_not_known_matches_nothing(operator: Operator, unknown: Any) -> None:
+def test_an_unknown_value_matches_no_condition(operator: Operator, unknown: Any) -> None:
     value = [-(10**9), 10**9] if operator is Operator.BETWEEN else 0
     assert not holds(condition("age", operator, value), age=unknown)
     assert not holds(condition("age", operator, value))
 
 
-def test_but_it_is_empty() -> None:
+def test_a_blank_or_unknown_value_is_empty() -> None:
     assert holds(condition("district", Operator.EMPTY), district="  ")
     assert holds(condition("age", Operator.EMPTY))
 
 
-def test_all_or_any_of_a_rules_conditions() -> None:
+def test_a_rule_matches_by_all_or_any_of_its_conditions() -> None:
     conditions = (condition("age", Operator.AT_LEAST, 60), condition("district", Operator.EQUALS, "青秀区"))
     every = prepare([Rule("high", conditions, Match.ALL)], FIELDS)
     some = prepare([Rule("high", conditions, Match.ANY)], FIELDS)
@@ -105,13 +106,13 @@ def test_all_or_any_of_a_rules_conditions() -> None:
 def test_the_first_rule_that_matches_decides_and_says_so() -> None:
     old = Rule("low", (condition("age", Operator.AT_LEAST, 60.0),), name="seniors")
     rules = prepare([old, Rule("high", (condition("age", Operator.AT_LEAST, 30),))], FIELDS)
-    found = decide(rules, {"age": 70})
-    assert (found.class_code, found.source, found.rule_no) == ("low", ClassSource.RULE, 1)
-    assert found.reason == reason_of(1, old) == "rule 1 (seniors): age at least 60"
+    decision = decide(rules, {"age": 70})
+    assert (decision.class_code, decision.source, decision.rule_no) == ("low", ClassSource.RULE, 1)
+    assert decision.reason == reason_of(1, old) == "rule 1 (seniors): age at least 60"
     assert decide(rules, {"age": 40}).rule_no == 2
 
 
-def test_rules_go_before_the_lists_word_and_that_before_the_default() -> None:
+def test_rules_override_the_class_of_the_list_and_that_the_default() -> None:
     rules = prepare([Rule("high", (condition("age", Operator.AT_LEAST, 60),))], FIELDS)
     assert decide(rules, {"age": 60}, listed="low", default="low").source is ClassSource.RULE
     assert decide(rules, {"age": 59}, listed="high", default="low").source is ClassSource.LIST
@@ -138,7 +139,7 @@ def test_rules_go_before_the_lists_word_and_that_before_the_default() -> None:
         (condition("gender", Operator.ONE_OF, ["male", "none"]), RuleProblem.NOT_A_CHOICE),
     ],
 )
-def test_what_is_wrong_with_a_rule_is_found_where_it_stands(one: Condition, problem: RuleProblem) -> None:
+def test_problems_of_a_rule_are_found_with_their_place(one: Condition, problem: RuleProblem) -> None:
     good = condition("age", Operator.KNOWN)
     rules = [Rule("high", (good,)), Rule("high", (good, one))]
     assert findings(rules, FIELDS, CODES) == [Finding(2, problem, 2)]
@@ -146,19 +147,19 @@ def test_what_is_wrong_with_a_rule_is_found_where_it_stands(one: Condition, prob
 
 def test_a_rule_needs_a_class_and_a_condition() -> None:
     rules = [Rule("gold", ()), Rule("high", (condition("age", Operator.KNOWN),))]
-    assert [each.problem for each in findings(rules, FIELDS, CODES)] == [
+    assert [finding.problem for finding in findings(rules, FIELDS, CODES)] == [
         RuleProblem.UNKNOWN_CLASS,
         RuleProblem.NO_CONDITION,
     ]
 
 
 @pytest.mark.parametrize("written", ["高效客户", "高效", " 高效 ", "高效类"])
-def test_a_list_may_write_a_class_in_several_ways(written: str) -> None:
+def test_a_class_of_a_list_is_recognised_in_several_spellings(written: str) -> None:
     assert word_of(written) == word_of("高效")
 
 
-def test_other_words_stay_other_words() -> None:
-    assert len({word_of(each) for each in ("高效", "高贡献", "High-value", "客户", "core")}) == 5
+def test_other_words_are_not_taken_for_a_class() -> None:
+    assert len({word_of(written) for written in ("高效", "高贡献", "High-value", "客户", "core")}) == 5
     assert word_of("High-value customer") == word_of("high_value")
 
 
@@ -173,13 +174,13 @@ def test_further_fields_are_those_the_lists_declare() -> None:
     known = known_fields(lists, {7: "November"})
     assert known["further:salary"].kind is RuleFieldKind.NUMBER
     assert known["further:salary"].money
-    assert [each.value for each in known["further:grade"].choices] == ["A", "B"]
+    assert [choice.value for choice in known["further:grade"].choices] == ["A", "B"]
     assert known["list"].choices == (Choice("7", "November"),)
     assert needs_opening(["further:salary"])
     assert not needs_opening(["age", "list"])
 
 
-def test_sealed_fields_stay_closed_unless_a_rule_asks() -> None:
+def test_sealed_fields_are_opened_only_when_a_rule_needs_them() -> None:
     opened: list[str] = []
 
     def open_(sealed: str) -> str:
@@ -199,37 +200,18 @@ def test_sealed_fields_stay_closed_unless_a_rule_asks() -> None:
     assert len(opened) == 1
 
 
-# --- what a class steers -------------------------------------------------------------------------------------------
+# --- the effects of a class -------------------------------------------------------------------------------------------
 
 NOW = at_business_time(date(2026, 11, 23), 10, 30)
 
 
 def campaign(**retries: RetryRule) -> CampaignRules:
-    day = Shift(at_business_time(date(2026, 11, 23), 8).time(), at_business_time(date(2026, 11, 23), 21).time())
-    return CampaignRules(
-        campaign_id=1,
-        name="",
-        product="",
-        company_full_name="",
-        state=CampaignState.RUNNING,
-        mode=DialMode.PREVIEW,
-        legal_hours=day,
-        shifts=(day,),
-        quota=30,
-        ring_seconds=30,
-        wrap_up_seconds=60,
-        caller_id="",
-        trunk="",
-        cap_per_day=5,
-        cap_per_7_days=9,
-        max_attempts=3,
-        retries=retries,
-    )
+    return campaign_rules(shifts=(LEGAL_HOURS,), cap_per_day=5, cap_per_7_days=9, retries=retries)
 
 
-def test_a_class_stretches_the_pause_and_moves_the_limits() -> None:
+def test_a_class_changes_the_retry_delay_and_the_number_of_attempts() -> None:
     rules = campaign(no_answer=RetryRule(timedelta(hours=2), 3), rejected=RetryRule(timedelta(hours=2), 2))
-    dear, dormant = ClassEffects(1, most_attempts=5, retry_factor=0.5), ClassEffects(4, most_attempts=1)
+    dear, dormant = ClassEffects(rank=1, most_attempts=5, retry_factor=0.5), ClassEffects(rank=4, most_attempts=1)
     assert retry_of("no_answer", 1, rules, NOW) == NOW + timedelta(hours=2)
     assert retry_of("no_answer", 1, rules, NOW, effects=dear) == NOW + timedelta(hours=1)
     assert retry_of("no_answer", 3, rules, NOW) is None

@@ -1,4 +1,4 @@
-"""Deadlines of a complaint, who keeps away from it, what proves that the customer was called back."""
+"""Deadlines of a complaint, conflicts of interest, and the evidence that the customer was called back."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -33,7 +33,7 @@ def test_only_a_complaint_about_the_product_clears_the_agent(category: Category)
     assert complained_of(category, None) is None
 
 
-def test_a_case_is_closed_when_both_debts_are_paid() -> None:
+def test_a_case_is_closed_when_it_is_decided_and_the_customer_called_back() -> None:
     assert CASE.initial is CaseState.OPEN
     for first, second, between in (
         (CaseFact.OBLIGATION_ENDED, CaseFact.DECIDED, CaseState.ANSWERED),
@@ -44,7 +44,7 @@ def test_a_case_is_closed_when_both_debts_are_paid() -> None:
         assert CASE.advance(between, first) is None
 
 
-def test_whoever_has_a_stake_keeps_away() -> None:
+def test_staff_with_a_conflict_of_interest_do_not_handle_a_case() -> None:
     assert conflict_of_interest(1, complained_of=1)
     assert conflict_of_interest(1, complained_of=None, last_caller=1)
     assert conflict_of_interest(1, complained_of=None, decider=1)
@@ -77,7 +77,7 @@ def call(
     )
 
 
-def test_a_conversation_proves_the_callback_content_or_not() -> None:
+def test_an_answered_callback_is_evidence_whether_the_customer_is_content_or_not() -> None:
     assert proves_callback(call())
     assert proves_callback(call(disposition=Disposition.UNRESOLVED))
 
@@ -93,5 +93,5 @@ def test_a_conversation_proves_the_callback_content_or_not() -> None:
         call(callback_id=None),
     ],
 )
-def test_nothing_else_proves_it(other: CallCard) -> None:
+def test_no_other_call_is_evidence(other: CallCard) -> None:
     assert not proves_callback(other)

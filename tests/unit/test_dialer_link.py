@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from callcenter.dialer.link import LinkState
+from callcenter.dialer.rules.link import LinkState
 
 START = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 
@@ -12,11 +12,11 @@ def at(seconds: int) -> datetime:
 
 
 def settled() -> LinkState:
-    """Up and reconciled for the first time."""
+    """Returns a link that is up and reconciled for the first time."""
     return LinkState().link_up(at(0)).reconciled()
 
 
-def test_an_engine_begins_with_a_gap_that_began_nobody_knows_when() -> None:
+def test_an_engine_starts_with_a_gap_of_unknown_length() -> None:
     link = LinkState()
     assert (link.up, link.due, link.ready, link.heard_until) == (False, False, False, None)
     link = link.link_up(at(0))
@@ -25,7 +25,7 @@ def test_an_engine_begins_with_a_gap_that_began_nobody_knows_when() -> None:
     assert (link.up, link.due, link.ready, link.up_since) == (True, False, True, at(0))
 
 
-def test_a_loss_is_heard_of_until_its_instant() -> None:
+def test_the_switch_was_heard_until_the_instant_of_the_loss() -> None:
     link = settled().link_down(at(5))
     assert (link.up, link.due, link.ready) == (False, False, False)
     link = link.link_up(at(7))
@@ -47,7 +47,7 @@ def test_a_loss_before_the_first_reconciliation_says_nothing_of_the_time_before_
     assert (link.due, link.heard_until) == (True, None)
 
 
-def test_a_log_in_without_a_loss_is_a_gap_too() -> None:
+def test_a_log_in_without_a_reported_loss_counts_as_a_gap() -> None:
     link = settled().link_up(at(9))
     assert (link.due, link.heard_until, link.up_since) == (True, None, at(9))
 
@@ -57,6 +57,6 @@ def test_a_stream_that_breaks_off_is_a_loss_at_an_unknown_instant() -> None:
     assert settled().link_down(at(4)).link_down(None).link_up(at(9)).heard_until == at(4)
 
 
-def test_the_same_log_in_signalled_twice_changes_nothing() -> None:
+def test_the_same_log_in_reported_twice_changes_nothing() -> None:
     link = settled().link_down(at(5)).link_up(at(7))
     assert link.link_up(at(7)) == link

@@ -22,23 +22,23 @@ def test_every_answered_call_of_a_kind_has_something_to_be_said_of_it() -> None:
 
 
 @pytest.mark.parametrize("kind", CallKind)
-@pytest.mark.parametrize("outcome", set(Outcome) - {Outcome.ANSWERED})
-def test_the_system_disposes_of_calls_nobody_answered(kind: CallKind, outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", sorted(set(Outcome) - {Outcome.ANSWERED}))
+def test_calls_that_were_not_answered_get_their_disposition_from_the_system(kind: CallKind, outcome: Outcome) -> None:
     assert system_disposition(kind, outcome) is D.NOT_REACHED
 
 
 @pytest.mark.parametrize("kind", CallKind)
-def test_a_conversation_is_disposed_of_by_its_agent(kind: CallKind) -> None:
+def test_an_answered_call_gets_its_disposition_from_its_agent(kind: CallKind) -> None:
     assert system_disposition(kind, Outcome.ANSWERED) is None
 
 
-def test_who_may_not_be_called_again_is_promised_nothing() -> None:
+def test_a_disposition_with_a_do_not_call_reason_ends_promises_and_closes_the_lead() -> None:
     for disposition in dispositions_with(lambda rule: rule.dnc_reason is not None):
         assert DISPOSITIONS[disposition].ends_promises
         assert DISPOSITIONS[disposition].closes_lead
 
 
-def test_nobody_is_reached_by_a_machine_or_by_an_unanswered_call() -> None:
+def test_a_machine_or_an_unanswered_call_reaches_no_customer() -> None:
     assert dispositions_with(lambda rule: not rule.spoke_to_customer) == (D.NOT_REACHED, D.MACHINE)
 
 
@@ -47,7 +47,7 @@ def test_only_a_complaint_callback_is_evidence() -> None:
         assert DISPOSITIONS[disposition].kinds == {CallKind.COMPLAINT}
 
 
-def test_what_is_planned_in_time_requires_its_time() -> None:
+def test_dispositions_with_an_appointment_require_its_time() -> None:
     for disposition in dispositions_with(lambda rule: rule.makes_callback):
         assert "callback_at" in DISPOSITIONS[disposition].requires
     for disposition in dispositions_with(lambda rule: rule.is_success):

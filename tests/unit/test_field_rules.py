@@ -4,6 +4,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
+from callcenter.calendar.rules import WorkingCalendar
 from callcenter.field.rules import (
     AfterVisit,
     AgentLoad,
@@ -15,7 +16,6 @@ from callcenter.field.rules import (
 )
 from callcenter.field.transitions import HAND_OVER
 from callcenter.field.types import HandOverState, RegionCard, VisitResult
-from callcenter.kit.calendar import WorkingCalendar
 from callcenter.kit.clock import at_business_time
 
 EAST = RegionCard(1, "East", ("浦东新区", "Yangpu"), None)
@@ -51,16 +51,16 @@ def test_a_district_is_found_by_its_name_and_never_guessed(district: str, region
     assert find_region(district, [EAST, WEST]) == region
 
 
-def test_a_district_of_two_regions_is_for_the_dispatcher() -> None:
+def test_a_district_of_two_regions_goes_to_the_dispatcher() -> None:
     assert find_region("Putuo", [WEST, RegionCard(3, "North", ("Putuo",), None)]) is None
 
 
-def test_an_unknown_region_goes_to_the_dispatcher_and_to_nobody_else() -> None:
+def test_a_hand_over_of_an_unknown_region_goes_to_the_dispatcher_alone() -> None:
     routing = route(None, [AgentLoad(1, 0)], 6)
     assert (routing.region_id, routing.field_agent_id, routing.state) == (None, None, HandOverState.UNKNOWN_REGION)
 
 
-def test_the_least_loaded_of_the_region_gets_it() -> None:
+def test_the_field_agent_with_the_fewest_visits_gets_the_hand_over() -> None:
     routing = route(EAST, [AgentLoad(8, 2), AgentLoad(9, 1), AgentLoad(7, 1)], 6)
     assert (routing.region_id, routing.field_agent_id, routing.state) == (EAST.id, 7, HandOverState.ASSIGNED)
 
@@ -72,13 +72,13 @@ def test_a_region_without_a_free_agent_keeps_it_open(loads: list[AgentLoad], why
     assert why in routing.reason
 
 
-def test_a_leader_moves_inside_the_own_region_only() -> None:
+def test_a_leader_assigns_only_within_the_own_region() -> None:
     assert not move_problem(own_region=1, everywhere=False, from_region=1, to_region=1, reason="")
     for own, source, target in ((1, 1, 2), (1, 2, 1), (1, None, 1), (None, 1, 1)):
         assert move_problem(own_region=own, everywhere=False, from_region=source, to_region=target, reason="holiday")
 
 
-def test_a_dispatcher_crosses_regions_with_a_reason() -> None:
+def test_a_dispatcher_assigns_across_regions_with_a_reason() -> None:
     assert not move_problem(own_region=None, everywhere=True, from_region=None, to_region=2, reason="")
     assert move_problem(own_region=None, everywhere=True, from_region=1, to_region=2, reason=" ")
     assert not move_problem(own_region=None, everywhere=True, from_region=1, to_region=2, reason="moved away")
@@ -93,7 +93,7 @@ def test_some_results_end_the_visits(result: VisitResult) -> None:
 
 
 @pytest.mark.parametrize("result", [VisitResult.THINKING, VisitResult.NOT_MET])
-def test_others_want_a_next_appointment_or_go_back_to_the_leader(result: VisitResult) -> None:
+def test_other_results_need_a_next_appointment_or_return_to_the_leader(result: VisitResult) -> None:
     later = NOW + timedelta(days=2)
     again, back = after_visit(result, later, NOW), after_visit(result, None, NOW)
     assert isinstance(again, AfterVisit)

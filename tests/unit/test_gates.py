@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callcenter.calls.types import CallKind
-from callcenter.dialer.gates import ABOUT_AN_AGENT, GateId, Horizon, Standing, explain, rule_gates
-from callcenter.dialer.rules import RULES, cap_begins_on, cap_frees_on, may_call
-from callcenter.dialer.types import CallFacts, Cause, RuleId
+from callcenter.eligibility.gates import ABOUT_AN_AGENT, GateId, Standing, explain, rule_gates
+from callcenter.eligibility.rules import RULES, cap_begins_on, cap_frees_on, may_call
+from callcenter.eligibility.types import CallFacts, Cause, Horizon, RuleId
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.leads.types import LeadState
-from tests.unit.test_dialer_rules import FINE, FLAWS
+from tests.unit.test_eligibility_rules import FINE, FLAWS
 
 MONDAY = date(2026, 11, 23)
 NOW = at_business_time(MONDAY, 10, 30)
@@ -22,7 +22,7 @@ ANN, BEN = 1, 2
 
 
 def from_ten(at: datetime) -> datetime:
-    """A window from 10:00 to 18:00, every day."""
+    """Opens from 10:00 to 18:00, every day."""
     on = business_date(at)
     if at < at_business_time(on, 10):
         return at_business_time(on, 10)
@@ -38,7 +38,7 @@ HELD = Standing(
 
 @st.composite
 def facts_of(draw: st.DrawFn) -> CallFacts:
-    """A call with nothing against it but a few flaws, and numbers around their limits."""
+    """Draws a call with no flaw, or a few, and numbers around their limits."""
     facts = replace(
         FINE,
         kind=draw(st.sampled_from(CallKind)),
@@ -57,12 +57,12 @@ def test_a_call_is_allowed_exactly_when_every_gate_of_the_rules_passes(facts: Ca
 
 
 @pytest.mark.parametrize("flaw", [{}, *(flaw for _, flaw in FLAWS)])
-def test_a_single_flaw_shuts_the_same_gate_in_both(flaw: dict[str, Any]) -> None:
+def test_one_flaw_closes_the_same_gate_in_the_decision_and_in_the_explanation(flaw: dict[str, Any]) -> None:
     agree(replace(FINE, **flaw))
 
 
 def agree(facts: CallFacts) -> None:
-    """The gates of the rules say what the decision says."""
+    """Checks that the gates of the rules agree with the decision."""
     gates = list(rule_gates(facts, SOON, NOW))
     verdict = may_call(facts, NOW)
     assert [gate.rule for gate in gates] == [rule for rule, _ in RULES]
@@ -75,19 +75,19 @@ def agree(facts: CallFacts) -> None:
 
 
 def named(facts: CallFacts = FINE, standing: Standing = HELD, horizon: Horizon = SOON) -> dict[str, Any]:
-    """The gates that are shut, each with its cause."""
-    found = explain(facts, standing, horizon, NOW)
-    return {gate.rule: gate.objection.cause for gate in found.gates if gate.objection is not None}
+    """Returns the gates that are shut, each with its cause."""
+    explanation = explain(facts, standing, horizon, NOW)
+    return {gate.rule: gate.objection.cause for gate in explanation.gates if gate.objection is not None}
 
 
-def test_with_nothing_in_the_way_now_is_the_time() -> None:
-    found = explain(FINE, HELD, SOON, NOW)
-    assert found.callable
-    assert found.next_possible_at == NOW
-    assert {RuleId(gate.rule) for gate in found.gates if gate.rule in set(RuleId)} == {rule for rule, _ in RULES}
+def test_a_call_without_objections_is_possible_now() -> None:
+    explanation = explain(FINE, HELD, SOON, NOW)
+    assert explanation.callable
+    assert explanation.next_possible_at == NOW
+    assert {RuleId(gate.rule) for gate in explanation.gates if gate.rule in set(RuleId)} == {rule for rule, _ in RULES}
 
 
-def test_all_that_is_wrong_is_named_at_once() -> None:
+def test_every_invalid_setting_is_named_at_once() -> None:
     worst = FINE
     for _, flaw in FLAWS:
         worst = replace(worst, **flaw)
@@ -104,24 +104,24 @@ def test_all_that_is_wrong_is_named_at_once() -> None:
         ({"call_going_on": True}, {GateId.NO_CALL: Cause.CALL_GOING_ON}),
     ],
 )
-def test_what_keeps_a_customer_from_being_offered_is_named(standing: dict[str, Any], shut: dict[str, Any]) -> None:
+def test_reasons_not_to_offer_a_customer_are_named(standing: dict[str, Any], shut: dict[str, Any]) -> None:
     assert named(standing=replace(HELD, **standing)) == shut
     assert not explain(FINE, replace(HELD, **standing), SOON, NOW).callable
 
 
-def test_an_agent_off_the_roster_makes_a_call_unlikely_and_not_forbidden() -> None:
-    found = explain(FINE, replace(HELD, on_roster=False), SOON, NOW)
-    assert found.callable
-    assert [gate.rule for gate in found.gates if not gate.passes] == [GateId.ROSTER]
+def test_an_agent_off_the_roster_may_still_call() -> None:
+    explanation = explain(FINE, replace(HELD, on_roster=False), SOON, NOW)
+    assert explanation.callable
+    assert [gate.rule for gate in explanation.gates if not gate.passes] == [GateId.ROSTER]
 
 
-def test_while_nobody_has_the_customer_no_agent_is_judged() -> None:
+def test_gates_of_the_agent_are_left_out_while_the_lead_is_not_assigned() -> None:
     nobody = replace(HELD, agent_id=None, holder_id=None, on_roster=None, lead_state=LeadState.STOCK)
-    found = explain(replace(FINE, holds_lead=False), nobody, SOON, NOW)
-    assert not found.callable
-    assert not ABOUT_AN_AGENT & {gate.rule for gate in found.gates}
-    assert GateId.ROSTER not in {gate.rule for gate in found.gates}
-    assert [gate.rule for gate in found.gates if not gate.passes] == [GateId.ASSIGNED]
+    explanation = explain(replace(FINE, holds_lead=False), nobody, SOON, NOW)
+    assert not explanation.callable
+    assert not ABOUT_AN_AGENT & {gate.rule for gate in explanation.gates}
+    assert GateId.ROSTER not in {gate.rule for gate in explanation.gates}
+    assert [gate.rule for gate in explanation.gates if not gate.passes] == [GateId.ASSIGNED]
 
 
 def test_a_complaint_callback_is_closed_to_the_agent_complained_of_alone() -> None:
@@ -146,7 +146,7 @@ def next_at(horizon: Horizon = SOON, standing: Standing = HELD, **flaws: Any) ->
     return explain(replace(FINE, **flaws), standing, horizon, NOW).next_possible_at
 
 
-def test_waiting_helps_where_time_shuts_the_gate() -> None:
+def test_a_gate_that_time_opens_has_its_time() -> None:
     tomorrow = at_business_time(MONDAY + timedelta(days=1), 10)
     assert next_at(calls_today=1) == tomorrow, "the cap of a day ends with the day, the window opens at ten"
     until = at_business_time(date(2027, 5, 1), 3)
@@ -156,7 +156,7 @@ def test_waiting_helps_where_time_shuts_the_gate() -> None:
     assert next_at(replace(SOON, opening=lambda at: max(at, evening)), window_open=False) == evening
 
 
-def test_of_several_gates_the_last_to_open_counts() -> None:
+def test_the_gate_that_opens_last_decides_when_a_call_is_possible() -> None:
     until = at_business_time(date(2027, 5, 1), 12)
     assert next_at(replace(SOON, dnc_until=until), do_not_call=True, calls_today=1) == until
 
@@ -173,7 +173,7 @@ def test_of_several_gates_the_last_to_open_counts() -> None:
         {"caller_id_approved": False},
     ],
 )
-def test_waiting_does_not_help_where_somebody_has_to_act(flaw: dict[str, Any]) -> None:
+def test_a_gate_that_a_person_must_open_has_no_time(flaw: dict[str, Any]) -> None:
     assert next_at(**flaw) is None
     assert next_at(calls_today=1, **flaw) is None
     assert next_at(NEVER, calls_today=1) is None
@@ -192,7 +192,7 @@ def test_the_longer_cap_frees_when_enough_calls_have_left_its_days() -> None:
     days=st.lists(st.integers(0, 6), min_size=1, max_size=9),
     cap=st.integers(1, 6),
 )
-def test_on_that_day_a_call_fits_under_the_cap_and_not_before(days: list[int], cap: int) -> None:
+def test_the_day_found_is_the_first_on_which_a_call_fits_the_cap(days: list[int], cap: int) -> None:
     calls = sorted(at_business_time(MONDAY - timedelta(days=ago), 11) for ago in days)
 
     def counting(on: date) -> int:

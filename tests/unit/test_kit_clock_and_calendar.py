@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from callcenter.kit.calendar import DaySource, Override, WorkingCalendar
+from callcenter.calendar.rules import WorkingCalendar
+from callcenter.calendar.types import DaySource, Override
 from callcenter.kit.clock import (
     FrozenClock,
     ShiftedClock,
@@ -23,7 +24,7 @@ def test_the_business_date_turns_at_midnight_in_shanghai() -> None:
     assert at_business_time(date(2026, 11, 23), 9, 30) == datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 
 
-def test_a_frozen_clock_moves_only_when_told() -> None:
+def test_a_frozen_clock_moves_only_when_it_is_set() -> None:
     clock = FrozenClock(datetime(2026, 11, 23, 10, 30, tzinfo=timezone(timedelta(hours=8))))
     assert clock.now() == clock.now() == datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
     assert clock.advance(timedelta(hours=1)) == clock.now() == datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
@@ -31,7 +32,7 @@ def test_a_frozen_clock_moves_only_when_told() -> None:
         FrozenClock(datetime(2026, 11, 23))  # noqa: DTZ001
 
 
-def test_a_shifted_clock_runs_beside_the_systems() -> None:
+def test_a_shifted_clock_runs_parallel_to_the_systems() -> None:
     shifted = ShiftedClock(timedelta(days=-3))
     before = SystemClock().now()
     assert before - timedelta(days=3) <= shifted.now() <= SystemClock().now() - timedelta(days=3)
@@ -67,7 +68,7 @@ def test_the_announced_year_2026_with_its_make_up_days(on: date, working: bool) 
         assert day.reason == "make-up working day"
 
 
-def test_a_year_nobody_has_announced_is_provisional() -> None:
+def test_a_year_that_is_not_announced_is_provisional() -> None:
     weekday, weekend, holiday = (CALENDAR.day(date(2035, month, day)) for month, day in ((6, 6), (6, 9), (10, 1)))
     assert (weekday.working, weekend.working, holiday.working) == (True, False, False)
     assert {day.source for day in (weekday, weekend, holiday)} == {DaySource.FORECAST}

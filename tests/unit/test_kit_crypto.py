@@ -17,13 +17,13 @@ def test_what_is_sealed_opens_again(text: str) -> None:
     assert VAULT.open(VAULT.seal(text)) == text
 
 
-def test_the_same_value_is_never_sealed_the_same_way_but_indexed_so() -> None:
+def test_equal_values_have_different_seals_and_the_same_index() -> None:
     assert VAULT.seal("13800001234") != VAULT.seal("13800001234")
     assert VAULT.index("13800001234") == VAULT.index("13800001234") != VAULT.index("13800001235")
     assert Vault(keys={"new": NEW}, active="new", index_key=OLD).index("13800001234") != VAULT.index("13800001234")
 
 
-def test_keys_rotate_old_rows_stay_readable() -> None:
+def test_old_rows_stay_readable_when_keys_rotate() -> None:
     before = Vault(keys={"old": OLD}, active="old", index_key=INDEX)
     sealed = before.seal("张三")
     assert VAULT.open(sealed) == "张三"
@@ -44,7 +44,7 @@ def test_every_altered_byte_is_noticed() -> None:
 
 
 @pytest.mark.parametrize("nonsense", ["", "new", "new.", "new.!!!", "new.AAAA", "swapped"])
-def test_nonsense_and_a_swapped_key_id_are_refused(nonsense: str) -> None:
+def test_malformed_ciphertext_and_a_swapped_key_id_are_refused(nonsense: str) -> None:
     if nonsense == "swapped":
         nonsense = "old." + VAULT.seal("x")[4:]
     with pytest.raises(UndecipherableError):
@@ -55,7 +55,7 @@ def test_a_vault_shows_no_key() -> None:
     assert repr(VAULT) == "Vault(active='new')"
 
 
-def test_masks() -> None:
+def test_names_and_numbers_are_masked() -> None:
     assert mask_phone("13800001234") == "138****1234"
     assert mask_phone("12345") == "****"
     assert mask_name("张三丰") == "张**"
@@ -64,7 +64,7 @@ def test_masks() -> None:
 
 
 @given(st.binary(max_size=200), st.text(max_size=20))
-def test_a_piece_opens_in_its_place_only(data: bytes, place: str) -> None:
+def test_a_sealed_piece_opens_only_in_its_place(data: bytes, place: str) -> None:
     sealed = VAULT.seal_bytes(data, place)
     assert VAULT.open_bytes(sealed, place) == data
     with pytest.raises(UndecipherableError, match="wrong place"):
@@ -73,7 +73,7 @@ def test_a_piece_opens_in_its_place_only(data: bytes, place: str) -> None:
         VAULT.open_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]), place)
 
 
-def test_pieces_outlive_a_change_of_keys() -> None:
+def test_sealed_pieces_open_after_a_change_of_keys() -> None:
     before = Vault(keys={"old": OLD}, active="old", index_key=INDEX)
     assert VAULT.open_bytes(before.seal_bytes(b"x", "p"), "p") == b"x"
     with pytest.raises(UndecipherableError, match="'new'"):

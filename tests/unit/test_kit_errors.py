@@ -33,7 +33,7 @@ def test_each_refusal_knows_its_status_and_code(kind: type[Refusal], status: int
     assert "params" not in problem
 
 
-def test_the_rule_and_particulars_stand_in_the_problem() -> None:
+def test_the_problem_details_name_rule_and_parameters() -> None:
     class Closed(Conflict):
         code = "outside_window"
         rule = "C1"

@@ -1,4 +1,4 @@
-"""Nothing that could be a customer stands in a log line (law 10)."""
+"""No log line shows personal data (law 10)."""
 
 import io
 import json
@@ -40,13 +40,13 @@ def test_numbers_of_people_are_masked(written: str, shown: str) -> None:
         "2026-11-23T02:30:00",
     ],
 )
-def test_what_is_nobodys_number_stays_readable(harmless: str) -> None:
+def test_numbers_that_are_no_phone_numbers_are_not_masked(harmless: str) -> None:
     assert mask_digits(harmless) == harmless
 
 
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
-    """The log of this test alone; the process's logging is put back afterwards."""
+    """Collects the log of this test; restores the logging of the process afterwards."""
     root = logging.getLogger()
     handlers, level, configured = root.handlers[:], root.level, structlog.get_config()
     out = io.StringIO()
@@ -101,7 +101,7 @@ def test_a_terminal_gets_tracebacks_too(lines: io.StringIO) -> None:
     assert "13800001234" not in out.getvalue()
 
 
-def test_before_it_is_set_up_a_log_is_as_careful(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_log_that_is_not_set_up_yet_masks_too(caplog: pytest.LogCaptureFixture) -> None:
     customer = "张三丰 from nowhere"
     try:
         raise KeyError("13800001234")

@@ -6,12 +6,12 @@ from callcenter.kit.scope import ALL, OWN, Scope
 
 
 @pytest.mark.parametrize("scope", [ALL, OWN, Scope.of_branch("north"), Scope.of_branch("north:2"), Scope.of_region(7)])
-def test_what_was_written_is_read_again(scope: Scope) -> None:
+def test_a_configuration_that_was_written_is_read_back(scope: Scope) -> None:
     assert Scope.parse(str(scope)) == scope
 
 
 @pytest.mark.parametrize("text", ["", "branch", "branch:", "region:", "region:north", "all:1", "team:7"])
-def test_anything_else_is_no_scope(text: str) -> None:
+def test_other_texts_are_no_scope(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         Scope.parse(text)
 

@@ -1,4 +1,4 @@
-"""Background loops that do not die quietly."""
+"""Background loops do not end unnoticed."""
 
 import asyncio
 import contextlib
@@ -7,7 +7,7 @@ from callcenter.kit.tasks import every, keep_running
 from tests.support.waiting import eventually
 
 
-async def test_a_loop_that_fails_or_ends_is_started_again() -> None:
+async def test_a_background_loop_that_fails_or_ends_is_started_again() -> None:
     starts = 0
 
     async def loop() -> None:
@@ -24,7 +24,7 @@ async def test_a_loop_that_fails_or_ends_is_started_again() -> None:
     assert running.cancelled()
 
 
-async def test_a_tick_that_fails_does_not_stop_the_beat() -> None:
+async def test_a_tick_that_fails_does_not_stop_the_loop() -> None:
     ticks = 0
 
     async def tick() -> None:

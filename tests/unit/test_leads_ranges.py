@@ -1,4 +1,4 @@
-"""Hints by a number's first digits: what the library would say, without loading the world."""
+"""Carrier and city by the first digits of a number: as the library says, without loading its world."""
 
 import pytest
 from phonenumbers import PhoneNumber, carrier
@@ -17,11 +17,11 @@ from callcenter.imports.ranges import Origin, origin
         ("02165551234", Origin("", "上海市")),
     ],
 )
-def test_known_ranges(number: str, hint: Origin) -> None:
+def test_number_ranges_give_carrier_and_city(number: str, hint: Origin) -> None:
     assert origin(number) == hint
 
 
-def test_carriers_are_those_the_library_names() -> None:
+def test_carriers_are_the_same_as_the_librarys() -> None:
     named = 0
     for start in range(1300, 2000):
         number = f"{start}5551234"

@@ -1,12 +1,14 @@
-"""Files as they come: encodings, delimiters, titles above the header, what is no list at all."""
+"""Files as they are delivered: encodings, delimiters, titles above the header, files that are no lists."""
 
 import codecs
 import io
 
 import pytest
 
-from callcenter.imports.errors import ColumnMissing, FileUnreadable
-from callcenter.imports.reading import Remembered, examine, read_table
+from callcenter.files.errors import FileUnreadable
+from callcenter.files.reading import examine
+from callcenter.imports.errors import ColumnMissing
+from callcenter.imports.reading import Remembered, read_table
 from callcenter.imports.types import Column, FieldSpec, MappingFrom, ReadingRequest
 
 TEXT = "姓名,手机号,授权依据,授权编号\r\n王五,13800001234,书面同意,SQ1\r\n"
@@ -15,10 +17,10 @@ TEXT = "姓名,手机号,授权依据,授权编号\r\n王五,13800001234,书面�
 def rows_of(content: bytes) -> list[tuple[int, list[object]]]:
     file = io.BytesIO(content)
     table = read_table(file, examine(file))
-    table.require()
-    found = [(line, list(cells)) for line, cells in table.rows]
+    table.require_columns()
+    rows = [(line, list(cells)) for line, cells in table.rows]
     assert not file.closed, "the file belongs to the caller"
-    return found
+    return rows
 
 
 ROW = (2, ["王五", "13800001234", "书面同意", "SQ1"])
@@ -41,7 +43,7 @@ def test_each_encoding_is_found(content: bytes, encoding: str) -> None:
 
 
 def test_a_character_on_the_border_of_two_chunks_does_not_change_the_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("callcenter.imports.reading._CHUNK", 7)
+    monkeypatch.setattr("callcenter.files.reading._CHUNK", 7)
     assert examine(io.BytesIO(TEXT.encode())).encoding == "utf-8"
     assert examine(io.BytesIO(TEXT.encode("gb18030"))).encoding == "gb18030"
 
@@ -51,7 +53,7 @@ def test_a_file_is_known_by_its_bytes() -> None:
     assert examine(io.BytesIO(TEXT.encode())).sha256 != examine(io.BytesIO(TEXT.encode("gb18030"))).sha256
 
 
-def test_lines_are_those_of_the_file() -> None:
+def test_line_numbers_are_those_of_the_file() -> None:
     content = '名单,,,\n\n姓名,手机号,授权依据,授权编号\n"王\n五",1,,\n,,,\n赵六,2,,\n'
     assert rows_of(content.encode()) == [(4, ["王\n五", "1", "", ""]), (7, ["赵六", "2", "", ""])]
 
@@ -59,7 +61,7 @@ def test_lines_are_those_of_the_file() -> None:
 @pytest.mark.parametrize(
     "content", [b"\xff\xff\xff", TEXT.encode() + b"\x00", b"PK\x03\x04nothing", b"\xd0\xcf\x11\xe0nothing"]
 )
-def test_what_is_no_list_is_refused(content: bytes) -> None:
+def test_files_that_are_no_lists_are_refused(content: bytes) -> None:
     with pytest.raises(FileUnreadable):
         rows_of(content)
 
@@ -69,8 +71,8 @@ def test_a_quote_that_never_ends_is_named_by_its_line() -> None:
         rows_of((TEXT + '"' + "x" * 140_000).encode())
 
 
-def test_a_line_without_end_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("callcenter.imports.reading._LONGEST_LINE", 1000)
+def test_a_line_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("callcenter.files.reading._LONGEST_LINE", 1000)
     with pytest.raises(FileUnreadable, match="longer"):
         rows_of((TEXT + "x," * 600).encode())
 
@@ -93,7 +95,7 @@ def test_a_header_is_found_by_the_mapping_that_is_given() -> None:
     assert table.layout.extra == {0: "姓名", 3: "编"}, "what the mapping leaves out is no known column"
 
 
-def test_what_is_remembered_counts_where_its_titles_are_there() -> None:
+def test_a_remembered_mapping_is_used_where_its_titles_exist() -> None:
     remembered = Remembered(MAPPING, (FieldSpec("serial", "编"), FieldSpec("gone", "别的", required=True)))
     file = io.BytesIO(STRANGE)
     table = read_table(file, examine(file), None, remembered)
@@ -104,7 +106,7 @@ def test_what_is_remembered_counts_where_its_titles_are_there() -> None:
     assert read_table(other, examine(other), None, remembered).mapping_from is MappingFrom.GUESSED
 
 
-def test_a_header_row_that_is_pointed_at_is_the_header() -> None:
+def test_a_header_row_that_is_given_is_used() -> None:
     file = io.BytesIO(b"a,b\nphone,basis\n1,2\n")
     table = read_table(file, examine(file), ReadingRequest(header_row=2))
     assert (table.header_row, list(table.rows)) == (2, [(3, ["1", "2"])])

@@ -1,17 +1,18 @@
-"""Columns by their titles, rows by themselves."""
+"""Columns are found by their titles; each row is read by itself."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
 import pytest
 
+from callcenter.files.reading import is_blank
 from callcenter.imports.rules.columns import Layout, is_header, lay_out, read_titles
 from callcenter.imports.rules.fields import INVALID, guess_kind, read_value, wrong_with
 from callcenter.imports.rules.masking import mask
-from callcenter.imports.rules.rows import BadRow, GoodRow, RowReader, is_blank, judge_known
-from callcenter.imports.types import Column, FieldKind, FieldSpec
+from callcenter.imports.rules.rows import BadRow, GoodRow, RowReader, judge_known
+from callcenter.imports.types import Column, FieldKind, FieldSpec, RejectReason
 from callcenter.leads.rules.person import age_of, age_on, name_key, read_age, read_birth, read_gender
-from callcenter.leads.types import BasisKind, Gender, RejectReason
+from callcenter.leads.types import BasisKind, Gender
 
 TODAY = date(2026, 11, 23)
 
@@ -27,7 +28,7 @@ def read(cells: Sequence[object], layout: Layout = LAYOUT, line: int = 2) -> Goo
     return RowReader(layout, TODAY).read(line, cells)
 
 
-def test_titles_are_known_in_chinese_and_english_whatever_their_dress() -> None:
+def test_titles_are_recognised_in_chinese_and_english_in_any_spelling() -> None:
     assert layout_of("客户姓名", "联系电话*", " 区 县 ").known == {
         Column.NAME: 0,
         Column.PHONE: 1,
@@ -49,7 +50,7 @@ def test_a_row_without_a_phone_title_is_no_header() -> None:
     assert is_header(["", "联系\n电话"])
 
 
-def test_what_a_header_lacks_is_named() -> None:
+def test_missing_columns_of_a_header_are_named() -> None:
     assert layout_of("电话").missing == ("basis_kind",)
     needed = FieldSpec("grade", "评级", required=True)
     assert layout_of("电话", "授权依据", fields=[needed]).missing == ("评级",)
@@ -81,7 +82,7 @@ def test_a_legal_basis_needs_a_known_kind_and_evidence(basis: str, reference: st
     )
 
 
-def test_the_number_is_judged_before_the_basis() -> None:
+def test_the_number_is_checked_before_the_legal_basis() -> None:
     row = read(["李四", "", "", ""])
     assert isinstance(row, BadRow)
     assert row.reason is RejectReason.MISSING_PHONE
@@ -102,7 +103,7 @@ def test_a_short_row_lacks_cells_and_a_long_one_loses_none() -> None:
     assert long.row["备注"] == "a | b | c"
 
 
-def test_blank_rows_are_seen() -> None:
+def test_blank_rows_are_recognised() -> None:
     assert is_blank([])
     assert is_blank(["", None, " \u3000"])
     assert not is_blank(["", 0])
@@ -179,11 +180,11 @@ def test_a_standard_column_may_be_given_a_kind() -> None:
         [FieldSpec(f"a{number}", f"x{number}") for number in range(61)],
     ],
 )
-def test_what_cannot_be_declared_is_told(fields: list[FieldSpec]) -> None:
+def test_fields_that_cannot_be_declared_are_refused(fields: list[FieldSpec]) -> None:
     assert wrong_with(fields)
 
 
-def test_fields_that_hold_together_are_fine() -> None:
+def test_consistent_fields_are_accepted() -> None:
     assert (
         wrong_with([FieldSpec("income", "收入", FieldKind.MONEY), FieldSpec("a", "x", FieldKind.CHOICE, False, ("y",))])
         is None
@@ -218,7 +219,7 @@ def test_a_kind_is_guessed_from_a_sample(cells: list[object], kind: FieldKind) -
         ("basis_reference", "SQ486399530", "SQ486399530"),
     ],
 )
-def test_a_preview_shows_too_little_to_call_anybody(key: str, text: str, shown: str) -> None:
+def test_a_preview_shows_no_number_that_can_be_called(key: str, text: str, shown: str) -> None:
     assert mask(key, text) == shown
 
 
@@ -235,7 +236,7 @@ def test_a_preview_shows_too_little_to_call_anybody(key: str, text: str, shown: 
         ((), (), {"x": 7}, RejectReason.DUPLICATE_IN_SYSTEM),
     ],
 )
-def test_what_the_database_has_against_a_number(
+def test_numbers_known_to_the_database_are_rejected_with_their_reason(
     listed: tuple[str, ...], earlier: tuple[str, ...], known: dict[str, int], reason: RejectReason | None
 ) -> None:
     assert judge_known("x", 1, listed=listed, earlier=earlier, known=known) is reason
@@ -260,7 +261,7 @@ def test_what_the_database_has_against_a_number(
         ("", None),
     ],
 )
-def test_birth_dates_as_they_are_written(cell: object, born: date | None) -> None:
+def test_birth_dates_are_read_in_all_spellings(cell: object, born: date | None) -> None:
     assert read_birth(cell, TODAY) == born
 
 
@@ -268,32 +269,32 @@ def test_birth_dates_as_they_are_written(cell: object, born: date | None) -> Non
     ("born", "age"),
     [(date(1980, 11, 23), 46), (date(1980, 11, 24), 45), (date(2004, 2, 29), 22), (None, None)],
 )
-def test_age_in_full_years(born: date | None, age: int | None) -> None:
+def test_an_age_is_counted_in_full_years(born: date | None, age: int | None) -> None:
     assert age_on(born, TODAY) == age
 
 
-def test_gender_in_both_languages() -> None:
+def test_a_gender_is_read_in_both_languages() -> None:
     assert (read_gender("男"), read_gender("Female"), read_gender("?")) == (Gender.MALE, Gender.FEMALE, None)
 
 
 def test_an_age_is_an_alternative_to_a_birth_date() -> None:
     layout = layout_of("电话", "授权依据", "授权编号", "年龄", "出生日期")
-    told = read(["13800001234", "书面同意", "S", "46岁", ""], layout)
-    assert isinstance(told, GoodRow)
-    assert (told.birth_on, told.age) == (None, 46)
+    row = read(["13800001234", "书面同意", "S", "46岁", ""], layout)
+    assert isinstance(row, GoodRow)
+    assert (row.birth_on, row.age) == (None, 46)
     both = read(["13800001234", "书面同意", "S", "46", "1990-01-02"], layout)
     assert isinstance(both, GoodRow)
     assert (both.birth_on, both.age) == (date(1990, 1, 2), None)
     assert [read_age(cell) for cell in (46.0, "０46", "四十", 121, "")] == [46, 46, None, None, None]
 
 
-def test_a_told_age_grows_with_the_years() -> None:
+def test_an_age_that_was_given_grows_with_the_years() -> None:
     assert age_of(None, 46, date(2026, 11, 23), date(2027, 11, 22)) == 46
     assert age_of(None, 46, date(2026, 11, 23), date(2027, 11, 23)) == 47
     assert age_of(date(1980, 1, 1), 99, TODAY, TODAY) == 46
     assert age_of(None, None, TODAY, TODAY) is None
 
 
-def test_a_name_is_looked_up_without_its_dress() -> None:
+def test_a_name_is_indexed_without_spaces_width_and_case() -> None:
     assert name_key("欧阳\u3000 春") == name_key("欧阳春") == "欧阳春"
     assert name_key("Ｌi  Lei") == "lilei"

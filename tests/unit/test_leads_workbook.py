@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from callcenter.imports import texts
-from callcenter.imports.errors import FileTooLarge, FileUnreadable, SheetMissing
-from callcenter.imports.texts import SharedTexts
-from callcenter.imports.workbook import Workbook
+from callcenter.files import texts
+from callcenter.files.errors import FileTooLarge, FileUnreadable, SheetMissing
+from callcenter.files.texts import SharedTexts
+from callcenter.files.workbook import Workbook
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -81,18 +81,18 @@ def streamed(file: io.BytesIO, sheet: str | None = None) -> list[list[object]]:
 
 
 @pytest.mark.parametrize("options", [{}, {"date_1904": True}])
-def test_cells_are_what_a_reader_of_the_whole_gives(options: dict[str, object]) -> None:
+def test_streamed_cells_are_those_of_a_library_that_reads_the_whole_workbook(options: dict[str, object]) -> None:
     file = book_of([CELLS, list(reversed(CELLS))], **options)
     expected = whole(file, "名单")
-    found = streamed(file, "名单")
-    assert found == expected
-    assert [[type(cell) for cell in row] for row in found] == [[type(cell) for cell in row] for row in expected]
+    rows = streamed(file, "名单")
+    assert rows == expected
+    assert [[type(cell) for cell in row] for row in rows] == [[type(cell) for cell in row] for row in expected]
 
 
 def test_the_known_list_is_the_same_either_way() -> None:
     file = io.BytesIO((DATA / "leads_nanning_sheet.xlsx").read_bytes())
-    found = streamed(file)
-    for ours, theirs in zip(found, whole(file, "客户"), strict=True):
+    rows = streamed(file)
+    for ours, theirs in zip(rows, whole(file, "客户"), strict=True):
         assert ours == theirs[: len(ours)]
         assert not any(theirs[len(ours) :]), "only empty cells are left out"
 
@@ -113,7 +113,7 @@ def test_rows_keep_their_numbers_and_places() -> None:
 
 
 def xlsx(sheet: str, **parts: str) -> io.BytesIO:
-    """A workbook manually, as other programs write them."""
+    """Writes a workbook part by part, as other programs do."""
     content = {
         "xl/workbook.xml": '<workbook xmlns:r="r"><sheets><sheet name="S" r:id="i1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": (
@@ -130,7 +130,7 @@ def xlsx(sheet: str, **parts: str) -> io.BytesIO:
     return file
 
 
-def test_prefixes_missing_references_runs_formulas_and_errors() -> None:
+def test_unusual_cells_of_a_workbook_are_read() -> None:
     sheet = (
         '<x:worksheet xmlns:x="m"><x:sheetData><x:row><x:c t="s"><x:v>0</x:v></x:c><x:c><x:v>1</x:v></x:c></x:row>'
         '<x:row r="5"><x:c r="B5" t="str"><x:f>A1&amp;"x"</x:f><x:v>合并</x:v></x:c>'
@@ -157,7 +157,7 @@ def test_prefixes_missing_references_runs_formulas_and_errors() -> None:
         "<worksheet><sheetData><row><c t='inlineStr'><is><t>" + "x" * 1_200_000,
     ],
 )
-def test_what_is_broken_or_a_trap_is_refused(sheet: str) -> None:
+def test_broken_and_malicious_workbooks_are_refused(sheet: str) -> None:
     with pytest.raises(FileUnreadable):
         list(Workbook(xlsx(sheet)).rows())
 
@@ -177,7 +177,7 @@ def test_other_formats_are_read_whole_up_to_a_size(monkeypatch: pytest.MonkeyPat
         package.writestr("META-INF/manifest.xml", "<manifest/>")
         package.writestr("content.xml", content)
     assert list(Workbook(file).rows()) == [(1, ["电话"])]
-    monkeypatch.setattr("callcenter.imports.workbook._WHOLE_LIMIT", 100)
+    monkeypatch.setattr("callcenter.files.workbook._WHOLE_LIMIT", 100)
     with pytest.raises(FileTooLarge):
         list(Workbook(file).rows())
 
@@ -189,15 +189,15 @@ def test_texts_are_found_by_number_in_any_order(given: list[str], data: st.DataO
     def more() -> bool:
         text = next(coming, None)
         if text is not None:
-            found.append(text)
+            rows.append(text)
         return text is not None
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(texts, "_BLOCK", 4)
         patched.setattr(texts, "_KEPT", 2)
         order = data.draw(st.permutations(range(len(given))))
-        with contextlib.closing(SharedTexts(more)) as found:
+        with contextlib.closing(SharedTexts(more)) as rows:
             for number in order:
-                assert found[number] == given[number]
+                assert rows[number] == given[number]
             with pytest.raises(ValueError, match="no such text"):
-                found[len(given)]
+                rows[len(given)]

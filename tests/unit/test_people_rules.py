@@ -1,4 +1,4 @@
-"""Who may telephone, when a log-in ends, when wrong passwords lock."""
+"""Who is fit for the phone, when a log-in ends, when wrong passwords lock it."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -32,7 +32,7 @@ FIT = Fitness(
 LIMIT = AttemptLimit(failures=3, lock=timedelta(minutes=15))
 
 
-def test_whoever_has_everything_may_telephone_up_to_the_last_day_of_the_licence() -> None:
+def test_a_fit_agent_may_call_up_to_the_last_day_of_the_licence() -> None:
     assert may_telephone(FIT, TODAY)
     assert missing(FIT, TODAY + timedelta(days=1)) == (Requirement.LICENCE,)
 
@@ -48,12 +48,12 @@ def test_whoever_has_everything_may_telephone_up_to_the_last_day_of_the_licence(
         (replace(FIT, leaving=True), "leaving"),
     ],
 )
-def test_each_thing_that_lacks_is_named(lacking: Fitness, named: str) -> None:
+def test_each_missing_requirement_is_named(lacking: Fitness, named: str) -> None:
     assert missing(lacking, TODAY) == (named,)
     assert not may_telephone(lacking, TODAY)
 
 
-def test_all_that_lacks_is_named_at_once() -> None:
+def test_every_missing_detail_is_named_at_once() -> None:
     nobody = Fitness(
         active=False,
         licence_valid_until=None,
@@ -117,7 +117,7 @@ def test_every_role_has_rights_a_scope_and_a_home_it_may_open() -> None:
     assert home_of(frozenset(RIGHTS[Role.DATA_OFFICER])) == "/leads"
 
 
-def test_nobody_who_calls_customers_can_list_leads_or_listen() -> None:
+def test_roles_that_call_customers_neither_list_leads_nor_listen() -> None:
     for role in Role:
         if Right.USE_DESK in RIGHTS[role]:
             assert not RIGHTS[role] & {Right.VIEW_LEADS, Right.LISTEN_RECORDINGS, Right.REVEAL_NUMBER}

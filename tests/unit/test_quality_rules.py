@@ -20,7 +20,9 @@ MINOR = next(item.key for item in CURRENT.items if not item.fatal)
         (ReviewVerdict.RETURN, [], "the address is missing"),
     ],
 )
-def test_verdicts_that_stand(verdict: ReviewVerdict, failed: list[str], note: str) -> None:
+def test_verdicts_that_agree_with_the_failed_items_are_accepted(
+    verdict: ReviewVerdict, failed: list[str], note: str
+) -> None:
     assert disagreement(verdict, failed, note, CURRENT) == ""
 
 
@@ -33,7 +35,9 @@ def test_verdicts_that_stand(verdict: ReviewVerdict, failed: list[str], note: st
         (ReviewVerdict.FAIL, ["no_such_item"], "", "no_such_item"),
     ],
 )
-def test_verdicts_that_do_not(verdict: ReviewVerdict, failed: list[str], note: str, why: str) -> None:
+def test_verdicts_that_contradict_the_failed_items_are_refused(
+    verdict: ReviewVerdict, failed: list[str], note: str, why: str
+) -> None:
     assert why in disagreement(verdict, failed, note, CURRENT)
 
 

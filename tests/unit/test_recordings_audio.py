@@ -101,7 +101,7 @@ def test_the_parts_do_not_depend_on_the_block_size(raw: Path, flac: Path, monkey
     assert encode(raw, flac) == at_once
 
 
-def test_the_figures_say_who_talks(raw: Path, flac: Path) -> None:
+def test_the_figures_show_who_talks(raw: Path, flac: Path) -> None:
     # customer alone 2 s, agent alone 1 s, both 1 s, nobody 4 s
     write_raw(
         raw,
@@ -116,7 +116,7 @@ def test_the_figures_say_who_talks(raw: Path, flac: Path) -> None:
     assert figures.agent_talk_rate == pytest.approx(2 / 5, abs=0.01)
 
 
-def test_the_level_is_told_in_db_below_full_scale(raw: Path, flac: Path) -> None:
+def test_the_level_is_given_in_db_below_full_scale(raw: Path, flac: Path) -> None:
     write_raw(raw, tone(440, 1, 1.0), quiet(1))
     figures = encode(raw, flac).figures
     assert figures.customer.rms_dbfs == pytest.approx(-3.0, abs=0.1)  # a sine's mean is 3 dB below its peak
@@ -128,7 +128,9 @@ def test_the_same_audio_has_the_same_hash(raw: Path, flac: Path, tmp_path: Path)
     assert encode(raw, flac).sha256 == encode(raw, tmp_path / "again.flac").sha256
 
 
-def test_an_encoder_that_lies_is_found_out(raw: Path, flac: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_encoder_that_writes_other_samples_is_noticed(
+    raw: Path, flac: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_raw(raw, tone(440, 1), tone(700, 1))
     honest = soundfile.SoundFile.write
     monkeypatch.setattr(soundfile.SoundFile, "write", lambda self, block: honest(self, block[:, ::-1].copy()))

@@ -27,7 +27,7 @@ class TestClasses:
         assert verdict.retain_until == midnight_after(2027, 5, 23)
         assert verdict.policy_version == POLICY.version
 
-    def test_the_day_is_the_one_in_beijing(self) -> None:
+    def test_the_day_of_a_deadline_is_the_one_in_beijing(self) -> None:
         late = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # the 24th, 01:00 there
         assert decide(Facts(recorded_at=late), POLICY, late).retain_until == midnight_after(2027, 5, 24)
 
@@ -50,7 +50,7 @@ class TestClasses:
         assert (verdict.rule, verdict.open_ended) == (Rule.SOLD_LONG_TERM, True)
         assert now + timedelta(days=365) <= verdict.retain_until <= now + timedelta(days=367)
 
-    def test_an_open_dispute_has_no_end(self) -> None:
+    def test_a_recording_in_an_open_dispute_is_kept_without_end(self) -> None:
         verdict = decide(Facts(recorded_at=CALLED, dispute_open=True), POLICY, CALLED)
         assert (verdict.rule, verdict.open_ended) == (Rule.DISPUTE, True)
 
@@ -59,7 +59,7 @@ class TestClasses:
         assert (verdict.rule, verdict.open_ended) == (Rule.DISPUTE, False)
         assert verdict.retain_until == midnight_after(2030, 3, 1)
 
-    def test_the_longest_class_leads(self) -> None:
+    def test_the_class_with_the_longest_retention_applies(self) -> None:
         contract = Contract(date(2026, 12, 1), date(2046, 11, 30))
         facts = Facts(recorded_at=CALLED, contract=contract, dispute_ended_on=date(2027, 6, 1))
         assert decide(facts, POLICY, CALLED).rule is Rule.SOLD_LONG_TERM
@@ -110,7 +110,7 @@ def without_hold(facts: Facts) -> Facts:
 
 
 @given(facts_of_all_kinds, policies, instants)
-def test_legal_hold_beats_all_and_shortens_nothing(facts: Facts, policy: Policy, now: datetime) -> None:
+def test_a_legal_hold_overrides_every_rule_and_shortens_nothing(facts: Facts, policy: Policy, now: datetime) -> None:
     free = without_hold(facts)
     held = Facts(
         recorded_at=facts.recorded_at,
@@ -141,13 +141,15 @@ def test_no_verdict_is_below_the_minimum_of_any_class_that_fits(facts: Facts, po
 
 
 @given(facts_of_all_kinds, policies, instants, instants)
-def test_judged_later_it_never_ends_earlier(facts: Facts, policy: Policy, one: datetime, other: datetime) -> None:
+def test_a_later_judgement_never_shortens_the_retention(
+    facts: Facts, policy: Policy, one: datetime, other: datetime
+) -> None:
     sooner, later = sorted((one, other))
     assert decide(facts, policy, sooner).retain_until <= decide(facts, policy, later).retain_until
 
 
 @given(facts_of_all_kinds, policies, instants)
-def test_learning_of_a_contract_or_dispute_never_shortens(facts: Facts, policy: Policy, now: datetime) -> None:
+def test_a_contract_or_a_dispute_never_shortens_the_retention(facts: Facts, policy: Policy, now: datetime) -> None:
     bare = Facts(recorded_at=facts.recorded_at)
     assert decide(bare, policy, now).retain_until <= decide(facts, policy, now).retain_until
 
@@ -173,7 +175,7 @@ class TestFile:
             ("months = 6\n", "months = 0\n", "unsold.months is 0; the least allowed is 1"),
             ("months = 6\n", 'months = "six"\n', "unsold.months must be a whole number"),
             ("months = 6\n", "months = true\n", "unsold.months must be a whole number"),
-            ("months = 6\n", "months = 6000\n", "surely a slip"),
+            ("months = 6\n", "months = 6000\n", "typing error"),
             ("months = 6\n", "weeks = 6\n", "unknown entry unsold.weeks"),
             ("months = 6\n", "", "entry unsold.months is missing"),
             ("years_after_contract_end = 5", "years_after_contract_end = 4", "least allowed is 5"),
@@ -186,7 +188,7 @@ class TestFile:
             ('reason = "A complaint or law-suit about the call: until two', 'reason = "" # ', "dispute.reason"),
         ],
     )
-    def test_a_slip_is_named(self, line: str, instead: str, complaint: str) -> None:
+    def test_a_forbidden_use_is_named(self, line: str, instead: str, complaint: str) -> None:
         assert TEXT.count(line) >= 1
         with pytest.raises(PolicyError, match=complaint):
             parse(TEXT.replace(line, instead, 1))
@@ -196,6 +198,6 @@ class TestFile:
         with pytest.raises(PolicyError, match="'dispute' is missing"):
             parse(TEXT[:start] + TEXT[end:])
 
-    def test_a_file_that_is_not_there_is_said_so(self, tmp_path: Path) -> None:
+    def test_a_missing_file_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(PolicyError, match=r"policy\.toml cannot be read"):
             load(tmp_path / "policy.toml")

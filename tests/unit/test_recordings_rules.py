@@ -1,4 +1,4 @@
-"""Is it complete, may one dial, what happens to these files, which bytes are asked for."""
+"""Completeness of a recording, readiness to record, the next step for its files, byte ranges."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,7 +31,7 @@ class TestLength:
     @pytest.mark.parametrize(
         ("recorded", "fits"), [(58.9, False), (59.0, True), (60.0, True), (72.0, True), (73.0, True), (73.1, False)]
     )
-    def test_between_the_conversation_and_the_whole_call(self, recorded: float, fits: bool) -> None:
+    def test_a_recording_is_between_conversation_and_whole_call_in_length(self, recorded: float, fits: bool) -> None:
         assert length(recorded, answered=60, whole=72) is fits
 
     @pytest.mark.parametrize(("recorded", "fits"), [(56.8, False), (57.0, True), (600.0, True)])
@@ -84,10 +84,12 @@ class TestNextStep:
             (ONLY_DONE, None, Step.CAPTURE),
         ],
     )
-    def test_an_armed_recording(self, files: SpoolFiles | None, ended_at: datetime | None, expected: Step) -> None:
+    def test_an_armed_recording_is_captured_or_given_up(
+        self, files: SpoolFiles | None, ended_at: datetime | None, expected: Step
+    ) -> None:
         assert step(RecordingState.ARMED, files, call_ended_at=ended_at) is expected
 
-    def test_a_call_nobody_knows_is_over(self) -> None:
+    def test_audio_of_an_unknown_call_is_captured_when_it_no_longer_grows(self) -> None:
         assert step(RecordingState.ARMED, STILL, call_known=False) is Step.CAPTURE
         assert step(RecordingState.ARMED, GROWING, call_known=False) is Step.WAIT
         assert step(RecordingState.ARMED, None, call_known=False) is Step.GIVE_UP
@@ -99,7 +101,7 @@ class TestNextStep:
         assert step(None, GROWING, call_known=False) is Step.WAIT
         assert step(None, ONLY_DONE, call_known=False) is Step.WAIT
 
-    def test_a_late_file_is_taken_after_giving_up(self) -> None:
+    def test_a_late_file_is_processed_after_the_recording_was_given_up(self) -> None:
         assert step(RecordingState.FAILED, CLOSED) is Step.CAPTURE
         assert step(RecordingState.EMPTY, CLOSED) is Step.CAPTURE
         assert step(RecordingState.EMPTY, SpoolFiles(CALL, raw_bytes=3, done=True)) is Step.REMOVE
@@ -168,7 +170,7 @@ class TestRange:
             ("bytes=0-0", (0, 0)),
         ],
     )
-    def test_a_part(self, header: str, expected: tuple[int, int]) -> None:
+    def test_a_range_in_the_middle_is_read(self, header: str, expected: tuple[int, int]) -> None:
         chosen = choose_range(header, 1000)
         assert chosen is not None
         assert (chosen.first, chosen.last) == expected
@@ -176,11 +178,11 @@ class TestRange:
         assert chosen.length == expected[1] - expected[0] + 1
 
     @pytest.mark.parametrize("header", [None, "", "bytes=", "bytes=-", "bytes=5-2", "bytes=0-1,5-6", "chunks=0-1"])
-    def test_what_is_not_understood_is_the_whole(self, header: str | None) -> None:
+    def test_a_range_that_is_not_understood_means_the_whole(self, header: str | None) -> None:
         assert choose_range(header, 1000) is None
 
     @pytest.mark.parametrize("header", ["bytes=1000-", "bytes=1000-1001", "bytes=-0"])
-    def test_behind_the_end(self, header: str) -> None:
+    def test_a_range_behind_the_end_of_the_file_is_refused(self, header: str) -> None:
         chosen = choose_range(header, 1000)
         assert chosen is not None
         assert chosen.first == chosen.whole == 1000

@@ -1,4 +1,4 @@
-"""Which day a rehearsal plays, who is in it, and what its robots say."""
+"""Which day a rehearsal plays, who takes part, and which dispositions its robots choose."""
 
 import csv
 import io
@@ -8,10 +8,10 @@ from random import Random
 
 import pytest
 
+from callcenter.calendar.rules import WorkingCalendar
 from callcenter.calls.dispositions import dispositions_for, missing_details
 from callcenter.calls.types import CallKind, Disposition, Outcome
-from callcenter.dialer.schemas import DisposeBody
-from callcenter.kit.calendar import WorkingCalendar
+from callcenter.desk.schemas import DisposeBody
 from callcenter.kit.clock import BUSINESS_ZONE
 from callcenter.rehearsal.cast import HEADER, customer_list, persons, robots
 from callcenter.rehearsal.day import choose_day
@@ -35,7 +35,7 @@ def test_a_rehearsal_plays_the_next_afternoon_that_is_worked(now: datetime, day:
     assert chosen.offset >= timedelta(0)
 
 
-def test_the_invented_customers_meet_every_behaviour_of_the_town() -> None:
+def test_the_invented_customers_show_every_behaviour_of_the_simulated_carrier() -> None:
     text = customer_list(300, Random(1)).decode("gb18030")
     rows = list(csv.reader(io.StringIO(text)))
     assert tuple(rows[0]) == HEADER
@@ -51,12 +51,12 @@ def test_robots_speak_at_the_carrier_and_people_at_their_browsers() -> None:
     assert len({player.login for player in (*robots(12), *persons())}) == 12 + len(persons())
 
 
-def test_whatever_a_robot_says_is_a_complete_disposition() -> None:
+def test_every_disposition_of_a_robot_is_complete() -> None:
     chance, now = Random(4), datetime(2026, 11, 23, 6, tzinfo=UTC)
-    said: Counter[Disposition] = Counter()
+    chosen: Counter[Disposition] = Counter()
     for kind in [CallKind.LEAD] * 300 + [CallKind.COMPLAINT] * 20:
         body = DisposeBody.model_validate(choose_disposition(chance, kind, now))
         assert body.disposition in dispositions_for(kind, Outcome.ANSWERED)
         assert missing_details(body.disposition, body) == ()  # type: ignore[arg-type]
-        said[body.disposition] += 1
-    assert set(said) >= {Disposition.SUCCESS, Disposition.COMPLAINT, Disposition.CALLBACK, Disposition.RESOLVED}
+        chosen[body.disposition] += 1
+    assert set(chosen) >= {Disposition.SUCCESS, Disposition.COMPLAINT, Disposition.CALLBACK, Disposition.RESOLVED}

@@ -1,4 +1,4 @@
-"""Where a target group may go, who sees which, what the panel offers to whom."""
+"""The moves of a target group, who sees which groups, and which acts the panel offers to whom."""
 
 from datetime import date
 
@@ -6,11 +6,12 @@ import pytest
 
 from callcenter.kit.scope import ALL, OWN, Scope
 from callcenter.people.types import RIGHTS, Role
-from callcenter.target_groups.rules import TRANSITIONS, advance, in_time, offered, permitted, view_of
+from callcenter.target_groups.rules import in_time, offered, view_of
+from callcenter.target_groups.transitions import TARGET_GROUP
 from callcenter.target_groups.types import Act, TargetState, View
 
 
-def test_the_way_of_a_target_group() -> None:
+def test_a_target_group_moves_from_proposed_to_imported() -> None:
     state = TargetState.PROPOSED
     for act, after in (
         (Act.APPROVE, TargetState.APPROVED),
@@ -19,27 +20,27 @@ def test_the_way_of_a_target_group() -> None:
         (Act.SUPPLY, TargetState.SUPPLIED),
         (Act.IMPORT, TargetState.IMPORTED),
     ):
-        assert advance(state, act) is after
+        assert TARGET_GROUP.advance(state, act) is after
         state = after
 
 
 def test_every_state_is_reached_and_every_act_is_somewhere_permitted() -> None:
     reached = {TargetState.PROPOSED}
-    while following := {after for (state, _), after in TRANSITIONS.items() if state in reached} - reached:
+    while following := {after for (state, _), after in TARGET_GROUP.table.items() if state in reached} - reached:
         reached |= following
     assert reached == set(TargetState)
-    assert {act for _, act in TRANSITIONS} == set(Act) - {Act.PROPOSE}
+    assert {act for _, act in TARGET_GROUP.table} == set(Act) - {Act.PROPOSE}
 
 
 @pytest.mark.parametrize("state", TargetState)
-def test_nothing_is_supplied_that_nobody_approved_and_nothing_taken_back_that_was_taken_in(state: TargetState) -> None:
+def test_only_approved_groups_are_supplied_and_imported_ones_are_not_returned(state: TargetState) -> None:
     if state in (TargetState.PROPOSED, TargetState.REFUSED, TargetState.WITHDRAWN):
-        assert Act.SUPPLY not in permitted(state)
-        assert Act.IMPORT not in permitted(state)
+        assert Act.SUPPLY not in TARGET_GROUP.permitted(state)
+        assert Act.IMPORT not in TARGET_GROUP.permitted(state)
     if state in (TargetState.SUPPLIED, TargetState.IMPORTED):
-        assert Act.WITHDRAW not in permitted(state)
+        assert Act.WITHDRAW not in TARGET_GROUP.permitted(state)
     if state in (TargetState.REFUSED, TargetState.WITHDRAWN):
-        assert permitted(state) == frozenset()
+        assert TARGET_GROUP.permitted(state) == ()
 
 
 @pytest.mark.parametrize(
@@ -56,11 +57,11 @@ def test_nothing_is_supplied_that_nobody_approved_and_nothing_taken_back_that_wa
         (Role.ADMINISTRATOR, ALL, None),
     ],
 )
-def test_who_sees_what(role: Role, scope: Scope, view: View | None) -> None:
+def test_a_role_sees_target_groups_of_its_own(role: Role, scope: Scope, view: View | None) -> None:
     assert view_of(RIGHTS[role], scope) == view
 
 
-def test_the_panel_offers_each_hand_its_own_acts() -> None:
+def test_the_panel_offers_each_role_its_own_acts() -> None:
     def acts(role: Role, state: TargetState, *, waiting: bool = False) -> set[Act]:
         return set(offered(state, RIGHTS[role], waiting=waiting))
 
@@ -74,6 +75,6 @@ def test_the_panel_offers_each_hand_its_own_acts() -> None:
     assert all(acts(Role.AUDITOR, state, waiting=True) == set() for state in TargetState)
 
 
-def test_today_is_still_in_time() -> None:
+def test_a_visit_may_be_for_today() -> None:
     assert in_time(date(2026, 11, 23), date(2026, 11, 23))
     assert not in_time(date(2026, 11, 22), date(2026, 11, 23))

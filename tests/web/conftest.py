@@ -1,8 +1,7 @@
-"""A running edge over a real database, with one invented room, and a browser of sorts."""
+"""The web application over a real database, with one invented room, and a browser."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import httpx
@@ -18,10 +17,9 @@ from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role
 from callcenter.web.app import create_app
 from callcenter.web.context import WebContext
+from tests.support.browser import browser_of, log_in
+from tests.support.people import hire
 from tests.web import room
-
-PASSWORD = "a long enough secret"
-QUICK = PeopleSettings(argon2_memory_kib=8, argon2_passes=1, argon2_lanes=1)
 
 
 @dataclass
@@ -35,35 +33,18 @@ class Edge:
     static: Path
 
     async def hire(self, login: str, role: Role) -> int:
-        async with self.works.begin() as work:
-            card = await self.people.create_staff(
-                work,
-                login=login,
-                name="测试员",
-                password=PASSWORD,
-                role=role,
-                branch="north",
-                licence_valid_until=date(2027, 1, 1),
-                trained_at=work.now,
-                examined_at=work.now,
-                agreement_signed_at=work.now,
-            )
-        return card.id
+        return (await hire(self.works, self.people, login, role, name="测试员")).id
 
     def browser(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.app),
-            base_url="http://callcenter.test",
-            headers={"X-Requested-With": "callcenter"},
-        )
+        return browser_of(self.app)
 
     async def log_in(self, browser: httpx.AsyncClient, login: str) -> httpx.Response:
-        return await browser.post("/api/v1/session", json={"login": login, "password": PASSWORD})
+        return await log_in(browser, login)
 
 
 @pytest.fixture
 def edge(works: Works, database_url: str, tmp_path: Path) -> Edge:
-    people = PeopleService(QUICK)
+    people = PeopleService(PeopleSettings())
     waker = Waker(database_url)
     settings = CoreSettings.model_validate(
         {"database_url": database_url, "field_keys": "k:", "index_key": "", "secure_cookies": False}

@@ -1,6 +1,6 @@
 """Who may call which endpoint of the whole application. A route without a line here fails the test of rights.
 
-Roles are written out, not derived from the rights in ``people``: whoever changes a right sees here whom it opens what.
+Roles are written out, not derived from the rights in ``people``: a changed right shows here which role gets what.
 """
 
 from callcenter.people.types import Role
@@ -32,16 +32,16 @@ OPEN = frozenset({"GET /about", "POST /session", "DELETE /session"})
 """Before anybody has logged in."""
 
 STREAMS = frozenset({"GET /floor/stream"})
-"""They do not end by themselves."""
+"""They do not end until the client disconnects."""
 
 READS_BY_POST = frozenset({"POST /ledger/rows", "POST /ledger/totals", "POST /leads/search"})
-"""They change nothing: what is looked for is in the body, to stay out of logs."""
+"""They change nothing: the search criteria are in the body, to stay out of logs."""
 
 OWN_AFFAIRS = frozenset({"POST /alerts/{alert_id}/acknowledge", "POST /jobs/{job_id}/cancel"})
-"""Open to all; what is not one's own is refused inside."""
+"""Open to all roles; other people's objects are refused by the service."""
 
 COPIES = frozenset({"POST /ledger/exports"})
-"""They make a kept copy of what one may read, and change nothing else."""
+"""They keep a copy of what the role may read, and change nothing else."""
 
 _TABLE: dict[frozenset[Role], str] = {
     _ALL: """

@@ -44,14 +44,14 @@ async def wrong_statement(work: Working) -> None:
     await work.session.execute(text("SELECT 1 / :nought"), {"nought": 0})
 
 
-class Counter:
-    """What the streams show: how often they were asked, and what was set."""
+class Figure:
+    """What the streams show: a value that tests set."""
 
     value = 0
 
 
 async def _count(work: Work) -> dict[str, object]:
-    return {"value": Counter.value, "actor": work.actor.id, "now": work.now}
+    return {"value": Figure.value, "actor": work.actor.id, "now": work.now}
 
 
 async def _beat() -> float:

@@ -52,21 +52,21 @@ async def test_an_agent_logs_in_is_known_and_logs_out(edge: Edge, browser: httpx
     assert (await browser.delete("/api/v1/session")).status_code == 204
 
 
-async def test_a_wrong_password_is_refused_and_never_repeated(edge: Edge, browser: httpx.AsyncClient) -> None:
+async def test_a_wrong_password_is_refused_and_not_echoed(edge: Edge, browser: httpx.AsyncClient) -> None:
     await edge.hire("agent01", Role.AGENT)
     answer = await browser.post("/api/v1/session", json={"login": "agent01", "password": "hunter2 hunter2"})
     assert (answer.status_code, problem_of(answer)["code"]) == (401, "bad_credentials")
     assert "set-cookie" not in answer.headers
 
 
-async def test_a_session_ends_with_time(edge: Edge, browser: httpx.AsyncClient, clock: FrozenClock) -> None:
+async def test_a_session_expires(edge: Edge, browser: httpx.AsyncClient, clock: FrozenClock) -> None:
     await edge.hire("agent01", Role.AGENT)
     await edge.log_in(browser, "agent01")
     clock.set(clock.now().replace(day=25))
     assert (await browser.get("/api/v1/session")).status_code == 401
 
 
-async def test_rights_decide(edge: Edge, browser: httpx.AsyncClient) -> None:
+async def test_rights_decide_who_reaches_an_endpoint(edge: Edge, browser: httpx.AsyncClient) -> None:
     await edge.hire("agent01", Role.AGENT)
     await edge.hire("chief", Role.ADMINISTRATOR)
     assert (await browser.get("/api/v1/people")).status_code == 401
@@ -74,14 +74,14 @@ async def test_rights_decide(edge: Edge, browser: httpx.AsyncClient) -> None:
     assert problem_of(await browser.get("/api/v1/people"))["code"] == "not_allowed"
     await edge.log_in(browser, "chief")
     first = (await browser.get("/api/v1/people", params={"limit": 1})).json()
-    assert [one["login"] for one in first["items"]] == ["agent01"]
+    assert [staff["login"] for staff in first["items"]] == ["agent01"]
     assert "password_hash" not in first["items"][0]
     rest = (await browser.get("/api/v1/people", params={"cursor": first["next"]})).json()
-    assert [one["login"] for one in rest["items"]] == ["chief"]
+    assert [staff["login"] for staff in rest["items"]] == ["chief"]
     assert rest["next"] is None
 
 
-async def test_what_changes_something_needs_the_header(edge: Edge) -> None:
+async def test_requests_that_change_something_need_the_header(edge: Edge) -> None:
     await edge.hire("agent01", Role.AGENT)
     async with edge.browser() as foreign:
         del foreign.headers["X-Requested-With"]
@@ -104,7 +104,7 @@ async def test_a_refusal_names_code_rule_and_particulars(edge: Edge, browser: ht
     }
 
 
-async def test_bad_input_is_named_by_field_and_not_repeated(edge: Edge, browser: httpx.AsyncClient) -> None:
+async def test_invalid_input_is_named_by_field_and_not_echoed(edge: Edge, browser: httpx.AsyncClient) -> None:
     await edge.hire("agent01", Role.AGENT)
     await edge.log_in(browser, "agent01")
     answer = await browser.post("/api/v1/room/customers", json={"phone": "013800001234", "age": "old"})
@@ -112,11 +112,11 @@ async def test_bad_input_is_named_by_field_and_not_repeated(edge: Edge, browser:
     assert (answer.status_code, body["code"]) == (422, "invalid")
     params = body["params"]
     assert isinstance(params, dict)
-    assert [one["field"] for one in params["fields"]] == ["body.phone", "body.age"]
+    assert [problem["field"] for problem in params["fields"]] == ["body.phone", "body.age"]
     assert "013800001234" not in answer.text
 
 
-async def test_unknown_endpoints_and_methods(browser: httpx.AsyncClient) -> None:
+async def test_unknown_endpoints_and_methods_are_refused(browser: httpx.AsyncClient) -> None:
     assert problem_of(await browser.get("/api/v1/nothing"))["code"] == "not_found"
     assert problem_of(await browser.post("/api/v1/nothing"))["code"] == "not_found"
     answer = await browser.put("/api/v1/about")
@@ -125,7 +125,7 @@ async def test_unknown_endpoints_and_methods(browser: httpx.AsyncClient) -> None
 
 
 @pytest.mark.parametrize("path", ["crash", "wrong-statement"])
-async def test_the_unexpected_is_an_incident_and_says_nothing(
+async def test_an_unexpected_error_is_an_incident_without_details(
     edge: Edge, browser: httpx.AsyncClient, path: str
 ) -> None:
     await edge.hire("agent01", Role.AGENT)
@@ -185,7 +185,7 @@ async def test_metrics_count_by_room_and_not_by_path(edge: Edge, browser: httpx.
     assert "guess-1" not in figures
 
 
-async def test_safe_headers_stand_on_every_answer(browser: httpx.AsyncClient) -> None:
+async def test_every_answer_has_security_headers(browser: httpx.AsyncClient) -> None:
     for path in ("/api/v1/about", "/api/v1/nothing", "/agent", "/healthz"):
         headers = (await browser.get(path)).headers
         policy = headers["content-security-policy"]
@@ -205,7 +205,7 @@ async def test_the_description_is_open_and_documents_problems(browser: httpx.Asy
     assert (await browser.get("/docs")).status_code == 503
 
 
-async def test_without_a_build_the_page_says_so(browser: httpx.AsyncClient) -> None:
+async def test_without_a_build_the_page_explains_it(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/agent")
     assert answer.status_code == 503
     assert "界面尚未构建" in answer.text

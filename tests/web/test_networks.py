@@ -44,7 +44,7 @@ def browser(app: FastAPI, address: str) -> httpx.AsyncClient:
     )
 
 
-async def test_nobody_logs_in_from_elsewhere_but_field_staff(edge: Edge, bound: FastAPI) -> None:
+async def test_only_field_staff_log_in_from_other_networks(edge: Edge, bound: FastAPI) -> None:
     for login, role, status in (("a", Role.AGENT, 403), ("d", Role.DATA_OFFICER, 403), ("f", Role.FIELD_AGENT, 200)):
         await edge.hire(login, role)
         async with browser(bound, OUTSIDE) as far:
@@ -59,7 +59,7 @@ async def test_nobody_logs_in_from_elsewhere_but_field_staff(edge: Edge, bound: 
         assert (await edge.log_in(near, "a")).status_code == 200
 
 
-async def test_a_cookie_carried_outside_is_worth_nothing_there(edge: Edge, bound: FastAPI) -> None:
+async def test_a_session_cookie_used_from_a_foreign_network_is_refused(edge: Edge, bound: FastAPI) -> None:
     await edge.hire("a", Role.AGENT)
     async with browser(bound, INSIDE) as near:
         await edge.log_in(near, "a")

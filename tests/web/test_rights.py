@@ -1,6 +1,5 @@
 """Rights over the whole application: each endpoint with each role, on the system as bootstrap joins it."""
 
-import base64
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -15,14 +14,15 @@ from callcenter import bootstrap
 from callcenter.bootstrap import System
 from callcenter.bootstrap.job_handlers import job_handlers
 from callcenter.kit.clock import FrozenClock
-from callcenter.kit.config import CoreSettings
 from callcenter.kit.jobs import perform
 from callcenter.people.types import Role
 from callcenter.storage.memory import MemoryStore
 from tests.rooms.reporting.ledger_cast import NORTH, SOUTH, make_cast
+from tests.support.browser import browser_of, log_in
+from tests.support.people import hire
+from tests.support.settings import core_settings, set_environment
 from tests.web.rights_table import COPIES, MAY, OPEN, OWN_AFFAIRS, READS_BY_POST, STREAMS
 
-PASSWORD = "a long enough secret"
 _EXAMPLES = {"call_id": "00000000-0000-0000-0000-000000000001", "on": "2026-11-25", "code": "core"}
 _UNKNOWN = "999999"
 
@@ -32,38 +32,15 @@ async def system(
     database_url: str, clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[System]:
     """The real system with one person of every role, and a second branch officer."""
-    for name in ("SWITCH_SPOOL_DIR", "RECORDINGS_SPOOL_DIR", "SWITCH_AMI_SECRET", "SWITCH_PHONE_SECRET"):
-        monkeypatch.setenv(f"CALLCENTER_{name}", str(tmp_path))
-    for name, value in (("MEMORY_KIB", "8"), ("PASSES", "1"), ("LANES", "1")):
-        monkeypatch.setenv(f"CALLCENTER_PEOPLE_ARGON2_{name}", value)
-    key = base64.b64encode(bytes(range(32))).decode()
-    settings = CoreSettings.model_validate(
-        {"database_url": database_url, "field_keys": f"t1:{key}", "index_key": key, "secure_cookies": False}
-    )
-    made = bootstrap.build(settings, store=MemoryStore(clock), clock=clock)
+    set_environment(monkeypatch, tmp_path)
+    settings = core_settings(database_url, secure_cookies=False)
+    system = bootstrap.build(settings, store=MemoryStore(clock), clock=clock)
     for role in Role:
-        await hire(made, f"the-{role.value}", role, NORTH)
-    await hire(made, "the-south", Role.BRANCH_OFFICER, SOUTH)
-    yield made
-    await made.close()
-
-
-async def hire(system: System, login: str, role: Role, branch: str) -> None:
-    async with system.works.begin() as work:
-        await system.people.create_staff(
-            work,
-            login=login,
-            name=login,
-            password=PASSWORD,
-            role=role,
-            branch=branch,
-            extension="1001" if role is Role.AGENT else None,
-            licence_number="L1",
-            licence_valid_until=work.now.date().replace(year=2030),
-            trained_at=work.now,
-            examined_at=work.now,
-            agreement_signed_at=work.now,
-        )
+        extension = "1001" if role is Role.AGENT else None
+        await hire(system.works, system.people, f"the-{role.value}", role, branch=NORTH, extension=extension)
+    await hire(system.works, system.people, "the-south", Role.BRANCH_OFFICER, branch=SOUTH)
+    yield system
+    await system.close()
 
 
 @pytest.fixture
@@ -73,13 +50,9 @@ def app(system: System) -> FastAPI:
 
 @asynccontextmanager
 async def browser(app: FastAPI, login: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app),
-        base_url="http://callcenter.test",
-        headers={"X-Requested-With": "callcenter"},
-    ) as client:
+    async with browser_of(app) as client:
         if login:
-            answer = await client.post("/api/v1/session", json={"login": login, "password": PASSWORD})
+            answer = await log_in(client, login)
             assert answer.status_code == 200, answer.text
         yield client
 
@@ -94,7 +67,7 @@ def routes_of(app: FastAPI) -> set[str]:
 
 
 def address(route: str) -> tuple[str, str]:
-    """Method and path, with ids nobody has."""
+    """Returns method and path, with ids that do not exist."""
     method, path = route.split()
     return method, "/api/v1" + re.sub(r"{(\w+)}", lambda name: _EXAMPLES.get(name[1], _UNKNOWN), path)
 
@@ -120,7 +93,7 @@ def test_every_route_has_a_line_and_every_line_a_route(app: FastAPI) -> None:
     assert sorted(named - routes_of(app)) == []
 
 
-async def test_without_a_session_nothing_is_told(app: FastAPI) -> None:
+async def test_without_a_session_every_endpoint_refuses(app: FastAPI) -> None:
     async with browser(app) as nobody:
         for route in MAY:
             answer = await call(nobody, route)
@@ -129,7 +102,7 @@ async def test_without_a_session_nothing_is_told(app: FastAPI) -> None:
 
 @pytest.mark.parametrize("role", Role)
 async def test_each_role_may_call_exactly_its_endpoints(app: FastAPI, role: Role) -> None:
-    """Who lacks the right gets one and the same answer, whether the thing exists or not: none is looked for."""
+    """Staff without the right get the same answer whether the object exists or not: it is not looked up."""
     wrong: list[tuple[str, str, int, str | None]] = []
     async with browser(app, f"the-{role.value}") as client:
         for route, roles in MAY.items():
@@ -151,15 +124,15 @@ def test_the_auditor_changes_nothing() -> None:
     assert writes - READS_BY_POST - OWN_AFFAIRS - COPIES == set()
 
 
-def test_those_who_call_customers_reach_no_list_of_them() -> None:
-    """Law of the desk (requirement S2): what an agent may call is his own desk, a complaint, his own affairs."""
+def test_roles_that_call_or_visit_customers_reach_no_list_of_them() -> None:
+    """An agent reaches the own desk, a complaint and the own session only (requirement S2)."""
     for role in (Role.AGENT, Role.FIELD_AGENT, Role.INSURER_LIAISON):
         rooms = {route.split()[1].split("/")[1] for route, roles in MAY.items() if role in roles}
         own = {Role.AGENT: {"desk", "complaints"}, Role.FIELD_AGENT: {"field", "complaints"}}.get(role, set())
         assert rooms == {"session", "jobs", "alerts"} | own
 
 
-def test_clear_numbers_leave_by_named_doors_only() -> None:
+def test_clear_numbers_are_shown_by_three_endpoints_only() -> None:
     """A number in clear is for the data officer with a reason, and for whoever visits."""
     assert MAY["POST /leads/{lead_id}/reveal"] == {Role.DATA_OFFICER}
     assert MAY["GET /lead-lists/{list_id}/rejects.xlsx"] == {Role.DATA_OFFICER}
@@ -174,14 +147,14 @@ def texts(body: Any) -> Iterator[str]:
     if isinstance(body, dict):
         body = list(body.values())
     if isinstance(body, list):
-        for each in body:
-            yield from texts(each)
+        for part in body:
+            yield from texts(part)
     elif isinstance(body, str):
         yield body
 
 
-async def test_a_branch_reads_its_own_rows_and_others_files_look_missing(system: System, app: FastAPI) -> None:
-    cast = await make_cast(system.works, system.settings.vault)
+async def test_a_branch_reads_its_own_rows_and_files_of_others_look_missing(system: System, app: FastAPI) -> None:
+    cast = await make_cast(system.works)
     async with browser(app, "the-branch_officer") as north, browser(app, "the-south") as south:
         for client, own, other in ((north, NORTH, SOUTH), (south, SOUTH, NORTH)):
             rows = (await client.post("/api/v1/ledger/rows", json={"limit": 500})).json()["items"]
@@ -191,9 +164,9 @@ async def test_a_branch_reads_its_own_rows_and_others_files_look_missing(system:
             assert (await client.post("/api/v1/ledger/totals", json=asked)).json()["whole"]["leads"] == 0
             choices = (await client.get("/api/v1/ledger/choices")).json()
             assert other not in set(texts(choices))
-        ordered = (await north.post("/api/v1/ledger/exports", json={})).json()
+        job = (await north.post("/api/v1/ledger/exports", json={})).json()
         url = system.settings.database_url.get_secret_value()
-        assert await perform(system.works, url, job_handlers(system), ordered["id"])
+        assert await perform(system.works, url, job_handlers(system), job["id"])
         [export] = (await north.get("/api/v1/ledger/exports")).json()["items"]
         there = await north.get(f"/api/v1/ledger/exports/{export['id']}/file")
         assert (there.status_code, len(there.content)) == (200, export["size_bytes"])
@@ -202,18 +175,20 @@ async def test_a_branch_reads_its_own_rows_and_others_files_look_missing(system:
         assert theirs.status_code == nobodys.status_code == 404
         assert theirs.json() == nobodys.json()
         assert (await south.get("/api/v1/ledger/exports")).json()["items"] == []
-        assert (await south.get(f"/api/v1/jobs/{ordered['id']}")).status_code == 404
+        assert (await south.get(f"/api/v1/jobs/{job['id']}")).status_code == 404
     assert cast.leads
 
 
-async def test_no_answer_to_those_who_read_shows_a_clear_number(system: System, app: FastAPI) -> None:
-    """Auditor, head office and branch read much, all of it masked; the data officer too, until he gives a reason."""
-    cast = await make_cast(system.works, system.settings.vault)
-    clear = {f"199{number:08d}" for number in range(len(cast.leads))}
+async def test_no_answer_to_a_reader_shows_a_clear_number(system: System, app: FastAPI) -> None:
+    """Auditor, head office, branch and data officer read much, all of it masked unless a reason is given."""
+    cast = await make_cast(system.works)
+    async with system.works.begin() as work:
+        clear = {await system.leads.dial_number(work, lead_id) for lead_id in cast.leads.values()}
+    assert len(clear) == len(cast.leads)
     lead_id, list_id = cast.leads["success"], cast.lists["south"]
     for role in (Role.AUDITOR, Role.HEAD_OFFICE, Role.BRANCH_OFFICER, Role.DATA_OFFICER):
         async with browser(app, f"the-{role.value}") as client:
-            for route in (each for each, roles in MAY.items() if role in roles and each not in STREAMS):
+            for route in (route for route, roles in MAY.items() if role in roles and route not in STREAMS):
                 method, path = route.split()
                 if method != "GET" and route not in READS_BY_POST:
                     continue

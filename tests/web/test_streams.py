@@ -35,9 +35,9 @@ class Made:
         return len(self.at) if len(self.at) <= self.limit else None
 
 
-async def test_a_snapshot_comes_at_once_and_by_the_beat() -> None:
+async def test_a_snapshot_is_sent_at_once_and_at_every_beat() -> None:
     made = Made(limit=3)
-    got = [one async for one in snapshots(Waker(""), ("a",), made.produce, beat=0.05)]
+    got = [snapshot async for snapshot in snapshots(Waker(""), ("a",), made.produce, beat=0.05)]
     assert got == [1, 2, 3]
 
 
@@ -61,7 +61,7 @@ async def test_a_burst_on_any_topic_becomes_one_snapshot() -> None:
     assert not waker._wakes
 
 
-async def test_what_is_announced_while_a_snapshot_is_made_is_not_lost() -> None:
+async def test_an_announcement_during_a_snapshot_is_not_lost() -> None:
     waker, made = Waker(""), Made()
 
     async def slow() -> int | None:
@@ -121,7 +121,7 @@ async def snapshot_of(socket: ClientConnection) -> dict[str, Any]:
 
 
 async def announce(edge: Edge, value: int) -> None:
-    room.Counter.value = value
+    room.Figure.value = value
     async with edge.works.begin() as work:
         await work.notify(room.TOPIC)
 
@@ -141,7 +141,7 @@ async def test_a_websocket_shows_what_is_committed_and_ends_with_the_session(ser
     staff_id = await server.edge.hire("agent01", Role.AGENT)
     cookie = await server.cookie("agent01")
     async with server.open(cookie) as socket:
-        room.Counter.value = 1
+        room.Figure.value = 1
         first = await snapshot_of(socket)
         assert first == {"value": first["value"], "actor": staff_id, "now": "2026-11-23T02:30:00+00:00"}
         begun = time.monotonic()
@@ -171,7 +171,7 @@ async def test_a_foreign_page_opens_no_websocket(server: Server) -> None:
         assert (await snapshot_of(socket))["actor"]
 
 
-async def test_a_browser_that_goes_leaves_nothing_behind(server: Server) -> None:
+async def test_a_browser_that_disconnects_leaves_no_listener_behind(server: Server) -> None:
     await server.edge.hire("agent01", Role.AGENT)
     async with server.open(await server.cookie("agent01")) as socket:
         await snapshot_of(socket)
@@ -184,7 +184,7 @@ async def test_server_sent_events_carry_the_same_snapshots(server: Server) -> No
 
     await server.edge.hire("agent01", Role.AGENT)
     cookie = await server.cookie("agent01")
-    room.Counter.value = 5
+    room.Figure.value = 5
     async with (
         httpx.AsyncClient(trust_env=False, cookies={"callcenter_session": cookie}) as client,
         client.stream("GET", f"http://127.0.0.1:{server.port}/api/v1/room/events") as answer,

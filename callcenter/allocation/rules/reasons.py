@@ -1,10 +1,10 @@
-"""Why an agent got a lead, as facts and as an English sentence; the panel says it in the reader's language."""
+"""Says why an agent got a lead, as facts and as an English sentence; panels say it in the reader's language."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from callcenter.allocation.rules.planning import Plan, Planned, Share
-from callcenter.allocation.types import AssignmentReason
+from callcenter.allocation.types import AssignmentEnd, AssignmentReason
 from callcenter.kit.clock import business_date
 
 _SENTENCES: Mapping[str, str] = {
@@ -12,7 +12,11 @@ _SENTENCES: Mapping[str, str] = {
     AssignmentReason.ALLOCATED_SHORT: (
         "allocated in proportion among {agents} agents, {shortage} leads short, each cut by the same part: "
     ),
-    AssignmentReason.REASSIGNED: "allocated in the day among {agents} agents with room, given back because of {why}: ",
+    AssignmentReason.REASSIGNED: "reassigned in the day among {agents} agents with room, because {why}: ",
+}
+_WHY = {
+    AssignmentEnd.RETURNED_LEADS: "the leads of the agent before were returned",
+    AssignmentEnd.LEFT: "the agent before left",
 }
 _REST = (
     "class {class} ({of_class} of this agent's {new} new), district {district}, data of {data_of}; "
@@ -20,28 +24,30 @@ _REST = (
 )
 
 
-def facts_of(made: Plan, share: Share, each: Planned, agents: int, **more: Any) -> dict[str, Any]:
-    """What a reason is about."""
+def facts_of(plan: Plan, share: Share, planned: Planned, agents: int, **more: Any) -> dict[str, Any]:
+    """Returns what a reason is about."""
     return {
         "agents": agents,
-        "class": each.lead.customer_class,
-        "of_class": share.by_class[each.lead.customer_class],
+        "class": planned.lead.customer_class,
+        "of_class": share.by_class[planned.lead.customer_class],
         "new": share.new,
-        "district": each.lead.district,
-        "data_of": business_date(each.lead.imported_at).isoformat(),
+        "district": planned.lead.district,
+        "data_of": business_date(planned.lead.imported_at).isoformat(),
         "carried": share.agent.carried,
         "done": share.agent.done,
         "quota": share.agent.quota,
-        "seed": made.seed,
-        **({"shortage": made.shortage} if made.shortage else {}),
+        "seed": plan.seed,
+        **({"shortage": plan.shortage} if plan.shortage else {}),
         **more,
     }
 
 
 def sentence(reason: str, facts: Mapping[str, Any]) -> str:
-    """A reason in English; one that is not known, as it stands."""
+    """Returns a reason in English; one that is not known, as it stands."""
     head = _SENTENCES.get(reason)
     if head is None or not facts:
         return reason
-    said = {**facts, "class": facts["class"] or "-", "district": facts["district"] or "-"}
-    return (head + _REST).format_map(said)
+    words = {**facts, "class": facts["class"] or "-", "district": facts["district"] or "-"}
+    if "why" in facts:
+        words["why"] = _WHY.get(facts["why"], facts["why"])
+    return (head + _REST).format_map(words)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { homeOf } from './router'
 
-const me = (home: string, rights: string[]) => ({ id: 1, name: 'x', role: 'x', home, rights })
+const me = (home: string, rights: string[]) => ({ id: 1, name: 'x', role: 'agent' as const, home, rights })
 
 describe('the first page after logging in', () => {
   it('is the one the server names, where it may be opened', () => {

@@ -1,24 +1,21 @@
-"""The ledger's lines: one lead each, with everything that became of it."""
+"""Reads the ledger's lines: one lead each, with everything that became of it."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callcenter.dnc.in_force import in_force_sql
 from callcenter.kit.crypto import Vault, mask_name, mask_phone
-from callcenter.kit.scope import Scope
 from callcenter.reporting.queries.ledger_parts import IS_LEFT, ON_DNC, RESULT, conditions, statement
-from callcenter.reporting.types import RETURNS, LedgerFilter, LedgerLine, LedgerResult
+from callcenter.reporting.types import LedgerLine, LedgerQuestion, LedgerResult
 
 PAGE = 2000
 """Leads fetched at once while all of them are read."""
 
 _LEAD = """l.id, l.campaign_id, l.list_id, l.line, l.imported_at, l.name_sealed, l.phone_sealed, l.phone_index,
     l.customer_class, l.district, l.state, l.basis_withdrawn_at"""
-
-_RETURNS = ", ".join(f"'{code}'" for code in RETURNS)
 
 _COMPUTED = f"""
     SELECT l.id AS lead_id, l.campaign_id, g.name AS campaign, l.list_id, ll.name AS list_name, ll.source, ll.branch,
@@ -35,9 +32,11 @@ _COMPUTED = f"""
     LEFT JOIN target_group t ON t.id = ll.target_group_id
     LEFT JOIN LATERAL (
         SELECT count(*) AS times, array_agg(a.agent_id ORDER BY a.id) AS agents, max(a.assigned_at) AS allocated_at,
-               (array_agg(a.result ORDER BY a.id DESC))[1] AS result,
-               (array_agg(CASE WHEN a.state <> 'returned' THEN NULL WHEN a.result IN ({_RETURNS}) THEN a.result
-                           ELSE 'returned_leads' END ORDER BY a.id DESC))[1] AS returned_why
+               (array_agg(a.ended_as ORDER BY a.id DESC))[1] AS ended_as,
+               (array_agg(a.end_detail ORDER BY a.id DESC))[1] AS end_detail,
+               (array_agg(CASE WHEN a.state <> 'returned' THEN NULL WHEN a.ended_as = 'not_eligible'
+                           THEN COALESCE(a.end_detail, a.ended_as) ELSE a.ended_as END ORDER BY a.id DESC)
+               )[1] AS returned_why
         FROM assignment a WHERE a.lead_id = l.id
     ) held ON TRUE
     LEFT JOIN LATERAL (
@@ -70,19 +69,18 @@ _COMPUTED = f"""
 _THESE = f"SELECT {_LEAD} FROM lead l WHERE l.id = ANY(:ids)"
 _LAST = 2**63 - 1
 
-_UNTIL = """
+_UNTIL = f"""
     LEFT JOIN LATERAL (
         SELECT d.until FROM dnc_entry d
-        WHERE line.do_not_call AND d.phone_index = line.phone_index AND d.lifted_at IS NULL
-          AND (d.until IS NULL OR d.until > :now)
+        WHERE line.do_not_call AND d.phone_index = line.phone_index AND {in_force_sql("d")}
         ORDER BY d.until DESC NULLS FIRST LIMIT 1
-    ) barred ON TRUE
+    ) entry ON TRUE
 """
 
 
 def _lines(leads: str) -> str:
     return f"""
-    SELECT line.*, {IS_LEFT} AS left_over, barred.until AS do_not_call_until
+    SELECT line.*, {IS_LEFT} AS left_over, entry.until AS do_not_call_until
     FROM ({_COMPUTED.format(leads=leads)}) line {_UNTIL}
     WHERE CAST(:result AS text) IS NULL OR line.result = :result
     ORDER BY line.lead_id DESC
@@ -90,29 +88,21 @@ def _lines(leads: str) -> str:
 
 
 async def list_lines(
-    session: AsyncSession,
-    wanted: LedgerFilter,
-    scope: Scope,
-    now: datetime,
-    *,
-    before: int | None,
-    limit: int,
-    vault: Vault,
+    session: AsyncSession, question: LedgerQuestion, vault: Vault, *, before: int | None, limit: int
 ) -> list[LedgerLine]:
-    """A page, the newest lead first; ``before`` is the last lead of the page before.
+    """Returns a page, the newest lead first; ``before`` is the last lead of the page before.
 
-    First the ids of leads that fit, by an index; then what became of these few. Where a result is wanted some of them
-    may not have it: then more are looked at, ever more at a time.
+    Reads the ids of leads that fit by an index first, then what became of these few. Where a result is asked for, some
+    of them may not have it: then it looks at more, ever more at a time.
     """
-    where, values = conditions(wanted, scope)
-    values |= {"now": now, "result": wanted.result and wanted.result.value}
+    where, values = conditions(question)
     before, width = before or _LAST, limit
     rows: list[RowMapping] = []
     while len(rows) < limit:
         ids = await _ids(session, where, {**values, "before": before, "width": width})
         if ids:
-            found = await session.execute(statement(_lines(_THESE), {**values, "ids": ids}))
-            rows += found.mappings().all()
+            lines = await session.execute(statement(_lines(_THESE), {**values, "ids": ids}))
+            rows += lines.mappings().all()
         if len(ids) < width:
             break
         before, width = ids[-1], min(width * 4, PAGE)
@@ -126,21 +116,20 @@ async def _ids(session: AsyncSession, where: str, values: Mapping[str, Any]) -> 
 
 
 async def stream_lines(
-    session: AsyncSession, wanted: LedgerFilter, scope: Scope, now: datetime, *, vault: Vault
+    session: AsyncSession, question: LedgerQuestion, vault: Vault
 ) -> AsyncIterator[list[LedgerLine]]:
-    """All of them in pages, by a cursor of the server: whatever their number, one page is in memory."""
-    where, values = conditions(wanted, scope)
-    values |= {"now": now, "result": wanted.result and wanted.result.value}
+    """Yields all of them in pages, by a cursor of the server: whatever their number, one page is in memory."""
+    where, values = conditions(question)
     names = await staff_names(session, None)
     leads = f"SELECT {_LEAD} FROM lead l WHERE {where} ORDER BY l.id DESC"
     await session.execute(statement("SET LOCAL jit = off", {}))
-    found = await session.stream(statement(_lines(leads), values), execution_options={"yield_per": PAGE})
-    async for page in found.mappings().partitions(PAGE):
+    lines = await session.stream(statement(_lines(leads), values), execution_options={"yield_per": PAGE})
+    async for page in lines.mappings().partitions(PAGE):
         yield [_line(row, names, vault) for row in page]
 
 
 async def staff_names(session: AsyncSession, ids: set[int] | None) -> Mapping[int, str]:
-    """Id to name; of everybody when no ids are given."""
+    """Returns id → name; of everybody when no ids are given."""
     sql = "SELECT id, name FROM staff" + ("" if ids is None else " WHERE id = ANY(:ids)")
     return {row.id: row.name for row in await session.execute(statement(sql, {"ids": list(ids or ())}))}
 

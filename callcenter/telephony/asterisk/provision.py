@@ -63,7 +63,7 @@ _EMPTY_FILES = (
 _PATH = re.compile(r"[A-Za-z0-9_./+@-]+")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _EXTENSION = re.compile(r"[0-9]{2,10}")
-"""Phones are named by digits, trunks by words: ``translate`` tells them apart by that."""
+"""Phones are named by digits, trunks by words: ``translate`` distinguishes them by that."""
 _SECRET = re.compile(r"[A-Za-z0-9_+/=.-]{8,128}")
 
 

@@ -1,4 +1,4 @@
-"""An alert is raised once, seen by those whose work it is, taken on by one of them, and over when its cause is."""
+"""An alert is raised once, shown to those who have its right, acknowledged by one, and over when its cause is."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,19 +15,20 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.events import Event
 from callcenter.kit.trail import Noted
-from callcenter.kit.work import Work, Works
+from callcenter.kit.work import Works
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Right, Role, StaffCard
-from tests.support.http import Counter, actor_of
+from tests.support.events import listen
+from tests.support.http import Endpoints, actor_of
+from tests.support.people import hire
 
-QUICK = PeopleSettings(argon2_memory_kib=8, argon2_passes=1, argon2_lanes=1)
 STOCK_LOW, SHORTAGE = AlertKind.STOCK_LOW, AlertKind.SHORTAGE
 
 
 @pytest.fixture
 def people() -> PeopleService:
-    return PeopleService(QUICK)
+    return PeopleService(PeopleSettings())
 
 
 @pytest.fixture
@@ -36,23 +37,8 @@ def alerts() -> AlertService:
 
 
 @pytest.fixture
-def told(bus: Bus) -> list[Event]:
-    """What was announced."""
-    heard: list[Event] = []
-
-    async def hear(_work: Work, event: Event) -> None:
-        heard.append(event)
-
-    for kind in (AlertRaised, AlertCleared, Noted):
-        bus.subscribe(kind, hear)
-    return heard
-
-
-async def hire(works: Works, people: PeopleService, login: str, role: Role) -> StaffCard:
-    async with works.begin() as work:
-        return await people.create_staff(
-            work, login=login, name=f"测试{login}", password="a long enough secret", role=role, branch="north"
-        )
+def announced(bus: Bus) -> list[Event]:
+    return listen(bus, AlertRaised, AlertCleared, Noted)
 
 
 @pytest.fixture
@@ -60,8 +46,8 @@ async def officer(works: Works, people: PeopleService) -> StaffCard:
     return await hire(works, people, "officer", Role.DATA_OFFICER)
 
 
-async def test_it_is_raised_once_and_tells_the_latest_figures(
-    works: Works, alerts: AlertService, officer: StaffCard, told: list[Event], clock: FrozenClock
+async def test_an_alert_is_raised_once_and_shows_the_latest_figures(
+    works: Works, alerts: AlertService, officer: StaffCard, announced: list[Event], clock: FrozenClock
 ) -> None:
     async with works.begin() as work:
         assert await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 5}, Right.ALLOCATE)
@@ -69,30 +55,30 @@ async def test_it_is_raised_once_and_tells_the_latest_figures(
     clock.advance(timedelta(hours=1))
     async with works.begin(actor_of(officer)) as work:
         assert not await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 4}, Right.ALLOCATE)
-        found = {card.subject: card for card in await alerts.list_open(work)}
-    assert {subject: card.facts for subject, card in found.items()} == {
+        cards = {card.subject: card for card in await alerts.list_open(work)}
+    assert {subject: card.facts for subject, card in cards.items()} == {
         "campaign:1": {"days": 4},
         "campaign:2": {"days": 3},
     }
-    assert found["campaign:1"].raised_at == found["campaign:2"].raised_at
-    assert [event.subject for event in told if isinstance(event, AlertRaised)] == ["campaign:1", "campaign:2"]
+    assert cards["campaign:1"].raised_at == cards["campaign:2"].raised_at
+    assert [event.subject for event in announced if isinstance(event, AlertRaised)] == ["campaign:1", "campaign:2"]
 
 
-async def test_many_that_raise_the_same_at_once_open_one(
+async def test_the_same_alert_raised_many_times_at_once_is_opened_once(
     works: Works, alerts: AlertService, officer: StaffCard
 ) -> None:
-    async def raise_it(days: int) -> bool:
+    async def raise_shortage(days: int) -> bool:
         async with works.begin() as work:
             return await alerts.raise_(work, SHORTAGE, "campaign:1", {"days": days}, Right.ALLOCATE)
 
-    answers = await asyncio.gather(*(raise_it(days) for days in range(6)))
+    answers = await asyncio.gather(*(raise_shortage(days) for days in range(6)))
     assert sorted(answers) == [False] * 5 + [True]
     async with works.begin(actor_of(officer)) as work:
         assert len(await alerts.list_open(work)) == 1
 
 
-async def test_when_it_is_over_it_goes_and_may_come_again(
-    works: Works, alerts: AlertService, officer: StaffCard, told: list[Event]
+async def test_an_alert_that_is_cleared_is_closed_and_may_be_raised_again(
+    works: Works, alerts: AlertService, officer: StaffCard, announced: list[Event]
 ) -> None:
     async with works.begin(actor_of(officer)) as work:
         assert not await alerts.clear(work, STOCK_LOW, "campaign:1")
@@ -102,12 +88,12 @@ async def test_when_it_is_over_it_goes_and_may_come_again(
         assert await alerts.list_open(work) == []
         assert await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 2}, Right.ALLOCATE)
         assert (await work.session.scalar(text("SELECT count(*) FROM alert"))) == 2
-    acts = [event.act for event in told if isinstance(event, Noted)]
+    acts = [event.act for event in announced if isinstance(event, Noted)]
     assert acts == ["alerts.raised", "alerts.cleared", "alerts.raised"]
-    assert len([event for event in told if isinstance(event, AlertCleared)]) == 1
+    assert len([event for event in announced if isinstance(event, AlertCleared)]) == 1
 
 
-async def test_one_person_takes_it_on_and_it_stays_until_it_is_over(
+async def test_one_person_acknowledges_an_alert_and_it_stays_open_until_it_is_cleared(
     works: Works, alerts: AlertService, people: PeopleService, officer: StaffCard, clock: FrozenClock
 ) -> None:
     other = await hire(works, people, "other", Role.DATA_OFFICER)
@@ -118,8 +104,12 @@ async def test_one_person_takes_it_on_and_it_stays_until_it_is_over(
         newest = (await alerts.list_open(work))[0]
         clock.advance(timedelta(minutes=5))
     async with works.begin(actor_of(officer)) as work:
-        done = await alerts.acknowledge(work, newest.id, "名单已申请")
-        assert (done.acknowledged_by, done.note, done.acknowledged_at) == (officer.id, "名单已申请", clock.now())
+        card = await alerts.acknowledge(work, newest.id, "名单已申请")
+        assert (card.acknowledged_by, card.note, card.acknowledged_at) == (
+            officer.id,
+            "名单已申请",
+            clock.now(),
+        )
     async with works.begin(actor_of(other)) as work:
         with pytest.raises(AlertAcknowledged):
             await alerts.acknowledge(work, newest.id, "me too")
@@ -131,7 +121,7 @@ async def test_one_person_takes_it_on_and_it_stays_until_it_is_over(
             await alerts.acknowledge(work, newest.id, "too late")
 
 
-async def test_nobody_sees_or_takes_on_what_is_not_his_work(
+async def test_an_alert_is_hidden_from_staff_without_its_right(
     works: Works, alerts: AlertService, people: PeopleService
 ) -> None:
     agent = await hire(works, people, "agent", Role.AGENT)
@@ -146,18 +136,18 @@ async def test_nobody_sees_or_takes_on_what_is_not_his_work(
 
 
 @pytest.fixture
-async def counter(works: Works, people: PeopleService, alerts: AlertService) -> AsyncIterator[Counter]:
-    made = Counter(works, {PeopleService: people, AlertService: alerts}, [router])
-    yield made
-    await made.client.aclose()
+async def endpoints(works: Works, people: PeopleService, alerts: AlertService) -> AsyncIterator[Endpoints]:
+    endpoints = Endpoints(works, [people, alerts], [router])
+    yield endpoints
+    await endpoints.close()
 
 
-async def test_over_http_it_names_who_took_it_on(
-    counter: Counter, works: Works, alerts: AlertService, officer: StaffCard
+async def test_over_http_an_alert_names_who_acknowledged_it(
+    endpoints: Endpoints, works: Works, alerts: AlertService, officer: StaffCard
 ) -> None:
     async with works.begin() as work:
         await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 5}, Right.ALLOCATE)
-    client = counter.as_(officer)
+    client = endpoints.as_(officer)
     (raised,) = (await client.get("/alerts")).json()["items"]
     assert (raised["kind"], raised["facts"], raised["acknowledged_by"]) == ("stock_low", {"days": 5}, None)
     url = f"/alerts/{raised['id']}/acknowledge"

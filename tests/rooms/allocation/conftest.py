@@ -15,7 +15,7 @@ async def system(works: Works, vault: Vault) -> System:
 
 @pytest.fixture
 async def day(system: System, clock: FrozenClock) -> System:
-    """Tuesday, 10:30, four customers in each agent's hands."""
+    """Tuesday, 10:30, four customers assigned to each agent."""
     await system.stock(100)
     await system.allocate()
     clock.set(at_business_time(TUESDAY, 10, 30))

@@ -2,39 +2,44 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import col, select
 
 from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertCard, AlertKind
+from callcenter.allocation.forecasting import ForecastService
 from callcenter.allocation.handlers import subscribe, subscribe_watch
-from callcenter.allocation.models import Assignment
+from callcenter.allocation.quotas import QuotaService
+from callcenter.allocation.returns import ReturnService
+from callcenter.allocation.runs import RunService
 from callcenter.allocation.service import AllocationService
 from callcenter.allocation.settings import AllocationSettings
 from callcenter.allocation.types import AllocationReport, StockRunsLow
 from callcenter.allocation.watch import AllocationWatch
 from callcenter.campaigns.service import CampaignService
+from callcenter.consent.service import ConsentService
 from callcenter.dnc.service import DncService
 from callcenter.kit.actor import Actor
 from callcenter.kit.crypto import Vault
 from callcenter.kit.scope import ALL
 from callcenter.kit.work import Work, Works
-from callcenter.leads.models import Lead
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import LeadState
-from callcenter.people.models import Staff
 from callcenter.people.types import Fitness, Right, Role, Rostered, StaffCard
+from tests.support.allocation import allocation_services
 from tests.support.bus import bus_of
-from tests.support.leads import campaign_service, dnc_service, lead_service, make_campaign
+from tests.support.events import listen
+from tests.support.leads import campaign_service, consent_service, dnc_service, lead_service
+from tests.support.rows import Assignment, Lead, make_campaign, make_staff
 from tests.support.stock import put_in_stock
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
 
 
 class Board:
-    """Who is on duty: everybody, but for those taken off a day."""
+    """The people room as the allocation asks it: every agent works, apart from ``off`` days."""
 
     def __init__(self, agents: Sequence[int]) -> None:
         self.agents = list(agents)
@@ -78,14 +83,19 @@ class System:
     vault: Vault
     leads: LeadService
     dnc: DncService
+    consent: ConsentService
     campaigns: CampaignService
     allocation: AllocationService
+    runs: RunService
+    returns: ReturnService
+    quotas: QuotaService
+    forecasts: ForecastService
     watch: AllocationWatch
     alerts: AlertService
     board: Board
     campaign_id: int
     officer: Actor
-    heard: list[object] = field(default_factory=list)
+    announced: list[StockRunsLow]
 
     @property
     def agents(self) -> list[int]:
@@ -93,16 +103,16 @@ class System:
 
     async def stock(self, count: int, first: int = 0, *, ranked: bool = False) -> list[int]:
         async with self.works.begin() as work:
-            return await put_in_stock(work, self.vault, self.campaign_id, count, first=first, ranked=ranked)
+            return await put_in_stock(work, self.campaign_id, count, first=first, ranked=ranked)
 
     async def allocate(self, on: date = TUESDAY, seed: int | None = None) -> AllocationReport:
         async with self.works.begin() as work:
-            return await self.allocation.allocate(work, self.campaign_id, on, seed)
+            return await self.runs.allocate(work, self.campaign_id, on, seed)
 
     async def held(self) -> dict[int, int]:
         async with self.works.begin() as work:
             query = select(Assignment).where(col(Assignment.state).in_(["open", "active"]))
-            return Counter(found.agent_id for found in await work.session.scalars(query))
+            return Counter(assignment.agent_id for assignment in await work.session.scalars(query))
 
     async def assignments(self) -> list[Assignment]:
         async with self.works.begin() as work:
@@ -119,37 +129,32 @@ class System:
 
 async def open_system(works: Works, vault: Vault) -> System:
     async with works.begin() as work:
-        rules = await make_campaign(work, quota=4)
-        staff = [
-            Staff(login=f"a{number}", name="an agent", password_hash="-", role=role, branch="b", created_at=work.now)
-            for number, role in enumerate([Role.AGENT] * 3 + [Role.DATA_OFFICER])
-        ]
-        work.session.add_all(staff)
-        await work.session.flush()
-        board = Board([each.id for each in staff[:3]])
-    leads, campaigns, settings = lead_service(vault), campaign_service(), AllocationSettings()
-    allocation = AllocationService(leads, campaigns, board, settings)
+        campaign_id = (await make_campaign(work, quota=4)).id
+        board = Board([(await make_staff(work)).id for _ in range(3)])
+        officer = await make_staff(work, Role.DATA_OFFICER)
+    leads, campaigns = lead_service(vault), campaign_service()
+    services = allocation_services(vault, leads=leads, campaigns=campaigns, roster=board)
+    runs, returns, forecasts = services.get(RunService), services.get(ReturnService), services.get(ForecastService)
     alerts = AlertService()
-    watch = AllocationWatch(allocation, campaigns, alerts, settings)
-    subscribe(bus_of(works), allocation)
+    watch = AllocationWatch(runs, forecasts, campaigns, alerts, AllocationSettings())
+    subscribe(bus_of(works), returns)
     subscribe_watch(bus_of(works), watch)
-    officer = Actor(staff[3].id, "officer", Role.DATA_OFFICER.value, frozenset({Right.ALLOCATE.value}), ALL)
-    system = System(
+    return System(
         works=works,
         vault=vault,
         leads=leads,
         dnc=dnc_service(vault),
+        consent=consent_service(vault),
         campaigns=campaigns,
-        allocation=allocation,
+        allocation=services.get(AllocationService),
+        runs=runs,
+        returns=returns,
+        quotas=services.get(QuotaService),
+        forecasts=forecasts,
         watch=watch,
         alerts=alerts,
         board=board,
-        campaign_id=rules.campaign_id,
-        officer=officer,
+        campaign_id=campaign_id,
+        officer=Actor(officer.id, "officer", Role.DATA_OFFICER.value, frozenset({Right.ALLOCATE.value}), ALL),
+        announced=listen(works, StockRunsLow),
     )
-
-    async def hear(_work: Work, event: object) -> None:
-        system.heard.append(event)
-
-    bus_of(works).subscribe(StockRunsLow, hear)
-    return system

@@ -8,15 +8,15 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from callcenter.allocation.errors import AssignmentNotFound, DayNotWorked, DayPast, WrongAssignmentState
-from callcenter.allocation.models import Assignment
 from callcenter.allocation.scheduled import allocate_next_working_day
-from callcenter.allocation.types import AssignmentState, Progress, StockRunsLow
+from callcenter.allocation.types import AssignmentEnd, AssignmentState, End, Progress, StockRunsLow
 from callcenter.campaigns.types import CampaignState
+from callcenter.dnc.types import DncReason
 from callcenter.kit.clock import FrozenClock, at_business_time
-from callcenter.leads.types import DncReason, LeadState
+from callcenter.leads.types import LeadState
 from callcenter.people.types import StaffLeft
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
-from tests.support.leads import make_campaign
+from tests.support.rows import Assignment, make_campaign
 from tests.support.stock import put_in_stock
 
 
@@ -27,10 +27,10 @@ async def test_every_agent_gets_the_quota_and_the_leads_leave_the_stock(system: 
     assert report.forecast_days == 7.33
     assert set((await system.held()).values()) == {4}
     assert await system.lead_states() == {LeadState.STOCK: 88, LeadState.ASSIGNED: 12}
-    assert system.heard == []
+    assert system.announced == []
 
 
-async def test_a_second_run_finds_the_first(system: System) -> None:
+async def test_a_second_run_for_the_same_day_changes_nothing(system: System) -> None:
     await system.stock(100)
     first = await system.allocate()
     second = await system.allocate(seed=99)
@@ -43,7 +43,7 @@ async def test_runs_at_the_same_time_make_one_allocation(system: System) -> None
     await system.stock(100)
     reports = await asyncio.gather(*(system.allocate(day) for day in (TUESDAY, WEDNESDAY, TUESDAY, WEDNESDAY)))
     assert sorted(report.already_run for report in reports) == [False, False, True, True]
-    assert (await system.held()) == dict.fromkeys(system.agents, 4), "nobody above the quota, whatever the order"
+    assert (await system.held()) == dict.fromkeys(system.agents, 4), "no agent above the quota, whatever the order"
 
 
 async def test_a_run_that_fails_leaves_nothing_half_done(system: System) -> None:
@@ -51,7 +51,7 @@ async def test_a_run_that_fails_leaves_nothing_half_done(system: System) -> None
 
     async def crash() -> None:
         async with system.works.begin() as work:
-            await system.allocation.allocate(work, system.campaign_id, TUESDAY)
+            await system.runs.allocate(work, system.campaign_id, TUESDAY)
             raise RuntimeError("crash before the commit")
 
     with pytest.raises(RuntimeError, match="crash"):
@@ -65,10 +65,10 @@ async def test_too_few_leads_are_shared_evenly_and_the_officer_is_warned(system:
     report = await system.allocate()
     assert (report.assigned, report.shortage, report.stock_left, report.forecast_days) == (7, 5, 0, 0.0)
     assert sorted((await system.held()).values()) == [2, 2, 3]
-    assert system.heard == [StockRunsLow(system.campaign_id, 0.0, 0)]
+    assert system.announced == [StockRunsLow(system.campaign_id, 0.0, 0)]
 
 
-async def test_what_is_left_carries_over_in_front_and_counts_inside_the_quota(
+async def test_open_assignments_carry_over_come_first_and_count_within_the_quota(
     system: System, clock: FrozenClock
 ) -> None:
     await system.stock(100)
@@ -78,7 +78,7 @@ async def test_what_is_left_carries_over_in_front_and_counts_inside_the_quota(
     async with system.works.begin() as work:
         done = await system.allocation.claim_next(work, agent, TUESDAY)
         assert done is not None
-        await system.allocation.finish(work, done.id, "refused")
+        await system.allocation.finish(work, done.id, End(AssignmentEnd.DISPOSITION, "refused"))
     report = await system.allocate(WEDNESDAY)
     assert (report.carried, report.assigned) == (11, 1)
     assert (await system.held()) == dict.fromkeys(system.agents, 4)
@@ -86,13 +86,13 @@ async def test_what_is_left_carries_over_in_front_and_counts_inside_the_quota(
         query = select(Assignment).where(
             col(Assignment.agent_id) == agent, col(Assignment.state) == AssignmentState.OPEN
         )
-        places = {found.position: found.run_id for found in await work.session.scalars(query)}
-    assert sorted(places) == [1, 2, 3, 4]
-    assert places[4] == report.run_id
+        runs = {assignment.position: assignment.run_id for assignment in await work.session.scalars(query)}
+    assert sorted(runs) == [1, 2, 3, 4]
+    assert runs[4] == report.run_id
 
 
-async def test_an_agent_works_on_with_the_day_s_list_after_the_evening_run(system: System, clock: FrozenClock) -> None:
-    """The 20:00 run is for tomorrow: it does not take today's customers away, nor give tomorrow's today."""
+async def test_an_agent_goes_on_with_the_days_list_after_the_evening_run(system: System, clock: FrozenClock) -> None:
+    """The run of 20:00 is for tomorrow: today's leads stay with the agent, and tomorrow's are not called today."""
     await system.stock(100)
     await system.allocate()
     agent = system.agents[0]
@@ -100,18 +100,18 @@ async def test_an_agent_works_on_with_the_day_s_list_after_the_evening_run(syste
     async with system.works.begin() as work:
         first = await system.allocation.claim_next(work, agent, TUESDAY)
         assert first is not None
-        await system.allocation.finish(work, first.id, "refused")
+        await system.allocation.finish(work, first.id, End(AssignmentEnd.DISPOSITION, "refused"))
     await system.allocate(WEDNESDAY)
     claimed = 0
     async with system.works.begin() as work:
-        while found := await system.allocation.claim_next(work, agent, TUESDAY):
+        while assignment := await system.allocation.claim_next(work, agent, TUESDAY):
             claimed += 1
-            await system.allocation.finish(work, found.id, "refused")
+            await system.allocation.finish(work, assignment.id, End(AssignmentEnd.DISPOSITION, "refused"))
         assert claimed == 3
         assert await system.allocation.progress(work, agent, TUESDAY) == Progress(quota=4, assigned=4, done=4)
 
 
-async def test_agents_who_are_off_give_their_open_leads_back_with_their_history(
+async def test_open_leads_of_agents_who_are_off_are_returned_with_their_history(
     system: System, clock: FrozenClock
 ) -> None:
     await system.stock(6)
@@ -135,13 +135,13 @@ async def test_agents_who_are_off_give_their_open_leads_back_with_their_history(
     assert (again.attempts, again.last_note, again.due_at) == (1, "asked for the afternoon", due)
 
 
-async def test_the_quota_counts_what_is_held_in_other_campaigns(system: System) -> None:
+async def test_the_quota_counts_assignments_of_other_campaigns(system: System) -> None:
     await system.stock(100)
     await system.allocate()
     async with system.works.begin() as work:
         other = await make_campaign(work, quota=6)
-        await put_in_stock(work, system.vault, other.campaign_id, 50)
-        report = await system.allocation.allocate(work, other.campaign_id, TUESDAY)
+        await put_in_stock(work, other.id, 50)
+        report = await system.runs.allocate(work, other.id, TUESDAY)
     assert report.assigned == 6
     assert (await system.held()) == dict.fromkeys(system.agents, 6)
     async with system.works.begin() as work:
@@ -149,29 +149,29 @@ async def test_the_quota_counts_what_is_held_in_other_campaigns(system: System) 
 
 
 async def test_a_run_that_comes_late_counts_what_was_done_that_day(system: System, clock: FrozenClock) -> None:
-    """Or an agent would be given more than the quota in one day."""
+    """Otherwise an agent would get more than the quota in one day."""
     await system.stock(100)
     await system.allocate()
     agent = system.agents[0]
     clock.set(at_business_time(WEDNESDAY, 11))
     async with system.works.begin() as work:
         for _ in range(3):
-            found = await system.allocation.claim_next(work, agent, WEDNESDAY)
-            assert found is not None
-            await system.allocation.finish(work, found.id, "refused")
+            assignment = await system.allocation.claim_next(work, agent, WEDNESDAY)
+            assert assignment is not None
+            await system.allocation.finish(work, assignment.id, End(AssignmentEnd.DISPOSITION, "refused"))
     report = await system.allocate(WEDNESDAY)
     assert (report.carried, report.assigned, report.shortage) == (9, 0, 0)
     async with system.works.begin() as work:
         assert await system.allocation.progress(work, agent, WEDNESDAY) == Progress(quota=4, assigned=4, done=3)
 
 
-async def test_an_excess_is_named(system: System) -> None:
+async def test_an_agent_above_the_quota_is_named(system: System) -> None:
     await system.stock(12)
     await system.allocate()
     async with system.works.begin() as work:
         await work.session.execute(update(Assignment).values(agent_id=system.agents[0]))
         excesses = await system.allocation.excesses(work)
-    assert [(each.agent_id, each.held, each.quota) for each in excesses] == [(system.agents[0], 12, 4)]
+    assert [(excess.agent_id, excess.held, excess.quota) for excess in excesses] == [(system.agents[0], 12, 4)]
 
 
 async def test_days_that_are_past_or_not_worked_are_refused(system: System) -> None:
@@ -185,56 +185,55 @@ async def test_customers_on_the_do_not_call_list_or_without_basis_are_not_alloca
     ids = await system.stock(12)
     async with system.works.begin() as work:
         await system.dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST)
-        await system.dnc.withdraw_basis(work, ids[1], "by letter")
+        await system.consent.withdraw_basis(work, ids[1], "by letter")
     report = await system.allocate()
     assert (report.assigned, report.shortage, report.stock_left) == (10, 2, 0)
 
 
-async def test_the_oldest_data_go_first(system: System, clock: FrozenClock) -> None:
+async def test_the_leads_imported_first_are_allocated_first(system: System, clock: FrozenClock) -> None:
     old = await system.stock(6)
     clock.advance(timedelta(minutes=1))
     await system.stock(50, first=1000)
     await system.allocate()
     async with system.works.begin() as work:
-        query = select(col(Assignment.lead_id))
-        allocated = set((await work.session.scalars(query)).all())
+        allocated = set((await work.session.scalars(select(col(Assignment.lead_id)))).all())
     assert set(old) < allocated
 
 
 # --- the day ---------------------------------------------------------------------------------------------------
 
 
-async def test_one_customer_at_a_time_in_the_order_of_the_list(day: System) -> None:
+async def test_an_agent_gets_one_customer_at_a_time_in_the_order_of_the_list(day: System) -> None:
     agent = day.agents[0]
-    seen = []
+    positions = []
     async with day.works.begin() as work:
-        while found := await day.allocation.claim_next(work, agent, TUESDAY):
-            assert await day.allocation.claim_next(work, agent, TUESDAY) == found, "the same until it is disposed"
-            assert "allocated in proportion among 3 agents" in found.reason
-            seen.append(found.position)
-            await day.allocation.finish(work, found.id, "success", "Friday at ten")
-            assert (await day.allocation.card(work, found.id)).result == "success"
-    assert seen == [1, 2, 3, 4]
+        while shown := await day.allocation.claim_next(work, agent, TUESDAY):
+            assert await day.allocation.claim_next(work, agent, TUESDAY) == shown, "the same until it is disposed"
+            assert "allocated in proportion among 3 agents" in shown.reason
+            positions.append(shown.position)
+            await day.allocation.finish(work, shown.id, End(AssignmentEnd.DISPOSITION, "success"), "Friday at ten")
+            assert (await day.allocation.card(work, shown.id)).result == "success"
+    assert positions == [1, 2, 3, 4]
     assert (await day.lead_states())[LeadState.CLOSED] == 4
 
 
 async def test_two_claims_of_one_agent_give_the_same_customer(day: System) -> None:
     async def claim(agent: int) -> int:
         async with day.works.begin() as work:
-            found = await day.allocation.claim_next(work, agent, TUESDAY)
-            assert found is not None
-            return found.id
+            claimed = await day.allocation.claim_next(work, agent, TUESDAY)
+            assert claimed is not None
+            return claimed.id
 
     claims = await asyncio.gather(*(claim(agent) for agent in day.agents * 4))
-    assert len(set(claims)) == 3, "one each, and nobody has another's"
+    assert len(set(claims)) == 3, "one each, and none twice"
 
 
-async def test_nothing_is_given_before_its_day(day: System) -> None:
+async def test_no_lead_is_assigned_before_its_day(day: System) -> None:
     async with day.works.begin() as work:
         assert await day.allocation.claim_next(work, day.agents[0], MONDAY) is None
 
 
-async def test_a_released_customer_comes_again_a_retried_one_when_it_is_due(day: System, clock: FrozenClock) -> None:
+async def test_a_released_customer_is_next_again_and_a_retried_one_when_due(day: System, clock: FrozenClock) -> None:
     agent = day.agents[0]
     async with day.works.begin() as work:
         first = await day.allocation.claim_next(work, agent, TUESDAY)
@@ -248,7 +247,7 @@ async def test_a_released_customer_comes_again_a_retried_one_when_it_is_due(day:
         following = await day.allocation.claim_next(work, agent, TUESDAY)
         assert following is not None
         assert following.position == 2
-        await day.allocation.finish(work, following.id, "refused")
+        await day.allocation.finish(work, following.id, End(AssignmentEnd.DISPOSITION, "refused"))
     clock.advance(timedelta(hours=1))
     async with day.works.begin() as work:
         third = await day.allocation.claim_next(work, agent, TUESDAY)
@@ -256,7 +255,7 @@ async def test_a_released_customer_comes_again_a_retried_one_when_it_is_due(day:
         assert (third.id, third.attempts, third.last_note) == (first.id, 1, "busy")
 
 
-async def test_a_customer_put_off_is_not_counted_as_tried(day: System, clock: FrozenClock) -> None:
+async def test_a_deferred_customer_is_not_counted_as_tried(day: System, clock: FrozenClock) -> None:
     async with day.works.begin() as work:
         first = await day.allocation.claim_next(work, day.agents[0], TUESDAY)
         assert first is not None
@@ -268,29 +267,29 @@ async def test_a_customer_put_off_is_not_counted_as_tried(day: System, clock: Fr
     assert (card.state, card.attempts, card.last_note) == (AssignmentState.OPEN, 0, "line out of order")
 
 
-async def test_when_nobody_is_due_the_next_due_time_is_told(day: System) -> None:
+async def test_when_no_customer_is_due_the_next_due_time_is_known(day: System) -> None:
     agent = day.agents[0]
     dues: list[datetime] = []
     async with day.works.begin() as work:
-        while found := await day.allocation.claim_next(work, agent, TUESDAY):
+        while shown := await day.allocation.claim_next(work, agent, TUESDAY):
             dues.append(work.now + timedelta(hours=4 - len(dues)))
-            await day.allocation.retry(work, found.id, dues[-1])
+            await day.allocation.retry(work, shown.id, dues[-1])
         assert len(dues) == 4
         assert await day.allocation.next_due_at(work, agent, TUESDAY) == min(dues)
         assert await day.allocation.next_due_at(work, agent, MONDAY) is None
         assert await day.allocation.progress(work, agent, TUESDAY) == Progress(quota=4, assigned=4, done=0)
 
 
-async def test_an_act_in_the_wrong_state_is_refused_and_finishing_twice_is_not(day: System) -> None:
+async def test_an_act_in_the_wrong_state_is_refused_and_finishing_the_same_way_twice_is_not(day: System) -> None:
     async with day.works.begin() as work:
-        found = await day.allocation.claim_next(work, day.agents[0], TUESDAY)
-        assert found is not None
-        await day.allocation.finish(work, found.id, "success")
-        await day.allocation.finish(work, found.id, "success")
+        shown = await day.allocation.claim_next(work, day.agents[0], TUESDAY)
+        assert shown is not None
+        await day.allocation.finish(work, shown.id, End(AssignmentEnd.DISPOSITION, "success"))
+        await day.allocation.finish(work, shown.id, End(AssignmentEnd.DISPOSITION, "success"))
         for act in (
-            day.allocation.release(work, found.id),
-            day.allocation.retry(work, found.id, work.now),
-            day.allocation.finish(work, found.id, "refused"),
+            day.allocation.release(work, shown.id),
+            day.allocation.retry(work, shown.id, work.now),
+            day.allocation.finish(work, shown.id, End(AssignmentEnd.DISPOSITION, "refused")),
         ):
             with pytest.raises(WrongAssignmentState) as refusal:
                 await act
@@ -299,12 +298,12 @@ async def test_an_act_in_the_wrong_state_is_refused_and_finishing_twice_is_not(d
             await day.allocation.release(work, 4711)
 
 
-async def test_a_leaver_s_leads_return_to_the_stock(day: System) -> None:
+async def test_the_leads_of_an_agent_who_leaves_return_to_the_stock(day: System) -> None:
     async with day.works.begin() as work:
         await day.allocation.claim_next(work, day.agents[0], TUESDAY)
     async with day.works.begin() as work:
         await work.announce(StaffLeft(day.agents[0]))
-    assert (await day.held())[day.agents[0]] == 1, "what is on the screen stays until it is disposed"
+    assert (await day.held())[day.agents[0]] == 1, "the customer on the screen stays until the disposition"
     assert (await day.lead_states())[LeadState.STOCK] == 91
 
 
@@ -313,33 +312,32 @@ async def test_a_withdrawal_takes_the_customer_off_the_list_at_once(day: System)
     async with day.works.begin() as work:
         query = select(Assignment).where(col(Assignment.agent_id) == agent).order_by(col(Assignment.position))
         first, second, *_ = (await work.session.scalars(query)).all()
-        await day.dnc.withdraw_basis(work, first.lead_id, "by letter")
+        await day.consent.withdraw_basis(work, first.lead_id, "by letter")
         await day.dnc.enter_dnc(work, second.lead_id, DncReason.CUSTOMER_REQUEST)
     async with day.works.begin() as work:
-        found = await day.allocation.claim_next(work, agent, TUESDAY)
-        assert found is not None
-        assert found.position == 3
+        shown = await day.allocation.claim_next(work, agent, TUESDAY)
+        assert shown is not None
+        assert shown.position == 3
         assert (await day.allocation.card(work, first.id)).result == "basis_withdrawn"
         assert (await day.allocation.card(work, second.id)).result == "do_not_call"
 
 
-# --- timed work ------------------------------------------------------------------------------------------------
+# --- scheduled tasks ------------------------------------------------------------------------------------------------
 
 
-async def test_friday_s_run_serves_monday_and_skips_campaigns_that_do_not_run(
+async def test_the_run_of_friday_serves_monday_and_skips_campaigns_that_are_not_running(
     system: System, clock: FrozenClock
 ) -> None:
     await system.stock(100)
     async with system.works.begin() as work:
         idle = await make_campaign(work, state=CampaignState.PREPARING)
     clock.set(at_business_time(date(2026, 11, 27), 20))
-    reports = await allocate_next_working_day(system.works, system.campaigns, system.allocation)
+    reports = await allocate_next_working_day(system.works, system.campaigns, system.runs)
     assert [(report.campaign_id, report.on) for report in reports] == [(system.campaign_id, date(2026, 11, 30))]
-    assert idle.campaign_id != system.campaign_id
+    assert idle.id != system.campaign_id
     clock.set(at_business_time(date(2026, 11, 28), 20))
     assert [
-        report.already_run
-        for report in await allocate_next_working_day(system.works, system.campaigns, system.allocation)
+        report.already_run for report in await allocate_next_working_day(system.works, system.campaigns, system.runs)
     ] == [True]
 
 
@@ -348,7 +346,7 @@ async def test_a_late_run_serves_the_day_after_its_own_evening_unless_that_is_pa
 ) -> None:
     await system.stock(100)
     clock.set(at_business_time(TUESDAY, 0, 30))
-    made = await allocate_next_working_day(system.works, system.campaigns, system.allocation, MONDAY)
-    assert [report.on for report in made] == [TUESDAY]
+    reports = await allocate_next_working_day(system.works, system.campaigns, system.runs, MONDAY)
+    assert [report.on for report in reports] == [TUESDAY]
     clock.set(at_business_time(WEDNESDAY, 0, 30))
-    assert await allocate_next_working_day(system.works, system.campaigns, system.allocation, MONDAY) == []
+    assert await allocate_next_working_day(system.works, system.campaigns, system.runs, MONDAY) == []

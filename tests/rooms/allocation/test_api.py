@@ -1,50 +1,45 @@
 """The endpoints behind the data officer's allocation page; agents reach none of them."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
-from starlette.middleware.base import RequestResponseEndpoint
 
 from callcenter.allocation.api import router
+from callcenter.allocation.forecasting import ForecastService
+from callcenter.allocation.quotas import QuotaService
+from callcenter.allocation.returns import ReturnService
+from callcenter.allocation.runs import RunService
 from callcenter.allocation.service import AllocationService
 from callcenter.kit.actor import Actor
-from callcenter.kit.errors import Refusal
 from callcenter.kit.scope import ALL, Scope
 from callcenter.leads.service import LeadService
 from callcenter.people.service import PeopleService
 from callcenter.people.types import RIGHTS, Role
 from tests.rooms.allocation.office import System
+from tests.support.http import Endpoints
 
 
 class Office:
-    """The endpoints, as one may use them who has logged in with ``role``."""
+    """The endpoints with the data officer logged in, until somebody else is."""
 
     def __init__(self, system: System) -> None:
         self.system = system
-        self.role, self.scope = Role.DATA_OFFICER, ALL
-        app = FastAPI()
-        app.state.works = system.works
-        app.state.services = {
+        services = {
             AllocationService: system.allocation,
+            RunService: system.runs,
+            ReturnService: system.returns,
+            QuotaService: system.quotas,
+            ForecastService: system.forecasts,
             LeadService: system.leads,
             PeopleService: system.board,
         }
-        app.include_router(router)
+        self.endpoints = Endpoints(system.works, services, [router])
+        self.client = self.endpoints.client
+        self.log_in(Role.DATA_OFFICER)
 
-        @app.middleware("http")
-        async def log_in(request: Request, call_next: RequestResponseEndpoint) -> Response:
-            rights = frozenset(RIGHTS[self.role])
-            request.state.actor = Actor(system.officer.id, "somebody", self.role, rights, self.scope)
-            return await call_next(request)
-
-        @app.exception_handler(Refusal)
-        async def refuse(_request: Request, refusal: Refusal) -> JSONResponse:
-            return JSONResponse(refusal.problem(), refusal.status)
-
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
+    def log_in(self, role: Role, scope: Scope = ALL) -> None:
+        self.endpoints.as_(Actor(self.system.officer.id, "somebody", role, frozenset(RIGHTS[role]), scope))
 
     @property
     def body(self) -> dict[str, Any]:
@@ -52,8 +47,10 @@ class Office:
 
 
 @pytest.fixture
-async def office(system: System) -> Office:
-    return Office(system)
+async def office(system: System) -> AsyncIterator[Office]:
+    office = Office(system)
+    yield office
+    await office.endpoints.close()
 
 
 async def test_a_plan_is_shown_committed_and_found_again(office: Office) -> None:
@@ -62,13 +59,13 @@ async def test_a_plan_is_shown_committed_and_found_again(office: Office) -> None
     assert (plan["assigned"], plan["stock"]["by_class"]["高效客户"], len(plan["agents"])) == (12, 25, 3)
     done = await office.client.post("/allocation/runs", json={**office.body, "digest": plan["digest"]})
     run = done.json()
-    assert [(each["new"], each["by_class"]) for each in run["shares"]] == [(4, {"高效客户": 4})] * 3
+    assert [(share["new"], share["by_class"]) for share in run["shares"]] == [(4, {"高效客户": 4})] * 3
     page = (await office.client.get("/allocation/runs")).json()
-    assert [each["run_id"] for each in page["items"]] == [run["run_id"]]
+    assert [shown["run_id"] for shown in page["items"]] == [run["run_id"]]
     assert (await office.client.get(f"/allocation/runs/{run['run_id']}")).json()["shares"] == run["shares"]
     mine = f"/allocation/runs/{run['run_id']}/assignments?agent_id={office.system.agents[0]}"
     items = (await office.client.get(mine)).json()["items"]
-    assert [each["position"] for each in items] == [1, 2, 3, 4]
+    assert [item["position"] for item in items] == [1, 2, 3, 4]
     assert items[0]["lead"]["phone_masked"].startswith("199****")
     assert (items[0]["reason_code"], items[0]["reason_facts"]["class"]) == ("allocated", "高效客户")
     first = (await office.client.get(f"{mine}&limit=3")).json()
@@ -84,8 +81,10 @@ async def test_a_plan_says_why_before_it_is_committed(office: Office) -> None:
     run = (await office.client.post("/allocation/runs", json={**office.body, "digest": plan["digest"]})).json()
     mine = f"/allocation/runs/{run['run_id']}/assignments?agent_id={body['agent_id']}"
     committed = (await office.client.get(mine)).json()["items"]
-    said = ("position", "reason", "reason_code", "reason_facts", "lead")
-    assert [[each[key] for key in said] for each in planned] == [[each[key] for key in said] for each in committed]
+    columns = ("position", "reason", "reason_code", "reason_facts", "lead")
+    assert [[item[column] for column in columns] for item in planned] == [
+        [item[column] for column in columns] for item in committed
+    ]
     outdated = await office.client.post("/allocation/plans/assignments", json=body)
     assert (outdated.status_code, outdated.json()["code"]) == (409, "plan_outdated")
 
@@ -100,20 +99,20 @@ async def test_an_outdated_plan_is_refused(office: Office) -> None:
 async def test_quotas_are_set_listed_and_removed(office: Office) -> None:
     agent = office.system.agents[0]
     body = {"campaign_id": office.system.campaign_id, "staff_id": agent, "quota": 2, "from_on": "2026-11-24"}
-    assert (await office.client.put("/allocation/quotas", json=body)).status_code == 422, "a reason is asked for"
+    assert (await office.client.put("/allocation/quotas", json=body)).status_code == 422, "a reason is required"
     saved = (await office.client.put("/allocation/quotas", json={**body, "reason": "new here"})).json()
     listed = (await office.client.get(f"/allocation/quotas?campaign_id={office.system.campaign_id}")).json()
-    assert [(each["staff_id"], each["quota"], each["from_on"]) for each in listed] == [
+    assert [(quota["staff_id"], quota["quota"], quota["from_on"]) for quota in listed] == [
         (None, 4, None),
         (agent, 2, "2026-11-24"),
     ]
     assert listed[1]["set_by"] == office.system.officer.id
-    gone = await office.client.delete(f"/allocation/quotas/{saved['id']}?reason=experienced")
-    assert gone.status_code == 204
+    removed = await office.client.delete(f"/allocation/quotas/{saved['id']}?reason=experienced")
+    assert removed.status_code == 204
     assert len((await office.client.get(f"/allocation/quotas?campaign_id={office.system.campaign_id}")).json()) == 1
 
 
-async def test_giving_back_and_the_use_of_the_day(office: Office) -> None:
+async def test_leads_are_returned_and_the_use_of_the_day_is_shown(office: Office) -> None:
     await office.system.stock(20)
     await office.client.post("/allocation/runs", json=office.body)
     agent = office.system.agents[0]
@@ -130,8 +129,8 @@ async def test_giving_back_and_the_use_of_the_day(office: Office) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.AGENT, Role.QA, Role.FIELD_AGENT])
-async def test_nobody_else_reaches_the_allocation(office: Office, role: Role) -> None:
-    office.role = role
+async def test_other_roles_do_not_reach_the_allocation(office: Office, role: Role) -> None:
+    office.log_in(role)
     quota = {"campaign_id": 1, "staff_id": None, "quota": 2, "from_on": "2026-11-24", "reason": "no"}
     answers = [
         await office.client.post("/allocation/plans", json=office.body),
@@ -149,17 +148,17 @@ async def test_nobody_else_reaches_the_allocation(office: Office, role: Role) ->
     assert {answer.status_code for answer in answers} == {403}
 
 
-async def test_a_leader_takes_back_and_sets_quotas_for_the_own_branch_only(office: Office) -> None:
+async def test_a_leader_returns_leads_and_sets_quotas_only_in_the_same_branch(office: Office) -> None:
     await office.system.stock(20)
     await office.client.post("/allocation/runs", json=office.body)
     agent, client = office.system.agents[0], office.client
     return_leads = {"agent_id": agent, "reason": "sick", "reassign": False}
     quota = {"campaign_id": office.system.campaign_id, "quota": 2, "from_on": "2026-11-24", "reason": "new here"}
-    office.role, office.scope = Role.AGENT_LEADER, Scope.of_branch("elsewhere")
+    office.log_in(Role.AGENT_LEADER, Scope.of_branch("elsewhere"))
     assert (await client.post("/allocation/return-leads", json=return_leads)).status_code == 404
     assert (await client.put("/allocation/quotas", json={**quota, "staff_id": agent})).status_code == 404
     assert (await client.get("/allocation/days/2026-11-24")).json()["totals"]["agents"] == 0
-    office.scope = Scope.of_branch("b")
+    office.log_in(Role.AGENT_LEADER, Scope.of_branch("b"))
     assert (await client.get("/allocation/days/2026-11-24")).json()["totals"]["agents"] == 3
     assert (await client.post("/allocation/return-leads", json=return_leads)).json()["returned"] == 4
     assert (await client.put("/allocation/quotas", json={**quota, "staff_id": agent})).status_code == 200

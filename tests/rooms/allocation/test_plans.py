@@ -1,4 +1,4 @@
-"""A plan is looked at before it is committed: nothing is written, and exactly that plan is committed or none."""
+"""A plan is shown before it is committed: nothing is written, and exactly that plan is committed or none."""
 
 import asyncio
 from collections import Counter
@@ -10,41 +10,40 @@ from sqlmodel import col, select
 
 from callcenter.allocation import repository
 from callcenter.allocation.errors import AlreadyAllocated, DayNotWorked, PlanOutdated
-from callcenter.allocation.gathering import NOT_ELIGIBLE, OVER_QUOTA
-from callcenter.allocation.models import AllocationRun, Assignment
 from callcenter.allocation.rules.planning import draw_of_lead
 from callcenter.allocation.runs import OFF_ROSTER
-from callcenter.allocation.types import AssignmentState, PlannedRun
+from callcenter.allocation.types import AssignmentEnd, AssignmentState, PlannedRun, QuotaDraft
+from callcenter.dnc.types import DncReason
 from callcenter.kit.clock import FrozenClock
-from callcenter.leads.models import Lead
-from callcenter.leads.types import DncReason, LeadState
+from callcenter.leads.types import LeadState
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
+from tests.support.rows import AllocationRun, Assignment, Lead
 from tests.support.stock import put_in_stock
 
 
 async def planned(system: System, on: date = TUESDAY, seed: int | None = None) -> PlannedRun:
     async with system.works.begin() as work:
-        return await system.allocation.plan(work, system.campaign_id, on, seed)
+        return await system.runs.plan(work, system.campaign_id, on, seed)
 
 
 async def commit(system: System, plan: PlannedRun) -> None:
     async with system.works.begin() as work:
-        await system.allocation.allocate(work, system.campaign_id, plan.on, plan.seed, plan.digest)
+        await system.runs.allocate(work, system.campaign_id, plan.on, plan.seed, plan.digest)
 
 
-async def test_a_plan_writes_nothing_and_its_digest_commits_exactly_it(system: System) -> None:
+async def test_a_plan_writes_nothing_and_its_digest_commits_exactly_that_plan(system: System) -> None:
     await system.stock(100, ranked=True)
     async with system.works.begin() as work:
-        plan = await system.allocation.plan(work, system.campaign_id, TUESDAY)
+        plan = await system.runs.plan(work, system.campaign_id, TUESDAY)
         assert await work.session.scalar(text("SELECT pg_current_xact_id_if_assigned()")) is None, "not even a row lock"
     assert (plan.assigned, plan.shortage, plan.stock_left, plan.forecast_days) == (12, 0, 88, 7.33)
     assert sum(plan.stock_by_class.values()) == 100
     await commit(system, plan)
     async with system.works.begin() as work:
-        [run] = await system.allocation.runs(work)
-        report = await system.allocation.run(work, run.run_id)
+        [run] = await system.runs.list(work)
+        report = await system.runs.report(work, run.run_id)
     assert (report.digest, report.shares) == (plan.digest, plan.agents)
-    held = Counter((each.agent_id, each.reason_facts["class"]) for each in await system.assignments())
+    held = Counter((held.agent_id, held.reason_facts["class"]) for held in await system.assignments())
     for share in plan.agents:
         assert share.by_class == {kind: held[share.agent_id, kind] for kind in share.by_class}
 
@@ -55,7 +54,7 @@ async def test_the_same_plan_is_made_again_and_another_seed_makes_another(system
     assert (await planned(system, seed=1)).digest != (await planned(system, seed=2)).digest
 
 
-async def test_whatever_changes_the_plan_outdates_it(system: System) -> None:
+async def test_a_plan_is_outdated_by_whatever_changes_it(system: System) -> None:
     ids = await system.stock(12)
     plan = await planned(system)
     async with system.works.begin() as work:
@@ -74,7 +73,7 @@ async def test_whatever_changes_the_plan_outdates_it(system: System) -> None:
     await commit(system, await planned(system))
 
 
-async def test_an_import_that_changes_nobody_s_leads_does_not_outdate_a_plan(
+async def test_an_import_that_changes_no_agents_leads_does_not_outdate_a_plan(
     system: System, clock: FrozenClock
 ) -> None:
     await system.stock(12)
@@ -90,13 +89,13 @@ async def test_an_agent_who_is_not_eligible_changes_nothing_but_is_named_with_th
     system.board.off.add((stranger, TUESDAY))
     await system.stock(100)
     with_stranger = await planned(system)
-    assert [(each.agent_id, each.excluded) for each in with_stranger.agents if each.excluded] == [
+    assert [(agent.agent_id, agent.excluded) for agent in with_stranger.agents if agent.excluded] == [
         (stranger, OFF_ROSTER)
     ]
     system.board.agents.remove(stranger)
     without = await planned(system)
     assert with_stranger.digest == without.digest
-    assert without.agents == tuple(each for each in with_stranger.agents if not each.excluded)
+    assert without.agents == tuple(agent for agent in with_stranger.agents if not agent.excluded)
 
 
 async def test_a_day_that_has_its_run_or_is_not_worked_is_not_planned(system: System) -> None:
@@ -106,21 +105,21 @@ async def test_a_day_that_has_its_run_or_is_not_worked_is_not_planned(system: Sy
         await planned(system)
     async with system.works.begin() as work:
         with pytest.raises(DayNotWorked):
-            await system.allocation.plan(work, system.campaign_id, MONDAY + timedelta(days=5))
+            await system.runs.plan(work, system.campaign_id, MONDAY + timedelta(days=5))
 
 
-async def test_the_highest_class_goes_first_and_the_database_draws_as_the_rules_do(system: System) -> None:
+async def test_the_highest_class_is_allocated_first_and_the_database_orders_as_the_rules_do(system: System) -> None:
     await system.stock(60, ranked=True)
     async with system.works.begin() as work:
-        found = await system.leads.callable_stock(work, system.campaign_id, 20, seed=7)
+        first = await system.leads.callable_stock(work, system.campaign_id, 20, seed=7)
         everybody = await system.leads.callable_stock(work, system.campaign_id, 1000, seed=7)
-        assert [each.id for each in found] == [each.id for each in everybody[:20]]
-    keys = [(each.class_rank, each.imported_at, draw_of_lead(7, each.id)) for each in everybody]
+        assert [lead.id for lead in first] == [lead.id for lead in everybody[:20]]
+    keys = [(lead.class_rank, lead.imported_at, draw_of_lead(7, lead.id)) for lead in everybody]
     assert keys == sorted(keys)
-    assert len({each.class_rank for each in everybody}) == 4
+    assert len({lead.class_rank for lead in everybody}) == 4
 
 
-async def test_a_lead_that_is_taken_in_the_moment_of_committing_undoes_the_plan(
+async def test_a_lead_that_is_taken_between_planning_and_committing_undoes_the_plan(
     system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody blocks a customer between planning and taking: the run plans anew; with a digest it refuses."""
@@ -138,12 +137,12 @@ async def test_a_lead_that_is_taken_in_the_moment_of_committing_undoes_the_plan(
     monkeypatch.setattr(system.leads, "take", take)
     report = await system.allocate()
     assert (report.assigned, report.shortage) == (12, 0)
-    assert {each.lead_id for each in await system.assignments()} == set(ids) - set(blocked)
+    assert {assignment.lead_id for assignment in await system.assignments()} == set(ids) - set(blocked)
     assert await system.lead_states() == {LeadState.ASSIGNED: 12, LeadState.CLOSED: 1}
 
 
-async def test_a_block_and_a_run_at_the_same_moment_never_leave_a_blocked_customer_in_a_hand(system: System) -> None:
-    """Whichever is first; tried often, because it is a race."""
+async def test_a_block_and_a_run_at_the_same_time_never_leave_a_blocked_customer_assigned(system: System) -> None:
+    """Whichever is first; repeated, because it is a race."""
     ids = await system.stock(12)
     for round_ in range(6):
         lead_id = ids[round_]
@@ -154,10 +153,11 @@ async def test_a_block_and_a_run_at_the_same_moment_never_leave_a_blocked_custom
 
         async def run() -> None:
             async with system.works.begin() as work:
-                await system.allocation.allocate(work, system.campaign_id, TUESDAY)
+                await system.runs.allocate(work, system.campaign_id, TUESDAY)
 
         await asyncio.gather(run(), block())
-        held = {each.lead_id for each in await system.assignments() if each.state is AssignmentState.OPEN}
+        assignments = await system.assignments()
+        held = {open_.lead_id for open_ in assignments if open_.state is AssignmentState.OPEN}
         assert lead_id not in held
         async with system.works.begin() as work:
             await work.session.execute(text("DELETE FROM assignment"))
@@ -166,7 +166,7 @@ async def test_a_block_and_a_run_at_the_same_moment_never_leave_a_blocked_custom
             await work.session.execute(text("UPDATE lead SET state = 'stock'"))
 
 
-async def test_what_cannot_stay_returns_first_and_the_plan_says_so(system: System, clock: FrozenClock) -> None:
+async def test_leads_that_cannot_stay_are_returned_first_as_planned(system: System, clock: FrozenClock) -> None:
     await system.stock(100)
     await system.allocate()
     off, part_time, other = system.agents
@@ -174,23 +174,26 @@ async def test_what_cannot_stay_returns_first_and_the_plan_says_so(system: Syste
     system.board.parts[part_time, WEDNESDAY] = 50
     plan = await planned(system, WEDNESDAY)
     assert plan.returned == 4 + 2
-    assert {each.agent_id: (each.quota, each.part, each.carried, each.new) for each in plan.agents if each.quota} == {
+    assert {
+        share.agent_id: (share.quota, share.part, share.carried, share.new) for share in plan.agents if share.quota
+    } == {
         part_time: (2, 50, 2, 0),
         other: (4, 100, 4, 0),
     }
     await commit(system, plan)
     assert await system.held() == {part_time: 2, other: 4}
-    returned = Counter(each.result for each in await system.assignments() if each.state is AssignmentState.RETURNED)
-    assert returned == {NOT_ELIGIBLE: 4, OVER_QUOTA: 2}
-    gone = [each for each in await system.assignments() if each.result == OVER_QUOTA]
-    assert sorted(each.position for each in gone) == [3, 4], "the last of the day go first"
+    assignments = await system.assignments()
+    returned = Counter(ended.ended_as for ended in assignments if ended.state is AssignmentState.RETURNED)
+    assert returned == {AssignmentEnd.NOT_ELIGIBLE: 4, AssignmentEnd.OVER_QUOTA: 2}
+    positions = sorted(ended.position for ended in assignments if ended.ended_as is AssignmentEnd.OVER_QUOTA)
+    assert positions == [3, 4], "the last of the day are returned first"
 
 
-async def test_a_run_keeps_what_each_agent_got_and_why(system: System) -> None:
+async def test_a_run_keeps_which_leads_each_agent_got_and_why(system: System) -> None:
     await system.stock(100, ranked=True)
     report = await system.allocate()
     async with system.works.begin() as work:
-        cards = await system.allocation.of_run(work, report.run_id, agent_id=system.agents[1])
+        cards = await system.runs.list_assignments(work, report.run_id, agent_id=system.agents[1])
     assert [card.position for card in cards] == [1, 2, 3, 4]
     facts = cards[0].reason_facts
     assert (facts["quota"], facts["new"], facts["agents"], facts["seed"]) == (4, 4, 3, TUESDAY.toordinal())
@@ -218,10 +221,9 @@ async def test_a_crash_in_the_middle_of_a_run_leaves_nothing(system: System, mon
     assert (await system.allocate()).already_run is False
 
 
-async def test_a_large_run_goes_by_few_statements(system: System) -> None:
-    """More leads than a statement has room for parameters."""
+async def test_a_run_may_assign_more_leads_than_a_statement_has_parameters(system: System) -> None:
     async with system.works.begin() as work:
-        await put_in_stock(work, system.vault, system.campaign_id, 1)
+        await put_in_stock(work, system.campaign_id, 1)
         await work.session.execute(
             text(
                 "INSERT INTO lead (campaign_id, list_id, line, state, name_sealed, phone_sealed, phone_index,"
@@ -232,12 +234,13 @@ async def test_a_large_run_goes_by_few_statements(system: System) -> None:
             ),
             {"c": system.campaign_id, "at": work.now},
         )
-        await system.allocation.set_quota(
-            work, campaign_id=system.campaign_id, staff_id=None, quota=13000, from_on=TUESDAY, reason="a test"
+        await system.quotas.set(
+            work,
+            QuotaDraft(campaign_id=system.campaign_id, staff_id=None, quota=13000, from_on=TUESDAY, reason="a test"),
         )
     report = await system.allocate()
     assert (report.assigned, report.shortage) == (39_000, 0)
     async with system.works.begin() as work:
-        count = (await work.session.scalars(select(Lead).where(col(Lead.state) == LeadState.ASSIGNED))).all()
-        assert len(count) == 39_000
+        assigned = (await work.session.scalars(select(Lead).where(col(Lead.state) == LeadState.ASSIGNED))).all()
+        assert len(assigned) == 39_000
         assert await work.session.scalar(select(col(Assignment.quota)).limit(1)) == 13000

@@ -1,4 +1,4 @@
-"""When the run is due, which day it serves, and the alarm when it does not come (requirements D1, D5, D6)."""
+"""When the run is due, which day it serves, and the alert when it is missing (requirements D1, D5, D6)."""
 
 from datetime import date, timedelta
 
@@ -7,20 +7,22 @@ import pytest
 from callcenter.alerts.types import AlertKind
 from callcenter.allocation.scheduled import allocate_next_working_day, watch_allocation
 from callcenter.campaigns.types import CampaignState
+from callcenter.dnc.types import DncReason
 from callcenter.kit.clock import FrozenClock, at_business_time
-from callcenter.leads.types import DncReason, LeadsBlocked, ListImported
+from callcenter.leads.types import LeadsBlocked, ListImported
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
-from tests.support.leads import make_campaign
+from tests.support.leads import calendar_service
+from tests.support.rows import make_campaign
 from tests.support.stock import put_in_stock
 
 
-async def evening(system: System, on: date) -> list[date]:
-    reports = await allocate_next_working_day(system.works, system.campaigns, system.allocation, on)
+async def run_evening(system: System, on: date) -> list[date]:
+    reports = await allocate_next_working_day(system.works, system.campaigns, system.runs, on)
     return [report.on for report in reports]
 
 
-async def look(system: System) -> None:
-    await watch_allocation(system.works, system.allocation, system.watch)
+async def watch(system: System) -> None:
+    await watch_allocation(system.works, system.quotas, system.watch)
 
 
 # --- which day an evening serves -------------------------------------------------------------------------------------
@@ -47,43 +49,43 @@ async def test_an_evening_serves_the_next_working_day(
 ) -> None:
     clock.set(at_business_time(run_on, 20))
     await system.stock(12)
-    assert await evening(system, run_on) == [serves], why
+    assert await run_evening(system, run_on) == [serves], why
 
 
 async def test_a_day_of_a_year_not_announced_yet_is_planned_as_provisional(system: System, clock: FrozenClock) -> None:
     await system.stock(12)
     clock.set(at_business_time(date(2026, 12, 31), 20))
     async with system.works.begin() as work:
-        assert (await system.allocation.plan(work, system.campaign_id, date(2027, 1, 4))).provisional
-        assert not (await system.allocation.plan(work, system.campaign_id, date(2026, 12, 31))).provisional
+        assert (await system.runs.plan(work, system.campaign_id, date(2027, 1, 4))).provisional
+        assert not (await system.runs.plan(work, system.campaign_id, date(2026, 12, 31))).provisional
 
 
-async def test_the_administrator_s_word_on_a_day_decides(system: System, clock: FrozenClock) -> None:
+async def test_an_overridden_day_is_not_served(system: System, clock: FrozenClock) -> None:
     await system.stock(12)
     async with system.works.begin() as work:
-        await system.campaigns.override_day(work, TUESDAY, working=False, reason="a storm")
-    assert await evening(system, MONDAY) == [WEDNESDAY]
+        await calendar_service().override_day(work, TUESDAY, working=False, reason="a storm")
+    assert await run_evening(system, MONDAY) == [WEDNESDAY]
 
 
-async def test_a_house_that_was_down_at_eight_catches_up_in_the_night_or_in_the_morning(
+async def test_a_run_that_was_missed_at_eight_is_made_up_in_the_night_or_in_the_morning(
     system: System, clock: FrozenClock
 ) -> None:
     await system.stock(100)
     clock.set(at_business_time(TUESDAY, 7))
-    assert await evening(system, MONDAY) == [TUESDAY]
+    assert await run_evening(system, MONDAY) == [TUESDAY]
     clock.set(at_business_time(TUESDAY, 20))
-    assert await evening(system, TUESDAY) == [WEDNESDAY]
-    assert await evening(system, TUESDAY) == [WEDNESDAY], "again changes nothing"
+    assert await run_evening(system, TUESDAY) == [WEDNESDAY]
+    assert await run_evening(system, TUESDAY) == [WEDNESDAY], "again changes nothing"
     assert await system.held() == dict.fromkeys(system.agents, 4)
 
 
-async def test_a_campaign_that_cannot_be_allocated_does_not_keep_the_others_from_it(
+async def test_a_campaign_that_cannot_be_allocated_does_not_stop_the_others(
     system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await system.stock(12)
     async with system.works.begin() as work:
         second = await make_campaign(work, quota=6)
-        await put_in_stock(work, system.vault, second.campaign_id, 20)
+        await put_in_stock(work, second.id, 20)
     real = system.leads.callable_stock
 
     async def broken(work: object, campaign_id: int, limit: int, seed: int = 0) -> object:
@@ -93,61 +95,59 @@ async def test_a_campaign_that_cannot_be_allocated_does_not_keep_the_others_from
 
     monkeypatch.setattr(system.leads, "callable_stock", broken)
     with pytest.raises(RuntimeError, match="broken"):
-        await evening(system, MONDAY)
+        await run_evening(system, MONDAY)
     assert await system.held() == dict.fromkeys(system.agents, 6)
 
 
-# --- the alarm -------------------------------------------------------------------------------------------------------
+# --- the alert -------------------------------------------------------------------------------------------------------
 
 
-async def test_an_alarm_rings_when_the_grace_is_over_and_ends_with_the_run(system: System, clock: FrozenClock) -> None:
+async def test_a_missing_run_raises_an_alert_until_it_is_made(system: System, clock: FrozenClock) -> None:
     await system.stock(300)
     await system.allocate(MONDAY)
     clock.set(at_business_time(MONDAY, 20, 9))
-    await look(system)
+    await watch(system)
     assert await system.open_alerts() == {}
     clock.set(at_business_time(MONDAY, 20, 10))
-    await look(system)
-    await look(system)
+    await watch(system)
+    await watch(system)
     alert = (await system.open_alerts())[AlertKind.ALLOCATION_MISSING]
     assert (alert.subject, dict(alert.facts)) == (
         f"campaign:{system.campaign_id}",
         {"campaign_id": system.campaign_id, "on": "2026-11-24"},
     )
-    await evening(system, MONDAY)
+    await run_evening(system, MONDAY)
     assert await system.open_alerts() == {}
-    await look(system)
+    await watch(system)
     assert await system.open_alerts() == {}
 
 
-async def test_no_alarm_without_agents_or_for_a_campaign_that_does_not_run(system: System, clock: FrozenClock) -> None:
+async def test_no_alert_is_raised_without_agents_or_a_running_campaign(system: System, clock: FrozenClock) -> None:
     await system.stock(300)
     clock.set(at_business_time(MONDAY, 20, 30))
     system.board.off |= {(agent, TUESDAY) for agent in system.agents}
-    await look(system)
+    await watch(system)
     assert AlertKind.ALLOCATION_MISSING not in await system.open_alerts()
     system.board.off.clear()
-    await look(system)
+    await watch(system)
     assert AlertKind.ALLOCATION_MISSING in await system.open_alerts()
     async with system.works.begin() as work:
         await system.campaigns.set_state(work, system.campaign_id, CampaignState.CLOSED)
-    await look(system)
+    await watch(system)
     assert await system.open_alerts() == {}
 
 
-async def test_over_a_weekend_the_alarm_is_about_monday(system: System, clock: FrozenClock) -> None:
+async def test_over_a_weekend_the_alert_is_about_monday(system: System, clock: FrozenClock) -> None:
     await system.stock(300)
     clock.set(at_business_time(date(2026, 11, 28), 9))
-    await look(system)
+    await watch(system)
     assert (await system.open_alerts())[AlertKind.ALLOCATION_MISSING].facts["on"] == "2026-11-30"
 
 
 # --- the stock -------------------------------------------------------------------------------------------------------
 
 
-async def test_the_officer_is_warned_the_moment_the_stock_falls_under_six_days(
-    system: System, clock: FrozenClock
-) -> None:
+async def test_an_alert_is_raised_when_the_stock_falls_below_six_days(system: System, clock: FrozenClock) -> None:
     """Three agents need twelve a day, so 72 are enough and 71 are not."""
     ids = await system.stock(84)
     await system.allocate()
@@ -155,7 +155,7 @@ async def test_the_officer_is_warned_the_moment_the_stock_falls_under_six_days(
     async with system.works.begin() as work:
         stock = await system.leads.callable_stock(work, system.campaign_id, 1)
         await system.dnc.enter_dnc(work, stock[0].id, DncReason.CUSTOMER_REQUEST)
-    await look(system)
+    await watch(system)
     alert = (await system.open_alerts())[AlertKind.STOCK_LOW]
     assert dict(alert.facts) == {
         "campaign_id": system.campaign_id,
@@ -165,30 +165,30 @@ async def test_the_officer_is_warned_the_moment_the_stock_falls_under_six_days(
         "daily_need": 12,
     }
     async with system.works.begin() as work:
-        await put_in_stock(work, system.vault, system.campaign_id, 1, first=len(ids))
+        await put_in_stock(work, system.campaign_id, 1, first=len(ids))
         await work.announce(ListImported(1, system.campaign_id, 1))
     assert AlertKind.STOCK_LOW not in await system.open_alerts(), "an import ends it at once"
 
 
-async def test_a_run_an_import_a_large_block_and_the_roster_are_looked_at(system: System, clock: FrozenClock) -> None:
+async def test_the_stock_is_watched_after_runs_blocks_and_roster_changes(system: System, clock: FrozenClock) -> None:
     ids = await system.stock(72)
     async with system.works.begin() as work:
         for lead_id in ids[:2]:
             await system.dnc.enter_dnc(work, lead_id, DncReason.REFUSED)
-    assert AlertKind.STOCK_LOW not in await system.open_alerts(), "a single refusal waits for the next look"
+    assert AlertKind.STOCK_LOW not in await system.open_alerts(), "a single refusal waits for the next check"
     async with system.works.begin() as work:
         await work.announce(LeadsBlocked(tuple(ids[:50]), "do_not_call"))
     assert AlertKind.STOCK_LOW in await system.open_alerts()
     system.board.off.add((system.agents[0], TUESDAY))
-    await look(system)
+    await watch(system)
     assert AlertKind.STOCK_LOW not in await system.open_alerts(), "two agents need eight a day"
     system.board.off.clear()
     clock.advance(timedelta(minutes=1))
-    await look(system)
+    await watch(system)
     assert AlertKind.STOCK_LOW in await system.open_alerts()
 
 
-async def test_a_shortage_is_told_until_a_run_has_none(system: System, clock: FrozenClock) -> None:
+async def test_a_shortage_is_alerted_until_a_run_has_none(system: System, clock: FrozenClock) -> None:
     await system.stock(7)
     await system.allocate()
     alerts = await system.open_alerts()
@@ -201,14 +201,20 @@ async def test_a_shortage_is_told_until_a_run_has_none(system: System, clock: Fr
     await system.stock(300, first=1000)
     clock.set(at_business_time(TUESDAY, 20))
     await system.allocate(WEDNESDAY)
-    await look(system)
+    await watch(system)
     assert await system.open_alerts() == {}
 
 
-async def test_the_forecast_tells_stock_need_and_days(system: System) -> None:
+async def test_the_forecast_shows_stock_daily_need_and_days(system: System) -> None:
     await system.stock(60)
     system.board.parts[system.agents[0], TUESDAY] = 50
     async with system.works.begin() as work:
-        [found] = await system.allocation.forecasts(work)
-    assert (found.stock, found.daily_need, found.days, found.low, found.on) == (60, 10, 6.0, False, TUESDAY)
-    assert sum(found.by_class.values()) == 60
+        [forecast] = await system.forecasts.list(work)
+    assert (forecast.stock, forecast.daily_need, forecast.days, forecast.low, forecast.on) == (
+        60,
+        10,
+        6.0,
+        False,
+        TUESDAY,
+    )
+    assert sum(forecast.by_class.values()) == 60

@@ -1,7 +1,6 @@
-"""Heads noted outside the database find what the chain alone cannot: a trail that was written anew, all of it."""
+"""Heads kept outside the database reveal what the chain alone cannot: an audit trail that was rewritten as a whole."""
 
 import asyncio
-import base64
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterator
@@ -18,7 +17,7 @@ from callcenter.alerts.types import AlertKind
 from callcenter.audit.anchors import AnchorService, append_to_file, read_file
 from callcenter.audit.errors import AnchorsUnreadable, ChainBroken
 from callcenter.audit.handlers import subscribe
-from callcenter.audit.rules import GENESIS, hash_entry
+from callcenter.audit.rules import GENESIS, Entry, hash_entry
 from callcenter.audit.scheduled import note_head
 from callcenter.audit.service import AuditService
 from callcenter.audit.settings import AuditSettings
@@ -26,7 +25,6 @@ from callcenter.audit.types import Anchor, Fault
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
-from callcenter.kit.config import CoreSettings
 from callcenter.kit.db import Database
 from callcenter.kit.scope import ALL
 from callcenter.kit.trail import Noted
@@ -34,19 +32,9 @@ from callcenter.kit.work import Work, Works
 from callcenter.people.types import RIGHTS, Role
 from callcenter.storage.memory import MemoryStore
 from callcenter.storage.port import ObjectLocked, StoreUnavailable
+from tests.rooms.audit.trail import tamper
 from tests.support.databases import TestDatabases, sqlalchemy_url
-
-
-@pytest.fixture
-def audit(bus: Bus) -> AuditService:
-    service = AuditService()
-    subscribe(bus, service)
-    return service
-
-
-@pytest.fixture
-def store(clock: FrozenClock) -> MemoryStore:
-    return MemoryStore(clock)
+from tests.support.settings import core_settings, set_environment
 
 
 @pytest.fixture
@@ -60,15 +48,6 @@ async def act(works: Works, count: int = 5) -> None:
             await work.announce(Noted("leads.number_revealed", f"lead:{number}", {"why": "回访"}))
 
 
-async def tamper(works: Works, *statements: str) -> None:
-    """What only the owner of the database can do: with the triggers switched off."""
-    async with works.begin() as work:
-        await work.session.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER USER"))
-        for statement in statements:
-            await work.session.execute(text(statement))
-        await work.session.execute(text("ALTER TABLE audit_entry ENABLE TRIGGER USER"))
-
-
 async def rewrite(works: Works, audit: AuditService) -> None:
     """Makes the third act one of somebody else and writes the whole chain anew, so that all of it fits."""
     async with works.begin() as work:
@@ -76,13 +55,13 @@ async def rewrite(works: Works, audit: AuditService) -> None:
         previous = GENESIS
         for entry in await audit.list_entries(work, limit=1000):
             actor = "staff:99" if entry.id == 3 else entry.actor
-            told: dict[str, Any] = {"at": entry.at, "act": entry.act, "subject": entry.subject, "facts": entry.facts}
-            made = hash_entry(entry_id=entry.id, actor=actor, previous_hash=previous, **told)
+            facts: dict[str, Any] = {"at": entry.at, "act": entry.act, "subject": entry.subject, "facts": entry.facts}
+            hash_ = hash_entry(Entry(id=entry.id, actor=actor, previous_hash=previous, **facts))
             await work.session.execute(
                 text("UPDATE audit_entry SET actor = :actor, previous_hash = :previous, hash = :made WHERE id = :id"),
-                {"actor": actor, "previous": previous, "made": made, "id": entry.id},
+                {"actor": actor, "previous": previous, "made": hash_, "id": entry.id},
             )
-            previous = made
+            previous = hash_
         await work.session.execute(text("UPDATE audit_head SET hash = :made"), {"made": previous})
         await work.session.execute(text("ALTER TABLE audit_entry ENABLE TRIGGER USER"))
 
@@ -92,7 +71,7 @@ async def in_work(works: Works, ask: Callable[[Work], Awaitable[Any]]) -> Any:
         return await ask(work)
 
 
-async def test_a_rewritten_chain_is_found_by_the_note_in_the_store(
+async def test_a_rewritten_chain_is_found_by_the_head_in_the_store(
     works: Works, audit: AuditService, anchors: AnchorService
 ) -> None:
     await act(works)
@@ -100,12 +79,12 @@ async def test_a_rewritten_chain_is_found_by_the_note_in_the_store(
     await act(works)
     await rewrite(works, audit)
     alone = await in_work(works, audit.verify_chain)
-    assert alone.whole, "without a note from outside nobody can tell"
+    assert alone.whole, "without a head kept outside it cannot be seen"
     report = await in_work(works, anchors.verify)
-    assert [(each.entry_id, each.fault) for each in report.broken] == [(5, Fault.CHANGED)]
+    assert [(fault.entry_id, fault.fault) for fault in report.broken] == [(5, Fault.CHANGED)]
 
 
-async def test_a_trail_cut_short_is_found_by_the_note(
+async def test_a_trail_that_was_cut_short_is_found_by_the_head_in_the_store(
     works: Works, audit: AuditService, anchors: AnchorService
 ) -> None:
     await act(works)
@@ -115,10 +94,10 @@ async def test_a_trail_cut_short_is_found_by_the_note(
     await tamper(works, *cut)
     assert (await in_work(works, audit.verify_chain)).whole
     report = await in_work(works, anchors.verify)
-    assert [(each.entry_id, each.fault) for each in report.broken] == [(5, Fault.REMOVED)]
+    assert [(fault.entry_id, fault.fault) for fault in report.broken] == [(5, Fault.REMOVED)]
 
 
-async def test_notes_are_locked_and_a_forged_one_beside_them_helps_nobody(
+async def test_heads_in_the_store_are_locked_and_a_forged_one_beside_them_hides_nothing(
     works: Works, audit: AuditService, anchors: AnchorService, store: MemoryStore, clock: FrozenClock, tmp_path: Path
 ) -> None:
     await act(works)
@@ -136,12 +115,10 @@ async def test_notes_are_locked_and_a_forged_one_beside_them_helps_nobody(
     until = clock.now().replace(year=2040)
     await store.put(note.key, file, sha256=sha256, retain_until=until, content_type="application/json")
     report = await in_work(works, anchors.verify)
-    assert [(each.entry_id, each.fault) for each in report.broken] == [(5, Fault.CHANGED)]
+    assert [(fault.entry_id, fault.fault) for fault in report.broken] == [(5, Fault.CHANGED)]
 
 
-async def test_the_head_of_a_broken_trail_is_not_noted(
-    works: Works, anchors: AnchorService, store: MemoryStore
-) -> None:
+async def test_the_head_of_a_broken_trail_is_not_kept(works: Works, anchors: AnchorService, store: MemoryStore) -> None:
     assert await in_work(works, anchors.note) is None
     await act(works)
     await tamper(works, "UPDATE audit_entry SET actor = 'staff:99' WHERE id = 3")
@@ -156,14 +133,16 @@ async def test_the_head_of_a_broken_trail_is_not_noted(
         assert [alert.kind for alert in await alerts.list_open(work)] == [AlertKind.AUDIT_BROKEN]
 
 
-async def test_a_store_that_is_away_is_no_silence(works: Works, anchors: AnchorService, store: MemoryStore) -> None:
+async def test_a_store_that_does_not_answer_is_an_error(
+    works: Works, anchors: AnchorService, store: MemoryStore
+) -> None:
     await act(works)
     store.down = True
     with pytest.raises(StoreUnavailable):
         await in_work(works, anchors.verify)
 
 
-def test_a_file_of_notes_is_read_back_and_a_damaged_one_refused(tmp_path: Path, clock: FrozenClock) -> None:
+def test_a_file_of_heads_is_read_back_and_a_damaged_one_refused(tmp_path: Path, clock: FrozenClock) -> None:
     file = tmp_path / "heads.jsonl"
     noted = [Anchor(3, "a" * 64), Anchor(9, "b" * 64)]
     for anchor in noted:
@@ -186,19 +165,17 @@ def system(
     databases: TestDatabases, clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[str, MemoryStore]]:
     """A database of its own and a system that the command builds over it."""
-    for name in ("SWITCH_SPOOL_DIR", "RECORDINGS_SPOOL_DIR", "SWITCH_AMI_SECRET", "SWITCH_PHONE_SECRET"):
-        monkeypatch.setenv(f"CALLCENTER_{name}", str(tmp_path))
+    set_environment(monkeypatch, tmp_path)
     url = asyncio.run(databases.create())
-    store, meant = MemoryStore(clock), bootstrap.build
-    key = base64.b64encode(bytes(range(32))).decode()
-    settings = CoreSettings.model_validate({"database_url": url, "field_keys": f"t1:{key}", "index_key": key})
-    monkeypatch.setattr(bootstrap, "build", lambda: meant(settings, store=store, clock=clock))
+    store, build = MemoryStore(clock), bootstrap.build
+    settings = core_settings(url)
+    monkeypatch.setattr(bootstrap, "build", lambda: build(settings, store=store, clock=clock))
     yield url, store
     asyncio.run(databases.drop(url))
 
 
 def on(url: str, clock: FrozenClock, ask: Callable[[Works, AuditService], Awaitable[Any]]) -> Any:
-    """Does something to the trail as somebody besides the command."""
+    """Reads or changes the audit trail beside the command."""
 
     async def run() -> Any:
         database, bus, audit = Database(sqlalchemy_url(url)), Bus(), AuditService()
@@ -217,7 +194,7 @@ def verify(*options: str) -> tuple[int, dict[str, Any]]:
     return answer.exit_code, json.loads(answer.stdout)
 
 
-def test_the_command_says_whole_notes_the_head_and_finds_each_tampering(
+def test_the_command_reports_a_whole_chain_keeps_its_head_and_finds_each_tampering(
     system: tuple[str, MemoryStore], clock: FrozenClock, tmp_path: Path
 ) -> None:
     url, store = system
@@ -230,34 +207,34 @@ def test_the_command_says_whole_notes_the_head_and_finds_each_tampering(
 
     on(url, clock, rewrite)
     assert verify()[0] == 0, "the chain alone fits"
-    code, found = verify("--anchors", str(heads), "--note", str(tmp_path / "other"))
-    assert (code, found["ok"], found["noted_in"]) == (1, False, None)
-    assert [(each["entry_id"], each["fault"]) for each in found["broken"]] == [(5, "changed")]
+    code, report = verify("--anchors", str(heads), "--note", str(tmp_path / "other"))
+    assert (code, report["ok"], report["noted_in"]) == (1, False, None)
+    assert [(fault["entry_id"], fault["fault"]) for fault in report["broken"]] == [(5, "changed")]
     assert not (tmp_path / "other").exists(), "the head of a broken trail is not noted"
 
     on(url, clock, lambda works, _: tamper(works, "DELETE FROM audit_entry WHERE id = 3"))
-    code, found = verify()
-    assert (code, [each["fault"] for each in found["broken"]]) == (1, ["removed"])
+    code, report = verify()
+    assert (code, [fault["fault"] for fault in report["broken"]]) == (1, ["removed"])
 
-    said = CliRunner().invoke(cli.app, ["verify", "--audit", "--anchors", str(heads)])
-    assert said.exit_code == 1
-    assert "审计链已断" in said.stdout
-    assert "BROKEN" in said.stdout
+    printed = CliRunner().invoke(cli.app, ["verify", "--audit", "--anchors", str(heads)])
+    assert printed.exit_code == 1
+    assert "审计链已断" in printed.stdout
+    assert "BROKEN" in printed.stdout
 
     store.down = True
-    code, found = verify()
-    assert (code, found["anchors"]["store"]) == (1, None)
+    code, report = verify()
+    assert (code, report["anchors"]["store"]) == (1, None)
 
 
-def test_the_command_compares_with_the_store_unasked(system: tuple[str, MemoryStore], clock: FrozenClock) -> None:
+def test_the_command_always_compares_with_the_store(system: tuple[str, MemoryStore], clock: FrozenClock) -> None:
     url, store = system
     on(url, clock, lambda works, _: act(works))
     on(url, clock, lambda works, audit: note_head(works, AnchorService(audit, store, AuditSettings()), AlertService()))
     code, whole = verify()
     assert (code, whole["anchors"]["store"]) == (0, 1)
     on(url, clock, rewrite)
-    code, found = verify()
-    assert (code, [each["fault"] for each in found["broken"]]) == (1, ["changed"])
+    code, report = verify()
+    assert (code, [fault["fault"] for fault in report["broken"]]) == (1, ["changed"])
 
 
 def test_a_file_that_cannot_be_read_is_neither_whole_nor_broken(

@@ -1,4 +1,4 @@
-"""The trail in the database: written with the act, refused to be altered, and every tampering found."""
+"""The audit trail in the database: written with the act, never altered, and every tampering is found."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -7,13 +7,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from callcenter.audit.handlers import subscribe
 from callcenter.audit.service import AuditService
 from callcenter.audit.types import Anchor, ChainReport, Fault
 from callcenter.kit.actor import Actor
-from callcenter.kit.bus import Bus
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
+from tests.rooms.audit.trail import tamper
 
 FACTS = {
     "reason": "回访",
@@ -27,31 +26,15 @@ FACTS = {
 }
 
 
-@pytest.fixture
-def audit(bus: Bus) -> AuditService:
-    service = AuditService()
-    subscribe(bus, service)
-    return service
-
-
 async def note(works: Works, count: int = 1) -> None:
     for number in range(count):
         async with works.begin(Actor(7, "somebody", "agent")) as work:
             await work.announce(Noted("leads.number_revealed", f"lead:{number}", FACTS))
 
 
-async def look(works: Works, audit: AuditService, anchors: Sequence[Anchor] = ()) -> ChainReport:
+async def verify(works: Works, audit: AuditService, anchors: Sequence[Anchor] = ()) -> ChainReport:
     async with works.begin() as work:
         return await audit.verify_chain(work, anchors)
-
-
-async def tamper(works: Works, *statements: str) -> None:
-    """Does what only the owner of the database can: with the triggers switched off."""
-    async with works.begin() as work:
-        await work.session.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER USER"))
-        for statement in statements:
-            await work.session.execute(text(statement))
-        await work.session.execute(text("ALTER TABLE audit_entry ENABLE TRIGGER USER"))
 
 
 async def test_acts_of_one_and_of_many_transactions_are_chained(works: Works, audit: AuditService) -> None:
@@ -59,7 +42,7 @@ async def test_acts_of_one_and_of_many_transactions_are_chained(works: Works, au
     async with works.begin() as work:
         await work.announce(Noted("a.done", "x:1"))
         await work.announce(Noted("a.done", "x:2"))
-    report = await look(works, audit)
+    report = await verify(works, audit)
     assert report.whole
     assert report.entries == 4
     async with works.begin() as work:
@@ -70,22 +53,22 @@ async def test_acts_of_one_and_of_many_transactions_are_chained(works: Works, au
         assert [entry.id for entry in await audit.list_entries(work, subject="x:2")] == [4]
 
 
-async def test_an_act_that_is_undone_leaves_no_trace(works: Works, audit: AuditService) -> None:
+async def test_an_act_that_is_undone_leaves_no_entry(works: Works, audit: AuditService) -> None:
     await note(works)
 
-    async def break_off() -> None:
+    async def roll_back() -> None:
         async with works.begin() as work:
             await work.announce(Noted("a.done", "x:1"))
             raise RuntimeError("undone")
 
     with pytest.raises(RuntimeError):
-        await break_off()
+        await roll_back()
     await note(works)
-    report = await look(works, audit)
+    report = await verify(works, audit)
     assert (report.whole, report.entries) == (True, 2)
 
 
-async def test_many_at_once_make_one_chain_without_deadlock(works: Works, audit: AuditService) -> None:
+async def test_many_transactions_at_once_make_one_chain_without_deadlock(works: Works, audit: AuditService) -> None:
     async def act(first: str, second: str) -> None:
         async with works.begin() as work:
             await work.announce(Noted("a.done", first))
@@ -94,7 +77,7 @@ async def test_many_at_once_make_one_chain_without_deadlock(works: Works, audit:
             await work.announce(Noted("a.done", second))
 
     await asyncio.gather(*(act(f"x:{n % 3}", f"x:{n}") for n in range(30)))
-    report = await look(works, audit)
+    report = await verify(works, audit)
     assert (report.whole, report.entries) == (True, 60)
 
 
@@ -111,7 +94,7 @@ async def test_the_database_refuses_to_alter_the_trail(works: Works, audit: Audi
 
     with pytest.raises(DBAPIError, match="append-only"):
         await alter()
-    assert (await look(works, audit)).entries == 2
+    assert (await verify(works, audit)).entries == 2
 
 
 COPY = (
@@ -144,39 +127,39 @@ async def test_every_tampering_is_found(
     works: Works, audit: AuditService, statements: list[str], broken: list[tuple[int, Fault]]
 ) -> None:
     await note(works, 5)
-    assert (await look(works, audit)).whole
+    assert (await verify(works, audit)).whole
     await tamper(works, *statements)
-    report = await look(works, audit)
-    assert [(one.entry_id, one.fault) for one in report.broken] == broken
+    report = await verify(works, audit)
+    assert [(fault.entry_id, fault.fault) for fault in report.broken] == broken
     await note(works)
-    assert not (await look(works, audit)).whole, "writing on must not heal it"
+    assert not (await verify(works, audit)).whole, "later entries must not hide it"
 
 
-async def test_an_anchor_finds_a_trail_that_was_cut_and_noted_anew(works: Works, audit: AuditService) -> None:
+async def test_a_kept_head_reveals_a_trail_that_was_cut_and_continued(works: Works, audit: AuditService) -> None:
     await note(works, 5)
-    head = (await look(works, audit)).head
+    head = (await verify(works, audit)).head
     assert head is not None
     await tamper(
         works,
         "DELETE FROM audit_entry WHERE id > 3",
         "UPDATE audit_head SET entry_id = 3, hash = (SELECT hash FROM audit_entry WHERE id = 3)",
     )
-    assert (await look(works, audit)).whole
-    assert not (await look(works, audit, [head])).whole
+    assert (await verify(works, audit)).whole
+    assert not (await verify(works, audit, [head])).whole
     await note(works, 3)
-    assert [one.entry_id for one in (await look(works, audit, [head])).broken] == [5]
+    assert [fault.entry_id for fault in (await verify(works, audit, [head])).broken] == [5]
 
 
 async def test_a_long_trail_is_read_in_pages(works: Works, audit: AuditService) -> None:
     async with works.begin() as work:
         for number in range(2500):
             await work.announce(Noted("a.done", f"x:{number}"))
-    report = await look(works, audit)
+    report = await verify(works, audit)
     assert (report.whole, report.entries) == (True, 2500)
 
 
-async def test_the_lock_is_taken_last(works: Works, audit: AuditService) -> None:
-    """An act noted early must not keep others from committing theirs meanwhile."""
+async def test_the_lock_of_the_chain_is_taken_last(works: Works, audit: AuditService) -> None:
+    """An act that is recorded early must not keep others from committing meanwhile."""
     noted, finished = asyncio.Event(), asyncio.Event()
 
     async def slow() -> None:

@@ -1,4 +1,4 @@
-"""Promises are kept, obligations are met, and the database itself stands in the way of anything else."""
+"""Promises are kept, obligations are met, and the database itself refuses anything else."""
 
 import asyncio
 from datetime import timedelta
@@ -9,19 +9,23 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from callcenter.callbacks import handlers
-from callcenter.callbacks.errors import CallbackEndedAlready, ObligationStands, PromiseInThePast, SignOffNeedsReason
+from callcenter.callbacks.errors import CallbackEndedAlready, ObligationStands, PromiseInThePast
 from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.settings import CallbackSettings
-from callcenter.callbacks.types import CallbackCard, CallbackEnded, CallbackKind, CallbackState
+from callcenter.callbacks.types import CallbackCard, CallbackEnded, CallbackKind, CallbackState, Obligation, Promise
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Outcome
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
+from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.work import Work, Works
+from callcenter.leads.ordering import LeadOrdering
 from callcenter.people.types import Role, StaffLeft
-from tests.rooms.callbacks.cast import Cast
+from tests.support.cast import Cast
+from tests.support.events import listen
+from tests.support.rows import Lead
 
 pytestmark = pytest.mark.db
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -30,14 +34,14 @@ SETTINGS = CallbackSettings(complaint_attempts=2)
 
 @pytest.fixture
 def callbacks(bus: Bus, vault: Vault) -> CallbackService:
-    service = CallbackService(SETTINGS, vault, ClassEffectsService())
+    service = CallbackService(SETTINGS, vault, ClassEffectsService(LeadOrdering()))
     handlers.subscribe(bus, service)
     return service
 
 
 @pytest.fixture
 def cast(vault: Vault) -> Cast:
-    return Cast(vault, CallService(vault))
+    return Cast(CallService(vault))
 
 
 async def promise(
@@ -45,39 +49,49 @@ async def promise(
 ) -> CallbackCard:
     return await callbacks.promise(
         work,
-        lead_id=lead_id or await cast.lead(work),
-        campaign_id=await cast.campaign(work),
-        agent_id=agent_id,
-        due_at=work.now + HOUR,
-        call_id=None,
-        note="ask for 王小明",
+        Promise(
+            lead_id=lead_id or await cast.lead(work),
+            campaign_id=await cast.campaign(work),
+            agent_id=agent_id,
+            due_at=work.now + HOUR,
+            call_id=None,
+            note="ask for 王小明",
+        ),
     )
 
 
-async def obligation(
-    callbacks: CallbackService, cast: Cast, work: Work, case_id: int = 1, excluded: int | None = None
+async def oblige(
+    callbacks: CallbackService, work: Work, lead_id: int, *, case_id: int = 1, due_in: timedelta = timedelta()
 ) -> CallbackCard:
+    """Owes a customer the callback of a complaint case in which nobody is excluded."""
     return await callbacks.oblige(
         work,
-        lead_id=await cast.lead(work),
-        campaign_id=await cast.campaign(work),
-        case_id=case_id,
-        excluded_agent_id=excluded,
-        due_at=work.now,
+        Obligation(
+            lead_id=lead_id,
+            campaign_id=(await work.session.get_one(Lead, lead_id)).campaign_id,
+            case_id=case_id,
+            excluded_agent_id=None,
+            due_at=work.now + due_in,
+        ),
     )
 
 
-async def test_a_promise_is_its_agents_alone_until_the_grace_is_over(
+async def obligation(callbacks: CallbackService, cast: Cast, work: Work, case_id: int = 1) -> CallbackCard:
+    """Owes a new customer a callback."""
+    return await oblige(callbacks, work, await cast.lead(work), case_id=case_id)
+
+
+async def test_a_promise_belongs_to_its_agent_until_the_grace_is_over(
     works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast
 ) -> None:
     async with works.begin() as work:
         mine, other = await cast.staff(work), await cast.staff(work)
-        made = await promise(callbacks, cast, work, mine)
+        promised = await promise(callbacks, cast, work, mine)
         assert await callbacks.claim_next(work, mine) is None
         stored = await work.session.scalar(text("SELECT note_sealed FROM callback"))
         assert stored
         assert "王" not in stored
-        assert made.note == "ask for 王小明"
+        assert promised.note == "ask for 王小明"
     clock.advance(HOUR)
     async with works.begin() as work:
         assert await callbacks.count_due(work, other) == 0
@@ -85,13 +99,13 @@ async def test_a_promise_is_its_agents_alone_until_the_grace_is_over(
         assert await callbacks.count_due(work, mine) == 1
         claimed = await callbacks.claim_next(work, mine)
         assert claimed
-        assert (claimed.id, claimed.state, claimed.claimed_by) == (made.id, CallbackState.ACTIVE, mine)
-        await callbacks.release(work, made.id)
+        assert (claimed.id, claimed.state, claimed.claimed_by) == (promised.id, CallbackState.ACTIVE, mine)
+        await callbacks.release(work, promised.id)
     clock.advance(SETTINGS.grace)
     async with works.begin() as work:
         claimed = await callbacks.claim_next(work, other)
         assert claimed
-        assert claimed.id == made.id
+        assert claimed.id == promised.id
 
 
 async def test_two_agents_never_get_the_same_callback(
@@ -107,25 +121,26 @@ async def test_two_agents_never_get_the_same_callback(
             card = await callbacks.claim_next(work, agent_id)
             return card.id if card else None
 
-    got = [found for found in await asyncio.gather(*(claim(agent) for agent in agents)) if found is not None]
-    assert len(got) == len(set(got)) == 3
+    claims = await asyncio.gather(*(claim(agent) for agent in agents))
+    claimed = [callback_id for callback_id in claims if callback_id is not None]
+    assert len(claimed) == len(set(claimed)) == 3
 
 
 async def test_a_claim_does_not_wait_for_the_claim_of_another(
     works: Works, callbacks: CallbackService, cast: Cast
 ) -> None:
     async with works.begin() as work:
-        one, two = await cast.staff(work), await cast.staff(work)
+        agents = [await cast.staff(work), await cast.staff(work)]
         await obligation(callbacks, cast, work, 1)
         await obligation(callbacks, cast, work, 2)
     async with works.begin() as first, works.begin() as second:
         await second.session.execute(text("SET LOCAL lock_timeout = '2s'"))
-        cards = [await callbacks.claim_next(first, one), await callbacks.claim_next(second, two)]
+        cards = [await callbacks.claim_next(first, agents[0]), await callbacks.claim_next(second, agents[1])]
         assert None not in cards
         assert cards[0] != cards[1]
 
 
-async def test_an_agent_who_holds_one_gets_the_same_one_again(
+async def test_an_agent_who_has_claimed_a_callback_gets_the_same_one_again(
     works: Works, callbacks: CallbackService, cast: Cast
 ) -> None:
     async with works.begin() as work:
@@ -136,7 +151,7 @@ async def test_an_agent_who_holds_one_gets_the_same_one_again(
         assert await callbacks.claim_next(work, agent) == first
 
 
-async def test_own_promises_come_first_then_complaints_then_the_teams(
+async def test_an_agents_own_promises_come_first_then_complaints_then_the_teams_promises(
     works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast
 ) -> None:
     async with works.begin() as work:
@@ -162,7 +177,16 @@ async def test_the_agent_complained_of_is_never_given_the_callback(
 ) -> None:
     async with works.begin() as work:
         blamed, other = await cast.staff(work), await cast.staff(work)
-        await obligation(callbacks, cast, work, excluded=blamed)
+        await callbacks.oblige(
+            work,
+            Obligation(
+                lead_id=await cast.lead(work),
+                campaign_id=cast.campaign_id,
+                case_id=1,
+                excluded_agent_id=blamed,
+                due_at=work.now,
+            ),
+        )
         assert await callbacks.claim_next(work, blamed) is None
         assert await callbacks.claim_next(work, other) is not None
     with pytest.raises(DBAPIError, match="no_conflict"):
@@ -170,10 +194,10 @@ async def test_the_agent_complained_of_is_never_given_the_callback(
             await work.session.execute(text("UPDATE callback SET claimed_by = :agent"), {"agent": blamed})
 
 
-async def test_a_customer_who_asks_to_be_called_later_is_called_later(
+async def test_a_customer_who_asks_for_it_is_called_later(
     works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast
 ) -> None:
-    """The promise is made by the disposition, tried, kept, and replaced by the next one."""
+    """The promise is promised by the disposition, tried, kept, and replaced by the next one."""
     async with works.begin() as work:
         agent, lead = await cast.staff(work), await cast.lead(work)
         call_id = await cast.call(work, agent, lead)
@@ -208,12 +232,14 @@ async def test_a_customer_who_asks_to_be_called_later_is_called_later(
 async def test_a_promise_lapses_after_its_attempts(works: Works, callbacks: CallbackService, cast: Cast) -> None:
     async with works.begin() as work:
         agent, lead = await cast.staff(work), await cast.lead(work)
-        made = await promise(callbacks, cast, work, agent, lead)
+        promised = await promise(callbacks, cast, work, agent, lead)
         for _ in range(SETTINGS.promise_attempts):
             assert await callbacks.claim_next(work, agent, now=work.now + 9 * HOUR)
-            call = await cast.call(work, agent, lead, Outcome.NO_ANSWER, kind=CallKind.CALLBACK, callback_id=made.id)
+            call = await cast.call(
+                work, agent, lead, Outcome.NO_ANSWER, kind=CallKind.CALLBACK, callback_id=promised.id
+            )
             await cast.dispose(work, call, Disposition.NOT_REACHED)
-        card = await callbacks.card(work, made.id)
+        card = await callbacks.card(work, promised.id)
         assert (card.state, card.attempts) == (CallbackState.LAPSED, SETTINGS.promise_attempts)
 
 
@@ -222,171 +248,151 @@ async def test_a_call_that_was_not_placed_is_no_attempt(
 ) -> None:
     async with works.begin() as work:
         agent = await cast.staff(work)
-        made = await obligation(callbacks, cast, work)
+        owed = await obligation(callbacks, cast, work)
         await callbacks.claim_next(work, agent)
         call = await cast.call(
-            work, agent, made.lead_id, Outcome.NOT_PLACED, kind=CallKind.COMPLAINT, callback_id=made.id
+            work, agent, owed.lead_id, Outcome.NOT_PLACED, kind=CallKind.COMPLAINT, callback_id=owed.id
         )
         await cast.dispose(work, call, Disposition.NOT_REACHED)
-        card = await callbacks.card(work, made.id)
+        card = await callbacks.card(work, owed.id)
         assert (card.state, card.attempts) == (CallbackState.DUE, 0)
 
 
-async def test_do_not_call_voids_promises_and_leaves_obligations(
+async def test_do_not_call_ends_promises_and_leaves_obligations(
     works: Works, callbacks: CallbackService, cast: Cast
 ) -> None:
     async with works.begin() as work:
         agent, lead = await cast.staff(work), await cast.lead(work)
         promised = await promise(callbacks, cast, work, agent, lead)
-        owed = await callbacks.oblige(
-            work,
-            lead_id=lead,
-            campaign_id=await cast.campaign(work),
-            case_id=1,
-            excluded_agent_id=None,
-            due_at=work.now,
-        )
+        owed = await oblige(callbacks, work, lead)
         await cast.dispose(work, await cast.call(work, agent, lead), Disposition.DO_NOT_CALL)
         assert (await callbacks.card(work, promised.id)).state is CallbackState.LAPSED
         assert (await callbacks.card(work, owed.id)).state is CallbackState.DUE
 
 
-async def test_a_promise_to_the_past_is_refused(works: Works, callbacks: CallbackService, cast: Cast) -> None:
+async def test_a_promise_for_a_time_in_the_past_is_refused(
+    works: Works, callbacks: CallbackService, cast: Cast
+) -> None:
     async with works.begin() as work:
         agent, lead = await cast.staff(work), await cast.lead(work)
         with pytest.raises(PromiseInThePast):
             await callbacks.promise(
-                work,
-                lead_id=lead,
-                campaign_id=cast.campaign_id,
-                agent_id=agent,
-                due_at=work.now,
-                call_id=None,
+                work, Promise(lead_id=lead, campaign_id=cast.campaign_id, agent_id=agent, due_at=work.now, call_id=None)
             )
 
 
-async def test_a_leavers_promises_pass_to_the_team(
+async def test_the_promises_of_an_agent_who_leaves_pass_to_the_team(
     works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast
 ) -> None:
     async with works.begin() as work:
         leaver, other = await cast.staff(work), await cast.staff(work)
-        made = await promise(callbacks, cast, work, leaver)
+        promised = await promise(callbacks, cast, work, leaver)
         await work.announce(StaffLeft(leaver))
         assert await callbacks.claim_next(work, other) is None
     clock.advance(HOUR)
     async with works.begin() as work:
         claimed = await callbacks.claim_next(work, other)
         assert claimed
-        assert claimed.id == made.id
+        assert claimed.id == promised.id
 
 
-async def test_an_obligation_waits_for_its_evidence_and_is_called_again_without(
+async def test_an_obligation_waits_for_its_evidence_and_without_it_the_customer_is_called_again(
     works: Works, clock: FrozenClock, bus: Bus, callbacks: CallbackService, cast: Cast
 ) -> None:
-    ended: list[CallbackEnded] = []
-
-    async def note(_work: Work, event: CallbackEnded) -> None:
-        ended.append(event)
-
-    bus.subscribe(CallbackEnded, note)
+    ended = listen(bus, CallbackEnded)
     async with works.begin() as work:
         agent = await cast.staff(work)
-        made = await obligation(callbacks, cast, work)
-        assert await callbacks.oblige(
-            work,
-            lead_id=made.lead_id,
-            campaign_id=made.campaign_id,
-            case_id=1,
-            excluded_agent_id=None,
-            due_at=work.now + HOUR,
-        ) == made  # fmt: skip
+        owed = await obligation(callbacks, cast, work)
+        assert await oblige(callbacks, work, owed.lead_id, due_in=HOUR) == owed, "one obligation per case"
         await callbacks.claim_next(work, agent)
-        first = await cast.call(work, agent, made.lead_id, kind=CallKind.COMPLAINT, callback_id=made.id)
+        first = await cast.call(work, agent, owed.lead_id, kind=CallKind.COMPLAINT, callback_id=owed.id)
         await cast.dispose(work, first, Disposition.RESOLVED)
-        assert (await callbacks.card(work, made.id)).state is CallbackState.HELD
+        assert (await callbacks.card(work, owed.id)).state is CallbackState.HELD
         assert await callbacks.claim_next(work, agent) is None
         meter = await callbacks.meter(work)
         assert (meter.due, meter.done, meter.rate) == (1, 0, 0.0)
-        assert [(gap.callback_id, gap.case_id) for gap in meter.gap] == [(made.id, 1)]
+        assert [(gap.callback_id, gap.case_id) for gap in meter.gap] == [(owed.id, 1)]
     clock.advance(SETTINGS.evidence_wait)
     async with works.begin() as work:
         again = await callbacks.claim_next(work, agent)
         assert again
-        assert again.id == made.id
+        assert again.id == owed.id
         # The first recording turns up while the customer is being called a second time.
-        assert await callbacks.fulfil(work, made.id, first)
-        second = await cast.call(work, agent, made.lead_id, kind=CallKind.COMPLAINT, callback_id=made.id)
+        assert await callbacks.fulfil(work, owed.id, first)
+        second = await cast.call(work, agent, owed.lead_id, kind=CallKind.COMPLAINT, callback_id=owed.id)
         await cast.dispose(work, second, Disposition.RESOLVED)
-        assert not await callbacks.fulfil(work, made.id, second)
-        card = await callbacks.card(work, made.id)
+        assert not await callbacks.fulfil(work, owed.id, second)
+        card = await callbacks.card(work, owed.id)
         assert (card.state, card.done_call_id, card.done_at) == (CallbackState.DONE, first, work.now)
         meter = await callbacks.meter(work)
         assert (meter.due, meter.done, meter.rate, meter.gap) == (1, 1, 1.0, [])
-    assert [(event.callback_id, event.case_id, event.call_id) for event in ended] == [(made.id, 1, first)]
+    assert [(event.callback_id, event.case_id, event.call_id) for event in ended] == [(owed.id, 1, first)]
 
 
-async def test_only_enough_attempts_permit_a_sign_off(works: Works, callbacks: CallbackService, cast: Cast) -> None:
+async def test_an_obligation_is_signed_off_only_after_enough_attempts(
+    works: Works, callbacks: CallbackService, cast: Cast
+) -> None:
     async with works.begin() as work:
         agent, supervisor = await cast.staff(work), await cast.staff(work, Role.COMPLAINT_OFFICER)
-        made = await obligation(callbacks, cast, work)
+        owed = await obligation(callbacks, cast, work)
         for attempt in range(SETTINGS.complaint_attempts):
             with pytest.raises(ObligationStands) as refusal:
-                await callbacks.sign_off(work, made.id, supervisor, "nobody there")
+                await callbacks.sign_off(work, owed.id, supervisor, "nobody there")
             assert refusal.value.params == {"attempts": attempt, "demanded": 2}
             await callbacks.claim_next(work, agent, now=work.now + 9 * HOUR)
             call = await cast.call(
-                work, agent, made.lead_id, Outcome.NO_ANSWER, kind=CallKind.COMPLAINT, callback_id=made.id
+                work, agent, owed.lead_id, Outcome.NO_ANSWER, kind=CallKind.COMPLAINT, callback_id=owed.id
             )
             await cast.dispose(work, call, Disposition.NOT_REACHED)
-        with pytest.raises(SignOffNeedsReason):
-            await callbacks.sign_off(work, made.id, supervisor, " ")
-        card = await callbacks.sign_off(work, made.id, supervisor, "number is dead")
+        with pytest.raises(ReasonMissing):
+            await callbacks.sign_off(work, owed.id, supervisor, " ")
+        card = await callbacks.sign_off(work, owed.id, supervisor, "number is dead")
         assert (card.state, card.signed_off_by, card.done_call_id) == (CallbackState.DONE, supervisor, None)
         with pytest.raises(CallbackEndedAlready):
-            await callbacks.sign_off(work, made.id, supervisor, "again")
+            await callbacks.sign_off(work, owed.id, supervisor, "again")
 
 
-async def test_a_call_counts_although_its_agent_has_let_go_of_the_callback(
+async def test_a_call_counts_although_its_agent_has_released_the_callback(
     works: Works, callbacks: CallbackService, cast: Cast
 ) -> None:
-    """The first agent's browser dies in the middle of the call; the callback goes back, and on to a second agent."""
+    """The first agent's browser dies in the call; the callback is released, and a second agent claims it."""
     async with works.begin() as work:
         first, second = await cast.staff(work), await cast.staff(work)
-        made = await obligation(callbacks, cast, work)
+        owed = await obligation(callbacks, cast, work)
         await callbacks.claim_next(work, first)
         calls = [
-            await cast.call(work, first, made.lead_id, Outcome.BUSY, kind=CallKind.COMPLAINT, callback_id=made.id)
+            await cast.call(work, first, owed.lead_id, Outcome.BUSY, kind=CallKind.COMPLAINT, callback_id=owed.id)
             for _ in range(2)
         ]
-        await callbacks.release(work, made.id)
+        await callbacks.release(work, owed.id)
         await cast.dispose(work, calls[0], Disposition.NOT_REACHED)
-        card = await callbacks.card(work, made.id)
+        card = await callbacks.card(work, owed.id)
         assert (card.state, card.attempts, card.due_at) == (CallbackState.DUE, 1, work.now + SETTINGS.busy_retry)
         await callbacks.claim_next(work, second, now=card.due_at)
         await cast.dispose(work, calls[1], Disposition.NOT_REACHED)
-        card = await callbacks.card(work, made.id)
+        card = await callbacks.card(work, owed.id)
         assert (card.state, card.attempts, card.claimed_by) == (CallbackState.ACTIVE, 2, second)
 
 
-async def test_what_waits_for_its_recording_is_not_put_back(
+async def test_a_callback_that_waits_for_its_recording_is_not_released(
     works: Works, callbacks: CallbackService, cast: Cast
 ) -> None:
     """A late release, when the agent logs off, does not have the customer called a second time."""
     async with works.begin() as work:
         agent = await cast.staff(work)
-        made = await obligation(callbacks, cast, work)
+        owed = await obligation(callbacks, cast, work)
         await callbacks.claim_next(work, agent)
-        call = await cast.call(work, agent, made.lead_id, kind=CallKind.COMPLAINT, callback_id=made.id)
+        call = await cast.call(work, agent, owed.lead_id, kind=CallKind.COMPLAINT, callback_id=owed.id)
         await cast.dispose(work, call, Disposition.RESOLVED)
-        await callbacks.release(work, made.id)
-        assert [card.id for card in await callbacks.held(work)] == [made.id]
+        await callbacks.release(work, owed.id)
+        assert [card.id for card in await callbacks.held(work)] == [owed.id]
 
 
-async def test_an_obligation_cannot_be_given_up(works: Works, callbacks: CallbackService, cast: Cast) -> None:
+async def test_an_obligation_cannot_lapse(works: Works, callbacks: CallbackService, cast: Cast) -> None:
     async with works.begin() as work:
-        made = await obligation(callbacks, cast, work)
+        owed = await obligation(callbacks, cast, work)
         with pytest.raises(ObligationStands):
-            await callbacks.lapse(work, made.id, "no time")
+            await callbacks.lapse(work, owed.id, "no time")
 
 
 @pytest.mark.parametrize(
@@ -420,9 +426,9 @@ async def test_the_database_keeps_law_4(
 
 async def test_the_evidence_of_a_met_obligation_stays(works: Works, callbacks: CallbackService, cast: Cast) -> None:
     async with works.begin() as work:
-        made = await obligation(callbacks, cast, work)
-        call: UUID = await cast.call(work, await cast.staff(work), made.lead_id)
-        assert await callbacks.fulfil(work, made.id, call)
+        owed = await obligation(callbacks, cast, work)
+        call: UUID = await cast.call(work, await cast.staff(work), owed.lead_id)
+        assert await callbacks.fulfil(work, owed.id, call)
     with pytest.raises(DBAPIError, match="its evidence stays"):
         async with works.begin() as work:
             await work.session.execute(text("UPDATE callback SET note_sealed = NULL"))

@@ -1,7 +1,7 @@
-"""The calendar and a campaign's rules over HTTP: seen, changed with a reason, and told what rests on a day."""
+"""The calendar and a campaign's rules over HTTP: shown, changed with a reason, with the runs that a day has already."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,76 +9,63 @@ import httpx
 import pytest
 
 from callcenter.alerts.service import AlertService
-from callcenter.campaigns.api import calendar, router
-from callcenter.campaigns.scheduled import watch_calendar
+from callcenter.calendar.api import router as calendar_router
+from callcenter.calendar.scheduled import watch_calendar
+from callcenter.calendar.service import CalendarService
+from callcenter.calendar.settings import CalendarSettings
+from callcenter.calendar.types import DayChanged, DayUse
+from callcenter.campaigns.api import router
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.settings import CampaignSettings
-from callcenter.campaigns.types import DayChanged, DayUse
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.events import Event
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
-from callcenter.people.service import PeopleService
-from callcenter.people.settings import PeopleSettings
-from callcenter.people.types import Role, StaffCard
-from tests.support.http import Counter, actor_of
-from tests.support.leads import make_campaign
+from callcenter.people.types import Role
+from tests.support.events import listen
+from tests.support.http import Endpoints, actor_of
+from tests.support.rows import Staff, make_campaign, make_staff
 
-QUICK = PeopleSettings(argon2_memory_kib=8, argon2_passes=1, argon2_lanes=1)
 SATURDAY = "2026-11-28"
 
 
 @dataclass
 class Office:
-    """A data officer at the counter; ``rests`` are the runs that rest on any day."""
+    """The endpoints with a data officer logged in; ``uses`` are the runs that any day has already."""
 
-    counter: Counter
-    officer: StaffCard
+    endpoints: Endpoints
+    officer: Staff
     campaign_id: int
-    campaigns: CampaignService
-    rests: list[DayUse] = field(default_factory=list)
-    told: list[Event] = field(default_factory=list)
+    calendar: CalendarService
+    announced: list[Event]
+    uses: list[DayUse]
 
     @property
     def client(self) -> httpx.AsyncClient:
-        return self.counter.as_(self.officer)
+        return self.endpoints.as_(self.officer)
 
     async def days(self, first: str, last: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = (await self.client.get("/calendar", params={"from": first, "to": last})).json()[
-            "days"
-        ]
-        return found
-
-
-async def hire(works: Works, people: PeopleService, role: Role) -> StaffCard:
-    async with works.begin() as work:
-        return await people.create_staff(
-            work, login=role.value, name=f"测试{role.value}", password="a long enough secret", role=role, branch="north"
-        )
+        answer = await self.client.get("/calendar", params={"from": first, "to": last})
+        return list(answer.json()["days"])
 
 
 @pytest.fixture
 async def office(works: Works, bus: Bus) -> AsyncIterator[Office]:
-    people = PeopleService(QUICK)
-    officer = await hire(works, people, Role.DATA_OFFICER)
+    uses: list[DayUse] = []
     async with works.begin() as work:
-        campaign_id = (await make_campaign(work)).campaign_id
+        officer = await make_staff(work, Role.DATA_OFFICER)
+        campaign_id = (await make_campaign(work)).id
 
-    async def uses_of(_work: Work, _on: date) -> Sequence[DayUse]:
-        return made.rests
+    class Uses:
+        async def resting_on(self, _work: Work, _on: date) -> Sequence[DayUse]:
+            return uses
 
-    campaigns = CampaignService(CampaignSettings(provisional_days=60), uses_of)
-    counter = Counter(works, {PeopleService: people, CampaignService: campaigns}, [router, calendar])
-    made = Office(counter, officer, campaign_id, campaigns)
-
-    async def hear(_work: Work, event: Event) -> None:
-        made.told.append(event)
-
-    for kind in (Noted, DayChanged):
-        bus.subscribe(kind, hear)
-    yield made
-    await counter.client.aclose()
+    calendar = CalendarService(CalendarSettings(provisional_days=60), Uses())
+    campaigns = CampaignService(CampaignSettings(), calendar)
+    endpoints = Endpoints(works, [campaigns, calendar], [router, calendar_router])
+    yield Office(endpoints, officer, campaign_id, calendar, listen(bus, Noted, DayChanged), uses)
+    await endpoints.close()
 
 
 async def test_the_calendar_knows_holidays_make_up_days_and_what_is_only_forecast(office: Office) -> None:
@@ -97,26 +84,26 @@ async def test_a_day_is_changed_with_a_reason_and_restored(office: Office) -> No
     answer = (await office.client.put(f"/calendar/{SATURDAY}", json={"working": True, "reason": "补拨"})).json()
     assert (answer["day"]["working"], answer["day"]["kind"], answer["runs"]) == (True, "weekend", [])
     (day,) = await office.days(SATURDAY, SATURDAY)
-    said = {"working": True, "reason": "补拨", "by": office.officer.name, "at": "2026-11-23T02:30:00Z"}
-    assert day["override"] == said
+    override = {"working": True, "reason": "补拨", "by": office.officer.name, "at": "2026-11-23T02:30:00Z"}
+    assert day["override"] == override
     restored = await office.client.delete(f"/calendar/{SATURDAY}", params={"reason": "取消补拨"})
     assert (restored.json()["day"]["working"], restored.json()["day"]["override"]) == (False, None)
-    noted = [event for event in office.told if isinstance(event, Noted)]
-    assert [(each.act, each.facts["reason"]) for each in noted] == [
+    noted = [event for event in office.announced if isinstance(event, Noted)]
+    assert [(event.act, event.facts["reason"]) for event in noted] == [
         ("campaigns.day_overridden", "补拨"),
         ("campaigns.day_restored", "取消补拨"),
     ]
-    changed = [event for event in office.told if isinstance(event, DayChanged)]
+    changed = [event for event in office.announced if isinstance(event, DayChanged)]
     assert changed == [DayChanged(date(2026, 11, 28), True), DayChanged(date(2026, 11, 28), False)]
 
 
-async def test_it_says_which_runs_rest_on_the_day(office: Office) -> None:
-    office.rests.append(DayUse(7, office.campaign_id))
+async def test_a_changed_day_names_the_runs_it_has_already(office: Office) -> None:
+    office.uses.append(DayUse(7, office.campaign_id))
     answer = await office.client.put("/calendar/2026-11-24", json={"working": False, "reason": "台风"})
     assert answer.json()["runs"] == [{"run_id": 7, "campaign_id": office.campaign_id}]
 
 
-async def test_the_past_stays_and_spans_are_bounded(office: Office) -> None:
+async def test_days_of_the_past_are_not_changed_and_spans_are_bounded(office: Office) -> None:
     past = await office.client.put("/calendar/2026-11-22", json={"working": True, "reason": "x"})
     assert past.json()["code"] == "calendar_day_past"
     gone = await office.client.delete("/calendar/2026-11-22", params={"reason": "x"})
@@ -125,7 +112,7 @@ async def test_the_past_stays_and_spans_are_bounded(office: Office) -> None:
     assert long.json()["code"] == "calendar_span"
 
 
-async def test_a_campaign_is_changed_at_once_and_the_trail_says_what_was(office: Office) -> None:
+async def test_a_campaign_is_changed_at_once_and_the_audit_trail_keeps_the_values_before(office: Office) -> None:
     url = f"/campaigns/{office.campaign_id}"
     before = (await office.client.get(url)).json()
     assert (before["legal_hours"], before["quota"]) == ({"opens": "08:00", "closes": "21:00"}, 30)
@@ -134,7 +121,7 @@ async def test_a_campaign_is_changed_at_once_and_the_trail_says_what_was(office:
     after = (await office.client.patch(url, json=body)).json()
     assert after == {**before, "quota": 25, "shifts": shifts[::-1]}
     assert (await office.client.get(url)).json() == after
-    (noted,) = [event for event in office.told if isinstance(event, Noted)]
+    (noted,) = [event for event in office.announced if isinstance(event, Noted)]
     assert noted.facts == {
         "reason": "试点",
         "changes": {
@@ -146,11 +133,11 @@ async def test_a_campaign_is_changed_at_once_and_the_trail_says_what_was(office:
         },
     }
     await office.client.patch(url, json={"quota": 25, "reason": "nothing new"})
-    assert len([event for event in office.told if isinstance(event, Noted)]) == 1
+    assert len([event for event in office.announced if isinstance(event, Noted)]) == 1
 
 
 @pytest.mark.parametrize(
-    ("wish", "code"),
+    ("body", "code"),
     [
         ({"shifts": [{"opens": "20:00", "closes": "21:30"}]}, "window_invalid"),
         ({"shifts": [{"opens": "10:00", "closes": "12:00"}, {"opens": "11:00", "closes": "13:00"}]}, "window_invalid"),
@@ -158,7 +145,7 @@ async def test_a_campaign_is_changed_at_once_and_the_trail_says_what_was(office:
         ({"cap_per_day": 4, "cap_per_7_days": 3}, "caps_invalid"),
     ],
 )
-async def test_what_breaks_a_rule_is_refused(office: Office, body: dict[str, Any], code: str) -> None:
+async def test_a_change_that_breaks_a_rule_is_refused(office: Office, body: dict[str, Any], code: str) -> None:
     url = f"/campaigns/{office.campaign_id}"
     before = (await office.client.get(url)).json()
     answer = await office.client.patch(url, json={**body, "reason": "x"})
@@ -167,23 +154,23 @@ async def test_what_breaks_a_rule_is_refused(office: Office, body: dict[str, Any
 
 
 async def test_only_who_manages_campaigns_changes_them(office: Office, works: Works) -> None:
-    people = PeopleService(QUICK)
     for role in (Role.AGENT, Role.AGENT_LEADER, Role.AUDITOR, Role.BRANCH_OFFICER):
-        client = office.counter.as_(await hire(works, people, role))
+        async with works.begin() as work:
+            client = office.endpoints.as_(await make_staff(work, role))
         url = f"/campaigns/{office.campaign_id}"
         assert (await client.patch(url, json={"quota": 90, "reason": "x"})).status_code == 403
         assert (await client.put(f"/calendar/{SATURDAY}", json={"working": True, "reason": "x"})).status_code == 403
         assert (await client.delete(f"/calendar/{SATURDAY}", params={"reason": "x"})).status_code == 403
 
 
-async def test_days_that_are_only_forecast_are_told_until_they_are_settled(
+async def test_days_that_are_only_forecast_raise_an_alert_until_they_are_settled(
     office: Office, works: Works, clock: FrozenClock
 ) -> None:
     alerts = AlertService()
     async with works.begin(actor_of(office.officer)) as work:
-        await watch_calendar(work, office.campaigns, alerts)
+        await watch_calendar(work, office.calendar, alerts)
         (alert,) = await alerts.list_open(work)
         assert (alert.subject, alert.facts) == ("year:2027", {"year": 2027, "from": "2027-01-01", "days": 22})
     clock.set(at_business_time(date(2026, 10, 8), 9))  # as if the announcement had come: nothing of 2027 is near
     async with works.begin(actor_of(office.officer)) as work:
-        assert (await office.campaigns.forecasts(work)) == {2026: []}
+        assert (await office.calendar.forecasts(work)) == {2026: []}

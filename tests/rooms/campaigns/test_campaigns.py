@@ -1,4 +1,4 @@
-"""A campaign is made, changes its mode, gets its script; the calendar obeys the administrator."""
+"""A campaign is created, changes its mode, gets its script; the administrator overrides days of the calendar."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -9,7 +9,7 @@ from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import CampaignState, DialMode, RetryRule, Shift, Statement, WindowRule
 from callcenter.kit.clock import BUSINESS_ZONE
 from callcenter.kit.work import Works
-from tests.support.leads import campaign_service, make_campaign
+from tests.support.leads import calendar_service, campaign_service, create_campaign
 
 GREETING = Statement("greeting", "您好，我是{company}的{agent}。", True, "Hello, this is {agent} of {company}.")
 BYE = Statement("bye", "再见。", False)
@@ -24,72 +24,70 @@ async def test_a_campaign_comes_back_as_it_was_drafted(works: Works, campaigns: 
     shifts = (Shift(time(9, 15), time(11)), Shift(time(14), time(20, 45)))
     retries = {"busy": RetryRule(timedelta(minutes=90), 2)}
     async with works.begin() as work:
-        made = await make_campaign(work, shifts=shifts, retries=retries, quota=20, mode=DialMode.PROGRESSIVE)
+        created = await create_campaign(work, shifts=shifts, retries=retries, quota=20, mode=DialMode.PROGRESSIVE)
     async with works.begin() as work:
-        found = await campaigns.rules(work, made.campaign_id)
-        assert list(await campaigns.list(work)) == [found]
+        rules = await campaigns.rules(work, created.campaign_id)
+        assert list(await campaigns.list(work)) == [rules]
         assert await campaigns.list(work, CampaignState.CLOSED) == []
-    assert found == made
-    assert (found.shifts, found.retries, found.quota, found.mode) == (shifts, retries, 20, DialMode.PROGRESSIVE)
-    assert found.legal_hours == Shift(time(8), time(21))
-    assert (found.cap_per_day, found.cap_per_7_days, found.max_attempts) == (1, 3, 3)
+    assert rules == created
+    assert (rules.shifts, rules.retries, rules.quota, rules.mode) == (shifts, retries, 20, DialMode.PROGRESSIVE)
+    assert rules.legal_hours == Shift(time(8), time(21))
+    assert (rules.cap_per_day, rules.cap_per_7_days, rules.max_attempts) == (1, 3, 3)
 
 
-async def test_shifts_beyond_the_wall_are_refused(works: Works) -> None:
+async def test_shifts_outside_the_legal_calling_hours_are_refused(works: Works) -> None:
     async with works.begin() as work:
         with pytest.raises(WindowInvalid):
-            await make_campaign(work, shifts=(Shift(time(20), time(22)),))
+            await create_campaign(work, shifts=(Shift(time(20), time(22)),))
 
 
 async def test_state_and_mode_can_be_set(works: Works, campaigns: CampaignService) -> None:
     async with works.begin() as work:
-        made = await make_campaign(work)
-        await campaigns.set_mode(work, made.campaign_id, DialMode.PROGRESSIVE)
-        await campaigns.set_state(work, made.campaign_id, CampaignState.CLOSED)
+        created = await create_campaign(work)
+        await campaigns.set_mode(work, created.campaign_id, DialMode.PROGRESSIVE)
+        await campaigns.set_state(work, created.campaign_id, CampaignState.CLOSED)
     async with works.begin() as work:
-        found = await campaigns.rules(work, made.campaign_id)
-        assert (found.mode, found.state) == (DialMode.PROGRESSIVE, CampaignState.CLOSED)
-        assert (await campaigns.window(work, made.campaign_id)).rule is WindowRule.CAMPAIGN_STATE
+        rules = await campaigns.rules(work, created.campaign_id)
+        assert (rules.mode, rules.state) == (DialMode.PROGRESSIVE, CampaignState.CLOSED)
+        assert (await campaigns.window(work, created.campaign_id)).rule is WindowRule.CAMPAIGN_STATE
         with pytest.raises(CampaignNotFound):
             await campaigns.rules(work, 4711)
 
 
 async def test_the_last_version_of_a_script_is_in_force(works: Works, campaigns: CampaignService) -> None:
     async with works.begin() as work:
-        made = await make_campaign(work)
-        assert await campaigns.script(work, made.campaign_id) is None
-        await campaigns.publish_script(work, made.campaign_id, "first", [BYE])
-        published = await campaigns.publish_script(work, made.campaign_id, "second", [GREETING, BYE])
+        created = await create_campaign(work)
+        assert await campaigns.script(work, created.campaign_id) is None
+        await campaigns.publish_script(work, created.campaign_id, "first", [BYE])
+        published = await campaigns.publish_script(work, created.campaign_id, "second", [GREETING, BYE])
     async with works.begin() as work:
-        found = await campaigns.script(work, made.campaign_id)
-    assert found == published
-    assert (found.version, found.title, found.statements) == (2, "second", (GREETING, BYE))
+        script = await campaigns.script(work, created.campaign_id)
+    assert script == published
+    assert (script.version, script.title, script.statements) == (2, "second", (GREETING, BYE))
 
 
 @pytest.mark.parametrize("statements", [[], [BYE, BYE]])
-async def test_a_script_has_statements_each_with_its_key(
+async def test_a_script_without_statements_or_with_a_key_twice_is_refused(
     works: Works, campaigns: CampaignService, statements: list[Statement]
 ) -> None:
     async with works.begin() as work:
-        made = await make_campaign(work)
+        created = await create_campaign(work)
         with pytest.raises(ScriptInvalid):
-            await campaigns.publish_script(work, made.campaign_id, "wrong", statements)
+            await campaigns.publish_script(work, created.campaign_id, "wrong", statements)
 
 
-async def test_the_administrator_s_word_on_a_day_closes_and_opens_the_window(
-    works: Works, campaigns: CampaignService
-) -> None:
+async def test_an_overridden_day_closes_and_opens_the_window(works: Works, campaigns: CampaignService) -> None:
     monday, at = date(2026, 11, 23), datetime(2026, 11, 23, 10, 30, tzinfo=BUSINESS_ZONE)
     async with works.begin() as work:
-        campaign_id = (await make_campaign(work)).campaign_id
+        campaign_id = (await create_campaign(work)).campaign_id
         assert (await campaigns.window(work, campaign_id)).open
-        await campaigns.override_day(work, monday, working=False, reason="typhoon")
-        await campaigns.override_day(work, monday, working=False, reason="typhoon, second day")
+        await calendar_service().override_day(work, monday, working=False, reason="typhoon")
+        await calendar_service().override_day(work, monday, working=False, reason="typhoon, second day")
     async with works.begin() as work:
         verdict = await campaigns.window(work, campaign_id, at)
         assert (verdict.open, verdict.rule) == (False, WindowRule.WORKING_DAY)
         assert "second day" in verdict.reason
-        await campaigns.restore_day(work, monday)
+        await calendar_service().restore_day(work, monday)
         await work.session.flush()
         assert (await campaigns.window(work, campaign_id, at)).open
 

@@ -25,12 +25,12 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work, Works
-from callcenter.leads.service import LeadService
-from callcenter.leads.settings import LeadSettings
+from callcenter.leads.ordering import LeadOrdering
 from callcenter.people.types import Role
 from callcenter.recordings.errors import RecordingNotFound
 from callcenter.recordings.types import RecordingStored, RetentionFacts
-from tests.rooms.callbacks.cast import Cast
+from tests.support.cast import Cast
+from tests.support.leads import lead_service
 
 pytestmark = pytest.mark.db
 SETTINGS = ComplaintSettings()
@@ -38,7 +38,7 @@ RUDE = DispositionDetails(note="王小明 says the agent was rude", complaint_ca
 
 
 class Shelf:
-    """Which recordings are stored: plays the recordings room."""
+    """Knows which recordings are stored; stands for the recordings room."""
 
     def __init__(self) -> None:
         self.calls: set[UUID] = set()
@@ -48,7 +48,7 @@ class Shelf:
         return call_id in self.calls
 
     async def facts(self, work: Work, call_id: UUID) -> RetentionFacts:
-        raise RecordingNotFound("nothing is known here but what is stored")
+        raise RecordingNotFound("only stored recordings are known here")
 
     async def extend_retention(self, work: Work, call_id: UUID, facts: RetentionFacts) -> object:
         raise AssertionError("there is nothing to keep")
@@ -56,7 +56,7 @@ class Shelf:
 
 @dataclass
 class Office:
-    """The complaints room with everything it talks to."""
+    """The complaints room with all rooms that it calls."""
 
     works: Works
     clock: FrozenClock
@@ -71,7 +71,7 @@ class Office:
         await work.announce(RecordingStored(call_id=call_id, duration=timedelta(minutes=1), at=work.now))
 
     async def complaint(self) -> tuple[int, int, int]:
-        """A customer complains in a call: case, lead, the agent complained of."""
+        """Lets a customer complain in a call; returns case, lead, and the agent complained of."""
         async with self.works.begin() as work:
             agent, lead = await self.cast.staff(work), await self.cast.lead(work)
             await self.cast.dispose(work, await self.cast.call(work, agent, lead), Disposition.COMPLAINT, RUDE)
@@ -100,12 +100,12 @@ class Office:
 @pytest.fixture
 def office(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Office:
     calls = CallService(vault)
-    callbacks = CallbackService(CallbackSettings(complaint_attempts=2), vault, ClassEffectsService())
+    callbacks = CallbackService(CallbackSettings(complaint_attempts=2), vault, ClassEffectsService(LeadOrdering()))
     shelf = Shelf()
-    complaints = ComplaintServices.join(callbacks, calls, LeadService(vault, LeadSettings()), shelf, vault, SETTINGS)
+    complaints = ComplaintServices.join(callbacks, calls, lead_service(vault), shelf, vault, SETTINGS)
     callback_handlers.subscribe(bus, callbacks)
     handlers.subscribe(bus, complaints, calls)
-    return Office(works, clock, Cast(vault, calls), callbacks, complaints, shelf)
+    return Office(works, clock, Cast(calls), callbacks, complaints, shelf)
 
 
 async def test_a_complaining_customer_is_called_back_and_the_case_decided(office: Office) -> None:
@@ -119,7 +119,7 @@ async def test_a_complaining_customer_is_called_back_and_the_case_decided(office
         assert (case.callback.state, case.callback.subject) == (CallbackState.DUE, "staff_attitude")
         meter = await office.complaints.obligations.meter(work)
         assert (meter.due, meter.done, meter.rate) == (1, 0, 0.0)
-        assert [(one.gap.case_id, one.late) for one in meter.open] == [(case_id, False)]
+        assert [(case.gap.case_id, case.late) for case in meter.open] == [(case_id, False)]
         assert await office.callbacks.claim_next(work, agent) is None
     caller = (await office.person()).id
     call_id = await office.call_back(caller)
@@ -155,7 +155,7 @@ async def test_the_recording_may_be_stored_before_the_agent_disposes(office: Off
     assert await office.state(case_id) is CaseState.ANSWERED
 
 
-async def test_evidence_that_nobody_noticed_is_found_by_the_timed_look(office: Office) -> None:
+async def test_evidence_that_was_missed_is_found_by_the_scheduled_task(office: Office) -> None:
     case_id, *_ = await office.complaint()
     call_id = await office.call_back((await office.person()).id)
     async with office.works.begin() as work:
@@ -191,7 +191,7 @@ async def test_a_decision_does_not_end_the_obligation(office: Office) -> None:
     assert await office.state(case_id) is CaseState.CLOSED
 
 
-async def test_whoever_is_complained_of_decides_nothing(office: Office) -> None:
+async def test_the_agent_complained_of_does_not_decide_the_case(office: Office) -> None:
     case_id, _, agent = await office.complaint()
     with pytest.raises(ConflictOfInterest):
         async with office.works.begin(Actor(agent, "agent", "agent")) as work:
@@ -227,15 +227,15 @@ async def test_a_customer_who_cannot_be_reached_is_signed_off_by_another_person(
         assert (await office.complaints.obligations.meter(work)).rate == 1.0
 
 
-async def test_the_meter_names_who_waits_too_long(office: Office) -> None:
+async def test_the_meter_names_the_cases_that_wait_too_long(office: Office) -> None:
     case_id, *_ = await office.complaint()
     office.clock.advance(timedelta(hours=24))
     async with office.works.begin() as work:
         meter = await office.complaints.obligations.meter(work)
-    assert [(one.gap.case_id, one.late) for one in meter.open] == [(case_id, True)]
+    assert [(case.gap.case_id, case.late) for case in meter.open] == [(case_id, True)]
 
 
-async def test_a_complaint_is_taken_in_at_a_desk(office: Office) -> None:
+async def test_a_complaint_officer_opens_a_case(office: Office) -> None:
     """By letter: only the customer is known, and nobody is excluded from calling back."""
     clerk = await office.person(Role.COMPLAINT_OFFICER)
     async with office.works.begin(clerk) as work:
@@ -252,8 +252,8 @@ async def test_a_complaint_is_taken_in_at_a_desk(office: Office) -> None:
             await office.complaints.cases.card(work, 999)
 
 
-async def test_one_call_one_case(office: Office) -> None:
-    """The agent takes the complaint in during the call and disposes it as one afterwards."""
+async def test_a_call_has_one_case_at_most(office: Office) -> None:
+    """The agent opens the case during the call and gives the disposition "complaint" afterwards."""
     async with office.works.begin() as work:
         agent, lead = await office.cast.staff(work), await office.cast.lead(work)
         call_id = await office.cast.call(work, agent, lead)

@@ -1,4 +1,4 @@
-"""A success passes quality and stands in the right field agent's list."""
+"""A success passes quality and is on the list of the right field agent."""
 
 import asyncio
 from dataclasses import dataclass
@@ -8,9 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from callcenter.calls.service import CallService
-from callcenter.calls.types import Disposition, DispositionDetails
-from callcenter.campaigns.service import CampaignService
-from callcenter.campaigns.settings import CampaignSettings
+from callcenter.calls.types import CallCard, Disposition, DispositionDetails
 from callcenter.field import handlers
 from callcenter.field.errors import (
     AssignNeedsTarget,
@@ -32,14 +30,14 @@ from callcenter.kit.clock import FrozenClock, at_business_time, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
-from callcenter.leads.service import LeadService
-from callcenter.leads.settings import LeadSettings
 from callcenter.people.rules import scope_of
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role
 from callcenter.quality.types import ReviewDecided, ReviewVerdict
-from tests.rooms.callbacks.cast import Cast
+from tests.support.cast import Cast
+from tests.support.events import listen
+from tests.support.leads import campaign_service, lead_service
 
 pytestmark = pytest.mark.db
 TUESDAY = date(2026, 11, 24)
@@ -70,7 +68,10 @@ class FieldForce:
         at: datetime | None = None,
         address: str = "",
     ) -> HandOverCard | None:
-        """A success whose customer wants a visit on Tuesday at two passes quality."""
+        """Plays a success whose customer asks for a visit on Tuesday at two, and its review; returns the hand-over."""
+        return await self.review(await self.success(district, at=at, address=address), verdict)
+
+    async def success(self, district: str = "Pudong", *, at: datetime | None = None, address: str = "") -> CallCard:
         async with self.works.begin() as work:
             agent, lead = await self.cast.staff(work), await self.cast.lead(work, district=district)
             call_id = await self.cast.call(work, agent, lead)
@@ -78,21 +79,25 @@ class FieldForce:
                 note="ring twice", visit_at=at or at_business_time(TUESDAY, 14), visit_address=address
             )
             await self.cast.dispose(work, call_id, Disposition.SUCCESS, details)
+            return await self.cast.calls.card(work, call_id)
+
+    async def review(self, call: CallCard, verdict: ReviewVerdict = ReviewVerdict.PASS) -> HandOverCard | None:
+        async with self.works.begin() as work:
             await work.announce(
                 ReviewDecided(
                     review_id=1,
-                    call_id=call_id,
-                    lead_id=lead,
-                    campaign_id=self.cast.campaign_id,
-                    agent_id=agent,
+                    call_id=call.id,
+                    lead_id=call.lead_id,
+                    campaign_id=call.campaign_id,
+                    agent_id=call.agent_id,
                     verdict=verdict,
                     at=work.now,
                 )
             )
-            found = [card for card in await self.field.hand_overs.hand_overs(work) if card.call_id == call_id]
-            return found[0] if found else None
+            cards = [card for card in await self.field.hand_overs.hand_overs(work) if card.call_id == call.id]
+            return cards[0] if cards else None
 
-    async def day(self, actor: Actor, on: date = TUESDAY) -> list[VisitCard]:
+    async def list_of(self, actor: Actor, on: date = TUESDAY) -> list[VisitCard]:
         async with self.works.begin(actor) as work:
             return await self.field.visits.visits(work, actor.id, on)
 
@@ -106,11 +111,11 @@ class FieldForce:
 @pytest.fixture
 async def force(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> FieldForce:
     calls = CallService(vault)
-    cast, people = Cast(vault, calls), PeopleService(PeopleSettings())
+    cast, people = Cast(calls), PeopleService(PeopleSettings())
     field = FieldServices.join(
         people,
-        LeadService(vault, LeadSettings()),
-        CampaignService(CampaignSettings()),
+        lead_service(vault),
+        campaign_service(),
         calls,
         vault,
         FieldSettings(visits_a_day=2),
@@ -122,7 +127,6 @@ async def force(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Fie
         return Actor(staff_id, name, role.value, scope=scope_of(role, "main", region_id))
 
     async with works.begin() as work:
-        await cast.lead(work)  # the campaign and the list exist before several customers are made at once
         east = await field.regions.create(work, "East", ["Pudong", "Yangpu"])
         west = await field.regions.create(work, "West", ["Putuo"])
         return FieldForce(
@@ -141,26 +145,26 @@ async def force(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Fie
         )
 
 
-async def test_a_passed_success_stands_in_the_list_of_a_field_agent_of_its_region(force: FieldForce) -> None:
+async def test_a_passed_success_is_on_the_list_of_a_field_agent_of_its_region(force: FieldForce) -> None:
     card = await force.passed(address="2 Agreed Street")
     assert card
     assert (card.state, card.region_id, card.field_agent_id) == (HandOverState.ASSIGNED, force.east.id, force.anna.id)
     assert card.due_at == at_business_time(TUESDAY, 9, 30)
-    (visit,) = await force.day(force.anna)
+    (visit,) = await force.list_of(force.anna)
     assert (visit.position, visit.number, visit.visit_at) == (1, 1, at_business_time(TUESDAY, 14))
     assert (visit.customer.name, visit.customer.address, visit.call_note) == ("张三", "2 Agreed Street", "ring twice")
-    assert visit.customer.phone.startswith("+861990000")
-    assert await force.day(force.ben) == []
-    assert await force.day(force.anna, TUESDAY - timedelta(days=1)) == []
+    assert visit.customer.phone.startswith("1995")
+    assert await force.list_of(force.ben) == []
+    assert await force.list_of(force.anna, TUESDAY - timedelta(days=1)) == []
 
 
 @pytest.mark.parametrize("verdict", [ReviewVerdict.FAIL, ReviewVerdict.RETURN])
-async def test_what_does_not_pass_is_not_handed_over(force: FieldForce, verdict: ReviewVerdict) -> None:
+async def test_a_success_that_does_not_pass_is_not_handed_over(force: FieldForce, verdict: ReviewVerdict) -> None:
     assert await force.passed(verdict=verdict) is None
 
 
-async def test_visits_are_shared_and_a_full_day_waits_for_the_leader(force: FieldForce) -> None:
-    """Two agents with two visits each: the fifth finds nobody, and never crosses into the west."""
+async def test_visits_are_shared_and_one_beyond_a_full_day_waits_for_the_leader(force: FieldForce) -> None:
+    """Two agents with two visits each: the fifth finds nobody and does not go to the west."""
     cards = [await force.passed() for _ in range(5)]
     agents = [card.field_agent_id for card in cards if card]
     assert agents == [force.anna.id, force.ben.id, force.anna.id, force.ben.id, None]
@@ -171,8 +175,9 @@ async def test_visits_are_shared_and_a_full_day_waits_for_the_leader(force: Fiel
     assert other_day.state is HandOverState.ASSIGNED
 
 
-async def test_nobody_gets_more_than_a_day_holds_however_many_pass_at_once(force: FieldForce) -> None:
-    await asyncio.gather(*(force.passed(district="Putuo") for _ in range(4)))
+async def test_no_field_agent_gets_more_than_a_days_visits_when_many_pass_at_once(force: FieldForce) -> None:
+    calls = [await force.success("Putuo") for _ in range(4)]
+    await asyncio.gather(*(force.review(call) for call in calls))
     async with force.works.begin() as work:
         states = sorted(card.state.value for card in await force.field.hand_overs.hand_overs(work))
     assert states == ["assigned", "assigned", "open", "open"]
@@ -191,7 +196,7 @@ async def test_an_unknown_district_goes_to_the_dispatcher(force: FieldForce) -> 
         )
         assert (card.state, card.field_agent_id) == (HandOverState.ASSIGNED, force.wei.id)
         assert (card.assigned_by, card.reason) == (force.dispatcher.id, "the customer said so")
-    assert len(await force.day(force.wei)) == 1
+    assert len(await force.list_of(force.wei)) == 1
 
 
 async def test_a_leader_moves_a_visit_inside_the_region_and_only_there(force: FieldForce) -> None:
@@ -205,8 +210,8 @@ async def test_a_leader_moves_a_visit_inside_the_region_and_only_there(force: Fi
             await force.field.hand_overs.assign(work, card.id, field_agent_id=force.leader.id)
         with pytest.raises(AssignNeedsTarget):
             await force.field.hand_overs.assign(work, card.id)
-    assert await force.day(force.anna) == []
-    assert len(await force.day(force.ben)) == 1
+    assert await force.list_of(force.anna) == []
+    assert len(await force.list_of(force.ben)) == 1
     async with force.works.begin(force.dispatcher) as work:
         with pytest.raises(CrossRegion):
             await force.field.hand_overs.assign(work, card.id, field_agent_id=force.wei.id)
@@ -214,10 +219,10 @@ async def test_a_leader_moves_a_visit_inside_the_region_and_only_there(force: Fi
             work, card.id, field_agent_id=force.wei.id, reason="the customer moved"
         )
         assert moved.region_id == force.west.id
-    assert len(await force.day(force.wei)) == 1
+    assert len(await force.list_of(force.wei)) == 1
 
 
-async def test_what_is_not_assigned_in_time_is_overdue(force: FieldForce) -> None:
+async def test_a_hand_over_that_is_not_assigned_in_time_is_overdue(force: FieldForce) -> None:
     card = await force.passed(district="Atlantis")
     assigned = await force.passed()
     assert card
@@ -226,33 +231,30 @@ async def test_what_is_not_assigned_in_time_is_overdue(force: FieldForce) -> Non
         assert await force.field.hand_overs.overdue(work) == []
     force.clock.set(at_business_time(TUESDAY, 9, 30))
     async with force.works.begin() as work:
-        assert [one.id for one in await force.field.hand_overs.overdue(work)] == [card.id]
+        assert [overdue.id for overdue in await force.field.hand_overs.overdue(work)] == [card.id]
 
 
-async def test_customers_are_shown_to_their_own_field_agent_and_each_look_is_noted(force: FieldForce, bus: Bus) -> None:
-    noted: list[Noted] = []
-
-    async def note(_work: Work, event: Noted) -> None:
-        noted.append(event)
-
-    bus.subscribe(Noted, note)
+async def test_customers_are_shown_to_their_own_field_agent_and_each_view_is_recorded(
+    force: FieldForce, bus: Bus
+) -> None:
+    noted = listen(bus, Noted)
     card = await force.passed()
     assert card
     with pytest.raises(NotYourVisits):
         async with force.works.begin(force.ben) as work:
             await force.field.visits.visits(work, force.anna.id, TUESDAY)
     assert noted == []
-    (visit,) = await force.day(force.anna)
-    assert [(one.act, one.subject, one.facts) for one in noted] == [
+    (visit,) = await force.list_of(force.anna)
+    assert [(event.act, event.subject, event.facts) for event in noted] == [
         ("leads.particulars_revealed", f"lead:{card.lead_id}", {"why": f"visit {visit.id}"})
     ]
     with pytest.raises(VisitNotFound):
         await force.report(force.ben, visit.id, VisitResult.SIGNED)
 
 
-async def test_a_visit_is_reported_once_however_often_it_is_sent(force: FieldForce) -> None:
+async def test_a_report_that_is_sent_twice_counts_once(force: FieldForce) -> None:
     await force.passed()
-    (visit,) = await force.day(force.anna)
+    (visit,) = await force.list_of(force.anna)
     for _ in range(2):
         card = await force.report(force.anna, visit.id, VisitResult.SIGNED)
         assert (card.state, card.visits) == (HandOverState.DONE, 1)
@@ -261,38 +263,38 @@ async def test_a_visit_is_reported_once_however_often_it_is_sent(force: FieldFor
     with pytest.raises(HandOverDone):
         async with force.works.begin(force.dispatcher) as work:
             await force.field.hand_overs.assign(work, card.id, region_id=force.east.id)
-    (shown,) = await force.day(force.anna)
+    (shown,) = await force.list_of(force.anna)
     assert (shown.result, shown.note) == (VisitResult.SIGNED, "王小明 was not at home")
     async with force.works.begin() as work:
         assert "王" not in (await work.session.scalar(text("SELECT note_sealed FROM visit")))
 
 
-async def test_a_customer_who_was_out_is_visited_again(force: FieldForce) -> None:
+async def test_a_customer_who_was_not_at_home_is_visited_again(force: FieldForce) -> None:
     await force.passed()
-    (visit,) = await force.day(force.anna)
+    (visit,) = await force.list_of(force.anna)
     with pytest.raises(ReportInvalid):
         await force.report(force.anna, visit.id, VisitResult.NOT_MET, force.clock.now())
     thursday = at_business_time(TUESDAY + timedelta(days=2), 10)
     card = await force.report(force.anna, visit.id, VisitResult.NOT_MET, thursday)
     assert (card.state, card.field_agent_id) == (HandOverState.ASSIGNED, force.anna.id)
-    (second,) = await force.day(force.anna, business_date(thursday))
+    (second,) = await force.list_of(force.anna, business_date(thursday))
     assert (second.number, second.visit_at) == (2, thursday)
     card = await force.report(force.anna, second.id, VisitResult.THINKING)
     assert (card.state, card.field_agent_id, card.visits) == (HandOverState.OPEN, None, 2)
 
 
-async def test_todays_list_begins_with_what_was_not_reported(force: FieldForce) -> None:
+async def test_todays_list_begins_with_the_visits_that_were_not_reported(force: FieldForce) -> None:
     await force.passed()
     force.clock.set(at_business_time(TUESDAY + timedelta(days=1), 8))
     today = TUESDAY + timedelta(days=1)
     await force.passed(at=at_business_time(today, 9))
     await force.passed(at=at_business_time(today, 8))
-    on_list = [(one.position, one.visit_at) for one in await force.day(force.anna, today)]
+    on_list = [(visit.position, visit.visit_at) for visit in await force.list_of(force.anna, today)]
     assert on_list == [(1, at_business_time(TUESDAY, 14)), (2, at_business_time(today, 9))]
-    assert [one.visit_at for one in await force.day(force.ben, today)] == [at_business_time(today, 8)]
+    assert [visit.visit_at for visit in await force.list_of(force.ben, today)] == [at_business_time(today, 8)]
 
 
-async def test_the_visits_of_a_leaver_go_to_the_others(force: FieldForce) -> None:
+async def test_the_visits_of_a_field_agent_who_leaves_go_to_the_others(force: FieldForce) -> None:
     await force.passed()
     await force.passed(district="Putuo")
     async with force.works.begin() as work:
@@ -301,8 +303,8 @@ async def test_the_visits_of_a_leaver_go_to_the_others(force: FieldForce) -> Non
         east, west = await force.field.hand_overs.hand_overs(work)
         assert (east.state, east.field_agent_id) == (HandOverState.ASSIGNED, force.ben.id)
         assert (west.state, west.field_agent_id) == (HandOverState.OPEN, None)
-    assert len(await force.day(force.ben)) == 1
-    assert await force.day(force.wei) == []
+    assert len(await force.list_of(force.ben)) == 1
+    assert await force.list_of(force.wei) == []
 
 
 async def test_a_district_belongs_to_one_region(force: FieldForce) -> None:

@@ -1,16 +1,13 @@
 """Over HTTP, with every room real: a success becomes a visit, a complaint is called back and decided."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
-from fastapi import FastAPI, Request, Response
 from sqlalchemy import text
 
 from callcenter.callbacks import handlers as callback_handlers
@@ -18,8 +15,6 @@ from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.settings import CallbackSettings
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails
-from callcenter.campaigns.service import CampaignService
-from callcenter.campaigns.settings import CampaignSettings
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.complaints import handlers as complaint_handlers
 from callcenter.complaints.api import router as complaints_router
@@ -34,12 +29,10 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work, Works
-from callcenter.leads.service import LeadService
-from callcenter.leads.settings import LeadSettings
-from callcenter.people.rules import scope_of
+from callcenter.leads.ordering import LeadOrdering
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
-from callcenter.people.types import RIGHTS, Role
+from callcenter.people.types import Role
 from callcenter.quality import handlers as quality_handlers
 from callcenter.quality.api import router as quality_router
 from callcenter.quality.service import QualityService
@@ -48,9 +41,11 @@ from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.recordings.types import RecordingStored
 from callcenter.storage.memory import MemoryStore
-from callcenter.web.errors import handle_errors
 from recordings_policy import load
-from tests.rooms.callbacks.cast import Cast
+from tests.support.cast import Cast
+from tests.support.http import Endpoints, actor_of
+from tests.support.leads import campaign_service, lead_service
+from tests.support.rows import make_staff
 
 pytestmark = pytest.mark.db
 TUESDAY = date(2026, 11, 24)
@@ -58,7 +53,7 @@ TUESDAY = date(2026, 11, 24)
 
 @dataclass
 class Bank:
-    """The rooms above the calls, behind HTTP; whoever sends a request is named in a header."""
+    """The rooms above the calls, behind HTTP; each request names who sends it."""
 
     works: Works
     clock: FrozenClock
@@ -66,30 +61,22 @@ class Bank:
     callbacks: CallbackService
     field: FieldServices
     recordings: RecordingServices
-    app: FastAPI
+    endpoints: Endpoints
     actors: dict[str, Actor]
 
     async def hire(self, work: Work, name: str, role: Role, region_id: int | None = None) -> int:
-        staff_id = await self.cast.staff(work, role, name=name, region_id=region_id)
-        rights = frozenset(right.value for right in RIGHTS[role])
-        self.actors[name] = Actor(staff_id, name, role.value, rights, scope_of(role, "main", region_id))
-        return staff_id
-
-    @asynccontextmanager
-    async def as_(self, name: str) -> AsyncIterator[httpx.AsyncClient]:
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.app), base_url="http://callcenter.test", headers={"X-Actor": name}
-        ) as client:
-            yield client
+        staff = await make_staff(work, role, name=name, region_id=region_id)
+        self.actors[name] = actor_of(staff)
+        return staff.id
 
     async def dispute(self, call_id: UUID) -> tuple[bool, date | None]:
-        """What the recording's retention knows of a dispute."""
+        """Returns what the recording's retention knows of a dispute: whether it is open, and when it ended."""
         async with self.works.begin() as work:
             facts = await self.recordings.retention.facts(work, call_id)
         return facts.dispute_open, facts.dispute_ended_on
 
     async def store(self, work: Work, call_id: UUID) -> None:
-        """The recording's upload ends well."""
+        """Ends the upload of a recording."""
         await work.session.execute(
             text(
                 "UPDATE recording SET state = 'stored', object_key = 'k', version_id = 'v', sha256 = 's',"
@@ -101,45 +88,33 @@ class Bank:
 
 
 @pytest.fixture
-def bank(works: Works, clock: FrozenClock, bus: Bus, vault: Vault, tmp_path: Path) -> Bank:
-    calls, people, leads = CallService(vault), PeopleService(PeopleSettings()), LeadService(vault, LeadSettings())
+async def bank(works: Works, clock: FrozenClock, bus: Bus, vault: Vault, tmp_path: Path) -> AsyncIterator[Bank]:
+    calls, people, leads = CallService(vault), PeopleService(PeopleSettings()), lead_service(vault)
     recordings = RecordingServices.join(calls, MemoryStore(clock), load(), RecordingSettings(spool_dir=tmp_path), "n1")
-    callbacks = CallbackService(CallbackSettings(), vault, ClassEffectsService())
+    callbacks = CallbackService(CallbackSettings(), vault, ClassEffectsService(LeadOrdering()))
     complaints = ComplaintServices.join(callbacks, calls, leads, recordings, vault, ComplaintSettings())
     quality = QualityService(QualitySettings(), vault, recordings.listening)
-    field = FieldServices.join(people, leads, CampaignService(CampaignSettings()), calls, vault, FieldSettings())
+    field = FieldServices.join(people, leads, campaign_service(), calls, vault, FieldSettings())
     callback_handlers.subscribe(bus, callbacks)
     complaint_handlers.subscribe(bus, complaints, calls)
     quality_handlers.subscribe(bus, quality)
     field_handlers.subscribe(bus, field.hand_overs)
 
-    app, actors = FastAPI(), dict[str, Actor]()
-    app.state.works = works
-    app.state.services = {
-        type(service): service for service in (calls, people, leads, recordings, complaints, quality, field)
-    }
-    for router in (complaints_router, quality_router, field_router):
-        app.include_router(router)
-    handle_errors(app)
-
-    @app.middleware("http")
-    async def who(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
-        request.state.actor = actors.get(request.headers["X-Actor"])
-        return await answer(request)
-
-    return Bank(works, clock, Cast(vault, calls), callbacks, field, recordings, app, actors)
+    services = (calls, people, leads, recordings, complaints, quality, field)
+    endpoints = Endpoints(works, services, [complaints_router, quality_router, field_router])
+    yield Bank(works, clock, Cast(calls), callbacks, field, recordings, endpoints, {})
+    await endpoints.close()
 
 
 async def ask(
     bank: Bank, name: str, method: str, path: str, body: dict[str, Any] | None = None, status: int = 200
 ) -> Any:
-    async with bank.as_(name) as client:
-        answer = await client.request(method, path, json=body)
+    answer = await bank.endpoints.as_(bank.actors[name]).request(method, path, json=body)
     assert answer.status_code == status, answer.text
     return answer.json()
 
 
-async def test_a_success_is_heard_passed_and_visited(bank: Bank) -> None:
+async def test_a_success_is_reviewed_passed_and_visited(bank: Bank) -> None:
     async with bank.works.begin() as work:
         east = await bank.field.regions.create(work, "East", ["Pudong"])
         agent = await bank.hire(work, "agent", Role.AGENT)
@@ -177,7 +152,7 @@ async def test_a_success_is_heard_passed_and_visited(bank: Bank) -> None:
     assert (line["region"]["name"], line["assigned_to"]["name"], line["overdue"]) == ("East", "anna", False)
     assert (await ask(bank, "dispatcher", "GET", "/field/hand-overs?state=overdue"))["items"] == []
     (region,) = (await ask(bank, "dispatcher", "GET", "/field/regions"))["items"]
-    assert [one["name"] for one in region["agents"]] == ["anna", "ben"]
+    assert [agent["name"] for agent in region["agents"]] == ["anna", "ben"]
     moved = await ask(
         bank,
         "dispatcher",
@@ -213,7 +188,7 @@ async def test_a_complaint_is_called_back_and_decided(bank: Bank) -> None:
     assert "****" in case["lead"]["phone"]
     assert await bank.dispute(complained_in) == (True, None)
     meter = await ask(bank, "officer", "GET", "/complaints/meter")
-    assert (meter["due"], meter["done"], [one["case_id"] for one in meter["open"]]) == (1, 0, [case["id"]])
+    assert (meter["due"], meter["done"], [open_case["case_id"] for open_case in meter["open"]]) == (1, 0, [case["id"]])
     early = await ask(bank, "officer", "POST", f"/complaints/{case['id']}/sign-off", {"reason": "busy"}, status=409)
     assert (early["code"], early["rule"], early["params"]["demanded"]) == ("obligation_stands", "X3", 6)
 

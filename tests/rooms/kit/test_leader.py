@@ -1,4 +1,4 @@
-"""Exactly one leads, and another takes over when it is gone."""
+"""Exactly one process leads, and another takes over when it is gone."""
 
 import asyncio
 import contextlib
@@ -12,7 +12,7 @@ from tests.support.waiting import eventually
 
 
 class Follower:
-    """A process that would lead; notes who else led at the same moment."""
+    """A process that wants to lead; counts how many lead at the same moment."""
 
     leading: ClassVar[set[str]] = set()
     most = 0
@@ -56,7 +56,7 @@ async def kill_holder(url: str) -> None:
     assert killed == 1
 
 
-async def test_one_leads_and_the_standby_takes_over(database_url: str) -> None:
+async def test_one_process_leads_and_the_standby_takes_over(database_url: str) -> None:
     first = Follower(database_url, "first")
     await eventually(lambda: Follower.leading == {"first"})
     second = Follower(database_url, "second")
@@ -71,7 +71,7 @@ async def test_one_leads_and_the_standby_takes_over(database_url: str) -> None:
     assert Follower.most == 1
 
 
-async def test_who_loses_the_lock_stops_and_leads_again_later(database_url: str) -> None:
+async def test_a_leader_that_loses_the_lock_stops_and_leads_again_later(database_url: str) -> None:
     only = Follower(database_url, "only")
     await eventually(lambda: only.terms == 1)
     await kill_holder(database_url)
@@ -80,7 +80,7 @@ async def test_who_loses_the_lock_stops_and_leads_again_later(database_url: str)
     assert Follower.most == 1
 
 
-async def test_what_the_work_raises_comes_out_and_the_lock_is_free(database_url: str) -> None:
+async def test_an_error_of_the_leader_is_raised_and_frees_the_lock(database_url: str) -> None:
     async def fail() -> None:
         raise LookupError("broke")
 

@@ -1,7 +1,6 @@
-"""Effects leave after the commit: at most once, or until they have succeeded."""
+"""Effects are performed after the commit: at most once, or until they have succeeded."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -17,21 +16,12 @@ from callcenter.kit.db import Database
 from callcenter.kit.effects import Delivery, Effect, EffectFailed, EffectLost, EffectState, OutboxEntry
 from callcenter.kit.outbox import Executor, OutboxRunner, retry_delay
 from callcenter.kit.wake import Waker
-from callcenter.kit.work import Work, Works
+from callcenter.kit.work import Works
+from tests.support.events import listen
+from tests.support.running import running
 from tests.support.waiting import eventually
 
 Start = Callable[[Mapping[str, Executor]], AbstractAsyncContextManager[None]]
-
-
-@pytest.fixture
-async def waker(database_url: str) -> AsyncIterator[Waker]:
-    made = Waker(database_url)
-    running = asyncio.create_task(made.run())
-    await eventually(lambda: made.connected)
-    yield made
-    running.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await running
 
 
 @pytest.fixture
@@ -40,19 +30,14 @@ def start(works: Works, waker: Waker) -> Start:
 
     @asynccontextmanager
     async def run(executors: Mapping[str, Executor]) -> AsyncIterator[None]:
-        running = asyncio.create_task(OutboxRunner(works, waker, "q", executors).run())
-        await eventually(lambda: "queue:q" in waker._wakes)
-        try:
+        async with running(OutboxRunner(works, waker, "q", executors).run()):
+            await eventually(lambda: "queue:q" in waker._wakes)
             yield
-        finally:
-            running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await running
 
     return run
 
 
-async def ask(works: Works, *numbers: int, delivery: Delivery = Delivery.AT_MOST_ONCE) -> None:
+async def enqueue(works: Works, *numbers: int, delivery: Delivery = Delivery.AT_MOST_ONCE) -> None:
     async with works.begin() as work:
         for number in numbers:
             await work.enqueue(Effect("q", "act", {"n": number}, delivery))
@@ -67,16 +52,6 @@ async def states(works: Works) -> list[EffectState]:
     return [row.state for row in await rows(works)]
 
 
-def listen(bus: Bus, kind: type[Any]) -> list[Any]:
-    heard: list[Any] = []
-
-    async def hear(_work: Work, event: Any) -> None:
-        heard.append(event)
-
-    bus.subscribe(kind, hear)
-    return heard
-
-
 async def test_an_effect_follows_its_commit_well_within_a_second(works: Works, start: Start) -> None:
     happened: asyncio.Queue[tuple[int, float]] = asyncio.Queue()
 
@@ -86,16 +61,16 @@ async def test_an_effect_follows_its_commit_well_within_a_second(works: Works, s
     async with start({"act": act}):
         delays = []
         for number in range(5):
-            await ask(works, number)
-            asked = time.monotonic()
+            await enqueue(works, number)
+            enqueued_at = time.monotonic()
             done, at = await asyncio.wait_for(happened.get(), 5)
             assert done == number
-            delays.append(at - asked)
+            delays.append(at - enqueued_at)
         assert sorted(delays)[2] < 0.5, delays
-        await become(works, EffectState.DONE)
+        await wait_for_all(works, EffectState.DONE)
 
 
-async def become(works: Works, state: EffectState) -> None:
+async def wait_for_all(works: Works, state: EffectState) -> None:
     """Waits until every effect is in this state."""
     async with asyncio.timeout(10):
         while True:
@@ -104,26 +79,26 @@ async def become(works: Works, state: EffectState) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_what_is_undone_never_happens(works: Works, start: Start) -> None:
+async def test_an_effect_of_a_transaction_that_is_undone_never_happens(works: Works, start: Start) -> None:
     happened: list[int] = []
 
     async def act(payload: dict[str, Any]) -> None:
         happened.append(payload["n"])
 
-    async def break_off() -> None:
+    async def roll_back() -> None:
         async with works.begin() as work:
             await work.enqueue(Effect("q", "act", {"n": 1}))
             raise RuntimeError("undone")
 
     async with start({"act": act}):
         with pytest.raises(RuntimeError):
-            await break_off()
-        await ask(works, 2)
+            await roll_back()
+        await enqueue(works, 2)
         await eventually(lambda: bool(happened))
     assert happened == [2]
 
 
-async def test_a_crash_in_the_middle_loses_an_at_most_once_effect_and_says_so(
+async def test_a_crash_in_the_middle_loses_an_at_most_once_effect_and_announces_it(
     works: Works, start: Start, bus: Bus
 ) -> None:
     lost = listen(bus, EffectLost)
@@ -137,11 +112,11 @@ async def test_a_crash_in_the_middle_loses_an_at_most_once_effect_and_says_so(
         await asyncio.Event().wait()
 
     async with start({"act": act}):
-        await ask(works, 1)
+        await enqueue(works, 1)
         await asyncio.wait_for(begun.wait(), 5)
     assert await states(works) == [EffectState.STARTED]
     async with start({"act": act}):
-        await become(works, EffectState.LOST)
+        await wait_for_all(works, EffectState.LOST)
         assert lost == [EffectLost("q", "act", {"n": 1})]
     assert calls == 1
 
@@ -157,10 +132,10 @@ async def test_a_crash_in_the_middle_repeats_an_at_least_once_effect(works: Work
             await asyncio.Event().wait()
 
     async with start({"act": act}):
-        await ask(works, 1, delivery=Delivery.AT_LEAST_ONCE)
+        await enqueue(works, 1, delivery=Delivery.AT_LEAST_ONCE)
         await asyncio.wait_for(begun.wait(), 5)
     async with start({"act": act}):
-        await become(works, EffectState.DONE)
+        await wait_for_all(works, EffectState.DONE)
     assert calls == 2
 
 
@@ -174,8 +149,8 @@ async def test_a_failed_at_most_once_effect_is_not_tried_again(works: Works, sta
         raise OSError("no answer from 13800001234")
 
     async with start({"act": act}):
-        await ask(works, 1)
-        await become(works, EffectState.FAILED)
+        await enqueue(works, 1)
+        await wait_for_all(works, EffectState.FAILED)
         assert (await rows(works))[0].error == "OSError: no answer from 138****1234"
         assert failed == [EffectFailed("q", "act", {"n": 1}, "OSError: no answer from 138****1234")]
     assert calls == 1
@@ -190,22 +165,22 @@ async def test_an_at_least_once_effect_is_tried_until_it_succeeds(
         nonlocal calls
         calls += 1
         if calls < 3:
-            raise OSError("store is away")
+            raise OSError("the store does not answer")
 
     async with start({"act": act}):
-        await ask(works, 1, delivery=Delivery.AT_LEAST_ONCE)
+        await enqueue(works, 1, delivery=Delivery.AT_LEAST_ONCE)
         for attempt in (1, 2):
             row = await waiting(works, attempt)
             assert row.due_at == clock.now() + retry_delay(attempt)
             assert calls == attempt
             clock.advance(retry_delay(attempt))
-        await become(works, EffectState.DONE)
+        await wait_for_all(works, EffectState.DONE)
         assert (await rows(works))[0].error is None
     assert calls == 3
 
 
 async def waiting(works: Works, attempts: int) -> OutboxEntry:
-    """The one effect, when it waits to be tried again after so many attempts."""
+    """Waits until the one effect is to be tried again after so many attempts, and returns it."""
     async with asyncio.timeout(10):
         while True:
             (row,) = await rows(works)
@@ -219,7 +194,7 @@ def test_delays_grow_and_are_capped() -> None:
     assert retry_delay(50) == timedelta(minutes=5)
 
 
-async def test_two_runners_share_a_queue_without_doubles(works: Works, start: Start) -> None:
+async def test_two_runners_of_a_queue_perform_each_effect_once(works: Works, start: Start) -> None:
     happened: list[tuple[str, int]] = []
 
     def actor(name: str) -> Executor:
@@ -231,14 +206,14 @@ async def test_two_runners_share_a_queue_without_doubles(works: Works, start: St
 
     async with start({"act": actor("left")}), start({"act": actor("right")}):
         for first in range(0, 120, 10):
-            await ask(works, *range(first, first + 10))
+            await enqueue(works, *range(first, first + 10))
         await eventually(lambda: len(happened) >= 120)
-        await become(works, EffectState.DONE)
+        await wait_for_all(works, EffectState.DONE)
     assert sorted(number for _, number in happened) == list(range(120))
     assert {name for name, _ in happened} == {"left", "right"}
 
 
-async def test_the_end_of_an_effect_is_written_even_if_the_database_is_away_for_a_moment(
+async def test_the_end_of_an_effect_is_written_although_the_database_is_away_for_a_moment(
     works: Works, start: Start, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = 0
@@ -262,5 +237,5 @@ async def test_the_end_of_an_effect_is_written_even_if_the_database_is_away_for_
         async with works.begin() as work:
             await work.enqueue(Effect("q", "act"))
         await eventually(lambda: calls)
-        await become(works, EffectState.DONE)
+        await wait_for_all(works, EffectState.DONE)
     assert calls == 1

@@ -1,8 +1,6 @@
 """Notifications, and the transaction that sends them."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
@@ -14,19 +12,7 @@ from callcenter.kit.work import Works
 from tests.support.waiting import eventually
 
 
-@pytest.fixture
-async def waker(database_url: str) -> AsyncIterator[Waker]:
-    made = Waker(database_url)
-    running = asyncio.create_task(made.run())
-    await eventually(lambda: made.connected)
-    yield made
-    running.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await running
-    assert not made.connected
-
-
-async def test_a_bell_rings_after_the_commit_for_its_topics_only(works: Works, waker: Waker) -> None:
+async def test_a_notification_arrives_after_the_commit_for_its_topics_only(works: Works, waker: Waker) -> None:
     with waker.listen("desk", "floor") as wake, waker.listen("other") as other:
         async with works.begin() as work:
             await work.notify("floor")
@@ -39,22 +25,22 @@ async def test_a_bell_rings_after_the_commit_for_its_topics_only(works: Works, w
     assert not waker._wakes
 
 
-async def test_what_is_undone_is_not_announced(works: Works, waker: Waker) -> None:
-    async def break_off() -> None:
+async def test_a_transaction_that_is_undone_notifies_nobody(works: Works, waker: Waker) -> None:
+    async def roll_back() -> None:
         async with works.begin() as work:
             await work.notify("desk")
             raise RuntimeError("undone")
 
     with waker.listen("desk") as wake, waker.listen("after") as after:
         with pytest.raises(RuntimeError):
-            await break_off()
+            await roll_back()
         async with works.begin() as work:
             await work.notify("after")
         assert await after.wait(timeout=5)
         assert not await wake.wait(timeout=0)
 
 
-async def test_a_killed_connection_comes_back_and_rings_for_what_was_missed(
+async def test_a_killed_connection_comes_back_and_wakes_for_what_was_missed(
     works: Works, waker: Waker, database_url: str
 ) -> None:
     with waker.listen("desk") as wake:
@@ -70,7 +56,7 @@ async def test_a_killed_connection_comes_back_and_rings_for_what_was_missed(
         await eventually(lambda: not waker.connected)
         async with works.begin() as work:
             await work.notify("desk")
-        assert await wake.wait(timeout=10), "rung when the connection is back"
+        assert await wake.wait(timeout=10), "woken when the connection is back"
         await eventually(lambda: waker.connected)
         async with works.begin() as work:
             await work.notify("desk")
@@ -88,7 +74,7 @@ async def test_a_work_commits_at_its_end_and_knows_who_and_when(works: Works) ->
         await work.session.execute(text("SELECT n FROM seen"))
 
 
-async def test_last_acts_run_in_order_inside_the_transaction(works: Works) -> None:
+async def test_acts_planned_for_the_end_run_in_order_inside_the_transaction(works: Works) -> None:
     order: list[str] = []
 
     async with works.begin() as work:
@@ -109,17 +95,17 @@ async def test_last_acts_run_in_order_inside_the_transaction(works: Works) -> No
         assert await work.session.scalar(text("SELECT count(*) FROM seen")) == 1
 
 
-async def test_a_last_act_that_fails_undoes_everything(works: Works) -> None:
+async def test_an_act_at_the_end_that_fails_undoes_everything(works: Works) -> None:
     async def fail() -> None:
         raise RuntimeError("no")
 
-    async def break_off() -> None:
+    async def roll_back() -> None:
         async with works.begin() as work:
             await work.session.execute(text("CREATE TABLE seen (n int)"))
             work.at_end(fail)
 
     with pytest.raises(RuntimeError):
-        await break_off()
+        await roll_back()
     async with works.begin() as work:
         assert await work.session.scalar(text("SELECT to_regclass('seen')")) is None
 
@@ -147,10 +133,10 @@ async def test_a_named_lock_is_held_until_the_end(works: Works) -> None:
 
 
 async def test_an_error_of_the_database_shows_no_parameters(works: Works) -> None:
-    async def break_off() -> None:
+    async def roll_back() -> None:
         async with works.begin() as work:
             await work.session.execute(text("SELECT 1 FROM nowhere WHERE phone = :phone"), {"phone": "13800001234"})
 
     with pytest.raises(Exception, match="nowhere") as raised:
-        await break_off()
+        await roll_back()
     assert "13800001234" not in str(raised.value)

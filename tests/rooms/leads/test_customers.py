@@ -1,4 +1,4 @@
-"""One customer: what other rooms may know, stock."""
+"""One customer: what other rooms may know of them, and who may take them from the stock."""
 
 import asyncio
 
@@ -6,47 +6,17 @@ import pytest
 from sqlmodel import col, select
 
 from callcenter.dnc.service import DncService
+from callcenter.dnc.types import DncReason
 from callcenter.kit.crypto import Vault
+from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.trail import Noted
-from callcenter.kit.work import Work, Works
-from callcenter.leads.errors import LeadNotFound, ReasonMissing
-from callcenter.leads.models import Lead
+from callcenter.kit.work import Works
+from callcenter.leads.errors import LeadNotFound
 from callcenter.leads.service import LeadService
-from callcenter.leads.types import BasisKind, DncReason, Gender, LeadState
-from tests.support.bus import bus_of
-from tests.support.leads import dnc_service, lead_service, make_campaign, make_leads, phone_number
-
-
-@pytest.fixture
-def leads(vault: Vault) -> LeadService:
-    return lead_service(vault)
-
-
-@pytest.fixture
-def dnc(vault: Vault) -> DncService:
-    return dnc_service(vault)
-
-
-@pytest.fixture
-async def ids(works: Works, leads: LeadService) -> list[int]:
-    """Three customers of a campaign; the first of them is in another campaign too (the fourth id)."""
-    async with works.begin() as work:
-        first = await make_campaign(work)
-        second = await make_campaign(work)
-        return [
-            *await make_leads(work, leads, first.campaign_id, 3),
-            *await make_leads(work, leads, second.campaign_id, 1),
-        ]
-
-
-def ear(works: Works, kind: type[object]) -> list[object]:
-    heard: list[object] = []
-
-    async def hear(_work: Work, event: object) -> None:
-        heard.append(event)
-
-    bus_of(works).subscribe(kind, hear)  # type: ignore[type-var]
-    return heard
+from callcenter.leads.types import BasisKind, Gender, LeadState
+from tests.support.events import listen
+from tests.support.leads import consent_service, import_leads
+from tests.support.rows import Lead, phone_number
 
 
 async def test_a_card_shows_the_customer_masked(works: Works, leads: LeadService, ids: list[int]) -> None:
@@ -63,7 +33,7 @@ async def test_a_card_shows_the_customer_masked(works: Works, leads: LeadService
     )
 
 
-async def test_the_engine_gets_the_clear_number(works: Works, leads: LeadService, ids: list[int]) -> None:
+async def test_the_number_to_dial_is_clear(works: Works, leads: LeadService, ids: list[int]) -> None:
     async with works.begin() as work:
         assert await leads.dial_number(work, ids[2]) == phone_number(2)
         with pytest.raises(LeadNotFound):
@@ -73,44 +43,46 @@ async def test_the_engine_gets_the_clear_number(works: Works, leads: LeadService
 async def test_a_reveal_needs_a_reason_and_leaves_a_trace_without_the_customer(
     works: Works, leads: LeadService, ids: list[int]
 ) -> None:
-    heard = ear(works, Noted)
+    noted = listen(works, Noted)
     async with works.begin() as work:
         revealed = await leads.particulars(work, ids[0], "visit 7")
         with pytest.raises(ReasonMissing):
             await leads.particulars(work, ids[0], " ")
     assert (revealed.name, revealed.phone, revealed.address) == ("王0", phone_number(0), "某路0号")
-    assert heard == [Noted("leads.particulars_revealed", f"lead:{ids[0]}", {"why": "visit 7"})]
+    assert noted == [Noted("leads.particulars_revealed", f"lead:{ids[0]}", {"why": "visit 7"})]
 
 
 async def test_a_customer_is_found_by_number_however_it_is_written(
     works: Works, leads: LeadService, ids: list[int]
 ) -> None:
     async with works.begin() as work:
-        found = await leads.find_by_phone(work, "+86 199-0000-0000")
-        assert [card.id for card in found] == [ids[0], ids[3]]
+        cards = await leads.find_by_phone(work, "+86 199-0000-0000")
+        assert [card.id for card in cards] == [ids[0], ids[3]]
         assert await leads.find_by_phone(work, "0771-5551234") == []
 
 
-async def test_facts_are_those_of_the_moment(works: Works, leads: LeadService, dnc: DncService, ids: list[int]) -> None:
+async def test_facts_are_read_anew_each_time(
+    works: Works, vault: Vault, leads: LeadService, dnc: DncService, ids: list[int]
+) -> None:
     """A withdrawal that was committed meanwhile counts, even in a transaction that has seen the lead before."""
     async with works.begin() as work:
-        seen = await work.session.get_one(Lead, ids[0])
+        loaded = await work.session.get_one(Lead, ids[0])
         assert (await leads.facts(work, ids[0])).basis_valid
         async with works.begin() as other:
-            await dnc.withdraw_basis(other, ids[0], "by letter")
+            await consent_service(vault).withdraw_basis(other, ids[0], "by letter")
         assert not (await leads.facts(work, ids[0])).basis_valid
-        assert seen.basis_withdrawn_at is not None
+        assert loaded.basis_withdrawn_at is not None
 
 
-async def test_stock_is_what_nobody_holds_and_may_be_called(
-    works: Works, leads: LeadService, dnc: DncService, ids: list[int]
+async def test_the_stock_holds_the_leads_that_may_be_called_and_that_no_agent_has(
+    works: Works, vault: Vault, leads: LeadService, dnc: DncService, ids: list[int]
 ) -> None:
     async with works.begin() as work:
         campaign_id = (await leads.card(work, ids[0])).campaign_id
-        await make_leads(work, leads, campaign_id, 4, first=100)
+        await import_leads(work, campaign_id, 4, first=100)
     async with works.begin() as work:
         await dnc.enter_dnc(work, ids[0], DncReason.REFUSED)
-        await dnc.withdraw_basis(work, ids[1], "by letter")
+        await consent_service(vault).withdraw_basis(work, ids[1], "by letter")
         assert await leads.take(work, [ids[2]]) == 1
         assert await leads.take(work, [ids[2]]) == 0, "it is gone"
         stock = await leads.callable_stock(work, campaign_id, 10)
@@ -124,8 +96,8 @@ async def test_stock_is_what_nobody_holds_and_may_be_called(
         assert states.one() is LeadState.CLOSED
 
 
-async def test_of_two_takers_of_the_same_leads_one_gets_them(works: Works, leads: LeadService, ids: list[int]) -> None:
-    """The stock is looked at without a lock: taking is the claim."""
+async def test_when_two_take_the_same_leads_one_gets_them(works: Works, leads: LeadService, ids: list[int]) -> None:
+    """The stock is read without a lock: taking is the claim."""
 
     async def take() -> int:
         async with works.begin() as work:

@@ -1,4 +1,4 @@
-"""Log-in, sessions, fitness, roster, leaving: against the database."""
+"""Log-in, sessions, fitness for work, eligibility and leaving, on a real database."""
 
 import asyncio
 from datetime import date, timedelta
@@ -6,29 +6,30 @@ from typing import Any
 
 import pytest
 
-from callcenter.campaigns.service import CampaignService
-from callcenter.campaigns.settings import CampaignSettings
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.scope import Scope
 from callcenter.kit.trail import Noted
-from callcenter.kit.work import Work, Works
+from callcenter.kit.work import Works
 from callcenter.people.errors import (
     BadCredentials,
     LoginTaken,
     NotFit,
-    StaffUnknown,
+    StaffNotFound,
     TooManyAttempts,
     WeakPassword,
 )
-from callcenter.people.models import LoginAttempt, LoginSession, Staff
 from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role, RosterReason, StaffCard, StaffLeft
+from tests.support import people as staff
+from tests.support.events import listen
+from tests.support.leads import calendar_service
+from tests.support.people import PASSWORD
+from tests.support.rows import LoginAttempt, LoginSession, Staff
 
-PASSWORD = "a long enough secret"
-QUICK = PeopleSettings(argon2_memory_kib=8, argon2_passes=1, argon2_lanes=1, login_failures=3)
+QUICK = PeopleSettings(login_failures=3)
 FRIDAY = date(2026, 11, 27)
 
 
@@ -37,22 +38,9 @@ def people() -> PeopleService:
     return PeopleService(QUICK)
 
 
-async def hire(works: Works, people: PeopleService, login: str = "agent01", **changes: Any) -> StaffCard:
-    """A phone agent who has everything the rules ask for, unless ``changes`` say otherwise."""
-    async with works.begin() as work:
-        particulars: dict[str, Any] = {
-            "login": login,
-            "name": "测试员",
-            "password": PASSWORD,
-            "role": Role.AGENT,
-            "branch": "north",
-            "licence_number": "L-1",
-            "licence_valid_until": FRIDAY,
-            "trained_at": work.now,
-            "examined_at": work.now,
-            "agreement_signed_at": work.now,
-        }
-        return await people.create_staff(work, **(particulars | changes))
+async def hire(works: Works, people: PeopleService, login: str = "agent01", **particulars: Any) -> StaffCard:
+    """Hires a phone agent whose licence ends on Friday, unless the particulars say otherwise."""
+    return await staff.hire(works, people, login, **{"licence_valid_until": FRIDAY, **particulars})
 
 
 async def test_an_agent_logs_in_works_and_logs_out(works: Works, people: PeopleService) -> None:
@@ -69,7 +57,7 @@ async def test_an_agent_logs_in_works_and_logs_out(works: Works, people: PeopleS
         await people.log_out(work, logged_in.token)
 
 
-async def test_the_cookie_is_not_in_the_database(works: Works, people: PeopleService) -> None:
+async def test_the_session_token_is_not_in_the_database(works: Works, people: PeopleService) -> None:
     await hire(works, people)
     token = (await people.log_in(works, "agent01", PASSWORD)).token
     async with works.begin() as work:
@@ -77,7 +65,7 @@ async def test_the_cookie_is_not_in_the_database(works: Works, people: PeopleSer
         assert token.encode() not in session.token_sha256
 
 
-async def test_wrong_password_and_unknown_login_look_alike(works: Works, people: PeopleService) -> None:
+async def test_a_wrong_password_and_an_unknown_login_are_refused_alike(works: Works, people: PeopleService) -> None:
     await hire(works, people)
     with pytest.raises(BadCredentials) as wrong:
         await people.log_in(works, "agent01", "not the password")
@@ -101,7 +89,7 @@ async def test_failures_lock_the_login_and_time_unlocks_it(
         assert await work.session.scalar(LoginAttempt.__table__.select()) is None  # type: ignore[attr-defined]
 
 
-async def test_many_attempts_at_once_do_not_slip_past_the_limit(works: Works, people: PeopleService) -> None:
+async def test_many_attempts_at_once_do_not_pass_the_limit(works: Works, people: PeopleService) -> None:
     await hire(works, people)
     answers = await asyncio.gather(
         *(people.log_in(works, "agent01", f"guess number {n}") for n in range(8)), return_exceptions=True
@@ -119,7 +107,7 @@ async def test_an_unknown_login_is_throttled_too(works: Works, people: PeopleSer
         await people.log_in(works, "nobody", "guess")
 
 
-async def test_who_may_not_telephone_does_not_log_in_to_the_phone(
+async def test_an_agent_who_is_not_fit_for_the_phone_does_not_log_in(
     works: Works, people: PeopleService, clock: FrozenClock
 ) -> None:
     await hire(works, people, trained_at=None)
@@ -160,26 +148,17 @@ async def test_an_unused_session_ends_and_a_used_one_ends_at_its_age(
     assert not await alive()
 
 
-async def test_leaving_ends_the_sessions_and_tells_the_rooms_above(
-    works: Works, people: PeopleService, bus: Bus
-) -> None:
-    heard: list[object] = []
-
-    async def hear(_work: Work, event: object) -> None:
-        heard.append(event)
-
-    bus.subscribe(StaffLeft, hear)
-    bus.subscribe(Noted, hear)
+async def test_leaving_ends_the_sessions_and_is_announced(works: Works, people: PeopleService, bus: Bus) -> None:
     card = await hire(works, people)
     token = (await people.log_in(works, "agent01", PASSWORD)).token
-    heard.clear()
+    announced = listen(bus, StaffLeft, Noted)
     async with works.begin() as work:
         await people.leave(work, card.id, "moves away")
     async with works.begin() as work:
         await people.leave(work, card.id, "said twice")
         assert await people.actor_for(work, token) is None
         assert (await people.fitness(work, card.id)).leaving
-    assert heard == [
+    assert announced == [
         StaffLeft(card.id),
         Noted("people.staff_left", f"staff:{card.id}", {"reason": "moves away"}),
     ]
@@ -189,7 +168,7 @@ async def test_leaving_ends_the_sessions_and_tells_the_rooms_above(
         assert (await work.session.get_one(LoginSession, 1)).ended_at == work.now
 
 
-async def test_a_session_of_somebody_who_is_not_active_is_worth_nothing(works: Works, people: PeopleService) -> None:
+async def test_a_session_of_staff_who_are_not_active_does_not_count(works: Works, people: PeopleService) -> None:
     card = await hire(works, people)
     token = (await people.log_in(works, "agent01", PASSWORD)).token
     async with works.begin() as work:
@@ -198,8 +177,10 @@ async def test_a_session_of_somebody_who_is_not_active_is_worth_nothing(works: W
         assert await people.actor_for(work, token) is None
 
 
-async def test_eligible_are_the_fit_on_the_roster_on_that_day(works: Works, people: PeopleService) -> None:
-    rosters = RosterService(CampaignService(CampaignSettings()).calendar)
+async def test_agents_are_eligible_who_are_fit_and_on_the_roster_of_the_day(
+    works: Works, people: PeopleService
+) -> None:
+    rosters = RosterService(calendar_service())
     fit = await hire(works, people, "fit")
     off = await hire(works, people, "off")
     await hire(works, people, "untrained", trained_at=None)
@@ -215,7 +196,7 @@ async def test_eligible_are_the_fit_on_the_roster_on_that_day(works: Works, peop
         assert await people.eligible_agents(work, FRIDAY + timedelta(days=1)) == []
 
 
-async def test_cards_by_id_role_and_region(works: Works, people: PeopleService) -> None:
+async def test_staff_are_found_by_id_role_and_region(works: Works, people: PeopleService) -> None:
     agent = await hire(works, people)
     visitor = await hire(works, people, "field01", role=Role.FIELD_AGENT, region_id=4)
     leader = await hire(works, people, "lead01", role=Role.FIELD_LEADER, region_id=4)
@@ -227,11 +208,11 @@ async def test_cards_by_id_role_and_region(works: Works, people: PeopleService) 
         assert await people.field_agents(work, 4) == [visitor]
         assert await people.field_agents(work, 5) == []
         assert await people.field_leader(work, 4) == leader
-        with pytest.raises(StaffUnknown):
+        with pytest.raises(StaffNotFound):
             await people.card(work, 999)
 
 
-async def test_login_and_extension_are_one_persons(works: Works, people: PeopleService) -> None:
+async def test_a_login_and_an_extension_belong_to_one_person(works: Works, people: PeopleService) -> None:
     await hire(works, people, extension="1001")
     with pytest.raises(LoginTaken):
         await hire(works, people, "AGENT01")
@@ -241,7 +222,7 @@ async def test_login_and_extension_are_one_persons(works: Works, people: PeopleS
         await hire(works, people, "agent03", password="short")
 
 
-async def test_sweeping_forgets_only_what_no_longer_counts(
+async def test_sweeping_removes_only_attempts_and_sessions_that_no_longer_count(
     works: Works, people: PeopleService, clock: FrozenClock
 ) -> None:
     await hire(works, people, "agent01", licence_valid_until=date(2030, 1, 1))
@@ -249,15 +230,15 @@ async def test_sweeping_forgets_only_what_no_longer_counts(
     with pytest.raises(BadCredentials):
         await people.log_in(works, "agent01", "not the password")
 
-    async def left() -> tuple[int, int]:
+    async def remaining() -> tuple[int, int]:
         async with works.begin() as work:
             await people.sweep(work)
             attempts = (await work.session.execute(LoginAttempt.__table__.select())).all()  # type: ignore[attr-defined]
             sessions = (await work.session.execute(LoginSession.__table__.select())).all()  # type: ignore[attr-defined]
             return len(attempts), len(sessions)
 
-    assert await left() == (1, 1)
+    assert await remaining() == (1, 1)
     clock.advance(timedelta(minutes=16))
-    assert await left() == (0, 1)
+    assert await remaining() == (0, 1)
     clock.advance(timedelta(days=31))
-    assert await left() == (0, 0)
+    assert await remaining() == (0, 0)

@@ -1,4 +1,4 @@
-"""The roster: who leads agents says who works when; allocation sees who works and is fit."""
+"""The roster: a group leader says who works when; allocation sees who works and is fit."""
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
@@ -6,95 +6,78 @@ from typing import Any
 
 import pytest
 
-from callcenter.campaigns.service import CampaignService
-from callcenter.campaigns.settings import CampaignSettings
+from callcenter.calendar.service import CalendarService
 from callcenter.kit.bus import Bus
 from callcenter.kit.trail import Noted
-from callcenter.kit.work import Work, Works
+from callcenter.kit.work import Works
 from callcenter.people.api import router
 from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
-from callcenter.people.types import Role, Rostered, RosterReason, StaffCard
-from tests.support.http import Counter
+from callcenter.people.types import Role, Rostered, RosterReason
+from tests.support.events import listen
+from tests.support.http import Endpoints
+from tests.support.leads import calendar_service
+from tests.support.people import hire
 
-QUICK = PeopleSettings(argon2_memory_kib=8, argon2_passes=1, argon2_lanes=1)
 MONDAY = date(2026, 11, 23)
 TUESDAY, FRIDAY, SATURDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=4), MONDAY + timedelta(days=5)
 
 
 @pytest.fixture
 def people() -> PeopleService:
-    return PeopleService(QUICK)
+    return PeopleService(PeopleSettings())
 
 
 @pytest.fixture
-def campaigns() -> CampaignService:
-    return CampaignService(CampaignSettings())
+def calendar() -> CalendarService:
+    return calendar_service()
 
 
 @pytest.fixture
-def rosters(campaigns: CampaignService) -> RosterService:
-    return RosterService(campaigns.calendar)
+def rosters(calendar: CalendarService) -> RosterService:
+    return RosterService(calendar)
 
 
 @pytest.fixture
-async def counter(works: Works, people: PeopleService, rosters: RosterService) -> AsyncIterator[Counter]:
-    made = Counter(works, {PeopleService: people, RosterService: rosters}, [router])
-    yield made
-    await made.client.aclose()
+async def endpoints(works: Works, people: PeopleService, rosters: RosterService) -> AsyncIterator[Endpoints]:
+    endpoints = Endpoints(works, [people, rosters], [router])
+    yield endpoints
+    await endpoints.close()
 
 
-async def hire(
-    works: Works, people: PeopleService, login: str, role: Role = Role.AGENT, branch: str = "north", **changes: Any
-) -> StaffCard:
+async def parts_of_the_day(works: Works, people: PeopleService, on: date) -> dict[int, int]:
+    """Staff id → percentage of the day worked."""
     async with works.begin() as work:
-        particulars: dict[str, Any] = {
-            "licence_valid_until": date(2027, 6, 30),
-            "trained_at": work.now,
-            "examined_at": work.now,
-            "agreement_signed_at": work.now,
-        }
-        return await people.create_staff(
-            work,
-            login=login,
-            name=f"测试{login}",
-            password="a long enough secret",
-            role=role,
-            branch=branch,
-            **(particulars | changes),
-        )
+        return {rostered.card.id: rostered.part for rostered in await people.rostered(work, on)}
 
 
-async def rostered(works: Works, people: PeopleService, on: date) -> dict[int, int]:
-    async with works.begin() as work:
-        return {each.card.id: each.part for each in await people.rostered(work, on)}
-
-
-async def test_part_time_is_a_week_and_a_day_may_differ(works: Works, people: PeopleService, counter: Counter) -> None:
+async def test_a_part_time_week_applies_from_its_day_and_single_days_may_differ(
+    works: Works, people: PeopleService, endpoints: Endpoints
+) -> None:
     officer = await hire(works, people, "officer", Role.DATA_OFFICER)
     full, half = await hire(works, people, "full"), await hire(works, people, "half")
-    client = counter.as_(officer)
+    client = endpoints.as_(officer)
     week = {"from_on": TUESDAY.isoformat(), "parts": [50, 50, 50, 50, 0, 0, 0]}
     assert (await client.put(f"/people/{half.id}/pattern", json=week)).status_code == 204
-    assert await rostered(works, people, MONDAY) == {full.id: 100, half.id: 100}
-    assert await rostered(works, people, TUESDAY) == {full.id: 100, half.id: 50}
-    assert await rostered(works, people, FRIDAY) == {full.id: 100}
+    assert await parts_of_the_day(works, people, MONDAY) == {full.id: 100, half.id: 100}
+    assert await parts_of_the_day(works, people, TUESDAY) == {full.id: 100, half.id: 50}
+    assert await parts_of_the_day(works, people, FRIDAY) == {full.id: 100}
 
-    request = {"staff_ids": [half.id], "days": [FRIDAY.isoformat()], "working": True, "part": 80}
-    assert (await client.put("/people/roster", json=request)).json() == {"cells": 1}
+    body = {"staff_ids": [half.id], "days": [FRIDAY.isoformat()], "working": True, "part": 80}
+    assert (await client.put("/people/roster", json=body)).json() == {"cells": 1}
     sick = {"staff_ids": [full.id], "days": [FRIDAY.isoformat()], "working": False, "reason": "sick"}
     await client.put("/people/roster", json=sick)
-    assert await rostered(works, people, FRIDAY) == {half.id: 80}
-    await client.put("/people/roster", json={**request, "staff_ids": [full.id, half.id], "working": None})
-    assert await rostered(works, people, FRIDAY) == {full.id: 100}
+    assert await parts_of_the_day(works, people, FRIDAY) == {half.id: 80}
+    await client.put("/people/roster", json={**body, "staff_ids": [full.id, half.id], "working": None})
+    assert await parts_of_the_day(works, people, FRIDAY) == {full.id: 100}
     async with works.begin() as work:
         assert await people.rostered(work, FRIDAY) == [Rostered(full, 100)]
         assert await people.eligible_agents(work, FRIDAY) == [full]
 
 
 async def test_the_grid_shows_every_days_source_and_who_is_not_fit(
-    works: Works, people: PeopleService, rosters: RosterService, counter: Counter
+    works: Works, people: PeopleService, rosters: RosterService, endpoints: Endpoints
 ) -> None:
     officer = await hire(works, people, "officer", Role.DATA_OFFICER)
     one = await hire(works, people, "one", licence_valid_until=TUESDAY)
@@ -102,7 +85,7 @@ async def test_the_grid_shows_every_days_source_and_who_is_not_fit(
     async with works.begin() as work:
         await rosters.set_days(work, [two.id], [TUESDAY], 50)
         await rosters.set_days(work, [two.id], [FRIDAY], 0, RosterReason.TRAINING)
-    answer = await counter.as_(officer).get("/people/roster", params={"from": "2026-11-23", "to": "2026-11-29"})
+    answer = await endpoints.as_(officer).get("/people/roster", params={"from": "2026-11-23", "to": "2026-11-29"})
     grid = answer.json()
     assert [(day["working"], day["agents"], day["parts"]) for day in grid["days"]] == [
         (True, 2, 2.0),
@@ -127,91 +110,86 @@ async def test_the_grid_shows_every_days_source_and_who_is_not_fit(
         (0, "calendar", None),
     ]
     paged = (
-        await counter.client.get("/people/roster", params={"from": "2026-11-23", "to": "2026-11-23", "limit": 1})
+        await endpoints.client.get("/people/roster", params={"from": "2026-11-23", "to": "2026-11-23", "limit": 1})
     ).json()
     assert ([line["agent_id"] for line in paged["lines"]], paged["next"]) == ([one.id], "1")
     assert paged["days"][0]["agents"] == 2  # totals are over all pages
 
 
-async def test_an_extra_working_day_is_worked_by_those_whose_week_says_so(
-    works: Works, people: PeopleService, campaigns: CampaignService, rosters: RosterService, counter: Counter
+async def test_an_extra_working_day_is_worked_unless_the_roster_says_leave(
+    works: Works, people: PeopleService, calendar: CalendarService, rosters: RosterService, endpoints: Endpoints
 ) -> None:
     officer = await hire(works, people, "officer", Role.DATA_OFFICER)
     agent = await hire(works, people, "agent")
-    client = counter.as_(officer)
-    request = {"staff_ids": [agent.id], "days": [SATURDAY.isoformat()], "working": True}
-    refused = await client.put("/people/roster", json=request)
+    client = endpoints.as_(officer)
+    body = {"staff_ids": [agent.id], "days": [SATURDAY.isoformat()], "working": True}
+    refused = await client.put("/people/roster", json=body)
     assert (refused.status_code, refused.json()["code"]) == (422, "roster_day_not_worked")
-    leave = {**request, "working": False, "reason": "leave"}
-    assert (await client.put("/people/roster", json=leave)).status_code == 200  # should it be worked after all
+    leave = {**body, "working": False, "reason": "leave"}
+    assert (await client.put("/people/roster", json=leave)).status_code == 200  # in case the day is worked after all
     async with works.begin() as work:
-        await campaigns.override_day(work, SATURDAY, working=True, reason="make-up day")
+        await calendar.override_day(work, SATURDAY, working=True, reason="make-up day")
         assert (await rosters.grid(work, SATURDAY, SATURDAY)).totals[0].agents == 0
-    assert (await client.put("/people/roster", json=request)).status_code == 200
+    assert (await client.put("/people/roster", json=body)).status_code == 200
     async with works.begin() as work:
         assert (await rosters.grid(work, SATURDAY, SATURDAY)).totals[0].agents == 1
 
 
 @pytest.mark.parametrize(
-    ("wish", "code"),
+    ("body", "code"),
     [
         ({"days": ["2026-11-20"], "working": False, "reason": "leave"}, "roster_day_past"),
-        ({"working": False}, "roster_reason_missing"),
-        ({"staff_ids": [4711], "working": True}, "staff_unknown"),
+        ({"working": False}, "reason_missing"),
+        ({"staff_ids": [4711], "working": True}, "staff_not_found"),
     ],
 )
-async def test_what_makes_no_sense_is_refused(
-    works: Works, people: PeopleService, counter: Counter, request: dict[str, Any], code: str
+async def test_rosters_that_cannot_be_are_refused(
+    works: Works, people: PeopleService, endpoints: Endpoints, body: dict[str, Any], code: str
 ) -> None:
     officer = await hire(works, people, "officer", Role.DATA_OFFICER)
     agent = await hire(works, people, "agent")
-    whole = {"staff_ids": [agent.id], "days": [TUESDAY.isoformat()], **request}
-    assert (await counter.as_(officer).put("/people/roster", json=whole)).json()["code"] == code
-    answer = await counter.client.put(
+    whole = {"staff_ids": [agent.id], "days": [TUESDAY.isoformat()], **body}
+    assert (await endpoints.as_(officer).put("/people/roster", json=whole)).json()["code"] == code
+    answer = await endpoints.client.put(
         "/people/roster", json={"staff_ids": [officer.id], "days": [TUESDAY.isoformat()], "working": True}
     )
     assert answer.json()["code"] == "no_phone_agent"
-    backwards = await counter.client.get("/people/roster", params={"from": "2026-11-24", "to": "2026-11-23"})
+    backwards = await endpoints.client.get("/people/roster", params={"from": "2026-11-24", "to": "2026-11-23"})
     assert backwards.json()["code"] == "roster_span"
     past = {"from_on": "2026-11-22", "parts": [100] * 7}
-    assert (await counter.client.put(f"/people/{agent.id}/pattern", json=past)).json()["code"] == "roster_day_past"
+    assert (await endpoints.client.put(f"/people/{agent.id}/pattern", json=past)).json()["code"] == "roster_day_past"
 
 
-async def test_a_leader_sees_and_changes_the_own_branch_only(
-    works: Works, people: PeopleService, counter: Counter
+async def test_a_leader_sees_and_changes_only_agents_of_the_same_branch(
+    works: Works, people: PeopleService, endpoints: Endpoints
 ) -> None:
-    leader = await hire(works, people, "leader", Role.AGENT_LEADER, "north")
+    leader = await hire(works, people, "leader", Role.AGENT_LEADER)
     mine, other = await hire(works, people, "mine"), await hire(works, people, "other", branch="south")
-    client = counter.as_(leader)
+    client = endpoints.as_(leader)
     grid = (await client.get("/people/roster", params={"from": "2026-11-24", "to": "2026-11-24"})).json()
     assert [line["agent_id"] for line in grid["lines"]] == [mine.id]
     assert grid["days"][0]["agents"] == 1
-    request = {"staff_ids": [mine.id, other.id], "days": [TUESDAY.isoformat()], "working": False, "reason": "leave"}
-    assert (await client.put("/people/roster", json=request)).json()["code"] == "staff_unknown"
+    body = {"staff_ids": [mine.id, other.id], "days": [TUESDAY.isoformat()], "working": False, "reason": "leave"}
+    assert (await client.put("/people/roster", json=body)).json()["code"] == "staff_not_found"
     week = {"from_on": TUESDAY.isoformat(), "parts": [0] * 7}
-    assert (await client.put(f"/people/{other.id}/pattern", json=week)).json()["code"] == "staff_unknown"
-    assert await rostered(works, people, TUESDAY) == {mine.id: 100, other.id: 100}  # and nothing of it was written
+    assert (await client.put(f"/people/{other.id}/pattern", json=week)).json()["code"] == "staff_not_found"
+    assert await parts_of_the_day(works, people, TUESDAY) == {mine.id: 100, other.id: 100}  # nothing was written
     choices = (await client.get("/people/choices", params={"role": "agent"})).json()
-    assert [each["id"] for each in choices] == [mine.id]
+    assert [choice["id"] for choice in choices] == [mine.id]
     for role in (Role.AGENT, Role.QA, Role.BRANCH_OFFICER):
         stranger = await hire(works, people, f"stranger_{role}", role)
         url, span = "/people/roster", {"from": "2026-11-24", "to": "2026-11-24"}
-        assert (await counter.as_(stranger).get(url, params=span)).status_code == 403
-        assert (await counter.client.put(url, json=request)).status_code == 403
-        assert (await counter.client.get("/people/choices")).status_code == 403
+        assert (await endpoints.as_(stranger).get(url, params=span)).status_code == 403
+        assert (await endpoints.client.put(url, json=body)).status_code == 403
+        assert (await endpoints.client.get("/people/choices")).status_code == 403
 
 
-async def test_what_was_said_is_in_the_trail(
+async def test_a_changed_roster_is_recorded_in_the_audit_trail(
     works: Works, people: PeopleService, rosters: RosterService, bus: Bus
 ) -> None:
-    heard: list[Noted] = []
-
-    async def hear(_work: Work, noted: Noted) -> None:
-        heard.append(noted)
-
     agent = await hire(works, people, "agent")
-    bus.subscribe(Noted, hear)
+    noted = listen(bus, Noted)
     async with works.begin() as work:
         await rosters.set_days(work, [agent.id], [TUESDAY, FRIDAY], 0, RosterReason.LEAVE)
     facts = {"days": ["2026-11-24", "2026-11-27"], "part": 0, "reason": "leave"}
-    assert heard == [Noted("people.roster_set", f"staff:{agent.id}", facts)]
+    assert noted == [Noted("people.roster_set", f"staff:{agent.id}", facts)]

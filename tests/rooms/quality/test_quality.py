@@ -1,7 +1,7 @@
-"""A success is heard before it goes to the field."""
+"""A success is reviewed before it goes to the field."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -30,14 +30,15 @@ from callcenter.quality.rules.score_card import CURRENT
 from callcenter.quality.service import QualityService
 from callcenter.quality.settings import QualitySettings
 from callcenter.quality.types import ReviewDecided, ReviewState, ReviewVerdict
-from tests.rooms.callbacks.cast import Cast
+from tests.support.cast import Cast
+from tests.support.events import listen
 
 pytestmark = pytest.mark.db
 SETTINGS = QualitySettings()
 
 
 class Shelf:
-    """Which recordings are stored: plays the recordings room."""
+    """Knows which recordings are stored; stands for the recordings room."""
 
     def __init__(self) -> None:
         self.calls: set[UUID] = set()
@@ -57,10 +58,10 @@ class Checkers:
     shelf: Shelf
     first: Actor
     second: Actor
-    announced: list[ReviewDecided] = field(default_factory=list)
+    announced: list[ReviewDecided]
 
     async def success(self, disposition: Disposition = Disposition.SUCCESS) -> tuple[int, UUID, int]:
-        """An agent has a success; its recording is stored: review, call, agent."""
+        """Plays a call with this disposition and stores its recording; returns review (0: none), call and agent."""
         async with self.works.begin() as work:
             agent, lead = await self.cast.staff(work), await self.cast.lead(work)
             call_id = await self.cast.call(work, agent, lead)
@@ -75,22 +76,16 @@ class Checkers:
 
 @pytest.fixture
 async def checkers(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Checkers:
-    cast, shelf = Cast(vault, CallService(vault)), Shelf()
+    cast, shelf = Cast(CallService(vault)), Shelf()
     quality = QualityService(SETTINGS, vault, shelf)
     handlers.subscribe(bus, quality)
     async with works.begin() as work:
         first = Actor(await cast.staff(work, Role.QA), "first checker", "qa")
         second = Actor(await cast.staff(work, Role.QA), "second checker", "qa")
-    made = Checkers(works, clock, cast, quality, shelf, first, second)
-
-    async def note(_work: Work, event: ReviewDecided) -> None:
-        made.announced.append(event)
-
-    bus.subscribe(ReviewDecided, note)
-    return made
+    return Checkers(works, clock, cast, quality, shelf, first, second, listen(bus, ReviewDecided))
 
 
-async def test_a_success_is_claimed_heard_and_passed(checkers: Checkers) -> None:
+async def test_a_success_is_claimed_reviewed_and_passed(checkers: Checkers) -> None:
     review_id, call_id, agent = await checkers.success()
     async with checkers.works.begin(checkers.first) as work:
         claimed = await checkers.quality.claim(work, review_id)
@@ -102,10 +97,20 @@ async def test_a_success_is_claimed_heard_and_passed(checkers: Checkers) -> None
         assert (decided.note, decided.failed_items) == ("王小明 was clear", ("courtesy",))
         assert (decided.decided_by, decided.card_version) == (checkers.first.id, CURRENT.version)
         assert "王" not in (await work.session.scalar(text("SELECT note_sealed FROM review")))
-    assert [(e.call_id, e.agent_id, e.verdict) for e in checkers.announced] == [(call_id, agent, ReviewVerdict.PASS)]
+    assert checkers.announced == [
+        ReviewDecided(
+            review_id=review_id,
+            call_id=call_id,
+            lead_id=decided.lead_id,
+            campaign_id=checkers.cast.campaign_id,
+            agent_id=agent,
+            verdict=ReviewVerdict.PASS,
+            at=checkers.clock.now(),
+        )
+    ]
 
 
-async def test_only_successes_are_queued(checkers: Checkers) -> None:
+async def test_only_successes_are_reviewed(checkers: Checkers) -> None:
     for disposition in (Disposition.CALLBACK, Disposition.THINKING, Disposition.REFUSED, Disposition.DO_NOT_CALL):
         assert (await checkers.success(disposition))[0] == 0
     assert (await checkers.success())[0] != 0
@@ -125,7 +130,7 @@ async def test_two_checkers_never_hold_the_same_review(checkers: Checkers) -> No
     assert sorted(await asyncio.gather(claim(checkers.first), claim(checkers.second))) == [False, True]
 
 
-async def test_a_claim_is_given_back_or_expires(checkers: Checkers) -> None:
+async def test_a_claim_is_released_or_expires(checkers: Checkers) -> None:
     review_id, *_ = await checkers.success()
     async with checkers.works.begin(checkers.first) as work:
         await checkers.quality.claim(work, review_id)
@@ -151,7 +156,7 @@ async def test_nobody_reviews_their_own_call(checkers: Checkers) -> None:
             await work.session.execute(text("UPDATE review SET state = 'claimed', claimed_by = agent_id"))
 
 
-async def test_a_success_passes_with_its_recording_only(checkers: Checkers) -> None:
+async def test_a_success_passes_only_when_its_recording_is_stored(checkers: Checkers) -> None:
     review_id, *_ = await checkers.success()
     checkers.shelf.calls.clear()
     async with checkers.works.begin(checkers.first) as work:
@@ -189,10 +194,10 @@ async def test_a_returned_call_is_reviewed_again_and_a_passed_one_is_not(checker
     assert [event.verdict for event in checkers.announced] == [ReviewVerdict.RETURN, ReviewVerdict.PASS]
 
 
-async def test_the_longest_waiting_come_first_page_by_page(checkers: Checkers) -> None:
+async def test_reviews_are_listed_page_by_page_the_longest_waiting_first(checkers: Checkers) -> None:
     ids = [(await checkers.success())[0] for _ in range(3)]
     async with checkers.works.begin(checkers.first) as work:
         page = await checkers.quality.reviews(work, ReviewState.OPEN, limit=2)
         rest = await checkers.quality.reviews(work, ReviewState.OPEN, after=page[-1].id, limit=2)
-        assert [one.id for one in [*page, *rest]] == ids
+        assert [review.id for review in [*page, *rest]] == ids
         assert await checkers.quality.reviews(work, ReviewState.DECIDED) == []

@@ -1,4 +1,4 @@
-"""What the stories of this folder play with: a spool, calls out of a table, a store whose mishaps can be ordered."""
+"""What the tests of this folder use: a spool, calls kept in a dictionary, a store that fails on demand."""
 
 import hashlib
 import os
@@ -15,7 +15,6 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.work import Work, Works
 from callcenter.recordings import repository
-from callcenter.recordings.models import Recording
 from callcenter.recordings.pipeline import RecordingPipeline
 from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
@@ -23,6 +22,8 @@ from callcenter.recordings.types import IncidentCard, RecordingStored
 from callcenter.storage.memory import MemoryStore
 from callcenter.storage.port import ObjectStore, StoredObject, StoreUnavailable
 from recordings_policy import load
+from tests.support.events import listen
+from tests.support.rows import Recording
 
 RATE = 8000
 NODE = "n1"
@@ -33,7 +34,7 @@ class Killed(BaseException):
 
 
 class CallTable:
-    """The calls room, as far as this room asks it."""
+    """The calls room, as far as the recordings room asks it."""
 
     def __init__(self) -> None:
         self.facts: dict[UUID, RecordingFacts] = {}
@@ -76,20 +77,20 @@ def _card(facts: RecordingFacts) -> CallCard:
 
 
 @dataclass
-class MoodyStore:
-    """A store that does what ``mishaps`` say, in turn, when the named request comes; then it behaves."""
+class FaultyStore:
+    """A store that performs its ``faults``, one per request of that name, and then works."""
 
     inner: MemoryStore
-    mishaps: dict[str, list[Callable[[], None]]] = field(default_factory=dict)
+    faults: dict[str, list[Callable[[], None]]] = field(default_factory=dict)
     puts: int = 0
     flip_on_read: bool = False
     """The next object is read back with a wrong bit."""
-    tells_lock: Callable[[datetime | None], datetime | None] = lambda until: until
-    """What it says of its locks."""
+    reported_lock: Callable[[datetime | None], datetime | None] = lambda until: until
+    """What it reports of its locks."""
 
-    def _suffer(self, moment: str) -> None:
-        if waiting := self.mishaps.get(moment):
-            waiting.pop(0)()
+    def _fail(self, moment: str) -> None:
+        if faults := self.faults.get(moment):
+            faults.pop(0)()
 
     async def prepare(self) -> None:
         await self.inner.prepare()
@@ -97,23 +98,23 @@ class MoodyStore:
     async def put(
         self, key: str, file: Path, *, sha256: str, retain_until: datetime, content_type: str
     ) -> StoredObject:
-        self._suffer("before put")
+        self._fail("before put")
         stored = await self.inner.put(key, file, sha256=sha256, retain_until=retain_until, content_type=content_type)
         self.puts += 1
-        self._suffer("after put")
-        return self._told(stored)
+        self._fail("after put")
+        return self._reported(stored)
 
     async def stat(self, key: str, version_id: str | None = None) -> StoredObject:
-        self._suffer("stat")
-        return self._told(await self.inner.stat(key, version_id))
+        self._fail("stat")
+        return self._reported(await self.inner.stat(key, version_id))
 
-    def _told(self, about: StoredObject) -> StoredObject:
-        return replace(about, retain_until=self.tells_lock(about.retain_until))
+    def _reported(self, stored: StoredObject) -> StoredObject:
+        return replace(stored, retain_until=self.reported_lock(stored.retain_until))
 
     async def get(
         self, key: str, version_id: str | None = None, *, offset: int = 0, length: int | None = None
     ) -> AsyncIterator[bytes]:
-        self._suffer("get")
+        self._fail("get")
         stream = await self.inner.get(key, version_id, offset=offset, length=length)
         if not self.flip_on_read:
             return stream
@@ -124,7 +125,7 @@ class MoodyStore:
         return await self.inner.list_versions(prefix)
 
     async def extend(self, key: str, version_id: str, retain_until: datetime) -> None:
-        self._suffer("extend")
+        self._fail("extend")
         await self.inner.extend(key, version_id, retain_until)
 
     async def delete(self, key: str, version_id: str) -> None:
@@ -145,7 +146,7 @@ def unavailable() -> None:
 
 
 class System:
-    """One engine's recordings: rows, spool, store."""
+    """The recordings of one engine: rows, spool, store."""
 
     def __init__(self, works: Works, bus: Bus, clock: FrozenClock, spool: Path, store: ObjectStore) -> None:
         self.works, self.clock, self.spool, self.store = works, clock, spool, store
@@ -153,12 +154,7 @@ class System:
         self.settings = RecordingSettings(spool_dir=spool, min_free_bytes=0)
         self.services = RecordingServices.join(self.calls, store, load(), self.settings, NODE)
         self.pipeline = self.engine()
-        self.announced: list[RecordingStored] = []
-
-        async def stored(_work: Work, event: RecordingStored) -> None:
-            self.announced.append(event)
-
-        bus.subscribe(RecordingStored, stored)
+        self.announced = listen(bus, RecordingStored)
 
     def engine(self) -> RecordingPipeline:
         return RecordingPipeline(self.works, self.services, self.calls, self.store, self.settings, NODE)
@@ -169,7 +165,7 @@ class System:
         await self.pipeline.take_over()
 
     async def dial(self, *, arm: bool = True) -> UUID:
-        """A call is dialled now."""
+        """Dials a call now."""
         call_id = uuid4()
         self.calls.facts[call_id] = RecordingFacts(
             call_id=call_id,
@@ -205,7 +201,7 @@ class System:
         )
 
     def record(self, call_id: UUID, seconds: float, *, done: bool = True, tail: bytes = b"") -> None:
-        """What the switch's recorder leaves behind."""
+        """Writes what the switch's recorder leaves behind."""
         at = np.arange(round(seconds * RATE)) / RATE
         sides = [np.sin(2 * np.pi * hertz * at) * 12000 for hertz in (440, 1000)]
         raw = self.spool / f"{call_id}.raw"
@@ -213,14 +209,14 @@ class System:
         if done:
             (self.spool / f"{call_id}.done").touch()
 
-    def leave_alone(self, call_id: UUID, for_: timedelta) -> None:
-        """The raw file was last written so long ago."""
+    def make_old(self, call_id: UUID, for_: timedelta) -> None:
+        """Makes the raw file look as if it was last written so long ago."""
         raw = self.spool / f"{call_id}.raw"
         before = raw.stat().st_mtime - for_.total_seconds()
         os.utime(raw, (before, before))
 
     async def talk(self, seconds: float = 3, done: bool = True) -> UUID:
-        """A whole answered call with its recording."""
+        """Plays an answered call with its recording."""
         call_id = await self.dial()
         self.answer(call_id)
         self.clock.advance(timedelta(seconds=seconds))
@@ -250,7 +246,7 @@ class System:
         return await self.store.list_versions("recordings/")
 
     async def is_safe(self, call_id: UUID) -> bool:
-        """Under lock exactly once, whole, and only there."""
+        """Returns whether the recording is locked exactly once, whole, and only in the store."""
         row = await self.row(call_id)
         held = [version for version in await self.versions() if str(call_id) in version.key]
         return (

@@ -8,16 +8,16 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.work import Works
 from callcenter.storage.memory import MemoryStore
-from tests.rooms.recordings.cast import MoodyStore, System
+from tests.rooms.recordings.cast import FaultyStore, System
 
 
 @pytest.fixture
-def store(clock: FrozenClock) -> MoodyStore:
-    return MoodyStore(MemoryStore(clock))
+def store(clock: FrozenClock) -> FaultyStore:
+    return FaultyStore(MemoryStore(clock))
 
 
 @pytest.fixture
-def system(works: Works, bus: Bus, clock: FrozenClock, tmp_path: Path, store: MoodyStore) -> System:
+def system(works: Works, bus: Bus, clock: FrozenClock, tmp_path: Path, store: FaultyStore) -> System:
     spool = tmp_path / "spool"
     spool.mkdir()
     return System(works, bus, clock, spool, store)

@@ -1,4 +1,4 @@
-"""Who may hear a recording, what is noted of it, and how a player gets the part it asks for."""
+"""Who may listen to a recording, what is recorded of it, and how a player gets the part it asks for."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -7,48 +7,31 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
-from starlette.middleware.base import RequestResponseEndpoint
 
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.errors import Refusal
 from callcenter.kit.trail import Noted
-from callcenter.kit.work import Work
 from callcenter.people.types import RIGHTS, Role
 from callcenter.recordings.api import router
-from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.types import AccessCard
-from tests.rooms.recordings.cast import MoodyStore, System
+from tests.rooms.recordings.cast import FaultyStore, System
+from tests.support.events import listen
+from tests.support.http import Endpoints
 
 
 def person(role: Role) -> Actor:
-    """Somebody of this role; without a row in staff, so that the log names only the label."""
+    """Returns somebody of a role; without a row in staff, so that the log names only the label."""
     return Actor(staff_id=None, name=role, role=role, rights=frozenset(RIGHTS[role]))
 
 
 class Stage:
-    """The room's endpoints, as one may use them who has logged in."""
+    """The room's endpoints with a checker logged in."""
 
     def __init__(self, system: System) -> None:
         self.system = system
-        self.actor = person(Role.QA)
-        app = FastAPI()
-        app.state.works = system.works
-        app.state.services = {RecordingServices: system.services}
-        app.include_router(router)
-
-        @app.middleware("http")
-        async def log_in(request: Request, call_next: RequestResponseEndpoint) -> Response:
-            request.state.actor = self.actor
-            return await call_next(request)
-
-        @app.exception_handler(Refusal)
-        async def refuse(_request: Request, refusal: Refusal) -> JSONResponse:
-            return JSONResponse(refusal.problem(), refusal.status)
-
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
+        self.endpoints = Endpoints(system.works, [system.services], [router])
+        self.client = self.endpoints.as_(person(Role.QA))
 
     async def get(self, path: str, **options: Any) -> httpx.Response:
         return await self.client.get(f"/recordings{path}", **options)
@@ -61,9 +44,9 @@ class Stage:
 
 @pytest.fixture
 async def stage(system: System) -> AsyncIterator[Stage]:
-    made = Stage(system)
-    yield made
-    await made.client.aclose()
+    stage = Stage(system)
+    yield stage
+    await stage.endpoints.close()
 
 
 @pytest.fixture
@@ -79,14 +62,14 @@ async def accesses(system: System, call_id: UUID) -> list[AccessCard]:
 
 
 class TestPlaying:
-    async def test_the_whole(self, stage: Stage, system: System, call_id: UUID) -> None:
+    async def test_a_recording_is_played_as_a_whole(self, stage: Stage, system: System, call_id: UUID) -> None:
         answer = await stage.play(call_id)
         assert (answer.status_code, answer.headers["content-type"]) == (200, "audio/flac")
         assert answer.headers["accept-ranges"] == "bytes"
         assert answer.content == await system.body(call_id)
         assert int(answer.headers["content-length"]) == len(answer.content)
 
-    async def test_a_part(self, stage: Stage, system: System, call_id: UUID) -> None:
+    async def test_a_part_is_played(self, stage: Stage, system: System, call_id: UUID) -> None:
         whole = await system.body(call_id)
         answer = await stage.play(call_id, "bytes=100-199")
         assert answer.status_code == 206
@@ -94,59 +77,58 @@ class TestPlaying:
         assert answer.content == whole[100:200]
         assert (await stage.play(call_id, "bytes=-10")).content == whole[-10:]
 
-    async def test_behind_the_end(self, stage: Stage, system: System, call_id: UUID) -> None:
+    async def test_a_part_behind_the_end_is_refused(self, stage: Stage, system: System, call_id: UUID) -> None:
         size = len(await system.body(call_id))
         answer = await stage.play(call_id, f"bytes={size}-")
         assert (answer.status_code, answer.headers["content-range"]) == (416, f"bytes */{size}")
 
-    async def test_a_part_of_another_version_is_not_mixed_in(self, stage: Stage, call_id: UUID) -> None:
+    async def test_a_part_of_another_version_is_played_as_a_whole(self, stage: Stage, call_id: UUID) -> None:
         tag = (await stage.play(call_id)).headers["etag"]
         assert (await stage.play(call_id, "bytes=0-9", **{"If-Range": tag})).status_code == 206
         assert (await stage.play(call_id, "bytes=0-9", **{"If-Range": '"other"'})).status_code == 200
 
-    async def test_nothing_to_hear_yet(self, stage: Stage, system: System) -> None:
+    async def test_a_recording_that_is_not_stored_cannot_be_played(self, stage: Stage, system: System) -> None:
         answer = await stage.play(await system.dial())
         assert (answer.status_code, answer.json()["code"]) == (409, "nothing_to_hear")
         assert (await stage.play(uuid4())).json()["code"] == "recording_not_found"
 
-    async def test_a_store_that_is_down(self, stage: Stage, store: MoodyStore, call_id: UUID) -> None:
+    async def test_without_the_store_nothing_is_played(self, stage: Stage, store: FaultyStore, call_id: UUID) -> None:
         store.inner.down = True
         assert (await stage.play(call_id)).status_code == 503
 
 
 class TestRights:
     @pytest.mark.parametrize("role", list(Role))
-    async def test_only_who_has_the_right_hears(self, stage: Stage, system: System, call_id: UUID, role: Role) -> None:
-        stage.actor = person(role)
+    async def test_only_staff_with_the_right_listen(
+        self, stage: Stage, system: System, call_id: UUID, role: Role
+    ) -> None:
+        stage.endpoints.as_(person(role))
         may = "listen_recordings" in RIGHTS[role]
         assert (await stage.play(call_id)).status_code == (200 if may else 403)
         assert (await stage.get(f"/{call_id}")).status_code == (200 if may else 403)
         assert (await stage.get("")).status_code == (200 if may else 403)
         assert len(await accesses(system, call_id)) == (1 if may else 0)
 
-    def test_those_who_sell_do_not(self) -> None:
+    def test_roles_that_sell_do_not_have_the_right(self) -> None:
         for role in (Role.AGENT, Role.FIELD_AGENT, Role.FIELD_LEADER, Role.INSURER_LIAISON):
             assert "listen_recordings" not in RIGHTS[role]
 
-    async def test_the_service_asks_too(self, system: System, call_id: UUID) -> None:
+    async def test_the_service_checks_the_right_too(self, system: System, call_id: UUID) -> None:
         async with system.works.begin() as work:
             with pytest.raises(Refusal, match="needs the right"):
                 await system.services.listening.open_audio(work, person(Role.FIELD_AGENT), call_id, "curious")
 
 
 class TestLog:
-    async def test_who_when_which_and_why(self, stage: Stage, system: System, bus: Bus, call_id: UUID) -> None:
-        noted: list[Noted] = []
-
-        async def note(_work: Work, event: Noted) -> None:
-            noted.append(event)
-
-        bus.subscribe(Noted, note)
+    async def test_the_log_keeps_who_listened_when_to_what_and_why(
+        self, stage: Stage, system: System, bus: Bus, call_id: UUID
+    ) -> None:
+        noted = listen(bus, Noted)
         await stage.play(call_id)
-        await stage.play(call_id, "bytes=100-")  # the player goes on: the same hearing
+        await stage.play(call_id, "bytes=100-")  # the player goes on: the same listening
         (access,) = await accesses(system, call_id)
         assert (access.actor, access.act, access.why, access.at) == (
-            stage.actor.label,
+            stage.endpoints.actor.label,
             "listen",
             "review",
             system.clock.now(),
@@ -172,7 +154,7 @@ class TestFinding:
         assert detail["figures"]["talk_over_rate"] == 1.0
         assert detail["policy_rule"] == "unsold"
 
-    async def test_search_and_pages(self, stage: Stage, system: System) -> None:
+    async def test_recordings_are_searched_page_by_page(self, stage: Stage, system: System) -> None:
         calls = [str(await system.talk(0.2)) for _ in range(3)]
         await system.pipeline.tick()
         page = (await stage.get("", params={"limit": 2})).json()
@@ -181,17 +163,17 @@ class TestFinding:
         assert [item["call_id"] for item in rest["items"]] == [calls[0]]
         assert rest["next"] is None
 
-        async def found(**params: object) -> int:
+        async def count_found(**params: object) -> int:
             return len((await stage.get("", params=params)).json()["items"])
 
-        assert await found(agent_id=7, disposition="thinking", first_on="2026-11-23", last_on="2026-11-23") == 3
-        assert await found(agent_id=8) == 0
-        assert await found(lead_id=70, state="stored") == 3
-        assert await found(disposition="success") == 0
-        assert await found(first_on="2026-11-24") == 0
-        assert await found(last_on="2026-11-22") == 0
+        assert await count_found(agent_id=7, disposition="thinking", first_on="2026-11-23", last_on="2026-11-23") == 3
+        assert await count_found(agent_id=8) == 0
+        assert await count_found(lead_id=70, state="stored") == 3
+        assert await count_found(disposition="success") == 0
+        assert await count_found(first_on="2026-11-24") == 0
+        assert await count_found(last_on="2026-11-22") == 0
 
-    async def test_incidents_are_listed_and_settled(self, stage: Stage, system: System) -> None:
+    async def test_incidents_are_listed_and_closed(self, stage: Stage, system: System) -> None:
         orphan = await system.dial(arm=False)
         system.record(orphan, 1)
         await system.pipeline.tick()

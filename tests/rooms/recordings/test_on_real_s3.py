@@ -1,8 +1,7 @@
-"""The pipeline on a real S3 server with object lock, which dies in the middle."""
+"""The pipeline on a real S3 server with object lock that is killed in the middle."""
 
 import asyncio
 import hashlib
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,25 +20,15 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Seaweed]:
-    server = Seaweed.under(tmp_path / "s3")
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
-
-
-@pytest.fixture
-async def system(works: Works, bus: Bus, clock: FrozenClock, tmp_path: Path, server: Seaweed) -> System:
+async def system(works: Works, bus: Bus, clock: FrozenClock, tmp_path: Path, seaweed: Seaweed) -> System:
     spool = tmp_path / "spool"
     spool.mkdir()
-    store = S3Store(server.settings(attempts=2, patience=2))
+    store = S3Store(seaweed.settings(attempts=2, patience=2))
     await store.prepare()
     return System(works, bus, clock, spool, store)
 
 
-async def test_stored_and_locked_through_a_kill_of_the_store(system: System, server: Seaweed) -> None:
+async def test_recordings_are_stored_and_locked_although_the_store_is_killed(system: System, seaweed: Seaweed) -> None:
     first = await system.talk(2)
     await system.pipeline.tick()
     assert await system.is_safe(first)
@@ -47,13 +36,13 @@ async def test_stored_and_locked_through_a_kill_of_the_store(system: System, ser
     with pytest.raises(ObjectLocked):
         await system.store.delete(row.object_key or "", row.version_id or "")
 
-    await asyncio.to_thread(server.kill)
+    await asyncio.to_thread(seaweed.kill)
     second = await system.talk(2)
     assert (await system.pipeline.tick()).failed == 1
     assert (await system.row(second)).state is RecordingState.CAPTURED
     assert system.files() == {".raw", ".flac", ".done"}
 
-    await asyncio.to_thread(server.start)
+    await asyncio.to_thread(seaweed.start)
     system.clock.advance(timedelta(minutes=1))
     assert (await system.pipeline.tick()).stored == 1
     for call_id in (first, second):

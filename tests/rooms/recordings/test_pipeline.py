@@ -16,7 +16,7 @@ from callcenter.recordings.repository import Claim
 from callcenter.recordings.storing import Storing
 from callcenter.recordings.types import IncidentKind, RecordingState, TickReport
 from callcenter.storage.port import ObjectLocked
-from tests.rooms.recordings.cast import RATE, Killed, MoodyStore, System, killed, unavailable
+from tests.rooms.recordings.cast import RATE, FaultyStore, Killed, System, killed, unavailable
 from tests.support.waiting import eventually
 
 
@@ -48,18 +48,18 @@ class TestOneCall:
         assert loudest_hertz(samples[:, 0]) == pytest.approx(440, abs=1)
         assert loudest_hertz(samples[:, 1]) == pytest.approx(1000, abs=1)
 
-    async def test_the_lock_holds(self, system: System) -> None:
+    async def test_a_stored_recording_cannot_be_deleted(self, system: System) -> None:
         call_id = await system.talk()
         await system.pipeline.tick()
         row = await system.row(call_id)
         with pytest.raises(ObjectLocked):
             await system.store.delete(row.object_key or "", row.version_id or "")
 
-    async def test_while_the_call_goes_on_nothing_happens(self, system: System) -> None:
+    async def test_nothing_is_captured_while_the_call_goes_on(self, system: System) -> None:
         call_id = await system.dial()
         system.answer(call_id)
         system.record(call_id, 2, done=False)
-        system.leave_alone(call_id, timedelta(hours=1))  # on hold: no media
+        system.make_old(call_id, timedelta(hours=1))  # on hold: no media
         system.clock.advance(timedelta(hours=1))
         assert await system.pipeline.tick() == TickReport()
         assert (await system.row(call_id)).state is RecordingState.ARMED
@@ -83,7 +83,7 @@ class TestOneCall:
         assert (await system.row(call_id)).state is RecordingState.EMPTY
         assert await system.incidents() == []
 
-    async def test_a_file_that_comes_after_giving_up_is_taken(self, system: System) -> None:
+    async def test_a_file_that_comes_after_the_recording_was_given_up_is_stored(self, system: System) -> None:
         call_id = await system.dial()
         system.answer(call_id)
         system.clock.advance(timedelta(seconds=2))
@@ -95,7 +95,7 @@ class TestOneCall:
         await system.pipeline.tick()
         assert await system.is_safe(call_id)
 
-    async def test_two_ticks_at_once_store_once(self, system: System, store: MoodyStore) -> None:
+    async def test_ticks_at_the_same_time_store_each_recording_once(self, system: System, store: FaultyStore) -> None:
         calls = [await system.talk(1) for _ in range(4)]
         await asyncio.gather(system.pipeline.tick(), system.engine().tick(), system.engine().tick())
         assert store.puts == 4
@@ -104,11 +104,11 @@ class TestOneCall:
 
 
 class TestCrashOfTheSwitch:
-    async def test_a_file_without_its_mark_is_taken_when_the_call_is_over_and_it_is_still(self, system: System) -> None:
+    async def test_a_file_without_its_done_mark_is_stored_when_the_call_is_over(self, system: System) -> None:
         call_id = await system.talk(3, done=False)
         system.clock.advance(timedelta(minutes=1))
         assert await system.pipeline.tick() == TickReport()  # the file was written a moment ago
-        system.leave_alone(call_id, timedelta(minutes=1))
+        system.make_old(call_id, timedelta(minutes=1))
         assert (await system.pipeline.tick()).stored == 1
         assert await system.is_safe(call_id)
 
@@ -121,14 +121,16 @@ class TestCrashOfTheSwitch:
         assert row.figures is not None
         assert row.figures["dropped_bytes"] == 3
 
-    async def test_audio_of_a_call_nobody_knows_is_kept_and_reported(self, system: System) -> None:
+    async def test_audio_of_an_unknown_call_is_kept_and_reported(self, system: System) -> None:
         orphan = uuid4()
         system.record(orphan, 2, done=False)
         assert await system.pipeline.tick() == TickReport()
-        system.leave_alone(orphan, timedelta(minutes=1))
+        system.make_old(orphan, timedelta(minutes=1))
         assert (await system.pipeline.tick()).adopted == 1
         assert await system.is_safe(orphan)
-        assert [(one.kind, one.call_id) for one in await system.incidents()] == [(IncidentKind.ORPHAN, orphan)]
+        assert [(incident.kind, incident.call_id) for incident in await system.incidents()] == [
+            (IncidentKind.ORPHAN, orphan)
+        ]
 
     async def test_files_with_other_names_are_left_alone(self, system: System) -> None:
         note = system.spool / "notes.raw"
@@ -143,11 +145,11 @@ class TestCrashOfTheSwitch:
         for _ in range(2):
             await system.pipeline.tick()
         assert system.files() == {".raw", ".done"}
-        assert [one.kind for one in await system.incidents()] == [IncidentKind.ORPHAN]
+        assert [incident.kind for incident in await system.incidents()] == [IncidentKind.ORPHAN]
 
 
 def crash_in(part: type[Capturing | Storing], name: str, *, after: bool) -> Callable[[pytest.MonkeyPatch], None]:
-    """The process dies before or after this step of the pipeline."""
+    """Returns what makes the process die before or after a step of the pipeline."""
 
     def arrange(monkeypatch: pytest.MonkeyPatch) -> None:
         real = getattr(part, name)
@@ -187,10 +189,10 @@ class TestCrashOfTheEngine:
             pytest.param(crash_in(Storing, "remove_local_files", after=True), id="all done"),
         ],
     )
-    async def test_nothing_is_lost_and_nothing_stored_twice(
+    async def test_a_crash_at_any_step_loses_nothing_and_stores_nothing_twice(
         self,
         system: System,
-        store: MoodyStore,
+        store: FaultyStore,
         monkeypatch: pytest.MonkeyPatch,
         crash: Callable[[pytest.MonkeyPatch], None],
     ) -> None:
@@ -205,8 +207,8 @@ class TestCrashOfTheEngine:
         assert len(system.announced) == 1
         assert await system.pipeline.tick() == TickReport()
 
-    async def test_the_next_process_goes_on_by_itself(
-        self, system: System, store: MoodyStore, monkeypatch: pytest.MonkeyPatch
+    async def test_the_next_process_continues_after_a_crash(
+        self, system: System, store: FaultyStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         call_id = await system.talk(1)
         crash_in(Storing, "_note_stored", after=False)(monkeypatch)
@@ -223,9 +225,11 @@ class TestCrashOfTheEngine:
             running.cancel()
         assert store.puts == 1
 
-    async def test_killed_while_the_store_answers(self, system: System, store: MoodyStore) -> None:
+    async def test_a_process_killed_while_the_store_answers_stores_once(
+        self, system: System, store: FaultyStore
+    ) -> None:
         call_id = await system.talk(1)
-        store.mishaps = {"after put": [killed], "stat": [], "get": [killed]}
+        store.faults = {"after put": [killed], "stat": [], "get": [killed]}
         for _ in range(2):
             with pytest.raises(Killed):
                 await system.pipeline.tick()
@@ -235,7 +239,9 @@ class TestCrashOfTheEngine:
         assert await system.is_safe(call_id)
         assert store.puts == 1
 
-    async def test_files_removed_but_not_noted(self, system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_a_crash_after_removing_the_files_is_completed(
+        self, system: System, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         call_id = await system.talk(1)
         real = system.pipeline._spool.remove
 
@@ -250,7 +256,7 @@ class TestCrashOfTheEngine:
         await system.pipeline.tick()
         assert await system.is_safe(call_id)
 
-    async def test_a_claim_protects_against_a_second_worker_until_its_lease_ends(self, system: System) -> None:
+    async def test_a_claim_keeps_a_second_worker_away_until_its_lease_ends(self, system: System) -> None:
         call_id = await system.talk(1)
         async with system.works.begin() as work:
             claim = await repository.claim(work, call_id, timedelta(minutes=10))
@@ -261,18 +267,18 @@ class TestCrashOfTheEngine:
         async with system.works.begin() as work:  # the first one wakes up again, too late
             assert not await repository.note(work, claim, {"last_error": "late"})
 
-    async def test_a_flac_that_was_damaged_on_the_disk_is_made_again(self, system: System, store: MoodyStore) -> None:
+    async def test_a_flac_that_was_damaged_on_the_disk_is_made_again(self, system: System, store: FaultyStore) -> None:
         call_id = await system.talk(1)
-        store.mishaps = {"before put": [unavailable]}
+        store.faults = {"before put": [unavailable]}
         await system.pipeline.tick()
         (system.spool / f"{call_id}.flac").write_bytes(b"rubbish")
         system.clock.advance(timedelta(minutes=1))
         await system.pipeline.tick()
         assert await system.is_safe(call_id)
 
-    async def test_local_audio_that_is_gone_is_an_incident(self, system: System, store: MoodyStore) -> None:
+    async def test_local_audio_that_is_gone_is_an_incident(self, system: System, store: FaultyStore) -> None:
         call_id = await system.talk(1)
-        store.mishaps = {"before put": [unavailable]}
+        store.faults = {"before put": [unavailable]}
         await system.pipeline.tick()
         for file in system.spool.iterdir():
             file.unlink()
@@ -282,11 +288,13 @@ class TestCrashOfTheEngine:
         row = await system.row(call_id)
         assert row.last_error is not None
         assert row.last_error.startswith("LocalAudioLost")
-        assert [one.kind for one in await system.incidents()] == [IncidentKind.STUCK]
+        assert [incident.kind for incident in await system.incidents()] == [IncidentKind.STUCK]
 
 
 class TestStoreInTrouble:
-    async def test_down_then_up(self, system: System, store: MoodyStore) -> None:
+    async def test_recordings_wait_on_the_disk_while_the_store_is_down(
+        self, system: System, store: FaultyStore
+    ) -> None:
         calls = [await system.talk(1) for _ in range(3)]
         store.inner.down = True
         report = await system.pipeline.tick()
@@ -295,7 +303,7 @@ class TestStoreInTrouble:
             system.clock.advance(timedelta(seconds=31))
             assert (await system.pipeline.tick()).stored == 0
         assert system.files() == {".raw", ".flac", ".done"}
-        assert IncidentKind.STUCK in {one.kind for one in await system.incidents()}
+        assert IncidentKind.STUCK in {incident.kind for incident in await system.incidents()}
         calls.append(await system.talk(1))  # recorded while the store is down
         assert (await system.pipeline.tick()).captured == 1
 
@@ -306,7 +314,9 @@ class TestStoreInTrouble:
         assert all([await system.is_safe(call_id) for call_id in calls])
         assert await system.incidents() == []
 
-    async def test_one_that_does_not_answer_is_not_asked_by_all(self, system: System, store: MoodyStore) -> None:
+    async def test_a_store_that_does_not_answer_is_not_tried_for_every_recording(
+        self, system: System, store: FaultyStore
+    ) -> None:
         calls = [await system.talk(0.2) for _ in range(8)]
         store.inner.down = True
         report = await system.pipeline.tick()
@@ -317,8 +327,8 @@ class TestStoreInTrouble:
         tries = sum([(await system.row(call_id)).attempts for call_id in calls])
         assert tries <= len(calls) + system.settings.width
 
-    async def test_what_waits_for_the_store_does_not_hold_up_the_encoding(
-        self, system: System, store: MoodyStore
+    async def test_recordings_that_wait_for_the_store_do_not_delay_encoding(
+        self, system: System, store: FaultyStore
     ) -> None:
         store.inner.down = True
         for _ in range(6):
@@ -330,14 +340,16 @@ class TestStoreInTrouble:
         await system.engine().tick()
         assert (await system.row(fresh)).state is RecordingState.CAPTURED
 
-    async def test_a_damaged_object_is_found_reported_and_stored_again(self, system: System, store: MoodyStore) -> None:
+    async def test_a_damaged_object_is_found_reported_and_stored_again(
+        self, system: System, store: FaultyStore
+    ) -> None:
         call_id = await system.talk(1)
         store.flip_on_read = True
         await system.pipeline.tick()
         row = await system.row(call_id)
         assert row.state is RecordingState.CAPTURED
         assert system.files() == {".raw", ".flac", ".done"}
-        assert [one.kind for one in await system.incidents()] == [IncidentKind.DAMAGED]
+        assert [incident.kind for incident in await system.incidents()] == [IncidentKind.DAMAGED]
         system.clock.advance(timedelta(seconds=5))
         await system.pipeline.tick()
         row = await system.row(call_id)
@@ -347,13 +359,13 @@ class TestStoreInTrouble:
         assert await system.services.reconciling.inspect_objects(system.works, system.clock.now().date()) == []
 
     @pytest.mark.parametrize(
-        "told", [lambda _until: None, lambda until: until - timedelta(days=1)], ids=["no lock", "shorter lock"]
+        "reported", [lambda _until: None, lambda until: until - timedelta(days=1)], ids=["no lock", "shorter lock"]
     )
     async def test_a_store_that_does_not_lock_is_not_trusted(
-        self, system: System, store: MoodyStore, told: Callable[[datetime | None], datetime | None]
+        self, system: System, store: FaultyStore, reported: Callable[[datetime | None], datetime | None]
     ) -> None:
         call_id = await system.talk(1)
-        store.tells_lock = told
+        store.reported_lock = reported
         for _ in range(2):
             await system.pipeline.tick()
             system.clock.advance(timedelta(seconds=5))

@@ -1,4 +1,4 @@
-"""Every answered call has one complete recording or an open incident; the policy's dates reach the store."""
+"""Every answered call has one complete recording or an open incident; the dates of the policy reach the store."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from callcenter.recordings import scheduled
 from callcenter.recordings.errors import IncidentNotFound, RecordingNotFound
 from callcenter.recordings.types import IncidentKind, Reconciliation, RetentionFacts
 from recordings_policy import Contract
-from tests.rooms.recordings.cast import MoodyStore, System, unavailable
+from tests.rooms.recordings.cast import FaultyStore, System, unavailable
 
 TODAY = date(2026, 11, 23)
 
@@ -21,7 +21,7 @@ async def reconcile(system: System) -> Reconciliation:
 
 
 class TestComparison:
-    async def test_all_is_well(self, system: System) -> None:
+    async def test_answered_calls_with_recordings_are_complete(self, system: System) -> None:
         await system.talk(3)
         unanswered = await system.dial()
         system.end(unanswered)
@@ -31,40 +31,40 @@ class TestComparison:
             assert await system.services.listening.count_stored(work, TODAY) == 1
             assert await system.services.listening.count_stored(work, TODAY - timedelta(days=1)) == 0
 
-    async def test_a_recording_may_take_its_time(self, system: System) -> None:
+    async def test_a_recording_is_late_after_some_minutes_only(self, system: System) -> None:
         call_id = await system.talk(3)
         assert (await reconcile(system)).waiting == 1
         system.clock.advance(timedelta(minutes=11))
         result = await reconcile(system)
         assert (result.gaps, result.opened) == ((call_id,), 1)
-        assert [one.kind for one in await system.incidents()] == [IncidentKind.LATE]
+        assert [incident.kind for incident in await system.incidents()] == [IncidentKind.LATE]
         await system.pipeline.tick()
         result = await reconcile(system)
         assert (result.complete, result.open_incidents) == (1, 0)
 
-    async def test_an_answered_call_that_was_never_armed(self, system: System) -> None:
+    async def test_an_answered_call_without_a_recording_row_is_missing_one(self, system: System) -> None:
         call_id = await system.dial(arm=False)
         system.answer(call_id)
         system.end(call_id)
         result = await reconcile(system)
         assert result.gaps == (call_id,)
-        assert [one.kind for one in await system.incidents()] == [IncidentKind.MISSING]
+        assert [incident.kind for incident in await system.incidents()] == [IncidentKind.MISSING]
         assert (await reconcile(system)).opened == 0  # it is open already
 
-    async def test_an_answered_call_whose_file_never_came(self, system: System) -> None:
+    async def test_an_answered_call_without_a_file_is_missing_its_recording(self, system: System) -> None:
         call_id = await system.dial()
         system.answer(call_id)
         system.end(call_id)
         system.clock.advance(timedelta(minutes=6))
         await system.pipeline.tick()
         await reconcile(system)
-        assert [one.kind for one in await system.incidents()] == [IncidentKind.MISSING]
+        assert [incident.kind for incident in await system.incidents()] == [IncidentKind.MISSING]
         system.record(call_id, 0.5)  # it comes after all
         await system.pipeline.tick()
         result = await reconcile(system)
         assert (result.complete, result.closed, result.open_incidents) == (1, 1, 0)
 
-    async def test_an_answered_call_without_audio(self, system: System) -> None:
+    async def test_an_answered_call_with_an_empty_file_has_no_audio(self, system: System) -> None:
         call_id = await system.dial()
         system.answer(call_id)
         system.clock.advance(timedelta(seconds=5))
@@ -72,7 +72,7 @@ class TestComparison:
         system.record(call_id, 0)
         await system.pipeline.tick()
         await reconcile(system)
-        assert [one.kind for one in await system.incidents()] == [IncidentKind.NO_AUDIO]
+        assert [incident.kind for incident in await system.incidents()] == [IncidentKind.NO_AUDIO]
 
     @pytest.mark.parametrize(("recorded", "fits"), [(8.9, False), (9.1, True), (15.9, True), (16.1, False)])
     async def test_the_length_must_fit_within_a_second(self, system: System, recorded: float, fits: bool) -> None:
@@ -85,9 +85,9 @@ class TestComparison:
         await system.pipeline.tick()
         result = await reconcile(system)
         assert (result.complete == 1) is fits
-        assert [one.kind for one in await system.incidents()] == ([] if fits else [IncidentKind.WRONG_LENGTH])
+        assert [incident.kind for incident in await system.incidents()] == ([] if fits else [IncidentKind.WRONG_LENGTH])
 
-    async def test_a_call_whose_end_nobody_saw_may_have_more_audio_and_a_little_less(self, system: System) -> None:
+    async def test_a_call_with_an_estimated_end_may_have_more_audio(self, system: System) -> None:
         call_id = await system.dial()
         system.answer(call_id)
         system.clock.advance(timedelta(seconds=5))
@@ -96,7 +96,7 @@ class TestComparison:
         await system.pipeline.tick()
         assert (await reconcile(system)).complete == 1
 
-    async def test_an_incident_older_than_we_look_back_is_still_followed(self, system: System) -> None:
+    async def test_an_open_incident_older_than_the_compared_days_is_still_checked(self, system: System) -> None:
         call_id = await system.talk(3)
         system.clock.advance(timedelta(minutes=11))
         await reconcile(system)
@@ -117,7 +117,7 @@ class TestComparison:
 
 
 class TestObjects:
-    async def test_an_object_that_is_gone_and_one_that_is_too_many(self, system: System, store: MoodyStore) -> None:
+    async def test_objects_that_are_gone_or_extra_are_incidents(self, system: System, store: FaultyStore) -> None:
         gone, doubled = [await system.talk(1) for _ in range(2)]
         await system.pipeline.tick()
         assert await system.services.reconciling.inspect_objects(system.works, TODAY) == []
@@ -126,7 +126,7 @@ class TestObjects:
         twice = versions[f"recordings/2026/11/23/{doubled}.flac"]
         twice.append(replace(twice[0], about=replace(twice[0].about, version_id="v99")))
         assert set(await system.services.reconciling.inspect_objects(system.works, TODAY)) == {gone, doubled}
-        assert {(one.kind, one.call_id) for one in await system.incidents()} == {
+        assert {(incident.kind, incident.call_id) for incident in await system.incidents()} == {
             (IncidentKind.OBJECT_GONE, gone),
             (IncidentKind.EXTRA_OBJECT, doubled),
         }
@@ -137,7 +137,7 @@ class TestObjects:
 
 
 class TestIncidents:
-    async def test_a_person_settles_what_no_machine_can(self, system: System) -> None:
+    async def test_a_person_closes_an_incident_with_a_reason(self, system: System) -> None:
         call_id = await system.dial(arm=False)
         system.record(call_id, 1)
         await system.pipeline.tick()
@@ -167,7 +167,7 @@ class TestRetention:
         assert held.retain_until == verdict.retain_until
         assert await system.services.retention.keep_locked(system.works) == 0
 
-    async def test_what_is_learnt_before_storing_counts_at_once(self, system: System) -> None:
+    async def test_facts_known_before_storing_count_at_once(self, system: System) -> None:
         call_id = await system.talk(1)
         async with system.works.begin() as work:
             verdict = await system.services.retention.extend_retention(work, call_id, RetentionFacts(legal_hold=True))
@@ -177,7 +177,7 @@ class TestRetention:
         assert row.retain_until is not None
         assert row.retain_until >= verdict.retain_until
 
-    async def test_an_open_end_is_renewed_in_time(self, system: System) -> None:
+    async def test_an_open_ended_retention_is_renewed_in_time(self, system: System) -> None:
         call_id = await system.talk(1)
         async with system.works.begin() as work:
             await system.services.retention.extend_retention(work, call_id, RetentionFacts(dispute_open=True))
@@ -192,7 +192,7 @@ class TestRetention:
         assert renewed is not None
         assert renewed > first + timedelta(days=300)
 
-    async def test_the_end_of_a_hold_never_shortens(self, system: System) -> None:
+    async def test_the_end_of_a_legal_hold_never_shortens_the_retention(self, system: System) -> None:
         call_id = await system.talk(1)
         async with system.works.begin() as work:
             await system.services.retention.extend_retention(work, call_id, RetentionFacts(legal_hold=True))
@@ -204,16 +204,16 @@ class TestRetention:
         row = await system.row(call_id)
         assert (row.retain_until, row.open_ended) == (before, False)
 
-    async def test_a_store_that_is_down_is_asked_again(self, system: System, store: MoodyStore) -> None:
+    async def test_a_lock_that_the_store_refused_is_tried_again(self, system: System, store: FaultyStore) -> None:
         call_id = await system.talk(1)
         await system.pipeline.tick()
         async with system.works.begin() as work:
             await system.services.retention.extend_retention(work, call_id, RetentionFacts(legal_hold=True))
-        store.mishaps = {"extend": [unavailable]}
+        store.faults = {"extend": [unavailable]}
         assert await system.services.retention.keep_locked(system.works) == 0
         assert await system.services.retention.keep_locked(system.works) == 1
 
-    async def test_a_recording_nobody_knows(self, system: System) -> None:
+    async def test_the_retention_of_an_unknown_recording_is_refused(self, system: System) -> None:
         call_id = await system.dial(arm=False)
         async with system.works.begin() as work:
             with pytest.raises(RecordingNotFound):

@@ -5,17 +5,12 @@ from typing import Any
 import pytest
 from sqlalchemy import TextClause, text
 
-from callcenter.allocation.models import Assignment
 from callcenter.allocation.types import AssignmentState
 from callcenter.calls.types import Outcome
-from callcenter.classes.models import ClassScheme, ClassValue, LeadClass
-from callcenter.classes.types import ClassSource
-from callcenter.complaints.models import Case
 from callcenter.complaints.types import CaseState
-from callcenter.dnc.models import DncLift, LeadBasis
-from callcenter.dnc.types import BasisAct, DncSource, LiftDecision
-from callcenter.field.models import HandOver, Region, Visit
-from callcenter.field.types import HandOverState, VisitResult, VisitState
+from callcenter.consent.types import BasisAct
+from callcenter.dnc.types import DncReason, DncSource, LiftDecision
+from callcenter.field.types import VisitState
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
@@ -23,16 +18,30 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.leads.errors import LeadNotFound
-from callcenter.leads.models import DncEntry, Lead, LeadList
-from callcenter.leads.types import BasisKind, DncReason
 from callcenter.people.types import Role
-from callcenter.quality.models import Review
-from callcenter.quality.types import ReviewState, ReviewVerdict
+from callcenter.quality.types import ReviewState
 from callcenter.reporting.history.service import HistoryService
 from callcenter.reporting.history.types import Event, Happening, Position
 from callcenter.reporting.queries import history as queries
 from tests.rooms.audit.certified_day import Day, at, make_day
 from tests.support.leads import lead_service
+from tests.support.rows import (
+    Assignment,
+    Call,
+    Case,
+    Lead,
+    make_campaign,
+    make_class_value,
+    make_dnc_entry,
+    make_dnc_lift,
+    make_hand_over,
+    make_lead,
+    make_lead_basis,
+    make_lead_class,
+    make_lead_list,
+    make_review,
+    make_visit,
+)
 
 SECRET = "sealed-words-nobody-opens"
 
@@ -44,99 +53,52 @@ def history(vault: Vault) -> HistoryService:
 
 @pytest.fixture
 async def day(works: Works, bus: Bus, clock: FrozenClock) -> Day:
-    """The certified Monday; its customer 2, who complained, then lives through everything else."""
-    made = await make_day(works, bus, clock)
+    """The certified Monday, after which everything else happens to customer 2, who complained."""
+    day = await make_day(works, bus, clock)
     async with works.begin() as work:
-        lead = await work.session.get_one(Lead, made.leads[2])
-        case = await work.session.get_one(Case, made.case_id)
-        officer = await made.staff(work, "officer", Role.DATA_OFFICER)
-        visitor = await made.staff(work, "vic", Role.FIELD_AGENT)
+        lead = await work.session.get_one(Lead, day.leads[2])
+        case = await work.session.get_one(Case, day.case_id)
+        officer = await day.staff(work, "officer", Role.DATA_OFFICER)
         case.state, case.decided_at, case.decided_by = CaseState.CLOSED, at(15), officer
-        await twin(work, made, lead)
-        returned = await made.assign(work, "ben", 2, given=at(9), done=at(9, 30))
+        await import_again(work, day, lead)
+        returned = await day.assign(work, "ben", 2, given=at(9), done=at(9, 30))
         (await work.session.get_one(Assignment, returned)).state = AssignmentState.RETURNED
-        await reviewed_and_visited(work, made, officer, visitor)
-        await do_not_call(work, lead, officer)
-        await classed(work, lead, officer)
+        await review_and_visit(work, day, officer)
+        await change_do_not_call(work, lead, officer)
+        value = await make_class_value(work, name_zh="重点")
+        await make_lead_class(work, lead_id=lead.id, class_id=value.id, set_at=at(12, 30), set_by=officer)
     clock.set(at(17))
     async with works.begin(Actor(staff_id=officer, name="officer", role="data_officer")) as work:
         await work.announce(Noted("leads.particulars_revealed", f"lead:{lead.id}", {"why": "asked for a copy"}))
-        await work.announce(Noted("recordings.listened", made.subject("complaint"), {"why": "complaint"}))
+        await work.announce(Noted("recordings.listened", day.subject("complaint"), {"why": "complaint"}))
         await work.announce(Noted("dialer.lead_skipped", f"assignment:{returned}"))
         await work.announce(Noted("leads.list_imported", f"lead_list:{lead.list_id}", {"rows": 9}))
-        await work.announce(Noted("leads.particulars_revealed", f"lead:{made.leads[0]}", {"why": "somebody else"}))
-    return made
+        await work.announce(Noted("leads.particulars_revealed", f"lead:{day.leads[0]}", {"why": "somebody else"}))
+    return day
 
 
-async def twin(work: Work, day: Day, lead: Lead) -> None:
-    """The same number in another list."""
-    campaign_id = await work.session.scalar(
-        text(
-            "INSERT INTO campaign SELECT (c).* FROM (SELECT jsonb_populate_record(k, '{\"id\": 4711}') AS c"
-            " FROM campaign k) made RETURNING id"
-        )
-    )
-    second = LeadList(campaign_id=campaign_id, name="m", file_name="m.csv", sha256="1" * 64, imported_at=at(8))
-    work.session.add(second)
-    await work.session.flush()
-    copy = Lead(
-        campaign_id=campaign_id,
-        list_id=second.id,
-        line=7,
-        name_sealed=SECRET,
-        phone_sealed=SECRET,
-        phone_index=lead.phone_index,
-        phone_last4="0000",
-        address_sealed=SECRET,
-        basis_kind=BasisKind.EXISTING_RELATION,
-        basis_reference="contract",
-        imported_at=at(8),
-    )
-    work.session.add(copy)
-    await work.session.flush()
+async def import_again(work: Work, day: Day, lead: Lead) -> None:
+    """Makes a lead with the same number in another campaign."""
+    lead_list = await make_lead_list(work, campaign_id=(await make_campaign(work)).id)
+    sealed: dict[str, Any] = dict.fromkeys(("name_sealed", "phone_sealed", "address_sealed"), SECRET)
+    copy = await make_lead(work, list_id=lead_list.id, phone_index=lead.phone_index, imported_at=at(8), **sealed)
     day.leads.append(copy.id)
 
 
-async def reviewed_and_visited(work: Work, day: Day, checker: int, visitor: int) -> None:
-    lead_id, call_id = day.leads[2], day.calls["called back"]
-    review = Review(
-        call_id=call_id, agent_id=day.agents["ben"], lead_id=lead_id, campaign_id=day.campaign_id, created_at=at(13, 40)
-    )
-    review.state, review.verdict, review.note_sealed = ReviewState.DECIDED, ReviewVerdict.PASS, SECRET
-    review.decided_by, review.decided_at = checker, at(14)
-    region = Region(name="north", created_at=at(8))
-    work.session.add_all([review, region])
-    await work.session.flush()
-    hand_over = HandOver(
-        call_id=call_id,
-        lead_id=lead_id,
-        campaign_id=day.campaign_id,
-        district="north",
-        region_id=region.id,
-        field_agent_id=visitor,
-        state=HandOverState.ASSIGNED,
-        due_at=at(20),
-        requested_visit_at=at(16),
-        handed_at=at(14, 1),
-    )
-    work.session.add(hand_over)
-    await work.session.flush()
-    work.session.add(
-        Visit(
-            hand_over_id=hand_over.id,
-            number=1,
-            field_agent_id=visitor,
-            visit_at=at(16),
-            state=VisitState.REPORTED,
-            result=VisitResult.SIGNED,
-            note_sealed=SECRET,
-            reported_at=at(16, 30),
-        )
-    )
+async def review_and_visit(work: Work, day: Day, officer: int) -> None:
+    call = await work.session.get_one(Call, day.calls["called back"])
+    decided = {"state": ReviewState.DECIDED, "decided_by": officer, "decided_at": at(14)}
+    await make_review(work, call, note_sealed=SECRET, created_at=at(13, 40), **decided)
+    visitor = await day.staff(work, "vic", Role.FIELD_AGENT)
+    times = {"due_at": at(20), "requested_visit_at": at(16), "handed_at": at(14, 1)}
+    hand_over = await make_hand_over(work, call, field_agent_id=visitor, **times)
+    await make_visit(work, hand_over, state=VisitState.REPORTED, note_sealed=SECRET, reported_at=at(16, 30))
 
 
-async def do_not_call(work: Work, lead: Lead, officer: int) -> None:
-    entry = DncEntry(
+async def change_do_not_call(work: Work, lead: Lead, officer: int) -> None:
+    """Enters and lifts the number, declines a proposal to lift it, adds and withdraws the legal basis."""
+    entry = await make_dnc_entry(
+        work,
         phone_index=lead.phone_index,
         reason=DncReason.COMPLAINT,
         source=DncSource.COMPLAINT,
@@ -146,57 +108,26 @@ async def do_not_call(work: Work, lead: Lead, officer: int) -> None:
         lifted_why="a mistake",
         note_sealed=SECRET,
     )
-    work.session.add(entry)
-    await work.session.flush()
-    declined = DncLift(entry_id=entry.id, proposed_at=at(11, 10), proposed_by=officer, why="wrong number")
-    declined.decided_at, declined.decided_by, declined.decision = at(11, 20), officer, LiftDecision.DECLINED
-    declined.decided_why = "no proof"
-    withdrawn = LeadBasis(lead_id=lead.id, act=BasisAct.WITHDRAWN, reason="by letter", at=at(16), by=officer)
-    added = LeadBasis(
-        lead_id=lead.id,
-        act=BasisAct.ADDED,
-        kind=BasisKind.WRITTEN_CONSENT,
-        reference="SQ1",
-        note_sealed=SECRET,
-        reason="signed anew",
-        at=at(9, 15),
-    )
-    work.session.add_all([declined, withdrawn, added])
+    declined = {"decision": LiftDecision.DECLINED, "decided_at": at(11, 20), "decided_by": officer}
+    await make_dnc_lift(work, entry_id=entry.id, proposed_by=officer, proposed_at=at(11, 10), **declined)
+    withdrawn = {"act": BasisAct.WITHDRAWN, "reason": "by letter", "by": officer}
+    await make_lead_basis(work, lead_id=lead.id, at=at(16), **withdrawn)
+    await make_lead_basis(work, lead_id=lead.id, at=at(9, 15), reference="SQ1", note_sealed=SECRET)
 
 
-async def classed(work: Work, lead: Lead, officer: int) -> None:
-    scheme = ClassScheme(key="value", name_zh="价值", name_en="value", created_at=at(8))
-    work.session.add(scheme)
-    await work.session.flush()
-    value = ClassValue(scheme_id=scheme.id, code="key", name_zh="重点", name_en="key", rank=1)
-    work.session.add(value)
-    await work.session.flush()
-    work.session.add(
-        LeadClass(
-            lead_id=lead.id,
-            scheme_id=scheme.id,
-            class_id=value.id,
-            source=ClassSource.MANUAL,
-            reason="asked the branch",
-            set_at=at(12, 30),
-            set_by=officer,
-        )
-    )
-
-
-async def told(works: Works, history: HistoryService, lead_id: int, **options: Any) -> list[Event]:
+async def events_of(works: Works, history: HistoryService, lead_id: int, **options: Any) -> list[Event]:
     async with works.begin() as work:
-        return list(await history.of(work, lead_id, **options))
+        return list(await history.list(work, lead_id, **options))
 
 
-def one(events: list[Event], kind: Happening) -> Event:
-    (found,) = [event for event in events if event.kind is kind]
-    return found
+def only(events: list[Event], kind: Happening) -> Event:
+    (event,) = [event for event in events if event.kind is kind]
+    return event
 
 
-async def test_everything_is_told_newest_first(works: Works, history: HistoryService, day: Day) -> None:
-    events = await told(works, history, day.leads[2])
-    assert {event.kind for event in events} == set(Happening), "a kind nobody tells"
+async def test_every_kind_of_event_is_shown_newest_first(works: Works, history: HistoryService, day: Day) -> None:
+    events = await events_of(works, history, day.leads[2])
+    assert {event.kind for event in events} == set(Happening), "a kind that is not shown"
     assert [event.at for event in events] == sorted((event.at for event in events), reverse=True)
     assert len({event.key for event in events}) == len(events)
     kinds = [event.kind for event in events]
@@ -206,11 +137,11 @@ async def test_everything_is_told_newest_first(works: Works, history: HistorySer
 async def test_the_history_is_the_same_from_each_of_the_customers_leads(
     works: Works, history: HistoryService, day: Day
 ) -> None:
-    assert await told(works, history, day.leads[-1]) == await told(works, history, day.leads[2])
+    assert await events_of(works, history, day.leads[-1]) == await events_of(works, history, day.leads[2])
 
 
-async def test_of_others_nothing_is_told(works: Works, history: HistoryService, day: Day) -> None:
-    events = await told(works, history, day.leads[1])
+async def test_events_of_other_customers_are_not_shown(works: Works, history: HistoryService, day: Day) -> None:
+    events = await events_of(works, history, day.leads[1])
     assert [event.kind for event in events] == [
         Happening.RECORDING,
         Happening.CALL,
@@ -220,8 +151,8 @@ async def test_of_others_nothing_is_told(works: Works, history: HistoryService, 
     assert {event.lead_id for event in events} == {day.leads[1]}
 
 
-async def test_who_did_what_to_whom(works: Works, history: HistoryService, day: Day) -> None:
-    events = await told(works, history, day.leads[2])
+async def test_events_name_who_acted_and_the_agent_concerned(works: Works, history: HistoryService, day: Day) -> None:
+    events = await events_of(works, history, day.leads[2])
     names = {
         event.kind: (event.by.name if event.by else None, event.agent.name if event.agent else None)
         for event in events
@@ -250,10 +181,10 @@ async def test_who_did_what_to_whom(works: Works, history: HistoryService, day: 
     }
 
 
-async def test_a_call_says_how_it_ended_and_which_rule_let_it_through(
+async def test_a_call_shows_how_it_ended_and_which_rule_allowed_it(
     works: Works, history: HistoryService, day: Day
 ) -> None:
-    calls = await told(works, history, day.leads[2], kinds=[Happening.CALL])
+    calls = await events_of(works, history, day.leads[2], kinds=[Happening.CALL])
     back, first = calls
     assert (back.call_id, back.at, back.by and back.by.name) == (day.calls["called back"], at(13, 35), "ben")
     assert back.facts == {
@@ -269,38 +200,38 @@ async def test_a_call_says_how_it_ended_and_which_rule_let_it_through(
     assert first.call_id == day.calls["complaint"]
 
 
-async def test_reasons_are_told_and_sealed_words_are_not(works: Works, history: HistoryService, day: Day) -> None:
-    events = await told(works, history, day.leads[2])
-    assert one(events, Happening.REVEALED).facts == {"why": "asked for a copy"}
-    assert one(events, Happening.DNC_LIFTED).facts["why"] == "a mistake"
-    assert one(events, Happening.BASIS_WITHDRAWN).facts == {"act": "withdrawn", "why": "by letter"}
-    assert one(events, Happening.REVIEW).facts["note"] is True
-    assert one(events, Happening.CLASS_SET).facts["class_zh"] == "重点"
+async def test_reasons_are_shown_and_sealed_notes_are_not(works: Works, history: HistoryService, day: Day) -> None:
+    events = await events_of(works, history, day.leads[2])
+    assert only(events, Happening.REVEALED).facts == {"why": "asked for a copy"}
+    assert only(events, Happening.DNC_LIFTED).facts["why"] == "a mistake"
+    assert only(events, Happening.BASIS_WITHDRAWN).facts == {"act": "withdrawn", "why": "by letter"}
+    assert only(events, Happening.REVIEW).facts["note"] is True
+    assert only(events, Happening.CLASS_SET).facts["class_zh"] == "重点"
     assert SECRET not in repr(events)
 
 
-async def test_pages_follow_each_other_without_gap_or_double(works: Works, history: HistoryService, day: Day) -> None:
-    everything = await told(works, history, day.leads[2])
-    seen: list[Event] = []
+async def test_pages_follow_each_other_without_gap_or_repeat(works: Works, history: HistoryService, day: Day) -> None:
+    everything = await events_of(works, history, day.leads[2])
+    pages: list[Event] = []
     after: Position | None = None
-    while page := await told(works, history, day.leads[2], after=after, limit=3):
-        seen += page
+    while page := await events_of(works, history, day.leads[2], after=after, limit=3):
+        pages += page
         after = Position.of(str(Position(page[-1].at, page[-1].key)))
-    assert seen == everything
+    assert pages == everything
 
 
-async def test_a_customer_nobody_has_is_not_found(works: Works, history: HistoryService, day: Day) -> None:
+async def test_an_unknown_customer_is_not_found(works: Works, history: HistoryService, day: Day) -> None:
     with pytest.raises(LeadNotFound):
-        await told(works, history, 987_654)
+        await events_of(works, history, 987_654)
 
 
 @pytest.mark.parametrize("text_", ["", "yesterday~x", "2026-11-23T00:00:00~x", "2026-11-23T00:00:00+00:00"])
-def test_a_position_nobody_gave_is_none(text_: str) -> None:
+def test_a_malformed_position_is_refused(text_: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         Position.of(text_)
 
 
-async def test_a_history_costs_what_it_is_and_not_what_the_others_are(works: Works, day: Day) -> None:
+async def test_a_history_reads_only_rows_of_its_customer(works: Works, day: Day) -> None:
     """Where a part has no index to find the customer's rows by, the plan reads the table even if forbidden to."""
     values = {"lead_id": day.leads[2], "kinds": list(Happening), "at": None, "key": "", "limit": 50}
     async with works.begin() as work:

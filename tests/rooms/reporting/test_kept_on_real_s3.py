@@ -1,8 +1,6 @@
-"""Exports and noted heads on a real S3 server with object lock."""
+"""Exports and heads of the audit trail on a real S3 server with object lock."""
 
 import hashlib
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -24,20 +22,10 @@ from tests.rooms.reporting.ledger_cast import Cast
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Seaweed]:
-    server = Seaweed.under(tmp_path / "s3")
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
-
-
-async def test_an_export_and_a_noted_head_stay_as_they_were_written(
-    works: Works, vault: Vault, audit: AuditService, cast: Cast, server: Seaweed, database_url: str
+async def test_an_export_and_a_head_of_the_trail_stay_as_they_were_written(
+    works: Works, vault: Vault, audit: AuditService, cast: Cast, seaweed: Seaweed, database_url: str
 ) -> None:
-    store = S3Store(server.settings())
+    store = S3Store(seaweed.settings())
     await store.prepare()
     ledger = LedgerService(Jobs(), vault, store, ReportingSettings())
     officer = cast.actor(Role.DATA_OFFICER)

@@ -1,4 +1,4 @@
-"""The ledger says of every lead where it came from, who had it, what became of it; and sums add up to the lines."""
+"""The ledger shows of every lead its list, its agents and its result; and its totals add up to the lines."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from tests.rooms.reporting.ledger_cast import NORTH, SOUTH, Cast
 
 
 class Reader:
-    """One person before the ledger."""
+    """One person who reads the ledger."""
 
     def __init__(self, works: Works, ledger: LedgerService, cast: Cast, actor: Actor) -> None:
         self.works, self.ledger, self.cast, self.actor = works, ledger, cast, actor
@@ -38,7 +38,7 @@ class Reader:
     async def totals(self, by: LedgerBy, **filters: Any) -> tuple[LedgerTotal, dict[str | None, LedgerTotal]]:
         async with self.works.begin(self.actor) as work:
             whole, groups = await self.ledger.totals(work, LedgerFilter(**filters), by)
-        return whole, {each.key: each for each in groups}
+        return whole, {group.key: group for group in groups}
 
 
 @pytest.fixture
@@ -55,11 +55,11 @@ async def test_every_lead_has_one_line_and_the_right_result(officer: Reader, cas
     lines = await officer.lines()
     assert [line.lead_id for line in lines] == sorted(cast.leads.values(), reverse=True)
     assert {cast.name_of(line.lead_id): line.result for line in lines} == cast.results
-    assert set(cast.results.values()) == set(LedgerResult), "the town knows every result"
+    assert set(cast.results.values()) == set(LedgerResult), "there is a lead with every result"
     assert all(line.left == (line.result in LEFT) for line in lines)
 
 
-async def test_a_line_tells_the_whole_way(officer: Reader, cast: Cast) -> None:
+async def test_a_line_shows_what_happened_to_a_lead(officer: Reader, cast: Cast) -> None:
     sold = await officer.line("success")
     assert (sold.source, sold.list_name, sold.branch, sold.campaign) == ("source of south", "south", SOUTH, "秋季")
     assert (sold.times_allocated, sold.agents, sold.calls, sold.answered) == (1, ("ann",), 1, 1)
@@ -68,17 +68,17 @@ async def test_a_line_tells_the_whole_way(officer: Reader, cast: Cast) -> None:
     assert (held.times_allocated, held.agents, held.returned_why) == (2, ("ann", "ben"), None)
     returned = await officer.line("returned")
     assert (returned.agents, returned.returned_why, returned.calls) == (("ann",), "over_quota", 0)
-    assert (await officer.line("written")).returned_why == "returned_leads", "what somebody wrote stays out of a ledger"
+    assert (await officer.line("written")).returned_why == "returned_leads", "free text stays out of the ledger"
     refused = await officer.line("refused")
     assert (refused.calls, refused.answered) == (2, 1)
     assert (refused.last_outcome, refused.last_disposition) == ("answered", "refused")
     no_answer = await officer.line("no answer")
-    assert (no_answer.calls, no_answer.last_outcome) == (1, "not_placed"), "what was not dialled is no call"
+    assert (no_answer.calls, no_answer.last_outcome) == (1, "not_placed"), "a call that was not dialled does not count"
     complained = await officer.line("complaint")
     assert (complained.complaint, complained.last_disposition) == ("answered", "resolved")
-    do_not_call, over = await officer.line("on_dnc_list"), await officer.line("bar over")
+    do_not_call, expired = await officer.line("on_dnc_list"), await officer.line("entry expired")
     assert (do_not_call.do_not_call, do_not_call.do_not_call_until) == (True, None)
-    assert (over.do_not_call, over.do_not_call_until) == (False, None)
+    assert (expired.do_not_call, expired.do_not_call_until) == (False, None)
     assert (await officer.line("withdrawn")).basis_withdrawn_at is not None
 
 
@@ -89,7 +89,7 @@ async def test_names_and_numbers_are_masked(officer: Reader) -> None:
 
 
 @pytest.mark.parametrize("result", LedgerResult)
-async def test_filtered_by_result_it_gives_those_and_no_others(
+async def test_a_filter_by_result_shows_exactly_the_leads_with_it(
     officer: Reader, cast: Cast, result: LedgerResult
 ) -> None:
     expected = {name for name, known in cast.results.items() if known is result}
@@ -103,7 +103,7 @@ async def test_every_filter_narrows(officer: Reader, cast: Cast) -> None:
     assert await officer.names(list_id=cast.lists["south"]) == await officer.names(branch=SOUTH)
     assert await officer.names(branch="") == await officer.names(list_id=cast.lists["whole"])
     assert await officer.names(agent_id=cast.staff["ben"]) >= {"held", "no answer", "written"}
-    assert "returned" in await officer.names(agent_id=cast.staff["ann"]), "whoever had it at any time"
+    assert "returned" in await officer.names(agent_id=cast.staff["ann"]), "an agent who had it at any time"
     assert await officer.names(campaign_id=cast.campaign_id) == everything
     assert await officer.names(campaign_id=cast.campaign_id + 1) == set()
     assert await officer.names(customer_class="核心客户") == set()
@@ -133,7 +133,7 @@ async def test_pages_join_without_gap_or_repeat(
 
 
 @pytest.mark.parametrize("by", LedgerBy)
-async def test_sums_are_the_lines_counted(officer: Reader, by: LedgerBy) -> None:
+async def test_totals_count_the_lines(officer: Reader, by: LedgerBy) -> None:
     def key_of(line: LedgerLine) -> str | None:
         match by:
             case LedgerBy.BRANCH:
@@ -165,13 +165,13 @@ async def test_sums_are_the_lines_counted(officer: Reader, by: LedgerBy) -> None
         assert groups[str(officer.cast.staff["ann"])].name == "ann"
 
 
-async def test_rates_are_of_those_called(officer: Reader) -> None:
+async def test_rates_are_of_the_leads_called(officer: Reader) -> None:
     whole, groups = await officer.totals(LedgerBy.LIST)
     assert whole.success_rate == whole.results[LedgerResult.SUCCESS] / whole.called
     assert whole.reach_rate == whole.reached / whole.called
     nobody, _ = await officer.totals(LedgerBy.LIST, result=LedgerResult.STOCK)
     assert (nobody.success_rate, nobody.reach_rate) == (None, None)
-    assert sum(each.leads for each in groups.values()) == whole.leads
+    assert sum(group.leads for group in groups.values()) == whole.leads
 
 
 async def test_a_branch_sees_its_own_lists_whatever_it_asks_for(branch: Reader, officer: Reader, cast: Cast) -> None:
@@ -183,11 +183,11 @@ async def test_a_branch_sees_its_own_lists_whatever_it_asks_for(branch: Reader, 
     assert await branch.names(agent_id=cast.staff["ben"]) == {"held", "written"}
     for by in LedgerBy:
         whole, groups = await branch.totals(by)
-        assert whole.leads == sum(each.leads for each in groups.values()) == len(own)
+        assert whole.leads == sum(group.leads for group in groups.values()) == len(own)
     async with branch.works.begin(branch.actor) as work:
         choices = await branch.ledger.choices(work)
-    assert [one.name for one in choices["branches"]] == [NORTH]
-    assert [one.name for one in choices["lists"]] == ["north"]
+    assert [choice.name for choice in choices["branches"]] == [NORTH]
+    assert [choice.name for choice in choices["lists"]] == ["north"]
 
 
 async def test_head_office_and_auditor_see_all(works: Works, ledger: LedgerService, cast: Cast) -> None:
@@ -196,7 +196,7 @@ async def test_head_office_and_auditor_see_all(works: Works, ledger: LedgerServi
 
 
 @pytest.mark.parametrize("scope", [OWN, Scope.of_region(1)])
-async def test_other_scopes_have_no_ledger(works: Works, ledger: LedgerService, cast: Cast, scope: Scope) -> None:
+async def test_other_scopes_see_no_ledger(works: Works, ledger: LedgerService, cast: Cast, scope: Scope) -> None:
     stranger = Reader(works, ledger, cast, Actor(1, "x", "agent", frozenset(RIGHTS[Role.AGENT]), scope))
     with pytest.raises(LedgerOutOfScope):
         await stranger.lines()
@@ -204,10 +204,10 @@ async def test_other_scopes_have_no_ledger(works: Works, ledger: LedgerService, 
         await stranger.totals(LedgerBy.AGENT)
 
 
-async def test_the_filters_offer_what_there_is(works: Works, ledger: LedgerService, cast: Cast) -> None:
+async def test_the_filters_offer_the_existing_values(works: Works, ledger: LedgerService, cast: Cast) -> None:
     async with works.begin(cast.actor(Role.DATA_OFFICER)) as work:
         choices = await ledger.choices(work)
-    assert {one.value for one in choices["lists"]} == {str(each) for each in cast.lists.values()}
-    assert [one.name for one in choices["classes"]] == ["一般客户"]
-    assert {one.name for one in choices["agents"]} >= {"ann", "ben"}
-    assert [one.name for one in choices["campaigns"]] == ["秋季"]
+    assert {choice.value for choice in choices["lists"]} == {str(list_id) for list_id in cast.lists.values()}
+    assert [choice.name for choice in choices["classes"]] == ["一般客户"]
+    assert {choice.name for choice in choices["agents"]} >= {"ann", "ben"}
+    assert [choice.name for choice in choices["campaigns"]] == ["秋季"]

@@ -1,4 +1,4 @@
-"""An exported ledger holds the lines of one moment, opens as text, is kept under lock, and is given to few."""
+"""An exported ledger holds the lines of one moment, opens as text, is kept under lock, and few may download it."""
 
 import hashlib
 import io
@@ -18,7 +18,6 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.jobs import JobAlreadyOpen, JobCard, Jobs, JobState, perform
 from callcenter.kit.scope import Scope
 from callcenter.kit.work import Works
-from callcenter.leads.models import LeadList
 from callcenter.people.types import Role
 from callcenter.reporting.errors import ExportEmpty, ExportNotFound
 from callcenter.reporting.queries import ledger_totals
@@ -29,42 +28,43 @@ from callcenter.reporting.words import COLUMNS
 from callcenter.storage.memory import MemoryStore
 from callcenter.storage.port import ObjectLocked
 from tests.rooms.reporting.ledger_cast import NORTH, SOUTH, Cast
+from tests.support.rows import LeadList
 
 LINK = '=HYPERLINK("http://x","y")'
 
 
 class Office:
-    """Orders exports, has them made, takes them."""
+    """Requests exports, performs their jobs, downloads them."""
 
     def __init__(self, works: Works, ledger: LedgerService, database_url: str) -> None:
         self.works, self.ledger, self.database_url = works, ledger, database_url
 
-    async def order(self, actor: Actor, **filters: Any) -> JobCard:
+    async def request(self, actor: Actor, **filters: Any) -> JobCard:
         async with self.works.begin(actor) as work:
             return await self.ledger.order_export(work, LedgerFilter(**filters))
 
-    async def make(self, job: JobCard) -> JobCard:
+    async def perform(self, job: JobCard) -> JobCard:
         await perform(self.works, self.database_url, self.ledger.job_handlers(self.works), job.id)
         async with self.works.begin() as work:
             return await Jobs().card(work, job.id)
 
     async def export(self, actor: Actor, **filters: Any) -> int:
-        made = await self.make(await self.order(actor, **filters))
-        assert made.state is JobState.DONE, made.problem
-        assert made.result is not None
-        return int(made.result["export_id"])
+        done = await self.perform(await self.request(actor, **filters))
+        assert done.state is JobState.DONE, done.problem
+        assert done.result is not None
+        return int(done.result["export_id"])
 
     async def kept(self, actor: Actor) -> Sequence[ExportCard]:
         async with self.works.begin(actor) as work:
             return await self.ledger.exports(work)
 
-    async def take(self, actor: Actor, export_id: int) -> bytes:
+    async def download(self, actor: Actor, export_id: int) -> bytes:
         async with self.works.begin(actor) as work:
             file = await self.ledger.open_export(work, export_id)
         return b"".join([chunk async for chunk in await self.ledger.read(file)])
 
     async def sheets(self, actor: Actor, export_id: int) -> dict[str, list[list[Any]]]:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(await self.take(actor, export_id)))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(await self.download(actor, export_id)))
         return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
 
 
@@ -78,7 +78,7 @@ def officer(cast: Cast) -> Actor:
     return cast.actor(Role.DATA_OFFICER)
 
 
-async def test_the_workbook_holds_every_line_the_sums_and_what_it_is_about(
+async def test_the_workbook_holds_every_line_the_totals_and_its_own_description(
     office: Office, officer: Actor, cast: Cast
 ) -> None:
     sheets = await office.sheets(officer, await office.export(officer))
@@ -98,7 +98,7 @@ async def test_the_workbook_holds_every_line_the_sums_and_what_it_is_about(
     assert about["筛选"] == "无（全部）"
 
 
-async def test_filters_and_scope_of_the_order_hold_in_the_background(office: Office, cast: Cast) -> None:
+async def test_the_job_keeps_the_filters_and_the_scope_of_the_request(office: Office, cast: Cast) -> None:
     branch = cast.actor(Role.BRANCH_OFFICER, Scope.of_branch(NORTH))
     sheets = await office.sheets(branch, await office.export(branch, result=LedgerResult.REFUSED))
     assert [row[0] for row in sheets["台账"][1:]] == [cast.leads["refused"]]
@@ -106,14 +106,14 @@ async def test_filters_and_scope_of_the_order_hold_in_the_background(office: Off
     assert (about["筛选：去向"], about["数据范围"]) == ("拒绝", NORTH)
     everything = await office.sheets(branch, await office.export(branch))
     names = {cast.name_of(row[0]) for row in everything["台账"][1:]}
-    assert "success" not in names, "the south's success is not the north's to see"
+    assert "success" not in names, "the north does not see the south's success"
 
 
 async def test_text_that_looks_like_a_formula_stays_text(office: Office, officer: Actor, works: Works) -> None:
     async with works.begin() as work:
-        lists = await work.session.get_one(LeadList, 1)
-        lists.source, lists.name = LINK, "+1-2"
-    body = await office.take(officer, await office.export(officer, list_id=1))
+        lead_list = await work.session.get_one(LeadList, 1)
+        lead_list.source, lead_list.name = LINK, "+1-2"
+    body = await office.download(officer, await office.export(officer, list_id=1))
     sheet = zipfile.ZipFile(io.BytesIO(body)).read("xl/worksheets/sheet1.xml")
     assert b"<f>" not in sheet
     assert b"<hyperlink" not in sheet
@@ -122,7 +122,7 @@ async def test_text_that_looks_like_a_formula_stays_text(office: Office, officer
     assert rows[1][1:3] == [LINK, "+1-2"]
 
 
-async def test_more_rows_than_a_sheet_takes_go_on_in_the_next(
+async def test_more_rows_than_a_sheet_holds_go_to_the_next(
     works: Works, vault: Vault, store: MemoryStore, database_url: str, officer: Actor, cast: Cast
 ) -> None:
     ledger = LedgerService(Jobs(), vault, store, ReportingSettings(sheet_rows=10))
@@ -134,11 +134,11 @@ async def test_more_rows_than_a_sheet_takes_go_on_in_the_next(
     assert [row[0] for rows in parts for row in rows[1:]] == sorted(cast.leads.values(), reverse=True)
 
 
-async def test_it_is_kept_locked_with_its_hash_and_every_taking_is_noted(
+async def test_an_export_is_kept_locked_with_its_hash_and_every_download_is_recorded(
     office: Office, officer: Actor, store: MemoryStore, works: Works, audit: AuditService, cast: Cast
 ) -> None:
     export_id = await office.export(officer)
-    body = await office.take(cast.actor(Role.AUDITOR), export_id)
+    body = await office.download(cast.actor(Role.AUDITOR), export_id)
     [card] = await office.kept(officer)
     assert (card.sha256, card.size_bytes) == (hashlib.sha256(body).hexdigest(), len(body))
     assert card.rows == len(cast.leads)
@@ -159,7 +159,7 @@ async def test_it_is_kept_locked_with_its_hash_and_every_taking_is_noted(
     ]
 
 
-async def test_one_takes_ones_own_the_data_officer_and_the_auditor_take_all(office: Office, cast: Cast) -> None:
+async def test_exports_are_downloaded_by_their_requester_data_officers_and_auditors(office: Office, cast: Cast) -> None:
     north = cast.actor(Role.BRANCH_OFFICER, Scope.of_branch(NORTH))
     other = Actor(cast.staff["ann"], "other", "branch_officer", north.rights, Scope.of_branch(NORTH))
     officer, head = cast.actor(Role.DATA_OFFICER), cast.actor(Role.HEAD_OFFICE)
@@ -171,36 +171,36 @@ async def test_one_takes_ones_own_the_data_officer_and_the_auditor_take_all(offi
         (officer, [of_officer, of_north]),
         (cast.actor(Role.AUDITOR), [of_officer, of_north]),
     ):
-        assert [each.id for each in await office.kept(actor)] == mine
+        assert [export.id for export in await office.kept(actor)] == mine
         for export_id in (of_north, of_officer, 999):
             if export_id in mine:
-                assert await office.take(actor, export_id)
+                assert await office.download(actor, export_id)
             else:
                 with pytest.raises(ExportNotFound):
-                    await office.take(actor, export_id)
+                    await office.download(actor, export_id)
     moved = Actor(north.staff_id, "moved", "branch_officer", north.rights, Scope.of_branch(SOUTH))
     with pytest.raises(ExportNotFound):
-        await office.take(moved, of_north)
+        await office.download(moved, of_north)
     assert await office.kept(moved) == []
 
 
-async def test_one_at_a_time_and_never_an_empty_one(office: Office, officer: Actor, cast: Cast) -> None:
-    waiting = await office.order(officer)
+async def test_one_export_at_a_time_is_made_and_never_an_empty_one(office: Office, officer: Actor, cast: Cast) -> None:
+    waiting = await office.request(officer)
     with pytest.raises(JobAlreadyOpen):
-        await office.order(officer)
+        await office.request(officer)
     async with office.works.begin(officer) as work:
-        assert [each.id for each in await office.ledger.running(work)] == [waiting.id]
-    await office.make(waiting)
+        assert [job.id for job in await office.ledger.running(work)] == [waiting.id]
+    await office.perform(waiting)
     async with office.works.begin(officer) as work:
         assert await office.ledger.running(work) == []
     with pytest.raises(ExportEmpty):
-        await office.order(officer, list_id=999)
+        await office.request(officer, list_id=999)
 
 
-async def test_begun_again_after_a_crash_it_makes_one_export(
+async def test_a_job_that_is_begun_again_after_a_crash_makes_one_export(
     office: Office, officer: Actor, works: Works, store: MemoryStore
 ) -> None:
-    job = await office.order(officer)
+    job = await office.request(officer)
     job_handler = office.ledger.job_handlers(works)[job.kind]
     report = jobs_module.Report(works, job.id)
     assert await job_handler(job, report) == await job_handler(job, report)
@@ -208,19 +208,19 @@ async def test_begun_again_after_a_crash_it_makes_one_export(
     assert len(await store.list_versions("ledger/")) == 1
 
 
-async def test_cancelled_or_without_a_store_it_leaves_nothing(
+async def test_an_export_that_is_cancelled_or_has_no_store_leaves_nothing(
     office: Office, officer: Actor, works: Works, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def cancelled(self: object, done: int, total: int | None = None, **figures: int) -> None:
         if done:
             raise jobs_module.JobCancelledError
 
-    job = await office.order(officer)
+    job = await office.request(officer)
     with monkeypatch.context() as patched:
         patched.setattr(jobs_module.Report, "__call__", cancelled)
-        assert (await office.make(job)).state is JobState.CANCELLED
+        assert (await office.perform(job)).state is JobState.CANCELLED
     store.down = True
-    failed = await office.make(await office.order(officer))
+    failed = await office.perform(await office.request(officer))
     assert failed.state is JobState.FAILED
     assert failed.problem is not None
     assert failed.problem["code"] == "store_unavailable"
@@ -229,21 +229,21 @@ async def test_cancelled_or_without_a_store_it_leaves_nothing(
     assert await store.list_versions("ledger/") == []
 
 
-async def test_all_rows_are_as_of_one_moment(
+async def test_all_rows_of_an_export_are_as_of_one_moment(
     office: Office, officer: Actor, works: Works, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While it is written somebody closes a lead and deletes nothing: neither rows nor sums know of it."""
-    meant = ledger_totals.totals
+    """While the export is written leads are closed: neither its rows nor its totals show that."""
+    real = ledger_totals.totals
     calls: list[int] = []
 
     async def while_others_work(*args: Any) -> Any:
         if not calls:
             calls.append(1)
-            answer = await meant(*args)
+            answer = await real(*args)
             async with works.begin() as work:
                 await work.session.execute(text("UPDATE lead SET state = 'closed' WHERE state = 'stock'"))
             return answer
-        return await meant(*args)
+        return await real(*args)
 
     monkeypatch.setattr(ledger_totals, "totals", while_others_work)
     sheets = await office.sheets(officer, await office.export(officer))

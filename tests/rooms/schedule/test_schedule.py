@@ -1,4 +1,4 @@
-"""Timed work: due once, however many look; late, failed and abandoned runs are made up for."""
+"""Scheduled tasks: run once per due time, by however many runners; late, failed and abandoned runs are made up for."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
@@ -14,7 +14,7 @@ MONDAY = date(2026, 11, 23)
 
 
 class Diary:
-    """What a job did, and whether it fails."""
+    """A task that keeps the due times it was run for, and fails on demand."""
 
     def __init__(self) -> None:
         self.done: list[datetime] = []
@@ -39,7 +39,7 @@ def runner(works: Works, database_url: str, diary: Diary) -> ScheduleRunner:
     return ScheduleRunner(works, database_url, [ScheduledTask("evening", Daily(20), diary.act)])
 
 
-def test_the_latest_due_time() -> None:
+def test_the_latest_due_time_is_not_after_now() -> None:
     evening = Daily(20)
     assert evening.last_due(at_business_time(MONDAY, 20)) == at_business_time(MONDAY, 20)
     assert evening.last_due(at_business_time(MONDAY, 19, 59)) == at_business_time(MONDAY - timedelta(days=1), 20)
@@ -47,7 +47,7 @@ def test_the_latest_due_time() -> None:
     assert half_hour.last_due(at_business_time(MONDAY, 10, 59)) == at_business_time(MONDAY, 10, 30)
 
 
-async def test_a_due_time_is_served_once_by_however_many_runners(
+async def test_a_task_runs_once_per_due_time_by_however_many_runners(
     runner: ScheduleRunner, works: Works, database_url: str, diary: Diary, clock: FrozenClock
 ) -> None:
     other = ScheduleRunner(works, database_url, [ScheduledTask("evening", Daily(20), diary.act)])
@@ -79,7 +79,7 @@ async def test_a_failed_run_is_tried_again_and_its_error_is_kept_meanwhile(
     assert diary.done == [at_business_time(MONDAY, 20)]
 
 
-async def test_a_run_whose_process_died_is_taken_over(
+async def test_a_run_whose_process_died_is_repeated(
     works: Works, database_url: str, diary: Diary, clock: FrozenClock
 ) -> None:
     async def dies(_: datetime) -> None:
@@ -90,7 +90,7 @@ async def test_a_run_whose_process_died_is_taken_over(
         await ScheduleRunner(works, database_url, [ScheduledTask("evening", Daily(20), dies)]).tick()
     runner = ScheduleRunner(works, database_url, [ScheduledTask("evening", Daily(20), diary.act)])
     await runner.tick()
-    assert diary.done == []  # it may still be at work
+    assert diary.done == []  # it may still be running
     clock.advance(timedelta(minutes=16))
     await runner.tick()
     assert diary.done == [at_business_time(MONDAY, 20)]

@@ -10,14 +10,16 @@ from callcenter.calls.models import Call, CallSignal
 from callcenter.campaigns.models import Campaign
 from callcenter.classes.models import ClassScheme, ClassValue, LeadClass
 from callcenter.complaints.models import Case
-from callcenter.dnc.models import DncLift, LeadBasis
+from callcenter.consent.models import LeadBasis
+from callcenter.desk.models import DeskNotice
+from callcenter.dnc.models import DncEntry, DncLift
 from callcenter.field.models import HandOver, Region, Visit
-from callcenter.imports.models import LeadUpload
+from callcenter.imports.models import LeadSource, LeadUpload, LeadUploadChunk, Reject
 from callcenter.kit.jobs import Job
-from callcenter.leads.models import DncEntry, Lead, LeadList
-from callcenter.people.models import Roster, Staff
+from callcenter.leads.models import Lead, LeadList
+from callcenter.people.models import LoginAttempt, LoginSession, Roster, Staff
 from callcenter.quality.models import Review
-from callcenter.recordings.models import Recording
+from callcenter.recordings.models import Incident, Recording, RecordingAccess
 from tests.support.rows.after_calls import make_case, make_hand_over, make_region, make_review, make_visit
 from tests.support.rows.calls import (
     BODY,
@@ -28,7 +30,7 @@ from tests.support.rows.calls import (
     make_run,
     make_signal,
 )
-from tests.support.rows.core import VAULT, next_number
+from tests.support.rows.core import count_rows, next_number
 from tests.support.rows.leads import (
     make_campaign,
     make_class_scheme,
@@ -44,6 +46,7 @@ from tests.support.rows.leads import (
     phone_number,
 )
 from tests.support.rows.people import make_job, make_roster, make_staff
+from tests.support.settings import VAULT
 
 __all__ = [
     "BODY",
@@ -57,21 +60,30 @@ __all__ = [
     "Case",
     "ClassScheme",
     "ClassValue",
+    "DeskNotice",
     "DncEntry",
     "DncLift",
     "HandOver",
+    "Incident",
     "Job",
     "Lead",
     "LeadBasis",
     "LeadClass",
     "LeadList",
+    "LeadSource",
     "LeadUpload",
+    "LeadUploadChunk",
+    "LoginAttempt",
+    "LoginSession",
     "Recording",
+    "RecordingAccess",
     "Region",
+    "Reject",
     "Review",
     "Roster",
     "Staff",
     "Visit",
+    "count_rows",
     "make_assignment",
     "make_call",
     "make_callback",

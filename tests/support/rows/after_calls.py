@@ -14,8 +14,9 @@ from callcenter.people.types import Role
 from callcenter.quality.models import Review
 from callcenter.quality.types import ReviewState, ReviewVerdict
 from tests.support.rows.calls import make_call
-from tests.support.rows.core import VAULT, first_or_new, next_number, put
+from tests.support.rows.core import first_or_new, next_number, put
 from tests.support.rows.people import make_staff
+from tests.support.settings import VAULT
 
 
 async def make_review(work: Work, call: Call | None = None, **columns: Any) -> Review:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from callcenter.allocation.models import AllocationRun, Assignment
-from callcenter.allocation.types import AssignmentState
+from callcenter.allocation.types import AssignmentEnd, AssignmentState
 from callcenter.callbacks.models import Callback
 from callcenter.callbacks.types import CallbackKind, CallbackState
 from callcenter.calls.models import Call, CallSignal
@@ -56,7 +56,12 @@ async def make_assignment(work: Work, **columns: Any) -> Assignment:
     if "run_id" not in columns:
         columns["run_id"] = await _run_of(work, lead.campaign_id)
     assigned_at = columns.get("assigned_at", work.now)
-    held = columns.get("state", AssignmentState.OPEN) in (AssignmentState.OPEN, AssignmentState.ACTIVE)
+    state = columns.get("state", AssignmentState.OPEN)
+    held = state in (AssignmentState.OPEN, AssignmentState.ACTIVE)
+    if not held and "ended_as" not in columns:
+        columns["ended_as"] = AssignmentEnd.RETURNED_LEADS
+        if state is AssignmentState.DONE:
+            columns |= {"ended_as": AssignmentEnd.DISPOSITION, "end_detail": "refused"}
     return await put(
         work,
         Assignment,

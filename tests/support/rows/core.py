@@ -6,11 +6,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import inspect
 from sqlmodel import SQLModel, col, func, select
 
-from callcenter.kit.crypto import Vault
-from callcenter.kit.work import Work
-
-VAULT = Vault(keys={"t1": bytes(range(32))}, active="t1", index_key=bytes(range(32, 64)))
-"""Keys that protect nothing: the tests' own. The fixture ``vault`` gives the same ones."""
+from callcenter.kit.work import Work, Works
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -58,3 +54,9 @@ async def first_or_new(work: Work, table: type[SQLModel], make: Callable[[Work],
     [key] = inspect(table).primary_key
     known: int | None = (await work.session.scalars(select(key).order_by(col(key)).limit(1))).first()
     return known if known is not None else (await make(work)).id
+
+
+async def count_rows(works: Works, table: type[SQLModel]) -> int:
+    """Returns how many rows of a table are committed."""
+    async with works.begin() as work:
+        return (await work.session.scalars(select(func.count()).select_from(table))).one()

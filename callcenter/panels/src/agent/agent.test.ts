@@ -2,9 +2,9 @@ import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Problem } from '@/kit/http'
 import { useSession } from '@/session/store'
-import type { Script, Snapshot } from './api'
+import type { Disposition, DispositionForm, Script, Snapshot } from './api'
 import * as api from './api'
-import { emptyDraft, formOf, missingOf, untickedOf } from './forms'
+import { bodyOf, emptyDraft, missingOf, untickedOf } from './forms'
 import { audioConstraints, openMicrophone } from './microphone'
 import { switchAddress } from './phone'
 import { useDesk } from './store'
@@ -13,48 +13,53 @@ const SCRIPT: Script = {
   title: 'x',
   version: 1,
   statements: [
-    { key: 'own_name', text: 'x', mandatory: true },
-    { key: 'chat', text: 'x', mandatory: false },
-    { key: 'licence', text: 'x', mandatory: true }
+    { key: 'own_name', text: 'x', text_en: null, mandatory: true },
+    { key: 'chat', text: 'x', text_en: null, mandatory: false },
+    { key: 'licence', text: 'x', text_en: null, mandatory: true }
   ]
 }
 
-describe('what a disposition asks for', () => {
-  it('is a time for a callback and for a visit, a category for a complaint, a reason where somebody must act', () => {
+const form = (code: Disposition, requires: string[] = [], accepts: string[] = []): DispositionForm => ({
+  code, requires, accepts, needs_time: false, enters_dnc: false, opens_complaint: false, is_reviewed: false
+})
+
+describe('what is entered about a call', () => {
+  it('lacks what the server says the disposition requires', () => {
     const draft = emptyDraft()
-    expect(missingOf(draft)).toEqual(['disposition'])
-    draft.disposition = 'callback'
-    expect(missingOf(draft)).toEqual(['callback_at'])
-    draft.disposition = 'success'
-    expect(missingOf(draft)).toEqual(['visit_at'])
-    draft.disposition = 'complaint'
-    expect(missingOf(draft)).toEqual(['category', 'note'])
-    draft.disposition = 'unresolved'
+    expect(missingOf(draft, null)).toEqual(['disposition'])
+    expect(missingOf(draft, form('refused'))).toEqual([])
+    expect(missingOf(draft, form('callback', ['callback_at']))).toEqual(['callback_at'])
     draft.note = '  '
-    expect(missingOf(draft)).toEqual(['note'])
-    draft.disposition = 'refused'
-    expect(missingOf(draft)).toEqual([])
+    expect(missingOf(draft, form('complaint', ['complaint_category', 'note']))).toEqual(['complaint_category', 'note'])
+    expect(missingOf({ ...draft, note: 'x', complaint_category: 'product' }, form('complaint', ['complaint_category', 'note']))).toEqual([])
   })
 
-  it('leaves the browser without the fields of another disposition', () => {
-    const draft = { ...emptyDraft(), disposition: 'refused' as const, visitAt: '2026-11-24T10:00:00', note: ' no ', permanent: true }
-    expect(formOf(draft)).toEqual({ disposition: 'refused', note: 'no', script_ticks: [] })
+  it('lacks a field this page does not know, so that nothing incomplete is sent', () => {
+    expect(missingOf(emptyDraft(), form('success', ['new_field']))).toEqual(['new_field'])
+  })
+
+  it('leaves the browser without the fields of another disposition, and without what is empty', () => {
+    const draft = { ...emptyDraft(), visit_at: '2026-11-24T10:00:00', note: ' no ', dnc_permanent: true }
+    expect(bodyOf(draft, form('refused'))).toEqual({ disposition: 'refused', note: 'no', script_ticks: [] })
+    expect(bodyOf(draft, form('do_not_call', [], ['dnc_permanent']))).toEqual({ disposition: 'do_not_call', note: 'no', script_ticks: [], dnc_permanent: true })
+    expect(bodyOf({ ...draft, note: '' }, form('success', ['visit_at'], ['visit_address']))).not.toHaveProperty('visit_address')
   })
 
   it('sends times as instants in Shanghai', () => {
-    const draft = { ...emptyDraft(), disposition: 'success' as const, visitAt: '2026-11-24T10:00:00' }
-    expect(formOf(draft).visit_at).toBe('2026-11-24T10:00:00+08:00')
+    const draft = { ...emptyDraft(), visit_at: '2026-11-24T10:00:00' }
+    expect(bodyOf(draft, form('success', ['visit_at'])).visit_at).toBe('2026-11-24T10:00:00+08:00')
   })
 
   it('names the mandatory statements that were not ticked', () => {
-    expect(untickedOf({ ...emptyDraft(), ticks: ['licence'] }, SCRIPT)).toEqual(['own_name'])
+    expect(untickedOf({ ...emptyDraft(), script_ticks: ['licence'] }, SCRIPT)).toEqual(['own_name'])
     expect(untickedOf(emptyDraft(), null)).toEqual([])
   })
 })
 
 describe('the desk', () => {
   const snapshot = (now: string, allowed: api.Verb[] = []): Snapshot => ({
-    now, rehearsal: true, seat: null, allowed, lead: null, call: null, script: null, dispositions: [], verdict: null, waiting: null, today: null
+    now, rehearsal: true, seat: null, allowed, lead: null, call: null, script: null, dispositions: [], disposition_forms: [], verdict: null, waiting: null, notice: null,
+    today: { quota: 0, assigned: 0, done: 0, successes: 0, calls: 0, answered: 0, callbacks_due: 0 }
   })
   beforeEach(() => {
     setActivePinia(createPinia())
@@ -68,17 +73,17 @@ describe('the desk', () => {
     return desk
   }
 
-  it('sends only what the server allows, and one wish at a time', async () => {
+  it('sends only what the server allows, and one command at a time', async () => {
     const desk = await deskWith(snapshot('2026-11-23T02:00:00Z', ['ready']))
     let grant: (answer: Snapshot) => void = () => undefined
-    const act = vi.fn(() => new Promise<Snapshot>((resolve) => (grant = resolve)))
-    expect(await desk.wish('call', act)).toBe(false)
-    expect(act).not.toHaveBeenCalled()
-    const first = desk.wish('ready', act)
-    expect(await desk.wish('ready', act)).toBe(false)
+    const send = vi.fn(() => new Promise<Snapshot>((resolve) => (grant = resolve)))
+    expect(await desk.command('call', send)).toBe(false)
+    expect(send).not.toHaveBeenCalled()
+    const first = desk.command('ready', send)
+    expect(await desk.command('ready', send)).toBe(false)
     grant(snapshot('2026-11-23T02:00:01Z', ['pause']))
     expect(await first).toBe(true)
-    expect(act).toHaveBeenCalledOnce()
+    expect(send).toHaveBeenCalledOnce()
     expect([...desk.allowed]).toEqual(['pause'])
   })
 
@@ -93,9 +98,9 @@ describe('the desk', () => {
     const desk = await deskWith(snapshot('2026-11-23T02:00:00Z', ['ready']))
     vi.spyOn(api, 'desk').mockResolvedValue(snapshot('2026-11-23T02:00:02Z', ['hang_up']))
     const refused = new Problem({ status: 409, code: 'not_now' })
-    expect(await desk.wish('ready', () => Promise.reject(refused))).toBe(false)
+    expect(await desk.command('ready', () => Promise.reject(refused))).toBe(false)
     expect([...desk.allowed]).toEqual(['hang_up'])
-    expect(desk.busy).toBeNull()
+    expect(desk.running).toBeNull()
   })
 })
 

@@ -1,71 +1,49 @@
-/** Which fields a disposition asks for, and what is still missing. The server decides again. */
+/** What an agent enters about a call. Which of it a disposition requires or accepts is said by the server (`DispositionForm`). */
 import { instantOf } from '@/kit/time'
-import type { Disposition, DispositionForm, Script } from './api'
+import type { DisposeBody, Disposition, DispositionForm, Script } from './api'
 
-export interface Draft {
+type Fields = { [Field in keyof DisposeBody]-?: NonNullable<DisposeBody[Field]> }
+type Field = Exclude<keyof DisposeBody, 'disposition'>
+
+/** The fields of the request by their names there; what is not entered is empty. A time (`…_at`) is Shanghai time as the picker gives it: 2026-11-24T10:30:00. */
+export interface Draft extends Pick<Fields, Field> {
   disposition: Disposition | null
-  note: string
-  /** Shanghai time as the picker gives it: 2026-11-24T10:30:00. */
-  callbackAt: string
-  visitAt: string
-  visitAddress: string
-  category: string
-  permanent: boolean
-  ticks: string[]
 }
 
-export function emptyDraft(): Draft {
-  return {
-    disposition: null,
-    note: '',
-    callbackAt: '',
-    visitAt: '',
-    visitAddress: '',
-    category: '',
-    permanent: false,
-    ticks: []
-  }
+export const emptyDraft = (): Draft => ({
+  disposition: null,
+  note: '',
+  callback_at: '',
+  visit_at: '',
+  visit_address: '',
+  complaint_category: '',
+  dnc_permanent: false,
+  script_ticks: []
+})
+
+/** The value as it is sent; undefined when nothing was entered. */
+function valueOf(draft: Draft, field: string): Draft[Field] | undefined {
+  const value = field in draft ? draft[field as Field] : undefined
+  if (typeof value !== 'string') return value
+  const text = value.trim()
+  if (!text) return undefined
+  return field.endsWith('_at') ? instantOf(text) : text
 }
 
-export type Missing = 'disposition' | 'callback_at' | 'visit_at' | 'category' | 'note'
+/** The names of the required fields that are still empty; `disposition` when none is chosen. */
+export function missingOf(draft: Draft, form: DispositionForm | null): string[] {
+  return form ? form.requires.filter((field) => !valueOf(draft, field)) : ['disposition']
+}
 
-/** Reasons are owed where somebody else must act on them. */
-const NOTE_OWED: readonly Disposition[] = ['complaint', 'resolved', 'unresolved']
-
-export function noteOwed(disposition: Disposition | null): boolean {
-  return disposition !== null && NOTE_OWED.includes(disposition)
+/** Only the fields that fit the disposition leave the browser. */
+export function bodyOf(draft: Draft, form: DispositionForm): DisposeBody {
+  const fields = [...form.requires, ...form.accepts].map((field) => [field, valueOf(draft, field)] as const)
+  const entered = Object.fromEntries(fields.filter(([, value]) => value !== undefined))
+  return { note: draft.note.trim(), ...entered, disposition: form.code, script_ticks: draft.script_ticks }
 }
 
 /** The mandatory statements not ticked yet: quality control will ask for them. */
 export function untickedOf(draft: Draft, script: Script | null): string[] {
-  const owed = script?.statements.filter((statement) => statement.mandatory) ?? []
-  return owed.map((statement) => statement.key).filter((key) => !draft.ticks.includes(key))
-}
-
-export function missingOf(draft: Draft): Missing[] {
-  const missing: Missing[] = []
-  if (!draft.disposition) return ['disposition']
-  if (draft.disposition === 'callback' && !draft.callbackAt) missing.push('callback_at')
-  if (draft.disposition === 'success' && !draft.visitAt) missing.push('visit_at')
-  if (draft.disposition === 'complaint' && !draft.category) missing.push('category')
-  if (noteOwed(draft.disposition) && !draft.note.trim()) missing.push('note')
-  return missing
-}
-
-/** Only the fields that fit the disposition leave the browser. */
-export function formOf(draft: Draft): DispositionForm {
-  if (!draft.disposition) throw new Error('no disposition chosen')
-  const form: DispositionForm = {
-    disposition: draft.disposition,
-    note: draft.note.trim(),
-    script_ticks: draft.ticks
-  }
-  if (draft.disposition === 'callback') form.callback_at = instantOf(draft.callbackAt)
-  if (draft.disposition === 'success') {
-    form.visit_at = instantOf(draft.visitAt)
-    form.visit_address = draft.visitAddress.trim()
-  }
-  if (draft.disposition === 'complaint') form.complaint_category = draft.category
-  if (draft.disposition === 'do_not_call') form.dnc_permanent = draft.permanent
-  return form
+  const mandatory = script?.statements.filter((statement) => statement.mandatory) ?? []
+  return mandatory.map((statement) => statement.key).filter((key) => !draft.script_ticks.includes(key))
 }

@@ -116,7 +116,7 @@ export function createPhone(audio: HTMLAudioElement) {
     agent.start()
   }
 
-  /** Opens the microphone and registers. One phone per browser: a second window is told so. */
+  /** Opens the microphone and registers. One phone per browser: a second window says that the phone is elsewhere. */
   async function start(account: () => Promise<PhoneAccount>): Promise<void> {
     if (agent || state.state === 'connecting') return
     become('connecting')

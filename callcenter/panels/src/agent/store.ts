@@ -1,8 +1,8 @@
-/** The desk: the last snapshot, the line to the server, and the one wish that is under way. */
+/** The desk: the last snapshot, the line to the server, and the one command that is on its way. */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
+import { useAct } from '@/kit/act'
 import { openSocket, type Live } from '@/kit/stream'
-import { showProblem } from '@/kit/messages'
 import { setServerNow } from '@/kit/time'
 import { useSession } from '@/session/store'
 import * as api from './api'
@@ -10,7 +10,7 @@ import * as api from './api'
 export const useDesk = defineStore('desk', () => {
   const snapshot = shallowRef<api.Snapshot | null>(null)
   const lineUp = ref(true)
-  const busy = ref<api.Verb | null>(null)
+  const { running, act } = useAct()
   let live: Live | null = null
 
   const seat = computed(() => snapshot.value?.seat ?? null)
@@ -39,13 +39,8 @@ export const useDesk = defineStore('desk', () => {
     await refresh()
   }
 
-  async function refresh(): Promise<void> {
-    try {
-      take(await api.desk())
-    } catch {
-      // The line's banner says it; an ended session is handled by kit/http.
-    }
-  }
+  /** A failure is not said here: the line's banner says it, and kit/http handles a session that has ended. */
+  const refresh = (): Promise<void> => api.desk().then(take, () => undefined)
 
   function close(): void {
     live?.close()
@@ -54,21 +49,13 @@ export const useDesk = defineStore('desk', () => {
     lineUp.value = true
   }
 
-  /** Sends one wish; a second click while it is under way does nothing. True when it was granted. */
-  async function wish(verb: api.Verb, act: () => Promise<api.Snapshot>): Promise<boolean> {
-    if (busy.value || !allowed.value.has(verb) || !useSession().me) return false
-    busy.value = verb
-    try {
-      take(await act())
-      return true
-    } catch (problem) {
-      showProblem(problem)
-      await refresh()
-      return false
-    } finally {
-      busy.value = null
-    }
+  /** Sends one command; a second click while it is on its way does nothing. True when it was granted. */
+  async function command(verb: api.Verb, send: () => Promise<api.Snapshot>): Promise<boolean> {
+    if (running.value !== null || !allowed.value.has(verb) || !useSession().me) return false
+    const granted = await act(async () => take(await send()), { name: verb })
+    if (!granted) await refresh()
+    return granted !== null
   }
 
-  return { snapshot, seat, state, seated, allowed, lineUp, busy, customerKey, open, close, refresh, wish }
+  return { snapshot, seat, state, seated, allowed, lineUp, running, customerKey, open, close, refresh, take, command }
 })

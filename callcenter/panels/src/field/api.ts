@@ -1,64 +1,22 @@
-import { get, itemsOf, post, type Page } from '@/kit/http'
+import { server, type QueryOf, type Schema } from '@/kit/http'
 
-export type Result = 'signed' | 'thinking' | 'refused' | 'not_met' | 'wrong'
+export type Visit = Schema<'VisitOut'>
+export type Result = Schema<'VisitResult'>
+export type Report = Schema<'ReportIn'>
+export type HandOver = Schema<'HandOverOut'>
+export type HandOverFilter = Schema<'HandOverFilter'>
+export type Region = Schema<'RegionOut'>
 
-export interface Visit {
-  id: number
-  position: number
-  /** Which visit to this customer it is, from 1. */
-  number?: number
-  customer: { name: string; phone: string | null; address: string; district: string; age: number | null }
-  visit_at: string | null
-  state: string
-  result: Result | null
-  note: string
-  next_at: string | null
-  call_note: string
-}
+/** Every result in the order people read them, and its colour; the compiler says when the server knows one more. */
+export const TONES: Record<Result, string> = { signed: 'good', thinking: 'busy', refused: 'bad', not_met: 'warn', wrong: 'bad' }
+export const RESULTS = Object.keys(TONES) as Result[]
 
-export interface VisitResult {
-  result: Result
-  note: string
-  next_at?: string
-}
+const FILTERS: Record<HandOverFilter, true> = { unknown_region: true, overdue: true, open: true, assigned: true, done: true }
+export const HAND_OVER_FILTERS = Object.keys(FILTERS) as HandOverFilter[]
 
-export interface Named {
-  id: number
-  name: string
-}
-
-export type HandOverState = 'unknown_region' | 'overdue' | 'open' | 'assigned' | 'done'
-
-export interface HandOver {
-  id: number
-  district: string
-  region: Named | null
-  due_at: string
-  /** When the customer wants to be visited. */
-  requested_visit_at?: string | null
-  overdue?: boolean
-  assigned_to: Named | null
-  state: string
-  /** Why it stands where it stands. */
-  reason?: string
-  lead?: { name: string; phone: string } | null
-}
-
-export interface Region {
-  id: number
-  name: string
-  districts: string[]
-  leader: Named | null
-  agents: Named[]
-}
-
-export type Assignment = ({ field_agent_id: number } | { region_id: number }) & { reason: string }
-
-export const RESULTS: Result[] = ['signed', 'thinking', 'refused', 'not_met', 'wrong']
-
-export const visits = async (on: string) => itemsOf(await get<Page<Visit> | Visit[]>('/field/visits', { on }))
-export const report = (id: number, result: VisitResult) => post<unknown>(`/field/visits/${id}/result`, result)
-export const handOvers = async (state: HandOverState) =>
-  itemsOf(await get<Page<HandOver> | HandOver[]>('/field/hand-overs', { state }))
-export const regions = async () => itemsOf(await get<Page<Region> | Region[]>('/field/regions'))
-export const assign = (id: number, to: Assignment) => post<HandOver>(`/field/hand-overs/${id}/assign`, to)
+export const visits = (on: string) => server.GET('/field/visits', { params: { query: { on } } })
+export const report = (visit_id: number, body: Report) => server.POST('/field/visits/{visit_id}/result', { params: { path: { visit_id } }, body })
+export const handOvers = (query: QueryOf<'/field/hand-overs'>) => server.GET('/field/hand-overs', { params: { query } })
+export const regions = () => server.GET('/field/regions')
+export const assign = (hand_over_id: number, body: Schema<'AssignIn'>) =>
+  server.POST('/field/hand-overs/{hand_over_id}/assign', { params: { path: { hand_over_id } }, body })

@@ -4,20 +4,20 @@
  */
 import { reactive, ref } from 'vue'
 import { Problem, type ProblemBody } from '@/kit/http'
-import type { Visit, VisitResult } from './api'
+import type { Report, Visit } from './api'
 
 export interface Waiting {
   visit: number
-  form: VisitResult
+  form: Report
   refused: ProblemBody | null
 }
 
 type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
-type Send = (visit: number, form: VisitResult) => Promise<unknown>
+type Send = (visit: number, form: Report) => Promise<unknown>
 
 const PREFIX = 'callcenter.field'
 
-/** Worth trying again: no line, a server in trouble, or a session that has ended. */
+/** Returns whether it is worth trying again: no line, a server in trouble, or a session that has ended. */
 export function isPassing(problem: unknown): boolean {
   return problem instanceof Problem && (problem.status === 0 || problem.status >= 500 || problem.status === 401)
 }
@@ -37,7 +37,7 @@ export function createQueue(person: number, send: Send, store: Store = localStor
   }
 
   /** A later result for the same visit replaces the one that waits. */
-  function add(visit: number, form: VisitResult) {
+  function add(visit: number, form: Report) {
     drop(visit)
     items.push({ visit, form, refused: null })
     keep()

@@ -2,7 +2,7 @@
  * Every command of a page goes through here: one at a time, a refusal is shown, a success is said.
  *
  *     const { busy, act } = useAct()
- *     const after = await act(() => api.claim(id), { done: 'quality.claimed' })
+ *     const after = await act(() => api.claim(id), { done: 'quality.decided' })
  *     if (after) emit('changed', after.value)
  *
  * With `ask` the person is asked first, for a reason or just for a yes; a refusal then shows inside the dialog.
@@ -14,8 +14,8 @@ import { showDone, showProblem } from './messages'
 type Params = Record<string, unknown>
 
 export interface ActOptions<T = unknown> {
-  /** Key of the message after success. */
-  done?: string
+  /** Key of the message after success; a function decides by what the command answered, null says nothing. */
+  done?: string | ((answer: T) => string | null)
   /** What fills its gaps; a function gets what the command answered. */
   params?: Params | ((answer: T) => Params)
   /** Which of several buttons it is, for `running`. */
@@ -63,9 +63,10 @@ export function useAct() {
     } finally {
       asked = false
     }
-    if (answer && options.done) {
-      const { params } = options
-      showDone(options.done, typeof params === 'function' ? params(answer.value) : params)
+    if (answer) {
+      const { done, params } = options
+      const key = typeof done === 'function' ? done(answer.value) : done
+      if (key) showDone(key, typeof params === 'function' ? params(answer.value) : params)
     }
     return answer
   }

@@ -50,7 +50,7 @@ describe('the two languages', () => {
 
   it('have every key the pages ask for', () => {
     const asked = sources.flatMap((file) =>
-      [...readFileSync(file, 'utf8').matchAll(/(?:\$t|say|showDone)\(\s*'([\w.]+)'/g)].map((found) => found[1]!)
+      [...readFileSync(file, 'utf8').matchAll(/(?:(?:\$t|say)\(\s*'|\bdone: '|\sdone=")(\w+\.[\w.]+)['"]/g)].map((found) => found[1]!)
     )
     expect(asked.length).toBeGreaterThan(100)
     expect(asked.filter((key) => !chinese.has(key))).toEqual([])
@@ -82,14 +82,14 @@ describe('the words for what the system refuses', () => {
   })
 
   it('are there for every rule about calling', () => {
-    const text = readFileSync(join(SYSTEM, 'dialer/types.py'), 'utf8')
+    const text = readFileSync(join(SYSTEM, 'eligibility/types.py'), 'utf8')
     const rules = [...text.matchAll(/^ {4}[A-Z_]+ = "([A-Z]\d+\.\w+)"/gm)].map((found) => found[1]!)
     expect(rules.length).toBeGreaterThan(8)
     expect(rules.filter((rule) => !chinese.has(`enums.rule.${rule}`))).toEqual([])
   })
 
   it('are there for every gate before a call', () => {
-    const text = ['dialer/types.py', 'dialer/gates.py'].map((file) => readFileSync(join(SYSTEM, file), 'utf8')).join('')
+    const text = ['eligibility/types.py', 'eligibility/gates.py'].map((file) => readFileSync(join(SYSTEM, file), 'utf8')).join('')
     const gates = [...text.matchAll(/^ {4}[A-Z_]+ = "([A-Z]\d+\.\w+)"/gm)].map((found) => found[1]!)
     expect(gates.length).toBeGreaterThan(14)
     expect(gates.filter((gate) => !chinese.has(`enums.gate.${gate}`))).toEqual([])
@@ -102,10 +102,10 @@ describe('the words for what the system refuses', () => {
       ['agents/types.py', 'PauseCode', 'pause'],
       ['campaigns/types.py', 'DialMode', 'mode'],
       ['campaigns/types.py', 'WindowRule', 'windowPart'],
-      ['dialer/types.py', 'Cause', 'gateCause'],
+      ['eligibility/types.py', 'Cause', 'gateCause'],
       ['leads/types.py', 'LeadState', 'leadState'],
       ['leads/types.py', 'BasisKind', 'basisKind'],
-      ['leads/types.py', 'DncReason', 'dncReason'],
+      ['dnc/types.py', 'DncReason', 'dncReason'],
       ['reporting/history/types.py', 'Happening', 'happening'],
       ['calls/types.py', 'CallKind', 'callKind'],
       ['calls/types.py', 'CallState', 'call'],
@@ -114,20 +114,19 @@ describe('the words for what the system refuses', () => {
       ['complaints/types.py', 'Category', 'complaintCategory'],
       ['complaints/types.py', 'CaseState', 'case'],
       ['callbacks/types.py', 'CallbackState', 'callback'],
-      ['leads/types.py', 'RejectReason', 'reject'],
+      ['imports/types.py', 'RejectReason', 'reject'],
       ['imports/types.py', 'UploadState', 'upload'],
       ['imports/types.py', 'Column', 'column'],
       ['imports/types.py', 'FieldKind', 'fieldKind'],
       ['imports/types.py', 'MappingFrom', 'mappingFrom'],
       ['target_groups/types.py', 'TargetState', 'target'],
       ['target_groups/types.py', 'Act', 'targetAct'],
-      ['leads/types.py', 'DncReason', 'dncReason'],
       ['dnc/types.py', 'DncSource', 'dncSource'],
       ['dnc/types.py', 'EntryState', 'dncState'],
       ['dnc/types.py', 'KeyKind', 'dncKind'],
       ['dnc/types.py', 'DeliveryState', 'dncDelivery'],
-      ['dnc/types.py', 'BasisAct', 'basisAct'],
-      ['dialer/types.py', 'NoticeCode', 'deskNotice'],
+      ['consent/types.py', 'BasisAct', 'basisAct'],
+      ['desk/types.py', 'NoticeCode', 'deskNotice'],
       ['classes/types.py', 'ClassSource', 'classSource'],
       ['classes/types.py', 'Operator', 'classOperator'],
       ['classes/types.py', 'RuleProblem', 'ruleProblem'],
@@ -140,8 +139,8 @@ describe('the words for what the system refuses', () => {
       ['allocation/types.py', 'AssignmentState', 'assignment'],
       ['allocation/types.py', 'AssignmentReason', 'assignmentReason'],
       ['people/types.py', 'RosterReason', 'rosterReason'],
-      ['campaigns/types.py', 'DayKind', 'dayKind'],
-      ['campaigns/types.py', 'HolidayName', 'holiday'],
+      ['calendar/types.py', 'DayKind', 'dayKind'],
+      ['calendar/types.py', 'HolidayName', 'holiday'],
       ['campaigns/types.py', 'CampaignState', 'campaign'],
       ['people/types.py', 'Role', 'role'],
       ['reporting/types.py', 'LedgerResult', 'ledgerResult'],

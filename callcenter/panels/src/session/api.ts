@@ -1,21 +1,9 @@
-import { get, post, remove } from '@/kit/http'
+import { server, type Schema } from '@/kit/http'
 
-export interface About {
-  rehearsal: boolean
-  now: string
-  version: string
-  locale_default: string
-}
+export type About = Schema<'About'>
+export type Me = Schema<'Me'>
 
-export interface Me {
-  id: number
-  name: string
-  role: string
-  rights: string[]
-  home: string
-}
-
-export const about = () => get<About>('/about')
-export const whoAmI = () => get<Me>('/session')
-export const logIn = (login: string, password: string) => post<Me>('/session', { login, password })
-export const logOut = () => remove<void>('/session')
+export const about = () => server.GET('/about')
+export const whoAmI = () => server.GET('/session')
+export const logIn = (login: string, password: string) => server.POST('/session', { body: { login, password } })
+export const logOut = () => server.DELETE('/session')

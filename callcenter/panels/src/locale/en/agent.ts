@@ -62,14 +62,14 @@ export default {
   dncFollows: 'The number will be on the do-not-call list for six months at least.',
   dncPermanent: 'Never call again',
   note: 'Note',
-  noteOwed: 'Say what it is about (required)',
+  noteRequired: 'Describe the matter (required)',
   unticked: '{count} mandatory statement(s) not ticked; quality control will check.',
   missing: {
     disposition: 'Choose the result of the call',
     callback_at: 'Choose the time of the callback',
     visit_at: 'Choose the time of the visit',
-    category: 'Choose the category of the complaint',
-    note: 'Say in the note what it is about'
+    complaint_category: 'Choose the complaint category',
+    note: 'Describe the matter in the note'
   },
   disposeLater: 'Can be submitted when the call has ended.',
   today: { done: 'Today', successes: 'Successes', calls: 'Calls', answered: 'Answered', callbacksDue: 'Callbacks due' },
@@ -78,8 +78,8 @@ export default {
     microphone_missing: 'No microphone was found. Plug your headset in and try again.',
     microphone_busy: 'The microphone is in use elsewhere or does not start. Close the other program and try again.',
     insecure: 'This address is not secure, so the browser refuses the microphone. Open the page by its https address.',
-    unreachable: 'The switch cannot be reached; trying again by itself. If this goes on, tell your leader.',
-    rejected: 'The switch refused to register the phone; trying again by itself. If this goes on, tell your leader.',
+    unreachable: 'The switch cannot be reached; trying again by itself. If this goes on, inform your leader.',
+    rejected: 'The switch refused to register the phone; trying again by itself. If this goes on, inform your leader.',
     elsewhere: 'The phone is open in another window. Close that window and try again.'
   },
   phoneAgain: 'Connect the phone again',

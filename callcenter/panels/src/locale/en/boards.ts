@@ -130,7 +130,7 @@ export default {
     attempts: '{count} of {of} attempts',
     decide: 'Decide',
     signOff: 'Sign the obligation off',
-    decisionText: 'Decision (the customer will be told)',
+    decisionText: 'Decision (the customer will learn it)',
     signOffReason: 'Reason (required, audited)',
     saved: 'Saved.'
   }

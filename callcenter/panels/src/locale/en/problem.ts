@@ -15,7 +15,7 @@ export default {
   bad_credentials: 'Login or password is wrong. Check both; if the password is forgotten, ask an administrator.',
   too_many_attempts: 'Too many wrong passwords: the login is locked for a while. Try again later.',
   not_fit: 'You may not telephone yet. Ask your leader to settle:',
-  staff_unknown: 'There is no such member of staff.',
+  staff_not_found: 'There is no such member of staff.',
   login_taken: 'This login is in use.',
   weak_password: 'The password is too weak.',
   not_now: 'This cannot be done in the present state; the page is up to date again.',
@@ -90,8 +90,8 @@ export default {
   job_not_found: 'There is no such task.',
   job_already_open: 'The same task is waiting or running already: see its progress.',
   job_ended: 'The task is over: there is nothing to cancel.',
-  job_failed: 'The task failed unexpectedly and changed nothing; please tell the administrator.',
-  job_crashed: 'The task was interrupted several times and changed nothing; please tell the administrator.',
+  job_failed: 'The task failed unexpectedly and changed nothing; please inform the administrator.',
+  job_crashed: 'The task was interrupted several times and changed nothing; please inform the administrator.',
   not_your_customer: 'You can take a complaint only for a customer you have called.',
   network_not_allowed: 'Work is possible only within the allowed networks: log in from one of them.'
 }

@@ -62,13 +62,13 @@ export default {
   dncFollows: '提交后，该号码列入禁拨名单至少六个月。',
   dncPermanent: '永久不再致电',
   note: '备注',
-  noteOwed: '请写明情况（必填）',
+  noteRequired: '请写明情况（必填）',
   unticked: '还有 {count} 条必读话术未勾选，质检将会核查。',
   missing: {
     disposition: '请选择通话结果',
     callback_at: '请选择约定回拨时间',
     visit_at: '请选择上门时间',
-    category: '请选择投诉类别',
+    complaint_category: '请选择投诉类别',
     note: '请在备注中写明情况'
   },
   disposeLater: '通话结束后即可提交。',

@@ -15,7 +15,7 @@ export default {
   bad_credentials: '账号或密码不正确。请检查后重试；忘记密码请联系管理员。',
   too_many_attempts: '密码错误次数过多，账号已临时锁定，请稍后再试。',
   not_fit: '您暂不具备上岗条件，请联系班组长办理：',
-  staff_unknown: '没有这名员工。',
+  staff_not_found: '没有这名员工。',
   login_taken: '该账号已被使用。',
   weak_password: '密码强度不足。',
   not_now: '当前状态不能进行此操作，页面已更新。',

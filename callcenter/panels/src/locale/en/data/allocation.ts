@@ -67,7 +67,7 @@ export const words = {
     returnLeads: 'Take back',
     returnLeadsTitle: 'Take back {open} waiting leads of {name}',
     returnLeadsHint: 'For an agent who falls ill or leaves in the day. What is on the screen stays. Kept in the audit trail.',
-    reassign: 'Deal them at once to agents who have room in the day; the rest returns to the stock',
+    reassign: 'Reassign them at once to agents with capacity today; the rest returns to the stock',
     given: '{returned} taken back: {allocated} allocated to others, {left} returned to the stock.'
   },
   runs: {
@@ -81,8 +81,7 @@ export const problem = {
   plan_outdated: 'Something has changed since this plan was made: make it anew, look at it, then commit.',
   already_allocated: 'That day has been allocated already: there is nothing to plan.',
   quota_not_found: 'There is no such quota.',
-  quota_day_past: 'A quota holds from today on or later.',
-  return_reason_missing: 'Say why the leads are given back.'
+  quota_day_past: 'A quota holds from today on or later.'
 }
 
 export const enums = {

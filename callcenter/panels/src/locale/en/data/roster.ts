@@ -24,7 +24,7 @@ export const words = {
   selectHint: 'Drag, Shift-click or use the arrow keys to select cells, then press a button or its digit.',
   nothingToSet: 'All selected cells are past or not worked: nothing to change.',
   saved: '{cells} cells changed.',
-  reassign: 'If these agents hold leads for that day already, take them back and deal them anew under Allocation.',
+  reassign: 'If these agents hold leads for that day already, return them and allocate again under Allocation.',
   brush: { full: 'Full day', half: 'Half day', part: 'Part of the day', leave: 'Leave', sick: 'Sick', training: 'Training', other: 'Off', restore: 'As usual' },
   short: { full: '●', leave: 'Lv', sick: 'Si', training: 'Tr', other: 'Off' },
   off: 'Off',
@@ -82,7 +82,7 @@ export const words = {
     changed: '{on} has been changed.',
     changeTitle: 'Change {on}',
     changeHint: 'At once this changes the calling window, the allocation and all deadlines; it is kept in the audit trail.',
-    rests_on: 'Allocation runs that rest on {on}: {count} ({campaigns}). Take the leads back or deal them anew under Allocation.',
+    rests_on: 'Allocation runs that rest on {on}: {count} ({campaigns}). Return the leads, or allocate them again, under Allocation.',
     choose: 'Click a day to see or change it. The arrow keys move.',
     goAllocation: 'Go to the allocation'
   },
@@ -123,7 +123,6 @@ export const words = {
 export const problem = {
   roster_day_past: 'The roster of days that are past cannot be changed.',
   roster_day_not_worked: 'Nobody works on {day}. Have it made a working day in the calendar first.',
-  roster_reason_missing: 'A day off needs a reason.',
   no_phone_agent: 'Only phone agents are on the roster.',
   roster_span: 'A roster shows 63 days at most: choose a shorter span.',
   caps_invalid: 'Seven days cannot hold fewer calls to a number than one of them.',

@@ -1,0 +1,75 @@
+"""Copies a call's row into what other rooms and the rules may see of it."""
+
+from callcenter.calls.models import Call
+from callcenter.calls.rules import Evidence
+from callcenter.calls.types import CallCard, CallState, DialOrder, RecordingFacts
+
+
+def card_of(call: Call) -> CallCard:
+    """Returns the call as other rooms may see it."""
+    return CallCard(
+        id=call.id,
+        kind=call.kind,
+        state=call.state,
+        outcome=call.outcome,
+        disposition=call.disposition,
+        agent_id=call.agent_id,
+        lead_id=call.lead_id,
+        campaign_id=call.campaign_id,
+        assignment_id=call.assignment_id,
+        callback_id=call.callback_id,
+        planned_at=call.planned_at,
+        dialled_at=call.dialled_at,
+        answered_at=call.answered_at,
+        ended_at=call.ended_at,
+        details=call.details,
+    )
+
+
+def recording_facts_of(call: Call) -> RecordingFacts:
+    """Returns what the recordings room needs to know of the call."""
+    return RecordingFacts(
+        call_id=call.id,
+        node=call.node,
+        ended=call.state is CallState.ENDED,
+        end_estimated=call.end_estimated,
+        dialled_at=call.dialled_at,
+        answered_at=call.answered_at,
+        ended_at=call.ended_at,
+        outcome=call.outcome,
+        disposition=call.disposition,
+        agent_id=call.agent_id,
+        lead_id=call.lead_id,
+        campaign_id=call.campaign_id,
+    )
+
+
+def dial_order_of(call: Call) -> DialOrder:
+    """Returns what the dialling of the call needs to know."""
+    return DialOrder(
+        call_id=call.id,
+        kind=call.kind,
+        agent_id=call.agent_id,
+        lead_id=call.lead_id,
+        campaign_id=call.campaign_id,
+        assignment_id=call.assignment_id,
+        callback_id=call.callback_id,
+        leg_id=call.leg_id,
+        caller_id=call.caller_id,
+        trunk=call.trunk,
+        ring_seconds=call.ring_seconds,
+        planned_at=call.planned_at,
+    )
+
+
+def evidence_of(call: Call) -> Evidence:
+    """Returns everything the switch has reported of the call so far."""
+    return Evidence(
+        answered=call.answered_at is not None,
+        rang=call.ringing_at is not None,
+        dialled=call.channel is not None,
+        we_hung_up=call.hung_up_by_us,
+        status=call.dial_status,
+        cause=call.hangup_cause,
+        sip_code=call.sip_code,
+    )

@@ -1,0 +1,136 @@
+"""Endpoints of the desk. Each request of the agent answers with the screen as it is afterwards."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, WebSocket
+
+from callcenter.agents.types import desk_topic
+from callcenter.calls.types import DispositionDetails
+from callcenter.desk.errors import NoExtension
+from callcenter.desk.notices import NoticeService
+from callcenter.desk.schemas import DisposeBody, LogOnBody, PauseBody, PhoneView, SkipBody, Snapshot
+from callcenter.desk.service import DeskService
+from callcenter.desk.snapshot import SnapshotService
+from callcenter.kit.http import Working, provided, require
+from callcenter.kit.stream import stream_to_websocket
+from callcenter.people.service import PeopleService
+from callcenter.people.types import Right
+from callcenter.telephony.settings import SwitchSettings
+
+router = APIRouter(prefix="/desk", tags=["desk"], dependencies=[require(Right.USE_DESK)])
+
+Desk = Annotated[DeskService, provided(DeskService)]
+Screen = Annotated[SnapshotService, provided(SnapshotService)]
+
+
+@router.get("")
+async def snapshot(work: Working, screen: Screen) -> Snapshot:
+    """Shows everything the agent's screen shows."""
+    return await screen.of(work, work.actor.id)
+
+
+@router.websocket("/stream")
+async def desk_stream(websocket: WebSocket, screen: Screen) -> None:
+    """Sends the snapshot whenever something on it changed."""
+    agent_id = websocket.state.actor.id
+    await stream_to_websocket(websocket, (desk_topic(agent_id),), lambda work: screen.of(work, agent_id))
+
+
+@router.get("/phone")
+async def phone(
+    work: Working,
+    people: Annotated[PeopleService, provided(PeopleService)],
+    switch: Annotated[SwitchSettings, provided(SwitchSettings)],
+) -> PhoneView:
+    """Shows how this agent's browser phone registers."""
+    card = await people.card(work, work.actor.id)
+    if card.extension is None:
+        raise NoExtension("no extension is set for you: ask your group leader")
+    account = switch.phone_account(card.extension)
+    return PhoneView(
+        extension=account.extension,
+        password=account.password,
+        websocket_url=account.websocket_url,
+        realm=account.realm,
+    )
+
+
+@router.post("/log-on")
+async def log_on(work: Working, body: LogOnBody, desk: Desk, screen: Screen) -> Snapshot:
+    """Opens the agent's session, paused; the phone is connected next."""
+    await desk.log_on(work, work.actor.id, body.mode)
+    return await screen.of(work, work.actor.id)
+
+
+@router.post("/ready")
+async def ready(work: Working, desk: Desk, screen: Screen) -> Snapshot:
+    """Makes the agent available for the next customer."""
+    await desk.ready(work, work.actor.id)
+    return await screen.of(work, work.actor.id)
+
+
+@router.post("/pause")
+async def pause(work: Working, body: PauseBody, desk: Desk, screen: Screen) -> Snapshot:
+    """Pauses at once, or after the disposition while a call is on."""
+    await desk.pause(work, work.actor.id, body.code)
+    return await screen.of(work, work.actor.id)
+
+
+@router.post("/mode")
+async def mode(work: Working, body: LogOnBody, desk: Desk, screen: Screen) -> Snapshot:
+    """Sets whether the next customer is shown first or dialled at once."""
+    await desk.set_mode(work, work.actor.id, body.mode)
+    return await screen.of(work, work.actor.id)
+
+
+@router.post("/call")
+async def call(work: Working, desk: Desk, screen: Screen) -> Snapshot:
+    """Dials the customer on the screen, if every rule allows it."""
+    await desk.call(work, work.actor.id)
+    return await screen.of(work, work.actor.id)
+
+
+@router.post("/skip")
+async def skip(work: Working, body: SkipBody, desk: Desk, screen: Screen) -> Snapshot:
+    """Puts the customer on the screen back uncalled."""
+    await desk.skip(work, work.actor.id, body.reason)
+    return await screen.of(work, work.actor.id)
+
+
+@router.post("/hang-up")
+async def hang_up(work: Working, desk: Desk, screen: Screen) -> Snapshot:
+    """Ends the call that is on."""
+    await desk.hang_up(work, work.actor.id)
+    return await screen.of(work, work.actor.id)
+
+
+@router.post("/dispose")
+async def dispose(work: Working, body: DisposeBody, desk: Desk, screen: Screen) -> Snapshot:
+    """Sets what came of the call."""
+    details = DispositionDetails(
+        note=body.note,
+        callback_at=body.callback_at,
+        visit_at=body.visit_at,
+        visit_address=body.visit_address,
+        complaint_category=body.complaint_category,
+        dnc_permanent=body.dnc_permanent,
+        script_ticks=tuple(body.script_ticks),
+    )
+    await desk.dispose(work, work.actor.id, body.disposition, details)
+    return await screen.of(work, work.actor.id)
+
+
+@router.post("/notices/{notice_id}/read")
+async def read_notice(
+    work: Working, notice_id: int, notices: Annotated[NoticeService, provided(NoticeService)], screen: Screen
+) -> Snapshot:
+    """Marks as read what the system did to the screen."""
+    await notices.mark_read(work, work.actor.id, notice_id)
+    return await screen.of(work, work.actor.id)
+
+
+@router.post("/log-off")
+async def log_off(work: Working, desk: Desk, screen: Screen) -> Snapshot:
+    """Ends the agent's session; what was on the screen goes back."""
+    await desk.log_off(work, work.actor.id)
+    return await screen.of(work, work.actor.id)

@@ -1,0 +1,53 @@
+"""Builds what the screen shows of the agent's day: counts so far, and why nobody is offered."""
+
+from callcenter.agents.types import AgentState, Seat
+from callcenter.allocation.service import AllocationService
+from callcenter.callbacks.service import CallbackService
+from callcenter.calls.service import CallService
+from callcenter.desk.rules import waiting_for
+from callcenter.desk.schemas import TodayView, WaitingView
+from callcenter.eligibility.windows import WindowService
+from callcenter.kit.clock import at_business_time, business_date
+from callcenter.kit.work import Work
+
+
+class DaySection:
+    """Shows the agent's day, and what a ready agent waits for."""
+
+    def __init__(
+        self,
+        *,
+        allocation: AllocationService,
+        calls: CallService,
+        callbacks: CallbackService,
+        windows: WindowService,
+    ) -> None:
+        self._allocation = allocation
+        self._calls = calls
+        self._callbacks = callbacks
+        self._windows = windows
+
+    async def today(self, work: Work, agent_id: int) -> TodayView:
+        """Returns the agent's counts of this business date."""
+        on = business_date(work.now)
+        progress = await self._allocation.progress(work, agent_id, on)
+        tally = await self._calls.tally(work, at_business_time(on, 0))
+        calls, answered, successes = tally.get(agent_id, (0, 0, 0))
+        return TodayView(
+            quota=progress.quota,
+            assigned=progress.assigned,
+            done=progress.done,
+            successes=successes,
+            calls=calls,
+            answered=answered,
+            callbacks_due=await self._callbacks.count_due(work, agent_id),
+        )
+
+    async def waiting(self, work: Work, seat: Seat) -> WaitingView | None:
+        """Returns why a ready agent is offered nobody; None for an agent who is not ready."""
+        if seat.state is not AgentState.READY:
+            return None
+        window = await self._windows.first_window(work)
+        next_due_at = await self._allocation.next_due_at(work, seat.agent_id, business_date(work.now))
+        code, until = waiting_for(window, next_due_at, work.now)
+        return WaitingView(code=code, until=until)

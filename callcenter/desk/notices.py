@@ -1,0 +1,49 @@
+"""Keeps what the system did to an agent's screen and has to explain, until the agent has read it."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from callcenter.agents.types import Seat, desk_topic
+from callcenter.desk import repository
+from callcenter.desk.models import DeskNotice
+from callcenter.desk.schemas import NoticeView
+from callcenter.desk.types import NoticeCode
+from callcenter.eligibility.types import RuleId, Subject
+from callcenter.kit.log import get_logger
+from callcenter.kit.work import Work
+
+log = get_logger(__name__)
+
+_SHOWN_FOR = timedelta(hours=4)
+"""A notice older than this explains nothing any more."""
+
+
+class NoticeService:
+    """Writes and shows notices; nobody else does."""
+
+    async def add(
+        self, work: Work, seat: Seat, subject: Subject, code: NoticeCode, rule: RuleId, *, call_id: UUID | None = None
+    ) -> None:
+        """Shows the agent of a seat what happened to the customer on the screen, and by which rule."""
+        notice = DeskNotice(
+            agent_id=seat.agent_id, lead_id=subject.lead_id, call_id=call_id, code=code, rule=rule, at=work.now
+        )
+        work.session.add(notice)
+        await work.notify(desk_topic(seat.agent_id))
+        log.info("screen cleared", agent=seat.agent_id, lead=subject.lead_id, code=code.value, rule=rule.value)
+
+    async def has_any(self, work: Work, call_id: UUID) -> bool:
+        """Returns whether the agent of this call has a notice about its customer, read or not."""
+        return await repository.has_notice(work.session, call_id)
+
+    async def unread(self, work: Work, seat: Seat) -> NoticeView | None:
+        """Returns the newest unread notice; one about a conversation only while that is on the screen."""
+        notice = await repository.find_unread(work.session, seat.agent_id, work.now - _SHOWN_FOR)
+        if notice is None or (notice.code is NoticeCode.IN_CONVERSATION and notice.call_id != seat.call_id):
+            return None
+        return NoticeView(id=notice.id, code=notice.code, rule=notice.rule, at=notice.at)
+
+    async def mark_read(self, work: Work, agent_id: int, notice_id: int) -> None:
+        """Marks a notice and the agent's older ones as read."""
+        await repository.mark_read(work.session, agent_id, notice_id, work.now)
+        await work.notify(desk_topic(agent_id))

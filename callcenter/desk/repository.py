@@ -1,0 +1,35 @@
+"""All SQL of the desk."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from callcenter.desk.models import DeskNotice
+
+
+async def find_unread(session: AsyncSession, agent_id: int, since: datetime) -> DeskNotice | None:
+    """Returns the newest notice this agent has not read."""
+    query = (
+        select(DeskNotice)
+        .where(col(DeskNotice.agent_id) == agent_id, col(DeskNotice.read_at).is_(None), col(DeskNotice.at) >= since)
+        .order_by(col(DeskNotice.id).desc())
+        .limit(1)
+    )
+    return (await session.scalars(query)).first()
+
+
+async def has_notice(session: AsyncSession, call_id: UUID) -> bool:
+    """Returns whether there is a notice about the customer of this call, read or not."""
+    return await session.scalar(select(DeskNotice.id).where(col(DeskNotice.call_id) == call_id).limit(1)) is not None
+
+
+async def mark_read(session: AsyncSession, agent_id: int, up_to: int, now: datetime) -> None:
+    """Marks the agent's notices up to this id as read."""
+    await session.execute(
+        update(DeskNotice)
+        .where(col(DeskNotice.agent_id) == agent_id, col(DeskNotice.id) <= up_to, col(DeskNotice.read_at).is_(None))
+        .values(read_at=now)
+    )

@@ -1,0 +1,55 @@
+"""Decides which requests of an agent would be granted, and why a ready agent is offered nobody. Pure."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from callcenter.agents.transitions import permitted
+from callcenter.agents.types import AgentState, LegState, Seat
+from callcenter.calls.types import CallState
+from callcenter.campaigns.types import WindowVerdict
+from callcenter.desk.types import Verb
+
+_ALMOST_DUE = timedelta(seconds=2)
+"""A lead due within this is not announced as resting: the engine offers it at once."""
+
+_IN_CALL = (AgentState.ON_CALL, AgentState.WRAP_UP)
+
+
+def allowed_verbs(seat: Seat | None, call: CallState | None) -> list[Verb]:
+    """Returns the requests that would be granted now. ``call``: the state of the seat's call, None without one."""
+    if seat is None:
+        return [Verb.LOG_ON]
+    verbs = [Verb(act.value) for act in permitted(seat.state)]
+    if seat.leg_state is not LegState.UP:
+        verbs = [verb for verb in verbs if verb not in (Verb.READY, Verb.CALL)]
+    if seat.state in _IN_CALL:
+        verbs.append(Verb.PAUSE)
+    if seat.state is AgentState.WRAP_UP:
+        verbs.append(Verb.DISPOSE)
+    if seat.state is AgentState.ON_CALL and call is not None and call is not CallState.ENDED:
+        verbs.append(Verb.HANG_UP)
+    return [*verbs, Verb.MODE]
+
+
+class WaitingCode(StrEnum):
+    OUTSIDE_WINDOW = "outside_window"
+    NO_LEADS = "no_leads"
+    RESTING = "resting"
+    """Every lead of the agent is to be called later."""
+    LOOKING = "looking"
+
+
+def waiting_for(
+    window: WindowVerdict | None, next_due_at: datetime | None, now: datetime
+) -> tuple[WaitingCode, datetime | None]:
+    """Returns why a ready agent is offered nobody, and until when, if that is known.
+
+    ``next_due_at``: when the agent's next lead is due; None when the agent has none left today.
+    """
+    if window is None or not window.open:
+        return WaitingCode.OUTSIDE_WINDOW, window.opens_at if window else None
+    if next_due_at is None:
+        return WaitingCode.NO_LEADS, None
+    if next_due_at > now + _ALMOST_DUE:
+        return WaitingCode.RESTING, next_due_at
+    return WaitingCode.LOOKING, None

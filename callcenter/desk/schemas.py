@@ -1,0 +1,167 @@
+"""What the desk shows and takes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from callcenter.agents.types import AgentState, LegState, PauseCode
+from callcenter.calls.types import CallKind, CallState, Disposition, Outcome
+from callcenter.campaigns.types import DialMode
+from callcenter.desk.rules import WaitingCode
+from callcenter.desk.types import NoticeCode, Verb
+from callcenter.eligibility.types import RuleId
+from callcenter.kit.output import Output
+
+
+class SeatView(BaseModel):
+    state: AgentState
+    since: datetime
+    pause_code: PauseCode | None
+    pause_requested: PauseCode | None
+    mode: DialMode
+    leg: LegState
+    phone_registered: bool
+
+
+class CaseView(BaseModel):
+    """The complaint behind an owed callback."""
+
+    id: int
+    category: str
+    text: str
+
+
+class LeadView(Output):
+    """The one customer on the screen, masked (requirement D7)."""
+
+    kind: CallKind
+    name: str
+    phone: str
+    gender: str | None
+    age: int | None
+    district: str | None
+    occupation: str | None
+    customer_class: str | None
+    attempts: int
+    last_note: str
+    promise_note: str = ""
+    case: CaseView | None = None
+
+
+class CallView(BaseModel):
+    id: UUID
+    kind: CallKind
+    state: CallState
+    outcome: Outcome | None
+    planned_at: datetime
+    dialled_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+
+
+class StatementView(BaseModel):
+    key: str
+    text: str
+    text_en: str | None
+    mandatory: bool
+
+
+class ScriptView(BaseModel):
+    title: str
+    version: int
+    statements: list[StatementView]
+
+
+class VerdictView(BaseModel):
+    allowed: bool
+    rule: str
+    reason: str
+
+
+class WaitingView(Output):
+    """Why a ready agent is offered nobody."""
+
+    code: WaitingCode
+    until: datetime | None = None
+
+
+class NoticeView(BaseModel):
+    """What the system did to this screen, and by which rule."""
+
+    id: int
+    code: NoticeCode
+    rule: RuleId
+    at: datetime
+
+
+class TodayView(BaseModel):
+    quota: int
+    assigned: int
+    done: int
+    successes: int
+    calls: int
+    answered: int
+    callbacks_due: int
+
+
+class DispositionForm(Output):
+    """What one disposition asks of the agent, and what follows from it. The server checks it again."""
+
+    code: Disposition
+    requires: list[str] = Field(description="fields of the body of `POST /desk/dispose` that must be filled")
+    accepts: list[str] = Field(description="further fields that fit; `note` and `script_ticks` fit every disposition")
+    needs_time: bool = Field(description="one of the required fields is an instant (`…_at`)")
+    enters_dnc: bool = Field(description="the number is entered into the do-not-call list")
+    opens_complaint: bool
+    is_reviewed: bool = Field(description="a success: the review asks for the script's mandatory statements")
+
+
+class Snapshot(Output):
+    """Everything the agent's screen shows; the server owns the state."""
+
+    now: datetime
+    rehearsal: bool
+    seat: SeatView | None
+    allowed: list[Verb]
+    lead: LeadView | None
+    call: CallView | None
+    script: ScriptView | None
+    dispositions: list[Disposition]
+    disposition_forms: list[DispositionForm] = Field(
+        default_factory=list, description="one per entry of `dispositions`, in the same order"
+    )
+    verdict: VerdictView | None
+    waiting: WaitingView | None
+    notice: NoticeView | None = None
+    today: TodayView
+
+
+class LogOnBody(BaseModel):
+    mode: DialMode = DialMode.PREVIEW
+
+
+class PauseBody(BaseModel):
+    code: PauseCode = PauseCode.BREAK
+
+
+class SkipBody(BaseModel):
+    reason: str = Field(min_length=2, max_length=200)
+
+
+class DisposeBody(BaseModel):
+    disposition: Disposition
+    note: str = Field(default="", max_length=2000)
+    callback_at: AwareDatetime | None = None
+    visit_at: AwareDatetime | None = None
+    visit_address: str = Field(default="", max_length=300)
+    complaint_category: str | None = None
+    dnc_permanent: bool = False
+    script_ticks: list[str] = Field(default_factory=list, max_length=100)
+
+
+class PhoneView(BaseModel):
+    extension: str
+    password: str
+    websocket_url: str
+    realm: str

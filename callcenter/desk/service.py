@@ -1,0 +1,109 @@
+"""What a phone agent may do. One customer at a time, never a list, never a clear number (law 5)."""
+
+from dataclasses import dataclass
+
+from callcenter.agents.errors import NotNow
+from callcenter.agents.service import AgentService, Phone
+from callcenter.agents.types import AgentState, PauseCode, Seat
+from callcenter.calls.service import CallService
+from callcenter.calls.types import Disposition, DispositionDetails
+from callcenter.campaigns.types import DialMode
+from callcenter.desk.rules import allowed_verbs
+from callcenter.desk.types import Verb
+from callcenter.dialer.placing import PlacingService
+from callcenter.dialer.queue import CustomerQueue
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work
+from callcenter.people.service import PeopleService
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPlace:
+    """Where this process's desks are."""
+
+    node: str
+    """The switch agents who log on here are pinned to."""
+    rehearsal: bool
+    """A robot may play an agent."""
+
+
+class DeskService:
+    """Grants the requests of an agent at the desk, or refuses them and names what would be granted instead."""
+
+    def __init__(
+        self,
+        *,
+        agents: AgentService,
+        people: PeopleService,
+        placing: PlacingService,
+        queue: CustomerQueue,
+        calls: CallService,
+        place: DeskPlace,
+    ) -> None:
+        self._agents = agents
+        self._people = people
+        self._placing = placing
+        self._queue = queue
+        self._calls = calls
+        self._place = place
+
+    async def log_on(self, work: Work, agent_id: int, mode: DialMode) -> None:
+        """Opens the agent's session, paused. Raises AlreadyLoggedOn."""
+        card = await self._people.card(work, agent_id)
+        robot_number = card.robot_number if self._place.rehearsal else None
+        phone = Phone(node=self._place.node, extension=card.extension, robot_number=robot_number)
+        await self._agents.log_on(work, agent_id, phone, mode)
+
+    async def ready(self, work: Work, agent_id: int) -> None:
+        """Makes the agent available for the next customer."""
+        await self._agents.ready(work, agent_id)
+
+    async def pause(self, work: Work, agent_id: int, code: PauseCode) -> None:
+        """Pauses the agent now, or after the disposition of the call that is on; an uncalled customer goes back."""
+        before = await self._agents.pause(work, agent_id, code)
+        if before.state is AgentState.PREVIEW:
+            await self._queue.put_back(work, before)
+
+    async def set_mode(self, work: Work, agent_id: int, mode: DialMode) -> None:
+        """Sets whether the next customer is shown first or dialled at once."""
+        await self._agents.set_mode(work, agent_id, mode)
+
+    async def call(self, work: Work, agent_id: int) -> None:
+        """Plans the call to the customer on the screen. Raises MayNotCall with the rule that forbids it."""
+        await self._placing.call(work, await self._seat(work, agent_id))
+
+    async def skip(self, work: Work, agent_id: int, reason: str) -> None:
+        """Puts the customer on the screen back uncalled; the reason is kept for the next agent."""
+        seat = await self._seat(work, agent_id)
+        await self._agents.withdraw(work, agent_id)
+        await self._queue.put_back(work, seat, note=reason)
+        subject = f"assignment:{seat.assignment_id}" if seat.assignment_id else f"callback:{seat.callback_id}"
+        await work.announce(Noted("dialer.lead_skipped", subject))
+
+    async def hang_up(self, work: Work, agent_id: int) -> None:
+        """Ends the call that is on."""
+        seat = await self._seat(work, agent_id)
+        if seat.state is not AgentState.ON_CALL or seat.call_id is None:
+            raise await self._not_now(work, seat, "there is no call to end")
+        await self._calls.hang_up(work, seat.call_id)
+
+    async def dispose(self, work: Work, agent_id: int, disposition: Disposition, details: DispositionDetails) -> None:
+        """Sets the disposition of the call that has ended."""
+        seat = await self._seat(work, agent_id)
+        if seat.state is not AgentState.WRAP_UP or seat.call_id is None:
+            raise await self._not_now(work, seat, "a disposition is set after the call")
+        await self._calls.dispose(work, seat.call_id, disposition, details)
+
+    async def log_off(self, work: Work, agent_id: int) -> None:
+        """Ends the agent's session; what was on the screen goes back."""
+        await self._agents.log_off(work, agent_id)
+
+    async def _seat(self, work: Work, agent_id: int) -> Seat:
+        seat = await self._agents.seat(work, agent_id, lock=True)
+        if seat is None:
+            raise NotNow("log on first", allowed=[Verb.LOG_ON])
+        return seat
+
+    async def _not_now(self, work: Work, seat: Seat, why: str) -> NotNow:
+        call = await self._calls.card(work, seat.call_id) if seat.call_id else None
+        return NotNow(why, allowed=allowed_verbs(seat, call.state if call else None))

@@ -1,0 +1,95 @@
+"""Builds the one snapshot an agent's screen shows."""
+
+from callcenter.agents.service import AgentService
+from callcenter.agents.types import Seat
+from callcenter.calls.dispositions import DISPOSITIONS, dispositions_for
+from callcenter.calls.service import CallService
+from callcenter.calls.types import CallCard, Disposition
+from callcenter.desk.customer import CustomerSection, CustomerViews
+from callcenter.desk.day import DaySection
+from callcenter.desk.notices import NoticeService
+from callcenter.desk.rules import allowed_verbs
+from callcenter.desk.schemas import CallView, DispositionForm, SeatView, Snapshot
+from callcenter.kit.work import Work
+
+
+class SnapshotService:
+    """Reads; never decides. The server owns the state, the browser shows it."""
+
+    def __init__(
+        self,
+        *,
+        agents: AgentService,
+        calls: CallService,
+        customer: CustomerSection,
+        day: DaySection,
+        notices: NoticeService,
+        rehearsal: bool,
+    ) -> None:
+        self._agents = agents
+        self._calls = calls
+        self._customer = customer
+        self._day = day
+        self._notices = notices
+        self._rehearsal = rehearsal
+
+    async def of(self, work: Work, agent_id: int) -> Snapshot:
+        """Returns everything this agent's screen shows now."""
+        seat = await self._agents.seat(work, agent_id)
+        call = await self._calls.card(work, seat.call_id) if seat and seat.call_id else None
+        today = await self._day.today(work, agent_id)
+        customer = await self._customer.of(work, seat) if seat else CustomerViews()
+        choices = dispositions_for(call.kind, call.outcome) if call and not call.disposition else ()
+        return Snapshot(
+            now=work.now,
+            rehearsal=self._rehearsal,
+            seat=_seat_view(seat) if seat else None,
+            allowed=allowed_verbs(seat, call.state if call else None),
+            lead=customer.lead,
+            call=_call_view(call) if call else None,
+            script=customer.script,
+            dispositions=list(choices),
+            disposition_forms=[_form_of(disposition) for disposition in choices],
+            verdict=customer.verdict,
+            waiting=await self._day.waiting(work, seat) if seat else None,
+            notice=await self._notices.unread(work, seat) if seat else None,
+            today=today,
+        )
+
+
+def _seat_view(seat: Seat) -> SeatView:
+    return SeatView(
+        state=seat.state,
+        since=seat.since,
+        pause_code=seat.pause_code,
+        pause_requested=seat.pause_requested,
+        mode=seat.mode,
+        leg=seat.leg_state,
+        phone_registered=seat.phone_registered,
+    )
+
+
+def _form_of(disposition: Disposition) -> DispositionForm:
+    rule = DISPOSITIONS[disposition]
+    return DispositionForm(
+        code=disposition,
+        requires=list(rule.requires),
+        accepts=list(rule.accepts),
+        needs_time=any(name.endswith("_at") for name in rule.requires),
+        enters_dnc=rule.dnc_reason is not None,
+        opens_complaint=rule.opens_complaint,
+        is_reviewed=rule.is_success,
+    )
+
+
+def _call_view(call: CallCard) -> CallView:
+    return CallView(
+        id=call.id,
+        kind=call.kind,
+        state=call.state,
+        outcome=call.outcome,
+        planned_at=call.planned_at,
+        dialled_at=call.dialled_at,
+        answered_at=call.answered_at,
+        ended_at=call.ended_at,
+    )

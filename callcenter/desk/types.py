@@ -1,0 +1,31 @@
+"""What the system does to an agent's screen, and the requests a screen can make."""
+
+from enum import StrEnum
+
+CLEAR_SCREEN = "dialer.clear_screen"
+"""Kind of effect: the engine takes a customer who may not be called any more off a screen."""
+
+
+class NoticeCode(StrEnum):
+    """What the system did to a screen because its customer may not be called any more."""
+
+    TAKEN_OFF = "taken_off"
+    """The customer left the screen, undialled."""
+    HUNG_UP = "hung_up"
+    """The call was ended before an answer."""
+    IN_CONVERSATION = "in_conversation"
+    """They are talking: the conversation goes on, and it is the last one."""
+
+
+class Verb(StrEnum):
+    """What an agent may ask for; the snapshot lists those that would be granted now."""
+
+    LOG_ON = "log_on"
+    READY = "ready"
+    PAUSE = "pause"
+    CALL = "call"
+    SKIP = "skip"
+    LOG_OFF = "log_off"
+    HANG_UP = "hang_up"
+    DISPOSE = "dispose"
+    MODE = "mode"

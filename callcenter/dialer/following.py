@@ -1,0 +1,59 @@
+"""Lets the calls of one switch follow what is known of them, each in a transaction of its own."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from callcenter.agents.service import AgentService
+from callcenter.calls.service import CallService
+from callcenter.calls.signals import CallSignals
+from callcenter.dialer.certainty import may_pass
+from callcenter.dialer.switch import Switch
+from callcenter.kit.log import get_logger
+from callcenter.kit.work import Work
+from callcenter.telephony import events as tel
+
+log = get_logger(__name__)
+
+
+async def lock_seat_of(work: Work, calls: CallService, agents: AgentService, call_id: UUID) -> None:
+    """Locks the agent session of a call that is going to be changed.
+
+    Whoever changes a call locks its agent session first, so that two transactions never wait for each other.
+    """
+    agent_id = await calls.agent_of(work, call_id)
+    if agent_id is not None:
+        await agents.seat(work, agent_id, lock=True)
+
+
+class CallFollower:
+    """Writes signals and ends of calls."""
+
+    def __init__(self, *, switch: Switch, calls: CallService, signals: CallSignals, agents: AgentService) -> None:
+        self._switch = switch
+        self._calls = calls
+        self._signals = signals
+        self._agents = agents
+
+    async def take(self, signal: tel.CallSignal) -> None:
+        """Writes one signal and lets its call follow it."""
+        async with self._switch.works.begin() as work:
+            await lock_seat_of(work, self._calls, self._agents, signal.call_id)
+            await self._signals.take(work, signal)
+
+    async def end_unseen(self, call_ids: Iterable[UUID], alive_at: datetime | None) -> None:
+        """Ends calls the switch does not hold any more, one by one: one that breaks our code stops no other.
+
+        ``alive_at``: until then their end would have been reported; None where that is not known.
+        """
+        for call_id in call_ids:
+            try:
+                async with self._switch.works.begin() as work:
+                    await lock_seat_of(work, self._calls, self._agents, call_id)
+                    await self._signals.end_lost(work, call_id, alive_at)
+            except Exception as error:
+                if may_pass(error):
+                    raise
+                log.exception("call could not be ended", call=str(call_id))
+            else:
+                log.warning("call ended unseen", call=str(call_id))

@@ -1,0 +1,127 @@
+"""Takes the next customer for an agent, and takes customers back who were not called."""
+
+from callcenter.agents.types import AgentLeft, Seat
+from callcenter.allocation.service import AllocationService
+from callcenter.allocation.types import AssignmentCard
+from callcenter.callbacks.service import CallbackService
+from callcenter.callbacks.types import CallbackCard, CallbackKind
+from callcenter.calls.types import CallKind
+from callcenter.dialer.rules.settlement import (
+    PUT_OFF,
+    SettlementKind,
+    block,
+    put_back,
+    refused_callback,
+    set_aside,
+)
+from callcenter.dialer.settling import SettlingService
+from callcenter.eligibility.service import EligibilityService
+from callcenter.eligibility.types import RuleId, Subject
+from callcenter.kit.clock import business_date
+from callcenter.kit.work import Work
+
+_MOST_SET_ASIDE_PER_OFFER = 10
+"""Leads set aside in one go while looking for one that may be called; the next tick goes on."""
+
+
+class CustomerQueue:
+    """Claims an agent's customers, callbacks that are due before the day's leads, and takes them back."""
+
+    def __init__(
+        self,
+        *,
+        eligibility: EligibilityService,
+        allocation: AllocationService,
+        callbacks: CallbackService,
+        settling: SettlingService,
+    ) -> None:
+        self._eligibility = eligibility
+        self._allocation = allocation
+        self._callbacks = callbacks
+        self._settling = settling
+
+    async def claim_next(self, work: Work, agent_id: int) -> Subject | None:
+        """Claims the next customer this agent may call now; None when there is nobody.
+
+        Promises and obligations that are due come before new leads. Leads that may not be called are set aside.
+        """
+        return await self._next_callback(work, agent_id) or await self._next_lead(work, agent_id)
+
+    async def subject_of(self, work: Work, seat: Seat) -> Subject | None:
+        """Returns the customer on a seat's screen."""
+        if seat.callback_id is not None:
+            return _of_callback(await self._callbacks.card(work, seat.callback_id), seat.agent_id)
+        if seat.assignment_id is not None:
+            return _of_assignment(await self._allocation.card(work, seat.assignment_id), seat.agent_id)
+        return None
+
+    async def put_back(self, work: Work, seat: Seat, *, note: str = "") -> None:
+        """Puts the customer of a seat back uncalled, to be offered again a little later."""
+        if seat.callback_id is not None:
+            await self._callbacks.release(work, seat.callback_id, due_at=work.now + PUT_OFF)
+        if seat.assignment_id is not None:
+            await self._settling.carry_out(work, seat.assignment_id, put_back(work.now), note=note)
+
+    async def release(self, work: Work, event: AgentLeft) -> None:
+        """Puts back what an agent who logged off had on the screen, due as before."""
+        if event.callback_id is not None:
+            await self._callbacks.release(work, event.callback_id)
+        if event.assignment_id is not None:
+            await self._allocation.release(work, event.assignment_id)
+
+    async def block(self, work: Work, subject: Subject, rule: RuleId) -> None:
+        """Takes a customer who may not be called any more from the agent: no lead is held, no promise is left."""
+        if subject.callback_id is not None:
+            await self._callbacks.lapse(work, subject.callback_id, rule.value)
+        if subject.assignment_id is not None:
+            await self._settling.carry_out(work, subject.assignment_id, block(rule))
+
+    async def _next_callback(self, work: Work, agent_id: int) -> Subject | None:
+        card = await self._callbacks.claim_next(work, agent_id)
+        if card is None:
+            return None
+        subject = _of_callback(card, agent_id)
+        verdict = await self._eligibility.verdict(work, subject)
+        if verdict.allowed:
+            return subject
+        refusal = refused_callback(verdict.rule, owed=card.kind is CallbackKind.COMPLAINT, now=work.now)
+        if refusal.lapses:
+            await self._callbacks.lapse(work, card.id, refusal.reason)
+        else:
+            await self._callbacks.release(work, card.id, due_at=refusal.due_at)
+        return None
+
+    async def _next_lead(self, work: Work, agent_id: int) -> Subject | None:
+        for _ in range(_MOST_SET_ASIDE_PER_OFFER):
+            card = await self._allocation.claim_next(work, agent_id, business_date(work.now))
+            if card is None:
+                return None
+            subject = _of_assignment(card, agent_id)
+            verdict = await self._eligibility.verdict(work, subject)
+            if verdict.allowed:
+                return subject
+            settlement = set_aside(verdict.rule, work.now)
+            await self._settling.carry_out(work, card.id, settlement)
+            if settlement.kind is SettlementKind.RELEASE:  # the refusal would meet the next lead as well
+                return None
+        return None
+
+
+def _of_callback(card: CallbackCard, agent_id: int) -> Subject:
+    return Subject(
+        kind=CallKind.COMPLAINT if card.kind is CallbackKind.COMPLAINT else CallKind.CALLBACK,
+        agent_id=agent_id,
+        lead_id=card.lead_id,
+        campaign_id=card.campaign_id,
+        callback_id=card.id,
+    )
+
+
+def _of_assignment(card: AssignmentCard, agent_id: int) -> Subject:
+    return Subject(
+        kind=CallKind.LEAD,
+        agent_id=agent_id,
+        lead_id=card.lead_id,
+        campaign_id=card.campaign_id,
+        assignment_id=card.id,
+    )

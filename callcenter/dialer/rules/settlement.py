@@ -1,0 +1,141 @@
+"""Decides what becomes of a lead after a call, or after a refusal to place one. Facts in, a frozen decision out.
+
+``settle`` is asked when a call has its disposition, ``set_aside`` when a lead that was to be offered may not be called,
+``refused_callback`` likewise for a callback. ``dialer.settling`` and ``dialer.queue`` carry the decisions out.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from callcenter.allocation.types import AssignmentEnd, End
+from callcenter.calls.dispositions import DISPOSITIONS
+from callcenter.calls.types import Disposition, Outcome
+from callcenter.campaigns.rules import retry_of
+from callcenter.campaigns.types import CampaignRules
+from callcenter.classes.types import ClassEffects
+from callcenter.eligibility.rules import PERMANENCE
+from callcenter.eligibility.types import Permanence, RuleId
+from callcenter.kit.clock import at_business_time, business_date
+
+PUT_OFF = timedelta(minutes=5)
+"""What was not called is looked at again after this."""
+
+_NOT_TRIED = (Outcome.NOT_PLACED, Outcome.CANCELLED)
+"""Our own doing: the customer's phone had no fair chance to be answered."""
+
+
+_ENDS_BY_BLOCK = {
+    RuleId.DO_NOT_CALL: AssignmentEnd.DO_NOT_CALL,
+    RuleId.LEGAL_BASIS: AssignmentEnd.BASIS_WITHDRAWN,
+}
+"""How an assignment ends by each of the customer's own protections."""
+
+
+class SettlementKind(StrEnum):
+    FINISH = "finish"
+    """The assignment is finished and the lead closed."""
+    RETRY = "retry"
+    """The attempt counts; the lead is due again at ``due_at``."""
+    DEFER = "defer"
+    """No attempt was made; the lead is due again at ``due_at``."""
+    RELEASE = "release"
+    """The lead leaves the screen and stays due as it was."""
+    BLOCK = "block"
+    """The lead goes back to the stock and waits there: nothing blocked is allocated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What becomes of an assignment."""
+
+    kind: SettlementKind
+    reason: str
+    """Why, in English, for logs and tests."""
+    due_at: datetime | None = None
+    """For RETRY and DEFER."""
+    end: End | None = None
+    """For FINISH and BLOCK: how the assignment ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedCall:
+    """The facts a lead is settled by after a call."""
+
+    outcome: Outcome
+    disposition: Disposition
+    blocked_by: RuleId | None
+    """The protection that forbids every further marketing call, as it stands after the call."""
+    attempts: int
+    """Attempts of the assignment before this call."""
+    rules: CampaignRules
+    effects: ClassEffects
+    """What the customer's class changes of the retry rules."""
+
+
+def settle(call: EndedCall, now: datetime) -> Settlement:
+    """Decides what becomes of the lead of a call that has its disposition."""
+    answered = call.outcome is Outcome.ANSWERED
+    if call.blocked_by is not None and not answered:
+        return block(call.blocked_by)
+    if call.outcome in _NOT_TRIED:
+        return Settlement(SettlementKind.DEFER, f"{call.outcome.value}: not an attempt", due_at=now + PUT_OFF)
+    if call.outcome is Outcome.UNKNOWN:
+        reason = "perhaps the customer spoke: not again on the same day"
+        return Settlement(SettlementKind.RETRY, reason, due_at=_tomorrow(now))
+    result = call.disposition.value if answered else call.outcome.value
+    end = End(AssignmentEnd.DISPOSITION if answered else AssignmentEnd.OUTCOME, result)
+    if call.blocked_by is not None:
+        return Settlement(SettlementKind.FINISH, "the customer may not be called any more", end=end)
+    if DISPOSITIONS[call.disposition].closes_lead:
+        return Settlement(SettlementKind.FINISH, f"{result} closes the lead", end=end)
+    retry_at = retry_of(result, call.attempts + 1, call.rules, now, effects=call.effects)
+    if retry_at is None:
+        return Settlement(SettlementKind.FINISH, f"{result}: no further attempt", end=end)
+    return Settlement(SettlementKind.RETRY, f"{result}: try again", due_at=retry_at)
+
+
+def set_aside(rule: RuleId, now: datetime) -> Settlement:
+    """Decides what becomes of a lead that was to be offered and may not be called by ``rule``."""
+    match PERMANENCE[rule]:
+        case Permanence.BLOCKED:
+            return block(rule)
+        case Permanence.SPENT:
+            reason = "the rule will not allow it while the assignment lasts"
+            return Settlement(SettlementKind.FINISH, reason, end=End(AssignmentEnd.RULE, rule.value))
+        case Permanence.TODAY:
+            return Settlement(SettlementKind.DEFER, "the rule allows it tomorrow", due_at=_tomorrow(now))
+        case Permanence.PASSING:
+            return Settlement(SettlementKind.RELEASE, "the refusal is not about this lead")
+
+
+def block(rule: RuleId) -> Settlement:
+    """Returns what becomes of a lead whose customer may not be called any more by ``rule``."""
+    end = End(_ENDS_BY_BLOCK[rule], rule.value)
+    return Settlement(SettlementKind.BLOCK, "the customer may not be called any more", end=end)
+
+
+def put_back(now: datetime) -> Settlement:
+    """Returns what becomes of a lead that leaves a screen uncalled."""
+    return Settlement(SettlementKind.DEFER, "it was not called", due_at=now + PUT_OFF)
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRefusal:
+    """What becomes of a callback that was claimed and may not be called."""
+
+    lapses: bool
+    """It ends; otherwise it is due again at ``due_at``."""
+    reason: str
+    due_at: datetime | None = None
+
+
+def refused_callback(rule: RuleId, *, owed: bool, now: datetime) -> CallbackRefusal:
+    """Decides what becomes of a callback that may not be called by ``rule``; one that is owed never ends so (law 4)."""
+    if not owed and PERMANENCE[rule] in (Permanence.BLOCKED, Permanence.SPENT):
+        return CallbackRefusal(True, rule.value)
+    return CallbackRefusal(False, f"{rule.value}: look again later", now + PUT_OFF)
+
+
+def _tomorrow(now: datetime) -> datetime:
+    return at_business_time(business_date(now) + timedelta(days=1), 0)

@@ -1,0 +1,56 @@
+"""Serves agent sessions: connects their legs, and offers ready agents their next customer."""
+
+from callcenter.agents.legs import LegService
+from callcenter.agents.service import AgentService
+from callcenter.agents.types import seats_topic
+from callcenter.calls.types import engine_queue
+from callcenter.dialer.placing import PlacingService
+from callcenter.dialer.switch import Switch
+from callcenter.dialer.types import CONNECT_LEG
+from callcenter.kit.effects import Effect
+from callcenter.kit.log import get_logger
+from callcenter.kit.wake import Waker
+
+log = get_logger(__name__)
+
+
+class SeatServer:
+    """Looks at the agent sessions of one switch whenever something about them changed, and at each tick."""
+
+    def __init__(
+        self, *, switch: Switch, waker: Waker, agents: AgentService, legs: LegService, placing: PlacingService
+    ) -> None:
+        self._switch = switch
+        self._waker = waker
+        self._agents = agents
+        self._legs = legs
+        self._placing = placing
+
+    async def run(self) -> None:
+        """Serves the sessions until cancelled; while the link is down or not reconciled, nobody is served."""
+        with self._waker.listen(seats_topic(self._switch.node)) as wake:
+            while True:
+                if self._switch.link.ready:
+                    await self._connect_legs()
+                    await self._offer_customers()
+                await wake.wait(timeout=self._switch.settings.tick_seconds)
+
+    async def _connect_legs(self) -> None:
+        async with self._switch.works.begin() as work:
+            for seat in await self._legs.begin(work, self._switch.node):
+                order = {"leg_id": seat.leg_id, "extension": seat.extension, "robot_number": seat.robot_number}
+                await work.enqueue(Effect(engine_queue(self._switch.node), CONNECT_LEG, order))
+
+    async def _offer_customers(self) -> None:
+        """Offers each ready agent a customer, in one transaction per agent: a refusal at one touches no other."""
+        async with self._switch.works.begin() as work:
+            waiting = [seat.agent_id for seat in await self._agents.ready_seats(work, self._switch.node)]
+        for agent_id in waiting:
+            try:
+                async with self._switch.works.begin() as work:
+                    ready = await self._agents.ready_seats(work, self._switch.node)
+                    seat = next((seat for seat in ready if seat.agent_id == agent_id), None)
+                    if seat is not None:
+                        await self._placing.offer(work, seat)
+            except Exception:
+                log.exception("no customer could be offered", agent=agent_id)

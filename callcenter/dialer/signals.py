@@ -1,0 +1,57 @@
+"""Takes what the switch reports: about calls, about agents' legs and phones, about the link itself.
+
+What it reports is written down before anything else happens, and tried again until the database takes it.
+"""
+
+from contextlib import aclosing
+
+from callcenter.agents.legs import LegService
+from callcenter.dialer.certainty import take_for_certain
+from callcenter.dialer.following import CallFollower
+from callcenter.dialer.sweep import Sweeper
+from callcenter.dialer.switch import Switch
+from callcenter.kit.log import get_logger
+from callcenter.telephony import events as tel
+
+log = get_logger(__name__)
+
+
+class SignalTaker:
+    """Takes the signals of one switch, in the order in which they come."""
+
+    def __init__(self, *, switch: Switch, legs: LegService, calls: CallFollower, sweeper: Sweeper) -> None:
+        self._switch = switch
+        self._legs = legs
+        self._calls = calls
+        self._sweeper = sweeper
+
+    async def run(self) -> None:
+        """Takes batch after batch until the gateway's stream breaks off."""
+        switch = self._switch
+        try:
+            # Closed at once, not when it is collected: else a later run of the gateway loses its link to this end.
+            async with aclosing(switch.gateway.run()) as batches:
+                async for batch in batches:
+                    switch.batches += 1
+                    async with switch.order:
+                        for signal in batch:
+                            await take_for_certain(signal, self._take)
+                            switch.taken_until = max(switch.taken_until or signal.at, signal.at)
+        finally:
+            switch.link = switch.link.link_down(None)
+
+    async def _take(self, signal: tel.Signal) -> None:
+        switch = self._switch
+        match signal:
+            case tel.CallSignal():
+                await self._calls.take(signal)
+            case tel.LinkUp():
+                switch.link = switch.link.link_up(signal.at)
+                log.info("switch connected", node=switch.node, restarted=signal.restarted)
+                await self._sweeper.reconcile()
+            case tel.LinkDown():
+                switch.link = switch.link.link_down(signal.at)
+                log.warning("switch lost", node=switch.node, reason=signal.reason)
+            case _:
+                async with switch.works.begin() as work:
+                    await self._legs.take_signal(work, switch.node, signal)

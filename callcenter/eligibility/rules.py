@@ -1,0 +1,174 @@
+"""Decides whether a call may be placed now, from facts (requirements C1-C3, C9, L6, L9, H1, D3).
+
+The decision is made when a lead is offered, when the call is planned and again in the moment of dialling. The rules are
+asked in the order in which a refusal is named: what concerns everybody first, the customer's own protections next, the
+agent's assignments last.
+
+The frequency caps do not count against a callback the customer asked for. A complaint callback is owed (requirement
+X3): do-not-call, legal basis, caps and quota do not stop it, the calling window does.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from callcenter.calls.types import CallKind
+from callcenter.campaigns.types import CampaignRules, CampaignState
+from callcenter.eligibility.types import CallFacts, Cause, Objection, Permanence, RuleId, Verdict
+from callcenter.kit.clock import business_date
+
+Rule = Callable[[CallFacts], Objection | None]
+"""Returns what stands against the call by this rule, or None."""
+
+
+def _marketing(facts: CallFacts) -> bool:
+    return facts.kind is not CallKind.COMPLAINT
+
+
+def _campaign(facts: CallFacts) -> Objection | None:
+    if _marketing(facts) and not facts.campaign_running:
+        return Objection(Cause.CAMPAIGN_NOT_RUNNING, "the campaign is not running")
+    return None
+
+
+def _window(facts: CallFacts) -> Objection | None:
+    if facts.window_open:
+        return None
+    return Objection(Cause.WINDOW_CLOSED, facts.window_reason, {"part": facts.window_rule.value})
+
+
+def _licence(facts: CallFacts) -> Objection | None:
+    if not facts.unfit:
+        return None
+    return Objection(Cause.AGENT_UNFIT, f"the agent lacks: {', '.join(facts.unfit)}", {"missing": list(facts.unfit)})
+
+
+def _recorder(facts: CallFacts) -> Objection | None:
+    return None if facts.recorder_ready else Objection(Cause.RECORDER_NOT_READY, facts.recorder_reason)
+
+
+def _caller_id(facts: CallFacts) -> Objection | None:
+    if facts.caller_id_approved:
+        return None
+    return Objection(Cause.CALLER_ID_NOT_APPROVED, "the caller ID is not on the approved list")
+
+
+def _do_not_call(facts: CallFacts) -> Objection | None:
+    if _marketing(facts) and facts.do_not_call:
+        return Objection(Cause.ON_DO_NOT_CALL_LIST, "the number is on the do-not-call list")
+    return None
+
+
+def _legal_basis(facts: CallFacts) -> Objection | None:
+    if _marketing(facts) and not facts.basis_valid:
+        return Objection(Cause.NO_VALID_BASIS, "the lead has no valid legal basis")
+    return None
+
+
+def _per_day(facts: CallFacts) -> Objection | None:
+    count, cap = facts.calls_today, facts.cap_per_day
+    if facts.kind is not CallKind.LEAD or count < cap:
+        return None
+    text = f"the number was called {count} times today, the cap is {cap}"
+    return Objection(Cause.CALLED_TODAY, text, {"count": count, "cap": cap})
+
+
+def _per_week(facts: CallFacts) -> Objection | None:
+    count, cap = facts.calls_7_days, facts.cap_per_7_days
+    if facts.kind is not CallKind.LEAD or count < cap:
+        return None
+    text = f"the number was called {count} times in 7 days, the cap is {cap}"
+    return Objection(Cause.CALLED_IN_7_DAYS, text, {"count": count, "cap": cap})
+
+
+def _attempts(facts: CallFacts) -> Objection | None:
+    count, most = facts.attempts, facts.max_attempts
+    if facts.kind is not CallKind.LEAD or count < most:
+        return None
+    text = f"{count} attempts were made, the most is {most}"
+    return Objection(Cause.ATTEMPTS_USED_UP, text, {"count": count, "cap": most})
+
+
+def _quota(facts: CallFacts) -> Objection | None:
+    if facts.kind is CallKind.LEAD and not facts.holds_lead:
+        return Objection(Cause.NOT_ASSIGNED, "the lead is not among this agent's leads of the day")
+    return None
+
+
+RULES: tuple[tuple[RuleId, Rule], ...] = (
+    (RuleId.CAMPAIGN, _campaign),
+    (RuleId.WINDOW, _window),
+    (RuleId.LICENCE, _licence),
+    (RuleId.RECORDER, _recorder),
+    (RuleId.CALLER_ID, _caller_id),
+    (RuleId.DO_NOT_CALL, _do_not_call),
+    (RuleId.LEGAL_BASIS, _legal_basis),
+    (RuleId.PER_DAY, _per_day),
+    (RuleId.PER_WEEK, _per_week),
+    (RuleId.ATTEMPTS, _attempts),
+    (RuleId.QUOTA, _quota),
+)
+
+
+def objections(facts: CallFacts) -> Iterator[tuple[RuleId, Objection | None]]:
+    """Yields each rule with what stands against the call by it, in order."""
+    for rule_id, asks in RULES:
+        yield rule_id, asks(facts)
+
+
+def may_call(facts: CallFacts, now: datetime) -> Verdict:
+    """Returns the permission, or the refusal of the first rule that refuses."""
+    for rule_id, objection in objections(facts):
+        if objection is not None:
+            return Verdict(allowed=False, rule=rule_id, reason=objection.text, at=now)
+    return Verdict(allowed=True, rule=RuleId.NONE, reason="every rule holds", at=now)
+
+
+PERMANENCE: Mapping[RuleId, Permanence] = {
+    RuleId.CAMPAIGN: Permanence.PASSING,
+    RuleId.WINDOW: Permanence.PASSING,
+    RuleId.LICENCE: Permanence.PASSING,
+    RuleId.RECORDER: Permanence.PASSING,
+    RuleId.CALLER_ID: Permanence.PASSING,
+    RuleId.DO_NOT_CALL: Permanence.BLOCKED,
+    RuleId.LEGAL_BASIS: Permanence.BLOCKED,
+    RuleId.PER_DAY: Permanence.TODAY,
+    RuleId.PER_WEEK: Permanence.SPENT,
+    RuleId.ATTEMPTS: Permanence.SPENT,
+    RuleId.QUOTA: Permanence.PASSING,
+}
+"""How long the refusal of each rule stands."""
+
+
+def blocking_rule(*, do_not_call: bool, basis_valid: bool) -> RuleId | None:
+    """Returns the customer's own protection that forbids every marketing call until somebody lifts or renews it."""
+    if do_not_call:
+        return RuleId.DO_NOT_CALL
+    return None if basis_valid else RuleId.LEGAL_BASIS
+
+
+def window_rules(kind: CallKind, rules: CampaignRules) -> CampaignRules:
+    """Returns the rules the calling window is computed from.
+
+    An owed callback outlives its campaign, but not the window (requirements X3, C1).
+    """
+    return replace(rules, state=CampaignState.RUNNING) if kind is CallKind.COMPLAINT else rules
+
+
+CAP_DAYS = 7
+"""Business dates the longer frequency cap looks at, today included (requirement C3)."""
+
+
+def cap_begins_on(on: date) -> date:
+    """Returns the first business date whose calls count on ``on``."""
+    return on - timedelta(days=CAP_DAYS - 1)
+
+
+def cap_frees_on(called_at: Sequence[datetime], cap: int) -> date | None:
+    """Returns the business date on which fewer than ``cap`` of these calls still count; None when fewer do already.
+
+    ``called_at``: the calls that count now, the oldest first.
+    """
+    if len(called_at) < cap:
+        return None
+    return business_date(called_at[len(called_at) - cap]) + timedelta(days=CAP_DAYS)

@@ -1,0 +1,77 @@
+"""Reads the facts a call is judged by, in the caller's transaction, and asks the rules (requirement C2)."""
+
+from dataclasses import dataclass
+
+from callcenter.campaigns.rules import most_attempts
+from callcenter.campaigns.service import CampaignService
+from callcenter.campaigns.types import CampaignState
+from callcenter.eligibility.customers import CustomerReader
+from callcenter.eligibility.rules import may_call
+from callcenter.eligibility.types import CallFacts, Horizon, RecorderProbe, Subject, Verdict
+from callcenter.eligibility.windows import WindowService
+from callcenter.kit.clock import business_date
+from callcenter.kit.work import Work
+from callcenter.people.rules import missing
+from callcenter.people.service import PeopleService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """The facts a call is judged by, and how long they will last."""
+
+    facts: CallFacts
+    horizon: Horizon
+
+
+class EligibilityService:
+    """Answers "may this call be placed now"."""
+
+    def __init__(
+        self,
+        *,
+        people: PeopleService,
+        campaigns: CampaignService,
+        windows: WindowService,
+        customers: CustomerReader,
+        recorder: RecorderProbe,
+    ) -> None:
+        self._people = people
+        self._campaigns = campaigns
+        self._windows = windows
+        self._customers = customers
+        self._recorder = recorder
+
+    async def verdict(self, work: Work, subject: Subject) -> Verdict:
+        """Returns the permission to call this subject now, or the first rule that refuses it."""
+        situation = await self.situation(work, subject)
+        return may_call(situation.facts, work.now)
+
+    async def situation(self, work: Work, subject: Subject) -> Situation:
+        """Returns the facts of a call and when they end. Without an agent nothing is said about one."""
+        rules = await self._campaigns.rules(work, subject.campaign_id)
+        window = await self._windows.of(work, subject.kind, rules)
+        customer = await self._customers.facts(work, subject)
+        today = business_date(work.now)
+        unfit = () if subject.agent_id is None else missing(await self._people.fitness(work, subject.agent_id), today)
+        recorder = self._recorder()
+        facts = CallFacts(
+            kind=subject.kind,
+            campaign_running=rules.state is CampaignState.RUNNING,
+            window_open=window.now.open,
+            window_reason=window.now.reason,
+            window_rule=window.now.rule,
+            unfit=unfit,
+            recorder_ready=recorder.ready,
+            recorder_reason=recorder.reason,
+            caller_id_approved=rules.caller_id in self._campaigns.approved_caller_ids,
+            do_not_call=customer.do_not_call,
+            basis_valid=customer.basis_valid,
+            calls_today=sum(business_date(at) == today for at in customer.called_at),
+            calls_7_days=len(customer.called_at),
+            cap_per_day=rules.cap_per_day,
+            cap_per_7_days=rules.cap_per_7_days,
+            attempts=customer.attempts,
+            max_attempts=most_attempts(rules, customer.effects),
+            holds_lead=customer.holds_lead,
+        )
+        return Situation(facts=facts, horizon=Horizon(window.opening, customer.dnc_until, customer.called_at))

@@ -1,0 +1,167 @@
+"""The facts a call is judged by, and the verdict."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from callcenter.calls.types import CallKind
+from callcenter.campaigns.types import WindowRule
+
+RULE_SET = "2026-11"
+"""Version of the rules in ``rules.py``; stored with every verdict (requirement C2). Changes with any change of them."""
+
+
+class RuleId(StrEnum):
+    """The row of the requirements a refusal comes from."""
+
+    NONE = "none"
+    CAMPAIGN = "C1.campaign_running"
+    WINDOW = "C1.window"
+    LICENCE = "H1.fit_to_telephone"
+    RECORDER = "C9.recorder"
+    CALLER_ID = "C3.caller_id"
+    DO_NOT_CALL = "L6.do_not_call"
+    LEGAL_BASIS = "L9.legal_basis"
+    PER_DAY = "C3.per_day"
+    PER_WEEK = "C3.per_7_days"
+    ATTEMPTS = "C3.attempts"
+    QUOTA = "D3.quota"
+
+
+class Permanence(StrEnum):
+    """How long a refusal stands, and so what becomes of the customer who is refused."""
+
+    BLOCKED = "blocked"
+    """Until somebody lifts or renews it: the lead goes back to the stock and waits there."""
+    SPENT = "spent"
+    """It will not pass while the lead is with this agent: the assignment is finished."""
+    TODAY = "today"
+    """It passes tomorrow: the lead rests until then."""
+    PASSING = "passing"
+    """It concerns the agent, the campaign or the moment, not the lead: nothing becomes of the lead."""
+
+
+class Cause(StrEnum):
+    """What stands against a call, as a code the panels translate. A rule has one cause or several."""
+
+    CAMPAIGN_NOT_RUNNING = "campaign_not_running"
+    WINDOW_CLOSED = "window_closed"
+    AGENT_UNFIT = "agent_unfit"
+    RECORDER_NOT_READY = "recorder_not_ready"
+    CALLER_ID_NOT_APPROVED = "caller_id_not_approved"
+    ON_DO_NOT_CALL_LIST = "on_do_not_call_list"
+    NO_VALID_BASIS = "no_valid_basis"
+    CALLED_TODAY = "called_today"
+    CALLED_IN_7_DAYS = "called_in_7_days"
+    ATTEMPTS_USED_UP = "attempts_used_up"
+    NOT_ASSIGNED = "not_assigned"
+    CUSTOMER_CLOSED = "customer_closed"
+    NOT_ALLOCATED = "not_allocated"
+    HELD_BY_ANOTHER = "held_by_another"
+    PROMISED_BY_ANOTHER = "promised_by_another"
+    AGENT_COMPLAINED_OF = "agent_complained_of"
+    NOT_DUE = "not_due"
+    CALL_GOING_ON = "call_going_on"
+    OFF_ROSTER = "off_roster"
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why a call may not be placed: a code with its parameters, and English text for the call's row and the log."""
+
+    cause: Cause
+    text: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    """Without personal data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Who would be called, why, and by whom."""
+
+    kind: CallKind
+    agent_id: int | None
+    """None: nobody has the customer; rules about an agent are then not asked (``gates``)."""
+    lead_id: int
+    campaign_id: int
+    assignment_id: int | None = None
+    callback_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFacts:
+    """Everything the decision looks at, read in one transaction."""
+
+    kind: CallKind
+    campaign_running: bool
+    window_open: bool
+    window_reason: str
+    """Why the calling window is open or closed, and until when."""
+    window_rule: WindowRule
+    """Which part of the window decided."""
+    unfit: tuple[str, ...]
+    """What the agent lacks: licence, training, exam, agreement …"""
+    recorder_ready: bool
+    recorder_reason: str
+    caller_id_approved: bool
+    do_not_call: bool
+    basis_valid: bool
+    calls_today: int
+    """Marketing calls to this number today, over all campaigns."""
+    calls_7_days: int
+    cap_per_day: int
+    cap_per_7_days: int
+    attempts: int
+    """Calls of this assignment so far."""
+    max_attempts: int
+    holds_lead: bool
+    """The lead is assigned to this agent, and the agent's assignments are within the quota."""
+
+
+Opening = Callable[[datetime], datetime | None]
+"""Returns the first instant at or after the given one at which the calling window is open; None when unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """The facts that say when a refusal ends by itself."""
+
+    opening: Opening
+    dnc_until: datetime | None
+    """End of the do-not-call entry that lasts longest; None with ``CallFacts.do_not_call`` means for ever."""
+    called_at: tuple[datetime, ...]
+    """The marketing calls that count against the longer cap, the oldest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether a call may be placed now, and the rule that decided it."""
+
+    allowed: bool
+    rule: RuleId
+    reason: str
+    at: datetime
+    rule_set: str = RULE_SET
+
+    def stored(self) -> dict[str, Any]:
+        """Returns the verdict as it is stored with the call (requirement C2)."""
+        return {
+            "allowed": self.allowed,
+            "rule": self.rule.value,
+            "reason": self.reason,
+            "at": self.at.isoformat(),
+            "rule_set": self.rule_set,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderState:
+    """Whether a recording could start now (requirement C9)."""
+
+    ready: bool
+    reason: str
+
+
+RecorderProbe = Callable[[], RecorderState]

@@ -1,0 +1,1 @@
+"""The supervisor's live floor: every agent session, and the day's totals."""

@@ -1,0 +1,25 @@
+"""Endpoints of the floor."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+
+from callcenter.agents.types import FLOOR_TOPIC
+from callcenter.floor.schemas import FloorSnapshot
+from callcenter.floor.service import FloorService
+from callcenter.kit.http import Working, provided, require
+from callcenter.kit.stream import event_stream
+from callcenter.people.types import Right
+
+router = APIRouter(prefix="/floor", tags=["floor"], dependencies=[require(Right.WATCH_FLOOR)])
+
+
+@router.get("")
+async def floor_snapshot(work: Working, service: FloorService = provided(FloorService)) -> FloorSnapshot:
+    """Shows who is in which state, and the totals of today."""
+    return await service.snapshot(work)
+
+
+@router.get("/stream")
+async def floor_stream(request: Request, service: FloorService = provided(FloorService)) -> StreamingResponse:
+    """Sends the snapshot as server-sent event ``floor``, whenever somebody's state changed."""
+    return event_stream(request, "floor", (FLOOR_TOPIC,), service.snapshot)

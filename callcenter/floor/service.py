@@ -1,0 +1,124 @@
+"""Builds the live floor: every agent session, and the day's totals."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from callcenter.agents.service import AgentService
+from callcenter.agents.types import Seat
+from callcenter.allocation.service import AllocationService
+from callcenter.callbacks.service import CallbackService
+from callcenter.calls.service import CallService
+from callcenter.calls.types import CallCard
+from callcenter.eligibility.windows import WindowService
+from callcenter.floor.schemas import FloorCall, FloorSeat, FloorSnapshot, FloorToday, FloorTotals, FloorWindow
+from callcenter.kit.clock import at_business_time, business_date
+from callcenter.kit.work import Work
+from callcenter.people.service import PeopleService
+
+Tally = dict[int, tuple[int, int, int]]
+"""Per agent: calls dialled, answered, successes."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingTotals:
+    stored: int
+    """Recordings stored today."""
+    incidents_open: int
+
+
+class SeatBoard:
+    """Builds the rows of the floor: who is in which state, and what came of the day so far."""
+
+    def __init__(
+        self, *, agents: AgentService, people: PeopleService, calls: CallService, allocation: AllocationService
+    ) -> None:
+        self._agents = agents
+        self._people = people
+        self._calls = calls
+        self._allocation = allocation
+
+    async def tally(self, work: Work) -> Tally:
+        """Returns today's counts per agent."""
+        return await self._calls.tally(work, at_business_time(business_date(work.now), 0))
+
+    async def rows(self, work: Work, tally: Tally) -> list[FloorSeat]:
+        """Returns one row per agent who is logged on."""
+        seats = await self._agents.seats(work)
+        people = await self._people.cards(work, [seat.agent_id for seat in seats])
+        calls = await self._calls.cards(work, [seat.call_id for seat in seats if seat.call_id])
+        return [
+            FloorSeat(
+                agent_id=seat.agent_id,
+                name=people[seat.agent_id].name,
+                state=seat.state,
+                since=seat.since,
+                pause_code=seat.pause_code,
+                mode=seat.mode,
+                leg=seat.leg_state,
+                robot=seat.robot_number is not None,
+                call=_call_view(calls.get(seat.call_id)) if seat.call_id else None,
+                today=await self._today(work, seat, tally),
+            )
+            for seat in seats
+        ]
+
+    async def _today(self, work: Work, seat: Seat, tally: Tally) -> FloorToday:
+        dialled, answered, successes = tally.get(seat.agent_id, (0, 0, 0))
+        progress = await self._allocation.progress(work, seat.agent_id, business_date(work.now))
+        return FloorToday(
+            calls=dialled, answered=answered, successes=successes, assigned=progress.assigned, done=progress.done
+        )
+
+
+class FloorService:
+    """Reads; never decides."""
+
+    def __init__(
+        self,
+        *,
+        board: SeatBoard,
+        callbacks: CallbackService,
+        windows: WindowService,
+        recording_totals: Callable[[Work], Awaitable[RecordingTotals]],
+        rehearsal: bool,
+    ) -> None:
+        self._board = board
+        self._callbacks = callbacks
+        self._windows = windows
+        self._recording_totals = recording_totals
+        self._rehearsal = rehearsal
+
+    async def snapshot(self, work: Work) -> FloorSnapshot:
+        """Returns who is in which state, and the totals of today (requirement T3)."""
+        tally = await self._board.tally(work)
+        rows = await self._board.rows(work, tally)
+        window = await self._windows.first_window(work)
+        return FloorSnapshot(
+            now=work.now,
+            rehearsal=self._rehearsal,
+            seats=rows,
+            totals=await self._totals(work, tally, live=sum(1 for row in rows if row.call and row.call.answered_at)),
+            window=FloorWindow(
+                open=bool(window and window.open),
+                until=window.until if window else None,
+                opens_at=window.opens_at if window else None,
+            ),
+        )
+
+    async def _totals(self, work: Work, tally: Tally, *, live: int) -> FloorTotals:
+        recordings = await self._recording_totals(work)
+        obligations = await self._callbacks.meter(work)
+        return FloorTotals(
+            placed=sum(dialled for dialled, _, _ in tally.values()),
+            answered=sum(answered for _, answered, _ in tally.values()),
+            successes=sum(successes for _, _, successes in tally.values()),
+            live=live,
+            recordings_stored=recordings.stored,
+            incidents_open=recordings.incidents_open,
+            complaints_due=obligations.due,
+            complaints_done=obligations.done,
+        )
+
+
+def _call_view(call: CallCard | None) -> FloorCall | None:
+    return FloorCall(state=call.state, kind=call.kind, answered_at=call.answered_at) if call else None

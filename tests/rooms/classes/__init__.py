@@ -1,0 +1,1 @@
+"""The classes room on a real database."""

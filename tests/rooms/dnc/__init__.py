@@ -1,0 +1,1 @@
+"""The do-not-call room on a real database."""

@@ -1,0 +1,1 @@
+"""The target groups on a real database."""
