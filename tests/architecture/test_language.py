@@ -16,6 +16,7 @@ MAY_TAKE_MORE = {
 }
 """File → why its functions may take more parameters."""
 
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -48,6 +49,10 @@ def crowded(tree: ast.Module) -> list[str]:
 def test_no_function_takes_more_than_six_parameters() -> None:
     elsewhere = [f"{name}:{line}" for name, tree in sources() if name not in MAY_TAKE_MORE for line in crowded(tree)]
     assert elsewhere == []
+
+
+def test_what_may_take_more_does() -> None:
+    assert {name for name, tree in sources() if crowded(tree)} == set(MAY_TAKE_MORE)
 
 
 def test_crowded_functions_are_seen() -> None:
@@ -102,8 +107,7 @@ def without_verb(tree: ast.Module) -> list[str]:
 
 
 def test_public_docstrings_begin_with_a_verb() -> None:
-    elsewhere = [f"{name}:{line}" for name, tree in sources() for line in without_verb(tree)]
-    assert elsewhere == []
+    assert [f"{name}:{line}" for name, tree in sources() for line in without_verb(tree)] == []
 
 
 @pytest.mark.parametrize("text", ["The newest first.", "What a run did.", "Whether it holds.", "None when taken."])

@@ -43,12 +43,11 @@ ALLOWED: dict[str, str] = {
 """Path or folder → why it is not looked at."""
 
 PHRASES = {
-    "house number": "an address has one",
-    "deal with": "English",
-    "deals with": "English",
-    "in-house": "English",
-    "in one hand": "English",
-    r"file\.tell": "the method of a file",
+    r"\bhouse number\b": "an address has one",
+    r"\bdeals? with\b": "English",
+    r"\bin-house\b": "English",
+    r"\bin one hand\b": "English",
+    r"\.tell\(": "a method of files in Python",
 }
 """Phrases in which such a word means something else."""
 
@@ -59,7 +58,7 @@ HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 def words_not_used(line: str) -> list[str]:
     """The words of a line that are not used, with identifiers taken apart."""
     for phrase in PHRASES:
-        line = re.sub(rf"\b{phrase}\b", "", line, flags=re.IGNORECASE)
+        line = re.sub(phrase, "", line, flags=re.IGNORECASE)
     apart = HUMP.sub(" ", line).replace("_", " ").replace("-", " ")
     return [match.group(0) for match in WORD.finditer(apart)]
 
@@ -80,14 +79,21 @@ def test_there_are_files_to_look_at() -> None:
     assert {"README.md", "callcenter/cli.py", "callcenter/panels/src/main.ts", "pyproject.toml"} <= names
 
 
+def offenders() -> Iterator[tuple[str, str]]:
+    """Yields each file with a word that is not used, and where in it."""
+    for name, text in tracked_text():
+        for number, line in enumerate(text.splitlines(), 1):
+            if words := words_not_used(line):
+                yield name, f"{name}:{number} {', '.join(words)}"
+
+
 def test_words_that_are_not_used_stand_nowhere() -> None:
-    found = [
-        f"{name}:{number} {', '.join(words)}"
-        for name, text in tracked_text()
-        for number, line in enumerate(text.splitlines(), 1)
-        if (words := words_not_used(line))
-    ]
-    assert found == []
+    assert [where for name, where in offenders() if not name.startswith(tuple(PENDING) or ("//",))] == []
+
+
+def test_what_is_pending_is_needed() -> None:
+    names = [name for name, _ in offenders()]
+    assert [folder for folder in PENDING if not any(name.startswith(folder) for name in names)] == []
 
 
 def test_allowances_are_needed() -> None:
