@@ -52,7 +52,7 @@ export const words = {
   basis: 'Legal basis',
   withdrawnAt: 'Withdrawn on {at} by {by}.',
   system: 'the system',
-  doNotCall: 'Do-not-call entries',
+  doNotCall: 'Do-not-call',
   neverDnc: 'None',
   until: 'until {on}',
   liftedAt: 'lifted on {on}: {why}',
@@ -93,7 +93,7 @@ export const words = {
 
 export const problem = {
   search_too_wide: 'Enter at least one search criterion.',
-  number_unreadable: 'This is not a number that can be dialed. Check the digits.',
+  number_unreadable: 'This is not a number that can be dialled. Check the digits.',
   cursor_invalid: 'This page is no longer valid. Search again.'
 }
 
@@ -186,6 +186,6 @@ export const enums = {
     basis_added: 'Consent recorded',
     basis_withdrawn: 'Consent withdrawn',
     class_set: 'Class set',
-    revealed: 'Viewed unmasked'
+    revealed: 'Unmasked'
   }
 }

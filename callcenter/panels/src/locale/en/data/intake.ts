@@ -26,7 +26,7 @@ export const words = {
   dropHint: 'CSV or XLSX with a header row',
   other: 'click to choose another',
   source: 'Source',
-  sourceHint: 'For example: head office data center',
+  sourceHint: 'For example: head office data centre',
   sourceWhy: 'The next file from this source is mapped in the same way.',
   target: 'Target group',
   targetNone: 'None',
@@ -44,7 +44,7 @@ export const words = {
   becomesOf: 'Import “{title}” as',
   asField: 'Extra field of this list',
   asNothing: 'Not imported',
-  noHeader: 'No header row was recognized. Enter its row number.',
+  noHeader: 'No header row was recognised. Enter its row number.',
   requiredFound: '{column} mapped',
   requiredMissing: '{column} not mapped',
   mappingHint: 'Lists from the same source use this mapping again.',
@@ -129,7 +129,7 @@ export const enums = {
     duplicate_in_system: 'Already in the system'
   },
   upload: { uploaded: 'To be imported', ordered: 'In progress', imported: 'Imported', discarded: 'Discarded' },
-  mappingFrom: { given: 'Mapped manually', remembered: 'Same as last time', guessed: 'Recognized automatically, please check' },
+  mappingFrom: { given: 'Mapped manually', remembered: 'Same as last time', guessed: 'Recognised automatically, please check' },
   fieldKind: { text: 'Text', integer: 'Whole number', decimal: 'Decimal number', money: 'Amount', date: 'Date', boolean: 'Yes / no', choice: 'Option' },
   column: {
     name: 'Name',
