@@ -1,4 +1,8 @@
-"""The command line: serve, rehearse, migrate, import, allocate, verify."""
+"""Runs and checks the call center: serve, rehearse, migrate, import, allocate, verify.
+
+Every command ends with exit code 0 when it has done its work, and with 2 when it cannot: the reason stands on standard
+error in one sentence. Settings come from the environment (CALLCENTER_*).
+"""
 
 import asyncio
 import dataclasses
@@ -35,7 +39,7 @@ from callcenter.storage.port import StoreUnavailable
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 console = Console()
-complaints = Console(stderr=True)
+errors = Console(stderr=True)
 
 
 class Part(StrEnum):
@@ -46,9 +50,11 @@ class Part(StrEnum):
 
 @app.command()
 def serve(
-    role: Annotated[Part, typer.Option(help="web: panels and interface; engine: one switch and timed work")] = Part.ALL,
+    role: Annotated[
+        Part, typer.Option(help="web: panels and interface; engine: one switch, timed work and jobs")
+    ] = Part.ALL,
 ) -> None:
-    """Runs the system until SIGTERM or Ctrl-C. Settings come from the environment (CALLCENTER_*)."""
+    """Runs the system until SIGTERM or Ctrl-C."""
     settings = CoreSettings()
     bootstrap.start_logging(settings)
     system = bootstrap.build(settings)
@@ -58,17 +64,20 @@ def serve(
 @app.command()
 def rehearse(
     minutes: Annotated[
-        float | None, typer.Option(min=0.1, help="end after so long, with the certificate; default: until Ctrl-C")
+        float | None, typer.Option(min=0.1, help="end after this many minutes; default: run until Ctrl-C")
     ] = None,
-    robots: Annotated[int, typer.Option(min=0, max=60, help="robot agents")] = 12,
-    customers: Annotated[int, typer.Option(min=1, max=100_000, help="invented customers in the list")] = 700,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="of the panels; 0: any free one")] = 8000,
-    seed: Annotated[int, typer.Option(help="chance of the invented customers and robots")] = 1,
-    folder: Annotated[Path, typer.Option("--dir", help="where everything of this rehearsal lies")] = Path(
-        "var/rehearsal"
-    ),
+    robots: Annotated[int, typer.Option(min=0, max=60, help="number of robot agents")] = 12,
+    customers: Annotated[int, typer.Option(min=1, max=100_000, help="number of invented customers in the list")] = 700,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="port of the panels; 0: any free port")] = 8000,
+    seed: Annotated[int, typer.Option(help="seed from which customers and robots are invented")] = 1,
+    folder: Annotated[
+        Path, typer.Option("--dir", help="folder for everything of this rehearsal; it is emptied first")
+    ] = Path("var/rehearsal"),
 ) -> None:
-    """Run the whole system on real servers, with a simulated carrier behind a second Asterisk. Begins empty."""
+    """Runs the whole system on real servers, with a simulated carrier behind a second Asterisk.
+
+    It begins with an empty database and ends with the certificate. Exit code 1: a law was broken.
+    """
     set_up_logging(level="ERROR")  # the parts have logs of their own
     options = Options(
         folder=folder.absolute(), minutes=minutes, robots=robots, customers=customers, port=port or None, seed=seed
@@ -78,7 +87,10 @@ def rehearse(
 
 @app.command()
 def migrate() -> None:
-    """Brings the database named by CALLCENTER_DATABASE_URL to this version's tables. Safe to repeat."""
+    """Brings the database that CALLCENTER_DATABASE_URL names up to this version. Safe to repeat.
+
+    The keys of the database (CALLCENTER_FIELD_KEYS, CALLCENTER_INDEX_KEY) are needed too: some steps seal clear text.
+    """
     settings = CoreSettings()
     asyncio.run(run_migrations(settings.database_url.get_secret_value(), settings.vault.seal))
     console.print("the database is up to date")
@@ -86,33 +98,38 @@ def migrate() -> None:
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or XLSX")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="the list: CSV or XLSX")],
     campaign: Annotated[int, typer.Option(help="id of the campaign")],
     list_name: Annotated[str, typer.Option("--list", help="name of the list")],
-    source: Annotated[str, typer.Option(help="who supplied it: its columns are read as the last time")] = "",
-    branch: Annotated[str, typer.Option(help="the branch it is for; default: the whole bank")] = "",
-    sheet: Annotated[str | None, typer.Option(help="of a workbook; default: the first")] = None,
-    header_row: Annotated[int | None, typer.Option(min=1, help="row of the titles; default: found by them")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="count only, write no lead")] = False,
+    source: Annotated[
+        str, typer.Option(help="who supplied the list: its columns are read as they were the last time")
+    ] = "",
+    branch: Annotated[str, typer.Option(help="branch that the list is for; default: the whole bank")] = "",
+    sheet: Annotated[str | None, typer.Option(help="sheet of a workbook; default: the first")] = None,
+    header_row: Annotated[
+        int | None,
+        typer.Option(min=1, help="row that holds the column titles; default: the first row with known titles"),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="count what an import would do, write nothing")] = False,
     as_machine: Annotated[bool, typer.Option("--json", help="print the report as JSON")] = False,
 ) -> None:
     """Imports a customer list, all of it or nothing; bad rows are kept with their line and reason.
 
-    Exit code 2 when it is refused, 3 when somebody cancelled it. Ctrl-C cancels: nothing is left behind.
+    Exit code 2: the import was refused. Exit code 3: it was cancelled; Ctrl-C cancels it, and nothing is left behind.
     """
     request = ImportRequest(campaign, list_name, branch, ReadingRequest(sheet=sheet, header_row=header_row))
 
     async def act(system: bootstrap.System) -> JobCard:
         return await import_from_cli(
-            system, file, request, source=source, dry_run=dry_run, screen=None if as_machine else complaints
+            system, file, request, source=source, dry_run=dry_run, screen=None if as_machine else errors
         )
 
     job = _in_system(act)
     if job.state is JobState.FAILED:
-        complaints.print(f"callcenter: {job.problem['detail']}", style="red", highlight=False, markup=False)
+        errors.print(f"callcenter: {job.problem['detail']}", style="red", highlight=False, markup=False)
         raise typer.Exit(2)
     if job.state is JobState.CANCELLED:
-        complaints.print("callcenter: the import was cancelled, nothing was written", style="red")
+        errors.print("callcenter: the import was cancelled; nothing was written", style="red")
         raise typer.Exit(3)
     _show(job.result, as_machine=as_machine)
 
@@ -120,11 +137,13 @@ def import_file(
 @app.command()
 def allocate(
     campaign: Annotated[int, typer.Option(help="id of the campaign")],
-    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="default: the next working day")] = None,
-    seed: Annotated[int | None, typer.Option(help="default: from the date")] = None,
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="day to allocate; default: the next working day")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="settles what is arbitrary; default: the date as a number")] = None,
     as_machine: Annotated[bool, typer.Option("--json", help="print the report as JSON")] = False,
 ) -> None:
-    """Gives every eligible agent the leads of a working day."""
+    """Allocates the leads of a working day to every eligible agent. Safe to repeat: a day is allocated once."""
 
     async def act(system: bootstrap.System) -> Any:
         async with system.works.begin() as work:
@@ -137,22 +156,28 @@ def allocate(
 
 @app.command()
 def verify(
-    days: Annotated[int, typer.Option(min=1, help="how many days back")] = 1,
-    with_store: Annotated[bool, typer.Option("--store", help="ask the object store about every recording")] = False,
+    days: Annotated[int, typer.Option(min=1, help="number of days to look back")] = 1,
+    with_store: Annotated[
+        bool, typer.Option("--store", help="also compare every recording with the object store")
+    ] = False,
     as_machine: Annotated[bool, typer.Option("--json", help="print the certificate as JSON")] = False,
-    audit: Annotated[bool, typer.Option("--audit", help="look at the audit trail only, all of it")] = False,
-    anchors: Annotated[Path | None, typer.Option(help="with --audit: file of heads noted earlier, to compare")] = None,
-    note: Annotated[Path | None, typer.Option(help="with --audit: file to note the head of a whole trail in")] = None,
+    audit: Annotated[bool, typer.Option("--audit", help="check the audit trail instead, all of it")] = False,
+    anchors: Annotated[
+        Path | None, typer.Option(help="with --audit: file of heads that were noted earlier, to compare with")
+    ] = None,
+    note: Annotated[
+        Path | None, typer.Option(help="with --audit: file in which to note the head of a trail that holds")
+    ] = None,
 ) -> None:
-    """The certificate: no call outside its window, nobody over quota, every answered call recorded, …
+    """Certifies that the laws hold: no call outside its window, nobody over quota, every answered call recorded, …
 
-    Exit code 1 when a law is broken; each exception is named. With --audit: when an entry of the trail was changed,
-    removed or inserted.
+    Exit code 1: a law is broken; each exception is named. With --audit: an entry of the trail was changed, removed or
+    inserted.
     """
     if audit:
         _verify_audit(anchors, note, as_machine=as_machine)
     if anchors or note:
-        raise typer.BadParameter("--anchors and --note go with --audit")
+        raise typer.BadParameter("--anchors and --note need --audit")
 
     async def act(system: bootstrap.System) -> Any:
         async with system.works.begin() as work:
@@ -198,7 +223,7 @@ def _verify_audit(anchors: Path | None, note: Path | None, *, as_machine: bool) 
 
 @app.command(hidden=True)
 def job(job_id: int) -> None:
-    """Performs one job that was ordered; started by the job runner. Gives way to the engine."""
+    """Performs one job; the job runner starts this command. It yields the processor to the engine."""
     os.nice(10)
 
     async def act(system: bootstrap.System) -> Any:
@@ -213,7 +238,7 @@ def _in_system(act: Any) -> Any:
 
     async def run() -> Any:
         system = bootstrap.build()
-        gc.freeze()  # what is imported stays: an import of a million rows need not look through it again and again
+        gc.freeze()  # modules stay for good: the collector need not walk them again during an import of a million rows
         try:
             return await act(system)
         finally:
@@ -235,9 +260,9 @@ def _show(facts: Mapping[str, Any], *, as_machine: bool) -> None:
 
 
 def main() -> None:
-    """Failures people can do something about end in one sentence and exit code 2."""
+    """Runs the command line; failures that people can do something about end in one sentence and exit code 2."""
     try:
         app()
     except (EmbeddedError, Refusal, SettingsError) as error:
-        complaints.print(f"callcenter: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
+        errors.print(f"callcenter: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
         raise SystemExit(2) from None

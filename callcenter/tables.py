@@ -1,4 +1,4 @@
-"""Every table of the system: importing this module fills ``SQLModel.metadata``, for migrations and for the tests."""
+"""Imports every table of the system: that fills ``SQLModel.metadata``, for migrations and for the tests."""
 
 from sqlmodel import SQLModel
 
@@ -6,11 +6,13 @@ import callcenter.agents.models
 import callcenter.alerts.models
 import callcenter.allocation.models
 import callcenter.audit.models
+import callcenter.calendar.models
 import callcenter.callbacks.models
 import callcenter.calls.models
 import callcenter.campaigns.models
 import callcenter.classes.models
 import callcenter.complaints.models
+import callcenter.consent.models
 import callcenter.desk.models
 import callcenter.dnc.models
 import callcenter.field.models

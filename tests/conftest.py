@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import date
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
@@ -23,10 +25,9 @@ os.environ |= {
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a process that compiles all of its modules starts three times slower
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Unit tests first: what fails fast is seen first. Then the scenarios, which are long: nobody waits for the last
-    one of them alone. End-to-end tests last; those of one file stay in one process, because they share servers."""
+    one of them alone. End-to-end tests last."""
 
     def rank(item: pytest.Item) -> int:
         if item.get_closest_marker("e2e"):
@@ -34,9 +35,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return 0 if "unit" in item.path.parts else 1 if "scenarios" in item.path.parts else 2
 
     items.sort(key=rank)
-    for item in items:
-        if item.get_closest_marker("e2e") and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
+SHARES_NOTHING = "tests/e2e/test_killed_parts.py"
+
+
+class ByServers(LoadFileScheduling):  # type: ignore[misc]
+    """Keeps a file's tests in one process, which starts their servers once; tests/e2e shares one rehearsal."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return "tests/e2e" if file.startswith("tests/e2e/") and file != SHARES_NOTHING else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByServers | None:
+    # Not by the mark xdist_group: pytest 9.2 does not see what xdist 3.8 makes of it.
+    return ByServers(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

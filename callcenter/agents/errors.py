@@ -4,7 +4,7 @@ from callcenter.kit.errors import Conflict
 
 
 class NotNow(Conflict):
-    """The agent's state does not permit this act; ``allowed`` names what it permits."""
+    """Refuses an act that the agent's state does not permit; ``allowed`` names those it permits."""
 
     code = "not_now"
 
@@ -18,6 +18,6 @@ class AlreadyLoggedOn(Conflict):
 
 
 class LegNotUp(Conflict):
-    """The browser phone is not connected: allow the microphone, wait for the phone to show *connected*."""
+    """Refuses while the browser phone is not connected: allow the microphone, wait until it shows *connected*."""
 
     code = "leg_not_up"

@@ -10,6 +10,7 @@ from callcenter.kit.work import Work
 
 
 async def open_session(work: Work, agent_id: int, *, lock: bool = False) -> AgentSession | None:
+    """Returns the agent's session that has not ended; there is at most one."""
     query = select(AgentSession).where(
         col(AgentSession.agent_id) == agent_id, col(AgentSession.state) != AgentState.OFFLINE
     )
@@ -17,6 +18,7 @@ async def open_session(work: Work, agent_id: int, *, lock: bool = False) -> Agen
 
 
 async def open_sessions(work: Work, node: str | None = None, *, lock: bool = False) -> list[AgentSession]:
+    """Returns the sessions that have not ended, of one node or of all, in the order they are locked by everybody."""
     query = select(AgentSession).where(col(AgentSession.state) != AgentState.OFFLINE).order_by(col(AgentSession.id))
     if node is not None:
         query = query.where(col(AgentSession.node) == node)
@@ -24,6 +26,7 @@ async def open_sessions(work: Work, node: str | None = None, *, lock: bool = Fal
 
 
 async def by_leg(work: Work, leg_id: str) -> AgentSession | None:
+    """Returns the open session that a leg belongs to, locked."""
     query = select(AgentSession).where(
         col(AgentSession.leg_id) == leg_id, col(AgentSession.state) != AgentState.OFFLINE
     )
@@ -31,6 +34,7 @@ async def by_leg(work: Work, leg_id: str) -> AgentSession | None:
 
 
 async def by_extension(work: Work, node: str, extension: str) -> AgentSession | None:
+    """Returns the open session of a phone, locked."""
     query = select(AgentSession).where(
         col(AgentSession.extension) == extension,
         col(AgentSession.node) == node,
@@ -40,7 +44,7 @@ async def by_extension(work: Work, node: str, extension: str) -> AgentSession | 
 
 
 async def wanting_leg(work: Work, node: str, now: datetime) -> list[AgentSession]:
-    """Sessions whose leg should be connected now."""
+    """Returns the sessions whose leg should be connected now, locked."""
     query = (
         select(AgentSession)
         .where(
@@ -57,7 +61,7 @@ async def wanting_leg(work: Work, node: str, now: datetime) -> list[AgentSession
 
 
 async def ready_seats(work: Work, node: str) -> list[AgentSession]:
-    """Ready agents with a connected leg, the longest waiting first."""
+    """Returns ready agents with a connected leg, the longest waiting first, locked."""
     query = (
         select(AgentSession)
         .where(

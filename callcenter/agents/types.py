@@ -8,6 +8,19 @@ from uuid import UUID
 from callcenter.campaigns.types import DialMode
 from callcenter.kit.events import Event
 
+FLOOR_TOPIC = "floor"
+"""Notified whenever something on the live floor may have changed."""
+
+
+def desk_topic(agent_id: int) -> str:
+    """Returns the topic notified whenever something on this agent's screen may have changed."""
+    return f"desk:{agent_id}"
+
+
+def seats_topic(node: str) -> str:
+    """Returns the topic notified whenever an agent session of this node may need the engine."""
+    return f"seats:{node}"
+
 
 class AgentState(StrEnum):
     OFFLINE = "offline"
@@ -51,7 +64,7 @@ class AgentStateChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class AgentLeft(Event):
-    """An agent logged out; what was on the screen goes back."""
+    """An agent logged off; what was on the screen goes back."""
 
     agent_id: int
     node: str

@@ -1,1 +1,1 @@
-"""What somebody must look at: raised once, seen by those whose work it is, cleared when it is over."""
+"""Shows what somebody must look at: raised once, seen by those whose work it is, cleared when it is over."""

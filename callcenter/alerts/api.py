@@ -1,4 +1,4 @@
-"""Endpoints of alerts: everybody sees those that are his work."""
+"""Serves alerts over HTTP: people see those that are their work."""
 
 from typing import Annotated
 
@@ -17,18 +17,18 @@ People = Annotated[PeopleService, provided(PeopleService)]
 
 @router.get("")
 async def list_alerts(work: Working, alerts: Alerts, people: People) -> AlertPage:
-    """Open alerts whose right I hold: what nobody has acknowledged first."""
-    found = await alerts.list_open(work)
-    names = await people.cards(work, {card.acknowledged_by for card in found if card.acknowledged_by is not None})
+    """Lists the open alerts whose right I hold: what nobody has acknowledged first."""
+    open_alerts = await alerts.list_open(work)
+    names = await people.cards(work, {card.acknowledged_by for card in open_alerts if card.acknowledged_by is not None})
     return AlertPage(
         items=[
             AlertOut.of(card, names[card.acknowledged_by].name if card.acknowledged_by in names else None)
-            for card in found
+            for card in open_alerts
         ]
     )
 
 
 @router.post("/{alert_id}/acknowledge")
-async def acknowledge(alert_id: int, said: Acknowledgement, work: Working, alerts: Alerts) -> AlertOut:
-    """I have seen it and do something about it; it stays open until its cause is over."""
-    return AlertOut.of(await alerts.acknowledge(work, alert_id, said.note), work.actor.name)
+async def acknowledge(alert_id: int, body: Acknowledgement, work: Working, alerts: Alerts) -> AlertOut:
+    """Acknowledges that I have seen it and do something about it; it stays open until its cause is over."""
+    return AlertOut.of(await alerts.acknowledge(work, alert_id, body.note), work.actor.name)

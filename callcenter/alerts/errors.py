@@ -1,21 +1,21 @@
-"""What the alerts refuse."""
+"""Lists what the alerts refuse."""
 
 from callcenter.kit.errors import Conflict, NotFound
 
 
 class AlertNotFound(NotFound):
-    """There is none, or it is none of this person's work."""
+    """Refuses an alert that does not exist or is not this person's work."""
 
     code = "alert_not_found"
 
 
 class AlertOver(Conflict):
-    """What it warned of is over."""
+    """Refuses to acknowledge what is over."""
 
     code = "alert_over"
 
 
 class AlertAcknowledged(Conflict):
-    """Somebody else was first."""
+    """Refuses to acknowledge what somebody else has acknowledged."""
 
     code = "alert_acknowledged"

@@ -1,4 +1,4 @@
-"""Tables of alerts."""
+"""Holds the table of alerts."""
 
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,6 @@ class Alert(SQLModel, table=True):
     acknowledged_at: datetime | None = instant_field(nullable=True)
     acknowledged_by: int | None = ref_field("staff.id", nullable=True, index=False)
     note: str = ""
-    """What whoever acknowledged it means to do."""
+    """What the person who acknowledged it is going to do."""
     cleared_at: datetime | None = instant_field(nullable=True)
     """When what it warned of was over."""

@@ -1,4 +1,4 @@
-"""All SQL of alerts."""
+"""Holds all SQL of alerts."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -15,10 +15,10 @@ from callcenter.alerts.types import AlertKind
 _OPEN = text("cleared_at IS NULL")
 
 
-async def insert_open(
+async def add_open(
     session: AsyncSession, kind: AlertKind, subject: str, facts: Mapping[str, Any], needs: str, now: datetime
 ) -> int | None:
-    """None when one is open already."""
+    """Writes an alert and returns it; None when one is open already."""
     return await session.scalar(
         insert(Alert)
         .values(kind=kind, subject=subject, facts=dict(facts), needs=needs, raised_at=now, note="")
@@ -28,7 +28,7 @@ async def insert_open(
 
 
 async def renew_facts(session: AsyncSession, kind: AlertKind, subject: str, facts: Mapping[str, Any]) -> None:
-    """The open alert tells today's figures."""
+    """Brings the figures of the open alert up to date."""
     await session.execute(
         update(Alert)
         .where(col(Alert.kind) == kind, col(Alert.subject) == subject, col(Alert.cleared_at).is_(None))
@@ -37,7 +37,7 @@ async def renew_facts(session: AsyncSession, kind: AlertKind, subject: str, fact
 
 
 async def clear(session: AsyncSession, kind: AlertKind, subject: str, now: datetime) -> int | None:
-    """None when none was open."""
+    """Ends the open alert and returns it; None when none was open."""
     return await session.scalar(
         update(Alert)
         .where(col(Alert.kind) == kind, col(Alert.subject) == subject, col(Alert.cleared_at).is_(None))
@@ -47,7 +47,7 @@ async def clear(session: AsyncSession, kind: AlertKind, subject: str, now: datet
 
 
 async def list_open(session: AsyncSession, rights: Collection[str]) -> Sequence[Alert]:
-    """What nobody has acknowledged first, the newest first."""
+    """Returns what nobody has acknowledged first, the newest first."""
     query = (
         select(Alert)
         .where(col(Alert.cleared_at).is_(None), col(Alert.needs).in_(rights))
@@ -56,12 +56,12 @@ async def list_open(session: AsyncSession, rights: Collection[str]) -> Sequence[
     return (await session.scalars(query)).all()
 
 
-async def find(session: AsyncSession, alert_id: int) -> Alert | None:
+async def find_alert(session: AsyncSession, alert_id: int) -> Alert | None:
     return await session.get(Alert, alert_id, populate_existing=True)
 
 
 async def acknowledge(session: AsyncSession, alert_id: int, by: int, note: str, now: datetime) -> Alert | None:
-    """A conditional UPDATE: None when it is over, or when somebody else was first."""
+    """Acknowledges by a conditional UPDATE; None when it is over, or when somebody else was first."""
     query = (
         update(Alert)
         .where(col(Alert.id) == alert_id, col(Alert.cleared_at).is_(None), col(Alert.acknowledged_at).is_(None))

@@ -1,4 +1,4 @@
-"""What the alerts' endpoints take and give."""
+"""Describes what the alerts' endpoints take and return."""
 
 from typing import Annotated, Any
 

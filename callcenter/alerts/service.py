@@ -1,4 +1,4 @@
-"""What somebody must look at: raised once, seen by those whose work it is, cleared when it is over."""
+"""Raises, shows and clears alerts."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,13 +16,15 @@ log = get_logger(__name__)
 
 
 class AlertService:
+    """Opens an alert once per cause, and clears it when the cause is over."""
+
     async def raise_(self, work: Work, kind: AlertKind, subject: str, facts: Mapping[str, Any], right: Right) -> bool:
-        """Opens an alert for those who hold ``right``; whether it is a new one.
+        """Opens an alert for those who hold ``right``; returns whether it is a new one.
 
         While one of this kind is open for the subject no second is opened: it takes on the new facts and stays
         acknowledged if it was. ``facts`` are codes and figures, never particulars.
         """
-        alert_id = await repository.insert_open(work.session, kind, subject, facts, right.value, work.now)
+        alert_id = await repository.add_open(work.session, kind, subject, facts, right.value, work.now)
         if alert_id is None:
             await repository.renew_facts(work.session, kind, subject, facts)
             return False
@@ -34,7 +36,7 @@ class AlertService:
         return True
 
     async def clear(self, work: Work, kind: AlertKind, subject: str) -> bool:
-        """What it warned of is over; whether one was open. Safe to repeat."""
+        """Clears an alert whose cause is over; returns whether one was open. Safe to repeat."""
         alert_id = await repository.clear(work.session, kind, subject, work.now)
         if alert_id is None:
             return False
@@ -43,18 +45,18 @@ class AlertService:
         return True
 
     async def list_open(self, work: Work) -> Sequence[AlertCard]:
-        """Those whose right the actor holds: unacknowledged first, then the newest first."""
+        """Returns the open alerts whose right the actor holds: unacknowledged first, then the newest first."""
         return [_card(alert) for alert in await repository.list_open(work.session, work.actor.rights)]
 
     async def acknowledge(self, work: Work, alert_id: int, note: str) -> AlertCard:
-        """The actor has seen it and says what he does about it. It stays open until its cause is over."""
-        alert = await repository.find(work.session, alert_id)
+        """Notes that the actor has seen it, and what they do about it. It stays open until its cause is over."""
+        alert = await repository.find_alert(work.session, alert_id)
         if alert is None or alert.needs not in work.actor.rights:
-            raise AlertNotFound(f"there is no alert {alert_id} for you")
+            raise AlertNotFound(f"there is no alert {alert_id} that is yours to see")
         changed = await repository.acknowledge(work.session, alert_id, work.actor.id, note, work.now)
         if changed is None:
             if alert.cleared_at is not None:
-                raise AlertOver(f"what alert {alert_id} warned of is over")
+                raise AlertOver(f"the cause of alert {alert_id} is over: there is nothing to acknowledge")
             raise AlertAcknowledged(f"somebody has acknowledged alert {alert_id} already: refresh the list")
         await work.announce(Noted("alerts.acknowledged", f"alert:{alert_id}", {"kind": alert.kind.value}))
         return _card(changed)

@@ -1,4 +1,4 @@
-"""What an alert is. It carries codes and figures only: the panel says the sentence in the reader's language."""
+"""Describes an alert. It carries codes and figures only: the panel says the sentence in the reader's language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class AlertCard:
     raised_at: datetime
     acknowledged_at: datetime | None
     acknowledged_by: int | None
-    """Staff id of who said that he has seen to it."""
+    """Staff id of who has acknowledged it."""
     note: str
 
 
@@ -50,7 +50,7 @@ class AlertRaised(Event):
 
 @dataclass(frozen=True, slots=True)
 class AlertCleared(Event):
-    """What it warned of is over."""
+    """Says that the cause of an alert is over."""
 
     alert_id: int
     kind: AlertKind

@@ -1,1 +1,1 @@
-"""Who calls whom: the evening run that gives each agent the next working day's customers, and the day's list."""
+"""Decides who calls whom: the evening run that gives each agent the next working day's leads, and the day's list."""

@@ -38,7 +38,7 @@ from callcenter.kit.http import Working, provided, require
 from callcenter.kit.paging import Cursor, Limit, next_cursor
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
-from callcenter.people.errors import StaffUnknown
+from callcenter.people.errors import StaffNotFound
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 
@@ -61,13 +61,13 @@ _SEES_OWN = require(Right.ALLOCATE, Right.VIEW_LEADS, Right.MANAGE_ROSTER)
 
 @router.post("/plans", dependencies=[_MAY])
 async def plan(body: RunRequest, work: Working, runs: Runs) -> PlanOut:
-    """Show what a run would do now. Nothing is written; the digest commits exactly this plan."""
+    """Shows what a run would do now. Nothing is written; the digest commits exactly this plan."""
     return PlanOut.of(await runs.plan(work, body.campaign_id, body.on, body.seed))
 
 
 @router.post("/plans/assignments", dependencies=[_MAY])
 async def plan_of_agent(body: PlannedRequest, work: Working, runs: Runs, leads: Leads) -> Sequence[PlannedOut]:
-    """List whom one agent would get by a plan that was shown, and why; customers are masked. Nothing is written."""
+    """Lists whom one agent would get by a plan that was shown, and why; customers are masked. Nothing is written."""
     planned = await runs.list_planned(work, body.shown(), body.agent_id)
     cards = await leads.cards(work, [assignment.lead_id for assignment in planned])
     return [PlannedOut.of(assignment, cards[assignment.lead_id]) for assignment in planned]
@@ -75,13 +75,13 @@ async def plan_of_agent(body: PlannedRequest, work: Working, runs: Runs, leads: 
 
 @router.post("/runs", dependencies=[_MAY])
 async def allocate(body: CommitRequest, work: Working, runs: Runs) -> AllocationReportOut:
-    """Allocate a day's leads. A second run for the same campaign and day returns the first one's report."""
+    """Allocates a day's leads. A second run for the same campaign and day returns the first one's report."""
     return AllocationReportOut.of(await runs.allocate(work, body.campaign_id, body.on, body.seed, body.digest))
 
 
 @router.get("/runs", dependencies=[_SEES])
 async def list_runs(work: Working, runs: Runs, cursor: Cursor = None, limit: Limit = 50) -> RunPage:
-    """List runs, the newest first."""
+    """Lists runs, the newest first."""
     reports = await runs.list(work, before=cursor, limit=limit)
     return RunPage(
         items=[RunOut.of(report) for report in reports],
@@ -91,7 +91,7 @@ async def list_runs(work: Working, runs: Runs, cursor: Cursor = None, limit: Lim
 
 @router.get("/runs/{run_id}", dependencies=[_SEES])
 async def show_run(run_id: int, work: Working, runs: Runs) -> AllocationReportOut:
-    """Show a run with what each agent got."""
+    """Shows a run with what each agent got."""
     return AllocationReportOut.of(await runs.report(work, run_id))
 
 
@@ -99,7 +99,7 @@ async def show_run(run_id: int, work: Working, runs: Runs) -> AllocationReportOu
 async def list_assignments(
     run_id: int, query: Annotated[AssignmentQuery, Query()], work: Working, runs: Runs, leads: Leads
 ) -> AssignmentPage:
-    """List who got whom and why; customers are masked."""
+    """Lists who got whom and why; customers are masked."""
     assignments = await runs.list_assignments(
         work, run_id, agent_id=query.agent_id, after=query.cursor or 0, limit=query.limit
     )
@@ -112,7 +112,7 @@ async def list_assignments(
 
 @router.post("/return-leads", dependencies=[_MAY_OF_OWN])
 async def return_leads(body: ReturnRequest, work: Working, returns: Returns, people: People) -> ReturnedLeadsOut:
-    """Return the open customers of an agent who falls ill to the stock, or assign them to others with room."""
+    """Returns the open leads of an agent who falls ill to the stock, or assigns them to others with room."""
     await _require_in_scope(work, people, body.agent_id)
     returned = await returns.return_leads(work, body.agent_id, body.reason, reassign=body.reassign)
     return ReturnedLeadsOut.model_validate(returned)
@@ -120,20 +120,20 @@ async def return_leads(body: ReturnRequest, work: Working, returns: Returns, peo
 
 @router.get("/quotas", dependencies=[_SEES_OWN])
 async def list_quotas(campaign_id: Annotated[int, Query(ge=1)], work: Working, quotas: Quotas) -> Sequence[QuotaOut]:
-    """List the campaign's own quota first, then what was set for everybody and for single agents."""
+    """Lists the campaign's own quota first, then what was set for everybody and for single agents."""
     return [QuotaOut.model_validate(quota) for quota in await quotas.list(work, campaign_id)]
 
 
 @router.put("/quotas", dependencies=[_MAY_OF_OWN])
 async def set_quota(body: QuotaRequest, work: Working, quotas: Quotas, people: People) -> QuotaOut:
-    """Set a quota from a day on; leads beyond it return. That of all agents needs the right to allocate."""
+    """Sets a quota from a day on; leads beyond it return. That of all agents needs the right to allocate."""
     await _require_in_scope(work, people, body.staff_id)
     return QuotaOut.model_validate(await quotas.set(work, body.draft()))
 
 
 @router.delete("/quotas/{quota_id}", status_code=204, dependencies=[_MAY])
 async def remove_quota(quota_id: int, reason: Annotated[Reason, Query()], work: Working, quotas: Quotas) -> None:
-    """Remove a quota: what was set before holds again, or the campaign's."""
+    """Removes a quota: what was set before holds again, or the campaign's."""
     await quotas.remove(work, quota_id, reason)
 
 
@@ -145,7 +145,7 @@ async def show_day(
     people: People,
     campaign_id: Annotated[int | None, Query(ge=1)] = None,
 ) -> DayOut:
-    """Show how the agents of one's scope use the day, as it is now."""
+    """Shows how the agents of one's scope use the day, as it is now."""
     uses = await allocation.use(work, on, campaign_id)
     cards = await people.cards(work, [use.agent_id for use in uses])
     agents = [
@@ -157,7 +157,7 @@ async def show_day(
 
 @router.get("/forecast", dependencies=[_SEES])
 async def forecast(work: Working, forecasts: Forecasts) -> Sequence[ForecastOut]:
-    """Show how long the stock of each running campaign lasts."""
+    """Shows how long the stock of each running campaign lasts."""
     return [ForecastOut.model_validate(forecast) for forecast in await forecasts.list(work)]
 
 
@@ -167,4 +167,4 @@ async def _require_in_scope(work: Work, people: PeopleService, agent_id: int | N
         if Right.ALLOCATE not in work.actor.rights:
             raise NotAllowed("a quota for everybody needs the right to allocate: choose one agent")
     elif not work.actor.scope.includes_branch((await people.card(work, agent_id)).branch):
-        raise StaffUnknown(f"there is no member of staff with id {agent_id} in your branch")
+        raise StaffNotFound(f"there is no member of staff with id {agent_id} in your branch")

@@ -105,7 +105,7 @@ class Gatherer:
         held = await repository.list_held(work.session)
         done = await repository.count_done(work.session, on)
         on_duty = {duty.card.id for duty in duties}
-        classes = await self._count_classes(work, [each for each in held if each.agent_id in on_duty])
+        classes = await self._count_classes(work, [held_lead for held_lead in held if held_lead.agent_id in on_duty])
         agents = [
             AgentCapacity(
                 agent_id=duty.card.id,
@@ -165,10 +165,10 @@ class Gatherer:
 
     async def _count_classes(self, work: Work, held: Sequence[Held]) -> Mapping[int, Counter[str]]:
         """Returns agent → class → leads held."""
-        leads = {lead.id: lead for lead in await self._leads.as_stock(work, [each.lead_id for each in held])}
+        leads = {lead.id: lead for lead in await self._leads.as_stock(work, [held_lead.lead_id for held_lead in held])}
         counts: dict[int, Counter[str]] = defaultdict(Counter)
-        for each in held:
-            counts[each.agent_id][leads[each.lead_id].customer_class] += 1
+        for held_lead in held:
+            counts[held_lead.agent_id][leads[held_lead.lead_id].customer_class] += 1
         return counts
 
 
@@ -179,5 +179,5 @@ def excess_of(held: Iterable[Held], excess: int) -> Sequence[Held]:
     """
     if excess <= 0:
         return []
-    waiting = [each for each in held if each.state is AssignmentState.OPEN]
-    return sorted(waiting, key=lambda each: (each.attempts > 0, -each.position, -each.id))[:excess]
+    waiting = [held_lead for held_lead in held if held_lead.state is AssignmentState.OPEN]
+    return sorted(waiting, key=lambda held_lead: (held_lead.attempts > 0, -held_lead.position, -held_lead.id))[:excess]

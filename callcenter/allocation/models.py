@@ -1,4 +1,4 @@
-"""Tables of the allocation."""
+"""Holds the tables of the allocation."""
 
 from datetime import date, datetime
 from typing import Any
@@ -61,9 +61,9 @@ class AllocationShare(SQLModel, table=True):
     by_class: dict[str, int] = json_field()
     by_district: dict[str, int] = json_field()
     returned: int = 0
-    """Given back in the day."""
+    """Leads returned in the day."""
     reassigned: int = 0
-    """Got in the day from those who gave back."""
+    """Leads got in the day from agents who returned theirs."""
 
 
 class AgentQuota(SQLModel, table=True):
@@ -78,7 +78,7 @@ class AgentQuota(SQLModel, table=True):
     id: int = id_field()
     campaign_id: int = ref_field("campaign.id", index=False)
     staff_id: int | None = ref_field("staff.id", nullable=True, index=False)
-    """None: of everybody in the campaign who has none of his own."""
+    """None: of everybody in the campaign who has none of their own."""
     quota: int
     from_on: date
     reason: str
@@ -126,13 +126,13 @@ class Assignment(SQLModel, table=True):
     """Not to be tried before; moved on by a retry."""
     attempts: int = 0
     last_note: str = ""
-    """Of whoever had the lead last. Free text that may name the customer: the dialer hands it in sealed."""
+    """Written by the agent who had the lead last. It may name the customer: the caller seals it."""
     reason: str
     """Why this agent got this lead (requirement D4): an ``AssignmentReason``."""
     reason_facts: dict[str, Any] = json_field()
     """What the reason is about; ``rules.reasons.sentence`` says it in words."""
     quota: int | None = None
-    """Of the agent, for the day, as it was when the lead was given; None: the run's."""
+    """Of the agent, for the day, as it was when the lead was assigned; None: the run's."""
     recalled_as: AssignmentEnd | None = enum_field(AssignmentEnd, nullable=True)
     """Asked back while it is on the screen: it is taken back with this end once it leaves the screen unfinished."""
     recall_detail: str | None = None

@@ -14,7 +14,7 @@ from callcenter.campaigns.service import CampaignService
 from callcenter.kit.clock import business_date
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
-from callcenter.people.errors import StaffUnknown
+from callcenter.people.errors import StaffNotFound
 
 
 class QuotaService:
@@ -46,10 +46,10 @@ class QuotaService:
     async def set(self, work: Work, draft: QuotaDraft) -> QuotaCard:
         """Sets a quota from a day on; a second one for the same agent and day replaces the first.
 
-        What is held beyond a lowered quota returns to the stock. Raises QuotaDayPast (rule D1), StaffUnknown.
+        What is held beyond a lowered quota returns to the stock. Raises QuotaDayPast (rule D1), StaffNotFound.
         """
         if draft.staff_id is not None and not await self._roster.cards(work, [draft.staff_id]):
-            raise StaffUnknown(f"there is no member of staff with id {draft.staff_id}")
+            raise StaffNotFound(f"there is no member of staff with id {draft.staff_id}")
         if draft.from_on < business_date(work.now):
             raise QuotaDayPast(f"{draft.from_on} is past: a quota can begin today or later")
         await self._campaigns.rules(work, draft.campaign_id)

@@ -16,7 +16,7 @@ class OnDuty(Protocol):
 
     @property
     def part(self) -> int:
-        """Percent of the day, 1..100."""
+        """Returns the percentage of the day, 1..100."""
         ...
 
 

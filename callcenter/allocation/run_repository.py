@@ -26,6 +26,12 @@ async def find_run_of_day(session: AsyncSession, campaign_id: int, work_on: date
     return (await session.scalars(query)).first()
 
 
+async def list_runs_on(session: AsyncSession, on: date) -> Sequence[AllocationRun]:
+    """Returns the runs that allocated leads for a date, the newest first."""
+    query = select(AllocationRun).where(col(AllocationRun.work_on) == on).order_by(col(AllocationRun.id).desc())
+    return (await session.scalars(query)).all()
+
+
 async def list_runs(session: AsyncSession, before: int | None, limit: int) -> Sequence[AllocationRun]:
     """Returns the newest first, beginning behind the run ``before``."""
     query = select(AllocationRun).order_by(col(AllocationRun.id).desc()).limit(limit)

@@ -294,11 +294,13 @@ def _outdated() -> PlanOutdated:
 
 def _plan_over(inputs: Inputs) -> _Planned:
     """Distributes the leads and takes the fingerprint of everything the plan was made from."""
-    made = plan(inputs.candidates, inputs.agents, inputs.seed)
+    distributed = plan(inputs.candidates, inputs.agents, inputs.seed)
     facts = {
         "campaign": inputs.rules.campaign_id,
         "on": inputs.on,
         "seed": inputs.seed,
         **{why.value: sorted(ids) for why, ids in inputs.returning.items()},
     }
-    return _Planned(inputs, made, digest_of(facts, [planned.lead for planned in made.assignments], inputs.agents))
+    return _Planned(
+        inputs, distributed, digest_of(facts, [planned.lead for planned in distributed.assignments], inputs.agents)
+    )

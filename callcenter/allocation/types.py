@@ -57,7 +57,7 @@ class End:
 
     @property
     def code(self) -> str:
-        """The most exact code there is: what interfaces show."""
+        """Returns the most exact code there is: what interfaces show."""
         return self.detail or self.kind.value
 
 
@@ -95,7 +95,7 @@ class AssignmentCard:
 
     @property
     def result(self) -> str | None:
-        """The code of the end, as interfaces show it."""
+        """Returns the code of the end, as interfaces show it."""
         return None if self.end is None else self.end.code
 
 
@@ -125,9 +125,9 @@ class AgentShare:
     """Of the new ones."""
     by_district: Mapping[str, int] = field(default_factory=dict)
     returned: int = 0
-    """Given back in the day."""
+    """Leads returned in the day."""
     reassigned: int = 0
-    """Got in the day from those who gave back."""
+    """Leads got in the day from agents who returned theirs."""
     excluded: str | None = None
     """Why nothing is given to a phone agent: a ``people.rules.Requirement``, or ``off_roster``; None for the others."""
 
@@ -211,13 +211,13 @@ class AllocationReport:
 
 @dataclass(frozen=True, slots=True)
 class ReturnedLeads:
-    """What became of the leads an agent gave back."""
+    """What became of the leads that an agent returned."""
 
     returned: int
     allocated: int
-    """Of them to others, in the day."""
+    """Of these, assigned to others in the day."""
     left: int
-    """Of them in the stock now."""
+    """Of these, in the stock now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +245,7 @@ class QuotaCard:
     """None for the campaign's own, which stands in the campaign."""
     campaign_id: int
     staff_id: int | None
-    """None: of everybody in the campaign who has none of his own."""
+    """None: of everybody in the campaign who has none of their own."""
     quota: int
     from_on: date | None
     """None for the campaign's own."""
@@ -302,7 +302,7 @@ class LeadsAllocated(Event):
 
 @dataclass(frozen=True, slots=True)
 class StockRunsLow(Event):
-    """The stock lasts fewer working days than it must (requirement D5)."""
+    """Says that the stock lasts fewer working days than it must (requirement D5)."""
 
     campaign_id: int
     forecast_days: float

@@ -28,12 +28,12 @@ _WIDTH = 16
 
 
 def as_line(anchor: Anchor, noted_at: datetime) -> str:
-    """One note: a line of JSON."""
+    """Returns one note as a line of JSON."""
     return json.dumps({"noted_at": noted_at.isoformat(), "entry_id": anchor.entry_id, "hash": anchor.hash})
 
 
-def read_lines(text: str, whence: str) -> list[Anchor]:
-    """The notes of a file, one a line; a line that is none is refused, for it may have been one."""
+def read_lines(text: str, source: str) -> list[Anchor]:
+    """Returns the notes of a file, one a line. Raises AnchorsUnreadable for a line that cannot be read."""
     anchors = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
@@ -42,12 +42,12 @@ def read_lines(text: str, whence: str) -> list[Anchor]:
             note = json.loads(line)
             anchors.append(Anchor(int(note["entry_id"]), str(note["hash"])))
         except (ValueError, TypeError, KeyError) as error:
-            raise AnchorsUnreadable(f"{whence}, line {number}, is no note of a head") from error
+            raise AnchorsUnreadable(f"{source}, line {number}, is no note of a head") from error
     return anchors
 
 
 def read_file(path: Path) -> list[Anchor]:
-    """The notes in a file that was kept elsewhere."""
+    """Returns the notes in a file that was kept elsewhere. Raises AnchorsUnreadable."""
     try:
         return read_lines(path.read_text(encoding="utf-8"), path.name)
     except (OSError, UnicodeDecodeError) as error:
@@ -74,16 +74,16 @@ class AnchorService:
         self._settings = settings
 
     async def noted(self) -> list[Anchor]:
-        """Every head ever noted in the store. Raises StoreUnavailable."""
+        """Returns every head ever noted in the store. Raises StoreUnavailable."""
         versions = await self._store.list_versions(PREFIX)
         found: list[Anchor] = []
         for first in range(0, len(versions), _WIDTH):
-            for anchors in await asyncio.gather(*(self._read(each) for each in versions[first : first + _WIDTH])):
+            for anchors in await asyncio.gather(*(self._read(version) for version in versions[first : first + _WIDTH])):
                 found += anchors
         return found
 
     async def verify(self, work: Work, anchors: Sequence[Anchor] = ()) -> ChainReport:
-        """The chain against the heads in the store and against ``anchors``."""
+        """Compares the chain with the heads in the store and with ``anchors``."""
         return await self._audit.verify_chain(work, [*await self.noted(), *anchors])
 
     async def note(self, work: Work) -> Anchor | None:

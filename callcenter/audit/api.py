@@ -1,4 +1,4 @@
-"""Endpoints of the audit room."""
+"""Serves the audit room over HTTP."""
 
 from typing import Annotated
 
@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from callcenter.audit.schemas import AuditPage, EntryLine
 from callcenter.audit.service import AuditService
 from callcenter.kit.http import Working, provided, require
+from callcenter.kit.paging import Cursor, next_cursor
 from callcenter.people.types import Right
 
 router = APIRouter(prefix="/audit", tags=["audit"])
@@ -16,12 +17,10 @@ router = APIRouter(prefix="/audit", tags=["audit"])
 async def list_entries(
     work: Working,
     audit: Annotated[AuditService, provided(AuditService)],
-    cursor: Annotated[int, Query(ge=0)] = 0,
+    cursor: Cursor = None,
     subject: Annotated[str | None, Query(max_length=120)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> AuditPage:
-    """The trail, oldest first, or what happened to one subject."""
-    entries = await audit.list_entries(work, after=cursor, subject=subject, limit=limit)
-    return AuditPage(
-        items=[EntryLine.of(one) for one in entries], next=str(entries[-1].id) if len(entries) == limit else None
-    )
+    """Lists the trail, oldest first, or what happened to one subject."""
+    entries = await audit.list_entries(work, after=cursor or 0, subject=subject, limit=limit)
+    return AuditPage(items=[EntryLine.of(entry) for entry in entries], next=next_cursor(entries, limit))

@@ -1,4 +1,4 @@
-"""What a look at the chain found, for people and for programs."""
+"""Reports what a look at the chain found, for people and for programs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +36,7 @@ class ChainLook:
 
 
 def as_json(look: ChainLook) -> dict[str, Any]:
-    """Everything, ready for ``json.dumps``."""
+    """Returns everything, ready for ``json.dumps``."""
     head = look.report.head
     return {
         "ok": look.report.whole,
@@ -46,7 +46,8 @@ def as_json(look: ChainLook) -> dict[str, Any]:
         "anchors": {"store": look.in_store, "file": look.in_file},
         "noted_in": look.noted_in,
         "broken": [
-            {"entry_id": each.entry_id, "fault": each.fault.value, "detail": each.detail} for each in look.report.broken
+            {"entry_id": broken_at.entry_id, "fault": broken_at.fault.value, "detail": broken_at.detail}
+            for broken_at in look.report.broken
         ],
     }
 
@@ -66,9 +67,9 @@ def render(look: ChainLook, console: Console, *, most: int = 20) -> None:
             f"审计链已断：发现 {len(report.broken)} 处。The audit trail is BROKEN in {len(report.broken)} places.",
             "bold red",
         )
-    for each in report.broken[:most]:
-        zh, en = _FAULTS[each.fault]
-        say(f"  #{each.entry_id}  {zh} {en}: {each.detail}", "red")
+    for broken_at in report.broken[:most]:
+        zh, en = _FAULTS[broken_at.fault]
+        say(f"  #{broken_at.entry_id}  {zh} {en}: {broken_at.detail}", "red")
     if len(report.broken) > most:
         say(f"  … 另有 {len(report.broken) - most} 处 more", "red")
     if report.head is not None:

@@ -1,4 +1,4 @@
-"""What the audit room hears."""
+"""Writes what other rooms announce into the trail."""
 
 from callcenter.audit.service import AuditService
 from callcenter.kit.bus import Bus

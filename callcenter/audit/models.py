@@ -1,4 +1,4 @@
-"""Tables of the audit room. The database itself refuses to change or remove entries."""
+"""Holds the tables of the audit room. The database itself refuses to change or remove entries."""
 
 from datetime import datetime
 from typing import Any

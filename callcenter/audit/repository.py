@@ -1,4 +1,4 @@
-"""All SQL of the audit room."""
+"""Holds all SQL of the audit room."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,7 @@ _COLUMNS = tuple(
 
 
 async def find_ends(session: AsyncSession) -> tuple[Anchor | None, Anchor | None]:
-    """The noted last entry and the last entry there is, as of one moment."""
+    """Returns the noted last entry and the last entry there is, as of one moment."""
     last = select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(1).subquery()
     query = (
         select(col(AuditHead.entry_id), col(AuditHead.hash), last.c.id, last.c.hash)

@@ -1,4 +1,4 @@
-"""The chain: what an entry's hash covers, and where a chain does not hold. Pure."""
+"""Decides what an entry's hash covers, and where a chain does not hold. Pure."""
 
 import hashlib
 import json
@@ -24,18 +24,19 @@ class Entry:
     subject: str
     facts: Mapping[str, Any]
     previous_hash: str
-    hash: str
+    hash: str = ""
+    """Of all that stands above; empty while it is not computed."""
 
 
 def plain(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts as JSON keeps them: what is written now is what is read back later, number by number."""
+    """Returns the facts as JSON keeps them: what is written now is what is read back later, number by number."""
     decoded: dict[str, Any] = json.loads(json.dumps(dict(facts), default=str, allow_nan=False))
     settled: dict[str, Any] = _settled(decoded)
     return settled
 
 
 def _settled(value: Any) -> Any:
-    """Whole floats as integers: jsonb keeps 1e22 and 10000000000000000000000 alike."""
+    """Returns whole floats as integers: jsonb keeps 1e22 and 10000000000000000000000 alike."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, dict):
@@ -45,19 +46,20 @@ def _settled(value: Any) -> Any:
     return value
 
 
-def hash_entry(
-    *, entry_id: int, at: datetime, actor: str, act: str, subject: str, facts: Mapping[str, Any], previous_hash: str
-) -> str:
-    """SHA-256 over everything an entry says and the hash of the one before; hexadecimal."""
+def hash_entry(entry: Entry) -> str:
+    """Returns SHA-256 over everything an entry says and the hash of the one before; hexadecimal.
+
+    Its own ``hash`` is not looked at.
+    """
     content = json.dumps(
         [
-            entry_id,
-            at.astimezone(UTC).isoformat(timespec="microseconds"),
-            actor,
-            act,
-            subject,
-            plain(facts),
-            previous_hash,
+            entry.id,
+            entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            entry.actor,
+            entry.act,
+            entry.subject,
+            plain(entry.facts),
+            entry.previous_hash,
         ],
         sort_keys=True,
         ensure_ascii=False,
@@ -67,7 +69,7 @@ def hash_entry(
 
 
 def write_after(head: Anchor | None, last: Anchor | None) -> Anchor:
-    """What the next entry follows: the noted head.
+    """Returns what the next entry follows: the noted head.
 
     Where note and trail disagree, somebody has tampered. Then writing goes on, above every id that was used, and in a
     way that leaves the break to be seen for ever.
@@ -95,7 +97,7 @@ class ChainCheck:
             self._last = Anchor(entry.id, entry.hash)
 
     def finish(self, head: Anchor | None) -> ChainReport:
-        """``head`` is the last entry as the database's own note has it; None when there is no note."""
+        """Ends the look. ``head`` is the last entry by the database's own note; None when there is no note."""
         last = self._last
         if head is None:
             if self._entries:
@@ -115,16 +117,7 @@ class ChainCheck:
             self._found(entry.id, Fault.REMOVED, f"entries {last.entry_id + 1} to {entry.id - 1} are gone")
         elif entry.previous_hash != last.hash:
             self._found(entry.id, Fault.UNCHAINED, f"it does not follow from entry {last.entry_id}")
-        expected = hash_entry(
-            entry_id=entry.id,
-            at=entry.at,
-            actor=entry.actor,
-            act=entry.act,
-            subject=entry.subject,
-            facts=entry.facts,
-            previous_hash=entry.previous_hash,
-        )
-        if entry.hash != expected:
+        if entry.hash != hash_entry(entry):
             self._found(entry.id, Fault.CHANGED, "its content does not have its hash")
         elif self._anchors.get(entry.id, {entry.hash}) != {entry.hash}:
             self._found(entry.id, Fault.CHANGED, "it is not the entry known from outside")

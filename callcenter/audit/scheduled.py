@@ -1,4 +1,4 @@
-"""Timed work of the audit room."""
+"""Runs the audit room's timed work."""
 
 from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertKind
@@ -15,7 +15,7 @@ _TRAIL = "audit:trail"
 
 
 async def note_head(works: Works, anchors: AnchorService, alerts: AlertService) -> None:
-    """Nightly: the trail's head into the object store. A broken trail is an error in the log, and an alert."""
+    """Notes the trail's head in the object store, nightly. A broken trail is an error in the log, and an alert."""
     try:
         async with works.begin() as work:
             head = await anchors.note(work)

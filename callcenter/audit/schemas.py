@@ -1,4 +1,4 @@
-"""What the audit API gives."""
+"""Describes what the audit API returns."""
 
 from datetime import datetime
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from callcenter.audit.rules import Entry
+from callcenter.kit.paging import Page
 
 
 class EntryLine(BaseModel):
@@ -22,6 +23,5 @@ class EntryLine(BaseModel):
         return cls.model_validate(entry, from_attributes=True)
 
 
-class AuditPage(BaseModel):
-    items: list[EntryLine]
-    next: str | None = Field(description="give it back as ``cursor`` to read on; null at the end")
+class AuditPage(Page[EntryLine]):
+    pass

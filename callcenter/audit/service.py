@@ -1,6 +1,7 @@
 """Writes the trail and looks whether it is whole."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from weakref import WeakKeyDictionary
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,7 +36,7 @@ class AuditService:
     async def list_entries(
         self, work: Work, *, after: int = 0, subject: str | None = None, limit: int = 100
     ) -> list[Entry]:
-        """A page of the trail, oldest first."""
+        """Returns a page of the trail, oldest first."""
         return await repository.list_after(work.session, after, subject=subject, limit=limit)
 
     async def verify_chain(self, work: Work, anchors: Sequence[Anchor] = ()) -> ChainReport:
@@ -66,22 +67,13 @@ class AuditService:
 
 
 def _entry(work: Work, noted: Noted, last: Anchor) -> AuditEntry:
-    facts = plain(noted.facts)
-    return AuditEntry(
+    entry = Entry(
         id=last.entry_id + 1,
         at=work.now,
         actor=work.actor.label,
         act=noted.act,
         subject=noted.subject,
-        facts=facts,
+        facts=plain(noted.facts),
         previous_hash=last.hash,
-        hash=hash_entry(
-            entry_id=last.entry_id + 1,
-            at=work.now,
-            actor=work.actor.label,
-            act=noted.act,
-            subject=noted.subject,
-            facts=facts,
-            previous_hash=last.hash,
-        ),
     )
+    return AuditEntry(**{**asdict(entry), "hash": hash_entry(entry)})

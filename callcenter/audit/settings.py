@@ -1,4 +1,4 @@
-"""The numbers of the audit room."""
+"""Holds the numbers of the audit room."""
 
 from datetime import timedelta
 

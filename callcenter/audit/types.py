@@ -1,4 +1,4 @@
-"""What a look at the chain finds."""
+"""Describes what a look at the chain finds."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The only place where concrete parts are chosen and joined: adapters, rooms, handlers, jobs, processes."""
+"""Chooses and joins the concrete parts, here and nowhere else: adapters, rooms, listeners, jobs, processes."""
 
 from callcenter.bootstrap.job_handlers import job_handlers
 from callcenter.bootstrap.processes import engine, run_job, running, serve, start_logging

@@ -1,4 +1,4 @@
-"""An import from the command line: the panel's upload, job and performer, with a bar on the screen."""
+"""Imports from the command line: the panel's upload, job and job handler, with a bar on the screen."""
 
 import asyncio
 from pathlib import Path
@@ -17,7 +17,7 @@ _LOOK_EVERY = 0.2
 async def import_from_cli(
     system: System, file: Path, request: ImportRequest, *, source: str, dry_run: bool, screen: Console | None
 ) -> JobCard:
-    """Uploads, orders and performs; gives the job at its end. What was not imported is discarded again."""
+    """Uploads, requests and performs; returns the job at its end. What was not imported is discarded again."""
     with file.open("rb") as stream:
         async with system.works.begin() as work:
             upload = await system.intake.upload(work, file_name=file.name, file=stream, source=source)

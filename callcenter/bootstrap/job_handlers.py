@@ -1,4 +1,4 @@
-"""Who performs which job."""
+"""Says who performs which job."""
 
 from collections.abc import Mapping
 
@@ -7,10 +7,10 @@ from callcenter.kit.jobs import JobHandler
 
 
 def job_handlers(system: System) -> Mapping[str, JobHandler]:
-    """Job kind to performer. Each room that has some gives them by ``performers(works)``."""
+    """Returns job kind → job handler. Each room that has some returns them by ``job_handlers(works)``."""
     works = system.works
     return {
         kind: job_handler
-        for room in (system.intake, system.dnc, system.classes, system.ledger)
+        for room in (system.intake, system.delivery_import, system.classes, system.ledger)
         for kind, job_handler in room.job_handlers(works).items()
     }

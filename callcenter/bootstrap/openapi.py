@@ -23,7 +23,7 @@ _KEY = base64.b64encode(bytes(32)).decode()
 
 
 def description() -> dict[str, Any]:
-    """The OpenAPI document of the HTTP application."""
+    """Returns the OpenAPI document of the HTTP application."""
     settings = CoreSettings(
         database_url=SecretStr("postgresql://nobody@localhost/none"),
         field_keys=SecretStr(f"none:{_KEY}"),

@@ -1,4 +1,4 @@
-"""What a process runs: the engine, timed work, jobs, the web."""
+"""Starts what a process runs: the engine, timed work, jobs, the web."""
 
 import asyncio
 import contextlib
@@ -52,16 +52,18 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
         arming=system.recordings.arming,
     )
     follower = CallFollower(switch=switch, calls=calls, signals=system.call_signals, agents=agents)
-    sweeper = Sweeper(switch=switch, calls=calls, follower=follower, agents=agents, dial=dial)
-    executors = {**Commands(switch=switch, agents=agents, dial=dial).executors, CLEAR_SCREEN: _clear_screen(system)}
+    sweeper = Sweeper(switch=switch, calls=calls, follower=follower, legs=system.legs, dial=dial)
+    executors = {**Commands(switch=switch, legs=system.legs, dial=dial).executors, CLEAR_SCREEN: _clear_screen(system)}
     pipeline = RecordingPipeline(system.works, system.recordings, calls, system.store, system.recording_settings, node)
     return Engine(
         database_url=system.settings.database_url.get_secret_value(),
         switch=switch,
         loops={
-            "signals": SignalTaker(switch=switch, agents=agents, calls=follower, sweeper=sweeper).run,
+            "signals": SignalTaker(switch=switch, legs=system.legs, calls=follower, sweeper=sweeper).run,
             "outbox": OutboxRunner(system.works, system.waker, engine_queue(node), executors).run,
-            "seats": SeatServer(switch=switch, waker=system.waker, agents=agents, placing=system.placing).run,
+            "seats": SeatServer(
+                switch=switch, waker=system.waker, agents=agents, legs=system.legs, placing=system.placing
+            ).run,
             "recordings": pipeline.run,
         },
         sweeper=sweeper,
@@ -100,7 +102,7 @@ async def running(
     gateway: SwitchGateway | None = None,
     launch: Launch = in_a_process,
 ) -> AsyncIterator[None]:
-    """The background work of a process, as long as the block lasts."""
+    """Runs the background work of a process as long as the block lasts."""
     loops = [asyncio.create_task(system.waker.run(), name="waker")]
     if with_engine:
         await system.store.prepare()
@@ -120,7 +122,7 @@ async def running(
 
 
 async def run_job(system: System, job_id: int) -> None:
-    """One job, in this process."""
+    """Performs one job in this process."""
     await perform(system.works, system.settings.database_url.get_secret_value(), job_handlers(system), job_id)
 
 

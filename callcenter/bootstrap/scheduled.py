@@ -1,4 +1,4 @@
-"""The table of timed work."""
+"""Lists the timed work."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 from callcenter.allocation.scheduled import allocate_next_working_day, watch_allocation
 from callcenter.audit.scheduled import note_head
 from callcenter.bootstrap.system import System
-from callcenter.campaigns.scheduled import watch_calendar
+from callcenter.calendar.scheduled import watch_calendar
 from callcenter.complaints.scheduled import take_late_evidence
 from callcenter.dialer.scheduled import sweep_screens
 from callcenter.kit.clock import business_date
@@ -16,7 +16,7 @@ from callcenter.schedule.tasks import Daily, Every, ScheduledTask
 
 
 def scheduled_tasks(system: System) -> list[ScheduledTask]:
-    """The table of timed work."""
+    """Returns the table of timed work."""
     works = system.works
     return [
         ScheduledTask(
@@ -25,9 +25,9 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             lambda due_at: allocate_next_working_day(works, system.campaigns, system.runs, business_date(due_at)),
         ),
         ScheduledTask(
-            "campaigns.watch_calendar",
+            "calendar.watch",
             Daily(9),
-            lambda _: _in_work(works, lambda work: watch_calendar(work, system.campaigns, system.alerts)),
+            lambda _: _in_work(works, lambda work: watch_calendar(work, system.calendar, system.alerts)),
         ),
         ScheduledTask(
             "allocation.watch",
@@ -42,7 +42,7 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             remembered=False,
         ),
         ScheduledTask("audit.note_head", Daily(2, 30), lambda _: note_head(works, system.anchors, system.alerts)),
-        ScheduledTask("leads.sweep_uploads", Daily(4), lambda _: _in_work(works, system.intake.sweep)),
+        ScheduledTask("imports.sweep_uploads", Daily(4), lambda _: _in_work(works, system.intake.sweep)),
         ScheduledTask("people.sweep", Daily(3), lambda _: _in_work(works, system.people.sweep)),
         ScheduledTask(
             "recordings.reconcile",

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
 from typing import Any, TypeVar, get_type_hints
 
 import callcenter.allocation.handlers as allocation_handlers
@@ -16,9 +15,12 @@ import callcenter.field.handlers as field_handlers
 import callcenter.quality.handlers as quality_handlers
 import callcenter.quality.service as quality_service
 import callcenter.recordings.handlers as recordings_handlers
+import callcenter.target_groups.handlers as target_groups_handlers
 import recordings_policy
+from callcenter.agents.legs import LegService
 from callcenter.agents.service import AgentService
 from callcenter.alerts.service import AlertService
+from callcenter.allocation.day_uses import RunsOfDay
 from callcenter.allocation.forecasting import ForecastService
 from callcenter.allocation.quotas import QuotaService
 from callcenter.allocation.returns import ReturnService
@@ -31,14 +33,17 @@ from callcenter.audit.certificate.service import CertificateService
 from callcenter.audit.certificate.types import Limits
 from callcenter.audit.service import AuditService
 from callcenter.bootstrap.services import Services
+from callcenter.calendar.port import DayUses
+from callcenter.calendar.service import CalendarService
 from callcenter.callbacks.service import CallbackService
 from callcenter.calls.service import CallService
 from callcenter.calls.signals import CallSignals
 from callcenter.campaigns.service import CampaignService
-from callcenter.campaigns.types import DayUse
 from callcenter.classes.service import ClassService
 from callcenter.complaints.ports import RecordingReads, Retention
 from callcenter.complaints.service import ComplaintServices
+from callcenter.consent.service import ConsentService
+from callcenter.customers.service import CustomerService
 from callcenter.desk.clearing import ClearingService
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.service import DeskPlace, DeskService
@@ -46,12 +51,18 @@ from callcenter.desk.snapshot import SnapshotService
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.queue import CustomerQueue
 from callcenter.dialer.settling import SettlingService
+from callcenter.dnc.deliveries import DeliveryService
+from callcenter.dnc.importing import DeliveryImport
+from callcenter.dnc.in_force import DncInForce
+from callcenter.dnc.lists import ExternalLists
 from callcenter.dnc.service import DncService
 from callcenter.eligibility.explain import ExplainService
 from callcenter.eligibility.service import EligibilityService
 from callcenter.eligibility.types import RecorderState
 from callcenter.field.service import FieldServices
+from callcenter.files.settings import FileSettings
 from callcenter.floor.service import FloorService, RecordingTotals
+from callcenter.imports.rejecting import RejectService
 from callcenter.imports.service import IntakeService
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import Clock, business_date
@@ -60,8 +71,10 @@ from callcenter.kit.db import Database
 from callcenter.kit.jobs import Jobs
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Work, Works
-from callcenter.leads.customers.service import CustomerService
+from callcenter.leads.lists import LeadLists
+from callcenter.leads.port import DoNotCall
 from callcenter.leads.service import LeadService
+from callcenter.people.port import Calendar
 from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
 from callcenter.quality.service import QualityService
@@ -97,9 +110,17 @@ class System:
     rosters: RosterService
     jobs: Jobs
     alerts: AlertService
+    files: FileSettings
+    calendar: CalendarService
     leads: LeadService
+    lead_lists: LeadLists
     dnc: DncService
+    external_lists: ExternalLists
+    deliveries: DeliveryService
+    delivery_import: DeliveryImport
+    consent: ConsentService
     intake: IntakeService
+    rejects: RejectService
     targets: TargetService
     customers: CustomerService
     classes: ClassService
@@ -111,6 +132,7 @@ class System:
     forecasts: ForecastService
     allocation_watch: AllocationWatch
     agents: AgentService
+    legs: LegService
     calls: CallService
     callbacks: CallbackService
     recordings: RecordingServices
@@ -145,6 +167,7 @@ class System:
 
 LISTENERS: Sequence[Callable[..., None]] = (
     audit_handlers.subscribe,
+    target_groups_handlers.subscribe,
     classes_handlers.subscribe,
     allocation_handlers.subscribe,
     allocation_handlers.subscribe_watch,
@@ -180,6 +203,9 @@ def build(
     services.give(store or S3Store(StorageSettings()), as_=ObjectStore)
     services.give(switch or SwitchSettings())
     services.give(recordings_policy.load())
+    services.bind(DayUses, RunsOfDay)
+    services.bind(Calendar, CalendarService)
+    services.bind(DoNotCall, DncInForce)
     services.bind(Roster, PeopleService)
     services.bind(CallReads, CallService)
     services.bind(RecordingReads, ListeningService)
@@ -195,10 +221,6 @@ def build(
 
 def _make_by_arguments(services: Services, settings: CoreSettings) -> None:
     """Builds the parts that need plain values or functions of other rooms' services."""
-    campaigns = services.make(CampaignService, uses_of=_run_days(services))
-    services.make(ClassService, class_schemes=campaigns.class_schemes)
-    services.make(RosterService, calendar=campaigns.calendar)
-    services.make(IntakeService, listed=services.get(DncService).listed_numbers)
     arming = services.make(ArmingService, node=settings.node)
     services.make(EligibilityService, recorder=_recorder_probe(arming))
     services.make(DeskService, place=DeskPlace(settings.node, settings.rehearsal))
@@ -207,16 +229,6 @@ def _make_by_arguments(services: Services, settings: CoreSettings) -> None:
     recordings = services.get(RecordingSettings)
     limits = Limits(length_tolerance=recordings.tolerance, unflushed=recordings.unflushed)
     services.make(CertificateService, limits=limits)
-
-
-def _run_days(services: Services) -> Any:
-    """Asks the allocation, which stands above campaigns, for the runs that rest on a day."""
-
-    async def runs_on(work: Work, on: date) -> Sequence[DayUse]:
-        newest = await services.get(RunService).list(work, limit=200)  # days to come are among the newest
-        return [DayUse(run.run_id, run.campaign_id) for run in newest if run.on == on]
-
-    return runs_on
 
 
 def _recorder_probe(arming: ArmingService) -> Callable[[], RecorderState]:

@@ -1,4 +1,4 @@
-"""The HTTP application over a system."""
+"""Puts the HTTP application over a system."""
 
 from typing import Any
 
@@ -7,16 +7,18 @@ from fastapi import FastAPI
 import callcenter.alerts.api as alerts_api
 import callcenter.allocation.api as allocation_api
 import callcenter.audit.api as audit_api
+import callcenter.calendar.api as calendar_api
 import callcenter.campaigns.api as campaigns_api
 import callcenter.classes.api as classes_api
 import callcenter.complaints.api as complaints_api
+import callcenter.consent.api as consent_api
+import callcenter.customers.api as customers_api
 import callcenter.desk.api as desk_api
 import callcenter.dnc.api as dnc_api
 import callcenter.eligibility.api as eligibility_api
 import callcenter.field.api as field_api
 import callcenter.floor.api as floor_api
 import callcenter.imports.api as intake_api
-import callcenter.leads.customers.api as customers_api
 import callcenter.people.api as people_api
 import callcenter.quality.api as quality_api
 import callcenter.recordings.api as recordings_api
@@ -30,7 +32,7 @@ from callcenter.web.context import WebContext
 
 
 def application(system: System) -> FastAPI:
-    """The HTTP application over a system."""
+    """Returns the HTTP application over a system."""
     services: dict[type[Any], Any] = {type(part): part for part in system.parts()}
     routers = [
         people_api.router,
@@ -42,8 +44,9 @@ def application(system: System) -> FastAPI:
         classes_api.router,
         classes_api.leads,
         dnc_api.router,
+        consent_api.router,
         campaigns_api.router,
-        campaigns_api.calendar,
+        calendar_api.router,
         allocation_api.router,
         recordings_api.router,
         complaints_api.router,

@@ -22,7 +22,7 @@ class CallbackEndedAlready(Conflict):
 
 
 class ObligationStands(Conflict):
-    """A complaint obligation ends by evidence or by sign-off after enough attempts, and in no other way."""
+    """Refuses to end a complaint obligation other than by evidence, or by sign-off after enough attempts."""
 
     code = "obligation_stands"
     rule = "X3"

@@ -13,8 +13,8 @@ from sqlalchemy import DDL, BigInteger, CheckConstraint, Column, ForeignKey, Ind
 from sqlmodel import Field, SQLModel
 
 from callcenter.callbacks.types import CallbackKind, CallbackState
-from callcenter.classes.types import UNRANKED
 from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, values_check
+from callcenter.leads.types import UNRANKED
 
 
 def _call_field() -> Any:

@@ -40,7 +40,7 @@ from callcenter.kit.work import Work
 
 
 class CallbackService:
-    """The only writer of promises and obligations to call again."""
+    """Writes promises and obligations to call again; nobody else does."""
 
     def __init__(self, settings: CallbackSettings, vault: Vault, class_effects: ClassEffectsService) -> None:
         self._class_effects = class_effects

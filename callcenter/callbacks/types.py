@@ -13,7 +13,7 @@ CALLBACKS_TOPIC = "callbacks"
 
 class CallbackKind(StrEnum):
     AGENT_PROMISE = "agent_promise"
-    """An agent told a customer: I call again at that time (requirement C7)."""
+    """An agent promised a customer to call again at a time (requirement C7)."""
     COMPLAINT = "complaint"
     """The callback a complaining customer is owed: an obligation that only evidence ends (law 4, requirement X3)."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Outcome
-from callcenter.leads.types import DncReason
+from callcenter.dnc.types import DncReason
 
 _MARKETING = frozenset({CallKind.LEAD, CallKind.CALLBACK})
 _COMPLAINT = frozenset({CallKind.COMPLAINT})

@@ -8,18 +8,18 @@ class CallNotFound(NotFound):
 
 
 class AlreadyOnCall(Conflict):
-    """The agent or the customer is in a call that has not ended (law 2)."""
+    """Refuses a second call while the agent or the customer is in one that has not ended (law 2)."""
 
     code = "already_on_call"
 
 
 class NotDisposable(Conflict):
-    """The call has not ended, has a disposition already, or this disposition does not fit its outcome."""
+    """Refuses a disposition: the call has not ended, has one already, or this one does not fit its outcome."""
 
     code = "not_disposable"
 
 
 class DetailsMissing(Invalid):
-    """The disposition needs something more: a time, a category, a note."""
+    """Refuses a disposition without what it requires: a time, a category, a note."""
 
     code = "details_missing"

@@ -37,7 +37,7 @@ _SEALED_DETAILS = ("note", "visit_address")
 
 
 class CallService:
-    """The writer of calls on our side; what the switch reports is written by ``CallSignals``."""
+    """Writes calls on request of our side; what the switch reports is written by ``CallSignals``."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault

@@ -1,4 +1,4 @@
-"""What the campaigns room refuses."""
+"""Refusals of the campaigns room."""
 
 from callcenter.kit.errors import Invalid, NotFound
 
@@ -8,7 +8,7 @@ class CampaignNotFound(NotFound):
 
 
 class WindowInvalid(Invalid):
-    """A shift ends before it begins, passes the legal calling hours or overlaps another."""
+    """Refuses a shift that ends before it begins, passes the legal calling hours or overlaps another."""
 
     code = "window_invalid"
     rule = "C1"
@@ -24,16 +24,3 @@ class CapsInvalid(Invalid):
 
     code = "caps_invalid"
     rule = "C3"
-
-
-class CalendarDayPast(Invalid):
-    """Deadlines and windows of the past have been judged by what the day was then."""
-
-    code = "calendar_day_past"
-    rule = "D1"
-
-
-class CalendarSpan(Invalid):
-    """Backwards, or too long."""
-
-    code = "calendar_span"

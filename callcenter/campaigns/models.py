@@ -1,10 +1,10 @@
 """Tables of the campaigns room."""
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import SQLModel
 
 from callcenter.campaigns.types import CampaignState, DialMode
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
@@ -42,7 +42,7 @@ class Campaign(SQLModel, table=True):
     retries: dict[str, Any] = json_field()
     """Outcome → ``{"delay_minutes": 120, "most": 3}``."""
     class_scheme_id: int | None = ref_field("class_scheme.id", nullable=True, index=False)
-    """Whose classes steer order, callbacks and attempts; None: the oldest data first (requirement L5)."""
+    """Whose classes decide order, callbacks and attempts; None: the oldest data first (requirement L5)."""
     created_at: datetime = instant_field()
 
 
@@ -59,15 +59,3 @@ class ScriptVersion(SQLModel, table=True):
     statements: list[dict[str, Any]] = json_field(list)
     """In spoken order: ``{"key", "text_zh", "text_en", "mandatory"}``."""
     created_at: datetime = instant_field()
-
-
-class CalendarOverride(SQLModel, table=True):
-    """The administrator's word on one date; overrides every calendar (requirement D1)."""
-
-    __tablename__ = "calendar_override"
-
-    day_on: date = Field(primary_key=True)
-    working: bool
-    reason: str
-    set_at: datetime = instant_field()
-    set_by: int | None = ref_field("staff.id", nullable=True, index=False)

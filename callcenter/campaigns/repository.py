@@ -1,13 +1,11 @@
 """All SQL of the campaigns room."""
 
 from collections.abc import Sequence
-from datetime import date
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from callcenter.campaigns.models import CalendarOverride, Campaign, ScriptVersion
+from callcenter.campaigns.models import Campaign, ScriptVersion
 from callcenter.campaigns.types import CampaignState
 
 
@@ -23,7 +21,7 @@ async def list_all(session: AsyncSession, state: CampaignState | None = None) ->
 
 
 async def find_script(session: AsyncSession, campaign_id: int) -> ScriptVersion | None:
-    """The version in force."""
+    """Returns the version in force; None before the first."""
     return (
         await session.scalars(
             select(ScriptVersion)
@@ -32,19 +30,3 @@ async def find_script(session: AsyncSession, campaign_id: int) -> ScriptVersion 
             .limit(1)
         )
     ).first()
-
-
-async def list_overrides(session: AsyncSession) -> Sequence[CalendarOverride]:
-    return (await session.scalars(select(CalendarOverride))).all()
-
-
-async def upsert_override(session: AsyncSession, override: CalendarOverride) -> None:
-    values = override.model_dump()
-    await session.execute(
-        insert(CalendarOverride).values(**values).on_conflict_do_update(index_elements=["day_on"], set_=values)
-    )
-
-
-async def delete_override(session: AsyncSession, day_on: date) -> None:
-    if found := await session.get(CalendarOverride, day_on):
-        await session.delete(found)

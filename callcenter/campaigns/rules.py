@@ -1,4 +1,4 @@
-"""When a campaign may call, and when it tries again: pure decisions over the campaign's rules.
+"""Decides when a campaign may call, and when it tries again. Pure.
 
 The effective window is working day ∩ legal calling hours ∩ shift. A window that cannot be evaluated is closed.
 Source: requirements C1, C3, C7.
@@ -7,18 +7,17 @@ Source: requirements C1, C3, C7.
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
+from callcenter.calendar.rules import WorkingCalendar
 from callcenter.campaigns.types import (
+    NO_RETRY_EFFECTS,
     CampaignRules,
     CampaignState,
-    DayKind,
-    HolidayName,
+    RetryEffects,
     RetryRule,
     Shift,
     WindowRule,
     WindowVerdict,
 )
-from callcenter.classes.types import NO_EFFECTS, ClassEffects
-from callcenter.kit.calendar import Day, WorkingCalendar
 from callcenter.kit.clock import BUSINESS_ZONE, business_date
 
 _DAYS_AHEAD = 60
@@ -40,7 +39,7 @@ DEFAULT_RETRIES: Mapping[str, RetryRule] = {
 
 
 def window_at(calendar: WorkingCalendar, rules: CampaignRules, at: datetime) -> WindowVerdict:
-    """Whether ``rules`` permit calls at ``at``, and until when, or from when again."""
+    """Returns whether ``rules`` permit calls at ``at``, and until when, or from when again."""
     try:
         return _window_at(calendar, rules, at)
     except Exception as error:
@@ -65,7 +64,7 @@ def _window_at(calendar: WorkingCalendar, rules: CampaignRules, at: datetime) ->
         return WindowVerdict(
             False,
             WindowRule.LEGAL_CALLING_HOURS,
-            f"outside {_spoken(rules.legal_hours)}, the wall of every day",
+            f"outside the legal calling hours {_spoken(rules.legal_hours)}",
             opens_at=opens_at,
         )
     for shift in rules.shifts:
@@ -78,9 +77,9 @@ def _window_at(calendar: WorkingCalendar, rules: CampaignRules, at: datetime) ->
 
 
 def window_problem(legal_hours: Shift, shifts: Sequence[Shift]) -> str | None:
-    """What is wrong with a wall and its shifts; None when a window can be computed from them."""
+    """Returns what is wrong with legal calling hours and shifts; None when a window can be computed from them."""
     if legal_hours.opens >= legal_hours.closes:
-        return f"the legal calling hours {_spoken(legal_hours)} ends before it begins"
+        return f"the legal calling hours {_spoken(legal_hours)} end before they begin"
     if not shifts:
         return "there is no shift"
     last = time.min
@@ -102,9 +101,9 @@ def retry_of(
     now: datetime,
     *,
     attempts_today: int = 1,
-    effects: ClassEffects = NO_EFFECTS,
+    effects: RetryEffects = NO_RETRY_EFFECTS,
 ) -> datetime | None:
-    """When a lead is due again after ``outcome``, or None when that was the last attempt.
+    """Returns when a lead is due again after ``outcome``, or None when that was the last attempt.
 
     ``attempts`` counts the calls for the lead, this one included; ``attempts_today`` those on this business date: when
     they reach the cap, the next attempt is not before the next date. ``effects``: what the customer's class changes.
@@ -118,8 +117,8 @@ def retry_of(
     return due
 
 
-def most_attempts(rules: CampaignRules, effects: ClassEffects, rule: RetryRule | None = None) -> int:
-    """Most calls for one lead; with ``rule``, the attempt after which its outcome ends the lead.
+def most_attempts(rules: CampaignRules, effects: RetryEffects, rule: RetryRule | None = None) -> int:
+    """Returns the most calls for one lead; with ``rule``, the attempt after which its outcome ends the lead.
 
     A class with a number of its own moves the limit of every outcome by as much as it moves the campaign's.
     """
@@ -127,29 +126,6 @@ def most_attempts(rules: CampaignRules, effects: ClassEffects, rule: RetryRule |
     if rule is None:
         return most
     return max(1, min(rule.most + most - rules.max_attempts, most))
-
-
-_HOLIDAYS: tuple[tuple[str, HolidayName], ...] = (
-    ("chinese new year", HolidayName.SPRING_FESTIVAL),
-    ("spring festival", HolidayName.SPRING_FESTIVAL),
-    ("new year", HolidayName.NEW_YEAR),
-    ("tomb", HolidayName.TOMB_SWEEPING),
-    ("labo", HolidayName.LABOUR_DAY),
-    ("dragon boat", HolidayName.DRAGON_BOAT),
-    ("autumn", HolidayName.MID_AUTUMN),
-    ("national day", HolidayName.NATIONAL_DAY),
-)
-"""Words in the two packages' names of a holiday; the first that fits."""
-
-
-def kind_of(day: Day) -> tuple[DayKind, HolidayName | None]:
-    """What a date is in the national calendar, and which holiday. ``day`` is without overrides."""
-    if day.working:
-        return (DayKind.MAKE_UP if day.on.weekday() >= 5 else DayKind.WEEKDAY), None
-    if day.reason == "weekend":
-        return DayKind.WEEKEND, None
-    said = day.reason.lower()
-    return DayKind.HOLIDAY, next((name for word, name in _HOLIDAYS if word in said), HolidayName.OTHER)
 
 
 def _next_opening(calendar: WorkingCalendar, rules: CampaignRules, at: datetime) -> datetime | None:
@@ -165,8 +141,8 @@ def _next_opening(calendar: WorkingCalendar, rules: CampaignRules, at: datetime)
     return None
 
 
-def _at(on: date, wall: time) -> datetime:
-    return datetime.combine(on, wall, tzinfo=BUSINESS_ZONE)
+def _at(on: date, clock_time: time) -> datetime:
+    return datetime.combine(on, clock_time, tzinfo=BUSINESS_ZONE)
 
 
 def _contains(shift: Shift, on: date, at: datetime) -> bool:

@@ -1,23 +1,12 @@
-"""What the campaigns' endpoints take and give."""
+"""What the endpoints of campaigns take and return."""
 
-from collections.abc import Sequence
-from datetime import date, time
+from datetime import time
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
-from callcenter.campaigns.types import (
-    CalendarDay,
-    CampaignChanges,
-    CampaignRules,
-    CampaignState,
-    DayKind,
-    DayUse,
-    DialMode,
-    HolidayName,
-    Shift,
-)
-from callcenter.kit.output import Output
+from callcenter.campaigns.types import CampaignChanges, CampaignRules, CampaignState, DialMode, Shift
+from callcenter.kit.paging import Page
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 WallTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -39,7 +28,7 @@ class CampaignOut(BaseModel):
     company_full_name: str
     state: CampaignState
     mode: DialMode
-    legal_hours: ShiftOut = Field(description="the wall no shift may pass")
+    legal_hours: ShiftOut = Field(description="no shift may pass them")
     shifts: list[ShiftOut]
     quota: int
     ring_seconds: int
@@ -47,7 +36,7 @@ class CampaignOut(BaseModel):
     max_attempts: int
     cap_per_day: int
     cap_per_7_days: int
-    class_scheme_id: int | None = Field(description="the scheme of customer classes that steers the order")
+    class_scheme_id: int | None = Field(description="the scheme of customer classes that decides the order")
 
     @classmethod
     def of(cls, rules: CampaignRules) -> "CampaignOut":
@@ -71,7 +60,7 @@ class CampaignOut(BaseModel):
 
 
 class ClassSchemeIn(BaseModel):
-    scheme_id: int | None = Field(description="null: the oldest data first, no class steers")
+    scheme_id: int | None = Field(description="null: the oldest data first, whatever the class")
 
 
 class ShiftIn(BaseModel):
@@ -99,64 +88,9 @@ class CampaignChange(BaseModel):
 
     @property
     def changes(self) -> CampaignChanges:
-        shifts = None if self.shifts is None else tuple(each.shift for each in self.shifts)
+        shifts = None if self.shifts is None else tuple(shift.shift for shift in self.shifts)
         return CampaignChanges(**{**self.model_dump(exclude={"reason", "shifts"}), "shifts": shifts})
 
 
-class CampaignPage(Output):
-    items: list[CampaignOut]
-    next: str | None = None
-
-
-class OverrideOut(BaseModel):
-    working: bool
-    reason: str
-    by: str | None = Field(description="name; null for the system")
-    at: AwareDatetime
-
-
-class CalendarDayOut(BaseModel):
-    on: date
-    working: bool
-    kind: DayKind = Field(description="what the national calendar says")
-    holiday: HolidayName | None
-    provisional: bool = Field(description="a forecast: the year's holidays have not been announced")
-    override: OverrideOut | None = Field(description="the administrator's word; it comes before the calendar's")
-
-    @classmethod
-    def of(cls, day: CalendarDay, by: str | None) -> "CalendarDayOut":
-        said = day.override
-        return cls(
-            on=day.on,
-            working=day.working,
-            kind=day.kind,
-            holiday=day.holiday,
-            provisional=day.provisional,
-            override=said and OverrideOut(working=said.working, reason=said.reason, by=by, at=said.set_at),
-        )
-
-
-class CalendarOut(BaseModel):
-    days: list[CalendarDayOut]
-
-
-class DayRequest(BaseModel):
-    working: bool
-    reason: Reason
-
-
-class DayUseOut(BaseModel):
-    run_id: int
-    campaign_id: int
-
-
-class DayAnswer(BaseModel):
-    """The day as it is now, and what rested on what it was."""
-
-    day: CalendarDayOut
-    runs: list[DayUseOut] = Field(description="allocation runs for this day: give their leads back, or run again")
-
-    @classmethod
-    def of(cls, day: CalendarDay, by: str | None, uses: Sequence[DayUse]) -> "DayAnswer":
-        runs = [DayUseOut(run_id=use.run_id, campaign_id=use.campaign_id) for use in uses]
-        return cls(day=CalendarDayOut.of(day, by), runs=runs)
+class CampaignPage(Page[CampaignOut]):
+    """All campaigns, the oldest first."""

@@ -1,48 +1,41 @@
-"""Campaigns: making one, its rules, its script, and the calendar all of them keep."""
+"""Campaigns: made, changed, their rules and their script."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
+from callcenter.calendar.rules import WorkingCalendar
+from callcenter.calendar.service import CalendarService
 from callcenter.campaigns import repository
-from callcenter.campaigns.errors import CalendarDayPast, CampaignNotFound, CapsInvalid, ScriptInvalid, WindowInvalid
-from callcenter.campaigns.models import CalendarOverride, Campaign, ScriptVersion
-from callcenter.campaigns.rules import DEFAULT_RETRIES, kind_of, window_at, window_problem
+from callcenter.campaigns.errors import CampaignNotFound, CapsInvalid, ScriptInvalid, WindowInvalid
+from callcenter.campaigns.models import Campaign, ScriptVersion
+from callcenter.campaigns.rules import DEFAULT_RETRIES, window_at, window_problem
 from callcenter.campaigns.settings import CampaignSettings
+from callcenter.campaigns.transitions import ACTS, CAMPAIGN
 from callcenter.campaigns.types import (
-    CalendarDay,
     CampaignChanges,
     CampaignDraft,
     CampaignRules,
     CampaignState,
-    DayChanged,
-    DayUse,
+    ClassSchemeChosen,
     DialMode,
-    OverrideCard,
     RetryRule,
     Script,
     Shift,
     Statement,
     WindowVerdict,
 )
-from callcenter.kit.calendar import Override, WorkingCalendar
-from callcenter.kit.clock import business_date
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 
-DayUses = Callable[[Work, date], Awaitable[Sequence[DayUse]]]
-"""What rests on a day: rooms above know, and bootstrap passes the question on."""
-
-
-async def _nothing(_work: Work, _on: date) -> Sequence[DayUse]:
-    return ()
-
 
 class CampaignService:
-    def __init__(self, settings: CampaignSettings, uses_of: DayUses = _nothing) -> None:
+    """Keeps campaigns. Whatever is changed takes effect at once, and what was stays in the audit trail."""
+
+    def __init__(self, settings: CampaignSettings, calendar: CalendarService) -> None:
         self._settings = settings
-        self._uses_of = uses_of
+        self._calendar = calendar
 
     @property
     def approved_caller_ids(self) -> frozenset[str]:
@@ -50,7 +43,7 @@ class CampaignService:
         return self._settings.approved_caller_ids
 
     async def create(self, work: Work, draft: CampaignDraft) -> CampaignRules:
-        """A new campaign. Refused when its shifts pass the legal calling hours."""
+        """Makes a campaign. Raises WindowInvalid when its shifts pass the legal calling hours."""
         if problem := window_problem(draft.legal_hours, draft.shifts):
             raise WindowInvalid(problem)
         retries = DEFAULT_RETRIES if draft.retries is None else draft.retries
@@ -83,42 +76,49 @@ class CampaignService:
         return rules_of(campaign)
 
     async def rules(self, work: Work, campaign_id: int) -> CampaignRules:
+        """Returns everything a campaign prescribes. Raises CampaignNotFound."""
         return rules_of(await self._find(work, campaign_id))
 
     async def list(self, work: Work, state: CampaignState | None = None) -> Sequence[CampaignRules]:
-        """All campaigns, the oldest first."""
+        """Returns all campaigns, the oldest first; with ``state`` those in it."""
         return [rules_of(campaign) for campaign in await repository.list_all(work.session, state)]
 
     async def set_state(self, work: Work, campaign_id: int, state: CampaignState) -> CampaignRules:
+        """Starts, closes or reopens a campaign. Raises CampaignNotFound."""
         campaign = await self._find(work, campaign_id)
-        campaign.state = state
+        CAMPAIGN.move(campaign, ACTS[state])
         await work.announce(Noted("campaigns.state_set", f"campaign:{campaign_id}", {"state": state.value}))
         return rules_of(campaign)
 
     async def set_mode(self, work: Work, campaign_id: int, mode: DialMode) -> CampaignRules:
+        """Changes how calls are placed. Raises CampaignNotFound."""
         campaign = await self._find(work, campaign_id)
         campaign.mode = mode
         await work.announce(Noted("campaigns.mode_set", f"campaign:{campaign_id}", {"mode": mode.value}))
         return rules_of(campaign)
 
     async def change(self, work: Work, campaign_id: int, changes: CampaignChanges, reason: str) -> CampaignRules:
-        """Changes some of a campaign's rules, at once and for every call from now on. What was stays in the trail."""
+        """Changes some of a campaign's rules, at once and for every call from now on.
+
+        Raises CampaignNotFound, WindowInvalid, CapsInvalid.
+        """
         campaign = await self._find(work, campaign_id)
         before = rules_of(campaign)
-        changed = {each.name: value for each in fields(changes) if (value := getattr(changes, each.name)) is not None}
-        after = replace(before, **changed)
+        wanted = {field.name: value for field in fields(changes) if (value := getattr(changes, field.name)) is not None}
+        after = replace(before, **wanted)
         if problem := window_problem(after.legal_hours, after.shifts):
             raise WindowInvalid(problem)
         if after.cap_per_7_days < after.cap_per_day:
             raise CapsInvalid("seven days cannot hold fewer calls to a number than one of them")
         changed = {
-            name: [_told(getattr(before, name)), _told(value)]
-            for name, value in changed.items()
+            name: [_as_recorded(getattr(before, name)), _as_recorded(value)]
+            for name, value in wanted.items()
             if value != getattr(before, name)
         }
         if not changed:
             return before
-        campaign.state, campaign.mode, campaign.quota = after.state, after.mode, after.quota
+        CAMPAIGN.move(campaign, ACTS[after.state])
+        campaign.mode, campaign.quota = after.mode, after.quota
         campaign.shifts = [_times(shift) for shift in sorted(after.shifts, key=lambda shift: shift.opens)]
         campaign.ring_seconds, campaign.wrap_up_seconds = after.ring_seconds, after.wrap_up_seconds
         campaign.cap_per_day, campaign.cap_per_7_days = after.cap_per_day, after.cap_per_7_days
@@ -129,8 +129,12 @@ class CampaignService:
         return rules_of(campaign)
 
     async def set_class_scheme(self, work: Work, campaign_id: int, scheme_id: int | None) -> CampaignRules:
-        """Which scheme of customer classes steers the order. The caller has seen that it exists."""
+        """Chooses the scheme of customer classes that decides the order; None: the oldest data first.
+
+        Raises CampaignNotFound, and what the room refuses that keeps schemes.
+        """
         campaign = await self._find(work, campaign_id)
+        await work.announce(ClassSchemeChosen(campaign_id, scheme_id))
         before, campaign.class_scheme_id = campaign.class_scheme_id, scheme_id
         await work.session.flush()
         facts = {"scheme": scheme_id, "before": before}
@@ -138,17 +142,20 @@ class CampaignService:
         return rules_of(campaign)
 
     async def class_schemes(self, work: Work) -> Mapping[int, int]:
-        """Campaign → the scheme of customer classes that steers it."""
-        found = await repository.list_all(work.session)
-        return {each.id: each.class_scheme_id for each in found if each.class_scheme_id is not None}
+        """Returns campaign → the scheme of customer classes that decides its order; others are left out."""
+        campaigns = await repository.list_all(work.session)
+        return {row.id: row.class_scheme_id for row in campaigns if row.class_scheme_id is not None}
 
     async def script(self, work: Work, campaign_id: int) -> Script | None:
-        """The version in force."""
-        found = await repository.find_script(work.session, campaign_id)
-        return None if found is None else _script_of(found)
+        """Returns the version of the script in force; None before the first."""
+        version = await repository.find_script(work.session, campaign_id)
+        return None if version is None else _script_of(version)
 
     async def publish_script(self, work: Work, campaign_id: int, title: str, statements: Sequence[Statement]) -> Script:
-        """The next version; it is in force at once, earlier ones stay as they were (requirement C8)."""
+        """Publishes the next version; it is in force at once, earlier ones stay as they were (requirement C8).
+
+        Raises CampaignNotFound, ScriptInvalid.
+        """
         await self._find(work, campaign_id)
         keys = [statement.key for statement in statements]
         if not keys or len(set(keys)) != len(keys):
@@ -160,8 +167,8 @@ class CampaignService:
             version=1 if last is None else last.version + 1,
             title=title,
             statements=[
-                {"key": each.key, "text_zh": each.text, "text_en": each.text_en, "mandatory": each.mandatory}
-                for each in statements
+                {"key": node.key, "text_zh": node.text, "text_en": node.text_en, "mandatory": node.mandatory}
+                for node in statements
             ],
             created_at=work.now,
         )
@@ -173,69 +180,11 @@ class CampaignService:
         return _script_of(version)
 
     async def calendar(self, work: Work) -> WorkingCalendar:
-        """The national calendar under the administrator's overrides."""
-        overrides = await repository.list_overrides(work.session)
-        return WorkingCalendar({each.day_on: Override(each.working, each.reason) for each in overrides})
-
-    async def days(self, work: Work, first: date, last: date) -> "Sequence[CalendarDay]":
-        """The calendar between two dates, both included, with the administrator's words and whose they are."""
-        said = {each.day_on: each for each in await repository.list_overrides(work.session)}
-        national = WorkingCalendar()
-        found = []
-        for ahead in range((last - first).days + 1):
-            day = national.day(first + timedelta(days=ahead))
-            kind, holiday = kind_of(day)
-            override = said.get(day.on)
-            found.append(
-                CalendarDay(
-                    on=day.on,
-                    working=day.working if override is None else override.working,
-                    kind=kind,
-                    holiday=holiday,
-                    provisional=day.provisional and override is None,
-                    override=None
-                    if override is None
-                    else OverrideCard(override.working, override.reason, override.set_at, override.set_by),
-                )
-            )
-        return found
-
-    async def override_day(self, work: Work, on: date, *, working: bool, reason: str) -> Sequence[DayUse]:
-        """Decides whether a date is worked; gives what rested on what it was. Refused for dates that are past."""
-        self._still_to_come(work, on)
-        await repository.upsert_override(
-            work.session,
-            CalendarOverride(day_on=on, working=working, reason=reason, set_at=work.now, set_by=work.actor.staff_id),
-        )
-        await work.announce(Noted("campaigns.day_overridden", f"day:{on}", {"working": working, "reason": reason}))
-        await work.announce(DayChanged(on, working))
-        return await self._uses_of(work, on)
-
-    async def restore_day(self, work: Work, on: date, reason: str = "") -> Sequence[DayUse]:
-        """The national calendar holds again for this date; gives what rested on what it was."""
-        self._still_to_come(work, on)
-        await repository.delete_override(work.session, on)
-        await work.session.flush()
-        await work.announce(Noted("campaigns.day_restored", f"day:{on}", {"reason": reason}))
-        await work.announce(DayChanged(on, (await self.calendar(work)).is_working(on)))
-        return await self._uses_of(work, on)
-
-    async def forecasts(self, work: Work) -> "Mapping[int, Sequence[date]]":
-        """Year → the days soon to come in it that are only a forecast; the years soon to come are all named."""
-        calendar, today = await self.calendar(work), business_date(work.now)
-        soon = [today + timedelta(days=ahead) for ahead in range(self._settings.provisional_days + 1)]
-        found: dict[int, list[date]] = {on.year: [] for on in soon}
-        for on in soon:
-            if calendar.day(on).provisional:
-                found[on.year].append(on)
-        return found
-
-    def _still_to_come(self, work: Work, on: date) -> None:
-        if on < business_date(work.now):
-            raise CalendarDayPast(f"{on} is past: what it was stays")
+        """Returns the calendar every campaign keeps, under the administrator's overrides."""
+        return await self._calendar.calendar(work)
 
     async def window(self, work: Work, campaign_id: int, at: datetime | None = None) -> WindowVerdict:
-        """Whether the campaign may call at ``at`` (now)."""
+        """Returns whether the campaign may call at ``at``, by default now. Raises CampaignNotFound."""
         return window_at(await self.calendar(work), await self.rules(work, campaign_id), at or work.now)
 
     async def _find(self, work: Work, campaign_id: int) -> Campaign:
@@ -246,7 +195,7 @@ class CampaignService:
 
 
 def rules_of(campaign: Campaign) -> CampaignRules:
-    """A campaign's row as typed values."""
+    """Returns a campaign's row as typed values."""
     return CampaignRules(
         campaign_id=campaign.id,
         name=campaign.name,
@@ -269,8 +218,8 @@ def rules_of(campaign: Campaign) -> CampaignRules:
     )
 
 
-def _told(value: Any) -> Any:
-    """A rule's value as the trail keeps it."""
+def _as_recorded(value: Any) -> Any:
+    """Returns a rule's value as the audit trail keeps it."""
     return [_times(shift) for shift in value] if isinstance(value, tuple) else value
 
 
@@ -281,8 +230,8 @@ def _script_of(version: ScriptVersion) -> Script:
         version=version.version,
         title=version.title,
         statements=tuple(
-            Statement(key=each["key"], text=each["text_zh"], mandatory=each["mandatory"], text_en=each.get("text_en"))
-            for each in version.statements
+            Statement(key=node["key"], text=node["text_zh"], mandatory=node["mandatory"], text_en=node.get("text_en"))
+            for node in version.statements
         ),
     )
 

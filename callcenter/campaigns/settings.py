@@ -10,9 +10,6 @@ class CampaignSettings(Section):
     model_config = SettingsConfigDict(env_prefix="CALLCENTER_CAMPAIGNS_", extra="ignore", frozen=True)
 
     caller_ids: str = Field(default="", description="numbers the carrier has approved for display, comma between (C3)")
-    provisional_days: int = Field(
-        default=30, ge=1, description="warn when a day within so many is only a forecast of the calendar (D1)"
-    )
 
     @property
     def approved_caller_ids(self) -> frozenset[str]:

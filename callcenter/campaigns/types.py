@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from callcenter.kit.events import Event
@@ -38,6 +38,19 @@ class RetryRule:
     """Attempts in all after which this outcome ends the lead."""
 
 
+@dataclass(frozen=True, slots=True)
+class RetryEffects:
+    """What the class of a customer changes about retries; the room ``classes``, above, fills it in."""
+
+    most_attempts: int | None = None
+    """Calls for one lead; None: the campaign's number."""
+    retry_factor: float = 1.0
+    """The pause before the next attempt is multiplied by it."""
+
+
+NO_RETRY_EFFECTS = RetryEffects()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignRules:
     """Everything that is decided per campaign, as typed values."""
@@ -50,7 +63,7 @@ class CampaignRules:
     state: CampaignState
     mode: DialMode
     legal_hours: Shift
-    """The wall no shift may pass: working days 08:00–21:00 (requirement C1)."""
+    """No shift may pass them: working days 08:00–21:00 (requirement C1)."""
     shifts: tuple[Shift, ...]
     quota: int
     """Most assignments an agent may hold."""
@@ -66,7 +79,7 @@ class CampaignRules:
     retries: Mapping[str, RetryRule] = field(default_factory=dict)
     """By the network's outcome or, where the call was answered, by the agent's disposition."""
     class_scheme_id: int | None = None
-    """The scheme of customer classes that steers the order."""
+    """The scheme of customer classes that decides the order."""
 
 
 class WindowRule(StrEnum):
@@ -90,7 +103,7 @@ class WindowVerdict:
     until: datetime | None = None
     """While open: the instant at which the window closes."""
     opens_at: datetime | None = None
-    """While closed: the next instant at which it opens, if that can be told."""
+    """While closed: the next instant at which it opens, if there is one within sight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,61 +164,12 @@ class CampaignChanges:
     max_attempts: int | None = None
 
 
-class DayKind(StrEnum):
-    """What a date is in the national calendar (requirement D1)."""
-
-    WEEKDAY = "weekday"
-    WEEKEND = "weekend"
-    MAKE_UP = "make_up"
-    """A Saturday or Sunday that is worked instead of a bridging day."""
-    HOLIDAY = "holiday"
-
-
-class HolidayName(StrEnum):
-    NEW_YEAR = "new_year"
-    SPRING_FESTIVAL = "spring_festival"
-    TOMB_SWEEPING = "tomb_sweeping"
-    LABOUR_DAY = "labour_day"
-    DRAGON_BOAT = "dragon_boat"
-    MID_AUTUMN = "mid_autumn"
-    NATIONAL_DAY = "national_day"
-    OTHER = "other"
-
-
 @dataclass(frozen=True, slots=True)
-class OverrideCard:
-    """The administrator's word on one date."""
+class ClassSchemeChosen(Event):
+    """A campaign is to be ordered by that scheme of customer classes from now on, or by none.
 
-    working: bool
-    reason: str
-    set_at: datetime
-    set_by: int | None
-    """Staff id; None for the system."""
+    Announced before it is written: the room that keeps schemes may refuse.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class CalendarDay:
-    on: date
-    working: bool
-    kind: DayKind
-    """What the national calendar says, whatever the administrator has made of it."""
-    holiday: HolidayName | None
-    provisional: bool
-    """A forecast that nobody has confirmed."""
-    override: OverrideCard | None
-
-
-@dataclass(frozen=True, slots=True)
-class DayUse:
-    """Work that rests on a day being worked: an allocation run for it."""
-
-    run_id: int
     campaign_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class DayChanged(Event):
-    """The administrator has decided whether a date is worked, or has taken that back."""
-
-    on: date
-    working: bool
+    scheme_id: int | None

@@ -1,1 +1,1 @@
-"""Customer classes: schemes as data, rules that set a class, and what a class steers (L5)."""
+"""Customer classes: schemes as data, rules that set a class, and the effects of a class (L5)."""

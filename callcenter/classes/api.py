@@ -1,4 +1,4 @@
-"""Endpoints: customer classes: schemes as data, rules that set a class, and what a class steers (L5)."""
+"""Endpoints of customer classes: schemes as data, rules that set a class, and the effects of a class (L5)."""
 
 from collections.abc import Iterable, Mapping
 from typing import Annotated
@@ -50,8 +50,8 @@ People = Annotated[PeopleService, provided(PeopleService)]
 
 @router.get("", dependencies=[_MAY_VIEW])
 async def list_schemes(work: Working, classes: Classes) -> SchemeList:
-    """Every scheme with its classes by rank."""
-    return SchemeList(items=[SchemeOut.model_validate(each) for each in await classes.schemes(work)])
+    """Lists every scheme with its classes by rank."""
+    return SchemeList(items=[SchemeOut.model_validate(card) for card in await classes.schemes(work)])
 
 
 @router.post("", dependencies=[_MAY_CHANGE], status_code=201)
@@ -61,32 +61,32 @@ async def create_scheme(body: SchemeIn, work: Working, classes: Classes) -> Sche
 
 @router.post("/defaults", dependencies=[_MAY_CHANGE])
 async def install_defaults(work: Working, classes: Classes) -> SchemeList:
-    """The two schemes of the users' own papers; those that are there already stay as they are."""
+    """Makes the two schemes of the users' own papers; those that are there already stay as they are."""
     await classes.install_defaults(work)
     return await list_schemes(work, classes)
 
 
 @router.get("/fields", dependencies=[_MAY_VIEW])
 async def list_fields(work: Working, classes: Classes) -> FieldList:
-    """What rules may ask about, and how."""
+    """Lists what rules may ask about, and how."""
     return FieldList(
         items=[
             RuleFieldOut(
-                key=each.key,
-                kind=each.kind,
-                title=each.title,
-                choices=[FieldChoiceOut.model_validate(choice) for choice in each.choices],
-                money=each.money,
-                operators=[operator for operator in Operator if operator in OPERATORS[each.kind]],
+                key=field.key,
+                kind=field.kind,
+                title=field.title,
+                choices=[FieldChoiceOut.model_validate(choice) for choice in field.choices],
+                money=field.money,
+                operators=[operator for operator in Operator if operator in OPERATORS[field.kind]],
             )
-            for each in await classes.fields(work)
+            for field in await classes.fields(work)
         ]
     )
 
 
 @router.get("/previews/{job_id}", dependencies=[_MAY_VIEW])
 async def read_preview(job_id: int, work: Working, classes: Classes) -> ClassPreviewOut:
-    """What a preview (or an application) found: from which class to which, how many, and masked examples."""
+    """Shows what a preview (or an application) counted: from which class to which, how many, and masked examples."""
     return ClassPreviewOut.model_validate(await classes.preview(work, job_id))
 
 
@@ -97,8 +97,8 @@ async def rename_scheme(scheme_id: int, body: SchemeNames, work: Working, classe
 
 @router.get("/{scheme_id}/figures", dependencies=[_MAY_VIEW])
 async def read_figures(scheme_id: int, work: Working, classes: Classes) -> FigureList:
-    """How many customers are in each class."""
-    return FigureList(items=[FigureOut.model_validate(each) for each in await classes.figures(work, scheme_id)])
+    """Counts the customers in each class."""
+    return FigureList(items=[FigureOut.model_validate(figure) for figure in await classes.figures(work, scheme_id)])
 
 
 @router.post("/{scheme_id}/classes", dependencies=[_MAY_CHANGE], status_code=201)
@@ -108,7 +108,7 @@ async def add_class(scheme_id: int, body: ClassIn, work: Working, classes: Class
 
 @router.put("/{scheme_id}/classes/{code}", dependencies=[_MAY_CHANGE])
 async def change_class(scheme_id: int, code: str, body: ClassIn, work: Working, classes: Classes) -> SchemeOut:
-    """Names and what it steers; the code stays what it is."""
+    """Changes names and effects of a class; its code stays."""
     return _scheme(await classes.change_class(work, scheme_id, code, body.draft()))
 
 
@@ -130,17 +130,17 @@ async def set_default(scheme_id: int, body: DefaultIn, work: Working, classes: C
 
 @router.get("/{scheme_id}/rules", dependencies=[_MAY_VIEW])
 async def list_rules(scheme_id: int, work: Working, classes: Classes, people: People) -> RuleSetList:
-    """Every version of the scheme's rules, the newest first: who made it, who put it in force and why."""
-    found = await classes.rule_sets(work, scheme_id)
-    names = await _names(work, people, (who for each in found for who in (each.created_by, each.activated_by)))
-    return RuleSetList(items=[RuleSetOut.of(each, names) for each in found])
+    """Lists every version of the scheme's rules, the newest first: who made it, who put it in force and why."""
+    cards = await classes.rule_sets(work, scheme_id)
+    names = await _names(work, people, (by for card in cards for by in (card.created_by, card.activated_by)))
+    return RuleSetList(items=[RuleSetOut.of(card, names) for card in cards])
 
 
 @router.post("/{scheme_id}/rules", dependencies=[_MAY_CHANGE], status_code=201)
 async def save_rules(scheme_id: int, body: RulesIn, work: Working, classes: Classes, people: People) -> RuleSetOut:
-    """The next version; not in force before it is applied."""
-    made = await classes.save_rules(work, scheme_id, rules_of(body.rules), body.note)
-    return RuleSetOut.of(made, await _names(work, people, [made.created_by]))
+    """Saves the next version; not in force before it is applied."""
+    card = await classes.save_rules(work, scheme_id, rules_of(body.rules), body.note)
+    return RuleSetOut.of(card, await _names(work, people, [card.created_by]))
 
 
 @router.post("/{scheme_id}/preview", dependencies=[_MAY_CHANGE], status_code=202)
@@ -158,22 +158,22 @@ async def order_apply(scheme_id: int, body: ApplyIn, work: Working, classes: Cla
 
 @router.get("/{scheme_id}/application", dependencies=[_MAY_VIEW])
 async def last_application(scheme_id: int, work: Working, classes: Classes) -> JobRef | None:
-    """The latest one, running or over; null before the first."""
-    found = await classes.running(work, scheme_id)
-    return None if found is None else JobRef.of(found)
+    """Shows the latest application, running or over; null before the first."""
+    job = await classes.running(work, scheme_id)
+    return None if job is None else JobRef.of(job)
 
 
 @leads.get("/{lead_id}/classes", dependencies=[_MAY_VIEW])
 async def list_lead_classes(lead_id: int, work: Working, classes: Classes, people: People) -> LeadClassList:
-    """The customer's class in every scheme, and what gave it."""
-    found = await classes.of_lead(work, lead_id)
-    names = await _names(work, people, (each.set_by for each in found))
-    return LeadClassList(items=[LeadClassOut.of(each, names) for each in found])
+    """Shows the customer's class in every scheme, and what gave it."""
+    cards = await classes.of_lead(work, lead_id)
+    names = await _names(work, people, (card.set_by for card in cards))
+    return LeadClassList(items=[LeadClassOut.of(card, names) for card in cards])
 
 
 @leads.post("/{lead_id}/class", dependencies=[_MAY_CHANGE])
 async def set_class(lead_id: int, body: HandIn, work: Working, classes: Classes, people: People) -> LeadClassList:
-    """A person's word, with a reason; no rule changes it. ``code`` null gives the customer back to the rules."""
+    """Sets a class with a reason; no rule changes it. ``code`` null gives the customer back to the rules."""
     await classes.set_manually(work, lead_id, body.scheme_id, body.code, body.reason)
     return await list_lead_classes(lead_id, work, classes, people)
 
@@ -183,5 +183,5 @@ def _scheme(card: SchemeCard) -> SchemeOut:
 
 
 async def _names(work: Work, people: PeopleService, ids: Iterable[int | None]) -> Mapping[int, str]:
-    found = await people.cards(work, {each for each in ids if each is not None})
-    return {staff_id: card.name for staff_id, card in found.items()}
+    staff = await people.cards(work, {staff_id for staff_id in ids if staff_id is not None})
+    return {staff_id: member.name for staff_id, member in staff.items()}

@@ -1,16 +1,27 @@
-"""From rows to what others may know."""
+"""From rows and jobs' results to what others may know."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from callcenter.classes.models import ClassRuleSet, ClassValue, LeadClass
+from callcenter.classes.models import ClassRuleSet, ClassScheme, ClassValue, LeadClass
 from callcenter.classes.stored import rules_from
-from callcenter.classes.types import ClassCard, ClassDraft, LeadClassCard, RuleSetCard, SchemeCard
+from callcenter.classes.types import (
+    ClassCard,
+    ClassDraft,
+    Example,
+    LeadClassCard,
+    Move,
+    Preview,
+    RuleSetCard,
+    SchemeCard,
+)
+from callcenter.kit.crypto import Vault, mask_name, mask_phone
+from callcenter.leads.types import SealedLead
 
 
 def columns_of(draft: ClassDraft) -> dict[str, Any]:
-    """What a draft sets of a class."""
+    """Returns what a draft sets of a class, by column."""
     return {name: value for name, value in asdict(draft).items() if name not in ("id", "rank", "default")}
 
 
@@ -29,23 +40,23 @@ def class_card(value: ClassValue) -> ClassCard:
     )
 
 
-def rule_set_card(found: ClassRuleSet) -> RuleSetCard:
+def rule_set_card(rule_set: ClassRuleSet) -> RuleSetCard:
     return RuleSetCard(
-        version=found.version,
-        rules=rules_from(found.rules),
-        note=found.note,
-        active=found.active,
-        created_at=found.created_at,
-        created_by=found.created_by,
-        activated_at=found.activated_at,
-        activated_by=found.activated_by,
-        activated_why=found.activated_why,
+        version=rule_set.version,
+        rules=rules_from(rule_set.rules),
+        note=rule_set.note,
+        active=rule_set.active,
+        created_at=rule_set.created_at,
+        created_by=rule_set.created_by,
+        activated_at=rule_set.activated_at,
+        activated_by=rule_set.activated_by,
+        activated_why=rule_set.activated_why,
     )
 
 
 def lead_class_card(row: LeadClass, scheme: SchemeCard, versions: Mapping[int, int]) -> LeadClassCard:
     """``versions``: rule set → version."""
-    value = next(each for each in scheme.classes if each.id == row.class_id)
+    value = next(card for card in scheme.classes if card.id == row.class_id)
     return LeadClassCard(
         scheme_id=scheme.id,
         scheme_key=scheme.key,
@@ -60,4 +71,33 @@ def lead_class_card(row: LeadClass, scheme: SchemeCard, versions: Mapping[int, i
         reason=row.reason,
         set_at=row.set_at,
         set_by=row.set_by,
+    )
+
+
+def scheme_card(scheme: ClassScheme, active_version: int | None, classes: Sequence[ClassValue]) -> SchemeCard:
+    """``classes``: of any schemes, by rank."""
+    own = [class_card(value) for value in classes if value.scheme_id == scheme.id]
+    return SchemeCard(scheme.id, scheme.key, scheme.name_zh, scheme.name_en, active_version, own)
+
+
+def preview_card(result: Mapping[str, Any], leads: Sequence[SealedLead], vault: Vault) -> Preview:
+    """``result``: of the job; ``leads``: those of its examples that still exist."""
+    by_id = {lead.id: lead for lead in leads}
+    return Preview(
+        scheme_id=result["scheme_id"],
+        version=result["version"],
+        total=result["total"],
+        moved=result["moved"],
+        manual=result["manual"],
+        moves=[Move(**move) for move in result["moves"]],
+        by_rule={int(number): count for number, count in result["by_rule"].items()},
+        examples=[
+            Example(
+                **example,
+                name_masked=mask_name(vault.open(lead.name_sealed)),
+                phone_masked=mask_phone(vault.open(lead.phone_sealed)),
+            )
+            for example in result["examples"]
+            if (lead := by_id.get(example["lead_id"])) is not None
+        ],
     )

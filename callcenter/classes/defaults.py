@@ -28,5 +28,5 @@ DEFAULTS: tuple[tuple[str, str, str, tuple[ClassDraft, ...], str], ...] = (
         "ordinary",
     ),
 )
-"""Key, names, classes by rank, the class of those about whom nothing else is said. They steer nothing but the order:
+"""Key, names, classes by rank, the class of those who have no other. They affect nothing but the order:
 other numbers are the bank's to set."""

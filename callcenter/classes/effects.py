@@ -5,19 +5,24 @@ from datetime import timedelta
 from callcenter.classes import repository
 from callcenter.classes.types import NO_EFFECTS, ClassEffects
 from callcenter.kit.work import Work
+from callcenter.leads.ordering import LeadOrdering
 
 
 class ClassEffectsService:
-    """Reads the class that steers a lead. Without one nothing is changed."""
+    """Reads the effects of the class a lead is ordered by."""
+
+    def __init__(self, ordering: LeadOrdering) -> None:
+        self._ordering = ordering
 
     async def of(self, work: Work, lead_id: int) -> ClassEffects:
-        found = await repository.find_effects(work.session, lead_id)
-        if found is None:
+        """Returns what the class of a lead changes; NO_EFFECTS for a lead without one."""
+        value = await repository.find_class(work.session, self._ordering.class_id_of(lead_id))
+        if value is None:
             return NO_EFFECTS
-        grace = found.callback_grace_minutes
+        grace = value.callback_grace_minutes
         return ClassEffects(
-            rank=found.rank,
+            rank=value.rank,
             callback_grace=None if grace is None else timedelta(minutes=grace),
-            most_attempts=found.most_attempts,
-            retry_factor=1.0 if found.retry_factor is None else found.retry_factor,
+            most_attempts=value.most_attempts,
+            retry_factor=1.0 if value.retry_factor is None else value.retry_factor,
         )

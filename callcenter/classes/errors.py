@@ -1,4 +1,4 @@
-"""What classes refuse."""
+"""Refusals about classes."""
 
 from callcenter.kit.errors import Conflict, Invalid, NotFound
 
@@ -12,7 +12,7 @@ class ClassNotFound(NotFound):
 
 
 class RulesNotFound(NotFound):
-    """The scheme has no such version."""
+    """Refuses a version that the scheme does not have."""
 
     code = "class_rules_not_found"
 
@@ -40,7 +40,7 @@ class ClassInUse(Conflict):
 
 
 class OrderIncomplete(Invalid):
-    """An order of classes names each class of the scheme once."""
+    """Refuses an order that does not name each class of the scheme once."""
 
     code = "class_order_incomplete"
 
@@ -49,11 +49,4 @@ class RulesInvalid(Invalid):
     """``params["findings"]`` says which rule, which condition, and what is wrong (``RuleProblem``)."""
 
     code = "class_rules_invalid"
-    rule = "L5"
-
-
-class ReasonNeeded(Invalid):
-    """A class set manually, or rules put in force, leave a reason behind."""
-
-    code = "class_reason_missing"
     rule = "L5"

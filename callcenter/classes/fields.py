@@ -1,4 +1,4 @@
-"""What rules may ask about a customer: the columns every lead has, and the further fields lists bring. Pure."""
+"""Says what rules may ask about a customer: the columns every lead has, and the further fields of lists. Pure."""
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -20,11 +20,11 @@ _T, _N, _C = RuleFieldKind.TEXT, RuleFieldKind.NUMBER, RuleFieldKind.CHOICE
 
 STANDARD: tuple[Field, ...] = (
     Field("age", _N),
-    Field("gender", _C, choices=tuple(Choice(each.value) for each in Gender)),
+    Field("gender", _C, choices=tuple(Choice(gender.value) for gender in Gender)),
     Field("district", _T),
     Field("occupation", _T),
     Field("list_class", _T),
-    Field("basis_kind", _C, choices=tuple(Choice(each.value) for each in BasisKind)),
+    Field("basis_kind", _C, choices=tuple(Choice(kind.value) for kind in BasisKind)),
     Field("list", _C),
     Field("source", _T),
     Field("branch", _T),
@@ -85,22 +85,22 @@ class Row:
 
 
 def known_fields(lists: Iterable[Sequence[Mapping[str, Any]]], names: Mapping[int, str]) -> dict[str, Field]:
-    """Standard fields, and the further fields of these lists by key. ``names``: the lists a rule may name.
+    """Returns standard fields, and the further fields of these lists, by key. ``names``: the lists a rule may name.
 
     Where lists differ about a key, a number, date or choice goes before a text: what cannot be read as one is unknown.
     """
-    known = {each.key: each for each in STANDARD}
+    known = {field.key: field for field in STANDARD}
     known["list"] = Field("list", _C, choices=tuple(Choice(str(key), name) for key, name in names.items()))
     declared: dict[str, Field] = {}
-    for spec in (each for fields in lists for each in fields):
-        found = _declared(spec)
-        before = declared.get(found.key)
-        declared[found.key] = found if before is None else _joined(before, found)
-    return known | {each.key: each for each in USUAL} | declared
+    for spec in (spec for fields in lists for spec in fields):
+        field = _declared(spec)
+        before = declared.get(field.key)
+        declared[field.key] = field if before is None else _joined(before, field)
+    return known | {field.key: field for field in USUAL} | declared
 
 
 def money_keys(fields: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    """Further fields this list keeps in fen."""
+    """Returns the further fields this list keeps in fen."""
     return frozenset(FURTHER + spec["key"] for spec in fields if spec["kind"] == Declared.MONEY)
 
 
@@ -110,7 +110,7 @@ def _declared(spec: Mapping[str, Any]) -> Field:
         FURTHER + spec["key"],
         kind,
         title=spec["title"],
-        choices=tuple(Choice(each) for each in spec.get("choices") or ()) if kind is _C else (),
+        choices=tuple(Choice(choice) for choice in spec.get("choices") or ()) if kind is _C else (),
         sealed=True,
         money=spec["kind"] == Declared.MONEY,
     )
@@ -125,13 +125,14 @@ def _joined(one: Field, other: Field) -> Field:
 
 
 def needs_opening(asked: Collection[str]) -> bool:
+    """Returns whether a field that is asked about stands among the sealed ones."""
     return any(key.startswith(FURTHER) for key in asked)
 
 
 def facts_of(
     row: Row, asked: Collection[str], today: date, open_: Callable[[str], str], money: Collection[str] = ()
 ) -> Facts:
-    """Only what is ``asked``: sealed fields are opened when a rule needs one, and not otherwise.
+    """Returns what is ``asked`` of one lead: sealed fields are opened when a rule needs one, and not otherwise.
 
     ``money``: the fields the lead's list keeps in fen.
     """

@@ -1,5 +1,6 @@
-"""What classes do when a list came in."""
+"""What classes do when a list was imported, or a campaign is to be ordered by another scheme."""
 
+from callcenter.campaigns.types import ClassSchemeChosen
 from callcenter.classes.service import ClassService
 from callcenter.kit.bus import Bus
 from callcenter.kit.work import Work
@@ -10,4 +11,8 @@ def subscribe(bus: Bus, classes: ClassService) -> None:
     async def imported(work: Work, event: ListImported) -> None:
         await classes.list_imported(work, event)
 
+    async def chosen(work: Work, event: ClassSchemeChosen) -> None:
+        await classes.order_campaign(work, event.campaign_id, event.scheme_id)
+
     bus.subscribe(ListImported, imported)
+    bus.subscribe(ClassSchemeChosen, chosen)

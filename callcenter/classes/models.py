@@ -1,4 +1,4 @@
-"""Tables of classes. Which scheme steers a campaign stands with the campaign: ``campaign.class_scheme_id``."""
+"""Tables of classes. Which scheme orders a campaign stands with the campaign: ``campaign.class_scheme_id``."""
 
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ class ClassScheme(SQLModel, table=True):
 
 
 class ClassValue(SQLModel, table=True):
-    """One class of a scheme, and what it steers. A steering value that is None leaves the campaign's own."""
+    """One class of a scheme, and its effects. An effect that is None leaves the campaign's own number."""
 
     __tablename__ = "class_value"
     __table_args__ = (
@@ -44,12 +44,12 @@ class ClassValue(SQLModel, table=True):
     scheme_id: int = ref_field("class_scheme.id", index=False)
     code: str
     name_zh: str
-    """Stands in ``lead.customer_class`` where this scheme steers: the word everybody reads."""
+    """Stands in ``lead.customer_class`` where this scheme decides the order: the word everybody reads."""
     name_en: str
     rank: int
     """1 is allocated and called first."""
     is_default: bool = False
-    """What a customer gets about whom rules and list say nothing."""
+    """What a customer gets whom neither rules nor list give a class."""
     callback_grace_minutes: int | None = None
     most_attempts: int | None = None
     retry_factor: float | None = None
@@ -99,6 +99,6 @@ class LeadClass(SQLModel, table=True):
     rule_set_id: int | None = ref_field("class_rule_set.id", nullable=True, index=False)
     rule_no: int | None = None
     reason: str = ""
-    """By hand: why. No personal data."""
+    """Why a person set it; no personal data."""
     set_at: datetime = instant_field()
     set_by: int | None = ref_field("staff.id", nullable=True, index=False)

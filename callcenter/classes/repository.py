@@ -1,51 +1,17 @@
-"""All SQL of classes."""
+"""All SQL of classes. What concerns the leads themselves is asked of ``leads.ordering``."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any, NamedTuple
 
-import asyncpg
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, text, true, update
+from sqlalchemy import ARRAY, BigInteger, Integer, ScalarSelect, Select, any_, bindparam, func, literal, text, update
+from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from callcenter.classes.fields import Row
 from callcenter.classes.models import ClassRuleSet, ClassScheme, ClassValue, LeadClass
-from callcenter.classes.types import UNRANKED, ClassSource
-from callcenter.leads.models import Lead, LeadList
-from callcenter.leads.types import LeadState
-
-_LISTS_TO_NAME = 200
-"""A rule may name one of the newest lists."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which leads are looked at; nothing named: all of them."""
-
-    list_id: int | None = None
-    campaign_id: int | None = None
-    lead_id: int | None = None
-
-    def where(self) -> ColumnElement[bool]:
-        limits = [
-            (col(Lead.list_id), self.list_id),
-            (col(Lead.campaign_id), self.campaign_id),
-            (col(Lead.id), self.lead_id),
-        ]
-        return and_(true(), *(column == wanted for column, wanted in limits if wanted is not None))
-
-
-@dataclass(frozen=True, slots=True)
-class Scanned:
-    """One lead, and the class it has in the scheme now."""
-
-    row: Row
-    class_id: int | None
-    source: ClassSource | None
-    rule_set_id: int | None
-    rule_no: int | None
-
+from callcenter.classes.types import ClassSource
+from callcenter.kit.copying import copy_records
 
 # --- schemes, classes, rules ---------------------------------------------------------------------------------------
 
@@ -59,12 +25,12 @@ async def find_scheme(session: AsyncSession, scheme_id: int) -> ClassScheme | No
 
 
 async def find_scheme_by_key(session: AsyncSession, key: str) -> ClassScheme | None:
-    found: ClassScheme | None = await session.scalar(select(ClassScheme).where(col(ClassScheme.key) == key))
-    return found
+    scheme: ClassScheme | None = await session.scalar(select(ClassScheme).where(col(ClassScheme.key) == key))
+    return scheme
 
 
 async def list_classes(session: AsyncSession, scheme_ids: Collection[int]) -> Sequence[ClassValue]:
-    """By rank."""
+    """Returns the classes of these schemes, by rank."""
     query = (
         select(ClassValue)
         .where(col(ClassValue.scheme_id).in_(scheme_ids))
@@ -79,7 +45,7 @@ async def has_leads(session: AsyncSession, class_id: int) -> bool:
 
 
 async def make_default(session: AsyncSession, scheme_id: int, class_id: int | None) -> None:
-    """Takes the mark from the class that has it before it gives it to another."""
+    """Moves the default mark to a class; first off the one that has it, since an index permits one."""
     for mark in (False, True):
         await session.execute(
             update(ClassValue)
@@ -93,21 +59,21 @@ async def make_default(session: AsyncSession, scheme_id: int, class_id: int | No
 
 
 async def list_rule_sets(session: AsyncSession, scheme_id: int) -> Sequence[ClassRuleSet]:
-    """The newest first."""
+    """Returns the versions of a scheme's rules, the newest first."""
     query = select(ClassRuleSet).where(col(ClassRuleSet.scheme_id) == scheme_id)
     return (await session.scalars(query.order_by(col(ClassRuleSet.version).desc()))).all()
 
 
 async def find_rule_set(session: AsyncSession, scheme_id: int, version: int) -> ClassRuleSet | None:
     query = select(ClassRuleSet).where(col(ClassRuleSet.scheme_id) == scheme_id, col(ClassRuleSet.version) == version)
-    found: ClassRuleSet | None = await session.scalar(query)
-    return found
+    rule_set: ClassRuleSet | None = await session.scalar(query)
+    return rule_set
 
 
 async def find_active(session: AsyncSession, scheme_id: int) -> ClassRuleSet | None:
     query = select(ClassRuleSet).where(col(ClassRuleSet.scheme_id) == scheme_id, col(ClassRuleSet.active))
-    found: ClassRuleSet | None = await session.scalar(query)
-    return found
+    rule_set: ClassRuleSet | None = await session.scalar(query)
+    return rule_set
 
 
 async def active_versions(session: AsyncSession) -> Mapping[int, int]:
@@ -122,23 +88,11 @@ async def versions_of(session: AsyncSession, ids: Collection[int]) -> Mapping[in
     return {row[0]: row[1] for row in await session.execute(query)}
 
 
-async def deactivate(session: AsyncSession, scheme_id: int) -> None:
-    await session.execute(
-        update(ClassRuleSet)
-        .where(col(ClassRuleSet.scheme_id) == scheme_id, col(ClassRuleSet.active))
-        .values(active=False)
-        .execution_options(synchronize_session="fetch")
-    )
-
-
 # --- figures and single customers ----------------------------------------------------------------------------------
 
 
-async def count_leads(session: AsyncSession, scope: Scope) -> int:
-    return (await session.scalars(select(func.count()).select_from(Lead).where(scope.where()))).one()
-
-
 async def count_by_class(session: AsyncSession, scheme_id: int) -> Mapping[int, int]:
+    """Class → customers in it."""
     query = (
         select(col(LeadClass.class_id), func.count())
         .where(col(LeadClass.class_id).in_(select(ClassValue.id).where(col(ClassValue.scheme_id) == scheme_id)))
@@ -147,23 +101,13 @@ async def count_by_class(session: AsyncSession, scheme_id: int) -> Mapping[int, 
     return {row[0]: row[1] for row in await session.execute(query)}
 
 
-async def count_overdue(session: AsyncSession, class_id: int, days: int, now: datetime) -> int:
-    """Of that class, in the stock for more than ``days``."""
-    query = (
-        select(func.count())
-        .select_from(Lead)
-        .join(LeadClass, col(LeadClass.lead_id) == col(Lead.id))
-        .where(
-            col(LeadClass.class_id) == class_id,
-            col(Lead.state) == LeadState.STOCK,
-            col(Lead.imported_at) < now - timedelta(days=days),
-        )
-    )
-    return (await session.scalars(query)).one()
+def leads_of_class(class_id: int) -> Select[Any]:
+    """Selects the ids of the customers in a class."""
+    return select(col(LeadClass.lead_id)).where(col(LeadClass.class_id) == class_id)
 
 
 async def put_lead_class(session: AsyncSession, lead_id: int, scheme_id: int, made: LeadClass | None) -> int | None:
-    """In place of the row there is, whose class it returns."""
+    """Writes the class of one lead in place of the one it has, whose id it returns."""
     before = await session.get(LeadClass, (lead_id, scheme_id), populate_existing=True)
     was = None
     if before is not None:
@@ -181,85 +125,35 @@ async def list_lead_classes(session: AsyncSession, lead_id: int) -> Sequence[Lea
     return (await session.scalars(query)).all()
 
 
-async def list_leads(session: AsyncSession, ids: Collection[int]) -> Sequence[Lead]:
-    return (await session.scalars(select(Lead).where(col(Lead.id).in_(ids)).order_by(col(Lead.id)))).all()
+async def find_class(session: AsyncSession, class_id: ScalarSelect[Any]) -> ClassValue | None:
+    """Returns the class whose id the subquery gives."""
+    value: ClassValue | None = await session.scalar(select(ClassValue).where(col(ClassValue.id) == class_id))
+    return value
 
 
-async def find_effects(session: AsyncSession, lead_id: int) -> ClassValue | None:
-    """The class that steers this lead."""
-    query = select(ClassValue).join(Lead, col(Lead.class_id) == col(ClassValue.id)).where(col(Lead.id) == lead_id)
-    found: ClassValue | None = await session.scalar(query)
-    return found
+class Given(NamedTuple):
+    """The class one lead has in a scheme now, and what gave it."""
+
+    class_id: int
+    source: ClassSource
+    rule_set_id: int | None
+    rule_no: int | None
 
 
-# --- what rules read -----------------------------------------------------------------------------------------------
-
-
-async def list_lists(session: AsyncSession) -> Sequence[LeadList]:
-    return (await session.scalars(select(LeadList).order_by(col(LeadList.id).desc()))).all()
-
-
-def names_of(lists: Sequence[LeadList]) -> dict[int, str]:
-    return {each.id: each.name for each in lists[:_LISTS_TO_NAME]}
-
-
-_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "age": ("birth_on", "age_given", "imported_at"),
-    "gender": ("gender",),
-    "district": ("district",),
-    "occupation": ("occupation",),
-    "basis_kind": ("basis_kind",),
-    "carrier": ("carrier",),
-    "city": ("city",),
-    "data_age": ("imported_at",),
-}
-"""Field → the columns it is made of."""
-
-
-async def scan(
-    session: AsyncSession,
-    scheme_id: int,
-    scope: Scope,
-    asked: Collection[str],
-    lists: Mapping[int, LeadList],
-    *,
-    sealed: bool,
-    after: int,
-    limit: int,
-) -> Sequence[Scanned]:
-    """The next leads by id, with those columns alone that rules ask for."""
-    names = {name for key in asked for name in _COLUMNS.get(key, ())} | ({"fields_sealed"} if sealed else set())
-    slots = sorted(names)
-    columns = [getattr(Lead, name) for name in slots]
-    query = (
-        select(  # type: ignore[call-overload]
-            col(Lead.id),
-            col(Lead.list_id),
-            func.coalesce(col(Lead.list_class), col(Lead.customer_class)),
-            col(LeadClass.class_id),
-            col(LeadClass.source),
-            col(LeadClass.rule_set_id),
-            col(LeadClass.rule_no),
-            *columns,
-        )
-        .outerjoin(LeadClass, and_(col(LeadClass.lead_id) == col(Lead.id), col(LeadClass.scheme_id) == scheme_id))
-        .where(scope.where(), col(Lead.id) > after)
-        .order_by(col(Lead.id))
-        .limit(limit)
-    )
-    found = []
-    for lead_id, list_id, word, class_id, source, rule_set_id, rule_no, *rest in await session.execute(query):
-        from_list = lists.get(list_id)
-        row = Row(
-            id=lead_id,
-            list_id=list_id,
-            word=word,
-            source=from_list.source if from_list else None,
-            branch=from_list.branch if from_list else None,
-            **dict(zip(slots, rest, strict=True)),
-        )
-        found.append(Scanned(row, class_id, source, rule_set_id, rule_no))
-    return found
+async def list_given(session: AsyncSession, scheme_id: int, lead_ids: Collection[int]) -> Mapping[int, Given]:
+    """Lead → its class in the scheme; leads without one are left out."""
+    ids = any_(literal(list(lead_ids), ARRAY(BigInteger)))
+    query = select_columns(
+        col(LeadClass.lead_id),
+        col(LeadClass.class_id),
+        col(LeadClass.source),
+        col(LeadClass.rule_set_id),
+        col(LeadClass.rule_no),
+    ).where(col(LeadClass.scheme_id) == scheme_id, col(LeadClass.lead_id) == ids)
+    return {
+        row.lead_id: Given(row.class_id, row.source, row.rule_set_id, row.rule_no)
+        for row in await session.execute(query)
+    }
 
 
 # --- writing many --------------------------------------------------------------------------------------------------
@@ -268,7 +162,7 @@ _STAGED = ("lead_id", "class_id", "source", "rule_no")
 
 
 async def make_stage(session: AsyncSession) -> None:
-    """A table of this transaction alone for what the rules decide; it vanishes with it, however it ends."""
+    """Makes a table of this transaction alone for what the rules decide; it ends with the transaction."""
     await session.execute(
         text(
             "CREATE TEMPORARY TABLE class_decision"
@@ -278,10 +172,7 @@ async def make_stage(session: AsyncSession) -> None:
 
 
 async def stage(session: AsyncSession, decisions: Iterable[tuple[int, int | None, str | None, int | None]]) -> None:
-    raw = await (await session.connection()).get_raw_connection()
-    driver = raw.driver_connection
-    assert isinstance(driver, asyncpg.Connection)
-    await driver.copy_records_to_table("class_decision", records=decisions, columns=_STAGED)
+    await copy_records(session, "class_decision", _STAGED, decisions)
 
 
 _DROP = text(
@@ -307,46 +198,22 @@ async def write_staged(
     now: datetime,
     staff_id: int | None,
 ) -> None:
-    """Staged decisions of these leads take effect, except where a person set the class in the meantime."""
+    """Writes the staged decisions of these leads, except where a person set the class in the meantime."""
     low, high = within
     await session.execute(_DROP, {"low": low, "high": high, "scheme_id": scheme_id})
     values = {"low": low, "high": high, "scheme_id": scheme_id, "rule_set_id": rule_set_id}
     await session.execute(_WRITE, {**values, "now": now, "staff_id": staff_id})
 
 
-_EFFECTS = (
-    "UPDATE lead SET customer_class = wanted.name, class_rank = wanted.rank, class_id = wanted.class_id,"
-    " list_class = CASE WHEN wanted.class_id IS NOT NULL THEN COALESCE(lead.list_class, lead.customer_class) END"
-    " FROM (SELECT l.id, v.id AS class_id, COALESCE(v.rank, :unranked) AS rank,"
-    " COALESCE(v.name_zh, l.list_class, l.customer_class) AS name FROM lead l"
-    " LEFT JOIN lead_class c ON c.lead_id = l.id AND c.scheme_id = :scheme_id"
-    " LEFT JOIN class_value v ON v.id = c.class_id"
-    " WHERE l.id BETWEEN :low AND :high AND l.campaign_id = ANY(:campaigns) AND (:all OR l.state <> 'assigned')) wanted"
-    " WHERE lead.id = wanted.id AND (lead.class_rank, lead.customer_class) IS DISTINCT FROM (wanted.rank, wanted.name)"
-    " OR lead.id = wanted.id AND lead.class_id IS DISTINCT FROM wanted.class_id"
-)
-
-
-async def effects(
-    session: AsyncSession,
-    scheme_id: int | None,
-    campaigns: Collection[int],
-    within: tuple[int, int],
-    *,
-    assigned: bool = True,
-) -> None:
-    """Writes class and rank of this scheme into the leads of the campaigns it steers; None: nothing steers them.
-
-    A lead the scheme says nothing about keeps the list's own word and stands behind every class. ``in_hands=False``
-    leaves out what agents have in hand.
-    """
-    low, high = within
-    values = {"scheme_id": scheme_id or 0, "campaigns": list(campaigns), "low": low, "high": high, "all": assigned}
-    await session.execute(text(_EFFECTS), {**values, "unranked": UNRANKED})
-
-
-async def bounds(session: AsyncSession, scope: Scope) -> tuple[int, int] | None:
-    """The first and the last lead; None when there is none."""
-    query = select(func.min(col(Lead.id)), func.max(col(Lead.id))).where(scope.where())
-    low, high = (await session.execute(query)).one()
-    return None if low is None else (low, high)
+def order_of(scheme_id: int, within: tuple[int, int]) -> Select[Any]:
+    """Selects ``lead_id``, ``class_id``, ``rank`` and ``name`` of the leads between two ids that have a class."""
+    query: Any = select_columns(
+        col(LeadClass.lead_id).label("lead_id"),
+        col(ClassValue.id).label("class_id"),
+        col(ClassValue.rank).label("rank"),
+        col(ClassValue.name_zh).label("name"),
+    )
+    selected: Select[Any] = query.join(ClassValue, col(ClassValue.id) == col(LeadClass.class_id)).where(
+        col(LeadClass.scheme_id) == scheme_id, col(LeadClass.lead_id).between(*within)
+    )
+    return selected

@@ -1,4 +1,4 @@
-"""Which class a customer belongs to: rules over fields, the list's own word, a person's word. Pure.
+"""Decides which class a customer belongs to: by rules over fields, the list's own word, or a person. Pure.
 
 The order of authority: what a person set manually, then the first rule that matches, then the class the list names,
 then the scheme's default. What is not known matches nothing but ``empty``.
@@ -61,7 +61,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A rule made ready for many customers."""
+    """A rule prepared for many customers."""
 
     number: int
     class_code: str
@@ -81,7 +81,7 @@ class Prepared:
 def decide(
     rules: Iterable[Prepared], facts: Facts, *, listed: str | None = None, default: str | None = None
 ) -> Decision:
-    """The class of one customer, unless a person set it. ``listed``: the class the list's own word names."""
+    """Returns the class of one customer, unless a person set it. ``listed``: the class the list's own word names."""
     for rule in rules:
         if rule.matches(facts):
             return Decision(rule.class_code, ClassSource.RULE, rule.number, rule.reason)
@@ -93,13 +93,13 @@ def decide(
 
 
 def prepare(rules: Sequence[Rule], fields: Mapping[str, Field]) -> tuple[Prepared, ...]:
-    """Rules without findings, ready to be asked. A field that is no longer known is unknown for every customer."""
+    """Prepares rules without findings for many customers. A field that is no longer known is empty for everybody."""
     return tuple(
         Prepared(
             number,
             rule.class_code,
             reason_of(number, rule),
-            tuple(_prepared(each, fields.get(each.field)) for each in rule.conditions),
+            tuple(_prepared(condition, fields.get(condition.field)) for condition in rule.conditions),
             rule.match is Match.ALL,
         )
         for number, rule in enumerate(rules, start=1)
@@ -107,34 +107,34 @@ def prepare(rules: Sequence[Rule], fields: Mapping[str, Field]) -> tuple[Prepare
 
 
 def reason_of(number: int, rule: Rule) -> str:
-    """The rule in words: ``rule 2 (seniors): age at least 60 and district one of A, B``."""
-    joined = (" and " if rule.match is Match.ALL else " or ").join(_spoken(each) for each in rule.conditions)
+    """Says the rule in words: ``rule 2 (seniors): age at least 60 and district one of A, B``."""
+    joined = (" and " if rule.match is Match.ALL else " or ").join(_spoken(condition) for condition in rule.conditions)
     return f"rule {number}{f' ({rule.name})' if rule.name else ''}: {joined}"
 
 
 def findings(rules: Sequence[Rule], fields: Mapping[str, Field], codes: Collection[str]) -> list[Finding]:
-    """Everything that is wrong with these rules; empty: they may be kept."""
-    found: list[Finding] = []
+    """Returns everything that is wrong with these rules; empty: they may be kept."""
+    problems: list[Finding] = []
     for number, rule in enumerate(rules, start=1):
         if rule.class_code not in codes:
-            found.append(Finding(number, RuleProblem.UNKNOWN_CLASS))
+            problems.append(Finding(number, RuleProblem.UNKNOWN_CLASS))
         if not rule.conditions:
-            found.append(Finding(number, RuleProblem.NO_CONDITION))
+            problems.append(Finding(number, RuleProblem.NO_CONDITION))
         for place, condition in enumerate(rule.conditions, start=1):
             if problem := _problem(condition, fields.get(condition.field)):
-                found.append(Finding(number, problem, place))
-    return found
+                problems.append(Finding(number, problem, place))
+    return problems
 
 
 @lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
-    """A text as it is compared: width, case and outer blanks make no difference."""
+    """Returns a text as it is compared: width, case and outer blanks make no difference."""
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
 @lru_cache(maxsize=16_384)
 def word_of(text: str) -> str:
-    """A class's name as lists write it: ``高效客户`` and ``高效`` are the same word."""
+    """Returns a class's name as it is compared: ``高效客户`` and ``高效`` are the same word."""
     return _CUSTOMER.sub("", re.sub(r"[\s\-_]+", "", fold(text)))
 
 
@@ -149,7 +149,7 @@ def _holds(raw: Any, kind: RuleFieldKind, operator: Operator, test: _Test) -> bo
 
 
 def read_value(raw: Any, kind: RuleFieldKind) -> Value | None:
-    """What is stored, as its kind; None when it is not known or is no such thing."""
+    """Reads what is stored, as its kind; None when it is not known or is no such thing."""
     if raw is None:
         return None
     match kind:
@@ -204,10 +204,10 @@ def _test(condition: Condition, kind: RuleFieldKind) -> _Test:
         case Operator.EMPTY:
             return lambda _: False
         case Operator.ONE_OF:
-            wanted = frozenset(read_value(each, kind) for each in value)
+            wanted = frozenset(read_value(choice, kind) for choice in value)
             return lambda held: held in wanted
         case Operator.BETWEEN:
-            low, high = (read_value(each, kind) for each in value)
+            low, high = (read_value(end, kind) for end in value)
             return lambda held: low <= held <= high  # type: ignore[operator]
     against: Any = read_value(value, kind)
     match operator:
@@ -229,12 +229,16 @@ def _problem(condition: Condition, field: Field | None) -> RuleProblem | None:
     if condition.operator in _PLAIN:
         return None
     values = _values(condition)
-    if not values or any(each is None or each == "" for each in values):
+    if not values or any(given is None or given == "" for given in values):
         return RuleProblem.VALUE_MISSING
-    read = [None if isinstance(each, list | dict) else read_value(each, field.kind) for each in values]
-    if any(each is None for each in read):
+    read = [None if isinstance(given, list | dict) else read_value(given, field.kind) for given in values]
+    if any(value is None for value in read):
         return RuleProblem.VALUE_UNFIT
-    if field.kind is RuleFieldKind.CHOICE and field.choices and not set(read) <= {each.value for each in field.choices}:
+    if (
+        field.kind is RuleFieldKind.CHOICE
+        and field.choices
+        and not set(read) <= {choice.value for choice in field.choices}
+    ):
         return RuleProblem.NOT_A_CHOICE
     if condition.operator is Operator.BETWEEN:
         if len(read) != 2:
@@ -251,6 +255,6 @@ def _values(condition: Condition) -> list[Any]:
 
 
 def _spoken(condition: Condition) -> str:
-    values = [each for each in _values(condition) if each is not None]
-    value = ", ".join(f"{each:.15g}" if isinstance(each, float) else str(each) for each in values)
-    return " ".join(part for part in (condition.field, condition.operator.value.replace("_", " "), value) if part)
+    values = [value for value in _values(condition) if value is not None]
+    spoken = ", ".join(f"{value:.15g}" if isinstance(value, float) else str(value) for value in values)
+    return " ".join(part for part in (condition.field, condition.operator.value.replace("_", " "), spoken) if part)

@@ -1,4 +1,4 @@
-"""What the endpoints of classes take and give."""
+"""What the endpoints of classes take and return."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -80,7 +80,7 @@ class RuleBody(Output):
 
 
 def rules_of(body: list[RuleBody]) -> list[Rule]:
-    return rules_from([each.model_dump() for each in body])
+    return rules_from([rule.model_dump() for rule in body])
 
 
 class RulesIn(BaseModel):
@@ -130,7 +130,7 @@ class SchemeList(BaseModel):
 
 
 class FigureOut(_Out):
-    code: str | None = Field(description="null: customers the scheme says nothing about")
+    code: str | None = Field(description="null: customers without a class in the scheme")
     leads: int
     overdue: int = Field(description="in the stock for longer than first_call_days")
 
@@ -172,7 +172,7 @@ class RuleSetOut(BaseModel):
     def of(cls, card: RuleSetCard, names: Mapping[int, str]) -> "RuleSetOut":
         return cls(
             version=card.version,
-            rules=[RuleBody.model_validate(each) for each in rules_to(card.rules)],
+            rules=[RuleBody.model_validate(rule) for rule in rules_to(card.rules)],
             note=card.note,
             active=card.active,
             created_at=card.created_at,

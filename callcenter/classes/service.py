@@ -1,23 +1,15 @@
-"""Customer classes: schemes as data, rules that set a class, and a person's word (requirement L5)."""
+"""Customer classes: schemes as data, rules that set a class, and a person's choice (requirement L5)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+from callcenter.campaigns.service import CampaignService
 from callcenter.classes import repository
-from callcenter.classes.applying import (
-    APPLY,
-    APPLY_ORDER,
-    PREVIEW,
-    Applier,
-    ClassSchemes,
-    check,
-    ruling_of,
-    scanned,
-    writing_lock,
-)
-from callcenter.classes.cards import class_card, columns_of, lead_class_card, rule_set_card
+from callcenter.classes.applying import APPLY, APPLY_ORDER, PREVIEW, Applier, writing_lock
+from callcenter.classes.cards import class_card, columns_of, lead_class_card, preview_card, rule_set_card, scheme_card
 from callcenter.classes.defaults import DEFAULTS
 from callcenter.classes.errors import (
     ClassInUse,
@@ -25,54 +17,64 @@ from callcenter.classes.errors import (
     ClassTaken,
     OrderIncomplete,
     PreviewNotFound,
-    ReasonNeeded,
     SchemeNotFound,
     SchemeTaken,
 )
-from callcenter.classes.fields import known_fields
 from callcenter.classes.models import ClassRuleSet, ClassScheme, ClassValue, LeadClass
-from callcenter.classes.repository import Scope
+from callcenter.classes.ruling import fields_of, require_sound, ruling_of, scanned
 from callcenter.classes.stored import rules_to
 from callcenter.classes.types import (
     ClassDraft,
     ClassFigure,
     ClassSource,
-    Example,
     Field,
     LeadClassCard,
-    Move,
     Preview,
     Rule,
     RuleSetCard,
     SchemeCard,
 )
 from callcenter.kit.clock import business_date
-from callcenter.kit.crypto import Vault, mask_name, mask_phone
+from callcenter.kit.crypto import Vault
 from callcenter.kit.jobs import JobCard, JobHandler, Jobs, JobState
+from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
-from callcenter.leads.errors import LeadNotFound
-from callcenter.leads.types import ListImported
+from callcenter.leads.lists import LeadLists
+from callcenter.leads.ordering import LeadOrdering
+from callcenter.leads.records import LeadRecords
+from callcenter.leads.types import LeadScope, ListImported
 
 
 class ClassService:
-    """Keeps schemes and their rules; orders the work over many customers as jobs."""
+    """Keeps schemes and their rules; queues the work over many customers as jobs."""
 
-    def __init__(self, vault: Vault, jobs: Jobs, class_schemes: ClassSchemes) -> None:
+    def __init__(
+        self,
+        vault: Vault,
+        jobs: Jobs,
+        campaigns: CampaignService,
+        records: LeadRecords,
+        lists: LeadLists,
+        ordering: LeadOrdering,
+    ) -> None:
         self._vault = vault
         self._jobs = jobs
-        self._class_schemes = class_schemes
+        self._campaigns = campaigns
+        self._records = records
+        self._lists = lists
+        self._ordering = ordering
 
     def job_handlers(self, works: Works) -> Mapping[str, JobHandler]:
-        """Job kind to performer."""
-        applier = Applier(works, self._vault, self._class_schemes)
-        return {APPLY: applier.apply, PREVIEW: applier.preview, APPLY_ORDER: applier.effects}
+        """Returns the handlers of this room's jobs by their kind."""
+        applier = Applier(works, self._vault, self._campaigns, self._lists, self._ordering)
+        return {APPLY: applier.apply, PREVIEW: applier.preview, APPLY_ORDER: applier.apply_order}
 
     # --- schemes and classes -----------------------------------------------------------------------------------
 
     async def install_defaults(self, work: Work) -> int:
-        """The two schemes of requirement L5; those that are there already stay as they are. Returns how many came."""
-        made = 0
+        """Makes the two schemes of requirement L5, unless they are there already; returns how many were made."""
+        count = 0
         for key, name_zh, name_en, drafts, default in DEFAULTS:
             if await repository.find_scheme_by_key(work.session, key) is not None:
                 continue
@@ -80,10 +82,11 @@ class ClassService:
             for draft in drafts:
                 await self.add_class(work, scheme.id, draft)
             await self.set_default(work, scheme.id, default)
-            made += 1
-        return made
+            count += 1
+        return count
 
     async def create_scheme(self, work: Work, key: str, name_zh: str, name_en: str) -> SchemeCard:
+        """Makes a scheme without classes. Raises SchemeTaken."""
         if await repository.find_scheme_by_key(work.session, key) is not None:
             raise SchemeTaken(f"there is a scheme {key!r} already: choose another key")
         scheme = ClassScheme(
@@ -95,37 +98,29 @@ class ClassService:
         return await self.scheme(work, scheme.id)
 
     async def rename_scheme(self, work: Work, scheme_id: int, name_zh: str, name_en: str) -> SchemeCard:
+        """Changes a scheme's names; its key stays. Raises SchemeNotFound."""
         scheme = await self._find(work, scheme_id)
         scheme.name_zh, scheme.name_en = name_zh, name_en
         await self._note(work, "leads.class_scheme_renamed", scheme_id, {"name_zh": name_zh, "name_en": name_en})
         return await self.scheme(work, scheme_id)
 
     async def schemes(self, work: Work) -> Sequence[SchemeCard]:
-        """All of them, the oldest first."""
-        found = await repository.list_schemes(work.session)
+        """Returns all schemes with their classes by rank, the oldest first."""
+        schemes = await repository.list_schemes(work.session)
         versions = await repository.active_versions(work.session)
-        classes = await repository.list_classes(work.session, [each.id for each in found])
-        return [
-            SchemeCard(
-                each.id,
-                each.key,
-                each.name_zh,
-                each.name_en,
-                versions.get(each.id),
-                [class_card(value) for value in classes if value.scheme_id == each.id],
-            )
-            for each in found
-        ]
+        classes = await repository.list_classes(work.session, [scheme.id for scheme in schemes])
+        return [scheme_card(scheme, versions.get(scheme.id), classes) for scheme in schemes]
 
     async def scheme(self, work: Work, scheme_id: int) -> SchemeCard:
+        """Returns one scheme. Raises SchemeNotFound."""
         await self._find(work, scheme_id)
-        return next(each for each in await self.schemes(work) if each.id == scheme_id)
+        return next(card for card in await self.schemes(work) if card.id == scheme_id)
 
     async def add_class(self, work: Work, scheme_id: int, draft: ClassDraft) -> SchemeCard:
-        """Behind the classes there are."""
+        """Adds a class behind the others. Raises SchemeNotFound, ClassTaken."""
         await self._find(work, scheme_id)
         classes = await repository.list_classes(work.session, [scheme_id])
-        rank = max((each.rank for each in classes), default=0) + 1
+        rank = max((other.rank for other in classes), default=0) + 1
         value = ClassValue(scheme_id=scheme_id, rank=rank, **columns_of(draft))
         await self._write(work, value)
         await self._note(work, "leads.class_added", scheme_id, {"class": draft.code})
@@ -133,12 +128,12 @@ class ClassService:
         return await self.scheme(work, scheme_id)
 
     async def change_class(self, work: Work, scheme_id: int, code: str, draft: ClassDraft) -> SchemeCard:
-        """Names and what it steers; the code stays."""
+        """Changes names and effects of a class; its code stays. Raises SchemeNotFound, ClassNotFound, ClassTaken."""
         value = await self._class(work, scheme_id, code)
         before = columns_of(class_card(value))
         after = {**columns_of(draft), "code": code}
-        for column, wanted in after.items():
-            setattr(value, column, wanted)
+        for column, new in after.items():
+            setattr(value, column, new)
         await self._write(work, value)
         changed = {column: [before[column], after[column]] for column in after if before[column] != after[column]}
         await self._note(work, "leads.class_changed", scheme_id, {"class": code, "changed": changed})
@@ -147,7 +142,10 @@ class ClassService:
         return await self.scheme(work, scheme_id)
 
     async def set_default(self, work: Work, scheme_id: int, code: str | None) -> SchemeCard:
-        """The class of customers about whom rules and list say nothing; takes effect with the next application."""
+        """Chooses the class of customers that rules and list give none; takes effect with the next application.
+
+        Raises SchemeNotFound, ClassNotFound.
+        """
         class_id = None if code is None else (await self._class(work, scheme_id, code)).id
         await self._find(work, scheme_id)
         await repository.make_default(work.session, scheme_id, class_id)
@@ -155,10 +153,13 @@ class ClassService:
         return await self.scheme(work, scheme_id)
 
     async def reorder(self, work: Work, scheme_id: int, codes: Sequence[str]) -> SchemeCard:
-        """Ranks 1, 2, … in this order; the leads of campaigns the scheme steers follow."""
+        """Ranks the classes 1, 2, … in this order; the leads of campaigns the scheme orders follow.
+
+        Raises SchemeNotFound, OrderIncomplete.
+        """
         await self._find(work, scheme_id)
         classes = await repository.list_classes(work.session, [scheme_id])
-        if sorted(codes) != sorted(each.code for each in classes):
+        if sorted(codes) != sorted(value.code for value in classes):
             raise OrderIncomplete("an order names each class of the scheme once")
         for value in classes:
             value.rank = codes.index(value.code) + 1
@@ -168,6 +169,7 @@ class ClassService:
         return await self.scheme(work, scheme_id)
 
     async def remove_class(self, work: Work, scheme_id: int, code: str) -> SchemeCard:
+        """Removes a class nobody uses. Raises SchemeNotFound, ClassNotFound, ClassInUse."""
         value = await self._class(work, scheme_id, code)
         active = await repository.find_active(work.session, scheme_id)
         given = {rule["class_code"] for rule in active.rules} if active else set()
@@ -178,42 +180,43 @@ class ClassService:
         return await self.scheme(work, scheme_id)
 
     async def figures(self, work: Work, scheme_id: int) -> Sequence[ClassFigure]:
-        """How many customers are in each class, by rank; last those in none."""
+        """Counts the customers in each class, by rank; last those in none. Raises SchemeNotFound."""
         classes = (await self.scheme(work, scheme_id)).classes
         counts = await repository.count_by_class(work.session, scheme_id)
-        total = await repository.count_leads(work.session, Scope())
-        found = [
+        total = await self._ordering.count(work, LeadScope())
+        figures = [
             ClassFigure(
-                each.code,
-                counts.get(each.id, 0),
-                await repository.count_overdue(work.session, each.id, each.first_call_days, work.now)
-                if each.first_call_days is not None
-                else 0,
+                card.code, counts.get(card.id, 0), await self._count_overdue(work, card.id, card.first_call_days)
             )
-            for each in classes
+            for card in classes
         ]
-        return [*found, ClassFigure(None, total - sum(counts.values()), 0)]
+        return [*figures, ClassFigure(None, total - sum(counts.values()), 0)]
+
+    async def _count_overdue(self, work: Work, class_id: int, first_call_days: int | None) -> int:
+        if first_call_days is None:
+            return 0
+        leads, imported_before = repository.leads_of_class(class_id), work.now - timedelta(days=first_call_days)
+        return await self._ordering.count_waiting(work, leads, imported_before)
 
     # --- rules -------------------------------------------------------------------------------------------------
 
     async def fields(self, work: Work) -> Sequence[Field]:
-        """What rules may ask about."""
-        lists = await repository.list_lists(work.session)
-        return list(known_fields([each.fields for each in lists], repository.names_of(lists)).values())
+        """Returns what rules may ask about."""
+        return list(fields_of(await self._lists.page(work, limit=None)).values())
 
     async def rule_sets(self, work: Work, scheme_id: int) -> Sequence[RuleSetCard]:
-        """All versions, the newest first."""
+        """Returns all versions of a scheme's rules, the newest first. Raises SchemeNotFound."""
         await self._find(work, scheme_id)
-        return [rule_set_card(each) for each in await repository.list_rule_sets(work.session, scheme_id)]
+        return [rule_set_card(rule_set) for rule_set in await repository.list_rule_sets(work.session, scheme_id)]
 
     async def save_rules(self, work: Work, scheme_id: int, rules: Sequence[Rule], note: str = "") -> RuleSetCard:
-        """The next version, not yet in force. Refused with every problem that is found."""
+        """Keeps the next version of a scheme's rules, not yet in force. Raises SchemeNotFound, RulesInvalid."""
         await self._find(work, scheme_id)
-        known = {each.key: each for each in await self.fields(work)}
-        check(rules, known, await repository.list_classes(work.session, [scheme_id]))
+        known = {field.key: field for field in await self.fields(work)}
+        require_sound(rules, known, await repository.list_classes(work.session, [scheme_id]))
         await work.lock(f"leads.class_rules:{scheme_id}")
         last = next(iter(await repository.list_rule_sets(work.session, scheme_id)), None)
-        made = ClassRuleSet(
+        rule_set = ClassRuleSet(
             scheme_id=scheme_id,
             version=1 if last is None else last.version + 1,
             rules=rules_to(rules),
@@ -221,61 +224,45 @@ class ClassService:
             created_at=work.now,
             created_by=work.actor.staff_id,
         )
-        work.session.add(made)
+        work.session.add(rule_set)
         await work.session.flush()
-        await self._note(work, "leads.class_rules_saved", scheme_id, {"version": made.version, "rules": len(rules)})
-        return rule_set_card(made)
+        await self._note(work, "leads.class_rules_saved", scheme_id, {"version": rule_set.version, "rules": len(rules)})
+        return rule_set_card(rule_set)
 
     async def order_preview(
         self, work: Work, scheme_id: int, *, version: int | None = None, rules: Sequence[Rule] | None = None
     ) -> JobCard:
-        """Counts what that version, these drafted rules, or the rules in force would move. Writes nothing."""
+        """Queues a job that counts what that version, drafted rules, or the rules in force would change.
+
+        Raises SchemeNotFound, RulesNotFound, RulesInvalid.
+        """
         drafted = None if rules is None else rules_to(rules)
         await self._find(work, scheme_id)
-        await ruling_of(work, scheme_id, version, drafted)
+        await ruling_of(work, self._lists, scheme_id, version, drafted)
         params = {"scheme_id": scheme_id, "version": version, "rules": drafted}
         return await self._jobs.enqueue(work, PREVIEW, params)
 
     async def preview(self, work: Work, job_id: int) -> Preview:
-        """What a preview found, with masked examples."""
+        """Returns what a preview counted, with masked examples. Raises PreviewNotFound."""
         job = await self._jobs.card(work, job_id)
         if job.kind not in (PREVIEW, APPLY) or job.state is not JobState.DONE or job.result is None:
             raise PreviewNotFound(f"job {job_id} is no preview that has ended")
-        result = job.result
-        leads = {
-            lead.id: lead
-            for lead in await repository.list_leads(work.session, [each["lead_id"] for each in result["examples"]])
-        }
-        return Preview(
-            scheme_id=result["scheme_id"],
-            version=result["version"],
-            total=result["total"],
-            moved=result["moved"],
-            manual=result["manual"],
-            moves=[Move(**each) for each in result["moves"]],
-            by_rule={int(number): count for number, count in result["by_rule"].items()},
-            examples=[
-                Example(
-                    **each,
-                    name_masked=mask_name(self._vault.open(lead.name_sealed)),
-                    phone_masked=mask_phone(self._vault.open(lead.phone_sealed)),
-                )
-                for each in result["examples"]
-                if (lead := leads.get(each["lead_id"])) is not None
-            ],
-        )
+        lead_ids = [example["lead_id"] for example in job.result["examples"]]
+        return preview_card(job.result, await self._records.list(work, lead_ids), self._vault)
 
     async def order_apply(self, work: Work, scheme_id: int, version: int | None, reason: str) -> JobCard:
-        """Puts a version in force and gives every customer the class it decides. None: the version in force, anew."""
-        if not reason.strip():
-            raise ReasonNeeded("say why these rules are put in force")
+        """Queues a job that puts a version in force and gives every customer the class it decides.
+
+        ``version`` None: the version in force, anew. Raises SchemeNotFound, RulesNotFound, RulesInvalid, ReasonMissing.
+        """
+        reason = require_reason(reason, "putting rules in force", rule="L5")
         await self._find(work, scheme_id)
-        await ruling_of(work, scheme_id, version)
-        params = {"scheme_id": scheme_id, "version": version, "reason": reason.strip()}
+        await ruling_of(work, self._lists, scheme_id, version)
+        params = {"scheme_id": scheme_id, "version": version, "reason": reason}
         return await self._jobs.enqueue(work, APPLY, params, key=f"{APPLY}:{scheme_id}")
 
     async def running(self, work: Work, scheme_id: int) -> JobCard | None:
-        """The latest application over all customers, whatever became of it."""
+        """Returns the latest application over all customers, whatever became of it; None before the first."""
         for job in await self._jobs.list(work, [APPLY]):
             limits = (job.params.get("list_id"), job.params.get("campaign_id"))
             if job.params["scheme_id"] == scheme_id and limits == (None, None):
@@ -285,24 +272,25 @@ class ClassService:
     # --- what sets a class by itself ---------------------------------------------------------------------------
 
     async def list_imported(self, work: Work, event: ListImported) -> None:
-        """A new list is classified by every scheme that has rules in force, and by the one that steers its campaign."""
-        class_effects = (await self._class_schemes(work)).get(event.campaign_id)
-        schemes = set(await repository.active_versions(work.session)) | (
-            {class_effects} if class_effects is not None else set()
-        )
+        """Queues the classing of a new list, by every scheme with rules in force and by the one of its campaign."""
+        schemes = set(await repository.active_versions(work.session))
+        own_scheme = (await self._campaigns.class_schemes(work)).get(event.campaign_id)
+        if own_scheme is not None:
+            schemes.add(own_scheme)
         if event.good:
             for scheme_id in sorted(schemes):
                 await self._jobs.enqueue(work, APPLY, {"scheme_id": scheme_id, "list_id": event.list_id})
 
-    async def effects(self, work: Work, campaign_id: int, scheme_id: int | None) -> JobCard:
-        """The campaign is steered by that scheme from now on, or by none: its leads follow."""
+    async def order_campaign(self, work: Work, campaign_id: int, scheme_id: int | None) -> JobCard:
+        """Queues a job that orders a campaign's leads by another scheme, or by none. Raises SchemeNotFound."""
         if scheme_id is None:
             return await self._jobs.enqueue(work, APPLY_ORDER, {"scheme_id": None, "campaign_id": campaign_id})
         await self._find(work, scheme_id)
         return await self._jobs.enqueue(work, APPLY, {"scheme_id": scheme_id, "campaign_id": campaign_id})
 
     async def _align(self, work: Work, scheme_id: int) -> None:
-        if scheme_id in (await self._class_schemes(work)).values():
+        """Queues the ordering of the campaigns a scheme orders, after ranks or names changed."""
+        if scheme_id in (await self._campaigns.class_schemes(work)).values():
             await self._jobs.enqueue(work, APPLY_ORDER, {"scheme_id": scheme_id})
 
     # --- one customer ------------------------------------------------------------------------------------------
@@ -310,50 +298,50 @@ class ClassService:
     async def set_manually(
         self, work: Work, lead_id: int, scheme_id: int, code: str | None, reason: str
     ) -> Sequence[LeadClassCard]:
-        """A person's word: no rule changes it. ``code`` None gives the customer back to the rules."""
-        if not reason.strip():
-            raise ReasonNeeded("a class set manually needs a reason")
-        wanted = None if code is None else await self._class(work, scheme_id, code)
+        """Sets the class of one customer, which no rule changes; ``code`` None gives the customer back to the rules.
+
+        Raises LeadNotFound, SchemeNotFound, ClassNotFound, ReasonMissing.
+        """
+        reason = require_reason(reason, "setting a class manually", rule="L5")
+        value = None if code is None else await self._class(work, scheme_id, code)
         await self._find(work, scheme_id)
-        scope = Scope(lead_id=lead_id)
-        if not await repository.count_leads(work.session, scope):
-            raise LeadNotFound(f"there is no lead {lead_id}")
+        await self._records.number_of(work, lead_id)
         await work.lock(writing_lock(scheme_id))
-        if wanted is None:
-            made = await self._by_rules(work, lead_id, scheme_id)
+        if value is None:
+            lead_class = await self._by_rules(work, lead_id, scheme_id)
         else:
-            made = LeadClass(
+            lead_class = LeadClass(
                 lead_id=lead_id,
                 scheme_id=scheme_id,
-                class_id=wanted.id,
+                class_id=value.id,
                 source=ClassSource.MANUAL,
-                reason=reason.strip(),
+                reason=reason,
                 set_at=work.now,
                 set_by=work.actor.staff_id,
             )
-        was = await repository.put_lead_class(work.session, lead_id, scheme_id, made)
-        class_schemes = [
-            campaign for campaign, scheme in (await self._class_schemes(work)).items() if scheme == scheme_id
-        ]
-        await repository.effects(work.session, scheme_id, class_schemes, (lead_id, lead_id))
+        class_id_before = await repository.put_lead_class(work.session, lead_id, scheme_id, lead_class)
+        schemes = await self._campaigns.class_schemes(work)
+        campaigns = [campaign_id for campaign_id, ordering_scheme in schemes.items() if ordering_scheme == scheme_id]
+        within = (lead_id, lead_id)
+        await self._ordering.write(work, repository.order_of(scheme_id, within), campaigns, within)
         classes = await repository.list_classes(work.session, [scheme_id])
-        before = next((each.code for each in classes if each.id == was), None)
-        facts = {"scheme": scheme_id, "class": code, "before": before, "why": reason.strip()}
+        before = next((other.code for other in classes if other.id == class_id_before), None)
+        facts = {"scheme": scheme_id, "class": code, "before": before, "why": reason}
         await work.announce(Noted("leads.class_set_manually", f"lead:{lead_id}", facts))
         return await self.of_lead(work, lead_id)
 
     async def of_lead(self, work: Work, lead_id: int) -> Sequence[LeadClassCard]:
-        """The class of one customer in every scheme that says something about it, and what gave it."""
+        """Returns the class of one customer in every scheme that gives one, and what gave it."""
         rows = await repository.list_lead_classes(work.session, lead_id)
-        schemes = {each.id: each for each in await self.schemes(work)}
+        schemes = {scheme.id: scheme for scheme in await self.schemes(work)}
         ids = {row.rule_set_id for row in rows if row.rule_set_id is not None}
         versions = await repository.versions_of(work.session, ids)
         return [lead_class_card(row, schemes[row.scheme_id], versions) for row in rows]
 
     async def _by_rules(self, work: Work, lead_id: int, scheme_id: int) -> LeadClass | None:
-        """What the rules in force say about one customer, whoever said something else before."""
-        ruling = await ruling_of(work, scheme_id)
-        row = (await scanned(work, ruling, Scope(lead_id=lead_id)))[0].row
+        """Returns the class the rules in force give one customer, whoever set another before."""
+        ruling = await ruling_of(work, self._lists, scheme_id)
+        row = (await scanned(work, self._ordering, ruling, LeadScope(lead_id=lead_id)))[0].row
         decision = ruling.decide(row, business_date(work.now), self._vault.open)
         if decision.class_code is None or decision.source is None:
             return None

@@ -14,7 +14,8 @@ def rules_to(rules: Sequence[Rule]) -> list[dict[str, Any]]:
             "name": rule.name,
             "match": rule.match.value,
             "conditions": [
-                {"field": each.field, "operator": each.operator.value, "value": each.value} for each in rule.conditions
+                {"field": condition.field, "operator": condition.operator.value, "value": condition.value}
+                for condition in rule.conditions
             ],
         }
         for rule in rules
@@ -26,7 +27,8 @@ def rules_from(stored: Sequence[Mapping[str, Any]]) -> list[Rule]:
         Rule(
             class_code=rule["class_code"],
             conditions=tuple(
-                Condition(each["field"], Operator(each["operator"]), each.get("value")) for each in rule["conditions"]
+                Condition(condition["field"], Operator(condition["operator"]), condition.get("value"))
+                for condition in rule["conditions"]
             ),
             match=Match(rule["match"]),
             name=rule.get("name", ""),
@@ -35,5 +37,5 @@ def rules_from(stored: Sequence[Mapping[str, Any]]) -> list[Rule]:
     ]
 
 
-def findings_out(found: Sequence[Finding]) -> list[dict[str, Any]]:
-    return [{**asdict(each), "problem": each.problem.value} for each in found]
+def findings_out(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    return [{**asdict(finding), "problem": finding.problem.value} for finding in findings]

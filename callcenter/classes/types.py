@@ -1,10 +1,13 @@
-"""What a class is, what sets it, and what it steers (requirement L5)."""
+"""What a class is, what sets it, and its effects (requirement L5)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+from callcenter.campaigns.types import RetryEffects
+from callcenter.leads.types import UNRANKED
 
 
 class RuleFieldKind(StrEnum):
@@ -37,6 +40,14 @@ class Match(StrEnum):
     ANY = "any"
 
 
+class RuleSetState(StrEnum):
+    SAVED = "saved"
+    """Never in force yet."""
+    IN_FORCE = "in_force"
+    REPLACED = "replaced"
+    """Was in force; may be put in force again."""
+
+
 class ClassSource(StrEnum):
     """What gave a customer the class."""
 
@@ -46,7 +57,7 @@ class ClassSource(StrEnum):
     LIST = "list"
     """The list names it in its class column."""
     DEFAULT = "default"
-    """Nothing said anything else."""
+    """Nothing else decided."""
 
 
 class RuleProblem(StrEnum):
@@ -113,22 +124,14 @@ class Finding:
     condition: int | None = None
 
 
-UNRANKED = 1000
-"""Where a customer without a ranked class stands: behind every class."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClassEffects:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassEffects(RetryEffects):
     """What the class of a customer changes; each None leaves the campaign's or the system's own number."""
 
     rank: int = UNRANKED
     """The smaller, the earlier."""
     callback_grace: timedelta | None = None
     """How long a promised callback is its agent's alone."""
-    most_attempts: int | None = None
-    """Calls for one lead, instead of the campaign's number."""
-    retry_factor: float = 1.0
-    """The pause before the next attempt is multiplied by it."""
 
 
 NO_EFFECTS = ClassEffects()
@@ -136,7 +139,7 @@ NO_EFFECTS = ClassEffects()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassDraft:
-    """One class of a scheme, and what it steers."""
+    """One class of a scheme, and its effects."""
 
     code: str
     name_zh: str
@@ -168,7 +171,7 @@ class SchemeCard:
 
     @property
     def default_code(self) -> str | None:
-        return next((each.code for each in self.classes if each.default), None)
+        return next((card.code for card in self.classes if card.default), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +193,7 @@ class RuleSetCard:
 @dataclass(frozen=True, slots=True)
 class ClassFigure:
     code: str | None
-    """None: customers the scheme says nothing about."""
+    """None: customers without a class in the scheme."""
     leads: int
     overdue: int
     """In the stock for longer than the class's service level allows."""
@@ -211,7 +214,7 @@ class LeadClassCard:
     rule_version: int | None
     rule_no: int | None
     reason: str
-    """By hand: why."""
+    """Why a person set it; empty otherwise."""
     set_at: datetime
     set_by: int | None
 
@@ -237,7 +240,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What applying a set of rules would do; nothing was written."""
+    """What applying a set of rules would change; nothing was written."""
 
     scheme_id: int
     version: int | None

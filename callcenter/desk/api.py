@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, WebSocket
 
-from callcenter.agents.service import desk_topic
+from callcenter.agents.types import desk_topic
 from callcenter.calls.types import DispositionDetails
 from callcenter.desk.errors import NoExtension
 from callcenter.desk.notices import NoticeService

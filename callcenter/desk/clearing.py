@@ -47,7 +47,7 @@ class BlockedScreens:
 
 
 class ClearingService:
-    """From a screen that shows a blocked customer to one that does not, and an agent who knows why."""
+    """Clears the screen of a blocked customer and leaves a notice that says why."""
 
     def __init__(
         self,

@@ -18,7 +18,7 @@ from callcenter.people.service import PeopleService
 
 
 class LeadSection:
-    """The masked customer (requirement D7), with what earlier calls left behind."""
+    """Shows the masked customer (requirement D7), with what earlier calls left behind."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class LeadSection:
 
 
 class ScriptSection:
-    """The campaign's script."""
+    """Shows the campaign's script."""
 
     def __init__(self, campaigns: CampaignService, people: PeopleService) -> None:
         self._campaigns = campaigns
@@ -109,7 +109,7 @@ class CustomerViews:
 
 
 class CustomerSection:
-    """Everything the screen shows of its customer."""
+    """Collects everything the screen shows of its customer."""
 
     def __init__(
         self, *, queue: CustomerQueue, eligibility: EligibilityService, lead: LeadSection, script: ScriptSection

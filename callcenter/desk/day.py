@@ -12,7 +12,7 @@ from callcenter.kit.work import Work
 
 
 class DaySection:
-    """The agent's day, and what a ready agent waits for."""
+    """Shows the agent's day, and what a ready agent waits for."""
 
     def __init__(
         self,

@@ -4,6 +4,6 @@ from callcenter.kit.errors import NotFound
 
 
 class NoExtension(NotFound):
-    """No phone is set for this agent, so none can register."""
+    """Refuses phone access to an agent for whom no extension is set."""
 
     rule = "C5"

@@ -1,6 +1,6 @@
 """What the desk does when something happened below it."""
 
-from callcenter.agents.service import FLOOR_TOPIC, desk_topic
+from callcenter.agents.types import FLOOR_TOPIC, desk_topic
 from callcenter.calls.types import CallAnswered
 from callcenter.desk.clearing import BlockedScreens
 from callcenter.kit.bus import Bus

@@ -3,8 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from callcenter.agents.service import desk_topic
-from callcenter.agents.types import Seat
+from callcenter.agents.types import Seat, desk_topic
 from callcenter.desk import repository
 from callcenter.desk.models import DeskNotice
 from callcenter.desk.schemas import NoticeView
@@ -20,7 +19,7 @@ _SHOWN_FOR = timedelta(hours=4)
 
 
 class NoticeService:
-    """The only writer of notices."""
+    """Writes and shows notices; nobody else does."""
 
     async def add(
         self, work: Work, seat: Seat, subject: Subject, code: NoticeCode, rule: RuleId, *, call_id: UUID | None = None

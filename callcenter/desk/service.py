@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from callcenter.agents.errors import NotNow
-from callcenter.agents.service import AgentService
+from callcenter.agents.service import AgentService, Phone
 from callcenter.agents.types import AgentState, PauseCode, Seat
 from callcenter.calls.service import CallService
 from callcenter.calls.types import Disposition, DispositionDetails
@@ -28,7 +28,7 @@ class DeskPlace:
 
 
 class DeskService:
-    """The requests of an agent at the desk. Each is granted or refused with what would be granted instead."""
+    """Grants the requests of an agent at the desk, or refuses them and names what would be granted instead."""
 
     def __init__(
         self,
@@ -50,14 +50,9 @@ class DeskService:
     async def log_on(self, work: Work, agent_id: int, mode: DialMode) -> None:
         """Opens the agent's session, paused. Raises AlreadyLoggedOn."""
         card = await self._people.card(work, agent_id)
-        await self._agents.log_on(
-            work,
-            agent_id,
-            node=self._place.node,
-            mode=mode,
-            extension=card.extension,
-            robot_number=card.robot_number if self._place.rehearsal else None,
-        )
+        robot_number = card.robot_number if self._place.rehearsal else None
+        phone = Phone(node=self._place.node, extension=card.extension, robot_number=robot_number)
+        await self._agents.log_on(work, agent_id, phone, mode)
 
     async def ready(self, work: Work, agent_id: int) -> None:
         """Makes the agent available for the next customer."""

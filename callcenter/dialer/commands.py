@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from callcenter.agents.legs import LegService
 from callcenter.agents.service import AgentService
 from callcenter.calls.service import CallService
 from callcenter.calls.types import DIAL, HANG_UP, DialOrder
@@ -24,7 +25,7 @@ log = get_logger(__name__)
 
 
 class DialCommand:
-    """The moment of dialling: judged once more, written down, recorder armed, committed; then the command goes out."""
+    """Dials: judges once more, writes it down, arms the recorder, commits; only then the command goes out."""
 
     def __init__(
         self,
@@ -104,11 +105,11 @@ class DialCommand:
 
 
 class Commands:
-    """Every command to the switch, by its kind of effect."""
+    """Joins every command to the switch to its kind of effect."""
 
-    def __init__(self, *, switch: Switch, agents: AgentService, dial: DialCommand) -> None:
+    def __init__(self, *, switch: Switch, legs: LegService, dial: DialCommand) -> None:
         self._switch = switch
-        self._agents = agents
+        self._legs = legs
         self._dial = dial
 
     @property
@@ -133,7 +134,7 @@ class Commands:
                 await gateway.connect_agent(payload["leg_id"], payload["extension"])
         except SwitchUnavailable:
             async with self._switch.works.begin() as work:
-                await self._agents.leg_failed(work, payload["leg_id"])
+                await self._legs.failed(work, payload["leg_id"])
 
     async def _disconnect_leg(self, payload: dict[str, Any]) -> None:
         await self._switch.gateway.disconnect_agent(payload["leg_id"])

@@ -4,6 +4,6 @@ from callcenter.kit.errors import Conflict
 
 
 class MayNotCall(Conflict):
-    """A rule forbids this call now; ``rule`` names it."""
+    """Refuses a call that a rule forbids now; ``rule`` names it."""
 
     code = "may_not_call"

@@ -9,6 +9,7 @@ from callcenter.dialer.queue import CustomerQueue
 from callcenter.dialer.settling import SettlingService
 from callcenter.dialer.types import DISCONNECT_LEG
 from callcenter.dnc.service import DncService
+from callcenter.dnc.types import EntryDetails
 from callcenter.kit.bus import Bus
 from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.work import Work
@@ -40,7 +41,8 @@ def subscribe(
         rule = DISPOSITIONS[event.disposition]
         if rule.dnc_reason:  # before the lead is settled: the entry decides what becomes of it
             permanent = rule.dnc_permanent or event.details.dnc_permanent
-            await dnc.enter_dnc(work, event.lead_id, rule.dnc_reason, event.call_id, permanent=permanent)
+            details = EntryDetails(call_id=event.call_id, permanent=permanent)
+            await dnc.enter_dnc(work, event.lead_id, rule.dnc_reason, details)
         await settling.settle(work, event)
         await agents.disposed(work, event.agent_id, event.call_id)
 

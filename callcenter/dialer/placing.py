@@ -18,7 +18,7 @@ from callcenter.leads.service import LeadService
 
 
 class PlacingService:
-    """From an agent who is ready to a call that is planned."""
+    """Brings a ready agent to a planned call."""
 
     def __init__(
         self,

@@ -25,7 +25,7 @@ _MOST_SET_ASIDE_PER_OFFER = 10
 
 
 class CustomerQueue:
-    """One agent's customers: callbacks that are due before the day's leads."""
+    """Claims an agent's customers, callbacks that are due before the day's leads, and takes them back."""
 
     def __init__(
         self,
@@ -60,8 +60,7 @@ class CustomerQueue:
         if seat.callback_id is not None:
             await self._callbacks.release(work, seat.callback_id, due_at=work.now + PUT_OFF)
         if seat.assignment_id is not None:
-            assignment = await self._allocation.card(work, seat.assignment_id)
-            await self._settling.carry_out(work, assignment, put_back(work.now), note=note)
+            await self._settling.carry_out(work, seat.assignment_id, put_back(work.now), note=note)
 
     async def release(self, work: Work, event: AgentLeft) -> None:
         """Puts back what an agent who logged off had on the screen, due as before."""
@@ -75,8 +74,7 @@ class CustomerQueue:
         if subject.callback_id is not None:
             await self._callbacks.lapse(work, subject.callback_id, rule.value)
         if subject.assignment_id is not None:
-            assignment = await self._allocation.card(work, subject.assignment_id)
-            await self._settling.carry_out(work, assignment, block(rule))
+            await self._settling.carry_out(work, subject.assignment_id, block(rule))
 
     async def _next_callback(self, work: Work, agent_id: int) -> Subject | None:
         card = await self._callbacks.claim_next(work, agent_id)
@@ -103,7 +101,7 @@ class CustomerQueue:
             if verdict.allowed:
                 return subject
             settlement = set_aside(verdict.rule, work.now)
-            await self._settling.carry_out(work, card, settlement)
+            await self._settling.carry_out(work, card.id, settlement)
             if settlement.kind is SettlementKind.RELEASE:  # the refusal would meet the next lead as well
                 return None
         return None

@@ -1,4 +1,4 @@
-"""Timed work of the dialer: customers forgotten on a screen."""
+"""The dialer's scheduled task: customers forgotten on a screen."""
 
 from callcenter.agents.service import AgentService
 from callcenter.allocation.service import AllocationService
@@ -7,7 +7,7 @@ from callcenter.kit.work import Works
 
 
 async def sweep_screens(works: Works, allocation: AllocationService, agents: AgentService) -> int:
-    """Takes customers off the screens of agents who have no seat any more; gives how many.
+    """Takes customers off the screens of agents who have no session any more; returns how many.
 
     Logging off does that at once; this finds what a crash left behind.
     """

@@ -1,6 +1,8 @@
 """Serves agent sessions: connects their legs, and offers ready agents their next customer."""
 
-from callcenter.agents.service import AgentService, seats_topic
+from callcenter.agents.legs import LegService
+from callcenter.agents.service import AgentService
+from callcenter.agents.types import seats_topic
 from callcenter.calls.types import engine_queue
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.switch import Switch
@@ -15,10 +17,13 @@ log = get_logger(__name__)
 class SeatServer:
     """Looks at the agent sessions of one switch whenever something about them changed, and at each tick."""
 
-    def __init__(self, *, switch: Switch, waker: Waker, agents: AgentService, placing: PlacingService) -> None:
+    def __init__(
+        self, *, switch: Switch, waker: Waker, agents: AgentService, legs: LegService, placing: PlacingService
+    ) -> None:
         self._switch = switch
         self._waker = waker
         self._agents = agents
+        self._legs = legs
         self._placing = placing
 
     async def run(self) -> None:
@@ -32,7 +37,7 @@ class SeatServer:
 
     async def _connect_legs(self) -> None:
         async with self._switch.works.begin() as work:
-            for seat in await self._agents.begin_leg(work, self._switch.node):
+            for seat in await self._legs.begin(work, self._switch.node):
                 order = {"leg_id": seat.leg_id, "extension": seat.extension, "robot_number": seat.robot_number}
                 await work.enqueue(Effect(engine_queue(self._switch.node), CONNECT_LEG, order))
 

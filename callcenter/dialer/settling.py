@@ -44,27 +44,25 @@ class SettlingService:
             rules=await self._campaigns.rules(work, event.campaign_id),
             effects=await self._class_effects.of(work, event.lead_id),
         )
-        await self.carry_out(work, assignment, settle(call, work.now), note=event.details.note)
+        await self.carry_out(work, assignment.id, settle(call, work.now), note=event.details.note)
 
-    async def carry_out(
-        self, work: Work, assignment: AssignmentCard, settlement: Settlement, *, note: str = ""
-    ) -> None:
+    async def carry_out(self, work: Work, assignment_id: int, settlement: Settlement, *, note: str = "") -> None:
         """Does to an assignment what was decided. ``note`` is for whoever calls next; it is stored sealed."""
         match settlement.kind:
             case SettlementKind.FINISH:
-                assert settlement.end is not None, "what is finished has an end"
-                await self._allocation.finish(work, assignment.id, settlement.end)
+                assert settlement.end is not None, "a finished assignment has its end"
+                await self._allocation.finish(work, assignment_id, settlement.end)
             case SettlementKind.RETRY:
                 assert settlement.due_at is not None, "a retry has its time"
-                await self._allocation.retry(work, assignment.id, settlement.due_at, self._sealed(note))
+                await self._allocation.retry(work, assignment_id, settlement.due_at, self._sealed(note))
             case SettlementKind.DEFER:
                 assert settlement.due_at is not None, "a deferral has its time"
-                await self._allocation.defer(work, assignment.id, settlement.due_at, self._sealed(note))
+                await self._allocation.defer(work, assignment_id, settlement.due_at, self._sealed(note))
             case SettlementKind.RELEASE:
-                await self._allocation.release(work, assignment.id)
+                await self._allocation.release(work, assignment_id)
             case SettlementKind.BLOCK:
-                assert settlement.end is not None, "what is blocked has an end"
-                await self._allocation.block(work, assignment.id, settlement.end)
+                assert settlement.end is not None, "a blocked assignment has its end"
+                await self._allocation.block(work, assignment_id, settlement.end)
 
     def note_of(self, assignment: AssignmentCard) -> str:
         """Returns what the last agent wrote, in clear. It may name the customer, so it is stored sealed (L7)."""

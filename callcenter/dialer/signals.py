@@ -5,7 +5,7 @@ What it reports is written down before anything else happens, and tried again un
 
 from contextlib import aclosing
 
-from callcenter.agents.service import AgentService
+from callcenter.agents.legs import LegService
 from callcenter.dialer.certainty import take_for_certain
 from callcenter.dialer.following import CallFollower
 from callcenter.dialer.sweep import Sweeper
@@ -19,23 +19,26 @@ log = get_logger(__name__)
 class SignalTaker:
     """Takes the signals of one switch, in the order in which they come."""
 
-    def __init__(self, *, switch: Switch, agents: AgentService, calls: CallFollower, sweeper: Sweeper) -> None:
+    def __init__(self, *, switch: Switch, legs: LegService, calls: CallFollower, sweeper: Sweeper) -> None:
         self._switch = switch
-        self._agents = agents
+        self._legs = legs
         self._calls = calls
         self._sweeper = sweeper
 
     async def run(self) -> None:
         """Takes batch after batch until the gateway's stream breaks off."""
+        switch = self._switch
         try:
             # Closed at once, not when it is collected: else a later run of the gateway loses its link to this end.
-            async with aclosing(self._switch.gateway.run()) as batches:
+            async with aclosing(switch.gateway.run()) as batches:
                 async for batch in batches:
-                    async with self._switch.order:
+                    switch.batches += 1
+                    async with switch.order:
                         for signal in batch:
                             await take_for_certain(signal, self._take)
+                            switch.taken_until = max(switch.taken_until or signal.at, signal.at)
         finally:
-            self._switch.link = self._switch.link.link_down(None)
+            switch.link = switch.link.link_down(None)
 
     async def _take(self, signal: tel.Signal) -> None:
         switch = self._switch
@@ -51,4 +54,4 @@ class SignalTaker:
                 log.warning("switch lost", node=switch.node, reason=signal.reason)
             case _:
                 async with switch.works.begin() as work:
-                    await self._agents.take_signal(work, switch.node, signal)
+                    await self._legs.take_signal(work, switch.node, signal)

@@ -1,10 +1,11 @@
 """Compares what the database believes with what the switch holds (requirement C10)."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from callcenter.agents.service import AgentService
+from callcenter.agents.legs import LegService
 from callcenter.calls.service import CallService
 from callcenter.calls.types import engine_queue
 from callcenter.dialer.certainty import take_for_certain
@@ -26,15 +27,17 @@ class Sweeper:
     """Reconciles after each log-in to the switch, and finds calls whose end nobody reported."""
 
     def __init__(
-        self, *, switch: Switch, calls: CallService, follower: CallFollower, agents: AgentService, dial: Dial
+        self, *, switch: Switch, calls: CallService, follower: CallFollower, legs: LegService, dial: Dial
     ) -> None:
         self._switch = switch
         self._calls = calls
         self._follower = follower
-        self._agents = agents
+        self._legs = legs
         self._dial = dial
         self._missing: set[UUID] = set()
         """Open calls the last sweep did not find in the switch."""
+        self._swept_at: datetime | None = None
+        """When the last sweep had read the switch's state."""
 
     async def reconcile(self) -> None:
         """Takes over what the switch holds, whatever the database believes, while signals wait.
@@ -52,7 +55,7 @@ class Sweeper:
             log.warning("state of the switch not read", node=switch.node, error=error.detail)
             return
         async with switch.works.begin() as work:
-            orphans = await self._agents.reconcile(work, switch.node, state.legs, state.phones)
+            orphans = await self._legs.reconcile(work, switch.node, state.legs, state.phones)
             for leg_id in orphans:
                 order = {"leg_id": leg_id}
                 await work.enqueue(Effect(engine_queue(switch.node), DISCONNECT_LEG, order, Delivery.AT_LEAST_ONCE))
@@ -67,7 +70,11 @@ class Sweeper:
             switch.link = link.reconciled()
 
     async def sweep(self) -> None:
-        """Ends calls that the switch does not know in two consecutive sweeps; refuses plans nobody has taken up."""
+        """Ends calls that the switch does not know in two consecutive sweeps; refuses plans nobody has taken up.
+
+        A call ends so only when its end is not among signals that still wait: no signal came during this sweep, or one
+        that is newer than the first of the two sweeps has been taken, and so all before it.
+        """
         switch = self._switch
         if switch.link.due:
             async with switch.order:
@@ -75,6 +82,7 @@ class Sweeper:
                     await self.reconcile()
         if not switch.link.ready:
             return
+        quiet, batches = not switch.order.locked(), switch.batches
         old_enough, overdue = await self._open_calls()
         for call_id in overdue:
             await self._dial({"call_id": str(call_id)})
@@ -84,10 +92,15 @@ class Sweeper:
         dialling = frozenset(switch.dialling)
         state = await switch.gateway.read_state()
         missing = old_enough - state.calls - dialling
-        # While signals are being taken, one of them may be the end of a call that seems to be missing.
-        ended = missing & self._missing if not switch.order.locked() else frozenset()
-        self._missing = missing
+        quiet = quiet and batches == switch.batches
+        ended = missing & self._missing if quiet or self._has_caught_up() else frozenset()
+        self._missing, self._swept_at = missing, switch.works.clock.now()
         await self._follower.end_unseen(ended, None)
+
+    def _has_caught_up(self) -> bool:
+        """Returns whether a signal newer than the last sweep has been taken."""
+        taken_until = self._switch.taken_until
+        return taken_until is not None and self._swept_at is not None and taken_until > self._swept_at
 
     async def _open_calls(self) -> tuple[set[UUID], list[UUID]]:
         """Returns the open calls the switch must know by now, and the plans nobody has taken up in time."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from callcenter.dialer.rules.link import LinkState
@@ -22,9 +23,10 @@ class Switch:
     settings: DialerSettings
     link: LinkState = field(default_factory=LinkState)
     order: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held while signals are taken, or the switch's state is: the state must not overwrite a newer signal.
-
-    While it is held the database lags behind what the switch has said.
-    """
+    """Held while signals are taken, or the switch's state is: the state must not overwrite a newer signal."""
+    batches: int = 0
+    """Batches of signals begun so far."""
+    taken_until: datetime | None = None
+    """The newest instant of any signal taken so far."""
     dialling: set[UUID] = field(default_factory=set)
     """Calls between their verdict and the switch's answer to the command: the switch need not know them yet."""

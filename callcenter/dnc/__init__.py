@@ -1,1 +1,1 @@
-"""Who may not be called: do-not-call entries, external lists, the legal basis and its withdrawal (L6, L9)."""
+"""Numbers that may not be called: do-not-call entries and external lists (requirement L6)."""

@@ -1,4 +1,4 @@
-"""What do-not-call and the legal basis refuse."""
+"""Refusals about do-not-call entries and external lists."""
 
 from callcenter.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 
@@ -8,35 +8,41 @@ class DncEntryNotFound(NotFound):
 
 
 class DncAlreadyLifted(Conflict):
-    """Lifted, or its term is over."""
+    """Refuses to lift an entry that was lifted, or whose term is over."""
 
     code = "dnc_already_lifted"
     rule = "L6"
 
 
 class DncTermTooShort(Invalid):
-    """What a customer asked for holds six months at least."""
+    """Refuses a term that is shorter than the law's: what a customer asked for holds six months at least."""
 
     code = "dnc_term_too_short"
     rule = "L6"
 
 
 class NumberNotValid(Invalid):
+    """Refuses a text that is no number that can be dialled, or none at all."""
+
     code = "dnc_no_number"
     rule = "L1"
 
 
 class LiftProposed(Conflict):
+    """Refuses a second proposal to lift an entry while one waits for a decision."""
+
     code = "dnc_lift_proposed"
     rule = "L6"
 
 
 class LiftNotFound(NotFound):
+    """Refuses a proposal that does not exist, or was decided before."""
+
     code = "dnc_lift_not_found"
 
 
 class SecondPersonNeeded(NotAllowed):
-    """Who proposes does not decide."""
+    """Whoever proposes to lift an entry does not confirm it."""
 
     code = "dnc_second_person"
     rule = "L6"
@@ -47,7 +53,7 @@ class DeliveryNotFound(NotFound):
 
 
 class DeliveryTaken(Conflict):
-    """Taken in, or discarded before."""
+    """Refuses a file that was imported or discarded before."""
 
     code = "dnc_delivery_over"
 
@@ -65,17 +71,7 @@ class ListNameTaken(Conflict):
 
 
 class NothingRecognised(Invalid):
+    """Refuses a file without a column of numbers or of hashes of numbers."""
+
     code = "dnc_nothing_recognised"
     rule = "L6"
-
-
-class EvidenceTooOld(Invalid):
-    """A withdrawn basis comes back only by evidence given after the withdrawal."""
-
-    code = "basis_evidence_too_old"
-    rule = "L9"
-
-
-class EvidenceInvalid(Invalid):
-    code = "basis_evidence_invalid"
-    rule = "L9"

@@ -1,12 +1,10 @@
-"""What stands in the cells of an external list: numbers, or hashes of numbers. Pure, but for the file that is read.
+"""Reads the cells of an external list: numbers, or hashes of numbers. Pure, but for the file that is read.
 
 A list has no agreed form: with or without a header, numbers in any spelling, hashes in upper or lower case, in a text
 or a workbook, the column anywhere. The kind is recognised by the first rows; a person may say otherwise.
 """
 
-import csv
 import hashlib
-import io
 import itertools
 import re
 import unicodedata
@@ -17,24 +15,22 @@ from typing import BinaryIO
 
 from callcenter.dnc.errors import NothingRecognised
 from callcenter.dnc.types import FilePreview, KeyKind
-from callcenter.imports.errors import FileUnreadable
-from callcenter.imports.reading import Examined
-from callcenter.imports.workbook import Workbook
+from callcenter.files.reading import rows_of
+from callcenter.files.types import Examined, Row
 from callcenter.kit.crypto import mask_phone
 from callcenter.leads.rules.phone import read_phone
-from callcenter.leads.types import RejectReason
+from callcenter.leads.types import NumberProblem
 
 LOOKED_AT = 2000
 """Rows a preview looks at."""
 
 NOT_A_HASH = "not_a_hash"
-"""The reason of a cell that is no hash of the kind; those of a number are the intake's."""
+"""The reason of a cell that is no hash of the kind; those of a number are ``NumberProblem``s."""
 
 _HEX = {KeyKind.MD5: 32, KeyKind.SHA256: 64, KeyKind.SM3: 64}
 _HASH = re.compile(r"[0-9a-f]+", re.ASCII)
 _ALGORITHM = {KeyKind.SHA256: "sha256", KeyKind.MD5: "md5", KeyKind.SM3: "sm3"}
 _TITLES = {KeyKind.SM3: ("sm3", "国密"), KeyKind.SHA256: ("sha256", "sha-256"), KeyKind.MD5: ("md5",)}
-_LONGEST_LINE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +39,10 @@ class Malformed:
 
 
 def read_key(kind: KeyKind, cell: object) -> str | Malformed:
-    """The digits of a number, or the lower-case hash."""
+    """Reads a cell: the digits of a number, or the hash in lower case."""
     if kind is KeyKind.PHONE:
         digits = read_phone(cell, allow_landlines=True)
-        return Malformed(digits.value) if isinstance(digits, RejectReason) else digits
+        return Malformed(digits.value) if isinstance(digits, NumberProblem) else digits
     text = unicodedata.normalize("NFKC", str(cell if cell is not None else "")).strip().strip("'\"").lower()
     if len(text) == _HEX[kind] and _HASH.fullmatch(text):
         return text
@@ -54,17 +50,17 @@ def read_key(kind: KeyKind, cell: object) -> str | Malformed:
 
 
 def key_text(kind: KeyKind, key: str) -> str:
-    """What the blind index is taken of: a number's is the one every lead has."""
+    """Returns the text whose blind index is stored; a number's is the one every lead has."""
     return key if kind is KeyKind.PHONE else f"{kind.value}:{key}"
 
 
 def hash_of(kind: KeyKind, digits: str) -> str:
-    """How a list of this kind would name a number."""
+    """Returns how a list of this kind names a number."""
     return digits if kind is KeyKind.PHONE else hashlib.new(_ALGORITHM[kind], digits.encode()).hexdigest()
 
 
 def indexer(kinds: Sequence[KeyKind], index: Callable[[str], str]) -> Callable[[str], list[str]]:
-    """From a number's digits to its keys in lists of these kinds, one each."""
+    """Returns the function from a number's digits to its keys in lists of these kinds, one each."""
     return lambda digits: [index(key_text(kind, hash_of(kind, digits))) for kind in kinds]
 
 
@@ -80,39 +76,9 @@ class Shape:
     header: bool
 
 
-def rows_of(file: BinaryIO, examined: Examined) -> Iterator[Sequence[object]]:
-    """Rows that hold anything, one at a time."""
-    file.seek(0)
-    if examined.encoding is None:
-        workbook = Workbook(file)
-        rows: Iterator[Sequence[object]] = (cells for _, cells in workbook.rows(workbook.sheets[0]))
-    else:
-        rows = _text_rows(file, examined.encoding)
-    return (cells for cells in rows if any(cell is not None and str(cell).strip() for cell in cells))
-
-
-def _text_rows(file: BinaryIO, encoding: str) -> Iterator[Sequence[object]]:
-    text = io.TextIOWrapper(file, encoding=encoding, newline="")
-    try:
-        first = text.readline(_LONGEST_LINE)
-        delimiter = max(",\t;|", key=first.count)
-        text.seek(0)
-        reader = csv.reader(text, delimiter=delimiter)
-        while True:
-            try:
-                yield next(reader)
-            except StopIteration:
-                return
-            except (csv.Error, UnicodeDecodeError) as error:
-                raise FileUnreadable(f"line {reader.line_num} cannot be read: save the list as CSV in UTF-8") from error
-    finally:
-        if not file.closed:
-            text.detach()  # the file belongs to the caller
-
-
 def look_at(file: BinaryIO, examined: Examined, file_name: str) -> FilePreview:
-    """What the first rows seem to be."""
-    rows = list(itertools.islice(rows_of(file, examined), LOOKED_AT))
+    """Returns what the first rows seem to hold, the sample masked. Blocks, belongs into a thread."""
+    rows = [cells for _, cells in itertools.islice(rows_of(file, examined), LOOKED_AT)]
     fits: Counter[tuple[int, KeyKind]] = Counter()
     for cells in rows:
         for column, cell in enumerate(cells):
@@ -121,10 +87,10 @@ def look_at(file: BinaryIO, examined: Examined, file_name: str) -> FilePreview:
                     fits[column, kind] += 1
     if not fits:
         return FilePreview(None, (), 0, False, examined.lines, len(rows), {}, ())
-    column, best = max(fits, key=lambda found: (fits[found], -found[0]))
+    column, best = max(fits, key=lambda place: (fits[place], -place[0]))
     kinds = [kind for kind in KeyKind if fits[column, kind] == fits[column, best]]
     head = rows[0][column] if column < len(rows[0]) else None
-    kind = _named(kinds, f"{file_name} {head}".lower()) or kinds[0]
+    kind = _kind_named_in(kinds, f"{file_name} {head}".lower()) or kinds[0]
     header = isinstance(read_key(kind, head), Malformed)
     malformed: Counter[str] = Counter()
     sample: list[str] = []
@@ -143,25 +109,26 @@ def look_at(file: BinaryIO, examined: Examined, file_name: str) -> FilePreview:
     )
 
 
-def _named(kinds: Sequence[KeyKind], text: str) -> KeyKind | None:
+def _kind_named_in(kinds: Sequence[KeyKind], text: str) -> KeyKind | None:
     return next((kind for kind in kinds for title in _TITLES.get(kind, ()) if title in text), None)
 
 
 def shape_of(preview: FilePreview, kind: KeyKind | None) -> Shape:
-    """As recognised, or of the kind somebody chose."""
+    """Returns where the keys stand, of the kind recognised or chosen. Raises NothingRecognised."""
     chosen = kind or preview.kind
     if chosen is None or preview.kind is None:
         raise NothingRecognised("no column of this file holds numbers, or SHA-256, MD5 or SM3 hashes of numbers")
     return Shape(chosen, preview.column, preview.header)
 
 
-def keys_of(rows: Iterator[Sequence[object]], shape: Shape) -> Iterator[str | Malformed]:
-    for cells in itertools.islice(rows, int(shape.header), None):
+def keys_of(rows: Iterator[Row], shape: Shape) -> Iterator[str | Malformed]:
+    """Yields the key of each row below the header."""
+    for _, cells in itertools.islice(rows, int(shape.header), None):
         yield read_key(shape.kind, cells[shape.column] if shape.column < len(cells) else None)
 
 
 def batches(keys: Iterator[str | Malformed], size: int) -> Iterator[tuple[list[str], Mapping[str, int]]]:
-    """Keys and the reasons of malformed rows, ``size`` rows at a time."""
+    """Yields the keys, and the reasons of malformed rows with their number, of ``size`` rows at a time."""
     while batch := list(itertools.islice(keys, size)):
         good = [key for key in batch if isinstance(key, str)]
         yield good, Counter(key.reason for key in batch if isinstance(key, Malformed))

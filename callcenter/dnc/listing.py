@@ -1,44 +1,17 @@
-"""All SQL of external lists: files, deliveries, keys, and the customers they bar."""
+"""All SQL of external lists: deliveries, their keys, and the entries they make."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-import asyncpg
-from sqlalchemy import ARRAY, String, any_, delete, func, literal, text, update
+from sqlalchemy import ARRAY, Select, String, any_, delete, func, literal, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from callcenter.dnc.models import DncDelivery, DncKey, DncList, DncPiece
-from callcenter.dnc.types import DeliveryState, DncSource
-from callcenter.leads.models import DncEntry, Lead
-from callcenter.leads.types import DncReason
-
-# --- files -----------------------------------------------------------------------------------------------------
-
-
-async def add_piece(session: AsyncSession, delivery_id: int, number: int, sealed: bytes) -> None:
-    session.add(DncPiece(delivery_id=delivery_id, number=number, body_sealed=sealed))
-    await session.flush()
-    session.expunge_all()  # a large file does not stay in memory
-
-
-async def pieces(session: AsyncSession, delivery_id: int) -> AsyncIterator[tuple[int, bytes]]:
-    """In their order, one in memory at a time."""
-    number = 0
-    while True:
-        query = select(col(DncPiece.body_sealed)).where(
-            col(DncPiece.delivery_id) == delivery_id, col(DncPiece.number) == number
-        )
-        if (body := (await session.scalars(query)).first()) is None:
-            return
-        yield number, body
-        number += 1
-
-
-async def drop_pieces(session: AsyncSession, delivery_id: int) -> None:
-    await session.execute(delete(DncPiece).where(col(DncPiece.delivery_id) == delivery_id))
-
+from callcenter.dnc.models import DncDelivery, DncEntry, DncKey, DncList
+from callcenter.dnc.types import DeliveryState, DncReason, DncSource
+from callcenter.kit.copying import copy_records
 
 # --- lists and deliveries --------------------------------------------------------------------------------------
 
@@ -59,7 +32,7 @@ async def list_lists(session: AsyncSession) -> Sequence[DncList]:
 async def list_deliveries(
     session: AsyncSession, *, list_id: int | None = None, state: DeliveryState | None = None, limit: int = 50
 ) -> Sequence[DncDelivery]:
-    """The newest first."""
+    """Returns deliveries, the newest first."""
     query = select(DncDelivery).order_by(col(DncDelivery.id).desc()).limit(limit)
     if list_id is not None:
         query = query.where(col(DncDelivery.list_id) == list_id)
@@ -75,7 +48,7 @@ async def count_deliveries(session: AsyncSession) -> dict[int, int]:
         .where(col(DncDelivery.delivered_at).is_not(None))
         .group_by(col(DncDelivery.list_id))
     )
-    return {found.list_id: found.files for found in await session.execute(query)}
+    return {row.list_id: row.files for row in await session.execute(query)}
 
 
 async def find_in_force(session: AsyncSession, list_id: int) -> DncDelivery | None:
@@ -86,7 +59,7 @@ async def find_in_force(session: AsyncSession, list_id: int) -> DncDelivery | No
 
 
 async def list_in_force(session: AsyncSession, now: datetime) -> Sequence[DncDelivery]:
-    """What holds now, of every list."""
+    """Returns the delivery of each list that is in force and within its term."""
     query = select(DncDelivery).where(
         col(DncDelivery.state) == DeliveryState.IN_FORCE,
         col(DncDelivery.until).is_(None) | (col(DncDelivery.until) > now),
@@ -98,19 +71,16 @@ async def list_in_force(session: AsyncSession, now: datetime) -> Sequence[DncDel
 
 
 async def make_incoming(session: AsyncSession) -> None:
-    """A table of this transaction alone: the file may name a number twice."""
+    """Makes a table of this transaction alone: the file may name a number twice."""
     await session.execute(text("CREATE TEMPORARY TABLE dnc_incoming (key_index varchar(64) NOT NULL) ON COMMIT DROP"))
 
 
 async def copy_incoming(session: AsyncSession, keys: Iterable[str]) -> None:
-    raw = await (await session.connection()).get_raw_connection()
-    driver = raw.driver_connection
-    assert isinstance(driver, asyncpg.Connection)
-    await driver.copy_records_to_table("dnc_incoming", records=((key,) for key in keys), columns=("key_index",))
+    await copy_records(session, "dnc_incoming", ("key_index",), ((key,) for key in keys))
 
 
 async def take_incoming(session: AsyncSession, delivery_id: int) -> int:
-    """The different keys become the delivery's; returns how many there are."""
+    """Gives the different keys to the delivery; returns how many there are."""
     statement = """
         INSERT INTO dnc_key (delivery_id, key_index)
         SELECT CAST(:delivery AS bigint), key_index FROM dnc_incoming GROUP BY key_index ORDER BY key_index
@@ -125,7 +95,7 @@ async def take_incoming(session: AsyncSession, delivery_id: int) -> int:
 
 
 async def count_common(session: AsyncSession, one: int, other: int) -> int:
-    """Keys that stand in both deliveries."""
+    """Counts the keys that stand in both deliveries."""
     query = text(
         "SELECT count(*) FROM dnc_key a JOIN dnc_key b USING (key_index)"
         " WHERE a.delivery_id = :one AND b.delivery_id = :other"
@@ -144,45 +114,24 @@ async def find_keys(
     query = select(col(DncKey.delivery_id), col(DncKey.key_index)).where(
         col(DncKey.delivery_id).in_(delivery_ids), col(DncKey.key_index) == any_(literal(list(keys), ARRAY(String)))
     )
-    return [(found.delivery_id, found.key_index) for found in await session.execute(query)]
+    return [(row.delivery_id, row.key_index) for row in await session.execute(query)]
 
 
-# --- the customers a list bars ---------------------------------------------------------------------------------
+def keys_of(delivery_id: int) -> Select[Any]:
+    """Selects the keys of a delivery; of a list of numbers they are the blind indexes leads have."""
+    return select(col(DncKey.key_index)).where(col(DncKey.delivery_id) == delivery_id)
+
+
+# --- entries a list makes ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A number on a list that is ours to know: some customer has it."""
+    """A number on a list that some lead has."""
 
     list_key: str
     phone_index: str
     phone_sealed: str
-
-
-async def leads_after(session: AsyncSession, after: int, limit: int) -> Sequence[tuple[int, str, str]]:
-    """(id, blind index, sealed number) of the next customers by id."""
-    query = (
-        select(col(Lead.id), col(Lead.phone_index), col(Lead.phone_sealed))
-        .where(col(Lead.id) > after)
-        .order_by(col(Lead.id))
-        .limit(limit)
-    )
-    return [(found.id, found.phone_index, found.phone_sealed) for found in await session.execute(query)]
-
-
-async def count_leads(session: AsyncSession) -> int:
-    return (await session.scalars(select(func.count()).select_from(Lead))).one()
-
-
-async def match_by_index(session: AsyncSession, delivery_id: int) -> Sequence[Match]:
-    """Customers whose number stands in a delivery of numbers."""
-    query = (
-        select(col(Lead.phone_index), func.min(col(Lead.phone_sealed)).label("sealed"))
-        .join(DncKey, col(DncKey.key_index) == col(Lead.phone_index))
-        .where(col(DncKey.delivery_id) == delivery_id)
-        .group_by(col(Lead.phone_index))
-    )
-    return [Match(found.phone_index, found.phone_index, found.sealed) for found in await session.execute(query)]
 
 
 _ENTER = text(
@@ -192,7 +141,7 @@ _ENTER = text(
     SELECT phone_index, phone_sealed, :reason, :source, CAST(:delivery AS bigint), list_key,
            CAST(:now AS timestamptz), CAST(:by AS bigint), CAST(:until AS timestamptz)
     FROM unnest(CAST(:indexes AS varchar[]), CAST(:sealed AS varchar[]), CAST(:keys AS varchar[]))
-         AS found (phone_index, phone_sealed, list_key)
+         AS matched (phone_index, phone_sealed, list_key)
     ON CONFLICT (delivery_id, list_key) WHERE list_key IS NOT NULL DO NOTHING
     RETURNING phone_index
     """
@@ -202,10 +151,10 @@ _ENTER = text(
 async def enter_matches(
     session: AsyncSession, delivery: DncDelivery, matches: Sequence[Match], now: datetime, by: int | None
 ) -> Sequence[str]:
-    """One entry per number, unless the delivery has made it before; gives the blind indexes of new ones."""
+    """Writes one entry per number, unless the delivery has made it before; returns the blind indexes of new ones."""
     if not matches:
         return []
-    found = await session.execute(
+    entered = await session.execute(
         _ENTER,
         {
             "reason": DncReason.INDUSTRY_LIST.value,
@@ -219,11 +168,11 @@ async def enter_matches(
             "keys": [match.list_key for match in matches],
         },
     )
-    return list(found.scalars())
+    return list(entered.scalars())
 
 
 async def pass_on(session: AsyncSession, before: DncDelivery, now_on: DncDelivery) -> int:
-    """Entries of the delivery before whose number is delivered again go on with the new term."""
+    """Moves entries whose number is delivered again to the next delivery, with its term; returns how many."""
     delivered = select(col(DncKey.key_index)).where(col(DncKey.delivery_id) == now_on.id)
     query = (
         update(DncEntry)
@@ -239,7 +188,7 @@ async def pass_on(session: AsyncSession, before: DncDelivery, now_on: DncDeliver
 
 
 async def end_entries(session: AsyncSession, delivery_id: int, now: datetime, by: int | None, why: str) -> int:
-    """Every entry that still stands on a delivery ends."""
+    """Ends every entry that still stands on a delivery; returns how many."""
     query = (
         update(DncEntry)
         .where(col(DncEntry.delivery_id) == delivery_id, col(DncEntry.lifted_at).is_(None))
@@ -249,18 +198,8 @@ async def end_entries(session: AsyncSession, delivery_id: int, now: datetime, by
     return len((await session.scalars(query)).all())
 
 
-async def count_dnc_leads(session: AsyncSession, delivery_id: int) -> int:
-    standing = select(col(DncEntry.phone_index)).where(
+def standing_numbers(delivery_id: int) -> Select[Any]:
+    """Selects the blind indexes of the entries that still stand on a delivery."""
+    return select(col(DncEntry.phone_index)).where(
         col(DncEntry.delivery_id) == delivery_id, col(DncEntry.lifted_at).is_(None)
     )
-    query = select(func.count()).select_from(Lead).where(col(Lead.phone_index).in_(standing))
-    return (await session.scalars(query)).one()
-
-
-async def leads_of_numbers(session: AsyncSession, indexes: Collection[str]) -> Sequence[int]:
-    query = (
-        select(col(Lead.id))
-        .where(col(Lead.phone_index) == any_(literal(list(indexes), ARRAY(String))))
-        .order_by(col(Lead.id))
-    )
-    return (await session.scalars(query)).all()

@@ -1,18 +1,61 @@
-"""Tables of do-not-call and the legal basis; the entries themselves are ``leads.models.DncEntry``.
+"""Tables of do-not-call entries and external lists.
 
 Of an external list nothing is stored as it came. A plain hash of an eleven-digit number is as good as the number:
 all of them can be tried in minutes. So what is stored is a keyed hash of the hash (``vault.index``).
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlmodel import Field, SQLModel
 
-from callcenter.dnc.types import BasisAct, DeliveryState, KeyKind, LiftDecision
+from callcenter.dnc.transitions import DELIVERY
+from callcenter.dnc.types import DeliveryState, DncReason, DncSource, KeyKind, LiftDecision
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
-from callcenter.leads.types import BasisKind
+
+
+class DncEntry(SQLModel, table=True):
+    """One number that may not be called, over all campaigns (requirement L6). Entries are never deleted."""
+
+    __tablename__ = "dnc_entry"
+    __table_args__ = (
+        values_check("reason", DncReason),
+        values_check("source", DncSource),
+        Index(
+            "uq_dnc_entry_list_key",
+            "delivery_id",
+            "list_key",
+            unique=True,
+            postgresql_where=text("list_key IS NOT NULL"),
+        ),
+        Index("ix_dnc_entry_number", "phone_index"),
+        Index("uq_dnc_entry_call", "call_id", unique=True, postgresql_where=text("call_id IS NOT NULL")),
+    )
+
+    id: int = id_field()
+    phone_index: str = Field(sa_column=Column(String(64), nullable=False))
+    phone_sealed: str | None = None
+    """The number, to show it masked."""
+    reason: DncReason = enum_field(DncReason)
+    source: DncSource = enum_field(DncSource)
+    lead_id: int | None = ref_field("lead.id", nullable=True)
+    """The lead whose refusal it was; None for an entry of an external list."""
+    call_id: UUID | None = None
+    """The call in which it was said."""
+    delivery_id: int | None = ref_field("dnc_delivery.id", nullable=True, index=False)
+    """The last delivery of the external list it stands on."""
+    list_key: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
+    """Its key in that delivery; lifted by a person, it stays lifted until the list is delivered anew."""
+    note_sealed: str | None = None
+    entered_at: datetime = instant_field()
+    entered_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    until: datetime | None = instant_field(nullable=True)
+    """First instant at which the number may be called again; None: for ever."""
+    lifted_at: datetime | None = instant_field(nullable=True)
+    lifted_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    lifted_why: str | None = None
 
 
 class DncLift(SQLModel, table=True):
@@ -53,7 +96,7 @@ class DncList(SQLModel, table=True):
 
 
 class DncDelivery(SQLModel, table=True):
-    """One file of a list, from its upload on."""
+    """One file of an external list, from its upload on."""
 
     __tablename__ = "dnc_delivery"
     __table_args__ = (
@@ -64,7 +107,7 @@ class DncDelivery(SQLModel, table=True):
 
     id: int = id_field()
     list_id: int | None = ref_field("dnc_list.id", nullable=True)
-    """Known when the import is ordered."""
+    """Known when the import is requested."""
     file_name: str
     size: int = Field(sa_column=Column(BigInteger, nullable=False))
     sha256: str = Field(sa_column=Column(String(64), nullable=False))
@@ -72,7 +115,7 @@ class DncDelivery(SQLModel, table=True):
     """None for a workbook."""
     lines: int | None = None
     sheets: list[str] = json_field(list)
-    state: DeliveryState = enum_field(DeliveryState, DeliveryState.UPLOADED)
+    state: DeliveryState = enum_field(DeliveryState, DELIVERY.initial)
     kind: KeyKind | None = enum_field(KeyKind, nullable=True)
     uploaded_at: datetime = instant_field()
     uploaded_by: int | None = ref_field("staff.id", nullable=True, index=False)
@@ -80,20 +123,16 @@ class DncDelivery(SQLModel, table=True):
     delivered_at: datetime | None = instant_field(nullable=True)
     until: datetime | None = instant_field(nullable=True)
     """First instant at which it does not hold any more; None: for ever."""
+    # What the import gave: ``types.DeliveryFigures`` says what each figure means.
     rows: int = 0
     keys: int = 0
-    """Different numbers."""
     malformed: int = 0
     reasons: dict[str, Any] = json_field()
-    """Why a row is malformed → how many are."""
     duplicates: int = 0
     new: int = 0
     known: int = 0
-    """On the delivery before, too."""
     ended: int = 0
-    """On the delivery before, not on this one."""
     matched: int = 0
-    """Customers it bars."""
 
 
 class DncKey(SQLModel, table=True):
@@ -106,31 +145,10 @@ class DncKey(SQLModel, table=True):
 
 
 class DncPiece(SQLModel, table=True):
-    """A piece of an uploaded file, sealed for its place; gone when the file is taken in or discarded."""
+    """A piece of an uploaded file, sealed for its place; deleted when the file is imported or discarded."""
 
     __tablename__ = "dnc_piece"
 
     delivery_id: int = Field(sa_column=Column(BigInteger, ForeignKey("dnc_delivery.id"), primary_key=True))
     number: int = Field(sa_column=Column(Integer, primary_key=True))
     body_sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-
-
-class LeadBasis(SQLModel, table=True):
-    """One step in the history of a lead's legal basis. Only ever added to (requirement L9)."""
-
-    __tablename__ = "lead_basis"
-    __table_args__ = (values_check("act", BasisAct), values_check("kind", BasisKind))
-
-    id: int = id_field()
-    lead_id: int = ref_field("lead.id")
-    act: BasisAct = enum_field(BasisAct)
-    kind: BasisKind | None = enum_field(BasisKind, nullable=True)
-    reference: str = ""
-    valid_until: date | None = None
-    """Last day on which the evidence holds."""
-    dated_on: date | None = None
-    """When the customer gave it."""
-    note_sealed: str | None = None
-    reason: str
-    at: datetime = instant_field()
-    by: int | None = ref_field("staff.id", nullable=True, index=False)

@@ -1,18 +1,47 @@
-"""All SQL of do-not-call and the legal basis: entries, proposals to lift, evidence."""
+"""All SQL of do-not-call entries and of proposals to lift them. SQL of external lists stands in ``listing``."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import ARRAY, ColumnElement, String, and_, any_, func, literal, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from callcenter.dnc.models import DncDelivery, DncLift, DncList, LeadBasis
-from callcenter.dnc.types import DeliveryState, DncSource, EntryState
-from callcenter.leads.models import DncEntry
-from callcenter.leads.repository import dnc_in_force
-from callcenter.leads.types import DncReason
+from callcenter.dnc.models import DncDelivery, DncEntry, DncLift, DncList
+from callcenter.dnc.types import DeliveryState, DncReason, DncSource, EntryFilter, EntryState
+
+# --- in force ------------------------------------------------------------------------------------------------------
+
+
+def in_force(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
+    """``rules.in_force`` as an SQL expression; there is no other."""
+    return and_(col(DncEntry.lifted_at).is_(None), or_(col(DncEntry.until).is_(None), col(DncEntry.until) > now))
+
+
+def blocks(phone_index: Any, now: datetime) -> ColumnElement[bool]:
+    """Returns the condition that the number in a column of another table has an entry in force."""
+    return select(DncEntry.id).where(col(DncEntry.phone_index) == phone_index, in_force(now)).exists()
+
+
+async def find_in_force(session: AsyncSession, phone_index: str, now: datetime) -> DncEntry | None:
+    """Returns the entry in force that lasts longest on a number; None when there is none."""
+    query = (
+        select(DncEntry)
+        .where(col(DncEntry.phone_index) == phone_index, in_force(now))
+        .order_by(col(DncEntry.until).desc().nulls_first(), col(DncEntry.id))
+        .limit(1)
+    )
+    return (await session.scalars(query)).first()
+
+
+async def list_in_force(session: AsyncSession, indexes: Collection[str], now: datetime) -> set[str]:
+    """Returns those of these numbers that have an entry in force."""
+    numbers = any_(literal(list(indexes), ARRAY(String)))
+    query = select(col(DncEntry.phone_index)).where(col(DncEntry.phone_index) == numbers, in_force(now))
+    return set((await session.scalars(query)).all())
+
 
 # --- entries ---------------------------------------------------------------------------------------------------
 
@@ -26,26 +55,18 @@ async def find_entry(session: AsyncSession, entry_id: int, *, lock: bool = False
 
 
 async def list_entries(
-    session: AsyncSession,
-    now: datetime,
-    *,
-    reason: DncReason | None,
-    source: DncSource | None,
-    state: EntryState | None,
-    list_id: int | None,
-    before: int | None,
-    limit: int,
+    session: AsyncSession, now: datetime, wanted: EntryFilter, before: int | None, limit: int
 ) -> Sequence[DncEntry]:
-    """The newest first; ``before`` is the last id of the page before."""
+    """Returns entries, the newest first; ``before`` is the last id of the page before."""
     query = select(DncEntry).order_by(col(DncEntry.id).desc()).limit(limit)
-    if reason is not None:
-        query = query.where(col(DncEntry.reason) == reason)
-    if source is not None:
-        query = query.where(col(DncEntry.source) == source)
-    if state is not None:
-        query = query.where(_in_state(state, now))
-    if list_id is not None:
-        deliveries = select(col(DncDelivery.id)).where(col(DncDelivery.list_id) == list_id)
+    if wanted.reason is not None:
+        query = query.where(col(DncEntry.reason) == wanted.reason)
+    if wanted.source is not None:
+        query = query.where(col(DncEntry.source) == wanted.source)
+    if wanted.state is not None:
+        query = query.where(_in_state(wanted.state, now))
+    if wanted.list_id is not None:
+        deliveries = select(col(DncDelivery.id)).where(col(DncDelivery.list_id) == wanted.list_id)
         query = query.where(col(DncEntry.delivery_id).in_(deliveries))
     if before is not None:
         query = query.where(col(DncEntry.id) < before)
@@ -57,8 +78,8 @@ def _in_state(state: EntryState, now: datetime) -> ColumnElement[bool]:
         select(DncLift.id).where(col(DncLift.entry_id) == col(DncEntry.id), col(DncLift.decided_at).is_(None)).exists()
     )
     conditions: Mapping[EntryState, ColumnElement[bool]] = {
-        EntryState.IN_FORCE: dnc_in_force(now),
-        EntryState.LIFT_PROPOSED: and_(dnc_in_force(now), proposed),
+        EntryState.IN_FORCE: in_force(now),
+        EntryState.LIFT_PROPOSED: and_(in_force(now), proposed),
         EntryState.EXPIRED: and_(col(DncEntry.lifted_at).is_(None), col(DncEntry.until) <= now),
         EntryState.LIFTED: col(DncEntry.lifted_at).is_not(None),
     }
@@ -77,7 +98,7 @@ async def list_names(session: AsyncSession, delivery_ids: Collection[int]) -> Ma
         .join(DncList, col(DncList.id) == col(DncDelivery.list_id))
         .where(col(DncDelivery.id).in_(delivery_ids))
     )
-    return {found.id: found.name for found in await session.execute(query)}
+    return {row.id: row.name for row in await session.execute(query)}
 
 
 async def count_in_force(session: AsyncSession, now: datetime) -> Sequence[tuple[DncReason, DncSource, bool, int]]:
@@ -85,14 +106,14 @@ async def count_in_force(session: AsyncSession, now: datetime) -> Sequence[tuple
     for_ever = col(DncEntry.until).is_(None).label("for_ever")
     query = (
         select(col(DncEntry.reason), col(DncEntry.source), for_ever, func.count().label("entries"))
-        .where(dnc_in_force(now))
+        .where(in_force(now))
         .group_by(col(DncEntry.reason), col(DncEntry.source), for_ever)
     )
-    return [(found.reason, found.source, found.for_ever, found.entries) for found in await session.execute(query)]
+    return [(row.reason, row.source, row.for_ever, row.entries) for row in await session.execute(query)]
 
 
 async def count_ending(session: AsyncSession, now: datetime, before: datetime) -> int:
-    query = select(func.count()).select_from(DncEntry).where(dnc_in_force(now), col(DncEntry.until) <= before)
+    query = select(func.count()).select_from(DncEntry).where(in_force(now), col(DncEntry.until) <= before)
     return (await session.scalars(query)).one()
 
 
@@ -110,28 +131,20 @@ async def list_lifts(session: AsyncSession, entry_ids: Collection[int]) -> Seque
 
 
 async def list_open_lifts(session: AsyncSession, now: datetime) -> Sequence[DncLift]:
-    """The oldest first; of entries that hold."""
+    """Returns the open proposals to lift entries in force, the oldest first."""
     query = (
         select(DncLift)
         .join(DncEntry, col(DncEntry.id) == col(DncLift.entry_id))
-        .where(col(DncLift.decided_at).is_(None), dnc_in_force(now))
+        .where(col(DncLift.decided_at).is_(None), in_force(now))
         .order_by(col(DncLift.id))
     )
     return (await session.scalars(query)).all()
 
 
-# --- legal basis -----------------------------------------------------------------------------------------------
-
-
-async def list_basis(session: AsyncSession, lead_id: int) -> Sequence[LeadBasis]:
-    """The newest first."""
-    query = select(LeadBasis).where(col(LeadBasis.lead_id) == lead_id).order_by(col(LeadBasis.id).desc())
-    return (await session.scalars(query)).all()
-
-
 async def count_list_keys(session: AsyncSession, now: datetime) -> int:
-    in_force = (col(DncDelivery.state) == DeliveryState.IN_FORCE) & (
+    """Numbers on external lists in force, whether any lead has them or not."""
+    holds = (col(DncDelivery.state) == DeliveryState.IN_FORCE) & (
         col(DncDelivery.until).is_(None) | (col(DncDelivery.until) > now)
     )
-    query = select(func.coalesce(func.sum(col(DncDelivery.keys)), 0)).where(in_force)
+    query = select(func.coalesce(func.sum(col(DncDelivery.keys)), 0)).where(holds)
     return (await session.scalars(query)).one()

@@ -1,28 +1,34 @@
-"""How long an entry lasts, what lifting it takes, when a basis counts. Pure (requirements L6, L9)."""
+"""When an entry is in force, how long it lasts, and what lifting it takes. Pure (requirement L6)."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from callcenter.leads.types import DncReason
+from callcenter.dnc.types import DncReason, EntryState
 
 CUSTOMERS_OWN = frozenset({DncReason.CUSTOMER_REQUEST, DncReason.REFUSED, DncReason.COMPLAINT})
 """Said by the customer: no term shorter than the law's, and no single person undoes it."""
 
 
+def in_force(lifted_at: datetime | None, until: datetime | None, now: datetime) -> bool:
+    """Returns whether an entry keeps its number from being called at ``now``.
+
+    ``repository.in_force`` is the same rule as an SQL expression; a test holds one against the other. The audit's
+    certificate has its own on purpose: it judges instants of the past, and believes no rule of this room.
+    """
+    return lifted_at is None and (until is None or until > now)
+
+
+def state_of(lifted_at: datetime | None, until: datetime | None, now: datetime, *, lift_proposed: bool) -> EntryState:
+    """Returns the state of an entry, which follows from its instants and an open proposal to lift it."""
+    if in_force(lifted_at, until, now):
+        return EntryState.LIFT_PROPOSED if lift_proposed else EntryState.IN_FORCE
+    return EntryState.EXPIRED if lifted_at is None else EntryState.LIFTED
+
+
 def needs_second(reason: DncReason, until: datetime | None) -> bool:
-    """Whether lifting an entry takes two persons: it is for ever, or the customer asked for it."""
+    """Returns whether lifting an entry takes two persons: it is for ever, or the customer asked for it."""
     return until is None or reason in CUSTOMERS_OWN
 
 
 def shortest_until(reason: DncReason, now: datetime, term: timedelta) -> datetime:
-    """The earliest end an entry may be given."""
+    """Returns the earliest end an entry may be given."""
     return now + term if reason in CUSTOMERS_OWN else now
-
-
-def is_evidence_after(dated_on: date, withdrawn_on: date) -> bool:
-    """Evidence brings a withdrawn basis back only if the customer gave it on a later day than the withdrawal."""
-    return dated_on > withdrawn_on
-
-
-def basis_counts(withdrawn: bool, valid_until: date | None, today: date) -> bool:
-    """A basis counts on its last day too."""
-    return not withdrawn and (valid_until is None or valid_until >= today)

@@ -1,28 +1,32 @@
-"""What the endpoints of do-not-call and the legal basis take and give."""
+"""What the endpoints of do-not-call take and return."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
 from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.dataclasses import dataclass as pydantic_dataclass
 
 from callcenter.dnc.types import (
-    BasisAct,
-    BasisCard,
+    INDUSTRY_DAYS,
     DeliveryCard,
-    DeliveryState,
+    DncReason,
     DncSource,
     EntryCard,
+    EntryDetails,
+    EntryFilter,
     EntryState,
     FilePreview,
+    ImportOrder,
     KeyKind,
     LiftDecision,
     ListCard,
     NumberFile,
 )
 from callcenter.kit.output import Output
-from callcenter.leads.types import BasisKind, DncReason
+from callcenter.kit.paging import Page
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300)]
 Names = Mapping[int, str]
@@ -46,6 +50,21 @@ class EnterBody(BaseModel):
     permanent: bool = False
     until_on: date | None = Field(default=None, description="first day on which the number may be called again")
     note: str = Field(default="", max_length=1000)
+
+    def details(self) -> EntryDetails:
+        return EntryDetails(permanent=self.permanent, until_on=self.until_on, source=self.source, note=self.note)
+
+
+class EntryQuery(BaseModel):
+    reason: DncReason | None = None
+    source: DncSource | None = None
+    state: EntryState | None = None
+    list_id: int | None = Field(default=None, ge=1)
+    cursor: int | None = Field(default=None, ge=1, le=2**63 - 1, description="``next`` of the page before")
+    limit: int = Field(default=50, ge=1, le=200, description="the most rows of a page")
+
+    def wanted(self) -> EntryFilter:
+        return EntryFilter(reason=self.reason, source=self.source, state=self.state, list_id=self.list_id)
 
 
 class ReasonBody(BaseModel):
@@ -108,9 +127,8 @@ class EntryOut(_Out):
         return out
 
 
-class DncEntryPage(Output):
-    items: list[EntryOut]
-    next: str | None = None
+class DncEntryPage(Page[EntryOut]):
+    """Entries, the newest first."""
 
 
 class NumberOut(BaseModel):
@@ -121,13 +139,13 @@ class NumberOut(BaseModel):
     leads: int
 
     @classmethod
-    def of(cls, found: NumberFile, names: Names) -> "NumberOut":
+    def of(cls, file: NumberFile, names: Names) -> "NumberOut":
         return cls(
-            phone_masked=found.phone_masked,
-            do_not_call=found.do_not_call or bool(found.on_lists),
-            entries=[EntryOut.of(card, names) for card in found.entries],
-            on_lists=list(found.on_lists),
-            leads=found.leads,
+            phone_masked=file.phone_masked,
+            do_not_call=file.do_not_call or bool(file.on_lists),
+            entries=[EntryOut.of(card, names) for card in file.entries],
+            on_lists=list(file.on_lists),
+            leads=file.leads,
         )
 
 
@@ -142,43 +160,25 @@ class FiguresOut(_Out):
 
 
 def persons(cards: Sequence[EntryCard]) -> set[int]:
-    """Everybody who is named on these cards."""
-    found: set[int | None] = set()
+    """Returns the staff ids named on these cards."""
+    ids: set[int | None] = set()
     for card in cards:
-        found |= {card.entered_by, card.lifted_by}
+        ids |= {card.entered_by, card.lifted_by}
         for lift in card.lifts:
-            found |= {lift.proposed_by, lift.decided_by}
-    return {person for person in found if person is not None}
+            ids |= {lift.proposed_by, lift.decided_by}
+    return {staff_id for staff_id in ids if staff_id is not None}
 
 
 # --- external lists ---------------------------------------------------------------------------------------------
 
 
-class DeliveryOut(_Out):
-    id: int
-    list_id: int | None
-    file_name: str
-    size: int
-    state: DeliveryState
-    kind: KeyKind | None
-    uploaded_at: AwareDatetime
-    uploaded_by: int | None
-    job_id: int | None
-    delivered_at: AwareDatetime | None
-    until: AwareDatetime | None
-    rows: int
-    keys: int
-    malformed: int
-    reasons: dict[str, int]
-    duplicates: int
-    new: int
-    known: int
-    ended: int
-    matched: int
+@pydantic_dataclass(frozen=True, kw_only=True)
+class DeliveryOut(DeliveryCard):
+    """One file of an external list; its fields are the card's."""
 
     @classmethod
     def of(cls, card: DeliveryCard) -> "DeliveryOut":
-        return cls.model_validate(card)
+        return cls(**{field.name: getattr(card, field.name) for field in fields(DeliveryCard)})
 
 
 class DeliveryPreviewOut(_Out):
@@ -207,8 +207,11 @@ class DeliveryImportBody(BaseModel):
     list_id: int | None = Field(default=None, ge=1)
     name: str = Field(default="", max_length=120)
     supplier: str = Field(default="", max_length=120)
-    term_days: int | None = Field(default=730, ge=1, le=36_500, description="null: for ever")
+    term_days: int | None = Field(default=INDUSTRY_DAYS, ge=1, le=36_500, description="null: for ever")
     kind: KeyKind | None = Field(default=None, description="null: as recognised")
+
+    def order(self) -> ImportOrder:
+        return ImportOrder(**self.model_dump())
 
 
 class ListOut(_Out):
@@ -223,54 +226,5 @@ class ListOut(_Out):
 
     @classmethod
     def of(cls, card: ListCard) -> "ListOut":
-        return cls.model_validate(card)
-
-
-# --- legal basis -----------------------------------------------------------------------------------------------
-
-
-class BasisBody(BaseModel):
-    kind: BasisKind
-    reference: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-    valid_until: date | None = Field(default=None, description="last day on which it holds; null: until withdrawn")
-    dated_on: date = Field(description="when the customer gave it")
-    note: str = Field(default="", max_length=1000, description="where the document lies")
-    reason: Reason
-
-
-class WithdrawBody(BaseModel):
-    reason: Reason
-    all_campaigns: bool = True
-
-
-class BasisEventOut(_Out):
-    id: int
-    act: BasisAct
-    kind: BasisKind | None
-    reference: str
-    valid_until: date | None
-    dated_on: date | None
-    note: str
-    reason: str
-    at: AwareDatetime
-    by: int | None
-    by_name: str = ""
-
-
-class LegalBasisOut(_Out):
-    lead_id: int
-    valid: bool
-    kind: BasisKind
-    reference: str
-    valid_until: date | None
-    withdrawn_at: AwareDatetime | None
-    withdrawn_by: int | None
-    withdrawn_why: str | None
-    history: list[BasisEventOut]
-
-    @classmethod
-    def of(cls, card: BasisCard, names: Names) -> "LegalBasisOut":
-        out = cls.model_validate(card)
-        for event in out.history:
-            event.by_name = names.get(event.by or 0, "")
-        return out
+        in_force = None if card.in_force is None else DeliveryOut.of(card.in_force)
+        return cls(**{**asdict(card), "in_force": in_force})

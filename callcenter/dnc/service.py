@@ -1,17 +1,16 @@
-"""Who may not be called: do-not-call entries, external lists, the legal basis and its withdrawal (L6, L9).
+"""Do-not-call entries: made, listed, lifted (requirement L6).
 
-An entry bars a number, not a customer: in every campaign, and also where nobody has that number yet. It is never
+An entry blocks a number, not a customer: in every campaign, and also where nobody has that number yet. It is never
 deleted; it ends by its term, by a person with a reason, and where the customer asked for it or it is for ever, by two.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from uuid import UUID
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 
 from callcenter.dnc import repository
-from callcenter.dnc.basis import Bases
 from callcenter.dnc.errors import (
     DncAlreadyLifted,
     DncEntryNotFound,
@@ -22,14 +21,16 @@ from callcenter.dnc.errors import (
     SecondPersonNeeded,
 )
 from callcenter.dnc.lists import ExternalLists
-from callcenter.dnc.models import DncLift
-from callcenter.dnc.rules import needs_second, shortest_until
+from callcenter.dnc.models import DncEntry, DncLift
+from callcenter.dnc.rules import in_force, needs_second, shortest_until, state_of
+from callcenter.dnc.settings import DncSettings
 from callcenter.dnc.types import (
-    BasisCard,
-    BasisEvidence,
+    AS_USUAL,
+    DncReason,
     DncSource,
     EntryCard,
-    EntryState,
+    EntryDetails,
+    EntryFilter,
     Figures,
     LiftCard,
     LiftDecision,
@@ -38,108 +39,84 @@ from callcenter.dnc.types import (
 from callcenter.kit.clock import at_business_time
 from callcenter.kit.crypto import Vault, mask_phone
 from callcenter.kit.errors import NotAllowed
-from callcenter.kit.jobs import JobHandler, Jobs
+from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
-from callcenter.kit.work import Work, Works
-from callcenter.leads import repository as leads
-from callcenter.leads.errors import LeadNotFound, ReasonMissing
-from callcenter.leads.models import DncEntry
+from callcenter.kit.work import Work
+from callcenter.leads.records import LeadRecords
 from callcenter.leads.rules.phone import read_phone
-from callcenter.leads.settings import LeadSettings
-from callcenter.leads.types import DncReason, LeadsBlocked, RejectReason
+from callcenter.leads.types import BlockReason, LeadsBlocked, NumberProblem
 
 _SOON = timedelta(days=30)
+_EVERY_ENTRY = EntryFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    phone_index: str
+    phone_sealed: str
+    lead_id: int | None = None
+    """The lead through which it was named."""
 
 
 class DncService:
-    """Entries. ``lists`` are the external lists; the legal basis is withdrawn and renewed here too."""
+    """Makes, lists and lifts entries, and answers for numbers that are about to become leads."""
 
-    def __init__(self, vault: Vault, settings: LeadSettings, jobs: Jobs) -> None:
+    def __init__(self, vault: Vault, settings: DncSettings, records: LeadRecords, lists: ExternalLists) -> None:
         self._vault = vault
         self._settings = settings
-        self._bases = Bases(vault)
-        self.lists = ExternalLists(vault, settings, jobs)
-
-    def job_handlers(self, works: Works) -> Mapping[str, JobHandler]:
-        """Job kind to performer."""
-        return self.lists.job_handlers(works)
+        self._records = records
+        self._lists = lists
 
     # --- entering ----------------------------------------------------------------------------------------------
 
-    async def enter_dnc(
-        self,
-        work: Work,
-        lead_id: int,
-        reason: DncReason,
-        call_id: UUID | None = None,
-        *,
-        permanent: bool = False,
-        until_on: date | None = None,
-        source: DncSource | None = None,
-        note: str = "",
-    ) -> int:
-        """Bars the lead's number in every campaign, for the term in the settings, until a date, or for ever.
+    async def enter_dnc(self, work: Work, lead_id: int, reason: DncReason, details: EntryDetails = AS_USUAL) -> int:
+        """Enters the lead's number, for every campaign; returns the entry's id.
 
-        Returns the entry's id. One call makes one entry, however often this is asked.
+        One call makes one entry, however often this is asked. Raises LeadNotFound, DncTermTooShort.
         """
-        lead = await leads.find_lead(work.session, lead_id)
-        if lead is None:
-            raise LeadNotFound(f"there is no lead {lead_id}")
+        number = await self._records.number_of(work, lead_id)
+        call_id = details.call_id
         if call_id is not None and (known := await repository.find_entry_of_call(work.session, call_id)):
             return known.id
-        entry = DncEntry(
-            phone_index=lead.phone_index,
-            phone_sealed=lead.phone_sealed,
-            reason=reason,
-            source=source or (DncSource.CALL if call_id else DncSource.OFFICE),
-            lead_id=lead.id,
-            call_id=call_id,
-            entered_at=work.now,
-            until=self._until(reason, work.now, until_on, permanent=permanent),
-        )
-        return await self._enter(work, entry, note)
+        return await self._enter(work, _Number(number.phone_index, number.phone_sealed, lead_id), reason, details)
 
-    async def enter_number(
-        self,
-        work: Work,
-        phone: str,
-        reason: DncReason,
-        *,
-        permanent: bool = False,
-        until_on: date | None = None,
-        source: DncSource = DncSource.OFFICE,
-        note: str = "",
-    ) -> int:
-        """Bars a number, whether anybody's customer has it or not. Returns the entry's id."""
+    async def enter_number(self, work: Work, phone: str, reason: DncReason, details: EntryDetails = AS_USUAL) -> int:
+        """Enters a number, whether any lead has it or not; returns the entry's id.
+
+        Raises NumberNotValid for what cannot be dialled, DncTermTooShort.
+        """
         digits = self._digits(phone)
-        entry = DncEntry(
-            phone_index=self._vault.index(digits),
-            phone_sealed=self._vault.seal(digits),
-            reason=reason,
-            source=source,
-            entered_at=work.now,
-            until=self._until(reason, work.now, until_on, permanent=permanent),
-        )
-        return await self._enter(work, entry, note)
+        number = _Number(self._vault.index(digits), self._vault.seal(digits))
+        return await self._enter(work, number, reason, details)
 
-    async def _enter(self, work: Work, entry: DncEntry, note: str) -> int:
-        entry.entered_by = work.actor.staff_id
-        entry.note_sealed = self._vault.seal(note) if note else None
+    async def _enter(self, work: Work, number: _Number, reason: DncReason, details: EntryDetails) -> int:
+        entry = DncEntry(
+            phone_index=number.phone_index,
+            phone_sealed=number.phone_sealed,
+            reason=reason,
+            source=details.source or (DncSource.CALL if details.call_id else DncSource.OFFICE),
+            lead_id=number.lead_id,
+            call_id=details.call_id,
+            note_sealed=self._vault.seal(details.note) if details.note else None,
+            entered_at=work.now,
+            entered_by=work.actor.staff_id,
+            until=self._until(reason, work.now, details),
+        )
         work.session.add(entry)
         await work.session.flush()
         facts = {"reason": entry.reason.value, "source": entry.source.value, "permanent": entry.until is None}
         await work.announce(Noted("leads.dnc_entered", f"dnc:{entry.id}", facts))
-        blocked = await leads.list_by_phone(work.session, entry.phone_index)
-        await work.announce(LeadsBlocked(tuple(lead.id for lead in blocked), "do_not_call"))
+        blocked = await self._records.ids_with_numbers(work, [number.phone_index])
+        await work.announce(LeadsBlocked(tuple(blocked), BlockReason.DO_NOT_CALL))
         return entry.id
 
-    def _until(self, reason: DncReason, now: datetime, until_on: date | None, *, permanent: bool) -> datetime | None:
-        if permanent:
+    def _until(self, reason: DncReason, now: datetime, details: EntryDetails) -> datetime | None:
+        if details.permanent:
             return None
-        if until_on is None:
-            return now + self._settings.dnc_term
-        until = at_business_time(until_on, 0)
-        if until < (shortest := shortest_until(reason, now, self._settings.dnc_term)) or until <= now:
+        if details.until_on is None:
+            return now + self._settings.term
+        until = at_business_time(details.until_on, 0)
+        if until < (shortest := shortest_until(reason, now, self._settings.term)) or until <= now:
             raise DncTermTooShort(
                 f"this entry has to hold until {shortest:%Y-%m-%d} at least", shortest=shortest.isoformat()
             )
@@ -147,16 +124,19 @@ class DncService:
 
     def _digits(self, phone: str) -> str:
         digits = read_phone(phone, allow_landlines=True)
-        if isinstance(digits, RejectReason):
-            raise NumberNotValid("this is no number that could be dialled", reason=digits.value)
+        if isinstance(digits, NumberProblem):
+            raise NumberNotValid("this is no number that could be dialled: check the digits", reason=digits.value)
         return digits
 
     # --- lifting -----------------------------------------------------------------------------------------------
 
     async def lift_dnc(self, work: Work, entry_id: int, why: str) -> EntryCard:
-        """Ends an entry early, or proposes it where that takes two persons (requirement L6)."""
-        entry = await self._standing(work, entry_id)
-        person = _person(work, why)
+        """Ends an entry early, or proposes that where it takes two persons.
+
+        Raises DncEntryNotFound, DncAlreadyLifted, LiftProposed, ReasonMissing.
+        """
+        entry = await self._require_in_force(work, entry_id)
+        person, why = _person(work), require_reason(why, "lifting a do-not-call entry", rule="L6")
         if not needs_second(entry.reason, entry.until):
             await self._lift(work, entry, person, why)
             return await self.entry(work, entry_id)
@@ -164,27 +144,30 @@ class DncService:
         try:
             async with work.session.begin_nested():
                 work.session.add(lift)
-        except IntegrityError as error:
+        except IntegrityError as error:  # a unique index permits one open proposal: two persons clicked at once
             raise LiftProposed("lifting this entry is proposed already: a second person decides") from error
         await work.announce(Noted("leads.dnc_lift_proposed", f"dnc:{entry_id}", {"why": why}))
         return await self.entry(work, entry_id)
 
     async def decide_lift(self, work: Work, lift_id: int, decision: LiftDecision, why: str) -> EntryCard:
-        """A second person confirms or declines; whoever proposed may only take the proposal back."""
+        """Confirms or declines a proposal; whoever proposed may only decline, which takes the proposal back.
+
+        Raises LiftNotFound, DncAlreadyLifted, SecondPersonNeeded, ReasonMissing.
+        """
         lift = await repository.find_lift(work.session, lift_id)
         if lift is None:
             raise LiftNotFound(f"there is no proposal {lift_id}")
-        entry = await self._standing(work, lift.entry_id)
+        entry = await self._require_in_force(work, lift.entry_id)
         if lift.decided_at is not None:
             raise LiftNotFound(f"proposal {lift_id} was decided before")
-        person = _person(work, why)
+        person, why = _person(work), require_reason(why, "lifting a do-not-call entry", rule="L6")
         if decision is LiftDecision.CONFIRMED and person == lift.proposed_by:
             raise SecondPersonNeeded("whoever proposes to lift an entry does not confirm it: ask a second person")
         lift.decided_at, lift.decided_by, lift.decision, lift.decided_why = work.now, person, decision, why
-        facts = {"why": why, "proposed_by": lift.proposed_by}
         if decision is LiftDecision.CONFIRMED:
             await self._lift(work, entry, person, lift.why, proposed_by=lift.proposed_by)
         else:
+            facts = {"why": why, "proposed_by": lift.proposed_by}
             await work.announce(Noted("leads.dnc_lift_declined", f"dnc:{entry.id}", facts))
         await work.session.flush()
         return await self.entry(work, entry.id)
@@ -194,63 +177,53 @@ class DncService:
         await work.session.flush()
         await work.announce(Noted("leads.dnc_lifted", f"dnc:{entry.id}", {"why": why, **facts}))
 
-    async def _standing(self, work: Work, entry_id: int) -> DncEntry:
-        """An entry that holds, locked until the work ends."""
+    async def _require_in_force(self, work: Work, entry_id: int) -> DncEntry:
+        """Returns an entry that is in force, locked until the work ends."""
         entry = await repository.find_entry(work.session, entry_id, lock=True)
         if entry is None:
             raise DncEntryNotFound(f"there is no do-not-call entry {entry_id}")
-        if entry.lifted_at is not None or (entry.until is not None and entry.until <= work.now):
-            raise DncAlreadyLifted(f"entry {entry_id} does not hold any more: nothing is left to lift")
+        if not in_force(entry.lifted_at, entry.until, work.now):
+            raise DncAlreadyLifted(f"entry {entry_id} is not in force any more: nothing is left to lift")
         return entry
 
-    # --- looking -----------------------------------------------------------------------------------------------
+    # --- reading -----------------------------------------------------------------------------------------------
 
     async def entry(self, work: Work, entry_id: int) -> EntryCard:
-        found = await repository.find_entry(work.session, entry_id)
-        if found is None:
+        """Returns one entry. Raises DncEntryNotFound."""
+        entry = await repository.find_entry(work.session, entry_id)
+        if entry is None:
             raise DncEntryNotFound(f"there is no do-not-call entry {entry_id}")
-        return (await self._cards(work, [found]))[0]
+        return (await self._cards(work, [entry]))[0]
 
     async def entries(
-        self,
-        work: Work,
-        *,
-        reason: DncReason | None = None,
-        source: DncSource | None = None,
-        state: EntryState | None = None,
-        list_id: int | None = None,
-        before: int | None = None,
-        limit: int = 50,
+        self, work: Work, wanted: EntryFilter = _EVERY_ENTRY, *, before: int | None = None, limit: int = 50
     ) -> Sequence[EntryCard]:
-        """The newest first."""
-        found = await repository.list_entries(
-            work.session,
-            work.now,
-            reason=reason,
-            source=source,
-            state=state,
-            list_id=list_id,
-            before=before,
-            limit=limit,
+        """Returns entries, the newest first. ``before``: the last id of the page before."""
+        return await self._cards(
+            work, await repository.list_entries(work.session, work.now, wanted, before=before, limit=limit)
         )
-        return await self._cards(work, found)
 
     async def lifts_waiting(self, work: Work) -> Sequence[EntryCard]:
-        """Entries somebody has proposed to lift, the longest waiting first."""
-        waiting = await repository.list_open_lifts(work.session, work.now)
-        return [await self.entry(work, lift.entry_id) for lift in waiting]
+        """Returns the entries in force that somebody has proposed to lift, the longest waiting first."""
+        lifts = await repository.list_open_lifts(work.session, work.now)
+        return [await self.entry(work, lift.entry_id) for lift in lifts]
 
     async def number(self, work: Work, phone: str) -> NumberFile:
-        """All that is known about one number, in whatever spelling it is given."""
+        """Returns all that is known about one number, in whatever spelling it is given. Raises NumberNotValid."""
         digits = self._digits(phone)
         index = self._vault.index(digits)
-        on_lists = await self.lists.names_holding(work, index, digits)
-        cards = await self._cards(work, await repository.list_entries_of(work.session, index))
-        customers = await leads.list_by_phone(work.session, index)
-        holding = any(card.state in (EntryState.IN_FORCE, EntryState.LIFT_PROPOSED) for card in cards)
-        return NumberFile(mask_phone(digits), holding, cards, on_lists, len(customers))
+        on_lists = await self._lists.names_holding(work, index, digits)
+        entries = await repository.list_entries_of(work.session, index)
+        return NumberFile(
+            phone_masked=mask_phone(digits),
+            do_not_call=any(in_force(entry.lifted_at, entry.until, work.now) for entry in entries),
+            entries=await self._cards(work, entries),
+            on_lists=on_lists,
+            leads=len(await self._records.ids_with_numbers(work, [index])),
+        )
 
     async def figures(self, work: Work) -> Figures:
+        """Counts what is in force, by reason and by source."""
         by_reason: dict[DncReason, int] = {}
         by_source: dict[DncSource, int] = {}
         total = permanent = 0
@@ -270,8 +243,13 @@ class DncService:
         )
 
     async def listed_numbers(self, work: Work, numbers: Sequence[tuple[str, str]]) -> set[str]:
-        """Those of these numbers, as (blind index, digits), that may not be called; for whoever takes customers in."""
-        return await self.lists.listed_numbers(work, numbers)
+        """Returns those of these numbers, as (blind index, digits), that may not be called; by blind index.
+
+        For whoever imports leads. A number on an external list gets its entry now that somebody has it. The lists' lock
+        is held until the work ends: a list that is imported meanwhile waits, and finds these leads.
+        """
+        await self._lists.enter_matches(work, numbers)
+        return await repository.list_in_force(work.session, [index for index, _ in numbers], work.now)
 
     async def _cards(self, work: Work, entries: Sequence[DncEntry]) -> list[EntryCard]:
         lifts: dict[int, list[LiftCard]] = {}
@@ -281,12 +259,13 @@ class DncService:
         return [self._card(work, entry, lifts.get(entry.id, []), names) for entry in entries]
 
     def _card(self, work: Work, entry: DncEntry, lifts: Sequence[LiftCard], names: Mapping[int, str]) -> EntryCard:
+        proposed = any(lift.decided_at is None for lift in lifts)
         return EntryCard(
             id=entry.id,
             phone_masked=mask_phone(self._vault.open(entry.phone_sealed)) if entry.phone_sealed else "",
             reason=entry.reason,
             source=entry.source,
-            state=_state(entry, lifts, work.now),
+            state=state_of(entry.lifted_at, entry.until, work.now, lift_proposed=proposed),
             needs_second=needs_second(entry.reason, entry.until),
             lead_id=entry.lead_id,
             call_id=entry.call_id,
@@ -301,40 +280,15 @@ class DncService:
             lifts=lifts,
         )
 
-    # --- legal basis -------------------------------------------------------------------------------------------
 
-    async def basis(self, work: Work, lead_id: int) -> BasisCard:
-        """The basis of a lead, with its history."""
-        return await self._bases.card(work, lead_id)
-
-    async def withdraw_basis(self, work: Work, lead_id: int, why: str, *, all_campaigns: bool = True) -> None:
-        """The customer withdraws: no campaign may call that number any more (requirement L9). Safe to repeat."""
-        await self._bases.withdraw(work, lead_id, why, all_campaigns=all_campaigns)
-
-    async def add_basis(self, work: Work, lead_id: int, evidence: BasisEvidence, reason: str) -> BasisCard:
-        """New evidence: a renewal, or after a withdrawal the basis anew, if the customer gave it since."""
-        return await self._bases.add(work, lead_id, evidence, reason)
-
-
-def _person(work: Work, why: str) -> int:
+def _person(work: Work) -> int:
     if work.actor.staff_id is None:
         raise NotAllowed("only a named person lifts a do-not-call entry", rule="L6")
-    if not why.strip():
-        raise ReasonMissing("lifting a do-not-call entry needs a reason", rule="L6")
     return work.actor.staff_id
 
 
 def _deliveries(entries: Sequence[DncEntry]) -> Collection[int]:
     return {entry.delivery_id for entry in entries if entry.delivery_id is not None}
-
-
-def _state(entry: DncEntry, lifts: Sequence[LiftCard], now: datetime) -> EntryState:
-    if entry.lifted_at is not None:
-        return EntryState.LIFTED
-    if entry.until is not None and entry.until <= now:
-        return EntryState.EXPIRED
-    proposed = any(lift.decided_at is None for lift in lifts)
-    return EntryState.LIFT_PROPOSED if proposed else EntryState.IN_FORCE
 
 
 def _lift_card(lift: DncLift) -> LiftCard:

@@ -1,4 +1,4 @@
-"""Where an entry comes from, what an external list is made of, and what others may know of both."""
+"""What a do-not-call entry and an external list are, and what others may know of both (requirement L6)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,11 +6,22 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from callcenter.leads.types import BasisKind, DncReason
+INDUSTRY_DAYS = 730
+"""An industry list holds for two years unless its supplier says otherwise (requirement L6)."""
+
+
+class DncReason(StrEnum):
+    CUSTOMER_REQUEST = "customer_request"
+    """Asked never to be called again."""
+    REFUSED = "refused"
+    COMPLAINT = "complaint"
+    WRONG_PERSON = "wrong_person"
+    INDUSTRY_LIST = "industry_list"
+    OTHER = "other"
 
 
 class DncSource(StrEnum):
-    """Who said that the number is not to be called."""
+    """Where an entry comes from."""
 
     CALL = "call"
     OFFICE = "office"
@@ -38,7 +49,7 @@ class KeyKind(StrEnum):
 
 class DeliveryState(StrEnum):
     UPLOADED = "uploaded"
-    """A file that waits to be taken in."""
+    """The file waits to be imported."""
     IN_FORCE = "in_force"
     SUPERSEDED = "superseded"
     """The list's next delivery has taken its place."""
@@ -51,12 +62,48 @@ class LiftDecision(StrEnum):
     DECLINED = "declined"
 
 
-class BasisAct(StrEnum):
-    ADDED = "added"
-    """New evidence, or a renewal of the old."""
-    WITHDRAWN = "withdrawn"
-    REINSTATED = "reinstated"
-    """New evidence, given after a withdrawal."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryDetails:
+    """How an entry is made, whoever's number it is."""
+
+    permanent: bool = False
+    """For ever; else until ``until_on``, else for the term in the settings."""
+    until_on: date | None = None
+    """First day on which the number may be called again."""
+    source: DncSource | None = None
+    """None: the call, where there is one; else the office."""
+    call_id: UUID | None = None
+    """The call in which it was said."""
+    note: str = ""
+    """Kept sealed."""
+
+
+AS_USUAL = EntryDetails()
+"""For the term in the settings, without a note."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFilter:
+    """Which entries are listed; None does not narrow."""
+
+    reason: DncReason | None = None
+    source: DncSource | None = None
+    state: EntryState | None = None
+    list_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOrder:
+    """As what a file is imported: the next delivery of a list, or the first of a new one."""
+
+    list_id: int | None = None
+    """None: a new list, of this name and supplier."""
+    name: str = ""
+    supplier: str = ""
+    term_days: int | None = INDUSTRY_DAYS
+    """How long each delivery holds; None: for ever."""
+    kind: KeyKind | None = None
+    """None: as recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +119,24 @@ class LiftCard:
     decided_by: int | None
     decision: LiftDecision | None
     decided_why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFacts:
+    """One entry of a number, without the number."""
+
+    id: int
+    reason: DncReason
+    source: DncSource
+    entered_at: datetime
+    entered_by: int | None
+    """Staff id; None for the system."""
+    until: datetime | None
+    """First instant at which the number may be called again; None: for ever."""
+    lifted_at: datetime | None
+    lifted_by: int | None
+    lifted_why: str | None
+    in_force: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +192,31 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryCard:
+class DeliveryFigures:
+    """What the import of one file of an external list gave. ``rows == keys + malformed + duplicates``."""
+
+    rows: int
+    """Rows below the header that hold anything."""
+    keys: int
+    """Different numbers or hashes."""
+    malformed: int
+    """Rows without a number or hash of the list's kind."""
+    reasons: Mapping[str, int]
+    """Why a row is malformed → rows."""
+    duplicates: int
+    """Rows whose number stands in the file before."""
+    new: int
+    """Numbers that are not on the delivery before."""
+    known: int
+    """Numbers that are on the delivery before, too."""
+    ended: int
+    """Numbers on the delivery before that are not on this one."""
+    matched: int
+    """Leads whose number it keeps from being called."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryCard(DeliveryFigures):
     """One file of an external list."""
 
     id: int
@@ -141,20 +230,12 @@ class DeliveryCard:
     job_id: int | None
     delivered_at: datetime | None
     until: datetime | None
-    rows: int
-    keys: int
-    malformed: int
-    reasons: Mapping[str, int]
-    duplicates: int
-    new: int
-    known: int
-    ended: int
-    matched: int
+    """First instant at which it does not hold any more; None: for ever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListCard:
-    """One external list and what holds of it now."""
+    """One external list and the delivery of it that is in force."""
 
     id: int
     name: str
@@ -169,7 +250,7 @@ class ListCard:
 
 @dataclass(frozen=True, slots=True)
 class FilePreview:
-    """What a file seems to hold, from its first rows."""
+    """What a file seems to hold, judged by its first rows."""
 
     kind: KeyKind | None
     """None: nothing that could be a number or a hash."""
@@ -182,48 +263,3 @@ class FilePreview:
     malformed: Mapping[str, int]
     sample: Sequence[str]
     """The first cells, masked."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BasisEvidence:
-    """On what ground a customer may be called."""
-
-    kind: BasisKind
-    reference: str
-    valid_until: date | None = None
-    """Last day on which it holds; None: until it is withdrawn."""
-    dated_on: date
-    """When the customer gave it."""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BasisEvent:
-    """One step in the history of a lead's basis."""
-
-    id: int
-    act: BasisAct
-    kind: BasisKind | None
-    reference: str
-    valid_until: date | None
-    dated_on: date | None
-    note: str
-    reason: str
-    at: datetime
-    by: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BasisCard:
-    """The basis of one lead, as it stands and how it came about."""
-
-    lead_id: int
-    valid: bool
-    kind: BasisKind
-    reference: str
-    valid_until: date | None
-    withdrawn_at: datetime | None
-    withdrawn_by: int | None
-    withdrawn_why: str | None
-    history: Sequence[BasisEvent]
-    """The newest first."""

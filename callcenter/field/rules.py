@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
+from callcenter.calendar.rules import WorkingCalendar
 from callcenter.field.transitions import HandOverFact
 from callcenter.field.types import HandOverState, RegionCard, VisitResult
-from callcenter.kit.calendar import WorkingCalendar
 from callcenter.kit.clock import at_business_time, business_date
 
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
-from callcenter.agents.service import FLOOR_TOPIC
+from callcenter.agents.types import FLOOR_TOPIC
 from callcenter.floor.schemas import FloorSnapshot
 from callcenter.floor.service import FloorService
 from callcenter.kit.http import Working, provided, require

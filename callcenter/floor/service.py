@@ -27,7 +27,7 @@ class RecordingTotals:
 
 
 class SeatBoard:
-    """The rows of the floor: who is in which state, and what came of the day so far."""
+    """Builds the rows of the floor: who is in which state, and what came of the day so far."""
 
     def __init__(
         self, *, agents: AgentService, people: PeopleService, calls: CallService, allocation: AllocationService

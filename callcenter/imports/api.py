@@ -1,4 +1,4 @@
-"""Endpoints: from a file to leads: upload, preview, dry run, import; the lists and their rejects."""
+"""Endpoints from a file to leads: upload, preview, dry run, import; the lists and their rejects."""
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated, BinaryIO
@@ -6,6 +6,8 @@ from typing import Annotated, BinaryIO
 from fastapi import APIRouter, Form, Query, UploadFile
 from fastapi.responses import StreamingResponse
 
+from callcenter.files.uploading import UploadRoute
+from callcenter.imports.rejecting import RejectService
 from callcenter.imports.rules.columns import KINDS, REQUIRED
 from callcenter.imports.schemas import (
     ColumnOut,
@@ -19,14 +21,16 @@ from callcenter.imports.schemas import (
     SourceOut,
     UploadOut,
     UploadPage,
+    UploadQuery,
 )
 from callcenter.imports.service import IntakeService
-from callcenter.imports.types import Column, FieldKind, UploadCard, UploadState
-from callcenter.imports.uploading import UploadRoute
+from callcenter.imports.types import Column, FieldKind, UploadCard
 from callcenter.kit.actor import Actor
 from callcenter.kit.http import Acting, Working, provided, require
 from callcenter.kit.job_schemas import JobOut
+from callcenter.kit.paging import Cursor, next_cursor
 from callcenter.kit.work import Work
+from callcenter.leads.lists import LeadLists
 from callcenter.leads.types import LeadListCard
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
@@ -42,18 +46,21 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PIECE = 1 << 16
 
 Intake = Annotated[IntakeService, provided(IntakeService)]
+Lists = Annotated[LeadLists, provided(LeadLists)]
+Rejects = Annotated[RejectService, provided(RejectService)]
 People = Annotated[PeopleService, provided(PeopleService)]
-Limit = Annotated[int, Query(ge=1, le=500)]
+Limit = Annotated[int, Query(ge=1, le=500, description="the most rows of a page")]
+"""Larger than elsewhere: rejects are looked through in bulk."""
 
 
 def _own(actor: Actor) -> int | None:
-    """Whoever only supplies sees what they have uploaded themselves."""
+    """Returns whose uploads an actor sees: whoever only supplies sees their own; None for all."""
     return None if actor.rights & {Right.IMPORT_LEADS, Right.VIEW_LEADS} else actor.id
 
 
 async def _uploads(work: Work, people: PeopleService, cards: Sequence[UploadCard]) -> list[UploadOut]:
     staff = await people.cards(work, {card.uploaded_by for card in cards if card.uploaded_by is not None})
-    names = {staff_id: one.name for staff_id, one in staff.items()}
+    names = {staff_id: member.name for staff_id, member in staff.items()}
     return [
         UploadOut.model_validate(card).model_copy(update={"uploaded_by_name": names.get(card.uploaded_by or 0)})
         for card in cards
@@ -62,7 +69,7 @@ async def _uploads(work: Work, people: PeopleService, cards: Sequence[UploadCard
 
 async def _lists(work: Work, people: PeopleService, cards: Sequence[LeadListCard]) -> list[LeadListOut]:
     staff = await people.cards(work, {card.imported_by for card in cards if card.imported_by is not None})
-    names = {staff_id: one.name for staff_id, one in staff.items()}
+    names = {staff_id: member.name for staff_id, member in staff.items()}
     return [
         LeadListOut.model_validate(card).model_copy(update={"imported_by_name": names.get(card.imported_by or 0)})
         for card in cards
@@ -92,25 +99,16 @@ router.include_router(_uploading)
 
 @router.get("/lead-imports", dependencies=[_MAY_SEE_UPLOADS])
 async def list_uploads(
-    work: Working,
-    intake: Intake,
-    people: People,
-    actor: Acting,
-    state: UploadState | None = None,
-    cursor: Annotated[int | None, Query(ge=1)] = None,
-    limit: Limit = 50,
+    query: Annotated[UploadQuery, Query()], work: Working, intake: Intake, people: People, actor: Acting
 ) -> UploadPage:
-    """Uploads, the newest first. Whoever only supplies sees their own."""
-    found = await intake.uploads(work, state=state, by=_own(actor), before=cursor, limit=limit)
-    return UploadPage(
-        items=await _uploads(work, people, found),
-        next=str(found[-1].id) if len(found) == limit else None,
-    )
+    """Lists uploads, the newest first. Whoever only supplies sees their own."""
+    cards = await intake.uploads(work, state=query.state, by=_own(actor), before=query.cursor, limit=query.limit)
+    return UploadPage(items=await _uploads(work, people, cards), next=next_cursor(cards, query.limit))
 
 
 @router.get("/lead-imports/columns", dependencies=[_MAY_SEE_UPLOADS])
 async def list_columns() -> list[ColumnOut]:
-    """What a column of a list can be."""
+    """Lists what a column of a list can be."""
     return [
         ColumnOut(key=column, required=column in REQUIRED, kind=str(KINDS.get(column, FieldKind.TEXT)))
         for column in Column
@@ -119,18 +117,19 @@ async def list_columns() -> list[ColumnOut]:
 
 @router.get("/lead-imports/sources", dependencies=[_MAY_SEE_UPLOADS])
 async def list_sources(work: Working, intake: Intake) -> list[SourceOut]:
-    """How the lists of each source were read last."""
+    """Shows how the last list of each source was read."""
     return [SourceOut.model_validate(card) for card in await intake.sources(work)]
 
 
 @router.get("/lead-imports/{upload_id}", dependencies=[_MAY_SEE_UPLOADS])
 async def read_upload(upload_id: int, work: Working, intake: Intake, people: People, actor: Acting) -> UploadOut:
+    """Shows one upload."""
     return (await _uploads(work, people, [await intake.upload_card(work, upload_id, by=_own(actor))]))[0]
 
 
 @router.delete("/lead-imports/{upload_id}", dependencies=[_MAY_UPLOAD])
 async def discard_upload(upload_id: int, work: Working, intake: Intake, actor: Acting) -> UploadOut:
-    """Its content is gone for good. Safe to repeat."""
+    """Deletes the content of an upload for good. Safe to repeat."""
     await intake.upload_card(work, upload_id, by=_own(actor))
     return UploadOut.model_validate(await intake.discard(work, upload_id))
 
@@ -139,7 +138,7 @@ async def discard_upload(upload_id: int, work: Working, intake: Intake, actor: A
 async def preview_upload(
     upload_id: int, work: Working, intake: Intake, actor: Acting, body: ReadingBody | None = None
 ) -> ImportPreviewOut:
-    """How the file will be read, with its first rows as they will be read, masked."""
+    """Shows how the file will be read, with its first rows as they will be read, masked."""
     await intake.upload_card(work, upload_id, by=_own(actor))
     reading = (body or ReadingBody()).request()
     return ImportPreviewOut.model_validate(await intake.preview(work, upload_id, reading))
@@ -153,7 +152,7 @@ async def order_dry_run(upload_id: int, work: Working, intake: Intake, body: Imp
 
 @router.post("/lead-imports/{upload_id}/import", dependencies=[_MAY_IMPORT], status_code=202)
 async def order_import(upload_id: int, work: Working, intake: Intake, body: ImportBody) -> JobOut:
-    """Takes the file in, all of it or nothing; the job's result is the report."""
+    """Imports the file, all of it or nothing; the job's result is the report."""
     return JobOut.of(await intake.order_import(work, upload_id, body.import_request()))
 
 
@@ -163,40 +162,35 @@ async def order_import(upload_id: int, work: Working, intake: Intake, body: Impo
 @router.get("/lead-lists", dependencies=[_MAY_VIEW])
 async def list_lead_lists(
     work: Working,
-    intake: Intake,
+    lists: Lists,
     people: People,
-    cursor: Annotated[int | None, Query(ge=1)] = None,
+    cursor: Cursor = None,
     limit: Limit = 50,
 ) -> LeadListPage:
-    """Imported lists, the newest first."""
-    found = await intake.lists(work, before=cursor, limit=limit)
-    return LeadListPage(
-        items=await _lists(work, people, found),
-        next=str(found[-1].id) if len(found) == limit else None,
-    )
+    """Lists imported lists, the newest first."""
+    cards = await lists.page(work, before=cursor, limit=limit)
+    return LeadListPage(items=await _lists(work, people, cards), next=next_cursor(cards, limit))
 
 
 @router.get("/lead-lists/{list_id}", dependencies=[_MAY_VIEW])
-async def read_lead_list(list_id: int, work: Working, intake: Intake, people: People) -> LeadListOut:
-    return (await _lists(work, people, [await intake.list_card(work, list_id)]))[0]
+async def read_lead_list(list_id: int, work: Working, lists: Lists, people: People) -> LeadListOut:
+    """Shows one list with the figures of its import."""
+    return (await _lists(work, people, [await lists.card(work, list_id)]))[0]
 
 
 @router.get("/lead-lists/{list_id}/rejects", dependencies=[_MAY_VIEW])
 async def list_rejects(
-    list_id: int, work: Working, intake: Intake, cursor: Annotated[int, Query(ge=0)] = 0, limit: Limit = 200
+    list_id: int, work: Working, rejects: Rejects, cursor: Annotated[int, Query(ge=0)] = 0, limit: Limit = 200
 ) -> RejectPage:
-    """Rows that were not taken: where they stand and why."""
-    found = await intake.rejects(work, list_id, after=cursor, limit=limit)
-    return RejectPage(
-        items=[RejectOut.model_validate(reject) for reject in found],
-        next=str(found[-1].id) if len(found) == limit else None,
-    )
+    """Lists rows that became no lead: where they stand and why."""
+    cards = await rejects.rejects(work, list_id, after=cursor, limit=limit)
+    return RejectPage(items=[RejectOut.model_validate(card) for card in cards], next=next_cursor(cards, limit))
 
 
 @router.get("/lead-lists/{list_id}/rejects.xlsx", dependencies=[_MAY_IMPORT], response_class=StreamingResponse)
-async def download_rejects(list_id: int, work: Working, intake: Intake) -> StreamingResponse:
-    """The rows that were not taken, in clear, to be corrected and uploaded again. Each download is audited."""
-    book = await intake.rejects_workbook(work, list_id)
+async def download_rejects(list_id: int, work: Working, rejects: Rejects) -> StreamingResponse:
+    """Downloads the rows that became no lead, in clear, to be corrected and uploaded again; each time is audited."""
+    book = await rejects.workbook(work, list_id)
     return StreamingResponse(
         _pieces(book),
         media_type=_XLSX,

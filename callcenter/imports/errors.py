@@ -1,35 +1,17 @@
-"""What the intake refuses."""
+"""Refusals of imports."""
 
 from callcenter.kit.errors import Conflict, Invalid, NotFound
 
 
-class FileUnreadable(Invalid):
-    """Neither a UTF-8 or GB18030 text with a header, nor a workbook."""
-
-    code = "file_unreadable"
-    rule = "L1"
-
-
-class FileTooLarge(Invalid):
-    code = "file_too_large"
-    rule = "L1"
-
-
 class ColumnMissing(Invalid):
-    """The header names no column that a list cannot do without."""
+    """Refuses a header that names no column that a list cannot do without."""
 
     code = "column_missing"
     rule = "L1"
 
 
-class SheetMissing(Invalid):
-    """The workbook has no sheet of that name."""
-
-    code = "sheet_missing"
-
-
 class FieldsInvalid(Invalid):
-    """The declaration of the further fields does not hold together."""
+    """Refuses a declaration of further fields that contradicts itself."""
 
     code = "fields_invalid"
     rule = "L4"
@@ -40,12 +22,12 @@ class UploadNotFound(NotFound):
 
 
 class UploadBusy(Conflict):
-    """A dry run or an import of it waits or runs."""
+    """Refuses an act on an upload while a dry run or an import of it waits or runs."""
 
     code = "upload_busy"
 
 
 class UploadOver(Conflict):
-    """It has been imported or discarded: its content is gone."""
+    """Refuses an upload that was imported or discarded: its content is gone."""
 
     code = "upload_over"

@@ -1,4 +1,4 @@
-"""Tables of the intake. What is uploaded lies sealed in pieces until it is imported or discarded (requirement L7)."""
+"""Tables of imports: uploads, kept sealed in pieces until they are imported or discarded, and rejects (L7)."""
 
 from datetime import datetime
 from typing import Any
@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlmodel import Field, SQLModel
 
-from callcenter.kit.db import id_field, instant_field, json_field, ref_field
+from callcenter.imports.types import RejectReason
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
 
 
 class LeadUpload(SQLModel, table=True):
-    """A file somebody has brought. The row stays when the content goes."""
+    """A file that somebody has uploaded. The row stays when the content is deleted."""
 
     __tablename__ = "lead_upload"
     __table_args__ = (
@@ -36,7 +37,7 @@ class LeadUpload(SQLModel, table=True):
     uploaded_at: datetime = instant_field()
     uploaded_by: int | None = ref_field("staff.id", nullable=True)
     job_id: int | None = ref_field("job.id", nullable=True)
-    """The last dry run or import of it; while that is open, nothing else may be ordered."""
+    """The last dry run or import of it; while that is open, no other may be requested."""
     list_id: int | None = ref_field("lead_list.id", nullable=True)
     """Set when it has been imported."""
     discarded_at: datetime | None = instant_field(nullable=True)
@@ -65,3 +66,22 @@ class LeadSource(SQLModel, table=True):
     """Further fields; None: every other column is kept as text."""
     used_at: datetime = instant_field()
     used_by: int | None = ref_field("staff.id", nullable=True, index=False)
+
+
+class Reject(SQLModel, table=True):
+    """One row that was not taken, kept with its place and reason (requirement L2)."""
+
+    __tablename__ = "lead_reject"
+    __table_args__ = (
+        values_check("reason", RejectReason),
+        Index("ix_lead_reject_list", "list_id", "id"),
+    )
+
+    id: int = id_field()
+    list_id: int = ref_field("lead_list.id", index=False)
+    line: int
+    reason: RejectReason = enum_field(RejectReason)
+    detail: str = ""
+    """Title of the column, where a further field is invalid; never its value."""
+    row_sealed: str
+    """The row as it stood, JSON from column title to text, sealed."""

@@ -1,16 +1,17 @@
-"""The preview: how a file will be read, with its first rows as they will be read, masked."""
+"""Previews a file: how it will be read, with its first rows as they will be read, masked."""
 
 import itertools
 from collections.abc import Sequence
 from datetime import date
 from typing import BinaryIO
 
-from callcenter.imports.reading import Examined, Remembered, Row, Table, read_table
+from callcenter.files.types import Examined, Row
+from callcenter.imports.reading import Remembered, Table, read_table
 from callcenter.imports.rules.columns import REQUIRED
 from callcenter.imports.rules.fields import guess_kind
 from callcenter.imports.rules.masking import mask_all, mask_figures
 from callcenter.imports.rules.rows import GoodRow, RowReader, read_text
-from callcenter.imports.types import Column, FieldSpec, Preview, PreviewRow, ReadingRequest, UploadCard
+from callcenter.imports.types import Column, FieldSpec, Preview, PreviewRow, ReadingRequest
 
 _ROWS = 20
 
@@ -23,9 +24,8 @@ def preview_of(
     *,
     today: date,
     allow_landlines: bool,
-    before: Sequence[UploadCard],
 ) -> Preview:
-    """Blocks: belongs into a thread."""
+    """Returns the preview of a file, without earlier uploads of it. Blocks, belongs into a thread."""
     table = read_table(file, examined, request, remembered)
     layout = table.layout
     rows = list(itertools.islice(table.rows, _ROWS))
@@ -43,7 +43,6 @@ def preview_of(
         missing=layout.missing,
         fields=_proposed(table, rows) if table.fields is None else table.fields,
         rows=[_shown(reader, line, cells) for line, cells in rows] if table.header_row is not None else [],
-        before=before,
     )
 
 
@@ -63,7 +62,7 @@ def _shown(reader: RowReader, line: int, cells: Sequence[object]) -> PreviewRow:
 
 
 def _proposed(table: Table, rows: Sequence[Row]) -> list[FieldSpec]:
-    """A field for each column nobody knows, of the kind its first rows suggest."""
+    """Proposes a field for each unknown column, of the kind its first rows suggest."""
     return [
         FieldSpec(
             key=f"field_{place + 1}",

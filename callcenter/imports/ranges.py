@@ -1,4 +1,4 @@
-"""Whose a number is and where it was given out: hints by the number's first digits.
+"""Gives hints on a number by its first digits: the carrier, and the city it was issued in.
 
 ``phonenumbers`` knows this for the whole world, as Python source that takes seconds and 130 MB to import. Here the
 lines of mainland China are picked out of that source, and kept in two arrays with a place per range of 10 000 numbers.
@@ -44,7 +44,7 @@ class Origin:
 
 
 def origin(number: str) -> Origin:
-    """Hints on a number ``read_phone`` gave; empty where nothing is known."""
+    """Returns hints on a number that ``read_phone`` returned; empty texts where nothing is known."""
     return _origin(number[:_PREFIX])
 
 
@@ -75,8 +75,8 @@ def _table(package: str) -> _Table:
 
 
 def _entries(package: str) -> Iterator[tuple[str, str]]:
-    found = importlib.util.find_spec("phonenumbers")
-    folders = list(found.submodule_search_locations or ()) if found else []
+    spec = importlib.util.find_spec("phonenumbers")
+    folders = list(spec.submodule_search_locations or ()) if spec else []
     for folder in folders:
         for file in sorted((Path(folder) / package).glob("data*.py")):
             for prefix, literal in _ENTRY.findall(file.read_bytes()):

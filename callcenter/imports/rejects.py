@@ -1,6 +1,6 @@
 """Rejects as a workbook, to be corrected and uploaded again: line and reason in front, then the row as it stood.
 
-Only texts are written: what a customer's cell begins with ``=`` stays a text and computes nothing.
+Only texts are written: a customer's cell that begins with ``=`` stays a text and computes nothing.
 """
 
 import json
@@ -11,10 +11,10 @@ from typing import BinaryIO, cast
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from callcenter.imports.models import Reject
 from callcenter.imports.rules.columns import REJECT_LINE, REJECT_REASON
+from callcenter.imports.types import RejectReason
 from callcenter.kit.crypto import Vault
-from callcenter.leads.models import Reject
-from callcenter.leads.types import RejectReason
 
 REASONS: Mapping[RejectReason, str] = {
     RejectReason.MISSING_PHONE: "缺少电话",
@@ -36,7 +36,7 @@ _WIDTH = 18
 
 
 class RejectsBook:
-    """Filled batch by batch; blocks, belongs into a thread."""
+    """Writes rejects batch by batch. Blocks, belongs into a thread."""
 
     def __init__(self, vault: Vault, titles: Sequence[str]) -> None:
         self._vault = vault
@@ -58,7 +58,7 @@ class RejectsBook:
             self.rows += 1
 
     def finish(self) -> BinaryIO:
-        """The workbook, from its beginning; whoever takes it closes it."""
+        """Returns the workbook, at its beginning; the caller closes it."""
         if self._sheet is None:
             self._begin()
         self._book.close()

@@ -1,4 +1,4 @@
-"""What the intake's endpoints take and give."""
+"""What the endpoints of imports take and return."""
 
 from typing import Annotated, Any
 
@@ -11,10 +11,11 @@ from callcenter.imports.types import (
     ImportRequest,
     MappingFrom,
     ReadingRequest,
+    RejectReason,
     UploadState,
 )
 from callcenter.kit.output import Output
-from callcenter.leads.types import RejectReason
+from callcenter.kit.paging import Page
 
 Title = Annotated[str, Field(min_length=1, max_length=500)]
 
@@ -51,7 +52,7 @@ class ReadingBody(BaseModel):
             sheet=self.sheet,
             header_row=self.header_row,
             mapping=self.mapping,
-            fields=None if self.fields is None else [each.spec() for each in self.fields],
+            fields=None if self.fields is None else [field.spec() for field in self.fields],
         )
 
 
@@ -81,9 +82,14 @@ class UploadOut(_Out):
     list_id: int | None
 
 
-class UploadPage(Output):
-    items: list[UploadOut]
-    next: str | None = None
+class UploadQuery(BaseModel):
+    state: UploadState | None = None
+    cursor: int | None = Field(default=None, ge=1, le=2**63 - 1, description="``next`` of the page before")
+    limit: int = Field(default=50, ge=1, le=500, description="the most rows of a page")
+
+
+class UploadPage(Page[UploadOut]):
+    """Uploads, the newest first."""
 
 
 class PreviewRowOut(_Out):
@@ -140,9 +146,8 @@ class LeadListOut(_Out):
     reasons: dict[RejectReason, int]
 
 
-class LeadListPage(Output):
-    items: list[LeadListOut]
-    next: str | None = None
+class LeadListPage(Page[LeadListOut]):
+    """Lists, the newest first."""
 
 
 class RejectOut(_Out):
@@ -152,6 +157,5 @@ class RejectOut(_Out):
     detail: str = Field(description="title of the column, where a further field is invalid")
 
 
-class RejectPage(Output):
-    items: list[RejectOut]
-    next: str | None = None
+class RejectPage(Page[RejectOut]):
+    """Rejects in the file's order."""

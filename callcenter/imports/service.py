@@ -1,24 +1,27 @@
 """From a file to leads: upload, preview, mapping, dry run, import, rejects, further fields (requirements L1, L2, L4).
 
-A file is uploaded once and lies sealed in the database until it is imported or discarded. What is long is a job.
+A file is uploaded once and lies sealed in the database until it is imported or discarded. What takes long is a job.
 """
 
 import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, BinaryIO
 
-from callcenter.imports import pieces, rejects, repository
-from callcenter.imports.errors import FieldsInvalid, FileTooLarge, UploadBusy, UploadNotFound, UploadOver
-from callcenter.imports.importing import Importer, Incoming, ListedNumbers, Tell
-from callcenter.imports.models import LeadUpload
+from callcenter.files.pieces import Pieces
+from callcenter.files.reading import examine
+from callcenter.files.settings import FileSettings
+from callcenter.imports import repository, transitions
+from callcenter.imports.errors import FieldsInvalid, UploadBusy, UploadNotFound, UploadOver
+from callcenter.imports.importing import Importer, Incoming, OnProgress
+from callcenter.imports.models import LeadUpload, LeadUploadChunk
 from callcenter.imports.previewing import preview_of
-from callcenter.imports.reading import Remembered, examine, read_table
+from callcenter.imports.reading import Remembered, Table, read_table
 from callcenter.imports.rules.fields import wrong_with
+from callcenter.imports.settings import ImportSettings
 from callcenter.imports.stored import (
     examined_of,
-    list_card_of,
     params_of,
     remembered_of,
     request_of,
@@ -27,10 +30,16 @@ from callcenter.imports.stored import (
 )
 from callcenter.imports.types import (
     Column,
+    FileSupplied,
+    ImportReport,
     ImportRequest,
     Preview,
+    Progress,
     ReadingRequest,
     SourceCard,
+    SupplyChecked,
+    SupplyImported,
+    SupplyReturned,
     UploadCard,
     UploadState,
 )
@@ -39,50 +48,36 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.jobs import JobCard, JobHandler, Jobs, Report
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
-from callcenter.leads import repository as leads
-from callcenter.leads.errors import ListNotFound
-from callcenter.leads.models import LeadList
-from callcenter.leads.settings import LeadSettings
-from callcenter.leads.types import ImportReport, LeadListCard, Progress, RejectCard
-from callcenter.target_groups.service import TargetService
 
 IMPORT, DRY_RUN = "leads.import", "leads.dry_run"
 """The jobs' kinds."""
 
-_REJECTS_AT_ONCE = 2000
 _HEAD = 4
 """Pieces of an upload that hold its first rows."""
 
 
 class IntakeService:
-    def __init__(
-        self,
-        vault: Vault,
-        settings: LeadSettings,
-        jobs: Jobs,
-        targets: TargetService,
-        listed: ListedNumbers,
-    ) -> None:
-        self._vault = vault
-        self._settings = settings
-        self._jobs = jobs
-        self._targets = targets
-        self._importer = Importer(vault, settings, listed)
+    """Keeps uploads and turns them into leads."""
 
-    @property
-    def upload_limit(self) -> int:
-        """Bytes of the largest file an upload may bring."""
-        return self._settings.upload_limit_bytes
+    def __init__(
+        self, vault: Vault, settings: ImportSettings, files: FileSettings, jobs: Jobs, importer: Importer
+    ) -> None:
+        self._settings = settings
+        self._files = files
+        self._jobs = jobs
+        self._importer = importer
+        self._pieces = Pieces(vault, LeadUploadChunk.__table__, "lead_upload")  # type: ignore[attr-defined]
 
     # --- uploads -----------------------------------------------------------------------------------------------
 
     async def upload(
         self, work: Work, *, file_name: str, file: BinaryIO, source: str = "", target_group_id: int | None = None
     ) -> UploadCard:
-        """Keeps a file until it is imported or discarded. Refuses at once what is no list at all."""
-        examined = await asyncio.to_thread(examine, file)
-        if examined.size > self.upload_limit:
-            raise FileTooLarge(f"a list has at most {self.upload_limit} bytes: split it")
+        """Keeps a file until it is imported or discarded.
+
+        Raises FileUnreadable and FileTooLarge, and what the target group's room refuses.
+        """
+        examined = await asyncio.to_thread(examine, file, limit=self._files.upload_limit_bytes)
         upload = LeadUpload(
             file_name=file_name,
             size=examined.size,
@@ -98,8 +93,8 @@ class IntakeService:
         work.session.add(upload)
         await work.session.flush()
         if target_group_id is not None:
-            await self._targets.supplied(work, target_group_id, upload.id)
-        await pieces.keep(work, self._vault, upload.id, file)
+            await work.announce(FileSupplied(upload.id, target_group_id))
+        await self._pieces.keep(work, upload.id, file)
         facts = {"bytes": examined.size, "target_group": target_group_id}
         await work.announce(Noted("leads.file_uploaded", f"lead_upload:{upload.id}", facts))
         return upload_card_of(upload, busy=False)
@@ -113,22 +108,22 @@ class IntakeService:
         before: int | None = None,
         limit: int = 50,
     ) -> Sequence[UploadCard]:
-        """The newest first; ``by``: only what this person uploaded."""
-        found = await repository.list_uploads(work.session, state=state, by=by, before=before, limit=limit)
-        return [upload_card_of(upload, busy=busy) for upload, busy in found]
+        """Returns uploads, the newest first. ``by``: only this person's; ``before``: the last id of the page before."""
+        uploads = await repository.list_uploads(work.session, state=state, by=by, before=before, limit=limit)
+        return [upload_card_of(upload, busy=busy) for upload, busy in uploads]
 
     async def upload_card(self, work: Work, upload_id: int, *, by: int | None = None) -> UploadCard:
-        """``by``: only if this person uploaded it."""
+        """Returns one upload; with ``by`` only if this person uploaded it. Raises UploadNotFound."""
         upload = await self._find(work, upload_id)
         if by is not None and upload.uploaded_by != by:
             raise UploadNotFound(f"there is no upload {upload_id}")
         return upload_card_of(upload, busy=await repository.is_busy(work.session, upload))
 
     async def discard(self, work: Work, upload_id: int) -> UploadCard:
-        """Its content is gone for good; safe to repeat."""
+        """Deletes the content of an upload for good. Safe to repeat. Raises UploadNotFound, UploadBusy, UploadOver."""
         upload = await self._find(work, upload_id, lock=True)
         if upload.discarded_at is None:
-            await self._waiting(work, upload)
+            await self._require_waiting(work, upload)
             await self._discard(work, upload)
         return upload_card_of(upload, busy=False)
 
@@ -140,14 +135,17 @@ class IntakeService:
     # --- reading -----------------------------------------------------------------------------------------------
 
     async def preview(self, work: Work, upload_id: int, request: ReadingRequest | None = None) -> Preview:
-        """How the file will be read, with its first rows, masked."""
-        request = _checked(request or ReadingRequest())
+        """Returns how the file will be read, with its first rows, masked.
+
+        Raises UploadNotFound, UploadOver, FieldsInvalid, SheetMissing.
+        """
+        request = _require_fields(request or ReadingRequest())
         upload = await self._find(work, upload_id)
-        _not_over(upload)
+        _require_not_over(upload)
         remembered = await self._remembered(work, upload.source)
-        before = await repository.list_uploads_of_file(work.session, upload.sha256, upload.id)
+        earlier = await repository.list_uploads_of_file(work.session, upload.sha256, upload.id)
         async with self._opened(work, upload, most=_HEAD) as file:
-            return await asyncio.to_thread(
+            preview = await asyncio.to_thread(
                 preview_of,
                 file,
                 examined_of(upload),
@@ -155,155 +153,137 @@ class IntakeService:
                 remembered,
                 today=business_date(work.now),
                 allow_landlines=self._settings.allow_landlines,
-                before=[upload_card_of(each, busy=busy) for each, busy in before],
             )
+        return replace(preview, before=[upload_card_of(other, busy=busy) for other, busy in earlier])
 
     async def sources(self, work: Work) -> Sequence[SourceCard]:
-        """How the lists of each source were read last."""
+        """Returns how the last list of each source was read, the source used last first."""
         return [
             SourceCard(
-                each.source,
-                {Column(name): title for name, title in each.mapping.items()},
-                specs_of(each.fields),
-                each.used_at,
+                source.source,
+                {Column(name): title for name, title in source.mapping.items()},
+                specs_of(source.fields),
+                source.used_at,
             )
-            for each in await repository.list_sources(work.session)
+            for source in await repository.list_sources(work.session)
         ]
 
     # --- the import --------------------------------------------------------------------------------------------
 
     async def order_dry_run(self, work: Work, upload_id: int, request: ImportRequest) -> JobCard:
-        """Counts what an import would give."""
+        """Queues a job that counts what an import would give. Raises what ``order_import`` raises."""
         return await self._order(work, DRY_RUN, upload_id, request)
 
     async def order_import(self, work: Work, upload_id: int, request: ImportRequest) -> JobCard:
-        """Takes the file in, all of it or nothing."""
+        """Queues the import of a file, all of it or nothing.
+
+        Raises UploadNotFound, UploadBusy, UploadOver, CampaignNotFound, FieldsInvalid, ColumnMissing, SheetMissing, and
+        what the target group's room refuses.
+        """
         return await self._order(work, IMPORT, upload_id, request)
 
     def job_handlers(self, works: Works) -> Mapping[str, JobHandler]:
-        """Job kind to performer."""
+        """Returns the handlers of this room's jobs by their kind."""
 
-        async def take_in(job: JobCard, report: Report) -> Mapping[str, Any]:
+        async def run_import(job: JobCard, report: Report) -> Mapping[str, Any]:
             async with works.begin(job.actor) as work:
-                done = await self._take_in(work, job, report)
+                done = await self._run_import(work, job, report)
             if not done.already_imported and done.rows >= self._settings.analyze_from_rows:
                 async with works.begin() as work:
-                    await repository.analyze(work.session)
+                    await self._importer.analyze(work)
             return asdict(done)
 
-        async def try_out(job: JobCard, report: Report) -> Mapping[str, Any]:
+        async def run_dry(job: JobCard, report: Report) -> Mapping[str, Any]:
             async with works.begin(job.actor) as work:
-                done = await self._try_out(work, job, report)
+                done = await self._run_dry(work, job, report)
             return {**asdict(done), "list_id": done.list_id or None}
 
-        return {IMPORT: take_in, DRY_RUN: try_out}
+        return {IMPORT: run_import, DRY_RUN: run_dry}
 
     async def import_file(
-        self, work: Work, *, campaign_id: int, name: str, file_name: str, file: BinaryIO, tell: Tell | None = None
+        self,
+        work: Work,
+        request: ImportRequest,
+        *,
+        file_name: str,
+        file: BinaryIO,
+        on_progress: OnProgress | None = None,
     ) -> ImportReport:
         """Imports a file at once, without an upload: good rows become leads, bad ones are kept with their reason.
 
         All of it in the work's transaction, so nobody sees half a list. The same bytes in the same campaign change
-        nothing. ``file`` is seekable and stays open. ``tell`` is awaited after each batch.
+        nothing. ``file`` is seekable and stays open. Raises what ``Importer.run`` raises.
         """
         examined = await asyncio.to_thread(examine, file)
-        report, _ = await self._importer.run(
-            work, Incoming(file, file_name, examined), ImportRequest(campaign_id, name), tell
-        )
+        report, _ = await self._importer.run(work, Incoming(file, file_name, examined), request, on_progress)
         return report
 
-    # --- lists -------------------------------------------------------------------------------------------------
-
-    async def lists(self, work: Work, *, before: int | None = None, limit: int = 50) -> Sequence[LeadListCard]:
-        """The newest first."""
-        return [list_card_of(each) for each in await repository.list_lists(work.session, before, limit)]
-
-    async def list_card(self, work: Work, list_id: int) -> LeadListCard:
-        return list_card_of(await self._list(work, list_id))
-
-    async def rejects(self, work: Work, list_id: int, *, after: int = 0, limit: int = 200) -> Sequence[RejectCard]:
-        """Rows of a list that were not taken, in the file's order."""
-        await self._list(work, list_id)
-        found = await repository.list_rejects(work.session, list_id, after, limit)
-        return [RejectCard(each.id, each.line, each.reason, each.detail) for each in found]
-
-    async def rejects_workbook(self, work: Work, list_id: int) -> BinaryIO:
-        """The rejects in clear, to be corrected and uploaded again; an audited act (requirement L7)."""
-        lead_list = await self._list(work, list_id)
-        book = rejects.RejectsBook(self._vault, lead_list.titles)
-        after = 0
-        while found := await repository.list_rejects(work.session, list_id, after, _REJECTS_AT_ONCE):
-            await asyncio.to_thread(book.write, found)
-            after = found[-1].id
-            work.session.expunge_all()
-        facts = {"rows": book.rows}
-        await work.announce(Noted("leads.rejects_downloaded", f"lead_list:{list_id}", facts))
-        return await asyncio.to_thread(book.finish)
-
-    # -----------------------------------------------------------------------------------------------------------
-
     async def _order(self, work: Work, kind: str, upload_id: int, request: ImportRequest) -> JobCard:
-        _checked(request.reading)
+        _require_fields(request.reading)
         upload = await self._find(work, upload_id, lock=True)
-        await self._waiting(work, upload)
-        if upload.target_group_id is not None:
-            await self._targets.admit(work, upload.target_group_id, request.campaign_id)
+        await self._require_waiting(work, upload)
+        await self._check_supply(work, upload, request.campaign_id)
         await self._importer.require_campaign(work, request.campaign_id)
         remembered = await self._remembered(work, upload.source)
         async with self._opened(work, upload, most=_HEAD) as file:
-            (await asyncio.to_thread(read_table, file, examined_of(upload), request.reading, remembered)).require()
+            table = await asyncio.to_thread(read_table, file, examined_of(upload), request.reading, remembered)
+            table.require_columns()
         job = await self._jobs.enqueue(
             work, kind, {"upload_id": upload_id, **params_of(request)}, key=f"lead_upload:{upload_id}"
         )
-        upload.job_id = job.id
+        transitions.order(upload, job.id)
         return job
 
-    async def _take_in(self, work: Work, job: JobCard, report: Report) -> ImportReport:
+    async def _run_import(self, work: Work, job: JobCard, report: Report) -> ImportReport:
         upload = await self._find(work, int(job.params["upload_id"]), lock=True)
-        _not_over(upload)
+        _require_not_over(upload)
         request = request_of(job.params)
-        if upload.target_group_id is not None:
-            target = await self._targets.admit(work, upload.target_group_id, request.campaign_id)
-            request = ImportRequest(request.campaign_id, request.name, target.branch, request.reading)
+        await self._check_supply(work, upload, request.campaign_id)
         remembered = await self._remembered(work, upload.source)
         async with self._opened(work, upload) as file:
-            done, table = await self._importer.run(work, _incoming(upload, file, remembered), request, _telling(report))
+            incoming = _incoming(upload, file, remembered)
+            done, table = await self._importer.run(work, incoming, request, _reporting(report))
             if table is not None and upload.source:
-                await repository.remember_source(
-                    work.session,
-                    upload.source,
-                    {column.value: title for column, title in table.layout.mapping.items()},
-                    None if table.fields is None else [asdict(spec) for spec in table.fields],
-                    work.now,
-                    work.actor.staff_id,
-                )
-        upload.list_id = done.list_id
+                await self._remember(work, upload.source, table)
+        transitions.take_in(upload, done.list_id)
         await work.session.flush()
-        await repository.drop_chunks(work.session, upload.id)
+        await self._pieces.drop(work, upload.id)
         if upload.target_group_id is not None and done.already_imported:
-            await self._targets.returned(work, upload.target_group_id, upload.id)
+            await work.announce(SupplyReturned(upload.id, upload.target_group_id))
         elif upload.target_group_id is not None:
-            await self._targets.imported(work, upload.target_group_id, done.list_id, upload.id)
+            await work.announce(SupplyImported(upload.id, upload.target_group_id, request.campaign_id, done.list_id))
         return done
 
-    async def _try_out(self, work: Work, job: JobCard, report: Report) -> ImportReport:
+    async def _run_dry(self, work: Work, job: JobCard, report: Report) -> ImportReport:
         upload = await self._find(work, int(job.params["upload_id"]))
-        _not_over(upload)
+        _require_not_over(upload)
         remembered = await self._remembered(work, upload.source)
         async with self._opened(work, upload) as file:
-            return await self._importer.dry_run(
-                work, _incoming(upload, file, remembered), request_of(job.params), _telling(report)
-            )
+            incoming = _incoming(upload, file, remembered)
+            return await self._importer.dry_run(work, incoming, request_of(job.params), _reporting(report))
 
-    async def _remembered(self, work: Work, source: str) -> Remembered | None:
-        found = await repository.find_source(work.session, source) if source else None
-        return None if found is None else remembered_of(found)
+    # -----------------------------------------------------------------------------------------------------------
+
+    async def _check_supply(self, work: Work, upload: LeadUpload, campaign_id: int) -> None:
+        if upload.target_group_id is not None:
+            await work.announce(SupplyChecked(upload.id, upload.target_group_id, campaign_id))
+
+    async def _remembered(self, work: Work, source_name: str) -> Remembered | None:
+        source = await repository.find_source(work.session, source_name) if source_name else None
+        return None if source is None else remembered_of(source)
+
+    async def _remember(self, work: Work, source_name: str, table: Table) -> None:
+        mapping = {column.value: title for column, title in table.layout.mapping.items()}
+        fields = None if table.fields is None else [asdict(spec) for spec in table.fields]
+        await repository.remember_source(
+            work.session, source_name, mapping, fields, at=work.now, by=work.actor.staff_id
+        )
 
     def _opened(
         self, work: Work, upload: LeadUpload, *, most: int | None = None
     ) -> contextlib.AbstractAsyncContextManager[BinaryIO]:
-        """The upload in clear. Of a text ``most`` pieces will do to see its head; a workbook's are needed all."""
-        return pieces.opened(work, self._vault, upload.id, most=None if upload.encoding is None else most)
+        """Opens the upload in clear. Of a text ``most`` pieces are enough to see its head; a workbook needs all."""
+        return self._pieces.opened(work, upload.id, most=None if upload.encoding is None else most)
 
     async def _find(self, work: Work, upload_id: int, *, lock: bool = False) -> LeadUpload:
         upload = await repository.find_upload(work.session, upload_id, lock=lock)
@@ -311,34 +291,28 @@ class IntakeService:
             raise UploadNotFound(f"there is no upload {upload_id}")
         return upload
 
-    async def _waiting(self, work: Work, upload: LeadUpload) -> None:
-        """Refuses what is over, and what a job is busy with."""
-        _not_over(upload)
+    async def _require_waiting(self, work: Work, upload: LeadUpload) -> None:
+        """Refuses an upload that is over, and one that a job is busy with."""
+        _require_not_over(upload)
         if await repository.is_busy(work.session, upload):
             raise UploadBusy("a dry run or an import of this file waits or runs: cancel it first")
 
     async def _discard(self, work: Work, upload: LeadUpload) -> None:
-        upload.discarded_at = work.now
+        transitions.discard(upload, work.now)
         await work.session.flush()
-        await repository.drop_chunks(work.session, upload.id)
+        await self._pieces.drop(work, upload.id)
         if upload.target_group_id is not None:
-            await self._targets.returned(work, upload.target_group_id, upload.id)
+            await work.announce(SupplyReturned(upload.id, upload.target_group_id))
         await work.announce(Noted("leads.upload_discarded", f"lead_upload:{upload.id}"))
 
-    async def _list(self, work: Work, list_id: int) -> LeadList:
-        found = await leads.find_list(work.session, list_id)
-        if found is None:
-            raise ListNotFound(f"there is no list {list_id}")
-        return found
 
-
-def _checked(request: ReadingRequest) -> ReadingRequest:
+def _require_fields(request: ReadingRequest) -> ReadingRequest:
     if problem := wrong_with(request.fields or ()):
         raise FieldsInvalid(problem)
     return request
 
 
-def _not_over(upload: LeadUpload) -> None:
+def _require_not_over(upload: LeadUpload) -> None:
     if upload.list_id is not None:
         raise UploadOver("this file has been imported: upload it again for another campaign", list_id=upload.list_id)
     if upload.discarded_at is not None:
@@ -356,9 +330,9 @@ def _incoming(upload: LeadUpload, file: BinaryIO, remembered: Remembered | None)
     )
 
 
-def _telling(report: Report) -> Tell:
-    async def tell(progress: Progress) -> None:
+def _reporting(report: Report) -> OnProgress:
+    async def on_progress(progress: Progress) -> None:
         total = None if progress.rows_about is None else max(progress.rows_about, progress.rows)
         await report(progress.rows, total, good=progress.good, rejected=progress.rejected)
 
-    return tell
+    return on_progress

@@ -1,12 +1,13 @@
-"""From rows and jobs' parameters to what others see, and back."""
+"""From rows and jobs' parameters to what others may know, and back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from callcenter.imports.importing import reasons_of
+from callcenter.files.types import Examined
 from callcenter.imports.models import LeadSource, LeadUpload
-from callcenter.imports.reading import Examined, Remembered
+from callcenter.imports.reading import Remembered
+from callcenter.imports.transitions import state_of
 from callcenter.imports.types import (
     Column,
     FieldKind,
@@ -14,10 +15,7 @@ from callcenter.imports.types import (
     ImportRequest,
     ReadingRequest,
     UploadCard,
-    UploadState,
 )
-from callcenter.leads.models import LeadList
-from callcenter.leads.types import LeadListCard
 
 
 def examined_of(upload: LeadUpload) -> Examined:
@@ -25,7 +23,7 @@ def examined_of(upload: LeadUpload) -> Examined:
 
 
 def params_of(request: ImportRequest) -> dict[str, Any]:
-    """A job's parameters; none of them is personal."""
+    """Returns the parameters of a job; none of them is personal."""
     reading = request.reading
     return {
         "campaign_id": request.campaign_id,
@@ -57,22 +55,16 @@ def specs_of(stored: Sequence[Mapping[str, Any]] | None) -> Sequence[FieldSpec] 
     if stored is None:
         return None
     return tuple(
-        FieldSpec(each["key"], each["title"], FieldKind(each["kind"]), each["required"], tuple(each["choices"]))
-        for each in stored
+        FieldSpec(spec["key"], spec["title"], FieldKind(spec["kind"]), spec["required"], tuple(spec["choices"]))
+        for spec in stored
     )
 
 
-def remembered_of(found: LeadSource) -> Remembered:
-    return Remembered({Column(column): title for column, title in found.mapping.items()}, specs_of(found.fields))
+def remembered_of(source: LeadSource) -> Remembered:
+    return Remembered({Column(column): title for column, title in source.mapping.items()}, specs_of(source.fields))
 
 
 def upload_card_of(upload: LeadUpload, *, busy: bool) -> UploadCard:
-    if upload.list_id is not None:
-        state = UploadState.IMPORTED
-    elif upload.discarded_at is not None:
-        state = UploadState.DISCARDED
-    else:
-        state = UploadState.ORDERED if busy else UploadState.UPLOADED
     return UploadCard(
         id=upload.id,
         file_name=upload.file_name,
@@ -84,27 +76,7 @@ def upload_card_of(upload: LeadUpload, *, busy: bool) -> UploadCard:
         target_group_id=upload.target_group_id,
         uploaded_at=upload.uploaded_at,
         uploaded_by=upload.uploaded_by,
-        state=state,
+        state=state_of(upload, busy=busy),
         job_id=upload.job_id,
         list_id=upload.list_id,
-    )
-
-
-def list_card_of(found: LeadList) -> LeadListCard:
-    return LeadListCard(
-        id=found.id,
-        name=found.name,
-        campaign_id=found.campaign_id,
-        imported_at=found.imported_at,
-        rows=found.rows,
-        good=found.good,
-        rejected=found.rejected,
-        reasons=reasons_of(found),
-        file_name=found.file_name,
-        source=found.source,
-        branch=found.branch,
-        target_group_id=found.target_group_id,
-        imported_by=found.imported_by,
-        mapping=found.mapping,
-        fields=tuple(found.fields),
     )

@@ -1,11 +1,30 @@
-"""What an upload is, what a list's columns hold, and how a file is read."""
+"""What an upload is, what a list's columns hold, how a file is read, and what an import gives."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from callcenter.leads.types import RejectReason
+from callcenter.kit.events import Event
+from callcenter.leads.types import NumberProblem
+
+
+class RejectReason(StrEnum):
+    """Why a row of a list became no lead (requirement L2). Declared in the order in which they are looked for."""
+
+    MISSING_PHONE = NumberProblem.MISSING_PHONE.value
+    FOREIGN = NumberProblem.FOREIGN.value
+    LANDLINE = NumberProblem.LANDLINE.value
+    SHORT_CODE = NumberProblem.SHORT_CODE.value
+    SERVICE_NUMBER = NumberProblem.SERVICE_NUMBER.value
+    MALFORMED = NumberProblem.MALFORMED.value
+    NO_LEGAL_BASIS = "no_legal_basis"
+    FIELD_INVALID = "field_invalid"
+    """A further field does not hold what the list declares; the reject's detail names the column."""
+    DO_NOT_CALL = "do_not_call"
+    DUPLICATE_IN_FILE = "duplicate_in_file"
+    DUPLICATE_IN_SYSTEM = "duplicate_in_system"
+    """The campaign has this number already, from another list."""
 
 
 class UploadState(StrEnum):
@@ -80,7 +99,7 @@ class FieldSpec:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRequest:
-    """How whoever imports wants a file read; what is left out is found out."""
+    """How a file is to be read; what is left out is guessed."""
 
     sheet: str | None = None
     header_row: int | None = None
@@ -103,7 +122,7 @@ class ImportRequest:
 
 @dataclass(frozen=True, slots=True)
 class UploadCard:
-    """A file that waits to be taken in, or has been."""
+    """A file that waits to be imported, or has been."""
 
     id: int
     file_name: str
@@ -146,7 +165,7 @@ class Preview:
     """Columns, and titles of required fields, without which the import would be refused."""
     fields: Sequence[FieldSpec]
     rows: Sequence[PreviewRow]
-    before: Sequence[UploadCard]
+    before: Sequence[UploadCard] = ()
     """Uploads of the same bytes before this one, the newest first."""
 
 
@@ -158,3 +177,80 @@ class SourceCard:
     mapping: Mapping[Column, str]
     fields: Sequence[FieldSpec] | None
     used_at: datetime
+
+
+# --- what an import gives ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of one file. ``rows == good + rejected``; ``reasons`` adds up to ``rejected``."""
+
+    list_id: int
+    rows: int
+    good: int
+    rejected: int
+    reasons: dict[RejectReason, int]
+    already_imported: bool
+    """The same bytes were imported into this campaign before: nothing changed, the figures are those of then."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectCard:
+    """A row that was not taken; the row itself stays sealed."""
+
+    id: int
+    line: int
+    """Line of the text file, or row of the sheet, counted from 1, the header included."""
+    reason: RejectReason
+    detail: str = ""
+    """The column's title, where a further field is invalid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an import is."""
+
+    rows: int
+    good: int
+    rejected: int
+    rows_about: int | None = None
+    """How many rows the file has in all, as far as that is known beforehand."""
+
+
+# --- events: an upload that was supplied for a target group --------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FileSupplied(Event):
+    """A file has been uploaded for a target group. Whoever hears it may refuse."""
+
+    upload_id: int
+    target_group_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyChecked(Event):
+    """A dry run or an import of such a file is requested, or begins. Whoever hears it may refuse."""
+
+    upload_id: int
+    target_group_id: int
+    campaign_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyImported(Event):
+    """The customers of such a file are leads now."""
+
+    upload_id: int
+    target_group_id: int
+    campaign_id: int
+    list_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyReturned(Event):
+    """Such a file brings no customers: it was discarded, or the same bytes were imported before."""
+
+    upload_id: int
+    target_group_id: int

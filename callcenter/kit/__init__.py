@@ -1,1 +1,1 @@
-"""The system's tools: settings, clock, calendar, database, outbox, bus, errors, log, encryption. No business."""
+"""Holds the system's tools: settings, clock, database, outbox, bus, errors, log, encryption. No business."""

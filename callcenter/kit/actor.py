@@ -7,7 +7,7 @@ from callcenter.kit.scope import ALL, OWN, Scope
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A principal and the acts it may perform.
+    """Names a principal and the acts it may perform.
 
     ``staff_id`` is None for the system. ``rights`` are the values of the rights enumeration in the people room;
     ``scope`` says which rows it may see.
@@ -21,12 +21,12 @@ class Actor:
 
     @property
     def label(self) -> str:
-        """How the audit trail names this actor; never a customer's or a person's full particulars."""
+        """Returns how the audit trail names this actor; never a customer's or a person's full particulars."""
         return f"staff:{self.staff_id}" if self.staff_id is not None else f"system:{self.name}"
 
     @property
     def id(self) -> int:
-        """The staff id of a person; a programming error for the system."""
+        """Returns the staff id of a person; raises AssertionError for the system, which has none."""
         if self.staff_id is None:
             raise AssertionError("the system has no staff id")
         return self.staff_id

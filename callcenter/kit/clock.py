@@ -1,4 +1,4 @@
-"""Time as an argument (law 9): whoever needs the instant asks a clock it was given."""
+"""Makes time an argument (law 9): whoever needs the instant asks the clock it was given."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
@@ -12,19 +12,19 @@ class Clock(Protocol):
     """Says what instant it is."""
 
     def now(self) -> datetime:
-        """The present instant, aware UTC."""
+        """Returns the present instant, aware UTC."""
         ...
 
 
 class SystemClock:
-    """The machine's own time."""
+    """Shows the machine's own time."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
 
 class ShiftedClock:
-    """The machine's time plus a constant: a rehearsal at night plays a working day."""
+    """Shows the machine's time plus a constant: a rehearsal at night plays a working day."""
 
     def __init__(self, offset: timedelta) -> None:
         self.offset = offset
@@ -34,7 +34,7 @@ class ShiftedClock:
 
 
 class FrozenClock:
-    """Stands still until told to move: for tests that tell a story."""
+    """Stands still until a test moves it."""
 
     def __init__(self, at: datetime) -> None:
         if at.tzinfo is None:
@@ -54,10 +54,10 @@ class FrozenClock:
 
 
 def business_date(at: datetime) -> date:
-    """The calendar date in Shanghai at this instant."""
+    """Returns the calendar date in Shanghai at an instant."""
     return at.astimezone(BUSINESS_ZONE).date()
 
 
 def at_business_time(on: date, hour: int, minute: int = 0) -> datetime:
-    """The instant (UTC) of a wall-clock time in Shanghai."""
+    """Returns the instant (UTC) of a wall-clock time in Shanghai."""
     return datetime(on.year, on.month, on.day, hour, minute, tzinfo=BUSINESS_ZONE).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Settings: environment variables ``CALLCENTER_*``, or the same lines in the file ``CALLCENTER_ENV_FILE`` names.
+"""Reads settings: environment variables ``CALLCENTER_*``, or the same lines in the file ``CALLCENTER_ENV_FILE``.
 
 Each room that has numbers to set derives a ``Section`` with its own prefix in its ``settings.py``. Secrets have no
 default; a start without them fails with the variable's name.
@@ -19,11 +19,11 @@ from callcenter.kit.crypto import Vault
 
 
 class SettingsError(Exception):
-    """The environment does not say what this process needs. Names the variables, never their values."""
+    """Says which variables this process needs and does not find; never their values."""
 
 
 class Section(BaseSettings):
-    """One group of settings. Reads the process environment first, then the environment file."""
+    """Reads one group of settings, from the process environment first, then from the environment file."""
 
     model_config = SettingsConfigDict(env_prefix="CALLCENTER_", extra="ignore", frozen=True)
 
@@ -35,12 +35,14 @@ class Section(BaseSettings):
             prefix = str(type(self).model_config.get("env_prefix", ""))
             raise SettingsError(
                 "settings are missing or wrong: "
-                + "; ".join(f"{prefix}{str(one['loc'][0]).upper()} ({one['msg'].lower()})" for one in error.errors())
+                + "; ".join(
+                    f"{prefix}{str(fault['loc'][0]).upper()} ({fault['msg'].lower()})" for fault in error.errors()
+                )
             ) from None  # pydantic's own message would show the values
 
 
 class CoreSettings(Section):
-    """What every process needs."""
+    """Holds what every process needs."""
 
     database_url: SecretStr = Field(description="postgresql://user:password@host:port/name")
     node: str = Field(default="n1", pattern=r"^[a-z0-9-]{1,20}$", description="name of this engine's switch")
@@ -59,7 +61,7 @@ class CoreSettings(Section):
 
     @property
     def async_database_url(self) -> str:
-        """The same database for SQLAlchemy with asyncpg."""
+        """Returns the address of the same database for SQLAlchemy with asyncpg."""
         return self.database_url.get_secret_value().replace("postgresql://", "postgresql+asyncpg://", 1)
 
     @cached_property
@@ -72,7 +74,7 @@ class CoreSettings(Section):
         )
 
     def clock(self) -> Clock:
-        """The system clock, or in a rehearsal the shifted one."""
+        """Returns the system clock, or in a rehearsal the shifted one."""
         if self.clock_offset_seconds and not self.rehearsal:
             raise ValueError("CALLCENTER_CLOCK_OFFSET_SECONDS is for rehearsals only")
         return ShiftedClock(timedelta(seconds=self.clock_offset_seconds)) if self.rehearsal else SystemClock()

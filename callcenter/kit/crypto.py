@@ -1,4 +1,4 @@
-"""Personal data at rest: encrypted fields, and blind indexes to find them by (requirement L7).
+"""Protects personal data at rest: encrypted fields, and blind indexes to find them by (requirement L7).
 
 A stored field reads ``<key id>.<base64 of nonce + ciphertext>``, so keys can be rotated: new writes take the active
 key, old rows name theirs. The blind index is a keyed hash of the normalised value: equal values are found without
@@ -20,7 +20,7 @@ _NONCE = 12
 
 
 class UndecipherableError(Exception):
-    """A stored field cannot be read: its key is unknown, or the bytes were altered."""
+    """Says that a stored field cannot be read: its key is unknown, or the bytes were altered."""
 
 
 @dataclass(frozen=True)
@@ -76,15 +76,15 @@ class Vault:
         return cipher
 
     def index(self, text: str) -> str:
-        """The blind index of a normalised value: 64 hexadecimal digits."""
+        """Returns the blind index of a normalised value: 64 hexadecimal digits."""
         return hmac.digest(self.index_key, text.encode(), "sha256").hex()
 
 
 def mask_phone(phone: str) -> str:
-    """138****1234: the first three and the last four digits (requirement L7)."""
+    """Returns the first three and the last four digits: 138****1234 (requirement L7)."""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 7 else "****"
 
 
 def mask_name(name: str) -> str:
-    """张** : the family name alone."""
+    """Returns the family name alone: 张**."""
     return name[:1] + "*" * max(1, len(name) - 1) if name else ""

@@ -1,4 +1,4 @@
-"""The database: engine, and the column helpers every room's models use.
+"""Holds the database's engine, and the column helpers that every room's models use.
 
 Columns by helper, so that keys, instants, enums and JSON are stored the same way everywhere: 64-bit identity keys,
 ``timestamptz``, enums by value in text with a CHECK constraint, ``jsonb``.
@@ -36,7 +36,7 @@ SQLModel.metadata.naming_convention = {
 
 
 class EnumByValue(TypeDecorator[Any]):
-    """A StrEnum stored as its value."""
+    """Stores a StrEnum as its value."""
 
     impl = String
     cache_ok = True
@@ -53,43 +53,43 @@ class EnumByValue(TypeDecorator[Any]):
 
 
 def id_field() -> Any:
-    """A 64-bit key that the database gives."""
+    """Makes a 64-bit key that the database assigns."""
     return Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
 
 
 def ref_field(target: str, *, nullable: bool = False, index: bool = True, unique: bool = False) -> Any:
-    """A reference to another table's key, e.g. ``ref_field("lead.id")``."""
+    """Makes a reference to another table's key, e.g. ``ref_field("lead.id")``."""
     options: dict[str, Any] = {"nullable": nullable, "index": index and not unique, "unique": unique}
     column: Column[Any] = Column(BigInteger, ForeignKey(target), **options)
     return Field(default=None, sa_column=column) if nullable else Field(sa_column=column)
 
 
 def enum_field(kind: type[E], default: E | None = None, *, nullable: bool = False, index: bool = False) -> Any:
-    """A StrEnum stored by value and checked by the database."""
+    """Makes a column of a StrEnum, stored by value; add ``values_check`` to the table."""
     column: Column[Any] = Column(EnumByValue(kind), nullable=nullable, index=index)
     return Field(default=default, sa_column=column) if default is not None or nullable else Field(sa_column=column)
 
 
 def instant_field(*, nullable: bool = False, index: bool = False) -> Any:
-    """An aware UTC instant (``timestamptz``)."""
+    """Makes a column of aware UTC instants (``timestamptz``)."""
     column: Column[Any] = Column(DateTime(timezone=True), nullable=nullable, index=index)
     return Field(default=None, sa_column=column) if nullable else Field(sa_column=column)
 
 
 def json_field(factory: Callable[[], Any] = dict, *, nullable: bool = False) -> Any:
-    """A JSON document (``jsonb``)."""
+    """Makes a column of JSON documents (``jsonb``)."""
     column: Column[Any] = Column(JSONB, nullable=nullable)
     return Field(default=None, sa_column=column) if nullable else Field(default_factory=factory, sa_column=column)
 
 
 def values_check(column: str, kind: type[StrEnum]) -> CheckConstraint:
-    """A CHECK that a text column holds one of the enum's values; goes into ``__table_args__``."""
+    """Makes a CHECK that a text column holds one of the enum's values; goes into ``__table_args__``."""
     allowed = ", ".join(f"'{member.value}'" for member in kind)
     return CheckConstraint(f"{column} IN ({allowed})", name=column)
 
 
 class Database:
-    """The engine and its sessions. One per process."""
+    """Holds the engine and makes its sessions. One per process."""
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.engine: AsyncEngine = create_async_engine(
@@ -110,7 +110,7 @@ class Database:
 
 
 def aware(at: datetime) -> datetime:
-    """Guards a boundary: an instant without a zone is a programming error."""
+    """Returns an instant as it is; raises ValueError for one without a zone, which is a programming error."""
     if at.tzinfo is None:
         raise ValueError("instants are aware")
     return at

@@ -30,7 +30,7 @@ class EffectState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What is to happen, and who does it: ``queue`` names a runner, ``kind`` its executor."""
+    """Describes what is to happen, and who does it: ``queue`` names a runner, ``kind`` its executor."""
 
     queue: str
     kind: str
@@ -40,7 +40,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class EffectLost(Event):
-    """A crash came in the middle of an at-most-once effect: nobody knows whether it happened."""
+    """Says that a crash came in the middle of an at-most-once effect: nobody knows whether it happened."""
 
     queue: str
     kind: str
@@ -49,7 +49,7 @@ class EffectLost(Event):
 
 @dataclass(frozen=True, slots=True)
 class EffectFailed(Event):
-    """An at-most-once effect did not happen, or broke off; it is not tried again."""
+    """Says that an at-most-once effect did not happen, or broke off; it is not tried again."""
 
     queue: str
     kind: str
@@ -59,12 +59,12 @@ class EffectFailed(Event):
 
 
 def queue_topic(queue: str) -> str:
-    """The topic that wakes a queue's runner."""
+    """Returns the topic that wakes a queue's runner."""
     return f"queue:{queue}"
 
 
 class OutboxEntry(SQLModel, table=True):
-    """One effect on its way out."""
+    """Keeps one effect on its way out."""
 
     __tablename__ = "outbox"
     __table_args__ = (

@@ -1,6 +1,6 @@
-"""What the system refuses, and how it says so.
+"""Says what the system refuses, and how.
 
-    Refusal                     a wish that is not granted: carries status, stable code, the rule, what to do
+    Refusal                     a request that is not granted: carries status, stable code, the rule, what to do
     ├── NotFound        404     there is no such thing, or not for you
     ├── NotAllowed      403     the right is missing
     ├── NotLoggedIn     401     nobody has logged in
@@ -15,8 +15,8 @@ personal data (law 10). The web edge writes a refusal as RFC 9457 problem detail
 from typing import Any, ClassVar
 
 
-class Refusal(Exception):  # noqa: N818 - the system's word: a wish is refused, nothing failed
-    """A wish that is not granted. ``code`` is stable, the panels translate it; ``detail`` is for people and logs."""
+class Refusal(Exception):  # noqa: N818 - the system's word: a request is refused, nothing failed
+    """Refuses a request. ``code`` is stable, the panels translate it; ``detail`` is for people and logs."""
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "refused"
@@ -30,7 +30,7 @@ class Refusal(Exception):  # noqa: N818 - the system's word: a wish is refused, 
         self.params = params
 
     def problem(self) -> dict[str, Any]:
-        """The body of the answer (RFC 9457)."""
+        """Returns the body of the answer (RFC 9457)."""
         body: dict[str, Any] = {
             "type": f"urn:callcenter:{self.code}",
             "title": self.code.replace("_", " "),

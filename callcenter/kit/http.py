@@ -1,4 +1,4 @@
-"""What every room's ``api.py`` takes from its surroundings: the transaction, the actor, the services.
+"""Gives every room's ``api.py`` the transaction, the actor and the services.
 
 ``Working`` is a Work that commits when the endpoint returns. ``provided(Service)`` finds a service that bootstrap
 made. ``require(right)`` refuses actors without that right.
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def actor_of(connection: HTTPConnection) -> Actor:
-    """Who sent this request; the session middleware has looked the cookie up."""
+    """Returns who sent this request; the session middleware has looked the cookie up. Raises NotLoggedIn."""
     actor: Actor | None = getattr(connection.state, "actor", None)
     if actor is None:
         raise NotLoggedIn("log in first")
@@ -39,7 +39,7 @@ Acting = Annotated[Actor, Depends(actor_of)]
 
 
 def provided(kind: type[T]) -> Any:
-    """A dependency that gives the system's one instance of ``kind``."""
+    """Makes a dependency that returns the system's one instance of ``kind``."""
 
     def find(connection: HTTPConnection) -> T:
         services: dict[type[Any], Any] = connection.app.state.services
@@ -50,7 +50,7 @@ def provided(kind: type[T]) -> Any:
 
 
 def require(*rights: str) -> Any:
-    """A dependency that refuses whoever has none of these rights (requirement S1)."""
+    """Makes a dependency that refuses whoever has none of these rights (requirement S1)."""
 
     def check(connection: HTTPConnection) -> None:
         if not actor_of(connection).rights.intersection(rights):

@@ -1,4 +1,4 @@
-"""How endpoints show a job: the room that orders one, and those that show how far it is."""
+"""Describes how endpoints show a job: those of the room that requests it, and those that show its progress."""
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -12,7 +12,7 @@ class JobOut(BaseModel):
     kind: str = Field(examples=["leads.import"])
     state: JobState
     done: int = Field(description="steps done, rows as a rule")
-    total: int | None = Field(description="steps in all, where that can be told")
+    total: int | None = Field(description="steps in all, where that is known")
     figures: dict[str, int]
     result: dict[str, object] | None
     problem: dict[str, object] | None = Field(description="why it failed: code, detail, params")

@@ -1,9 +1,9 @@
-"""Jobs: long work a person has ordered, such as an import of a million rows.
+"""Runs jobs: long work that a person has requested, such as an import of a million rows.
 
-A job is a row. A runner gives each to a process of its own, so that neither its memory nor its crash touches the
+A job is a row. A runner starts a process for each, so that neither its memory nor its crash touches the
 engine; the process holds the job's advisory lock as long as it lives. It shows progress, may be cancelled between
-two steps, and is begun again when its process dies: whatever performs a job writes nothing that anybody can see
-before it commits, or bears to be begun again.
+two steps, and is begun again when its process dies: a job handler writes nothing that anybody can see before it
+commits, or bears to be begun again.
 """
 
 import asyncio
@@ -14,7 +14,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import asyncpg
@@ -25,6 +24,9 @@ from sqlmodel import Field, SQLModel, col, select
 from callcenter.kit.actor import Actor
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, values_check
 from callcenter.kit.errors import Conflict, NotFound, Refusal
+from callcenter.kit.job_transitions import JOB, JobFact
+from callcenter.kit.job_transitions import OPEN as OPEN
+from callcenter.kit.job_transitions import JobState as JobState
 from callcenter.kit.log import get_logger
 from callcenter.kit.scope import ALL
 from callcenter.kit.wake import Waker
@@ -40,38 +42,28 @@ _REPORT_EVERY = 0.5
 _LOOK_EVERY = 5.0
 
 
-class JobState(StrEnum):
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    """Refused, or its process died too often: ``problem`` says which."""
-    CANCELLED = "cancelled"
-
-
-OPEN = (JobState.QUEUED, JobState.RUNNING)
-
-
 class JobNotFound(NotFound):
     code = "job_not_found"
 
 
 class JobAlreadyOpen(Conflict):
-    """The same job waits or runs already."""
+    """Refuses a job that waits or runs already."""
 
     code = "job_already_open"
 
 
 class JobEnded(Conflict):
+    """Refuses to cancel a job that has ended."""
+
     code = "job_ended"
 
 
 class JobCancelledError(Exception):
-    """Raised inside a performer when cancelling was asked for: everything it has not committed is undone."""
+    """Ends a job handler when cancelling was requested: everything it has not committed is undone."""
 
 
 class Job(SQLModel, table=True):
-    """One piece of long work."""
+    """Keeps one piece of long work."""
 
     __tablename__ = "job"
     __table_args__ = (
@@ -83,7 +75,7 @@ class Job(SQLModel, table=True):
 
     id: int = id_field()
     kind: str
-    """``room.verb``: names its performer."""
+    """``room.verb``: names its handler."""
     params: dict[str, Any] = json_field()
     """What it is about; no personal data."""
     key: str | None = None
@@ -92,7 +84,7 @@ class Job(SQLModel, table=True):
     done: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     """Steps done (rows, as a rule)."""
     total: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    """Steps in all, where that can be told."""
+    """Steps in all, where that is known."""
     figures: dict[str, Any] = json_field()
     """Further figures while it runs: ``{"good": 17, "rejected": 2}``."""
     result: dict[str, Any] | None = json_field(lambda: None, nullable=True)
@@ -128,13 +120,13 @@ class JobCard:
 
     @property
     def actor(self) -> Actor:
-        """In whose name it is performed; rights were asked when it was ordered."""
+        """Returns in whose name it is performed; the rights were asked for when it was requested."""
         return Actor(staff_id=self.requested_by, name="job", role="job", scope=ALL)
 
 
 @dataclass
 class Report:
-    """How a performer tells how far it is. Calling it often is cheap: it writes twice a second at most."""
+    """Reports how far a job handler is. Calling it often is cheap: it writes twice a second at most."""
 
     works: Works
     job_id: int
@@ -157,49 +149,51 @@ class Report:
 
 
 JobHandler = Callable[[JobCard, Report], Awaitable[Mapping[str, Any]]]
-"""Does one kind of job; begins its own transactions, gives the result. Refusals end the job as failed."""
+"""Does one kind of job; begins its own transactions, returns the result. A refusal ends the job as failed."""
 
 
 class Jobs:
-    """Ordering, watching, cancelling."""
+    """Queues, shows and cancels jobs."""
 
     async def enqueue(self, work: Work, kind: str, params: Mapping[str, Any], key: str | None = None) -> JobCard:
-        """Queues a job for the time after this commit. Refused while one with the same ``key`` is open."""
+        """Queues a job for the time after this commit. Raises JobAlreadyOpen while one of the same ``key`` is open."""
         job = Job(kind=kind, params=dict(params), key=key, requested_by=work.actor.staff_id, requested_at=work.now)
         try:
             async with work.session.begin_nested():
                 work.session.add(job)
         except IntegrityError as error:
-            raise JobAlreadyOpen("the same work waits or runs already: see its progress", kind=kind) from error
+            raise JobAlreadyOpen("the same job waits or runs already: see its progress", kind=kind) from error
         await work.notify(TOPIC)
         return _card(job)
 
     async def card(self, work: Work, job_id: int) -> JobCard:
+        """Returns a job as it is now. Raises JobNotFound."""
         return _card(await _find(work, job_id))
 
     async def list(
         self, work: Work, kinds: Collection[str], *, before: int | None = None, limit: int = 50
     ) -> Sequence[JobCard]:
-        """The newest first."""
+        """Returns the jobs of these kinds, the newest first."""
         query = select(Job).where(col(Job.kind).in_(kinds)).order_by(col(Job.id).desc()).limit(limit)
         if before is not None:
             query = query.where(col(Job.id) < before)
         return [_card(job) for job in await work.session.scalars(query)]
 
     async def cancel(self, work: Work, job_id: int) -> JobCard:
-        """One that waits is cancelled at once; one that runs stops before its next step and undoes what it did."""
+        """Cancels one that waits at once; one that runs stops before its next step and undoes what it did."""
         job = await _find(work, job_id, lock=True)
         if job.state not in OPEN:
-            raise JobEnded(f"this work is {job.state.value}: there is nothing to cancel", state=job.state.value)
+            raise JobEnded(f"job {job_id} is {job.state.value}: there is nothing to cancel", state=job.state.value)
         job.cancel_requested_at = job.cancel_requested_at or work.now
         if job.state is JobState.QUEUED:
-            job.state, job.ended_at = JobState.CANCELLED, work.now
+            JOB.move(job, JobFact.CANCELLED)
+            job.ended_at = work.now
         await work.session.flush()
         return _card(job)
 
 
 async def perform(works: Works, database_url: str, job_handlers: Mapping[str, JobHandler], job_id: int) -> bool:
-    """Performs one job to its end in this process. False when somebody else has it, or it is over."""
+    """Performs one job to its end in this process. Returns False when another process has it, or it has ended."""
     async with _held(database_url, job_id) as mine:
         job = await _take_up(works, job_id) if mine else None
         if job is None:
@@ -207,14 +201,14 @@ async def perform(works: Works, database_url: str, job_handlers: Mapping[str, Jo
         try:
             result = await job_handlers[job.kind](job, Report(works, job_id))
         except JobCancelledError:
-            await _end(works, job_id, JobState.CANCELLED)
+            await _end(works, job_id, JobFact.CANCELLED)
         except Refusal as refusal:
-            await _end(works, job_id, JobState.FAILED, problem=refusal.problem())
+            await _end(works, job_id, JobFact.FAILED, problem=refusal.problem())
         except Exception as error:
             log.exception("job failed", job=job_id, kind=job.kind)
-            await _end(works, job_id, JobState.FAILED, problem=_failure("job_failed", type(error).__name__))
+            await _end(works, job_id, JobFact.FAILED, problem=_failure("job_failed", type(error).__name__))
         else:
-            await _end(works, job_id, JobState.DONE, result=dict(result))
+            await _end(works, job_id, JobFact.SUCCEEDED, result=dict(result))
         return True
 
 
@@ -224,13 +218,14 @@ async def _take_up(works: Works, job_id: int) -> JobCard | None:
         if job.state not in OPEN:
             return None
         if job.cancel_requested_at is not None:
-            job.state, job.ended_at = JobState.CANCELLED, work.now
+            JOB.move(job, JobFact.CANCELLED)
+            job.ended_at = work.now
             return None
         if job.attempts >= MOST_ATTEMPTS:
-            job.state, job.ended_at = JobState.FAILED, work.now
-            job.problem = _failure("job_crashed", f"its process died {job.attempts} times")
+            _give_up(work, job)
             return None
-        job.state, job.started_at = JobState.RUNNING, work.now
+        JOB.move(job, JobFact.TAKEN_UP)
+        job.started_at = work.now
         job.attempts += 1
         job.done, job.figures = 0, {}
         return _card(job)
@@ -239,16 +234,23 @@ async def _take_up(works: Works, job_id: int) -> JobCard | None:
 async def _end(
     works: Works,
     job_id: int,
-    state: JobState,
+    fact: JobFact,
     *,
     result: dict[str, Any] | None = None,
     problem: dict[str, Any] | None = None,
 ) -> None:
     async with works.begin() as work:
         job = await _find(work, job_id, lock=True)
-        job.state, job.ended_at, job.result, job.problem = state, work.now, result, problem
-        if state is JobState.DONE and job.total is not None:
+        JOB.move(job, fact)
+        job.ended_at, job.result, job.problem = work.now, result, problem
+        if fact is JobFact.SUCCEEDED and job.total is not None:
             job.done = job.total
+
+
+def _give_up(work: Work, job: Job) -> None:
+    JOB.move(job, JobFact.FAILED)
+    job.ended_at = work.now
+    job.problem = _failure("job_crashed", f"its process died {job.attempts} times")
 
 
 def _failure(code: str, detail: str) -> dict[str, Any]:
@@ -280,11 +282,11 @@ async def _held(database_url: str, job_id: int) -> AsyncIterator[bool]:
 
 
 Launch = Callable[[int], Awaitable[int]]
-"""Performs a job somewhere and gives the exit code."""
+"""Performs a job somewhere and returns the exit code."""
 
 
 async def in_a_process(job_id: int) -> int:
-    """The command ``callcenter job``, with this process's environment; ended when this task is cancelled."""
+    """Runs the command ``callcenter job`` with this process's environment; ends it when this task is cancelled."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "callcenter", "job", str(job_id), env=os.environ.copy()
     )
@@ -297,7 +299,7 @@ async def in_a_process(job_id: int) -> int:
 
 
 class JobRunner:
-    """Gives open jobs to processes, the oldest first, ``width`` at a time. Several runners may share the table."""
+    """Starts a process for each open job, the oldest first, ``width`` at a time. Several runners may share a table."""
 
     def __init__(self, works: Works, waker: Waker, launch: Launch = in_a_process, *, width: int = 1) -> None:
         self._works = works
@@ -307,7 +309,7 @@ class JobRunner:
         self._running: dict[int, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
-        """Until cancelled; then its processes are ended, and what they had begun is begun again by the next runner."""
+        """Runs until cancelled; then its processes are ended, and the next runner begins their jobs again."""
         with self._waker.listen(TOPIC) as wake:
             try:
                 while True:
@@ -321,12 +323,12 @@ class JobRunner:
                 await asyncio.gather(*self._running.values(), return_exceptions=True)
 
     async def _waiting(self, room: int) -> list[int]:
-        """Open jobs nobody performs."""
+        """Returns open jobs that nobody performs."""
         async with self._works.begin() as work:
             query = select(col(Job.id)).where(col(Job.state).in_(OPEN)).order_by(col(Job.id)).limit(200)
-            found: list[int] = []
+            waiting: list[int] = []
             for job_id in await work.session.scalars(query):
-                if len(found) >= room:
+                if len(waiting) >= room:
                     break
                 if job_id in self._running:
                     continue
@@ -335,8 +337,8 @@ class JobRunner:
                     {"name": _lock_name(job_id)},
                 )
                 if free:
-                    found.append(job_id)
-            return found
+                    waiting.append(job_id)
+            return waiting
 
     async def _perform(self, job_id: int, ring: Callable[[], None]) -> None:
         try:
@@ -352,14 +354,13 @@ class JobRunner:
             ring()
 
     async def _count_death(self, job_id: int) -> None:
-        """A process that died before it could take the job up counts too: else it would be launched for ever."""
+        """Counts a process that died before it could take the job up too: else it would be launched for ever."""
         async with self._works.begin() as work:
             job = await _find(work, job_id, lock=True)
             if job.state is JobState.QUEUED:
                 job.attempts += 1
             if job.state in OPEN and job.attempts >= MOST_ATTEMPTS:
-                job.state, job.ended_at = JobState.FAILED, work.now
-                job.problem = _failure("job_crashed", f"its process died {job.attempts} times")
+                _give_up(work, job)
 
 
 def _card(job: Job) -> JobCard:

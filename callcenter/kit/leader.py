@@ -1,4 +1,4 @@
-"""Exactly one at a time: an advisory lock held by a connection of its own (requirement S5).
+"""Lets exactly one process lead: an advisory lock held by a connection of its own (requirement S5).
 
 Whoever dies loses the lock at once, however it died; a standby looks every second. Whoever leads asks the connection
 every few seconds whether it still lives, and stops when it does not answer: somebody else may lead by then.
@@ -23,7 +23,7 @@ async def lead(database_url: str, name: str, act: Callable[[], Awaitable[None]])
     """Runs ``act`` whenever, and only while, this process holds the lock ``name``; until cancelled.
 
     When the lock is lost ``act`` is cancelled, and run again once the lock is held again. What ``act`` raises comes
-    out, with the lock given back.
+    out, with the lock released.
     """
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Structured logs that never show a customer (law 10).
+"""Writes structured logs that never show a customer (law 10).
 
 Field names that carry personal data are blanked whole; anything that looks like a telephone or identity number inside
 another value is masked. Log ids, not particulars: the masking is the net, not the plan.
@@ -41,7 +41,7 @@ def mask_digits(text: str) -> str:
 
     Those are free-standing runs of 11 to 18 digits (the last may be X), and 138 0000 1234 or 138-0000-1234.
     """
-    return _PARTICULARS.sub(lambda found: "****".join(filter(None, found.groups())), text)
+    return _PARTICULARS.sub(lambda match: "****".join(filter(None, match.groups())), text)
 
 
 def _masked(value: Any) -> Any:
@@ -80,7 +80,7 @@ def _console(*, colors: bool) -> structlog.typing.Processor:
 structlog.configure(
     processors=[*_SHARED, _console(colors=False)],
     logger_factory=structlog.stdlib.LoggerFactory(),
-    wrapper_class=structlog.make_filtering_bound_logger("INFO"),  # hands no traceback on beside the masked one
+    wrapper_class=structlog.make_filtering_bound_logger("INFO"),  # passes no traceback on beside the masked one
 )
 
 

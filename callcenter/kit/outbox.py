@@ -15,6 +15,7 @@ from sqlmodel import col, select
 
 from callcenter.kit.effects import Delivery, EffectFailed, EffectLost, EffectState, OutboxEntry, queue_topic
 from callcenter.kit.log import get_logger, mask_digits
+from callcenter.kit.outbox_transitions import EFFECT, EffectFact
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Works
 
@@ -25,7 +26,7 @@ Executor = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 def retry_delay(attempts: int) -> timedelta:
-    """One second after the first failure, doubling, at most five minutes."""
+    """Returns one second after the first failure, doubling, at most five minutes."""
     return timedelta(seconds=min(300, 2 ** min(attempts - 1, 9)))
 
 
@@ -74,12 +75,12 @@ class OutboxRunner:
                     col(OutboxEntry.state) == EffectState.STARTED,
                     col(OutboxEntry.delivery) == Delivery.AT_LEAST_ONCE,
                 )
-                .values(state=EffectState.PENDING)
+                .values(state=EFFECT.target(EffectFact.PUT_BACK))
             )
             lost = await work.session.execute(
                 update(OutboxEntry)
                 .where(col(OutboxEntry.queue) == self._queue, col(OutboxEntry.state) == EffectState.STARTED)
-                .values(state=EffectState.LOST, ended_at=work.now)
+                .values(state=EFFECT.target(EffectFact.LOST), ended_at=work.now)
                 .returning(col(OutboxEntry.id), col(OutboxEntry.kind), col(OutboxEntry.payload))
             )
             for entry_id, kind, payload in lost.all():
@@ -106,7 +107,7 @@ class OutboxRunner:
             )
             entries = list(rows)
             for entry in entries:
-                entry.state = EffectState.STARTED
+                EFFECT.move(entry, EffectFact.CLAIMED)
                 entry.attempts += 1
             return entries
 
@@ -128,10 +129,11 @@ class OutboxRunner:
         async with self._works.begin() as work:
             row = await work.session.get_one(OutboxEntry, entry_id)
             row.error = error
-            if error is None:
-                row.state, row.ended_at = EffectState.DONE, work.now
-            elif row.delivery is Delivery.AT_LEAST_ONCE:
-                row.state, row.due_at = EffectState.PENDING, work.now + retry_delay(row.attempts)
-            else:
-                row.state, row.ended_at = EffectState.FAILED, work.now
+            if error is not None and row.delivery is Delivery.AT_LEAST_ONCE:
+                EFFECT.move(row, EffectFact.PUT_BACK)
+                row.due_at = work.now + retry_delay(row.attempts)
+                return
+            EFFECT.move(row, EffectFact.SUCCEEDED if error is None else EffectFact.GIVEN_UP)
+            row.ended_at = work.now
+            if error is not None:
                 await work.announce(EffectFailed(row.queue, row.kind, row.payload, error))

@@ -1,4 +1,4 @@
-"""What endpoints return: the browser's types are generated from its description, so that has to be exact."""
+"""Describes what endpoints return exactly, for the browser's types are generated from it."""
 
 from pydantic import BaseModel, ConfigDict
 

@@ -17,7 +17,7 @@ Limit = Annotated[int, Query(ge=1, le=200, description="the most rows of a page"
 
 
 class Page(Output, Generic[T]):
-    """Some rows in order, and the cursor of the page behind them."""
+    """Holds some rows in order, and the cursor of the page behind them."""
 
     items: list[T]
     next: str | None = Field(description="pass it as ``cursor`` to read on; null at the end")

@@ -4,7 +4,7 @@ from callcenter.kit.errors import Invalid
 
 
 class ReasonMissing(Invalid):
-    """An act that needs a reason was requested without one."""
+    """Refuses an act that needs a reason and was requested without one."""
 
     code = "reason_missing"
 

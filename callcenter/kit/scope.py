@@ -13,7 +13,7 @@ class ScopeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The rows an actor may see. Its text (``all``, ``own``, ``branch:North``, ``region:3``) is what is stored."""
+    """Names the rows an actor may see. Stored as its text: ``all``, ``own``, ``branch:North``, ``region:3``."""
 
     kind: ScopeKind
     branch: str | None = None

@@ -1,4 +1,4 @@
-"""Live updates: whole snapshots over a WebSocket or as server-sent events.
+"""Sends live updates: whole snapshots over a WebSocket or as server-sent events.
 
 A snapshot goes out at once, again whenever one of the topics is announced, and every ``BEAT`` seconds anyway. A burst
 of announcements becomes one snapshot. Each snapshot is made in its own transaction, after asking whether the session
@@ -50,7 +50,7 @@ async def snapshots(
 async def stream_to_websocket(
     websocket: WebSocket, topics: tuple[str, ...], produce: Produce, *, beat: float = BEAT
 ) -> None:
-    """The whole life of a snapshot WebSocket: accepts, sends, notices that the browser is gone."""
+    """Serves a snapshot WebSocket to its end: accepts, sends, notices that the browser is gone."""
     actor = actor_of(websocket)
     await websocket.accept()
 
@@ -80,7 +80,7 @@ async def stream_to_websocket(
 def event_stream(
     connection: HTTPConnection, event: str, topics: tuple[str, ...], produce: Produce, *, beat: float = BEAT
 ) -> StreamingResponse:
-    """A snapshot stream as server-sent events named ``event``; a last event ``over`` says that the session ended."""
+    """Returns a snapshot stream of server-sent events named ``event``; a last event ``over`` ends the session."""
     actor = actor_of(connection)
 
     async def lines() -> AsyncIterator[str]:

@@ -1,4 +1,4 @@
-"""Background loops that do not die quietly."""
+"""Runs background loops that do not die quietly."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Acts that must leave a trace: announced by any room, written by audit (requirement S3)."""
+"""Announces acts that must leave a trace: by any room, written by audit (requirement S3)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from callcenter.kit.events import Event
 
 @dataclass(frozen=True, slots=True)
 class Noted(Event):
-    """Somebody did something worth remembering. No personal data in ``facts``; who and when: the work."""
+    """Says that somebody did something worth remembering. No personal data in ``facts``; who and when: the work."""
 
     act: str
     """Verb in the past tense with its room: ``leads.number_revealed``."""

@@ -1,4 +1,4 @@
-"""LISTEN/NOTIFY: one connection per process turns PostgreSQL notifications into wake-ups.
+"""Turns PostgreSQL notifications into wake-ups, by one LISTEN connection per process.
 
 A wake-up carries no data and may be doubled; a listener that hears nothing for its time-out looks anyway. So a lost
 connection delays, and never loses, anything.
@@ -18,7 +18,7 @@ log = get_logger(__name__)
 
 
 class Wake:
-    """One listener's bell."""
+    """Wakes one listener."""
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
@@ -27,7 +27,7 @@ class Wake:
         self._rung.set()
 
     async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109 - the time-out is the point: look anyway
-        """True when rung, False when the time (seconds) passed. The bell is silent afterwards."""
+        """Returns True when rung, False when the time (seconds) has passed. The next wait begins anew."""
         try:
             async with asyncio.timeout(timeout):
                 await self._rung.wait()
@@ -49,7 +49,7 @@ class Waker:
 
     @contextlib.contextmanager
     def listen(self, *topics: str) -> Iterator[Wake]:
-        """One bell for these topics, as long as the block lasts."""
+        """Listens to these topics as long as the block lasts."""
         wake = Wake()
         for topic in topics:
             self._wakes[topic].add(wake)

@@ -1,4 +1,4 @@
-"""One request, one job, one signal = one transaction (law 8).
+"""Gives one request, one job, one batch of signals one transaction (law 8).
 
 A ``Work`` carries what that transaction needs: the session, the instant, who acts. What is to happen outside
 (a switch command, mail, an upload) is put into the outbox with ``enqueue`` and goes out after the commit; ``notify``
@@ -50,7 +50,7 @@ class Work:
         self._at_end.append(act)
 
     async def announce(self, event: Event) -> None:
-        """Tells the rooms above, inside this transaction."""
+        """Announces an event to the rooms above, inside this transaction."""
         await self.bus.publish(self, event)
 
     async def enqueue(self, effect: Effect) -> None:

@@ -1,1 +1,1 @@
-"""Customers: lists and their import, the customer file, do-not-call, legal basis, what is left to be allocated."""
+"""A customer as the other rooms need one: card, facts, number, lists, stock, and the order of the stock."""

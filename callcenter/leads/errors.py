@@ -1,6 +1,6 @@
-"""What the leads room refuses."""
+"""Refusals of the leads room."""
 
-from callcenter.kit.errors import Invalid, NotFound
+from callcenter.kit.errors import NotFound
 
 
 class LeadNotFound(NotFound):
@@ -9,11 +9,3 @@ class LeadNotFound(NotFound):
 
 class ListNotFound(NotFound):
     code = "lead_list_not_found"
-
-
-class UnknownCampaign(NotFound):
-    code = "unknown_campaign"
-
-
-class ReasonMissing(Invalid):
-    code = "reason_missing"

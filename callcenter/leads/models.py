@@ -2,17 +2,15 @@
 
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Column, Index, String, text
 from sqlmodel import Field, SQLModel
 
-from callcenter.classes.types import UNRANKED
-from callcenter.dnc.types import DncSource
 from callcenter.kit.clock import business_date
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
 from callcenter.leads.rules.person import age_of
-from callcenter.leads.types import BasisKind, DncReason, Gender, LeadState, RejectReason
+from callcenter.leads.transitions import LEAD
+from callcenter.leads.types import UNRANKED, BasisKind, Gender, LeadState
 
 
 class LeadList(SQLModel, table=True):
@@ -76,7 +74,7 @@ class Lead(SQLModel, table=True):
     list_id: int = ref_field("lead_list.id", index=False)
     line: int
     """Where in the list's file this customer stood."""
-    state: LeadState = enum_field(LeadState, LeadState.STOCK)
+    state: LeadState = enum_field(LeadState, LEAD.initial)
     name_sealed: str
     phone_sealed: str
     phone_index: str = Field(sa_column=Column(String(64), nullable=False))
@@ -87,7 +85,7 @@ class Lead(SQLModel, table=True):
     gender: Gender | None = enum_field(Gender, nullable=True)
     birth_on: date | None = None
     age_given: int | None = None
-    """Full years on the day of the import, where the list tells an age and no birth date."""
+    """Full years on the day of the import, where the list gives an age and no birth date."""
     district: str = ""
     occupation: str = ""
     name_index: str = Field(default="", sa_column=Column(String(64), nullable=False, index=True))
@@ -95,13 +93,13 @@ class Lead(SQLModel, table=True):
     carrier: str = ""
     """Of the number's range; a hint, numbers are ported."""
     city: str = ""
-    """Where the number's range was given out; a hint."""
+    """Where the number's range was issued; a hint."""
     customer_class: str = ""
-    """In the scheme that steers the order: as the list names it, or as the rules set it (requirement L5)."""
+    """In the scheme that orders the campaign: as the list names it, or as the rules set it (requirement L5)."""
     class_rank: int = UNRANKED
     """Of that class: the smaller, the earlier allocated and called."""
     class_id: int | None = ref_field("class_value.id", nullable=True, index=False)
-    """That class, where a scheme steers the campaign: what it steers is read there."""
+    """That class, where a scheme orders the campaign; its effects stand in ``class_value``."""
     list_class: str | None = None
     """The list's own word, kept once a class of the scheme stands in ``customer_class``."""
     basis_kind: BasisKind = enum_field(BasisKind)
@@ -117,66 +115,5 @@ class Lead(SQLModel, table=True):
     imported_at: datetime = instant_field()
 
     def age_on(self, on: date) -> int | None:
-        """Full years on a date."""
+        """Returns the full years on a date; None when neither birth date nor age is known."""
         return age_of(self.birth_on, self.age_given, business_date(self.imported_at), on)
-
-
-class Reject(SQLModel, table=True):
-    """One row that was not taken, kept with its place and reason (requirement L2)."""
-
-    __tablename__ = "lead_reject"
-    __table_args__ = (
-        values_check("reason", RejectReason),
-        Index("ix_lead_reject_list", "list_id", "id"),
-    )
-
-    id: int = id_field()
-    list_id: int = ref_field("lead_list.id", index=False)
-    line: int
-    reason: RejectReason = enum_field(RejectReason)
-    detail: str = ""
-    """Title of the column, where a further field is invalid; never its value."""
-    row_sealed: str
-    """The row as it stood, JSON from column title to text, sealed."""
-
-
-class DncEntry(SQLModel, table=True):
-    """One number that may not be called, over all campaigns (requirement L6). Entries are never deleted."""
-
-    __tablename__ = "dnc_entry"
-    __table_args__ = (
-        values_check("reason", DncReason),
-        values_check("source", DncSource),
-        Index(
-            "uq_dnc_entry_list_key",
-            "delivery_id",
-            "list_key",
-            unique=True,
-            postgresql_where=text("list_key IS NOT NULL"),
-        ),
-        Index("ix_dnc_entry_number", "phone_index"),
-        Index("uq_dnc_entry_call", "call_id", unique=True, postgresql_where=text("call_id IS NOT NULL")),
-    )
-
-    id: int = id_field()
-    phone_index: str = Field(sa_column=Column(String(64), nullable=False))
-    phone_sealed: str | None = None
-    """The number, to show it masked."""
-    reason: DncReason = enum_field(DncReason)
-    source: DncSource = enum_field(DncSource)
-    lead_id: int | None = ref_field("lead.id", nullable=True)
-    """The lead whose refusal it was; None for an entry of an external list."""
-    call_id: UUID | None = None
-    """The call in which it was said."""
-    delivery_id: int | None = ref_field("dnc_delivery.id", nullable=True, index=False)
-    """The last delivery of the external list it stands on."""
-    list_key: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
-    """Its key in that delivery; lifted by a person, it stays lifted until the list is delivered anew."""
-    note_sealed: str | None = None
-    entered_at: datetime = instant_field()
-    entered_by: int | None = ref_field("staff.id", nullable=True, index=False)
-    until: datetime | None = instant_field(nullable=True)
-    """First instant at which the number may be called again; None: for ever."""
-    lifted_at: datetime | None = instant_field(nullable=True)
-    lifted_by: int | None = ref_field("staff.id", nullable=True, index=False)
-    lifted_why: str | None = None

@@ -1,17 +1,27 @@
-"""All SQL of the leads room."""
+"""All SQL of the leads room: leads, their numbers, the stock. SQL of lists stands in ``list_repository``."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, String, and_, any_, func, literal, or_, update
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, String, and_, any_, func, literal, or_, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from callcenter.kit.clock import business_date
-from callcenter.leads.models import DncEntry, Lead, LeadList
-from callcenter.leads.types import LeadState, StockLead
+from callcenter.leads.models import Lead
+from callcenter.leads.port import DoNotCall
+from callcenter.leads.transitions import LEAD, LeadAct
+from callcenter.leads.types import LeadCriteria, LeadState, SealedNumber, StockLead
+
+
+def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
+    """Returns the condition that a column is one of ``ids``: one parameter, however many there are."""
+    return cast(ColumnElement[bool], column == any_(literal(list(ids), ARRAY(BigInteger))))
+
+
+# --- leads -----------------------------------------------------------------------------------------------------
 
 
 async def find_lead(session: AsyncSession, lead_id: int, *, fresh: bool = False) -> Lead | None:
@@ -20,106 +30,33 @@ async def find_lead(session: AsyncSession, lead_id: int, *, fresh: bool = False)
 
 
 async def list_leads(session: AsyncSession, ids: Collection[int]) -> Sequence[Lead]:
-    return (await session.scalars(select(Lead).where(col(Lead.id).in_(ids)))).all()
+    """Returns leads by id; ids that do not exist are left out."""
+    return (await session.scalars(select(Lead).where(among(col(Lead.id), ids)).order_by(col(Lead.id)))).all()
 
 
-async def list_by_phone(session: AsyncSession, phone_index: str) -> Sequence[Lead]:
-    """The same number in every campaign."""
-    query = select(Lead).where(col(Lead.phone_index) == phone_index).order_by(col(Lead.id))
+async def lock_leads(session: AsyncSession, ids: Collection[int]) -> Sequence[Lead]:
+    """Reads leads anew and locks them until the transaction ends, by id so that two who lock the same never cross."""
+    query = select(Lead).where(among(col(Lead.id), ids)).order_by(col(Lead.id))
+    return (await session.scalars(query.with_for_update().execution_options(populate_existing=True))).all()
+
+
+async def search(session: AsyncSession, criteria: LeadCriteria, before: int | None, limit: int) -> Sequence[Lead]:
+    """Returns the newest first. Each criterion has an index that ends in the id, or leaves few rows (``models``)."""
+    query = select(Lead).order_by(col(Lead.id).desc()).limit(limit)
+    for column, value in (
+        (Lead.name_index, criteria.name_index),
+        (Lead.phone_index, criteria.phone_index),
+        (Lead.phone_last4, criteria.phone_last4),
+        (Lead.list_id, criteria.list_id),
+        (Lead.campaign_id, criteria.campaign_id),
+        (Lead.customer_class, criteria.customer_class),
+        (Lead.state, criteria.state),
+    ):
+        if value is not None:
+            query = query.where(col(column) == value)
+    if before is not None:
+        query = query.where(col(Lead.id) < before)
     return (await session.scalars(query)).all()
-
-
-async def find_list(session: AsyncSession, list_id: int) -> LeadList | None:
-    return await session.get(LeadList, list_id)
-
-
-async def find_dnc_numbers(session: AsyncSession, indexes: Collection[str], now: datetime) -> set[str]:
-    """Those of these numbers that are on the do-not-call list."""
-    asked = any_(literal(list(indexes), ARRAY(String)))
-    query = select(col(DncEntry.phone_index)).where(col(DncEntry.phone_index) == asked, dnc_in_force(now))
-    return set((await session.scalars(query)).all())
-
-
-def dnc_in_force(now: datetime) -> ColumnElement[bool]:
-    return and_(col(DncEntry.lifted_at).is_(None), or_(col(DncEntry.until).is_(None), col(DncEntry.until) > now))
-
-
-async def find_dnc_in_force(session: AsyncSession, phone_index: str, now: datetime) -> DncEntry | None:
-    """The entry that lasts longest."""
-    query = (
-        select(DncEntry)
-        .where(col(DncEntry.phone_index) == phone_index, dnc_in_force(now))
-        .order_by(col(DncEntry.until).desc().nulls_first(), col(DncEntry.id))
-        .limit(1)
-    )
-    return (await session.scalars(query)).first()
-
-
-def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
-    """``column`` is one of ``ids``, however many: one parameter, not one each."""
-    return cast(ColumnElement[bool], column == any_(literal(list(ids), ARRAY(BigInteger))))
-
-
-def _callable(now: datetime) -> ColumnElement[bool]:
-    do_not_call = (
-        select(DncEntry.id).where(col(DncEntry.phone_index) == col(Lead.phone_index), dnc_in_force(now)).exists()
-    )
-    not_over = or_(col(Lead.basis_valid_until).is_(None), col(Lead.basis_valid_until) >= business_date(now))
-    return and_(col(Lead.basis_withdrawn_at).is_(None), not_over, ~do_not_call)
-
-
-def _stock(campaign_id: int, now: datetime) -> ColumnElement[bool]:
-    return and_(col(Lead.campaign_id) == campaign_id, col(Lead.state) == LeadState.STOCK, _callable(now))
-
-
-def _stock_leads(condition: ColumnElement[bool]) -> Any:
-    columns = Lead.id, Lead.customer_class, Lead.district, Lead.imported_at, Lead.class_rank
-    return select_columns(*(col(column) for column in columns)).where(condition)
-
-
-async def list_stock(
-    session: AsyncSession, campaign_id: int, now: datetime, limit: int, seed: int
-) -> Sequence[StockLead]:
-    """Those that go first of the leads nobody holds and that may be called.
-
-    By class, by age of data, then drawn: ``allocation.rules.planning.draw_of_lead`` is the same function.
-    """
-    drawn = func.md5(func.concat(literal(f"{seed}:"), col(Lead.id))).collate("C")
-    query = (
-        _stock_leads(_stock(campaign_id, now)).order_by(col(Lead.class_rank), col(Lead.imported_at), drawn).limit(limit)
-    )
-    return [StockLead(*found) for found in await session.execute(query)]
-
-
-async def list_callable(session: AsyncSession, ids: Collection[int], now: datetime) -> Sequence[StockLead]:
-    """Those of ``ids`` that may be called, in whatever state they are."""
-    query = _stock_leads(and_(among(col(Lead.id), ids), _callable(now)))
-    return [StockLead(*found) for found in await session.execute(query)]
-
-
-async def count_callable(session: AsyncSession, ids: Collection[int], now: datetime) -> int:
-    query = select(func.count()).select_from(Lead).where(among(col(Lead.id), ids), _callable(now))
-    return (await session.scalars(query)).one()
-
-
-async def list_as_stock(session: AsyncSession, ids: Collection[int]) -> Sequence[StockLead]:
-    return [StockLead(*found) for found in await session.execute(_stock_leads(among(col(Lead.id), ids)))]
-
-
-async def count_stock(session: AsyncSession, campaign_id: int, now: datetime) -> Mapping[str, int]:
-    """Class → leads nobody holds and that may be called."""
-    query = (
-        select(col(Lead.customer_class), func.count().label("leads"))
-        .where(_stock(campaign_id, now))
-        .group_by(col(Lead.customer_class))
-    )
-    return {found.customer_class: found.leads for found in await session.execute(query)}
-
-
-async def count_stock_up_to(session: AsyncSession, campaign_id: int, now: datetime, most: int) -> int:
-    """Stops counting at ``most``."""
-    some = select(col(Lead.id)).where(_stock(campaign_id, now)).limit(most).subquery()
-    return (await session.scalars(select(func.count()).select_from(some))).one()
 
 
 async def lock(session: AsyncSession, ids: Collection[int]) -> None:
@@ -128,12 +65,119 @@ async def lock(session: AsyncSession, ids: Collection[int]) -> None:
     await session.execute(query)
 
 
-async def move(session: AsyncSession, ids: Collection[int], from_states: Collection[LeadState], to: LeadState) -> int:
-    """Claims leads from one of the states expected; returns how many were in it."""
+async def move(session: AsyncSession, ids: Collection[int], act: LeadAct) -> int:
+    """Moves those leads whose state permits the act; returns how many did.
+
+    The condition on the state is the claim: of two allocations that take the same lead one moves nothing.
+    """
     query = (
         update(Lead)
-        .where(among(col(Lead.id), ids), col(Lead.state).in_(from_states))
-        .values(state=to)
+        .where(among(col(Lead.id), ids), col(Lead.state).in_(LEAD.sources(act)))
+        .values(state=LEAD.target(act))
         .returning(col(Lead.id))
     )
     return len((await session.scalars(query)).all())
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------
+
+
+async def list_by_phone(session: AsyncSession, phone_index: str) -> Sequence[Lead]:
+    """Returns the leads with this number, in every campaign."""
+    query = select(Lead).where(col(Lead.phone_index) == phone_index).order_by(col(Lead.id))
+    return (await session.scalars(query)).all()
+
+
+async def list_ids_by_phone(session: AsyncSession, phone_indexes: Collection[str]) -> Sequence[int]:
+    """Ids of the leads with one of these numbers, over all campaigns."""
+    numbers = any_(literal(list(phone_indexes), ARRAY(String)))
+    return (
+        await session.scalars(select(col(Lead.id)).where(col(Lead.phone_index) == numbers).order_by(col(Lead.id)))
+    ).all()
+
+
+async def list_numbers(session: AsyncSession, after: int, limit: int) -> Sequence[SealedNumber]:
+    """Returns the numbers of the next leads by id."""
+    columns = select(col(Lead.id), col(Lead.phone_index), col(Lead.phone_sealed))
+    query = columns.where(col(Lead.id) > after).order_by(col(Lead.id)).limit(limit)
+    return [SealedNumber(*row) for row in await session.execute(query)]
+
+
+async def list_numbers_among(session: AsyncSession, phone_indexes: Select[Any]) -> Sequence[SealedNumber]:
+    """Returns each number once that both a lead and the given selection of blind indexes have."""
+    query = (
+        select_columns(func.min(col(Lead.id)), col(Lead.phone_index), func.min(col(Lead.phone_sealed)))
+        .where(col(Lead.phone_index).in_(phone_indexes))
+        .group_by(col(Lead.phone_index))
+    )
+    return [SealedNumber(*row) for row in await session.execute(query)]
+
+
+async def count_with_numbers(session: AsyncSession, phone_indexes: Select[Any]) -> int:
+    """Leads whose number is in the given selection of blind indexes."""
+    query = select(func.count()).select_from(Lead).where(col(Lead.phone_index).in_(phone_indexes))
+    return (await session.scalars(query)).one()
+
+
+# --- stock -----------------------------------------------------------------------------------------------------
+
+
+def basis_counts(now: datetime) -> ColumnElement[bool]:
+    """``rules.basis.basis_counts`` as an SQL expression."""
+    not_over = or_(col(Lead.basis_valid_until).is_(None), col(Lead.basis_valid_until) >= business_date(now))
+    return and_(col(Lead.basis_withdrawn_at).is_(None), not_over)
+
+
+def _callable(now: datetime, do_not_call: DoNotCall) -> ColumnElement[bool]:
+    return and_(basis_counts(now), ~do_not_call.blocks(col(Lead.phone_index), now))
+
+
+def stock_of(campaign_id: int, now: datetime, do_not_call: DoNotCall) -> ColumnElement[bool]:
+    """Returns the condition that a lead of the campaign is assigned to nobody and may be called."""
+    in_stock = and_(col(Lead.campaign_id) == campaign_id, col(Lead.state) == LeadState.STOCK)
+    return and_(in_stock, _callable(now, do_not_call))
+
+
+def callable_among(ids: Collection[int], now: datetime, do_not_call: DoNotCall) -> ColumnElement[bool]:
+    """Returns the condition that a lead is one of ``ids`` and may be called, in whatever state it is."""
+    return and_(among(col(Lead.id), ids), _callable(now, do_not_call))
+
+
+def _stock_leads(condition: ColumnElement[bool]) -> Any:
+    columns = Lead.id, Lead.customer_class, Lead.district, Lead.imported_at, Lead.class_rank
+    return select_columns(*(col(column) for column in columns)).where(condition)
+
+
+async def list_stock(
+    session: AsyncSession, condition: ColumnElement[bool], limit: int, seed: int
+) -> Sequence[StockLead]:
+    """Returns the first ``limit`` leads under the condition: by class, by age of data, then drawn.
+
+    ``allocation.rules.planning.draw_of_lead`` is the same function.
+    """
+    drawn = func.md5(func.concat(literal(f"{seed}:"), col(Lead.id))).collate("C")
+    query = _stock_leads(condition).order_by(col(Lead.class_rank), col(Lead.imported_at), drawn).limit(limit)
+    return [StockLead(*row) for row in await session.execute(query)]
+
+
+async def list_as_stock(session: AsyncSession, condition: ColumnElement[bool]) -> Sequence[StockLead]:
+    return [StockLead(*row) for row in await session.execute(_stock_leads(condition))]
+
+
+async def count(session: AsyncSession, condition: ColumnElement[bool]) -> int:
+    return (await session.scalars(select(func.count()).select_from(Lead).where(condition))).one()
+
+
+async def count_up_to(session: AsyncSession, condition: ColumnElement[bool], most: int) -> int:
+    """Stops counting at ``most``."""
+    some = select(col(Lead.id)).where(condition).limit(most).subquery()
+    return (await session.scalars(select(func.count()).select_from(some))).one()
+
+
+async def count_by_class(session: AsyncSession, condition: ColumnElement[bool]) -> Mapping[str, int]:
+    query = (
+        select(col(Lead.customer_class), func.count().label("leads"))
+        .where(condition)
+        .group_by(col(Lead.customer_class))
+    )
+    return {row.customer_class: row.leads for row in await session.execute(query)}

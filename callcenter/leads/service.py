@@ -6,67 +6,67 @@ Clear numbers and names leave this room by two doors only: ``dial_number``, for 
 
 from collections.abc import Collection, Mapping, Sequence
 
-from callcenter.dnc.rules import basis_counts
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault, mask_name, mask_phone
+from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads import repository
-from callcenter.leads.errors import LeadNotFound, ReasonMissing
+from callcenter.leads.errors import LeadNotFound
 from callcenter.leads.models import Lead
+from callcenter.leads.port import DoNotCall
+from callcenter.leads.rules.basis import basis_counts
 from callcenter.leads.rules.phone import read_phone
-from callcenter.leads.settings import LeadSettings
-from callcenter.leads.types import (
-    LeadCard,
-    LeadFacts,
-    LeadState,
-    Particulars,
-    RejectReason,
-    StockLead,
-)
+from callcenter.leads.transitions import LeadAct
+from callcenter.leads.types import LeadCard, LeadFacts, NumberProblem, Particulars, StockLead
 
 
 class LeadService:
-    def __init__(self, vault: Vault, settings: LeadSettings) -> None:
+    """Reads single leads, and takes leads out of the stock and back. ``do_not_call`` is given by a room above."""
+
+    def __init__(self, vault: Vault, do_not_call: DoNotCall) -> None:
         self._vault = vault
-        self._settings = settings
+        self._do_not_call = do_not_call
 
     # --- one customer ------------------------------------------------------------------------------------------
 
     async def card(self, work: Work, lead_id: int) -> LeadCard:
+        """Returns one customer, masked. Raises LeadNotFound."""
         return self._card(work, await self._find(work, lead_id))
 
     async def cards(self, work: Work, ids: Collection[int]) -> dict[int, LeadCard]:
-        """Those of ``ids`` that exist."""
+        """Returns those of ``ids`` that exist, masked, by id."""
         if not ids:
             return {}
         return {lead.id: self._card(work, lead) for lead in await repository.list_leads(work.session, ids)}
 
     async def facts(self, work: Work, lead_id: int) -> LeadFacts:
-        """What the decision to call needs to know, as it is now."""
+        """Returns what the decision to call needs to know, read anew. Raises LeadNotFound."""
         lead = await self._find(work, lead_id, fresh=True)
-        entry = await repository.find_dnc_in_force(work.session, lead.phone_index, work.now)
+        block = await self._do_not_call.find(work, lead.phone_index)
         return LeadFacts(
             lead_id=lead.id,
             campaign_id=lead.campaign_id,
             state=lead.state,
             phone_index=lead.phone_index,
-            dnc=entry is not None,
-            dnc_entry_id=None if entry is None else entry.id,
-            dnc_until=None if entry is None else entry.until,
+            dnc=block is not None,
+            dnc_entry_id=None if block is None else block.entry_id,
+            dnc_until=None if block is None else block.until,
             basis_valid=basis_counts(
                 lead.basis_withdrawn_at is not None, lead.basis_valid_until, business_date(work.now)
             ),
         )
 
     async def dial_number(self, work: Work, lead_id: int) -> str:
-        """The clear digits, for the engine that dials and for nobody else."""
+        """Returns the clear digits, for the engine that dials and for nobody else. Raises LeadNotFound."""
         return self._vault.open((await self._find(work, lead_id)).phone_sealed)
 
     async def particulars(self, work: Work, lead_id: int, why: str) -> Particulars:
-        """The customer in clear, for a visit. ``why`` is kept in the audit trail; no personal data in it."""
-        if not why.strip():
-            raise ReasonMissing("a reveal needs a reason", rule="L7")
+        """Returns the customer in clear and writes an audit record with ``why``, which holds no personal data.
+
+        Raises LeadNotFound, and ReasonMissing without a reason (requirement L7).
+        """
+        why = require_reason(why, "revealing a customer", rule="L7")
         lead = await self._find(work, lead_id)
         await work.announce(Noted("leads.particulars_revealed", f"lead:{lead.id}", {"why": why}))
         return Particulars(
@@ -78,59 +78,67 @@ class LeadService:
         )
 
     async def find_by_phone(self, work: Work, phone: str) -> Sequence[LeadCard]:
-        """The customer with this number in each campaign; empty for what is no number that can be dialled."""
+        """Returns the customer with this number in each campaign; nothing for what is no number that can be dialled."""
         digits = read_phone(phone, allow_landlines=True)
-        if isinstance(digits, RejectReason):
+        if isinstance(digits, NumberProblem):
             return []
-        found = await repository.list_by_phone(work.session, self._vault.index(digits))
-        return [self._card(work, lead) for lead in found]
+        leads = await repository.list_by_phone(work.session, self._vault.index(digits))
+        return [self._card(work, lead) for lead in leads]
 
     # --- stock, for the allocation -----------------------------------------------------------------------------
 
     async def callable_stock(self, work: Work, campaign_id: int, limit: int, seed: int = 0) -> Sequence[StockLead]:
-        """Those that go first of the leads nobody holds and that may be called; ``seed`` draws among equals.
+        """Returns the leads that go first of those assigned to nobody that may be called; ``seed`` draws among equals.
 
-        They are not locked: ``take`` says how many of them were still there.
+        They are not locked: ``take`` returns how many of them were still there.
         """
-        return await repository.list_stock(work.session, campaign_id, work.now, limit, seed)
+        stock = repository.stock_of(campaign_id, work.now, self._do_not_call)
+        return await repository.list_stock(work.session, stock, limit, seed)
 
     async def callable_among(self, work: Work, ids: Collection[int]) -> Sequence[StockLead]:
-        """Those of ``ids`` that may be called, whoever holds them."""
-        return await repository.list_callable(work.session, ids, work.now) if ids else []
+        """Returns those of ``ids`` that may be called, whoever they are assigned to."""
+        if not ids:
+            return []
+        condition = repository.callable_among(ids, work.now, self._do_not_call)
+        return await repository.list_as_stock(work.session, condition)
 
     async def count_callable(self, work: Work, ids: Collection[int]) -> int:
-        """How many of ``ids`` may be called."""
-        return await repository.count_callable(work.session, ids, work.now)
+        """Counts those of ``ids`` that may be called."""
+        return await repository.count(work.session, repository.callable_among(ids, work.now, self._do_not_call))
 
     async def as_stock(self, work: Work, ids: Collection[int]) -> Sequence[StockLead]:
-        """These leads as the allocation sees them, whether they may be called or not."""
-        return await repository.list_as_stock(work.session, ids) if ids else []
+        """Returns these leads as the allocation sees them, whether they may be called or not."""
+        return await repository.list_as_stock(work.session, repository.among(Lead.id, ids)) if ids else []
 
     async def count_stock(self, work: Work, campaign_id: int) -> int:
+        """Counts the leads of a campaign that are assigned to nobody and may be called."""
         return sum((await self.stock_by_class(work, campaign_id)).values())
 
     async def stock_by_class(self, work: Work, campaign_id: int) -> Mapping[str, int]:
-        return await repository.count_stock(work.session, campaign_id, work.now)
+        """Counts the same by customer class."""
+        stock = repository.stock_of(campaign_id, work.now, self._do_not_call)
+        return await repository.count_by_class(work.session, stock)
 
     async def stock_up_to(self, work: Work, campaign_id: int, most: int) -> int:
-        """The stock, or ``most`` when it is larger: for who asks often whether there is enough."""
-        return await repository.count_stock_up_to(work.session, campaign_id, work.now, most)
+        """Counts the same, but no further than ``most``: for who asks often whether there is enough."""
+        stock = repository.stock_of(campaign_id, work.now, self._do_not_call)
+        return await repository.count_up_to(work.session, stock, most)
 
     async def hold(self, work: Work, ids: Collection[int]) -> None:
         """Keeps others from taking or returning these leads until the work ends."""
         await repository.lock(work.session, ids)
 
     async def take(self, work: Work, ids: Collection[int]) -> int:
-        """From the stock to agents; returns how many were still in the stock."""
-        return await repository.move(work.session, ids, {LeadState.STOCK}, LeadState.ASSIGNED)
+        """Moves leads from the stock to agents; returns how many were still in the stock."""
+        return await repository.move(work.session, ids, LeadAct.ASSIGN)
 
     async def put_back(self, work: Work, ids: Collection[int]) -> int:
-        """From agents' hands into the stock."""
-        return await repository.move(work.session, ids, {LeadState.ASSIGNED}, LeadState.STOCK)
+        """Moves leads from agents into the stock; returns how many were assigned."""
+        return await repository.move(work.session, ids, LeadAct.PUT_BACK)
 
     async def close(self, work: Work, ids: Collection[int]) -> int:
-        """Done with: never allocated again."""
-        return await repository.move(work.session, ids, {LeadState.STOCK, LeadState.ASSIGNED}, LeadState.CLOSED)
+        """Closes leads, so that they are never allocated again; returns how many were open."""
+        return await repository.move(work.session, ids, LeadAct.CLOSE)
 
     # -----------------------------------------------------------------------------------------------------------
 

@@ -1,17 +1,19 @@
-"""What a lead is, why a row of a list is not taken, and what other rooms may know of a customer."""
+"""What a lead is, what a list is, and what other rooms may know of both."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
-from callcenter.classes.types import UNRANKED
 from callcenter.kit.events import Event
 
+UNRANKED = 1000
+"""Rank of a lead without a ranked class: behind every class."""
 
-class RejectReason(StrEnum):
-    """Why a row of a list became no lead (requirement L2). Declared in the order in which they are looked for."""
+
+class NumberProblem(StrEnum):
+    """Why a text is no number that can be dialled (requirement L1), in the order in which it is looked for."""
 
     MISSING_PHONE = "missing_phone"
     FOREIGN = "foreign"
@@ -22,13 +24,6 @@ class RejectReason(StrEnum):
     SERVICE_NUMBER = "service_number"
     """400, 800, 95xxx, 12345: a company's or an authority's."""
     MALFORMED = "malformed"
-    NO_LEGAL_BASIS = "no_legal_basis"
-    FIELD_INVALID = "field_invalid"
-    """A further field does not hold what the list declares; the reject's detail names the column."""
-    DO_NOT_CALL = "do_not_call"
-    DUPLICATE_IN_FILE = "duplicate_in_file"
-    DUPLICATE_IN_SYSTEM = "duplicate_in_system"
-    """The campaign has this number already, from another list."""
 
 
 class Gender(StrEnum):
@@ -48,21 +43,21 @@ class BasisKind(StrEnum):
 
 class LeadState(StrEnum):
     STOCK = "stock"
-    """In nobody's hands: may be allocated."""
+    """Assigned to nobody: may be allocated."""
     ASSIGNED = "assigned"
     """Assigned to one agent."""
     CLOSED = "closed"
-    """Done with: success, refusal, wrong number, attempts used up."""
+    """Finished: success, refusal, wrong number, attempts used up."""
 
 
-class DncReason(StrEnum):
-    CUSTOMER_REQUEST = "customer_request"
-    """Asked never to be called again."""
-    REFUSED = "refused"
-    COMPLAINT = "complaint"
-    WRONG_PERSON = "wrong_person"
-    INDUSTRY_LIST = "industry_list"
-    OTHER = "other"
+class BlockReason(StrEnum):
+    """Why leads may not be called any more."""
+
+    DO_NOT_CALL = "do_not_call"
+    BASIS_WITHDRAWN = "basis_withdrawn"
+
+
+# --- a lead ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +96,32 @@ class LeadFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class DncBlock:
+    """The do-not-call entry in force that lasts longest on a number."""
+
+    entry_id: int
+    until: datetime | None
+    """First instant at which the number may be called again; None: for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The legal basis of a lead as it stands (requirement L9)."""
+
+    kind: BasisKind
+    reference: str
+    """Where the evidence is: number of the consent or of the contract."""
+    valid_until: date | None
+    """Last day on which the evidence holds; None: until it is withdrawn."""
+    withdrawn_at: datetime | None
+    withdrawn_by: int | None
+    """Staff id."""
+    withdrawn_why: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Particulars:
-    """A customer in clear, for those who visit. Each time it is made an audited act (requirement L7)."""
+    """A customer in clear, for those who visit. Making one is an audited act (requirement L7)."""
 
     name: str
     phone: str
@@ -113,7 +132,7 @@ class Particulars:
 
 @dataclass(frozen=True, slots=True)
 class StockLead:
-    """A lead nobody holds, as the allocation sees it."""
+    """A lead as the allocation sees it."""
 
     id: int
     customer_class: str
@@ -124,20 +143,131 @@ class StockLead:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What became of one file. ``rows == good + rejected``; ``reasons`` adds up to ``rejected``."""
+class SealedNumber:
+    """The number of a lead, sealed, with the key it is found by."""
 
+    lead_id: int
+    phone_index: str
+    """Blind index of the normalised number."""
+    phone_sealed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedLead:
+    """Everything that is stored of one lead; what is personal stays sealed (requirement L7)."""
+
+    id: int
+    campaign_id: int
     list_id: int
+    line: int
+    """Where in the list's file the customer stood."""
+    state: LeadState
+    name_sealed: str
+    phone_sealed: str
+    phone_index: str
+    address_sealed: str
+    gender: Gender | None
+    birth_on: date | None
+    age: int | None
+    """Full years on the business date of the work."""
+    district: str
+    occupation: str
+    carrier: str
+    city: str
+    customer_class: str
+    basis: Basis
+    fields_sealed: str | None
+    """Further fields as sealed JSON."""
+    imported_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadCriteria:
+    """A search as the rows are stored: names and numbers by blind index. None does not narrow."""
+
+    name_index: str | None
+    phone_index: str | None
+    phone_last4: str | None
+    list_id: int | None
+    campaign_id: int | None
+    customer_class: str | None
+    state: LeadState | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadScope:
+    """Which leads are looked at; nothing named: all of them."""
+
+    list_id: int | None = None
+    campaign_id: int | None = None
+    lead_id: int | None = None
+
+
+class LeadRecord(NamedTuple):
+    """A lead that is written by COPY: a field per column of the table, already sealed. A million pass in one import."""
+
+    campaign_id: int
+    list_id: int
+    line: int
+    state: LeadState
+    name_sealed: str
+    name_index: str
+    phone_sealed: str
+    phone_index: str
+    phone_last4: str
+    carrier: str
+    city: str
+    address_sealed: str
+    gender: Gender | None
+    birth_on: date | None
+    age_given: int | None
+    district: str
+    occupation: str
+    customer_class: str
+    class_rank: int
+    basis_kind: BasisKind
+    basis_reference: str
+    fields_sealed: str | None
+    imported_at: datetime
+
+
+# --- a list ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewList:
+    """A list whose import begins."""
+
+    campaign_id: int
+    name: str
+    file_name: str
+    sha256: str
+    source: str = ""
+    branch: str = ""
+    target_group_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListResult:
+    """What the import of a list gave. ``rows == good + rejected``; ``reasons`` adds up to ``rejected``."""
+
     rows: int
     good: int
     rejected: int
-    reasons: dict[RejectReason, int]
-    already_imported: bool
-    """The same bytes were imported into this campaign before: nothing changed, the figures are those of then."""
+    reasons: Mapping[str, int]
+    """Reject reason → rows."""
+    fields: Sequence[Mapping[str, Any]]
+    """Further fields: key, title, kind, required, choices."""
+    mapping: Mapping[str, str]
+    """Known column → title in the file."""
+    titles: Sequence[str]
+    """Titles of the columns that were read, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeadListCard:
+    """One imported list."""
+
     id: int
     name: str
     campaign_id: int
@@ -145,40 +275,33 @@ class LeadListCard:
     rows: int
     good: int
     rejected: int
-    reasons: dict[RejectReason, int]
+    reasons: Mapping[str, int]
+    """Reject reason → rows."""
     file_name: str = ""
     source: str = ""
     """Who supplied it."""
     branch: str = ""
     target_group_id: int | None = None
     imported_by: int | None = None
+    """Staff id; None for the system."""
     mapping: Mapping[str, str] = field(default_factory=dict)
     """Known column → title in the file."""
     fields: tuple[Mapping[str, Any], ...] = ()
     """The list's further fields, as declared: key, title, kind, required, choices."""
+    titles: tuple[str, ...] = ()
+    """The file's column titles in their order."""
 
 
 @dataclass(frozen=True, slots=True)
-class RejectCard:
-    """A row that was not taken; the row itself stays sealed."""
+class ListTotals:
+    """Figures of several lists added up."""
 
-    id: int
-    line: int
-    """Line of the text file, or row of the sheet, counted from 1, the header included."""
-    reason: RejectReason
-    detail: str = ""
-    """The column's title, where a further field is invalid."""
+    lists: int = 0
+    good: int = 0
+    rejected: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an import is."""
-
-    rows: int
-    good: int
-    rejected: int
-    rows_about: int | None = None
-    """How many rows the file has in all, as far as that can be told beforehand."""
+# --- events ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,4 +317,4 @@ class LeadsBlocked(Event):
 
     lead_ids: tuple[int, ...]
     why: str
-    """``do_not_call`` or ``basis_withdrawn``."""
+    """A ``BlockReason``."""

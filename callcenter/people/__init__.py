@@ -1,1 +1,1 @@
-"""Staff: roles and rights, log-in, licence, training, exam, agreement, roster."""
+"""Knows the staff: roles and rights, log-in, licence, training, exam, agreement, roster."""

@@ -1,4 +1,4 @@
-"""Endpoints of the people room. Log-in and log-out stand in web: they set the cookie."""
+"""Serves the people room over HTTP. Log-in and log-out stand in web: they set the cookie."""
 
 from datetime import date, timedelta
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from callcenter.kit.http import Working, provided, require
+from callcenter.kit.paging import Cursor, next_cursor
 from callcenter.people.errors import RosterSpan
 from callcenter.people.rostering import RosterService
 from callcenter.people.schemas import (
@@ -31,14 +32,12 @@ _LONGEST = timedelta(days=62)
 async def list_people(
     work: Working,
     people: Annotated[PeopleService, provided(PeopleService)],
-    cursor: Annotated[int, Query(ge=0)] = 0,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> StaffPage:
-    """All staff, in the order they were added."""
-    staff = await people.list_staff(work, after=cursor, limit=limit)
-    return StaffPage(
-        items=[StaffLine.of(one) for one in staff], next=str(staff[-1].id) if len(staff) == limit else None
-    )
+    """Lists all staff, in the order they were added."""
+    staff = await people.list_staff(work, after=cursor or 0, limit=limit)
+    return StaffPage(items=[StaffLine.of(member) for member in staff], next=next_cursor(staff, limit))
 
 
 @router.get("/choices", dependencies=[require(Right.MANAGE_ROSTER, Right.ALLOCATE, Right.MANAGE_PEOPLE)])
@@ -49,7 +48,7 @@ async def choose_staff(
     search: Annotated[str, Query(max_length=80)] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[StaffChoice]:
-    """Active staff of my scope, by name: for fields in which somebody is chosen."""
+    """Lists the active staff of my scope by name, for fields in which somebody is chosen."""
     return [StaffChoice.of(card) for card in await rosters.search(work, role=role, text=search, limit=limit)]
 
 
@@ -62,7 +61,7 @@ async def show_roster(
     cursor: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 500,
 ) -> RosterOut:
-    """Phone agents of my scope by days, both ends included."""
+    """Shows the phone agents of my scope by days, both ends included."""
     if not timedelta() <= last - first <= _LONGEST:
         raise RosterSpan(f"a roster is shown for 1 to {_LONGEST.days + 1} days")
     return RosterOut.of(await rosters.grid(work, first, last), cursor, limit)
@@ -70,11 +69,11 @@ async def show_roster(
 
 @router.put("/roster", dependencies=[require(Right.MANAGE_ROSTER)])
 async def set_roster(body: RosterRequest, work: Working, rosters: Rosters) -> RosterSet:
-    """Says for several agents and days whether and how much they work."""
+    """Sets for several agents and days whether and how much they work."""
     return RosterSet(cells=await rosters.set_days(work, body.staff_ids, body.days, body.entry, body.reason))
 
 
 @router.put("/{staff_id}/pattern", status_code=204, dependencies=[require(Right.MANAGE_ROSTER)])
 async def set_pattern(staff_id: int, body: PatternIn, work: Working, rosters: Rosters) -> None:
-    """An agent's week from a day on."""
+    """Sets an agent's week from a day on."""
     await rosters.set_pattern(work, staff_id, body.pattern)

@@ -1,4 +1,4 @@
-"""What other rooms may know of a member of staff, read from the row."""
+"""Reads from the row what other rooms may know of a member of staff."""
 
 from callcenter.people.models import Staff
 from callcenter.people.types import Fitness, StaffCard

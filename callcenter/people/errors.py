@@ -1,14 +1,14 @@
-"""What the people room refuses."""
+"""Lists what the people room refuses."""
 
 from callcenter.kit.errors import Conflict, Invalid, NotAllowed, NotFound, NotLoggedIn, Refusal
 
 
-class StaffUnknown(NotFound):
-    code = "staff_unknown"
+class StaffNotFound(NotFound):
+    code = "staff_not_found"
 
 
 class LoginTaken(Conflict):
-    """Another member of staff has this login, or this extension."""
+    """Refuses a login or an extension that another member of staff has."""
 
     code = "login_taken"
 
@@ -18,7 +18,7 @@ class WeakPassword(Invalid):
 
 
 class BadCredentials(NotLoggedIn):
-    """Unknown login, wrong password and revoked access look alike from outside."""
+    """Refuses a log-in; an unknown login, a wrong password and revoked access look alike from outside."""
 
     code = "bad_credentials"
 
@@ -27,43 +27,39 @@ class BadCredentials(NotLoggedIn):
 
 
 class TooManyAttempts(Refusal):
-    """Too many wrong passwords: this login is locked for a while, whoever asks."""
+    """Refuses a login for a while, whoever asks, after too many wrong passwords."""
 
     status = 429
     code = "too_many_attempts"
 
 
 class NotFit(NotAllowed):
-    """May not telephone customers, and so may not log in to the phone."""
+    """Refuses the log-in of an agent who may not telephone customers."""
 
     code = "not_fit"
     rule = "H1"
 
 
 class RosterDayPast(Invalid):
-    """What happened is not planned any more."""
+    """Refuses to plan a day that is past."""
 
     code = "roster_day_past"
 
 
 class RosterDayNotWorked(Invalid):
-    """Nobody works on that day: the calendar has to be changed first."""
+    """Refuses to plan a day that is not worked: the calendar has to be changed first."""
 
     code = "roster_day_not_worked"
     rule = "D1"
 
 
-class RosterReasonMissing(Invalid):
-    code = "roster_reason_missing"
-
-
 class NoPhoneAgent(Invalid):
-    """The roster is of phone agents."""
+    """Refuses a roster entry of somebody who is no phone agent."""
 
     code = "no_phone_agent"
 
 
 class RosterSpan(Invalid):
-    """Backwards, or too long."""
+    """Refuses a span of days that runs backwards or is too long."""
 
     code = "roster_span"

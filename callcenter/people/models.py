@@ -1,4 +1,4 @@
-"""Tables of the people room."""
+"""Holds the tables of the people room."""
 
 from datetime import date, datetime
 

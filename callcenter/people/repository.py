@@ -1,4 +1,4 @@
-"""All SQL of the people room."""
+"""Holds all SQL of the people room."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -14,8 +14,8 @@ from callcenter.people.models import LoginAttempt, LoginSession, Roster, Staff, 
 from callcenter.people.types import DayEntry, Pattern, Role
 
 
-async def insert_staff(session: AsyncSession, values: dict[str, Any]) -> Staff | None:
-    """None when the login or the extension is taken."""
+async def add_staff(session: AsyncSession, values: dict[str, Any]) -> Staff | None:
+    """Writes a member of staff and returns the row; None when the login or the extension is taken."""
     staff: Staff | None = await session.scalar(
         insert(Staff).values(**values).on_conflict_do_nothing().returning(Staff),
         execution_options={"populate_existing": True},
@@ -42,7 +42,7 @@ async def list_by_ids(session: AsyncSession, ids: Collection[int]) -> Sequence[S
 async def list_active(
     session: AsyncSession, *, role: Role | None = None, region_id: int | None = None
 ) -> Sequence[Staff]:
-    """In the order of their ids."""
+    """Returns active staff in the order of their ids."""
     query = select(Staff).where(col(Staff.active)).order_by(col(Staff.id))
     if role is not None:
         query = query.where(col(Staff.role) == role)
@@ -57,7 +57,7 @@ async def list_page(session: AsyncSession, *, after: int, limit: int) -> Sequenc
 
 
 async def list_agents(session: AsyncSession, branch: str | None) -> Sequence[Staff]:
-    """Active phone agents, of one branch or of all; by branch, then by id."""
+    """Returns the active phone agents of one branch or of all, by branch, then by id."""
     query = (
         select(Staff).where(col(Staff.active), col(Staff.role) == Role.AGENT).order_by(col(Staff.branch), col(Staff.id))
     )
@@ -66,10 +66,10 @@ async def list_agents(session: AsyncSession, branch: str | None) -> Sequence[Sta
     return (await session.scalars(query)).all()
 
 
-async def search_staff(
+async def list_matching(
     session: AsyncSession, *, role: Role | None, branch: str | None, text: str, limit: int
 ) -> Sequence[Staff]:
-    """Active staff whose name or login contains ``text``."""
+    """Returns the active staff whose name or login contains ``text``."""
     query = select(Staff).where(col(Staff.active)).order_by(col(Staff.name), col(Staff.id)).limit(limit)
     if role is not None:
         query = query.where(col(Staff.role) == role)
@@ -82,19 +82,19 @@ async def search_staff(
     return (await session.scalars(query)).all()
 
 
-async def find_entries(session: AsyncSession, first: date, last: date) -> dict[tuple[int, date], DayEntry]:
-    """What the roster says for single days, both ends included."""
+async def list_entries(session: AsyncSession, first: date, last: date) -> dict[tuple[int, date], DayEntry]:
+    """Returns what the roster says for single days, both ends included."""
     query = select(Roster).where(col(Roster.on).between(first, last))
     return {(row.staff_id, row.on): DayEntry(row.part, row.reason) for row in await session.scalars(query)}
 
 
-async def find_patterns(session: AsyncSession, until: date) -> dict[int, list[Pattern]]:
-    """Everybody's patterns that have begun by a day."""
+async def list_patterns(session: AsyncSession, until: date) -> dict[int, list[Pattern]]:
+    """Returns everybody's patterns that have begun by a day."""
     query = select(WorkPattern).where(col(WorkPattern.from_on) <= until).order_by(col(WorkPattern.from_on))
-    found: dict[int, list[Pattern]] = defaultdict(list)
+    patterns: dict[int, list[Pattern]] = defaultdict(list)
     for row in await session.scalars(query):
-        found[row.staff_id].append(Pattern(row.from_on, tuple(row.parts)))
-    return found
+        patterns[row.staff_id].append(Pattern(row.from_on, tuple(row.parts)))
+    return patterns
 
 
 async def save_entries(
@@ -106,10 +106,10 @@ async def save_entries(
 ) -> None:
     insertion = insert(Roster)
     changed = {name: insertion.excluded[name] for name in ("working", "part", "reason", "set_by", "set_at")}
-    said = {"working": entry.working, "part": entry.part, "reason": entry.reason, "set_by": set_by, "set_at": now}
+    values = {"working": entry.working, "part": entry.part, "reason": entry.reason, "set_by": set_by, "set_at": now}
     await session.execute(
         insertion.on_conflict_do_update(index_elements=["staff_id", "on"], set_=changed),
-        [{"staff_id": staff_id, "on": on, **said} for staff_id, on in sorted(cells)],
+        [{"staff_id": staff_id, "on": on, **values} for staff_id, on in sorted(cells)],
     )
 
 
@@ -120,24 +120,24 @@ async def delete_entries(session: AsyncSession, staff_ids: Collection[int], days
 async def save_pattern(
     session: AsyncSession, staff_id: int, pattern: Pattern, set_by: int | None, now: datetime
 ) -> None:
-    said = {"parts": list(pattern.parts), "set_by": set_by, "set_at": now}
+    values = {"parts": list(pattern.parts), "set_by": set_by, "set_at": now}
     await session.execute(
         insert(WorkPattern)
-        .values(staff_id=staff_id, from_on=pattern.from_on, **said)
-        .on_conflict_do_update(index_elements=["staff_id", "from_on"], set_=said)
+        .values(staff_id=staff_id, from_on=pattern.from_on, **values)
+        .on_conflict_do_update(index_elements=["staff_id", "from_on"], set_=values)
     )
 
 
 async def lock_attempts(session: AsyncSession, key: bytes, now: datetime) -> tuple[LoginAttempt, bool]:
-    """The row that counts a login's failures, locked until the transaction ends; and whether it is new."""
-    made = await session.scalar(
+    """Locks the row that counts a login's failures until the transaction ends; returns it, and whether it is new."""
+    new = await session.scalar(
         insert(LoginAttempt)
         .values(login_sha256=key, failures=0, last_at=now)
         .on_conflict_do_nothing()
         .returning(col(LoginAttempt.login_sha256))
     )
     row = await session.get_one(LoginAttempt, key, with_for_update=True)
-    return row, made is not None
+    return row, new is not None
 
 
 async def forget_attempts(session: AsyncSession, key: bytes) -> None:
@@ -167,7 +167,7 @@ async def end_sessions(
     return list(await session.scalars(query.returning(col(LoginSession.staff_id))))
 
 
-async def sweep(session: AsyncSession, *, attempts_before: datetime, sessions_before: datetime) -> None:
+async def delete_outdated(session: AsyncSession, *, attempts_before: datetime, sessions_before: datetime) -> None:
     """Removes counts that no longer count, and sessions that ended long ago."""
     await session.execute(
         delete(LoginAttempt).where(

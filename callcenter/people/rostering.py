@@ -1,12 +1,12 @@
-"""Who works when: the roster of phone agents, seen and changed by whoever leads them (requirement D2)."""
+"""Shows and changes the roster of phone agents, for whoever leads them (requirement D2)."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from callcenter.kit.calendar import Day, WorkingCalendar
 from callcenter.kit.clock import business_date
 from callcenter.kit.errors import NotAllowed
+from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.people import repository
@@ -15,10 +15,10 @@ from callcenter.people.errors import (
     NoPhoneAgent,
     RosterDayNotWorked,
     RosterDayPast,
-    RosterReasonMissing,
-    StaffUnknown,
+    StaffNotFound,
 )
 from callcenter.people.models import Staff
+from callcenter.people.port import Calendar, CalendarDay
 from callcenter.people.rules import Requirement, day_of, missing, pattern_on
 from callcenter.people.types import DayEntry, Pattern, Role, RosterDay, RosterReason, StaffCard
 
@@ -53,23 +53,23 @@ class RosterTotal:
 
 @dataclass(frozen=True, slots=True)
 class RosterGrid:
-    days: tuple[Day, ...]
+    days: tuple[CalendarDay, ...]
     lines: tuple[RosterLine, ...]
     totals: tuple[RosterTotal, ...]
 
 
 class RosterService:
-    """``calendar`` gives the calendar with the administrator's words in it; it is kept a room above."""
+    """Shows and changes the roster. ``calendar`` is given by a room above."""
 
-    def __init__(self, calendar: Callable[[Work], Awaitable[WorkingCalendar]]) -> None:
+    def __init__(self, calendar: Calendar) -> None:
         self._calendar = calendar
 
     async def grid(self, work: Work, first: date, last: date) -> RosterGrid:
-        """Agents by days, both ends included, as far as the actor's scope reaches (requirement S1)."""
-        calendar = await self._calendar(work)
+        """Returns agents by days, both ends included, as far as the actor's scope reaches (requirement S1)."""
+        calendar = await self._calendar.calendar(work)
         days = [calendar.day(first + timedelta(days=ahead)) for ahead in range((last - first).days + 1)]
-        entries = await repository.find_entries(work.session, first, last)
-        patterns = await repository.find_patterns(work.session, last)
+        entries = await repository.list_entries(work.session, first, last)
+        patterns = await repository.list_patterns(work.session, last)
         lines = []
         for staff in await repository.list_agents(work.session, _branch(work)):
             own = patterns.get(staff.id, [])
@@ -92,20 +92,21 @@ class RosterService:
         part: int | None,
         reason: RosterReason | None = None,
     ) -> int:
-        """Says how much of these days these agents work; None: as their pattern says. Gives the cells written.
+        """Sets how much of these days these agents work, in percent; None: as their pattern says.
 
-        Refused for days that are past, for work on a day on which nobody works, and for a day off without a reason.
+        Returns how many days were set, over all agents. Raises RosterDayPast, RosterDayNotWorked (rule D1),
+        ReasonMissing for a day off, StaffNotFound, NoPhoneAgent.
         """
-        self._still_to_come(work, min(days))
-        if part == 0 and reason is None:
-            raise RosterReasonMissing("a day off needs a reason")
+        self._require_to_come(work, min(days))
+        if part == 0:
+            require_reason(reason or "", "a day off")
         if part:
-            calendar = await self._calendar(work)
+            calendar = await self._calendar.calendar(work)
             if idle := [on.isoformat() for on in sorted(days) if not calendar.is_working(on)]:
                 raise RosterDayNotWorked(
-                    f"{idle[0]} is not worked: have the calendar changed first", day=idle[0], days=idle
+                    f"{idle[0]} is not a working day: have the calendar changed first", day=idle[0], days=idle
                 )
-        await self._look_at(work, staff_ids)
+        await self._require_phone_agents(work, staff_ids)
         if part is None:
             await repository.delete_entries(work.session, staff_ids, days)
         else:
@@ -122,44 +123,44 @@ class RosterService:
         return len(set(staff_ids)) * len(set(days))
 
     async def set_pattern(self, work: Work, staff_id: int, pattern: Pattern) -> None:
-        """An agent's week from a day on. Days said singly stay as they were said."""
-        self._still_to_come(work, pattern.from_on)
-        await self._look_at(work, [staff_id])
+        """Sets an agent's week from a day on. Days that were set singly stay as they are."""
+        self._require_to_come(work, pattern.from_on)
+        await self._require_phone_agents(work, [staff_id])
         await repository.save_pattern(work.session, staff_id, pattern, work.actor.staff_id, work.now)
         facts = {"from": pattern.from_on.isoformat(), "parts": list(pattern.parts)}
         await work.announce(Noted("people.pattern_set", f"staff:{staff_id}", facts))
 
     async def search(self, work: Work, *, role: Role | None, text: str, limit: int) -> Sequence[StaffCard]:
-        """Active staff to choose from, as far as the actor's scope reaches."""
-        found = await repository.search_staff(
+        """Returns active staff to choose from, as far as the actor's scope reaches."""
+        matching = await repository.list_matching(
             work.session, role=role, branch=_branch(work), text=text.strip(), limit=limit
         )
-        return [card_of(staff) for staff in found]
+        return [card_of(staff) for staff in matching]
 
-    def _still_to_come(self, work: Work, on: date) -> None:
+    def _require_to_come(self, work: Work, on: date) -> None:
         if on < business_date(work.now):
-            raise RosterDayPast(f"{on} is past: what happened is not planned any more")
+            raise RosterDayPast(f"{on} is past: only today and later days can be planned")
 
-    async def _look_at(self, work: Work, staff_ids: Collection[int]) -> None:
+    async def _require_phone_agents(self, work: Work, staff_ids: Collection[int]) -> None:
         """Refuses unless all of them are active phone agents of the actor's scope."""
-        found = {staff.id: staff for staff in await repository.list_by_ids(work.session, staff_ids)}
+        known = {staff.id: staff for staff in await repository.list_by_ids(work.session, staff_ids)}
         for staff_id in staff_ids:
-            staff = found.get(staff_id)
+            staff = known.get(staff_id)
             if staff is None or not staff.active or not work.actor.scope.includes_branch(staff.branch):
-                raise StaffUnknown(f"there is no member of staff with id {staff_id} for you")
+                raise StaffNotFound(f"there is no member of staff with id {staff_id} in your branch")
             if staff.role is not Role.AGENT:
-                raise NoPhoneAgent(f"staff {staff_id} is no phone agent: the roster is of those")
+                raise NoPhoneAgent(f"staff {staff_id} is no phone agent: only phone agents are on the roster")
 
 
 def _branch(work: Work) -> str | None:
-    """The branch whose staff the actor may see; None: of all branches (requirement S1)."""
+    """Returns the branch whose staff the actor may see; None: of all branches (requirement S1)."""
     scope = work.actor.scope
     if not scope.is_all and scope.branch is None:
         raise NotAllowed("this needs staff of a branch, or all")
     return scope.branch
 
 
-def _cell(staff: Staff, day: Day, entry: DayEntry | None, patterns: Sequence[Pattern]) -> RosterCell:
+def _cell(staff: Staff, day: CalendarDay, entry: DayEntry | None, patterns: Sequence[Pattern]) -> RosterCell:
     return RosterCell(
         day_of(day.on, worked=day.working, entry=entry, pattern=pattern_on(patterns, day.on)),
         missing(fitness_of(staff), day.on),

@@ -1,4 +1,4 @@
-"""Who may telephone, who may log in, what a role sees. Pure."""
+"""Decides who may telephone, who may log in, what a role sees. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ class Requirement(StrEnum):
 
 
 def missing(fitness: Fitness, on: date) -> tuple[Requirement, ...]:
-    """What keeps this person from telephoning customers on that day; empty when nothing does."""
+    """Returns what keeps this person from telephoning customers on that day; empty when nothing does."""
     held = {
         Requirement.ACTIVE: fitness.active,
         Requirement.LICENCE: fitness.licence_valid_until is not None and on <= fitness.licence_valid_until,
@@ -40,7 +40,7 @@ def may_telephone(fitness: Fitness, on: date) -> bool:
 
 
 def day_of(on: date, *, worked: bool, entry: DayEntry | None, pattern: Pattern | None) -> RosterDay:
-    """What somebody does on a day. ``worked``: whether the calendar works on it at all (requirements D1, D2).
+    """Returns what somebody does on a day. ``worked``: whether the calendar works on it at all (requirements D1, D2).
 
     The day's own entry comes before the week's pattern; without either everybody works the whole of a working day.
     """
@@ -54,8 +54,8 @@ def day_of(on: date, *, worked: bool, entry: DayEntry | None, pattern: Pattern |
 
 
 def pattern_on(patterns: Iterable[Pattern], on: date) -> Pattern | None:
-    """The pattern in force on a day: of those begun, the latest."""
-    return max((each for each in patterns if each.from_on <= on), key=lambda each: each.from_on, default=None)
+    """Returns the pattern in force on a day: of those begun, the latest."""
+    return max((begun for begun in patterns if begun.from_on <= on), key=lambda begun: begun.from_on, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class AttemptLimit:
 
 
 def count_attempt(before: Attempts | None, now: datetime, limit: AttemptLimit) -> Attempts | None:
-    """The count with one more attempt in it, or None when the login is locked and the attempt must not be tried.
+    """Returns the count with one more attempt in it; None when the login is locked and the attempt must not be tried.
 
     An attempt counts as failed from the start and is forgotten when it succeeds: so many at the same moment cannot
     slip past the limit together.
@@ -92,7 +92,7 @@ def count_attempt(before: Attempts | None, now: datetime, limit: AttemptLimit) -
 def session_alive(
     *, seen_at: datetime, expires_at: datetime, ended_at: datetime | None, idle: timedelta, now: datetime
 ) -> bool:
-    """Whether a log-in still holds."""
+    """Returns whether a log-in still holds."""
     return ended_at is None and now < expires_at and now - seen_at < idle
 
 
@@ -125,5 +125,5 @@ _HOMES: tuple[tuple[Right, str], ...] = (
 
 
 def home_of(rights: frozenset[str]) -> str:
-    """The panel a person lands on after logging in: that of the first right held."""
+    """Returns the panel a person lands on after logging in: that of the first right held."""
     return next((home for right, home in _HOMES if right in rights), "/floor")

@@ -1,4 +1,4 @@
-"""What the people API gives."""
+"""Describes what the people API takes and returns."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from callcenter.kit.actor import Actor
+from callcenter.kit.paging import Page
 from callcenter.people.models import Staff
 from callcenter.people.rostering import RosterGrid, RosterLine
 from callcenter.people.rules import Requirement, home_of
@@ -60,9 +61,8 @@ class StaffLine(BaseModel):
         return cls.model_validate(staff, from_attributes=True)
 
 
-class StaffPage(BaseModel):
-    items: list[StaffLine]
-    next: str | None = Field(description="give it back as ``cursor`` to read on; null at the end")
+class StaffPage(Page[StaffLine]):
+    pass
 
 
 class StaffChoice(BaseModel):
@@ -104,7 +104,7 @@ class RosterRequest(BaseModel):
 
     @property
     def entry(self) -> int | None:
-        """Percent, or None to take back what was said."""
+        """Returns percent, or None to remove what was set."""
         return None if self.working is None else self.part if self.working else 0
 
 
@@ -141,7 +141,7 @@ class RosterLineOut(BaseModel):
             name=line.card.name,
             branch=line.card.branch,
             licence_valid_until=line.licence_valid_until,
-            patterns=[PatternOut(from_on=each.from_on, parts=list(each.parts)) for each in line.patterns],
+            patterns=[PatternOut(from_on=pattern.from_on, parts=list(pattern.parts)) for pattern in line.patterns],
             days=[
                 RosterCellOut(
                     on=cell.day.on,
@@ -169,7 +169,7 @@ class RosterDayOut(BaseModel):
 class RosterOut(BaseModel):
     days: list[RosterDayOut]
     lines: list[RosterLineOut]
-    next: str | None = Field(description="give it back as ``cursor`` to read on; null at the end")
+    next: str | None = Field(description="pass it as ``cursor`` to read on; null at the end")
 
     @classmethod
     def of(cls, grid: RosterGrid, after: int, limit: int) -> "RosterOut":

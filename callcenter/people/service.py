@@ -1,4 +1,4 @@
-"""Staff, log-in, fitness to telephone, roster."""
+"""Keeps staff, log-ins, fitness to telephone and the roster."""
 
 import asyncio
 import hashlib
@@ -21,7 +21,7 @@ from callcenter.people.errors import (
     BadCredentials,
     LoginTaken,
     NotFit,
-    StaffUnknown,
+    StaffNotFound,
     TooManyAttempts,
     WeakPassword,
 )
@@ -38,7 +38,7 @@ from callcenter.people.rules import (
     session_alive,
 )
 from callcenter.people.settings import PeopleSettings
-from callcenter.people.types import RIGHTS, Fitness, Right, Role, Rostered, StaffCard, StaffLeft
+from callcenter.people.types import RIGHTS, Fitness, Right, Role, Rostered, StaffCard, StaffDraft, StaffLeft
 
 _SEEN_EVERY = timedelta(minutes=1)
 """A session's last use is written at most this often."""
@@ -55,6 +55,8 @@ class LoggedIn:
 
 
 class PeopleService:
+    """Keeps staff, opens and ends sessions, and says who works and who may telephone."""
+
     def __init__(self, settings: PeopleSettings, new_token: Callable[[], str] = secrets.token_urlsafe) -> None:
         self._settings = settings
         self._new_token = new_token
@@ -73,54 +75,37 @@ class PeopleService:
 
     # -- staff ---------------------------------------------------------------------------------------------------
 
-    async def create_staff(
-        self,
-        work: Work,
-        *,
-        login: str,
-        name: str,
-        password: str,
-        role: Role,
-        branch: str,
-        extension: str | None = None,
-        robot_number: str | None = None,
-        licence_number: str | None = None,
-        licence_valid_until: date | None = None,
-        trained_at: datetime | None = None,
-        examined_at: datetime | None = None,
-        agreement_signed_at: datetime | None = None,
-        region_id: int | None = None,
-    ) -> StaffCard:
-        """Adds a member of staff. Refuses a login or an extension that is taken."""
-        if len(password) < self._settings.password_min_length:
+    async def create_staff(self, work: Work, draft: StaffDraft) -> StaffCard:
+        """Adds a member of staff. Raises WeakPassword, and LoginTaken for a login or an extension in use."""
+        if len(draft.password) < self._settings.password_min_length:
             raise WeakPassword(f"a password has at least {self._settings.password_min_length} characters")
-        staff = await repository.insert_staff(
+        staff = await repository.add_staff(
             work.session,
             {
-                "login": _login(login),
-                "name": name,
-                "password_hash": await asyncio.to_thread(self._hasher.hash, password),
-                "role": role,
-                "branch": branch,
-                "extension": extension,
-                "robot_number": robot_number,
-                "licence_number": licence_number,
-                "licence_valid_until": licence_valid_until,
-                "trained_at": trained_at,
-                "examined_at": examined_at,
-                "agreement_signed_at": agreement_signed_at,
+                "login": _login(draft.login),
+                "name": draft.name,
+                "password_hash": await asyncio.to_thread(self._hasher.hash, draft.password),
+                "role": draft.role,
+                "branch": draft.branch,
+                "extension": draft.extension,
+                "robot_number": draft.robot_number,
+                "licence_number": draft.licence_number,
+                "licence_valid_until": draft.licence_valid_until,
+                "trained_at": draft.trained_at,
+                "examined_at": draft.examined_at,
+                "agreement_signed_at": draft.agreement_signed_at,
                 "active": True,
-                "region_id": region_id,
+                "region_id": draft.region_id,
                 "created_at": work.now,
             },
         )
         if staff is None:
             raise LoginTaken("this login or this extension belongs to somebody else: choose another")
-        await work.announce(Noted("people.staff_created", f"staff:{staff.id}", {"role": role.value}))
+        await work.announce(Noted("people.staff_created", f"staff:{staff.id}", {"role": draft.role.value}))
         return card_of(staff)
 
     async def leave(self, work: Work, staff_id: int, reason: str) -> None:
-        """Revokes access at once and tells whoever holds this person's work (requirement H2). Safe to repeat."""
+        """Revokes access at once; whoever holds this person's work hears of it (requirement H2). Safe to repeat."""
         staff = await self._staff(work, staff_id)
         await repository.end_sessions(work.session, work.now, staff_id=staff_id)
         if not staff.active:
@@ -131,69 +116,72 @@ class PeopleService:
         await work.announce(Noted("people.staff_left", f"staff:{staff_id}", {"reason": reason}))
 
     async def card(self, work: Work, staff_id: int) -> StaffCard:
+        """Returns what other rooms may know of a member of staff. Raises StaffNotFound."""
         return card_of(await self._staff(work, staff_id))
 
     async def cards(self, work: Work, ids: Collection[int]) -> dict[int, StaffCard]:
-        """Those of ``ids`` that exist, whether still active or not."""
+        """Returns those of ``ids`` that exist, whether still active or not."""
         return {staff.id: card_of(staff) for staff in await repository.list_by_ids(work.session, ids)} if ids else {}
 
     async def by_role(self, work: Work, role: Role) -> list[StaffCard]:
-        """Active staff of a role."""
+        """Returns the active staff of a role."""
         return [card_of(staff) for staff in await repository.list_active(work.session, role=role)]
 
     async def by_extension(self, work: Work, extension: str) -> StaffCard | None:
-        """The active member of staff whose browser phone has this extension."""
+        """Returns the active member of staff whose browser phone has this extension."""
         staff = await repository.find_by_extension(work.session, extension)
         return card_of(staff) if staff else None
 
     async def list_staff(self, work: Work, *, after: int = 0, limit: int = 100) -> list[Staff]:
-        """A page of everybody, in the order of their ids, for the people panel."""
+        """Returns a page of everybody, in the order of their ids, for the people panel."""
         return list(await repository.list_page(work.session, after=after, limit=limit))
 
     # -- who may telephone, who visits ---------------------------------------------------------------------------
 
     async def fitness(self, work: Work, staff_id: int) -> Fitness:
+        """Returns what is known of a person's licence, training, exam and agreement. Raises StaffNotFound."""
         return fitness_of(await self._staff(work, staff_id))
 
     async def rostered(self, work: Work, on: date) -> list[Rostered]:
-        """Phone agents who work on that day and are fit to telephone on it, with their part of it (requirement D2).
+        """Returns the phone agents who work on that day and are fit to telephone on it, with their part of it (D2).
 
-        Asks the roster alone; whether anybody works on that day is the calendar's word. Ordered by id.
+        Asks the roster alone; the calendar decides whether anybody works on that day. Ordered by id.
         """
-        entries = await repository.find_entries(work.session, on, on)
-        patterns = await repository.find_patterns(work.session, on)
-        found = []
+        entries = await repository.list_entries(work.session, on, on)
+        patterns = await repository.list_patterns(work.session, on)
+        rostered = []
         for staff in await repository.list_active(work.session, role=Role.AGENT):
             pattern = pattern_on(patterns.get(staff.id, ()), on)
             day = day_of(on, worked=True, entry=entries.get((staff.id, on)), pattern=pattern)
             if day.working and may_telephone(fitness_of(staff), on):
-                found.append(Rostered(card_of(staff), day.part))
-        return found
+                rostered.append(Rostered(card_of(staff), day.part))
+        return rostered
 
     async def works_on(self, work: Work, staff_id: int, on: date) -> bool:
-        """Whether the roster has this person working on that day, fit or not."""
-        entries = await repository.find_entries(work.session, on, on)
-        patterns = await repository.find_patterns(work.session, on)
+        """Returns whether the roster has this person working on that day, fit or not."""
+        entries = await repository.list_entries(work.session, on, on)
+        patterns = await repository.list_patterns(work.session, on)
         pattern = pattern_on(patterns.get(staff_id, ()), on)
         return day_of(on, worked=True, entry=entries.get((staff_id, on)), pattern=pattern).working
 
     async def eligible_agents(self, work: Work, on: date) -> list[StaffCard]:
-        """Those of ``rostered``, whatever their part."""
-        return [each.card for each in await self.rostered(work, on)]
+        """Returns the agents of ``rostered``, whatever their part."""
+        return [rostered.card for rostered in await self.rostered(work, on)]
 
     async def field_agents(self, work: Work, region_id: int) -> list[StaffCard]:
-        """Active field agents of a region; its leader is ``field_leader``."""
-        found = await repository.list_active(work.session, role=Role.FIELD_AGENT, region_id=region_id)
-        return [card_of(staff) for staff in found]
+        """Returns the active field agents of a region; its leader is ``field_leader``."""
+        agents = await repository.list_active(work.session, role=Role.FIELD_AGENT, region_id=region_id)
+        return [card_of(staff) for staff in agents]
 
     async def field_leader(self, work: Work, region_id: int) -> StaffCard | None:
-        found = await repository.list_active(work.session, role=Role.FIELD_LEADER, region_id=region_id)
-        return card_of(found[0]) if found else None
+        """Returns the active leader of a region's field agents; None when there is none."""
+        leaders = await repository.list_active(work.session, role=Role.FIELD_LEADER, region_id=region_id)
+        return card_of(leaders[0]) if leaders else None
 
     # -- log-in --------------------------------------------------------------------------------------------------
 
     async def log_in(self, works: Works, login: str, password: str) -> LoggedIn:
-        """Opens a session, or refuses.
+        """Opens a session. Raises BadCredentials, TooManyAttempts, NotFit (rule H1).
 
         Takes ``Works`` and not a ``Work``: the attempt is counted and committed before the password is looked at, so
         that neither a refusal nor many attempts at once undo the count; and no connection is held while the hash is
@@ -220,11 +208,11 @@ class PeopleService:
             await work.announce(Noted("people.logged_out", f"staff:{staff_id}"))
 
     async def actor_for(self, work: Work, token: str) -> Actor | None:
-        """Whose session this is, or None when it has ended. Notes its use."""
-        found = await repository.find_session(work.session, _token_hash(token))
-        if found is None:
+        """Returns whose session this is, None when it has ended; notes its use."""
+        session_of_staff = await repository.find_session(work.session, _token_hash(token))
+        if session_of_staff is None:
             return None
-        session, staff = found
+        session, staff = session_of_staff
         alive = staff.active and session_alive(
             seen_at=session.seen_at,
             expires_at=session.expires_at,
@@ -239,8 +227,8 @@ class PeopleService:
         return _actor(staff)
 
     async def sweep(self, work: Work) -> None:
-        """Timed work: forgets counts of failures that no longer count and sessions that ended a month ago."""
-        await repository.sweep(
+        """Forgets counts of failures that no longer count and sessions that ended a month ago. Timed work."""
+        await repository.delete_outdated(
             work.session,
             attempts_before=work.now - self._limit.lock,
             sessions_before=work.now - timedelta(days=30),
@@ -252,7 +240,8 @@ class PeopleService:
             return BadCredentials()
         if Right.USE_DESK in actor.rights and (lacking := missing(fitness_of(staff), business_date(work.now))):
             return NotFit(
-                "may not telephone customers yet: see what is missing", missing=[str(item) for item in lacking]
+                "this agent may not telephone customers yet: see what is missing",
+                missing=[str(item) for item in lacking],
             )
         token = self._new_token()
         expires_at = work.now + timedelta(hours=self._settings.session_hours)
@@ -287,7 +276,7 @@ class PeopleService:
     async def _staff(self, work: Work, staff_id: int) -> Staff:
         staff = await repository.find_staff(work.session, staff_id)
         if staff is None:
-            raise StaffUnknown(f"there is no member of staff with id {staff_id}")
+            raise StaffNotFound(f"there is no member of staff with id {staff_id}")
         return staff
 
 

@@ -1,4 +1,4 @@
-"""Numbers of the people room: ``CALLCENTER_PEOPLE_*``."""
+"""Holds the numbers of the people room: ``CALLCENTER_PEOPLE_*``."""
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict

@@ -1,7 +1,7 @@
-"""Who works here and what each may do (requirements S1, S2, H1)."""
+"""Describes who works here and what each may do (requirements S1, S2, H1)."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 
 from callcenter.kit.events import Event
@@ -54,7 +54,7 @@ class Right(StrEnum):
     MANAGE_CAMPAIGNS = "manage_campaigns"
     """Campaigns, scripts, windows, the calendar."""
     MANAGE_ROSTER = "manage_roster"
-    """Who works when, quotas, give back and distribute anew."""
+    """Who works when, quotas, returning and reassigning leads."""
     VIEW_LEDGER = "view_ledger"
     """The ledger of the data, within one's scope; masked."""
     PROPOSE_TARGETS = "propose_targets"
@@ -118,6 +118,26 @@ class Fitness:
     leaving: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffDraft:
+    """A member of staff to be added."""
+
+    login: str
+    """Blanks around it and capitals do not count."""
+    name: str
+    password: str = field(repr=False)
+    role: Role
+    branch: str
+    extension: str | None = None
+    robot_number: str | None = None
+    licence_number: str | None = None
+    licence_valid_until: date | None = None
+    trained_at: datetime | None = None
+    examined_at: datetime | None = None
+    agreement_signed_at: datetime | None = None
+    region_id: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class StaffCard:
     """What other rooms may know of a member of staff."""
@@ -147,7 +167,7 @@ class RosterSource(StrEnum):
     """What decides on somebody's day; the first that says something."""
 
     CALENDAR = "calendar"
-    """Nobody works on this date, or nothing else is said."""
+    """Nobody works on this date, or nothing else decides."""
     ROW = "row"
     """Said for this very day."""
     PATTERN = "pattern"

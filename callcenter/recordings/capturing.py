@@ -16,7 +16,7 @@ from callcenter.recordings.types import Encoded, IncidentKind, RecordingState
 
 
 class Capturing:
-    """The pipeline's first half. Each method works under a claim."""
+    """Carries out the pipeline's first half. Each method works under a claim."""
 
     def __init__(self, works: Works, recordings: RecordingServices, calls: CallReads, spool: Spool) -> None:
         self._works = works

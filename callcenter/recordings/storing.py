@@ -22,7 +22,7 @@ _ENDED_BY_STORING = (IncidentKind.STUCK, IncidentKind.DAMAGED, IncidentKind.LATE
 
 
 class Storing:
-    """The pipeline's second half. Each method works under a claim."""
+    """Carries out the pipeline's second half. Each method works under a claim."""
 
     def __init__(
         self, works: Works, recordings: RecordingServices, capturing: Capturing, store: ObjectStore, spool: Spool

@@ -140,7 +140,7 @@ SCRIPT: tuple[tuple[str, str, str, bool], ...] = (
     (
         "refuse",
         "如果您不希望再接到来电，我马上为您登记。",
-        "If you do not wish to be called again I enter that at once.",
+        "If you want no more calls, I enter that at once.",
         False,
     ),
 )

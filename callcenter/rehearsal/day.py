@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from callcenter.kit.calendar import WorkingCalendar
+from callcenter.calendar.rules import WorkingCalendar
 from callcenter.kit.clock import BUSINESS_ZONE, business_date
 
 

@@ -77,7 +77,7 @@ def choose_disposition(chance: random.Random, kind: CallKind, now: datetime) -> 
 
 
 class Robot:
-    """One robot agent at its desk."""
+    """Works as one robot agent at its desk."""
 
     def __init__(self, player: Player, settings: RobotSettings, chance: random.Random) -> None:
         self._player = player

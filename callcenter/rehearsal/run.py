@@ -15,10 +15,10 @@ from rich.console import Console
 from callcenter.audit.certificate.report import render
 from callcenter.audit.certificate.types import Certificate
 from callcenter.bootstrap import System, build
+from callcenter.calendar.rules import WorkingCalendar
 from callcenter.embedded.asterisk import fetch
 from callcenter.embedded.process import EmbeddedError, cache_dir
 from callcenter.embedded.supervisor import PartEvent, Supervisor, state_dir, stop_signals
-from callcenter.kit.calendar import WorkingCalendar
 from callcenter.kit.clock import BUSINESS_ZONE
 from callcenter.migrations.run import migrate
 from callcenter.rehearsal import cast, parts

@@ -10,9 +10,9 @@ from callcenter.bootstrap import System, run_job
 from callcenter.campaigns.rules import DEFAULT_RETRIES
 from callcenter.campaigns.types import CampaignDraft, DialMode, Statement
 from callcenter.classes.applying import APPLY
+from callcenter.imports.types import ImportReport, ImportRequest
 from callcenter.kit.clock import business_date
-from callcenter.leads.types import ImportReport
-from callcenter.people.types import Role
+from callcenter.people.types import Role, StaffDraft
 from callcenter.rehearsal import cast
 
 RING_SECONDS = 8
@@ -60,19 +60,21 @@ async def _hire(system: System, players: list[cast.Player], password: str, say: 
             fit = player.role is Role.AGENT
             card = await system.people.create_staff(
                 work,
-                login=player.login,
-                name=player.name,
-                password=password,
-                role=player.role,
-                branch=cast.BRANCH,
-                extension=player.extension,
-                robot_number=player.robot_number,
-                licence_number=f"YL-{player.login.upper()}" if fit else None,
-                licence_valid_until=on + timedelta(days=365) if fit else None,
-                trained_at=work.now if fit else None,
-                examined_at=work.now if fit else None,
-                agreement_signed_at=work.now if fit else None,
-                region_id=regions[player.region] if player.region else None,
+                StaffDraft(
+                    login=player.login,
+                    name=player.name,
+                    password=password,
+                    role=player.role,
+                    branch=cast.BRANCH,
+                    extension=player.extension,
+                    robot_number=player.robot_number,
+                    licence_number=f"YL-{player.login.upper()}" if fit else None,
+                    licence_valid_until=on + timedelta(days=365) if fit else None,
+                    trained_at=work.now if fit else None,
+                    examined_at=work.now if fit else None,
+                    agreement_signed_at=work.now if fit else None,
+                    region_id=regions[player.region] if player.region else None,
+                ),
             )
             if player.role is Role.FIELD_LEADER and player.region:
                 await system.field.regions.set_leader(work, regions[player.region], card.id)
@@ -112,9 +114,8 @@ async def _import_customers(system: System, campaign_id: int, scale: Scale) -> I
     chance = random.Random(scale.chance_seed)  # noqa: S311 - invented customers, no secret
     file = cast.customer_list(scale.customers, chance, first_number=scale.first_number)
     async with system.works.begin() as work:
-        report = await system.intake.import_file(
-            work, campaign_id=campaign_id, name="演练名单", file_name="rehearsal.csv", file=io.BytesIO(file)
-        )
+        request = ImportRequest(campaign_id, "演练名单")
+        report = await system.intake.import_file(work, request, file_name="rehearsal.csv", file=io.BytesIO(file))
         jobs = await system.jobs.list(work, [APPLY])
     for job in jobs:  # now, and not when the engine runs: the 30 are allocated by class
         await run_job(system, job.id)

@@ -1,11 +1,12 @@
-"""Endpoints of the ledger. It is read by POST: what somebody looks for stays out of the logs of paths."""
+"""Serves the ledger over HTTP. It is read by POST: what somebody looks for stays out of the logs of paths."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
 from callcenter.kit.http import Working, provided, require
+from callcenter.kit.paging import Cursor, Limit
 from callcenter.people.types import Right
 from callcenter.reporting.exporting import CONTENT_TYPE
 from callcenter.reporting.schemas import (
@@ -27,13 +28,13 @@ Ledger = Annotated[LedgerService, provided(LedgerService)]
 
 @router.get("/choices")
 async def list_choices(work: Working, ledger: Ledger) -> ChoicesOut:
-    """What the filters can be set to, within one's scope."""
+    """Lists what the filters can be set to, within one's scope."""
     return ChoicesOut.of(await ledger.choices(work))
 
 
 @router.post("/rows")
 async def list_rows(work: Working, ledger: Ledger, body: RowsRequest) -> LinePage:
-    """One lead a row, masked, the newest first."""
+    """Lists one lead a row, masked, the newest first."""
     before = int(body.cursor) if body.cursor else None
     lines = await ledger.lines(work, body.filters.wanted(), before=before, limit=body.limit)
     return LinePage.of(lines, body.limit)
@@ -47,7 +48,7 @@ async def sum_up(work: Working, ledger: Ledger, body: TotalsRequest) -> TotalsOu
 
 @router.post("/exports", status_code=202)
 async def order_export(work: Working, ledger: Ledger, body: ExportRequest) -> OrderedOut:
-    """A workbook, made in the background and kept."""
+    """Requests a workbook, made in the background and kept."""
     return OrderedOut.of(await ledger.order_export(work, body.filters.wanted()))
 
 
@@ -55,10 +56,10 @@ async def order_export(work: Working, ledger: Ledger, body: ExportRequest) -> Or
 async def list_exports(
     work: Working,
     ledger: Ledger,
-    cursor: Annotated[int | None, Query(ge=1)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> ExportPage:
-    """One's own; those of everybody for the data officer and the auditor. The newest first."""
+    """Lists one's own exports; everybody's for the data officer and the auditor. The newest first."""
     exports = await ledger.exports(work, before=cursor, limit=limit)
     return ExportPage.of(exports, limit, await ledger.running(work))
 
@@ -69,7 +70,7 @@ async def list_exports(
     responses={200: {"content": {CONTENT_TYPE: {}}, "description": "the workbook; taking it is logged"}},
 )
 async def take_export(work: Working, ledger: Ledger, export_id: int) -> Response:
-    """The workbook."""
+    """Sends the workbook."""
     file = await ledger.open_export(work, export_id)
     headers = {
         "Content-Disposition": f'attachment; filename="{file.name}"',

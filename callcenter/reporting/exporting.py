@@ -1,4 +1,4 @@
-"""The job that writes a ledger into a workbook and keeps it.
+"""Runs the job that writes a ledger into a workbook and keeps it.
 
 All rows are as of one moment: one transaction with a snapshot of its own reads them, however long it takes. Nobody sees
 anything of it before the object is in the store and its row is committed; begun again it finds its row, or makes the
@@ -24,7 +24,7 @@ from callcenter.reporting import repository
 from callcenter.reporting.models import LedgerExport
 from callcenter.reporting.queries import ledger, ledger_totals
 from callcenter.reporting.settings import ReportingSettings
-from callcenter.reporting.types import LedgerBy, LedgerFilter, LedgerTotal
+from callcenter.reporting.types import LedgerBy, LedgerFilter, LedgerQuestion, LedgerTotal
 from callcenter.reporting.workbook import LedgerBook
 from callcenter.storage.port import ObjectStore, StoredObject
 
@@ -33,7 +33,7 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 
 
 def hash_of(filters: Mapping[str, Any], scope: Scope) -> str:
-    """Of the filters and the scope: two exports with the same hash were asked the same question."""
+    """Returns a hash of the filters and the scope: two exports with the same hash answer the same question."""
     return hashlib.sha256(
         json.dumps([dict(filters), str(scope)], sort_keys=True, ensure_ascii=False).encode()
     ).hexdigest()
@@ -71,14 +71,15 @@ class Exporter:
         try:
             async with self._works.begin(job.actor) as work:
                 await work.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-                whole, groups = await ledger_totals.totals(work.session, wanted, scope, LedgerBy.BRANCH, work.now)
+                question = LedgerQuestion(wanted, scope, work.now)
+                whole, groups = await ledger_totals.totals(work.session, question, LedgerBy.BRANCH)
                 await report(0, whole.leads)
-                pages = ledger.stream_lines(work.session, wanted, scope, work.now, vault=self._vault)
+                pages = ledger.stream_lines(work.session, question, self._vault)
                 async for page in pages:
                     await asyncio.to_thread(book.add, page)
                     await report(book.rows, whole.leads)
                 others: dict[LedgerBy, Sequence[LedgerTotal]] = {
-                    by: (await ledger_totals.totals(work.session, wanted, scope, by, work.now))[1]
+                    by: (await ledger_totals.totals(work.session, question, by))[1]
                     for by in LedgerBy
                     if by is not LedgerBy.BRANCH
                 }

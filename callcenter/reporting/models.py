@@ -1,4 +1,4 @@
-"""Tables of reporting."""
+"""Holds the tables of reporting."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ class LedgerExport(SQLModel, table=True):
     filters: dict[str, Any] = json_field()
     filters_sha256: str = Field(sa_column=Column(String(64), nullable=False))
     scope: str
-    """Whose rows it holds: the scope of whoever ordered it, then."""
+    """Whose rows it holds: the scope, at that time, of the person who requested it."""
     as_of: datetime = instant_field()
     made_at: datetime = instant_field()
     rows: int = Field(sa_column=Column(BigInteger, nullable=False))

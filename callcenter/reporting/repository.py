@@ -1,4 +1,4 @@
-"""SQL over the tables of reporting itself; what reads across rooms stands in ``queries``."""
+"""Holds the SQL over the tables of reporting itself; what reads across rooms stands in ``queries``."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,7 +20,7 @@ async def find_export_of(session: AsyncSession, job_id: int) -> LedgerExport | N
 async def list_exports(
     session: AsyncSession, *, requested_by: int | None, before: int | None, limit: int
 ) -> Sequence[LedgerExport]:
-    """The newest first; of everybody when ``requested_by`` is None."""
+    """Returns exports, the newest first; of everybody when ``requested_by`` is None."""
     query = select(LedgerExport).order_by(col(LedgerExport.id).desc()).limit(limit)
     if requested_by is not None:
         query = query.where(col(LedgerExport.requested_by) == requested_by)
@@ -30,5 +30,5 @@ async def list_exports(
 
 
 async def names_of(session: AsyncSession, exports: Sequence[LedgerExport]) -> Mapping[int, str]:
-    """Who ordered them."""
-    return await staff_names(session, {each.requested_by for each in exports if each.requested_by is not None})
+    """Returns who requested them, by id."""
+    return await staff_names(session, {export.requested_by for export in exports if export.requested_by is not None})

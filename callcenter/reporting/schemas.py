@@ -1,4 +1,4 @@
-"""What the ledger API takes and gives."""
+"""Describes what the ledger API takes and returns."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from callcenter.kit.jobs import JobCard, JobState
+from callcenter.kit.paging import Page, next_cursor
 from callcenter.reporting.types import (
     Choice,
     ExportCard,
@@ -72,7 +73,7 @@ class LineOut(BaseModel):
     customer_class: str
     district: str
     result: LedgerResult
-    left: bool = Field(description="still to be had: in stock, in hand or promised")
+    left: bool = Field(description="still to be had: in stock, held or promised")
     times_allocated: int
     agents: list[str] = Field(description="who had it, in order")
     allocated_at: AwareDatetime | None
@@ -92,15 +93,12 @@ class LineOut(BaseModel):
     basis_withdrawn_at: AwareDatetime | None
 
 
-class LinePage(BaseModel):
-    items: list[LineOut]
-    next: str | None
-
+class LinePage(Page[LineOut]):
     @classmethod
     def of(cls, lines: Sequence[LedgerLine], limit: int) -> "LinePage":
         return cls(
             items=[LineOut.model_validate(line) for line in lines],
-            next=str(lines[-1].lead_id) if len(lines) == limit else None,
+            next=next_cursor(lines, limit, key=lambda line: line.lead_id),
         )
 
 
@@ -130,7 +128,7 @@ class TotalsOut(BaseModel):
     @classmethod
     def of(cls, by: LedgerBy, whole: LedgerTotal, groups: Sequence[LedgerTotal]) -> "TotalsOut":
         return cls(
-            by=by, whole=TotalOut.model_validate(whole), groups=[TotalOut.model_validate(each) for each in groups]
+            by=by, whole=TotalOut.model_validate(whole), groups=[TotalOut.model_validate(group) for group in groups]
         )
 
 
@@ -150,7 +148,12 @@ class ChoicesOut(BaseModel):
 
     @classmethod
     def of(cls, choices: Mapping[str, Sequence[Choice]]) -> "ChoicesOut":
-        return cls(**{kind: [LedgerChoiceOut.model_validate(one) for one in found] for kind, found in choices.items()})
+        return cls(
+            **{
+                kind: [LedgerChoiceOut.model_validate(choice) for choice in of_kind]
+                for kind, of_kind in choices.items()
+            }
+        )
 
 
 class OrderedOut(BaseModel):
@@ -183,15 +186,13 @@ class ExportOut(BaseModel):
     keep_until: AwareDatetime
 
 
-class ExportPage(BaseModel):
-    items: list[ExportOut]
-    next: str | None
+class ExportPage(Page[ExportOut]):
     running: list[OrderedOut] = Field(description="one's own that wait or run")
 
     @classmethod
     def of(cls, exports: Sequence[ExportCard], limit: int, running: Sequence[JobCard]) -> "ExportPage":
         return cls(
-            items=[ExportOut.model_validate(each) for each in exports],
-            next=str(exports[-1].id) if len(exports) == limit else None,
-            running=[OrderedOut.of(each) for each in running],
+            items=[ExportOut.model_validate(export) for export in exports],
+            next=next_cursor(exports, limit),
+            running=[OrderedOut.of(job) for job in running],
         )

@@ -1,4 +1,4 @@
-"""The ledger of the data: what came from where, who got it, what became of it, what is left (requirement L8)."""
+"""Keeps the ledger: what came from where, who got it, what became of it, what is left (requirement L8)."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,15 @@ from callcenter.reporting.exporting import KIND, Exporter, hash_of
 from callcenter.reporting.models import LedgerExport
 from callcenter.reporting.queries import ledger, ledger_totals
 from callcenter.reporting.settings import ReportingSettings
-from callcenter.reporting.types import Choice, ExportCard, LedgerBy, LedgerFilter, LedgerLine, LedgerTotal
+from callcenter.reporting.types import (
+    Choice,
+    ExportCard,
+    LedgerBy,
+    LedgerFilter,
+    LedgerLine,
+    LedgerQuestion,
+    LedgerTotal,
+)
 from callcenter.storage.port import ObjectStore
 
 _SEES_ALL_EXPORTS = frozenset({Right.IMPORT_LEADS, Right.VIEW_AUDIT})
@@ -34,6 +42,8 @@ class ExportFile:
 
 
 class LedgerService:
+    """Answers questions of the ledger within the actor's scope, and keeps its workbooks."""
+
     def __init__(self, jobs: Jobs, vault: Vault, store: ObjectStore, settings: ReportingSettings) -> None:
         self._jobs = jobs
         self._vault = vault
@@ -41,30 +51,28 @@ class LedgerService:
         self._settings = settings
 
     def job_handlers(self, works: Works) -> Mapping[str, JobHandler]:
-        """Job kind to performer."""
+        """Returns job kind → job handler."""
         return {KIND: Exporter(works, self._vault, self._store, self._settings).perform}
 
     async def lines(
         self, work: Work, wanted: LedgerFilter, *, before: int | None = None, limit: int = 100
     ) -> Sequence[LedgerLine]:
-        """Leads the actor may see, masked, the newest first; ``before`` is the last lead of the page before."""
-        scope = _scope_of(work.actor)
-        return await ledger.list_lines(
-            work.session, wanted, scope, work.now, before=before, limit=limit, vault=self._vault
-        )
+        """Returns leads the actor may see, masked, the newest first; ``before`` is the last lead of the page before."""
+        question = _question(work, wanted)
+        return await ledger.list_lines(work.session, question, self._vault, before=before, limit=limit)
 
     async def totals(self, work: Work, wanted: LedgerFilter, by: LedgerBy) -> tuple[LedgerTotal, Sequence[LedgerTotal]]:
-        """The sum of everything within the actor's scope, and of each group, the largest first."""
-        return await ledger_totals.totals(work.session, wanted, _scope_of(work.actor), by, work.now)
+        """Returns the sum of everything within the actor's scope, and of each group, the largest first."""
+        return await ledger_totals.totals(work.session, _question(work, wanted), by)
 
     async def choices(self, work: Work) -> Mapping[str, Sequence[Choice]]:
-        """What the filters can be set to: branches, lists, campaigns, classes, agents."""
+        """Returns what the filters can be set to: branches, lists, campaigns, classes, agents."""
         return await ledger_totals.choices(work.session, _scope_of(work.actor))
 
     # --- workbooks that are kept ---------------------------------------------------------------------------------
 
     async def order_export(self, work: Work, wanted: LedgerFilter) -> JobCard:
-        """A workbook of these leads, made in the background. One at a time for each person."""
+        """Requests a workbook of these leads, made in the background. One at a time for each person."""
         if not await self.lines(work, wanted, limit=1):
             raise ExportEmpty("no lead fits these filters: widen them", rule="L8")
         filters, scope = wanted.plain(), _scope_of(work.actor)
@@ -74,20 +82,20 @@ class LedgerService:
         return card
 
     async def exports(self, work: Work, *, before: int | None = None, limit: int = 50) -> Sequence[ExportCard]:
-        """One's own; those of everybody for the data officer and the auditor. The newest first."""
+        """Returns one's own exports; everybody's for the data officer and the auditor. The newest first."""
         _scope_of(work.actor)
         own = None if _sees_all(work.actor) else work.actor.id
-        found = await repository.list_exports(work.session, requested_by=own, before=before, limit=limit)
-        names = await repository.names_of(work.session, found)
-        return [_card(each, names) for each in found if _covers(work.actor, each)]
+        exports = await repository.list_exports(work.session, requested_by=own, before=before, limit=limit)
+        names = await repository.names_of(work.session, exports)
+        return [_card(export, names) for export in exports if _covers(work.actor, export)]
 
     async def running(self, work: Work) -> Sequence[JobCard]:
-        """One's own exports that wait or run."""
-        found = await self._jobs.list(work, [KIND], limit=50)
-        return [each for each in found if each.state in OPEN and each.requested_by == work.actor.staff_id]
+        """Returns one's own exports that wait or run."""
+        jobs = await self._jobs.list(work, [KIND], limit=50)
+        return [job for job in jobs if job.state in OPEN and job.requested_by == work.actor.staff_id]
 
     async def open_export(self, work: Work, export_id: int) -> ExportFile:
-        """Says where it lies, and leaves a trace of who took it."""
+        """Returns where a workbook lies, and leaves a trace of who took it. Raises ExportNotFound."""
         export = await repository.find_export(work.session, export_id)
         if export is None or not _may_take(work.actor, export):
             raise ExportNotFound("there is no such export, or it is not yours: look at the list of exports")
@@ -101,8 +109,12 @@ class LedgerService:
         )
 
     async def read(self, file: ExportFile) -> AsyncIterator[bytes]:
-        """The bytes of an opened export."""
+        """Returns the bytes of an opened export, piece by piece."""
         return await self._store.get(file.key, file.version_id)
+
+
+def _question(work: Work, wanted: LedgerFilter) -> LedgerQuestion:
+    return LedgerQuestion(wanted, _scope_of(work.actor), work.now)
 
 
 def _scope_of(actor: Actor) -> Scope:
@@ -116,7 +128,7 @@ def _sees_all(actor: Actor) -> bool:
 
 
 def _covers(actor: Actor, export: LedgerExport) -> bool:
-    """Whether the rows of the export are still within what the actor may see."""
+    """Returns whether the rows of the export are still within what the actor may see."""
     return actor.scope.is_all or str(actor.scope) == export.scope
 
 

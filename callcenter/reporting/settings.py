@@ -1,4 +1,4 @@
-"""The numbers of reporting."""
+"""Holds the numbers of reporting."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What the ledger says of a lead, what it is asked by, and what an export is."""
+"""Describes what the ledger says of a lead, what it is asked by, and what an export is."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -6,14 +6,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from callcenter.kit.scope import Scope
+
 
 class LedgerResult(StrEnum):
     """Where a lead stands. Every lead has exactly one; ``LEFT`` says which of them are still to be had."""
 
     STOCK = "stock"
-    """In nobody's hands, may be allocated."""
+    """Held by nobody, may be allocated."""
     HELD = "held"
-    """In an agent's hands."""
+    """Held by an agent."""
     PROMISED = "promised"
     """A call was promised and is still owed."""
     SUCCESS = "success"
@@ -69,7 +71,7 @@ class LedgerFilter:
     """Included."""
 
     def plain(self) -> dict[str, Any]:
-        """The fields that narrow, as JSON keeps them."""
+        """Returns the fields that narrow, as JSON keeps them."""
         return {
             name: value.isoformat() if isinstance(value, date) else value
             for name, value in asdict(self).items()
@@ -78,7 +80,7 @@ class LedgerFilter:
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> "LedgerFilter":
-        """What ``plain`` gave."""
+        """Reads what ``plain`` returned."""
         values = dict(plain)
         for name in ("imported_from", "imported_to"):
             if name in values:
@@ -86,6 +88,17 @@ class LedgerFilter:
         if "result" in values:
             values["result"] = LedgerResult(values["result"])
         return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerQuestion:
+    """What is asked of the ledger, by whom and when."""
+
+    wanted: LedgerFilter
+    scope: Scope
+    """Of whoever asks."""
+    as_of: datetime
+    """The instant at which do-not-call entries are in force or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +128,7 @@ class LedgerLine:
     allocated_at: datetime | None
     """The last time."""
     returned_why: str | None
-    """Set while it is back from the last agent's hands."""
+    """Set while the last agent's assignment was returned."""
     calls: int
     """Dialled."""
     answered: int
@@ -144,7 +157,7 @@ class LedgerTotal:
     leads: int
     left: int
     allocated: int
-    """Leads that were in somebody's hands at least once."""
+    """Leads that were held by somebody at least once."""
     called: int
     """Leads that were dialled at least once."""
     reached: int
@@ -157,7 +170,7 @@ class LedgerTotal:
 
     @property
     def reach_rate(self) -> float | None:
-        """Reached ÷ called."""
+        """Returns reached ÷ called, 0..1."""
         return self.reached / self.called if self.called else None
 
     @property

@@ -1,4 +1,4 @@
-"""The Chinese words of an exported ledger. The panels have their own; a code without a word is shown as it is."""
+"""Holds the Chinese words of an exported ledger. Panels have their own; a code without a word is shown as it is."""
 
 from callcenter.reporting.types import LedgerBy
 
@@ -144,5 +144,5 @@ _WORDS: dict[str, dict[str, str]] = {
 
 
 def say(kind: str, code: str) -> str:
-    """The word for a code."""
+    """Returns the word for a code."""
     return _WORDS[kind].get(code, code)

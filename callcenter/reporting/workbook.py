@@ -1,4 +1,4 @@
-"""A ledger as a workbook, written row by row: its memory does not grow with the rows.
+"""Writes a ledger into a workbook row by row: its memory does not grow with the rows.
 
 Text is written as text, never read as a formula, a number or a link: a customer list may hold ``=cmd|…``. More rows
 than one sheet takes go on in the next.
@@ -28,7 +28,7 @@ _PLAIN = {
 
 
 class LedgerBook:
-    """Give it the lines in pages, then the sums, then what it is about; ``close`` writes the file."""
+    """Writes the lines in pages, then the sums, then what it is about; ``close`` writes the file."""
 
     def __init__(self, path: Path, *, sheet_rows: int) -> None:
         self._book = Workbook(str(path), {**_PLAIN, "tmpdir": str(path.parent)})
@@ -49,8 +49,8 @@ class LedgerBook:
             self.rows += 1
 
     def add_totals(self, whole: LedgerTotal, groups: Mapping[LedgerBy, Sequence[LedgerTotal]]) -> None:
-        """The sum of everything, then of each branch, list, …"""
-        sheet = self._sheet_of("汇总", (22, 30), list(TOTALS) + [say("result", each) for each in LedgerResult])
+        """Adds the sum of everything, then of each branch, list, …"""
+        sheet = self._sheet_of("汇总", (22, 30), list(TOTALS) + [say("result", result) for result in LedgerResult])
         row = 1
         for by, totals in [(None, [whole]), *groups.items()]:
             for total in totals:
@@ -58,7 +58,7 @@ class LedgerBook:
                 row += 1
 
     def add_about(self, facts: Mapping[str, Cell], filters: Mapping[str, Any]) -> None:
-        """What this workbook holds, for whoever opens it in three years."""
+        """Adds what this workbook holds, for whoever opens it in three years."""
         sheet = self._sheet_of("说明", (24, 80), ["项目", "内容"])
         narrowed = {f"筛选：{FILTERS.get(name, name)}": _filter_word(name, value) for name, value in filters.items()}
         for row, (name, value) in enumerate({**facts, **(narrowed or {"筛选": "无（全部）"})}.items(), start=1):
@@ -71,7 +71,7 @@ class LedgerBook:
         self._book.close()
 
     def discard(self) -> None:
-        """Instead of ``close``: lets go of what was written meanwhile; the folder is the caller's to remove."""
+        """Lets go of what was written meanwhile, instead of ``close``; the folder is the caller's to remove."""
         for sheet in self._book.worksheets():
             sheet.row_data_fh.close()
 
@@ -159,7 +159,7 @@ def _sums(by: LedgerBy | None, total: LedgerTotal) -> tuple[Cell, ...]:
         total.success_rate,
         total.passed,
         total.signed,
-        *(total.results[each] for each in LedgerResult),
+        *(total.results[result] for result in LedgerResult),
     )
 
 

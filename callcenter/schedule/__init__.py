@@ -1,1 +1,1 @@
-"""Timed work: one table of every job, run by exactly one leader."""
+"""Runs timed work: one table of every scheduled task, run by exactly one leader."""

@@ -1,4 +1,4 @@
-"""Table of the schedule: which due time of which job has been taken."""
+"""Holds the table of the schedule: which due time of which task has been taken."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from callcenter.kit.db import id_field, instant_field
 
 
 class ScheduledRun(SQLModel, table=True):
-    """One due time of one job. The unique row is the claim: late, double and missed ticks are harmless."""
+    """Keeps one due time of one task. The unique row is the claim: late, double and missed ticks are harmless."""
 
     __tablename__ = "scheduled_run"
     __table_args__ = (UniqueConstraint("task", "due_at"),)
@@ -20,5 +20,5 @@ class ScheduledRun(SQLModel, table=True):
     started_at: datetime = instant_field()
     ended_at: datetime | None = instant_field(nullable=True)
     error: str | None = None
-    """Class and message, without personal data; the job is tried again on the next tick."""
+    """Class and message, without personal data; the task is tried again on the next tick."""
     attempts: int = 1

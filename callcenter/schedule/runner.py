@@ -1,7 +1,7 @@
-"""Runs the table of jobs. APScheduler only ticks; the row in ``scheduled_run`` decides who does what (requirement S5).
+"""Runs the table of scheduled tasks. APScheduler only ticks; a row in ``scheduled_run`` decides who does what (S5).
 
-A due time is claimed by inserting its row. A job that failed is tried again on the following ticks until it succeeds
-or is given up; a job whose process was killed is taken over after ``_ABANDONED``.
+A due time is claimed by inserting its row. A task that failed is tried again on the following ticks until it succeeds
+or is given up; a task whose process was killed is taken over after ``_ABANDONED``.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from sqlalchemy.engine import CursorResult
 from sqlmodel import col
 
 from callcenter.kit.leader import lead
-from callcenter.kit.log import get_logger
+from callcenter.kit.log import get_logger, mask_digits
 from callcenter.kit.work import Works
 from callcenter.schedule.models import ScheduledRun
 from callcenter.schedule.tasks import ScheduledTask
@@ -28,7 +28,7 @@ _ABANDONED = timedelta(minutes=15)
 
 
 class ScheduleRunner:
-    """One leader at a time runs every due job; the others stand by."""
+    """Runs every due task while it leads; the others stand by."""
 
     def __init__(self, works: Works, database_url: str, tasks: Sequence[ScheduledTask]) -> None:
         self._works = works
@@ -37,7 +37,7 @@ class ScheduleRunner:
         self._last: dict[str, datetime] = {}
 
     async def run(self) -> None:
-        """Leads, or waits to; until cancelled."""
+        """Leads, or waits to lead, until cancelled."""
         await lead(self._database_url, "schedule", self._lead)
 
     async def _lead(self) -> None:
@@ -50,14 +50,14 @@ class ScheduleRunner:
             ticker.shutdown(wait=False)
 
     async def tick(self) -> None:
-        """Does what is due and not done."""
+        """Runs the tasks that are due and not done."""
         for task in self._tasks:
             due_at = task.due.last_due(self._works.clock.now())
             try:
                 if await self._claim(task, due_at):
                     await self._perform(task, due_at)
             except Exception:
-                log.exception("timed work could not be claimed", task=task.name)
+                log.exception("scheduled task could not be claimed", task=task.name)
 
     async def _claim(self, task: ScheduledTask, due_at: datetime) -> bool:
         if not task.remembered:
@@ -94,8 +94,8 @@ class ScheduleRunner:
         try:
             await task.act(due_at)
         except Exception as failure:
-            error = f"{type(failure).__name__}: {failure}"
-            log.exception("timed work failed", task=task.name)
+            error = mask_digits(f"{type(failure).__name__}: {failure}")
+            log.exception("scheduled task failed", task=task.name)
         if not task.remembered:
             return
         async with self._works.begin() as work:

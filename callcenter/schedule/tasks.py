@@ -1,4 +1,4 @@
-"""Types of scheduled tasks. Due times are in Shanghai; a task's work is a few lines in its room's ``scheduled.py``."""
+"""Describes scheduled tasks. Due times are in Shanghai; a task's work is a few lines in its room's ``scheduled.py``."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -7,35 +7,38 @@ from datetime import datetime, timedelta
 from callcenter.kit.clock import at_business_time, business_date
 
 Act = Callable[[datetime], Awaitable[object]]
-"""Is told the due time it runs for: a run may come late (requirement D6)."""
+"""Runs for the due time that it is given: a run may come late (requirement D6)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """Due once a day at a wall-clock time."""
+    """Makes a task due once a day at a wall-clock time in Shanghai."""
 
     hour: int
     minute: int = 0
 
     def last_due(self, now: datetime) -> datetime:
-        """The latest due time that is not later than ``now``."""
+        """Returns the latest due time that is not later than ``now``."""
         due = at_business_time(business_date(now), self.hour, self.minute)
         return due if due <= now else at_business_time(business_date(now) - timedelta(days=1), self.hour, self.minute)
 
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """Due at every multiple of a period."""
+    """Makes a task due at every multiple of a period."""
 
     period: timedelta
 
     def last_due(self, now: datetime) -> datetime:
+        """Returns the latest multiple of the period, counted from 1970, that is not later than ``now``."""
         seconds = int(self.period.total_seconds())
         return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, tz=now.tzinfo)
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduledTask:
+    """Timed work: its name, when it is due, and what it does."""
+
     name: str
     due: Daily | Every
     act: Act

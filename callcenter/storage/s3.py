@@ -96,7 +96,7 @@ def _translated(what: str, *, forbidden: type[ObjectLocked | StoreUnavailable] =
 
 
 class S3Store:
-    """One bucket of an S3 store. Requests run in threads: the library blocks."""
+    """Stores objects in one bucket of an S3 store. Requests run in threads: the library blocks."""
 
     def __init__(self, settings: StorageSettings) -> None:
         self._bucket = settings.bucket

@@ -1,1 +1,1 @@
-"""Target groups: a branch proposes one, head office supplies the customers, the data officer takes them in (L3)."""
+"""Target groups: a branch proposes one, head office supplies the customers, the data officer imports them (L3)."""

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from callcenter.kit.http import Working, provided, require
+from callcenter.kit.paging import Cursor, Limit, next_cursor
 from callcenter.kit.work import Work
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
@@ -34,21 +35,19 @@ async def list_target_groups(
     targets: Targets,
     people: People,
     state: Annotated[Sequence[TargetState], Query()] = (),
-    cursor: Annotated[int | None, Query(ge=1)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> TargetPage:
-    """Those you may see, the newest first: a branch its own, head office what was approved."""
-    found = await targets.page(work, state, before=cursor, limit=limit)
+    """Lists those you may see, the newest first: a branch its own, head office what was approved."""
+    cards = await targets.page(work, state, before=cursor, limit=limit)
     return TargetPage(
-        items=await _out(work, people, found),
-        next=str(found[-1].id) if len(found) == limit else None,
-        counts=await targets.counts(work),
+        items=await _out(work, people, cards), next=next_cursor(cards, limit), counts=await targets.counts(work)
     )
 
 
 @router.post("", dependencies=[_MAY_PROPOSE], status_code=201)
 async def propose_target_group(work: Working, proposal: Proposal, targets: Targets, people: People) -> TargetOut:
-    """Asks for customers, for the branch of your account."""
+    """Proposes a target group, for the branch of your account."""
     return (await _out(work, people, [await targets.propose(work, proposal.draft())]))[0]
 
 
@@ -76,5 +75,5 @@ async def refuse_target_group(
 async def withdraw_target_group(
     group_id: int, work: Working, verdict: Verdict, targets: Targets, people: People
 ) -> TargetOut:
-    """Possible until customers have been supplied."""
+    """Withdraws a target group; possible until customers have been supplied."""
     return (await _out(work, people, [await targets.withdraw(work, group_id, verdict.reason)]))[0]

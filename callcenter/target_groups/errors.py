@@ -1,17 +1,17 @@
-"""What is refused about target groups."""
+"""Refusals about target groups."""
 
 from callcenter.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
 class TargetNotFound(NotFound):
-    """There is none, or it is another branch's, or not approved yet."""
+    """Refuses a group that does not exist, is another branch's, or is not approved yet."""
 
     code = "target_group_not_found"
     rule = "L3"
 
 
 class TargetNotNow(Conflict):
-    """Its state does not permit the act: somebody was first, or a step before is missing."""
+    """Refuses an act that its state does not permit: somebody was first, or a step before is missing."""
 
     code = "target_group_not_now"
     rule = "L3"
@@ -23,7 +23,7 @@ class TargetDayPast(Invalid):
 
 
 class TargetOfOtherCampaign(Conflict):
-    """The customers were asked for another campaign."""
+    """Refuses a file for a campaign other than the one the branch asked for."""
 
     code = "target_group_other_campaign"
     rule = "L3"

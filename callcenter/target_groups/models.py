@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Index
 from sqlmodel import Field, SQLModel
 
 from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, values_check
+from callcenter.target_groups.transitions import TARGET_GROUP
 from callcenter.target_groups.types import Act, TargetState
 
 
@@ -32,11 +33,11 @@ class TargetGroup(SQLModel, table=True):
     wanted: int
     """Customers."""
     due_on: date
-    state: TargetState = enum_field(TargetState, TargetState.PROPOSED)
+    state: TargetState = enum_field(TargetState, TARGET_GROUP.initial)
     approved_at: datetime | None = instant_field(nullable=True)
     """Head office sees a target group from then on, also after it was withdrawn."""
     upload_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    """The file that waits to be taken in. No foreign key: uploads refer to target groups."""
+    """The file that waits to be imported. No foreign key: uploads refer to target groups."""
 
 
 class TargetStep(SQLModel, table=True):

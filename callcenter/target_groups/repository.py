@@ -7,9 +7,8 @@ from sqlalchemy import ColumnElement, func, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from callcenter.leads.models import LeadList
 from callcenter.target_groups.models import TargetGroup, TargetStep
-from callcenter.target_groups.types import Taken, TargetState, View
+from callcenter.target_groups.types import TargetState, View
 
 
 async def find(
@@ -25,7 +24,7 @@ async def find(
 async def list_page(
     session: AsyncSession, view: View, states: Collection[TargetState], *, before: int | None, limit: int
 ) -> Sequence[TargetGroup]:
-    """The newest first; no states: all."""
+    """Returns those within a view, the newest first; no states: all."""
     query = select(TargetGroup).where(*_seen(view)).order_by(col(TargetGroup.id).desc()).limit(limit)
     if states:
         query = query.where(col(TargetGroup.state).in_(states))
@@ -44,29 +43,12 @@ async def count_by_state(session: AsyncSession, view: View) -> dict[TargetState,
 
 
 async def list_steps(session: AsyncSession, ids: Collection[int]) -> Mapping[int, list[TargetStep]]:
-    """By group, the oldest first."""
+    """Returns steps by group, the oldest first."""
     query = select(TargetStep).where(col(TargetStep.group_id).in_(ids)).order_by(col(TargetStep.id))
-    found: dict[int, list[TargetStep]] = defaultdict(list)
+    steps: dict[int, list[TargetStep]] = defaultdict(list)
     for step in await session.scalars(query):
-        found[step.group_id].append(step)
-    return found
-
-
-async def sum_lists(session: AsyncSession, ids: Collection[int]) -> dict[int, Taken]:
-    """What the lists of these groups hold."""
-    group_id = col(LeadList.target_group_id)
-    query = (
-        select(group_id, func.count(col(LeadList.id)), func.sum(LeadList.good), func.sum(LeadList.rejected))
-        .where(group_id.in_(ids))
-        .group_by(group_id)
-    )
-    return {
-        group: Taken(lists, good, rejected) for group, lists, good, rejected in await session.execute(query) if group
-    }
-
-
-async def find_campaign_of_list(session: AsyncSession, list_id: int) -> int | None:
-    return (await session.scalars(select(col(LeadList.campaign_id)).where(col(LeadList.id) == list_id))).first()
+        steps[step.group_id].append(step)
+    return steps
 
 
 def _seen(view: View) -> tuple[ColumnElement[bool], ...]:

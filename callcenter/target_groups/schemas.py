@@ -1,11 +1,11 @@
-"""What the target groups' API takes and gives."""
+"""What the endpoints of target groups take and return."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from callcenter.kit.output import Output
+from callcenter.kit.paging import Page
 from callcenter.people.types import StaffCard
 from callcenter.target_groups.rules import offered
 from callcenter.target_groups.types import Act, Step, TargetCard, TargetDraft, TargetState
@@ -66,9 +66,9 @@ class TargetOut(BaseModel):
     wanted: int
     due_on: date
     state: TargetState
-    upload_id: int | None = Field(description="the file that waits to be taken in")
-    lists: int = Field(description="files taken in for it")
-    good: int = Field(description="customers taken in for it")
+    upload_id: int | None = Field(description="the file that waits to be imported")
+    lists: int = Field(description="files imported for it")
+    good: int = Field(description="customers imported for it")
     rejected: int
     allows: list[Act] = Field(description="what you may do about it now")
     steps: list[StepOut] = Field(description="the oldest first")
@@ -87,15 +87,15 @@ class TargetOut(BaseModel):
             due_on=card.due_on,
             state=card.state,
             upload_id=card.upload_id,
-            lists=card.taken.lists,
-            good=card.taken.good,
-            rejected=card.taken.rejected,
+            lists=card.totals.lists,
+            good=card.totals.good,
+            rejected=card.totals.rejected,
             allows=offered(card.state, rights, waiting=card.upload_id is not None),
             steps=[StepOut.of(step, people) for step in card.steps],
         )
 
 
-class TargetPage(Output):
-    items: list[TargetOut]
-    next: str | None = Field(default=None, description="give it back as ``cursor`` to read on; null at the end")
-    counts: dict[TargetState, int] = Field(description="how many stand where, of those you may see")
+class TargetPage(Page[TargetOut]):
+    """Target groups, the newest first."""
+
+    counts: dict[TargetState, int] = Field(description="how many are in each state, of those you may see")

@@ -1,19 +1,19 @@
-"""Target groups: a branch proposes one, head office supplies the customers, the data officer takes them in (L3).
+"""Target groups: a branch proposes one, head office supplies the customers, the data officer imports them (L3).
 
-Four hands, so that nobody orders, chooses, delivers and admits customers alone. Each act is one line of the table in
-``rules.py`` and leaves a step behind. The intake tells of files by ``supplied``, ``returned`` and ``imported``.
+Four persons, so that nobody asks for, chooses, delivers and admits customers alone. Each act is one line of the table
+in ``transitions`` and leaves a step behind. What becomes of a file is heard from ``imports`` (``handlers``).
 """
 
 from collections.abc import Collection, Sequence
 
-import asyncpg
-from sqlalchemy.exc import IntegrityError
-
+from callcenter.campaigns.service import CampaignService
 from callcenter.kit.clock import business_date
 from callcenter.kit.errors import NotAllowed
+from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
-from callcenter.leads.errors import ReasonMissing, UnknownCampaign
+from callcenter.leads.lists import LeadLists
+from callcenter.leads.types import ListTotals
 from callcenter.target_groups import repository
 from callcenter.target_groups.errors import (
     BranchMissing,
@@ -23,8 +23,9 @@ from callcenter.target_groups.errors import (
     TargetOfOtherCampaign,
 )
 from callcenter.target_groups.models import TargetGroup, TargetStep
-from callcenter.target_groups.rules import advance, in_time, view_of
-from callcenter.target_groups.types import Act, Step, Taken, TargetCard, TargetDraft, TargetMoved, TargetState, View
+from callcenter.target_groups.rules import in_time, view_of
+from callcenter.target_groups.transitions import TARGET_GROUP
+from callcenter.target_groups.types import Act, Step, TargetCard, TargetDraft, TargetMoved, TargetState, View
 
 _PAST: dict[Act, str] = {
     Act.PROPOSE: "proposed",
@@ -38,13 +39,25 @@ _PAST: dict[Act, str] = {
 
 
 class TargetService:
+    """Moves target groups through their acts, each by the person it belongs to."""
+
+    def __init__(self, campaigns: CampaignService, lists: LeadLists) -> None:
+        self._campaigns = campaigns
+        self._lists = lists
+
+    # --- acts of people ----------------------------------------------------------------------------------------
+
     async def propose(self, work: Work, draft: TargetDraft) -> TargetCard:
-        """Asks for customers, for the branch of whoever asks."""
+        """Proposes a target group, for the branch of whoever asks.
+
+        Raises BranchMissing, TargetDayPast, CampaignNotFound.
+        """
         branch = work.actor.scope.branch
-        if branch is None:
+        if not branch:
             raise BranchMissing("your account belongs to no branch: ask the administrator to enter it")
         if not in_time(draft.due_on, business_date(work.now)):
-            raise TargetDayPast("choose today or a later day")
+            raise TargetDayPast("the day by which customers are wanted is past: choose today or a later day")
+        await self._campaigns.rules(work, draft.campaign_id)
         group = TargetGroup(
             branch=branch,
             campaign_id=draft.campaign_id,
@@ -55,100 +68,103 @@ class TargetService:
             due_on=draft.due_on,
         )
         work.session.add(group)
-        try:
-            await work.session.flush()
-        except IntegrityError as error:
-            if isinstance(error.orig.__cause__ if error.orig else None, asyncpg.ForeignKeyViolationError):
-                raise UnknownCampaign(f"there is no campaign {draft.campaign_id}") from error
-            raise
+        await work.session.flush()
         await self._record(work, group, Act.PROPOSE)
         return await self._card(work, group)
 
     async def approve(self, work: Work, group_id: int, reason: str, segmentation: str = "") -> TargetCard:
-        """The data officer agrees, and may give the model by which head office is to choose."""
-        group = await self._move(work, group_id, Act.APPROVE, reason)
+        """Agrees to a target group; ``segmentation`` is the model by which head office is to choose.
+
+        Raises TargetNotFound, TargetNotNow, ReasonMissing; so do ``refuse`` and ``withdraw``.
+        """
+        group = await self._act(work, group_id, Act.APPROVE, reason)
         group.approved_at, group.segmentation = work.now, segmentation.strip()
         return await self._card(work, group)
 
     async def refuse(self, work: Work, group_id: int, reason: str) -> TargetCard:
-        return await self._card(work, await self._move(work, group_id, Act.REFUSE, reason))
+        """Refuses a target group for good."""
+        return await self._card(work, await self._act(work, group_id, Act.REFUSE, reason))
 
     async def withdraw(self, work: Work, group_id: int, reason: str) -> TargetCard:
-        """The branch wants it no longer. Not once customers have been supplied."""
-        return await self._card(work, await self._move(work, group_id, Act.WITHDRAW, reason))
+        """Withdraws a target group for its branch; not once customers have been supplied."""
+        return await self._card(work, await self._act(work, group_id, Act.WITHDRAW, reason))
+
+    # --- what becomes of files ---------------------------------------------------------------------------------
 
     async def supplied(self, work: Work, group_id: int, upload_id: int) -> TargetCard:
-        """A file for it has arrived. The intake calls this while it takes the file, so that a refusal undoes both."""
+        """Takes note of a file that was uploaded for a target group.
+
+        Raises TargetNotFound, TargetNotNow: the upload is undone with it.
+        """
         group = await self._find(work, group_id)
-        self._advance(group, Act.SUPPLY)
+        self._require_move(group, Act.SUPPLY)
         group.upload_id = upload_id
         await self._record(work, group, Act.SUPPLY, upload_id=upload_id)
         return await self._card(work, group)
 
     async def returned(self, work: Work, group_id: int, upload_id: int) -> None:
-        """That file was discarded. Another that has arrived since still counts."""
+        """Takes note that a file brings no customers. Another that has been supplied since still counts."""
         group = await self._find(work, group_id)
-        if group.upload_id != upload_id or advance(group.state, Act.RETURN) is None:
+        if group.upload_id != upload_id or TARGET_GROUP.move(group, Act.RETURN) is None:
             return
-        self._advance(group, Act.RETURN)
         group.upload_id = None
         await self._record(work, group, Act.RETURN, upload_id=upload_id)
 
     async def admit(self, work: Work, group_id: int, campaign_id: int) -> TargetCard:
-        """The target group a file is taken in for. Refused where it may not be, or not into this campaign.
+        """Returns the target group a file is to be imported for; ``imported`` asks again.
 
-        Asked before the work begins; ``imported`` asks again.
+        Raises TargetNotFound, TargetNotNow, TargetOfOtherCampaign.
         """
         group = await self._find(work, group_id)
-        if advance(group.state, Act.IMPORT) is None:
+        if TARGET_GROUP.advance(group.state, Act.IMPORT) is None:
             raise _not_now(group, Act.IMPORT)
-        _same_campaign(group, campaign_id)
+        _require_campaign(group, campaign_id)
         return await self._card(work, group)
 
     async def imported(self, work: Work, group_id: int, list_id: int, upload_id: int | None = None) -> TargetCard:
-        """Its customers are leads now, in that list. In the import's transaction.
+        """Takes note that a list of its customers was imported, and names the branch in that list.
 
         ``upload_id``: the file they came from, if it is not the one that waits; the other goes on waiting.
+        Raises TargetNotFound, ListNotFound, TargetNotNow, TargetOfOtherCampaign.
         """
         group = await self._find(work, group_id)
-        _same_campaign(group, await repository.find_campaign_of_list(work.session, list_id))
-        self._advance(group, Act.IMPORT)
+        _require_campaign(group, (await self._lists.card(work, list_id)).campaign_id)
+        self._require_move(group, Act.IMPORT)
+        await self._lists.assign_branch(work, list_id, group.branch)
         upload_id = upload_id or group.upload_id
         await self._record(work, group, Act.IMPORT, upload_id=upload_id, list_id=list_id)
         if group.upload_id == upload_id:
             group.upload_id = None
         return await self._card(work, group)
 
+    # --- reading -----------------------------------------------------------------------------------------------
+
     async def card(self, work: Work, group_id: int) -> TargetCard:
-        """One, if whoever asks may see it."""
+        """Returns one, if the actor may see it. Raises TargetNotFound."""
         return await self._card(work, await self._find(work, group_id, self._view(work), lock=False))
 
     async def page(
         self, work: Work, states: Collection[TargetState] = (), *, before: int | None = None, limit: int = 50
     ) -> list[TargetCard]:
-        """Those whoever asks may see, the newest first; ``before`` is the last id of the page before."""
-        found = await repository.list_page(work.session, self._view(work), states, before=before, limit=limit)
-        return await self._cards(work, found)
+        """Returns those the actor may see, the newest first. ``before``: the last id of the page before."""
+        groups = await repository.list_page(work.session, self._view(work), states, before=before, limit=limit)
+        return await self._cards(work, groups)
 
     async def counts(self, work: Work) -> dict[TargetState, int]:
-        """How many stand where, of those whoever asks may see."""
+        """Counts those the actor may see, by state."""
         return await repository.count_by_state(work.session, self._view(work))
 
-    async def _move(self, work: Work, group_id: int, act: Act, reason: str) -> TargetGroup:
-        """What a person does about a target group they can see, with a reason."""
-        if not reason.strip():
-            raise ReasonMissing("write down the reason")
+    async def _act(self, work: Work, group_id: int, act: Act, reason: str) -> TargetGroup:
+        """Moves a target group the actor can see, with the actor's reason."""
+        reason = require_reason(reason, f"to {act.value} a target group", rule="L3")
         group = await self._find(work, group_id, self._view(work))
-        self._advance(group, act)
-        await self._record(work, group, act, reason=reason.strip())
+        self._require_move(group, act)
+        await self._record(work, group, act, reason=reason)
         return group
 
-    def _advance(self, group: TargetGroup, act: Act) -> None:
-        """The one place where the state changes."""
-        after = advance(group.state, act)
-        if after is None:
+    def _require_move(self, group: TargetGroup, act: Act) -> None:
+        if TARGET_GROUP.move(group, act) is None:
             raise _not_now(group, act)
-        group.state = after
 
     async def _record(
         self,
@@ -198,7 +214,7 @@ class TargetService:
     async def _cards(self, work: Work, groups: Sequence[TargetGroup]) -> list[TargetCard]:
         ids = [group.id for group in groups]
         steps = await repository.list_steps(work.session, ids)
-        taken = await repository.sum_lists(work.session, ids)
+        totals = await self._lists.totals_by_target_group(work, ids)
         return [
             TargetCard(
                 id=group.id,
@@ -212,7 +228,7 @@ class TargetService:
                 due_on=group.due_on,
                 state=group.state,
                 upload_id=group.upload_id,
-                taken=taken.get(group.id, Taken()),
+                totals=totals.get(group.id, ListTotals()),
                 steps=[
                     Step(step.act, step.at, step.by, step.reason, step.upload_id, step.list_id)
                     for step in steps.get(group.id, ())
@@ -230,7 +246,7 @@ def _not_now(group: TargetGroup, act: Act) -> TargetNotNow:
     )
 
 
-def _same_campaign(group: TargetGroup, campaign_id: int | None) -> None:
+def _require_campaign(group: TargetGroup, campaign_id: int) -> None:
     if group.campaign_id != campaign_id:
         raise TargetOfOtherCampaign(
             f"the branch asked for campaign {group.campaign_id}: import the file into that one",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from callcenter.kit.events import Event
+from callcenter.leads.types import ListTotals
 
 
 class TargetState(StrEnum):
@@ -14,7 +15,7 @@ class TargetState(StrEnum):
     APPROVED = "approved"
     """Head office is to supply the customers."""
     SUPPLIED = "supplied"
-    """A file lies there; the data officer takes it in."""
+    """A file has been supplied; the data officer imports it."""
     IMPORTED = "imported"
     """The customers are leads; later deliveries are added to them."""
     REFUSED = "refused"
@@ -71,15 +72,6 @@ class Step:
     list_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of the files supplied for a target group."""
-
-    lists: int = 0
-    good: int = 0
-    rejected: int = 0
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetCard:
     id: int
@@ -94,15 +86,16 @@ class TargetCard:
     due_on: date
     state: TargetState
     upload_id: int | None
-    """The file that waits to be taken in."""
-    taken: Taken
+    """The file that waits to be imported."""
+    totals: ListTotals
+    """Of the files imported for it."""
     steps: Sequence[Step]
     """The oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetMoved(Event):
-    """A target group was proposed or stands elsewhere now."""
+    """A target group was proposed, or something was done about it."""
 
     group_id: int
     branch: str

@@ -93,7 +93,7 @@ class _Call:
 
 
 class SimulatedSwitch:
-    """One switch, with the simulated carrier behind it."""
+    """Simulates one switch, with the simulated carrier behind it."""
 
     def __init__(
         self,

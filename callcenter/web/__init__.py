@@ -1,1 +1,1 @@
-"""The edge: one HTTP application that mounts every room's router, knows the session, and serves the panels."""
+"""Serves one HTTP application that mounts every room's router, knows the session, and serves the panels."""

@@ -1,4 +1,4 @@
-"""Endpoints of the edge itself: what this is, logging in and out."""
+"""Serves the edge's own endpoints: what this is, logging in and out."""
 
 from datetime import datetime
 from importlib.metadata import version

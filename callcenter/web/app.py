@@ -22,12 +22,12 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 
 def _operation_id(route: APIRoute) -> str:
-    """``complaints_sign_off``: room and endpoint, the same when the path changes."""
+    """Returns ``complaints_sign_off``: room and endpoint, the same when the path changes."""
     return "_".join([*(str(tag) for tag in route.tags), route.name])
 
 
 def create_app(system: WebContext) -> FastAPI:
-    """The HTTP application: the rooms' endpoints under /api/v1, health, and the panels everywhere else."""
+    """Returns the HTTP application: the rooms' endpoints under /api/v1, health, and the panels everywhere else."""
     app = FastAPI(
         title="callcenter",
         version="1",

@@ -1,4 +1,4 @@
-"""What the edge is given by bootstrap."""
+"""Names what bootstrap gives the edge."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -19,7 +19,7 @@ PANELS = Path(__file__).parent / "static"
 
 @dataclass(frozen=True, kw_only=True)
 class WebContext:
-    """The parts of a running system that the edge needs."""
+    """Holds the parts of a running system that the edge needs."""
 
     works: Works
     waker: Waker

@@ -1,4 +1,4 @@
-"""Every error as a problem document (RFC 9457), without a word that should not leave the system.
+"""Answers every error with a problem document (RFC 9457), without a word that should not leave the system.
 
 A refusal says what it says. Anything unexpected is logged under an incident id, and the id is all the browser learns.
 """
@@ -79,8 +79,8 @@ async def _invalid(_connection: HTTPConnection, error: Exception) -> JSONRespons
     """Names the fields, and never repeats what was in them."""
     assert isinstance(error, RequestValidationError)
     fields = [
-        {"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"], "type": one["type"]}
-        for one in error.errors()
+        {"field": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"], "type": fault["type"]}
+        for fault in error.errors()
     ]
     return problem(422, "invalid", "the input does not fit: see fields", fields=fields)
 
@@ -92,7 +92,7 @@ async def _by_status(_connection: HTTPConnection, error: Exception) -> JSONRespo
 
 
 class Incidents:
-    """Middleware: what nobody handled becomes 503 when the database is away, else 500 with an incident id."""
+    """Answers what nobody handled: 503 when the database is away, else 500 with an incident id. Middleware."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -140,7 +140,7 @@ async def _close(send: Send, *, begun: bool, status: int) -> None:
 
 
 def database_down(error: BaseException) -> bool:
-    """Whether this error says that the database is away, and not that a statement was wrong."""
+    """Returns whether an error says that the database is away, and not that a statement was wrong."""
     if isinstance(error, sqlalchemy.exc.DBAPIError):
         if error.connection_invalidated or isinstance(error, sqlalchemy.exc.InterfaceError):
             return True

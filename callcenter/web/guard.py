@@ -1,4 +1,4 @@
-"""Middleware in front of every request: who sends it, whether another site made the browser send it, safe headers."""
+"""Stands in front of every request: who sends it, whether another site made the browser send it, safe headers."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -28,7 +28,7 @@ class NetworkNotAllowed(NotAllowed):
 
 
 def admitted(connection: HTTPConnection, actor: Actor, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
-    """Whether this person may work from where the request comes from (requirement S2). Field staff work anywhere."""
+    """Returns whether this person may work from where the request comes from (requirement S2); field staff always."""
     if not networks or Right.USE_FIELD in actor.rights:
         return True
     try:

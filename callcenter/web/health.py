@@ -1,4 +1,4 @@
-"""What a supervisor and a monitor ask: alive, ready, figures."""
+"""Answers what a supervisor and a monitor ask: alive, ready, figures."""
 
 import asyncio
 import time
@@ -27,13 +27,13 @@ _READY_WITHIN = 3.0
 
 @router.get("/healthz")
 async def alive() -> dict[str, bool]:
-    """The process answers."""
+    """Answers that the process lives."""
     return {"alive": True}
 
 
 @router.get("/readyz")
 async def ready(request: Request) -> JSONResponse:
-    """The process can do its work: the database answers, notifications arrive."""
+    """Answers whether the process can do its work: the database answers, notifications arrive."""
     works: Works = request.app.state.works
     waker: Waker = request.app.state.waker
     try:
@@ -54,7 +54,7 @@ async def metrics() -> Response:
 
 
 class Measure:
-    """Middleware: counts and times requests by room, so that the number of series stays small."""
+    """Counts and times requests by room, so that the number of series stays small. Middleware."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -73,6 +73,6 @@ class Measure:
 
 
 def _room(scope: Scope) -> str:
-    """The first part of an endpoint's path; a path without an endpoint is a panel's, or somebody's guess."""
+    """Returns the first part of an endpoint's path; a path without an endpoint is a panel's, or somebody's guess."""
     parts = scope["path"].split("/")
     return parts[3] if "endpoint" in scope and len(parts) > 3 else "none"

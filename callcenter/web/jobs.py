@@ -1,4 +1,4 @@
-"""Endpoints over long work: how far it is, and cancelling it. What it is about, its room's own endpoints say."""
+"""Serves jobs over HTTP: how far one is, and cancelling it. What it is about, its room's own endpoints say."""
 
 from typing import Annotated
 
@@ -17,7 +17,7 @@ Work = Annotated[Jobs, provided(Jobs)]
 
 @router.get("/{job_id}")
 async def read_job(job_id: int, work: Working, jobs: Work, actor: Acting) -> JobOut:
-    """How far it is. For whoever ordered it, and for those who import lists."""
+    """Shows how far a job is, to whoever requested it and to those who import lists."""
     return JobOut.of(_theirs(await jobs.card(work, job_id), actor))
 
 

@@ -18,7 +18,7 @@ _NOT_BUILT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>c
 
 
 class Panels:
-    """The application for every path that no endpoint has."""
+    """Serves the panels' page for every path that no endpoint has."""
 
     def __init__(self, directory: os.PathLike[str]) -> None:
         self._files = StaticFiles(directory=directory, check_dir=False)
@@ -47,7 +47,7 @@ class Panels:
 
 
 def _caching(path: str) -> str:
-    """Hashed files never change under their name; the page names the current ones, so it is asked for each time."""
+    """Returns how to cache a file: hashed files never change; the page, which names them, is asked for each time."""
     if path.startswith("assets/"):
         return "public, max-age=31536000, immutable"
     return "no-cache" if path in ("", "index.html") else "public, max-age=3600"

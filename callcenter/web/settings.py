@@ -1,4 +1,4 @@
-"""Numbers of the web edge: ``CALLCENTER_WEB_*``."""
+"""Holds the numbers of the web edge: ``CALLCENTER_WEB_*``."""
 
 from ipaddress import IPv4Network, IPv6Network
 

@@ -31,7 +31,7 @@ def files() -> list[Path]:
     return [file for file in ROOT.rglob("*.py") if "node_modules" not in file.parts]
 
 
-def test_dispositions_are_told_apart_in_their_table_alone() -> None:
+def test_dispositions_are_distinguished_in_their_table_alone() -> None:
     elsewhere = {
         name: members
         for file in files()

@@ -1,6 +1,11 @@
-"""A whole rehearsal for a test: real switch, carrier, database, store, system; browsers whose microphone speaks."""
+"""A whole rehearsal for a test: real switch, carrier, database, store, system; browsers with a voice.
+
+The rehearsal and the browser are started once and shared: a test must not count on being the first, and looks for what
+it has done itself. A test that breaks parts starts a rehearsal of its own.
+"""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import wave
@@ -9,12 +14,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
 
 from callcenter.rehearsal.run import Options, Rehearsal, rehearsal_running
 
 AGENT_TONE_HZ = 600
 """What the agent's microphone hears."""
+
+expect.set_options(timeout=20_000)
+"""As patient as ``Panel.state``: the machine may have other work."""
 
 _CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -31,23 +40,26 @@ _CHROMIUM_FLAGS = [
 ]
 
 
-@pytest.fixture
-def options(tmp_path: Path, request: pytest.FixtureRequest) -> Options:
-    """Sets how many robots and customers there are. Mark ``simulation(robots=…, customers=…)``."""
-    mark = request.node.get_closest_marker("simulation")
-    wanted = {"robots": 1, "customers": 120, **(mark.kwargs if mark else {})}
-    return Options(folder=tmp_path / "r", seed=5, **wanted)
-
-
-@pytest.fixture
-async def rehearsal(options: Options) -> AsyncIterator[Rehearsal]:
-    """Starts the system with its customers; no robot works yet."""
+@contextlib.asynccontextmanager
+async def a_rehearsal(folder: Path, *, robots: int, customers: int) -> AsyncIterator[Rehearsal]:
+    """The system stands and its customers wait; no robot works yet."""
     printed: list[str] = []
+    options = Options(folder=folder, seed=5, robots=robots, customers=customers)
+    outside = dict(os.environ)
     try:
         async with rehearsal_running(options, printed.append) as running:
+            os.environ.clear()  # the system has read its settings: other tests are not to find them
+            os.environ.update(outside)
             yield running
     finally:
         print("\n".join(printed))
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rehearsal]:
+    """The one that is shared. It has customers enough for every agent's day and for another plan."""
+    async with a_rehearsal(tmp_path_factory.mktemp("e2e") / "r", robots=1, customers=180) as running:
+        yield running
 
 
 def _tone(path: Path) -> Path:
@@ -62,13 +74,13 @@ def _tone(path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
-    """Starts Chromium, whose microphone is a tone."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    """Chromium, whose microphone is a tone."""
     program = os.environ.get("CALLCENTER_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.fail("there is no Chromium: install Debian's package chromium, or name one with CALLCENTER_CHROMIUM")
-    voice = await asyncio.to_thread(_tone, tmp_path / "voice.wav")
+    voice = await asyncio.to_thread(_tone, tmp_path_factory.mktemp("voice") / "voice.wav")
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
             executable_path=program, args=[*_CHROMIUM_FLAGS, f"--use-file-for-fake-audio-capture={voice}"]
@@ -100,6 +112,13 @@ class Panel:
         await self.press("login-submit")
         await self.see("me").wait_for(state="attached")  # a narrow screen hides the name
 
+    async def leave(self) -> None:
+        """Logs an agent off, so that the next test finds the seat free. Others are refused, which does no harm."""
+        await self.context.request.post(
+            f"{self.rehearsal.deployment.url}/api/v1/desk/log-off", headers={"X-Requested-With": "callcenter"}
+        )
+        await self.context.close()
+
     async def state(self, testid: str, *values: str, seconds: float = 20) -> str:
         """Waits until the element's ``data-state`` is one of these, and returns it."""
         wanted = ", ".join(f'[data-testid="{testid}"][data-state="{value}"]' for value in values)
@@ -115,7 +134,7 @@ class Panel:
             await self.page.screenshot(path=Path(folder) / f"{name}.png")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def open_panel(rehearsal: Rehearsal, browser: Browser) -> AsyncIterator[Callable[..., Awaitable[Panel]]]:
     """Opens windows, each with its own session; at the end none of them may have thrown an error."""
     opened: list[Panel] = []
@@ -130,6 +149,6 @@ async def open_panel(rehearsal: Rehearsal, browser: Browser) -> AsyncIterator[Ca
         return panel
 
     yield open_one
-    assert [error for panel in opened for error in panel.errors] == []
     for panel in opened:
-        await panel.context.close()
+        await panel.leave()
+    assert [error for panel in opened for error in panel.errors] == []

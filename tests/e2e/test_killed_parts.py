@@ -3,12 +3,15 @@ lost, and the certificate names the calls that were cut off."""
 
 import os
 import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from callcenter.audit.certificate.types import Result, SectionId
 from callcenter.embedded.supervisor import Supervisor
 from callcenter.rehearsal.run import Rehearsal, robots_working
+from tests.e2e.conftest import a_rehearsal
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(420)]
@@ -35,7 +38,13 @@ async def kill(supervisor: Supervisor, part: str) -> None:
     await eventually(lambda: supervisor.restarts[part] == before + 1, 60)
 
 
-@pytest.mark.simulation(robots=5, customers=300)
+@pytest.fixture
+async def rehearsal(tmp_path: Path) -> AsyncIterator[Rehearsal]:
+    """One of its own, which is broken part by part."""
+    async with a_rehearsal(tmp_path / "r", robots=5, customers=300) as running:
+        yield running
+
+
 async def test_every_part_is_killed_once_in_a_day_and_the_laws_hold(rehearsal: Rehearsal) -> None:
     async with robots_working(rehearsal, print):
         for part in ("switch", "server", "store", "postgres"):

@@ -25,7 +25,11 @@ from callcenter.telephony.carrier import behaviour_of
 from tests.e2e.conftest import AGENT_TONE_HZ, Panel
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.timeout(240),
+    pytest.mark.asyncio(loop_scope="session"),
+]
 
 OpenPanel = Callable[..., Awaitable[Panel]]
 SERVED = {district for _, districts in cast.REGIONS for district in districts}
@@ -168,9 +172,8 @@ async def test_a_browser_calls_and_both_voices_are_on_their_channels(
 
     async def handed_over() -> int | None:
         async with system.works.begin() as work:
-            return next(
-                (hand_over.field_agent_id for hand_over in await system.field.hand_overs.hand_overs(work)), None
-            )
+            hand_overs = await system.field.hand_overs.hand_overs(work)
+        return next((one.field_agent_id for one in hand_overs if one.lead_id == call.lead_id), None)
 
     field_agent_id = await eventually(handed_over, 15)
     async with system.works.begin() as work:
@@ -201,7 +204,9 @@ async def test_a_browser_calls_and_both_voices_are_on_their_channels(
 
         async def called_back() -> UUID | None:
             async with system.works.begin() as work:
-                [case] = await system.complaints.cases.cases(work)
+                [case] = [
+                    case for case in await system.complaints.cases.cases(work) if case.lead_id == complained.lead_id
+                ]
                 callback = (await system.callbacks.of_cases(work, [case.id]))[case.id]
                 return callback.done_call_id if callback.state is CallbackState.DONE else None
 

@@ -10,7 +10,11 @@ import pytest
 from callcenter.rehearsal import cast
 from tests.e2e.conftest import Panel
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.timeout(240),
+    pytest.mark.asyncio(loop_scope="session"),
+]
 
 OpenPanel = Callable[..., Awaitable[Panel]]
 CUSTOMERS = 300
@@ -100,7 +104,7 @@ async def test_a_branch_proposes_a_target_group_and_its_customers_are_imported(
     assert await officer.see("required-basis-kind").get_attribute("data-title") == UNKNOWN_TITLE
     assert await officer.see("preview").locator("tbody tr").count() == min(20, rejected)
     await officer.press("discard")
-    await officer.page.locator(".el-popconfirm .el-button--danger").click()
+    await officer.press("ask-submit")
     await officer.see("import-new").wait_for()
 
     await branch.page.reload()

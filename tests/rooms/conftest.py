@@ -7,6 +7,7 @@ import pytest
 
 from callcenter.audit.handlers import subscribe
 from callcenter.audit.service import AuditService
+from callcenter.consent.service import ConsentService
 from callcenter.dnc.service import DncService
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
@@ -15,7 +16,7 @@ from callcenter.kit.work import Works
 from callcenter.leads.service import LeadService
 from callcenter.storage.memory import MemoryStore
 from tests.contracts.seaweed import Seaweed
-from tests.support.leads import dnc_service, import_leads, lead_service
+from tests.support.leads import consent_service, dnc_service, import_leads, lead_service
 from tests.support.rows import make_campaign
 
 
@@ -27,6 +28,11 @@ def leads(vault: Vault) -> LeadService:
 @pytest.fixture
 def dnc(vault: Vault) -> DncService:
     return dnc_service(vault)
+
+
+@pytest.fixture
+def consent(vault: Vault) -> ConsentService:
+    return consent_service(vault)
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from sqlmodel import col, select
 
 from callcenter.agents.types import AgentState
 from callcenter.calls.types import CallCard, CallState, Disposition, DispositionDetails
-from callcenter.campaigns.types import DialMode
+from callcenter.campaigns.types import CampaignChanges, DialMode
 from callcenter.desk.schemas import NoticeView, Snapshot
+from callcenter.dnc.types import DncReason
 from callcenter.eligibility.types import RuleId
 from callcenter.kit.actor import Actor
 from callcenter.kit.work import Work
-from callcenter.leads.types import DncReason
 from callcenter.people.types import Role
 from callcenter.telephony.carrier import STEADY_NUMBER, Manner, behaviour_of
 from tests.scenarios.conftest import Stage
@@ -114,7 +114,7 @@ async def wait_for_call(stage: Stage, call_id: UUID, state: CallState) -> CallCa
     async def reached() -> bool:
         return await state_of(stage, call_id) is state
 
-    await eventually(reached)
+    await eventually(reached, 20)
     return await stage.ask(lambda work: stage.system.calls.card(work, call_id))
 
 
@@ -171,4 +171,12 @@ async def block(stage: Stage, lead_id: int, rule: RuleId) -> None:
     if rule is RuleId.DO_NOT_CALL:
         await stage.ask(lambda work: stage.system.dnc.enter_dnc(work, lead_id, DncReason.OTHER))
     else:
-        await stage.ask(lambda work: stage.system.dnc.withdraw_basis(work, lead_id, "by letter"))
+        await stage.ask(lambda work: stage.system.consent.withdraw_basis(work, lead_id, "by letter"))
+
+
+async def ring_longer_than_any_wait(stage: Stage) -> None:
+    """Lets calls ring for 45 s of the machine's time, so that none rings out while a loaded machine works."""
+    async with stage.system.works.begin() as work:
+        [campaign] = await stage.system.campaigns.list(work)
+        changes = CampaignChanges(ring_seconds=90)
+        await stage.system.campaigns.change(work, campaign.campaign_id, changes, "the test needs the time")

@@ -23,6 +23,9 @@ from tests.support.settings import core_settings, set_environment
 
 T = TypeVar("T")
 MONDAY = date(2026, 11, 23)
+SLOWLY = 2.0
+"""The clock's speed where one certain call must come about: a plan is given up after 20 s of it, and a loaded machine
+may need some seconds."""
 PASSWORD = "only for this test"
 
 

@@ -12,12 +12,12 @@ from callcenter.agents.types import AgentState
 from callcenter.allocation.types import AssignmentState
 from callcenter.callbacks.types import CallbackState, Obligation
 from callcenter.calls.types import CallCard, CallKind, CallState, Disposition, DispositionDetails, Outcome
-from callcenter.campaigns.types import CampaignChanges
 from callcenter.desk.types import NoticeCode
+from callcenter.dnc.types import DncReason
 from callcenter.eligibility.types import RuleId
 from callcenter.kit.effects import EffectState, OutboxEntry
 from callcenter.kit.work import Work
-from callcenter.leads.types import DncReason, LeadState
+from callcenter.leads.types import LeadState
 from callcenter.telephony.carrier import STEADY_NUMBER
 from callcenter.telephony.port import DialRequest, SwitchUnavailable
 from tests.scenarios.acts import (
@@ -31,6 +31,7 @@ from tests.scenarios.acts import (
     never_hangs_up,
     next_preview,
     preview,
+    ring_longer_than_any_wait,
     snapshot,
     state_of,
     talk,
@@ -38,17 +39,9 @@ from tests.scenarios.acts import (
     wait_for_call,
     wait_for_notice,
 )
-from tests.scenarios.conftest import Stage
+from tests.scenarios.conftest import SLOWLY, Stage
 from tests.support.rows import Assignment, DeskNotice
 from tests.support.waiting import eventually
-
-
-async def ring_longer_than_any_wait(stage: Stage) -> None:
-    """Lets calls ring for 15 s of the machine's time, so that none rings out while a loaded machine works."""
-    async with stage.system.works.begin() as work:
-        [campaign] = await stage.system.campaigns.list(work)
-        changes = CampaignChanges(ring_seconds=90)
-        await stage.system.campaigns.change(work, campaign.campaign_id, changes, "the test needs the time")
 
 
 async def ringing_call(stage: Stage, agent: int) -> tuple[CallCard, int, int]:
@@ -106,7 +99,7 @@ async def test_a_blocked_customer_leaves_the_screen_at_once_and_the_next_one_com
     assert (await snapshot(stage, agent)).notice is None
 
 
-@pytest.mark.simulation(customers=80)
+@pytest.mark.simulation(customers=80, speed=SLOWLY)
 @pytest.mark.parametrize("rule", [RuleId.DO_NOT_CALL, RuleId.LEGAL_BASIS])
 async def test_a_call_that_rings_is_hung_up(stage: Stage, rule: RuleId) -> None:
     [agent] = stage.agents
@@ -122,7 +115,7 @@ async def test_a_call_that_rings_is_hung_up(stage: Stage, rule: RuleId) -> None:
     assert (await next_preview(stage, agent))[1] != lead_id
 
 
-@pytest.mark.simulation(customers=80)
+@pytest.mark.simulation(customers=80, speed=SLOWLY)
 async def test_a_call_that_rings_out_before_the_screen_is_cleared_shows_no_notice(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,7 +139,7 @@ async def test_a_call_that_rings_out_before_the_screen_is_cleared_shows_no_notic
     assert await notices(stage) == []
 
 
-@pytest.mark.simulation(first_number=STEADY_NUMBER)
+@pytest.mark.simulation(first_number=STEADY_NUMBER, speed=SLOWLY)
 async def test_a_call_that_is_answered_before_the_screen_is_cleared_is_a_conversation(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,7 +175,7 @@ async def test_a_call_that_is_answered_before_the_screen_is_cleared_is_a_convers
     assert await answered()
 
 
-@pytest.mark.simulation(customers=80)
+@pytest.mark.simulation(customers=80, speed=SLOWLY)
 async def test_a_hang_up_that_the_switch_does_not_take_is_sent_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,7 +200,7 @@ async def test_a_hang_up_that_the_switch_does_not_take_is_sent_again(
     await require_in_stock(stage, assignment_id, lead_id, RuleId.DO_NOT_CALL)
 
 
-@pytest.mark.simulation(customers=80)
+@pytest.mark.simulation(customers=80, speed=SLOWLY)
 async def test_a_screen_that_is_cleared_twice_shows_one_notice(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """A crash between the act and its record repeats the clearing; here the call still rings then."""
     [agent] = stage.agents
@@ -244,7 +237,7 @@ async def test_a_call_that_is_planned_when_its_customer_is_blocked_is_not_dialle
     await require_in_stock(stage, assignment_id, lead_id, RuleId.DO_NOT_CALL)
 
 
-@pytest.mark.simulation(first_number=STEADY_NUMBER)
+@pytest.mark.simulation(first_number=STEADY_NUMBER, speed=SLOWLY)
 @pytest.mark.parametrize("rule", [RuleId.DO_NOT_CALL, RuleId.LEGAL_BASIS])
 async def test_a_conversation_goes_on_and_the_agent_sees_a_notice(stage: Stage, rule: RuleId) -> None:
     [agent] = stage.agents

@@ -220,10 +220,10 @@ async def test_a_disposition_must_fit_the_call_and_is_given_once(stage: Stage) -
 async def connect(stage: Stage, agent: int) -> str:
     """Brings the leg of a logged-on agent up, who is ready then; returns the leg's id."""
     system = stage.system
-    [seat] = await stage.ask(lambda work: system.agents.begin_leg(work, "n1"))
+    [seat] = await stage.ask(lambda work: system.legs.begin(work, "n1"))
     assert seat.leg_id
     up = tel.AgentLegUp(at=system.clock.now(), leg_id=seat.leg_id)
-    await stage.ask(lambda work: system.agents.take_signal(work, "n1", up))
+    await stage.ask(lambda work: system.legs.take_signal(work, "n1", up))
     await stage.ask(lambda work: system.desk.ready(work, agent))
     return seat.leg_id
 
@@ -237,7 +237,7 @@ async def test_a_seat_moves_from_log_on_to_log_off(stage: Stage) -> None:
         await stage.ask(lambda work: system.desk.ready(work, agent))
     leg_id = await connect(stage, agent)
     down = tel.AgentLegDown(at=system.clock.now(), leg_id=leg_id, cause=16)
-    await stage.ask(lambda work: system.agents.take_signal(work, "n1", down))
+    await stage.ask(lambda work: system.legs.take_signal(work, "n1", down))
     paused = await stage.ask(lambda work: system.agents.seat(work, agent))
     assert paused
     assert (paused.state, paused.pause_code, paused.leg_state) == (AgentState.PAUSED, PauseCode.SYSTEM, LegState.NONE)

@@ -12,9 +12,10 @@ from callcenter.allocation.types import AssignmentState
 from callcenter.bootstrap.web import application
 from callcenter.callbacks.types import Promise
 from callcenter.calls.types import CallKind
+from callcenter.dnc.types import DncReason
 from callcenter.eligibility.types import Subject
 from callcenter.kit.actor import Actor
-from callcenter.leads.types import DncReason, LeadState
+from callcenter.leads.types import LeadState
 from tests.scenarios.conftest import PASSWORD, Stage
 from tests.support import browser
 from tests.support.browser import browser_of

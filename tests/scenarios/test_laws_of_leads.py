@@ -30,12 +30,14 @@ from callcenter.allocation.scheduled import watch_allocation
 from callcenter.allocation.types import AssignmentCard, AssignmentEnd, AssignmentState, End, QuotaDraft
 from callcenter.audit.certificate.queries.assignments import assigned_twice, over_quota
 from callcenter.audit.certificate.types import Limits, Period
+from callcenter.dnc.types import DncReason
+from callcenter.imports.types import ImportReport, ImportRequest
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.db import Database
 from callcenter.kit.work import Work, Works
-from callcenter.leads.types import DncReason, ImportReport, LeadState
+from callcenter.leads.types import LeadState
 from callcenter.people.types import StaffLeft
 from tests.rooms.allocation.office import MONDAY, open_system
 from tests.support.databases import TestDatabases, sqlalchemy_url
@@ -113,7 +115,7 @@ class Weeks(RuleBasedStateMachine):
             for table in tables.metadata.tables:
                 await work.session.execute(text(f"DELETE FROM {table}"))
         self.system = await open_system(works, self.vault)
-        self.intake = intake_service(self.vault, import_batch=4)
+        self.intake = intake_service(self.vault, batch=4)
         async with works.begin() as work:
             other = await make_campaign(work, quota=5)
             self.campaigns = [self.system.campaign_id, other.id]
@@ -207,8 +209,7 @@ class Weeks(RuleBasedStateMachine):
         async def act(work: Work) -> ImportReport:
             report = await self.intake.import_file(
                 work,
-                campaign_id=self.campaigns[campaign],
-                name="a list",
+                ImportRequest(self.campaigns[campaign], "a list"),
                 file_name="list.csv",
                 file=as_file(rows),
             )
@@ -287,7 +288,7 @@ class Weeks(RuleBasedStateMachine):
 
         async def act(work: Work) -> None:
             if withdrawn:
-                await self.system.dnc.withdraw_basis(work, lead_id, "by letter")
+                await self.system.consent.withdraw_basis(work, lead_id, "by letter")
             else:
                 await self.system.dnc.enter_dnc(work, lead_id, DncReason.CUSTOMER_REQUEST)
 
@@ -303,7 +304,7 @@ class Weeks(RuleBasedStateMachine):
             if card is None:
                 return
             if withdrawn:
-                await dnc.withdraw_basis(work, card.lead_id, "by letter")
+                await self.system.consent.withdraw_basis(work, card.lead_id, "by letter")
             else:
                 await dnc.enter_dnc(work, card.lead_id, DncReason.CUSTOMER_REQUEST)
             await allocation.defer(work, card.id, work.now)

@@ -1,7 +1,8 @@
 """A link to the switch that is lost at the worst moments: each order of events is forced, none is left to luck."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from callcenter.agents.types import AgentState, LegState
 from callcenter.calls.types import CallState, Outcome, RecordingFacts
 from callcenter.kit.work import Work
 from callcenter.telephony.carrier import STEADY_NUMBER
+from callcenter.telephony.events import CustomerAnswered, CustomerHungUp, DialFinished, Signal
 from callcenter.telephony.port import DialRequest, SwitchState, SwitchUnavailable
 from tests.scenarios.acts import (
     assign_first,
@@ -18,15 +20,17 @@ from tests.scenarios.acts import (
     current_call,
     dial,
     go_to_work,
+    never_answers,
     never_hangs_up,
     preview,
+    ring_longer_than_any_wait,
     wait_for,
     wait_for_call,
 )
-from tests.scenarios.conftest import Stage
+from tests.scenarios.conftest import SLOWLY, Stage
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.simulation(first_number=STEADY_NUMBER, customers=80)
+pytestmark = pytest.mark.simulation(first_number=STEADY_NUMBER, customers=80, speed=SLOWLY)
 
 
 async def facts(stage: Stage, call_id: UUID) -> RecordingFacts:
@@ -66,7 +70,7 @@ async def wait_for_end(stage: Stage, call_id: UUID) -> RecordingFacts:
         known = await facts(stage, call_id)
         return known if known.ended else None
 
-    call = await eventually(over)
+    call = await eventually(over, 30)
     assert call
     return call
 
@@ -139,12 +143,12 @@ async def test_a_signal_waits_until_the_older_state_has_been_processed(
     readings = when_state_is_read(stage, monkeypatch, no_answer, leg_ends_meanwhile)
     monkeypatch.setattr(stage.switch, "connect_robot", no_new_leg)
     lose_link(stage)
-    await eventually(lambda: len(readings) >= 2)
+    await eventually(lambda: len(readings) >= 2, 30)
 
     async def leg_is_gone() -> bool:
         return await leg_state() is not LegState.UP
 
-    await eventually(leg_is_gone)
+    await eventually(leg_is_gone, 20)
 
 
 async def test_a_call_whose_command_is_on_its_way_is_not_taken_for_lost(
@@ -167,16 +171,27 @@ async def test_a_call_whose_command_is_on_its_way_is_not_taken_for_lost(
     readings = when_state_is_read(stage, monkeypatch)
     lose_link(stage)
     # the sweep reads the state too: once it has, the reconciliation before it is over
-    await eventually(lambda: len(readings) >= 2)
+    await eventually(lambda: len(readings) >= 2, 30)
     assert not (await facts(stage, call.id)).ended
     go_on.set()
     await wait_for_call(stage, call.id, CallState.ANSWERED)
 
 
-@pytest.mark.simulation(robots=2, first_number=STEADY_NUMBER, customers=80)
+@pytest.mark.simulation(robots=2, first_number=STEADY_NUMBER, customers=80, speed=SLOWLY)
 async def test_a_call_that_raises_an_error_delays_no_other_call(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = stage.agents
-    calls = {}
+    calls: dict[int, UUID] = {}
+    allocated: set[str] = set()
+
+    def rings_and_is_free(number: str) -> bool:
+        if not never_answers(number) or number in allocated:
+            return False
+        allocated.add(number)
+        return True
+
+    await ring_longer_than_any_wait(stage)
+    for agent in stage.agents:
+        await assign_first(stage, agent, rings_and_is_free)
     await stage.start()
     for agent in stage.agents:
         await go_to_work(stage, agent)
@@ -200,3 +215,48 @@ async def test_a_call_that_raises_an_error_delays_no_other_call(stage: Stage, mo
         return seat is not None and seat.leg_state is LegState.UP
 
     await eventually(has_a_leg_again, 20)  # seats are served: the link counts as reconciled
+
+
+async def test_a_call_whose_end_waits_among_older_signals_is_not_swept_up(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine lags behind: between two batches it seems idle, and the switch has forgotten the call long since."""
+    run, read = stage.switch.run, stage.switch.read_state
+    older: list[Signal] = []
+    ask, answered_again, sweeps = asyncio.Event(), asyncio.Event(), 0
+    holding = False
+
+    async def lagging() -> AsyncGenerator[list[Signal], None]:
+        nonlocal holding
+        async with aclosing(run()) as batches:
+            async for batch in batches:
+                older.extend(signal for signal in batch if isinstance(signal, CustomerAnswered))
+                holding = any(isinstance(signal, CustomerHungUp | DialFinished) for signal in batch) and sweeps < 5
+                while holding:
+                    await ask.wait()
+                    ask.clear()
+                    yield older[:1]
+                    answered_again.set()
+                    holding = sweeps < 5
+                yield batch
+
+    async def read_between_two_batches() -> SwitchState:
+        nonlocal sweeps
+        if holding:
+            sweeps += 1
+            ask.set()
+            await answered_again.wait()
+            answered_again.clear()
+        return await read()
+
+    monkeypatch.setattr(stage.switch, "run", lagging)
+    monkeypatch.setattr(stage.switch, "read_state", read_between_two_batches)
+    [agent] = stage.agents
+    spoken, _, _ = await conversation(stage, agent)
+    call_id = spoken.id
+    stage.switch.customer_hangs_up(call_id)
+
+    call = await wait_for_end(stage, call_id)
+    assert sweeps == 5
+    assert not call.end_estimated, "its end was signalled"
+    await wait_for(stage, agent, AgentState.WRAP_UP)

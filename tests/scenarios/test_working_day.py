@@ -7,7 +7,7 @@ import pytest
 from callcenter.agents.types import LegState, PauseCode
 from callcenter.callbacks.types import CallbackState
 from callcenter.calls.types import CallKind, CallState, Disposition, DispositionDetails, Outcome
-from callcenter.leads.types import DncReason
+from callcenter.dnc.types import DncReason, EntryDetails
 from callcenter.people.types import Role
 from callcenter.quality.types import ReviewVerdict
 from callcenter.telephony.carrier import STEADY_NUMBER
@@ -74,7 +74,11 @@ async def test_a_complaint_is_called_back_by_another_agent_and_only_the_recordin
     assert (meter.due, meter.done) == (1, 0)
 
     # The customer also asks for no more calls: the obligation survives that (X3).
-    await stage.ask(lambda work: stage.system.dnc.enter_dnc(work, call.lead_id, DncReason.CUSTOMER_REQUEST, call.id))
+    await stage.ask(
+        lambda work: stage.system.dnc.enter_dnc(
+            work, call.lead_id, DncReason.CUSTOMER_REQUEST, EntryDetails(call_id=call.id)
+        )
+    )
     await go_to_work(stage, second)
     callback = await talk(stage, second)
     while callback.kind is not CallKind.COMPLAINT:

@@ -2,21 +2,38 @@
 
 import dataclasses
 import io
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlmodel import col, select
 
+from callcenter.calendar.service import CalendarService
+from callcenter.calendar.settings import CalendarSettings
+from callcenter.calendar.types import DayUse
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.settings import CampaignSettings
 from callcenter.campaigns.types import CampaignDraft, CampaignRules
+from callcenter.consent.service import ConsentService
+from callcenter.dnc.deliveries import DeliveryService
+from callcenter.dnc.importing import DeliveryImport
+from callcenter.dnc.in_force import DncInForce
+from callcenter.dnc.lists import ExternalLists
 from callcenter.dnc.service import DncService
+from callcenter.dnc.settings import DncSettings
+from callcenter.files.settings import FileSettings
+from callcenter.imports.importing import Importer
+from callcenter.imports.rejecting import RejectService
 from callcenter.imports.service import IntakeService
+from callcenter.imports.settings import ImportSettings
+from callcenter.imports.types import ImportRequest
 from callcenter.kit.crypto import Vault
 from callcenter.kit.jobs import Jobs
 from callcenter.kit.work import Work
+from callcenter.leads.bases import LeadBases
+from callcenter.leads.lists import LeadLists
+from callcenter.leads.records import LeadRecords
 from callcenter.leads.service import LeadService
-from callcenter.leads.settings import LeadSettings
-from callcenter.target_groups.service import TargetService
 from tests.support.rows import VAULT, Lead, phone_number
 
 HEADER = "客户姓名,联系电话,性别,出生日期,区县,地址,职业,客户分类,授权依据,授权编号"
@@ -33,20 +50,50 @@ async def create_campaign(work: Work, **changes: Any) -> CampaignRules:
     return await campaign_service().create(work, dataclasses.replace(DRAFT, **changes))
 
 
+class NothingRests:
+    """A day on which no allocation run rests."""
+
+    async def resting_on(self, work: Work, on: date) -> Sequence[DayUse]:
+        return ()
+
+
+def calendar_service(**settings: Any) -> CalendarService:
+    return CalendarService(CalendarSettings(**settings), NothingRests())
+
+
 def campaign_service() -> CampaignService:
-    return CampaignService(CampaignSettings(caller_ids="07715550000"))
+    return CampaignService(CampaignSettings(caller_ids="07715550000"), calendar_service())
 
 
-def lead_service(vault: Vault, **settings: Any) -> LeadService:
-    return LeadService(vault, LeadSettings(**settings))
+def lead_service(vault: Vault) -> LeadService:
+    return LeadService(vault, DncInForce())
 
 
-def intake_service(vault: Vault, **settings: Any) -> IntakeService:
-    return IntakeService(vault, LeadSettings(**settings), Jobs(), TargetService(), dnc_service(vault).listed_numbers)
+def intake_service(vault: Vault, *, upload_limit_bytes: int | None = None, **settings: Any) -> IntakeService:
+    files = FileSettings() if upload_limit_bytes is None else FileSettings(upload_limit_bytes=upload_limit_bytes)
+    imports = ImportSettings(**settings)
+    importer = Importer(vault, imports, campaign_service(), dnc_service(vault), LeadLists())
+    return IntakeService(vault, imports, files, Jobs(), importer)
+
+
+def reject_service(vault: Vault) -> RejectService:
+    return RejectService(vault, LeadLists())
 
 
 def dnc_service(vault: Vault, **settings: Any) -> DncService:
-    return DncService(vault, LeadSettings(**settings), Jobs())
+    return DncService(vault, DncSettings(**settings), LeadRecords(), ExternalLists(vault))
+
+
+def delivery_service(vault: Vault) -> DeliveryService:
+    return DeliveryService(vault, FileSettings(), Jobs())
+
+
+def delivery_import(vault: Vault) -> DeliveryImport:
+    return DeliveryImport(vault, delivery_service(vault), LeadRecords())
+
+
+def consent_service(vault: Vault) -> ConsentService:
+    return ConsentService(vault, LeadBases())
 
 
 def list_rows(count: int, *, first: int = 0) -> list[str]:
@@ -66,8 +113,7 @@ async def import_leads(work: Work, campaign_id: int, count: int, *, first: int =
     """Imports invented customers ``first`` … from a list and returns their ids in the order of their lines."""
     report = await intake_service(VAULT).import_file(
         work,
-        campaign_id=campaign_id,
-        name=f"list from {first}",
+        ImportRequest(campaign_id, f"list from {first}"),
         file_name="list.csv",
         file=as_file(list_rows(count, first=first)),
     )

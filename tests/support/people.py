@@ -5,7 +5,7 @@ from typing import Any
 
 from callcenter.kit.work import Works
 from callcenter.people.service import PeopleService
-from callcenter.people.types import Role, StaffCard
+from callcenter.people.types import Role, StaffCard, StaffDraft
 
 PASSWORD = "a long enough secret"
 LICENSED_UNTIL = date(2027, 6, 30)
@@ -25,4 +25,4 @@ async def hire(
             "examined_at": work.now,
             "agreement_signed_at": work.now,
         }
-        return await people.create_staff(work, login=login, role=role, **{**defaults, **particulars})
+        return await people.create_staff(work, StaffDraft(login=login, role=role, **{**defaults, **particulars}))

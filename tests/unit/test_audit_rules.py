@@ -15,18 +15,7 @@ START = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 
 def sealed(entry: Entry) -> Entry:
     """Returns the entry with the hash of its content."""
-    return replace(
-        entry,
-        hash=hash_entry(
-            entry_id=entry.id,
-            at=entry.at,
-            actor=entry.actor,
-            act=entry.act,
-            subject=entry.subject,
-            facts=entry.facts,
-            previous_hash=entry.previous_hash,
-        ),
-    )
+    return replace(entry, hash=hash_entry(entry))
 
 
 def chain(length: int) -> list[Entry]:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from callcenter.calendar.rules import WorkingCalendar
+from callcenter.calendar.types import Override
 from callcenter.campaigns.rules import retry_of, window_at, window_problem
 from callcenter.campaigns.types import CampaignState, RetryRule, Shift, WindowRule
-from callcenter.kit.calendar import Override, WorkingCalendar
 from callcenter.kit.clock import BUSINESS_ZONE
 from tests.support.rules import LEGAL_HOURS, SHIFTS, campaign_rules
 

@@ -30,10 +30,11 @@ from callcenter.audit.certificate.types import (
     Section,
     SectionId,
 )
+from callcenter.calendar.rules import WorkingCalendar
+from callcenter.calendar.types import Override
 from callcenter.calls.types import CallKind
 from callcenter.campaigns.rules import window_at
 from callcenter.campaigns.types import CampaignState
-from callcenter.kit.calendar import Override, WorkingCalendar
 from callcenter.kit.clock import at_business_time
 from callcenter.recordings.types import RecordingState
 from tests.support.rules import campaign_rules

@@ -211,7 +211,7 @@ def campaign(**retries: RetryRule) -> CampaignRules:
 
 def test_a_class_changes_the_retry_delay_and_the_number_of_attempts() -> None:
     rules = campaign(no_answer=RetryRule(timedelta(hours=2), 3), rejected=RetryRule(timedelta(hours=2), 2))
-    dear, dormant = ClassEffects(1, most_attempts=5, retry_factor=0.5), ClassEffects(4, most_attempts=1)
+    dear, dormant = ClassEffects(rank=1, most_attempts=5, retry_factor=0.5), ClassEffects(rank=4, most_attempts=1)
     assert retry_of("no_answer", 1, rules, NOW) == NOW + timedelta(hours=2)
     assert retry_of("no_answer", 1, rules, NOW, effects=dear) == NOW + timedelta(hours=1)
     assert retry_of("no_answer", 3, rules, NOW) is None

@@ -22,7 +22,7 @@ def test_every_answered_call_of_a_kind_has_something_to_be_said_of_it() -> None:
 
 
 @pytest.mark.parametrize("kind", CallKind)
-@pytest.mark.parametrize("outcome", set(Outcome) - {Outcome.ANSWERED})
+@pytest.mark.parametrize("outcome", sorted(set(Outcome) - {Outcome.ANSWERED}))
 def test_calls_that_were_not_answered_get_their_disposition_from_the_system(kind: CallKind, outcome: Outcome) -> None:
     assert system_disposition(kind, outcome) is D.NOT_REACHED
 

@@ -4,6 +4,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
+from callcenter.calendar.rules import WorkingCalendar
 from callcenter.field.rules import (
     AfterVisit,
     AgentLoad,
@@ -15,7 +16,6 @@ from callcenter.field.rules import (
 )
 from callcenter.field.transitions import HAND_OVER
 from callcenter.field.types import HandOverState, RegionCard, VisitResult
-from callcenter.kit.calendar import WorkingCalendar
 from callcenter.kit.clock import at_business_time
 
 EAST = RegionCard(1, "East", ("浦东新区", "Yangpu"), None)

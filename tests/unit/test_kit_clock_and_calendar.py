@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from callcenter.kit.calendar import DaySource, Override, WorkingCalendar
+from callcenter.calendar.rules import WorkingCalendar
+from callcenter.calendar.types import DaySource, Override
 from callcenter.kit.clock import (
     FrozenClock,
     ShiftedClock,

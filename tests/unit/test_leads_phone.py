@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callcenter.leads.rules.phone import read_phone
-from callcenter.leads.types import RejectReason
+from callcenter.leads.types import NumberProblem
 
 MOBILE = "13800001234"
 mobiles = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
@@ -44,38 +44,38 @@ def test_every_spelling_gives_the_eleven_digits(spelt: object) -> None:
 @pytest.mark.parametrize(
     ("spelt", "reason"),
     [
-        (None, RejectReason.MISSING_PHONE),
-        ("", RejectReason.MISSING_PHONE),
-        (" \u3000", RejectReason.MISSING_PHONE),
-        ("-", RejectReason.MISSING_PHONE),
-        ("无", RejectReason.MISSING_PHONE),
-        ("N/A", RejectReason.MISSING_PHONE),
-        ("+1 415 555 0133", RejectReason.FOREIGN),
-        ("+852 9123 4567", RejectReason.FOREIGN),
-        ("0044 20 7946 0000", RejectReason.FOREIGN),
-        ("110", RejectReason.SHORT_CODE),
-        ("10086", RejectReason.SHORT_CODE),
-        ("95588", RejectReason.SERVICE_NUMBER),
-        ("12345", RejectReason.SERVICE_NUMBER),
-        ("400-800-1234", RejectReason.SERVICE_NUMBER),
-        ("800-820-1234", RejectReason.SERVICE_NUMBER),
-        ("0771-5551234", RejectReason.LANDLINE),
-        ("+86 771 5551234", RejectReason.LANDLINE),
-        ("010-65551234", RejectReason.LANDLINE),
-        ("5551234", RejectReason.LANDLINE),
-        ("电话无", RejectReason.MALFORMED),
-        ("1380000123O", RejectReason.MALFORMED),
-        ("138000012345", RejectReason.MALFORMED),
-        ("1380000123", RejectReason.MALFORMED),
-        ("12800001234", RejectReason.MALFORMED),
-        ("00000000000", RejectReason.MALFORMED),
-        ("1.38E+10", RejectReason.MALFORMED),
-        ("13800001234/13900001234", RejectReason.MALFORMED),
-        ("138٠٠٠٠١٢٣٤", RejectReason.MALFORMED),
-        (True, RejectReason.MALFORMED),
+        (None, NumberProblem.MISSING_PHONE),
+        ("", NumberProblem.MISSING_PHONE),
+        (" \u3000", NumberProblem.MISSING_PHONE),
+        ("-", NumberProblem.MISSING_PHONE),
+        ("无", NumberProblem.MISSING_PHONE),
+        ("N/A", NumberProblem.MISSING_PHONE),
+        ("+1 415 555 0133", NumberProblem.FOREIGN),
+        ("+852 9123 4567", NumberProblem.FOREIGN),
+        ("0044 20 7946 0000", NumberProblem.FOREIGN),
+        ("110", NumberProblem.SHORT_CODE),
+        ("10086", NumberProblem.SHORT_CODE),
+        ("95588", NumberProblem.SERVICE_NUMBER),
+        ("12345", NumberProblem.SERVICE_NUMBER),
+        ("400-800-1234", NumberProblem.SERVICE_NUMBER),
+        ("800-820-1234", NumberProblem.SERVICE_NUMBER),
+        ("0771-5551234", NumberProblem.LANDLINE),
+        ("+86 771 5551234", NumberProblem.LANDLINE),
+        ("010-65551234", NumberProblem.LANDLINE),
+        ("5551234", NumberProblem.LANDLINE),
+        ("电话无", NumberProblem.MALFORMED),
+        ("1380000123O", NumberProblem.MALFORMED),
+        ("138000012345", NumberProblem.MALFORMED),
+        ("1380000123", NumberProblem.MALFORMED),
+        ("12800001234", NumberProblem.MALFORMED),
+        ("00000000000", NumberProblem.MALFORMED),
+        ("1.38E+10", NumberProblem.MALFORMED),
+        ("13800001234/13900001234", NumberProblem.MALFORMED),
+        ("138٠٠٠٠١٢٣٤", NumberProblem.MALFORMED),
+        (True, NumberProblem.MALFORMED),
     ],
 )
-def test_numbers_that_are_not_mobile_have_a_reason(spelt: object, reason: RejectReason) -> None:
+def test_numbers_that_are_not_mobile_have_a_reason(spelt: object, reason: NumberProblem) -> None:
     assert read_phone(spelt) is reason
 
 
@@ -96,14 +96,14 @@ def test_landlines_with_their_area_code_are_taken_where_that_is_allowed(spelt: s
 @pytest.mark.parametrize(
     ("spelt", "reason"),
     [
-        ("5551234", RejectReason.LANDLINE),
-        ("95588", RejectReason.SERVICE_NUMBER),
-        ("0400-800-1234", RejectReason.SERVICE_NUMBER),
-        ("10086", RejectReason.SHORT_CODE),
-        ("010-1234567", RejectReason.MALFORMED),
+        ("5551234", NumberProblem.LANDLINE),
+        ("95588", NumberProblem.SERVICE_NUMBER),
+        ("0400-800-1234", NumberProblem.SERVICE_NUMBER),
+        ("10086", NumberProblem.SHORT_CODE),
+        ("010-1234567", NumberProblem.MALFORMED),
     ],
 )
-def test_numbers_that_cannot_be_dialled_are_never_accepted(spelt: str, reason: RejectReason) -> None:
+def test_numbers_that_cannot_be_dialled_are_never_accepted(spelt: str, reason: NumberProblem) -> None:
     assert read_phone(spelt, allow_landlines=True) is reason
 
 
@@ -123,7 +123,7 @@ def test_a_number_that_ends_in_a_country_prefix_stays_whole() -> None:
 @given(st.text(alphabet=string.printable + "０１２８电话无＋－\u3000\u200b", max_size=30))
 def test_every_text_is_a_mobile_number_or_has_a_reason(text: str) -> None:
     answer = read_phone(text)
-    if not isinstance(answer, RejectReason):
+    if not isinstance(answer, NumberProblem):
         assert len(answer) == 11
         assert answer.isascii()
         assert answer.isdigit()

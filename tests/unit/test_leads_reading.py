@@ -5,8 +5,10 @@ import io
 
 import pytest
 
-from callcenter.imports.errors import ColumnMissing, FileUnreadable
-from callcenter.imports.reading import Remembered, examine, read_table
+from callcenter.files.errors import FileUnreadable
+from callcenter.files.reading import examine
+from callcenter.imports.errors import ColumnMissing
+from callcenter.imports.reading import Remembered, read_table
 from callcenter.imports.types import Column, FieldSpec, MappingFrom, ReadingRequest
 
 TEXT = "姓名,手机号,授权依据,授权编号\r\n王五,13800001234,书面同意,SQ1\r\n"
@@ -15,7 +17,7 @@ TEXT = "姓名,手机号,授权依据,授权编号\r\n王五,13800001234,书面�
 def rows_of(content: bytes) -> list[tuple[int, list[object]]]:
     file = io.BytesIO(content)
     table = read_table(file, examine(file))
-    table.require()
+    table.require_columns()
     rows = [(line, list(cells)) for line, cells in table.rows]
     assert not file.closed, "the file belongs to the caller"
     return rows
@@ -41,7 +43,7 @@ def test_each_encoding_is_found(content: bytes, encoding: str) -> None:
 
 
 def test_a_character_on_the_border_of_two_chunks_does_not_change_the_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("callcenter.imports.reading._CHUNK", 7)
+    monkeypatch.setattr("callcenter.files.reading._CHUNK", 7)
     assert examine(io.BytesIO(TEXT.encode())).encoding == "utf-8"
     assert examine(io.BytesIO(TEXT.encode("gb18030"))).encoding == "gb18030"
 
@@ -70,7 +72,7 @@ def test_a_quote_that_never_ends_is_named_by_its_line() -> None:
 
 
 def test_a_line_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("callcenter.imports.reading._LONGEST_LINE", 1000)
+    monkeypatch.setattr("callcenter.files.reading._LONGEST_LINE", 1000)
     with pytest.raises(FileUnreadable, match="longer"):
         rows_of((TEXT + "x," * 600).encode())
 

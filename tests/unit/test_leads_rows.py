@@ -5,13 +5,14 @@ from datetime import date, datetime
 
 import pytest
 
+from callcenter.files.reading import is_blank
 from callcenter.imports.rules.columns import Layout, is_header, lay_out, read_titles
 from callcenter.imports.rules.fields import INVALID, guess_kind, read_value, wrong_with
 from callcenter.imports.rules.masking import mask
-from callcenter.imports.rules.rows import BadRow, GoodRow, RowReader, is_blank, judge_known
-from callcenter.imports.types import Column, FieldKind, FieldSpec
+from callcenter.imports.rules.rows import BadRow, GoodRow, RowReader, judge_known
+from callcenter.imports.types import Column, FieldKind, FieldSpec, RejectReason
 from callcenter.leads.rules.person import age_of, age_on, name_key, read_age, read_birth, read_gender
-from callcenter.leads.types import BasisKind, Gender, RejectReason
+from callcenter.leads.types import BasisKind, Gender
 
 TODAY = date(2026, 11, 23)
 

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from callcenter.imports import texts
-from callcenter.imports.errors import FileTooLarge, FileUnreadable, SheetMissing
-from callcenter.imports.texts import SharedTexts
-from callcenter.imports.workbook import Workbook
+from callcenter.files import texts
+from callcenter.files.errors import FileTooLarge, FileUnreadable, SheetMissing
+from callcenter.files.texts import SharedTexts
+from callcenter.files.workbook import Workbook
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -177,7 +177,7 @@ def test_other_formats_are_read_whole_up_to_a_size(monkeypatch: pytest.MonkeyPat
         package.writestr("META-INF/manifest.xml", "<manifest/>")
         package.writestr("content.xml", content)
     assert list(Workbook(file).rows()) == [(1, ["电话"])]
-    monkeypatch.setattr("callcenter.imports.workbook._WHOLE_LIMIT", 100)
+    monkeypatch.setattr("callcenter.files.workbook._WHOLE_LIMIT", 100)
     with pytest.raises(FileTooLarge):
         list(Workbook(file).rows())
 

@@ -8,10 +8,10 @@ from random import Random
 
 import pytest
 
+from callcenter.calendar.rules import WorkingCalendar
 from callcenter.calls.dispositions import dispositions_for, missing_details
 from callcenter.calls.types import CallKind, Disposition, Outcome
 from callcenter.desk.schemas import DisposeBody
-from callcenter.kit.calendar import WorkingCalendar
 from callcenter.kit.clock import BUSINESS_ZONE
 from callcenter.rehearsal.cast import HEADER, customer_list, persons, robots
 from callcenter.rehearsal.day import choose_day

@@ -6,7 +6,8 @@ import pytest
 
 from callcenter.kit.scope import ALL, OWN, Scope
 from callcenter.people.types import RIGHTS, Role
-from callcenter.target_groups.rules import TRANSITIONS, advance, in_time, offered, permitted, view_of
+from callcenter.target_groups.rules import in_time, offered, view_of
+from callcenter.target_groups.transitions import TARGET_GROUP
 from callcenter.target_groups.types import Act, TargetState, View
 
 
@@ -19,27 +20,27 @@ def test_a_target_group_moves_from_proposed_to_imported() -> None:
         (Act.SUPPLY, TargetState.SUPPLIED),
         (Act.IMPORT, TargetState.IMPORTED),
     ):
-        assert advance(state, act) is after
+        assert TARGET_GROUP.advance(state, act) is after
         state = after
 
 
 def test_every_state_is_reached_and_every_act_is_somewhere_permitted() -> None:
     reached = {TargetState.PROPOSED}
-    while following := {after for (state, _), after in TRANSITIONS.items() if state in reached} - reached:
+    while following := {after for (state, _), after in TARGET_GROUP.table.items() if state in reached} - reached:
         reached |= following
     assert reached == set(TargetState)
-    assert {act for _, act in TRANSITIONS} == set(Act) - {Act.PROPOSE}
+    assert {act for _, act in TARGET_GROUP.table} == set(Act) - {Act.PROPOSE}
 
 
 @pytest.mark.parametrize("state", TargetState)
 def test_only_approved_groups_are_supplied_and_imported_ones_are_not_returned(state: TargetState) -> None:
     if state in (TargetState.PROPOSED, TargetState.REFUSED, TargetState.WITHDRAWN):
-        assert Act.SUPPLY not in permitted(state)
-        assert Act.IMPORT not in permitted(state)
+        assert Act.SUPPLY not in TARGET_GROUP.permitted(state)
+        assert Act.IMPORT not in TARGET_GROUP.permitted(state)
     if state in (TargetState.SUPPLIED, TargetState.IMPORTED):
-        assert Act.WITHDRAW not in permitted(state)
+        assert Act.WITHDRAW not in TARGET_GROUP.permitted(state)
     if state in (TargetState.REFUSED, TargetState.WITHDRAWN):
-        assert permitted(state) == frozenset()
+        assert TARGET_GROUP.permitted(state) == ()
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""Pure decisions of the allocation: who gets which leads, and why."""
+"""Decides who gets which leads, and why. Pure."""

@@ -42,29 +42,29 @@ class Holder(Protocol):
 
 
 def distribute(cells: Sequence[Cell], agents: Sequence[Holder], shares: Sequence[int], seed: int) -> Ints:
-    """For each lead the place of its agent in ``agents``. ``shares`` add up to the number of leads."""
+    """Returns for each lead the place of its agent in ``agents``. ``shares`` add up to the number of leads."""
     owners = np.zeros(sum(len(cell.leads) for cell in cells), dtype=np.int64)
     if not len(owners):
         return owners
     share_of = np.array(shares, dtype=np.int64)
     drawn = draws(seed, "turn", [agent.agent_id for agent in agents])
     groups = [np.flatnonzero(share_of == share) for share in np.unique(share_of[share_of > 0])]
-    classes = [list(found) for _, found in groupby(cells, key=lambda cell: cell.class_key)]
+    classes = [list(cells_of_class) for _, cells_of_class in groupby(cells, key=lambda cell: cell.class_key)]
     table = round_table(
         [int(len(group) * share_of[group[0]]) for group in groups],
-        [[len(cell.leads) for cell in found] for found in classes],
+        [[len(cell.leads) for cell in cells_of_class] for cells_of_class in classes],
     )
     distributor = _Distributor(cells, agents, groups, drawn)
-    for number, found in enumerate(classes):
-        distributor.open_class(found[0].customer_class, table.of_class[:, number].tolist())
-        for within, cell in enumerate(found):
+    for number, cells_of_class in enumerate(classes):
+        distributor.open_class(cells_of_class[0].customer_class, table.of_class[:, number].tolist())
+        for within, cell in enumerate(cells_of_class):
             counts = distributor.share_cell(cell, table.of_cell[number][within].tolist())
             owners[cell.leads] = _round_by_round(counts, mixed(drawn + np.uint64(within)))
     return owners
 
 
 class _Distributor:
-    """Who has which claim, while cell after cell is shared. Vectors are over all agents, in the order given."""
+    """Knows who has which claim, while cell after cell is shared. Vectors are over all agents, in the order given."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class _Distributor:
                 self._claims[chosen] += 1
 
     def share_cell(self, cell: Cell, group_counts: Sequence[int]) -> Ints:
-        """How many leads of the cell each agent gets."""
+        """Returns how many leads of the cell each agent gets."""
         counts = np.zeros(len(self._agents), dtype=np.int64)
         of_district = self._of_district[cell.district]
         for group, count in zip(self._groups, group_counts, strict=True):

@@ -1,4 +1,4 @@
-"""Who gets which leads: a pure plan over the stock, the agents of a day and what they hold already.
+"""Plans who gets which leads, over the stock, the agents of a day and what they hold already. Pure.
 
 What is promised, and proved by ``tests/unit/test_allocation_plan.py``:
 
@@ -92,7 +92,7 @@ class Plan:
 
     @property
     def served(self) -> int:
-        """Agents who get something."""
+        """Returns the number of agents who get something."""
         return sum(share.new > 0 for share in self.shares)
 
 
@@ -110,23 +110,23 @@ def plan(stock: Iterable[StockLead], agents: Iterable[AgentCapacity], seed: int)
 
 
 def first(stock: Iterable[StockLead], count: int, seed: int) -> list[StockLead]:
-    """The leads that go first: by class, by age of data, drawn. ``leads.repository`` orders by the same key."""
+    """Returns the leads that go first: by class, by age of data, drawn. ``leads.repository`` orders by the same key."""
     return sorted(stock, key=lambda lead: (lead.class_rank, lead.imported_at, draw_of_lead(seed, lead.id)))[:count]
 
 
 def draw_of_lead(seed: int, lead_id: int) -> bytes:
-    """Drawn from the seed by a function that PostgreSQL has too, so that the database can choose among millions."""
+    """Draws from the seed by a function that PostgreSQL has too, so that the database can choose among millions."""
     return hashlib.md5(b"%d:%d" % (seed, lead_id), usedforsecurity=False).digest()
 
 
 def _drawn(agents: Sequence[AgentCapacity], seed: int) -> list[AgentCapacity]:
-    """In an order drawn from the seed; ``agents`` are in the order of their ids."""
+    """Returns the agents in an order drawn from the seed; ``agents`` are in the order of their ids."""
     order = np.argsort(draws(seed, "agent", [agent.agent_id for agent in agents]), kind="stable")
     return [agents[place] for place in order]
 
 
 def share_out(count: int, agents: Sequence[AgentCapacity]) -> list[int]:
-    """How many of ``count`` leads each agent gets: whoever has the smallest part of the quota is served first.
+    """Returns how many of ``count`` leads each agent gets: whoever has the smallest part of the quota is served first.
 
     Parts are compared as ``(leads + ½) / quota``, exactly; the order of ``agents`` settles ties.
     """
@@ -146,22 +146,22 @@ def share_out(count: int, agents: Sequence[AgentCapacity]) -> list[int]:
 
 
 def _part(agent: AgentCapacity, new: int) -> float:
-    """Different parts of quotas below a million differ as floats; equal ones are equal: both are one division."""
+    """Returns the part of the quota that is filled. Parts of quotas below a million compare exactly as floats."""
     return (2 * (agent.carried + agent.done + new) + 1) / (2 * agent.quota)
 
 
 def cells_of(leads: Sequence[StockLead]) -> list[Cell]:
-    """The leads' places, class by class by rank and in it district by district; within a district as they stand."""
-    found: dict[tuple[int, str, str], list[int]] = {}
+    """Returns the leads' places by rank of class, then by district; within a district as they stand."""
+    places_of: dict[tuple[int, str, str], list[int]] = {}
     for place, lead in enumerate(leads):
-        found.setdefault((lead.class_rank, lead.customer_class, lead.district), []).append(place)
-    return [Cell(key[:2], key[1], key[2], places) for key, places in sorted(found.items())]
+        places_of.setdefault((lead.class_rank, lead.customer_class, lead.district), []).append(place)
+    return [Cell(key[:2], key[1], key[2], places) for key, places in sorted(places_of.items())]
 
 
 def _in_order(
     leads: Sequence[StockLead], owners: npt.NDArray[np.int64], agents: Sequence[AgentCapacity], seed: int
 ) -> tuple[Planned, ...]:
-    """Agent by agent, in the order of each one's day."""
+    """Returns the assignments agent by agent, in the order of each one's day."""
     ids = np.array([lead.id for lead in leads], dtype=np.int64)
     ranks = np.array([lead.class_rank for lead in leads], dtype=np.int64)
     order = np.lexsort((ids, draws(seed, "place", ids), ranks, owners)).tolist()
@@ -178,9 +178,9 @@ def _in_order(
 def _shares(agents: Sequence[AgentCapacity], planned: Sequence[Planned]) -> tuple[Share, ...]:
     classes: dict[int, Counter[str]] = {agent.agent_id: Counter() for agent in agents}
     districts: dict[int, Counter[str]] = {agent.agent_id: Counter() for agent in agents}
-    for each in planned:
-        classes[each.agent_id][each.lead.customer_class] += 1
-        districts[each.agent_id][each.lead.district] += 1
+    for assignment in planned:
+        classes[assignment.agent_id][assignment.lead.customer_class] += 1
+        districts[assignment.agent_id][assignment.lead.district] += 1
     return tuple(
         Share(agent, classes[agent.agent_id].total(), classes[agent.agent_id], districts[agent.agent_id])
         for agent in agents
@@ -188,7 +188,7 @@ def _shares(agents: Sequence[AgentCapacity], planned: Sequence[Planned]) -> tupl
 
 
 def digest_of(facts: Mapping[str, object], stock: Iterable[StockLead], agents: Iterable[AgentCapacity]) -> str:
-    """A fingerprint of everything a plan is made from: the same digest, the same plan."""
+    """Returns a fingerprint of everything a plan is made from: the same digest, the same plan."""
     digest = hashlib.blake2b(digest_size=16)
     for key, value in sorted(facts.items()):
         digest.update(f"{key}={value}\n".encode())
@@ -203,5 +203,5 @@ def digest_of(facts: Mapping[str, object], stock: Iterable[StockLead], agents: I
 
 
 def forecast_days(stock: int, daily_need: int) -> float | None:
-    """Working days the stock lasts when every agent is served in full; None when nobody needs any (D5)."""
+    """Returns the working days the stock lasts when every agent is served in full; None when nobody needs any (D5)."""
     return None if daily_need == 0 else round(stock / daily_need, 2)

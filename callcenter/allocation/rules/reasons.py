@@ -24,7 +24,7 @@ _REST = (
 )
 
 
-def facts_of(made: Plan, share: Share, planned: Planned, agents: int, **more: Any) -> dict[str, Any]:
+def facts_of(plan: Plan, share: Share, planned: Planned, agents: int, **more: Any) -> dict[str, Any]:
     """Returns what a reason is about."""
     return {
         "agents": agents,
@@ -36,8 +36,8 @@ def facts_of(made: Plan, share: Share, planned: Planned, agents: int, **more: An
         "carried": share.agent.carried,
         "done": share.agent.done,
         "quota": share.agent.quota,
-        "seed": made.seed,
-        **({"shortage": made.shortage} if made.shortage else {}),
+        "seed": plan.seed,
+        **({"shortage": plan.shortage} if plan.shortage else {}),
         **more,
     }
 
@@ -47,7 +47,7 @@ def sentence(reason: str, facts: Mapping[str, Any]) -> str:
     head = _SENTENCES.get(reason)
     if head is None or not facts:
         return reason
-    said = {**facts, "class": facts["class"] or "-", "district": facts["district"] or "-"}
+    words = {**facts, "class": facts["class"] or "-", "district": facts["district"] or "-"}
     if "why" in facts:
-        said["why"] = _WHY.get(facts["why"], facts["why"])
-    return (head + _REST).format_map(said)
+        words["why"] = _WHY.get(facts["why"], facts["why"])
+    return (head + _REST).format_map(words)

@@ -25,7 +25,7 @@ class Table:
 
 
 class _Flow:
-    """The broken arcs of the network, and the walk that makes them whole."""
+    """Knows the broken arcs of the network, and the walk that makes them whole."""
 
     def __init__(self, unit: int) -> None:
         self._unit = unit
@@ -46,7 +46,7 @@ class _Flow:
         return self._parts[arc] // self._unit
 
     def settle(self) -> None:
-        """Until no arc is broken. At every node no arc is broken, or two at least: so every walk closes a circle."""
+        """Walks until no arc is broken. At a node no arc is broken, or two at least: so every walk closes a circle."""
         for start in self._arcs_at:
             nodes, arcs, place = [start], list[int](), {start: 0}
             while (arc := self._broken_arc(nodes[-1], arcs[-1] if arcs else None)) is not None:
@@ -65,7 +65,7 @@ class _Flow:
     def _broken_arc(self, node: int, came_by: int | None) -> int | None:
         at = self._arcs_at[node]
         spare: int | None = None
-        found: int | None = None
+        broken_arc: int | None = None
         while at:
             arc = at[-1]
             if self._parts[arc] in (0, self._unit):
@@ -73,14 +73,14 @@ class _Flow:
             elif arc == came_by and spare is None:
                 spare = at.pop()
             else:
-                found = arc
+                broken_arc = arc
                 break
         if spare is not None:
             at.append(spare)
-        return found
+        return broken_arc
 
     def _push(self, nodes: Sequence[int], arcs: Sequence[int]) -> None:
-        """Along the circle, as far as the first arc that becomes whole."""
+        """Pushes along the circle, as far as the first arc that becomes whole."""
         forward = [self._ends[arc][0] == node for node, arc in zip(nodes, arcs, strict=True)]
         step = min(
             self._unit - self._parts[arc] if with_it else self._parts[arc]
@@ -91,7 +91,7 @@ class _Flow:
 
 
 def round_table(weights: Sequence[int], classes: Sequence[Sequence[int]]) -> Table:
-    """``weights`` add up to the sum of all cells; ``classes`` give the number of leads in each cell."""
+    """Rounds a table. ``weights`` add up to the sum of all cells; ``classes`` give the number of leads in each cell."""
     total = sum(weights)
     assert total == sum(sum(cells) for cells in classes), "every lead is allocated, every share is filled"
     groups, kinds = len(weights), len(classes)

@@ -1,1 +1,1 @@
-"""The certificate: the laws looked at afresh over a period, each with what was checked and every exception by name."""
+"""Certifies the laws over a period: each looked at anew, with what was checked and every exception by name."""

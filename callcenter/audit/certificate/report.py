@@ -1,4 +1,4 @@
-"""The certificate for people and for programs."""
+"""Writes the certificate for people and for programs."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -50,7 +50,7 @@ def render(certificate: Certificate, console: Console, *, most: int = 20) -> Non
 
 
 def as_json(certificate: Certificate) -> dict[str, Any]:
-    """Everything, ready for ``json.dumps``; instants are ISO 8601 in UTC."""
+    """Returns everything, ready for ``json.dumps``; instants are ISO 8601 in UTC."""
     figures = certificate.figures
     head = certificate.chain_head
     return {
@@ -67,8 +67,8 @@ def as_json(certificate: Certificate) -> dict[str, Any]:
                 "checked": section.checked,
                 "ok": section.ok,
                 "result": section.result.value,
-                "exceptions": [_finding(each) for each in section.exceptions],
-                "notes": [_finding(each) for each in section.notes],
+                "exceptions": [_finding(finding) for finding in section.exceptions],
+                "notes": [_finding(finding) for finding in section.notes],
             }
             for section in certificate.sections
         ],

@@ -11,12 +11,13 @@ from typing import Any
 from uuid import UUID
 
 from callcenter.audit.certificate.types import Limits
+from callcenter.calendar.rules import WorkingCalendar
+from callcenter.calendar.types import Override
 from callcenter.callbacks.types import CallbackKind, CallbackState
 from callcenter.calls.types import CallKind, Disposition, Outcome
 from callcenter.campaigns.rules import window_at
 from callcenter.campaigns.types import CampaignRules, CampaignState
 from callcenter.complaints.types import CaseState
-from callcenter.kit.calendar import Override, WorkingCalendar
 from callcenter.recordings.rules import complete
 from callcenter.recordings.types import LengthVerdict, RecordingState
 
@@ -32,7 +33,7 @@ class DialledCall:
 
 
 def permission_problem(call: DialledCall, limits: Limits) -> str | None:
-    """Why this call was not permitted before it was dialled (law 1, requirement C2)."""
+    """Returns why this call was not permitted before it was dialled (law 1, requirement C2); None when it was."""
     if call.planned_at > call.dialled_at:
         return "dialled before its row was written"
     if call.verdict.get("allowed") is not True:
@@ -59,7 +60,7 @@ def _instant(stored: object) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class DayWord:
-    """The administrator's word on one date, as given at an instant; None gives the date back to the calendar."""
+    """The administrator's override of one date, as set at an instant; None gives the date back to the calendar."""
 
     at: datetime
     on: date
@@ -67,7 +68,7 @@ class DayWord:
 
 
 class Windows:
-    """The calling windows as they were: an override or a change of state counts from when it was made.
+    """Knows the calling windows as they were: an override or a change of state counts from when it was made.
 
     Asked in the order of time it computes each window once, however many calls were dialled in it.
     """
@@ -78,7 +79,7 @@ class Windows:
         states: Mapping[int, Sequence[tuple[datetime, CampaignState]]],
         days: Sequence[DayWord],
     ) -> None:
-        """``states``: every change of a campaign's state that is known, the oldest first; before the first the
+        """Takes ``states``: every known change of a campaign's state, the oldest first; before the first the
         state is not known and not judged."""
         self._campaigns = {key: replace(rules, state=CampaignState.RUNNING) for key, rules in campaigns.items()}
         self._states = states
@@ -88,7 +89,7 @@ class Windows:
         self._open: dict[tuple[int, int], tuple[datetime, datetime]] = {}
 
     def problem(self, call: DialledCall) -> str | None:
-        """Why this call was outside its window; a complaint callback outlives its campaign, not the window (X3)."""
+        """Returns why this call was outside its window. A complaint callback outlives its campaign alone (X3)."""
         if call.kind is not CallKind.COMPLAINT and (state := self._state(call)) not in (None, CampaignState.RUNNING):
             return f"the campaign was {state}"
         rules = self._campaigns.get(call.campaign_id)
@@ -143,12 +144,12 @@ class AnsweredCall:
     """An incident about this call is open."""
 
     def waits_for(self, grace: timedelta, now: datetime) -> bool:
-        """Whether the recording may still be on its way, ``grace`` after the call."""
+        """Returns whether the recording may still be on its way, ``grace`` after the call."""
         return self.state in (RecordingState.ARMED, RecordingState.CAPTURED) and now < self.ended_at + grace
 
 
 def recording_problem(call: AnsweredCall, limits: Limits, now: datetime) -> str | None:
-    """Why this call is not recorded as law 3 wants it, an open incident apart."""
+    """Returns why this call is not recorded as law 3 demands, an open incident apart; None when it is."""
     if call.state is None:
         return "answered and not recorded"
     if call.state is RecordingState.EMPTY and call.end_estimated:
@@ -176,7 +177,7 @@ def _length(call: AnsweredCall, recorded: timedelta, limits: Limits) -> LengthVe
 
 
 def lock_problem(retain_until: datetime | None, wanted_until: datetime | None, now: datetime) -> str | None:
-    """Why a lock is not what the policy wants; one whose whole term is over is in order."""
+    """Returns why a lock is not what the policy demands; None when it is, or when its whole term is over."""
     if retain_until is None:
         return "the recording is not locked"
     if wanted_until is not None and retain_until < wanted_until:
@@ -231,7 +232,7 @@ _OBLIGATION_ENDED = frozenset({CaseState.ANSWERED, CaseState.CLOSED})
 
 
 def complaint_problems(case: ComplaintCase, now: datetime) -> Iterator[str]:
-    """Everything that is wrong with a case's callback (law 4, requirement X3)."""
+    """Returns everything that is wrong with a case's callback (law 4, requirement X3)."""
     if case.callback_id is None:
         yield "there is no callback obligation"
         return

@@ -64,11 +64,13 @@ class CertificateService:
         figures = await queries.figures(
             work.session,
             period,
-            complaints_due=len(cases),
-            complaints_done=sum(case.done for case in cases),
-            audit_entries=chain.entries,
-            incidents_open=len(incidents),
-            restarts=restarts,
+            queries.CountedElsewhere(
+                complaints_due=len(cases),
+                complaints_done=sum(case.done for case in cases),
+                audit_entries=chain.entries,
+                incidents_open=len(incidents),
+                restarts=restarts,
+            ),
         )
         sections += [
             Section(
@@ -87,7 +89,8 @@ class CertificateService:
                 id=SectionId.CHAIN,
                 checked=chain.entries,
                 exceptions=tuple(
-                    Finding(f"audit_entry:{each.entry_id}", f"{each.fault}: {each.detail}") for each in chain.broken
+                    Finding(f"audit_entry:{broken.entry_id}", f"{broken.fault}: {broken.detail}")
+                    for broken in chain.broken
                 ),
             ),
         ]
@@ -96,7 +99,7 @@ class CertificateService:
         )
 
     async def _dialling(self, work: Work, period: Period) -> list[Section]:
-        """Law 1, and the window of law 2: each dialled call is judged by itself."""
+        """Judges each dialled call by itself: law 1, and the window of law 2."""
         windows = Windows(
             await queries.campaigns(work.session),
             await queries.campaign_states(work.session),
@@ -165,7 +168,7 @@ class CertificateService:
         ]
 
     async def _recordings(self, work: Work, period: Period) -> Section:
-        """Law 3. A gap an open incident tells of is no breach of it; the incidents have their own section."""
+        """Judges law 3. A gap that an open incident names is no breach; the incidents have their own section."""
         answered = 0
         exceptions: list[Finding] = []
         notes: list[Finding] = []
@@ -186,7 +189,7 @@ class CertificateService:
         return Section(id=SectionId.RECORDING, checked=answered, exceptions=(*exceptions, *shared), notes=tuple(notes))
 
     async def _objects(self, work: Work, period: Period) -> Section:
-        """Requirement R2: what the rows say against what the store says. Stops when the store does not answer."""
+        """Compares rows and store (requirement R2). Stops when the store does not answer."""
         if self._store is None:
             raise ValueError("a certificate with the store needs a store")
         stored = await queries.stored_recordings(work.session, period)
@@ -210,16 +213,16 @@ class CertificateService:
 
     async def _object_problem(self, store: ObjectStore, row: StoredRecording, now: datetime) -> str | None:
         try:
-            found = await store.stat(row.object_key, row.version_id)
+            stored = await store.stat(row.object_key, row.version_id)
         except ObjectMissing:
             return "the store does not hold its recording"
-        if found.size != row.size_bytes:
-            return f"the store holds {found.size} bytes, {row.size_bytes} were stored"
-        if found.sha256 != row.sha256:
+        if stored.size != row.size_bytes:
+            return f"the store holds {stored.size} bytes, {row.size_bytes} were stored"
+        if stored.sha256 != row.sha256:
             return "the store names another SHA-256"
-        if found.retain_until is not None and row.retain_until is not None and found.retain_until < row.retain_until:
+        if stored.retain_until is not None and row.retain_until is not None and stored.retain_until < row.retain_until:
             return "the store's lock ends before the one it confirmed"
-        return lock_problem(found.retain_until, row.wanted_until, now)
+        return lock_problem(stored.retain_until, row.wanted_until, now)
 
     async def _complaints(self, work: Work, period: Period, cases: Sequence[ComplaintCase]) -> Section:
         exceptions: list[Finding] = []

@@ -1,4 +1,4 @@
-"""What a certificate says (requirement S4). No personal data: whom or what it names, it names by kind and id."""
+"""Describes what a certificate says (requirement S4). No personal data: it names everything by kind and id."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -82,7 +82,7 @@ class Section:
 
     @property
     def ok(self) -> bool:
-        """No exception; see ``result`` for whether anything was looked at."""
+        """Returns whether there is no exception; ``result`` says whether anything was looked at."""
         return not self.exceptions
 
     @property
@@ -135,14 +135,14 @@ class Certificate:
 
     @property
     def result(self) -> Result:
-        """Broken by any section; nothing checked when nobody was dialled in the whole period."""
+        """Returns *broken* for any broken section; *nothing checked* when nobody was dialled in the whole period."""
         if not all(section.ok for section in self.sections):
             return Result.BROKEN
         return Result.HOLDS if self.figures.placed else Result.NOTHING_CHECKED
 
     @property
     def ok(self) -> bool:
-        """Every section holds, and calls were there to be looked at."""
+        """Returns whether every section holds and there were calls to be looked at."""
         return self.result is Result.HOLDS
 
     def section(self, section_id: SectionId) -> Section:

@@ -38,22 +38,22 @@ class LinkState:
 
     @property
     def due(self) -> bool:
-        """A reconciliation is owed and can be tried now."""
+        """Returns whether a reconciliation is owed and can be tried now."""
         return self.up and self.owed
 
     @property
     def ready(self) -> bool:
-        """The link is up and what the database says of seats and calls has been compared with the switch."""
+        """Returns whether the link is up and the database has been compared with the switch since."""
         return self.up and not self.owed
 
     def link_up(self, at: datetime) -> "LinkState":
-        """Logged in. Without a loss before it, signals have been missed all the same, and nobody knows since when."""
+        """Takes a log-in. Without a loss before it, signals were missed all the same, and nobody knows since when."""
         return replace(self, up_since=at, owed=True, heard_until=self.heard_until if self.owed else None)
 
     def link_down(self, at: datetime | None) -> "LinkState":
-        """Lost at ``at``; None when that is not known."""
+        """Takes the loss of the link at an instant; None when that is not known."""
         return replace(self, up_since=None, owed=True, heard_until=self.heard_until if self.owed else at)
 
     def reconciled(self) -> "LinkState":
-        """The switch's state has been read and taken over."""
+        """Takes that the switch's state has been read and taken over."""
         return replace(self, owed=False, heard_until=None)

@@ -21,13 +21,15 @@ from callcenter.kit.clock import at_business_time, business_date
 PUT_OFF = timedelta(minutes=5)
 """What was not called is looked at again after this."""
 
-_BLOCKED_AS = {
+_NOT_TRIED = (Outcome.NOT_PLACED, Outcome.CANCELLED)
+"""Our own doing: the customer's phone had no fair chance to be answered."""
+
+
+_ENDS_BY_BLOCK = {
     RuleId.DO_NOT_CALL: AssignmentEnd.DO_NOT_CALL,
     RuleId.LEGAL_BASIS: AssignmentEnd.BASIS_WITHDRAWN,
 }
-
-_NOT_TRIED = (Outcome.NOT_PLACED, Outcome.CANCELLED)
-"""Our own doing: the customer's phone had no fair chance to be answered."""
+"""How an assignment ends by each of the customer's own protections."""
 
 
 class SettlementKind(StrEnum):
@@ -53,7 +55,7 @@ class Settlement:
     due_at: datetime | None = None
     """For RETRY and DEFER."""
     end: End | None = None
-    """For FINISH and BLOCK: how the assignment ends."""
+    """For FINISH and BLOCK: how the assignment ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +111,8 @@ def set_aside(rule: RuleId, now: datetime) -> Settlement:
 
 def block(rule: RuleId) -> Settlement:
     """Returns what becomes of a lead whose customer may not be called any more by ``rule``."""
-    return Settlement(
-        SettlementKind.BLOCK, "the customer may not be called any more", end=End(_BLOCKED_AS[rule], rule.value)
-    )
+    end = End(_ENDS_BY_BLOCK[rule], rule.value)
+    return Settlement(SettlementKind.BLOCK, "the customer may not be called any more", end=end)
 
 
 def put_back(now: datetime) -> Settlement:

@@ -1,1 +1,1 @@
-"""Pure decisions of the intake: what a column is, what a row is worth, what may be shown of it."""
+"""Pure decisions of imports: what a column is, whether a row becomes a lead, what may be shown of it."""

@@ -1,4 +1,4 @@
-"""Which column of a list is what: told by its title in Chinese or English, by what is remembered, or as given."""
+"""Decides which column of a list is what: by its title, by what is remembered of the source, or as given. Pure."""
 
 import re
 import unicodedata
@@ -66,7 +66,7 @@ _IGNORED = re.compile(r"[\s_\-*:()/]+")
 
 
 def plain_title(title: str) -> str:
-    """A title without its dress: width, case, spaces and punctuation."""
+    """Returns a title without differences of width, case, spaces and punctuation."""
     return _IGNORED.sub("", unicodedata.normalize("NFKC", title)).lower()
 
 
@@ -96,12 +96,12 @@ class Layout:
 
 
 def is_header(cells: Sequence[object]) -> bool:
-    """True for a row of titles that names a phone column."""
+    """Returns whether a row of titles names a phone column."""
     return any(_BY_TITLE.get(plain_title(title)) is Column.PHONE for title in read_titles(cells))
 
 
 def read_titles(cells: Sequence[object]) -> tuple[str, ...]:
-    """The cells of a header as titles, each but once."""
+    """Returns the cells of a header as titles; a repeated one gets a number."""
     titles: list[str] = []
     for place, cell in enumerate(cells):
         title = "" if cell is None else " ".join(str(cell).split())
@@ -118,9 +118,9 @@ def read_titles(cells: Sequence[object]) -> tuple[str, ...]:
 def lay_out(
     titles: Sequence[str], mapping: Mapping[Column, str | None] | None = None, fields: Sequence[FieldSpec] | None = None
 ) -> Layout:
-    """The layout of a table with these titles.
+    """Returns the layout of a table with these titles.
 
-    Without a ``mapping`` the titles tell which column is what; without ``fields`` every other column is kept as text.
+    Without a ``mapping`` the titles decide which column is what; without ``fields`` every other column is kept as text.
     """
     places: dict[str, int] = {}
     for place, title in enumerate(titles):
@@ -132,10 +132,10 @@ def lay_out(
     if mapping is None:
         known = _guessed(titles, taken | ignored)
     else:
-        found = {
+        mapped = {
             column: places.get(title, places.get(plain_title(title))) for column, title in mapping.items() if title
         }
-        known = {column: place for column, place in found.items() if place is not None}
+        known = {column: place for column, place in mapped.items() if place is not None}
     known = {column: place for column, place in known.items() if place not in taken}
     used = taken | ignored | set(known.values())
     spare = {
@@ -146,7 +146,7 @@ def lay_out(
 
 
 def fits(titles: Sequence[str], mapping: Mapping[Column, str]) -> bool:
-    """True if a table with these titles has every column a remembered mapping names."""
+    """Returns whether a table with these titles has every column a remembered mapping names."""
     there = {plain_title(title) for title in titles}
     return bool(mapping) and all(plain_title(title) in there for title in mapping.values())
 

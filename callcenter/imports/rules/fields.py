@@ -1,4 +1,4 @@
-"""Further fields of a list: what may be declared, and what a cell of each kind says (requirement L4)."""
+"""Further fields of a list: what may be declared, and what a cell of each kind holds. Pure (requirement L4)."""
 
 import re
 import unicodedata
@@ -23,14 +23,14 @@ Value = str | int | float | bool
 
 
 class Invalid:
-    """The one answer for a cell that does not hold what its field declares."""
+    """Stands for a cell that does not hold what its field declares."""
 
 
 INVALID = Invalid()
 
 
 def wrong_with(fields: Sequence[FieldSpec]) -> str | None:
-    """What is wrong with a declaration; None when nothing is."""
+    """Returns what is wrong with a declaration; None when nothing is."""
     if len(fields) > MOST_FIELDS:
         return f"a list has at most {MOST_FIELDS} further fields"
     keys: set[str] = set()
@@ -50,7 +50,7 @@ def wrong_with(fields: Sequence[FieldSpec]) -> str | None:
 
 
 def read_value(spec: FieldSpec, cell: object) -> Value | Invalid | None:
-    """The cell as a value of that field; None for an empty one."""
+    """Reads the cell as a value of that field; None for an empty one."""
     text = _text_of(cell)
     if not text:
         return INVALID if spec.required else None
@@ -88,8 +88,8 @@ def _date(cell: object, text: str) -> str | Invalid:
         return cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
-    found = written_date(text)
-    return INVALID if found is None else found.isoformat()
+    read = written_date(text)
+    return INVALID if read is None else read.isoformat()
 
 
 def _boolean(text: str) -> bool | Invalid:
@@ -118,7 +118,7 @@ def _fen(text: str) -> int | Invalid:
 
 
 def guess_kind(cells: Sequence[object]) -> FieldKind:
-    """The kind that every cell of a sample fits; text where none does, or nothing stands there."""
+    """Returns the kind that every cell of a sample fits; text where none does, or the sample is empty."""
     there = [cell for cell in cells if _text_of(cell)]
     if not there:
         return FieldKind.TEXT
@@ -130,7 +130,7 @@ def guess_kind(cells: Sequence[object]) -> FieldKind:
 
 
 def _is_code(cells: Sequence[object]) -> bool:
-    """Figures nobody computes with: they begin with a zero, or are long."""
+    """Returns whether these are figures nobody computes with: they begin with a zero, or are long."""
     return any(
         text.isdigit() and (len(text) > 9 or (text.startswith("0") and text != "0")) for text in map(_text_of, cells)
     )

@@ -1,4 +1,4 @@
-"""What a preview shows of a row: enough to see that the columns are right, too little to call anybody (L7)."""
+"""Masks what a preview shows of a row: enough to see that the columns are right, too little to call anybody (L7)."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ _TEXT_SHOWN = 30
 
 
 def mask(key: str, text: str) -> str:
-    """``key``: a known column, a further field, or the title of another column."""
+    """Masks one cell. ``key``: a known column, a further field, or the title of another column."""
     match key:
         case Column.NAME:
             return mask_name(text)
@@ -27,11 +27,12 @@ def mask(key: str, text: str) -> str:
 
 
 def mask_figures(text: str) -> str:
-    """45**************00: identity, card and telephone numbers within a text."""
+    """Masks identity, card and telephone numbers within a text: 45**************00."""
     return _LONG_FIGURE.sub(_starred, text)
 
 
 def mask_all(values: Mapping[str, str]) -> dict[str, str]:
+    """Masks the cells of a row."""
     return {key: mask(key, text) for key, text in values.items()}
 
 

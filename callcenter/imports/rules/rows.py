@@ -1,4 +1,4 @@
-"""What one row of a list is worth by itself: a customer who might be called, or the reason why not.
+"""Judges one row of a list by itself: a customer who might be called, or the reason why not. Pure.
 
 The order of the reasons is that of ``RejectReason``: the number first, then the legal basis, then the further fields.
 What needs the database (do-not-call, duplicates) is judged after that, by ``judge_known``. A million rows pass here:
@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 from callcenter.imports.rules.columns import OPTIONAL_FIELDS, Layout
 from callcenter.imports.rules.fields import Invalid, Value, read_value
-from callcenter.imports.types import Column
+from callcenter.imports.types import Column, RejectReason
 from callcenter.leads.rules.person import read_age, read_birth, read_gender
 from callcenter.leads.rules.phone import read_phone
-from callcenter.leads.types import BasisKind, Gender, RejectReason
+from callcenter.leads.types import BasisKind, Gender, NumberProblem
 
 BASES: Mapping[str, BasisKind] = {
     **{kind.value: kind for kind in BasisKind},
@@ -42,7 +42,7 @@ class GoodRow(NamedTuple):
     gender: Gender | None
     birth_on: date | None
     age: int | None
-    """Full years, where the list tells no birth date."""
+    """Full years, where the list gives no birth date."""
     district: str
     address: str
     occupation: str
@@ -88,11 +88,12 @@ class RowReader:
         )
 
     def read(self, line: int, cells: Sequence[object]) -> GoodRow | BadRow:
+        """Returns the row as a customer, or the first reason why it cannot become one."""
         full = cells if len(cells) >= self._width else [*cells, *[""] * (self._width - len(cells))]
         name, phone, gender, birth, age, district, address, occupation, klass, basis, reference, *_ = self._places
         number = read_phone(full[phone] if phone >= 0 else "", allow_landlines=self.allow_landlines)
-        if isinstance(number, RejectReason):
-            return self._bad(line, number, cells)
+        if isinstance(number, NumberProblem):
+            return self._bad(line, RejectReason(number.value), cells)
         kind = BASES.get(read_word(full[basis]).lower()) if basis >= 0 else None
         evidence = read_text(full[reference]) if reference >= 0 else ""
         if kind is None or not evidence:
@@ -100,10 +101,10 @@ class RowReader:
         born = read_birth(full[birth], self.today) if birth >= 0 else None
         fields: Mapping[str, Value] = _NO_FIELDS
         if self._kept or self.layout.fields:
-            found = self._fields(full)
-            if isinstance(found, str):
-                return self._bad(line, RejectReason.FIELD_INVALID, cells, found)
-            fields = found
+            read = self._fields(full)
+            if isinstance(read, str):
+                return self._bad(line, RejectReason.FIELD_INVALID, cells, read)
+            fields = read
         return GoodRow(
             line,
             number,
@@ -122,7 +123,7 @@ class RowReader:
         )
 
     def as_it_stood(self, cells: Sequence[object]) -> dict[str, str]:
-        """The row by title, without the columns that a workbook of rejects has in front."""
+        """Returns the row by title, without the columns that a workbook of rejects has in front."""
         titles = self.layout.titles
         texts = [written(cell) for cell in cells[: len(titles)]]
         beyond = [written(cell) for cell in cells[len(titles) :]]
@@ -138,7 +139,7 @@ class RowReader:
         return BadRow(line, reason, self.as_it_stood(cells), detail)
 
     def _fields(self, cells: Sequence[object]) -> dict[str, Value] | str:
-        """The further fields; or the title of the first that does not hold what it should."""
+        """Returns the further fields; or the title of the first that does not hold what it should."""
         values: dict[str, Value] = {}
         for spec, place in self.layout.fields:
             value = read_value(spec, cells[place])
@@ -155,7 +156,7 @@ class RowReader:
 def judge_known(
     index: str, list_id: int, *, listed: Collection[str], earlier: Collection[str], known: Mapping[str, int]
 ) -> RejectReason | None:
-    """What the database has against a number.
+    """Returns what is known against a number; None when it may become a lead.
 
     ``listed``: numbers on the do-not-call list; ``earlier``: numbers taken from this file in the same batch; ``known``:
     numbers the campaign has, with the list they came from.
@@ -169,13 +170,8 @@ def judge_known(
     return None
 
 
-def is_blank(cells: Sequence[object]) -> bool:
-    """True for a row nobody has written anything into."""
-    return all(cell is None or not (cell.strip() if type(cell) is str else str(cell)) for cell in cells)
-
-
 def written(cell: object) -> str:
-    """The cell as a person would have written it."""
+    """Returns the cell as a person would have written it."""
     if type(cell) is str:
         return cell
     if cell is None:
@@ -188,7 +184,7 @@ def written(cell: object) -> str:
 
 
 def read_text(cell: object) -> str:
-    """A cell for a column: one line, no control characters, full-width forms made plain."""
+    """Returns a cell as one line, without control characters, full-width forms made plain."""
     text = cell if type(cell) is str else written(cell)
     if text.isascii() and text.isprintable():
         return text.strip()
@@ -199,5 +195,5 @@ _remembered = lru_cache(maxsize=8192)(read_text)
 
 
 def read_word(cell: object) -> str:
-    """The same for a column whose words repeat from row to row."""
+    """Does the same for a column whose words repeat from row to row: each word is read once."""
     return _remembered(cell) if type(cell) is str else read_text(cell)

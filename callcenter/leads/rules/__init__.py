@@ -1,1 +1,1 @@
-"""Pure decisions of the leads room: what a number is, what a column is, what a row is worth."""
+"""Pure decisions of the leads room: what a number is, what is known of a person, when a legal basis counts."""

@@ -1,4 +1,4 @@
-"""What a list says of a person: name, gender, birth date or age, and the age that follows."""
+"""Reads what a list says of a person: name, gender, birth date or age, and the age that follows. Pure."""
 
 import re
 import unicodedata
@@ -24,11 +24,12 @@ _OLDEST = 120
 
 
 def read_gender(text: str) -> Gender | None:
+    """Reads a gender in Chinese or English; None for anything else."""
     return _GENDERS.get(text.lower())
 
 
 def read_birth(cell: object, today: date) -> date | None:
-    """A birth date in one of the usual spellings; None for anything else, the future, and more than 120 years ago."""
+    """Reads a birth date in one of the usual spellings; None for anything else, the future, and over 120 years ago."""
     if isinstance(cell, datetime):
         born: date | None = cell.date()
     elif isinstance(cell, date):
@@ -42,7 +43,7 @@ def read_birth(cell: object, today: date) -> date | None:
 
 @lru_cache(maxsize=32_768)
 def written_date(text: str) -> date | None:
-    """A calendar date in one of the usual spellings."""
+    """Reads a calendar date in one of the usual spellings; None for anything else."""
     match = _DATE.fullmatch(text)
     if match is None:
         return None
@@ -55,7 +56,7 @@ def written_date(text: str) -> date | None:
 
 
 def read_age(cell: object) -> int | None:
-    """Full years as a list tells them: 46, 46岁; None for anything else and for more than 120."""
+    """Reads full years as lists write them: 46, 46岁; None for anything else and for more than 120."""
     text = unicodedata.normalize("NFKC", str(cell)).strip().removesuffix(".0").removesuffix("岁").strip()
     if not (text.isascii() and text.isdigit()) or int(text) > _OLDEST:
         return None
@@ -63,19 +64,19 @@ def read_age(cell: object) -> int | None:
 
 
 def name_key(name: str) -> str:
-    """A name as it is looked up: plain width, lower case, no spaces. The blind index of a name is made of it."""
+    """Returns a name as it is looked up: plain width, lower case, no spaces. Its blind index is made of that."""
     return "".join((name if name.isascii() else unicodedata.normalize("NFKC", name)).lower().split())
 
 
 def age_on(born: date | None, on: date) -> int | None:
-    """Full years on a date."""
+    """Returns full years on a date; None without a birth date."""
     if born is None:
         return None
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def age_of(born: date | None, given: int | None, given_on: date, on: date) -> int | None:
-    """Full years on a date, by the birth date; else by the age that was told on ``given_on``, a year or so vague."""
+    """Returns full years on a date, by the birth date; else by the age given on ``given_on``, maybe a year off."""
     if born is not None or given is None:
         return age_on(born, on)
     return given + max(0, on.year - given_on.year - ((on.month, on.day) < (given_on.month, given_on.day)))

@@ -1,4 +1,4 @@
-"""What stands in a list's phone column: a number that can be dialled, or why not.
+"""Reads what stands in a list's phone column: a number that can be dialled, or why not. Pure.
 
 Lists come from spreadsheets and from people: full-width digits, +86, spaces, dashes, an apostrophe that keeps a
 spreadsheet from computing, a number that became a float. All of that is undone first; what is left is judged.
@@ -8,7 +8,7 @@ Source: requirement L1, L2.
 import re
 import unicodedata
 
-from callcenter.leads.types import RejectReason
+from callcenter.leads.types import NumberProblem
 
 _ABSENT = frozenset({"", "无", "没有", "暂无", "空", "none", "null", "n/a", "na", "nan", "0"})
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—―−_.·()\[\]'\"‘’`/\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
@@ -32,52 +32,52 @@ _LANDLINE = re.compile(
 _SUBSCRIBER = re.compile(r"[2-8]\d{6,7}", re.ASCII)  # nobody knows of which city
 
 
-def read_phone(raw: object, *, allow_landlines: bool = False) -> str | RejectReason:
-    """The digits to dial, or the reason why there are none: eleven of a mainland mobile, or a landline with area code.
+def read_phone(raw: object, *, allow_landlines: bool = False) -> str | NumberProblem:
+    """Returns the digits to dial, eleven of a mainland mobile or a landline with area code; or why there are none.
 
-    Landlines are given only where ``allow_landlines``.
+    ``allow_landlines``: else a landline is a problem.
     """
     if type(raw) is str and raw.isascii() and _MOBILE.fullmatch(raw):
         return raw
     text = _plain(raw)
     if text.lower() in _ABSENT:
-        return RejectReason.MISSING_PHONE
+        return NumberProblem.MISSING_PHONE
     if match := _WHOLE_FLOAT.fullmatch(text):
         text = match[1]
     elif match := _SCIENTIFIC.fullmatch(text):
         text = match[1] + match[2]
     digits = _SEPARATORS.sub("", text)
     if not digits:
-        return RejectReason.MISSING_PHONE
+        return NumberProblem.MISSING_PHONE
     national = _DOMESTIC_PREFIX.sub("", digits, count=1)
     if _MOBILE.fullmatch(national):
         return national
     if national == digits and _FOREIGN.fullmatch(digits):
-        return RejectReason.FOREIGN
+        return NumberProblem.FOREIGN
     return _other(national, called_from_abroad=national != digits, allow_landlines=allow_landlines)
 
 
 def is_mobile(number: str) -> bool:
-    """Of a number ``read_phone`` gave."""
+    """Returns whether a number that ``read_phone`` returned is a mobile."""
     return number.startswith("1")
 
 
-def _other(national: str, *, called_from_abroad: bool, allow_landlines: bool) -> str | RejectReason:
-    """What is no mobile. From abroad an area code is dialled without its zero."""
+def _other(national: str, *, called_from_abroad: bool, allow_landlines: bool) -> str | NumberProblem:
+    """Reads what is no mobile. From abroad an area code is dialled without its zero."""
     if _SERVICE.fullmatch(national):
-        return RejectReason.SERVICE_NUMBER
+        return NumberProblem.SERVICE_NUMBER
     if _SHORT.fullmatch(national):
-        return RejectReason.SHORT_CODE
+        return NumberProblem.SHORT_CODE
     landline = "0" + national if called_from_abroad and not national.startswith("0") else national
     if _LANDLINE.fullmatch(landline):
-        return landline if allow_landlines else RejectReason.LANDLINE
+        return landline if allow_landlines else NumberProblem.LANDLINE
     if _SUBSCRIBER.fullmatch(national):
-        return RejectReason.LANDLINE
-    return RejectReason.MALFORMED
+        return NumberProblem.LANDLINE
+    return NumberProblem.MALFORMED
 
 
 def _plain(raw: object) -> str:
-    """The cell as text with ASCII digits; a spreadsheet's float without its fraction."""
+    """Returns the cell as text with ASCII digits; a spreadsheet's float without its fraction."""
     if raw is None:
         return ""
     if isinstance(raw, float) and raw.is_integer():

@@ -18,6 +18,7 @@ def upgrade() -> None:
     _rename_columns()
     _rename_values()
     _part_ends_of_assignments()
+    _rename_tasks_of_parted_rooms()
 
 
 def _rename_jobs() -> None:
@@ -205,3 +206,12 @@ def _rename_constraint(table: str, old: str, new: str) -> None:
 
 def downgrade() -> None:
     raise NotImplementedError("going back is not supported: restore a backup")
+
+
+def _rename_tasks_of_parted_rooms() -> None:
+    """Scheduled tasks are named after the room that has them now."""
+    for old, new in (
+        ("campaigns.watch_calendar", "calendar.watch"),
+        ("leads.sweep_uploads", "imports.sweep_uploads"),
+    ):
+        op.execute(f"UPDATE scheduled_run SET task = '{new}' WHERE task = '{old}'")

@@ -1,1 +1,1 @@
-"""Everything that ever happened to one customer, read from all rooms."""
+"""Reads everything that ever happened to one customer from all rooms."""

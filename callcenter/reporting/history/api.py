@@ -1,4 +1,4 @@
-"""The endpoint of a customer's history."""
+"""Serves a customer's history over HTTP."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from callcenter.kit.http import Acting, Working, provided, require
 from callcenter.kit.output import Output
+from callcenter.kit.paging import Page, next_cursor
 from callcenter.people.types import Right
 from callcenter.reporting.history.errors import CursorInvalid
 from callcenter.reporting.history.service import HistoryService
@@ -39,27 +40,30 @@ class EventOut(Output):
     link: str | None = Field(default=None, description="the recording, for those who may listen")
 
 
-class HistoryPage(Output):
-    items: list[EventOut]
-    next: str | None = None
+class HistoryPage(Page[EventOut]):
+    pass
+
+
+class HistoryQuery(BaseModel):
+    kind: list[Happening] | None = Field(default=None, description="only these")
+    cursor: str | None = Field(default=None, max_length=200, description="``next`` of the page before")
+    limit: int = Field(default=50, ge=1, le=200)
 
 
 @router.get("/{lead_id}/history")
 async def customer_history(
     lead_id: int,
+    query: Annotated[HistoryQuery, Query()],
     work: Working,
     actor: Acting,
     history: Annotated[HistoryService, provided(HistoryService)],
-    kind: Annotated[list[Happening] | None, Query(description="only these")] = None,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> HistoryPage:
-    """Everything that happened to the customer, over all leads with the same number; the newest first."""
-    found = await history.of(work, lead_id, kinds=kind or (), after=_position(cursor), limit=limit)
+    """Lists everything that happened to the customer, over all leads with the same number; the newest first."""
+    events = await history.list(work, lead_id, kinds=query.kind or (), after=_position(query.cursor), limit=query.limit)
     may_listen = Right.LISTEN_RECORDINGS in actor.rights
     return HistoryPage(
-        items=[_out(event, may_listen=may_listen) for event in found],
-        next=str(Position(found[-1].at, found[-1].key)) if len(found) == limit else None,
+        items=[_out(event, may_listen=may_listen) for event in events],
+        next=next_cursor(events, query.limit, key=lambda event: Position(event.at, event.key)),
     )
 
 
@@ -67,7 +71,7 @@ def _position(cursor: str | None) -> Position | None:
     try:
         return Position.of(cursor) if cursor else None
     except ValueError as error:
-        raise CursorInvalid("this is not where a page ended: begin again without a cursor") from error
+        raise CursorInvalid("this cursor is not where a page ended: begin again without one") from error
 
 
 def _out(event: Event, *, may_listen: bool) -> EventOut:

@@ -1,4 +1,4 @@
-"""What the history refuses."""
+"""Lists what the history refuses."""
 
 from callcenter.kit.errors import Invalid
 

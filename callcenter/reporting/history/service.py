@@ -1,4 +1,4 @@
-"""The history of one customer."""
+"""Reads the history of one customer."""
 
 from collections.abc import Collection, Sequence
 
@@ -11,10 +11,12 @@ from callcenter.reporting.queries import history as queries
 
 
 class HistoryService:
+    """Answers what happened to a customer."""
+
     def __init__(self, leads: LeadService) -> None:
         self._leads = leads
 
-    async def of(
+    async def list(
         self,
         work: Work,
         lead_id: int,
@@ -23,7 +25,7 @@ class HistoryService:
         after: Position | None = None,
         limit: int = 50,
     ) -> Sequence[Event]:
-        """What happened to the customer over all leads with this number, the newest first. No ``kinds``: all."""
+        """Returns what happened over all leads with the customer's number, the newest first. No ``kinds``: all."""
         await self._leads.facts(work, lead_id)
         chosen = [kind for kind in Happening if not kinds or kind in kinds]
         return [_event(row) for row in await queries.list_happenings(work.session, lead_id, chosen, after, limit)]

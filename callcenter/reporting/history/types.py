@@ -1,4 +1,4 @@
-"""What can have happened to a customer."""
+"""Describes what can have happened to a customer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

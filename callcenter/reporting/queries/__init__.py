@@ -1,1 +1,1 @@
-"""Reading across rooms, in plain words of the database. Nothing here writes."""
+"""Reads across rooms, in plain words of the database. Nothing here writes."""

@@ -1,4 +1,4 @@
-"""What happened to a customer, over all leads with the same number: one statement across all rooms.
+"""Reads what happened to a customer, over all leads with the same number: one statement across all rooms.
 
 Each part gives: ``key`` (kind and id), ``at``, ``kind``, ``lead_id``, ``campaign_id``, ``by_id``, ``agent_id``,
 ``call_id``, ``facts``. Every part finds its rows by the customer's leads, calls or number, so that it costs what this
@@ -163,7 +163,7 @@ STATEMENT = text(
 async def list_happenings(
     session: AsyncSession, lead_id: int, kinds: Sequence[Happening], after: Position | None, limit: int
 ) -> Sequence[RowMapping]:
-    """The newest first; ``after`` is where the page before ended."""
+    """Returns a page, the newest first; ``after`` is where the page before ended."""
     values = {
         "lead_id": lead_id,
         "kinds": [kind.value for kind in kinds],

@@ -1,16 +1,15 @@
-"""The ledger's lines: one lead each, with everything that became of it."""
+"""Reads the ledger's lines: one lead each, with everything that became of it."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callcenter.dnc.in_force import in_force_sql
 from callcenter.kit.crypto import Vault, mask_name, mask_phone
-from callcenter.kit.scope import Scope
 from callcenter.reporting.queries.ledger_parts import IS_LEFT, ON_DNC, RESULT, conditions, statement
-from callcenter.reporting.types import LedgerFilter, LedgerLine, LedgerResult
+from callcenter.reporting.types import LedgerLine, LedgerQuestion, LedgerResult
 
 PAGE = 2000
 """Leads fetched at once while all of them are read."""
@@ -70,11 +69,10 @@ _COMPUTED = f"""
 _THESE = f"SELECT {_LEAD} FROM lead l WHERE l.id = ANY(:ids)"
 _LAST = 2**63 - 1
 
-_UNTIL = """
+_UNTIL = f"""
     LEFT JOIN LATERAL (
         SELECT d.until FROM dnc_entry d
-        WHERE line.do_not_call AND d.phone_index = line.phone_index AND d.lifted_at IS NULL
-          AND (d.until IS NULL OR d.until > :now)
+        WHERE line.do_not_call AND d.phone_index = line.phone_index AND {in_force_sql("d")}
         ORDER BY d.until DESC NULLS FIRST LIMIT 1
     ) entry ON TRUE
 """
@@ -90,29 +88,21 @@ def _lines(leads: str) -> str:
 
 
 async def list_lines(
-    session: AsyncSession,
-    wanted: LedgerFilter,
-    scope: Scope,
-    now: datetime,
-    *,
-    before: int | None,
-    limit: int,
-    vault: Vault,
+    session: AsyncSession, question: LedgerQuestion, vault: Vault, *, before: int | None, limit: int
 ) -> list[LedgerLine]:
-    """A page, the newest lead first; ``before`` is the last lead of the page before.
+    """Returns a page, the newest lead first; ``before`` is the last lead of the page before.
 
-    First the ids of leads that fit, by an index; then what became of these few. Where a result is wanted some of them
-    may not have it: then more are looked at, ever more at a time.
+    Reads the ids of leads that fit by an index first, then what became of these few. Where a result is asked for, some
+    of them may not have it: then it looks at more, ever more at a time.
     """
-    where, values = conditions(wanted, scope)
-    values |= {"now": now, "result": wanted.result and wanted.result.value}
+    where, values = conditions(question)
     before, width = before or _LAST, limit
     rows: list[RowMapping] = []
     while len(rows) < limit:
         ids = await _ids(session, where, {**values, "before": before, "width": width})
         if ids:
-            found = await session.execute(statement(_lines(_THESE), {**values, "ids": ids}))
-            rows += found.mappings().all()
+            lines = await session.execute(statement(_lines(_THESE), {**values, "ids": ids}))
+            rows += lines.mappings().all()
         if len(ids) < width:
             break
         before, width = ids[-1], min(width * 4, PAGE)
@@ -126,21 +116,20 @@ async def _ids(session: AsyncSession, where: str, values: Mapping[str, Any]) -> 
 
 
 async def stream_lines(
-    session: AsyncSession, wanted: LedgerFilter, scope: Scope, now: datetime, *, vault: Vault
+    session: AsyncSession, question: LedgerQuestion, vault: Vault
 ) -> AsyncIterator[list[LedgerLine]]:
-    """All of them in pages, by a cursor of the server: whatever their number, one page is in memory."""
-    where, values = conditions(wanted, scope)
-    values |= {"now": now, "result": wanted.result and wanted.result.value}
+    """Yields all of them in pages, by a cursor of the server: whatever their number, one page is in memory."""
+    where, values = conditions(question)
     names = await staff_names(session, None)
     leads = f"SELECT {_LEAD} FROM lead l WHERE {where} ORDER BY l.id DESC"
     await session.execute(statement("SET LOCAL jit = off", {}))
-    found = await session.stream(statement(_lines(leads), values), execution_options={"yield_per": PAGE})
-    async for page in found.mappings().partitions(PAGE):
+    lines = await session.stream(statement(_lines(leads), values), execution_options={"yield_per": PAGE})
+    async for page in lines.mappings().partitions(PAGE):
         yield [_line(row, names, vault) for row in page]
 
 
 async def staff_names(session: AsyncSession, ids: set[int] | None) -> Mapping[int, str]:
-    """Id to name; of everybody when no ids are given."""
+    """Returns id → name; of everybody when no ids are given."""
     sql = "SELECT id, name FROM staff" + ("" if ids is None else " WHERE id = ANY(:ids)")
     return {row.id: row.name for row in await session.execute(statement(sql, {"ids": list(ids or ())}))}
 

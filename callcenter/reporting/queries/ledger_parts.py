@@ -10,13 +10,12 @@ from typing import Any
 
 from sqlalchemy import TextClause, text
 
+from callcenter.dnc.in_force import in_force_sql
 from callcenter.kit.clock import at_business_time
-from callcenter.kit.scope import Scope
 from callcenter.reporting.rules import BY_DISPOSITION, BY_END, OVERRULES_SILENCE, EndKey
-from callcenter.reporting.types import LEFT, LedgerFilter, LedgerResult
+from callcenter.reporting.types import LEFT, LedgerQuestion, LedgerResult
 
-ON_DNC = """EXISTS (SELECT FROM dnc_entry d WHERE d.phone_index = l.phone_index AND d.lifted_at IS NULL
-                    AND (d.until IS NULL OR d.until > :now))"""
+ON_DNC = f"EXISTS (SELECT FROM dnc_entry d WHERE d.phone_index = l.phone_index AND {in_force_sql('d')})"
 
 _PROMISED = "SELECT p.lead_id FROM callback p WHERE p.kind = 'agent_promise' AND p.state IN ('due', 'active')"
 
@@ -61,7 +60,7 @@ RESULT = "\n    ".join(
 """``reporting.rules.ledger_result`` in SQL, over ``l`` (lead), ``held.ended_as`` and ``held.end_detail`` (the last
 assignment) and ``talk.disposition`` (the last conversation)."""
 
-IS_LEFT = "result IN (" + ", ".join(f"'{each.value}'" for each in LEFT) + ")"
+IS_LEFT = "result IN (" + ", ".join(f"'{result.value}'" for result in LEFT) + ")"
 
 
 def _look_for(result: LedgerResult) -> str:
@@ -105,11 +104,15 @@ def statement(sql: str, values: Mapping[str, Any]) -> TextClause:
     return text(sql).bindparams(**{name: value for name, value in values.items() if f":{name}" in sql})
 
 
-def conditions(wanted: LedgerFilter, scope: Scope) -> tuple[str, dict[str, Any]]:
-    """Returns the WHERE over ``l`` for these filters within this scope, and its values."""
+def conditions(question: LedgerQuestion) -> tuple[str, dict[str, Any]]:
+    """Returns the WHERE over ``l`` for the filters within the scope, and the values of the whole statement.
+
+    The result is not part of it: ``_look_for`` only narrows the leads that can have it.
+    """
+    wanted = question.wanted
     parts: list[str] = ["TRUE"]
-    values: dict[str, Any] = {}
-    lists, of_lists = [], {"own": scope.branch, "branch": wanted.branch}
+    values: dict[str, Any] = {"now": question.as_of, "result": wanted.result and wanted.result.value}
+    lists, of_lists = [], {"own": question.scope.branch, "branch": wanted.branch}
     for name, value in of_lists.items():
         if value is not None:
             lists.append(f"x.branch = :{name}")

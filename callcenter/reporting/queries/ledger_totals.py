@@ -1,14 +1,13 @@
-"""The ledger's sums, made by the database: counts per result for each branch, list, agent, class or campaign."""
+"""Lets the database make the ledger's sums: counts per result for each branch, list, agent, class or campaign."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callcenter.kit.scope import Scope
 from callcenter.reporting.queries.ledger_parts import IS_LEFT, RESULT, conditions, statement
-from callcenter.reporting.types import Choice, LedgerBy, LedgerFilter, LedgerResult, LedgerTotal
+from callcenter.reporting.types import Choice, LedgerBy, LedgerQuestion, LedgerResult, LedgerTotal
 
 MOST = 1000
 """Groups shown; the sum of everything counts all of them."""
@@ -61,38 +60,32 @@ _SUMS = ",\n           ".join(
         "COALESCE(sum(calls), 0)::bigint AS calls",
         "count(*) FILTER (WHERE passed) AS passed",
         "count(*) FILTER (WHERE signed) AS signed",
-        *(f"count(*) FILTER (WHERE result = '{each.value}') AS result_{each.value}" for each in LedgerResult),
+        *(f"count(*) FILTER (WHERE result = '{result.value}') AS result_{result.value}" for result in LedgerResult),
     ]
 )
 
 
 async def totals(
-    session: AsyncSession, wanted: LedgerFilter, scope: Scope, by: LedgerBy, now: datetime
+    session: AsyncSession, question: LedgerQuestion, by: LedgerBy
 ) -> tuple[LedgerTotal, Sequence[LedgerTotal]]:
-    """The sum of everything, and of each group, the largest first."""
-    where, values = conditions(wanted, scope)
+    """Returns the sum of everything, and of each group, the largest first."""
+    where, values = conditions(question)
     key, name = _KEYS[by]
-    of_lead = f"a.lead_id IN (SELECT l.id FROM lead l WHERE {where})" if values else "TRUE"
+    narrowed_by = values.keys() - {"now", "result"}  # a result alone narrows little: reading all rows is quicker
+    of_lead = f"a.lead_id IN (SELECT l.id FROM lead l WHERE {where})" if narrowed_by else "TRUE"
     per_lead = _PER_LEAD.format(where=where, of_lead=of_lead, key=key, result=RESULT)
-    narrowed = "WHERE result = :result" if wanted.result is not None else ""
+    narrowed = "WHERE result = :result" if question.wanted.result is not None else ""
     sql = f"""{per_lead}, summed AS (
         SELECT grouping(key) AS whole, key, {_SUMS}
         FROM line {narrowed} GROUP BY GROUPING SETS ((key), ())
     )
     SELECT summed.*, {name} AS name FROM summed ORDER BY whole DESC, leads DESC, key LIMIT {MOST + 1}
     """
-    values |= {"now": now, "result": wanted.result and wanted.result.value}
     for setting in ("jit = off", "work_mem = '64MB'"):  # compiling takes longer than the sum; nothing spills
         await session.execute(statement(f"SET LOCAL {setting}", {}))
     rows = (await session.execute(statement(sql, values))).mappings().all()
     whole, *groups = [_total(row) for row in rows]
     return whole, groups
-
-
-async def count_leads(session: AsyncSession, wanted: LedgerFilter, scope: Scope) -> int:
-    """Leads of these filters but for the result: the most there can be."""
-    where, values = conditions(wanted, scope)
-    return int((await session.execute(statement(f"SELECT count(*) FROM lead l WHERE {where}", values))).scalar_one())
 
 
 def _total(row: Any) -> LedgerTotal:
@@ -107,7 +100,7 @@ def _total(row: Any) -> LedgerTotal:
         calls=row["calls"],
         passed=row["passed"],
         signed=row["signed"],
-        results={each: row[f"result_{each.value}"] for each in LedgerResult},
+        results={result: row[f"result_{result.value}"] for result in LedgerResult},
     )
 
 
@@ -132,7 +125,7 @@ _CHOICES = {
 
 
 async def choices(session: AsyncSession, scope: Scope) -> dict[str, list[Choice]]:
-    """What the filters may be set to, within the scope."""
+    """Returns what the filters may be set to, within the scope."""
     own = scope.branch
     narrowed = "TRUE" if own is None else "ll.branch = :own"
     return {

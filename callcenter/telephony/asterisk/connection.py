@@ -61,7 +61,7 @@ class AmiAddress:
 
 
 class AmiConnection:
-    """A logged-in connection. ``open`` makes it; loss or ``close`` ends it."""
+    """Keeps a logged-in connection. ``open`` makes it; loss or ``close`` ends it."""
 
     def __init__(self, address: AmiAddress, stream: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
         self._address = address

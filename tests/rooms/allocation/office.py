@@ -19,6 +19,7 @@ from callcenter.allocation.settings import AllocationSettings
 from callcenter.allocation.types import AllocationReport, StockRunsLow
 from callcenter.allocation.watch import AllocationWatch
 from callcenter.campaigns.service import CampaignService
+from callcenter.consent.service import ConsentService
 from callcenter.dnc.service import DncService
 from callcenter.kit.actor import Actor
 from callcenter.kit.crypto import Vault
@@ -30,7 +31,7 @@ from callcenter.people.types import Fitness, Right, Role, Rostered, StaffCard
 from tests.support.allocation import allocation_services
 from tests.support.bus import bus_of
 from tests.support.events import listen
-from tests.support.leads import campaign_service, dnc_service, lead_service
+from tests.support.leads import campaign_service, consent_service, dnc_service, lead_service
 from tests.support.rows import Assignment, Lead, make_campaign, make_staff
 from tests.support.stock import put_in_stock
 
@@ -82,6 +83,7 @@ class System:
     vault: Vault
     leads: LeadService
     dnc: DncService
+    consent: ConsentService
     campaigns: CampaignService
     allocation: AllocationService
     runs: RunService
@@ -142,6 +144,7 @@ async def open_system(works: Works, vault: Vault) -> System:
         vault=vault,
         leads=leads,
         dnc=dnc_service(vault),
+        consent=consent_service(vault),
         campaigns=campaigns,
         allocation=services.get(AllocationService),
         runs=runs,

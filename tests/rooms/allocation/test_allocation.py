@@ -11,8 +11,9 @@ from callcenter.allocation.errors import AssignmentNotFound, DayNotWorked, DayPa
 from callcenter.allocation.scheduled import allocate_next_working_day
 from callcenter.allocation.types import AssignmentEnd, AssignmentState, End, Progress, StockRunsLow
 from callcenter.campaigns.types import CampaignState
+from callcenter.dnc.types import DncReason
 from callcenter.kit.clock import FrozenClock, at_business_time
-from callcenter.leads.types import DncReason, LeadState
+from callcenter.leads.types import LeadState
 from callcenter.people.types import StaffLeft
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
 from tests.support.rows import Assignment, make_campaign
@@ -184,7 +185,7 @@ async def test_customers_on_the_do_not_call_list_or_without_basis_are_not_alloca
     ids = await system.stock(12)
     async with system.works.begin() as work:
         await system.dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST)
-        await system.dnc.withdraw_basis(work, ids[1], "by letter")
+        await system.consent.withdraw_basis(work, ids[1], "by letter")
     report = await system.allocate()
     assert (report.assigned, report.shortage, report.stock_left) == (10, 2, 0)
 
@@ -311,7 +312,7 @@ async def test_a_withdrawal_takes_the_customer_off_the_list_at_once(day: System)
     async with day.works.begin() as work:
         query = select(Assignment).where(col(Assignment.agent_id) == agent).order_by(col(Assignment.position))
         first, second, *_ = (await work.session.scalars(query)).all()
-        await day.dnc.withdraw_basis(work, first.lead_id, "by letter")
+        await day.consent.withdraw_basis(work, first.lead_id, "by letter")
         await day.dnc.enter_dnc(work, second.lead_id, DncReason.CUSTOMER_REQUEST)
     async with day.works.begin() as work:
         shown = await day.allocation.claim_next(work, agent, TUESDAY)

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from callcenter.agents.service import AgentService
+from callcenter.agents.service import AgentService, Phone
 from callcenter.allocation.errors import QuotaDayPast, QuotaNotFound
 from callcenter.allocation.types import (
     AssignmentCard,
@@ -18,11 +18,12 @@ from callcenter.allocation.types import (
 )
 from callcenter.campaigns.types import DialMode
 from callcenter.dialer.scheduled import sweep_screens
+from callcenter.dnc.types import DncReason
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.trail import Noted
-from callcenter.leads.types import DncReason, LeadState
-from callcenter.people.errors import StaffUnknown
+from callcenter.leads.types import LeadState
+from callcenter.people.errors import StaffNotFound
 from callcenter.people.types import StaffLeft
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
 from tests.support.events import listen
@@ -236,7 +237,7 @@ async def test_quotas_for_the_past_for_unknown_staff_and_unknown_ones_are_refuse
                 work,
                 QuotaDraft(campaign_id=day.campaign_id, staff_id=None, quota=5, from_on=MONDAY, reason="late"),
             )
-        with pytest.raises(StaffUnknown):
+        with pytest.raises(StaffNotFound):
             await day.quotas.set(
                 work,
                 QuotaDraft(campaign_id=day.campaign_id, staff_id=4711, quota=5, from_on=WEDNESDAY, reason="who"),
@@ -288,7 +289,7 @@ async def test_an_assignment_left_active_by_a_crash_is_released_when_its_agent_h
     left, kept = await claim(day, gone), await claim(day, seated)
     seats = AgentService()
     async with day.works.begin() as work:
-        await seats.log_on(work, seated, node="n1", mode=DialMode.PREVIEW, extension="8001", robot_number=None)
+        await seats.log_on(work, seated, Phone(node="n1", extension="8001"), DialMode.PREVIEW)
     assert await sweep_screens(day.works, day.allocation, seats) == 0, "it may be a moment only"
     clock.set(at_business_time(TUESDAY, 11))
     assert await sweep_screens(day.works, day.allocation, seats) == 1

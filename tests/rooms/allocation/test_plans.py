@@ -13,8 +13,9 @@ from callcenter.allocation.errors import AlreadyAllocated, DayNotWorked, PlanOut
 from callcenter.allocation.rules.planning import draw_of_lead
 from callcenter.allocation.runs import OFF_ROSTER
 from callcenter.allocation.types import AssignmentEnd, AssignmentState, PlannedRun, QuotaDraft
+from callcenter.dnc.types import DncReason
 from callcenter.kit.clock import FrozenClock
-from callcenter.leads.types import DncReason, LeadState
+from callcenter.leads.types import LeadState
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
 from tests.support.rows import AllocationRun, Assignment, Lead
 from tests.support.stock import put_in_stock

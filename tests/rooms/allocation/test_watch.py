@@ -7,9 +7,11 @@ import pytest
 from callcenter.alerts.types import AlertKind
 from callcenter.allocation.scheduled import allocate_next_working_day, watch_allocation
 from callcenter.campaigns.types import CampaignState
+from callcenter.dnc.types import DncReason
 from callcenter.kit.clock import FrozenClock, at_business_time
-from callcenter.leads.types import DncReason, LeadsBlocked, ListImported
+from callcenter.leads.types import LeadsBlocked, ListImported
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
+from tests.support.leads import calendar_service
 from tests.support.rows import make_campaign
 from tests.support.stock import put_in_stock
 
@@ -61,7 +63,7 @@ async def test_a_day_of_a_year_not_announced_yet_is_planned_as_provisional(syste
 async def test_an_overridden_day_is_not_served(system: System, clock: FrozenClock) -> None:
     await system.stock(12)
     async with system.works.begin() as work:
-        await system.campaigns.override_day(work, TUESDAY, working=False, reason="a storm")
+        await calendar_service().override_day(work, TUESDAY, working=False, reason="a storm")
     assert await run_evening(system, MONDAY) == [WEDNESDAY]
 
 

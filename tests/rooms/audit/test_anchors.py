@@ -17,7 +17,7 @@ from callcenter.alerts.types import AlertKind
 from callcenter.audit.anchors import AnchorService, append_to_file, read_file
 from callcenter.audit.errors import AnchorsUnreadable, ChainBroken
 from callcenter.audit.handlers import subscribe
-from callcenter.audit.rules import GENESIS, hash_entry
+from callcenter.audit.rules import GENESIS, Entry, hash_entry
 from callcenter.audit.scheduled import note_head
 from callcenter.audit.service import AuditService
 from callcenter.audit.settings import AuditSettings
@@ -56,7 +56,7 @@ async def rewrite(works: Works, audit: AuditService) -> None:
         for entry in await audit.list_entries(work, limit=1000):
             actor = "staff:99" if entry.id == 3 else entry.actor
             facts: dict[str, Any] = {"at": entry.at, "act": entry.act, "subject": entry.subject, "facts": entry.facts}
-            hash_ = hash_entry(entry_id=entry.id, actor=actor, previous_hash=previous, **facts)
+            hash_ = hash_entry(Entry(id=entry.id, actor=actor, previous_hash=previous, **facts))
             await work.session.execute(
                 text("UPDATE audit_entry SET actor = :actor, previous_hash = :previous, hash = :made WHERE id = :id"),
                 {"actor": actor, "previous": previous, "made": hash_, "id": entry.id},

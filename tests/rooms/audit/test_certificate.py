@@ -17,7 +17,7 @@ from callcenter.audit.certificate.service import CertificateService
 from callcenter.audit.certificate.types import Limits, Result, SectionId
 from callcenter.audit.service import AuditService
 from callcenter.calls.types import CallKind, Outcome
-from callcenter.dnc.types import BasisAct
+from callcenter.consent.types import BasisAct
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, business_date
 from callcenter.kit.trail import Noted

@@ -21,6 +21,7 @@ from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.work import Work, Works
+from callcenter.leads.ordering import LeadOrdering
 from callcenter.people.types import Role, StaffLeft
 from tests.support.cast import Cast
 from tests.support.events import listen
@@ -33,7 +34,7 @@ SETTINGS = CallbackSettings(complaint_attempts=2)
 
 @pytest.fixture
 def callbacks(bus: Bus, vault: Vault) -> CallbackService:
-    service = CallbackService(SETTINGS, vault, ClassEffectsService())
+    service = CallbackService(SETTINGS, vault, ClassEffectsService(LeadOrdering()))
     handlers.subscribe(bus, service)
     return service
 

@@ -9,11 +9,14 @@ import httpx
 import pytest
 
 from callcenter.alerts.service import AlertService
-from callcenter.campaigns.api import calendar, router
-from callcenter.campaigns.scheduled import watch_calendar
+from callcenter.calendar.api import router as calendar_router
+from callcenter.calendar.scheduled import watch_calendar
+from callcenter.calendar.service import CalendarService
+from callcenter.calendar.settings import CalendarSettings
+from callcenter.calendar.types import DayChanged, DayUse
+from callcenter.campaigns.api import router
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.settings import CampaignSettings
-from callcenter.campaigns.types import DayChanged, DayUse
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.events import Event
@@ -34,7 +37,7 @@ class Office:
     endpoints: Endpoints
     officer: Staff
     campaign_id: int
-    campaigns: CampaignService
+    calendar: CalendarService
     announced: list[Event]
     uses: list[DayUse]
 
@@ -54,12 +57,14 @@ async def office(works: Works, bus: Bus) -> AsyncIterator[Office]:
         officer = await make_staff(work, Role.DATA_OFFICER)
         campaign_id = (await make_campaign(work)).id
 
-    async def uses_of(_work: Work, _on: date) -> Sequence[DayUse]:
-        return uses
+    class Uses:
+        async def resting_on(self, _work: Work, _on: date) -> Sequence[DayUse]:
+            return uses
 
-    campaigns = CampaignService(CampaignSettings(provisional_days=60), uses_of)
-    endpoints = Endpoints(works, [campaigns], [router, calendar])
-    yield Office(endpoints, officer, campaign_id, campaigns, listen(bus, Noted, DayChanged), uses)
+    calendar = CalendarService(CalendarSettings(provisional_days=60), Uses())
+    campaigns = CampaignService(CampaignSettings(), calendar)
+    endpoints = Endpoints(works, [campaigns, calendar], [router, calendar_router])
+    yield Office(endpoints, officer, campaign_id, calendar, listen(bus, Noted, DayChanged), uses)
     await endpoints.close()
 
 
@@ -163,9 +168,9 @@ async def test_days_that_are_only_forecast_raise_an_alert_until_they_are_settled
 ) -> None:
     alerts = AlertService()
     async with works.begin(actor_of(office.officer)) as work:
-        await watch_calendar(work, office.campaigns, alerts)
+        await watch_calendar(work, office.calendar, alerts)
         (alert,) = await alerts.list_open(work)
         assert (alert.subject, alert.facts) == ("year:2027", {"year": 2027, "from": "2027-01-01", "days": 22})
     clock.set(at_business_time(date(2026, 10, 8), 9))  # as if the announcement had come: nothing of 2027 is near
     async with works.begin(actor_of(office.officer)) as work:
-        assert (await office.campaigns.forecasts(work)) == {2026: []}
+        assert (await office.calendar.forecasts(work)) == {2026: []}

@@ -9,7 +9,7 @@ from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import CampaignState, DialMode, RetryRule, Shift, Statement, WindowRule
 from callcenter.kit.clock import BUSINESS_ZONE
 from callcenter.kit.work import Works
-from tests.support.leads import campaign_service, create_campaign
+from tests.support.leads import calendar_service, campaign_service, create_campaign
 
 GREETING = Statement("greeting", "您好，我是{company}的{agent}。", True, "Hello, this is {agent} of {company}.")
 BYE = Statement("bye", "再见。", False)
@@ -81,13 +81,13 @@ async def test_an_overridden_day_closes_and_opens_the_window(works: Works, campa
     async with works.begin() as work:
         campaign_id = (await create_campaign(work)).campaign_id
         assert (await campaigns.window(work, campaign_id)).open
-        await campaigns.override_day(work, monday, working=False, reason="typhoon")
-        await campaigns.override_day(work, monday, working=False, reason="typhoon, second day")
+        await calendar_service().override_day(work, monday, working=False, reason="typhoon")
+        await calendar_service().override_day(work, monday, working=False, reason="typhoon, second day")
     async with works.begin() as work:
         verdict = await campaigns.window(work, campaign_id, at)
         assert (verdict.open, verdict.rule) == (False, WindowRule.WORKING_DAY)
         assert "second day" in verdict.reason
-        await campaigns.restore_day(work, monday)
+        await calendar_service().restore_day(work, monday)
         await work.session.flush()
         assert (await campaigns.window(work, campaign_id, at)).open
 

@@ -16,17 +16,21 @@ from callcenter.campaigns.api import router as campaigns_router
 from callcenter.campaigns.service import CampaignService
 from callcenter.classes import api, handlers
 from callcenter.classes.effects import ClassEffectsService
-from callcenter.classes.errors import ClassInUse, OrderIncomplete, ReasonNeeded, RulesInvalid, SchemeNotFound
+from callcenter.classes.errors import ClassInUse, OrderIncomplete, RulesInvalid, SchemeNotFound
 from callcenter.classes.service import ClassService
-from callcenter.classes.types import UNRANKED, ClassDraft, ClassSource, Condition, Operator, Preview, Rule
+from callcenter.classes.types import ClassDraft, ClassSource, Condition, Operator, Preview, Rule
 from callcenter.kit import jobs as kit_jobs
 from callcenter.kit.actor import Actor
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.jobs import JobCancelledError, Jobs, JobState
+from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Works
-from callcenter.leads.types import ListImported
+from callcenter.leads.lists import LeadLists
+from callcenter.leads.ordering import LeadOrdering
+from callcenter.leads.records import LeadRecords
+from callcenter.leads.types import UNRANKED, ListImported
 from callcenter.people.types import Role
 from tests.support.bus import bus_of
 from tests.support.events import listen
@@ -98,7 +102,6 @@ class Office:
         """Lets a scheme take effect on the campaign; None: none."""
         async with self.works.begin(self.actor) as work:
             await self.campaigns.set_class_scheme(work, self.campaign_id, scheme_id)
-            await self.classes.effects(work, self.campaign_id, scheme_id)
         await self.perform()
 
     async def classes_of(self, lead_id: int) -> dict[int, tuple[str, ClassSource]]:
@@ -119,7 +122,7 @@ class Office:
 @pytest.fixture
 async def office(works: Works, vault: Vault, database_url: str) -> Office:
     campaigns = campaign_service()
-    classes = ClassService(vault, Jobs(), campaigns.class_schemes)
+    classes = ClassService(vault, Jobs(), campaigns, LeadRecords(), LeadLists(), LeadOrdering())
     handlers.subscribe(bus_of(works), classes)
     async with works.begin() as work:
         officer = await make_staff(work, Role.DATA_OFFICER, name="演示数据管理员")
@@ -252,7 +255,7 @@ async def test_a_class_set_manually_outlives_the_rules(office: Office) -> None:
     await office.effects(office.scheme_id)
     await office.apply(OLD)
     async with office.works.begin(office.actor) as work:
-        with pytest.raises(ReasonNeeded):
+        with pytest.raises(ReasonMissing):
             await office.classes.set_manually(work, lead, office.scheme_id, "dormant", "  ")
         await office.classes.set_manually(work, lead, office.scheme_id, "dormant", "moved abroad")
     assert await office.ranking(lead) == ("休眠", 4)
@@ -337,7 +340,7 @@ async def test_callbacks_of_higher_classes_come_first_and_their_grace_is_the_cla
         draft = ClassDraft(code=highest.code, name_zh="高效", name_en="High-value", callback_grace_minutes=5)
         await office.classes.change_class(work, office.scheme_id, highest.code, draft)
     await office.apply(OLD)
-    callbacks = CallbackService(CallbackSettings(), office.vault, ClassEffectsService())
+    callbacks = CallbackService(CallbackSettings(), office.vault, ClassEffectsService(LeadOrdering()))
     due = office.works.clock.now() + timedelta(hours=1)
 
     async def promise(lead_id: int, at: timedelta) -> CallbackCard:
@@ -401,9 +404,7 @@ async def test_rules_are_previewed_saved_and_applied_over_http(office: Office, e
 
     saved = await browser.post(f"{here}/rules", json={**body, "note": "first try"})
     assert (saved.status_code, saved.json()["version"]) == (201, 1)
-    assert (await browser.post(f"{here}/apply", json={"version": 1, "reason": " "})).json()[
-        "code"
-    ] == "class_reason_missing"
+    assert (await browser.post(f"{here}/apply", json={"version": 1, "reason": " "})).json()["code"] == "reason_missing"
     assert (await browser.post(f"{here}/apply", json={"version": 1, "reason": "agreed"})).status_code == 202
     assert (await browser.post(f"{here}/apply", json={"version": 1, "reason": "twice"})).json()[
         "code"

@@ -25,12 +25,12 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work, Works
-from callcenter.leads.service import LeadService
-from callcenter.leads.settings import LeadSettings
+from callcenter.leads.ordering import LeadOrdering
 from callcenter.people.types import Role
 from callcenter.recordings.errors import RecordingNotFound
 from callcenter.recordings.types import RecordingStored, RetentionFacts
 from tests.support.cast import Cast
+from tests.support.leads import lead_service
 
 pytestmark = pytest.mark.db
 SETTINGS = ComplaintSettings()
@@ -100,9 +100,9 @@ class Office:
 @pytest.fixture
 def office(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Office:
     calls = CallService(vault)
-    callbacks = CallbackService(CallbackSettings(complaint_attempts=2), vault, ClassEffectsService())
+    callbacks = CallbackService(CallbackSettings(complaint_attempts=2), vault, ClassEffectsService(LeadOrdering()))
     shelf = Shelf()
-    complaints = ComplaintServices.join(callbacks, calls, LeadService(vault, LeadSettings()), shelf, vault, SETTINGS)
+    complaints = ComplaintServices.join(callbacks, calls, lead_service(vault), shelf, vault, SETTINGS)
     callback_handlers.subscribe(bus, callbacks)
     handlers.subscribe(bus, complaints, calls)
     return Office(works, clock, Cast(calls), callbacks, complaints, shelf)

@@ -1,6 +1,6 @@
-"""Do-not-call entries and the legal basis: who may not be called, since when, until when, and on whose word."""
+"""Do-not-call entries: who may not be called, since when, until when, and on whose word."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,8 +10,6 @@ from callcenter.dnc.errors import (
     DncAlreadyLifted,
     DncEntryNotFound,
     DncTermTooShort,
-    EvidenceInvalid,
-    EvidenceTooOld,
     LiftNotFound,
     LiftProposed,
     NumberNotValid,
@@ -19,15 +17,15 @@ from callcenter.dnc.errors import (
 )
 from callcenter.dnc.rules import CUSTOMERS_OWN
 from callcenter.dnc.service import DncService
-from callcenter.dnc.types import BasisAct, BasisEvidence, DncSource, EntryState, LiftDecision
+from callcenter.dnc.types import DncReason, DncSource, EntryDetails, EntryFilter, EntryState, LiftDecision
 from callcenter.kit.actor import Actor
 from callcenter.kit.clock import FrozenClock, at_business_time, business_date
 from callcenter.kit.errors import NotAllowed
+from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Works
-from callcenter.leads.errors import ReasonMissing
 from callcenter.leads.service import LeadService
-from callcenter.leads.types import BasisKind, DncReason, LeadsBlocked
+from callcenter.leads.types import LeadsBlocked
 from callcenter.people.types import Role
 from tests.support.events import listen
 from tests.support.http import actor_of
@@ -50,13 +48,6 @@ async def second(works: Works) -> Actor:
         return actor_of(await make_staff(work, Role.DATA_OFFICER))
 
 
-def evidence(dated_on: date, valid_until: date | None = None) -> BasisEvidence:
-    """A customer's written consent."""
-    return BasisEvidence(
-        kind=BasisKind.WRITTEN_CONSENT, reference="SQ-9", dated_on=dated_on, valid_until=valid_until, note="柜3"
-    )
-
-
 async def test_a_refusal_keeps_the_number_from_being_called_in_every_campaign_for_six_months(
     works: Works, leads: LeadService, dnc: DncService, ids: list[int], clock: FrozenClock
 ) -> None:
@@ -64,8 +55,10 @@ async def test_a_refusal_keeps_the_number_from_being_called_in_every_campaign_fo
     call_id = uuid4()
     async with works.begin() as work:
         assert not (await leads.facts(work, ids[3])).dnc
-        entry_id = await dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST, call_id)
-        assert await dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST, call_id) == entry_id, "one per call"
+        entry_id = await dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST, EntryDetails(call_id=call_id))
+        assert (
+            await dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST, EntryDetails(call_id=call_id)) == entry_id
+        ), "one per call"
     assert blocked == [LeadsBlocked((ids[0], ids[3]), "do_not_call")]
     async with works.begin() as work:
         facts = await leads.facts(work, ids[3])
@@ -85,7 +78,7 @@ async def test_a_permanent_entry_outlasts_a_term(
 ) -> None:
     async with works.begin() as work:
         await dnc.enter_dnc(work, ids[0], DncReason.REFUSED)
-        permanent_id = await dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST, permanent=True)
+        permanent_id = await dnc.enter_dnc(work, ids[0], DncReason.CUSTOMER_REQUEST, EntryDetails(permanent=True))
     clock.advance(timedelta(days=4000))
     async with works.begin() as work:
         facts = await leads.facts(work, ids[0])
@@ -140,7 +133,7 @@ async def test_a_permanent_entry_is_lifted_by_two_persons_and_a_declined_proposa
     works: Works, leads: LeadService, dnc: DncService, ids: list[int], officer: Actor, second: Actor
 ) -> None:
     async with works.begin(officer) as work:
-        entry_id = await dnc.enter_dnc(work, ids[0], DncReason.OTHER, permanent=True)
+        entry_id = await dnc.enter_dnc(work, ids[0], DncReason.OTHER, EntryDetails(permanent=True))
         proposed = await dnc.lift_dnc(work, entry_id, "a mistake")
     async with works.begin(second) as work:
         card = await dnc.decide_lift(work, proposed.lifts[0].id, LiftDecision.DECLINED, "it is none")
@@ -155,12 +148,12 @@ async def test_no_term_is_shorter_than_the_law_wants(works: Works, dnc: DncServi
     async with works.begin() as work:
         soon, late = business_date(work.now) + timedelta(days=30), business_date(work.now) + timedelta(days=400)
         with pytest.raises(DncTermTooShort):
-            await dnc.enter_dnc(work, ids[0], DncReason.REFUSED, until_on=soon)
+            await dnc.enter_dnc(work, ids[0], DncReason.REFUSED, EntryDetails(until_on=soon))
         with pytest.raises(DncTermTooShort):
-            await dnc.enter_dnc(work, ids[0], DncReason.OTHER, until_on=business_date(work.now))
-        card = await dnc.entry(work, await dnc.enter_dnc(work, ids[0], DncReason.REFUSED, until_on=late))
+            await dnc.enter_dnc(work, ids[0], DncReason.OTHER, EntryDetails(until_on=business_date(work.now)))
+        card = await dnc.entry(work, await dnc.enter_dnc(work, ids[0], DncReason.REFUSED, EntryDetails(until_on=late)))
         assert card.until == at_business_time(late, 0)
-        card = await dnc.entry(work, await dnc.enter_dnc(work, ids[1], DncReason.OTHER, until_on=soon))
+        card = await dnc.entry(work, await dnc.enter_dnc(work, ids[1], DncReason.OTHER, EntryDetails(until_on=soon)))
         assert card.until == at_business_time(soon, 0)
 
 
@@ -169,7 +162,7 @@ async def test_a_number_that_belongs_to_no_customer_is_entered_before_an_import_
 ) -> None:
     unknown = phone_number(77)
     async with works.begin(officer) as work:
-        entry_id = await dnc.enter_number(work, "+86 " + unknown, DncReason.OTHER, note="客户来函")
+        entry_id = await dnc.enter_number(work, "+86 " + unknown, DncReason.OTHER, EntryDetails(note="客户来函"))
         with pytest.raises(NumberNotValid):
             await dnc.enter_number(work, "12", DncReason.OTHER)
         number = await dnc.number(work, unknown)
@@ -185,84 +178,28 @@ async def test_entries_are_listed_by_state_source_and_reason(
     works: Works, dnc: DncService, ids: list[int], clock: FrozenClock
 ) -> None:
     async with works.begin() as work:
-        old = await dnc.enter_dnc(work, ids[0], DncReason.WRONG_PERSON, until_on=business_date(work.now) + _DAY)
+        old = await dnc.enter_dnc(
+            work, ids[0], DncReason.WRONG_PERSON, EntryDetails(until_on=business_date(work.now) + _DAY)
+        )
     clock.advance(timedelta(days=5))
     async with works.begin() as work:
-        by_call = await dnc.enter_dnc(work, ids[1], DncReason.REFUSED, uuid4())
+        by_call = await dnc.enter_dnc(work, ids[1], DncReason.REFUSED, EntryDetails(call_id=uuid4()))
         permanent_id = await dnc.enter_dnc(
-            work, ids[2], DncReason.COMPLAINT, permanent=True, source=DncSource.COMPLAINT
+            work, ids[2], DncReason.COMPLAINT, EntryDetails(permanent=True, source=DncSource.COMPLAINT)
         )
         everything = [card.id for card in await dnc.entries(work)]
         assert everything == [permanent_id, by_call, old]
         assert [card.id for card in await dnc.entries(work, before=permanent_id, limit=1)] == [by_call]
-        assert [card.id for card in await dnc.entries(work, state=EntryState.EXPIRED)] == [old]
-        assert [card.id for card in await dnc.entries(work, state=EntryState.IN_FORCE)] == [permanent_id, by_call]
-        assert [card.id for card in await dnc.entries(work, source=DncSource.CALL)] == [by_call]
-        assert [card.id for card in await dnc.entries(work, reason=DncReason.COMPLAINT)] == [permanent_id]
+        assert [card.id for card in await dnc.entries(work, EntryFilter(state=EntryState.EXPIRED))] == [old]
+        assert [card.id for card in await dnc.entries(work, EntryFilter(state=EntryState.IN_FORCE))] == [
+            permanent_id,
+            by_call,
+        ]
+        assert [card.id for card in await dnc.entries(work, EntryFilter(source=DncSource.CALL))] == [by_call]
+        assert [card.id for card in await dnc.entries(work, EntryFilter(reason=DncReason.COMPLAINT))] == [permanent_id]
         figures = await dnc.figures(work)
     assert (figures.in_force, figures.permanent, figures.ending_30_days) == (2, 1, 0)
     assert figures.by_reason == {DncReason.REFUSED: 1, DncReason.COMPLAINT: 1}
     clock.advance(timedelta(days=160))
     async with works.begin() as work:
         assert (await dnc.figures(work)).ending_30_days == 1
-
-
-async def test_a_withdrawal_ends_the_basis_of_that_number_everywhere(
-    works: Works, leads: LeadService, dnc: DncService, ids: list[int]
-) -> None:
-    blocked, noted = listen(works, LeadsBlocked), listen(works, Noted)
-    for _ in range(2):
-        async with works.begin() as work:
-            await dnc.withdraw_basis(work, ids[3], "by letter")
-    async with works.begin() as work:
-        assert [(await leads.facts(work, lead_id)).basis_valid for lead_id in ids] == [False, True, True, False]
-    assert blocked == [LeadsBlocked((ids[0], ids[3]), "basis_withdrawn")] * 2
-    assert len(noted) == 2, "the second time changes nothing"
-
-
-async def test_only_evidence_given_after_the_withdrawal_brings_a_basis_back(
-    works: Works, leads: LeadService, dnc: DncService, ids: list[int], officer: Actor, clock: FrozenClock
-) -> None:
-    async with works.begin(officer) as work:
-        await dnc.withdraw_basis(work, ids[0], "by letter")
-        withdrawn_on = business_date(work.now)
-    clock.advance(timedelta(days=10))
-    async with works.begin(officer) as work:
-        for dated_on in (withdrawn_on - _DAY, withdrawn_on):
-            with pytest.raises(EvidenceTooOld):
-                await dnc.add_basis(work, ids[0], evidence(dated_on), "an old paper")
-        card = await dnc.add_basis(work, ids[0], evidence(withdrawn_on + _DAY), "a new paper")
-        assert (card.valid, card.reference, card.withdrawn_at) == (True, "SQ-9", None)
-        assert [event.act for event in card.history] == [BasisAct.REINSTATED, BasisAct.WITHDRAWN]
-        assert [(await leads.facts(work, lead_id)).basis_valid for lead_id in (ids[0], ids[3])] == [True, False]
-    async with works.begin() as work:
-        with pytest.raises(NotAllowed):
-            await dnc.add_basis(work, ids[3], evidence(withdrawn_on + _DAY), "nobody")
-
-
-async def test_a_basis_counts_on_its_last_day_and_not_on_the_next(
-    works: Works, leads: LeadService, dnc: DncService, ids: list[int], officer: Actor, clock: FrozenClock
-) -> None:
-    async with works.begin(officer) as work:
-        today = business_date(work.now)
-        with pytest.raises(EvidenceInvalid):
-            await dnc.add_basis(work, ids[1], evidence(today + _DAY), "not given yet")
-        await dnc.add_basis(work, ids[1], evidence(today, valid_until=today + _DAY), "for two days")
-        campaign_id = (await leads.card(work, ids[1])).campaign_id
-    for days, valid in ((0, True), (1, True), (1, False)):
-        clock.advance(timedelta(days=days))
-        async with works.begin() as work:
-            assert (await leads.facts(work, ids[1])).basis_valid is valid
-            stock = await leads.callable_stock(work, campaign_id, 10, 1)
-            assert (ids[1] in {card.id for card in stock}) is valid
-    async with works.begin(officer) as work:
-        await dnc.add_basis(work, ids[1], evidence(business_date(work.now)), "renewed")
-        assert (await leads.facts(work, ids[1])).basis_valid
-
-
-async def test_a_withdrawal_can_be_for_one_campaign(
-    works: Works, leads: LeadService, dnc: DncService, ids: list[int]
-) -> None:
-    async with works.begin() as work:
-        await dnc.withdraw_basis(work, ids[0], "by letter", all_campaigns=False)
-        assert [(await leads.facts(work, lead_id)).basis_valid for lead_id in (ids[0], ids[3])] == [False, True]

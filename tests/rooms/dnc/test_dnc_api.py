@@ -6,31 +6,42 @@ from collections.abc import AsyncIterator
 import pytest
 from fastapi.routing import APIRoute
 
-from callcenter.dnc.api import basis_router, dnc_router, router
-from callcenter.dnc.service import DncService
+from callcenter.consent.api import router as basis_router
+from callcenter.dnc.api import router as dnc_router
+from callcenter.dnc.lists import ExternalLists
+from callcenter.files.settings import FileSettings
 from callcenter.kit import jobs
+from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Works
 from callcenter.people.types import Role
 from tests.support.http import Endpoints
-from tests.support.leads import import_leads
+from tests.support.leads import consent_service, delivery_import, delivery_service, dnc_service, import_leads
 from tests.support.rows import Staff, make_campaign, make_staff, phone_number
 
 
 class Office:
     """The endpoints with two data officers, the first of them logged in, and three imported customers."""
 
-    def __init__(self, works: Works, database_url: str, dnc: DncService, officers: list[Staff]) -> None:
-        self.works, self.database_url, self.dnc, self.officers = works, database_url, dnc, officers
-        self.endpoints = Endpoints(works, [dnc], [router], officers[0])
+    def __init__(self, works: Works, database_url: str, vault: Vault, officers: list[Staff]) -> None:
+        self.works, self.database_url, self.officers = works, database_url, officers
+        self.imports = delivery_import(vault)
+        services = [
+            dnc_service(vault),
+            ExternalLists(vault),
+            delivery_service(vault),
+            consent_service(vault),
+            FileSettings(),
+        ]
+        self.endpoints = Endpoints(works, services, [dnc_router, basis_router], officers[0])
         self.client = self.endpoints.client
         self.lead_ids: list[int] = []
 
 
 @pytest.fixture
-async def office(works: Works, dnc: DncService, database_url: str) -> AsyncIterator[Office]:
+async def office(works: Works, vault: Vault, database_url: str) -> AsyncIterator[Office]:
     async with works.begin() as work:
         officers = [await make_staff(work, Role.DATA_OFFICER, name=name) for name in ("first", "second")]
-        office = Office(works, database_url, dnc, officers)
+        office = Office(works, database_url, vault, officers)
         office.lead_ids = await import_leads(work, (await make_campaign(work)).id, 3)
     yield office
     await office.endpoints.close()
@@ -76,7 +87,9 @@ async def test_an_external_list_is_uploaded_imported_shown_and_withdrawn(office:
     assert [delivery["id"] for delivery in (await office.client.get("/dnc/deliveries")).json()] == [delivery_id]
     requested = await office.client.post(f"/dnc/deliveries/{delivery_id}/import", json={"name": "industry"})
     assert requested.status_code == 202, requested.text
-    await jobs.perform(office.works, office.database_url, office.dnc.job_handlers(office.works), requested.json()["id"])
+    await jobs.perform(
+        office.works, office.database_url, office.imports.job_handlers(office.works), requested.json()["id"]
+    )
     [shown] = (await office.client.get("/dnc/lists")).json()
     assert (shown["name"], shown["in_force"]["keys"], shown["in_force"]["matched"]) == ("industry", 2, 1)
     assert shown["in_force"]["until"].startswith("2028-11-22")

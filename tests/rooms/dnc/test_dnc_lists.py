@@ -13,25 +13,25 @@ import xlsxwriter
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from callcenter.dnc.deliveries import IMPORT
 from callcenter.dnc.errors import DeliveryTaken, ExternalListWithdrawn, ListNameTaken, NothingRecognised
 from callcenter.dnc.keys import look_at
-from callcenter.dnc.lists import IMPORT
+from callcenter.dnc.lists import ExternalLists
 from callcenter.dnc.models import DncKey, DncPiece
-from callcenter.dnc.service import DncService
-from callcenter.dnc.types import DncSource, EntryState, KeyKind
-from callcenter.imports.reading import examine
+from callcenter.dnc.types import DncSource, EntryFilter, EntryState, ImportOrder, KeyKind
+from callcenter.files.reading import examine
 from callcenter.kit.actor import Actor
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.jobs import Job, Jobs, JobState, perform
+from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.work import Works
-from callcenter.leads.errors import ReasonMissing
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import LeadsBlocked
 from callcenter.people.types import Role
 from tests.support.events import listen
 from tests.support.http import actor_of
-from tests.support.leads import import_leads
+from tests.support.leads import delivery_import, delivery_service, dnc_service, import_leads
 from tests.support.rows import DncEntry, make_campaign, make_staff, phone_number
 from tests.support.waiting import eventually
 
@@ -49,16 +49,18 @@ def as_list(lines: list[str], header: str | None = None) -> io.BytesIO:
 class Office:
     """A data officer who imports external lists."""
 
-    def __init__(self, works: Works, database_url: str, dnc: DncService, actor: Actor) -> None:
-        self.works, self.url, self.dnc, self.actor = works, database_url, dnc, actor
+    def __init__(self, works: Works, database_url: str, vault: Vault, actor: Actor) -> None:
+        self.works, self.url, self.dnc, self.actor = works, database_url, dnc_service(vault), actor
+        self.lists, self.deliveries = ExternalLists(vault), delivery_service(vault)
+        self.imports = delivery_import(vault)
 
     async def import_list(self, file: io.BytesIO, *, file_name: str = "list.txt", **request: Any) -> dict[str, Any]:
         """Uploads and imports a list; returns the job's result."""
         async with self.works.begin(self.actor) as work:
-            card, _ = await self.dnc.lists.upload(work, file_name=file_name, file=file)
+            card, _ = await self.deliveries.upload(work, file_name=file_name, file=file)
         async with self.works.begin(self.actor) as work:
-            job = await self.dnc.lists.order(work, card.id, **({"name": "行业名单"} | request))
-        assert await perform(self.works, self.url, self.dnc.job_handlers(self.works), job.id)
+            job = await self.deliveries.request_import(work, card.id, ImportOrder(**({"name": "行业名单"} | request)))
+        assert await perform(self.works, self.url, self.imports.job_handlers(self.works), job.id)
         async with self.works.begin() as work:
             done = await Jobs().card(work, job.id)
         assert done.state is JobState.DONE, done.problem
@@ -73,10 +75,10 @@ class Office:
 
 
 @pytest.fixture
-async def office(works: Works, database_url: str, dnc: DncService) -> Office:
+async def office(works: Works, database_url: str, vault: Vault) -> Office:
     async with works.begin() as work:
         officer = await make_staff(work, Role.DATA_OFFICER)
-    return Office(works, database_url, dnc, actor_of(officer))
+    return Office(works, database_url, vault, actor_of(officer))
 
 
 @pytest.fixture
@@ -166,7 +168,7 @@ async def test_the_kind_of_a_list_is_recognised_and_a_person_chooses_where_two_l
 async def test_a_file_without_numbers_and_hashes_is_refused_at_once(office: Office, works: Works) -> None:
     async with works.begin(office.actor) as work:
         with pytest.raises(NothingRecognised):
-            await office.dnc.lists.upload(work, file_name="a.txt", file=as_list(["one", "two"]))
+            await office.deliveries.upload(work, file_name="a.txt", file=as_list(["one", "two"]))
 
 
 @pytest.mark.parametrize("kind", [KeyKind.PHONE, KeyKind.SHA256])
@@ -188,10 +190,10 @@ async def test_the_next_delivery_of_a_list_replaces_the_last(
     assert in_force["199****0002"].until == entry_of_2.until + _days(100)
     async with works.begin() as work:
         assert not (await leads.facts(work, ids[1])).dnc, "not delivered again"
-        [ended] = await office.dnc.entries(work, state=EntryState.LIFTED)
+        [ended] = await office.dnc.entries(work, EntryFilter(state=EntryState.LIFTED))
         assert (ended.phone_masked, ended.source) == ("199****0001", DncSource.EXTERNAL_LIST)
         assert ended.lifted_why
-        [card] = await office.dnc.lists.lists(work)
+        [card] = await office.lists.lists(work)
         assert (card.deliveries, card.in_force and card.in_force.keys) == (2, 4)
 
 
@@ -217,12 +219,12 @@ async def test_withdrawing_a_list_ends_all_its_entries(
     result = await office.import_list(as_list([phone_number(1), phone_number(500)]))
     async with works.begin(office.actor) as work:
         with pytest.raises(ReasonMissing):
-            await office.dnc.lists.withdraw(work, result["list_id"], " ")
-        assert await office.dnc.lists.withdraw(work, result["list_id"], "not ours") == 1
+            await office.lists.withdraw(work, result["list_id"], " ")
+        assert await office.lists.withdraw(work, result["list_id"], "not ours") == 1
         assert not (await leads.facts(work, ids[1])).dnc
         assert await office.dnc.listed_numbers(work, [(vault.index(phone_number(500)), phone_number(500))]) == set()
         with pytest.raises(ExternalListWithdrawn):
-            await office.dnc.lists.withdraw(work, result["list_id"], "again")
+            await office.lists.withdraw(work, result["list_id"], "again")
     assert await office.in_force() == {}
 
 
@@ -247,12 +249,12 @@ async def test_a_file_is_imported_once_and_a_name_given_once(office: Office, wor
     result = await office.import_list(as_list([phone_number(1)]))
     async with works.begin(office.actor) as work:
         with pytest.raises(DeliveryTaken):
-            await office.dnc.lists.order(work, result["delivery_id"], name="x")
-        card, _ = await office.dnc.lists.upload(work, file_name="b.txt", file=as_list([phone_number(2)]))
+            await office.deliveries.request_import(work, result["delivery_id"], ImportOrder(name="x"))
+        card, _ = await office.deliveries.upload(work, file_name="b.txt", file=as_list([phone_number(2)]))
         with pytest.raises(ListNameTaken):
-            await office.dnc.lists.order(work, card.id, name="行业名单")
-        await office.dnc.lists.discard(work, card.id)
-        assert await office.dnc.lists.waiting(work) == []
+            await office.deliveries.request_import(work, card.id, ImportOrder(name="行业名单"))
+        await office.deliveries.discard(work, card.id)
+        assert await office.deliveries.waiting(work) == []
 
 
 async def test_an_import_that_is_cancelled_in_the_middle_leaves_nothing(
@@ -261,9 +263,9 @@ async def test_an_import_that_is_cancelled_in_the_middle_leaves_nothing(
     chance = random.Random(5)
     lines = [f"139{chance.randrange(10**8):08d}" for _ in range(12_000)]
     async with works.begin(office.actor) as work:
-        card, _ = await office.dnc.lists.upload(work, file_name="a.txt", file=as_list([phone_number(1), *lines]))
-        job = await office.dnc.lists.order(work, card.id, name="industry")
-    job_handler = office.dnc.job_handlers(works)[IMPORT]
+        card, _ = await office.deliveries.upload(work, file_name="a.txt", file=as_list([phone_number(1), *lines]))
+        job = await office.deliveries.request_import(work, card.id, ImportOrder(name="industry"))
+    job_handler = office.imports.job_handlers(works)[IMPORT]
 
     async def cancel_then_import(card: Any, report: Any) -> Any:
         async with works.begin() as work:
@@ -275,8 +277,8 @@ async def test_an_import_that_is_cancelled_in_the_middle_leaves_nothing(
         row = await work.session.get_one(Job, job.id)
         assert row.state is JobState.CANCELLED
         assert (await work.session.scalars(select(DncKey).limit(1))).first() is None
-        assert await office.dnc.lists.lists(work) == []
-        assert [delivery.id for delivery in await office.dnc.lists.waiting(work)] == [card.id], (
+        assert await office.lists.lists(work) == []
+        assert [delivery.id for delivery in await office.deliveries.waiting(work)] == [card.id], (
             "it can be requested again"
         )
     assert await office.in_force() == {}

@@ -9,8 +9,6 @@ from sqlalchemy import text
 
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallCard, Disposition, DispositionDetails
-from callcenter.campaigns.service import CampaignService
-from callcenter.campaigns.settings import CampaignSettings
 from callcenter.field import handlers
 from callcenter.field.errors import (
     AssignNeedsTarget,
@@ -32,8 +30,6 @@ from callcenter.kit.clock import FrozenClock, at_business_time, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
-from callcenter.leads.service import LeadService
-from callcenter.leads.settings import LeadSettings
 from callcenter.people.rules import scope_of
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
@@ -41,6 +37,7 @@ from callcenter.people.types import Role
 from callcenter.quality.types import ReviewDecided, ReviewVerdict
 from tests.support.cast import Cast
 from tests.support.events import listen
+from tests.support.leads import campaign_service, lead_service
 
 pytestmark = pytest.mark.db
 TUESDAY = date(2026, 11, 24)
@@ -117,8 +114,8 @@ async def force(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Fie
     cast, people = Cast(calls), PeopleService(PeopleSettings())
     field = FieldServices.join(
         people,
-        LeadService(vault, LeadSettings()),
-        CampaignService(CampaignSettings()),
+        lead_service(vault),
+        campaign_service(),
         calls,
         vault,
         FieldSettings(visits_a_day=2),

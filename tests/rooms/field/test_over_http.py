@@ -15,8 +15,6 @@ from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.settings import CallbackSettings
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails
-from callcenter.campaigns.service import CampaignService
-from callcenter.campaigns.settings import CampaignSettings
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.complaints import handlers as complaint_handlers
 from callcenter.complaints.api import router as complaints_router
@@ -31,8 +29,7 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work, Works
-from callcenter.leads.service import LeadService
-from callcenter.leads.settings import LeadSettings
+from callcenter.leads.ordering import LeadOrdering
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role
@@ -47,6 +44,7 @@ from callcenter.storage.memory import MemoryStore
 from recordings_policy import load
 from tests.support.cast import Cast
 from tests.support.http import Endpoints, actor_of
+from tests.support.leads import campaign_service, lead_service
 from tests.support.rows import make_staff
 
 pytestmark = pytest.mark.db
@@ -91,12 +89,12 @@ class Bank:
 
 @pytest.fixture
 async def bank(works: Works, clock: FrozenClock, bus: Bus, vault: Vault, tmp_path: Path) -> AsyncIterator[Bank]:
-    calls, people, leads = CallService(vault), PeopleService(PeopleSettings()), LeadService(vault, LeadSettings())
+    calls, people, leads = CallService(vault), PeopleService(PeopleSettings()), lead_service(vault)
     recordings = RecordingServices.join(calls, MemoryStore(clock), load(), RecordingSettings(spool_dir=tmp_path), "n1")
-    callbacks = CallbackService(CallbackSettings(), vault, ClassEffectsService())
+    callbacks = CallbackService(CallbackSettings(), vault, ClassEffectsService(LeadOrdering()))
     complaints = ComplaintServices.join(callbacks, calls, leads, recordings, vault, ComplaintSettings())
     quality = QualityService(QualitySettings(), vault, recordings.listening)
-    field = FieldServices.join(people, leads, CampaignService(CampaignSettings()), calls, vault, FieldSettings())
+    field = FieldServices.join(people, leads, campaign_service(), calls, vault, FieldSettings())
     callback_handlers.subscribe(bus, callbacks)
     complaint_handlers.subscribe(bus, complaints, calls)
     quality_handlers.subscribe(bus, quality)

@@ -11,13 +11,18 @@ import pytest
 from sqlalchemy import func, text
 from sqlmodel import col, select
 
-from callcenter.imports.errors import ColumnMissing, FileUnreadable
+from callcenter.campaigns.errors import CampaignNotFound
+from callcenter.dnc.settings import DncSettings
+from callcenter.dnc.types import DncReason
+from callcenter.files.errors import FileUnreadable
+from callcenter.imports.errors import ColumnMissing
+from callcenter.imports.types import ImportReport, ImportRequest, Progress, RejectReason
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Works
-from callcenter.leads.errors import ListNotFound, UnknownCampaign
-from callcenter.leads.types import BasisKind, DncReason, Gender, ImportReport, ListImported, Progress, RejectReason
+from callcenter.leads.errors import ListNotFound
+from callcenter.leads.types import BasisKind, Gender, ListImported
 from tests.support.events import listen
 from tests.support.leads import (
     HEADER,
@@ -26,6 +31,7 @@ from tests.support.leads import (
     intake_service,
     lead_service,
     list_rows,
+    reject_service,
 )
 from tests.support.rows import Lead, LeadList, Reject, count_rows, make_campaign, phone_number
 
@@ -46,8 +52,8 @@ def by_former_reasons(reasons: Mapping[RejectReason, int]) -> dict[str, int]:
 
 async def import_rows(works: Works, vault: Vault, campaign_id: int, file: io.BytesIO, batch: int = 500) -> ImportReport:
     async with works.begin() as work:
-        return await intake_service(vault, import_batch=batch).import_file(
-            work, campaign_id=campaign_id, name="a list", file_name="list.csv", file=file
+        return await intake_service(vault, batch=batch).import_file(
+            work, ImportRequest(campaign_id, "a list"), file_name="list.csv", file=file
         )
 
 
@@ -68,8 +74,8 @@ async def test_the_example_lists_give_exactly_their_known_figures(
 
     with (DATA / file_name).open("rb") as file:
         async with works.begin() as work:
-            report = await intake_service(vault, import_batch=batch).import_file(
-                work, campaign_id=campaign_id, name="Nanning", file_name=file_name, file=file, tell=report_progress
+            report = await intake_service(vault, batch=batch).import_file(
+                work, ImportRequest(campaign_id, "Nanning"), file_name=file_name, file=file, on_progress=report_progress
             )
     figures = {**asdict(report), "reasons": by_former_reasons(report.reasons)}
     assert {"file": file_name, **{key: figures[key] for key in expected if key != "file"}} == expected
@@ -140,7 +146,7 @@ async def test_numbers_on_the_do_not_call_list_are_kept_out_until_their_term_end
         await dnc_service(vault).enter_dnc(work, cards[0].id, DncReason.CUSTOMER_REQUEST)
     report = await import_rows(works, vault, other_id, as_file(list_rows(2)))
     assert report.reasons == {RejectReason.DO_NOT_CALL: 1}
-    clock.advance(lead_service(vault)._settings.dnc_term)
+    clock.advance(DncSettings().term)
     assert (await import_rows(works, vault, third_id, as_file(list_rows(2)))).good == 2
 
 
@@ -172,7 +178,7 @@ async def test_a_reject_keeps_its_line_its_reason_and_the_whole_row_sealed(works
     ]
     report = await import_rows(works, vault, await new_campaign(works), as_file([*rows, list_rows(1)[0]]))
     async with works.begin() as work:
-        rejects = await intake_service(vault).rejects(work, report.list_id)
+        rejects = await reject_service(vault).rejects(work, report.list_id)
         sealed = (await work.session.scalars(select(col(Reject.row_sealed)).order_by(col(Reject.line)))).first()
     assert [(reject.line, reject.reason) for reject in rejects] == [
         (3, RejectReason.LANDLINE),
@@ -205,7 +211,7 @@ async def test_an_unreadable_file_leaves_nothing_behind(works: Works, vault: Vau
 
 
 async def test_an_unknown_campaign_is_refused(works: Works, vault: Vault) -> None:
-    with pytest.raises(UnknownCampaign):
+    with pytest.raises(CampaignNotFound):
         await import_rows(works, vault, 4711, as_file(list_rows(1)))
 
 
@@ -222,4 +228,4 @@ async def test_an_import_is_announced_and_noted_without_personal_data(works: Wor
 async def test_rejects_of_an_unknown_list_are_refused(works: Works, vault: Vault) -> None:
     async with works.begin() as work:
         with pytest.raises(ListNotFound):
-            await intake_service(vault).rejects(work, 99)
+            await reject_service(vault).rejects(work, 99)

@@ -16,6 +16,8 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from callcenter.campaigns.errors import CampaignNotFound
+from callcenter.dnc.types import DncReason, ImportOrder
 from callcenter.imports.service import DRY_RUN, IMPORT, IntakeService
 from callcenter.imports.types import ImportRequest, UploadState
 from callcenter.kit import jobs
@@ -24,10 +26,10 @@ from callcenter.kit.crypto import UndecipherableError, Vault
 from callcenter.kit.jobs import JobCard, JobRunner, Jobs, JobState
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Works
-from callcenter.leads.errors import UnknownCampaign
-from callcenter.leads.types import DncReason
 from tests.support.leads import (
     as_file,
+    delivery_import,
+    delivery_service,
     dnc_service,
     intake_service,
     lead_service,
@@ -60,7 +62,7 @@ async def campaign_id(works: Works) -> int:
 
 @pytest.fixture
 def intake(vault: Vault) -> IntakeService:
-    return intake_service(vault, import_batch=50)
+    return intake_service(vault, batch=50)
 
 
 async def request_import(
@@ -104,7 +106,7 @@ async def test_a_dry_run_counts_duplicates_and_do_not_call_and_leaves_nothing(
     works: Works, vault: Vault, intake: IntakeService, campaign_id: int, database_url: str
 ) -> None:
     async with works.begin() as work:
-        await intake.import_file(work, campaign_id=campaign_id, name="x", file_name="x.csv", file=as_file(list_rows(2)))
+        await intake.import_file(work, ImportRequest(campaign_id, "x"), file_name="x.csv", file=as_file(list_rows(2)))
         (card,) = await lead_service(vault).find_by_phone(work, phone_number(0))
         await dnc_service(vault).enter_dnc(work, card.id, DncReason.CUSTOMER_REQUEST)
     before = {table: await count_rows(works, table) for table in (Lead, LeadList, Reject, LeadSource, DncEntry)}
@@ -131,12 +133,12 @@ async def test_a_dry_run_counts_customers_on_an_external_list_and_enters_nobody(
     works: Works, vault: Vault, intake: IntakeService, campaign_id: int, database_url: str
 ) -> None:
     """An import makes an entry for each customer it meets on a list of hashes; a dry run only counts them."""
-    lists, hashed = dnc_service(vault), hashlib.sha256(phone_number(7).encode()).hexdigest()
+    deliveries, hashed = delivery_service(vault), hashlib.sha256(phone_number(7).encode()).hexdigest()
     async with works.begin() as work:
-        delivery, _ = await lists.lists.upload(work, file_name="hashes.txt", file=io.BytesIO(hashed.encode()))
+        delivery, _ = await deliveries.upload(work, file_name="hashes.txt", file=io.BytesIO(hashed.encode()))
     async with works.begin() as work:
-        taken = await lists.lists.order(work, delivery.id, name="行业名单")
-    await jobs.perform(works, database_url, lists.job_handlers(works), taken.id)
+        taken = await deliveries.request_import(work, delivery.id, ImportOrder(name="行业名单"))
+    await jobs.perform(works, database_url, delivery_import(vault).job_handlers(works), taken.id)
     for kind, entries in ((DRY_RUN, 0), (IMPORT, 1)):
         job = await request_import(works, intake, campaign_id, list_rows(10), kind)
         await jobs.perform(works, database_url, intake.job_handlers(works), job.id)
@@ -196,7 +198,7 @@ async def test_a_killed_process_leaves_nothing_and_the_next_one_completes_the_im
     works: Works, vault: Vault, campaign_id: int, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The process is killed when it has written leads and committed none, as the size of the table's file shows."""
-    monkeypatch.setenv("CALLCENTER_LEADS_IMPORT_BATCH", "100")
+    monkeypatch.setenv("CALLCENTER_IMPORTS_BATCH", "100")
     for name, value in environment(database_url, tmp_path).items():
         monkeypatch.setenv(name, value)
     launched: list[asyncio.subprocess.Process] = []
@@ -293,7 +295,7 @@ async def test_uploads_past_their_term_are_discarded_and_others_stay(
 
 
 async def test_an_unknown_campaign_is_refused_before_the_job_begins(works: Works, intake: IntakeService) -> None:
-    with pytest.raises(UnknownCampaign):
+    with pytest.raises(CampaignNotFound):
         await request_import(works, intake, 4711, list_rows(1))
     assert await count_rows(works, LeadUpload) == 1
     assert await count_rows(works, LeadList) == 0

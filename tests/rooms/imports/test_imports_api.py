@@ -12,18 +12,20 @@ from callcenter.allocation.api import router as allocation_router
 from callcenter.allocation.forecasting import ForecastService
 from callcenter.allocation.runs import RunService
 from callcenter.campaigns.api import router as campaigns_router
+from callcenter.files.settings import FileSettings
 from callcenter.imports.api import router as intake_router
 from callcenter.kit import jobs
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Works
+from callcenter.leads.lists import LeadLists
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role
 from tests.support.allocation import allocation_services
 from tests.support.events import listen
 from tests.support.http import Endpoints
-from tests.support.leads import as_file, campaign_service, intake_service, lead_service, list_rows
+from tests.support.leads import as_file, campaign_service, intake_service, lead_service, list_rows, reject_service
 from tests.support.rows import Staff, make_campaign, make_staff
 
 
@@ -40,7 +42,9 @@ class Office:
         allocation = allocation_services(vault, leads=leads, campaigns=campaigns)
         runs, forecasts = allocation.get(RunService), allocation.get(ForecastService)
         routers = [intake_router, campaigns_router, allocation_router]
-        self.endpoints = Endpoints(works, [self.intake, campaigns, people, leads, runs, forecasts], routers, officer)
+        files, rejects = FileSettings(upload_limit_bytes=100_000), reject_service(vault)
+        services = [self.intake, rejects, LeadLists(), files, campaigns, people, leads, runs, forecasts]
+        self.endpoints = Endpoints(works, services, routers, officer)
         self.client = self.endpoints.client
 
     async def upload(self, rows: list[str], **form: Any) -> httpx.Response:
@@ -255,10 +259,10 @@ async def test_a_file_that_is_too_large_is_refused_before_it_is_kept(office: Off
     assert (answer.status_code, answer.json()["code"]) == (422, "file_too_large")
 
 
-async def test_unknown_campaigns_fields_files_and_lists_are_refused(office: Office) -> None:
+async def test_campaign_not_founds_fields_files_and_lists_are_refused(office: Office) -> None:
     upload = (await office.upload(list_rows(1))).json()
     answer = await office.order(upload["id"], campaign_id=4711)
-    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_campaign")
+    assert (answer.status_code, answer.json()["code"]) == (404, "campaign_not_found")
     answer = await office.order(upload["id"], fields=[{"key": "phone", "title": "x"}])
     assert (answer.status_code, answer.json()["code"]) == (422, "fields_invalid")
     answer = await office.upload_bytes(b"\xff\xff\x00")

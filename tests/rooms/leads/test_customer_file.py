@@ -13,12 +13,15 @@ from sqlmodel import col, select, update
 from callcenter.audit.handlers import subscribe
 from callcenter.audit.models import AuditEntry
 from callcenter.audit.service import AuditService
+from callcenter.customers.api import router
+from callcenter.customers.service import CustomerService
+from callcenter.dnc.in_force import DncInForce
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Works
-from callcenter.leads.customers.api import router
-from callcenter.leads.customers.service import CustomerService
+from callcenter.leads.lists import LeadLists
+from callcenter.leads.records import LeadRecords
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import LeadState
 from callcenter.people.service import PeopleService
@@ -85,7 +88,8 @@ async def desk(works: Works, vault: Vault, leads: LeadService, bus: Bus, ids: li
         (await work.session.get_one(LeadList, first.list_id)).fields = DECLARED
         campaigns = [first.campaign_id, (await work.session.get_one(Lead, ids[3])).campaign_id]
         officer = await make_staff(work, Role.DATA_OFFICER, name="何军")
-    customers = CustomerService(vault, leads, PeopleService(PeopleSettings()))
+    people = PeopleService(PeopleSettings())
+    customers = CustomerService(vault, leads, LeadRecords(), LeadLists(), DncInForce(), people)
     endpoints = Endpoints(works, [customers], [router], officer)
     yield Desk(works, endpoints, ids, campaigns, officer)
     await endpoints.close()

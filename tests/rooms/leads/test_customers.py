@@ -6,13 +6,16 @@ import pytest
 from sqlmodel import col, select
 
 from callcenter.dnc.service import DncService
+from callcenter.dnc.types import DncReason
+from callcenter.kit.crypto import Vault
+from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Works
-from callcenter.leads.errors import LeadNotFound, ReasonMissing
+from callcenter.leads.errors import LeadNotFound
 from callcenter.leads.service import LeadService
-from callcenter.leads.types import BasisKind, DncReason, Gender, LeadState
+from callcenter.leads.types import BasisKind, Gender, LeadState
 from tests.support.events import listen
-from tests.support.leads import import_leads
+from tests.support.leads import consent_service, import_leads
 from tests.support.rows import Lead, phone_number
 
 
@@ -58,26 +61,28 @@ async def test_a_customer_is_found_by_number_however_it_is_written(
         assert await leads.find_by_phone(work, "0771-5551234") == []
 
 
-async def test_facts_are_read_anew_each_time(works: Works, leads: LeadService, dnc: DncService, ids: list[int]) -> None:
+async def test_facts_are_read_anew_each_time(
+    works: Works, vault: Vault, leads: LeadService, dnc: DncService, ids: list[int]
+) -> None:
     """A withdrawal that was committed meanwhile counts, even in a transaction that has seen the lead before."""
     async with works.begin() as work:
         loaded = await work.session.get_one(Lead, ids[0])
         assert (await leads.facts(work, ids[0])).basis_valid
         async with works.begin() as other:
-            await dnc.withdraw_basis(other, ids[0], "by letter")
+            await consent_service(vault).withdraw_basis(other, ids[0], "by letter")
         assert not (await leads.facts(work, ids[0])).basis_valid
         assert loaded.basis_withdrawn_at is not None
 
 
 async def test_the_stock_holds_the_leads_that_may_be_called_and_that_no_agent_has(
-    works: Works, leads: LeadService, dnc: DncService, ids: list[int]
+    works: Works, vault: Vault, leads: LeadService, dnc: DncService, ids: list[int]
 ) -> None:
     async with works.begin() as work:
         campaign_id = (await leads.card(work, ids[0])).campaign_id
         await import_leads(work, campaign_id, 4, first=100)
     async with works.begin() as work:
         await dnc.enter_dnc(work, ids[0], DncReason.REFUSED)
-        await dnc.withdraw_basis(work, ids[1], "by letter")
+        await consent_service(vault).withdraw_basis(work, ids[1], "by letter")
         assert await leads.take(work, [ids[2]]) == 1
         assert await leads.take(work, [ids[2]]) == 0, "it is gone"
         stock = await leads.callable_stock(work, campaign_id, 10)

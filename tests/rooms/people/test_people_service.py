@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from callcenter.campaigns.service import CampaignService
-from callcenter.campaigns.settings import CampaignSettings
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.scope import Scope
@@ -17,7 +15,7 @@ from callcenter.people.errors import (
     BadCredentials,
     LoginTaken,
     NotFit,
-    StaffUnknown,
+    StaffNotFound,
     TooManyAttempts,
     WeakPassword,
 )
@@ -27,6 +25,7 @@ from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role, RosterReason, StaffCard, StaffLeft
 from tests.support import people as staff
 from tests.support.events import listen
+from tests.support.leads import calendar_service
 from tests.support.people import PASSWORD
 from tests.support.rows import LoginAttempt, LoginSession, Staff
 
@@ -181,7 +180,7 @@ async def test_a_session_of_staff_who_are_not_active_does_not_count(works: Works
 async def test_agents_are_eligible_who_are_fit_and_on_the_roster_of_the_day(
     works: Works, people: PeopleService
 ) -> None:
-    rosters = RosterService(CampaignService(CampaignSettings()).calendar)
+    rosters = RosterService(calendar_service())
     fit = await hire(works, people, "fit")
     off = await hire(works, people, "off")
     await hire(works, people, "untrained", trained_at=None)
@@ -209,7 +208,7 @@ async def test_staff_are_found_by_id_role_and_region(works: Works, people: Peopl
         assert await people.field_agents(work, 4) == [visitor]
         assert await people.field_agents(work, 5) == []
         assert await people.field_leader(work, 4) == leader
-        with pytest.raises(StaffUnknown):
+        with pytest.raises(StaffNotFound):
             await people.card(work, 999)
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from callcenter.campaigns.service import CampaignService
-from callcenter.campaigns.settings import CampaignSettings
+from callcenter.calendar.service import CalendarService
 from callcenter.kit.bus import Bus
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Works
@@ -18,6 +17,7 @@ from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role, Rostered, RosterReason
 from tests.support.events import listen
 from tests.support.http import Endpoints
+from tests.support.leads import calendar_service
 from tests.support.people import hire
 
 MONDAY = date(2026, 11, 23)
@@ -30,13 +30,13 @@ def people() -> PeopleService:
 
 
 @pytest.fixture
-def campaigns() -> CampaignService:
-    return CampaignService(CampaignSettings())
+def calendar() -> CalendarService:
+    return calendar_service()
 
 
 @pytest.fixture
-def rosters(campaigns: CampaignService) -> RosterService:
-    return RosterService(campaigns.calendar)
+def rosters(calendar: CalendarService) -> RosterService:
+    return RosterService(calendar)
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ async def test_the_grid_shows_every_days_source_and_who_is_not_fit(
 
 
 async def test_an_extra_working_day_is_worked_unless_the_roster_says_leave(
-    works: Works, people: PeopleService, campaigns: CampaignService, rosters: RosterService, endpoints: Endpoints
+    works: Works, people: PeopleService, calendar: CalendarService, rosters: RosterService, endpoints: Endpoints
 ) -> None:
     officer = await hire(works, people, "officer", Role.DATA_OFFICER)
     agent = await hire(works, people, "agent")
@@ -128,7 +128,7 @@ async def test_an_extra_working_day_is_worked_unless_the_roster_says_leave(
     leave = {**body, "working": False, "reason": "leave"}
     assert (await client.put("/people/roster", json=leave)).status_code == 200  # in case the day is worked after all
     async with works.begin() as work:
-        await campaigns.override_day(work, SATURDAY, working=True, reason="make-up day")
+        await calendar.override_day(work, SATURDAY, working=True, reason="make-up day")
         assert (await rosters.grid(work, SATURDAY, SATURDAY)).totals[0].agents == 0
     assert (await client.put("/people/roster", json=body)).status_code == 200
     async with works.begin() as work:
@@ -139,8 +139,8 @@ async def test_an_extra_working_day_is_worked_unless_the_roster_says_leave(
     ("body", "code"),
     [
         ({"days": ["2026-11-20"], "working": False, "reason": "leave"}, "roster_day_past"),
-        ({"working": False}, "roster_reason_missing"),
-        ({"staff_ids": [4711], "working": True}, "staff_unknown"),
+        ({"working": False}, "reason_missing"),
+        ({"staff_ids": [4711], "working": True}, "staff_not_found"),
     ],
 )
 async def test_rosters_that_cannot_be_are_refused(
@@ -170,9 +170,9 @@ async def test_a_leader_sees_and_changes_only_agents_of_the_same_branch(
     assert [line["agent_id"] for line in grid["lines"]] == [mine.id]
     assert grid["days"][0]["agents"] == 1
     body = {"staff_ids": [mine.id, other.id], "days": [TUESDAY.isoformat()], "working": False, "reason": "leave"}
-    assert (await client.put("/people/roster", json=body)).json()["code"] == "staff_unknown"
+    assert (await client.put("/people/roster", json=body)).json()["code"] == "staff_not_found"
     week = {"from_on": TUESDAY.isoformat(), "parts": [0] * 7}
-    assert (await client.put(f"/people/{other.id}/pattern", json=week)).json()["code"] == "staff_unknown"
+    assert (await client.put(f"/people/{other.id}/pattern", json=week)).json()["code"] == "staff_not_found"
     assert await parts_of_the_day(works, people, TUESDAY) == {mine.id: 100, other.id: 100}  # nothing was written
     choices = (await client.get("/people/choices", params={"role": "agent"})).json()
     assert [choice["id"] for choice in choices] == [mine.id]

@@ -8,7 +8,8 @@ from sqlalchemy import TextClause, text
 from callcenter.allocation.types import AssignmentState
 from callcenter.calls.types import Outcome
 from callcenter.complaints.types import CaseState
-from callcenter.dnc.types import BasisAct, DncSource, LiftDecision
+from callcenter.consent.types import BasisAct
+from callcenter.dnc.types import DncReason, DncSource, LiftDecision
 from callcenter.field.types import VisitState
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
@@ -17,7 +18,6 @@ from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.leads.errors import LeadNotFound
-from callcenter.leads.types import DncReason
 from callcenter.people.types import Role
 from callcenter.quality.types import ReviewState
 from callcenter.reporting.history.service import HistoryService
@@ -117,7 +117,7 @@ async def change_do_not_call(work: Work, lead: Lead, officer: int) -> None:
 
 async def events_of(works: Works, history: HistoryService, lead_id: int, **options: Any) -> list[Event]:
     async with works.begin() as work:
-        return list(await history.of(work, lead_id, **options))
+        return list(await history.list(work, lead_id, **options))
 
 
 def only(events: list[Event], kind: Happening) -> Event:

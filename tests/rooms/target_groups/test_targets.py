@@ -12,14 +12,16 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
+from callcenter.leads.lists import LeadLists
 from callcenter.people.types import Role
 from callcenter.target_groups.api import router
 from callcenter.target_groups.errors import TargetNotFound, TargetNotNow, TargetOfOtherCampaign
+from callcenter.target_groups.handlers import subscribe
 from callcenter.target_groups.service import TargetService
 from callcenter.target_groups.types import Act, TargetMoved, TargetState
 from tests.support.events import listen
 from tests.support.http import Endpoints, actor_of
-from tests.support.leads import as_file, intake_service, list_rows
+from tests.support.leads import as_file, campaign_service, intake_service, list_rows
 from tests.support.rows import make_campaign, make_lead_list, make_staff
 
 pytestmark = pytest.mark.db
@@ -38,7 +40,8 @@ class Bank:
 
     def __init__(self, works: Works, bus: Bus) -> None:
         self.works = works
-        self.targets = TargetService()
+        self.targets = TargetService(campaign_service(), LeadLists())
+        subscribe(bus, self.targets)
         self.people: dict[str, Actor] = {}
         self.campaign_id = 0
         self.moved = listen(bus, TargetMoved)
@@ -198,7 +201,7 @@ async def test_a_reason_is_not_blank(bank: Bank) -> None:
     ("name", "changes", "status", "code"),
     [
         ("north", {"due_on": "2026-11-22"}, 422, "target_group_day_past"),
-        ("north", {"campaign_id": 4711}, 404, "unknown_campaign"),
+        ("north", {"campaign_id": 4711}, 404, "campaign_not_found"),
         ("north", {"wanted": 0}, 422, "invalid"),
         ("north", {"criteria": "  "}, 422, "invalid"),
         ("nowhere", {}, 403, "branch_missing"),
@@ -270,7 +273,7 @@ async def test_an_upload_and_its_import_move_the_target_group(
     card = await bank.ask("north", "GET", f"/{first}")
     assert (card["state"], card["good"], card["upload_id"]) == ("imported", 3, None)
     async with works.begin() as work:
-        assert (await intake.lists(work))[0].branch == "north"
+        assert (await LeadLists().page(work))[0].branch == "north"
 
     await supply_and_import(second)  # the same customers once more
     card = await bank.ask("south", "GET", f"/{second}")

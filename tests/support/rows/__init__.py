@@ -10,12 +10,13 @@ from callcenter.calls.models import Call, CallSignal
 from callcenter.campaigns.models import Campaign
 from callcenter.classes.models import ClassScheme, ClassValue, LeadClass
 from callcenter.complaints.models import Case
+from callcenter.consent.models import LeadBasis
 from callcenter.desk.models import DeskNotice
-from callcenter.dnc.models import DncLift, LeadBasis
+from callcenter.dnc.models import DncEntry, DncLift
 from callcenter.field.models import HandOver, Region, Visit
-from callcenter.imports.models import LeadSource, LeadUpload, LeadUploadChunk
+from callcenter.imports.models import LeadSource, LeadUpload, LeadUploadChunk, Reject
 from callcenter.kit.jobs import Job
-from callcenter.leads.models import DncEntry, Lead, LeadList, Reject
+from callcenter.leads.models import Lead, LeadList
 from callcenter.people.models import LoginAttempt, LoginSession, Roster, Staff
 from callcenter.quality.models import Review
 from callcenter.recordings.models import Incident, Recording, RecordingAccess

@@ -7,13 +7,15 @@ from callcenter.campaigns.models import Campaign
 from callcenter.campaigns.types import CampaignState
 from callcenter.classes.models import ClassScheme, ClassValue, LeadClass
 from callcenter.classes.types import ClassSource
-from callcenter.dnc.models import DncLift, LeadBasis
-from callcenter.dnc.types import BasisAct, DncSource
+from callcenter.consent.models import LeadBasis
+from callcenter.consent.types import BasisAct
+from callcenter.dnc.models import DncEntry, DncLift
+from callcenter.dnc.types import DncReason, DncSource
 from callcenter.imports.models import LeadUpload
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
-from callcenter.leads.models import DncEntry, Lead, LeadList
-from callcenter.leads.types import BasisKind, DncReason
+from callcenter.leads.models import Lead, LeadList
+from callcenter.leads.types import BasisKind
 from callcenter.people.types import Role
 from tests.support.rows.core import build, first_or_new, next_number, put
 from tests.support.rows.people import make_staff

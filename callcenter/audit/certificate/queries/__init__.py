@@ -22,7 +22,7 @@ from callcenter.audit.certificate.queries.calls import (
     without_basis,
 )
 from callcenter.audit.certificate.queries.complaints import complaint_cases, complaints_astray
-from callcenter.audit.certificate.queries.figures import figures
+from callcenter.audit.certificate.queries.figures import CountedElsewhere, figures
 from callcenter.audit.certificate.queries.recordings import (
     StoredRecording,
     count_recordings,
@@ -34,6 +34,7 @@ from callcenter.audit.certificate.queries.recordings import (
 from callcenter.audit.certificate.queries.windows import campaign_states, campaigns, day_words
 
 __all__ = [
+    "CountedElsewhere",
     "StoredRecording",
     "against_do_not_call",
     "assigned_twice",

@@ -19,8 +19,8 @@ _ASSIGNMENTS = """
 
 
 async def count_assignments(session: AsyncSession, period: Period) -> tuple[int, int]:
-    """Agents who held something in the period, and the leads they held."""
-    found = await rows_of(
+    """Counts the agents who held something in the period, and the leads they held."""
+    rows = await rows_of(
         session,
         """
         SELECT count(DISTINCT agent_id) AS agents, count(DISTINCT lead_id) AS leads FROM assignment
@@ -28,11 +28,11 @@ async def count_assignments(session: AsyncSession, period: Period) -> tuple[int,
         """,
         **within(period),
     )
-    return found[0]["agents"], found[0]["leads"]
+    return rows[0]["agents"], rows[0]["leads"]
 
 
 async def over_quota(session: AsyncSession, period: Period, limits: Limits) -> tuple[Finding, ...]:
-    """Agents who at some instant of the period held more than their quota of the day the last lead was given for."""
+    """Finds agents who at some instant held more than their quota of the day the last lead was allocated for."""
     return await findings_of(
         session,
         f"""
@@ -61,7 +61,7 @@ async def over_quota(session: AsyncSession, period: Period, limits: Limits) -> t
 
 
 async def assigned_twice(session: AsyncSession, period: Period, limits: Limits) -> tuple[Finding, ...]:
-    """Leads given to somebody while somebody had them, and calls made from no hand or from another's."""
+    """Finds leads assigned while somebody held them, and calls by an agent who did not hold the lead."""
     return await findings_of(
         session,
         f"""
@@ -74,7 +74,7 @@ async def assigned_twice(session: AsyncSession, period: Period, limits: Limits) 
         SELECT 'lead:' || lead_id AS subject, 'given to a second agent while one had it' AS what, assigned_at AS at
         FROM compared WHERE held_until > assigned_at AND LEAST(held_until, until_at) >= :since
         UNION ALL
-        SELECT 'call:' || c.id, 'its customer was not in the hand of the agent who called', c.dialled_at
+        SELECT 'call:' || c.id, 'the agent who called did not hold its customer', c.dialled_at
         FROM call c LEFT JOIN assignment a ON a.id = c.assignment_id
         WHERE c.kind = 'lead' AND c.dialled_at >= :since AND c.dialled_at < :until
           AND (a.id IS NULL OR a.agent_id <> c.agent_id OR a.lead_id <> c.lead_id OR a.assigned_at > c.dialled_at

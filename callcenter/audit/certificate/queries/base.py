@@ -1,4 +1,4 @@
-"""What the questions share: how they are asked, and what belongs to a period."""
+"""Holds what the questions share: how they are asked, and what belongs to a period."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ CUSTOMER_REACHED = (tel.RecordingStarted, tel.CustomerDialled, tel.CustomerRingi
 
 
 def statement(sql: str, values: Mapping[str, Any]) -> TextClause:
-    """With the values bound under their types: the database does not guess what ``:since - interval`` means."""
+    """Binds the values under their types, so that the database does not guess what ``:since - interval`` means."""
     types: dict[type, TypeEngine[Any]] = {datetime: DateTime(timezone=True), timedelta: Interval(), list: ARRAY(Text())}
     return text(sql).bindparams(*(bindparam(name, value, types[type(value)]) for name, value in values.items()))
 
@@ -31,14 +31,14 @@ async def rows_of(session: AsyncSession, sql: str, **values: Any) -> Sequence[Ro
 
 
 async def stream_of(session: AsyncSession, sql: str, **values: Any) -> AsyncIterator[RowMapping]:
-    found = await session.stream(statement(sql, values))
-    async for page in found.mappings().partitions(PAGE):
+    rows = await session.stream(statement(sql, values))
+    async for page in rows.mappings().partitions(PAGE):
         for row in page:
             yield row
 
 
 async def findings_of(session: AsyncSession, sql: str, **values: Any) -> tuple[Finding, ...]:
-    """Of a statement that gives ``subject``, ``what``, ``at``."""
+    """Returns the findings of a statement that selects ``subject``, ``what``, ``at``."""
     return tuple(Finding(row["subject"], row["what"], row["at"]) for row in await rows_of(session, sql, **values))
 
 

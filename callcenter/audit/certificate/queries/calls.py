@@ -21,7 +21,7 @@ from callcenter.calls.types import CallKind
 
 
 async def stream_dialled(session: AsyncSession, period: Period) -> AsyncIterator[DialledCall]:
-    """Every call dialled in the period, in the order of time."""
+    """Yields every call dialled in the period, in the order of time."""
     async for row in stream_of(
         session,
         """
@@ -98,7 +98,7 @@ async def overlaps(session: AsyncSession, period: Period, limits: Limits) -> tup
 
 
 async def over_caps(session: AsyncSession, period: Period) -> tuple[Finding, ...]:
-    """Unasked calls that were one too many for their number, over all campaigns (requirement C3)."""
+    """Finds unasked calls that were one too many for their number, over all campaigns (requirement C3)."""
     return await findings_of(
         session,
         """
@@ -135,7 +135,10 @@ async def count_unasked_numbers(session: AsyncSession, period: Period) -> int:
 
 
 async def against_do_not_call(session: AsyncSession, period: Period) -> tuple[Finding, ...]:
-    """Marketing calls to a number that was on the do-not-call list at that moment (requirement L6)."""
+    """Finds marketing calls to a number that was on the do-not-call list at that moment (requirement L6).
+
+    When an entry was in force is written here once more on purpose: the certificate believes no rule it certifies.
+    """
     return await findings_of(
         session,
         """
@@ -169,7 +172,7 @@ async def refusals_not_entered(session: AsyncSession, period: Period) -> tuple[F
 
 
 async def without_basis(session: AsyncSession, period: Period) -> tuple[Finding, ...]:
-    """Marketing calls while the legal basis was withdrawn, or after its last day (requirement L9).
+    """Finds marketing calls while the legal basis was withdrawn, or after its last day (requirement L9).
 
     A withdrawal from before there was a history of the basis stands with the lead alone.
     """

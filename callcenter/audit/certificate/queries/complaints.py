@@ -1,4 +1,4 @@
-"""Law 4: the complaints."""
+"""Reads the complaints (law 4)."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from callcenter.recordings.types import RecordingState
 
 async def complaint_cases(session: AsyncSession, period: Period) -> list[ComplaintCase]:
     """Cases opened in the period, cases whose obligation ended in it, and every case that is still owed a callback."""
-    found = await rows_of(
+    rows = await rows_of(
         session,
         """
         SELECT k.id, k.lead_id, k.agent_id, k.state, k.opened_at, k.answer_due_at, k.decided_by,
@@ -46,7 +46,7 @@ async def complaint_cases(session: AsyncSession, period: Period) -> list[Complai
         """,
         **within(period),
     )
-    return [_case(dict(row)) for row in found]
+    return [_case(dict(row)) for row in rows]
 
 
 def _case(row: dict[str, Any]) -> ComplaintCase:

@@ -1,4 +1,6 @@
-"""The figures."""
+"""Reads the figures."""
+
+from dataclasses import asdict, dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -6,19 +8,20 @@ from callcenter.audit.certificate.queries.base import ANSWERED, IN_PERIOD, rows_
 from callcenter.audit.certificate.types import Figures, Period
 from callcenter.calls.types import Outcome
 
-# -- the figures
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedElsewhere:
+    """Figures that other sections of the certificate have counted already."""
+
+    complaints_due: int
+    complaints_done: int
+    audit_entries: int
+    incidents_open: int
+    restarts: int | None
 
 
-async def figures(
-    session: AsyncSession,
-    period: Period,
-    *,
-    complaints_due: int,
-    complaints_done: int,
-    audit_entries: int,
-    incidents_open: int,
-    restarts: int | None,
-) -> Figures:
+async def figures(session: AsyncSession, period: Period, elsewhere: CountedElsewhere) -> Figures:
+    """Counts the calls and recordings of the period, and adds what was counted elsewhere."""
     counted = await rows_of(
         session,
         f"""
@@ -48,9 +51,5 @@ async def figures(
         cut_off=total("cut_off"),
         unknown=by_outcome.get(Outcome.UNKNOWN, 0),
         recordings_stored=total("recordings"),
-        incidents_open=incidents_open,
-        complaints_due=complaints_due,
-        complaints_done=complaints_done,
-        audit_entries=audit_entries,
-        restarts=restarts,
+        **asdict(elsewhere),
     )

@@ -1,4 +1,4 @@
-"""Law 3: the recordings."""
+"""Reads the recordings (law 3)."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from callcenter.recordings.types import RecordingState
 
 
 async def stream_answered(session: AsyncSession, period: Period) -> AsyncIterator[AnsweredCall]:
-    """Every answered call of the period that has ended, with its recording."""
+    """Yields every answered call of the period that has ended, with its recording."""
     async for row in stream_of(
         session,
         f"""
@@ -75,7 +75,7 @@ class StoredRecording:
 
 
 async def stored_recordings(session: AsyncSession, period: Period) -> list[StoredRecording]:
-    """The recordings of the period's calls, answered or not, that are said to lie in the store."""
+    """Returns the recordings of the period's calls, answered or not, that should lie in the store."""
     return [
         StoredRecording(**row)
         for row in await rows_of(

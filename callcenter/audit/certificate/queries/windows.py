@@ -1,4 +1,4 @@
-"""What the calling windows were."""
+"""Reads what the calling windows were."""
 
 import contextlib
 from collections import defaultdict
@@ -12,10 +12,10 @@ from callcenter.audit.certificate.queries.base import (
     rows_of,
 )
 from callcenter.audit.certificate.rules import DayWord
+from callcenter.calendar.types import Override
 from callcenter.campaigns.models import Campaign
 from callcenter.campaigns.service import rules_of
 from callcenter.campaigns.types import CampaignRules, CampaignState
-from callcenter.kit.calendar import Override
 
 # -- what the windows were
 
@@ -25,7 +25,7 @@ async def campaigns(session: AsyncSession) -> dict[int, CampaignRules]:
 
 
 async def campaign_states(session: AsyncSession) -> Mapping[int, Sequence[tuple[datetime, CampaignState]]]:
-    """Every change of a campaign's state, as the audit trail tells it. A garbled entry is the chain's matter."""
+    """Returns every change of a campaign's state, by the audit trail. A garbled entry is a matter of the chain."""
     states: dict[int, list[tuple[datetime, CampaignState]]] = defaultdict(list)
     for row in await rows_of(
         session,
@@ -38,7 +38,7 @@ async def campaign_states(session: AsyncSession) -> Mapping[int, Sequence[tuple[
 
 
 async def day_words(session: AsyncSession) -> list[DayWord]:
-    """The administrator's words on dates: those in force from their table, earlier ones from the audit trail."""
+    """Returns the administrator's overrides of dates: those in force from their table, earlier ones from the trail."""
     words: list[DayWord] = []
     for row in await rows_of(
         session,

@@ -1,37 +1,29 @@
-/** Long work: ordering it gives an id; this asks how far it is until it is over. */
+/** Long work: requesting it gives an id; this asks how far it is until it has ended. */
 import { onScopeDispose, ref, shallowRef } from 'vue'
-import { get, post, Problem } from './http'
+import { Problem, server, type Schema } from './http'
+import { showDone } from './messages'
 
-export interface Job {
-  id: number
-  kind: string
-  state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
-  done: number
-  total: number | null
-  figures: Record<string, number>
-  result: Record<string, unknown> | null
-  problem: { code: string; detail?: string; status?: number; params?: Record<string, unknown> } | null
-  requested_at: string
-  started_at: string | null
-  ended_at: string | null
-  cancelling: boolean
-}
+export type Job = Schema<'JobOut'>
 
 const ASK_EVERY = 700
 
-export const isOpen = (job: Job) => job.state === 'queued' || job.state === 'running'
+export const isOpen = (job: Pick<Job, 'state'>) => job.state === 'queued' || job.state === 'running'
+export const readJob = (job_id: number) => server.GET('/jobs/{job_id}', { params: { path: { job_id } } })
 
-/** Watches one job at a time; `onOver` is called once when it has ended, however it ended. */
-export function useJob(onOver: (job: Job) => void = () => undefined) {
+/**
+ * Watches one job at a time; `onEnd` is called once when it has ended, however it ended. `done` is the key of the message
+ * when it has succeeded.
+ */
+export function useJob(onEnd: (job: Job) => void = () => undefined, options: { done?: string } = {}) {
   const job = shallowRef<Job | null>(null)
   const lineLost = ref(false)
   let timer: ReturnType<typeof setTimeout> | undefined
   let watching = 0
 
   async function look(id: number, turn: number) {
-    let found: Job
+    let state: Job
     try {
-      found = await get<Job>(`/jobs/${id}`)
+      state = await readJob(id)
       lineLost.value = false
     } catch (problem) {
       if (problem instanceof Problem && problem.status === 404) return
@@ -40,26 +32,41 @@ export function useJob(onOver: (job: Job) => void = () => undefined) {
       return
     }
     if (turn !== watching) return
-    job.value = found
-    if (isOpen(found)) timer = setTimeout(() => void look(id, turn), ASK_EVERY)
-    else onOver(found)
+    job.value = state
+    if (isOpen(state)) timer = setTimeout(() => void look(id, turn), ASK_EVERY)
+    else end(state)
   }
 
-  function watch(id: number): void {
+  function end(state: Job) {
+    if (state.state === 'done' && options.done) showDone(options.done)
+    onEnd(state)
+  }
+
+  /** Watches the job with this id, and no other any more; what is known of it already is shown at once. */
+  function watch(id: number, known: Job | null = null): void {
     stop()
-    job.value = null
+    job.value = known
     void look(id, watching)
   }
 
+  /** Forgets the job that was watched. */
+  function forget(): void {
+    stop()
+    job.value = null
+  }
+
   async function cancel(): Promise<void> {
-    if (job.value) job.value = await post<Job>(`/jobs/${job.value.id}/cancel`)
+    if (job.value) job.value = await server.POST('/jobs/{job_id}/cancel', { params: { path: { job_id: job.value.id } } })
   }
 
   function stop(): void {
     watching += 1
     clearTimeout(timer)
+    lineLost.value = false
   }
 
   onScopeDispose(stop)
-  return { job, lineLost, watch, cancel, stop }
+  return { job, lineLost, watch, cancel, forget }
 }
+
+export type WatchedJob = ReturnType<typeof useJob>

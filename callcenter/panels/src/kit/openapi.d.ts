@@ -55,7 +55,7 @@ export interface paths {
         };
         /**
          * List People
-         * @description All staff, in the order they were added.
+         * @description Lists all staff, in the order they were added.
          */
         get: operations["people_list_people"];
         put?: never;
@@ -75,7 +75,7 @@ export interface paths {
         };
         /**
          * Choose Staff
-         * @description Active staff of my scope, by name: for fields in which somebody is chosen.
+         * @description Lists the active staff of my scope by name, for fields in which somebody is chosen.
          */
         get: operations["people_choose_staff"];
         put?: never;
@@ -95,12 +95,12 @@ export interface paths {
         };
         /**
          * Show Roster
-         * @description Phone agents of my scope by days, both ends included.
+         * @description Shows the phone agents of my scope by days, both ends included.
          */
         get: operations["people_show_roster"];
         /**
          * Set Roster
-         * @description Says for several agents and days whether and how much they work.
+         * @description Sets for several agents and days whether and how much they work.
          */
         put: operations["people_set_roster"];
         post?: never;
@@ -120,7 +120,7 @@ export interface paths {
         get?: never;
         /**
          * Set Pattern
-         * @description An agent's week from a day on.
+         * @description Sets an agent's week from a day on.
          */
         put: operations["people_set_pattern"];
         post?: never;
@@ -139,7 +139,7 @@ export interface paths {
         };
         /**
          * Read Job
-         * @description How far it is. For whoever ordered it, and for those who import lists.
+         * @description Shows how far a job is, to whoever requested it and to those who import lists.
          */
         get: operations["jobs_read_job"];
         put?: never;
@@ -179,7 +179,7 @@ export interface paths {
         };
         /**
          * List Alerts
-         * @description Open alerts whose right I hold: what nobody has acknowledged first.
+         * @description Lists the open alerts whose right I hold: what nobody has acknowledged first.
          */
         get: operations["alerts_list_alerts"];
         put?: never;
@@ -201,7 +201,7 @@ export interface paths {
         put?: never;
         /**
          * Acknowledge
-         * @description I have seen it and do something about it; it stays open until its cause is over.
+         * @description Acknowledges that I have seen it and do something about it; it stays open until its cause is over.
          */
         post: operations["alerts_acknowledge"];
         delete?: never;
@@ -219,7 +219,7 @@ export interface paths {
         };
         /**
          * List Uploads
-         * @description Uploads, the newest first. Whoever only supplies sees their own.
+         * @description Lists uploads, the newest first. Whoever only supplies sees their own.
          */
         get: operations["intake_list_uploads"];
         put?: never;
@@ -243,7 +243,7 @@ export interface paths {
         };
         /**
          * List Columns
-         * @description What a column of a list can be.
+         * @description Lists what a column of a list can be.
          */
         get: operations["intake_list_columns"];
         put?: never;
@@ -263,7 +263,7 @@ export interface paths {
         };
         /**
          * List Sources
-         * @description How the lists of each source were read last.
+         * @description Shows how the last list of each source was read.
          */
         get: operations["intake_list_sources"];
         put?: never;
@@ -281,13 +281,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read Upload */
+        /**
+         * Read Upload
+         * @description Shows one upload.
+         */
         get: operations["intake_read_upload"];
         put?: never;
         post?: never;
         /**
          * Discard Upload
-         * @description Its content is gone for good. Safe to repeat.
+         * @description Deletes the content of an upload for good. Safe to repeat.
          */
         delete: operations["intake_discard_upload"];
         options?: never;
@@ -306,7 +309,7 @@ export interface paths {
         put?: never;
         /**
          * Preview Upload
-         * @description How the file will be read, with its first rows as they will be read, masked.
+         * @description Shows how the file will be read, with its first rows as they will be read, masked.
          */
         post: operations["intake_preview_upload"];
         delete?: never;
@@ -346,7 +349,7 @@ export interface paths {
         put?: never;
         /**
          * Order Import
-         * @description Takes the file in, all of it or nothing; the job's result is the report.
+         * @description Imports the file, all of it or nothing; the job's result is the report.
          */
         post: operations["intake_order_import"];
         delete?: never;
@@ -364,7 +367,7 @@ export interface paths {
         };
         /**
          * List Lead Lists
-         * @description Imported lists, the newest first.
+         * @description Lists imported lists, the newest first.
          */
         get: operations["intake_list_lead_lists"];
         put?: never;
@@ -382,7 +385,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read Lead List */
+        /**
+         * Read Lead List
+         * @description Shows one list with the figures of its import.
+         */
         get: operations["intake_read_lead_list"];
         put?: never;
         post?: never;
@@ -401,7 +407,7 @@ export interface paths {
         };
         /**
          * List Rejects
-         * @description Rows that were not taken: where they stand and why.
+         * @description Lists rows that became no lead: where they stand and why.
          */
         get: operations["intake_list_rejects"];
         put?: never;
@@ -421,7 +427,7 @@ export interface paths {
         };
         /**
          * Download Rejects
-         * @description The rows that were not taken, in clear, to be corrected and uploaded again. Each download is audited.
+         * @description Downloads the rows that became no lead, in clear, to be corrected and uploaded again; each time is audited.
          */
         get: operations["intake_download_rejects"];
         put?: never;
@@ -441,13 +447,13 @@ export interface paths {
         };
         /**
          * List Target Groups
-         * @description Those you may see, the newest first: a branch its own, head office what was approved.
+         * @description Lists those you may see, the newest first: a branch its own, head office what was approved.
          */
         get: operations["targets_list_target_groups"];
         put?: never;
         /**
          * Propose Target Group
-         * @description Asks for customers, for the branch of your account.
+         * @description Proposes a target group, for the branch of your account.
          */
         post: operations["targets_propose_target_group"];
         delete?: never;
@@ -518,7 +524,7 @@ export interface paths {
         put?: never;
         /**
          * Withdraw Target Group
-         * @description Possible until customers have been supplied.
+         * @description Withdraws a target group; possible until customers have been supplied.
          */
         post: operations["targets_withdraw_target_group"];
         delete?: never;
@@ -538,7 +544,7 @@ export interface paths {
         put?: never;
         /**
          * Search Customers
-         * @description Customers by whole name, number, last four digits, list, campaign, class or state; the newest first, masked.
+         * @description Searches by whole name, number, last four digits, list, campaign, class or state; the newest first, masked.
          */
         post: operations["customers_search_customers"];
         delete?: never;
@@ -556,7 +562,7 @@ export interface paths {
         };
         /**
          * Customer File
-         * @description Everything the lists say of a customer, masked.
+         * @description Shows everything the lists hold of a customer, masked.
          */
         get: operations["customers_customer_file"];
         put?: never;
@@ -578,7 +584,7 @@ export interface paths {
         put?: never;
         /**
          * Reveal Customer
-         * @description The customer in clear. Who, when and why goes into the audit trail.
+         * @description Shows the customer in clear. Who, when and why goes into the audit trail.
          */
         post: operations["customers_reveal_customer"];
         delete?: never;
@@ -596,7 +602,7 @@ export interface paths {
         };
         /**
          * List Schemes
-         * @description Every scheme with its classes by rank.
+         * @description Lists every scheme with its classes by rank.
          */
         get: operations["classes_list_schemes"];
         put?: never;
@@ -619,7 +625,7 @@ export interface paths {
         put?: never;
         /**
          * Install Defaults
-         * @description The two schemes of the users' own papers; those that are there already stay as they are.
+         * @description Makes the two schemes of the users' own papers; those that are there already stay as they are.
          */
         post: operations["classes_install_defaults"];
         delete?: never;
@@ -637,7 +643,7 @@ export interface paths {
         };
         /**
          * List Fields
-         * @description What rules may ask about, and how.
+         * @description Lists what rules may ask about, and how.
          */
         get: operations["classes_list_fields"];
         put?: never;
@@ -657,7 +663,7 @@ export interface paths {
         };
         /**
          * Read Preview
-         * @description What a preview (or an application) found: from which class to which, how many, and masked examples.
+         * @description Shows what a preview (or an application) counted: from which class to which, how many, and masked examples.
          */
         get: operations["classes_read_preview"];
         put?: never;
@@ -694,7 +700,7 @@ export interface paths {
         };
         /**
          * Read Figures
-         * @description How many customers are in each class.
+         * @description Counts the customers in each class.
          */
         get: operations["classes_read_figures"];
         put?: never;
@@ -732,7 +738,7 @@ export interface paths {
         get?: never;
         /**
          * Change Class
-         * @description Names and what it steers; the code stays what it is.
+         * @description Changes names and effects of a class; its code stays.
          */
         put: operations["classes_change_class"];
         post?: never;
@@ -789,13 +795,13 @@ export interface paths {
         };
         /**
          * List Rules
-         * @description Every version of the scheme's rules, the newest first: who made it, who put it in force and why.
+         * @description Lists every version of the scheme's rules, the newest first: who made it, who put it in force and why.
          */
         get: operations["classes_list_rules"];
         put?: never;
         /**
          * Save Rules
-         * @description The next version; not in force before it is applied.
+         * @description Saves the next version; not in force before it is applied.
          */
         post: operations["classes_save_rules"];
         delete?: never;
@@ -853,7 +859,7 @@ export interface paths {
         };
         /**
          * Last Application
-         * @description The latest one, running or over; null before the first.
+         * @description Shows the latest application, running or over; null before the first.
          */
         get: operations["classes_last_application"];
         put?: never;
@@ -873,7 +879,7 @@ export interface paths {
         };
         /**
          * List Lead Classes
-         * @description The customer's class in every scheme, and what gave it.
+         * @description Shows the customer's class in every scheme, and what gave it.
          */
         get: operations["classes_list_lead_classes"];
         put?: never;
@@ -895,7 +901,7 @@ export interface paths {
         put?: never;
         /**
          * Set Class
-         * @description A person's word, with a reason; no rule changes it. ``code`` null gives the customer back to the rules.
+         * @description Sets a class with a reason; no rule changes it. ``code`` null gives the customer back to the rules.
          */
         post: operations["classes_set_class"];
         delete?: never;
@@ -913,7 +919,7 @@ export interface paths {
         };
         /**
          * Figures
-         * @description What is in force, by reason and by source.
+         * @description Counts what is in force, by reason and by source.
          */
         get: operations["dnc_figures"];
         put?: never;
@@ -933,13 +939,13 @@ export interface paths {
         };
         /**
          * Entries
-         * @description The newest first.
+         * @description Lists entries, the newest first.
          */
         get: operations["dnc_entries"];
         put?: never;
         /**
          * Enter
-         * @description Bars a number, by itself or through a customer who has it.
+         * @description Enters a number, by itself or through a lead that has it.
          */
         post: operations["dnc_enter"];
         delete?: never;
@@ -955,7 +961,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Entry */
+        /**
+         * Entry
+         * @description Shows one entry with every proposal to lift it.
+         */
         get: operations["dnc_entry"];
         put?: never;
         post?: never;
@@ -994,7 +1003,7 @@ export interface paths {
         };
         /**
          * Lifts
-         * @description Entries somebody has proposed to lift.
+         * @description Lists entries that somebody has proposed to lift.
          */
         get: operations["dnc_lifts"];
         put?: never;
@@ -1016,7 +1025,7 @@ export interface paths {
         put?: never;
         /**
          * Decide
-         * @description A second person confirms or declines.
+         * @description Confirms or declines a proposal, as a second person.
          */
         post: operations["dnc_decide"];
         delete?: never;
@@ -1036,7 +1045,7 @@ export interface paths {
         put?: never;
         /**
          * Search
-         * @description All that is known about one number.
+         * @description Shows all that is known about one number.
          */
         post: operations["dnc_search"];
         delete?: never;
@@ -1052,7 +1061,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists */
+        /**
+         * Lists
+         * @description Lists the external lists, with the delivery of each that is in force.
+         */
         get: operations["dnc_lists"];
         put?: never;
         post?: never;
@@ -1071,7 +1083,7 @@ export interface paths {
         };
         /**
          * Deliveries
-         * @description The list's files, the newest first.
+         * @description Lists the files of an external list, the newest first.
          */
         get: operations["dnc_deliveries"];
         put?: never;
@@ -1093,7 +1105,7 @@ export interface paths {
         put?: never;
         /**
          * Withdraw List
-         * @description The whole list counts no more.
+         * @description Ends a whole list and the entries it made.
          */
         post: operations["dnc_withdraw_list"];
         delete?: never;
@@ -1111,7 +1123,7 @@ export interface paths {
         };
         /**
          * Waiting
-         * @description Files that wait to be taken in.
+         * @description Lists files that wait to be imported.
          */
         get: operations["dnc_waiting"];
         put?: never;
@@ -1133,7 +1145,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Preview */
+        /**
+         * Preview
+         * @description Shows again what a waiting file seems to hold.
+         */
         get: operations["dnc_preview"];
         put?: never;
         post?: never;
@@ -1154,7 +1169,7 @@ export interface paths {
         put?: never;
         /**
          * Take In
-         * @description Orders the import; see the job for its progress.
+         * @description Requests the import; the job shows its progress.
          */
         post: operations["dnc_take_in"];
         delete?: never;
@@ -1173,7 +1188,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Discard */
+        /**
+         * Discard
+         * @description Deletes the content of a waiting file for good.
+         */
         delete: operations["dnc_discard"];
         options?: never;
         head?: never;
@@ -1189,13 +1207,13 @@ export interface paths {
         };
         /**
          * Basis
-         * @description On what ground this customer may be called, and how that came about.
+         * @description Shows on what ground this customer may be called, and how that came about.
          */
         get: operations["basis_basis"];
         put?: never;
         /**
          * Add Basis
-         * @description New evidence: a renewal, or after a withdrawal the basis anew.
+         * @description Adds evidence: a renewal, or after a withdrawal the basis anew.
          */
         post: operations["basis_add_basis"];
         delete?: never;
@@ -1215,7 +1233,7 @@ export interface paths {
         put?: never;
         /**
          * Withdraw Basis
-         * @description The customer withdraws: calls stop at once.
+         * @description Withdraws the basis, as the customer asked: calls stop at once.
          */
         post: operations["basis_withdraw_basis"];
         delete?: never;
@@ -1231,7 +1249,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Campaigns */
+        /**
+         * List Campaigns
+         * @description Lists all campaigns, the oldest first.
+         */
         get: operations["campaigns_list_campaigns"];
         put?: never;
         post?: never;
@@ -1248,7 +1269,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show Campaign */
+        /**
+         * Show Campaign
+         * @description Shows one campaign's rules.
+         */
         get: operations["campaigns_show_campaign"];
         put?: never;
         post?: never;
@@ -1272,7 +1296,7 @@ export interface paths {
         get?: never;
         /**
          * Set Class Scheme
-         * @description Which scheme of customer classes steers the order; the leads follow as a job.
+         * @description Chooses the scheme of customer classes that decides the order; the leads follow as a job.
          */
         put: operations["campaigns_set_class_scheme"];
         post?: never;
@@ -1291,7 +1315,7 @@ export interface paths {
         };
         /**
          * Show Calendar
-         * @description Both ends included.
+         * @description Shows the days between two dates, both included.
          */
         get: operations["campaigns_show_calendar"];
         put?: never;
@@ -1312,13 +1336,13 @@ export interface paths {
         get?: never;
         /**
          * Change Day
-         * @description Decides whether a date is worked. Says which allocation runs rest on it.
+         * @description Decides whether a date is worked; shows which allocation runs rest on it.
          */
         put: operations["campaigns_change_day"];
         post?: never;
         /**
          * Restore Day
-         * @description The national calendar holds again for this date.
+         * @description Takes the decision back: the national calendar holds again for this date.
          */
         delete: operations["campaigns_restore_day"];
         options?: never;
@@ -1337,7 +1361,7 @@ export interface paths {
         put?: never;
         /**
          * Plan
-         * @description Show what a run would do now. Nothing is written; the digest commits exactly this plan.
+         * @description Shows what a run would do now. Nothing is written; the digest commits exactly this plan.
          */
         post: operations["allocation_plan"];
         delete?: never;
@@ -1357,7 +1381,7 @@ export interface paths {
         put?: never;
         /**
          * Plan Of Agent
-         * @description List whom one agent would get by a plan that was shown, and why; customers are masked. Nothing is written.
+         * @description Lists whom one agent would get by a plan that was shown, and why; customers are masked. Nothing is written.
          */
         post: operations["allocation_plan_of_agent"];
         delete?: never;
@@ -1375,13 +1399,13 @@ export interface paths {
         };
         /**
          * List Runs
-         * @description List runs, the newest first.
+         * @description Lists runs, the newest first.
          */
         get: operations["allocation_list_runs"];
         put?: never;
         /**
          * Allocate
-         * @description Allocate a day's leads. A second run for the same campaign and day returns the first one's report.
+         * @description Allocates a day's leads. A second run for the same campaign and day returns the first one's report.
          */
         post: operations["allocation_allocate"];
         delete?: never;
@@ -1399,7 +1423,7 @@ export interface paths {
         };
         /**
          * Show Run
-         * @description Show a run with what each agent got.
+         * @description Shows a run with what each agent got.
          */
         get: operations["allocation_show_run"];
         put?: never;
@@ -1419,7 +1443,7 @@ export interface paths {
         };
         /**
          * List Assignments
-         * @description List who got whom and why; customers are masked.
+         * @description Lists who got whom and why; customers are masked.
          */
         get: operations["allocation_list_assignments"];
         put?: never;
@@ -1441,7 +1465,7 @@ export interface paths {
         put?: never;
         /**
          * Return Leads
-         * @description Return the open customers of an agent who falls ill to the stock, or assign them to others with room.
+         * @description Returns the open leads of an agent who falls ill to the stock, or assigns them to others with room.
          */
         post: operations["allocation_return_leads"];
         delete?: never;
@@ -1459,12 +1483,12 @@ export interface paths {
         };
         /**
          * List Quotas
-         * @description List the campaign's own quota first, then what was set for everybody and for single agents.
+         * @description Lists the campaign's own quota first, then what was set for everybody and for single agents.
          */
         get: operations["allocation_list_quotas"];
         /**
          * Set Quota
-         * @description Set a quota from a day on; leads beyond it return. That of all agents needs the right to allocate.
+         * @description Sets a quota from a day on; leads beyond it return. That of all agents needs the right to allocate.
          */
         put: operations["allocation_set_quota"];
         post?: never;
@@ -1486,7 +1510,7 @@ export interface paths {
         post?: never;
         /**
          * Remove Quota
-         * @description Remove a quota: what was set before holds again, or the campaign's.
+         * @description Removes a quota: what was set before holds again, or the campaign's.
          */
         delete: operations["allocation_remove_quota"];
         options?: never;
@@ -1503,7 +1527,7 @@ export interface paths {
         };
         /**
          * Show Day
-         * @description Show how the agents of one's scope use the day, as it is now.
+         * @description Shows how the agents of one's scope use the day, as it is now.
          */
         get: operations["allocation_show_day"];
         put?: never;
@@ -1523,7 +1547,7 @@ export interface paths {
         };
         /**
          * Forecast
-         * @description Show how long the stock of each running campaign lasts.
+         * @description Shows how long the stock of each running campaign lasts.
          */
         get: operations["allocation_forecast"];
         put?: never;
@@ -2227,7 +2251,7 @@ export interface paths {
         };
         /**
          * List Entries
-         * @description The trail, oldest first, or what happened to one subject.
+         * @description Lists the trail, oldest first, or what happened to one subject.
          */
         get: operations["audit_list_entries"];
         put?: never;
@@ -2247,7 +2271,7 @@ export interface paths {
         };
         /**
          * List Choices
-         * @description What the filters can be set to, within one's scope.
+         * @description Lists what the filters can be set to, within one's scope.
          */
         get: operations["ledger_list_choices"];
         put?: never;
@@ -2269,7 +2293,7 @@ export interface paths {
         put?: never;
         /**
          * List Rows
-         * @description One lead a row, masked, the newest first.
+         * @description Lists one lead a row, masked, the newest first.
          */
         post: operations["ledger_list_rows"];
         delete?: never;
@@ -2307,13 +2331,13 @@ export interface paths {
         };
         /**
          * List Exports
-         * @description One's own; those of everybody for the data officer and the auditor. The newest first.
+         * @description Lists one's own exports; everybody's for the data officer and the auditor. The newest first.
          */
         get: operations["ledger_list_exports"];
         put?: never;
         /**
          * Order Export
-         * @description A workbook, made in the background and kept.
+         * @description Requests a workbook, made in the background and kept.
          */
         post: operations["ledger_order_export"];
         delete?: never;
@@ -2331,7 +2355,7 @@ export interface paths {
         };
         /**
          * Take Export
-         * @description The workbook.
+         * @description Sends the workbook.
          */
         get: operations["ledger_take_export"];
         put?: never;
@@ -2351,7 +2375,7 @@ export interface paths {
         };
         /**
          * Customer History
-         * @description Everything that happened to the customer, over all leads with the same number; the newest first.
+         * @description Lists everything that happened to the customer, over all leads with the same number; the newest first.
          */
         get: operations["customers_customer_history"];
         put?: never;
@@ -2609,7 +2633,7 @@ export interface components {
             items: components["schemas"]["EntryLine"][];
             /**
              * Next
-             * @description give it back as ``cursor`` to read on; null at the end
+             * @description pass it as ``cursor`` to read on; null at the end
              */
             next: string | null;
         };
@@ -2739,7 +2763,7 @@ export interface components {
              * @description a forecast: the year's holidays have not been announced
              */
             provisional: boolean;
-            /** @description the administrator's word; it comes before the calendar's */
+            /** @description what the administrator has decided; it comes before the calendar */
             override: components["schemas"]["OverrideOut"] | null;
         };
         /** CalendarOut */
@@ -2825,7 +2849,7 @@ export interface components {
             company_full_name: string;
             state: components["schemas"]["CampaignState"];
             mode: components["schemas"]["DialMode"];
-            /** @description the wall no shift may pass */
+            /** @description no shift may pass them */
             legal_hours: components["schemas"]["ShiftOut"];
             /** Shifts */
             shifts: components["schemas"]["ShiftOut"][];
@@ -2843,15 +2867,21 @@ export interface components {
             cap_per_7_days: number;
             /**
              * Class Scheme Id
-             * @description the scheme of customer classes that steers the order
+             * @description the scheme of customer classes that decides the order
              */
             class_scheme_id: number | null;
         };
-        /** CampaignPage */
+        /**
+         * CampaignPage
+         * @description All campaigns, the oldest first.
+         */
         CampaignPage: {
             /** Items */
             items: components["schemas"]["CampaignOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
         /**
@@ -3089,7 +3119,7 @@ export interface components {
         ClassSchemeIn: {
             /**
              * Scheme Id
-             * @description null: the oldest data first, no class steers
+             * @description null: the oldest data first, whatever the class
              */
             scheme_id: number | null;
         };
@@ -3243,19 +3273,19 @@ export interface components {
         };
         /**
          * DayAnswer
-         * @description The day as it is now, and what rested on what it was.
+         * @description The day as it is now, and the work that rests on what it was.
          */
         DayAnswer: {
             day: components["schemas"]["CalendarDayOut"];
             /**
              * Runs
-             * @description allocation runs for this day: give their leads back, or run again
+             * @description allocation runs for this day: return their leads, or run again
              */
             runs: components["schemas"]["DayUseOut"][];
         };
         /**
          * DayKind
-         * @description What a date is in the national calendar (requirement D1).
+         * @description What a date is in the national calendar.
          * @enum {string}
          */
         DayKind: "weekday" | "weekend" | "make_up" | "holiday";
@@ -3332,8 +3362,31 @@ export interface components {
             /** @description null: as recognised */
             kind?: components["schemas"]["KeyKind"] | null;
         };
-        /** DeliveryOut */
+        /**
+         * DeliveryOut
+         * @description One file of an external list; its fields are the card's.
+         */
         DeliveryOut: {
+            /** Rows */
+            rows: number;
+            /** Keys */
+            keys: number;
+            /** Malformed */
+            malformed: number;
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Duplicates */
+            duplicates: number;
+            /** New */
+            new: number;
+            /** Known */
+            known: number;
+            /** Ended */
+            ended: number;
+            /** Matched */
+            matched: number;
             /** Id */
             id: number;
             /** List Id */
@@ -3357,26 +3410,6 @@ export interface components {
             delivered_at: string | null;
             /** Until */
             until: string | null;
-            /** Rows */
-            rows: number;
-            /** Keys */
-            keys: number;
-            /** Malformed */
-            malformed: number;
-            /** Reasons */
-            reasons: {
-                [key: string]: number;
-            };
-            /** Duplicates */
-            duplicates: number;
-            /** New */
-            new: number;
-            /** Known */
-            known: number;
-            /** Ended */
-            ended: number;
-            /** Matched */
-            matched: number;
         };
         /** DeliveryPreviewOut */
         DeliveryPreviewOut: {
@@ -3483,11 +3516,17 @@ export interface components {
              */
             is_reviewed: boolean;
         };
-        /** DncEntryPage */
+        /**
+         * DncEntryPage
+         * @description Entries, the newest first.
+         */
         DncEntryPage: {
             /** Items */
             items: components["schemas"]["EntryOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
         /**
@@ -3497,7 +3536,7 @@ export interface components {
         DncReason: "customer_request" | "refused" | "complaint" | "wrong_person" | "industry_list" | "other";
         /**
          * DncSource
-         * @description Who said that the number is not to be called.
+         * @description Where an entry comes from.
          * @enum {string}
          */
         DncSource: "call" | "office" | "complaint" | "external_list";
@@ -3748,7 +3787,10 @@ export interface components {
         ExportPage: {
             /** Items */
             items: components["schemas"]["ExportOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
             /**
              * Running
@@ -3826,7 +3868,7 @@ export interface components {
         FigureOut: {
             /**
              * Code
-             * @description null: customers the scheme says nothing about
+             * @description null: customers without a class in the scheme
              */
             code: string | null;
             /** Leads */
@@ -4169,7 +4211,10 @@ export interface components {
         HistoryPage: {
             /** Items */
             items: components["schemas"]["EventOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
         /** HitOut */
@@ -4204,11 +4249,17 @@ export interface components {
              */
             imported_at: string;
         };
-        /** HitPage */
+        /**
+         * HitPage
+         * @description Customers, the newest first.
+         */
         HitPage: {
             /** Items */
             items: components["schemas"]["HitOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
         /**
@@ -4334,7 +4385,7 @@ export interface components {
             done: number;
             /**
              * Total
-             * @description steps in all, where that can be told
+             * @description steps in all, where that is known
              */
             total: number | null;
             /** Figures */
@@ -4473,11 +4524,17 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /** LeadListPage */
+        /**
+         * LeadListPage
+         * @description Lists, the newest first.
+         */
         LeadListPage: {
             /** Items */
             items: components["schemas"]["LeadListOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
         /**
@@ -4638,7 +4695,7 @@ export interface components {
             result: components["schemas"]["LedgerResult"];
             /**
              * Left
-             * @description still to be had: in stock, in hand or promised
+             * @description still to be had: in stock, held or promised
              */
             left: boolean;
             /** Times Allocated */
@@ -4689,7 +4746,10 @@ export interface components {
         LinePage: {
             /** Items */
             items: components["schemas"]["LineOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
         /** ListOut */
@@ -5382,11 +5442,17 @@ export interface components {
              */
             detail: string;
         };
-        /** RejectPage */
+        /**
+         * RejectPage
+         * @description Rejects in the file's order.
+         */
         RejectPage: {
             /** Items */
             items: components["schemas"]["RejectOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
         /**
@@ -5582,7 +5648,7 @@ export interface components {
             lines: components["schemas"]["RosterLineOut"][];
             /**
              * Next
-             * @description give it back as ``cursor`` to read on; null at the end
+             * @description pass it as ``cursor`` to read on; null at the end
              */
             next: string | null;
         };
@@ -6140,7 +6206,7 @@ export interface components {
             items: components["schemas"]["StaffLine"][];
             /**
              * Next
-             * @description give it back as ``cursor`` to read on; null at the end
+             * @description pass it as ``cursor`` to read on; null at the end
              */
             next: string | null;
         };
@@ -6208,17 +6274,17 @@ export interface components {
             state: components["schemas"]["TargetState"];
             /**
              * Upload Id
-             * @description the file that waits to be taken in
+             * @description the file that waits to be imported
              */
             upload_id: number | null;
             /**
              * Lists
-             * @description files taken in for it
+             * @description files imported for it
              */
             lists: number;
             /**
              * Good
-             * @description customers taken in for it
+             * @description customers imported for it
              */
             good: number;
             /** Rejected */
@@ -6234,18 +6300,21 @@ export interface components {
              */
             steps: components["schemas"]["StepOut"][];
         };
-        /** TargetPage */
+        /**
+         * TargetPage
+         * @description Target groups, the newest first.
+         */
         TargetPage: {
             /** Items */
             items: components["schemas"]["TargetOut"][];
             /**
              * Next
-             * @description give it back as ``cursor`` to read on; null at the end
+             * @description pass it as ``cursor`` to read on; null at the end
              */
             next: string | null;
             /**
              * Counts
-             * @description how many stand where, of those you may see
+             * @description how many are in each state, of those you may see
              */
             counts: {
                 [key: string]: number;
@@ -6369,11 +6438,17 @@ export interface components {
             /** List Id */
             list_id: number | null;
         };
-        /** UploadPage */
+        /**
+         * UploadPage
+         * @description Uploads, the newest first.
+         */
         UploadPage: {
             /** Items */
             items: components["schemas"]["UploadOut"][];
-            /** Next */
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
             next: string | null;
         };
         /**
@@ -6725,7 +6800,8 @@ export interface operations {
     people_list_people: {
         parameters: {
             query?: {
-                cursor?: number;
+                /** @description ``next`` of the page before */
+                cursor?: number | null;
                 limit?: number;
             };
             header?: never;
@@ -7026,7 +7102,9 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["UploadState"] | null;
+                /** @description ``next`` of the page before */
                 cursor?: number | null;
+                /** @description the most rows of a page */
                 limit?: number;
             };
             header?: never;
@@ -7325,7 +7403,9 @@ export interface operations {
     intake_list_lead_lists: {
         parameters: {
             query?: {
+                /** @description ``next`` of the page before */
                 cursor?: number | null;
+                /** @description the most rows of a page */
                 limit?: number;
             };
             header?: never;
@@ -7391,6 +7471,7 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: number;
+                /** @description the most rows of a page */
                 limit?: number;
             };
             header?: never;
@@ -7456,7 +7537,9 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["TargetState"][];
+                /** @description ``next`` of the page before */
                 cursor?: number | null;
+                /** @description the most rows of a page */
                 limit?: number;
             };
             header?: never;
@@ -8441,7 +8524,9 @@ export interface operations {
                 source?: components["schemas"]["DncSource"] | null;
                 state?: components["schemas"]["EntryState"] | null;
                 list_id?: number | null;
+                /** @description ``next`` of the page before */
                 cursor?: number | null;
+                /** @description the most rows of a page */
                 limit?: number;
             };
             header?: never;
@@ -10862,7 +10947,8 @@ export interface operations {
     audit_list_entries: {
         parameters: {
             query?: {
-                cursor?: number;
+                /** @description ``next`` of the page before */
+                cursor?: number | null;
                 subject?: string | null;
                 limit?: number;
             };
@@ -10994,7 +11080,9 @@ export interface operations {
     ledger_list_exports: {
         parameters: {
             query?: {
+                /** @description ``next`` of the page before */
                 cursor?: number | null;
+                /** @description the most rows of a page */
                 limit?: number;
             };
             header?: never;
@@ -11095,6 +11183,7 @@ export interface operations {
             query?: {
                 /** @description only these */
                 kind?: components["schemas"]["Happening"][] | null;
+                /** @description ``next`` of the page before */
                 cursor?: string | null;
                 limit?: number;
             };

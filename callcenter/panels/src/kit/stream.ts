@@ -1,6 +1,6 @@
 /**
  * Live snapshots: a WebSocket (desk) or server-sent events (boards). Both open again by themselves with growing
- * pauses; the screen is told when the line is lost, and the first snapshot after that is the whole truth again.
+ * pauses; the screen learns when the line is lost, and the first snapshot after that is the whole truth again.
  */
 import { BASE } from './http'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { RESULTS, type Total } from './api'
-import { partsOf, percentOf, SEGMENTS, sizeOf } from './show'
+import { partsOf, SEGMENTS } from './show'
 
 describe('the bar of a total', () => {
   it('has every result in exactly one part', () => {
@@ -19,11 +19,4 @@ describe('the bar of a total', () => {
     const results = Object.fromEntries(RESULTS.map((result) => [result, 0])) as Total['results']
     expect(partsOf({ leads: 0, results } as Total).every((part) => part.share === 0)).toBe(true)
   })
-})
-
-it('figures nobody can tell are a dash, not a zero', () => {
-  expect(percentOf(null)).toBe('—')
-  expect(percentOf(0.125)).toBe('12.5%')
-  expect(sizeOf(300)).toBe('1 KB')
-  expect(sizeOf(88_101_778)).toBe('84.0 MB')
 })

@@ -6,7 +6,7 @@ export interface Segment {
   results: Result[]
 }
 
-/** The parts of the bar: few enough to tell apart, together everything. */
+/** The parts of the bar: few enough to be distinguished, together everything. */
 export const SEGMENTS: Segment[] = [
   { key: 'success', results: ['success'] },
   { key: 'thinking', results: ['thinking', 'lapsed'] },
@@ -26,17 +26,8 @@ export function partsOf(total: Total): { key: Segment['key']; count: number; sha
 /** Of the pill that shows a result. */
 export function toneOf(result: Result): string {
   if (result === 'success') return 'good'
-  if (result === 'stock') return ''
   if (result === 'held' || result === 'promised') return 'busy'
   if (result === 'thinking' || result === 'lapsed') return 'warn'
   if (result === 'complaint' || result === 'on_dnc_list' || result === 'withdrawn') return 'bad'
   return ''
-}
-
-export const countOf = (value: number) => value.toLocaleString('en-US')
-
-export const percentOf = (rate: number | null) => (rate === null ? '—' : `${(rate * 100).toFixed(1)}%`)
-
-export function sizeOf(bytes: number): string {
-  return bytes < 1024 * 1024 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`
 }

@@ -1,4 +1,4 @@
-/** Which verdicts can stand, told before the server says so. It decides again. */
+/** Says which verdicts are possible, before the server does. It decides again. */
 import type { CardItem, Verdict } from './api'
 
 export type Obstacle = 'fatal_failed' | 'nothing_failed' | 'nothing_to_correct' | 'not_stored'

@@ -1,123 +1,44 @@
 /** Customer classes: schemes, their classes and rules, previews and applications. */
-import { get, itemsOf, patch, post, put, remove, type Page } from '@/kit/http'
+import { server, type Schema } from '@/kit/http'
 
-export type FieldKind = 'text' | 'number' | 'date' | 'choice' | 'yes_no'
-export type Operator = 'equals' | 'one_of' | 'at_least' | 'at_most' | 'between' | 'contains' | 'known' | 'empty'
-export type Scalar = string | number | boolean
-export type Value = Scalar | Scalar[] | null
+export type Scheme = Schema<'SchemeOut'>
+export type CustomerClass = Schema<'ClassOut'>
+export type ClassDraft = Schema<'ClassIn'>
+export type Figure = Schema<'FigureOut'>
+export type Field = Schema<'RuleFieldOut'>
+export type Choice = Schema<'FieldChoiceOut'>
+export type Operator = Schema<'Operator'>
+export type Condition = Schema<'ConditionBody-Output'>
+export type Value = Condition['value']
+export type Rule = Schema<'RuleBody-Output'>
+export type RuleSet = Schema<'RuleSetOut'>
+export type Preview = Schema<'ClassPreviewOut'>
 
-export interface ClassDraft {
-  code: string
-  name_zh: string
-  name_en: string
-  callback_grace_minutes: number | null
-  most_attempts: number | null
-  retry_factor: number | null
-  first_call_days: number | null
-}
+const of = (scheme_id: number) => ({ path: { scheme_id } })
+const ofClass = (scheme_id: number, code: string) => ({ path: { scheme_id, code } })
 
-export interface CustomerClass extends ClassDraft {
-  rank: number
-  default: boolean
-}
-
-export interface Scheme {
-  id: number
-  key: string
-  name_zh: string
-  name_en: string
-  active_version: number | null
-  classes: CustomerClass[]
-}
-
-export interface Figure {
-  code: string | null
-  leads: number
-  overdue: number
-}
-
-export interface Field {
-  key: string
-  kind: FieldKind
-  title: string
-  choices: { value: string; label: string }[]
-  money: boolean
-  operators: Operator[]
-}
-
-export interface Condition {
-  field: string
-  operator: Operator
-  value: Value
-}
-
-export interface Rule {
-  class_code: string
-  name: string
-  match: 'all' | 'any'
-  conditions: Condition[]
-}
-
-export interface Finding {
-  rule: number
-  condition: number | null
-  problem: string
-}
-
-export interface RuleSet {
-  version: number
-  rules: Rule[]
-  note: string
-  active: boolean
-  created_at: string
-  created_by: string
-  activated_at: string | null
-  activated_by: string
-  activated_why: string
-}
-
-export interface Preview {
-  scheme_id: number
-  version: number | null
-  total: number
-  moved: number
-  manual: number
-  moves: { source: string | null; target: string | null; count: number }[]
-  by_rule: Record<string, number>
-  examples: { lead_id: number; source: string | null; target: string | null; rule_no: number | null; name_masked: string; phone_masked: string }[]
-}
-
-export interface JobRef {
-  id: number
-  kind: string
-  state: string
-}
-
-export interface Campaign {
-  id: number
-  name: string
-  state?: string
-  class_scheme_id: number | null
-}
-
-const HERE = '/class-schemes'
-
-export const schemes = async () => itemsOf(await get<Page<Scheme>>(HERE))
-export const installDefaults = () => post(`${HERE}/defaults`)
-export const createScheme = (wish: { key: string; name_zh: string; name_en: string }) => post<Scheme>(HERE, wish)
-export const renameScheme = (id: number, wish: { name_zh: string; name_en: string }) => patch<Scheme>(`${HERE}/${id}`, wish)
-export const figures = async (id: number) => itemsOf(await get<Page<Figure>>(`${HERE}/${id}/figures`))
-export const addClass = (id: number, wish: ClassDraft) => post<Scheme>(`${HERE}/${id}/classes`, wish)
-export const changeClass = (id: number, wish: ClassDraft) => put<Scheme>(`${HERE}/${id}/classes/${wish.code}`, wish)
-export const removeClass = (id: number, code: string) => remove<Scheme>(`${HERE}/${id}/classes/${code}`)
-export const reorder = (id: number, codes: string[]) => put<Scheme>(`${HERE}/${id}/order`, { codes })
-export const setDefault = (id: number, code: string | null) => put<Scheme>(`${HERE}/${id}/default`, { code })
-export const fields = async () => itemsOf(await get<Page<Field>>(`${HERE}/fields`))
-export const ruleSets = async (id: number) => itemsOf(await get<Page<RuleSet>>(`${HERE}/${id}/rules`))
-export const saveRules = (id: number, rules: Rule[], note: string) => post<RuleSet>(`${HERE}/${id}/rules`, { rules, note })
-export const orderPreview = (id: number, rules: Rule[]) => post<JobRef>(`${HERE}/${id}/preview`, { rules })
-export const preview = (job: number) => get<Preview>(`${HERE}/previews/${job}`)
-export const orderApply = (id: number, version: number | null, reason: string) => post<JobRef>(`${HERE}/${id}/apply`, { version, reason })
-export const lastApplication = (id: number) => get<JobRef | null>(`${HERE}/${id}/application`)
-export const campaigns = async () => itemsOf(await get<Page<Campaign>>('/campaigns'))
-export const useScheme = (campaign: number, scheme: number | null) => put<Campaign>(`/campaigns/${campaign}/class-scheme`, { scheme_id: scheme })
+export const schemes = async () => (await server.GET('/class-schemes')).items
+export const installDefaults = () => server.POST('/class-schemes/defaults')
+export const createScheme = (body: Schema<'SchemeIn'>) => server.POST('/class-schemes', { body })
+export const renameScheme = (scheme_id: number, body: Schema<'SchemeNames'>) => server.PATCH('/class-schemes/{scheme_id}', { params: of(scheme_id), body })
+export const figures = async (scheme_id: number) => (await server.GET('/class-schemes/{scheme_id}/figures', { params: of(scheme_id) })).items
+export const addClass = (scheme_id: number, body: ClassDraft) => server.POST('/class-schemes/{scheme_id}/classes', { params: of(scheme_id), body })
+export const changeClass = (scheme_id: number, body: ClassDraft) =>
+  server.PUT('/class-schemes/{scheme_id}/classes/{code}', { params: ofClass(scheme_id, body.code), body })
+export const removeClass = (scheme_id: number, code: string) =>
+  server.DELETE('/class-schemes/{scheme_id}/classes/{code}', { params: ofClass(scheme_id, code) })
+export const reorder = (scheme_id: number, codes: string[]) => server.PUT('/class-schemes/{scheme_id}/order', { params: of(scheme_id), body: { codes } })
+export const setDefault = (scheme_id: number, code: string | null) =>
+  server.PUT('/class-schemes/{scheme_id}/default', { params: of(scheme_id), body: { code } })
+export const fields = async () => (await server.GET('/class-schemes/fields')).items
+export const ruleSets = async (scheme_id: number) => (await server.GET('/class-schemes/{scheme_id}/rules', { params: of(scheme_id) })).items
+export const saveRules = (scheme_id: number, rules: Rule[], note: string) =>
+  server.POST('/class-schemes/{scheme_id}/rules', { params: of(scheme_id), body: { rules, note } })
+export const requestPreview = (scheme_id: number, rules: Rule[]) =>
+  server.POST('/class-schemes/{scheme_id}/preview', { params: of(scheme_id), body: { rules } })
+export const preview = (job_id: number) => server.GET('/class-schemes/previews/{job_id}', { params: { path: { job_id } } })
+export const requestApplication = (scheme_id: number, version: number | null, reason: string) =>
+  server.POST('/class-schemes/{scheme_id}/apply', { params: of(scheme_id), body: { version, reason } })
+export const lastApplication = (scheme_id: number) => server.GET('/class-schemes/{scheme_id}/application', { params: of(scheme_id) })
+export const useScheme = (campaign_id: number, scheme_id: number | null) =>
+  server.PUT('/campaigns/{campaign_id}/class-scheme', { params: { path: { campaign_id } }, body: { scheme_id } })

@@ -1,7 +1,10 @@
 /** Rules while they are edited: what a new one looks like, what changing a field or an operator does to a value. */
 import { Problem } from '@/kit/http'
 import { language, say, wordFor } from '@/locale'
-import type { Condition, CustomerClass, Field, Finding, Operator, Rule, Scheme, Value } from './api'
+import type { Choice, Condition, CustomerClass, Field, Operator, Rule, Scheme, Value } from './api'
+
+/** Keys and codes: what the server takes. */
+export const isKey = (text: string) => /^[a-z0-9_]+$/.test(text)
 
 const WITHOUT_VALUE: Operator[] = ['known', 'empty']
 
@@ -17,7 +20,7 @@ export function classWord(classes: CustomerClass[], code: string | null): string
 
 export const fieldWord = (field: Field) => field.title || wordFor('classField', field.key.replace('further:', ''))
 
-export const choiceWord = (choice: { value: string; label: string }) => choice.label || wordFor('classChoice', choice.value)
+export const choiceWord = (choice: Choice) => choice.label || wordFor('classChoice', choice.value)
 
 export function blankValue(field: Field | undefined, operator: Operator): Value {
   if (!needsValue(operator)) return null
@@ -61,7 +64,14 @@ export function moved<T>(items: T[], from: number, by: -1 | 1): T[] {
   return next
 }
 
-/** The problems of the server's refusal, if it is one about rules. */
+/** What is wrong with a rule, or with one of its conditions; both are counted from 1. The refusal carries them in `params`. */
+export interface Finding {
+  rule: number
+  condition: number | null
+  problem: string
+}
+
+/** The findings of a refusal, if it is one about rules. */
 export function findingsOf(problem: unknown): Finding[] {
   return problem instanceof Problem && problem.code === 'class_rules_invalid' ? ((problem.params.findings as Finding[]) ?? []) : []
 }

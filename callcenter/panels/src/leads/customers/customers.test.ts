@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { setLanguage } from '@/locale'
 import { effectScope } from 'vue'
-import type { Clear, Explanation, Happening } from './api'
+import type { Clear, Explanation, Happening, HistoryEvent } from './api'
 import { shown } from './fields'
 import { causeOf } from './gates'
 import { byDay, detailOf, GROUPS, toneOf } from './history'
 import { SHOWN_SECONDS, useClear } from './useClear'
 
-const happening = (kind: string, facts: Record<string, unknown>, at = '2026-11-23T02:30:00Z'): Happening => ({
+const happening = (kind: Happening, facts: Record<string, unknown>, at = '2026-11-23T02:30:00Z'): HistoryEvent => ({
   key: kind, at, kind, lead_id: 1, campaign_id: 1, by: null, agent: null, call_id: null, facts, link: null
 })
 
@@ -16,7 +16,7 @@ beforeEach(() => setLanguage('en'))
 describe('a happening', () => {
   it('says what came of a call, and how long it was', () => {
     const call = happening('call', { kind: 'lead', state: 'ended', outcome: 'answered', disposition: 'success', seconds: 148, rule: 'none', note: true })
-    expect(detailOf(call)).toEqual(['Lead', 'Answered', '2:28', 'Agreed to a visit', 'with a note (sealed)'])
+    expect(detailOf(call)).toEqual(['Lead', 'Answered', '2:28', 'Agreed to a visit', 'with a note (encrypted)'])
     expect(toneOf(call)).toBe('good')
   })
 
@@ -39,12 +39,12 @@ describe('a gate', () => {
   const found = { agent: { id: 1, name: 'Ann' }, assignment: { agent: { id: 2, name: 'Ben' } }, callback: null } as unknown as Explanation
 
   it('names who has the customer, else the agent it was asked for', () => {
-    expect(causeOf({ code: 'held_by_another', text: '', params: { agent_id: 2 } }, found)).toBe('With Ben.')
-    expect(causeOf({ code: 'agent_unfit', text: '', params: { missing: ['licence', 'exam'] } }, found)).toMatch(/^Ann may not telephone customers: .+, .+\.$/)
+    expect(causeOf({ code: 'held_by_another', text: '', params: { agent_id: 2 } }, found)).toBe('Assigned to Ben.')
+    expect(causeOf({ code: 'agent_unfit', text: '', params: { missing: ['licence', 'exam'] } }, found)).toMatch(/^Ann is not qualified to call customers: .+, .+\.$/)
   })
 
   it('gives the figures of a cap', () => {
-    expect(causeOf({ code: 'called_today', text: '', params: { count: 1, cap: 1 } }, found)).toBe('Calls today: 1, the cap is 1.')
+    expect(causeOf({ code: 'called_today', text: '', params: { count: 1, cap: 1 } }, found)).toBe('Called 1 times today; the limit is 1.')
   })
 })
 

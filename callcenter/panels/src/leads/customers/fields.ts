@@ -8,5 +8,5 @@ export function shown(field: Pick<Field, 'kind' | 'value'>): string {
   if (field.kind === 'money' && typeof field.value === 'number') return say('customers.yuan', { amount: yuan.format(field.value / 100) })
   if (typeof field.value === 'boolean') return say(field.value ? 'customers.yes' : 'customers.no')
   if (typeof field.value === 'number') return yuan.format(field.value)
-  return field.value
+  return String(field.value ?? '')
 }

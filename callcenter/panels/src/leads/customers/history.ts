@@ -1,30 +1,30 @@
-/** How a happening is told: in which group, in which colour, with which words. */
+/** How an event of the history is shown: in which group, in which colour, with which words. */
 import { dateOf, momentOf, spanOf } from '@/kit/time'
 import { language, say, wordFor } from '@/locale'
-import type { Happening } from './api'
+import type { Happening, HistoryEvent } from './api'
 
 export const GROUPS = {
   calls: ['call', 'recording', 'review', 'callback', 'callback_done'],
-  hands: ['imported', 'allocated', 'returned', 'finished', 'skipped', 'class_set'],
+  allocation: ['imported', 'allocated', 'returned', 'finished', 'skipped', 'class_set'],
   visits: ['hand_over', 'visit'],
   complaints: ['complaint', 'complaint_decided'],
   protection: ['dnc_entered', 'dnc_lift_proposed', 'dnc_lift_declined', 'dnc_lifted', 'basis_added', 'basis_withdrawn'],
   access: ['revealed', 'listened']
-} as const
+} as const satisfies Record<string, readonly Happening[]>
 export type Group = keyof typeof GROUPS
 
-const BAD = new Set(['complaint', 'dnc_entered', 'basis_withdrawn'])
-const ACCESS = new Set<string>(GROUPS.access)
+const BAD = new Set<Happening>(['complaint', 'dnc_entered', 'basis_withdrawn'])
+const ACCESS = new Set<Happening>(GROUPS.access)
 
-export function toneOf(one: Happening): string {
+export function toneOf(one: HistoryEvent): string {
   if (BAD.has(one.kind)) return 'bad'
   if (ACCESS.has(one.kind)) return 'warn'
   if (one.kind === 'call') return one.facts.outcome === 'answered' ? 'good' : 'busy'
   return one.kind === 'visit' || one.kind === 'hand_over' ? 'special' : ''
 }
 
-export function byDay(items: Happening[]): { on: string; items: Happening[] }[] {
-  const days = new Map<string, Happening[]>()
+export function byDay(items: HistoryEvent[]): { on: string; items: HistoryEvent[] }[] {
+  const days = new Map<string, HistoryEvent[]>()
   for (const one of items) days.set(dateOf(one.at), [...(days.get(dateOf(one.at)) ?? []), one])
   return [...days].map(([on, all]) => ({ on, items: all }))
 }
@@ -41,7 +41,7 @@ function resultOf(code: unknown): string {
   return found ?? String(code ?? '')
 }
 
-const TELL: Record<string, (facts: Facts) => string[]> = {
+const DETAILS: { [Kind in Happening]?: (facts: Facts) => string[] } = {
   imported: (f) => [say('customers.listLine', { list: f.list, line: f.line }), word('basisKind', f.basis_kind)],
   allocated: (f) => [say('customers.forDay', { on: f.work_on })],
   returned: (f) => [resultOf(f.result)],
@@ -74,6 +74,6 @@ const TELL: Record<string, (facts: Facts) => string[]> = {
   class_set: (f) => [inLanguage(f, 'scheme'), inLanguage(f, 'class')]
 }
 
-export function detailOf(one: Happening): string[] {
-  return (TELL[one.kind]?.(one.facts) ?? []).filter(Boolean)
+export function detailOf(one: HistoryEvent): string[] {
+  return (DETAILS[one.kind]?.(one.facts) ?? []).filter(Boolean)
 }

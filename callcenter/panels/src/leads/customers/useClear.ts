@@ -1,4 +1,4 @@
-/** A customer in clear, for a minute: then, or when the window is left, it is covered again. */
+/** A customer without masks, for a minute: then, or when the window is left, the masks return. */
 import { onScopeDispose, ref, shallowRef } from 'vue'
 import type { Clear } from './api'
 

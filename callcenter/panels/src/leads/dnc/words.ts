@@ -1,3 +1,4 @@
+import { countOf } from '@/kit/figures'
 import { say, wordFor } from '@/locale'
 
 /** Why rows of a list are malformed, in words; what no number could be has the intake's own words. */
@@ -6,6 +7,6 @@ export function malformedWords(reasons: Record<string, number>): { word: string;
     .filter(([, count]) => count > 0)
     .map(([code, count]) => ({
       word: code === 'not_a_hash' ? say('dnc.notAHash') : wordFor('reject', code),
-      count: count.toLocaleString('en-US')
+      count: countOf(count)
     }))
 }

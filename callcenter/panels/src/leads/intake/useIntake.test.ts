@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { effectScope, nextTick, type EffectScope } from 'vue'
+import { effectScope, nextTick, ref, type EffectScope } from 'vue'
 import type { Job } from '@/kit/job'
 import type { Preview, Upload } from './api'
 import { useIntake, type Intake } from './useIntake'
@@ -7,10 +7,11 @@ import { useIntake, type Intake } from './useIntake'
 const preview: Preview = {
   encoding: 'utf-8', sheets: [], sheet: null, header_row: 1, titles: ['Tel', 'Basis', 'Pet'],
   mapping: { phone: 'Tel', basis_kind: 'Basis' }, mapping_from: 'guessed', required: ['phone', 'basis_kind'], missing: [],
-  fields: [{ key: 'pet', title: 'Pet', kind: 'text', required: false }], rows: [{ line: 2, values: { phone: '138****0000' }, reason: null }]
+  fields: [{ key: 'pet', title: 'Pet', kind: 'text', required: false, choices: [] }],
+  rows: [{ line: 2, values: { phone: '138****0000' }, reason: null, detail: '' }], before: []
 }
 const upload = (id: number, what: Partial<Upload> = {}): Upload => ({
-  id, file_name: `list ${id}.csv`, size: 1, sha256: '', encoding: 'utf-8', sheets: [], source: '', uploaded_at: '', uploaded_by: 1,
+  id, file_name: `list ${id}.csv`, size: 1, sha256: '', encoding: 'utf-8', sheets: [], source: '', uploaded_at: '', uploaded_by: 1, uploaded_by_name: null,
   state: 'uploaded', target_group_id: null, job_id: null, list_id: null, ...what
 })
 const job = (id: number, kind: string, state: Job['state']): Job => ({
@@ -22,6 +23,7 @@ const held = new Map<string, unknown>()
 const asked: string[] = []
 let scope: EffectScope
 let intake: Intake
+const uploadId = ref<number | null>(null)
 
 beforeEach(async () => {
   vi.useFakeTimers()
@@ -29,17 +31,18 @@ beforeEach(async () => {
   held.clear()
   asked.length = 0
   held.set('/lead-imports/columns', [])
-  held.set('/campaigns', [{ id: 7, name: 'only' }])
+  held.set('/campaigns', { items: [{ id: 7, name: 'only' }], next: null })
   held.set('/lead-imports/1/preview', preview)
   held.set('/lead-imports/2/preview', preview)
-  vi.stubGlobal('fetch', async (address: string, init: RequestInit) => {
-    const path = address.replace('/api/v1', '')
-    asked.push(`${init.method} ${path}`)
+  vi.stubGlobal('fetch', async ({ method, url }: Request) => {
+    const path = new URL(url).pathname.replace('/api/v1', '')
+    asked.push(`${method} ${path}`)
     return new Response(JSON.stringify(held.get(path) ?? { code: 'not_found' }), { status: held.has(path) ? 200 : 404 })
   })
   scope = effectScope()
-  intake = scope.run(useIntake)!
-  await intake.prepare()
+  uploadId.value = null
+  intake = scope.run(() => useIntake(() => uploadId.value))!
+  await settle(0)
 })
 afterEach(() => {
   scope.stop()
@@ -51,7 +54,8 @@ const settle = (time = 1000) => vi.advanceTimersByTimeAsync(time)
 
 async function open(found: Upload) {
   held.set(`/lead-imports/${found.id}`, found)
-  await intake.openUpload(found.id)
+  uploadId.value = found.id
+  await settle(0)
   await settle(0)
 }
 
@@ -97,7 +101,7 @@ describe('a file on its way', () => {
     expect(intake.step.value).toBe('check')
   })
 
-  it('shows the import that runs, whoever ordered it', async () => {
+  it('shows the import that runs, whoever requested it', async () => {
     held.set('/jobs/5', job(5, 'leads.import', 'running'))
     await open(upload(1, { state: 'ordered', job_id: 5 }))
     expect([intake.busy.value, intake.step.value]).toEqual(['importing', 'import'])

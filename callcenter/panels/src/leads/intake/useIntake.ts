@@ -1,9 +1,10 @@
 /** One file on its way to a list: what the server holds of it, what the person has chosen, the work that is running. */
-import { computed, ref, shallowRef, watch } from 'vue'
-import { isOpen, useJob } from '@/kit/job'
-import { get } from '@/kit/http'
-import type { Job } from '@/kit/job'
-import { showProblem } from '@/kit/messages'
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
+import { useAct } from '@/kit/act'
+import { isOpen, readJob, useJob, type Job } from '@/kit/job'
+import { latestOnly } from '@/kit/loading'
+import { useItem } from '@/kit/useItem'
+import { useCampaigns } from '../campaigns'
 import * as targets from '../targets/api'
 import * as api from './api'
 import * as wizard from './wizard'
@@ -12,17 +13,32 @@ const WAIT = 250
 
 const isBusy = (job: Job | null) => job !== null && isOpen(job)
 
-export function useIntake() {
+/** Returns the file of this id and the work last requested for it, by whomever. */
+async function findFile(id: number | null) {
+  if (id === null) return null
+  const upload = await api.findUpload(id)
+  return { upload, job: upload.job_id === null ? null : await readJob(upload.job_id) }
+}
+
+/** `uploadId` says which file it is; null: none has been uploaded yet. */
+export function useIntake(uploadId: () => number | null) {
   const upload = shallowRef<api.Upload | null>(null)
   const draft = ref<wizard.Draft>(wizard.freshDraft())
   const preview = shallowRef<api.Preview | null>(null)
   const unread = shallowRef<unknown>(null)
   const reading = ref(false)
-  const columns = shallowRef<api.Column[]>([])
-  const campaigns = shallowRef<api.Campaign[]>([])
-  const group = shallowRef<targets.Target | null>(null)
+  const examples = ref<Record<string, string>>({})
   const trial = useJob(() => void refresh())
   const run = useJob((job) => void over(job))
+  const { act } = useAct()
+  const latest = latestOnly()
+
+  const { campaigns: allCampaigns, campaignName } = useCampaigns()
+  const campaigns = computed(() => (allCampaigns.data ?? []).filter((one) => one.state !== 'closed'))
+  const columns = useItem(api.columns)
+  const file = useItem(() => findFile(uploadId()), { on: uploadId })
+  const groupId = () => upload.value?.target_group_id ?? null
+  const group = useItem(async () => (groupId() === null ? null : targets.find(groupId()!)), { on: groupId })
 
   const obstacle = computed(() => wizard.obstacleTo(draft.value, preview.value))
   const busy = computed(() => {
@@ -33,31 +49,26 @@ export function useIntake() {
   const step = computed(() => wizard.stepOf(draft.value.step, open.value))
   const mapping = computed(() => draft.value.mapping ?? preview.value?.mapping ?? {})
   const fields = computed(() => draft.value.fields ?? preview.value?.fields ?? [])
-  const examples = ref<Record<string, string>>({})
   /** There was a whole dry run of exactly what would be imported now. */
   const tried = computed(() => wizard.tried(draft.value) && trial.job.value?.state === 'done')
 
-  let turn = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
   async function read() {
     const id = upload.value?.id
     if (id === undefined || upload.value?.state !== 'uploaded' || busy.value) return
     if (fields.value.some(wizard.lacksChoices)) return // it would only be refused; the page says what is missing
-    const mine = ++turn
     reading.value = true
-    try {
-      const found = await api.preview(id, wizard.layoutOf(draft.value))
-      if (mine !== turn) return
-      preview.value = found
-      examples.value = { ...examples.value, ...wizard.examplesOf(found) }
-      unread.value = null
-    } catch (problem) {
-      if (mine !== turn) return
-      unread.value = problem
-    } finally {
-      if (mine === turn) reading.value = false
-    }
+    await latest.ask(() => api.preview(id, wizard.layoutOf(draft.value)), {
+      answer(found) {
+        preview.value = found
+        unread.value = null
+        // Values stand under what a title feeds now; under a title not imported none stand any more.
+        examples.value = { ...examples.value, ...wizard.examplesOf(found) }
+      },
+      error: (problem) => (unread.value = problem),
+      end: () => (reading.value = false)
+    })
   }
 
   function readSoon() {
@@ -65,68 +76,36 @@ export function useIntake() {
     timer = setTimeout(() => void read(), WAIT)
   }
 
-  /** What the pages need beside the file itself. */
-  async function prepare() {
-    try {
-      const [known, found] = await Promise.all([api.columns(), api.campaigns()])
-      columns.value = known
-      campaigns.value = found.filter((one) => one.state !== 'closed')
-      suggest()
-    } catch (problem) {
-      showProblem(problem)
-    }
-  }
-
   /** A target group says campaign and branch; else the only campaign is the one meant. */
   function suggest() {
-    if (group.value) Object.assign(draft.value, { campaignId: group.value.campaign_id, branch: group.value.branch })
+    if (group.data && group.data.id === groupId()) Object.assign(draft.value, { campaignId: group.data.campaign_id, branch: group.data.branch })
     else if (draft.value.campaignId === null && campaigns.value.length === 1) draft.value.campaignId = campaigns.value[0]!.id
   }
 
-  async function take(found: api.Upload) {
-    upload.value = found
-    for (const work of [trial, run]) {
-      work.stop()
-      work.job.value = null
-    }
-    preview.value = null
+  /** Begins with this file where it was left; nothing stays of the file before. */
+  function take(found: Awaited<ReturnType<typeof findFile>>) {
+    latest.cancel()
+    trial.forget()
+    run.forget()
+    reading.value = false
+    preview.value = unread.value = null
     examples.value = {}
-    unread.value = null
-    group.value = null
-    draft.value = wizard.drafts.find(found.id) ?? wizard.freshDraft(found.file_name)
-    if (found.target_group_id !== null) {
-      try {
-        group.value = await targets.find(found.target_group_id)
-      } catch (problem) {
-        showProblem(problem)
-      }
-    }
+    upload.value = found?.upload ?? null
+    if (!found) return
+    draft.value = wizard.drafts.find(found.upload.id) ?? wizard.freshDraft(found.upload.file_name)
     suggest()
-    await follow(found.job_id)
+    follow(found.job)
     void read()
   }
 
-  /** The work last ordered for this file, by whomever; and the dry run this browser remembers. */
-  async function follow(jobId: number | null) {
+  /** Watches the work last requested, and the dry run this browser remembers. */
+  function follow(job: Job | null) {
     const trialId = draft.value.trial?.id
-    if (trialId !== undefined) trial.watch(trialId)
-    if (jobId === null || jobId === trialId) return
-    try {
-      const job = await get<Job>(`/jobs/${jobId}`)
-      if (wizard.isImport(job)) watchNow(run, job)
-      else if (isOpen(job)) watchNow(trial, job)
-    } catch (problem) {
-      showProblem(problem)
-    }
+    if (trialId !== undefined) trial.watch(trialId, job?.id === trialId ? job : null)
+    if (job === null || job.id === trialId) return
+    if (wizard.isImport(job)) run.watch(job.id, job)
+    else if (isOpen(job)) trial.watch(job.id, job)
   }
-
-  /** Shows at once what is known of it. */
-  function watchNow(work: ReturnType<typeof useJob>, job: Job) {
-    work.watch(job.id)
-    work.job.value = job
-  }
-
-  const openUpload = async (id: number) => take(await api.findUpload(id))
 
   function layOut(how: Partial<Pick<wizard.Draft, 'sheet' | 'headerRow'>>) {
     examples.value = {}
@@ -134,28 +113,25 @@ export function useIntake() {
   }
 
   async function tryOut() {
-    const id = upload.value!.id
-    const order = wizard.orderOf(draft.value)
-    const job = await api.dryRun(id, order)
-    draft.value.trial = { id: job.id, of: JSON.stringify(order) }
+    const request = wizard.requestOf(draft.value)
+    const job = await api.requestDryRun(upload.value!.id, request)
+    draft.value.trial = { id: job.id, of: JSON.stringify(request) }
     upload.value = { ...upload.value!, state: 'ordered', job_id: job.id }
-    watchNow(trial, job)
+    trial.watch(job.id, job)
   }
 
-  async function takeIn() {
-    const job = await api.order(upload.value!.id, wizard.orderOf(draft.value))
+  async function importNow() {
+    const job = await api.requestImport(upload.value!.id, wizard.requestOf(draft.value))
     upload.value = { ...upload.value!, state: 'ordered', job_id: job.id }
     draft.value.step = 'import'
-    watchNow(run, job)
+    run.watch(job.id, job)
   }
 
   async function refresh() {
-    if (!upload.value) return
-    try {
-      upload.value = await api.findUpload(upload.value.id)
-    } catch (problem) {
-      showProblem(problem)
-    }
+    const id = upload.value?.id
+    if (id === undefined) return
+    const found = await act(() => api.findUpload(id))
+    if (found && upload.value?.id === id) upload.value = found.value
     if (!preview.value) await read()
   }
 
@@ -165,11 +141,13 @@ export function useIntake() {
   }
 
   async function discard() {
-    if (!upload.value) return
-    await api.discard(upload.value.id)
-    wizard.drafts.forget(upload.value.id)
+    await api.discard(upload.value!.id)
+    wizard.drafts.forget(upload.value!.id)
   }
 
+  // At once: the page is drawn when the file has come, and must not be drawn with the file before.
+  watch(() => file.data, take, { flush: 'sync' })
+  watch([campaigns, () => group.data], suggest)
   watch(() => JSON.stringify(wizard.layoutOf(draft.value)), readSoon)
   watch(
     draft,
@@ -178,11 +156,16 @@ export function useIntake() {
     },
     { deep: true }
   )
+  onScopeDispose(() => {
+    clearTimeout(timer)
+    latest.cancel()
+  })
 
   return {
-    upload, draft, preview, unread, reading, columns, campaigns, group, trial, run,
+    file, columns, allCampaigns, group,
+    upload, draft, preview, unread, reading, campaigns, campaignName, trial, run,
     obstacle, busy, open, step, mapping, fields, examples, tried,
-    prepare, openUpload, take, layOut, read, tryOut, takeIn, discard
+    layOut, read, tryOut, importNow, discard
   }
 }
 

@@ -1,16 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Preview, Upload } from './api'
+import type { ListField, Preview, Upload } from './api'
 import * as wizard from './wizard'
 
 const upload = (state: Upload['state']): Upload => ({
-  id: 5, file_name: 'x.csv', size: 1, sha256: '', encoding: 'utf-8', sheets: [], source: '', uploaded_at: '', uploaded_by: 1,
+  id: 5, file_name: 'x.csv', size: 1, sha256: '', encoding: 'utf-8', sheets: [], source: '', uploaded_at: '', uploaded_by: 1, uploaded_by_name: null,
   state, target_group_id: null, job_id: null, list_id: null
 })
 const preview: Preview = {
   encoding: 'utf-8', sheets: [], sheet: null, header_row: 1, titles: ['Name', 'Tel', 'Pet', '', 'Pet'],
   mapping: { name: 'Name', phone: 'Tel', basis_kind: 'Pet' }, mapping_from: 'guessed', required: ['phone', 'basis_kind'],
-  missing: [], fields: [], rows: []
+  missing: [], fields: [], rows: [], before: []
 }
+const field = (key: string, title: string, what: Partial<ListField> = {}): ListField => ({ key, title, kind: 'text', required: false, choices: [], ...what })
 const ready = { ...wizard.freshDraft('a.csv'), campaignId: 1 }
 
 describe('the mapping', () => {
@@ -26,7 +27,7 @@ describe('the mapping', () => {
   })
 
   it('keeps a title as a field or drops it, and takes the server’s proposal where there is one', () => {
-    const proposed = { key: 'pet', title: 'Pet', kind: 'choice', required: false, choices: ['cat'] }
+    const proposed = field('pet', 'Pet', { kind: 'choice', choices: ['cat'] })
     const seen = { ...preview, fields: [proposed] }
     const one = wizard.withField([], 'Pet', true, seen, {})
     expect(one).toEqual([proposed])
@@ -38,10 +39,10 @@ describe('the mapping', () => {
   })
 
   it('shows examples under their titles', () => {
-    const rows = [1, 2, 3].map((line) => ({ line, values: { name: 'A*', phone: line === 1 ? '' : '138****0000', pet: `p${line % 2}` }, reason: null }))
-    const fields = [{ key: 'pet', title: 'Pet', kind: 'text', required: false }]
+    const rows = [1, 2, 3].map((line) => ({ line, values: { name: 'A*', phone: line === 1 ? '' : '138****0000', pet: `p${line % 2}` }, reason: null, detail: '' }))
+    const fields = [field('pet', 'Pet')]
     expect(wizard.examplesOf({ ...preview, mapping: { name: 'Name', phone: 'Tel', basis_kind: null }, fields, rows })).toEqual({ Name: 'A*', Tel: '138****0000', Pet: 'p1 · p0' })
-    expect(wizard.examplesOf({ ...preview, titles: ['Zoo'], mapping: {}, rows: [{ line: 1, values: { Zoo: 'z' }, reason: null }] })).toEqual({ Zoo: 'z' })
+    expect(wizard.examplesOf({ ...preview, titles: ['Zoo'], mapping: {}, rows: [{ line: 1, values: { Zoo: 'z' }, reason: null, detail: '' }] })).toEqual({ Zoo: 'z' })
   })
 
   it('leaves the other titles for further fields, each once and none without a title', () => {
@@ -55,7 +56,7 @@ describe('the mapping', () => {
   it('takes a field away whose title feeds a column now', () => {
     const fields = [wizard.newField('Tel', preview.titles, []), wizard.newField('Pet', preview.titles, [])]
     expect(wizard.fieldsLeft(fields, preview.titles, { phone: 'Tel' }).map((one) => one.title)).toEqual(['Pet'])
-    const kind = { key: 'income', title: 'Pay', kind: 'money', required: false }
+    const kind = field('income', 'Pay', { kind: 'money' })
     expect(wizard.fieldsLeft([kind], ['Pay'], { income: 'Pay' })).toEqual([kind])
     expect(wizard.fieldsLeft([kind], ['Pay'], { employer: 'Pay' })).toEqual([])
     expect(fields.map((one) => one.key)).toEqual(['field_2', 'field_3'])
@@ -70,8 +71,8 @@ describe('what is sent', () => {
 
   it('holds the titles chosen, and no empty ones', () => {
     const draft = { ...ready, sheet: 'S', headerRow: 2, mapping: { phone: 'B', name: null }, name: ' n ', branch: ' ' }
-    expect(wizard.orderOf(draft)).toEqual({ sheet: 'S', header_row: 2, mapping: { phone: 'B' }, campaign_id: 1, name: 'n' })
-    expect(wizard.orderOf({ ...draft, branch: ' north ' }).branch).toBe('north')
+    expect(wizard.requestOf(draft)).toEqual({ sheet: 'S', header_row: 2, mapping: { phone: 'B' }, campaign_id: 1, name: 'n' })
+    expect(wizard.requestOf({ ...draft, branch: ' north ' }).branch).toBe('north')
   })
 
   it('forgets the mapping when another sheet is read', () => {
@@ -80,7 +81,7 @@ describe('what is sent', () => {
   })
 
   it('is not what was tried when anything has changed since', () => {
-    const draft = { ...ready, trial: { id: 3, of: JSON.stringify(wizard.orderOf(ready)) } }
+    const draft = { ...ready, trial: { id: 3, of: JSON.stringify(wizard.requestOf(ready)) } }
     expect(wizard.tried(draft)).toBe(true)
     expect(wizard.tried({ ...draft, name: 'b' })).toBe(false)
     expect(wizard.tried({ ...draft, mapping: { phone: 'Tel' } })).toBe(false)
@@ -92,7 +93,7 @@ describe('the way', () => {
   it('is blocked until the file is read, mapped, named and has a campaign', () => {
     expect(wizard.obstacleTo(ready, null)).toBe('unread')
     expect(wizard.obstacleTo({ ...ready, mapping: { phone: 'Tel' } }, preview)).toBe('missing')
-    const unfinished = { key: 'k', title: 'Pet', kind: 'choice', required: false, choices: [] }
+    const unfinished = field('k', 'Pet', { kind: 'choice' })
     expect(wizard.obstacleTo({ ...ready, fields: [unfinished] }, preview)).toBe('choices')
     expect(wizard.obstacleTo({ ...ready, name: ' ' }, preview)).toBe('name')
     expect(wizard.obstacleTo({ ...ready, campaignId: null }, preview)).toBe('campaign')
@@ -106,7 +107,7 @@ describe('the way', () => {
     expect(wizard.reachable(upload('uploaded'), null)).toEqual(['columns', 'check', 'import'])
   })
 
-  it('leads nowhere else once the import is ordered or over', () => {
+  it('leads nowhere else once the import is requested or over', () => {
     expect(wizard.reachable(upload('ordered'), null, 'importing')).toEqual(['import'])
     expect(wizard.reachable(upload('ordered'), null, 'trying')).toEqual(['check'])
     expect(wizard.reachable(upload('imported'), 'unread')).toEqual(['import'])
@@ -120,7 +121,7 @@ describe('the way', () => {
     expect(wizard.stepOf('columns', ['import'])).toBe('import')
   })
 
-  it('tells an import from a trial', () => {
+  it('distinguishes an import from a dry run', () => {
     expect(wizard.isImport({ kind: 'leads.import' })).toBe(true)
     expect(wizard.isImport({ kind: 'leads.dry_run' })).toBe(false)
   })
@@ -146,12 +147,5 @@ describe('drafts', () => {
   it('bear a broken store', () => {
     localStorage.setItem('callcenter.intake', '{')
     expect(wizard.drafts.find(1)).toBeNull()
-  })
-})
-
-describe('figures', () => {
-  it('are told as people read them', () => {
-    expect([0, 900, 1536, 10 * 1024 ** 2, 150 * 1024 ** 2].map(wizard.sizeOf)).toEqual(['0 B', '900 B', '1.5 KB', '10.0 MB', '150 MB'])
-    expect(wizard.countOf(1234567)).toBe('1,234,567')
   })
 })

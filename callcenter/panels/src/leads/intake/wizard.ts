@@ -1,6 +1,8 @@
 /** What the wizard decides by itself: which title feeds which column, which step may be opened, what is still missing. */
+import type { Question } from '@/kit/ask'
 import type { Job } from '@/kit/job'
-import type { Layout, ListField, Order, Preview, Upload } from './api'
+import { say } from '@/locale'
+import type { Column, FieldKind, ImportRequest, Layout, LeadList, ListField, Preview, Upload } from './api'
 
 export const STEPS = ['file', 'columns', 'check', 'import'] as const
 export type Step = (typeof STEPS)[number]
@@ -19,7 +21,7 @@ export interface Draft {
   name: string
   campaignId: number | null
   branch: string
-  /** The last dry run: its job, and what was ordered; it says nothing about another order. */
+  /** The last dry run: its job, and the request it tried; about any other request it says nothing. */
   trial: { id: number; of: string } | null
 }
 
@@ -61,7 +63,7 @@ export function spareTitles(titles: string[], mapping: Mapping): string[] {
 }
 
 /** Required columns without a title. */
-export function missingOf(required: string[], mapping: Mapping): string[] {
+export function missingOf(required: Column['key'][], mapping: Mapping): Column['key'][] {
   return required.filter((column) => !mapping[column])
 }
 
@@ -78,11 +80,12 @@ export function fieldsLeft(fields: ListField[], titles: string[], mapping: Mappi
 export function newField(title: string, titles: string[], taken: ListField[]): ListField {
   let key = `field_${titles.indexOf(title) + 1}`
   while (taken.some((field) => field.key === key)) key += '_'
-  return { key, title, kind: 'text', required: false }
+  return { key, title, kind: 'text', required: false, choices: [] }
 }
 
-/** Kinds a further field may have. */
-export const KINDS = ['text', 'integer', 'decimal', 'money', 'date', 'boolean', 'choice'] as const
+/** Kinds a further field may have; the compiler says when the server knows one more. */
+const ALL_KINDS: Record<FieldKind, true> = { text: true, integer: true, decimal: true, money: true, date: true, boolean: true, choice: true }
+export const KINDS = Object.keys(ALL_KINDS) as FieldKind[]
 
 /** The fields with that title among them, or without it; whose title feeds a column now falls out. */
 export function withField(fields: ListField[], title: string, kept: boolean, preview: Preview, mapping: Mapping): ListField[] {
@@ -114,9 +117,9 @@ export function examplesOf(preview: Preview): Record<string, string> {
   return Object.fromEntries(found)
 }
 
-export const lacksChoices = (field: ListField) => field.kind === 'choice' && !field.choices?.length
+export const lacksChoices = (field: ListField) => field.kind === 'choice' && !field.choices.length
 
-/** How the draft wants the file read; what it leaves open the server finds. */
+/** How the file is to be read by this draft; what it leaves open the server finds. */
 export function layoutOf(draft: Draft): Layout {
   return {
     ...(draft.sheet !== null && { sheet: draft.sheet }),
@@ -136,14 +139,21 @@ export const read = (draft: Draft, how: Partial<Pick<Draft, 'sheet' | 'headerRow
   fields: null
 })
 
-export function orderOf(draft: Draft): Order {
-  if (draft.campaignId === null) throw new Error('an order names its campaign')
+/** What a dry run tries and an import carries out. */
+export function requestOf(draft: Draft): ImportRequest {
+  if (draft.campaignId === null) throw new Error('a request names its campaign')
   const branch = draft.branch.trim()
   return { ...layoutOf(draft), campaign_id: draft.campaignId, name: draft.name.trim(), ...(branch && { branch }) }
 }
 
-/** Whether the last dry run tried what would be ordered now. */
-export const tried = (draft: Draft) => draft.trial !== null && draft.campaignId !== null && draft.trial.of === JSON.stringify(orderOf(draft))
+/** Whether the last dry run tried what would be imported now. */
+export const tried = (draft: Draft) => draft.trial !== null && draft.campaignId !== null && draft.trial.of === JSON.stringify(requestOf(draft))
+
+/** What a dry run and an import count. `JobOut.result` has no shape of its own: every kind of job has another. */
+export type ImportReport = Pick<LeadList, 'rows' | 'good' | 'rejected' | 'reasons'> & { list_id: number | null; already_imported: boolean }
+
+/** What the job counted; null while it is not done. */
+export const reportOf = (job: Job | null) => (job?.state === 'done' ? (job.result as ImportReport | null) : null)
 
 export type Obstacle = 'unread' | 'missing' | 'choices' | 'name' | 'campaign'
 
@@ -156,7 +166,7 @@ export function obstacleTo(draft: Draft, preview: Preview | null): Obstacle | nu
   return draft.campaignId === null ? 'campaign' : null
 }
 
-/** Steps that may be opened now. While the file is tried or taken in, and when it is in, that is all there is to see. */
+/** Steps that may be opened now. While a dry run or an import is running, and after the import, there is only that to see. */
 export function reachable(upload: Upload | null, obstacle: Obstacle | null, busy: 'trying' | 'importing' | null = null): Step[] {
   if (!upload || upload.state === 'discarded') return ['file']
   if (upload.state === 'imported' || busy === 'importing') return ['import']
@@ -166,13 +176,13 @@ export function reachable(upload: Upload | null, obstacle: Obstacle | null, busy
 }
 
 /** The step to show: the one last open, or the nearest before it that may be opened. */
-export function stepOf(wished: Step, open: Step[]): Step {
-  if (open.includes(wished)) return wished
-  const before = STEPS.slice(0, STEPS.indexOf(wished)).reverse()
+export function stepOf(last: Step, open: Step[]): Step {
+  if (open.includes(last)) return last
+  const before = STEPS.slice(0, STEPS.indexOf(last)).reverse()
   return before.find((step) => open.includes(step)) ?? open[0] ?? 'file'
 }
 
-/** Whether a job takes the list in; else it only tries. */
+/** Whether a job imports the list; else it is a dry run. */
 export const isImport = (job: Pick<Job, 'kind'>) => job.kind.endsWith('.import')
 
 const KEY = 'callcenter.intake'
@@ -204,13 +214,10 @@ export const drafts = {
   }
 }
 
-/** 1536 → 1.5 KB */
-export function sizeOf(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB']
-  const power = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
-  const value = bytes / 1024 ** power
-  return `${value >= 100 || power === 0 ? Math.round(value) : value.toFixed(1)} ${units[power]}`
-}
-
-/** 1234567 → 1,234,567 */
-export const countOf = (value: number) => value.toLocaleString('en-GB')
+/** What is asked before an uploaded file is deleted. */
+export const discardQuestion = (): Question => ({
+  title: say('intake.discardTitle'),
+  text: say('intake.discardSure'),
+  confirm: say('intake.discard'),
+  danger: true
+})

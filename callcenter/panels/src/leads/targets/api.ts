@@ -1,54 +1,26 @@
-import { get, post, type Page } from '@/kit/http'
+import { server, type QueryOf, type Schema } from '@/kit/http'
 
-export const STATES = ['proposed', 'approved', 'supplied', 'imported', 'refused', 'withdrawn'] as const
-export type TargetState = (typeof STATES)[number]
-export type Act = 'approve' | 'refuse' | 'withdraw' | 'supply' | 'import'
+export type Target = Schema<'TargetOut'>
+export type TargetState = Schema<'TargetState'>
+export type Act = Schema<'Act'>
+/** What ends with a reason; supplying and importing need a file. */
+export type Decision = 'approve' | 'refuse' | 'withdraw'
 
-export interface Step {
-  act: string
-  at: string
-  by_name: string | null
-  reason: string
-  upload_id: number | null
-  list_id: number | null
+/** Every state in the order a target group passes them, and how it looks. */
+export const TONES: Record<TargetState, string> = {
+  proposed: 'warn',
+  approved: 'busy',
+  supplied: 'special',
+  imported: 'good',
+  refused: 'bad',
+  withdrawn: ''
 }
+export const STATES = Object.keys(TONES) as TargetState[]
 
-/** A group of customers a branch wants called. */
-export interface Target {
-  id: number
-  branch: string
-  campaign_id: number
-  name: string
-  description: string
-  criteria: string
-  segmentation: string
-  wanted: number
-  due_on: string
-  state: TargetState
-  upload_id: number | null
-  lists: number
-  good: number
-  rejected: number
-  /** What I may do about it now. */
-  allows: Act[]
-  steps: Step[]
-}
-
-export interface Proposal {
-  campaign_id: number
-  name: string
-  description: string
-  criteria: string
-  wanted: number
-  due_on: string
-}
-
-export interface TargetPage extends Page<Target> {
-  counts: Partial<Record<TargetState, number>>
-}
-
-export const page = (state?: string, cursor?: string) => get<TargetPage>('/target-groups', { state, cursor })
-export const find = (id: number) => get<Target>(`/target-groups/${id}`)
-export const propose = (proposal: Proposal) => post<Target>('/target-groups', proposal)
-export const decide = (id: number, act: 'approve' | 'refuse' | 'withdraw', reason: string, segmentation = '') =>
-  post<Target>(`/target-groups/${id}/${act}`, { reason, ...(act === 'approve' && { segmentation }) })
+export const targets = (query: QueryOf<'/target-groups'>) => server.GET('/target-groups', { params: { query } })
+/** Those a list can be imported for. */
+export const awaitingLists = async () => (await targets({ state: ['approved', 'supplied', 'imported'] })).items
+export const find = (group_id: number) => server.GET('/target-groups/{group_id}', { params: { path: { group_id } } })
+export const propose = (body: Schema<'Proposal'>) => server.POST('/target-groups', { body })
+export const decide = (group_id: number, decision: Decision, body: Schema<'Approval'>) =>
+  server.POST(`/target-groups/{group_id}/${decision}`, { params: { path: { group_id } }, body })

@@ -78,8 +78,8 @@ export default {
     microphone_missing: 'No microphone found. Plug in your headset and try again.',
     microphone_busy: 'The microphone is in use by another program or cannot start. Close the other program and try again.',
     insecure: 'This address is not secure, so the browser does not allow the microphone. Open the page with its https address.',
-    unreachable: 'The phone switch cannot be reached. Retrying automatically. If this continues, tell your team leader.',
-    rejected: 'The phone switch refused to register the phone. Retrying automatically. If this continues, tell your team leader.',
+    unreachable: 'The phone switch cannot be reached. Retrying automatically. If this continues, inform your team leader.',
+    rejected: 'The phone switch refused to register the phone. Retrying automatically. If this continues, inform your team leader.',
     elsewhere: 'The phone is open in another window. Close that window and try again.'
   },
   phoneAgain: 'Reconnect the phone',

@@ -1,7 +1,7 @@
 export const words = {
   title: 'Open alerts',
   none: 'No open alerts',
-  noneHint: 'When something is wrong with allocation, stock or the calendar, it will be told here.',
+  noneHint: 'When something is wrong with allocation, stock or the calendar, it is shown here.',
   count: '{count} alerts wait',
   ack: 'Take it on',
   ackTitle: 'Take on the alert',

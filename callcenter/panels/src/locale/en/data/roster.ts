@@ -123,7 +123,6 @@ export const words = {
 export const problem = {
   roster_day_past: 'The roster of past days cannot be changed.',
   roster_day_not_worked: '{day} is not a working day. Make it a working day in the calendar first.',
-  roster_reason_missing: 'A day off needs a reason.',
   no_phone_agent: 'Only phone agents can be on the roster.',
   roster_span: 'The roster shows at most 63 days. Choose a shorter period.',
   caps_invalid: 'The limit per number in 7 days cannot be lower than the limit per day.',

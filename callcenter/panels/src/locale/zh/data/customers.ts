@@ -1,5 +1,6 @@
 /** 客户档案、能否拨打、历史。 */
 export const words = {
+  back: '返回查询',
   search: '查询',
   enter: '回车',
   clear: '清空',
@@ -18,21 +19,20 @@ export const words = {
   customer: '客户',
   about: '基本情况',
   importedAt: '导入日期',
-  nameless: '（无姓名）',
+  nameless: '（姓名缺失）',
   years: '{age} 岁',
   onDncList: '禁拨',
   withdrawn: '授权已撤回',
-  missing: '没有这名客户。编号可能有误。',
   reveal: '查看明文',
-  revealHint: '将显示姓名、号码与地址，60 秒后自动遮盖。查看人、时间与原因记入审计日志，请勿在原因中填写客户个人信息。',
+  revealHint: '将显示姓名、号码与地址，60 秒后自动遮盖。查看人、时间与原因均留痕；原因中请勿填写客户个人信息。',
   cover: '遮盖（{left} 秒）',
-  bar: '列入禁拨',
-  barHint: '该号码在所有活动中立即停止拨打，至少六个月。',
-  barReason: '禁拨原因',
+  enterDnc: '列入禁拨',
+  dncHint: '所有活动立即停止拨打该号码，至少六个月。',
+  dncReason: '禁拨原因',
   dncNow: '已列入禁拨名单。',
   forEver: '永久',
   withdraw: '撤回授权',
-  withdrawHint: '客户撤回授权后，该号码在所有活动中立即停止拨打。',
+  withdrawHint: '客户撤回授权后，所有活动立即停止拨打该号码。',
   basisWithdrawn: '授权已撤回，相关线索已停止拨打。',
   file: '客户资料',
   district: '区县',
@@ -45,7 +45,7 @@ export const words = {
   classes: '客户分类',
   unclassed: '未分类',
   setClass: '指定分类',
-  setClassHint: '人工指定的分类不随规则改变；清空则交还规则判定。',
+  setClassHint: '人工指定的分类不受规则影响；清空则恢复按规则判定。',
   byRules: '由规则判定',
   classed: '分类已更新。',
   protection: '授权与禁拨',
@@ -64,12 +64,12 @@ export const words = {
   callable: '现在可以拨打',
   notCallable: '现在不能拨打',
   nextAt: '最早可拨打时间：{at}',
-  noWaiting: '等待不能解除，须处理下列事项。',
-  owed: '投诉回访，应于 {at} 起回访。{agent}',
+  noWaiting: '不会自动恢复，须先处理未通过的事项。',
+  owed: '须自 {at} 起安排投诉回访。{agent}',
   promised: '{agent}约定于 {at} 回拨。',
   neverAllocated: '尚未分配给坐席。',
-  heldBy: '在{agent}名下（{on}），已尝试 {attempts} 次。',
-  lastHeldBy: '现不在坐席名下，最近一次为{agent}（{on}），已尝试 {attempts} 次。',
+  heldBy: '在{agent}名下（{on}），已拨打 {attempts} 次。',
+  lastHeldBy: '现不在坐席名下，最近一次为{agent}（{on}），已拨打 {attempts} 次。',
   passes: '通过',
   shut: '未通过',
   passesAt: '{at} 起通过',
@@ -84,7 +84,7 @@ export const words = {
   hasNote: '有备注（加密）',
   keptUntil: '保存至 {on}',
   dueAt: '应于 {at} 回拨',
-  signedOff: '主管签核结束',
+  signedOff: '主管签核办结',
   calledBack: '已回访',
   requestedVisitAt: '客户希望 {at} 上门',
   visitAt: '约定 {at}',
@@ -98,7 +98,7 @@ export const problem = {
 }
 
 export const enums = {
-  leadState: { stock: '库存', assigned: '已分配', closed: '已办结' },
+  leadState: { stock: '在库', assigned: '已分配', closed: '已办结' },
   basisKind: {
     written_consent: '书面同意',
     recorded_consent: '录音同意',
@@ -132,19 +132,19 @@ export const enums = {
     agent_complained_of: '投诉涉及{agent}，须由他人回访。',
     not_due: '尚未到下一次拨打的时间。',
     call_going_on: '正在与该客户通话，或即将拨出。',
-    off_roster: '{agent}今天不在班。'
+    off_roster: '{agent}今天未排班。'
   },
   windowPart: {
-    window: '开放',
+    window: '时段内',
     campaign_state: '活动未在进行中',
     working_day: '今天不是工作日',
-    legal_calling_hours: '超出每日 08:00–21:00 的外墙',
+    legal_calling_hours: '超出每日 08:00–21:00 的合法外呼时间',
     shift: '不在活动的班次内',
     window_not_evaluable: '时段无法判定，按关闭处理'
   },
   returnReason: {
     returned_leads: '坐席退回',
-    not_eligible: '坐席当日不上班',
+    not_eligible: '坐席当日不可外呼',
     over_quota: '超出配额',
     do_not_call: '列入禁拨',
     basis_withdrawn: '授权撤回'
@@ -152,9 +152,9 @@ export const enums = {
   gate: {
     C7: { not_closed: '客户未办结', due: '已到拨打时间' },
     D3: { assigned: '在坐席名下', quota: '当日名下且不超过配额' },
-    X3: { no_conflict: '与投诉无涉' },
+    X3: { no_conflict: '与投诉无利害关系' },
     C4: { no_call_going_on: '没有进行中的通话' },
-    D2: { on_roster: '坐席今天在班' },
+    D2: { on_roster: '坐席今天已排班' },
     C1: { campaign_running: '活动进行中', window: '外呼时段' },
     H1: { fit_to_telephone: '坐席资质' },
     C9: { recorder: '录音就绪' },
@@ -162,7 +162,7 @@ export const enums = {
     L6: { do_not_call: '不在禁拨名单' },
     L9: { legal_basis: '授权依据有效' }
   },
-  happeningGroup: { calls: '通话', hands: '分配', visits: '上门', complaints: '投诉', protection: '授权与禁拨', access: '查看与听音' },
+  happeningGroup: { calls: '通话', allocation: '分配', visits: '上门', complaints: '投诉', protection: '授权与禁拨', access: '查看与听音' },
   happening: {
     imported: '导入',
     allocated: '分配',
@@ -171,7 +171,7 @@ export const enums = {
     skipped: '坐席跳过',
     call: '通话',
     recording: '录音',
-    listened: '听录音',
+    listened: '收听录音',
     callback: '回拨安排',
     callback_done: '回拨完成',
     review: '质检',
@@ -181,11 +181,11 @@ export const enums = {
     complaint_decided: '投诉办结',
     dnc_entered: '列入禁拨',
     dnc_lift_proposed: '申请解除禁拨',
-    dnc_lift_declined: '不同意解除',
+    dnc_lift_declined: '驳回解除禁拨',
     dnc_lifted: '解除禁拨',
-    basis_added: '取得授权',
+    basis_added: '登记授权',
     basis_withdrawn: '撤回授权',
-    class_set: '分类',
+    class_set: '客户分类',
     revealed: '查看明文'
   }
 }

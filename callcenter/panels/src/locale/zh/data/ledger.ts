@@ -1,7 +1,6 @@
 export const words = {
   filters: '筛选台账',
   clear: '清除筛选',
-  loading: '正在汇总……',
   importedFrom: '导入日期起',
   importedTo: '导入日期止',
   view: '查看方式',
@@ -56,23 +55,23 @@ export const words = {
   helpTitle: '各列说明',
   help: {
     leads: '导入成功的客户数；被拒收的行不在其中，见名单页。',
-    left: '仍可联系的客户：在库、在手、待回拨；禁拨与依据撤回的不算。',
+    left: '仍可联系的客户：在库、已分配、待回拨；不含禁拨与授权已撤回的客户。',
     allocated: '至少分配给坐席一次的客户数。',
     called: '至少拨打过一次的客户数。',
-    calls: '实际拨出的通话次数；系统拦下未拨出的不算。明细中为“拨打 / 接通”。',
+    calls: '实际拨出的次数；被系统拦截的不计。明细中为“拨打 / 接通”。',
     reachRate: '接通过的客户 ÷ 拨打过的客户。',
     success: '同意上门的客户数，以最后一次通话为准。',
     successRate: '成功 ÷ 拨打过的客户。',
     passed: '质检结论为通过的客户数。',
     signed: '上门后签约的客户数。',
-    customer: '姓名和电话始终脱敏；查看明文须在客户档案中说明理由，并会留痕。',
+    customer: '姓名和电话一律脱敏；查看明文须在客户档案中说明原因，并留痕。',
     source: '来自哪份名单、哪家机构、谁提供、哪个客群。',
     class: '当前客户分类与所在区县。',
     importedAt: '导入日期，以及在名单文件中的行号。',
-    result: '每位客户只有一个去向：以最后一次通话的结果为准；没有通话时以分配的结束原因为准。',
+    result: '每位客户只有一个去向：以最后一次通话的结果为准；没有通话的，以分配的结束原因为准。',
     agents: '按先后列出经手的坐席，最后一位为当前或最近一位；下方为分配次数、最后分配时间、退回原因。',
-    after: '成功之后的质检、移交与上门结果。',
-    marks: '有投诉、在禁拨名单中、授权依据已撤回。'
+    after: '成功之后的质检、派单与上门结果。',
+    marks: '有投诉、在禁拨名单中、授权已撤回。'
   },
   qa: '质检：{verdict}',
   visited: '上门 {count} 次：{result}',
@@ -81,7 +80,7 @@ export const words = {
   lineNo: '第 {line} 行',
   complaint: '投诉',
   onDncList: '禁拨',
-  withdrawn: '依据撤回',
+  withdrawn: '授权撤回',
   forEver: '永久',
   export: '导出 XLSX',
   exportHint: '按当前筛选导出 {count} 位客户，在后台生成，可离开本页。文件锁定保存，下载留痕。',
@@ -91,12 +90,12 @@ export const words = {
   export_: {
     asOf: '数据时点',
     about: '内容',
-    orderedBy: '导出人',
+    requestedBy: '导出人',
     rows: '行数',
     size: '大小',
     sha256: '校验值',
     keepUntil: '保存至',
-    take: '文件'
+    file: '文件'
   }
 }
 
@@ -111,7 +110,7 @@ export const problem = {
 export const enums = {
   ledgerResult: {
     stock: '在库',
-    held: '在手',
+    held: '已分配',
     promised: '待回拨',
     success: '成功',
     thinking: '考虑中',
@@ -123,8 +122,8 @@ export const enums = {
     not_reached: '未接通',
     invalid_number: '空号',
     on_dnc_list: '禁拨名单',
-    withdrawn: '依据已撤回',
-    ruled_out: '规则关闭'
+    withdrawn: '授权已撤回',
+    ruled_out: '按规则办结'
   },
   returnedWhy: {
     not_eligible: '坐席不可外呼',
@@ -137,8 +136,8 @@ export const enums = {
     agreement: '未签保密协议',
     leaving: '坐席离职',
     over_quota: '超出配额',
-    returned_leads: '退回再分',
+    returned_leads: '坐席退回',
     do_not_call: '进入禁拨名单',
-    basis_withdrawn: '依据撤回'
+    basis_withdrawn: '授权撤回'
   }
 }

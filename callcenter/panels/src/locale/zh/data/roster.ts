@@ -123,7 +123,6 @@ export const words = {
 export const problem = {
   roster_day_past: '过去日期的排班不能更改。',
   roster_day_not_worked: '{day} 不是工作日，无法排班。请先在工作日历中把该日改为工作日。',
-  roster_reason_missing: '休息或请假须填写原因。',
   no_phone_agent: '只有电话坐席可以排班。',
   roster_span: '排班表一次最多显示 63 天，请缩短日期范围。',
   caps_invalid: '同一号码 7 天内的次数不能少于每天的次数。',

@@ -1,0 +1,76 @@
+"""Lets agent sessions follow their phones and nailed legs, as the switch reports them. Never refuses (law 7)."""
+
+from callcenter.agents import repository, sessions
+from callcenter.agents.models import AgentSession
+from callcenter.agents.rules import leg_retry_delay
+from callcenter.agents.sessions import seat_of
+from callcenter.agents.transitions import LEG, SEAT, Act, LegFact
+from callcenter.agents.types import LegState, PauseCode, Seat
+from callcenter.kit.work import Work
+from callcenter.telephony import events as tel
+
+
+class LegService:
+    """Connects legs, and follows what becomes of them."""
+
+    async def take_signal(self, work: Work, node: str, signal: tel.Signal) -> None:
+        """Takes that a phone registered or left, or that a leg went up or down."""
+        match signal:
+            case tel.PhoneRegistered() | tel.PhoneUnregistered():
+                if session := await repository.by_extension(work, node, signal.extension):
+                    session.phone_registered = isinstance(signal, tel.PhoneRegistered)
+                    session.leg_due_at = None
+                    await sessions.wake(work, session)
+            case tel.AgentLegUp():
+                if session := await repository.by_leg(work, signal.leg_id):
+                    await self._leg_up(work, session)
+            case tel.AgentLegDown():
+                if session := await repository.by_leg(work, signal.leg_id):
+                    await self._leg_down(work, session)
+
+    async def begin(self, work: Work, node: str) -> list[Seat]:
+        """Marks the sessions whose leg is to be connected now and returns them; the caller orders the connecting.
+
+        Each attempt has a leg id of its own, so that a late signal of an earlier one is not taken for it.
+        """
+        seats: list[Seat] = []
+        for session in await repository.wanting_leg(work, node, work.now):
+            session.leg_attempts += 1
+            session.leg_id = f"leg-{session.id}-{int(work.now.timestamp() * 1000):x}"
+            LEG.move(session, LegFact.ORDERED)
+            session.leg_due_at = work.now + leg_retry_delay(session.leg_attempts)
+            await sessions.wake(work, session)
+            seats.append(seat_of(session))
+        return seats
+
+    async def failed(self, work: Work, leg_id: str) -> None:
+        """Takes that the command to connect a leg was not carried out."""
+        if session := await repository.by_leg(work, leg_id):
+            await self._leg_down(work, session)
+
+    async def reconcile(self, work: Work, node: str, legs: frozenset[str], phones: frozenset[str]) -> list[str]:
+        """Takes over which legs are alive and which phones (extensions) are registered at the switch.
+
+        Returns the legs it holds that belong to no session.
+        """
+        open_sessions = await repository.open_sessions(work, node, lock=True)
+        for session in open_sessions:
+            session.phone_registered = session.extension in phones
+            if session.leg_id in legs:
+                await self._leg_up(work, session)
+            elif session.leg_state is not LegState.NONE:
+                await self._leg_down(work, session)
+        return sorted(legs - {session.leg_id for session in open_sessions if session.leg_id})
+
+    async def _leg_up(self, work: Work, session: AgentSession) -> None:
+        if LEG.move(session, LegFact.UP):
+            session.leg_attempts = 0
+            await sessions.wake(work, session)
+
+    async def _leg_down(self, work: Work, session: AgentSession) -> None:
+        LEG.move(session, LegFact.DOWN)
+        session.leg_due_at = work.now + leg_retry_delay(max(1, session.leg_attempts))
+        if SEAT.advance(session.state, Act.LEG_LOST):
+            await sessions.move(work, session, Act.LEG_LOST, pause_code=PauseCode.SYSTEM)
+        else:
+            await sessions.wake(work, session)

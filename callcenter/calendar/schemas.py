@@ -1,0 +1,66 @@
+"""What the endpoints of the calendar take and return."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+
+from callcenter.calendar.types import CalendarDay, DayKind, DayUse, HolidayName
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+
+
+class OverrideOut(BaseModel):
+    working: bool
+    reason: str
+    by: str | None = Field(description="name; null for the system")
+    at: AwareDatetime
+
+
+class CalendarDayOut(BaseModel):
+    on: date
+    working: bool
+    kind: DayKind = Field(description="what the national calendar says")
+    holiday: HolidayName | None
+    provisional: bool = Field(description="a forecast: the year's holidays have not been announced")
+    override: OverrideOut | None = Field(description="what the administrator has decided; it comes before the calendar")
+
+    @classmethod
+    def of(cls, day: CalendarDay, by: str | None) -> "CalendarDayOut":
+        override = day.override
+        return cls(
+            on=day.on,
+            working=day.working,
+            kind=day.kind,
+            holiday=day.holiday,
+            provisional=day.provisional,
+            override=override
+            and OverrideOut(working=override.working, reason=override.reason, by=by, at=override.set_at),
+        )
+
+
+class CalendarOut(BaseModel):
+    days: list[CalendarDayOut]
+
+
+class DayRequest(BaseModel):
+    working: bool
+    reason: Reason
+
+
+class DayUseOut(BaseModel):
+    run_id: int
+    campaign_id: int
+
+
+class DayAnswer(BaseModel):
+    """The day as it is now, and the work that rests on what it was."""
+
+    day: CalendarDayOut
+    runs: list[DayUseOut] = Field(description="allocation runs for this day: return their leads, or run again")
+
+    @classmethod
+    def of(cls, day: CalendarDay, by: str | None, uses: Sequence[DayUse]) -> "DayAnswer":
+        runs = [DayUseOut(run_id=use.run_id, campaign_id=use.campaign_id) for use in uses]
+        return cls(day=CalendarDayOut.of(day, by), runs=runs)

@@ -1,0 +1,30 @@
+"""The table of the consent room. The basis as it stands on a lead belongs to the leads room."""
+
+from datetime import date, datetime
+
+from sqlmodel import SQLModel
+
+from callcenter.consent.types import BasisAct
+from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, values_check
+from callcenter.leads.types import BasisKind
+
+
+class LeadBasis(SQLModel, table=True):
+    """One step in the history of a lead's legal basis. Rows are added and never changed (requirement L9)."""
+
+    __tablename__ = "lead_basis"
+    __table_args__ = (values_check("act", BasisAct), values_check("kind", BasisKind))
+
+    id: int = id_field()
+    lead_id: int = ref_field("lead.id")
+    act: BasisAct = enum_field(BasisAct)
+    kind: BasisKind | None = enum_field(BasisKind, nullable=True)
+    reference: str = ""
+    valid_until: date | None = None
+    """Last day on which the evidence holds."""
+    dated_on: date | None = None
+    """When the customer gave it."""
+    note_sealed: str | None = None
+    reason: str
+    at: datetime = instant_field()
+    by: int | None = ref_field("staff.id", nullable=True, index=False)

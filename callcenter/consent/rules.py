@@ -1,0 +1,15 @@
+"""Which evidence counts. Pure. Whether a basis counts for a call: ``leads.rules.basis``. Source: requirement L9."""
+
+from datetime import date
+
+from callcenter.consent.types import BasisEvidence
+
+
+def is_current(evidence: BasisEvidence, today: date) -> bool:
+    """Returns whether evidence is dated no later than today and still valid."""
+    return evidence.dated_on <= today and (evidence.valid_until is None or evidence.valid_until >= today)
+
+
+def is_evidence_after(dated_on: date, withdrawn_on: date) -> bool:
+    """Returns whether evidence brings a withdrawn basis back: the customer gave it on a later day."""
+    return dated_on > withdrawn_on

@@ -1,0 +1,60 @@
+"""What of a further field may be seen without a reveal (requirement L7). Pure."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from callcenter.customers.types import Field
+
+_TEXT = "text"
+_SAYS_NOTHING_OF_WHO = frozenset({"household", "income", "policies", "claims", "preferences", "risk"})
+"""Texts of known columns that are of use for the work and name nobody. Everything else that is text is covered."""
+_FIGURE = re.compile(r"[0-9０-９](?:[ \-]?[0-9０-９Xx]){4,}")
+_LONG_NUMBER = 10**7
+"""From here on a whole number may be a telephone, card or identity number."""
+
+
+def masked_fields(declared: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> list[Field]:
+    """Returns the list's fields in its order, then the others; what could identify the customer is covered."""
+    return [_masked(field) for field in clear_fields(declared, values)]
+
+
+def clear_fields(declared: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> list[Field]:
+    """Returns the list's fields in its order, then the others by key; empty ones are left out."""
+    specs = {spec["key"]: spec for spec in declared}
+    return [
+        Field(
+            key=key,
+            title=specs[key]["title"] if key in specs else None,
+            kind=specs[key].get("kind", _TEXT) if key in specs else _TEXT,
+            value=values[key],
+            masked=False,
+        )
+        for key in _in_order(specs, values)
+    ]
+
+
+def mask_address(address: str) -> str:
+    """Shows whether there is an address, and no more."""
+    return "***" if address else ""
+
+
+def _in_order(specs: Iterable[str], values: Mapping[str, Any]) -> list[str]:
+    declared = [key for key in specs if values.get(key) not in (None, "")]
+    return declared + sorted(key for key in values if key not in declared and values[key] not in (None, ""))
+
+
+def _masked(field: Field) -> Field:
+    value = field.value
+    if isinstance(value, str) and field.kind == _TEXT:
+        if field.key not in _SAYS_NOTHING_OF_WHO:
+            return _covered(field, f"{value[:1]}***")
+        shown = _FIGURE.sub("***", value)
+        return field if shown == value else _covered(field, shown)
+    if field.kind == "integer" and isinstance(value, int) and abs(value) >= _LONG_NUMBER:
+        return _covered(field, "***")
+    return field
+
+
+def _covered(field: Field, shown: str) -> Field:
+    return Field(key=field.key, title=field.title, kind=field.kind, value=shown, masked=True)

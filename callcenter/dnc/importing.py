@@ -1,0 +1,156 @@
+"""The import of one file of an external list, as a job (requirement L6).
+
+One transaction: the list is in force as a whole or not at all. What it says of a number counts from two sides. Leads
+that are here get an entry when the list comes; numbers that come with a customer list are asked for by
+``ExternalLists.enter_matches``. Both take the lists' lock, shared for a customer list and alone for an external one, so
+that neither misses the other.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from callcenter.dnc import listing
+from callcenter.dnc.cards import report_of
+from callcenter.dnc.deliveries import IMPORT, DeliveryService
+from callcenter.dnc.keys import batches, indexer, key_text, keys_of, look_at, shape_of
+from callcenter.dnc.listing import Match
+from callcenter.dnc.lists import LOCK
+from callcenter.dnc.models import DncDelivery
+from callcenter.dnc.transitions import DELIVERY, DeliveryAct
+from callcenter.dnc.types import KeyKind
+from callcenter.files.reading import rows_of
+from callcenter.kit.crypto import Vault
+from callcenter.kit.jobs import JobCard, JobHandler, Report
+from callcenter.kit.log import get_logger
+from callcenter.kit.trail import Noted
+from callcenter.kit.work import Work, Works
+from callcenter.leads.records import LeadRecords
+from callcenter.leads.types import BlockReason, LeadsBlocked, SealedNumber
+
+log = get_logger(__name__)
+
+_AT_ONCE = 5000
+_BLOCK_AT_ONCE = 500
+_NOT_DELIVERED_AGAIN = "not on the list's next delivery"
+
+
+class DeliveryImport:
+    """Reads a file into blind indexes, puts it in force, and enters the leads whose number it holds."""
+
+    def __init__(self, vault: Vault, deliveries: DeliveryService, records: LeadRecords) -> None:
+        self._vault = vault
+        self._deliveries = deliveries
+        self._records = records
+
+    def job_handlers(self, works: Works) -> Mapping[str, JobHandler]:
+        """Returns the handler of this room's job by its kind."""
+
+        async def run(job: JobCard, report: Report) -> Mapping[str, Any]:
+            async with works.begin(job.actor) as work:
+                return await self._run(work, job.params["delivery_id"], report)
+
+        return {IMPORT: run}
+
+    async def _run(self, work: Work, delivery_id: int, report: Report) -> Mapping[str, Any]:
+        delivery = await self._deliveries.find(work, delivery_id, lock=True)
+        if DELIVERY.advance(delivery.state, DeliveryAct.TAKE_EFFECT) is None:
+            return report_of(delivery)  # begun again after a crash that came after the commit
+        assert delivery.list_id is not None
+        await self._read(work, delivery, report)
+        external_list = await listing.find_list(work.session, delivery.list_id)
+        assert external_list is not None
+        before = await listing.find_in_force(work.session, external_list.id)
+        delivery.keys = await listing.take_incoming(work.session, delivery_id)
+        delivery.duplicates = delivery.rows - delivery.malformed - delivery.keys
+        delivery.known = await listing.count_common(work.session, before.id, delivery_id) if before else 0
+        delivery.new = delivery.keys - delivery.known
+        delivery.ended = before.keys - delivery.known if before else 0
+        delivery.delivered_at = work.now
+        delivery.until = None if external_list.term_days is None else work.now + timedelta(days=external_list.term_days)
+        await work.lock(LOCK)  # taken late: whoever imports customers waits only while leads are matched
+        matches = await self._matches(work, delivery, report)
+        if before is not None:
+            DELIVERY.move(before, DeliveryAct.SUPERSEDE)
+            await work.session.flush()  # before the next one takes effect: a unique index permits one
+        DELIVERY.move(delivery, DeliveryAct.TAKE_EFFECT)
+        await work.session.flush()
+        entries_ended = await self._replace(work, before, delivery) if before else 0
+        await self._enter(work, delivery, matches)
+        standing = listing.standing_numbers(delivery_id)
+        delivery.matched = await self._records.count_with_numbers(work, standing)
+        await self._deliveries.drop_content(work, delivery_id)
+        await work.session.flush()
+        facts = {**report_of(delivery), "entries_ended": entries_ended}
+        await work.announce(Noted("leads.dnc_list_delivered", f"dnc_list:{external_list.id}", facts))
+        log.info("external list delivered", **facts)
+        return facts
+
+    async def _read(self, work: Work, delivery: DncDelivery, report: Report) -> None:
+        """Copies the file's keys into the transaction's own table, a batch at a time."""
+        await listing.make_incoming(work.session)
+        reasons: Counter[str] = Counter()
+        rows = 0
+        async with self._deliveries.opened(work, delivery) as (file, examined):
+            shape = shape_of(await asyncio.to_thread(look_at, file, examined, delivery.file_name), delivery.kind)
+            delivery.kind = shape.kind
+            batch_iterator = batches(keys_of(rows_of(file, examined), shape), _AT_ONCE)
+
+            def next_batch() -> tuple[list[str], Mapping[str, int]] | None:
+                batch = next(batch_iterator, None)
+                if batch is None:
+                    return None
+                return [self._vault.index(key_text(shape.kind, key)) for key in batch[0]], batch[1]
+
+            while (batch := await asyncio.to_thread(next_batch)) is not None:
+                keys, malformed = batch
+                await listing.copy_incoming(work.session, keys)
+                reasons.update(malformed)
+                rows += len(keys) + sum(malformed.values())
+                await report(rows, examined.lines, malformed=sum(reasons.values()))
+        delivery.rows, delivery.malformed, delivery.reasons = rows, sum(reasons.values()), dict(sorted(reasons.items()))
+
+    async def _matches(self, work: Work, delivery: DncDelivery, report: Report) -> Sequence[Match]:
+        """Returns the numbers on the list that some lead has."""
+        assert delivery.kind is not None
+        if delivery.kind is KeyKind.PHONE:
+            numbers = await self._records.numbers_among(work, listing.keys_of(delivery.id))
+            return [Match(number.phone_index, number.phone_index, number.phone_sealed) for number in numbers]
+        return await self._hashed_matches(work, delivery, delivery.kind, report)
+
+    async def _hashed_matches(
+        self, work: Work, delivery: DncDelivery, kind: KeyKind, report: Report
+    ) -> Sequence[Match]:
+        """Opens and hashes the number of every lead once: a hash cannot be looked up by the blind index."""
+        total = await self._records.count(work)
+        keys_for = indexer([kind], self._vault.index)
+
+        def hashed(numbers: Sequence[SealedNumber]) -> dict[str, SealedNumber]:
+            return {keys_for(self._vault.open(number.phone_sealed))[0]: number for number in numbers}
+
+        matches: dict[str, Match] = {}
+        last = done = 0
+        while numbers := await self._records.numbers_after(work, last, _AT_ONCE):
+            last = numbers[-1].lead_id
+            by_key = await asyncio.to_thread(hashed, numbers)
+            for _, key in await listing.find_keys(work.session, [delivery.id], by_key.keys()):
+                matches[key] = Match(key, by_key[key].phone_index, by_key[key].phone_sealed)
+            done += len(numbers)
+            await report(delivery.rows + done, delivery.rows + total, matched=len(matches))
+        return list(matches.values())
+
+    async def _replace(self, work: Work, before: DncDelivery, delivery: DncDelivery) -> int:
+        """Carries entries over from the delivery before, and ends the others; returns how many ended."""
+        await listing.pass_on(work.session, before, delivery)
+        ended = await listing.end_entries(work.session, before.id, work.now, work.actor.staff_id, _NOT_DELIVERED_AGAIN)
+        await listing.drop_keys(work.session, before.id)
+        return ended
+
+    async def _enter(self, work: Work, delivery: DncDelivery, matches: Sequence[Match]) -> None:
+        for place in range(0, len(matches), _BLOCK_AT_ONCE):
+            chunk = matches[place : place + _BLOCK_AT_ONCE]
+            entered = await listing.enter_matches(work.session, delivery, chunk, work.now, work.actor.staff_id)
+            if blocked := await self._records.ids_with_numbers(work, entered):
+                await work.announce(LeadsBlocked(tuple(blocked), BlockReason.DO_NOT_CALL))

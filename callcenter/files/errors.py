@@ -1,0 +1,23 @@
+"""Refusals about files that people upload."""
+
+from callcenter.kit.errors import Invalid
+
+
+class FileUnreadable(Invalid):
+    """Refuses a file that is neither a text in UTF-8, UTF-16 or GB18030 nor a workbook."""
+
+    code = "file_unreadable"
+    rule = "L1"
+
+
+class FileTooLarge(Invalid):
+    """Refuses a file with more bytes than the settings allow."""
+
+    code = "file_too_large"
+    rule = "L1"
+
+
+class SheetMissing(Invalid):
+    """Refuses the name of a sheet that the workbook does not have."""
+
+    code = "sheet_missing"

@@ -1,0 +1,20 @@
+"""Writes many rows by COPY, inside a session's own transaction."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def copy_records(
+    session: AsyncSession, table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]
+) -> None:
+    """Writes the records into these columns of a table; values go to the driver as they are.
+
+    The session must have executed something before: only then has its transaction begun on the connection.
+    """
+    raw = await (await session.connection()).get_raw_connection()
+    driver = raw.driver_connection
+    assert isinstance(driver, asyncpg.Connection)
+    await driver.copy_records_to_table(table, records=records, columns=columns)

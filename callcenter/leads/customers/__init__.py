@@ -1,1 +1,0 @@
-"""The customer file: searching, reading, revealing."""

@@ -1,0 +1,89 @@
+"""Imported lists: opened and finished by ``imports``, read by who orders, supplies or searches leads."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from callcenter.kit.work import Work
+from callcenter.leads import list_repository as repository
+from callcenter.leads.cards import list_card
+from callcenter.leads.errors import ListNotFound
+from callcenter.leads.models import LeadList
+from callcenter.leads.types import LeadListCard, LeadRecord, ListResult, ListTotals, NewList
+
+
+class LeadLists:
+    """Keeps lists and writes the leads they bring."""
+
+    # --- importing ---------------------------------------------------------------------------------------------
+
+    async def find_of_file(self, work: Work, campaign_id: int, sha256: str) -> LeadListCard | None:
+        """Returns the list these bytes became in this campaign; None before their import."""
+        lead_list = await repository.find_list_of_file(work.session, campaign_id, sha256)
+        return None if lead_list is None else list_card(lead_list)
+
+    async def open(self, work: Work, new: NewList) -> LeadListCard:
+        """Begins a list without rows. The caller has asked for the campaign."""
+        lead_list = LeadList(
+            campaign_id=new.campaign_id,
+            name=new.name,
+            file_name=new.file_name,
+            sha256=new.sha256,
+            source=new.source,
+            branch=new.branch,
+            target_group_id=new.target_group_id,
+            imported_at=work.now,
+            imported_by=work.actor.staff_id,
+        )
+        work.session.add(lead_list)
+        await work.session.flush()
+        return list_card(lead_list)
+
+    async def known_numbers(self, work: Work, campaign_id: int, indexes: Collection[str]) -> Mapping[str, int]:
+        """Returns those of these numbers, by blind index, that the campaign has, each with its list."""
+        return await repository.find_known(work.session, campaign_id, indexes)
+
+    async def add_leads(self, work: Work, records: Iterable[LeadRecord]) -> None:
+        """Writes leads, many at once. The caller has looked for duplicates."""
+        await repository.copy_leads(work.session, records)
+
+    async def finish(self, work: Work, list_id: int, result: ListResult) -> LeadListCard:
+        """Writes what the import gave into the list it began. Raises ListNotFound."""
+        lead_list = await self._find(work, list_id)
+        lead_list.rows, lead_list.good, lead_list.rejected = result.rows, result.good, result.rejected
+        lead_list.reasons = dict(result.reasons)
+        lead_list.fields = [dict(spec) for spec in result.fields]
+        lead_list.mapping, lead_list.titles = dict(result.mapping), list(result.titles)
+        await work.session.flush()
+        return list_card(lead_list)
+
+    async def assign_branch(self, work: Work, list_id: int, branch: str) -> None:
+        """Says which branch's target group a list serves. Raises ListNotFound."""
+        (await self._find(work, list_id)).branch = branch
+        await work.session.flush()
+
+    async def analyze(self, work: Work) -> None:
+        """Refreshes the planner's statistics after a large import."""
+        await repository.analyze(work.session)
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    async def card(self, work: Work, list_id: int) -> LeadListCard:
+        """Returns one list. Raises ListNotFound."""
+        return list_card(await self._find(work, list_id))
+
+    async def cards(self, work: Work, ids: Collection[int]) -> Mapping[int, LeadListCard]:
+        """Returns those of ``ids`` that exist, by id."""
+        return {lead_list.id: list_card(lead_list) for lead_list in await repository.find_lists(work.session, ids)}
+
+    async def page(self, work: Work, *, before: int | None = None, limit: int | None = 50) -> Sequence[LeadListCard]:
+        """Returns lists, the newest first. ``before``: the last id of the page before; no ``limit``: all of them."""
+        return [list_card(lead_list) for lead_list in await repository.list_lists(work.session, before, limit)]
+
+    async def totals_by_target_group(self, work: Work, group_ids: Collection[int]) -> Mapping[int, ListTotals]:
+        """Adds up the lists of each target group; groups without a list are left out."""
+        return await repository.sum_by_target_group(work.session, group_ids)
+
+    async def _find(self, work: Work, list_id: int) -> LeadList:
+        lead_list = await repository.find_list(work.session, list_id)
+        if lead_list is None:
+            raise ListNotFound(f"there is no list {list_id}")
+        return lead_list

@@ -1,0 +1,58 @@
+"""The class each lead is ordered by, written by ``classes``; what its rules read of many leads."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, ScalarSelect, Select
+
+from callcenter.kit.work import Work
+from callcenter.leads import list_repository as lists
+from callcenter.leads import repository
+from callcenter.leads.types import LeadScope
+
+
+class LeadOrdering:
+    """Scans leads and writes their order. A selection of leads is given as a SELECT of the asking room's own tables."""
+
+    async def count(self, work: Work, scope: LeadScope) -> int:
+        """Counts the leads of a scope."""
+        return await repository.count(work.session, lists.within(scope))
+
+    async def bounds(self, work: Work, scope: LeadScope) -> tuple[int, int] | None:
+        """Returns the first and the last id of a scope; None when it is empty."""
+        return await lists.find_bounds(work.session, scope)
+
+    async def scan(
+        self, work: Work, scope: LeadScope, columns: Collection[str], after: int, limit: int
+    ) -> Sequence[RowMapping]:
+        """Returns the next leads behind an id: ``id``, ``list_id``, ``word`` and the columns asked for, by name.
+
+        ``word`` is the class as the list itself calls it. What is personal comes sealed.
+        """
+        return await lists.scan(work.session, scope, columns, after, limit)
+
+    async def count_waiting(self, work: Work, lead_ids: Select[Any], imported_before: datetime) -> int:
+        """Counts those of the selected leads that have been in the stock since before an instant."""
+        return await lists.count_waiting(work.session, lead_ids, imported_before)
+
+    def class_id_of(self, lead_id: int) -> ScalarSelect[Any]:
+        """Returns a subquery that gives the class a lead is ordered by: reading its effects stays one statement."""
+        return lists.class_id_of(lead_id)
+
+    async def write(
+        self,
+        work: Work,
+        classes: Select[Any],
+        campaigns: Collection[int],
+        bounds: tuple[int, int],
+        *,
+        assigned: bool = True,
+    ) -> None:
+        """Writes class and rank into the leads of these campaigns between two ids, both included.
+
+        ``classes`` selects ``lead_id``, ``class_id``, ``rank``, ``name``; leads it does not name keep the list's own
+        word and stand behind every class. Without ``assigned``, leads that agents hold are left out, so that those
+        somebody is calling now can be locked last.
+        """
+        await lists.write_order(work.session, classes, campaigns, bounds, assigned=assigned)

@@ -1,0 +1,67 @@
+"""Leads as sealed records and their numbers by blind index, for the rooms that work on many or search."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Select, true
+
+from callcenter.kit.clock import business_date
+from callcenter.kit.work import Work
+from callcenter.leads import repository
+from callcenter.leads.cards import sealed_lead
+from callcenter.leads.errors import LeadNotFound
+from callcenter.leads.types import LeadCriteria, SealedLead, SealedNumber
+
+
+class LeadRecords:
+    """Reads leads without opening anything. A selection of numbers is given as a SELECT of blind indexes."""
+
+    async def find(self, work: Work, lead_id: int) -> SealedLead:
+        """Returns one lead, read anew. Raises LeadNotFound."""
+        lead = await repository.find_lead(work.session, lead_id, fresh=True)
+        if lead is None:
+            raise LeadNotFound(f"there is no lead {lead_id}")
+        return sealed_lead(lead, business_date(work.now))
+
+    async def list(self, work: Work, ids: Collection[int]) -> Sequence[SealedLead]:
+        """Returns those of ``ids`` that exist, by id."""
+        return [sealed_lead(lead, business_date(work.now)) for lead in await repository.list_leads(work.session, ids)]
+
+    async def search(
+        self, work: Work, criteria: LeadCriteria, before: int | None, limit: int
+    ) -> "Sequence[SealedLead]":
+        """Returns leads that fit every criterion, the newest first. ``before``: the last id of the page before."""
+        leads = await repository.search(work.session, criteria, before, limit)
+        return [sealed_lead(lead, business_date(work.now)) for lead in leads]
+
+    async def number_of(self, work: Work, lead_id: int) -> SealedNumber:
+        """Returns the number of one lead. Raises LeadNotFound."""
+        lead = await repository.find_lead(work.session, lead_id)
+        if lead is None:
+            raise LeadNotFound(f"there is no lead {lead_id}")
+        return SealedNumber(lead.id, lead.phone_index, lead.phone_sealed)
+
+    async def with_number(self, work: Work, phone_index: str) -> "Sequence[SealedLead]":
+        """Returns the leads with this number, over all campaigns, by id."""
+        leads = await repository.list_by_phone(work.session, phone_index)
+        return [sealed_lead(lead, business_date(work.now)) for lead in leads]
+
+    async def ids_with_numbers(self, work: Work, phone_indexes: Collection[str]) -> "Sequence[int]":
+        """Returns the ids of the leads with one of these numbers, over all campaigns."""
+        return await repository.list_ids_by_phone(work.session, phone_indexes)
+
+    async def numbers_after(self, work: Work, after: int, limit: int) -> "Sequence[SealedNumber]":
+        """Returns the numbers of the next ``limit`` leads behind an id, for who goes through all of them."""
+        return await repository.list_numbers(work.session, after, limit)
+
+    async def numbers_among(self, work: Work, phone_indexes: Select[Any]) -> "Sequence[SealedNumber]":
+        """Returns each number once that some lead has and that is in the selection."""
+        return await repository.list_numbers_among(work.session, phone_indexes)
+
+    async def count_with_numbers(self, work: Work, phone_indexes: Select[Any]) -> int:
+        """Counts the leads whose number is in the selection."""
+        return await repository.count_with_numbers(work.session, phone_indexes)
+
+    async def count(self, work: Work) -> int:
+        """Counts all leads."""
+        return await repository.count(work.session, true())

@@ -1,0 +1,15 @@
+/** How figures are written, in both languages alike. */
+
+/** 1234567 → 1,234,567; what is not known yet is a dash. */
+export const countOf = (value: number | null | undefined) => (value === null || value === undefined ? '—' : value.toLocaleString('en-US'))
+
+/** 0.125 → 12.5%; a rate of nothing is a dash. */
+export const percentOf = (rate: number | null) => (rate === null ? '—' : `${(rate * 100).toFixed(1)}%`)
+
+/** 1536 → 1.5 KB */
+export function sizeOf(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB']
+  const power = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
+  const value = bytes / 1024 ** power
+  return `${value >= 100 || power === 0 ? Math.round(value) : value.toFixed(1)} ${units[power]}`
+}
