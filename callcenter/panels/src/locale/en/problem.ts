@@ -1,7 +1,7 @@
 export default {
   unexpected: 'Something unexpected went wrong on this page. Reload it and try again.',
   unknown: 'The request was not granted ({code} / {status}).',
-  rule: '(rule: {rule})',
+  rule: ' (rule: {rule})',
   offline: 'The server cannot be reached. Check the network and try again.',
   unavailable: 'The service is not available now. Try again later.',
   refused: 'The request was refused.',

@@ -44,7 +44,7 @@ export const words = {
   overdue: '{count} past the first-call deadline',
   classEffects: 'Effects',
   effectsHint: 'Left empty, the campaign’s or the system’s own number holds.',
-  asCampaign: 'campaign setting',
+  asCampaign: 'as campaign',
   effects: {
     callback_grace_minutes: 'Callback reserved for',
     most_attempts: 'Maximum calls',
@@ -134,8 +134,7 @@ export const problem = {
   class_taken: 'Another class of this scheme has this code or name. Choose another one.',
   class_in_use: 'The class is the default, still has customers, or is used by the rules in force. Change the rules and the default class first, then apply them.',
   class_order_incomplete: 'The order has to contain every class of the scheme. Refresh and reorder.',
-  class_rules_invalid: 'The rules contain errors. Correct what is marked and try again.',
-  class_reason_missing: 'Give a reason.'
+  class_rules_invalid: 'The rules contain errors. Correct what is marked and try again.'
 }
 
 export const enums = {

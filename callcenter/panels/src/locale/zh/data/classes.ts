@@ -134,8 +134,7 @@ export const problem = {
   class_taken: '该方案中已有相同代码或名称的类别，请换一个。',
   class_in_use: '该类别是默认类别、仍有客户，或被生效中的规则使用，不能删除。请先调整规则与默认类别并重新分类。',
   class_order_incomplete: '次序须包含该方案的全部类别，请刷新后重新排序。',
-  class_rules_invalid: '规则中有错误，请按提示修改后再试。',
-  class_reason_missing: '请填写原因。'
+  class_rules_invalid: '规则中有错误，请按提示修改后再试。'
 }
 
 export const enums = {
