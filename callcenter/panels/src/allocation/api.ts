@@ -1,133 +1,49 @@
-import { get, itemsOf, post, type Page } from '@/kit/http'
+import { server, type AnswerOf, type QueryOf, type Schema } from '@/kit/http'
+import { allPages } from '@/kit/usePage'
 
-export interface Campaign {
-  id: number
-  name: string
-  state: string
+export type Campaign = Schema<'CampaignOut'>
+export type Share = Schema<'ShareOut'>
+export type Plan = Schema<'PlanOut'>
+export type Run = Schema<'RunOut'>
+export type Report = Schema<'AllocationReportOut'>
+/** One customer of a plan that is not committed yet: without a state. */
+export type Planned = Schema<'PlannedOut'>
+export type Assignment = Schema<'RunAssignmentOut'>
+export type DayUse = AnswerOf<'get', '/allocation/days/{on}'>
+export type Use = DayUse['agents'][number]
+export type Forecast = Schema<'ForecastOut'>
+
+/** A run of a day is among those made since it came near; what is older than these pages is not looked for. */
+const PAGES_OF_RUNS = 4
+
+export const campaigns = async () => (await server.GET('/campaigns')).items
+export const days = async (from: string, to: string) => (await server.GET('/calendar', { params: { query: { from, to } } })).days
+export const plan = (campaign_id: number, on: string) => server.POST('/allocation/plans', { body: { campaign_id, on } })
+export const commit = ({ campaign_id, on, seed, digest }: Plan) => server.POST('/allocation/runs', { body: { campaign_id, on, seed, digest } })
+export const runs = (query: QueryOf<'/allocation/runs'>) => server.GET('/allocation/runs', { params: { query } })
+export const forecasts = () => server.GET('/allocation/forecast')
+export const use = (on: string, campaign_id: number) =>
+  server.GET('/allocation/days/{on}', { params: { path: { on }, query: { campaign_id } } })
+export const returnLeads = (body: Schema<'ReturnRequest'>) => server.POST('/allocation/return-leads', { body })
+
+/** What each agent got on this day; null when it has not been allocated. */
+export async function reportOf(campaign: number, on: string): Promise<Report | null> {
+  let cursor: number | null = null
+  for (let pages = 0; pages < PAGES_OF_RUNS; pages++) {
+    const page: Schema<'RunPage'> = await runs({ cursor })
+    const run = page.items.find((one) => one.campaign_id === campaign && one.on === on)
+    if (run) return server.GET('/allocation/runs/{run_id}', { params: { path: { run_id: run.run_id } } })
+    if (!page.next) break
+    cursor = Number(page.next)
+  }
+  return null
 }
 
-export interface Share {
-  agent_id: number
-  name: string
-  quota: number
-  part: number
-  carried: number
-  new: number
-  by_class: Record<string, number>
-  by_district: Record<string, number>
-  returned: number
-  reassigned: number
-  /** Why a phone agent is given nothing. */
-  excluded: string | null
-}
+/** All of one agent's customers in a run. */
+export const assignments = (run_id: number, agent_id: number) =>
+  allPages<Assignment>((cursor) =>
+    server.GET('/allocation/runs/{run_id}/assignments', { params: { path: { run_id }, query: { agent_id, cursor } } })
+  )
 
-interface Figures {
-  campaign_id: number
-  on: string
-  seed: number
-  assigned: number
-  carried: number
-  returned: number
-  shortage: number
-  stock_left: number
-  forecast_days: number | null
-}
-
-export interface Plan extends Figures {
-  digest: string
-  provisional: boolean
-  agents: Share[]
-  stock: { by_class: Record<string, number> }
-}
-
-export interface Run extends Figures {
-  run_id: number
-  made_at: string
-  agents: number
-  already_run: boolean
-}
-
-export interface Report extends Run {
-  shares: Share[]
-}
-
-/** Of a plan that is not committed yet: without a state. */
-export interface Planned {
-  position: number
-  reason: string
-  reason_code: string
-  reason_facts: Record<string, string | number | null>
-  lead: { id: number; name_masked: string; phone_masked: string; district: string; customer_class: string }
-}
-
-export interface Assignment extends Planned {
-  id: number
-  agent_id: number
-  state: string
-}
-
-export interface Use {
-  agent_id: number
-  name: string
-  quota: number
-  held: number
-  open: number
-  active: number
-  done: number
-  attempts: number
-  next_due_at: string | null
-}
-
-export interface DayUse {
-  on: string
-  agents: Use[]
-  totals: Omit<Use, 'agent_id' | 'name' | 'next_due_at'> & { agents: number }
-}
-
-export interface Forecast {
-  campaign_id: number
-  name: string
-  stock: number
-  daily_need: number
-  days: number | null
-  warn_below: number
-  low: boolean
-}
-
-interface Day {
-  on: string
-  working: boolean
-  provisional: boolean
-}
-
-export const campaigns = async () => itemsOf(await get<Page<Campaign> | Campaign[]>('/campaigns'))
-export const days = async (from: string, to: string) => (await get<{ days: Day[] }>('/calendar', { from, to })).days
-export const plan = (campaign: number, on: string) => post<Plan>('/allocation/plans', { campaign_id: campaign, on })
-export const commit = ({ campaign_id, on, seed, digest }: Plan) => post<Report>('/allocation/runs', { campaign_id, on, seed, digest })
-export const runs = (cursor?: string) => get<Page<Run>>('/allocation/runs', { cursor })
-export const run = (id: number) => get<Report>(`/allocation/runs/${id}`)
-export const forecast = () => get<Forecast[]>('/allocation/forecast')
-export const use = (on: string, campaign: number) => get<DayUse>(`/allocation/days/${on}`, { campaign_id: campaign })
-export const returnLeads = (agent: number, reason: string, reassign: boolean) =>
-  post<{ returned: number; allocated: number; left: number }>('/allocation/return-leads', { agent_id: agent, reason, reassign })
-
-/** All of one agent's in a run, page after page. */
-export async function assignments(run: number, agent: number): Promise<Assignment[]> {
-  const found: Assignment[] = []
-  let cursor: string | null = null
-  do {
-    const page: Page<Assignment> = await get(`/allocation/runs/${run}/assignments`, { agent_id: agent, cursor })
-    found.push(...page.items)
-    cursor = page.next
-  } while (cursor)
-  return found
-}
-
-export const planned = (plan: Plan, agent: number) =>
-  post<Planned[]>('/allocation/plans/assignments', {
-    campaign_id: plan.campaign_id,
-    on: plan.on,
-    seed: plan.seed,
-    digest: plan.digest,
-    agent_id: agent
-  })
+export const planned = ({ campaign_id, on, seed, digest }: Plan, agent_id: number) =>
+  server.POST('/allocation/plans/assignments', { body: { campaign_id, on, seed, digest, agent_id } })

@@ -10,9 +10,9 @@ vi.mock('./api')
 const share = (agent_id: number, excluded: string | null = null): api.Share => ({
   agent_id, name: `A${agent_id}`, quota: 30, part: 100, carried: 4, new: excluded ? 0 : 26, by_class: { core: 26 }, by_district: {}, returned: 0, reassigned: 0, excluded
 })
-const figures = { campaign_id: 1, on: '2099-11-24', seed: 7, assigned: 26, carried: 4, returned: 0, shortage: 3, stock_left: 0, forecast_days: 0 }
+const figures = { by_class: {}, campaign_id: 1, on: '2099-11-24', seed: 7, assigned: 26, carried: 4, returned: 0, shortage: 3, stock_left: 0, forecast_days: 0 }
 const plan = (digest: string): api.Plan => ({ ...figures, digest, provisional: false, agents: [share(1), share(2, 'licence')], stock: { by_class: {} } })
-const report: api.Report = { ...figures, run_id: 9, made_at: '2099-11-23T12:00:00Z', agents: 1, already_run: false, shares: [share(1)] }
+const report: api.Report = { ...figures, run_id: 9, digest: 'first', quota: 30, stock_by_class: {}, made_at: '2099-11-23T12:00:00Z', agents: 1, already_run: false, shares: [share(1)] }
 
 let page: HTMLElement
 let unmount = () => {}
@@ -39,7 +39,7 @@ async function press(id: string) {
 }
 
 beforeEach(() => {
-  vi.mocked(api.runs).mockResolvedValue({ items: [], next: null })
+  vi.mocked(api.reportOf).mockResolvedValue(null)
 })
 afterEach(() => {
   unmount()
@@ -82,8 +82,7 @@ describe('a day without a run', () => {
 })
 
 it('a day that has its run shows what each agent got, with nothing to commit', async () => {
-  vi.mocked(api.runs).mockResolvedValue({ items: [report], next: null })
-  vi.mocked(api.run).mockResolvedValue(report)
+  vi.mocked(api.reportOf).mockResolvedValue(report)
   await open()
   expect([find('plan-card')!.dataset.state, find('plan-make'), find('allocate')]).toEqual(['committed', null, null])
 })

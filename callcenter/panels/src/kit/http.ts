@@ -20,7 +20,6 @@ import type { components, paths } from './openapi'
 import { BASE, failed, offline } from './problem'
 
 export * from './problem'
-export * from './untyped'
 
 /** The shape of this name in the server's description: `Schema<'CaseOut'>`. */
 export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name]

@@ -22,6 +22,18 @@ interface Answer<Item> {
   next?: string | null
 }
 
+/** Loads every page of a list, one after another: for what is shown as a whole. */
+export async function allPages<Item>(ask: (cursor?: Cursor) => Promise<Answer<Item>>): Promise<Item[]> {
+  const items: Item[] = []
+  let next: string | null | undefined
+  do {
+    const page: Answer<Item> = await ask((next ?? undefined) as Cursor | undefined)
+    items.push(...page.items)
+    next = page.next
+  } while (next)
+  return items
+}
+
 export interface PageOptions<Filters> {
   /** Names and first values; a change of one loads again. */
   filters?: Filters

@@ -27,7 +27,7 @@ function open() {
   const app = createApp({
     render: () =>
       h(RosterGrid, {
-        lines, all: lines, days, quotas: [{ staff_id: null, campaign_id: 1, quota: 30, from_on: null, reason: '' }],
+        lines, all: lines, days, quotas: [{ id: null, staff_id: null, campaign_id: 1, quota: 30, from_on: null, reason: '', set_by: null }],
         today: DAYS[0]!, wide: true, mayQuota: true,
         selection: selection.value,
         'onUpdate:selection': (next: Rectangle | null) => (selection.value = next)

@@ -9,7 +9,7 @@ const line = (agent_id: number, days: Cell[], licence: string | null = null): Li
   agent_id, name: `A${agent_id}`, branch: 'north', licence_valid_until: licence, patterns: [], days
 })
 const quota = (staff_id: number | null, from_on: string | null, value: number): Quota => ({
-  staff_id, campaign_id: 1, quota: value, from_on, reason: ''
+  id: 1, staff_id, campaign_id: 1, quota: value, from_on, reason: '', set_by: null
 })
 const column = (on: string, working = true) => ({ on, working, provisional: false, agents: 0, parts: 0 })
 

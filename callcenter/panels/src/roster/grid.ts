@@ -1,4 +1,4 @@
-/** What the roster page reckons: spans of days, a rectangle of cells, quotas and what a day can hold. */
+/** What the roster page calculates: spans of days, a rectangle of cells, quotas and what a day can hold. */
 import { addDays } from '@/kit/time'
 import type { Cell, Column, Line, Quota, Reason } from './api'
 
@@ -7,7 +7,7 @@ export interface Rectangle {
   corner: { row: number; column: number }
 }
 
-/** What a brush says for the cells it is used on; `working` null: as the pattern says. */
+/** What a brush sets in the cells it is used on; `working` null: as the pattern says. */
 export interface Brush {
   key: string
   name: 'full' | 'half' | 'part' | Reason | 'restore'

@@ -10,8 +10,8 @@ describe('shifts', () => {
   it('are refused for the reasons the system has', () => {
     expect(trouble([])).toBe('none')
     expect(trouble([shift('12:00', '10:00')])).toBe('backwards')
-    expect(trouble([shift('07:59', '10:00')])).toBe('wall')
-    expect(trouble([shift('20:00', '21:01')])).toBe('wall')
+    expect(trouble([shift('07:59', '10:00')])).toBe('legal')
+    expect(trouble([shift('20:00', '21:01')])).toBe('legal')
     expect(trouble([shift('13:00', '15:00'), shift('10:00', '13:30')])).toBe('overlap')
     expect(trouble([shift('08:00', '21:00')], 4, 3)).toBe('caps')
     expect(trouble([shift('13:00', '15:00'), shift('10:00', '13:00')])).toBeUndefined()

@@ -1,8 +1,8 @@
 /** A campaign's shifts on the bar of a day, and what is wrong with them before the server says so. */
-import type { Campaign, Shift } from './api'
+import type { Campaign, CampaignChange, Shift } from './api'
 
 export interface Trouble {
-  key: 'none' | 'backwards' | 'wall' | 'overlap' | 'caps'
+  key: 'none' | 'backwards' | 'legal' | 'overlap' | 'caps'
   opens?: string
   closes?: string
   from?: string
@@ -24,7 +24,7 @@ export function troubleOf(campaign: Pick<Campaign, 'legal_hours' | 'shifts' | 'c
   for (const shift of sorted(campaign.shifts)) {
     if (shift.opens >= shift.closes) return { key: 'backwards', ...shift }
     if (shift.opens < campaign.legal_hours.opens || shift.closes > campaign.legal_hours.closes) {
-      return { key: 'wall', ...shift, from: campaign.legal_hours.opens, to: campaign.legal_hours.closes }
+      return { key: 'legal', ...shift, from: campaign.legal_hours.opens, to: campaign.legal_hours.closes }
     }
     if (shift.opens < last) return { key: 'overlap', ...shift }
     last = shift.closes
@@ -37,7 +37,7 @@ export function hoursOf(shifts: Shift[]): number {
   return Math.round((10 * total) / 60) / 10
 }
 
-/** Where a new shift fits: the first hour free of others inside the wall, else none. */
+/** Returns where a new shift fits: the first hour free of others within the legal hours; null when there is none. */
 export function roomFor(shifts: Shift[], legal_hours: Shift): Shift | null {
   const two = (value: number) => String(value).padStart(2, '0')
   for (let hour = Number(legal_hours.opens.slice(0, 2)); hour < Number(legal_hours.closes.slice(0, 2)); hour++) {
@@ -50,8 +50,8 @@ export function roomFor(shifts: Shift[], legal_hours: Shift): Shift | null {
 
 const EDITED = ['state', 'mode', 'quota', 'ring_seconds', 'wrap_up_seconds', 'max_attempts', 'cap_per_day', 'cap_per_7_days', 'shifts'] as const
 
-/** What differs from what the server has. */
-export function changesOf(before: Campaign, after: Campaign): Partial<Campaign> {
+/** Returns what differs from what the server has. */
+export function changesOf(before: Campaign, after: Campaign): Omit<CampaignChange, 'reason'> {
   const differing = EDITED.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
   return Object.fromEntries(differing.map((key) => [key, after[key]]))
 }

@@ -17,7 +17,6 @@ export const words = {
   commit: 'Commit: {assigned} leads for {agents} agents',
   done: '{assigned} leads have been allocated to {agents} agents.',
   already: 'The day had been allocated before: {assigned} leads.',
-  outdated: 'Stock, roster or quotas have changed since the plan was made. Make it anew and look at it again.',
   seed: 'Seed {seed}: the same data and seed give the same plan',
   figure: {
     agents: 'Agents',
@@ -68,7 +67,7 @@ export const words = {
     returnLeadsTitle: 'Take back {open} waiting leads of {name}',
     returnLeadsHint: 'For an agent who falls ill or leaves in the day. What is on the screen stays. Kept in the audit trail.',
     reassign: 'Reassign them at once to agents with capacity today; the rest returns to the stock',
-    given: '{returned} taken back: {allocated} allocated to others, {left} returned to the stock.'
+    returned: '{returned} taken back: {allocated} allocated to others, {left} returned to the stock.'
   },
   runs: {
     none: 'There has been no run yet.',

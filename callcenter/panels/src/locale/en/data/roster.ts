@@ -94,7 +94,7 @@ export const words = {
     removeShift: 'Remove the shift {opens}–{closes}',
     opens: 'Opens',
     closes: 'Closes',
-    wall: 'Daily wall {opens}–{closes}',
+    legal: 'Legal calling hours {opens}–{closes}',
     hours: '{hours} hours of calling a day',
     state: 'State',
     mode: 'Dialling',
@@ -113,7 +113,7 @@ export const words = {
     problem: {
       none: 'There has to be a shift.',
       backwards: 'The shift {opens}–{closes} ends before it begins.',
-      wall: 'The shift {opens}–{closes} passes the daily wall {from}–{to}.',
+      legal: 'The shift {opens}–{closes} is outside the legal calling hours {from}–{to}.',
       overlap: 'The shift {opens}–{closes} overlaps another.',
       caps: 'Seven days cannot hold fewer calls than one of them.'
     }

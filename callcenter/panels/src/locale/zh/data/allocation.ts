@@ -17,7 +17,6 @@ export const words = {
   commit: '提交：为 {agents} 名坐席分配 {assigned} 条',
   done: '已为 {agents} 名坐席分配 {assigned} 条线索。',
   already: '该日此前已分配过，共 {assigned} 条。',
-  outdated: '生成方案之后，库存、排班或配额有变动。请重新生成并核对后再提交。',
   seed: '随机种子 {seed}：相同数据与种子得到相同结果',
   figure: {
     agents: '坐席',
@@ -68,7 +67,7 @@ export const words = {
     returnLeadsTitle: '收回 {name} 的 {open} 条待拨线索',
     returnLeadsHint: '用于坐席突发缺勤或离岗。屏幕上正在处理的一条不收回。操作记入审计。',
     reassign: '立即改派给当日有余量的坐席，其余退回库存',
-    given: '已收回 {returned} 条：改派 {allocated} 条，退回库存 {left} 条。'
+    returned: '已收回 {returned} 条：改派 {allocated} 条，退回库存 {left} 条。'
   },
   runs: {
     none: '尚无分配记录。',

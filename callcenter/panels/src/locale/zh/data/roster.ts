@@ -94,7 +94,7 @@ export const words = {
     removeShift: '删除班次 {opens}–{closes}',
     opens: '开始',
     closes: '结束',
-    wall: '每日上限 {opens}–{closes}',
+    legal: '允许致电时段 {opens}–{closes}',
     hours: '每日可外呼 {hours} 小时',
     state: '状态',
     mode: '外呼方式',
@@ -113,7 +113,7 @@ export const words = {
     problem: {
       none: '至少需要一个班次。',
       backwards: '班次 {opens}–{closes} 的结束时间早于开始时间。',
-      wall: '班次 {opens}–{closes} 超出每日上限 {from}–{to}。',
+      legal: '班次 {opens}–{closes} 超出允许致电时段 {from}–{to}。',
       overlap: '班次 {opens}–{closes} 与其他班次重叠。',
       caps: '7 天次数不能少于每天次数。'
     }
