@@ -44,7 +44,7 @@ export const words = {
   overdue: '{count} past the first-call deadline',
   classEffects: 'Effects',
   effectsHint: 'Left empty, the campaign’s or the system’s own number holds.',
-  asCampaign: 'campaign setting',
+  asCampaign: 'as campaign',
   effects: {
     callback_grace_minutes: 'Callback reserved for',
     most_attempts: 'Maximum calls',
