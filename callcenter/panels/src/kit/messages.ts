@@ -4,14 +4,14 @@ import 'element-plus/es/components/message/style/css'
 import { knows, say, wordFor } from '@/locale'
 import { Problem } from './http'
 
-/** The sentence for a refusal: its code translated, else the server's own words; and the rule that refused. */
+/** Returns the sentence for a refusal: its code translated, else the server's own words; and the rule that refused, if it has a name. */
 export function sentenceFor(problem: unknown, withRule = true): string {
   if (!(problem instanceof Problem)) return say('problem.unexpected')
   const key = `problem.${problem.code}`
   const sentence = knows(key)
     ? say(key, problem.params)
     : problem.detail || say('problem.unknown', { code: problem.code, status: problem.status })
-  return problem.rule && withRule ? `${sentence}${say('problem.rule', { rule: wordFor('rule', problem.rule) })}` : sentence
+  return withRule && problem.rule && knows(`enums.rule.${problem.rule}`) ? `${sentence}${say('problem.rule', { rule: wordFor('rule', problem.rule) })}` : sentence
 }
 
 export function showProblem(problem: unknown): void {

@@ -81,6 +81,13 @@ describe('the words for what the system refuses', () => {
     expect(codes.filter((code) => !chinese.has(`problem.${code}`))).toEqual([])
   })
 
+  it('are there for no code that is gone', () => {
+    const own = ['offline', 'unexpected', 'unknown', 'rule'] // said by the panels themselves
+    const named = refusing.map((file) => readFileSync(file, 'utf8')).join('')
+    const words = [...chinese.keys()].flatMap((key) => /^problem\.(\w+)$/.exec(key)?.[1] ?? [])
+    expect(words.filter((word) => !own.includes(word) && !named.includes(`"${word}"`))).toEqual([])
+  })
+
   it('are there for every rule about calling', () => {
     const text = readFileSync(join(SYSTEM, 'eligibility/types.py'), 'utf8')
     const rules = [...text.matchAll(/^ {4}[A-Z_]+ = "([A-Z]\d+\.\w+)"/gm)].map((found) => found[1]!)

@@ -1,7 +1,7 @@
 export default {
   role: {
     agent: 'Phone agent',
-    agent_leader: 'Agent leader',
+    agent_leader: 'Team leader',
     qa: 'Quality control',
     qa_lead: 'Head of quality',
     data_officer: 'Data officer',
@@ -16,14 +16,14 @@ export default {
     administrator: 'Administrator'
   },
   seat: {
-    offline: 'Off',
+    offline: 'Logged off',
     paused: 'Paused',
     ready: 'Ready',
     preview: 'Preview',
     on_call: 'On a call',
     wrap_up: 'Wrap-up'
   },
-  phone: { off: 'Not registered', connecting: 'Connecting', registered: 'Registered', up: 'Connected', failed: 'Trouble' },
+  phone: { off: 'Not registered', connecting: 'Connecting', registered: 'Registered', up: 'Connected', failed: 'Failed' },
   leg: { none: 'Not connected', connecting: 'Connecting', up: 'Connected' },
   pause: {
     login: 'Just logged on',
@@ -34,9 +34,9 @@ export default {
     system: 'Set by the system'
   },
   skip: {
-    known_person: 'I know this person',
-    wrong_data: 'Data is plainly wrong',
-    bad_moment: 'Not the moment to call',
+    known_person: 'I know this customer',
+    wrong_data: 'Data is clearly wrong',
+    bad_moment: 'Not a good time to call',
     other: 'Other'
   },
   mode: { preview: 'Preview', progressive: 'Progressive' },
@@ -48,25 +48,25 @@ export default {
     no_answer: 'No answer',
     rejected: 'Rejected',
     unreachable: 'Unreachable',
-    congestion: 'Congestion',
-    invalid_number: 'No such number',
+    congestion: 'Lines congested',
+    invalid_number: 'Number not in service',
     machine: 'Answering machine',
-    cancelled: 'Hung up by us',
+    cancelled: 'Hung up by the agent',
     not_placed: 'Not placed',
     unknown: 'Unknown'
   },
   disposition: {
     success: 'Agreed to a visit',
-    callback: 'Call again',
-    thinking: 'Thinking about it',
+    callback: 'Callback agreed',
+    thinking: 'Considering',
     refused: 'Refused',
     do_not_call: 'Do not call',
     wrong_person: 'Wrong person',
     complaint: 'Complaint',
     not_reached: 'Not reached',
     machine: 'Answering machine',
-    resolved: 'Conversation held',
-    unresolved: 'Still not content'
+    resolved: 'Callback completed',
+    unresolved: 'Still not satisfied'
   },
   complaintCategory: {
     product: 'Product',
@@ -93,36 +93,36 @@ export default {
     training: 'training not completed',
     exam: 'examination not passed',
     agreement: 'confidentiality agreement not signed',
-    leaving: 'is leaving the system'
+    leaving: 'is leaving the job'
   },
   review: { open: 'Open', claimed: 'In review', decided: 'Decided' },
   verdict: { pass: 'Pass', fail: 'Fail', return: 'Return for correction' },
-  recording: { armed: 'Recording', captured: 'Being stored', stored: 'Stored', empty: 'Silent', failed: 'Missing' },
+  recording: { armed: 'Recording', captured: 'Waiting to be stored', stored: 'Stored', empty: 'Silent', failed: 'Missing' },
   visit: { planned: 'To visit', reported: 'Visited', cancelled: 'Cancelled' },
-  visitResult: { signed: 'Signed', thinking: 'Thinking', refused: 'Refused', not_met: 'Not met', wrong: 'Wrong data' },
+  visitResult: { signed: 'Signed', thinking: 'Considering', refused: 'Refused', not_met: 'Not at home', wrong: 'Wrong information' },
   handOver: {
     unknown_region: 'Region unknown',
     overdue: 'Overdue',
     assigned: 'Assigned',
-    open: 'To assign',
+    open: 'To be assigned',
     done: 'Done'
   },
-  case: { open: 'Callback owed', answered: 'Decision owed', decided: 'Decided, callback owed', closed: 'Closed' },
-  callback: { due: 'Due', active: 'Being called', held: 'Held, recording on its way', done: 'Done', lapsed: 'Lapsed' },
+  case: { open: 'Awaiting callback', answered: 'Awaiting decision', decided: 'Decided, awaiting callback', closed: 'Closed' },
+  callback: { due: 'Due', active: 'Being called', held: 'Call held, recording being stored', done: 'Done', lapsed: 'Lapsed' },
   campaign: { preparing: 'Preparing', running: 'Running', closed: 'Closed' },
   rule: {
     none: 'none',
     C1: { campaign_running: 'the campaign is not running', window: 'outside the calling window' },
-    H1: { fit_to_telephone: 'the agent is not fit to telephone' },
+    H1: { fit_to_telephone: 'the agent does not meet the requirements for calling' },
     C9: { recorder: 'the recorder is not ready' },
     C3: {
       caller_id: 'the caller ID is not approved',
-      per_day: 'this number has had its calls for today',
-      per_7_days: 'this number has had its calls for these 7 days',
-      attempts: 'this customer has been tried as often as allowed'
+      per_day: 'this number has reached its limit of calls for today',
+      per_7_days: 'this number has reached its limit of calls for 7 days',
+      attempts: 'this customer has reached the limit of attempts'
     },
     L6: { do_not_call: 'the customer is on the do-not-call list' },
-    L9: { legal_basis: 'the legal basis is missing or withdrawn' },
-    D3: { quota: 'this customer is not yours, or the quota is used up' }
+    L9: { legal_basis: 'the legal basis is not valid or was withdrawn' },
+    D3: { quota: 'this customer is not assigned to you, or your quota is used up' }
   }
 }

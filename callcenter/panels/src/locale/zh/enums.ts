@@ -16,7 +16,7 @@ export default {
     administrator: '管理员'
   },
   seat: {
-    offline: '未上岗',
+    offline: '未签入',
     paused: '小休',
     ready: '就绪',
     preview: '预览客户',
@@ -26,14 +26,14 @@ export default {
   phone: { off: '未注册', connecting: '连接中', registered: '已注册', up: '已连接', failed: '故障' },
   leg: { none: '未连接', connecting: '连接中', up: '已连接' },
   pause: {
-    login: '刚上岗',
+    login: '刚签入',
     break: '休息',
     meal: '用餐',
     training: '培训',
     meeting: '会议',
     system: '系统暂停'
   },
-  skip: { known_person: '认识此客户，需回避', wrong_data: '资料明显有误', bad_moment: '当前不便致电', other: '其他' },
+  skip: { known_person: '认识该客户，需回避', wrong_data: '资料明显有误', bad_moment: '当前不便致电', other: '其他' },
   mode: { preview: '预览外呼', progressive: '渐进外呼' },
   callKind: { lead: '新客户', callback: '约定回拨', complaint: '投诉回访' },
   call: { planned: '准备拨打', dialling: '拨号中', ringing: '振铃中', answered: '已接通', ended: '已结束' },
