@@ -59,6 +59,15 @@ describe('a form in a dialog', () => {
     expect((byId('send') as HTMLButtonElement).getAttribute('form')).toBe(find('form')!.id)
   })
 
+  it('leaves the focus in a field that somebody has entered before the dialog was wholly open', async () => {
+    const fields = () => [h('input', { 'data-testid': 'first' }), h('input', { 'data-testid': 'second' })]
+    const shown = show(FormDialog, { title: 'T', act: vi.fn() }, { default: fields })
+    await vi.waitFor(() => byId('second')!.focus())
+    await shown
+    await new Promise((done) => setTimeout(done, 400))
+    expect(document.activeElement).toBe(byId('second'))
+  })
+
   it('stays open with the refusal inside, names the field, and sends again', async () => {
     const wrong = new Problem({ status: 422, code: 'invalid', params: { fields: [{ field: 'body.text', message: 'x', type: 'y' }] } })
     const act = vi.fn().mockRejectedValueOnce(wrong).mockResolvedValueOnce(1)
