@@ -50,7 +50,7 @@ export default {
     unreachable: 'Unreachable',
     congestion: 'Lines congested',
     invalid_number: 'Number not in service',
-    machine: 'Answering machine',
+    machine: 'Voicemail',
     cancelled: 'Hung up by the agent',
     not_placed: 'Not placed',
     unknown: 'Unknown'
@@ -64,7 +64,7 @@ export default {
     wrong_person: 'Wrong person',
     complaint: 'Complaint',
     not_reached: 'Not reached',
-    machine: 'Answering machine',
+    machine: 'Voicemail',
     resolved: 'Callback completed',
     unresolved: 'Still not satisfied'
   },
