@@ -1,1 +1,1 @@
-"""Phone agents at work: sessions, states, the nailed leg, pause codes, time accounting."""
+"""Phone agents at work: sessions, states, the permanent leg, pause codes, time accounting."""

@@ -1,4 +1,4 @@
-"""Lets agent sessions follow their phones and nailed legs, as the switch reports them. Never refuses (law 7)."""
+"""Lets agent sessions follow their phones and permanent legs, as the switch reports them. Never refuses (law 7)."""
 
 from callcenter.agents import repository, sessions
 from callcenter.agents.models import AgentSession

@@ -82,7 +82,7 @@ _L, _LF = LegState, LegFact
 
 LEG: Machine[LegState, LegFact] = Machine(
     title="An agent's leg",
-    about="The nailed leg to the agent's phone. It rests in `none` and is connected again as often as it is lost.",
+    about="The permanent leg to the agent's phone. It rests in `none` and is connected again as often as it is lost.",
     model="AgentSession",
     column="leg_state",
     initials=(_L.NONE,),

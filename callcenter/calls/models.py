@@ -46,7 +46,7 @@ class Call(SQLModel, table=True):
     node: str
     """Which switch places it."""
     leg_id: str
-    """The agent's nailed leg."""
+    """The agent's permanent leg."""
     phone_index: str
     """Blind index of the number, for the frequency caps over all campaigns (requirement C3)."""
     caller_id: str

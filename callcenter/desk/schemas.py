@@ -111,9 +111,7 @@ class DispositionForm(Output):
     code: Disposition
     requires: list[str] = Field(description="fields of the body of `POST /desk/dispose` that must be filled")
     accepts: list[str] = Field(description="further fields that fit; `note` and `script_ticks` fit every disposition")
-    needs_time: bool = Field(description="one of the required fields is an instant (`…_at`)")
     enters_dnc: bool = Field(description="the number is entered into the do-not-call list")
-    opens_complaint: bool
     is_reviewed: bool = Field(description="a success: the review asks for the script's mandatory statements")
 
 

@@ -75,9 +75,7 @@ def _form_of(disposition: Disposition) -> DispositionForm:
         code=disposition,
         requires=list(rule.requires),
         accepts=list(rule.accepts),
-        needs_time=any(name.endswith("_at") for name in rule.requires),
         enters_dnc=rule.dnc_reason is not None,
-        opens_complaint=rule.opens_complaint,
         is_reviewed=rule.is_success,
     )
 

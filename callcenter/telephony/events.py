@@ -69,7 +69,7 @@ class PhoneUnregistered(Signal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegSignal(Signal):
-    """Concerns an agent's nailed leg."""
+    """Concerns an agent's permanent leg."""
 
     leg_id: str
 

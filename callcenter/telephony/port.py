@@ -1,6 +1,6 @@
 """Declares the port to a switch. Two implementations, one contract suite: ``simulated`` and ``asterisk``.
 
-Agent first (requirement C5): an agent's *nailed leg* is connected once and stays up between calls. A call redirects
+Agent first (requirement C5): an agent's *permanent leg* is connected once and stays up between calls. A call redirects
 that leg into the switch's own dialling, where the recorder is attached **before** the customer's telephone is dialled;
 if it cannot be attached nobody is dialled (requirement C9). Asterisk or its stand-in joins the two parties; this
 service only hears of it by signals.

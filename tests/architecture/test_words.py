@@ -20,6 +20,7 @@ NOT_USED: dict[str, str] = {
     r"outside lists?": "external list",
     r"steer(s|ed|ing)?": "class effects",
     r"stakes?": "conflict of interest",
+    r"nailed": "permanent leg",
     r"houses?": "system, server",
     r"towns?": "simulated carrier",
     r"outer walls?": "legal calling hours",

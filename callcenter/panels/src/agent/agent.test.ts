@@ -20,7 +20,7 @@ const SCRIPT: Script = {
 }
 
 const form = (code: Disposition, requires: string[] = [], accepts: string[] = []): DispositionForm => ({
-  code, requires, accepts, needs_time: false, enters_dnc: false, opens_complaint: false, is_reviewed: false
+  code, requires, accepts, enters_dnc: false, is_reviewed: false
 })
 
 describe('what is entered about a call', () => {

@@ -1,5 +1,5 @@
 /**
- * The browser phone: registers at the switch by SIP over WebSocket and answers the agent's nailed leg by itself. Only
+ * The browser phone: registers at the switch by SIP over WebSocket and answers the agent's permanent leg by itself. Only
  * the switch calls this phone, and only for that leg; customers are joined to it inside the switch.
  */
 import { UA, WebSocketInterface } from 'jssip'

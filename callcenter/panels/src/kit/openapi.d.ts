@@ -3499,17 +3499,10 @@ export interface components {
              */
             accepts: string[];
             /**
-             * Needs Time
-             * @description one of the required fields is an instant (`…_at`)
-             */
-            needs_time: boolean;
-            /**
              * Enters Dnc
              * @description the number is entered into the do-not-call list
              */
             enters_dnc: boolean;
-            /** Opens Complaint */
-            opens_complaint: boolean;
             /**
              * Is Reviewed
              * @description a success: the review asks for the script's mandatory statements
