@@ -100,7 +100,7 @@ class CustomerQueue:
             verdict = await self._eligibility.verdict(work, subject)
             if verdict.allowed:
                 return subject
-            settlement = set_aside(verdict.rule, work.now)
+            settlement = set_aside(verdict)
             await self._settling.carry_out(work, card.id, settlement)
             if settlement.kind is SettlementKind.RELEASE:  # the refusal would meet the next lead as well
                 return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -37,8 +37,8 @@ class Permanence(StrEnum):
     """Until somebody lifts or renews it: the lead goes back to the stock and waits there."""
     SPENT = "spent"
     """It will not pass while the lead is with this agent: the assignment is finished."""
-    TODAY = "today"
-    """It passes tomorrow: the lead rests until then."""
+    RESTS = "rests"
+    """It passes by itself on a later day: the lead rests until then."""
     PASSING = "passing"
     """It concerns the agent, the campaign or the moment, not the lead: nothing becomes of the lead."""
 
@@ -133,6 +133,10 @@ class Horizon:
     """End of the do-not-call entry that lasts longest; None with ``CallFacts.do_not_call`` means for ever."""
     called_at: tuple[datetime, ...]
     """The marketing calls that count against the longer cap, the oldest first."""
+    basis_until: date | None
+    """The last day on which the legal basis permits a call; None: it has no end."""
+    licensed_until: date | None
+    """The last day on which the agent's licence is valid; None: no agent is asked about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +148,8 @@ class Verdict:
     reason: str
     at: datetime
     rule_set: str = RULE_SET
+    passes_at: datetime | None = None
+    """When a refusal ends by itself; None: not by waiting."""
 
     def stored(self) -> dict[str, Any]:
         """Returns the verdict as it is stored with the call (requirement C2)."""

@@ -55,6 +55,7 @@ class LeadService:
             basis_valid=basis_counts(
                 lead.basis_withdrawn_at is not None, lead.basis_valid_until, business_date(work.now)
             ),
+            basis_until=lead.basis_valid_until,
         )
 
     async def dial_number(self, work: Work, lead_id: int) -> str:

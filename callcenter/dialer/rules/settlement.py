@@ -15,7 +15,7 @@ from callcenter.campaigns.rules import retry_of
 from callcenter.campaigns.types import CampaignRules
 from callcenter.classes.types import ClassEffects
 from callcenter.eligibility.rules import PERMANENCE
-from callcenter.eligibility.types import Permanence, RuleId
+from callcenter.eligibility.types import Permanence, RuleId, Verdict
 from callcenter.kit.clock import at_business_time, business_date
 
 PUT_OFF = timedelta(minutes=5)
@@ -95,16 +95,18 @@ def settle(call: EndedCall, now: datetime) -> Settlement:
     return Settlement(SettlementKind.RETRY, f"{result}: try again", due_at=retry_at)
 
 
-def set_aside(rule: RuleId, now: datetime) -> Settlement:
-    """Decides what becomes of a lead that was to be offered and may not be called by ``rule``."""
+def set_aside(refusal: Verdict) -> Settlement:
+    """Decides what becomes of a lead that was to be offered and may not be called."""
+    rule = refusal.rule
     match PERMANENCE[rule]:
         case Permanence.BLOCKED:
             return block(rule)
         case Permanence.SPENT:
             reason = "the rule will not allow it while the assignment lasts"
             return Settlement(SettlementKind.FINISH, reason, end=End(AssignmentEnd.RULE, rule.value))
-        case Permanence.TODAY:
-            return Settlement(SettlementKind.DEFER, "the rule allows it tomorrow", due_at=_tomorrow(now))
+        case Permanence.RESTS:
+            due_at = refusal.passes_at or _tomorrow(refusal.at)
+            return Settlement(SettlementKind.DEFER, "the rule allows it on a later day", due_at=due_at)
         case Permanence.PASSING:
             return Settlement(SettlementKind.RELEASE, "the refusal is not about this lead")
 
