@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import CursorResult
 from sqlmodel import col, select
@@ -13,13 +13,16 @@ from sqlmodel import col, select
 from callcenter.calls.dispositions import dispositions_with
 from callcenter.calls.models import Call
 from callcenter.calls.models import CallSignal as JournalEntry
+from callcenter.calls.outcomes import outcomes_with
 from callcenter.calls.transitions import CALL, Fact
-from callcenter.calls.types import CallKind, CallState, Outcome
+from callcenter.calls.types import CallKind, CallState
 from callcenter.kit.work import Work
 from callcenter.telephony.events import CallSignal
 
 _MARKETING = (CallKind.LEAD,)
 """What the frequency caps count: calls nobody asked for. A promised callback was asked for by the customer."""
+
+_NOBODY_DISTURBED = outcomes_with(lambda rule: not rule.counts_for_caps)
 
 _SUCCESSES = dispositions_with(lambda rule: rule.is_success)
 
@@ -87,7 +90,7 @@ async def marketing_calls(work: Work, phone_index: str, since: datetime) -> list
             col(Call.phone_index) == phone_index,
             col(Call.dialled_at) >= since,
             col(Call.kind).in_(_MARKETING),
-            col(Call.outcome).is_distinct_from(Outcome.NOT_PLACED),
+            or_(col(Call.outcome).is_(None), col(Call.outcome).not_in(_NOBODY_DISTURBED)),
         )
         .order_by(col(Call.dialled_at))
     )

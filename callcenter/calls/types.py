@@ -46,6 +46,10 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
     UNREACHABLE = "unreachable"
     CONGESTION = "congestion"
+    """The network behind our line was overloaded or out of order: the customer's telephone was not tried."""
+    LINE_FAULT = "line_fault"
+    """The carrier refused our line (no credit, no permission, no circuit), or no route leads to it. It says nothing of
+    the customer."""
     INVALID_NUMBER = "invalid_number"
     MACHINE = "machine"
     CANCELLED = "cancelled"
@@ -213,6 +217,15 @@ class DialOrder:
     trunk: str
     ring_seconds: int
     planned_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchHolds:
+    """The calls a switch holds, as its state was read."""
+
+    calls: frozenset[UUID]
+    answered: frozenset[UUID]
+    """Those that have been answered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "rejected": "拒接",
         "unreachable": "无法接通",
         "congestion": "网络拥塞",
+        "line_fault": "线路故障",
         "invalid_number": "空号",
         "machine": "语音信箱",
         "cancelled": "我方取消",

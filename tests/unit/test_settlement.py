@@ -82,7 +82,7 @@ def test_a_disposition_that_leaves_the_lead_open_is_retried_by_the_campaigns_rul
     assert settlement.due_at >= NOW + DEFAULT_RETRIES[disposition.value].delay
 
 
-@pytest.mark.parametrize("outcome", [Outcome.BUSY, Outcome.NO_ANSWER, Outcome.UNREACHABLE, Outcome.CONGESTION])
+@pytest.mark.parametrize("outcome", [Outcome.BUSY, Outcome.NO_ANSWER, Outcome.UNREACHABLE, Outcome.REJECTED])
 def test_a_call_nobody_answered_is_retried_by_its_outcome(outcome: Outcome) -> None:
     settlement = settle(ended(outcome), NOW)
     assert settlement.kind is K.RETRY
@@ -100,8 +100,8 @@ def test_the_last_attempt_ends_the_lead() -> None:
     assert (settlement.kind, settlement.end) == (K.FINISH, End(AssignmentEnd.OUTCOME, "busy"))
 
 
-@pytest.mark.parametrize("outcome", [Outcome.NOT_PLACED, Outcome.CANCELLED])
-def test_what_was_our_own_doing_is_no_attempt(outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", [Outcome.NOT_PLACED, Outcome.CANCELLED, Outcome.CONGESTION, Outcome.LINE_FAULT])
+def test_what_was_our_own_doing_or_the_lines_is_no_attempt(outcome: Outcome) -> None:
     settlement = settle(ended(outcome), NOW)
     assert (settlement.kind, settlement.due_at) == (K.DEFER, NOW + PUT_OFF)
 

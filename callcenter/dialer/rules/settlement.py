@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from callcenter.allocation.types import AssignmentEnd, End
 from callcenter.calls.dispositions import DISPOSITIONS
+from callcenter.calls.outcomes import OUTCOMES
 from callcenter.calls.types import Disposition, Outcome
 from callcenter.campaigns.rules import retry_of
 from callcenter.campaigns.types import CampaignRules
@@ -20,10 +21,6 @@ from callcenter.kit.clock import at_business_time, business_date
 
 PUT_OFF = timedelta(minutes=5)
 """What was not called is looked at again after this."""
-
-_NOT_TRIED = (Outcome.NOT_PLACED, Outcome.CANCELLED)
-"""Our own doing: the customer's phone had no fair chance to be answered."""
-
 
 _ENDS_BY_BLOCK = {
     RuleId.DO_NOT_CALL: AssignmentEnd.DO_NOT_CALL,
@@ -78,7 +75,7 @@ def settle(call: EndedCall, now: datetime) -> Settlement:
     answered = call.outcome is Outcome.ANSWERED
     if call.blocked_by is not None and not answered:
         return block(call.blocked_by)
-    if call.outcome in _NOT_TRIED:
+    if not OUTCOMES[call.outcome].is_attempt:
         return Settlement(SettlementKind.DEFER, f"{call.outcome.value}: not an attempt", due_at=now + PUT_OFF)
     if call.outcome is Outcome.UNKNOWN:
         reason = "perhaps the customer spoke: not again on the same day"

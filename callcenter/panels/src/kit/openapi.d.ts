@@ -4938,7 +4938,7 @@ export interface components {
          * @description What the network did (requirement C6). Exists exactly when the call has ended.
          * @enum {string}
          */
-        Outcome: "answered" | "busy" | "no_answer" | "rejected" | "unreachable" | "congestion" | "invalid_number" | "machine" | "cancelled" | "not_placed" | "unknown";
+        Outcome: "answered" | "busy" | "no_answer" | "rejected" | "unreachable" | "congestion" | "line_fault" | "invalid_number" | "machine" | "cancelled" | "not_placed" | "unknown";
         /** OverrideOut */
         OverrideOut: {
             /** Working */

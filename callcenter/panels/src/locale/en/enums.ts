@@ -49,6 +49,7 @@ export default {
     rejected: 'Rejected',
     unreachable: 'Unreachable',
     congestion: 'Lines congested',
+    line_fault: 'Line fault',
     invalid_number: 'Number not in service',
     machine: 'Voicemail',
     cancelled: 'Hung up by the agent',

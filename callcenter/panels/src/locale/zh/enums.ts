@@ -44,6 +44,7 @@ export default {
     rejected: '拒接',
     unreachable: '无法接通',
     congestion: '线路拥塞',
+    line_fault: '线路故障',
     invalid_number: '空号',
     machine: '语音信箱',
     cancelled: '坐席挂断',
