@@ -12,6 +12,7 @@ import callcenter.complaints.handlers as complaints_handlers
 import callcenter.desk.handlers as desk_handlers
 import callcenter.dialer.handlers as dialer_handlers
 import callcenter.field.handlers as field_handlers
+import callcenter.lines.handlers as lines_handlers
 import callcenter.quality.handlers as quality_handlers
 import callcenter.quality.service as quality_service
 import callcenter.recordings.handlers as recordings_handlers
@@ -74,6 +75,7 @@ from callcenter.kit.work import Work, Works
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.port import DoNotCall
 from callcenter.leads.service import LeadService
+from callcenter.lines.service import LineService
 from callcenter.people.port import Calendar
 from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
@@ -134,6 +136,7 @@ class System:
     agents: AgentService
     legs: LegService
     calls: CallService
+    lines: LineService
     callbacks: CallbackService
     recordings: RecordingServices
     recording_settings: RecordingSettings
@@ -178,6 +181,7 @@ LISTENERS: Sequence[Callable[..., None]] = (
     field_handlers.subscribe,
     dialer_handlers.subscribe,  # behind all others that hear of a disposition: it frees the agent
     desk_handlers.subscribe,
+    lines_handlers.subscribe,  # last: it may lock the trunk, for which all calls of a moment wait
 )
 """Who listens, in the order in which listeners of the same event run."""
 

@@ -52,6 +52,8 @@ class Call(SQLModel, table=True):
     caller_id: str
     trunk: str
     ring_seconds: int
+    is_probe: bool = False
+    """It was let through to try a trunk that was paused."""
     channel: str | None = None
     """The switch's name of the customer's channel."""
     verdict: dict[str, Any] = json_field()

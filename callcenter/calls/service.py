@@ -25,6 +25,7 @@ from callcenter.calls.types import (
     Disposition,
     DispositionDetails,
     Divergence,
+    Outcome,
     RecordingFacts,
     SwitchHolds,
     engine_queue,
@@ -195,6 +196,10 @@ class CallService:
     async def marketing_calls(self, work: Work, phone_index: str, since: datetime) -> list[datetime]:
         """Returns when this number was dialled unasked since an instant, over all campaigns; the oldest first (C3)."""
         return await repository.marketing_calls(work, phone_index, since)
+
+    async def latest_of_trunk(self, work: Work, trunk: str, count: int) -> list[Outcome]:
+        """Returns how the latest calls ended that say something of a trunk, the newest first (requirement C13)."""
+        return await repository.latest_of_trunk(work, trunk, count)
 
     async def is_open_to(self, work: Work, lead_id: int) -> bool:
         """Returns whether somebody is calling this customer now, or about to."""

@@ -120,6 +120,11 @@ class CallEnded(Event):
     callback_id: int | None
     outcome: Outcome
     at: datetime
+    trunk: str
+    sip_code: int | None
+    """The far end's answer, where it refused."""
+    is_probe: bool
+    """It was let through to try a trunk that was paused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +204,8 @@ class CallPlan:
     ring_seconds: int
     verdict: dict[str, Any]
     """The verdict that permits the call, as ``eligibility`` stores it."""
+    is_probe: bool = False
+    """It tries a trunk that was paused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

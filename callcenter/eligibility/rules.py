@@ -16,6 +16,7 @@ from callcenter.calls.types import CallKind
 from callcenter.campaigns.types import CampaignRules, CampaignState
 from callcenter.eligibility.types import CallFacts, Cause, Horizon, Objection, Permanence, RuleId, Verdict
 from callcenter.kit.clock import at_business_time, business_date
+from callcenter.lines.types import TrunkUse
 from callcenter.people.rules import Requirement
 
 Rule = Callable[[CallFacts], Objection | None]
@@ -46,6 +47,13 @@ def _licence(facts: CallFacts) -> Objection | None:
 
 def _recorder(facts: CallFacts) -> Objection | None:
     return None if facts.recorder_ready else Objection(Cause.RECORDER_NOT_READY, facts.recorder_reason)
+
+
+def _line(facts: CallFacts) -> Objection | None:
+    if facts.trunk_use is not TrunkUse.CLOSED:
+        return None
+    text = f"the trunk {facts.trunk} refuses every call and waits for a probe"
+    return Objection(Cause.LINE_REFUSES, text, {"trunk": facts.trunk})
 
 
 def _caller_id(facts: CallFacts) -> Objection | None:
@@ -101,6 +109,7 @@ RULES: tuple[tuple[RuleId, Rule], ...] = (
     (RuleId.WINDOW, _window),
     (RuleId.LICENCE, _licence),
     (RuleId.RECORDER, _recorder),
+    (RuleId.LINE, _line),
     (RuleId.CALLER_ID, _caller_id),
     (RuleId.DO_NOT_CALL, _do_not_call),
     (RuleId.LEGAL_BASIS, _legal_basis),
@@ -123,7 +132,8 @@ def may_call(facts: CallFacts, horizon: Horizon, now: datetime) -> Verdict:
         if objection is not None:
             ends_at = passes_at(rule_id, facts, horizon, now)
             return Verdict(allowed=False, rule=rule_id, reason=objection.text, at=now, passes_at=ends_at)
-    return Verdict(allowed=True, rule=RuleId.NONE, reason="every rule holds", at=now)
+    probe_trunk = facts.trunk if facts.trunk_use is TrunkUse.PROBE else None
+    return Verdict(allowed=True, rule=RuleId.NONE, reason="every rule holds", at=now, probe_trunk=probe_trunk)
 
 
 def passes_at(rule: RuleId, facts: CallFacts, horizon: Horizon, now: datetime) -> datetime | None:
@@ -184,6 +194,7 @@ PERMANENCE: Mapping[RuleId, Permanence] = {
     RuleId.WINDOW: Permanence.PASSING,
     RuleId.LICENCE: Permanence.PASSING,
     RuleId.RECORDER: Permanence.PASSING,
+    RuleId.LINE: Permanence.PASSING,
     RuleId.CALLER_ID: Permanence.PASSING,
     RuleId.DO_NOT_CALL: Permanence.BLOCKED,
     RuleId.LEGAL_BASIS: Permanence.BLOCKED,

@@ -11,6 +11,7 @@ from callcenter.eligibility.types import CallFacts, Horizon, RecorderProbe, Subj
 from callcenter.eligibility.windows import WindowService
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
+from callcenter.lines.service import LineService
 from callcenter.people.rules import missing
 from callcenter.people.service import PeopleService
 
@@ -33,12 +34,14 @@ class EligibilityService:
         campaigns: CampaignService,
         windows: WindowService,
         customers: CustomerReader,
+        lines: LineService,
         recorder: RecorderProbe,
     ) -> None:
         self._people = people
         self._campaigns = campaigns
         self._windows = windows
         self._customers = customers
+        self._lines = lines
         self._recorder = recorder
 
     async def verdict(self, work: Work, subject: Subject) -> Verdict:
@@ -63,6 +66,8 @@ class EligibilityService:
             unfit=() if fitness is None else missing(fitness, today),
             recorder_ready=recorder.ready,
             recorder_reason=recorder.reason,
+            trunk=rules.trunk,
+            trunk_use=await self._lines.use(work, rules.trunk, subject.lead_id),
             caller_id_approved=rules.caller_id in self._campaigns.approved_caller_ids,
             do_not_call=customer.do_not_call,
             basis_valid=customer.basis_valid,

@@ -8,8 +8,9 @@ from typing import Any
 
 from callcenter.calls.types import CallKind
 from callcenter.campaigns.types import WindowRule
+from callcenter.lines.types import TrunkUse
 
-RULE_SET = "2026-11"
+RULE_SET = "2026-12"
 """Version of the rules in ``rules.py``; stored with every verdict (requirement C2). Changes with any change of them."""
 
 
@@ -21,6 +22,7 @@ class RuleId(StrEnum):
     WINDOW = "C1.window"
     LICENCE = "H1.fit_to_telephone"
     RECORDER = "C9.recorder"
+    LINE = "C13.line"
     CALLER_ID = "C3.caller_id"
     DO_NOT_CALL = "L6.do_not_call"
     LEGAL_BASIS = "L9.legal_basis"
@@ -50,6 +52,7 @@ class Cause(StrEnum):
     WINDOW_CLOSED = "window_closed"
     AGENT_UNFIT = "agent_unfit"
     RECORDER_NOT_READY = "recorder_not_ready"
+    LINE_REFUSES = "line_refuses"
     CALLER_ID_NOT_APPROVED = "caller_id_not_approved"
     ON_DO_NOT_CALL_LIST = "on_do_not_call_list"
     NO_VALID_BASIS = "no_valid_basis"
@@ -105,6 +108,9 @@ class CallFacts:
     """What the agent lacks: licence, training, exam, agreement …"""
     recorder_ready: bool
     recorder_reason: str
+    trunk: str
+    trunk_use: TrunkUse
+    """Whether the trunk takes one more call, or one as a probe only."""
     caller_id_approved: bool
     do_not_call: bool
     basis_valid: bool
@@ -150,6 +156,8 @@ class Verdict:
     rule_set: str = RULE_SET
     passes_at: datetime | None = None
     """When a refusal ends by itself; None: not by waiting."""
+    probe_trunk: str | None = None
+    """The trunk this call would try as a probe: it is paused, and only one call may."""
 
     def stored(self) -> dict[str, Any]:
         """Returns the verdict as it is stored with the call (requirement C2)."""

@@ -58,6 +58,10 @@ class LeadService:
             basis_until=lead.basis_valid_until,
         )
 
+    async def phone_index(self, work: Work, lead_id: int) -> str:
+        """Returns the blind index of the number: the key of what holds over all campaigns. Raises LeadNotFound."""
+        return (await self._find(work, lead_id)).phone_index
+
     async def dial_number(self, work: Work, lead_id: int) -> str:
         """Returns the clear digits, for the engine that dials and for nobody else. Raises LeadNotFound."""
         return self._vault.open((await self._find(work, lead_id)).phone_sealed)

@@ -10,6 +10,7 @@ from callcenter.calls.types import CallKind
 from callcenter.campaigns.types import WindowRule
 from callcenter.eligibility.rules import PERMANENCE, RULES, may_call
 from callcenter.eligibility.types import RULE_SET, CallFacts, Horizon, RuleId
+from callcenter.lines.types import TrunkUse
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 
@@ -22,6 +23,8 @@ FINE = CallFacts(
     unfit=(),
     recorder_ready=True,
     recorder_reason="",
+    trunk="carrier",
+    trunk_use=TrunkUse.OPEN,
     caller_id_approved=True,
     do_not_call=False,
     basis_valid=True,
@@ -41,6 +44,7 @@ FLAWS: list[tuple[RuleId, dict[str, Any]]] = [
     (RuleId.WINDOW, {"window_open": False, "window_reason": "opens at 13:30", "window_rule": WindowRule.SHIFT}),
     (RuleId.LICENCE, {"unfit": ("licence",)}),
     (RuleId.RECORDER, {"recorder_ready": False, "recorder_reason": "the disk is full"}),
+    (RuleId.LINE, {"trunk_use": TrunkUse.CLOSED}),
     (RuleId.CALLER_ID, {"caller_id_approved": False}),
     (RuleId.DO_NOT_CALL, {"do_not_call": True}),
     (RuleId.LEGAL_BASIS, {"basis_valid": False}),
@@ -79,7 +83,9 @@ def test_every_rule_has_a_flaw_in_this_story() -> None:
 def test_what_stops_a_complaint_callback(rule: RuleId, flaw: dict[str, Any]) -> None:
     """It survives do-not-call, caps and the campaign's end; it never leaves the window nor goes unrecorded (X3, C9)."""
     verdict = may_call(replace(FINE, kind=CallKind.COMPLAINT, **flaw), SOON, NOW)
-    assert verdict.allowed is (rule not in {RuleId.WINDOW, RuleId.LICENCE, RuleId.RECORDER, RuleId.CALLER_ID})
+    assert verdict.allowed is (
+        rule not in {RuleId.WINDOW, RuleId.LICENCE, RuleId.RECORDER, RuleId.LINE, RuleId.CALLER_ID}
+    )
 
 
 def test_a_promised_callback_is_not_unasked_but_do_not_call_beats_it() -> None:
