@@ -28,6 +28,7 @@ def _listed(words: tuple[str, ...]) -> str:
 def upgrade() -> None:
     _outcomes_of_the_line()
     _trunks()
+    _retries_by_parts_of_the_day()
 
 
 def _outcomes_of_the_line() -> None:
@@ -57,6 +58,23 @@ def _trunks() -> None:
     )
     op.drop_constraint(op.f("ck_alert_kind"), "alert")
     op.create_check_constraint(op.f("ck_alert_kind"), "alert", f"kind IN ({_listed(_ALERTS)})")
+
+
+def _retries_by_parts_of_the_day() -> None:
+    """Retry rules are what ``campaigns.retries.stored`` writes: rules by kind of call, a gap, parts of the day.
+
+    Rules of what is no attempt at the customer, or cannot end a call, were read by nothing and go.
+    """
+    op.execute(
+        """UPDATE campaign SET retries = jsonb_build_object(
+            'rules', (
+                SELECT coalesce(jsonb_object_agg(key, value || jsonb_build_object('spread', key <> 'thinking')), '{}')
+                FROM jsonb_each(retries)
+                WHERE key IN ('busy', 'no_answer', 'rejected', 'unreachable', 'machine', 'thinking')),
+            'min_gap_minutes', 30,
+            'day_parts', '["12:00", "15:30", "18:00"]'::jsonb)
+        WHERE NOT retries ? 'rules'"""
+    )
 
 
 def downgrade() -> None:

@@ -64,6 +64,7 @@ export default {
     allocation: 'Allocation',
     roster: 'Roster',
     calendar: 'Calendar',
+    retries: 'Retry rules',
     ledger: 'Ledger'
   },
   login: {
