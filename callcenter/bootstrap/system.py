@@ -203,6 +203,17 @@ def build(
     services.give(store or S3Store(StorageSettings()), as_=ObjectStore)
     services.give(switch or SwitchSettings())
     services.give(recordings_policy.load())
+    bind_ports(services)
+    _make_by_arguments(services, settings)
+
+    system = System(**{name: services.get(kind) for name, kind in get_type_hints(System).items()})
+    for subscribe in LISTENERS:
+        services.call(subscribe)
+    return system
+
+
+def bind_ports(services: Services) -> None:
+    """Fulfils what a room asks of the rooms beside and above it."""
     services.bind(DayUses, RunsOfDay)
     services.bind(Calendar, CalendarService)
     services.bind(DoNotCall, DncInForce)
@@ -211,12 +222,6 @@ def build(
     services.bind(RecordingReads, ListeningService)
     services.bind(Retention, RetentionService)
     services.bind(quality_service.RecordingReads, ListeningService)
-    _make_by_arguments(services, settings)
-
-    system = System(**{name: services.get(kind) for name, kind in get_type_hints(System).items()})
-    for subscribe in LISTENERS:
-        services.call(subscribe)
-    return system
 
 
 def _make_by_arguments(services: Services, settings: CoreSettings) -> None:
