@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar, get_type_hints
 
+import callcenter.alerts.handlers as alerts_handlers
 import callcenter.allocation.handlers as allocation_handlers
 import callcenter.audit.handlers as audit_handlers
 import callcenter.callbacks.handlers as callbacks_handlers
@@ -19,6 +20,7 @@ import callcenter.target_groups.handlers as target_groups_handlers
 import recordings_policy
 from callcenter.agents.legs import LegService
 from callcenter.agents.service import AgentService
+from callcenter.alerts.commands import CommandWatch
 from callcenter.alerts.service import AlertService
 from callcenter.allocation.day_uses import RunsOfDay
 from callcenter.allocation.forecasting import ForecastService
@@ -110,6 +112,7 @@ class System:
     rosters: RosterService
     jobs: Jobs
     alerts: AlertService
+    command_watch: CommandWatch
     files: FileSettings
     calendar: CalendarService
     leads: LeadService
@@ -167,6 +170,7 @@ class System:
 
 LISTENERS: Sequence[Callable[..., None]] = (
     audit_handlers.subscribe,
+    alerts_handlers.subscribe,
     target_groups_handlers.subscribe,
     classes_handlers.subscribe,
     allocation_handlers.subscribe,

@@ -2447,7 +2447,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "audit_broken";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "audit_broken" | "command_failed" | "command_lost";
         /** AlertOut */
         AlertOut: {
             /** Id */
