@@ -15,7 +15,7 @@ from callcenter.allocation.types import (
     QuotaDraft,
     ShownPlan,
 )
-from callcenter.kit.paging import Page
+from callcenter.kit.paging import Cursor, Page
 from callcenter.leads.types import LeadCard
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
@@ -195,7 +195,7 @@ class AssignmentPage(Page[RunAssignmentOut]):
 
 class AssignmentQuery(BaseModel):
     agent_id: int | None = Field(default=None, ge=1)
-    cursor: int | None = Field(default=None, ge=1, le=2**63 - 1, description="``next`` of the page before")
+    cursor: Cursor = None
     limit: int = Field(default=100, ge=1, le=200, description="the most rows of a page")
 
 

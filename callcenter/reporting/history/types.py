@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -80,9 +80,9 @@ class Position:
 
     @classmethod
     def of(cls, text: str) -> "Position":
-        """Raises ValueError for what no page has given."""
+        """Raises ValueError or OverflowError for what no page has given."""
         at, separator, key = text.partition("~")
         instant = datetime.fromisoformat(at)
-        if not separator or instant.tzinfo is None:
+        if not separator or instant.tzinfo is None or not key.isprintable():
             raise ValueError("not a position")
-        return cls(instant, key)
+        return cls(instant.astimezone(UTC), key)

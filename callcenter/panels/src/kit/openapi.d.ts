@@ -2878,11 +2878,6 @@ export interface components {
         CampaignPage: {
             /** Items */
             items: components["schemas"]["CampaignOut"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
         };
         /**
          * CampaignState
@@ -5413,11 +5408,6 @@ export interface components {
         RegionPage: {
             /** Items */
             items: components["schemas"]["RegionOut"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
         };
         /** RejectOut */
         RejectOut: {
@@ -5688,7 +5678,7 @@ export interface components {
             filters?: components["schemas"]["Filters"];
             /**
              * Cursor
-             * @description ``next`` of the page before
+             * @description ``next`` of the page before; null for the first page
              */
             cursor?: string | null;
             /**
@@ -5991,8 +5981,11 @@ export interface components {
             /** Customer Class */
             customer_class?: string | null;
             state?: components["schemas"]["LeadState"] | null;
-            /** Cursor */
-            cursor?: number | null;
+            /**
+             * Cursor
+             * @description ``next`` of the page before; null for the first page
+             */
+            cursor?: string | null;
             /**
              * Limit
              * @default 50
@@ -6562,11 +6555,6 @@ export interface components {
         VisitPage: {
             /** Items */
             items: components["schemas"]["VisitOut"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
         };
         /**
          * VisitReportOut
@@ -6793,8 +6781,8 @@ export interface operations {
     people_list_people: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -6863,7 +6851,8 @@ export interface operations {
             query: {
                 from: string;
                 to: string;
-                cursor?: number;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -7095,8 +7084,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["UploadState"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -7396,8 +7385,8 @@ export interface operations {
     intake_list_lead_lists: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -7463,7 +7452,8 @@ export interface operations {
     intake_list_rejects: {
         parameters: {
             query?: {
-                cursor?: number;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -7530,8 +7520,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["TargetState"][];
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -8517,8 +8507,8 @@ export interface operations {
                 source?: components["schemas"]["DncSource"] | null;
                 state?: components["schemas"]["EntryState"] | null;
                 list_id?: number | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -9425,8 +9415,8 @@ export interface operations {
     allocation_list_runs: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -9527,8 +9517,8 @@ export interface operations {
         parameters: {
             query?: {
                 agent_id?: number | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -9760,8 +9750,8 @@ export interface operations {
     recordings_list_recordings: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
                 agent_id?: number | null;
@@ -9956,8 +9946,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["CaseState"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -10128,8 +10118,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["ReviewState"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -10362,8 +10352,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["HandOverFilter"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -10940,8 +10930,8 @@ export interface operations {
     audit_list_entries: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 subject?: string | null;
                 limit?: number;
             };
@@ -11073,8 +11063,8 @@ export interface operations {
     ledger_list_exports: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -11176,7 +11166,7 @@ export interface operations {
             query?: {
                 /** @description only these */
                 kind?: components["schemas"]["Happening"][] | null;
-                /** @description ``next`` of the page before */
+                /** @description ``next`` of the page before; null for the first page */
                 cursor?: string | null;
                 limit?: number;
             };

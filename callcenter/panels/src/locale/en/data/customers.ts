@@ -93,8 +93,7 @@ export const words = {
 
 export const problem = {
   search_too_wide: 'Enter at least one search criterion.',
-  number_unreadable: 'This is not a number that can be dialled. Check the digits.',
-  cursor_invalid: 'This page is no longer valid. Search again.'
+  number_unreadable: 'This is not a number that can be dialled. Check the digits.'
 }
 
 export const enums = {

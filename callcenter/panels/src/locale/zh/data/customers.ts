@@ -93,8 +93,7 @@ export const words = {
 
 export const problem = {
   search_too_wide: '请至少填写一个查询条件。',
-  number_unreadable: '这不是可拨打的电话号码，请核对后重试。',
-  cursor_invalid: '翻页位置已失效，请重新查询。'
+  number_unreadable: '这不是可拨打的电话号码，请核对后重试。'
 }
 
 export const enums = {
