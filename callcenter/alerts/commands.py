@@ -16,7 +16,7 @@ RIGHT = Right.MANAGE_AGENTS
 
 
 class CommandWatch:
-    """Tells people of effects that are not tried again: one alert for each queue and kind, with the latest."""
+    """Raises one alert for each queue and kind of effect that is not tried again, with the latest of them."""
 
     def __init__(self, alerts: AlertService, settings: AlertSettings) -> None:
         self._alerts = alerts

@@ -36,6 +36,7 @@ from callcenter.allocation.service import AllocationService
 from callcenter.kit.errors import NotAllowed
 from callcenter.kit.http import Working, provided, require
 from callcenter.kit.paging import Cursor, Limit, by_number
+from callcenter.kit.reasons import IN_TRAIL
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.people.errors import StaffNotFound
@@ -134,7 +135,9 @@ async def set_quota(body: QuotaRequest, work: Working, quotas: Quotas, people: P
 
 
 @router.delete("/quotas/{quota_id}", status_code=204, dependencies=[_MAY])
-async def remove_quota(quota_id: int, reason: Annotated[Reason, Query()], work: Working, quotas: Quotas) -> None:
+async def remove_quota(
+    quota_id: int, reason: Annotated[Reason, Query(description=IN_TRAIL)], work: Working, quotas: Quotas
+) -> None:
     """Removes a quota: what was set before holds again, or the campaign's."""
     await quotas.remove(work, quota_id, reason)
 

@@ -16,6 +16,7 @@ from callcenter.allocation.types import (
     ShownPlan,
 )
 from callcenter.kit.paging import Cursor, Page
+from callcenter.kit.reasons import IN_TRAIL
 from callcenter.leads.types import LeadCard
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
@@ -201,7 +202,7 @@ class AssignmentQuery(BaseModel):
 
 class ReturnRequest(BaseModel):
     agent_id: int = Field(ge=1)
-    reason: Reason
+    reason: Reason = Field(description="why; it is kept sealed, and each look at it is recorded")
     reassign: bool = Field(default=True, description="distribute them to others who have room in the day")
 
 
@@ -218,7 +219,7 @@ class QuotaRequest(BaseModel):
     staff_id: int | None = Field(default=None, ge=1, description="none: everybody who has none of their own")
     quota: int = Field(ge=1, le=1000)
     from_on: date
-    reason: Reason
+    reason: Reason = Field(description=IN_TRAIL)
 
     def draft(self) -> QuotaDraft:
         return QuotaDraft(**self.model_dump())

@@ -24,6 +24,7 @@ from callcenter.alerts.commands import CommandWatch
 from callcenter.alerts.service import AlertService
 from callcenter.allocation.day_uses import RunsOfDay
 from callcenter.allocation.forecasting import ForecastService
+from callcenter.allocation.notes import EndNotes
 from callcenter.allocation.quotas import QuotaService
 from callcenter.allocation.returns import ReturnService
 from callcenter.allocation.roster import Roster
@@ -131,6 +132,7 @@ class System:
     allocation: AllocationService
     runs: RunService
     returns: ReturnService
+    end_notes: EndNotes
     quotas: QuotaService
     forecasts: ForecastService
     allocation_watch: AllocationWatch

@@ -27,8 +27,11 @@ from callcenter.dnc.types import (
 )
 from callcenter.kit.output import Output
 from callcenter.kit.paging import Cursor, Page
+from callcenter.kit.reasons import IN_TRAIL
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300)]
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300), Field(description=IN_TRAIL)
+]
 Names = Mapping[int, str]
 """Staff id → name."""
 

@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 
 from callcenter.kit.http import Acting, Working, provided, require
 from callcenter.kit.paging import Cursor, Limit, by_number
+from callcenter.kit.reasons import IN_TRAIL
 from callcenter.people.types import Right
 from callcenter.recordings.schemas import (
     IncidentLine,
@@ -77,7 +78,7 @@ async def play_recording(
     actor: Acting,
     recordings: Recordings,
     call_id: CallId,
-    reason: Annotated[str, Query(min_length=1, max_length=200, description="why; it is logged")],
+    reason: Annotated[str, Query(min_length=1, max_length=200, description=IN_TRAIL)],
     asked: Annotated[PartHeaders, Depends()],
 ) -> Response:
     """Sends the audio, or a part of it (Range), as FLAC."""

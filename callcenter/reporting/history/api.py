@@ -4,17 +4,21 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from callcenter.allocation.notes import EndNotes
 from callcenter.kit.http import Acting, Working, provided, require
 from callcenter.kit.output import Output
 from callcenter.kit.paging import Cursor, Page, Paging
+from callcenter.kit.reasons import Reason
 from callcenter.people.types import Right
 from callcenter.reporting.history.service import HistoryService
 from callcenter.reporting.history.types import Event, Happening, Position
 
 router = APIRouter(prefix="/leads", tags=["customers"], dependencies=[require(Right.VIEW_LEADS)])
+Notes = Annotated[EndNotes, provided(EndNotes)]
+
 _PAGES = Paging("history", Position.of)
 
 
@@ -38,6 +42,14 @@ class EventOut(Output):
     call_id: UUID | None
     facts: Mapping[str, Any]
     link: str | None = Field(default=None, description="the recording, for those who may listen")
+
+
+class NoteQuestion(BaseModel):
+    reason: Reason
+
+
+class NoteOut(BaseModel):
+    note: str
 
 
 class HistoryPage(Page[EventOut]):
@@ -67,6 +79,15 @@ async def customer_history(
         items=[_out(event, may_listen=may_listen) for event in events],
         next=_PAGES.next(events, query.limit, key=lambda event: Position(event.at, event.key)),
     )
+
+
+@router.post("/{lead_id}/assignments/{assignment_id}/note", dependencies=[require(Right.MANAGE_ROSTER)])
+async def read_end_note(
+    lead_id: int, assignment_id: int, body: NoteQuestion, work: Working, notes: Notes, response: Response
+) -> NoteOut:
+    """Shows what was written when an agent's leads were returned. Who, when and why goes into the audit trail."""
+    response.headers["Cache-Control"] = "no-store"
+    return NoteOut(note=await notes.read(work, lead_id, assignment_id, body.reason))
 
 
 def _out(event: Event, *, may_listen: bool) -> EventOut:

@@ -35,6 +35,8 @@ class Happening(StrEnum):
     BASIS_ADDED = "basis_added"
     BASIS_WITHDRAWN = "basis_withdrawn"
     CLASS_SET = "class_set"
+    NOTE_READ = "note_read"
+    """Somebody read what was written when an agent's leads were returned."""
     REVEALED = "revealed"
     """Somebody saw the customer in clear."""
 

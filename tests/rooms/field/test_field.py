@@ -290,8 +290,8 @@ async def test_the_visits_of_a_field_agent_who_leaves_go_to_the_others(force: Fi
     await force.passed()
     await force.passed(district="Putuo")
     async with force.works.begin() as work:
-        await force.people.leave(work, force.anna.id, "moved away")
-        await force.people.leave(work, force.wei.id, "moved away")
+        await force.people.leave(work, force.anna.id)
+        await force.people.leave(work, force.wei.id)
         east, west = await force.field.hand_overs.hand_overs(work)
         assert (east.state, east.field_agent_id) == (HandOverState.ASSIGNED, force.ben.id)
         assert (west.state, west.field_agent_id) == (HandOverState.OPEN, None)

@@ -2386,6 +2386,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leads/{lead_id}/assignments/{assignment_id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read End Note
+         * @description Shows what was written when an agent's leads were returned. Who, when and why goes into the audit trail.
+         */
+        post: operations["customers_read_end_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2546,6 +2566,7 @@ export interface components {
             version?: number | null;
             /**
              * Reason
+             * @description why; it is kept in the audit trail. No personal data
              * @default
              */
             reason?: string;
@@ -2691,7 +2712,10 @@ export interface components {
              * @default
              */
             note?: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** BasisEventOut */
@@ -2834,7 +2858,10 @@ export interface components {
             cap_per_7_days?: number | null;
             /** Max Attempts */
             max_attempts?: number | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** CampaignOut */
@@ -3299,7 +3326,10 @@ export interface components {
         DayRequest: {
             /** Working */
             working: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** DayUseOut */
@@ -3312,7 +3342,10 @@ export interface components {
         /** DecideBody */
         DecideBody: {
             decision: components["schemas"]["LiftDecision"];
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /**
@@ -4127,6 +4160,7 @@ export interface components {
             code: string | null;
             /**
              * Reason
+             * @description why; it is kept in the audit trail. No personal data
              * @default
              */
             reason?: string;
@@ -4194,7 +4228,7 @@ export interface components {
          * Happening
          * @enum {string}
          */
-        Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "revealed";
+        Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "note_read" | "revealed";
         /** HistoryPage */
         HistoryPage: {
             /** Items */
@@ -4856,6 +4890,19 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** NoteOut */
+        NoteOut: {
+            /** Note */
+            note: string;
+        };
+        /** NoteQuestion */
+        NoteQuestion: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
         /**
          * NoticeCode
          * @description What the system did to a screen because its customer may not be called any more.
@@ -5219,7 +5266,10 @@ export interface components {
              * Format: date
              */
             from_on: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** ReadingBody */
@@ -5246,7 +5296,10 @@ export interface components {
         };
         /** ReasonBody */
         ReasonBody: {
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /**
@@ -5468,7 +5521,10 @@ export interface components {
         ReturnRequest: {
             /** Agent Id */
             agent_id: number;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept sealed, and each look at it is recorded
+             */
             reason: string;
             /**
              * Reassign
@@ -6639,7 +6695,10 @@ export interface components {
         };
         /** WithdrawBody */
         WithdrawBody: {
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
             /**
              * All Campaigns
@@ -9313,6 +9372,7 @@ export interface operations {
     campaigns_restore_day: {
         parameters: {
             query: {
+                /** @description why; it is kept in the audit trail. No personal data */
                 reason: string;
             };
             header?: never;
@@ -9654,6 +9714,7 @@ export interface operations {
     allocation_remove_quota: {
         parameters: {
             query: {
+                /** @description why; it is kept in the audit trail. No personal data */
                 reason: string;
             };
             header?: never;
@@ -9890,7 +9951,7 @@ export interface operations {
     recordings_play_recording: {
         parameters: {
             query: {
-                /** @description why; it is logged */
+                /** @description why; it is kept in the audit trail. No personal data */
                 reason: string;
             };
             header?: {
@@ -11185,6 +11246,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_read_end_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
