@@ -81,7 +81,7 @@ class CustomerBasisOut(_Out):
     withdrawn_why: str | None
 
 
-class BarringOut(_Out):
+class CustomerDncEntryOut(_Out):
     id: int
     reason: DncReason
     source: DncSource
@@ -123,7 +123,7 @@ class FileOut(_Out):
     imported_at: AwareDatetime
     basis: CustomerBasisOut
     fields: Sequence[CustomerFieldOut]
-    barrings: Sequence[BarringOut]
+    dnc_entries: Sequence[CustomerDncEntryOut]
     elsewhere: Sequence[ElsewhereOut] = Field(description="the same number in other campaigns")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from callcenter.customers.errors import NumberUnreadable, SearchTooWide
 from callcenter.customers.rules import clear_fields, mask_address, masked_fields
-from callcenter.customers.types import Barring, Basis, ClearFile, CustomerFile, Elsewhere, Hit, Search
+from callcenter.customers.types import Basis, ClearFile, CustomerDncEntry, CustomerFile, Elsewhere, Hit, Search
 from callcenter.dnc.in_force import DncInForce
 from callcenter.dnc.types import EntryFacts
 from callcenter.kit.crypto import Vault, mask_name, mask_phone
@@ -87,7 +87,7 @@ class CustomerService:
                 withdrawn_why=lead.basis.withdrawn_why,
             ),
             fields=masked_fields(lead_list.fields, self._values(lead)),
-            barrings=[_barring(entry, names) for entry in entries],
+            dnc_entries=[_dnc_entry(entry, names) for entry in entries],
             elsewhere=[
                 Elsewhere(id=other.id, campaign_id=other.campaign_id, list_id=other.list_id, state=other.state)
                 for other in others
@@ -162,8 +162,8 @@ def _staff_of(entries: Sequence[EntryFacts]) -> list[int | None]:
     return [staff_id for entry in entries for staff_id in (entry.entered_by, entry.lifted_by)]
 
 
-def _barring(entry: EntryFacts, names: Mapping[int, str]) -> Barring:
-    return Barring(
+def _dnc_entry(entry: EntryFacts, names: Mapping[int, str]) -> CustomerDncEntry:
+    return CustomerDncEntry(
         id=entry.id,
         reason=entry.reason,
         source=entry.source,

@@ -69,7 +69,7 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Barring:
+class CustomerDncEntry:
     """One do-not-call entry of the number, in force or not."""
 
     id: int
@@ -120,7 +120,7 @@ class CustomerFile:
     imported_at: datetime
     basis: Basis
     fields: Sequence[Field]
-    barrings: Sequence[Barring]
+    dnc_entries: Sequence[CustomerDncEntry]
     elsewhere: Sequence[Elsewhere]
 
 

@@ -38,7 +38,7 @@ export interface paths {
         post: operations["session_log_in"];
         /**
          * Log Out
-         * @description Ends the session; without one there is nothing to do.
+         * @description Ends the session, if there is one.
          */
         delete: operations["session_log_out"];
         options?: never;
@@ -139,7 +139,7 @@ export interface paths {
         };
         /**
          * Read Job
-         * @description Shows how far a job is, to whoever requested it and to those who import lists.
+         * @description Shows a job's progress to the person who requested it and to staff who may import lists.
          */
         get: operations["jobs_read_job"];
         put?: never;
@@ -161,7 +161,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel Job
-         * @description Stops before the next step; what was done is undone.
+         * @description Cancels a job; a running one stops before its next step and is rolled back.
          */
         post: operations["jobs_cancel_job"];
         delete?: never;
@@ -179,7 +179,7 @@ export interface paths {
         };
         /**
          * List Alerts
-         * @description Lists the open alerts whose right I hold: what nobody has acknowledged first.
+         * @description Lists the open alerts whose right I hold, unacknowledged ones first.
          */
         get: operations["alerts_list_alerts"];
         put?: never;
@@ -201,7 +201,7 @@ export interface paths {
         put?: never;
         /**
          * Acknowledge
-         * @description Acknowledges that I have seen it and do something about it; it stays open until its cause is over.
+         * @description Acknowledges an alert, with a note of what I do about it; it stays open until its cause is over.
          */
         post: operations["alerts_acknowledge"];
         delete?: never;
@@ -1207,13 +1207,13 @@ export interface paths {
         };
         /**
          * Basis
-         * @description Shows on what ground this customer may be called, and how that came about.
+         * @description Shows the legal basis of calls to this customer, with its history.
          */
         get: operations["basis_basis"];
         put?: never;
         /**
          * Add Basis
-         * @description Adds evidence: a renewal, or after a withdrawal the basis anew.
+         * @description Adds evidence: it renews the basis, or restores it after a withdrawal.
          */
         post: operations["basis_add_basis"];
         delete?: never;
@@ -1951,7 +1951,7 @@ export interface paths {
         };
         /**
          * Snapshot
-         * @description Shows everything the agent's screen shows.
+         * @description Returns the whole content of the agent's screen.
          */
         get: operations["desk_snapshot"];
         put?: never;
@@ -1971,7 +1971,7 @@ export interface paths {
         };
         /**
          * Phone
-         * @description Shows how this agent's browser phone registers.
+         * @description Returns how this agent's browser phone registers.
          */
         get: operations["desk_phone"];
         put?: never;
@@ -2093,7 +2093,7 @@ export interface paths {
         put?: never;
         /**
          * Skip
-         * @description Puts the customer on the screen back uncalled.
+         * @description Takes the customer off the screen without a call.
          */
         post: operations["desk_skip"];
         delete?: never;
@@ -2113,7 +2113,7 @@ export interface paths {
         put?: never;
         /**
          * Hang Up
-         * @description Ends the call that is on.
+         * @description Ends the current call.
          */
         post: operations["desk_hang_up"];
         delete?: never;
@@ -2133,7 +2133,7 @@ export interface paths {
         put?: never;
         /**
          * Dispose
-         * @description Sets what came of the call.
+         * @description Sets the disposition of the call.
          */
         post: operations["desk_dispose"];
         delete?: never;
@@ -2153,7 +2153,7 @@ export interface paths {
         put?: never;
         /**
          * Read Notice
-         * @description Marks as read what the system did to the screen.
+         * @description Marks a notice as read.
          */
         post: operations["desk_read_notice"];
         delete?: never;
@@ -2173,7 +2173,7 @@ export interface paths {
         put?: never;
         /**
          * Log Off
-         * @description Ends the agent's session; what was on the screen goes back.
+         * @description Ends the agent's session and releases the customer on the screen.
          */
         post: operations["desk_log_off"];
         delete?: never;
@@ -2191,7 +2191,7 @@ export interface paths {
         };
         /**
          * Floor Snapshot
-         * @description Shows who is in which state, and the totals of today.
+         * @description Returns every logged-on agent's state and the totals of today.
          */
         get: operations["floor_floor_snapshot"];
         put?: never;
@@ -2211,7 +2211,7 @@ export interface paths {
         };
         /**
          * Floor Stream
-         * @description Sends the snapshot as server-sent event ``floor``, whenever somebody's state changed.
+         * @description Sends the snapshot as server-sent event ``floor`` whenever an agent's state has changed.
          */
         get: operations["floor_floor_stream"];
         put?: never;
@@ -2251,7 +2251,7 @@ export interface paths {
         };
         /**
          * List Entries
-         * @description Lists the trail, oldest first, or what happened to one subject.
+         * @description Lists the trail, oldest first; of one subject when it is given.
          */
         get: operations["audit_list_entries"];
         put?: never;
@@ -2637,33 +2637,6 @@ export interface components {
              */
             next: string | null;
         };
-        /** BarringOut */
-        BarringOut: {
-            /** Id */
-            id: number;
-            reason: components["schemas"]["DncReason"];
-            source: components["schemas"]["DncSource"];
-            /**
-             * Entered At
-             * Format: date-time
-             */
-            entered_at: string;
-            /** Entered By */
-            entered_by: string | null;
-            /**
-             * Until
-             * @description null: for ever
-             */
-            until: string | null;
-            /** Lifted At */
-            lifted_at: string | null;
-            /** Lifted By */
-            lifted_by: string | null;
-            /** Lifted Why */
-            lifted_why: string | null;
-            /** In Force */
-            in_force: boolean;
-        };
         /**
          * BasisAct
          * @enum {string}
@@ -2676,7 +2649,7 @@ export interface components {
             reference: string;
             /**
              * Valid Until
-             * @description last day on which it holds; null: until withdrawn
+             * @description last day on which it is valid; null: until withdrawn
              */
             valid_until?: string | null;
             /**
@@ -2687,7 +2660,7 @@ export interface components {
             dated_on: string;
             /**
              * Note
-             * @description where the document lies
+             * @description where the document is kept
              * @default
              */
             note?: string;
@@ -3236,6 +3209,33 @@ export interface components {
             /** Withdrawn Why */
             withdrawn_why: string | null;
         };
+        /** CustomerDncEntryOut */
+        CustomerDncEntryOut: {
+            /** Id */
+            id: number;
+            reason: components["schemas"]["DncReason"];
+            source: components["schemas"]["DncSource"];
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** Entered By */
+            entered_by: string | null;
+            /**
+             * Until
+             * @description null: for ever
+             */
+            until: string | null;
+            /** Lifted At */
+            lifted_at: string | null;
+            /** Lifted By */
+            lifted_by: string | null;
+            /** Lifted Why */
+            lifted_why: string | null;
+            /** In Force */
+            in_force: boolean;
+        };
         /** CustomerFieldOut */
         CustomerFieldOut: {
             /** Key */
@@ -3484,7 +3484,7 @@ export interface components {
         Disposition: "success" | "callback" | "thinking" | "refused" | "do_not_call" | "wrong_person" | "complaint" | "not_reached" | "machine" | "resolved" | "unresolved";
         /**
          * DispositionForm
-         * @description What one disposition asks of the agent, and what follows from it. The server checks it again.
+         * @description The fields that one disposition requires and accepts, and its consequences. The server checks them again.
          */
         DispositionForm: {
             code: components["schemas"]["Disposition"];
@@ -3940,8 +3940,8 @@ export interface components {
             basis: components["schemas"]["CustomerBasisOut"];
             /** Fields */
             fields: components["schemas"]["CustomerFieldOut"][];
-            /** Barrings */
-            barrings: components["schemas"]["BarringOut"][];
+            /** Dnc Entries */
+            dnc_entries: components["schemas"]["CustomerDncEntryOut"][];
             /**
              * Elsewhere
              * @description the same number in other campaigns
@@ -4009,7 +4009,7 @@ export interface components {
         };
         /**
          * FloorSnapshot
-         * @description Who is in which state, live (requirement T3).
+         * @description Every logged-on agent's state, live (requirement T3).
          */
         FloorSnapshot: {
             /**
@@ -4121,21 +4121,6 @@ export interface components {
          * @enum {string}
          */
         Gender: "male" | "female";
-        /** HandIn */
-        HandIn: {
-            /** Scheme Id */
-            scheme_id: number;
-            /**
-             * Code
-             * @description null: as the rules say
-             */
-            code: string | null;
-            /**
-             * Reason
-             * @default
-             */
-            reason?: string;
-        };
         /**
          * HandOverFilter
          * @description The states of a hand-over, and one more question.
@@ -4768,6 +4753,21 @@ export interface components {
             /** @default preview */
             mode?: components["schemas"]["DialMode"];
         };
+        /** ManualClassIn */
+        ManualClassIn: {
+            /** Scheme Id */
+            scheme_id: number;
+            /**
+             * Code
+             * @description null: as the rules say
+             */
+            code: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+        };
         /**
          * MappingFrom
          * @enum {string}
@@ -4863,13 +4863,13 @@ export interface components {
         };
         /**
          * NoticeCode
-         * @description What the system did to a screen because its customer may not be called any more.
+         * @description What the system changed on a screen because its customer may not be called any more.
          * @enum {string}
          */
         NoticeCode: "taken_off" | "hung_up" | "in_conversation";
         /**
          * NoticeView
-         * @description What the system did to this screen, and by which rule.
+         * @description What the system changed on this screen, and by which rule.
          */
         NoticeView: {
             /** Id */
@@ -6103,7 +6103,7 @@ export interface components {
         };
         /**
          * Snapshot
-         * @description Everything the agent's screen shows; the server owns the state.
+         * @description The whole content of the agent's screen; the server owns the state.
          */
         Snapshot: {
             /**
@@ -6489,7 +6489,7 @@ export interface components {
         };
         /**
          * Verb
-         * @description What an agent may ask for; the snapshot lists those that would be granted now.
+         * @description Requests of an agent; the snapshot lists those that would be granted now.
          * @enum {string}
          */
         Verb: "log_on" | "ready" | "pause" | "call" | "skip" | "log_off" | "hang_up" | "dispose" | "mode";
@@ -6642,7 +6642,7 @@ export interface components {
         };
         /**
          * WaitingView
-         * @description Why a ready agent is offered nobody.
+         * @description Why a ready agent is offered no customer.
          */
         WaitingView: {
             code: components["schemas"]["WaitingCode"];
@@ -8455,7 +8455,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HandIn"];
+                "application/json": components["schemas"]["ManualClassIn"];
             };
         };
         responses: {
