@@ -21,6 +21,6 @@ async def list_entries(
     subject: Annotated[str | None, Query(max_length=120)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> AuditPage:
-    """Lists the trail, oldest first, or what happened to one subject."""
+    """Lists the trail, oldest first; of one subject when it is given."""
     entries = await audit.list_entries(work, after=cursor or 0, subject=subject, limit=limit)
     return AuditPage(items=[EntryLine.of(entry) for entry in entries], next=next_cursor(entries, limit))

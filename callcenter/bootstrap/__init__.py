@@ -1,4 +1,4 @@
-"""Chooses and joins the concrete parts, here and nowhere else: adapters, rooms, listeners, jobs, processes."""
+"""Chooses and joins the concrete parts: adapters, rooms, listeners, jobs, processes. No other package names them."""
 
 from callcenter.bootstrap.job_handlers import job_handlers
 from callcenter.bootstrap.processes import engine, run_job, running, serve, start_logging

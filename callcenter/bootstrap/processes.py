@@ -1,4 +1,4 @@
-"""Starts what a process runs: the engine, timed work, jobs, the web."""
+"""Starts what a process runs: the engine, scheduled tasks, jobs, the web."""
 
 import asyncio
 import contextlib
@@ -102,7 +102,7 @@ async def running(
     gateway: SwitchGateway | None = None,
     launch: Launch = in_a_process,
 ) -> AsyncIterator[None]:
-    """Runs the background work of a process as long as the block lasts."""
+    """Runs the background work of a process until the block ends."""
     loops = [asyncio.create_task(system.waker.run(), name="waker")]
     if with_engine:
         await system.store.prepare()
@@ -122,7 +122,7 @@ async def running(
 
 
 async def run_job(system: System, job_id: int) -> None:
-    """Performs one job in this process."""
+    """Runs one job in this process."""
     await perform(system.works, system.settings.database_url.get_secret_value(), job_handlers(system), job_id)
 
 

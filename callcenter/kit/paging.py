@@ -1,4 +1,4 @@
-"""Pages of rows by cursor: one shape of answer, one way to compute where the next page begins."""
+"""Pages of rows by cursor: the common response, and the common computation of the next page's start."""
 
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, Protocol, TypeVar
@@ -17,7 +17,7 @@ Limit = Annotated[int, Query(ge=1, le=200, description="the most rows of a page"
 
 
 class Page(Output, Generic[T]):
-    """Holds some rows in order, and the cursor of the page behind them."""
+    """Some rows in order, and the cursor of the next page."""
 
     items: list[T]
     next: str | None = Field(description="pass it as ``cursor`` to read on; null at the end")
@@ -33,5 +33,5 @@ def _id_of(row: _HasId) -> Any:
 
 
 def next_cursor(rows: Sequence[T], limit: int, key: Callable[[T], Any] = _id_of) -> str | None:  # type: ignore[assignment]
-    """Returns the cursor behind the last row; None when the page is not full, so that nothing can follow it."""
+    """Returns the cursor after the last row; None when the page is not full, because then no row follows."""
     return str(key(rows[-1])) if rows and len(rows) >= limit else None

@@ -1,4 +1,4 @@
-"""Announces acts that must leave a trace: by any room, written by audit (requirement S3)."""
+"""Defines the event by which any room adds an act to the audit trail (requirement S3)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from callcenter.kit.events import Event
 
 @dataclass(frozen=True, slots=True)
 class Noted(Event):
-    """Says that somebody did something worth remembering. No personal data in ``facts``; who and when: the work."""
+    """An act for the audit trail. No personal data in ``facts``; actor and instant are those of the work."""
 
     act: str
     """Verb in the past tense with its room: ``leads.number_revealed``."""
