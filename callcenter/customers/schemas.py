@@ -1,4 +1,4 @@
-"""What the endpoints of the customer file take and return."""
+"""Requests and responses of the customer file's endpoints."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -16,12 +16,12 @@ Id = Annotated[int, Field(ge=1)]
 
 
 class SearchBody(BaseModel):
-    """One field at least. In the body and not in the address: addresses stand in access logs (law 10)."""
+    """Search criteria, at least one. In the body, not in the address: access logs contain addresses (law 10)."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     name: Text | None = Field(default=None, description="the whole name")
-    phone: Text | None = Field(default=None, description="the number, however it is written")
+    phone: Text | None = Field(default=None, description="the number in any usual spelling")
     last4: Annotated[str, StringConstraints(pattern=r"^\d{4}$")] | None = None
     list_id: Id | None = None
     campaign_id: Id | None = None
@@ -36,7 +36,7 @@ class SearchBody(BaseModel):
 
 class RevealBody(BaseModel):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)] = Field(
-        description="why; it is kept in the audit trail. No personal data"
+        description="reason, kept in the audit trail; no personal data"
     )
 
 

@@ -67,7 +67,7 @@ class Vault:
         try:
             return cipher.decrypt(body[:_NONCE], body[_NONCE:], key_id + dot + place.encode())
         except (InvalidTag, ValueError) as error:
-            raise UndecipherableError("a sealed piece was altered or moved to another place") from error
+            raise UndecipherableError("a sealed piece was altered, or is in the wrong place") from error
 
     def _cipher(self, key_id: str) -> AESGCM:
         cipher = self._ciphers.get(key_id)

@@ -38,7 +38,7 @@ async def list_target_groups(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> TargetPage:
-    """Lists those you may see, the newest first: a branch its own, head office what was approved."""
+    """Lists the target groups I may see, the newest first: a branch sees its own, head office the approved ones."""
     cards = await targets.page(work, state, before=cursor, limit=limit)
     return TargetPage(
         items=await _out(work, people, cards), next=next_cursor(cards, limit), counts=await targets.counts(work)
@@ -47,7 +47,7 @@ async def list_target_groups(
 
 @router.post("", dependencies=[_MAY_PROPOSE], status_code=201)
 async def propose_target_group(work: Working, proposal: Proposal, targets: Targets, people: People) -> TargetOut:
-    """Proposes a target group, for the branch of your account."""
+    """Proposes a target group for the branch of my account."""
     return (await _out(work, people, [await targets.propose(work, proposal.draft())]))[0]
 
 

@@ -30,7 +30,6 @@ async def cancel_job(job_id: int, work: Working, jobs: Work, actor: Acting) -> J
 
 def _theirs(card: JobCard, actor: Actor) -> JobCard:
     if card.requested_by != actor.staff_id and Right.IMPORT_LEADS not in actor.rights:
-        raise JobNotFound(
-            f"there is no job {card.id}"
-        )  # as for an id that does not exist: it must not reveal that the job does
+        # Worded as for an id that does not exist, so that the answer does not reveal the job.
+        raise JobNotFound(f"there is no job {card.id}")
     return card

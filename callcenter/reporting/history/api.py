@@ -34,7 +34,7 @@ class EventOut(Output):
     lead_id: int | None
     campaign_id: int | None
     by: PersonOut | None = Field(description="who did it; null: the system")
-    agent: PersonOut | None = Field(description="whom it concerns besides")
+    agent: PersonOut | None = Field(description="another person concerned")
     call_id: UUID | None
     facts: Mapping[str, Any]
     link: str | None = Field(default=None, description="the recording, for those who may listen")
@@ -58,7 +58,7 @@ async def customer_history(
     actor: Acting,
     history: Annotated[HistoryService, provided(HistoryService)],
 ) -> HistoryPage:
-    """Lists everything that happened to the customer, over all leads with the same number; the newest first."""
+    """Lists the customer's history over all leads with the same number, the newest first."""
     events = await history.list(work, lead_id, kinds=query.kind or (), after=_position(query.cursor), limit=query.limit)
     may_listen = Right.LISTEN_RECORDINGS in actor.rights
     return HistoryPage(
@@ -71,7 +71,7 @@ def _position(cursor: str | None) -> Position | None:
     try:
         return Position.of(cursor) if cursor else None
     except ValueError as error:
-        raise CursorInvalid("this cursor is not where a page ended: begin again without one") from error
+        raise CursorInvalid("this cursor is not from an earlier page: start again without one") from error
 
 
 def _out(event: Event, *, may_listen: bool) -> EventOut:

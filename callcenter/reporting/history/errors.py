@@ -1,4 +1,4 @@
-"""Lists what the history refuses."""
+"""Refusals of the history."""
 
 from callcenter.kit.errors import Invalid
 

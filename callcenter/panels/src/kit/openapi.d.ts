@@ -447,13 +447,13 @@ export interface paths {
         };
         /**
          * List Target Groups
-         * @description Lists those you may see, the newest first: a branch its own, head office what was approved.
+         * @description Lists the target groups I may see, the newest first: a branch sees its own, head office the approved ones.
          */
         get: operations["targets_list_target_groups"];
         put?: never;
         /**
          * Propose Target Group
-         * @description Proposes a target group, for the branch of your account.
+         * @description Proposes a target group for the branch of my account.
          */
         post: operations["targets_propose_target_group"];
         delete?: never;
@@ -562,7 +562,7 @@ export interface paths {
         };
         /**
          * Customer File
-         * @description Shows everything the lists hold of a customer, masked.
+         * @description Returns all data of a customer, masked.
          */
         get: operations["customers_customer_file"];
         put?: never;
@@ -584,7 +584,7 @@ export interface paths {
         put?: never;
         /**
          * Reveal Customer
-         * @description Shows the customer in clear. Who, when and why goes into the audit trail.
+         * @description Returns the customer in clear. Actor, instant and reason are written to the audit trail.
          */
         post: operations["customers_reveal_customer"];
         delete?: never;
@@ -1587,7 +1587,7 @@ export interface paths {
         };
         /**
          * List Incidents
-         * @description Lists what is wrong with recordings now.
+         * @description Lists the open incidents of recordings.
          */
         get: operations["recordings_list_incidents"];
         put?: never;
@@ -1609,7 +1609,7 @@ export interface paths {
         put?: never;
         /**
          * Close Incident
-         * @description Settles an incident somebody has looked at. The next comparison opens it again if it is not put right.
+         * @description Closes an incident, with a reason. The next comparison opens it again if its cause is still there.
          */
         post: operations["recordings_close_incident"];
         delete?: never;
@@ -1673,7 +1673,7 @@ export interface paths {
         put?: never;
         /**
          * Open Complaint
-         * @description Takes a complaint in; the customer will be called back.
+         * @description Opens a complaint case; the customer will be called back.
          */
         post: operations["complaints_open_complaint"];
         delete?: never;
@@ -1691,7 +1691,7 @@ export interface paths {
         };
         /**
          * Read Meter
-         * @description Shows how many complaining customers were called back, and who still waits.
+         * @description Returns how many complaining customers were called back, and the cases that still wait.
          */
         get: operations["complaints_read_meter"];
         put?: never;
@@ -1713,7 +1713,7 @@ export interface paths {
         put?: never;
         /**
          * Decide
-         * @description Writes the decision of a case down.
+         * @description Enters the decision of a case.
          */
         post: operations["complaints_decide"];
         delete?: never;
@@ -1733,7 +1733,7 @@ export interface paths {
         put?: never;
         /**
          * Sign Off
-         * @description Ends the obligation to call back, after the attempts the rule demands.
+         * @description Ends the obligation to call back, after the attempts that the rule requires.
          */
         post: operations["complaints_sign_off"];
         delete?: never;
@@ -1771,7 +1771,7 @@ export interface paths {
         };
         /**
          * Score Card
-         * @description Shows what is listened for.
+         * @description Returns the score card in force.
          */
         get: operations["quality_score_card"];
         put?: never;
@@ -1793,7 +1793,7 @@ export interface paths {
         put?: never;
         /**
          * Claim
-         * @description Claims a review for the person who asks; the claim expires.
+         * @description Claims a review for me; the claim expires.
          */
         post: operations["quality_claim"];
         delete?: never;
@@ -1833,7 +1833,7 @@ export interface paths {
         put?: never;
         /**
          * Decide
-         * @description Takes a verdict. A pass hands the customer over to the field at once.
+         * @description Enters a verdict. A pass hands the customer over to the field at once.
          */
         post: operations["quality_decide"];
         delete?: never;
@@ -1851,7 +1851,7 @@ export interface paths {
         };
         /**
          * List Visits
-         * @description Lists one's own visits of a day (default: today), in visiting order. Each look at a customer is audited.
+         * @description Lists my visits of a day (default: today), in visiting order. Each look at a customer is audited.
          */
         get: operations["field_list_visits"];
         put?: never;
@@ -1873,7 +1873,7 @@ export interface paths {
         put?: never;
         /**
          * Report Visit
-         * @description Takes the report of a visit. Sending the same report again is harmless.
+         * @description Accepts the report of a visit. Sending the same report again changes nothing.
          */
         post: operations["field_report_visit"];
         delete?: never;
@@ -1891,7 +1891,7 @@ export interface paths {
         };
         /**
          * List Hand Overs
-         * @description Lists hand-overs, the longest waiting first; a leader sees those of the own region.
+         * @description Lists hand-overs, the longest waiting first; a leader sees those of their own region.
          */
         get: operations["field_list_hand_overs"];
         put?: never;
@@ -2271,7 +2271,7 @@ export interface paths {
         };
         /**
          * List Choices
-         * @description Lists what the filters can be set to, within one's scope.
+         * @description Lists the possible values of the filters within my scope.
          */
         get: operations["ledger_list_choices"];
         put?: never;
@@ -2293,7 +2293,7 @@ export interface paths {
         put?: never;
         /**
          * List Rows
-         * @description Lists one lead a row, masked, the newest first.
+         * @description Lists one lead per row, masked, the newest first.
          */
         post: operations["ledger_list_rows"];
         delete?: never;
@@ -2313,7 +2313,7 @@ export interface paths {
         put?: never;
         /**
          * Sum Up
-         * @description Counts per result, of everything and of each branch, list, agent, class or campaign.
+         * @description Counts leads per result, in total and for each branch, list, agent, class or campaign.
          */
         post: operations["ledger_sum_up"];
         delete?: never;
@@ -2331,7 +2331,7 @@ export interface paths {
         };
         /**
          * List Exports
-         * @description Lists one's own exports; everybody's for the data officer and the auditor. The newest first.
+         * @description Lists my exports, or all of them for the data officer and the auditor. The newest first.
          */
         get: operations["ledger_list_exports"];
         put?: never;
@@ -2375,7 +2375,7 @@ export interface paths {
         };
         /**
          * Customer History
-         * @description Lists everything that happened to the customer, over all leads with the same number; the newest first.
+         * @description Lists the customer's history over all leads with the same number, the newest first.
          */
         get: operations["customers_customer_history"];
         put?: never;
@@ -2431,7 +2431,7 @@ export interface components {
         AgentState: "offline" | "paused" | "ready" | "preview" | "on_call" | "wrap_up";
         /**
          * Agreed
-         * @description What the agent wrote down at the end of the call.
+         * @description What the agent entered at the end of the call.
          */
         Agreed: {
             /** Visit At */
@@ -2556,14 +2556,14 @@ export interface components {
             reason: string;
             /**
              * Segmentation
-             * @description the model by which head office is to choose the customers
+             * @description segmentation model by which head office chooses the customers
              * @default
              */
             segmentation?: string;
         };
         /**
          * AssignIn
-         * @description Where a hand-over goes: exactly one of ``field_agent_id`` and ``region_id``.
+         * @description The new field agent or region: exactly one of ``field_agent_id`` and ``region_id``.
          */
         AssignIn: {
             /** Field Agent Id */
@@ -2698,7 +2698,7 @@ export interface components {
         };
         /**
          * BasisKind
-         * @description On what ground a customer may be called at all (requirement L9).
+         * @description Legal basis of calls to a customer (requirement L9).
          * @enum {string}
          */
         BasisKind: "written_consent" | "recorded_consent" | "electronic_consent" | "existing_relation";
@@ -2864,7 +2864,7 @@ export interface components {
         CampaignState: "preparing" | "running" | "closed";
         /**
          * CardItemOut
-         * @description One thing to listen for.
+         * @description One item of the score card.
          */
         CardItemOut: {
             /** Key */
@@ -2878,7 +2878,7 @@ export interface components {
         };
         /**
          * CaseCallback
-         * @description The callback a case owes.
+         * @description The obligation of a case.
          */
         CaseCallback: {
             state: components["schemas"]["CallbackState"];
@@ -2928,7 +2928,7 @@ export interface components {
             text: string;
             /**
              * Agent Name
-             * @description the agent complained of
+             * @description the agent the complaint is about
              */
             agent_name: string | null;
             lead: components["schemas"]["MaskedLead"] | null;
@@ -3322,7 +3322,7 @@ export interface components {
         };
         /**
          * Decision
-         * @description The decision of a case, in the words the customer will hear.
+         * @description The decision of a case, in the words that the customer will hear.
          */
         Decision: {
             /** Text */
@@ -3683,7 +3683,7 @@ export interface components {
             campaign_id: number | null;
             /** @description who did it; null: the system */
             by: components["schemas"]["PersonOut"] | null;
-            /** @description whom it concerns besides */
+            /** @description another person concerned */
             agent: components["schemas"]["PersonOut"] | null;
             /** Call Id */
             call_id: string | null;
@@ -3787,7 +3787,7 @@ export interface components {
             next: string | null;
             /**
              * Running
-             * @description one's own that wait or run
+             * @description my exports that wait or run
              */
             running: components["schemas"]["OrderedOut"][];
         };
@@ -3950,7 +3950,7 @@ export interface components {
         };
         /**
          * Filters
-         * @description Which leads; what is left out or null does not narrow.
+         * @description A selection of leads; fields left out or null do not filter.
          */
         Filters: {
             /** List Id */
@@ -3967,7 +3967,7 @@ export interface components {
             result?: components["schemas"]["LedgerResult"] | null;
             /**
              * Agent Id
-             * @description whoever had the lead at any time
+             * @description an agent who held the lead at any time
              */
             agent_id?: number | null;
             /** District */
@@ -4123,7 +4123,7 @@ export interface components {
         Gender: "male" | "female";
         /**
          * HandOverFilter
-         * @description The states of a hand-over, and one more question.
+         * @description The states of a hand-over, and overdue ones in any of them.
          * @enum {string}
          */
         HandOverFilter: "unknown_region" | "open" | "assigned" | "done" | "overdue";
@@ -4327,7 +4327,7 @@ export interface components {
         IncidentKind: "missing" | "no_audio" | "wrong_length" | "late" | "stuck" | "damaged" | "orphan" | "object_gone" | "extra_object";
         /**
          * IncidentLine
-         * @description Something that is wrong with a call's recording and not settled.
+         * @description An open incident of a call's recording.
          */
         IncidentLine: {
             /** Id */
@@ -4553,7 +4553,7 @@ export interface components {
         };
         /**
          * LedgerBy
-         * @description What totals are grouped by.
+         * @description Groups of totals.
          * @enum {string}
          */
         LedgerBy: "branch" | "list" | "agent" | "class" | "campaign";
@@ -4566,7 +4566,7 @@ export interface components {
         };
         /**
          * LedgerResult
-         * @description Where a lead stands. Every lead has exactly one; ``LEFT`` says which of them are still to be had.
+         * @description The result of a lead; every lead has exactly one. ``LEFT`` lists those that may still change by a call.
          * @enum {string}
          */
         LedgerResult: "stock" | "held" | "promised" | "success" | "thinking" | "refused" | "do_not_call" | "wrong_person" | "complaint" | "lapsed" | "not_reached" | "invalid_number" | "on_dnc_list" | "withdrawn" | "ruled_out";
@@ -4673,14 +4673,14 @@ export interface components {
             result: components["schemas"]["LedgerResult"];
             /**
              * Left
-             * @description still to be had: in stock, held or promised
+             * @description in stock, held, or promised a call
              */
             left: boolean;
             /** Times Allocated */
             times_allocated: number;
             /**
              * Agents
-             * @description who had it, in order
+             * @description the agents who held it, in order
              */
             agents: string[];
             /** Allocated At */
@@ -4840,7 +4840,7 @@ export interface components {
         };
         /**
          * Named
-         * @description A person or a region, to be shown.
+         * @description Id and name of a person or a region.
          */
         Named: {
             /** Id */
@@ -4918,7 +4918,7 @@ export interface components {
         };
         /**
          * OrderedOut
-         * @description An export that waits or runs; how far it is stands at ``/jobs/{id}``.
+         * @description An export that waits or runs; ``/jobs/{id}`` shows its progress.
          */
         OrderedOut: {
             /**
@@ -5173,7 +5173,7 @@ export interface components {
             description?: string;
             /**
              * Criteria
-             * @description whom to call, in words; nobody's particulars
+             * @description customers to call, free text; no personal data
              */
             criteria: string;
             /**
@@ -5184,7 +5184,7 @@ export interface components {
             /**
              * Due On
              * Format: date
-             * @description the branch wants to have them by this day
+             * @description day by which the branch wants the customers
              */
             due_on: string;
         };
@@ -5256,7 +5256,7 @@ export interface components {
         };
         /**
          * Receipt
-         * @description What whoever took the complaint in sees of the case.
+         * @description The part of a case that the person who entered it may see.
          */
         Receipt: {
             /** Id */
@@ -5322,7 +5322,7 @@ export interface components {
             stored_at: string | null;
             /**
              * Retain Until
-             * @description nobody can delete it before
+             * @description locked until then: it cannot be deleted earlier
              */
             retain_until: string | null;
             /** Policy Version */
@@ -5456,7 +5456,7 @@ export interface components {
         RejectReason: "missing_phone" | "foreign" | "landline" | "short_code" | "service_number" | "malformed" | "no_legal_basis" | "field_invalid" | "do_not_call" | "duplicate_in_file" | "duplicate_in_system";
         /**
          * ReportIn
-         * @description What came of a visit.
+         * @description The result of a visit.
          */
         ReportIn: {
             result: components["schemas"]["VisitResult"];
@@ -5500,7 +5500,7 @@ export interface components {
         RevealBody: {
             /**
              * Reason
-             * @description why; it is kept in the audit trail. No personal data
+             * @description reason, kept in the audit trail; no personal data
              */
             reason: string;
         };
@@ -5950,7 +5950,7 @@ export interface components {
         };
         /**
          * ScoreCardOut
-         * @description What is listened for, in one version.
+         * @description One version of the score card.
          */
         ScoreCardOut: {
             /** Version */
@@ -5969,7 +5969,7 @@ export interface components {
         };
         /**
          * SearchBody
-         * @description One field at least. In the body and not in the address: addresses stand in access logs (law 10).
+         * @description Search criteria, at least one. In the body, not in the address: access logs contain addresses (law 10).
          */
         SearchBody: {
             /**
@@ -5979,7 +5979,7 @@ export interface components {
             name?: string | null;
             /**
              * Phone
-             * @description the number, however it is written
+             * @description the number in any usual spelling
              */
             phone?: string | null;
             /** Last4 */
@@ -6016,7 +6016,7 @@ export interface components {
         };
         /**
          * Settlement
-         * @description Why an incident needs no more attention.
+         * @description The reason for closing an incident.
          */
         Settlement: {
             /**
@@ -6090,7 +6090,7 @@ export interface components {
         };
         /**
          * SignOff
-         * @description Why the customer need not be called back any more.
+         * @description The reason why the customer is not called back any more.
          */
         SignOff: {
             /** Reason */
@@ -6267,7 +6267,7 @@ export interface components {
             state: components["schemas"]["TargetState"];
             /**
              * Upload Id
-             * @description the file that waits to be imported
+             * @description the file waiting for import
              */
             upload_id: number | null;
             /**
@@ -6284,7 +6284,7 @@ export interface components {
             rejected: number;
             /**
              * Allows
-             * @description what you may do about it now
+             * @description the acts you may do now
              */
             allows: components["schemas"]["Act"][];
             /**
@@ -6339,7 +6339,7 @@ export interface components {
         TotalOut: {
             /**
              * Key
-             * @description id or name; null for leads nobody ever had, and for everything
+             * @description id or name; null for leads without it (never held) and for the total
              */
             key: string | null;
             /** Name */
@@ -6570,7 +6570,7 @@ export interface components {
         };
         /**
          * VisitReportOut
-         * @description What has become of the hand-over.
+         * @description The hand-over after the report of a visit.
          */
         VisitReportOut: {
             /** Visit Id */
@@ -6591,7 +6591,7 @@ export interface components {
         VisitState: "planned" | "reported" | "cancelled";
         /**
          * WaitingCase
-         * @description One customer who complained and was not called back yet.
+         * @description A complaining customer who has not been called back yet.
          */
         WaitingCase: {
             /** Case Id */
@@ -6612,7 +6612,7 @@ export interface components {
             answer_due_at: string;
             /**
              * Late
-             * @description the time to answer has passed
+             * @description past the deadline for the answer
              */
             late: boolean;
         };
@@ -9900,7 +9900,7 @@ export interface operations {
     recordings_play_recording: {
         parameters: {
             query: {
-                /** @description why; it is logged */
+                /** @description reason; it is logged */
                 reason: string;
             };
             header?: {
@@ -9924,7 +9924,7 @@ export interface operations {
                     "audio/flac": unknown;
                 };
             };
-            /** @description the part asked for */
+            /** @description the requested part */
             206: {
                 headers: {
                     [name: string]: unknown;
@@ -11150,7 +11150,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the workbook; taking it is logged */
+            /** @description the workbook; the download is logged */
             200: {
                 headers: {
                     [name: string]: unknown;
