@@ -163,7 +163,7 @@ class System:
     certificates: CertificateService
 
     def parts(self) -> Iterator[object]:
-        """Yields every part, for whoever finds them by their type."""
+        """Yields every part, for callers that look parts up by type."""
         return (getattr(self, field.name) for field in fields(self))
 
     async def close(self) -> None:
@@ -182,10 +182,10 @@ LISTENERS: Sequence[Callable[..., None]] = (
     complaints_handlers.subscribe,
     quality_handlers.subscribe,
     field_handlers.subscribe,
-    dialer_handlers.subscribe,  # behind all others that hear of a disposition: it frees the agent
+    dialer_handlers.subscribe,  # after all other listeners to a disposition: it makes the agent ready for the next call
     desk_handlers.subscribe,
 )
-"""Who listens, in the order in which listeners of the same event run."""
+"""The rooms that listen to events, in the order in which listeners of the same event run."""
 
 
 def build(

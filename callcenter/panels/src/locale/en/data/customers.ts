@@ -132,7 +132,7 @@ export const enums = {
     not_allocated: 'Not assigned to any agent.',
     held_by_another: 'Assigned to {agent}.',
     promised_by_another: '{agent} promised to call back and calls first.',
-    agent_complained_of: 'The complaint is about {agent}; somebody else has to call.',
+    agent_complained_of: 'The complaint is about {agent}; another agent has to call.',
     not_due: 'The next attempt is not due yet.',
     call_going_on: 'A call to this customer is in progress or about to start.',
     off_roster: '{agent} is not on the roster today.'
