@@ -1,14 +1,14 @@
 """Outcomes that concern the line, and when a customer's channel ended.
 
-Revision ID: 0004
-Revises: 0003
+Revision ID: 0005
+Revises: 0004
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -18,6 +18,7 @@ _OUTCOMES = (
 )
 _ALERTS = (
     *("allocation_missing", "stock_low", "shortage", "calendar_provisional", "line_refuses", "audit_broken"),
+    *("command_failed", "command_lost"),
 )
 
 
@@ -28,7 +29,6 @@ def _listed(words: tuple[str, ...]) -> str:
 def upgrade() -> None:
     _outcomes_of_the_line()
     _trunks()
-    _retries_by_parts_of_the_day()
 
 
 def _outcomes_of_the_line() -> None:
@@ -58,23 +58,6 @@ def _trunks() -> None:
     )
     op.drop_constraint(op.f("ck_alert_kind"), "alert")
     op.create_check_constraint(op.f("ck_alert_kind"), "alert", f"kind IN ({_listed(_ALERTS)})")
-
-
-def _retries_by_parts_of_the_day() -> None:
-    """Retry rules are what ``campaigns.retries.stored`` writes: rules by kind of call, a gap, parts of the day.
-
-    Rules of what is no attempt at the customer, or cannot end a call, were read by nothing and go.
-    """
-    op.execute(
-        """UPDATE campaign SET retries = jsonb_build_object(
-            'rules', (
-                SELECT coalesce(jsonb_object_agg(key, value || jsonb_build_object('spread', key <> 'thinking')), '{}')
-                FROM jsonb_each(retries)
-                WHERE key IN ('busy', 'no_answer', 'rejected', 'unreachable', 'machine', 'thinking')),
-            'min_gap_minutes', 30,
-            'day_parts', '["12:00", "15:30", "18:00"]'::jsonb)
-        WHERE NOT retries ? 'rules'"""
-    )
 
 
 def downgrade() -> None:
