@@ -5,7 +5,8 @@ from datetime import time, timedelta
 from pydantic import BaseModel, Field
 
 from callcenter.campaigns.retries import RetryAfter, RetryPolicy, RetryRule
-from callcenter.campaigns.schemas import Reason, WallTime
+from callcenter.campaigns.schemas import WallTime
+from callcenter.kit.reasons import Reason
 
 _MINUTE = timedelta(minutes=1)
 
