@@ -87,6 +87,7 @@ DISPOSITIONS: Mapping[Disposition, DispositionRule] = MappingProxyType(
         ),
         Disposition.WRONG_PERSON: DispositionRule(
             kinds=_MARKETING,
+            dnc_reason=DncReason.WRONG_PERSON,
             ends_promises=True,
         ),
         Disposition.COMPLAINT: DispositionRule(

@@ -1,13 +1,15 @@
-"""Reactions of the field room: a review was decided, a field agent has left."""
+"""Reactions of the field room: a review was decided, a field agent has left, customers were blocked."""
 
 from callcenter.field.hand_overs import HandOverService
+from callcenter.field.questions import QuestionService
 from callcenter.kit.bus import Bus
 from callcenter.kit.work import Work
+from callcenter.leads.types import LeadsBlocked
 from callcenter.people.types import StaffLeft
 from callcenter.quality.types import ReviewDecided, ReviewVerdict
 
 
-def subscribe(bus: Bus, hand_overs: HandOverService) -> None:
+def subscribe(bus: Bus, hand_overs: HandOverService, questions: QuestionService) -> None:
     """Subscribes the room's reactions to the bus; bootstrap calls it once."""
 
     async def review_decided(work: Work, event: ReviewDecided) -> None:
@@ -19,3 +21,4 @@ def subscribe(bus: Bus, hand_overs: HandOverService) -> None:
 
     bus.subscribe(ReviewDecided, review_decided)
     bus.subscribe(StaffLeft, staff_left)
+    bus.subscribe(LeadsBlocked, questions.blocked)

@@ -196,6 +196,7 @@ _TABLE: dict[frozenset[Role], str] = {
     _DISPATCH: """
         GET /field/hand-overs
         POST /field/hand-overs/{hand_over_id}/assign
+        POST /field/hand-overs/{hand_over_id}/decision
         GET /field/regions
     """,
     _AGENT: """

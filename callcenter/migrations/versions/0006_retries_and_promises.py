@@ -1,9 +1,10 @@
-"""Retry rules with parts of the day.
+"""Retry rules with parts of the day; visits that a person has to decide about.
 
 Revision ID: 0006
 Revises: 0005
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
@@ -14,6 +15,7 @@ depends_on = None
 
 def upgrade() -> None:
     _retries_by_parts_of_the_day()
+    _questions_about_visits()
 
 
 def _retries_by_parts_of_the_day() -> None:
@@ -30,6 +32,25 @@ def _retries_by_parts_of_the_day() -> None:
             'min_gap_minutes', 30,
             'day_parts', '["12:00", "15:30", "18:00"]'::jsonb)
         WHERE NOT retries ? 'rules'"""
+    )
+
+
+def _questions_about_visits() -> None:
+    """Visits to customers who may not be called any more are for a person to decide."""
+    op.add_column("hand_over", sa.Column("question", sa.String(length=40), nullable=True))
+    op.add_column("hand_over", sa.Column("questioned_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_check_constraint(
+        op.f("ck_hand_over_question"), "hand_over", "question IN ('do_not_call', 'basis_withdrawn')"
+    )
+    op.create_check_constraint(
+        op.f("ck_hand_over_question_has_time"), "hand_over", "(question IS NULL) = (questioned_at IS NULL)"
+    )
+    op.execute(
+        """UPDATE hand_over h SET questioned_at = now(), question = CASE
+            WHEN l.basis_withdrawn_at IS NOT NULL THEN 'basis_withdrawn' ELSE 'do_not_call' END
+        FROM lead l WHERE l.id = h.lead_id AND h.state <> 'done' AND (l.basis_withdrawn_at IS NOT NULL OR EXISTS (
+            SELECT FROM dnc_entry e WHERE e.phone_index = l.phone_index AND e.lifted_at IS NULL
+            AND (e.until IS NULL OR e.until > now())))"""
     )
 
 

@@ -1946,6 +1946,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/field/hand-overs/{hand_over_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Visit
+         * @description Decides whether the visit is still made, where the customer may not be called any more.
+         */
+        post: operations["field_decide_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/field/regions": {
         parameters: {
             query?: never;
@@ -2750,6 +2770,12 @@ export interface components {
          * @enum {string}
          */
         BasisKind: "written_consent" | "recorded_consent" | "electronic_consent" | "existing_relation";
+        /**
+         * BlockReason
+         * @description Why leads may not be called any more.
+         * @enum {string}
+         */
+        BlockReason: "do_not_call" | "basis_withdrawn";
         /** Body_dnc_upload */
         Body_dnc_upload: {
             /** File */
@@ -3379,6 +3405,22 @@ export interface components {
         Decision: {
             /** Text */
             text: string;
+        };
+        /**
+         * DecisionIn
+         * @description Whether a visit to a customer who may not be called any more is still made.
+         */
+        DecisionIn: {
+            /**
+             * Visit
+             * @description false: it is called off for good
+             */
+            visit: boolean;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
         };
         /** DefaultIn */
         DefaultIn: {
@@ -4212,7 +4254,7 @@ export interface components {
          * @description The states of a hand-over, and overdue ones in any of them.
          * @enum {string}
          */
-        HandOverFilter: "unknown_region" | "open" | "assigned" | "done" | "overdue";
+        HandOverFilter: "unknown_region" | "open" | "assigned" | "done" | "questioned" | "overdue";
         /**
          * HandOverOut
          * @description One passed success on its way to a visit.
@@ -4247,6 +4289,8 @@ export interface components {
              */
             visits: number;
             lead: components["schemas"]["MaskedLead"] | null;
+            /** @description why a person has to decide whether the visit is still made */
+            question: components["schemas"]["BlockReason"] | null;
         };
         /**
          * HandOverPage
@@ -10657,6 +10701,42 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    field_decide_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
             };
         };
         responses: {

@@ -103,6 +103,7 @@ export default {
   visitResult: { signed: 'Signed', thinking: 'Considering', refused: 'Refused', not_met: 'Not at home', wrong: 'Wrong information' },
   handOver: {
     unknown_region: 'Region unknown',
+    questioned: 'To be decided',
     overdue: 'Overdue',
     assigned: 'Assigned',
     open: 'To be assigned',
