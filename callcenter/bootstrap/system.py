@@ -50,6 +50,7 @@ from callcenter.consent.service import ConsentService
 from callcenter.customers.service import CustomerService
 from callcenter.desk.clearing import ClearingService
 from callcenter.desk.notices import NoticeService
+from callcenter.desk.promising import PromiseTimes
 from callcenter.desk.service import DeskPlace, DeskService
 from callcenter.desk.snapshot import SnapshotService
 from callcenter.dialer.placing import PlacingService
@@ -157,6 +158,7 @@ class System:
     clearing: ClearingService
     notices: NoticeService
     desk: DeskService
+    promise_times: PromiseTimes
     screen: SnapshotService
     floor: FloorService
     audit: AuditService

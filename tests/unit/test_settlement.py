@@ -151,15 +151,21 @@ def test_a_lead_rests_until_tomorrow_where_the_end_of_a_refusal_is_unknown() -> 
 
 @pytest.mark.parametrize("rule", PERMANENCE)
 def test_an_owed_callback_never_lapses_by_a_refusal(rule: RuleId) -> None:
-    refusal = refused_callback(rule, owed=True, now=NOW)
-    assert (refusal.lapses, refusal.due_at) == (False, NOW + PUT_OFF)
+    later = refused_callback(refusal(rule), owed=True)
+    assert (later.lapses, later.due_at) == (False, NOW + PUT_OFF)
+    assert refused_callback(refusal(rule, FRIDAY), owed=True).due_at == FRIDAY, "as soon as the rule passes"
 
 
 @pytest.mark.parametrize("rule", PERMANENCE)
 def test_a_promise_lapses_where_the_refusal_will_not_pass(rule: RuleId) -> None:
-    refusal = refused_callback(rule, owed=False, now=NOW)
-    assert refusal.lapses is (PERMANENCE[rule] in (Permanence.BLOCKED, Permanence.SPENT))
-    assert (refusal.due_at is None) is refusal.lapses
+    after = refused_callback(refusal(rule), owed=False)
+    assert after.lapses is (PERMANENCE[rule] in (Permanence.BLOCKED, Permanence.SPENT))
+    assert (after.due_at is None) is after.lapses
+
+
+def test_a_promise_that_nobody_may_keep_now_stays_its_agents_and_one_agent_alone_is_not_waited_for() -> None:
+    assert refused_callback(refusal(RuleId.WINDOW, FRIDAY), owed=False).keeps_grace
+    assert not refused_callback(refusal(RuleId.LICENCE), owed=False).keeps_grace
 
 
 def test_what_leaves_a_screen_uncalled_comes_again_soon() -> None:

@@ -210,6 +210,7 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /desk/skip
         POST /desk/hang-up
         POST /desk/dispose
+        GET /desk/callback-time
         POST /desk/notices/{notice_id}/read
         POST /desk/log-off
     """,

@@ -16,6 +16,7 @@ depends_on = None
 def upgrade() -> None:
     _retries_by_parts_of_the_day()
     _questions_about_visits()
+    _promised_times()
 
 
 def _retries_by_parts_of_the_day() -> None:
@@ -51,6 +52,19 @@ def _questions_about_visits() -> None:
         FROM lead l WHERE l.id = h.lead_id AND h.state <> 'done' AND (l.basis_withdrawn_at IS NOT NULL OR EXISTS (
             SELECT FROM dnc_entry e WHERE e.phone_index = l.phone_index AND e.lifted_at IS NULL
             AND (e.until IS NULL OR e.until > now())))"""
+    )
+
+
+def _promised_times() -> None:
+    """The time given to the customer is kept beside the one at which the call is due; until now it was overwritten."""
+    op.add_column("callback", sa.Column("promised_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute(
+        """UPDATE callback c SET promised_at = coalesce(
+            (SELECT CAST(o.details ->> 'callback_at' AS timestamptz) FROM call o WHERE o.id = c.origin_call_id), c.due_at)
+        WHERE c.kind = 'agent_promise'"""
+    )
+    op.create_check_constraint(
+        op.f("ck_callback_promise_has_time"), "callback", "(kind = 'agent_promise') = (promised_at IS NOT NULL)"
     )
 
 

@@ -340,7 +340,8 @@ async def test_callbacks_of_higher_classes_come_first_and_their_grace_is_the_cla
         draft = ClassDraft(code=highest.code, name_zh="高效", name_en="High-value", callback_grace_minutes=5)
         await office.classes.change_class(work, office.scheme_id, highest.code, draft)
     await office.apply(OLD)
-    callbacks = CallbackService(CallbackSettings(), office.vault, ClassEffectsService(LeadOrdering()))
+    effects = ClassEffectsService(LeadOrdering())
+    callbacks = CallbackService(CallbackSettings(), office.vault, effects, campaign_service())
     due = office.works.clock.now() + timedelta(hours=1)
 
     async def promise(lead_id: int, at: timedelta) -> CallbackCard:

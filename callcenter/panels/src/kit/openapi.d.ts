@@ -2166,6 +2166,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/callback-time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Callback Time
+         * @description Says when a callback promised for this time would be made: outside calling hours at their next opening.
+         */
+        get: operations["desk_callback_time"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/dispose": {
         parameters: {
             query?: never;
@@ -2860,6 +2880,29 @@ export interface components {
          * @enum {string}
          */
         CallbackState: "due" | "active" | "held" | "done" | "lapsed";
+        /**
+         * CallbackTime
+         * @description What the calling window makes of a time that is to be promised to the customer.
+         */
+        CallbackTime: {
+            /**
+             * Promised At
+             * Format: date-time
+             */
+            promised_at: string;
+            /**
+             * Call At
+             * Format: date-time
+             * @description the promised time, or the first one after it at which calls may be placed
+             */
+            call_at: string;
+            /**
+             * Opens To Team At
+             * Format: date-time
+             * @description until then the callback is the agent's alone
+             */
+            opens_to_team_at: string;
+        };
         /**
          * CampaignChange
          * @description What is to be different; what is left out stays.
@@ -6849,6 +6892,11 @@ export interface components {
             state: components["schemas"]["CallbackState"];
             /** @description whose promise it is */
             agent: components["schemas"]["AgentOut"] | null;
+            /**
+             * Promised At
+             * @description the time given to the customer; null: it is owed
+             */
+            promised_at: string | null;
             /**
              * Due At
              * Format: date-time
@@ -11063,6 +11111,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_callback_time: {
+        parameters: {
+            query: {
+                at: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackTime"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
