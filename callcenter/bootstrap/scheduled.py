@@ -47,6 +47,12 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             lambda _: sweep_screens(works, system.allocation, system.agents),
             remembered=False,
         ),
+        ScheduledTask(
+            "dialer.end_wrap_ups",
+            Every(timedelta(seconds=10)),
+            lambda _: system.wrap_ups.sweep(works),
+            remembered=False,
+        ),
         ScheduledTask("audit.note_head", Daily(2, 30), lambda _: note_head(works, system.anchors, system.alerts)),
         ScheduledTask("imports.sweep_uploads", Daily(4), lambda _: _in_work(works, system.intake.sweep)),
         ScheduledTask("people.sweep", Daily(3), lambda _: _in_work(works, system.people.sweep)),

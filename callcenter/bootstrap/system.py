@@ -56,6 +56,7 @@ from callcenter.desk.snapshot import SnapshotService
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.queue import CustomerQueue
 from callcenter.dialer.settling import SettlingService
+from callcenter.dialer.wrap_up import WrapUpService
 from callcenter.dnc.deliveries import DeliveryService
 from callcenter.dnc.importing import DeliveryImport
 from callcenter.dnc.in_force import DncInForce
@@ -155,6 +156,7 @@ class System:
     settling: SettlingService
     queue: CustomerQueue
     placing: PlacingService
+    wrap_ups: WrapUpService
     clearing: ClearingService
     notices: NoticeService
     desk: DeskService

@@ -1,4 +1,4 @@
-"""Tells an agent in wrap-up when a callback would be made, before it is promised (requirement C7)."""
+"""Shows an agent in wrap-up when a callback would be made, before it is promised (requirement C7)."""
 
 from datetime import datetime
 

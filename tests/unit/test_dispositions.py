@@ -39,7 +39,7 @@ def test_a_disposition_with_a_do_not_call_reason_ends_promises_and_closes_the_le
 
 
 def test_a_machine_or_an_unanswered_call_reaches_no_customer() -> None:
-    assert dispositions_with(lambda rule: not rule.spoke_to_customer) == (D.NOT_REACHED, D.MACHINE)
+    assert dispositions_with(lambda rule: not rule.spoke_to_customer) == (D.NOT_REACHED, D.MACHINE, D.NOT_ENTERED)
 
 
 def test_only_a_complaint_callback_is_evidence() -> None:

@@ -112,6 +112,11 @@ def test_after_an_unknown_end_nobody_calls_again_on_the_same_day() -> None:
     assert (settlement.kind, settlement.due_at) == (K.RETRY, TOMORROW)
 
 
+def test_what_the_agent_did_not_say_is_not_asked_again_on_the_same_day() -> None:
+    settlement = settle(talked(Disposition.NOT_ENTERED), NOW)
+    assert (settlement.kind, settlement.due_at) == (K.RETRY, TOMORROW)
+
+
 @pytest.mark.parametrize("outcome", sorted(set(Outcome) - {Outcome.ANSWERED}))
 def test_a_blocked_customer_who_did_not_answer_goes_back_to_the_stock(outcome: Outcome) -> None:
     settlement = settle(replace(ended(outcome), blocked_by=RuleId.LEGAL_BASIS), NOW)
@@ -185,5 +190,5 @@ def test_what_may_be_tried_again_is_what_a_retry_rule_can_name() -> None:
     """No kind of call is left without a decision: it has a rule, a settlement of its own, or ends the lead."""
     outcomes = {outcome.value for outcome in Outcome if may_retry(outcome, Disposition.NOT_REACHED)}
     dispositions = {each.value for each in Disposition if may_retry(Outcome.ANSWERED, each)}
-    ends_by_itself = {"answered", "unknown", "invalid_number", "not_reached"}
+    ends_by_itself = {"answered", "unknown", "invalid_number", "not_reached", "not_entered"}
     assert {after.value for after in RetryAfter} == (outcomes | dispositions) - ends_by_itself

@@ -89,6 +89,9 @@ def settle(call: EndedCall, now: datetime) -> Settlement:
     if call.outcome is Outcome.UNKNOWN:
         reason = "perhaps the customer spoke: not again on the same day"
         return Settlement(SettlementKind.RETRY, reason, due_at=_tomorrow(now))
+    if DISPOSITIONS[call.disposition].after_limit:
+        reason = "what was said is not known: not again on the same day"
+        return Settlement(SettlementKind.RETRY, reason, due_at=_tomorrow(now))
     result = call.disposition.value if answered else call.outcome.value
     end = End(AssignmentEnd.DISPOSITION if answered else AssignmentEnd.OUTCOME, result)
     if call.blocked_by is not None:

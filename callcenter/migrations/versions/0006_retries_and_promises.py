@@ -12,11 +12,17 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+_DISPOSITIONS = (
+    *("success", "callback", "thinking", "refused", "do_not_call", "wrong_person", "complaint", "not_reached"),
+    *("machine", "not_entered", "resolved", "unresolved"),
+)
+
 
 def upgrade() -> None:
     _retries_by_parts_of_the_day()
     _questions_about_visits()
     _promised_times()
+    _calls_left_undisposed()
 
 
 def _retries_by_parts_of_the_day() -> None:
@@ -66,6 +72,14 @@ def _promised_times() -> None:
     op.create_check_constraint(
         op.f("ck_callback_promise_has_time"), "callback", "(kind = 'agent_promise') = (promised_at IS NOT NULL)"
     )
+
+
+def _calls_left_undisposed() -> None:
+    """A wrap-up ends by itself; the call says so."""
+    listed = ", ".join(f"'{word}'" for word in _DISPOSITIONS)
+    for table in ("call", "recording"):
+        op.drop_constraint(op.f(f"ck_{table}_disposition"), table)
+        op.create_check_constraint(op.f(f"ck_{table}_disposition"), table, f"disposition IN ({listed})")
 
 
 def downgrade() -> None:

@@ -3618,7 +3618,7 @@ export interface components {
          * @description What the agent says of the call.
          * @enum {string}
          */
-        Disposition: "success" | "callback" | "thinking" | "refused" | "do_not_call" | "wrong_person" | "complaint" | "not_reached" | "machine" | "resolved" | "unresolved";
+        Disposition: "success" | "callback" | "thinking" | "refused" | "do_not_call" | "wrong_person" | "complaint" | "not_reached" | "machine" | "not_entered" | "resolved" | "unresolved";
         /**
          * DispositionForm
          * @description The fields that one disposition requires and accepts, and its consequences. The server checks them again.

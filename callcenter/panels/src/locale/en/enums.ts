@@ -66,6 +66,7 @@ export default {
     complaint: 'Complaint',
     not_reached: 'Not reached',
     machine: 'Voicemail',
+    not_entered: 'No disposition entered',
     resolved: 'Callback completed',
     unresolved: 'Still not satisfied'
   },

@@ -61,6 +61,7 @@ export default {
     complaint: '投诉',
     not_reached: '未接通',
     machine: '语音信箱',
+    not_entered: '未填写处理结果',
     resolved: '回访完成',
     unresolved: '客户仍不满意'
   },
