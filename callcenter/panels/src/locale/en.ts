@@ -66,6 +66,11 @@ export default {
     calendar: 'Calendar',
     ledger: 'Ledger'
   },
+  title: {
+    newImport: 'Import a list',
+    list: 'A list',
+    customer: 'A customer'
+  },
   login: {
     name: 'Login',
     password: 'Password',

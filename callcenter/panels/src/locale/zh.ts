@@ -66,6 +66,11 @@ export default {
     calendar: '工作日历',
     ledger: '数据台账'
   },
+  title: {
+    newImport: '导入名单',
+    list: '名单详情',
+    customer: '客户详情'
+  },
   login: {
     name: '账号',
     password: '密码',
