@@ -82,7 +82,8 @@ INSERT INTO dnc_entry (phone_index, reason, source, entered_at) VALUES ('k', 'ot
 INSERT INTO errand (id, kind, params, state, done, figures, ordered_by, ordered_at, cancel_wished_at, attempts)
     VALUES (1, 'classes.steer', '{}', 'cancelled', 3, '{}', 2, now(), now(), 1);
 INSERT INTO ledger_export (errand_id, ordered_by, filters, filters_sha256, scope, as_of, made_at, rows, object_key,
-    version_id, size_bytes, sha256, keep_until) VALUES (1, 2, '{}', 'x', 'all', now(), now(), 1, 'k', 'v', 1, 'x', now());
+    version_id, size_bytes, sha256, keep_until)
+    VALUES (1, 2, '{}', 'x', 'all', now(), now(), 1, 'k', 'v', 1, 'x', now());
 INSERT INTO job_run (job, due_at, started_at, attempts) VALUES ('campaigns.watch_calendar', now(), now(), 1),
     ('leads.sweep_uploads', now(), now(), 1), ('allocation.run', now(), now(), 1);
 UPDATE assignment SET reason = 'dealt';

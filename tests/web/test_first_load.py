@@ -50,7 +50,9 @@ def fetched(manifest: Manifest, *entries: str) -> set[str]:
 
 def weight(files: set[str]) -> int:
     """Bytes on the wire: a file too small to be worth compressing goes as it is."""
-    sizes = [[path.stat().st_size for path in (STATIC / f"{name}.br", STATIC / name) if path.exists()] for name in files]
+    sizes = [
+        [path.stat().st_size for path in (STATIC / f"{name}.br", STATIC / name) if path.exists()] for name in files
+    ]
     return sum(size[0] for size in sizes)
 
 

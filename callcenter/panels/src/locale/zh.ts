@@ -27,6 +27,7 @@ export default {
     more: '加载更多',
     lineLost: '与服务器的连接已中断，正在重新连接……',
     reason: '请填写原因',
+    reasonKept: '原因将留痕保存，请勿填写客户或员工的个人信息。',
     retry: '重试',
     loading: '加载中……'
   },
@@ -36,6 +37,7 @@ export default {
   },
   table: {
     empty: '暂无数据',
+    acts: '操作',
     columns: '选择显示的列',
     reset: '恢复默认'
   },
@@ -53,13 +55,13 @@ export default {
     floor: '现场监控',
     quality: '质检',
     field: '我的拜访',
-    dispatch: '线索派发',
+    dispatch: '派单',
     complaints: '投诉',
     data: '数据管理',
     imports: '名单导入',
     targets: '目标客群',
     customers: '客户档案',
-    classes: '客户分类',
+    classes: '客户类别',
     dnc: '禁拨名单',
     allocation: '线索分配',
     roster: '排班与配额',
