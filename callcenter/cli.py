@@ -1,7 +1,7 @@
 """Runs and checks the call center: serve, rehearse, migrate, import, allocate, verify.
 
-Every command ends with exit code 0 when it has done its work, and with 2 when it cannot: the reason stands on standard
-error in one sentence. Settings come from the environment (CALLCENTER_*).
+Every command ends with exit code 0 when it has done its work, and with 2 when it cannot; the reason is then printed on
+standard error in one sentence. Settings come from the environment (CALLCENTER_*).
 """
 
 import asyncio
@@ -43,7 +43,7 @@ class Part(StrEnum):
 @app.command()
 def serve(
     role: Annotated[
-        Part, typer.Option(help="web: panels and interface; engine: one switch, timed work and jobs")
+        Part, typer.Option(help="web: panels and interface; engine: one switch, scheduled tasks and jobs")
     ] = Part.ALL,
 ) -> None:
     """Runs the system until SIGTERM or Ctrl-C."""
@@ -101,7 +101,7 @@ def import_file(
     campaign: Annotated[int, typer.Option(help="id of the campaign")],
     list_name: Annotated[str, typer.Option("--list", help="name of the list")],
     source: Annotated[
-        str, typer.Option(help="who supplied the list: its columns are read as they were the last time")
+        str, typer.Option(help="who supplied the list; columns are matched as for this source's last list")
     ] = "",
     branch: Annotated[str, typer.Option(help="branch that the list is for; default: the whole bank")] = "",
     sheet: Annotated[str | None, typer.Option(help="sheet of a workbook; default: the first")] = None,
@@ -112,9 +112,9 @@ def import_file(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="count what an import would do, write nothing")] = False,
     as_machine: Annotated[bool, typer.Option("--json", help="print the report as JSON")] = False,
 ) -> None:
-    """Imports a customer list, all of it or nothing; bad rows are kept with their line and reason.
+    """Imports a customer list in one transaction; rejected rows are kept with their line and reason.
 
-    Exit code 2: the import was refused. Exit code 3: it was cancelled; Ctrl-C cancels it, and nothing is left behind.
+    Exit code 2: the import was refused. Exit code 3: it was cancelled (by Ctrl-C) and nothing was written.
     """
     from callcenter.bootstrap.importing import import_from_cli
     from callcenter.imports.types import ImportRequest, ReadingRequest
@@ -143,7 +143,7 @@ def allocate(
     on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="day to allocate; default: the next working day")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="settles what is arbitrary; default: the date as a number")] = None,
+    seed: Annotated[int | None, typer.Option(help="seed of the random draws; default: the date as a number")] = None,
     as_machine: Annotated[bool, typer.Option("--json", help="print the report as JSON")] = False,
 ) -> None:
     """Allocates the leads of a working day to every eligible agent. Safe to repeat: a day is allocated once."""
@@ -167,13 +167,13 @@ def verify(
     as_machine: Annotated[bool, typer.Option("--json", help="print the certificate as JSON")] = False,
     audit: Annotated[bool, typer.Option("--audit", help="check the audit trail instead, all of it")] = False,
     anchors: Annotated[
-        Path | None, typer.Option(help="with --audit: file of heads that were noted earlier, to compare with")
+        Path | None, typer.Option(help="with --audit: compare with the heads that were noted in this file earlier")
     ] = None,
     note: Annotated[
-        Path | None, typer.Option(help="with --audit: file in which to note the head of a trail that holds")
+        Path | None, typer.Option(help="with --audit: note the head in this file if the trail is whole")
     ] = None,
 ) -> None:
-    """Certifies that the laws hold: no call outside its window, nobody over quota, every answered call recorded, …
+    """Certifies that the laws hold: no call outside its window, no agent over quota, every answered call recorded, …
 
     Exit code 1: a law is broken; each exception is named. With --audit: an entry of the trail was changed, removed or
     inserted.
@@ -275,7 +275,7 @@ def _show(facts: Mapping[str, Any], *, as_machine: bool) -> None:
 
 
 def main() -> None:
-    """Runs the command line; failures that people can do something about end in one sentence and exit code 2."""
+    """Runs the command line; a failure that the operator can remedy ends with one sentence and exit code 2."""
     try:
         app()
     except (EmbeddedError, Refusal, SettingsError) as error:

@@ -7,7 +7,7 @@ from callcenter.kit.jobs import JobHandler, perform
 
 
 def job_handlers(system: System) -> Mapping[str, JobHandler]:
-    """Returns job kind → job handler. Each room that has some returns them by ``job_handlers(works)``."""
+    """Returns job kind → job handler. A room with job handlers returns them by ``job_handlers(works)``."""
     works = system.works
     return {
         kind: job_handler

@@ -1,4 +1,4 @@
-"""Starts what a process runs: the engine, timed work, jobs, the web."""
+"""Starts what a process runs: the engine, scheduled tasks, jobs, the web."""
 
 import asyncio
 import contextlib
@@ -101,7 +101,7 @@ async def running(
     gateway: SwitchGateway | None = None,
     launch: Launch = in_a_process,
 ) -> AsyncIterator[None]:
-    """Runs the background work of a process as long as the block lasts."""
+    """Runs the background work of a process until the block ends."""
     loops = [asyncio.create_task(system.waker.run(), name="waker")]
     if with_engine:
         await system.store.prepare()

@@ -1,4 +1,4 @@
-"""Lists the timed work."""
+"""Lists the scheduled tasks."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -16,7 +16,7 @@ from callcenter.schedule.tasks import Daily, Every, ScheduledTask
 
 
 def scheduled_tasks(system: System) -> list[ScheduledTask]:
-    """Returns the table of timed work."""
+    """Returns the table of scheduled tasks."""
     works = system.works
     return [
         ScheduledTask(

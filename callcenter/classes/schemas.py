@@ -99,7 +99,7 @@ class ApplyIn(BaseModel):
     reason: str = Reason
 
 
-class HandIn(BaseModel):
+class ManualClassIn(BaseModel):
     scheme_id: int = Field(ge=1)
     code: str | None = Field(description="null: as the rules say")
     reason: str = Reason

@@ -8,13 +8,13 @@ from callcenter.recordings.types import RetentionFacts
 
 
 class RecordingReads(Protocol):
-    """Answers whether a callback has its evidence."""
+    """Returns whether the recording that proves a callback is stored."""
 
     async def stored(self, work: Work, call_id: UUID) -> bool: ...
 
 
 class Retention(Protocol):
-    """Keeps the recordings of a dispute."""
+    """Extends the retention of a dispute's recordings."""
 
     async def facts(self, work: Work, call_id: UUID) -> RetentionFacts: ...
 

@@ -1,4 +1,4 @@
-"""The room's services, a file for each use case, joined."""
+"""Joins the room's services; each use case has a file of its own."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from callcenter.complaints.obligations import ObligationService
 
 @dataclass(frozen=True, slots=True)
 class ComplaintServices:
-    """What other rooms and the interface ask of this room."""
+    """The services of this room that other rooms and the interface use."""
 
     cases: CaseService
     intake: ComplaintIntake

@@ -25,7 +25,7 @@ async def search_customers(work: Working, customers: Customers, body: SearchBody
 
 @router.get("/{lead_id}")
 async def customer_file(lead_id: int, work: Working, customers: Customers) -> FileOut:
-    """Shows everything the lists hold of a customer, masked."""
+    """Returns all data of a customer, masked."""
     return FileOut.model_validate(await customers.file(work, lead_id))
 
 
@@ -33,6 +33,6 @@ async def customer_file(lead_id: int, work: Working, customers: Customers) -> Fi
 async def reveal_customer(
     lead_id: int, work: Working, customers: Customers, body: RevealBody, response: Response
 ) -> ClearOut:
-    """Shows the customer in clear. Who, when and why goes into the audit trail."""
+    """Returns the customer in clear. Actor, instant and reason are written to the audit trail."""
     response.headers["Cache-Control"] = "no-store"
     return ClearOut.model_validate(await customers.reveal(work, lead_id, body.reason))

@@ -1,4 +1,4 @@
-"""What the endpoints of the customer file take and return."""
+"""Requests and responses of the customer file's endpoints."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -17,12 +17,12 @@ Id = Annotated[int, Field(ge=1)]
 
 
 class SearchBody(BaseModel):
-    """One field at least. In the body and not in the address: addresses stand in access logs (law 10)."""
+    """Search criteria, at least one. In the body, not in the address: access logs contain addresses (law 10)."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     name: Text | None = Field(default=None, description="the whole name")
-    phone: Text | None = Field(default=None, description="the number, however it is written")
+    phone: Text | None = Field(default=None, description="the number in any usual spelling")
     last4: Annotated[str, StringConstraints(pattern=r"^\d{4}$")] | None = None
     list_id: Id | None = None
     campaign_id: Id | None = None
@@ -80,7 +80,7 @@ class CustomerBasisOut(_Out):
     withdrawn_why: str | None
 
 
-class BarringOut(_Out):
+class CustomerDncEntryOut(_Out):
     id: int
     reason: DncReason
     source: DncSource
@@ -122,7 +122,7 @@ class FileOut(_Out):
     imported_at: AwareDatetime
     basis: CustomerBasisOut
     fields: Sequence[CustomerFieldOut]
-    barrings: Sequence[BarringOut]
+    dnc_entries: Sequence[CustomerDncEntryOut]
     elsewhere: Sequence[ElsewhereOut] = Field(description="the same number in other campaigns")
 
 

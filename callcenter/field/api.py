@@ -61,14 +61,14 @@ Showing = Annotated[Presenter, Depends()]
 
 @router.get("/visits", dependencies=[require(Right.USE_FIELD)])
 async def list_visits(work: Working, actor: Acting, field: Field_, on: date | None = None) -> VisitPage:
-    """Lists one's own visits of a day (default: today), in visiting order. Each look at a customer is audited."""
+    """Lists my visits of a day (default: today), in visiting order. Each look at a customer is audited."""
     visits = await field.visits.visits(work, actor.id, on or business_date(work.now))
     return VisitPage(items=[VisitOut.of(visit) for visit in visits])
 
 
 @router.post("/visits/{visit_id}/result", dependencies=[require(Right.USE_FIELD)])
 async def report_visit(work: Working, visit_id: int, report: ReportIn, field: Field_) -> VisitReportOut:
-    """Takes the report of a visit. Sending the same report again is harmless."""
+    """Accepts the report of a visit. Sending the same report again changes nothing."""
     after = await field.visits.report(work, visit_id, report.result, report.note, report.next_at)
     return VisitReportOut(visit_id=visit_id, hand_over_state=after.state, next_at=report.next_at)
 

@@ -1,4 +1,4 @@
-"""The room's services, a file for each use case, joined."""
+"""Joins the room's services; each use case has a file of its own."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from callcenter.field.visits import VisitService
 
 @dataclass(frozen=True, slots=True)
 class FieldServices:
-    """What other rooms and the interface ask of this room."""
+    """The services of this room that other rooms and the interface use."""
 
     regions: RegionService
     hand_overs: HandOverService

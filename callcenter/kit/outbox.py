@@ -1,8 +1,8 @@
-"""Performs effects that leave the process; they are rows until they have happened (law 8).
+"""Carries out effects outside the process; each is a row until it has happened (law 8).
 
-At most once (a dial command): the row is marked *started* and committed before the act; a crash in between leaves it
-*started*, the next start marks it *lost* and announces ``EffectLost``. At least once (an upload, a mail): retried
-with growing delays until it succeeds; the executor must bear repetition.
+At most once (a dial command): the row is marked *started* and committed before the act. A crash in between leaves it
+*started*; the next start of the runner marks it *lost* and announces ``EffectLost``. At least once (an upload, a mail):
+retried with growing delays until it succeeds, so the executor must be safe to repeat.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from callcenter.kit.work import Works
 log = get_logger(__name__)
 
 Executor = Callable[[dict[str, Any]], Awaitable[None]]
-"""Performs one effect, outside any transaction."""
+"""Carries out one effect, outside any transaction."""
 
 
 def retry_delay(attempts: int) -> timedelta:
@@ -31,7 +31,7 @@ def retry_delay(attempts: int) -> timedelta:
 
 
 class OutboxRunner:
-    """Performs the effects of one queue, in order of their due time, as soon as they are announced.
+    """Carries out the effects of one queue, in order of their due time, as soon as they are announced.
 
     Effects of one queue may overlap: each is run as a task, at most ``width`` at once.
     Several runners may share a queue while they run, but one that starts, or has lost its database for a moment, takes
@@ -129,7 +129,7 @@ class OutboxRunner:
                 )
                 .order_by(col(OutboxEntry.due_at), col(OutboxEntry.id))
                 .limit(room)
-                .with_for_update(skip_locked=True)
+                .with_for_update(skip_locked=True)  # another runner of this queue is claiming those
             )
             entries = list(rows)
             for entry in entries:
@@ -144,7 +144,7 @@ class OutboxRunner:
         except Exception as failure:
             error = mask_digits(f"{type(failure).__name__}: {failure}")
             log.warning("effect failed", kind=entry.kind, entry=entry.id, error=error, attempts=entry.attempts)
-        while True:  # the effect has happened: that must be written, however long the database is away
+        while True:  # the effect has happened: write that down, however long the database is unavailable
             try:
                 return await self._record(entry.id, error)
             except Exception as failure:

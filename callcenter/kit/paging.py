@@ -42,7 +42,7 @@ class CursorInvalid(Invalid):
 
 
 class Page(Output, Generic[T]):
-    """Holds some rows in order, and the cursor of the page behind them."""
+    """Some rows in order, and the cursor of the next page."""
 
     items: list[T]
     next: str | None = Field(description="pass it as ``cursor`` to read on; null at the end")

@@ -1,4 +1,4 @@
-"""Demands the reason that some acts must leave behind."""
+"""Checks the reason that some acts require."""
 
 from typing import Annotated
 
@@ -24,7 +24,7 @@ class ReasonMissing(Invalid):
 def require_reason(reason: str, act: str, *, rule: str | None = None) -> str:
     """Returns the reason without surrounding blanks; raises ReasonMissing when nothing is left.
 
-    ``act`` names what needs it, as the subject of a sentence: "lifting an entry".
+    ``act`` names the act as the subject of a sentence: "lifting an entry".
     """
     if stripped := reason.strip():
         return stripped

@@ -1,4 +1,4 @@
-"""Announces acts that must leave a trace: by any room, written by audit (requirement S3)."""
+"""Defines the event by which any room adds an act to the audit trail (requirement S3)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -92,13 +92,13 @@ async def list_reviews(
 
 @router.get("/card")
 async def score_card(quality: Quality) -> ScoreCardOut:
-    """Shows what is listened for."""
+    """Returns the score card in force."""
     return ScoreCardOut.of(quality.score_card)
 
 
 @router.post("/{review_id}/claim")
 async def claim(work: Working, review_id: int, quality: Quality, presenter: Showing) -> ReviewOut:
-    """Claims a review for the person who asks; the claim expires."""
+    """Claims a review for me; the claim expires."""
     return (await presenter.show(work, [await quality.claim(work, review_id)]))[0]
 
 
@@ -110,6 +110,6 @@ async def release(work: Working, review_id: int, quality: Quality, presenter: Sh
 
 @router.post("/{review_id}/verdict")
 async def decide(work: Working, review_id: int, verdict: VerdictIn, quality: Quality, presenter: Showing) -> ReviewOut:
-    """Takes a verdict. A pass hands the customer over to the field at once."""
+    """Enters a verdict. A pass hands the customer over to the field at once."""
     decided = await quality.decide(work, review_id, verdict.verdict, verdict.note, verdict.failed_items)
     return (await presenter.show(work, [decided]))[0]

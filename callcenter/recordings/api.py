@@ -44,17 +44,17 @@ async def list_recordings(
 
 @router.get("/incidents")
 async def list_incidents(work: Working, recordings: Recordings) -> list[IncidentLine]:
-    """Lists what is wrong with recordings now."""
+    """Lists the open incidents of recordings."""
     return [IncidentLine.of(incident) for incident in await recordings.incidents.list_open(work)]
 
 
 @router.post(
     "/incidents/{incident_id}/close",
     status_code=204,
-    dependencies=[require(Right.REVIEW_CALLS, Right.HANDLE_COMPLAINTS)],  # who only reads closes nothing
+    dependencies=[require(Right.REVIEW_CALLS, Right.HANDLE_COMPLAINTS)],  # auditors read incidents, but close none
 )
 async def close_incident(work: Working, recordings: Recordings, incident_id: int, settlement: Settlement) -> None:
-    """Settles an incident somebody has looked at. The next comparison opens it again if it is not put right."""
+    """Closes an incident, with a reason. The next comparison opens it again if its cause is still there."""
     await recordings.incidents.close(work, incident_id, settlement.reason)
 
 
@@ -69,7 +69,7 @@ async def show_recording(work: Working, recordings: Recordings, call_id: CallId)
     response_class=Response,
     responses={
         200: {"content": {"audio/flac": {}}, "description": "the whole recording: left customer, right agent"},
-        206: {"content": {"audio/flac": {}}, "description": "the part asked for"},
+        206: {"content": {"audio/flac": {}}, "description": "the requested part"},
         416: {"description": "the part begins after the end"},
     },
 )

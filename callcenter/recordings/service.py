@@ -1,4 +1,4 @@
-"""The room's services, a file for each use case, joined."""
+"""Joins the room's services; each use case has a file of its own."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from callcenter.recordings.retention import RetentionService
 
 @dataclass(frozen=True, slots=True)
 class RecordingServices:
-    """What other rooms, the interface and the pipeline ask of this room."""
+    """The services of this room that other rooms, the interface and the pipeline use."""
 
     arming: ArmingService
     retention: RetentionService

@@ -1,4 +1,4 @@
-"""Serves the ledger over HTTP. It is read by POST: what somebody looks for stays out of the logs of paths."""
+"""Serves the ledger over HTTP. Filters are sent by POST, because access logs contain addresses (law 10)."""
 
 from typing import Annotated
 
@@ -30,7 +30,7 @@ Ledger = Annotated[LedgerService, provided(LedgerService)]
 
 @router.get("/choices")
 async def list_choices(work: Working, ledger: Ledger) -> ChoicesOut:
-    """Lists what the filters can be set to, within one's scope."""
+    """Lists the possible values of the filters within my scope."""
     return ChoicesOut.of(await ledger.choices(work))
 
 
@@ -44,7 +44,7 @@ async def list_rows(work: Working, ledger: Ledger, body: RowsRequest) -> LinePag
 
 @router.post("/totals")
 async def sum_up(work: Working, ledger: Ledger, body: TotalsRequest) -> TotalsOut:
-    """Counts per result, of everything and of each branch, list, agent, class or campaign."""
+    """Counts leads per result, in total and for each branch, list, agent, class or campaign."""
     return TotalsOut.of(body.by, *await ledger.totals(work, body.filters.wanted(), body.by))
 
 
@@ -69,7 +69,7 @@ async def list_exports(
 @router.get(
     "/exports/{export_id}/file",
     response_class=Response,
-    responses={200: {"content": {CONTENT_TYPE: {}}, "description": "the workbook; taking it is logged"}},
+    responses={200: {"content": {CONTENT_TYPE: {}}, "description": "the workbook; the download is logged"}},
 )
 async def take_export(work: Working, ledger: Ledger, export_id: int) -> Response:
     """Sends the workbook."""

@@ -48,7 +48,7 @@ async def list_target_groups(
 
 @router.post("", dependencies=[_MAY_PROPOSE], status_code=201)
 async def propose_target_group(work: Working, proposal: Proposal, targets: Targets, people: People) -> TargetOut:
-    """Proposes a target group, for the branch of your account."""
+    """Proposes a target group for the branch of my account."""
     return (await _out(work, people, [await targets.propose(work, proposal.draft())]))[0]
 
 

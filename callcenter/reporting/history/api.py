@@ -38,7 +38,7 @@ class EventOut(Output):
     lead_id: int | None
     campaign_id: int | None
     by: PersonOut | None = Field(description="who did it; null: the system")
-    agent: PersonOut | None = Field(description="whom it concerns besides")
+    agent: PersonOut | None = Field(description="another person concerned")
     call_id: UUID | None
     facts: Mapping[str, Any]
     link: str | None = Field(default=None, description="the recording, for those who may listen")

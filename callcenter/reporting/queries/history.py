@@ -1,8 +1,8 @@
 """Reads what happened to a customer, over all leads with the same number: one statement across all rooms.
 
 Each part gives: ``key`` (kind and id), ``at``, ``kind``, ``lead_id``, ``campaign_id``, ``by_id``, ``agent_id``,
-``call_id``, ``facts``. Every part finds its rows by the customer's leads, calls or number, so that it costs what this
-customer's history costs, however many others there are.
+``call_id``, ``facts``. Every part finds its rows by the customer's leads, calls or number, so that the cost does not
+grow with the number of other customers.
 """
 
 from collections.abc import Sequence
@@ -165,7 +165,7 @@ STATEMENT = text(
 async def list_happenings(
     session: AsyncSession, lead_id: int, kinds: Sequence[Happening], after: Position | None, limit: int
 ) -> Sequence[RowMapping]:
-    """Returns a page, the newest first; ``after`` is where the page before ended."""
+    """Returns a page, the newest first; ``after`` is the end of the page before."""
     values = {
         "lead_id": lead_id,
         "kinds": [kind.value for kind in kinds],

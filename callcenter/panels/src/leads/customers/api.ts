@@ -36,5 +36,5 @@ export const withdrawConsent = (lead_id: number, reason: string) =>
   server.POST('/leads/{lead_id}/basis/withdraw', { params: of(lead_id), body: { reason, all_campaigns: true } })
 export const classesOf = async (lead_id: number) => (await server.GET('/leads/{lead_id}/classes', { params: of(lead_id) })).items
 /** Without a code the rules decide again. */
-export const setClass = async (lead_id: number, body: Schema<'HandIn'>) =>
+export const setClass = async (lead_id: number, body: Schema<'ManualClassIn'>) =>
   (await server.POST('/leads/{lead_id}/class', { params: of(lead_id), body })).items

@@ -1,4 +1,4 @@
-/** How an event of the history is shown: in which group, in which colour, with which words. */
+/** Group, colour and text of the events of the history. */
 import { dateOf, momentOf, spanOf } from '@/kit/time'
 import { language, say, wordFor } from '@/locale'
 import type { Happening, HistoryEvent } from './api'
@@ -35,7 +35,7 @@ const at = (key: string, instant: unknown) => (instant ? say(`customers.${key}`,
 const note = (facts: Facts) => (facts.note ? say('customers.hasNote') : '')
 const inLanguage = (facts: Facts, name: string) => String(facts[`${name}_${language.value}`] ?? '')
 
-/** What a result of an assignment is: a disposition, an outcome, a rule, or why it went back. */
+/** The text of an assignment's end: a disposition, an outcome, a rule, or why it was returned. */
 function resultOf(code: unknown): string {
   const found = ['disposition', 'outcome', 'gate', 'returnReason'].map((kind) => word(kind, code)).find((one) => one && one !== code)
   return found ?? String(code ?? '')
