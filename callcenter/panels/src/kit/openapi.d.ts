@@ -3124,8 +3124,11 @@ export interface components {
          * @enum {string}
          */
         ClassSource: "manual" | "rule" | "list" | "default";
-        /** ClearOut */
-        ClearOut: {
+        /**
+         * ClearFile
+         * @description The customer in clear. Returning one is an audited act (requirement L7).
+         */
+        ClearFile: {
             /** Name */
             name: string;
             /** Phone */
@@ -3139,7 +3142,7 @@ export interface components {
             /** Age */
             age: number | null;
             /** Fields */
-            fields: components["schemas"]["CustomerFieldOut"][];
+            fields: components["schemas"]["CustomerField"][];
         };
         /**
          * Column
@@ -3219,8 +3222,11 @@ export interface components {
             /** Password */
             password: string;
         };
-        /** CustomerBasisOut */
-        CustomerBasisOut: {
+        /**
+         * CustomerBasis
+         * @description The legal basis of calls to the customer, and its withdrawal (requirement L9).
+         */
+        CustomerBasis: {
             kind: components["schemas"]["BasisKind"];
             /** Reference */
             reference: string;
@@ -3231,8 +3237,11 @@ export interface components {
             /** Withdrawn Why */
             withdrawn_why: string | null;
         };
-        /** CustomerDncEntryOut */
-        CustomerDncEntryOut: {
+        /**
+         * CustomerDncEntry
+         * @description One do-not-call entry of the number, in force or not.
+         */
+        CustomerDncEntry: {
             /** Id */
             id: number;
             reason: components["schemas"]["DncReason"];
@@ -3244,10 +3253,7 @@ export interface components {
             entered_at: string;
             /** Entered By */
             entered_by: string | null;
-            /**
-             * Until
-             * @description null: for ever
-             */
+            /** Until */
             until: string | null;
             /** Lifted At */
             lifted_at: string | null;
@@ -3258,24 +3264,108 @@ export interface components {
             /** In Force */
             in_force: boolean;
         };
-        /** CustomerFieldOut */
-        CustomerFieldOut: {
+        /**
+         * CustomerField
+         * @description One further field of the customer, as the list declares it (requirement L4).
+         */
+        CustomerField: {
             /** Key */
             key: string;
-            /**
-             * Title
-             * @description null for a known column
-             */
+            /** Title */
             title: string | null;
             /** Kind */
             kind: string;
-            /**
-             * Value
-             * @description typed; money is integer fen
-             */
+            /** Value */
             value: unknown;
             /** Masked */
             masked: boolean;
+        };
+        /**
+         * CustomerFile
+         * @description All data of a customer, masked (requirements L4, L7).
+         */
+        CustomerFile: {
+            /** Id */
+            id: number;
+            /** Campaign Id */
+            campaign_id: number;
+            /** List Id */
+            list_id: number;
+            /** List Name */
+            list_name: string;
+            /** Line */
+            line: number;
+            /** Source */
+            source: string;
+            /** Branch */
+            branch: string;
+            /** Name Masked */
+            name_masked: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Address Masked */
+            address_masked: string;
+            /** Carrier */
+            carrier: string;
+            /** City */
+            city: string;
+            gender: components["schemas"]["Gender"] | null;
+            /** Age */
+            age: number | null;
+            /** District */
+            district: string;
+            /** Occupation */
+            occupation: string;
+            /** Customer Class */
+            customer_class: string;
+            state: components["schemas"]["LeadState"];
+            /**
+             * Imported At
+             * Format: date-time
+             */
+            imported_at: string;
+            basis: components["schemas"]["CustomerBasis"];
+            /** Fields */
+            fields: components["schemas"]["CustomerField"][];
+            /** Dnc Entries */
+            dnc_entries: components["schemas"]["CustomerDncEntry"][];
+            /** Elsewhere */
+            elsewhere: components["schemas"]["OtherLead"][];
+        };
+        /**
+         * CustomerHit
+         * @description One customer found, masked.
+         */
+        CustomerHit: {
+            /** Id */
+            id: number;
+            /** Campaign Id */
+            campaign_id: number;
+            /** List Id */
+            list_id: number;
+            /** List Name */
+            list_name: string;
+            /** Name Masked */
+            name_masked: string;
+            /** Phone Masked */
+            phone_masked: string;
+            gender: components["schemas"]["Gender"] | null;
+            /** Age */
+            age: number | null;
+            /** District */
+            district: string;
+            /** Customer Class */
+            customer_class: string;
+            state: components["schemas"]["LeadState"];
+            /** Basis Withdrawn */
+            basis_withdrawn: boolean;
+            /** Do Not Call */
+            do_not_call: boolean;
+            /**
+             * Imported At
+             * Format: date-time
+             */
+            imported_at: string;
         };
         /**
          * CustomerOut
@@ -3561,16 +3651,6 @@ export interface components {
          * @enum {string}
          */
         DncSource: "call" | "office" | "complaint" | "external_list";
-        /** ElsewhereOut */
-        ElsewhereOut: {
-            /** Id */
-            id: number;
-            /** Campaign Id */
-            campaign_id: number;
-            /** List Id */
-            list_id: number;
-            state: components["schemas"]["LeadState"];
-        };
         /**
          * EnterBody
          * @description By number or by customer.
@@ -3924,58 +4004,6 @@ export interface components {
              */
             list_keys: number;
         };
-        /** FileOut */
-        FileOut: {
-            /** Id */
-            id: number;
-            /** Campaign Id */
-            campaign_id: number;
-            /** List Id */
-            list_id: number;
-            /** List Name */
-            list_name: string;
-            /** Line */
-            line: number;
-            /** Source */
-            source: string;
-            /** Branch */
-            branch: string;
-            /** Name Masked */
-            name_masked: string;
-            /** Phone Masked */
-            phone_masked: string;
-            /** Address Masked */
-            address_masked: string;
-            /** Carrier */
-            carrier: string;
-            /** City */
-            city: string;
-            gender: components["schemas"]["Gender"] | null;
-            /** Age */
-            age: number | null;
-            /** District */
-            district: string;
-            /** Occupation */
-            occupation: string;
-            /** Customer Class */
-            customer_class: string;
-            state: components["schemas"]["LeadState"];
-            /**
-             * Imported At
-             * Format: date-time
-             */
-            imported_at: string;
-            basis: components["schemas"]["CustomerBasisOut"];
-            /** Fields */
-            fields: components["schemas"]["CustomerFieldOut"][];
-            /** Dnc Entries */
-            dnc_entries: components["schemas"]["CustomerDncEntryOut"][];
-            /**
-             * Elsewhere
-             * @description the same number in other campaigns
-             */
-            elsewhere: components["schemas"]["ElsewhereOut"][];
-        };
         /**
          * Filters
          * @description A selection of leads; fields left out or null do not filter.
@@ -4257,45 +4285,13 @@ export interface components {
              */
             next: string | null;
         };
-        /** HitOut */
-        HitOut: {
-            /** Id */
-            id: number;
-            /** Campaign Id */
-            campaign_id: number;
-            /** List Id */
-            list_id: number;
-            /** List Name */
-            list_name: string;
-            /** Name Masked */
-            name_masked: string;
-            /** Phone Masked */
-            phone_masked: string;
-            gender: components["schemas"]["Gender"] | null;
-            /** Age */
-            age: number | null;
-            /** District */
-            district: string;
-            /** Customer Class */
-            customer_class: string;
-            state: components["schemas"]["LeadState"];
-            /** Basis Withdrawn */
-            basis_withdrawn: boolean;
-            /** Do Not Call */
-            do_not_call: boolean;
-            /**
-             * Imported At
-             * Format: date-time
-             */
-            imported_at: string;
-        };
         /**
          * HitPage
          * @description Customers, the newest first.
          */
         HitPage: {
             /** Items */
-            items: components["schemas"]["HitOut"][];
+            items: components["schemas"]["CustomerHit"][];
             /**
              * Next
              * @description pass it as ``cursor`` to read on; null at the end
@@ -5008,6 +5004,19 @@ export interface components {
              * Format: date-time
              */
             requested_at: string;
+        };
+        /**
+         * OtherLead
+         * @description The same number in another campaign.
+         */
+        OtherLead: {
+            /** Id */
+            id: number;
+            /** Campaign Id */
+            campaign_id: number;
+            /** List Id */
+            list_id: number;
+            state: components["schemas"]["LeadState"];
         };
         /**
          * Outcome
@@ -7875,7 +7884,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FileOut"];
+                    "application/json": components["schemas"]["CustomerFile"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -7911,7 +7920,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClearOut"];
+                    "application/json": components["schemas"]["ClearFile"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
