@@ -1306,6 +1306,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/retries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Retries
+         * @description Shows when a lead of this campaign is tried again.
+         */
+        get: operations["campaigns_show_retries"];
+        /**
+         * Set Retries
+         * @description Puts all retry rules in force, for every call from now on; what is due already stays due.
+         */
+        put: operations["campaigns_set_retries"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar": {
         parameters: {
             query?: never;
@@ -3003,7 +3027,7 @@ export interface components {
          * @description What stands against a call, as a code the panels translate. A rule has one cause or several.
          * @enum {string}
          */
-        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
+        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
         /** CauseOut */
         CauseOut: {
             code: components["schemas"]["Cause"];
@@ -5560,6 +5584,75 @@ export interface components {
          * @enum {string}
          */
         Requirement: "active" | "licence" | "training" | "exam" | "agreement" | "leaving";
+        /** RetriesIn */
+        RetriesIn: {
+            /** Rules */
+            rules: components["schemas"]["RetryRuleView"][];
+            /**
+             * Min Gap Minutes
+             * @description between any call to a number and the next unasked one
+             */
+            min_gap_minutes: number;
+            /**
+             * Day Parts
+             * @description when a new part of the day begins
+             * @example [
+             *       "12:00"
+             *     ]
+             */
+            day_parts: string[];
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** RetriesOut */
+        RetriesOut: {
+            /** Rules */
+            rules: components["schemas"]["RetryRuleView"][];
+            /**
+             * Min Gap Minutes
+             * @description between any call to a number and the next unasked one
+             */
+            min_gap_minutes: number;
+            /**
+             * Day Parts
+             * @description when a new part of the day begins
+             * @example [
+             *       "12:00"
+             *     ]
+             */
+            day_parts: string[];
+        };
+        /**
+         * RetryAfter
+         * @description After what a lead is tried again: an outcome of the network or, where the call was answered, a disposition.
+         *
+         *     What is not named here ends the lead (an invalid number, a refusal, a success), was no attempt at the customer, or
+         *     may have been a conversation (an unknown end: not again on the same day).
+         * @enum {string}
+         */
+        RetryAfter: "busy" | "no_answer" | "rejected" | "unreachable" | "machine" | "thinking";
+        /** RetryRuleView */
+        RetryRuleView: {
+            after: components["schemas"]["RetryAfter"];
+            /**
+             * Delay Minutes
+             * @description before the next attempt, at least
+             */
+            delay_minutes: number;
+            /**
+             * Most
+             * @description attempts in all after which such a call ends the lead
+             */
+            most: number;
+            /**
+             * Spread
+             * @description the next attempt is made in the part of the day tried least often
+             */
+            spread: boolean;
+        };
         /** ReturnRequest */
         ReturnRequest: {
             /** Agent Id */
@@ -5845,7 +5938,7 @@ export interface components {
          * @description The row of the requirements a refusal comes from.
          * @enum {string}
          */
-        RuleId: "none" | "C1.campaign_running" | "C1.window" | "H1.fit_to_telephone" | "C9.recorder" | "C13.line" | "C3.caller_id" | "L6.do_not_call" | "L9.legal_basis" | "C3.per_day" | "C3.per_7_days" | "C3.attempts" | "D3.quota";
+        RuleId: "none" | "C1.campaign_running" | "C1.window" | "H1.fit_to_telephone" | "C9.recorder" | "C13.line" | "C3.caller_id" | "L6.do_not_call" | "L9.legal_basis" | "C7.min_gap" | "C3.per_day" | "C3.per_7_days" | "C3.attempts" | "D3.quota";
         /** RuleSetList */
         RuleSetList: {
             /** Items */
@@ -9334,6 +9427,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_show_retries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriesOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_set_retries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetriesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriesOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

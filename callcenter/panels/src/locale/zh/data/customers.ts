@@ -125,6 +125,7 @@ export const enums = {
     caller_id_not_approved: '活动的主叫号码不在批准名单中。',
     on_do_not_call_list: '该号码在禁拨名单中。',
     no_valid_basis: '没有有效的授权，或授权已撤回。',
+    called_just_now: '距上一次拨打该号码的间隔不足。',
     called_today: '今天已拨打 {count} 次，上限 {cap} 次。',
     called_in_7_days: '7 天内已拨打 {count} 次，上限 {cap} 次。',
     attempts_used_up: '已拨打 {count} 次，最多 {cap} 次。',
@@ -154,7 +155,7 @@ export const enums = {
     basis_withdrawn: '授权撤回'
   },
   gate: {
-    C7: { not_closed: '客户未办结', due: '已到拨打时间' },
+    C7: { not_closed: '客户未办结', due: '已到拨打时间', min_gap: '距上次拨打的间隔' },
     D3: { assigned: '在坐席名下', quota: '当日名下且不超过配额' },
     X3: { no_conflict: '与投诉无利害关系' },
     C4: { no_call_going_on: '没有进行中的通话' },
