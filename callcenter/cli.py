@@ -13,29 +13,21 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 
-from callcenter import bootstrap
-from callcenter.audit.anchors import append_to_file, read_file
-from callcenter.audit.certificate.report import as_json, render
-from callcenter.audit.chain_report import ChainLook
-from callcenter.audit.chain_report import as_json as look_as_json
-from callcenter.audit.chain_report import render as render_look
-from callcenter.bootstrap.importing import import_from_cli
 from callcenter.embedded.process import EmbeddedError
-from callcenter.imports.types import ImportRequest, ReadingRequest
-from callcenter.kit.clock import business_date
 from callcenter.kit.config import CoreSettings, SettingsError
 from callcenter.kit.errors import Refusal
-from callcenter.kit.jobs import JobCard, JobState
 from callcenter.kit.log import set_up_logging
-from callcenter.migrations.run import migrate as run_migrations
-from callcenter.rehearsal.run import Options
-from callcenter.rehearsal.run import rehearse as run_rehearsal
-from callcenter.storage.port import StoreUnavailable
+
+# Each command imports its parts itself: to load all of them takes longer than most commands do, and a job is a process.
+if TYPE_CHECKING:
+    from callcenter.audit.chain_report import ChainLook
+    from callcenter.bootstrap import System
+    from callcenter.kit.jobs import JobCard
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 console = Console()
@@ -55,6 +47,8 @@ def serve(
     ] = Part.ALL,
 ) -> None:
     """Runs the system until SIGTERM or Ctrl-C."""
+    from callcenter import bootstrap
+
     settings = CoreSettings()
     bootstrap.start_logging(settings)
     system = bootstrap.build(settings)
@@ -78,6 +72,9 @@ def rehearse(
 
     It begins with an empty database and ends with the certificate. Exit code 1: a law was broken.
     """
+    from callcenter.rehearsal.run import Options
+    from callcenter.rehearsal.run import rehearse as run_rehearsal
+
     set_up_logging(level="ERROR")  # the parts have logs of their own
     options = Options(
         folder=folder.absolute(), minutes=minutes, robots=robots, customers=customers, port=port or None, seed=seed
@@ -91,6 +88,8 @@ def migrate() -> None:
 
     The keys of the database (CALLCENTER_FIELD_KEYS, CALLCENTER_INDEX_KEY) are needed too: some steps seal clear text.
     """
+    from callcenter.migrations.run import migrate as run_migrations
+
     settings = CoreSettings()
     asyncio.run(run_migrations(settings.database_url.get_secret_value(), settings.vault.seal))
     console.print("the database is up to date")
@@ -117,9 +116,13 @@ def import_file(
 
     Exit code 2: the import was refused. Exit code 3: it was cancelled (by Ctrl-C) and nothing was written.
     """
+    from callcenter.bootstrap.importing import import_from_cli
+    from callcenter.imports.types import ImportRequest, ReadingRequest
+    from callcenter.kit.jobs import JobState
+
     request = ImportRequest(campaign, list_name, branch, ReadingRequest(sheet=sheet, header_row=header_row))
 
-    async def act(system: bootstrap.System) -> JobCard:
+    async def act(system: "System") -> "JobCard":
         return await import_from_cli(
             system, file, request, source=source, dry_run=dry_run, screen=None if as_machine else errors
         )
@@ -144,8 +147,9 @@ def allocate(
     as_machine: Annotated[bool, typer.Option("--json", help="print the report as JSON")] = False,
 ) -> None:
     """Allocates the leads of a working day to every eligible agent. Safe to repeat: a day is allocated once."""
+    from callcenter.kit.clock import business_date
 
-    async def act(system: bootstrap.System) -> Any:
+    async def act(system: "System") -> Any:
         async with system.works.begin() as work:
             calendar = await system.campaigns.calendar(work)
             day: date = on.date() if on else calendar.next_working_day(business_date(work.now))
@@ -174,12 +178,14 @@ def verify(
     Exit code 1: a law is broken; each exception is named. With --audit: an entry of the trail was changed, removed or
     inserted.
     """
+    from callcenter.audit.certificate.report import as_json, render
+
     if audit:
         _verify_audit(anchors, note, as_machine=as_machine)
     if anchors or note:
         raise typer.BadParameter("--anchors and --note need --audit")
 
-    async def act(system: bootstrap.System) -> Any:
+    async def act(system: "System") -> Any:
         async with system.works.begin() as work:
             return await system.certificates.certify(
                 work, work.now - timedelta(days=days), work.now, with_store=with_store
@@ -194,9 +200,13 @@ def verify(
 
 
 def _verify_audit(anchors: Path | None, note: Path | None, *, as_machine: bool) -> NoReturn:
+    from callcenter.audit.anchors import append_to_file, read_file
+    from callcenter.audit.chain_report import ChainLook, as_json, render
+    from callcenter.storage.port import StoreUnavailable
+
     known = read_file(anchors) if anchors else None
 
-    async def act(system: bootstrap.System) -> ChainLook:
+    async def act(system: "System") -> "ChainLook":
         try:
             in_store = await system.anchors.noted()
         except StoreUnavailable:
@@ -215,18 +225,20 @@ def _verify_audit(anchors: Path | None, note: Path | None, *, as_machine: bool) 
 
     look: ChainLook = _in_system(act)
     if as_machine:
-        console.print_json(json.dumps(look_as_json(look)))
+        console.print_json(json.dumps(as_json(look)))
     else:
-        render_look(look, console)
+        render(look, console)
     raise typer.Exit(0 if look.report.whole else 1)
 
 
 @app.command(hidden=True)
 def job(job_id: int) -> None:
-    """Runs one job; the job runner starts this command, with a lower priority than the engine."""
+    """Performs one job; the job runner starts this command. It yields the processor to the engine."""
+    from callcenter import bootstrap
+
     os.nice(10)
 
-    async def act(system: bootstrap.System) -> Any:
+    async def act(system: "System") -> Any:
         await bootstrap.run_job(system, job_id)
 
     _in_system(act)
@@ -235,10 +247,13 @@ def job(job_id: int) -> None:
 def _in_system(act: Any) -> Any:
     """Runs one use case in a system of its own."""
     set_up_logging(level="WARNING")
+    settings = CoreSettings()  # missing ones are found before everything is loaded
+
+    from callcenter import bootstrap
 
     async def run() -> Any:
-        system = bootstrap.build()
-        gc.freeze()  # modules are never freed: the collector need not visit them during an import of a million rows
+        system = bootstrap.build(settings)
+        gc.freeze()  # modules stay for good: the collector need not walk them again during an import of a million rows
         try:
             return await act(system)
         finally:

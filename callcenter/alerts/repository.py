@@ -56,6 +56,11 @@ async def list_open(session: AsyncSession, rights: Collection[str]) -> Sequence[
     return (await session.scalars(query)).all()
 
 
+async def list_of_kinds(session: AsyncSession, kinds: Collection[AlertKind]) -> Sequence[Alert]:
+    query = select(Alert).where(col(Alert.cleared_at).is_(None), col(Alert.kind).in_(kinds)).order_by(col(Alert.id))
+    return (await session.scalars(query)).all()
+
+
 async def find_alert(session: AsyncSession, alert_id: int) -> Alert | None:
     return await session.get(Alert, alert_id, populate_existing=True)
 

@@ -1,6 +1,6 @@
 """Raises, shows and clears alerts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from callcenter.alerts import repository
@@ -47,6 +47,10 @@ class AlertService:
     async def list_open(self, work: Work) -> Sequence[AlertCard]:
         """Returns the open alerts whose right the actor holds: unacknowledged first, then the newest first."""
         return [_card(alert) for alert in await repository.list_open(work.session, work.actor.rights)]
+
+    async def list_of_kinds(self, work: Work, kinds: Collection[AlertKind]) -> Sequence[AlertCard]:
+        """Returns the open alerts of these kinds, whoever's work they are."""
+        return [_card(alert) for alert in await repository.list_of_kinds(work.session, kinds)]
 
     async def acknowledge(self, work: Work, alert_id: int, note: str) -> AlertCard:
         """Notes that the actor has seen it, and what they do about it. It stays open until its cause is over."""

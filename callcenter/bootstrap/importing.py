@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from callcenter.bootstrap.processes import run_job
+from callcenter.bootstrap.job_handlers import run_job
 from callcenter.bootstrap.system import System
 from callcenter.imports.types import ImportRequest
 from callcenter.kit.jobs import OPEN, JobCard, JobState

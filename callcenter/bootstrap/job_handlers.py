@@ -1,9 +1,9 @@
-"""Collects the job handlers of all rooms."""
+"""Says who performs which job, and performs one."""
 
 from collections.abc import Mapping
 
 from callcenter.bootstrap.system import System
-from callcenter.kit.jobs import JobHandler
+from callcenter.kit.jobs import JobHandler, perform
 
 
 def job_handlers(system: System) -> Mapping[str, JobHandler]:
@@ -14,3 +14,8 @@ def job_handlers(system: System) -> Mapping[str, JobHandler]:
         for room in (system.intake, system.delivery_import, system.classes, system.ledger)
         for kind, job_handler in room.job_handlers(works).items()
     }
+
+
+async def run_job(system: System, job_id: int) -> None:
+    """Performs one job in this process."""
+    await perform(system.works, system.settings.database_url.get_secret_value(), job_handlers(system), job_id)

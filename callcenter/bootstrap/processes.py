@@ -8,7 +8,6 @@ from typing import Any
 
 import uvicorn
 
-from callcenter.bootstrap.job_handlers import job_handlers
 from callcenter.bootstrap.scheduled import scheduled_tasks
 from callcenter.bootstrap.system import System
 from callcenter.bootstrap.web import application
@@ -23,7 +22,7 @@ from callcenter.dialer.signals import SignalTaker
 from callcenter.dialer.sweep import Sweeper
 from callcenter.dialer.switch import Switch
 from callcenter.kit.config import CoreSettings
-from callcenter.kit.jobs import JobRunner, Launch, in_a_process, perform
+from callcenter.kit.jobs import JobRunner, Launch, in_a_process
 from callcenter.kit.log import set_up_logging
 from callcenter.kit.outbox import Executor, OutboxRunner
 from callcenter.kit.tasks import keep_running
@@ -119,11 +118,6 @@ async def running(
             task.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
         await system.close()
-
-
-async def run_job(system: System, job_id: int) -> None:
-    """Runs one job in this process."""
-    await perform(system.works, system.settings.database_url.get_secret_value(), job_handlers(system), job_id)
 
 
 def start_logging(settings: CoreSettings) -> None:

@@ -36,6 +36,12 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             remembered=False,
         ),
         ScheduledTask(
+            "alerts.watch_commands",
+            Every(timedelta(minutes=1)),
+            lambda _: _in_work(works, system.command_watch.look),
+            remembered=False,
+        ),
+        ScheduledTask(
             "dialer.sweep_screens",
             Every(timedelta(minutes=1)),
             lambda _: sweep_screens(works, system.allocation, system.agents),

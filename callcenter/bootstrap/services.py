@@ -35,7 +35,7 @@ class Services:
         self._given.add(kind)
 
     def bind(self, protocol: type, kind: type) -> None:
-        """Sets which service fulfils a protocol."""
+        """Fulfils a protocol by a service, unless a part was given for it."""
         self._bound[protocol] = kind
 
     def make(self, kind: type[T], **arguments: object) -> T:
@@ -47,8 +47,8 @@ class Services:
         return part
 
     def get(self, kind: type[T]) -> T:
-        """Returns the one part of this type and builds it if it does not exist yet. Raises NotJoinedError."""
-        wanted: Any = self._bound.get(kind, kind)
+        """Returns the one part of this type, built if need be. Raises NotJoinedError."""
+        wanted: Any = kind if kind in self._parts else self._bound.get(kind, kind)
         if wanted not in self._parts:
             self._parts[wanted] = self._build(wanted, {})
         part: T = self._parts[wanted]  # type: ignore[assignment]

@@ -10,13 +10,14 @@ from callcenter.complaints.schemas import CaseOut, CasePage, Decision, MeterOut,
 from callcenter.complaints.service import ComplaintServices
 from callcenter.complaints.types import CaseCard, CaseState
 from callcenter.kit.http import Working, provided, require
-from callcenter.kit.paging import Cursor, Limit, next_cursor
+from callcenter.kit.paging import Cursor, Limit, by_number
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 
 router = APIRouter(prefix="/complaints", tags=["complaints"])
+_PAGES = by_number("complaints")
 
 Complaints = Annotated[ComplaintServices, provided(ComplaintServices)]
 
@@ -65,8 +66,8 @@ async def list_complaints(
     limit: Limit = 100,
 ) -> CasePage:
     """Lists cases, the newest first."""
-    cases = await complaints.cases.cases(work, state, before=cursor, limit=limit)
-    return CasePage(items=await presenter.show(work, cases), next=next_cursor(cases, limit))
+    cases = await complaints.cases.cases(work, state, before=_PAGES.position(cursor), limit=limit)
+    return CasePage(items=await presenter.show(work, cases), next=_PAGES.next(cases, limit))
 
 
 @router.get("/meter", dependencies=[require(Right.HANDLE_COMPLAINTS, Right.WATCH_FLOOR)])

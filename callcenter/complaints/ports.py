@@ -1,4 +1,4 @@
-"""Protocols of the recordings room as the complaints room uses it; ``RecordingServices`` fulfils them."""
+"""What the complaints room asks the recordings room."""
 
 from typing import Protocol
 from uuid import UUID
@@ -19,11 +19,3 @@ class Retention(Protocol):
     async def facts(self, work: Work, call_id: UUID) -> RetentionFacts: ...
 
     async def extend_retention(self, work: Work, call_id: UUID, facts: RetentionFacts) -> object: ...
-
-
-class Recordings(Protocol):
-    @property
-    def listening(self) -> RecordingReads: ...
-
-    @property
-    def retention(self) -> Retention: ...

@@ -8,9 +8,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from callcenter.consent.types import BasisAct, BasisCard, BasisEvidence
 from callcenter.kit.output import Output
+from callcenter.kit.reasons import IN_TRAIL
 from callcenter.leads.types import BasisKind
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300)]
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300), Field(description=IN_TRAIL)
+]
 
 
 class _Out(Output):

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Response
 from callcenter.customers.schemas import ClearOut, FileOut, HitOut, HitPage, RevealBody, SearchBody
 from callcenter.customers.service import CustomerService
 from callcenter.kit.http import Working, provided, require
-from callcenter.kit.paging import next_cursor
+from callcenter.kit.paging import by_number
 from callcenter.people.types import Right
 
 router = APIRouter(prefix="/leads", tags=["customers"], dependencies=[require(Right.VIEW_LEADS)])
+_PAGES = by_number("customers")
 
 Customers = Annotated[CustomerService, provided(CustomerService)]
 
@@ -18,8 +19,8 @@ Customers = Annotated[CustomerService, provided(CustomerService)]
 @router.post("/search")
 async def search_customers(work: Working, customers: Customers, body: SearchBody) -> HitPage:
     """Searches by whole name, number, last four digits, list, campaign, class or state; the newest first, masked."""
-    hits = await customers.search(work, body.request(), before=body.cursor, limit=body.limit)
-    return HitPage(items=[HitOut.model_validate(hit) for hit in hits], next=next_cursor(hits, body.limit))
+    hits = await customers.search(work, body.request(), before=_PAGES.position(body.cursor), limit=body.limit)
+    return HitPage(items=[HitOut.model_validate(hit) for hit in hits], next=_PAGES.next(hits, body.limit))
 
 
 @router.get("/{lead_id}")

@@ -8,7 +8,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from callcenter.customers.types import Search
 from callcenter.dnc.types import DncReason, DncSource
-from callcenter.kit.paging import Page
+from callcenter.kit.paging import Cursor, Page
+from callcenter.kit.reasons import Reason
 from callcenter.leads.types import BasisKind, Gender, LeadState
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
@@ -27,7 +28,7 @@ class SearchBody(BaseModel):
     campaign_id: Id | None = None
     customer_class: Text | None = None
     state: LeadState | None = None
-    cursor: Id | None = None
+    cursor: Cursor = None
     limit: int = Field(default=50, ge=1, le=200)
 
     def request(self) -> Search:
@@ -35,9 +36,7 @@ class SearchBody(BaseModel):
 
 
 class RevealBody(BaseModel):
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)] = Field(
-        description="reason, kept in the audit trail; no personal data"
-    )
+    reason: Reason
 
 
 class _Out(BaseModel):

@@ -122,7 +122,7 @@ class HandOverService:
             routing = Routing(region.id, field_agent_id, "assigned manually")
         hand_over.reason = reason.strip() or routing.reason
         await self._routing.reroute(work, hand_over, routing, by=work.actor.id)
-        facts = {"region": routing.region_id, "field_agent": routing.field_agent_id, "reason": hand_over.reason}
+        facts = {"region": routing.region_id, "field_agent": routing.field_agent_id, "explained": bool(reason.strip())}
         await work.announce(Noted("field.assigned", f"hand_over:{hand_over.id}", facts))
         return await hand_over_card(work, hand_over)
 

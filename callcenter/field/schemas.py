@@ -42,8 +42,10 @@ class VisitOut(BaseModel):
         return cls.model_validate(visit, from_attributes=True)
 
 
-class VisitPage(Page[VisitOut]):
+class VisitPage(BaseModel):
     """The visits of a day, in visiting order."""
+
+    items: list[VisitOut]
 
 
 class ReportIn(BaseModel):
@@ -156,5 +158,7 @@ class RegionOut(BaseModel):
         )
 
 
-class RegionPage(Page[RegionOut]):
+class RegionPage(BaseModel):
     """Every region, by name."""
+
+    items: list[RegionOut]

@@ -34,8 +34,8 @@ class OutboxRunner:
     """Carries out the effects of one queue, in order of their due time, as soon as they are announced.
 
     Effects of one queue may overlap: each is run as a task, at most ``width`` at once.
-    Several runners may share a queue while they run. But a runner that starts takes every *started* effect for one that
-    a crash left behind, those of other runners included: where that can happen, run them under a leader's lock.
+    Several runners may share a queue while they run, but one that starts, or has lost its database for a moment, takes
+    what others have started for a crash's remains: where that can happen, run them under a leader's lock.
     """
 
     def __init__(
@@ -46,19 +46,20 @@ class OutboxRunner:
         self._queue = queue
         self._executors = executors
         self._width = width
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], int] = {}
+        self._unsure = True
+        """Whether rows may be marked started that no task of this runner performs."""
 
     async def run(self) -> None:
-        """Runs until cancelled. First marks effects that a crash left behind as lost, or makes them due again."""
-        await self._take_over()
-        with self._waker.listen(queue_topic(self._queue)) as wake:  # before the first claim, so that no effect waits
+        """Runs until cancelled. On entry, effects a crash left behind are marked lost or made due again."""
+        with self._waker.listen(queue_topic(self._queue)) as wake:
             try:
                 while True:
-                    entries = await self._claim(self._width - len(self._running))
+                    entries = await self._claim_if_possible()
                     for entry in entries:
                         task = asyncio.create_task(self._perform(entry))
-                        self._running.add(task)
-                        task.add_done_callback(self._running.discard)
+                        self._running[task] = entry.id
+                        task.add_done_callback(self._running.pop)
                     if not entries:
                         await wake.wait(timeout=1.0)
             finally:
@@ -66,7 +67,27 @@ class OutboxRunner:
                     task.cancel()
                 await asyncio.gather(*self._running, return_exceptions=True)
 
+    async def _claim_if_possible(self) -> list[OutboxEntry]:
+        """Claims what is due; nothing while the database refuses.
+
+        A claim that fails must not end the runner: its end cancels the effects under way, and one that goes out at
+        most once would be lost.
+        """
+        try:
+            if self._unsure:
+                await self._take_over()
+                self._unsure = False
+            return await self._claim(self._width - len(self._running))
+        except Exception as failure:
+            log.warning("effects not claimed yet", queue=self._queue, error=type(failure).__name__)
+            # The connection may have died between the commit of the claim and its answer: then rows are marked
+            # started, and this runner does not know them.
+            self._unsure = True
+            return []
+
     async def _take_over(self) -> None:
+        """Puts back, or marks lost, what is marked started and not performed here."""
+        here = list(self._running.values())
         async with self._works.begin() as work:
             await work.session.execute(
                 update(OutboxEntry)
@@ -74,12 +95,17 @@ class OutboxRunner:
                     col(OutboxEntry.queue) == self._queue,
                     col(OutboxEntry.state) == EffectState.STARTED,
                     col(OutboxEntry.delivery) == Delivery.AT_LEAST_ONCE,
+                    col(OutboxEntry.id).not_in(here),
                 )
                 .values(state=EFFECT.target(EffectFact.PUT_BACK))
             )
             lost = await work.session.execute(
                 update(OutboxEntry)
-                .where(col(OutboxEntry.queue) == self._queue, col(OutboxEntry.state) == EffectState.STARTED)
+                .where(
+                    col(OutboxEntry.queue) == self._queue,
+                    col(OutboxEntry.state) == EffectState.STARTED,
+                    col(OutboxEntry.id).not_in(here),
+                )
                 .values(state=EFFECT.target(EffectFact.LOST), ended_at=work.now)
                 .returning(col(OutboxEntry.id), col(OutboxEntry.kind), col(OutboxEntry.payload))
             )

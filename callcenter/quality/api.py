@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallCard
 from callcenter.kit.http import Working, provided, require
-from callcenter.kit.paging import Cursor, Limit, next_cursor
+from callcenter.kit.paging import Cursor, Limit, by_number
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.people.service import PeopleService
@@ -22,6 +22,7 @@ from callcenter.recordings.errors import RecordingNotFound
 from callcenter.recordings.service import RecordingServices
 
 router = APIRouter(prefix="/reviews", tags=["quality"], dependencies=[require(Right.REVIEW_CALLS)])
+_PAGES = by_number("reviews")
 
 Quality = Annotated[QualityService, provided(QualityService)]
 
@@ -85,8 +86,8 @@ async def list_reviews(
     limit: Limit = 50,
 ) -> ReviewPage:
     """Lists reviews, the longest waiting first."""
-    reviews = await quality.reviews(work, state, after=cursor or 0, limit=limit)
-    return ReviewPage(items=await presenter.show(work, reviews), next=next_cursor(reviews, limit))
+    reviews = await quality.reviews(work, state, after=_PAGES.position(cursor) or 0, limit=limit)
+    return ReviewPage(items=await presenter.show(work, reviews), next=_PAGES.next(reviews, limit))
 
 
 @router.get("/card")

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
 from callcenter.kit.http import Acting, Working, provided, require
-from callcenter.kit.paging import Cursor, Limit, next_cursor
+from callcenter.kit.paging import Cursor, Limit, by_number
+from callcenter.kit.reasons import IN_TRAIL
 from callcenter.people.types import Right
 from callcenter.recordings.schemas import (
     IncidentLine,
@@ -22,6 +23,7 @@ from callcenter.recordings.schemas import (
 from callcenter.recordings.service import RecordingServices
 
 router = APIRouter(prefix="/recordings", tags=["recordings"], dependencies=[require(Right.LISTEN_RECORDINGS)])
+_PAGES = by_number("recordings")
 
 Recordings = Annotated[RecordingServices, provided(RecordingServices)]
 CallId = Annotated[UUID, Path(description="id of the call")]
@@ -36,8 +38,8 @@ async def list_recordings(
     limit: Limit = 50,
 ) -> RecordingPage:
     """Lists recordings, the newest first."""
-    lines = await recordings.listening.search(work, which.search(), before=cursor, limit=limit)
-    return RecordingPage(items=[RecordingLine.of(line) for line in lines], next=next_cursor(lines, limit))
+    lines = await recordings.listening.search(work, which.search(), before=_PAGES.position(cursor), limit=limit)
+    return RecordingPage(items=[RecordingLine.of(line) for line in lines], next=_PAGES.next(lines, limit))
 
 
 @router.get("/incidents")
@@ -76,7 +78,7 @@ async def play_recording(
     actor: Acting,
     recordings: Recordings,
     call_id: CallId,
-    reason: Annotated[str, Query(min_length=1, max_length=200, description="reason; it is logged")],
+    reason: Annotated[str, Query(min_length=1, max_length=200, description=IN_TRAIL)],
     asked: Annotated[PartHeaders, Depends()],
 ) -> Response:
     """Sends the audio, or a part of it (Range), as FLAC."""

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
 from callcenter.kit.http import Working, provided, require
-from callcenter.kit.paging import Cursor, Limit
+from callcenter.kit.paging import Cursor, Limit, by_number
 from callcenter.people.types import Right
 from callcenter.reporting.exporting import CONTENT_TYPE
 from callcenter.reporting.schemas import (
@@ -22,6 +22,8 @@ from callcenter.reporting.schemas import (
 from callcenter.reporting.service import LedgerService
 
 router = APIRouter(prefix="/ledger", tags=["ledger"], dependencies=[require(Right.VIEW_LEDGER)])
+_LINES = by_number("ledger_lines")
+_EXPORTS = by_number("ledger_exports")
 
 Ledger = Annotated[LedgerService, provided(LedgerService)]
 
@@ -34,10 +36,10 @@ async def list_choices(work: Working, ledger: Ledger) -> ChoicesOut:
 
 @router.post("/rows")
 async def list_rows(work: Working, ledger: Ledger, body: RowsRequest) -> LinePage:
-    """Lists one lead per row, masked, the newest first."""
-    before = int(body.cursor) if body.cursor else None
+    """Lists one lead a row, masked, the newest first."""
+    before = _LINES.position(body.cursor)
     lines = await ledger.lines(work, body.filters.wanted(), before=before, limit=body.limit)
-    return LinePage.of(lines, body.limit)
+    return LinePage.of(lines, _LINES.next(lines, body.limit, key=lambda line: line.lead_id))
 
 
 @router.post("/totals")
@@ -59,9 +61,9 @@ async def list_exports(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> ExportPage:
-    """Lists my exports, or all of them for the data officer and the auditor. The newest first."""
-    exports = await ledger.exports(work, before=cursor, limit=limit)
-    return ExportPage.of(exports, limit, await ledger.running(work))
+    """Lists one's own exports; everybody's for the data officer and the auditor. The newest first."""
+    exports = await ledger.exports(work, before=_EXPORTS.position(cursor), limit=limit)
+    return ExportPage.of(exports, _EXPORTS.next(exports, limit), await ledger.running(work))
 
 
 @router.get(

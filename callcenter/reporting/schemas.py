@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from callcenter.kit.jobs import JobCard, JobState
-from callcenter.kit.paging import Page, next_cursor
+from callcenter.kit.paging import Cursor, Page
 from callcenter.reporting.types import (
     Choice,
     ExportCard,
@@ -40,7 +40,7 @@ class Filters(BaseModel):
 
 class RowsRequest(BaseModel):
     filters: Filters = Filters()
-    cursor: str | None = Field(default=None, pattern=r"^\d{1,18}$", description="``next`` of the page before")
+    cursor: Cursor = None
     limit: int = Field(default=100, ge=1, le=500)
 
 
@@ -95,10 +95,10 @@ class LineOut(BaseModel):
 
 class LinePage(Page[LineOut]):
     @classmethod
-    def of(cls, lines: Sequence[LedgerLine], limit: int) -> "LinePage":
+    def of(cls, lines: Sequence[LedgerLine], next_: str | None) -> "LinePage":
         return cls(
             items=[LineOut.model_validate(line) for line in lines],
-            next=next_cursor(lines, limit, key=lambda line: line.lead_id),
+            next=next_,
         )
 
 
@@ -190,9 +190,9 @@ class ExportPage(Page[ExportOut]):
     running: list[OrderedOut] = Field(description="my exports that wait or run")
 
     @classmethod
-    def of(cls, exports: Sequence[ExportCard], limit: int, running: Sequence[JobCard]) -> "ExportPage":
+    def of(cls, exports: Sequence[ExportCard], next_: str | None, running: Sequence[JobCard]) -> "ExportPage":
         return cls(
             items=[ExportOut.model_validate(export) for export in exports],
-            next=next_cursor(exports, limit),
+            next=next_,
             running=[OrderedOut.of(job) for job in running],
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -35,6 +35,8 @@ class Happening(StrEnum):
     BASIS_ADDED = "basis_added"
     BASIS_WITHDRAWN = "basis_withdrawn"
     CLASS_SET = "class_set"
+    NOTE_READ = "note_read"
+    """Somebody read what was written when an agent's leads were returned."""
     REVEALED = "revealed"
     """A member of staff saw the customer in clear."""
 
@@ -80,9 +82,9 @@ class Position:
 
     @classmethod
     def of(cls, text: str) -> "Position":
-        """Reads a cursor. Raises ValueError for a text that is none."""
+        """Raises ValueError or OverflowError for what no page has given."""
         at, separator, key = text.partition("~")
         instant = datetime.fromisoformat(at)
-        if not separator or instant.tzinfo is None:
+        if not separator or instant.tzinfo is None or not key.isprintable():
             raise ValueError("not a position")
-        return cls(instant, key)
+        return cls(instant.astimezone(UTC), key)

@@ -48,7 +48,8 @@ _ASSIGNMENTS = """
     SELECT CASE a.state WHEN 'done' THEN 'finished:' ELSE 'returned:' END || a.id, a.done_at,
            CASE a.state WHEN 'done' THEN 'finished' ELSE 'returned' END,
            a.lead_id, a.campaign_id, NULL, a.agent_id, NULL,
-           jsonb_build_object('result', COALESCE(a.end_detail, a.ended_as), 'attempts', a.attempts)
+           jsonb_build_object('result', COALESCE(a.end_detail, a.ended_as), 'attempts', a.attempts,
+                              'assignment_id', a.id, 'note', a.end_note_sealed IS NOT NULL)
     FROM assignment a JOIN leads l ON l.id = a.lead_id WHERE a.done_at IS NOT NULL
 """
 
@@ -137,6 +138,7 @@ _TRAIL = """
                     FROM callback b JOIN leads l ON l.id = b.lead_id) s
          JOIN audit_entry t ON t.subject = s.subject
          JOIN (VALUES ('leads.particulars_revealed', 'revealed'), ('recordings.listened', 'listened'),
+                      ('allocation.end_note_read', 'note_read'),
                       ('dialer.lead_skipped', 'skipped')) k(act, kind) ON k.act = t.act
 """
 

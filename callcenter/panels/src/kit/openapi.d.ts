@@ -447,7 +447,7 @@ export interface paths {
         };
         /**
          * List Target Groups
-         * @description Lists the target groups I may see, the newest first: a branch sees its own, head office the approved ones.
+         * @description Lists those you may see, the newest first: a branch its own, head office what was approved.
          */
         get: operations["targets_list_target_groups"];
         put?: never;
@@ -1891,7 +1891,7 @@ export interface paths {
         };
         /**
          * List Hand Overs
-         * @description Lists hand-overs, the longest waiting first; a leader sees those of their own region.
+         * @description Lists hand-overs, the longest waiting first; a leader sees those of the own region.
          */
         get: operations["field_list_hand_overs"];
         put?: never;
@@ -2251,7 +2251,7 @@ export interface paths {
         };
         /**
          * List Entries
-         * @description Lists the trail, oldest first; of one subject when it is given.
+         * @description Lists the trail, oldest first, or what happened to one subject.
          */
         get: operations["audit_list_entries"];
         put?: never;
@@ -2293,7 +2293,7 @@ export interface paths {
         put?: never;
         /**
          * List Rows
-         * @description Lists one lead per row, masked, the newest first.
+         * @description Lists one lead a row, masked, the newest first.
          */
         post: operations["ledger_list_rows"];
         delete?: never;
@@ -2331,7 +2331,7 @@ export interface paths {
         };
         /**
          * List Exports
-         * @description Lists my exports, or all of them for the data officer and the auditor. The newest first.
+         * @description Lists one's own exports; everybody's for the data officer and the auditor. The newest first.
          */
         get: operations["ledger_list_exports"];
         put?: never;
@@ -2375,11 +2375,31 @@ export interface paths {
         };
         /**
          * Customer History
-         * @description Lists the customer's history over all leads with the same number, the newest first.
+         * @description Lists everything that happened to the customer, over all leads with the same number; the newest first.
          */
         get: operations["customers_customer_history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{lead_id}/assignments/{assignment_id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read End Note
+         * @description Shows what was written when an agent's leads were returned. Who, when and why goes into the audit trail.
+         */
+        post: operations["customers_read_end_note"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2447,7 +2467,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "audit_broken";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "audit_broken" | "command_failed" | "command_lost";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -2546,6 +2566,7 @@ export interface components {
             version?: number | null;
             /**
              * Reason
+             * @description why; it is kept in the audit trail. No personal data
              * @default
              */
             reason?: string;
@@ -2664,7 +2685,10 @@ export interface components {
              * @default
              */
             note?: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** BasisEventOut */
@@ -2807,7 +2831,10 @@ export interface components {
             cap_per_7_days?: number | null;
             /** Max Attempts */
             max_attempts?: number | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** CampaignOut */
@@ -2851,11 +2878,6 @@ export interface components {
         CampaignPage: {
             /** Items */
             items: components["schemas"]["CampaignOut"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
         };
         /**
          * CampaignState
@@ -3304,7 +3326,10 @@ export interface components {
         DayRequest: {
             /** Working */
             working: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** DayUseOut */
@@ -3317,7 +3342,10 @@ export interface components {
         /** DecideBody */
         DecideBody: {
             decision: components["schemas"]["LiftDecision"];
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /**
@@ -4184,7 +4212,7 @@ export interface components {
          * Happening
          * @enum {string}
          */
-        Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "revealed";
+        Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "note_read" | "revealed";
         /** HistoryPage */
         HistoryPage: {
             /** Items */
@@ -4764,6 +4792,7 @@ export interface components {
             code: string | null;
             /**
              * Reason
+             * @description why; it is kept in the audit trail. No personal data
              * @default
              */
             reason?: string;
@@ -4860,6 +4889,19 @@ export interface components {
             category: components["schemas"]["Category"];
             /** Text */
             text: string;
+        };
+        /** NoteOut */
+        NoteOut: {
+            /** Note */
+            note: string;
+        };
+        /** NoteQuestion */
+        NoteQuestion: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
         };
         /**
          * NoticeCode
@@ -5224,7 +5266,10 @@ export interface components {
              * Format: date
              */
             from_on: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** ReadingBody */
@@ -5251,7 +5296,10 @@ export interface components {
         };
         /** ReasonBody */
         ReasonBody: {
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /**
@@ -5413,11 +5461,6 @@ export interface components {
         RegionPage: {
             /** Items */
             items: components["schemas"]["RegionOut"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
         };
         /** RejectOut */
         RejectOut: {
@@ -5478,7 +5521,10 @@ export interface components {
         ReturnRequest: {
             /** Agent Id */
             agent_id: number;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept sealed, and each look at it is recorded
+             */
             reason: string;
             /**
              * Reassign
@@ -5500,7 +5546,7 @@ export interface components {
         RevealBody: {
             /**
              * Reason
-             * @description reason, kept in the audit trail; no personal data
+             * @description why; it is kept in the audit trail. No personal data
              */
             reason: string;
         };
@@ -5688,7 +5734,7 @@ export interface components {
             filters?: components["schemas"]["Filters"];
             /**
              * Cursor
-             * @description ``next`` of the page before
+             * @description ``next`` of the page before; null for the first page
              */
             cursor?: string | null;
             /**
@@ -5991,8 +6037,11 @@ export interface components {
             /** Customer Class */
             customer_class?: string | null;
             state?: components["schemas"]["LeadState"] | null;
-            /** Cursor */
-            cursor?: number | null;
+            /**
+             * Cursor
+             * @description ``next`` of the page before; null for the first page
+             */
+            cursor?: string | null;
             /**
              * Limit
              * @default 50
@@ -6562,11 +6611,6 @@ export interface components {
         VisitPage: {
             /** Items */
             items: components["schemas"]["VisitOut"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
         };
         /**
          * VisitReportOut
@@ -6651,7 +6695,10 @@ export interface components {
         };
         /** WithdrawBody */
         WithdrawBody: {
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
             /**
              * All Campaigns
@@ -6793,8 +6840,8 @@ export interface operations {
     people_list_people: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -6863,7 +6910,8 @@ export interface operations {
             query: {
                 from: string;
                 to: string;
-                cursor?: number;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -7095,8 +7143,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["UploadState"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -7396,8 +7444,8 @@ export interface operations {
     intake_list_lead_lists: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -7463,7 +7511,8 @@ export interface operations {
     intake_list_rejects: {
         parameters: {
             query?: {
-                cursor?: number;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -7530,8 +7579,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["TargetState"][];
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -8517,8 +8566,8 @@ export interface operations {
                 source?: components["schemas"]["DncSource"] | null;
                 state?: components["schemas"]["EntryState"] | null;
                 list_id?: number | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -9323,6 +9372,7 @@ export interface operations {
     campaigns_restore_day: {
         parameters: {
             query: {
+                /** @description why; it is kept in the audit trail. No personal data */
                 reason: string;
             };
             header?: never;
@@ -9425,8 +9475,8 @@ export interface operations {
     allocation_list_runs: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -9527,8 +9577,8 @@ export interface operations {
         parameters: {
             query?: {
                 agent_id?: number | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -9664,6 +9714,7 @@ export interface operations {
     allocation_remove_quota: {
         parameters: {
             query: {
+                /** @description why; it is kept in the audit trail. No personal data */
                 reason: string;
             };
             header?: never;
@@ -9760,8 +9811,8 @@ export interface operations {
     recordings_list_recordings: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
                 agent_id?: number | null;
@@ -9900,7 +9951,7 @@ export interface operations {
     recordings_play_recording: {
         parameters: {
             query: {
-                /** @description reason; it is logged */
+                /** @description why; it is kept in the audit trail. No personal data */
                 reason: string;
             };
             header?: {
@@ -9956,8 +10007,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["CaseState"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -10128,8 +10179,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["ReviewState"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -10362,8 +10413,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["HandOverFilter"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -10940,8 +10991,8 @@ export interface operations {
     audit_list_entries: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 subject?: string | null;
                 limit?: number;
             };
@@ -11073,8 +11124,8 @@ export interface operations {
     ledger_list_exports: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -11176,7 +11227,7 @@ export interface operations {
             query?: {
                 /** @description only these */
                 kind?: components["schemas"]["Happening"][] | null;
-                /** @description ``next`` of the page before */
+                /** @description ``next`` of the page before; null for the first page */
                 cursor?: string | null;
                 limit?: number;
             };
@@ -11195,6 +11246,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_read_end_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

@@ -11,11 +11,8 @@ import { latestOnly, type Loadable } from './loading'
 /** Empty filters are not sent. */
 type Given<Filters> = { [Key in keyof Filters]?: Exclude<Filters[Key], '' | null> }
 
-/**
- * The cursor of the next page: an opaque text that is sent back unchanged. Some endpoints describe it as a number, some
- * as a text; `never` fits both, because no page reads it.
- */
-type Cursor = never
+/** Where the next page begins: an opaque text that goes back as it came; no page looks inside. */
+type Cursor = string
 
 interface Answer<Item> {
   items: Item[]
@@ -27,7 +24,7 @@ export async function allPages<Item>(ask: (cursor?: Cursor) => Promise<Answer<It
   const items: Item[] = []
   let next: string | null | undefined
   do {
-    const page: Answer<Item> = await ask((next ?? undefined) as Cursor | undefined)
+    const page: Answer<Item> = await ask(next ?? undefined)
     items.push(...page.items)
     next = page.next
   } while (next)
@@ -87,7 +84,7 @@ export function usePage<Item, Page extends Answer<Item>, Filters extends object 
   function send(cursor: string | null, take: (answer: Page) => void, again: () => Promise<void>): Promise<void> {
     clearTimeout(timer)
     loading.value = true
-    return latest.ask(() => ask(cursor ? { ...asked, cursor: cursor as Cursor } : { ...asked }), {
+    return latest.ask(() => ask(cursor ? { ...asked, cursor } : { ...asked }), {
       answer(answer) {
         take(answer)
         next.value = answer.next ?? null

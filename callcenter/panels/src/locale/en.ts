@@ -27,6 +27,7 @@ export default {
     more: 'More',
     lineLost: 'The connection to the server is lost; reconnecting …',
     reason: 'Reason',
+    reasonKept: 'The reason is kept. Do not put personal data of customers or colleagues into it.',
     retry: 'Try again',
     loading: 'Loading …'
   },

@@ -9,7 +9,7 @@ export const GROUPS = {
   visits: ['hand_over', 'visit'],
   complaints: ['complaint', 'complaint_decided'],
   protection: ['dnc_entered', 'dnc_lift_proposed', 'dnc_lift_declined', 'dnc_lifted', 'basis_added', 'basis_withdrawn'],
-  access: ['revealed', 'listened']
+  access: ['revealed', 'note_read', 'listened']
 } as const satisfies Record<string, readonly Happening[]>
 export type Group = keyof typeof GROUPS
 
@@ -44,8 +44,8 @@ function resultOf(code: unknown): string {
 const DETAILS: { [Kind in Happening]?: (facts: Facts) => string[] } = {
   imported: (f) => [say('customers.listLine', { list: f.list, line: f.line }), word('basisKind', f.basis_kind)],
   allocated: (f) => [say('customers.forDay', { on: f.work_on })],
-  returned: (f) => [resultOf(f.result)],
-  finished: (f) => [resultOf(f.result)],
+  returned: (f) => [resultOf(f.result), note(f)],
+  finished: (f) => [resultOf(f.result), note(f)],
   call: (f) => [
     word('callKind', f.kind),
     f.state === 'ended' ? word('outcome', f.outcome) : word('call', f.state),

@@ -6,6 +6,7 @@ export default {
   unavailable: 'The service is not available. Try again later.',
   refused: 'The request was refused.',
   invalid: 'Some entries are not valid. Check them and try again.',
+  cursor_invalid: 'This page is no longer valid. Search again.',
   conflict: 'The state has changed. Refresh and try again.',
   not_found: 'Not found, or you are not allowed to see it.',
   not_allowed: 'You do not have the right to do this.',

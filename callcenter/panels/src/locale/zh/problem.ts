@@ -6,6 +6,7 @@ export default {
   unavailable: '服务暂不可用，请稍后重试。',
   refused: '请求被拒绝。',
   invalid: '填写内容不符合要求，请检查后重试。',
+  cursor_invalid: '翻页位置已失效，请重新查询。',
   conflict: '状态已变化，请刷新后重试。',
   not_found: '内容不存在，或您无权查看。',
   not_allowed: '您没有此操作的权限。',

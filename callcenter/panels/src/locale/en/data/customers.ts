@@ -25,6 +25,9 @@ export const words = {
   withdrawn: 'Consent withdrawn',
   reveal: 'Show unmasked',
   revealHint: 'Name, number and address are shown for 60 seconds. Who looked, when and why is recorded. Do not put personal data into the reason.',
+  noteTitle: 'Read why it was returned',
+  noteHint: 'Shows what was written when the leads were returned; it may speak of a colleague. Who looked, when and why is recorded. Do not put personal data into the reason.',
+  noteRead: 'Read reason',
   cover: 'Mask again ({left} s)',
   enterDnc: 'Add to do-not-call',
   dncHint: 'No campaign calls this number from now on, for at least six months.',
@@ -93,8 +96,8 @@ export const words = {
 
 export const problem = {
   search_too_wide: 'Enter at least one search criterion.',
-  number_unreadable: 'This is not a number that can be dialled. Check the digits.',
-  cursor_invalid: 'This page is no longer valid. Search again.'
+  end_note_not_found: 'No reason was written.',
+  number_unreadable: 'This is not a number that can be dialled. Check the digits.'
 }
 
 export const enums = {
@@ -172,6 +175,7 @@ export const enums = {
     call: 'Call',
     recording: 'Recording',
     listened: 'Recording played',
+    note_read: 'Reason of return read',
     callback: 'Callback scheduled',
     callback_done: 'Called back',
     review: 'Review',
