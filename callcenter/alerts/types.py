@@ -21,6 +21,9 @@ class AlertKind(StrEnum):
     """Days of the near future are provisional: their holidays have not been announced (requirement D1). Facts:
     ``year``, ``from``, ``days``."""
 
+    LINE_REFUSES = "line_refuses"
+    """A trunk refuses every call and was taken out until a probe succeeds (requirement C13). Facts: ``trunk``,
+    ``refusals``, ``code``."""
     AUDIT_BROKEN = "audit_broken"
     """Audit records were changed or removed; this alert never clears by itself (requirement S3). No facts."""
 

@@ -13,6 +13,7 @@ import callcenter.complaints.handlers as complaints_handlers
 import callcenter.desk.handlers as desk_handlers
 import callcenter.dialer.handlers as dialer_handlers
 import callcenter.field.handlers as field_handlers
+import callcenter.lines.handlers as lines_handlers
 import callcenter.quality.handlers as quality_handlers
 import callcenter.quality.service as quality_service
 import callcenter.recordings.handlers as recordings_handlers
@@ -77,6 +78,7 @@ from callcenter.kit.work import Work, Works
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.port import DoNotCall
 from callcenter.leads.service import LeadService
+from callcenter.lines.service import LineService
 from callcenter.people.port import Calendar
 from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
@@ -139,6 +141,7 @@ class System:
     agents: AgentService
     legs: LegService
     calls: CallService
+    lines: LineService
     callbacks: CallbackService
     recordings: RecordingServices
     recording_settings: RecordingSettings
@@ -184,6 +187,7 @@ LISTENERS: Sequence[Callable[..., None]] = (
     field_handlers.subscribe,
     dialer_handlers.subscribe,  # after all other listeners to a disposition: it makes the agent ready for the next call
     desk_handlers.subscribe,
+    lines_handlers.subscribe,  # last: it may lock the trunk, for which all calls of a moment wait
 )
 """The rooms that listen to events, in the order in which listeners of the same event run."""
 

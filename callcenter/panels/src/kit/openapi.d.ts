@@ -2467,7 +2467,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "audit_broken" | "command_failed" | "command_lost";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -3003,7 +3003,7 @@ export interface components {
          * @description What stands against a call, as a code the panels translate. A rule has one cause or several.
          * @enum {string}
          */
-        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
+        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
         /** CauseOut */
         CauseOut: {
             code: components["schemas"]["Cause"];
@@ -4015,6 +4015,35 @@ export interface components {
             /** Answered At */
             answered_at: string | null;
         };
+        /**
+         * FloorLine
+         * @description A trunk that refuses calls: offering on it is paused.
+         */
+        FloorLine: {
+            /** Trunk */
+            trunk: string;
+            state: components["schemas"]["TrunkState"];
+            /**
+             * Refusals
+             * @description in a row, probes included
+             */
+            refusals: number;
+            /**
+             * Sip Code
+             * @description the carrier's last answer; null: no way leads to it
+             */
+            sip_code: number | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Probe At
+             * @description when one call is let through to try it; while one does, the latest
+             */
+            probe_at: string | null;
+        };
         /** FloorSeat */
         FloorSeat: {
             /** Agent Id */
@@ -4051,6 +4080,11 @@ export interface components {
             seats: components["schemas"]["FloorSeat"][];
             totals: components["schemas"]["FloorTotals"];
             window: components["schemas"]["FloorWindow"];
+            /**
+             * Lines
+             * @description trunks out of use; empty: all carry calls
+             */
+            lines: components["schemas"]["FloorLine"][];
         };
         /** FloorToday */
         FloorToday: {
@@ -4980,7 +5014,7 @@ export interface components {
          * @description What the network did (requirement C6). Exists exactly when the call has ended.
          * @enum {string}
          */
-        Outcome: "answered" | "busy" | "no_answer" | "rejected" | "unreachable" | "congestion" | "invalid_number" | "machine" | "cancelled" | "not_placed" | "unknown";
+        Outcome: "answered" | "busy" | "no_answer" | "rejected" | "unreachable" | "congestion" | "line_fault" | "invalid_number" | "machine" | "cancelled" | "not_placed" | "unknown";
         /** OverrideOut */
         OverrideOut: {
             /** Working */
@@ -5802,7 +5836,7 @@ export interface components {
          * @description The row of the requirements a refusal comes from.
          * @enum {string}
          */
-        RuleId: "none" | "C1.campaign_running" | "C1.window" | "H1.fit_to_telephone" | "C9.recorder" | "C3.caller_id" | "L6.do_not_call" | "L9.legal_basis" | "C3.per_day" | "C3.per_7_days" | "C3.attempts" | "D3.quota";
+        RuleId: "none" | "C1.campaign_running" | "C1.window" | "H1.fit_to_telephone" | "C9.recorder" | "C13.line" | "C3.caller_id" | "L6.do_not_call" | "L9.legal_basis" | "C3.per_day" | "C3.per_7_days" | "C3.attempts" | "D3.quota";
         /** RuleSetList */
         RuleSetList: {
             /** Items */
@@ -6438,6 +6472,11 @@ export interface components {
             /** @default branch */
             by?: components["schemas"]["LedgerBy"];
         };
+        /**
+         * TrunkState
+         * @enum {string}
+         */
+        TrunkState: "in_use" | "paused" | "probing";
         /** UploadOut */
         UploadOut: {
             /** Id */

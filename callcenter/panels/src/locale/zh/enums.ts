@@ -43,7 +43,8 @@ export default {
     no_answer: '无人接听',
     rejected: '拒接',
     unreachable: '无法接通',
-    congestion: '线路拥塞',
+    congestion: '网络拥塞',
+    line_fault: '线路故障',
     invalid_number: '空号',
     machine: '语音信箱',
     cancelled: '坐席挂断',
@@ -104,6 +105,7 @@ export default {
     C1: { campaign_running: '活动未在进行中', window: '不在外呼时段内' },
     H1: { fit_to_telephone: '坐席资质不符合外呼要求' },
     C9: { recorder: '录音未就绪，不得拨打' },
+    C13: { line: '线路拒绝呼叫，等待试呼恢复' },
     C3: {
       caller_id: '主叫号码未经批准',
       per_day: '该号码今天已达到拨打次数上限',

@@ -121,6 +121,7 @@ export const enums = {
     window_closed: 'Outside calling hours: {part}.',
     agent_unfit: '{agent} is not qualified to call customers: {missing}.',
     recorder_not_ready: 'Recording is not ready. Check the switch and the disk.',
+    line_refuses: 'The line {trunk} refuses every call and is paused until a test call succeeds.',
     caller_id_not_approved: 'The campaign’s caller ID is not on the approved list.',
     on_do_not_call_list: 'The number is on the do-not-call list.',
     no_valid_basis: 'There is no valid consent, or it was withdrawn.',
@@ -161,6 +162,7 @@ export const enums = {
     C1: { campaign_running: 'Campaign running', window: 'Calling hours' },
     H1: { fit_to_telephone: 'Agent qualified' },
     C9: { recorder: 'Recording ready' },
+    C13: { line: 'Line in use' },
     C3: { caller_id: 'Caller ID approved', per_day: 'Calls per day', per_7_days: 'Calls in 7 days', attempts: 'Attempts' },
     L6: { do_not_call: 'Not on the do-not-call list' },
     L9: { legal_basis: 'Legal basis valid' }

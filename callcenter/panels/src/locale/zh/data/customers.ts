@@ -121,6 +121,7 @@ export const enums = {
     window_closed: '不在外呼时段内：{part}。',
     agent_unfit: '{agent}不具备外呼条件：{missing}。',
     recorder_not_ready: '录音未就绪，不得拨打。请检查交换机与磁盘。',
+    line_refuses: '线路 {trunk} 拒绝全部呼叫，已暂停外呼，等待系统试呼恢复。',
     caller_id_not_approved: '活动的主叫号码不在批准名单中。',
     on_do_not_call_list: '该号码在禁拨名单中。',
     no_valid_basis: '没有有效的授权，或授权已撤回。',
@@ -161,6 +162,7 @@ export const enums = {
     C1: { campaign_running: '活动进行中', window: '外呼时段' },
     H1: { fit_to_telephone: '坐席资质' },
     C9: { recorder: '录音就绪' },
+    C13: { line: '线路可用' },
     C3: { caller_id: '主叫号码已批准', per_day: '当日拨打次数', per_7_days: '7 天内拨打次数', attempts: '累计拨打次数' },
     L6: { do_not_call: '不在禁拨名单' },
     L9: { legal_basis: '授权依据有效' }
