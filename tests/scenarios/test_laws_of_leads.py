@@ -1,4 +1,4 @@
-"""The laws hold whatever happens to leads, in whatever order, and wherever the system is cut off.
+"""The laws hold for any sequence of events, also when the system is cut off at any point.
 
 Hypothesis plays weeks of a small system on a real PostgreSQL: lists are imported, days are allocated, agents claim,
 release and finish, customers refuse, agents fall ill, work half days and leave, quotas change. Any act may be cut off

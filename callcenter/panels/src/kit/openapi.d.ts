@@ -2421,7 +2421,7 @@ export interface paths {
         put?: never;
         /**
          * Read End Note
-         * @description Shows what was written when an agent's leads were returned. Who, when and why goes into the audit trail.
+         * @description Returns the reason for which an agent's leads were returned. The look is written to the audit trail.
          */
         post: operations["customers_read_end_note"];
         delete?: never;
