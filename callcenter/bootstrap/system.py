@@ -223,7 +223,7 @@ def build(
 
 
 def bind_ports(services: Services) -> None:
-    """Fulfils what a room asks of the rooms beside and above it."""
+    """Binds the protocols that rooms declare to the services of other rooms that fulfil them."""
     services.bind(DayUses, RunsOfDay)
     services.bind(Calendar, CalendarService)
     services.bind(DoNotCall, DncInForce)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from callcenter.bootstrap import System, run_job
-from callcenter.campaigns.rules import DEFAULT_RETRIES
 from callcenter.campaigns.types import CampaignDraft, DialMode, Statement
 from callcenter.classes.applying import APPLY
 from callcenter.imports.types import ImportReport, ImportRequest
@@ -94,7 +93,6 @@ async def _open_campaign(system: System) -> int:
                 trunk=system.switch.trunk,
                 mode=DialMode.PREVIEW,
                 ring_seconds=RING_SECONDS,
-                retries=DEFAULT_RETRIES,
             ),
         )
         await system.campaigns.publish_script(

@@ -66,6 +66,7 @@ export default {
     allocation: 'Allocation',
     roster: 'Roster',
     calendar: 'Calendar',
+    retries: 'Retry rules',
     ledger: 'Ledger'
   },
   title: {
