@@ -1,4 +1,4 @@
-"""Runs the allocation's timed work: the 20:00 run, and the look whether all is well (requirements D1, D5, D6)."""
+"""Runs the allocation's timed work: the evening run, and the look whether all is well (requirements D1, D5, D6)."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -17,11 +17,11 @@ from callcenter.schedule.tasks import Daily, Every, ScheduledTask
 
 def scheduled_tasks(system: System) -> list[ScheduledTask]:
     """Returns the table of timed work."""
-    works = system.works
+    works, run_at = system.works, system.allocation_settings.run_at
     return [
         ScheduledTask(
             "allocation.next_working_day",
-            Daily(20),
+            Daily(run_at.hour, run_at.minute),
             lambda due_at: allocate_next_working_day(works, system.campaigns, system.runs, business_date(due_at)),
         ),
         ScheduledTask(

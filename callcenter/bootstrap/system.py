@@ -22,11 +22,13 @@ from callcenter.agents.service import AgentService
 from callcenter.alerts.service import AlertService
 from callcenter.allocation.day_uses import RunsOfDay
 from callcenter.allocation.forecasting import ForecastService
+from callcenter.allocation.members import MemberService
 from callcenter.allocation.quotas import QuotaService
 from callcenter.allocation.returns import ReturnService
 from callcenter.allocation.roster import Roster
 from callcenter.allocation.runs import RunService
 from callcenter.allocation.service import AllocationService
+from callcenter.allocation.settings import AllocationSettings
 from callcenter.allocation.watch import AllocationWatch
 from callcenter.audit.anchors import AnchorService
 from callcenter.audit.certificate.service import CertificateService
@@ -129,8 +131,10 @@ class System:
     runs: RunService
     returns: ReturnService
     quotas: QuotaService
+    members: MemberService
     forecasts: ForecastService
     allocation_watch: AllocationWatch
+    allocation_settings: AllocationSettings
     agents: AgentService
     legs: LegService
     calls: CallService

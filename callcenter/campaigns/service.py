@@ -123,6 +123,7 @@ class CampaignService:
         campaign.ring_seconds, campaign.wrap_up_seconds = after.ring_seconds, after.wrap_up_seconds
         campaign.cap_per_day, campaign.cap_per_7_days = after.cap_per_day, after.cap_per_7_days
         campaign.max_attempts = after.max_attempts
+        campaign.open_to_all_branches = after.open_to_all_branches
         await work.session.flush()
         facts = {"changes": changed, "reason": reason}
         await work.announce(Noted("campaigns.changed", f"campaign:{campaign_id}", facts))
@@ -215,6 +216,7 @@ def rules_of(campaign: Campaign) -> CampaignRules:
         max_attempts=campaign.max_attempts,
         retries={outcome: _retry(rule) for outcome, rule in campaign.retries.items()},
         class_scheme_id=campaign.class_scheme_id,
+        open_to_all_branches=campaign.open_to_all_branches,
     )
 
 

@@ -140,6 +140,7 @@ class StockLead:
     imported_at: datetime
     class_rank: int = UNRANKED
     """The smaller, the earlier."""
+    list_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,15 @@ class LeadCriteria:
     campaign_id: int | None
     customer_class: str | None
     state: LeadState | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """Narrows leads by the list they came with."""
+
+    ids: frozenset[int]
+    others: bool = False
+    """The leads of all lists but these."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,11 +163,52 @@ class RosterReason(StrEnum):
     OTHER = "other"
 
 
+class LeaveKind(StrEnum):
+    """Why somebody is absent for a while."""
+
+    ANNUAL = "annual"
+    SICK = "sick"
+    FAMILY = "family"
+    """Marriage, birth, care, bereavement."""
+    TRAINING = "training"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Days on which somebody is absent, both ends included."""
+
+    first_on: date
+    last_on: date
+    kind: LeaveKind
+
+    def covers(self, on: date) -> bool:
+        return self.first_on <= on <= self.last_on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveCard:
+    """A leave with whose it is."""
+
+    id: int
+    staff_id: int
+    name: str
+    branch: str
+    first_on: date
+    last_on: date
+    kind: LeaveKind
+    set_by: int | None
+    set_at: datetime
+    withdrawn_at: datetime | None
+
+
 class RosterSource(StrEnum):
     """What decides on somebody's day; the first that says something."""
 
     CALENDAR = "calendar"
     """Nobody works on this date, or nothing else decides."""
+    LEAVE = "leave"
+    """The person is on leave; the kind stands in the reason of the leave."""
     ROW = "row"
     """Said for this very day."""
     PATTERN = "pattern"

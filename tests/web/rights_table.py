@@ -59,6 +59,8 @@ _TABLE: dict[frozenset[Role], str] = {
         PUT /people/{staff_id}/pattern
         POST /allocation/return-leads
         PUT /allocation/quotas
+        DELETE /allocation/quotas/{quota_id}
+        PUT /allocation/members
     """,
     _SUPPLIES: """
         POST /lead-imports
@@ -153,7 +155,6 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /allocation/plans
         POST /allocation/plans/assignments
         POST /allocation/runs
-        DELETE /allocation/quotas/{quota_id}
     """,
     _SEES_ALLOCATION: """
         GET /allocation/runs
@@ -163,6 +164,8 @@ _TABLE: dict[frozenset[Role], str] = {
     """,
     _SEES_ALLOCATION | _ROSTER: """
         GET /allocation/quotas
+        GET /allocation/members
+        GET /allocation/members/history
         GET /allocation/days/{on}
     """,
     _LISTENS: """

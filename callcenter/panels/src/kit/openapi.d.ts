@@ -1518,6 +1518,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/allocation/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Members
+         * @description Lists the agents of one's scope who serve a campaign on a day, today by default, with their quotas.
+         */
+        get: operations["allocation_list_members"];
+        /**
+         * Set Members
+         * @description Adds agents to a campaign, changes their share of the quota or removes them, from a day on.
+         */
+        put: operations["allocation_set_members"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allocation/members/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Member Changes
+         * @description Lists what was set in a campaign, the newest first, for the agents of one's scope.
+         */
+        get: operations["allocation_list_member_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/allocation/days/{on}": {
         parameters: {
             query?: never;
@@ -2834,6 +2878,8 @@ export interface components {
             cap_per_7_days?: number | null;
             /** Max Attempts */
             max_attempts?: number | null;
+            /** Open To All Branches */
+            open_to_all_branches?: boolean | null;
             /** Reason */
             reason: string;
         };
@@ -2870,6 +2916,11 @@ export interface components {
              * @description the scheme of customer classes that decides the order
              */
             class_scheme_id: number | null;
+            /**
+             * Open To All Branches
+             * @description whether leads of a branch may go to agents of any branch
+             */
+            open_to_all_branches: boolean;
         };
         /**
          * CampaignPage
@@ -4083,6 +4134,13 @@ export interface components {
              * @description the next working day, whose roster the need is taken from
              */
             on: string;
+            /**
+             * By Branch
+             * @description leads that one branch's agents alone may have
+             */
+            by_branch: {
+                [key: string]: number;
+            };
             /** Daily Need */
             daily_need: number;
             /** Days */
@@ -4808,6 +4866,89 @@ export interface components {
              * @example /agent
              */
             home: string;
+        };
+        /** MemberChangeOut */
+        MemberChangeOut: {
+            /** Id */
+            id: number;
+            /** Staff Id */
+            staff_id: number;
+            /** Name */
+            name: string;
+            /**
+             * Weight
+             * @description 0: does not serve the campaign from then on
+             */
+            weight: number;
+            /**
+             * From On
+             * Format: date
+             */
+            from_on: string;
+            /** Reason */
+            reason: string;
+            /** Set By */
+            set_by: number | null;
+            /**
+             * Set At
+             * Format: date-time
+             */
+            set_at: string;
+        };
+        /** MemberOut */
+        MemberOut: {
+            /** Staff Id */
+            staff_id: number;
+            /** Name */
+            name: string;
+            /** Branch */
+            branch: string;
+            /** Weight */
+            weight: number;
+            /**
+             * Quota
+             * @description leads of a whole day in this campaign
+             */
+            quota: number;
+            /**
+             * Day Quota
+             * @description leads of a whole day over all campaigns
+             */
+            day_quota: number;
+            /**
+             * Campaigns
+             * @description campaign → the agent's quota in it; they add up to day_quota
+             */
+            campaigns: {
+                [key: string]: number;
+            };
+        };
+        /** MembersRequest */
+        MembersRequest: {
+            /** Campaign Id */
+            campaign_id: number;
+            /** Staff Ids */
+            staff_ids: number[];
+            /**
+             * Weight
+             * @description in relation to each agent's other campaigns; 0 removes them
+             */
+            weight: number;
+            /**
+             * From On
+             * Format: date
+             */
+            from_on: string;
+            /** Reason */
+            reason: string;
+        };
+        /** MembersSet */
+        MembersSet: {
+            /**
+             * Changed
+             * @description agents for whom it was different before
+             */
+            changed: number;
         };
         /**
          * MeterOut
@@ -5681,7 +5822,7 @@ export interface components {
          * @description What decides on somebody's day; the first that says something.
          * @enum {string}
          */
-        RosterSource: "calendar" | "row" | "pattern";
+        RosterSource: "calendar" | "leave" | "row" | "pattern";
         /** RowsRequest */
         RowsRequest: {
             /** @default {} */
@@ -6031,8 +6172,18 @@ export interface components {
             agent_id: number;
             /** Name */
             name: string;
-            /** Quota */
+            /** Branch */
+            branch: string;
+            /**
+             * Quota
+             * @description leads of the day in this campaign
+             */
             quota: number;
+            /**
+             * Day Quota
+             * @description leads of the day over all campaigns the agent serves
+             */
+            day_quota: number;
             /**
              * Part
              * @description percent of the day that is worked
@@ -9680,6 +9831,106 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allocation_list_members: {
+        parameters: {
+            query: {
+                campaign_id: number;
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allocation_set_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MembersRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembersSet"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allocation_list_member_changes: {
+        parameters: {
+            query: {
+                campaign_id: number;
+                staff_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberChangeOut"][];
+                };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {

@@ -7,7 +7,7 @@ export const words = {
   forecastNone: '{name}: {stock} leads in stock, no agent needs leads on the next working day',
   low: 'below {least} working days, please add lists soon',
   notYet: '{on} is not allocated yet',
-  notYetHint: 'Create a plan first, check each agent’s quota, carried and new leads, then commit it. Nothing is written before that. The system allocates the next working day every evening at 20:00.',
+  notYetHint: 'Create a plan first, check each agent’s quota, carried and new leads, then commit it. Nothing is written before that. The system allocates the next working day every evening before 20:00.',
   make: 'Create plan',
   again: 'Create again',
   making: 'Calculating…',
