@@ -6,7 +6,7 @@ from datetime import date
 
 from callcenter.allocation import repository, run_repository
 from callcenter.allocation.assigning import Batch, StockMovedError, assign_leads, lock_allocation
-from callcenter.allocation.gathering import NOT_MEMBER, OVER_QUOTA, Gatherer, excess_of
+from callcenter.allocation.gathering import AWAY, NOT_MEMBER, OVER_QUOTA, Gatherer, excess_of
 from callcenter.allocation.quota_books import QuotaBooks
 from callcenter.allocation.repository import Held, Taken
 from callcenter.allocation.rules.planning import plan
@@ -53,6 +53,11 @@ class ReturnService:
         """Reassigns the open leads of somebody who leaves the bank."""
         end = End(AssignmentEnd.LEFT)
         return await self._return_all(work, agent_id, end, end.code, reassign=True)
+
+    async def agent_away(self, work: Work, agent_id: int, first_on: date, last_on: date) -> ReturnedLeads:
+        """Reassigns the open leads of somebody who is on leave: all when it has begun, else those for its days."""
+        only = None if first_on <= business_date(work.now) <= last_on else repository.for_days(first_on, last_on)
+        return await self._return_all(work, agent_id, AWAY, AWAY.code, only, reassign=True)
 
     async def left_campaign(self, work: Work, agent_id: int, campaign_id: int, from_on: date) -> ReturnedLeads:
         """Reassigns the open leads of a campaign that an agent does not serve any more from a day on.

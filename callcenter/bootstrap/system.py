@@ -22,6 +22,7 @@ from callcenter.agents.service import AgentService
 from callcenter.alerts.service import AlertService
 from callcenter.allocation.day_uses import RunsOfDay
 from callcenter.allocation.forecasting import ForecastService
+from callcenter.allocation.leftovers import LeftoverService
 from callcenter.allocation.members import MemberService
 from callcenter.allocation.quotas import QuotaService
 from callcenter.allocation.returns import ReturnService
@@ -76,6 +77,8 @@ from callcenter.kit.work import Work, Works
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.port import DoNotCall
 from callcenter.leads.service import LeadService
+from callcenter.people.availability import AvailabilityService
+from callcenter.people.leaves import LeaveService
 from callcenter.people.port import Calendar
 from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
@@ -110,6 +113,8 @@ class System:
     store: ObjectStore
     people: PeopleService
     rosters: RosterService
+    leaves: LeaveService
+    availability: AvailabilityService
     jobs: Jobs
     alerts: AlertService
     files: FileSettings
@@ -132,6 +137,7 @@ class System:
     returns: ReturnService
     quotas: QuotaService
     members: MemberService
+    leftovers: LeftoverService
     forecasts: ForecastService
     allocation_watch: AllocationWatch
     allocation_settings: AllocationSettings

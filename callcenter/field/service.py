@@ -11,6 +11,7 @@ from callcenter.field.settings import FieldSettings
 from callcenter.field.visits import VisitService
 from callcenter.kit.crypto import Vault
 from callcenter.leads.service import LeadService
+from callcenter.people.availability import AvailabilityService
 from callcenter.people.service import PeopleService
 
 
@@ -33,7 +34,8 @@ class FieldServices:
         settings: FieldSettings,
     ) -> "FieldServices":
         """Makes the services."""
-        regions, routing = RegionService(people), RoutingService(people, campaigns, settings)
+        regions = RegionService(people)
+        routing = RoutingService(people, AvailabilityService(campaigns), campaigns, settings)
         return cls(
             regions=regions,
             hand_overs=HandOverService(regions, routing, leads, calls),

@@ -30,7 +30,7 @@ class HandOverFact(StrEnum):
 class VisitFact(StrEnum):
     REPORTED = "reported"
     CANCELLED = "cancelled"
-    """Nobody makes it any more: its field agent left and nobody of the region is free."""
+    """Nobody makes it any more: its field agent left or is away, and nobody of the region is free."""
 
 
 _H, _HF = HandOverState, HandOverFact

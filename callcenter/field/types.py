@@ -23,7 +23,7 @@ class VisitState(StrEnum):
     PLANNED = "planned"
     REPORTED = "reported"
     CANCELLED = "cancelled"
-    """Its field agent left, and nobody else of the region was free."""
+    """Its field agent left or is away, and nobody else of the region was free."""
 
 
 class VisitResult(StrEnum):

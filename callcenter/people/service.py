@@ -13,6 +13,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from callcenter.kit.actor import Actor
 from callcenter.kit.clock import business_date
 from callcenter.kit.errors import Refusal
+from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.people import repository
@@ -21,6 +22,7 @@ from callcenter.people.errors import (
     BadCredentials,
     LoginTaken,
     NotFit,
+    OwnLeaving,
     StaffNotFound,
     TooManyAttempts,
     WeakPassword,
@@ -31,6 +33,7 @@ from callcenter.people.rules import (
     Attempts,
     count_attempt,
     day_of,
+    leave_on,
     may_telephone,
     missing,
     pattern_on,
@@ -105,7 +108,13 @@ class PeopleService:
         return card_of(staff)
 
     async def leave(self, work: Work, staff_id: int, reason: str) -> None:
-        """Revokes access at once; whoever holds this person's work hears of it (requirement H2). Safe to repeat."""
+        """Revokes access at once; whoever holds this person's work hears of it (requirement H2). Safe to repeat.
+
+        Raises StaffNotFound, OwnLeaving, ReasonMissing (rule H2).
+        """
+        reason = require_reason(reason, "taking somebody's access away", rule="H2")
+        if staff_id == work.actor.staff_id:
+            raise OwnLeaving("nobody takes their own access away: ask another administrator")
         staff = await self._staff(work, staff_id)
         await repository.end_sessions(work.session, work.now, staff_id=staff_id)
         if not staff.active:
@@ -115,6 +124,13 @@ class PeopleService:
         await work.announce(StaffLeft(staff_id))
         await work.announce(Noted("people.staff_left", f"staff:{staff_id}", {"reason": reason}))
 
+    async def find_by_login(self, work: Work, login: str) -> StaffCard:
+        """Returns the member of staff with this login, for commands. Raises StaffNotFound."""
+        staff = await repository.find_by_login(work.session, _login(login))
+        if staff is None:
+            raise StaffNotFound(f"there is no member of staff with the login {login}")
+        return card_of(staff)
+
     async def card(self, work: Work, staff_id: int) -> StaffCard:
         """Returns what other rooms may know of a member of staff. Raises StaffNotFound."""
         return card_of(await self._staff(work, staff_id))
@@ -122,6 +138,11 @@ class PeopleService:
     async def cards(self, work: Work, ids: Collection[int]) -> dict[int, StaffCard]:
         """Returns those of ``ids`` that exist, whether still active or not."""
         return {staff.id: card_of(staff) for staff in await repository.list_by_ids(work.session, ids)} if ids else {}
+
+    async def inactive_among(self, work: Work, ids: Collection[int]) -> list[int]:
+        """Returns those of ``ids`` whose access was revoked."""
+        known = await repository.list_by_ids(work.session, ids) if ids else []
+        return [staff.id for staff in known if not staff.active]
 
     async def by_role(self, work: Work, role: Role) -> list[StaffCard]:
         """Returns the active staff of a role."""
@@ -149,20 +170,23 @@ class PeopleService:
         """
         entries = await repository.list_entries(work.session, on, on)
         patterns = await repository.list_patterns(work.session, on)
+        leaves = await repository.list_leaves(work.session, on, on)
         rostered = []
         for staff in await repository.list_active(work.session, role=Role.AGENT):
             pattern = pattern_on(patterns.get(staff.id, ()), on)
-            day = day_of(on, worked=True, entry=entries.get((staff.id, on)), pattern=pattern)
+            leave = leave_on(leaves.get(staff.id, ()), on)
+            day = day_of(on, worked=True, entry=entries.get((staff.id, on)), pattern=pattern, leave=leave)
             if day.working and may_telephone(fitness_of(staff), on):
                 rostered.append(Rostered(card_of(staff), day.part))
         return rostered
 
     async def works_on(self, work: Work, staff_id: int, on: date) -> bool:
         """Returns whether the roster has this person working on that day, fit or not."""
-        entries = await repository.list_entries(work.session, on, on)
-        patterns = await repository.list_patterns(work.session, on)
-        pattern = pattern_on(patterns.get(staff_id, ()), on)
-        return day_of(on, worked=True, entry=entries.get((staff_id, on)), pattern=pattern).working
+        entries = await repository.list_entries(work.session, on, on, [staff_id])
+        patterns = await repository.list_patterns(work.session, on, [staff_id])
+        leaves = await repository.list_leaves(work.session, on, on, [staff_id])
+        pattern, leave = pattern_on(patterns.get(staff_id, ()), on), leave_on(leaves.get(staff_id, ()), on)
+        return day_of(on, worked=True, entry=entries.get((staff_id, on)), pattern=pattern, leave=leave).working
 
     async def eligible_agents(self, work: Work, on: date) -> list[StaffCard]:
         """Returns the agents of ``rostered``, whatever their part."""

@@ -260,6 +260,41 @@ class Rostered:
     """Percent of the day, 1..100."""
 
 
+class Duty(StrEnum):
+    """Work that is given to people, and for which they must be there."""
+
+    CALLS = "calls"
+    """Telephoning customers: leads, promised callbacks, those complaining customers are owed."""
+    VISITS = "visits"
+    REVIEWS = "reviews"
+
+
+class Absence(StrEnum):
+    """Why somebody is not there; what a phone agent lacks is a ``rules.Requirement``."""
+
+    ON_LEAVE = "on_leave"
+    OFF_ROSTER = "off_roster"
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Why no work of a duty goes to somebody on a day."""
+
+    why: str
+    """An ``Absence`` or a ``rules.Requirement``."""
+    until: date | None = None
+    """The last day of the leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAway(Event):
+    """Somebody is on leave from a day to a day: whoever holds their work for these days gives it to others."""
+
+    staff_id: int
+    first_on: date
+    last_on: date
+
+
 @dataclass(frozen=True, slots=True)
 class StaffLeft(Event):
     """Somebody's access was revoked: sessions are gone, whoever holds their work takes it back (requirement H2)."""

@@ -381,7 +381,7 @@ class Weeks(RuleBasedStateMachine):
 
     @rule()
     def watch(self) -> None:
-        self.do(watch_allocation(self.system.works, self.system.quotas, self.system.watch))
+        self.do(watch_allocation(self.system.works, self.system.quotas, self.system.leftovers, self.system.watch))
 
     @rule(allocated=st.booleans())
     def night(self, allocated: bool) -> None:

@@ -10,7 +10,7 @@ from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Role
-from tests.support.leads import campaign_service, lead_service
+from tests.support.leads import availability_service, campaign_service, lead_service
 from tests.support.rows import Campaign, CampaignMember, Staff, make_member
 
 
@@ -26,6 +26,7 @@ def allocation_services(
     services.give(vault)
     services.give(leads or lead_service(vault))
     services.give(campaigns or campaign_service())
+    services.give(availability_service())
     if roster is None:
         services.bind(Roster, PeopleService)
     else:

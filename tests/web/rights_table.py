@@ -51,12 +51,19 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /alerts
         POST /alerts/{alert_id}/acknowledge
     """,
-    _ADMIN: "GET /people",
+    _ADMIN: """
+        GET /people
+        POST /people/{staff_id}/leave
+    """,
     _ROSTER: """
         GET /people/choices
         GET /people/roster
         PUT /people/roster
         PUT /people/{staff_id}/pattern
+        GET /people/leaves
+        POST /people/leaves
+        PUT /people/leaves/{leave_id}
+        DELETE /people/leaves/{leave_id}
         POST /allocation/return-leads
         PUT /allocation/quotas
         DELETE /allocation/quotas/{quota_id}

@@ -11,6 +11,7 @@ from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertCard, AlertKind
 from callcenter.allocation.forecasting import ForecastService
 from callcenter.allocation.handlers import subscribe, subscribe_watch
+from callcenter.allocation.leftovers import LeftoverService
 from callcenter.allocation.members import MemberService
 from callcenter.allocation.quotas import QuotaService
 from callcenter.allocation.returns import ReturnService
@@ -94,6 +95,7 @@ class System:
     returns: ReturnService
     quotas: QuotaService
     members: MemberService
+    leftovers: LeftoverService
     forecasts: ForecastService
     watch: AllocationWatch
     alerts: AlertService
@@ -166,6 +168,7 @@ async def open_system(works: Works, vault: Vault) -> System:
         returns=returns,
         quotas=services.get(QuotaService),
         members=services.get(MemberService),
+        leftovers=services.get(LeftoverService),
         forecasts=forecasts,
         watch=watch,
         alerts=alerts,

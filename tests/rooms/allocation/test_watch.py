@@ -21,7 +21,7 @@ async def run_evening(system: System, on: date) -> list[date]:
 
 
 async def watch(system: System) -> None:
-    await watch_allocation(system.works, system.quotas, system.watch)
+    await watch_allocation(system.works, system.quotas, system.leftovers, system.watch)
 
 
 # --- which day an evening serves -------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ from callcenter.people.types import Role
 from callcenter.recordings.errors import RecordingNotFound
 from callcenter.recordings.types import RecordingStored, RetentionFacts
 from tests.support.cast import Cast
-from tests.support.leads import lead_service
+from tests.support.leads import availability_service, lead_service
 
 pytestmark = pytest.mark.db
 SETTINGS = ComplaintSettings()
@@ -100,7 +100,8 @@ class Office:
 @pytest.fixture
 def office(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Office:
     calls = CallService(vault)
-    callbacks = CallbackService(CallbackSettings(complaint_attempts=2), vault, ClassEffectsService(LeadOrdering()))
+    effects = ClassEffectsService(LeadOrdering())
+    callbacks = CallbackService(CallbackSettings(complaint_attempts=2), vault, effects, availability_service())
     shelf = Shelf()
     complaints = ComplaintServices.join(callbacks, calls, lead_service(vault), shelf, vault, SETTINGS)
     callback_handlers.subscribe(bus, callbacks)

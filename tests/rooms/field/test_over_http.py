@@ -44,7 +44,7 @@ from callcenter.storage.memory import MemoryStore
 from recordings_policy import load
 from tests.support.cast import Cast
 from tests.support.http import Endpoints, actor_of
-from tests.support.leads import campaign_service, lead_service
+from tests.support.leads import availability_service, campaign_service, lead_service
 from tests.support.rows import make_staff
 
 pytestmark = pytest.mark.db
@@ -91,14 +91,14 @@ class Bank:
 async def bank(works: Works, clock: FrozenClock, bus: Bus, vault: Vault, tmp_path: Path) -> AsyncIterator[Bank]:
     calls, people, leads = CallService(vault), PeopleService(PeopleSettings()), lead_service(vault)
     recordings = RecordingServices.join(calls, MemoryStore(clock), load(), RecordingSettings(spool_dir=tmp_path), "n1")
-    callbacks = CallbackService(CallbackSettings(), vault, ClassEffectsService(LeadOrdering()))
+    callbacks = CallbackService(CallbackSettings(), vault, ClassEffectsService(LeadOrdering()), availability_service())
     complaints = ComplaintServices.join(callbacks, calls, leads, recordings, vault, ComplaintSettings())
-    quality = QualityService(QualitySettings(), vault, recordings.listening)
+    quality = QualityService(QualitySettings(), vault, recordings.listening, availability_service())
     field = FieldServices.join(people, leads, campaign_service(), calls, vault, FieldSettings())
     callback_handlers.subscribe(bus, callbacks)
     complaint_handlers.subscribe(bus, complaints, calls)
     quality_handlers.subscribe(bus, quality)
-    field_handlers.subscribe(bus, field.hand_overs)
+    field_handlers.subscribe(bus, field.hand_overs, field.regions)
 
     services = (calls, people, leads, recordings, complaints, quality, field)
     endpoints = Endpoints(works, services, [complaints_router, quality_router, field_router])

@@ -1,5 +1,6 @@
 """Builders for staff, the roster and long work."""
 
+from datetime import date
 from typing import Any
 
 from callcenter.kit.clock import business_date
@@ -11,8 +12,14 @@ from tests.support.rows.core import next_number, put
 
 
 async def make_staff(work: Work, role: Role = Role.AGENT, **columns: Any) -> Staff:
-    """An active member of staff of the branch "main", who cannot log in: the password is no hash."""
+    """An active member of staff of the branch "main", who cannot log in: the password is no hash.
+
+    A phone agent has all that is needed to telephone customers.
+    """
     number = await next_number(work, Staff)
+    if role is Role.AGENT:
+        fit = {"trained_at": work.now, "examined_at": work.now, "agreement_signed_at": work.now}
+        columns = {"licence_valid_until": date(2030, 1, 1), **fit, **columns}
     return await put(
         work,
         Staff,

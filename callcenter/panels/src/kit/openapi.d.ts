@@ -110,6 +110,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{staff_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave Bank
+         * @description Takes the access of somebody who leaves the bank away, at once; what they hold goes to others.
+         */
+        post: operations["people_leave_bank"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/leaves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Leaves
+         * @description Lists the leaves of my scope that end today or later; ``since``: from that day on.
+         */
+        get: operations["people_list_leaves"];
+        put?: never;
+        /**
+         * Enter Leave
+         * @description Enters a leave; what the person holds for its days goes to others at once.
+         */
+        post: operations["people_enter_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/leaves/{leave_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Leave
+         * @description Lets a leave end on another day.
+         */
+        put: operations["people_change_leave"];
+        post?: never;
+        /**
+         * Withdraw Leave
+         * @description Withdraws a leave altogether.
+         */
+        delete: operations["people_withdraw_leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{staff_id}/pattern": {
         parameters: {
             query?: never;
@@ -4624,6 +4692,76 @@ export interface components {
             promise_note: string;
             case: components["schemas"]["CaseView"] | null;
         };
+        /** LeaveChange */
+        LeaveChange: {
+            /**
+             * Last On
+             * Format: date
+             * @description the last day of the leave, included
+             */
+            last_on: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * LeaveKind
+         * @description Why somebody is absent for a while.
+         * @enum {string}
+         */
+        LeaveKind: "annual" | "sick" | "family" | "training" | "other";
+        /** LeaveOut */
+        LeaveOut: {
+            /** Id */
+            id: number;
+            /** Staff Id */
+            staff_id: number;
+            /** Name */
+            name: string;
+            /** Branch */
+            branch: string;
+            /**
+             * First On
+             * Format: date
+             */
+            first_on: string;
+            /**
+             * Last On
+             * Format: date
+             */
+            last_on: string;
+            kind: components["schemas"]["LeaveKind"];
+            /** Set By */
+            set_by: number | null;
+            /**
+             * Set At
+             * Format: date-time
+             */
+            set_at: string;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+        };
+        /** LeaveRequest */
+        LeaveRequest: {
+            /** Staff Id */
+            staff_id: number;
+            /**
+             * First On
+             * Format: date
+             */
+            first_on: string;
+            /**
+             * Last On
+             * Format: date
+             * @description included
+             */
+            last_on: string;
+            kind: components["schemas"]["LeaveKind"];
+        };
+        /** LeavingRequest */
+        LeavingRequest: {
+            /** Reason */
+            reason: string;
+        };
         /**
          * LedgerBy
          * @description What totals are grouped by.
@@ -7064,6 +7202,176 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RosterSet"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_leave_bank: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeavingRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_list_leaves: {
+        parameters: {
+            query?: {
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_enter_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_change_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                leave_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_withdraw_leave: {
+        parameters: {
+            query: {
+                reason: string;
+            };
+            header?: never;
+            path: {
+                leave_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
