@@ -1,4 +1,4 @@
-"""Imports every table of the system: that fills ``SQLModel.metadata``, for migrations and for the tests."""
+"""Imports every table of the system, which fills ``SQLModel.metadata`` for migrations and tests."""
 
 from sqlmodel import SQLModel
 

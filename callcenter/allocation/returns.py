@@ -47,17 +47,16 @@ class ReturnService:
         """
         reason = require_reason(reason, "returning an agent's leads", rule="H2")
         end = End(AssignmentEnd.RETURNED_LEADS, note_sealed=self._vault.seal(reason))
-        return await self._return_all(work, agent_id, end, reason, reassign=reassign)
+        return await self._return_all(work, agent_id, end, reassign=reassign)
 
     async def agent_left(self, work: Work, agent_id: int) -> ReturnedLeads:
         """Reassigns the open leads of somebody who leaves the bank."""
-        end = End(AssignmentEnd.LEFT)
-        return await self._return_all(work, agent_id, end, end.code, reassign=True)
+        return await self._return_all(work, agent_id, End(AssignmentEnd.LEFT), reassign=True)
 
     async def agent_away(self, work: Work, agent_id: int, first_on: date, last_on: date) -> ReturnedLeads:
         """Reassigns the open leads of somebody who is on leave: all when it has begun, else those for its days."""
         only = None if first_on <= business_date(work.now) <= last_on else repository.for_days(first_on, last_on)
-        return await self._return_all(work, agent_id, AWAY, AWAY.code, only, reassign=True)
+        return await self._return_all(work, agent_id, AWAY, only, reassign=True)
 
     async def left_campaign(self, work: Work, agent_id: int, campaign_id: int, from_on: date) -> ReturnedLeads:
         """Reassigns the open leads of a campaign that an agent does not serve any more from a day on.
@@ -67,7 +66,7 @@ class ReturnService:
         of_campaign = repository.of_campaign(campaign_id)
         if from_on > business_date(work.now):
             of_campaign &= repository.for_days(from_on)
-        return await self._return_all(work, agent_id, NOT_MEMBER, NOT_MEMBER.code, of_campaign, reassign=True)
+        return await self._return_all(work, agent_id, NOT_MEMBER, of_campaign, reassign=True)
 
     async def drop(self, work: Work, lead_ids: Collection[int], end: End) -> int:
         """Takes leads that may not be called any more off the agents' lists; from a screen, once it is put aside.
@@ -115,14 +114,7 @@ class ReturnService:
         return len(taken)
 
     async def _return_all(
-        self,
-        work: Work,
-        agent_id: int,
-        end: End,
-        reason: str,
-        only: repository.Condition | None = None,
-        *,
-        reassign: bool,
+        self, work: Work, agent_id: int, end: End, only: repository.Condition | None = None, *, reassign: bool
     ) -> ReturnedLeads:
         """Returns what an agent holds, ``only`` some of it, and with ``reassign`` gives it to others with room."""
         await lock_allocation(work)
@@ -135,7 +127,8 @@ class ReturnService:
         await self._count_returned(work, taken)
         reassigned = await self._reassign(work, taken, agent_id, end) if reassign else 0
         if taken or recalled:
-            facts = {"reason": reason, "leads": len(taken), "on_screen": len(recalled), "allocated": reassigned}
+            # Its kind alone: what was written may speak of a person, and stands sealed in the assignments.
+            facts = {"kind": end.kind.value, "leads": len(taken), "on_screen": len(recalled), "allocated": reassigned}
             await work.announce(Noted("allocation.returned_leads", f"staff:{agent_id}", facts))
         return ReturnedLeads(returned=len(taken), allocated=reassigned, left=len(taken) - reassigned)
 

@@ -1,4 +1,4 @@
-"""Lists the timed work."""
+"""Lists the scheduled tasks."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -18,7 +18,7 @@ from callcenter.schedule.tasks import Daily, Every, ScheduledTask
 
 
 def scheduled_tasks(system: System) -> list[ScheduledTask]:
-    """Returns the table of timed work."""
+    """Returns the table of scheduled tasks."""
     works, run_at = system.works, system.allocation_settings.run_at
     return [
         ScheduledTask(
@@ -35,6 +35,12 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             "allocation.watch",
             Every(timedelta(minutes=1)),
             lambda _: watch_allocation(works, system.quotas, system.leftovers, system.allocation_watch),
+            remembered=False,
+        ),
+        ScheduledTask(
+            "alerts.watch_commands",
+            Every(timedelta(minutes=1)),
+            lambda _: _in_work(works, system.command_watch.look),
             remembered=False,
         ),
         ScheduledTask(

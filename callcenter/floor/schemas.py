@@ -1,4 +1,4 @@
-"""What the floor shows."""
+"""Responses of the floor."""
 
 from datetime import datetime
 
@@ -54,7 +54,7 @@ class FloorWindow(BaseModel):
 
 
 class FloorSnapshot(BaseModel):
-    """Who is in which state, live (requirement T3)."""
+    """Every logged-on agent's state, live (requirement T3)."""
 
     now: datetime
     rehearsal: bool

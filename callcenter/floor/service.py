@@ -27,7 +27,7 @@ class RecordingTotals:
 
 
 class SeatBoard:
-    """Builds the rows of the floor: who is in which state, and what came of the day so far."""
+    """Builds the rows of the floor: each agent's state and today's results."""
 
     def __init__(
         self, *, agents: AgentService, people: PeopleService, calls: CallService, allocation: AllocationService
@@ -89,7 +89,7 @@ class FloorService:
         self._rehearsal = rehearsal
 
     async def snapshot(self, work: Work) -> FloorSnapshot:
-        """Returns who is in which state, and the totals of today (requirement T3)."""
+        """Returns every logged-on agent's state and the totals of today (requirement T3)."""
         tally = await self._board.tally(work)
         rows = await self._board.rows(work, tally)
         window = await self._windows.first_window(work)

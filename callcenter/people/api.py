@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from callcenter.kit.http import Working, provided, require
-from callcenter.kit.paging import Cursor, next_cursor
+from callcenter.kit.paging import Cursor, by_number
 from callcenter.people.errors import RosterSpan
 from callcenter.people.leaves import LeaveService
 from callcenter.people.rostering import RosterService
@@ -14,9 +14,7 @@ from callcenter.people.schemas import (
     LeaveChange,
     LeaveOut,
     LeaveRequest,
-    LeavingRequest,
     PatternIn,
-    Reason,
     RosterOut,
     RosterRequest,
     RosterSet,
@@ -28,6 +26,8 @@ from callcenter.people.service import PeopleService
 from callcenter.people.types import Right, Role
 
 router = APIRouter(prefix="/people", tags=["people"])
+_STAFF = by_number("staff")
+_ROSTER = by_number("roster_lines")
 
 Rosters = Annotated[RosterService, provided(RosterService)]
 
@@ -47,8 +47,8 @@ async def list_people(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> StaffPage:
     """Lists all staff, in the order they were added."""
-    staff = await people.list_staff(work, after=cursor or 0, limit=limit)
-    return StaffPage(items=[StaffLine.of(member) for member in staff], next=next_cursor(staff, limit))
+    staff = await people.list_staff(work, after=_STAFF.position(cursor) or 0, limit=limit)
+    return StaffPage(items=[StaffLine.of(member) for member in staff], next=_STAFF.next(staff, limit))
 
 
 @router.get("/choices", dependencies=[require(Right.MANAGE_ROSTER, Right.ALLOCATE, Right.MANAGE_PEOPLE)])
@@ -69,13 +69,16 @@ async def show_roster(
     rosters: Rosters,
     first: Annotated[date, Query(alias="from")],
     last: Annotated[date, Query(alias="to")],
-    cursor: Annotated[int, Query(ge=0)] = 0,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 500,
 ) -> RosterOut:
     """Shows the phone agents of my scope by days, both ends included."""
     if not timedelta() <= last - first <= _LONGEST:
         raise RosterSpan(f"a roster is shown for 1 to {_LONGEST.days + 1} days")
-    return RosterOut.of(await rosters.grid(work, first, last), cursor, limit)
+    after = _ROSTER.position(cursor) or 0
+    grid = await rosters.grid(work, first, last)
+    rest = after + limit < len(grid.lines)
+    return RosterOut.of(grid, after, limit, next_=_ROSTER.cursor(after + limit) if rest else None)
 
 
 @router.put("/roster", dependencies=[require(Right.MANAGE_ROSTER)])
@@ -85,9 +88,9 @@ async def set_roster(body: RosterRequest, work: Working, rosters: Rosters) -> Ro
 
 
 @router.post("/{staff_id}/leave", status_code=204, dependencies=[require(Right.MANAGE_PEOPLE)])
-async def leave_bank(staff_id: int, body: LeavingRequest, work: Working, people: People) -> None:
+async def leave_bank(staff_id: int, work: Working, people: People) -> None:
     """Takes the access of somebody who leaves the bank away, at once; what they hold goes to others."""
-    await people.leave(work, staff_id, body.reason)
+    await people.leave(work, staff_id)
 
 
 @router.get("/leaves", dependencies=[_MAY_LEAVE])
@@ -106,13 +109,13 @@ async def enter_leave(body: LeaveRequest, work: Working, leaves: Leaves) -> Leav
 @router.put("/leaves/{leave_id}", dependencies=[_MAY_LEAVE])
 async def change_leave(leave_id: int, body: LeaveChange, work: Working, leaves: Leaves) -> LeaveOut:
     """Lets a leave end on another day."""
-    return LeaveOut.model_validate(await leaves.change_end(work, leave_id, body.last_on, body.reason))
+    return LeaveOut.model_validate(await leaves.change_end(work, leave_id, body.last_on))
 
 
 @router.delete("/leaves/{leave_id}", dependencies=[_MAY_LEAVE])
-async def withdraw_leave(leave_id: int, reason: Annotated[Reason, Query()], work: Working, leaves: Leaves) -> LeaveOut:
+async def withdraw_leave(leave_id: int, work: Working, leaves: Leaves) -> LeaveOut:
     """Withdraws a leave altogether."""
-    return LeaveOut.model_validate(await leaves.withdraw(work, leave_id, reason))
+    return LeaveOut.model_validate(await leaves.withdraw(work, leave_id))
 
 
 @router.put("/{staff_id}/pattern", status_code=204, dependencies=[require(Right.MANAGE_ROSTER)])

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 from callcenter.kit.clock import business_date
 from callcenter.kit.errors import NotAllowed
-from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.people import repository
@@ -17,7 +16,10 @@ _LONGEST = timedelta(days=366)
 
 
 class LeaveService:
-    """Keeps the leave of staff of every role."""
+    """Keeps the leave of staff of every role.
+
+    Why somebody is away is one of a few kinds and no free text: it may speak of a person's health, and is recorded.
+    """
 
     async def list(self, work: Work, since: date | None = None) -> Sequence[LeaveCard]:
         """Returns the leaves that end today or later, as far as the actor's scope reaches; ``since``: from then on."""
@@ -51,12 +53,11 @@ class LeaveService:
         await work.announce(StaffAway(staff_id, first_on, last_on))
         return _card(leave, staff)
 
-    async def change_end(self, work: Work, leave_id: int, last_on: date, reason: str) -> LeaveCard:
+    async def change_end(self, work: Work, leave_id: int, last_on: date) -> LeaveCard:
         """Lets a leave end on another day: the person comes back earlier, or later.
 
-        Raises LeaveNotFound, NotAllowed, LeaveSpan, LeaveOverlaps, ReasonMissing.
+        Raises LeaveNotFound, NotAllowed, LeaveSpan, LeaveOverlaps.
         """
-        reason = require_reason(reason, "changing a leave")
         leave, staff = await self._find(work, leave_id)
         if last_on < business_date(work.now) - timedelta(days=1):
             raise LeaveSpan(
@@ -65,18 +66,17 @@ class LeaveService:
         await self._require_span(work, leave.staff_id, leave.first_on, last_on, but=leave.id)
         before, leave.last_on = leave.last_on, last_on
         await work.session.flush()
-        await self._note(work, "people.leave_changed", leave, before=before.isoformat(), reason=reason)
+        await self._note(work, "people.leave_changed", leave, before=before.isoformat())
         if last_on > before:
             await work.announce(StaffAway(leave.staff_id, before + timedelta(days=1), last_on))
         return _card(leave, staff)
 
-    async def withdraw(self, work: Work, leave_id: int, reason: str) -> LeaveCard:
-        """Withdraws a leave altogether; it does not count any more. Raises LeaveNotFound, NotAllowed, ReasonMissing."""
-        reason = require_reason(reason, "withdrawing a leave")
+    async def withdraw(self, work: Work, leave_id: int) -> LeaveCard:
+        """Withdraws a leave altogether; it does not count any more. Raises LeaveNotFound, NotAllowed."""
         leave, staff = await self._find(work, leave_id)
         leave.withdrawn_at = work.now
         await work.session.flush()
-        await self._note(work, "people.leave_withdrawn", leave, reason=reason)
+        await self._note(work, "people.leave_withdrawn", leave)
         return _card(leave, staff)
 
     async def _find(self, work: Work, leave_id: int) -> tuple[StaffLeave, Staff]:

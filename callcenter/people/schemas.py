@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from callcenter.kit.actor import Actor
 from callcenter.kit.paging import Page
@@ -11,8 +11,6 @@ from callcenter.people.models import Staff
 from callcenter.people.rostering import RosterGrid, RosterLine
 from callcenter.people.rules import Requirement, home_of
 from callcenter.people.types import LeaveKind, Pattern, Role, RosterReason, RosterSource, StaffCard
-
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 
 
 class Credentials(BaseModel):
@@ -63,10 +61,6 @@ class StaffLine(BaseModel):
         return cls.model_validate(staff, from_attributes=True)
 
 
-class LeavingRequest(BaseModel):
-    reason: Reason
-
-
 class LeaveRequest(BaseModel):
     staff_id: int = Field(ge=1)
     first_on: date
@@ -76,7 +70,6 @@ class LeaveRequest(BaseModel):
 
 class LeaveChange(BaseModel):
     last_on: date = Field(description="the last day of the leave, included")
-    reason: Reason
 
 
 class LeaveOut(BaseModel):
@@ -205,7 +198,7 @@ class RosterOut(BaseModel):
     next: str | None = Field(description="pass it as ``cursor`` to read on; null at the end")
 
     @classmethod
-    def of(cls, grid: RosterGrid, after: int, limit: int) -> "RosterOut":
+    def of(cls, grid: RosterGrid, after: int, limit: int, next_: str | None) -> "RosterOut":
         shown = grid.lines[after : after + limit]
         return cls(
             days=[
@@ -219,5 +212,5 @@ class RosterOut(BaseModel):
                 for day, total in zip(grid.days, grid.totals, strict=True)
             ],
             lines=[RosterLineOut.of(line) for line in shown],
-            next=str(after + limit) if after + limit < len(grid.lines) else None,
+            next=next_,
         )

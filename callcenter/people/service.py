@@ -13,7 +13,6 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from callcenter.kit.actor import Actor
 from callcenter.kit.clock import business_date
 from callcenter.kit.errors import Refusal
-from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.people import repository
@@ -107,12 +106,11 @@ class PeopleService:
         await work.announce(Noted("people.staff_created", f"staff:{staff.id}", {"role": draft.role.value}))
         return card_of(staff)
 
-    async def leave(self, work: Work, staff_id: int, reason: str) -> None:
+    async def leave(self, work: Work, staff_id: int) -> None:
         """Revokes access at once; whoever holds this person's work hears of it (requirement H2). Safe to repeat.
 
-        Raises StaffNotFound, OwnLeaving, ReasonMissing (rule H2).
+        Raises StaffNotFound, OwnLeaving.
         """
-        reason = require_reason(reason, "taking somebody's access away", rule="H2")
         if staff_id == work.actor.staff_id:
             raise OwnLeaving("nobody takes their own access away: ask another administrator")
         staff = await self._staff(work, staff_id)
@@ -122,7 +120,7 @@ class PeopleService:
         staff.active = False
         staff.leaving_at = work.now
         await work.announce(StaffLeft(staff_id))
-        await work.announce(Noted("people.staff_left", f"staff:{staff_id}", {"reason": reason}))
+        await work.announce(Noted("people.staff_left", f"staff:{staff_id}"))
 
     async def find_by_login(self, work: Work, login: str) -> StaffCard:
         """Returns the member of staff with this login, for commands. Raises StaffNotFound."""

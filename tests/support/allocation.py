@@ -8,9 +8,9 @@ from callcenter.campaigns.service import CampaignService
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
-from callcenter.people.service import PeopleService
 from callcenter.people.types import Role
-from tests.support.leads import availability_service, campaign_service, lead_service
+from tests.support.joining import joined
+from tests.support.leads import campaign_service, lead_service
 from tests.support.rows import Campaign, CampaignMember, Staff, make_member
 
 
@@ -22,14 +22,8 @@ def allocation_services(
     roster: Roster | None = None,
 ) -> Services:
     """Returns the services by type: ``.get(RunService)``. Without a roster, that of the people in the database."""
-    services = Services()
-    services.give(vault)
-    services.give(leads or lead_service(vault))
-    services.give(campaigns or campaign_service())
-    services.give(availability_service())
-    if roster is None:
-        services.bind(Roster, PeopleService)
-    else:
+    services = joined(vault, leads or lead_service(vault), campaigns or campaign_service())
+    if roster is not None:
         services.give(roster, as_=Roster)
     return services
 

@@ -33,12 +33,12 @@ from callcenter.kit.work import Work, Works
 from callcenter.people.leaves import LeaveService
 from callcenter.people.rules import scope_of
 from callcenter.people.service import PeopleService
-from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import LeaveKind, Role
 from callcenter.quality.types import ReviewDecided, ReviewVerdict
 from tests.support.cast import Cast
 from tests.support.events import listen
-from tests.support.leads import campaign_service, lead_service
+from tests.support.joining import joined
+from tests.support.leads import campaign_service
 from tests.support.rows import Staff
 
 pytestmark = pytest.mark.db
@@ -112,16 +112,8 @@ class FieldForce:
 
 @pytest.fixture
 async def force(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> FieldForce:
-    calls = CallService(vault)
-    cast, people = Cast(calls), PeopleService(PeopleSettings())
-    field = FieldServices.join(
-        people,
-        lead_service(vault),
-        campaign_service(),
-        calls,
-        vault,
-        FieldSettings(visits_a_day=2),
-    )
+    services = joined(vault, campaign_service(), FieldSettings(visits_a_day=2))
+    field, people, cast = services.get(FieldServices), services.get(PeopleService), Cast(services.get(CallService))
     handlers.subscribe(bus, field.hand_overs, field.regions)
 
     async def person(work: Work, role: Role, name: str, region_id: int | None = None) -> Actor:
@@ -300,8 +292,8 @@ async def test_the_visits_of_a_field_agent_who_leaves_go_to_the_others(force: Fi
     await force.passed()
     await force.passed(district="Putuo")
     async with force.works.begin() as work:
-        await force.people.leave(work, force.anna.id, "moved away")
-        await force.people.leave(work, force.wei.id, "moved away")
+        await force.people.leave(work, force.anna.id)
+        await force.people.leave(work, force.wei.id)
         east, west = await force.field.hand_overs.hand_overs(work)
         assert (east.state, east.field_agent_id) == (HandOverState.ASSIGNED, force.ben.id)
         assert (west.state, west.field_agent_id) == (HandOverState.OPEN, None)
@@ -359,7 +351,7 @@ async def test_a_region_whose_leader_leaves_the_bank_has_none_until_another_is_n
     async with force.works.begin() as work:
         east = next(region for region in await force.field.regions.regions(work) if region.name == "East")
         await force.field.regions.set_leader(work, east.id, force.leader.id)
-        await force.people.leave(work, force.leader.id, "retires")
+        await force.people.leave(work, force.leader.id)
         assert (await force.field.regions.find(work, east.id)).leader_id is None
 
 

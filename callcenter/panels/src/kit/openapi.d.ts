@@ -38,7 +38,7 @@ export interface paths {
         post: operations["session_log_in"];
         /**
          * Log Out
-         * @description Ends the session; without one there is nothing to do.
+         * @description Ends the session, if there is one.
          */
         delete: operations["session_log_out"];
         options?: never;
@@ -207,7 +207,7 @@ export interface paths {
         };
         /**
          * Read Job
-         * @description Shows how far a job is, to whoever requested it and to those who import lists.
+         * @description Shows a job's progress to the person who requested it and to staff who may import lists.
          */
         get: operations["jobs_read_job"];
         put?: never;
@@ -229,7 +229,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel Job
-         * @description Stops before the next step; what was done is undone.
+         * @description Cancels a job; a running one stops before its next step and is rolled back.
          */
         post: operations["jobs_cancel_job"];
         delete?: never;
@@ -247,7 +247,7 @@ export interface paths {
         };
         /**
          * List Alerts
-         * @description Lists the open alerts whose right I hold: what nobody has acknowledged first.
+         * @description Lists the open alerts whose right I hold, unacknowledged ones first.
          */
         get: operations["alerts_list_alerts"];
         put?: never;
@@ -269,7 +269,7 @@ export interface paths {
         put?: never;
         /**
          * Acknowledge
-         * @description Acknowledges that I have seen it and do something about it; it stays open until its cause is over.
+         * @description Acknowledges an alert, with a note of what I do about it; it stays open until its cause is over.
          */
         post: operations["alerts_acknowledge"];
         delete?: never;
@@ -521,7 +521,7 @@ export interface paths {
         put?: never;
         /**
          * Propose Target Group
-         * @description Proposes a target group, for the branch of your account.
+         * @description Proposes a target group for the branch of my account.
          */
         post: operations["targets_propose_target_group"];
         delete?: never;
@@ -630,7 +630,7 @@ export interface paths {
         };
         /**
          * Customer File
-         * @description Shows everything the lists hold of a customer, masked.
+         * @description Returns all data of a customer, masked.
          */
         get: operations["customers_customer_file"];
         put?: never;
@@ -652,7 +652,7 @@ export interface paths {
         put?: never;
         /**
          * Reveal Customer
-         * @description Shows the customer in clear. Who, when and why goes into the audit trail.
+         * @description Returns the customer in clear. Actor, instant and reason are written to the audit trail.
          */
         post: operations["customers_reveal_customer"];
         delete?: never;
@@ -1275,13 +1275,13 @@ export interface paths {
         };
         /**
          * Basis
-         * @description Shows on what ground this customer may be called, and how that came about.
+         * @description Shows the legal basis of calls to this customer, with its history.
          */
         get: operations["basis_basis"];
         put?: never;
         /**
          * Add Basis
-         * @description Adds evidence: a renewal, or after a withdrawal the basis anew.
+         * @description Adds evidence: it renews the basis, or restores it after a withdrawal.
          */
         post: operations["basis_add_basis"];
         delete?: never;
@@ -1699,7 +1699,7 @@ export interface paths {
         };
         /**
          * List Incidents
-         * @description Lists what is wrong with recordings now.
+         * @description Lists the open incidents of recordings.
          */
         get: operations["recordings_list_incidents"];
         put?: never;
@@ -1721,7 +1721,7 @@ export interface paths {
         put?: never;
         /**
          * Close Incident
-         * @description Settles an incident somebody has looked at. The next comparison opens it again if it is not put right.
+         * @description Closes an incident, with a reason. The next comparison opens it again if its cause is still there.
          */
         post: operations["recordings_close_incident"];
         delete?: never;
@@ -1785,7 +1785,7 @@ export interface paths {
         put?: never;
         /**
          * Open Complaint
-         * @description Takes a complaint in; the customer will be called back.
+         * @description Opens a complaint case; the customer will be called back.
          */
         post: operations["complaints_open_complaint"];
         delete?: never;
@@ -1803,7 +1803,7 @@ export interface paths {
         };
         /**
          * Read Meter
-         * @description Shows how many complaining customers were called back, and who still waits.
+         * @description Returns how many complaining customers were called back, and the cases that still wait.
          */
         get: operations["complaints_read_meter"];
         put?: never;
@@ -1825,7 +1825,7 @@ export interface paths {
         put?: never;
         /**
          * Decide
-         * @description Writes the decision of a case down.
+         * @description Enters the decision of a case.
          */
         post: operations["complaints_decide"];
         delete?: never;
@@ -1845,7 +1845,7 @@ export interface paths {
         put?: never;
         /**
          * Sign Off
-         * @description Ends the obligation to call back, after the attempts the rule demands.
+         * @description Ends the obligation to call back, after the attempts that the rule requires.
          */
         post: operations["complaints_sign_off"];
         delete?: never;
@@ -1883,7 +1883,7 @@ export interface paths {
         };
         /**
          * Score Card
-         * @description Shows what is listened for.
+         * @description Returns the score card in force.
          */
         get: operations["quality_score_card"];
         put?: never;
@@ -1905,7 +1905,7 @@ export interface paths {
         put?: never;
         /**
          * Claim
-         * @description Claims a review for the person who asks; the claim expires.
+         * @description Claims a review for me; the claim expires.
          */
         post: operations["quality_claim"];
         delete?: never;
@@ -1945,7 +1945,7 @@ export interface paths {
         put?: never;
         /**
          * Decide
-         * @description Takes a verdict. A pass hands the customer over to the field at once.
+         * @description Enters a verdict. A pass hands the customer over to the field at once.
          */
         post: operations["quality_decide"];
         delete?: never;
@@ -1963,7 +1963,7 @@ export interface paths {
         };
         /**
          * List Visits
-         * @description Lists one's own visits of a day (default: today), in visiting order. Each look at a customer is audited.
+         * @description Lists my visits of a day (default: today), in visiting order. Each look at a customer is audited.
          */
         get: operations["field_list_visits"];
         put?: never;
@@ -1985,7 +1985,7 @@ export interface paths {
         put?: never;
         /**
          * Report Visit
-         * @description Takes the report of a visit. Sending the same report again is harmless.
+         * @description Accepts the report of a visit. Sending the same report again changes nothing.
          */
         post: operations["field_report_visit"];
         delete?: never;
@@ -2063,7 +2063,7 @@ export interface paths {
         };
         /**
          * Snapshot
-         * @description Shows everything the agent's screen shows.
+         * @description Returns the whole content of the agent's screen.
          */
         get: operations["desk_snapshot"];
         put?: never;
@@ -2083,7 +2083,7 @@ export interface paths {
         };
         /**
          * Phone
-         * @description Shows how this agent's browser phone registers.
+         * @description Returns how this agent's browser phone registers.
          */
         get: operations["desk_phone"];
         put?: never;
@@ -2205,7 +2205,7 @@ export interface paths {
         put?: never;
         /**
          * Skip
-         * @description Puts the customer on the screen back uncalled.
+         * @description Takes the customer off the screen without a call.
          */
         post: operations["desk_skip"];
         delete?: never;
@@ -2225,7 +2225,7 @@ export interface paths {
         put?: never;
         /**
          * Hang Up
-         * @description Ends the call that is on.
+         * @description Ends the current call.
          */
         post: operations["desk_hang_up"];
         delete?: never;
@@ -2245,7 +2245,7 @@ export interface paths {
         put?: never;
         /**
          * Dispose
-         * @description Sets what came of the call.
+         * @description Sets the disposition of the call.
          */
         post: operations["desk_dispose"];
         delete?: never;
@@ -2265,7 +2265,7 @@ export interface paths {
         put?: never;
         /**
          * Read Notice
-         * @description Marks as read what the system did to the screen.
+         * @description Marks a notice as read.
          */
         post: operations["desk_read_notice"];
         delete?: never;
@@ -2285,7 +2285,7 @@ export interface paths {
         put?: never;
         /**
          * Log Off
-         * @description Ends the agent's session; what was on the screen goes back.
+         * @description Ends the agent's session and releases the customer on the screen.
          */
         post: operations["desk_log_off"];
         delete?: never;
@@ -2303,7 +2303,7 @@ export interface paths {
         };
         /**
          * Floor Snapshot
-         * @description Shows who is in which state, and the totals of today.
+         * @description Returns every logged-on agent's state and the totals of today.
          */
         get: operations["floor_floor_snapshot"];
         put?: never;
@@ -2323,7 +2323,7 @@ export interface paths {
         };
         /**
          * Floor Stream
-         * @description Sends the snapshot as server-sent event ``floor``, whenever somebody's state changed.
+         * @description Sends the snapshot as server-sent event ``floor`` whenever an agent's state has changed.
          */
         get: operations["floor_floor_stream"];
         put?: never;
@@ -2383,7 +2383,7 @@ export interface paths {
         };
         /**
          * List Choices
-         * @description Lists what the filters can be set to, within one's scope.
+         * @description Lists the possible values of the filters within my scope.
          */
         get: operations["ledger_list_choices"];
         put?: never;
@@ -2425,7 +2425,7 @@ export interface paths {
         put?: never;
         /**
          * Sum Up
-         * @description Counts per result, of everything and of each branch, list, agent, class or campaign.
+         * @description Counts leads per result, in total and for each branch, list, agent, class or campaign.
          */
         post: operations["ledger_sum_up"];
         delete?: never;
@@ -2498,6 +2498,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leads/{lead_id}/assignments/{assignment_id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read End Note
+         * @description Shows what was written when an agent's leads were returned. Who, when and why goes into the audit trail.
+         */
+        post: operations["customers_read_end_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2543,7 +2563,7 @@ export interface components {
         AgentState: "offline" | "paused" | "ready" | "preview" | "on_call" | "wrap_up";
         /**
          * Agreed
-         * @description What the agent wrote down at the end of the call.
+         * @description What the agent entered at the end of the call.
          */
         Agreed: {
             /** Visit At */
@@ -2559,7 +2579,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "audit_broken";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "audit_broken" | "command_failed" | "command_lost";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -2658,6 +2678,7 @@ export interface components {
             version?: number | null;
             /**
              * Reason
+             * @description why; it is kept in the audit trail. No personal data
              * @default
              */
             reason?: string;
@@ -2668,14 +2689,14 @@ export interface components {
             reason: string;
             /**
              * Segmentation
-             * @description the model by which head office is to choose the customers
+             * @description segmentation model by which head office chooses the customers
              * @default
              */
             segmentation?: string;
         };
         /**
          * AssignIn
-         * @description Where a hand-over goes: exactly one of ``field_agent_id`` and ``region_id``.
+         * @description The new field agent or region: exactly one of ``field_agent_id`` and ``region_id``.
          */
         AssignIn: {
             /** Field Agent Id */
@@ -2749,33 +2770,6 @@ export interface components {
              */
             next: string | null;
         };
-        /** BarringOut */
-        BarringOut: {
-            /** Id */
-            id: number;
-            reason: components["schemas"]["DncReason"];
-            source: components["schemas"]["DncSource"];
-            /**
-             * Entered At
-             * Format: date-time
-             */
-            entered_at: string;
-            /** Entered By */
-            entered_by: string | null;
-            /**
-             * Until
-             * @description null: for ever
-             */
-            until: string | null;
-            /** Lifted At */
-            lifted_at: string | null;
-            /** Lifted By */
-            lifted_by: string | null;
-            /** Lifted Why */
-            lifted_why: string | null;
-            /** In Force */
-            in_force: boolean;
-        };
         /**
          * BasisAct
          * @enum {string}
@@ -2788,7 +2782,7 @@ export interface components {
             reference: string;
             /**
              * Valid Until
-             * @description last day on which it holds; null: until withdrawn
+             * @description last day on which it is valid; null: until withdrawn
              */
             valid_until?: string | null;
             /**
@@ -2799,11 +2793,14 @@ export interface components {
             dated_on: string;
             /**
              * Note
-             * @description where the document lies
+             * @description where the document is kept
              * @default
              */
             note?: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** BasisEventOut */
@@ -2837,7 +2834,7 @@ export interface components {
         };
         /**
          * BasisKind
-         * @description On what ground a customer may be called at all (requirement L9).
+         * @description Legal basis of calls to a customer (requirement L9).
          * @enum {string}
          */
         BasisKind: "written_consent" | "recorded_consent" | "electronic_consent" | "existing_relation";
@@ -2948,7 +2945,10 @@ export interface components {
             max_attempts?: number | null;
             /** Open To All Branches */
             open_to_all_branches?: boolean | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** CampaignOut */
@@ -2997,11 +2997,6 @@ export interface components {
         CampaignPage: {
             /** Items */
             items: components["schemas"]["CampaignOut"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
         };
         /**
          * CampaignState
@@ -3010,7 +3005,7 @@ export interface components {
         CampaignState: "preparing" | "running" | "closed";
         /**
          * CardItemOut
-         * @description One thing to listen for.
+         * @description One item of the score card.
          */
         CardItemOut: {
             /** Key */
@@ -3024,7 +3019,7 @@ export interface components {
         };
         /**
          * CaseCallback
-         * @description The callback a case owes.
+         * @description The obligation of a case.
          */
         CaseCallback: {
             state: components["schemas"]["CallbackState"];
@@ -3074,7 +3069,7 @@ export interface components {
             text: string;
             /**
              * Agent Name
-             * @description the agent complained of
+             * @description the agent the complaint is about
              */
             agent_name: string | null;
             lead: components["schemas"]["MaskedLead"] | null;
@@ -3355,6 +3350,33 @@ export interface components {
             /** Withdrawn Why */
             withdrawn_why: string | null;
         };
+        /** CustomerDncEntryOut */
+        CustomerDncEntryOut: {
+            /** Id */
+            id: number;
+            reason: components["schemas"]["DncReason"];
+            source: components["schemas"]["DncSource"];
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** Entered By */
+            entered_by: string | null;
+            /**
+             * Until
+             * @description null: for ever
+             */
+            until: string | null;
+            /** Lifted At */
+            lifted_at: string | null;
+            /** Lifted By */
+            lifted_by: string | null;
+            /** Lifted Why */
+            lifted_why: string | null;
+            /** In Force */
+            in_force: boolean;
+        };
         /** CustomerFieldOut */
         CustomerFieldOut: {
             /** Key */
@@ -3423,7 +3445,10 @@ export interface components {
         DayRequest: {
             /** Working */
             working: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** DayUseOut */
@@ -3436,12 +3461,15 @@ export interface components {
         /** DecideBody */
         DecideBody: {
             decision: components["schemas"]["LiftDecision"];
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /**
          * Decision
-         * @description The decision of a case, in the words the customer will hear.
+         * @description The decision of a case, in the words that the customer will hear.
          */
         Decision: {
             /** Text */
@@ -3603,7 +3631,7 @@ export interface components {
         Disposition: "success" | "callback" | "thinking" | "refused" | "do_not_call" | "wrong_person" | "complaint" | "not_reached" | "machine" | "resolved" | "unresolved";
         /**
          * DispositionForm
-         * @description What one disposition asks of the agent, and what follows from it. The server checks it again.
+         * @description The fields that one disposition requires and accepts, and its consequences. The server checks them again.
          */
         DispositionForm: {
             code: components["schemas"]["Disposition"];
@@ -3802,7 +3830,7 @@ export interface components {
             campaign_id: number | null;
             /** @description who did it; null: the system */
             by: components["schemas"]["PersonOut"] | null;
-            /** @description whom it concerns besides */
+            /** @description another person concerned */
             agent: components["schemas"]["PersonOut"] | null;
             /** Call Id */
             call_id: string | null;
@@ -3906,7 +3934,7 @@ export interface components {
             next: string | null;
             /**
              * Running
-             * @description one's own that wait or run
+             * @description my exports that wait or run
              */
             running: components["schemas"]["OrderedOut"][];
         };
@@ -4059,8 +4087,8 @@ export interface components {
             basis: components["schemas"]["CustomerBasisOut"];
             /** Fields */
             fields: components["schemas"]["CustomerFieldOut"][];
-            /** Barrings */
-            barrings: components["schemas"]["BarringOut"][];
+            /** Dnc Entries */
+            dnc_entries: components["schemas"]["CustomerDncEntryOut"][];
             /**
              * Elsewhere
              * @description the same number in other campaigns
@@ -4069,7 +4097,7 @@ export interface components {
         };
         /**
          * Filters
-         * @description Which leads; what is left out or null does not narrow.
+         * @description A selection of leads; fields left out or null do not filter.
          */
         Filters: {
             /** List Id */
@@ -4086,7 +4114,7 @@ export interface components {
             result?: components["schemas"]["LedgerResult"] | null;
             /**
              * Agent Id
-             * @description whoever had the lead at any time
+             * @description an agent who held the lead at any time
              */
             agent_id?: number | null;
             /** District */
@@ -4128,7 +4156,7 @@ export interface components {
         };
         /**
          * FloorSnapshot
-         * @description Who is in which state, live (requirement T3).
+         * @description Every logged-on agent's state, live (requirement T3).
          */
         FloorSnapshot: {
             /**
@@ -4247,24 +4275,9 @@ export interface components {
          * @enum {string}
          */
         Gender: "male" | "female";
-        /** HandIn */
-        HandIn: {
-            /** Scheme Id */
-            scheme_id: number;
-            /**
-             * Code
-             * @description null: as the rules say
-             */
-            code: string | null;
-            /**
-             * Reason
-             * @default
-             */
-            reason?: string;
-        };
         /**
          * HandOverFilter
-         * @description The states of a hand-over, and one more question.
+         * @description The states of a hand-over, and overdue ones in any of them.
          * @enum {string}
          */
         HandOverFilter: "unknown_region" | "open" | "assigned" | "done" | "overdue";
@@ -4325,7 +4338,7 @@ export interface components {
          * Happening
          * @enum {string}
          */
-        Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "revealed";
+        Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "note_read" | "revealed";
         /** HistoryPage */
         HistoryPage: {
             /** Items */
@@ -4468,7 +4481,7 @@ export interface components {
         IncidentKind: "missing" | "no_audio" | "wrong_length" | "late" | "stuck" | "damaged" | "orphan" | "object_gone" | "extra_object";
         /**
          * IncidentLine
-         * @description Something that is wrong with a call's recording and not settled.
+         * @description An open incident of a call's recording.
          */
         IncidentLine: {
             /** Id */
@@ -4700,8 +4713,6 @@ export interface components {
              * @description the last day of the leave, included
              */
             last_on: string;
-            /** Reason */
-            reason: string;
         };
         /**
          * LeaveKind
@@ -4757,14 +4768,9 @@ export interface components {
             last_on: string;
             kind: components["schemas"]["LeaveKind"];
         };
-        /** LeavingRequest */
-        LeavingRequest: {
-            /** Reason */
-            reason: string;
-        };
         /**
          * LedgerBy
-         * @description What totals are grouped by.
+         * @description Groups of totals.
          * @enum {string}
          */
         LedgerBy: "branch" | "list" | "agent" | "class" | "campaign";
@@ -4777,7 +4783,7 @@ export interface components {
         };
         /**
          * LedgerResult
-         * @description Where a lead stands. Every lead has exactly one; ``LEFT`` says which of them are still to be had.
+         * @description The result of a lead; every lead has exactly one. ``LEFT`` lists those that may still change by a call.
          * @enum {string}
          */
         LedgerResult: "stock" | "held" | "promised" | "success" | "thinking" | "refused" | "do_not_call" | "wrong_person" | "complaint" | "lapsed" | "not_reached" | "invalid_number" | "on_dnc_list" | "withdrawn" | "ruled_out";
@@ -4884,14 +4890,14 @@ export interface components {
             result: components["schemas"]["LedgerResult"];
             /**
              * Left
-             * @description still to be had: in stock, held or promised
+             * @description in stock, held, or promised a call
              */
             left: boolean;
             /** Times Allocated */
             times_allocated: number;
             /**
              * Agents
-             * @description who had it, in order
+             * @description the agents who held it, in order
              */
             agents: string[];
             /** Allocated At */
@@ -4963,6 +4969,22 @@ export interface components {
         LogOnBody: {
             /** @default preview */
             mode?: components["schemas"]["DialMode"];
+        };
+        /** ManualClassIn */
+        ManualClassIn: {
+            /** Scheme Id */
+            scheme_id: number;
+            /**
+             * Code
+             * @description null: as the rules say
+             */
+            code: string | null;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             * @default
+             */
+            reason?: string;
         };
         /**
          * MappingFrom
@@ -5119,7 +5141,7 @@ export interface components {
         };
         /**
          * Named
-         * @description A person or a region, to be shown.
+         * @description Id and name of a person or a region.
          */
         Named: {
             /** Id */
@@ -5140,15 +5162,28 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** NoteOut */
+        NoteOut: {
+            /** Note */
+            note: string;
+        };
+        /** NoteQuestion */
+        NoteQuestion: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
         /**
          * NoticeCode
-         * @description What the system did to a screen because its customer may not be called any more.
+         * @description What the system changed on a screen because its customer may not be called any more.
          * @enum {string}
          */
         NoticeCode: "taken_off" | "hung_up" | "in_conversation";
         /**
          * NoticeView
-         * @description What the system did to this screen, and by which rule.
+         * @description What the system changed on this screen, and by which rule.
          */
         NoticeView: {
             /** Id */
@@ -5197,7 +5232,7 @@ export interface components {
         };
         /**
          * OrderedOut
-         * @description An export that waits or runs; how far it is stands at ``/jobs/{id}``.
+         * @description An export that waits or runs; ``/jobs/{id}`` shows its progress.
          */
         OrderedOut: {
             /**
@@ -5452,7 +5487,7 @@ export interface components {
             description?: string;
             /**
              * Criteria
-             * @description whom to call, in words; nobody's particulars
+             * @description customers to call, free text; no personal data
              */
             criteria: string;
             /**
@@ -5463,7 +5498,7 @@ export interface components {
             /**
              * Due On
              * Format: date
-             * @description the branch wants to have them by this day
+             * @description day by which the branch wants the customers
              */
             due_on: string;
         };
@@ -5503,7 +5538,10 @@ export interface components {
              * Format: date
              */
             from_on: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** ReadingBody */
@@ -5530,12 +5568,15 @@ export interface components {
         };
         /** ReasonBody */
         ReasonBody: {
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /**
          * Receipt
-         * @description What whoever took the complaint in sees of the case.
+         * @description The part of a case that the person who entered it may see.
          */
         Receipt: {
             /** Id */
@@ -5601,7 +5642,7 @@ export interface components {
             stored_at: string | null;
             /**
              * Retain Until
-             * @description nobody can delete it before
+             * @description locked until then: it cannot be deleted earlier
              */
             retain_until: string | null;
             /** Policy Version */
@@ -5692,11 +5733,6 @@ export interface components {
         RegionPage: {
             /** Items */
             items: components["schemas"]["RegionOut"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
         };
         /** RejectOut */
         RejectOut: {
@@ -5735,7 +5771,7 @@ export interface components {
         RejectReason: "missing_phone" | "foreign" | "landline" | "short_code" | "service_number" | "malformed" | "no_legal_basis" | "field_invalid" | "do_not_call" | "duplicate_in_file" | "duplicate_in_system";
         /**
          * ReportIn
-         * @description What came of a visit.
+         * @description The result of a visit.
          */
         ReportIn: {
             result: components["schemas"]["VisitResult"];
@@ -5757,7 +5793,10 @@ export interface components {
         ReturnRequest: {
             /** Agent Id */
             agent_id: number;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept sealed, and each look at it is recorded
+             */
             reason: string;
             /**
              * Reassign
@@ -5967,7 +6006,7 @@ export interface components {
             filters?: components["schemas"]["Filters"];
             /**
              * Cursor
-             * @description ``next`` of the page before
+             * @description ``next`` of the page before; null for the first page
              */
             cursor?: string | null;
             /**
@@ -6229,7 +6268,7 @@ export interface components {
         };
         /**
          * ScoreCardOut
-         * @description What is listened for, in one version.
+         * @description One version of the score card.
          */
         ScoreCardOut: {
             /** Version */
@@ -6248,7 +6287,7 @@ export interface components {
         };
         /**
          * SearchBody
-         * @description One field at least. In the body and not in the address: addresses stand in access logs (law 10).
+         * @description Search criteria, at least one. In the body, not in the address: access logs contain addresses (law 10).
          */
         SearchBody: {
             /**
@@ -6258,7 +6297,7 @@ export interface components {
             name?: string | null;
             /**
              * Phone
-             * @description the number, however it is written
+             * @description the number in any usual spelling
              */
             phone?: string | null;
             /** Last4 */
@@ -6270,8 +6309,11 @@ export interface components {
             /** Customer Class */
             customer_class?: string | null;
             state?: components["schemas"]["LeadState"] | null;
-            /** Cursor */
-            cursor?: number | null;
+            /**
+             * Cursor
+             * @description ``next`` of the page before; null for the first page
+             */
+            cursor?: string | null;
             /**
              * Limit
              * @default 50
@@ -6295,7 +6337,7 @@ export interface components {
         };
         /**
          * Settlement
-         * @description Why an incident needs no more attention.
+         * @description The reason for closing an incident.
          */
         Settlement: {
             /**
@@ -6379,7 +6421,7 @@ export interface components {
         };
         /**
          * SignOff
-         * @description Why the customer need not be called back any more.
+         * @description The reason why the customer is not called back any more.
          */
         SignOff: {
             /** Reason */
@@ -6392,7 +6434,7 @@ export interface components {
         };
         /**
          * Snapshot
-         * @description Everything the agent's screen shows; the server owns the state.
+         * @description The whole content of the agent's screen; the server owns the state.
          */
         Snapshot: {
             /**
@@ -6556,7 +6598,7 @@ export interface components {
             state: components["schemas"]["TargetState"];
             /**
              * Upload Id
-             * @description the file that waits to be imported
+             * @description the file waiting for import
              */
             upload_id: number | null;
             /**
@@ -6573,7 +6615,7 @@ export interface components {
             rejected: number;
             /**
              * Allows
-             * @description what you may do about it now
+             * @description the acts you may do now
              */
             allows: components["schemas"]["Act"][];
             /**
@@ -6628,7 +6670,7 @@ export interface components {
         TotalOut: {
             /**
              * Key
-             * @description id or name; null for leads nobody ever had, and for everything
+             * @description id or name; null for leads without it (never held) and for the total
              */
             key: string | null;
             /** Name */
@@ -6778,7 +6820,7 @@ export interface components {
         };
         /**
          * Verb
-         * @description What an agent may ask for; the snapshot lists those that would be granted now.
+         * @description Requests of an agent; the snapshot lists those that would be granted now.
          * @enum {string}
          */
         Verb: "log_on" | "ready" | "pause" | "call" | "skip" | "log_off" | "hang_up" | "dispose" | "mode";
@@ -6851,15 +6893,10 @@ export interface components {
         VisitPage: {
             /** Items */
             items: components["schemas"]["VisitOut"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
         };
         /**
          * VisitReportOut
-         * @description What has become of the hand-over.
+         * @description The hand-over after the report of a visit.
          */
         VisitReportOut: {
             /** Visit Id */
@@ -6880,7 +6917,7 @@ export interface components {
         VisitState: "planned" | "reported" | "cancelled";
         /**
          * WaitingCase
-         * @description One customer who complained and was not called back yet.
+         * @description A complaining customer who has not been called back yet.
          */
         WaitingCase: {
             /** Case Id */
@@ -6901,7 +6938,7 @@ export interface components {
             answer_due_at: string;
             /**
              * Late
-             * @description the time to answer has passed
+             * @description past the deadline for the answer
              */
             late: boolean;
         };
@@ -6931,7 +6968,7 @@ export interface components {
         };
         /**
          * WaitingView
-         * @description Why a ready agent is offered nobody.
+         * @description Why a ready agent is offered no customer.
          */
         WaitingView: {
             code: components["schemas"]["WaitingCode"];
@@ -6940,7 +6977,10 @@ export interface components {
         };
         /** WithdrawBody */
         WithdrawBody: {
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
             /**
              * All Campaigns
@@ -7082,8 +7122,8 @@ export interface operations {
     people_list_people: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -7152,7 +7192,8 @@ export interface operations {
             query: {
                 from: string;
                 to: string;
-                cursor?: number;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -7225,11 +7266,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LeavingRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             204: {
@@ -7354,9 +7391,7 @@ export interface operations {
     };
     people_withdraw_leave: {
         parameters: {
-            query: {
-                reason: string;
-            };
+            query?: never;
             header?: never;
             path: {
                 leave_id: number;
@@ -7554,8 +7589,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["UploadState"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -7855,8 +7890,8 @@ export interface operations {
     intake_list_lead_lists: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -7922,7 +7957,8 @@ export interface operations {
     intake_list_rejects: {
         parameters: {
             query?: {
-                cursor?: number;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -7989,8 +8025,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["TargetState"][];
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -8914,7 +8950,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HandIn"];
+                "application/json": components["schemas"]["ManualClassIn"];
             };
         };
         responses: {
@@ -8976,8 +9012,8 @@ export interface operations {
                 source?: components["schemas"]["DncSource"] | null;
                 state?: components["schemas"]["EntryState"] | null;
                 list_id?: number | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -9782,6 +9818,7 @@ export interface operations {
     campaigns_restore_day: {
         parameters: {
             query: {
+                /** @description why; it is kept in the audit trail. No personal data */
                 reason: string;
             };
             header?: never;
@@ -9884,8 +9921,8 @@ export interface operations {
     allocation_list_runs: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -9986,8 +10023,8 @@ export interface operations {
         parameters: {
             query?: {
                 agent_id?: number | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -10123,6 +10160,7 @@ export interface operations {
     allocation_remove_quota: {
         parameters: {
             query: {
+                /** @description why; it is kept in the audit trail. No personal data */
                 reason: string;
             };
             header?: never;
@@ -10319,8 +10357,8 @@ export interface operations {
     recordings_list_recordings: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
                 agent_id?: number | null;
@@ -10459,7 +10497,7 @@ export interface operations {
     recordings_play_recording: {
         parameters: {
             query: {
-                /** @description why; it is logged */
+                /** @description why; it is kept in the audit trail. No personal data */
                 reason: string;
             };
             header?: {
@@ -10483,7 +10521,7 @@ export interface operations {
                     "audio/flac": unknown;
                 };
             };
-            /** @description the part asked for */
+            /** @description the requested part */
             206: {
                 headers: {
                     [name: string]: unknown;
@@ -10515,8 +10553,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["CaseState"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -10687,8 +10725,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["ReviewState"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -10921,8 +10959,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["HandOverFilter"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -11499,8 +11537,8 @@ export interface operations {
     audit_list_entries: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 subject?: string | null;
                 limit?: number;
             };
@@ -11632,8 +11670,8 @@ export interface operations {
     ledger_list_exports: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -11709,7 +11747,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the workbook; taking it is logged */
+            /** @description the workbook; the download is logged */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11735,7 +11773,7 @@ export interface operations {
             query?: {
                 /** @description only these */
                 kind?: components["schemas"]["Happening"][] | null;
-                /** @description ``next`` of the page before */
+                /** @description ``next`` of the page before; null for the first page */
                 cursor?: string | null;
                 limit?: number;
             };
@@ -11754,6 +11792,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_read_end_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

@@ -13,12 +13,10 @@ export const people = () => allPages<Person>((cursor) => server.GET('/people', {
 /** Active staff of the reader's scope, by name or log-in; with a role only those. */
 export const search = (text: string, role?: Choice['role']) =>
   server.GET('/people/choices', { params: { query: { search: text, role, limit: 200 } } })
-export const leaveBank = (staff_id: number, reason: string) =>
-  server.POST('/people/{staff_id}/leave', { params: { path: { staff_id } }, body: { reason } })
+export const leaveBank = (staff_id: number) => server.POST('/people/{staff_id}/leave', { params: { path: { staff_id } } })
 
 export const leaves = (since?: string) => server.GET('/people/leaves', { params: { query: { since } } })
 export const enterLeave = (body: Schema<'LeaveRequest'>) => server.POST('/people/leaves', { body })
-export const changeLeave = (leave_id: number, last_on: string, reason: string) =>
-  server.PUT('/people/leaves/{leave_id}', { params: { path: { leave_id } }, body: { last_on, reason } })
-export const withdrawLeave = (leave_id: number, reason: string) =>
-  server.DELETE('/people/leaves/{leave_id}', { params: { path: { leave_id }, query: { reason } } })
+export const changeLeave = (leave_id: number, last_on: string) =>
+  server.PUT('/people/leaves/{leave_id}', { params: { path: { leave_id } }, body: { last_on } })
+export const withdrawLeave = (leave_id: number) => server.DELETE('/people/leaves/{leave_id}', { params: { path: { leave_id } } })

@@ -1,8 +1,8 @@
-/** What stands in a gate, as a sentence. */
+/** The sentence that says why a gate is shut. */
 import { say, wordFor } from '@/locale'
 import type { Explanation, Gate } from './api'
 
-/** The agent an objection is about: one it names, or the one the gates were asked for. */
+/** The agent of an objection: the one it names, or the one for whom the gates were requested. */
 function nameOf(id: unknown, found: Explanation): string {
   const known = [found.agent, found.assignment?.agent, found.callback?.agent]
   return known.find((one) => one && one.id === id)?.name ?? found.agent?.name ?? ''

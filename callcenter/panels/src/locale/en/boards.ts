@@ -36,7 +36,7 @@ export default {
     ticks: 'Mandatory statements',
     tickCount: '{count} ticked',
     claim: 'Claim and review',
-    claimHint: 'Claim the review to hear the recording. Until you release it, nobody else can review this call.',
+    claimHint: 'Claim the review to hear the recording. Until you release it, no other checker can review this call.',
     release: 'Release',
     claimedBy: '{name} is reviewing this call.',
     claimUntil: 'Claimed until {at}.',

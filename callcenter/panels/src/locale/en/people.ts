@@ -13,7 +13,6 @@ export const words = {
   leaveBank: 'Leaves the bank',
   leaveTitle: '{name} ({role}) leaves the bank',
   leaveText: 'The account is closed and logged out at once. Leads go to agents with room or to the stock, promised callbacks to the team, claimed reviews back to the queue, planned visits to others of the region or to the dispatcher. This cannot be undone.',
-  leaveReason: 'The reason goes into the audit trail.',
   left: '{name} has left: the account is closed, the work went to others.',
   leaveHint: 'During a leave nobody gets leads, visits, reviews or callbacks; what they hold goes to others at once.',
   noLeave: 'No leave runs or is planned.',

@@ -25,6 +25,9 @@ export const words = {
   withdrawn: 'Consent withdrawn',
   reveal: 'Show unmasked',
   revealHint: 'Name, number and address are shown for 60 seconds. Who looked, when and why is recorded. Do not put personal data into the reason.',
+  noteTitle: 'Read why it was returned',
+  noteHint: 'Shows what was written when the leads were returned; it may speak of a colleague. Who looked, when and why is recorded. Do not put personal data into the reason.',
+  noteRead: 'Read reason',
   cover: 'Mask again ({left} s)',
   enterDnc: 'Add to do-not-call',
   dncHint: 'No campaign calls this number from now on, for at least six months.',
@@ -93,8 +96,8 @@ export const words = {
 
 export const problem = {
   search_too_wide: 'Enter at least one search criterion.',
-  number_unreadable: 'This is not a number that can be dialled. Check the digits.',
-  cursor_invalid: 'This page is no longer valid. Search again.'
+  end_note_not_found: 'No reason was written.',
+  number_unreadable: 'This is not a number that can be dialled. Check the digits.'
 }
 
 export const enums = {
@@ -129,7 +132,7 @@ export const enums = {
     not_allocated: 'Not assigned to any agent.',
     held_by_another: 'Assigned to {agent}.',
     promised_by_another: '{agent} promised to call back and calls first.',
-    agent_complained_of: 'The complaint is about {agent}; somebody else has to call.',
+    agent_complained_of: 'The complaint is about {agent}; another agent has to call.',
     not_due: 'The next attempt is not due yet.',
     call_going_on: 'A call to this customer is in progress or about to start.',
     off_roster: '{agent} is not on the roster today.'
@@ -176,6 +179,7 @@ export const enums = {
     call: 'Call',
     recording: 'Recording',
     listened: 'Recording played',
+    note_read: 'Reason of return read',
     callback: 'Callback scheduled',
     callback_done: 'Called back',
     review: 'Review',
