@@ -245,7 +245,7 @@ class MembersRequest(BaseModel):
     staff_ids: list[int] = Field(min_length=1, max_length=500)
     weight: int = Field(ge=0, le=100, description="in relation to each agent's other campaigns; 0 removes them")
     from_on: date
-    reason: Reason
+    reason: Reason = Field(description=IN_TRAIL)
 
     def draft(self) -> MemberDraft:
         return MemberDraft(**{**self.model_dump(), "staff_ids": tuple(self.staff_ids)})

@@ -5099,7 +5099,10 @@ export interface components {
              * Format: date
              */
             from_on: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** MembersSet */
