@@ -121,8 +121,8 @@ def test_the_leads_chosen_are_the_first_that_can_go_out_together(
                 chosen.append(ordered[place])
         ranks = sorted(ordered.index(one) for one in chosen)
         best = min(best, ranks, key=lambda ranks: (-len(ranks), ranks)) if best else ranks
-    pools = choose_leads(stock, agents, seed, BRANCH_OF)
-    assert sorted(ordered.index(one) for pool in pools for one in pool.leads) == best
+    lots = choose_leads(stock, agents, seed, BRANCH_OF)
+    assert sorted(ordered.index(one) for lot in lots for one in lot.leads) == best
 
 
 @often
@@ -132,13 +132,13 @@ def test_every_class_of_a_pool_is_spread_in_proportion(
 ) -> None:
     planned = plan(stock, agents, seed, BRANCH_OF)
     for list_id in (NORTH, SOUTH, BANK):
-        of_pool = [assignment for assignment in planned.assignments if assignment.lead.list_id == list_id]
-        shares = Counter(assignment.agent_id for assignment in of_pool)
+        of_lot = [assignment for assignment in planned.assignments if assignment.lead.list_id == list_id]
+        shares = Counter(assignment.agent_id for assignment in of_lot)
         for customer_class in CLASSES:
-            of_class = [one for one in of_pool if one.lead.customer_class == customer_class]
+            of_class = [one for one in of_lot if one.lead.customer_class == customer_class]
             counts = Counter(one.agent_id for one in of_class)
             for agent_id, share in shares.items():
-                exact = len(of_class) * share / len(of_pool)
+                exact = len(of_class) * share / len(of_lot)
                 assert floor(exact) <= counts[agent_id] <= ceil(exact)
 
 

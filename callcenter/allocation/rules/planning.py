@@ -10,8 +10,8 @@ What is promised, and proved by ``tests/unit/test_allocation_plan.py``:
     room could have been given a lead with more right than one who was given it. With equal quotas, agents of a branch
     who still have room end at most one apart from anybody of it who was served (D5). What the whole bank's leads fill
     comes after the branch's own, to whoever has least then.
-4.  **Shares.** A pool is the leads of one branch, or those of the whole bank. Let an agent get ``s`` of the ``N`` leads
-    allocated from a pool. Of every class with ``n`` leads, and of every district within a class, the agent gets
+4.  **Shares.** A lot is the leads of one branch, or those of the whole bank. Let an agent get ``s`` of the ``N`` leads
+    allocated from a lot. Of every class with ``n`` leads, and of every district within a class, the agent gets
     ``n·s/N`` rounded up or down; so agents who get equally many differ by at most one. A district over all classes
     differs by at most the number of classes (rounding a table in three directions at once is not always possible), and
     by less as a rule: odd leads go to whoever has had least of the district.
@@ -85,15 +85,15 @@ class AgentCapacity:
 
 @dataclass(frozen=True, slots=True)
 class Taker:
-    """An agent who takes leads of a pool."""
+    """An agent who takes leads of a lot."""
 
     agent_id: int
     held: Mapping[str, int]
-    """Class → leads of the campaign, those of earlier pools included."""
+    """Class → leads of the campaign, those of earlier lots included."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
+class Lot:
     """Leads that the same agents may have."""
 
     branch: str | None
@@ -147,28 +147,28 @@ def plan(
     """
     ordered = sorted(agents, key=lambda agent: agent.agent_id)
     waiting = _drawn([agent for agent in ordered if agent.room], seed)
-    pools = choose_leads(stock, waiting, seed, branch_of)
-    chosen = [lead for pool in pools for lead in pool.leads]
-    owners = _owners(pools, waiting, seed)
+    lots = choose_leads(stock, waiting, seed, branch_of)
+    chosen = [lead for lot in lots for lead in lot.leads]
+    owners = _owners(lots, waiting, seed)
     planned = _in_order(chosen, owners, waiting, seed)
     return Plan(planned, _shares(ordered, planned), sum(agent.need for agent in ordered) - len(chosen), seed)
 
 
-def _owners(pools: Sequence[Pool], agents: Sequence[AgentCapacity], seed: int) -> npt.NDArray[np.int64]:
-    """Returns for each lead of the pools, in their order, the place of its agent in ``agents``."""
+def _owners(lots: Sequence[Lot], agents: Sequence[AgentCapacity], seed: int) -> npt.NDArray[np.int64]:
+    """Returns for each lead of the lots, in their order, the place of its agent in ``agents``."""
     new = [0] * len(agents)
     held = [agent.held for agent in agents]
     owners = [np.zeros(0, dtype=np.int64)]
-    for pool in pools:
-        places = [place for place, agent in enumerate(agents) if pool.branch in (None, agent.branch)]
+    for lot in lots:
+        places = [place for place, agent in enumerate(agents) if lot.branch in (None, agent.branch)]
         takers = [Taker(agents[place].agent_id, held[place]) for place in places]
-        shares = share_out(len(pool.leads), [agents[place] for place in places], [new[place] for place in places])
-        within = distribute(cells_of(pool.leads), takers, shares, seed)
+        shares = share_out(len(lot.leads), [agents[place] for place in places], [new[place] for place in places])
+        within = distribute(cells_of(lot.leads), takers, shares, seed)
         owners.append(np.array(places, dtype=np.int64)[within] if places else within)
         for place, share in zip(places, shares, strict=True):
             new[place] += share
-        if pool is not pools[-1]:
-            held = _with_new(held, owners[-1], pool.leads)
+        if lot is not lots[-1]:
+            held = _with_new(held, owners[-1], lot.leads)
     return np.concatenate(owners)
 
 
@@ -184,14 +184,14 @@ def _with_new(
 
 def choose_leads(
     stock: Iterable[StockLead], agents: Sequence[AgentCapacity], seed: int, branch_of: Mapping[int, str]
-) -> list[Pool]:
+) -> list[Lot]:
     """Returns the leads that go out: those of each branch, then those of the whole bank.
 
     In the order of ``first`` each lead is taken for which there is room: in its branch, and over all agents.
     """
     room = sum(agent.room for agent in agents)
     if not branch_of:
-        return [Pool(None, first(stock, room, seed))]
+        return [Lot(None, first(stock, room, seed))]
     room_of: Counter[str | None] = Counter()
     for agent in agents:
         room_of[agent.branch] += agent.room
@@ -207,7 +207,7 @@ def choose_leads(
             room -= 1
             leads_of.setdefault(branch, []).append(lead)
     return [
-        Pool(branch, leads_of[branch]) for branch in sorted(leads_of, key=lambda branch: (branch is None, branch or ""))
+        Lot(branch, leads_of[branch]) for branch in sorted(leads_of, key=lambda branch: (branch is None, branch or ""))
     ]
 
 
