@@ -23,7 +23,7 @@ from callcenter.kit.config import CoreSettings, SettingsError
 from callcenter.kit.errors import Refusal
 from callcenter.kit.log import set_up_logging
 
-# Each command imports its parts itself: to load all of them takes longer than most commands do, and a job is a process.
+# Each command imports its own parts: importing all of them takes longer than most commands, and each job is a process.
 from callcenter.people.types import LeaveKind
 
 if TYPE_CHECKING:
@@ -324,7 +324,7 @@ def job(job_id: int) -> None:
 def _in_system(act: Any) -> Any:
     """Runs one use case in a system of its own."""
     set_up_logging(level="WARNING")
-    settings = CoreSettings()  # missing ones are found before everything is loaded
+    settings = CoreSettings()  # before the imports below, so that a missing setting is reported at once
 
     from callcenter import bootstrap
 

@@ -20,6 +20,7 @@ import callcenter.imports.models
 import callcenter.kit.effects
 import callcenter.kit.jobs
 import callcenter.leads.models
+import callcenter.lines.models
 import callcenter.people.models
 import callcenter.quality.models
 import callcenter.recordings.models

@@ -22,14 +22,17 @@ class AlertKind(StrEnum):
     """Days of the near future are provisional: their holidays have not been announced (requirement D1). Facts:
     ``year``, ``from``, ``days``."""
 
+    LINE_REFUSES = "line_refuses"
+    """A trunk refuses every call and was taken out until a probe succeeds (requirement C13). Facts: ``trunk``,
+    ``refusals``, ``code``."""
     AUDIT_BROKEN = "audit_broken"
     """Audit records were changed or removed; this alert never clears by itself (requirement S3). No facts."""
 
     COMMAND_FAILED = "command_failed"
-    """A command to the switch did not happen, and is not repeated. Facts: ``command``, ``queue``, ``at``, ``error``,
-    and the ``call_id`` or ``leg_id`` of the last one."""
+    """A command to the switch failed and is not repeated. Facts: ``command``, ``queue``, ``at``, ``error``, and the
+    ``call_id`` or ``leg_id`` of the last one."""
     COMMAND_LOST = "command_lost"
-    """The process died in the middle of a command: whether it happened is unknown. Facts: as above, without error."""
+    """The process died during a command, which may or may not have happened. Facts: as above, without ``error``."""
 
 
 @dataclass(frozen=True, slots=True)

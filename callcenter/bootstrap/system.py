@@ -13,6 +13,7 @@ import callcenter.complaints.handlers as complaints_handlers
 import callcenter.desk.handlers as desk_handlers
 import callcenter.dialer.handlers as dialer_handlers
 import callcenter.field.handlers as field_handlers
+import callcenter.lines.handlers as lines_handlers
 import callcenter.quality.handlers as quality_handlers
 import callcenter.quality.service as quality_service
 import callcenter.recordings.handlers as recordings_handlers
@@ -80,6 +81,7 @@ from callcenter.kit.work import Work, Works
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.port import DoNotCall
 from callcenter.leads.service import LeadService
+from callcenter.lines.service import LineService
 from callcenter.people.availability import AvailabilityService
 from callcenter.people.leaves import LeaveService
 from callcenter.people.port import Calendar
@@ -149,6 +151,7 @@ class System:
     agents: AgentService
     legs: LegService
     calls: CallService
+    lines: LineService
     callbacks: CallbackService
     recordings: RecordingServices
     recording_settings: RecordingSettings
@@ -194,6 +197,7 @@ LISTENERS: Sequence[Callable[..., None]] = (
     field_handlers.subscribe,
     dialer_handlers.subscribe,  # after all other listeners to a disposition: it makes the agent ready for the next call
     desk_handlers.subscribe,
+    lines_handlers.subscribe,  # last: it may lock the trunk, for which all calls of a moment wait
 )
 """The rooms that listen to events, in the order in which listeners of the same event run."""
 
@@ -229,7 +233,7 @@ def build(
 
 
 def bind_ports(services: Services) -> None:
-    """Fulfils what a room asks of the rooms beside and above it."""
+    """Binds the protocols that rooms declare to the services of other rooms that fulfil them."""
     services.bind(DayUses, RunsOfDay)
     services.bind(Calendar, CalendarService)
     services.bind(DoNotCall, DncInForce)

@@ -55,7 +55,12 @@ class LeadService:
             basis_valid=basis_counts(
                 lead.basis_withdrawn_at is not None, lead.basis_valid_until, business_date(work.now)
             ),
+            basis_until=lead.basis_valid_until,
         )
+
+    async def phone_index(self, work: Work, lead_id: int) -> str:
+        """Returns the blind index of the number: the key of what holds over all campaigns. Raises LeadNotFound."""
+        return (await self._find(work, lead_id)).phone_index
 
     async def dial_number(self, work: Work, lead_id: int) -> str:
         """Returns the clear digits, only for the engine that dials. Raises LeadNotFound."""

@@ -93,6 +93,8 @@ class LeadFacts:
     dnc_until: datetime | None
     """End of that entry; None with ``dnc`` set means for ever."""
     basis_valid: bool
+    basis_until: date | None
+    """Last day on which the evidence of the legal basis holds; None: until it is withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)

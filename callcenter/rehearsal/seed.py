@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from callcenter.allocation.types import MemberDraft
 from callcenter.bootstrap import System, run_job
-from callcenter.campaigns.rules import DEFAULT_RETRIES
 from callcenter.campaigns.types import CampaignDraft, DialMode, Statement
 from callcenter.classes.applying import APPLY
 from callcenter.imports.types import ImportReport, ImportRequest
@@ -96,7 +95,6 @@ async def _open_campaign(system: System) -> int:
                 trunk=system.switch.trunk,
                 mode=DialMode.PREVIEW,
                 ring_seconds=RING_SECONDS,
-                retries=DEFAULT_RETRIES,
             ),
         )
         await system.campaigns.publish_script(

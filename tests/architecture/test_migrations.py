@@ -87,6 +87,8 @@ INSERT INTO errand (id, kind, params, state, done, figures, ordered_by, ordered_
 INSERT INTO ledger_export (errand_id, ordered_by, filters, filters_sha256, scope, as_of, made_at, rows, object_key,
     version_id, size_bytes, sha256, keep_until)
     VALUES (1, 2, '{}', 'x', 'all', now(), now(), 1, 'k', 'v', 1, 'x', now());
+UPDATE campaign
+    SET retries = '{"busy": {"delay_minutes": 45, "most": 2}, "congestion": {"delay_minutes": 9, "most": 1}}';
 INSERT INTO job_run (job, due_at, started_at, attempts) VALUES ('campaigns.watch_calendar', now(), now(), 1),
     ('leads.sweep_uploads', now(), now(), 1), ('allocation.run', now(), now(), 1);
 UPDATE assignment SET reason = 'dealt';
@@ -100,9 +102,12 @@ RENAMED = {
     "SELECT job_id FROM ledger_export WHERE requested_by = 2": [1],
     "SELECT task FROM scheduled_run ORDER BY id": ["calendar.watch", "imports.sweep_uploads", "allocation.run"],
     "SELECT reason FROM assignment": ["allocated"],
+    "SELECT retries -> 'rules' ->> 'busy' FROM campaign": ['{"most": 2, "spread": true, "delay_minutes": 45}'],
+    "SELECT retries -> 'rules' ->> 'congestion' FROM campaign": [None],
+    "SELECT retries ->> 'min_gap_minutes' FROM campaign": ["30"],
     "SELECT legal_opens::text || legal_closes::text FROM campaign": ["08:00:0021:00:00"],
 }
-"""Question → what revision 0003 answers."""
+"""Question → what a database of revision 0002 answers after all revisions behind it."""
 
 
 async def test_values_of_the_old_words_are_renamed(databases: TestDatabases) -> None:

@@ -158,6 +158,8 @@ _TABLE: dict[frozenset[Role], str] = {
     _SETS_CAMPAIGNS: """
         PATCH /campaigns/{campaign_id}
         PUT /campaigns/{campaign_id}/class-scheme
+        GET /campaigns/{campaign_id}/retries
+        PUT /campaigns/{campaign_id}/retries
         PUT /calendar/{on}
         DELETE /calendar/{on}
         POST /allocation/plans

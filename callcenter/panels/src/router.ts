@@ -26,6 +26,7 @@ const dataPages: (RouteRecordRaw & { meta: PageMeta })[] = [
   { path: '/leads/allocation', component: () => import('@/allocation/AllocationPage.vue'), meta: { right: 'allocate manage_roster', nav: 'allocation', data: true } },
   { path: '/leads/roster', component: () => import('@/roster/RosterPage.vue'), meta: { right: 'manage_roster', nav: 'roster', data: true } },
   { path: '/leads/calendar', component: () => import('@/roster/CalendarPage.vue'), meta: { right: 'manage_campaigns', nav: 'calendar', data: true } },
+  { path: '/leads/retries', component: () => import('@/retries/RetriesPage.vue'), meta: { right: 'manage_campaigns', nav: 'retries', data: true } },
   { path: '/leads/ledger', component: () => import('@/ledger/LedgerPage.vue'), meta: { right: 'view_ledger', nav: 'ledger', data: true } }
 ]
 

@@ -158,7 +158,7 @@ async def test_a_success_that_does_not_pass_is_not_handed_over(force: FieldForce
 
 
 async def test_visits_are_shared_and_one_beyond_a_full_day_waits_for_the_leader(force: FieldForce) -> None:
-    """Two agents with two visits each: the fifth finds nobody and does not go to the west."""
+    """Two agents with two visits each: the fifth hand-over gets no agent and does not go to the west."""
     cards = [await force.passed() for _ in range(5)]
     agents = [card.field_agent_id for card in cards if card]
     assert agents == [force.anna.id, force.ben.id, force.anna.id, force.ben.id, None]

@@ -1374,6 +1374,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/retries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Retries
+         * @description Shows when a lead of this campaign is tried again.
+         */
+        get: operations["campaigns_show_retries"];
+        /**
+         * Set Retries
+         * @description Puts all retry rules in force, for every call from now on; what is due already stays due.
+         */
+        put: operations["campaigns_set_retries"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar": {
         parameters: {
             query?: never;
@@ -2509,7 +2533,7 @@ export interface paths {
         put?: never;
         /**
          * Read End Note
-         * @description Shows what was written when an agent's leads were returned. Who, when and why goes into the audit trail.
+         * @description Returns the reason for which an agent's leads were returned. The look is written to the audit trail.
          */
         post: operations["customers_read_end_note"];
         delete?: never;
@@ -2579,7 +2603,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "audit_broken" | "command_failed" | "command_lost";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -3122,7 +3146,7 @@ export interface components {
          * @description What stands against a call, as a code the panels translate. A rule has one cause or several.
          * @enum {string}
          */
-        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
+        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
         /** CauseOut */
         CauseOut: {
             code: components["schemas"]["Cause"];
@@ -3243,8 +3267,11 @@ export interface components {
          * @enum {string}
          */
         ClassSource: "manual" | "rule" | "list" | "default";
-        /** ClearOut */
-        ClearOut: {
+        /**
+         * ClearFile
+         * @description The customer in clear. Returning one is an audited act (requirement L7).
+         */
+        ClearFile: {
             /** Name */
             name: string;
             /** Phone */
@@ -3258,7 +3285,7 @@ export interface components {
             /** Age */
             age: number | null;
             /** Fields */
-            fields: components["schemas"]["CustomerFieldOut"][];
+            fields: components["schemas"]["CustomerField"][];
         };
         /**
          * Column
@@ -3338,8 +3365,11 @@ export interface components {
             /** Password */
             password: string;
         };
-        /** CustomerBasisOut */
-        CustomerBasisOut: {
+        /**
+         * CustomerBasis
+         * @description The legal basis of calls to the customer, and its withdrawal (requirement L9).
+         */
+        CustomerBasis: {
             kind: components["schemas"]["BasisKind"];
             /** Reference */
             reference: string;
@@ -3350,8 +3380,11 @@ export interface components {
             /** Withdrawn Why */
             withdrawn_why: string | null;
         };
-        /** CustomerDncEntryOut */
-        CustomerDncEntryOut: {
+        /**
+         * CustomerDncEntry
+         * @description One do-not-call entry of the number, in force or not.
+         */
+        CustomerDncEntry: {
             /** Id */
             id: number;
             reason: components["schemas"]["DncReason"];
@@ -3363,10 +3396,7 @@ export interface components {
             entered_at: string;
             /** Entered By */
             entered_by: string | null;
-            /**
-             * Until
-             * @description null: for ever
-             */
+            /** Until */
             until: string | null;
             /** Lifted At */
             lifted_at: string | null;
@@ -3377,24 +3407,108 @@ export interface components {
             /** In Force */
             in_force: boolean;
         };
-        /** CustomerFieldOut */
-        CustomerFieldOut: {
+        /**
+         * CustomerField
+         * @description One further field of the customer, as the list declares it (requirement L4).
+         */
+        CustomerField: {
             /** Key */
             key: string;
-            /**
-             * Title
-             * @description null for a known column
-             */
+            /** Title */
             title: string | null;
             /** Kind */
             kind: string;
-            /**
-             * Value
-             * @description typed; money is integer fen
-             */
+            /** Value */
             value: unknown;
             /** Masked */
             masked: boolean;
+        };
+        /**
+         * CustomerFile
+         * @description All data of a customer, masked (requirements L4, L7).
+         */
+        CustomerFile: {
+            /** Id */
+            id: number;
+            /** Campaign Id */
+            campaign_id: number;
+            /** List Id */
+            list_id: number;
+            /** List Name */
+            list_name: string;
+            /** Line */
+            line: number;
+            /** Source */
+            source: string;
+            /** Branch */
+            branch: string;
+            /** Name Masked */
+            name_masked: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Address Masked */
+            address_masked: string;
+            /** Carrier */
+            carrier: string;
+            /** City */
+            city: string;
+            gender: components["schemas"]["Gender"] | null;
+            /** Age */
+            age: number | null;
+            /** District */
+            district: string;
+            /** Occupation */
+            occupation: string;
+            /** Customer Class */
+            customer_class: string;
+            state: components["schemas"]["LeadState"];
+            /**
+             * Imported At
+             * Format: date-time
+             */
+            imported_at: string;
+            basis: components["schemas"]["CustomerBasis"];
+            /** Fields */
+            fields: components["schemas"]["CustomerField"][];
+            /** Dnc Entries */
+            dnc_entries: components["schemas"]["CustomerDncEntry"][];
+            /** Elsewhere */
+            elsewhere: components["schemas"]["OtherLead"][];
+        };
+        /**
+         * CustomerHit
+         * @description One customer found, masked.
+         */
+        CustomerHit: {
+            /** Id */
+            id: number;
+            /** Campaign Id */
+            campaign_id: number;
+            /** List Id */
+            list_id: number;
+            /** List Name */
+            list_name: string;
+            /** Name Masked */
+            name_masked: string;
+            /** Phone Masked */
+            phone_masked: string;
+            gender: components["schemas"]["Gender"] | null;
+            /** Age */
+            age: number | null;
+            /** District */
+            district: string;
+            /** Customer Class */
+            customer_class: string;
+            state: components["schemas"]["LeadState"];
+            /** Basis Withdrawn */
+            basis_withdrawn: boolean;
+            /** Do Not Call */
+            do_not_call: boolean;
+            /**
+             * Imported At
+             * Format: date-time
+             */
+            imported_at: string;
         };
         /**
          * CustomerOut
@@ -3680,16 +3794,6 @@ export interface components {
          * @enum {string}
          */
         DncSource: "call" | "office" | "complaint" | "external_list";
-        /** ElsewhereOut */
-        ElsewhereOut: {
-            /** Id */
-            id: number;
-            /** Campaign Id */
-            campaign_id: number;
-            /** List Id */
-            list_id: number;
-            state: components["schemas"]["LeadState"];
-        };
         /**
          * EnterBody
          * @description By number or by customer.
@@ -4043,58 +4147,6 @@ export interface components {
              */
             list_keys: number;
         };
-        /** FileOut */
-        FileOut: {
-            /** Id */
-            id: number;
-            /** Campaign Id */
-            campaign_id: number;
-            /** List Id */
-            list_id: number;
-            /** List Name */
-            list_name: string;
-            /** Line */
-            line: number;
-            /** Source */
-            source: string;
-            /** Branch */
-            branch: string;
-            /** Name Masked */
-            name_masked: string;
-            /** Phone Masked */
-            phone_masked: string;
-            /** Address Masked */
-            address_masked: string;
-            /** Carrier */
-            carrier: string;
-            /** City */
-            city: string;
-            gender: components["schemas"]["Gender"] | null;
-            /** Age */
-            age: number | null;
-            /** District */
-            district: string;
-            /** Occupation */
-            occupation: string;
-            /** Customer Class */
-            customer_class: string;
-            state: components["schemas"]["LeadState"];
-            /**
-             * Imported At
-             * Format: date-time
-             */
-            imported_at: string;
-            basis: components["schemas"]["CustomerBasisOut"];
-            /** Fields */
-            fields: components["schemas"]["CustomerFieldOut"][];
-            /** Dnc Entries */
-            dnc_entries: components["schemas"]["CustomerDncEntryOut"][];
-            /**
-             * Elsewhere
-             * @description the same number in other campaigns
-             */
-            elsewhere: components["schemas"]["ElsewhereOut"][];
-        };
         /**
          * Filters
          * @description A selection of leads; fields left out or null do not filter.
@@ -4134,6 +4186,35 @@ export interface components {
             /** Answered At */
             answered_at: string | null;
         };
+        /**
+         * FloorLine
+         * @description A trunk that refuses calls: offering on it is paused.
+         */
+        FloorLine: {
+            /** Trunk */
+            trunk: string;
+            state: components["schemas"]["TrunkState"];
+            /**
+             * Refusals
+             * @description in a row, probes included
+             */
+            refusals: number;
+            /**
+             * Sip Code
+             * @description the carrier's last answer; null: no way leads to it
+             */
+            sip_code: number | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Probe At
+             * @description when one call is let through to try it; while one does, the latest
+             */
+            probe_at: string | null;
+        };
         /** FloorSeat */
         FloorSeat: {
             /** Agent Id */
@@ -4170,6 +4251,11 @@ export interface components {
             seats: components["schemas"]["FloorSeat"][];
             totals: components["schemas"]["FloorTotals"];
             window: components["schemas"]["FloorWindow"];
+            /**
+             * Lines
+             * @description trunks out of use; empty: all carry calls
+             */
+            lines: components["schemas"]["FloorLine"][];
         };
         /** FloorToday */
         FloorToday: {
@@ -4349,45 +4435,13 @@ export interface components {
              */
             next: string | null;
         };
-        /** HitOut */
-        HitOut: {
-            /** Id */
-            id: number;
-            /** Campaign Id */
-            campaign_id: number;
-            /** List Id */
-            list_id: number;
-            /** List Name */
-            list_name: string;
-            /** Name Masked */
-            name_masked: string;
-            /** Phone Masked */
-            phone_masked: string;
-            gender: components["schemas"]["Gender"] | null;
-            /** Age */
-            age: number | null;
-            /** District */
-            district: string;
-            /** Customer Class */
-            customer_class: string;
-            state: components["schemas"]["LeadState"];
-            /** Basis Withdrawn */
-            basis_withdrawn: boolean;
-            /** Do Not Call */
-            do_not_call: boolean;
-            /**
-             * Imported At
-             * Format: date-time
-             */
-            imported_at: string;
-        };
         /**
          * HitPage
          * @description Customers, the newest first.
          */
         HitPage: {
             /** Items */
-            items: components["schemas"]["HitOut"][];
+            items: components["schemas"]["CustomerHit"][];
             /**
              * Next
              * @description pass it as ``cursor`` to read on; null at the end
@@ -5251,11 +5305,24 @@ export interface components {
             requested_at: string;
         };
         /**
+         * OtherLead
+         * @description The same number in another campaign.
+         */
+        OtherLead: {
+            /** Id */
+            id: number;
+            /** Campaign Id */
+            campaign_id: number;
+            /** List Id */
+            list_id: number;
+            state: components["schemas"]["LeadState"];
+        };
+        /**
          * Outcome
          * @description What the network did (requirement C6). Exists exactly when the call has ended.
          * @enum {string}
          */
-        Outcome: "answered" | "busy" | "no_answer" | "rejected" | "unreachable" | "congestion" | "invalid_number" | "machine" | "cancelled" | "not_placed" | "unknown";
+        Outcome: "answered" | "busy" | "no_answer" | "rejected" | "unreachable" | "congestion" | "line_fault" | "invalid_number" | "machine" | "cancelled" | "not_placed" | "unknown";
         /** OverrideOut */
         OverrideOut: {
             /** Working */
@@ -5792,6 +5859,75 @@ export interface components {
          * @enum {string}
          */
         Requirement: "active" | "licence" | "training" | "exam" | "agreement" | "leaving";
+        /** RetriesIn */
+        RetriesIn: {
+            /** Rules */
+            rules: components["schemas"]["RetryRuleView"][];
+            /**
+             * Min Gap Minutes
+             * @description between any call to a number and the next unasked one
+             */
+            min_gap_minutes: number;
+            /**
+             * Day Parts
+             * @description when a new part of the day begins
+             * @example [
+             *       "12:00"
+             *     ]
+             */
+            day_parts: string[];
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** RetriesOut */
+        RetriesOut: {
+            /** Rules */
+            rules: components["schemas"]["RetryRuleView"][];
+            /**
+             * Min Gap Minutes
+             * @description between any call to a number and the next unasked one
+             */
+            min_gap_minutes: number;
+            /**
+             * Day Parts
+             * @description when a new part of the day begins
+             * @example [
+             *       "12:00"
+             *     ]
+             */
+            day_parts: string[];
+        };
+        /**
+         * RetryAfter
+         * @description After what a lead is tried again: an outcome of the network or, where the call was answered, a disposition.
+         *
+         *     What is not named here ends the lead (an invalid number, a refusal, a success), was no attempt at the customer, or
+         *     may have been a conversation (an unknown end: not again on the same day).
+         * @enum {string}
+         */
+        RetryAfter: "busy" | "no_answer" | "rejected" | "unreachable" | "machine" | "thinking";
+        /** RetryRuleView */
+        RetryRuleView: {
+            after: components["schemas"]["RetryAfter"];
+            /**
+             * Delay Minutes
+             * @description before the next attempt, at least
+             */
+            delay_minutes: number;
+            /**
+             * Most
+             * @description attempts in all after which such a call ends the lead
+             */
+            most: number;
+            /**
+             * Spread
+             * @description the next attempt is made in the part of the day tried least often
+             */
+            spread: boolean;
+        };
         /** ReturnRequest */
         ReturnRequest: {
             /** Agent Id */
@@ -6077,7 +6213,7 @@ export interface components {
          * @description The row of the requirements a refusal comes from.
          * @enum {string}
          */
-        RuleId: "none" | "C1.campaign_running" | "C1.window" | "H1.fit_to_telephone" | "C9.recorder" | "C3.caller_id" | "L6.do_not_call" | "L9.legal_basis" | "C3.per_day" | "C3.per_7_days" | "C3.attempts" | "D3.quota";
+        RuleId: "none" | "C1.campaign_running" | "C1.window" | "H1.fit_to_telephone" | "C9.recorder" | "C13.line" | "C3.caller_id" | "L6.do_not_call" | "L9.legal_basis" | "C7.min_gap" | "C3.per_day" | "C3.per_7_days" | "C3.attempts" | "D3.quota";
         /** RuleSetList */
         RuleSetList: {
             /** Items */
@@ -6723,6 +6859,11 @@ export interface components {
             /** @default branch */
             by?: components["schemas"]["LedgerBy"];
         };
+        /**
+         * TrunkState
+         * @enum {string}
+         */
+        TrunkState: "in_use" | "paused" | "probing";
         /** UploadOut */
         UploadOut: {
             /** Id */
@@ -8285,7 +8426,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FileOut"];
+                    "application/json": components["schemas"]["CustomerFile"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -8321,7 +8462,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClearOut"];
+                    "application/json": components["schemas"]["ClearFile"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -9735,6 +9876,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_show_retries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriesOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_set_retries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetriesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriesOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

@@ -67,6 +67,7 @@ export default {
     allocation: 'Allocation',
     roster: 'Roster',
     calendar: 'Calendar',
+    retries: 'Retry rules',
     ledger: 'Ledger'
   },
   login: {

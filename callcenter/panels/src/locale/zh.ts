@@ -67,6 +67,7 @@ export default {
     allocation: '线索分配',
     roster: '排班与配额',
     calendar: '工作日历',
+    retries: '再拨规则',
     ledger: '数据台账'
   },
   login: {

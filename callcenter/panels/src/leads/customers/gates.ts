@@ -13,6 +13,7 @@ export function causeOf(reason: NonNullable<Gate['reason']>, found: Explanation)
   return say(`enums.gateCause.${reason.code}`, {
     count: params.count,
     cap: params.cap,
+    trunk: params.trunk,
     part: wordFor('windowPart', params.part as string),
     missing: ((params.missing as string[] | undefined) ?? []).map((one) => wordFor('missing', one)).join(say('alerts.comma')),
     agent: nameOf(params.agent_id, found)

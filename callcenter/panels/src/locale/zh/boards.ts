@@ -10,6 +10,11 @@ export default {
     calls: '拨打 {calls} · 接通 {answered}',
     successes: '成功 {count}',
     progress: '进度 {done} / {assigned}',
+    line: {
+      paused: '线路 {trunk} 自 {since} 起拒绝呼叫（连续 {refusals} 次，SIP 应答：{code}），已暂停外呼，{at} 试呼。',
+      probing: '线路 {trunk} 自 {since} 起拒绝呼叫（连续 {refusals} 次，SIP 应答：{code}），正在试呼。',
+      noCode: '无路由'
+    },
     total: {
       live: '正在通话',
       placed: '已拨打',

@@ -121,9 +121,11 @@ export const enums = {
     window_closed: 'Outside calling hours: {part}.',
     agent_unfit: '{agent} is not qualified to call customers: {missing}.',
     recorder_not_ready: 'Recording is not ready. Check the switch and the disk.',
+    line_refuses: 'The line {trunk} refuses every call and is paused until a test call succeeds.',
     caller_id_not_approved: 'The campaign’s caller ID is not on the approved list.',
     on_do_not_call_list: 'The number is on the do-not-call list.',
     no_valid_basis: 'There is no valid consent, or it was withdrawn.',
+    called_just_now: 'Too little time has passed since the last call to this number.',
     called_today: 'Called {count} times today; the limit is {cap}.',
     called_in_7_days: 'Called {count} times in 7 days; the limit is {cap}.',
     attempts_used_up: 'Called {count} times; the limit is {cap}.',
@@ -157,7 +159,7 @@ export const enums = {
     basis_withdrawn: 'consent withdrawn'
   },
   gate: {
-    C7: { not_closed: 'Customer not closed', due: 'Attempt due' },
+    C7: { not_closed: 'Customer not closed', due: 'Attempt due', min_gap: 'Time since the last call' },
     D3: { assigned: 'Assigned to an agent', quota: 'Assigned for today, within the quota' },
     X3: { no_conflict: 'No conflict of interest' },
     C4: { no_call_going_on: 'No call in progress' },
@@ -165,6 +167,7 @@ export const enums = {
     C1: { campaign_running: 'Campaign running', window: 'Calling hours' },
     H1: { fit_to_telephone: 'Agent qualified' },
     C9: { recorder: 'Recording ready' },
+    C13: { line: 'Line in use' },
     C3: { caller_id: 'Caller ID approved', per_day: 'Calls per day', per_7_days: 'Calls in 7 days', attempts: 'Attempts' },
     L6: { do_not_call: 'Not on the do-not-call list' },
     L9: { legal_basis: 'Legal basis valid' }

@@ -1,13 +1,13 @@
 """Agents belong to campaigns with a share of their quota; leads stay in their branch; staff go on leave
 
-Revision: 0005, after 0004.
+Revision: 0007, after 0006.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
