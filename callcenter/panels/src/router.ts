@@ -56,6 +56,7 @@ export const pages: (RouteRecordRaw & { meta: PageMeta })[] = [
     component: () => import('@/complaints/ComplaintsPage.vue'),
     meta: { right: 'handle_complaints', nav: 'complaints' }
   },
+  { path: '/people', component: () => import('@/people/PeoplePage.vue'), meta: { right: 'manage_people manage_roster', nav: 'people' } },
   ...dataPages
 ]
 
