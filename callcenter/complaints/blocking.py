@@ -16,7 +16,7 @@ class ComplaintBlocks:
         self._bases = bases
 
     async def opened(self, work: Work, event: ComplaintOpened) -> None:
-        """Enters the number; the callback that is owed goes on all the same (law 4)."""
+        """Enters the number; the callback that is owed goes on nevertheless (law 4)."""
         details = EntryDetails(source=DncSource.COMPLAINT)
         await self._dnc.enter_dnc(work, event.lead_id, DncReason.COMPLAINT, details)
 

@@ -43,7 +43,7 @@ class HandOverDone(Conflict):
 
 
 class NothingToDecide(Conflict):
-    """The hand-over waits for no decision, or somebody has decided meanwhile."""
+    """The hand-over waits for no decision, or another person has decided meanwhile."""
 
     code = "nothing_to_decide"
     rule = "L9"

@@ -1,15 +1,16 @@
-"""Reactions of the field room: a review was decided, a field agent has left, customers were blocked."""
+"""Reactions of the field room: to reviews, to people who leave or are on leave, to customers who are blocked."""
 
 from callcenter.field.hand_overs import HandOverService
 from callcenter.field.questions import QuestionService
+from callcenter.field.regions import RegionService
 from callcenter.kit.bus import Bus
 from callcenter.kit.work import Work
 from callcenter.leads.types import LeadsBlocked
-from callcenter.people.types import StaffLeft
+from callcenter.people.types import StaffAway, StaffLeft
 from callcenter.quality.types import ReviewDecided, ReviewVerdict
 
 
-def subscribe(bus: Bus, hand_overs: HandOverService, questions: QuestionService) -> None:
+def subscribe(bus: Bus, hand_overs: HandOverService, regions: RegionService, questions: QuestionService) -> None:
     """Subscribes the room's reactions to the bus; bootstrap calls it once."""
 
     async def review_decided(work: Work, event: ReviewDecided) -> None:
@@ -18,7 +19,12 @@ def subscribe(bus: Bus, hand_overs: HandOverService, questions: QuestionService)
 
     async def staff_left(work: Work, event: StaffLeft) -> None:
         await hand_overs.take_back(work, event.staff_id)
+        await regions.leader_left(work, event.staff_id)
+
+    async def staff_away(work: Work, _event: StaffAway) -> None:
+        await hand_overs.reroute_absent(work)
 
     bus.subscribe(ReviewDecided, review_decided)
+    bus.subscribe(StaffAway, staff_away)
     bus.subscribe(StaffLeft, staff_left)
     bus.subscribe(LeadsBlocked, questions.blocked)

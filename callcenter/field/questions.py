@@ -1,7 +1,7 @@
 """Raises planned visits for a decision when the customer may not be called any more (requirement L9).
 
-A withdrawal, a do-not-call entry or an open complaint stops calls by itself. Whether somebody still goes there is for a
-person to say: the customer agreed to the visit, and may want it all the same.
+A withdrawal, a do-not-call entry or an open complaint stops calls by itself. Whether the visit is still
+made is for a person to say: the customer agreed to it, and may want it nevertheless.
 """
 
 from callcenter.field import repository
@@ -19,13 +19,13 @@ class QuestionService:
     """Keeps the question whether a visit is still to be made, and its answer."""
 
     async def blocked(self, work: Work, event: LeadsBlocked) -> None:
-        """Raises the open hand-overs of these customers, whoever has them now."""
+        """Raises the open hand-overs of these customers."""
         why = BlockReason(event.why)
         for hand_over_id in await repository.raise_question(work.session, event.lead_ids, why, work.now):
             await work.announce(Noted("field.questioned", f"hand_over:{hand_over_id}", {"why": why.value}))
 
     async def decide(self, work: Work, hand_over_id: int, *, visit: bool, reason: str) -> HandOverCard:
-        """Answers the question: the visit is made all the same, or called off for good.
+        """Answers the question: the visit is still made, or called off for good.
 
         Raises HandOverNotFound, NothingToDecide, ReasonMissing.
         """

@@ -26,7 +26,7 @@ class HandOverFact(StrEnum):
     APPOINTMENT_MADE = "appointment_made"
     """A visit ended with the next appointment, with the same field agent."""
     CALLED_OFF = "called_off"
-    """The customer may not be called any more, and a person decided that nobody goes there."""
+    """The customer may not be called any more, and a person decided that no visit is made."""
     LEFT_OPEN = "left_open"
     """A visit ended without a next appointment."""
 
@@ -34,7 +34,8 @@ class HandOverFact(StrEnum):
 class VisitFact(StrEnum):
     REPORTED = "reported"
     CANCELLED = "cancelled"
-    """The visit is not made: its field agent left and the region has no free field agent, or it was called off."""
+    """The visit is not made: its field agent left or is away, and the region has no free field agent;
+    or it was called off."""
 
 
 _H, _HF = HandOverState, HandOverFact

@@ -24,7 +24,7 @@ class VisitState(StrEnum):
     PLANNED = "planned"
     REPORTED = "reported"
     CANCELLED = "cancelled"
-    """Its field agent left, and the region had no other free field agent; or it was called off."""
+    """Its field agent left or is away, and the region had no other free field agent; or it was called off."""
 
 
 class VisitResult(StrEnum):

@@ -1,4 +1,4 @@
-"""What holds for calls and seats whoever commands and in whatever order the switch reports. No engine runs here."""
+"""Calls and seats stay consistent with any commands and any order of the switch's signals. No engine runs here."""
 
 import asyncio
 from dataclasses import replace

@@ -95,7 +95,7 @@ async def bank(works: Works, clock: FrozenClock, bus: Bus, vault: Vault, tmp_pat
     callback_handlers.subscribe(bus, callbacks)
     complaint_handlers.subscribe(bus, complaints, calls, parts.get(ComplaintBlocks))
     quality_handlers.subscribe(bus, quality)
-    field_handlers.subscribe(bus, field.hand_overs, field.questions)
+    field_handlers.subscribe(bus, field.hand_overs, field.regions, field.questions)
 
     services = (calls, parts.get(PeopleService), parts.get(LeadService), recordings, complaints, quality, field)
     endpoints = Endpoints(works, services, [complaints_router, quality_router, field_router])

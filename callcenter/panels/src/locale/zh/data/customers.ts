@@ -25,8 +25,8 @@ export const words = {
   withdrawn: '授权已撤回',
   reveal: '查看明文',
   revealHint: '将显示姓名、号码与地址，60 秒后自动遮盖。查看人、时间与原因均留痕；原因中请勿填写客户个人信息。',
-  noteTitle: '查看退回原因',
-  noteHint: '将显示退回线索时填写的原因，其中可能涉及员工个人情况。查看人、时间与原因均留痕；原因中请勿填写个人信息。',
+  noteTitle: '查看收回原因',
+  noteHint: '将显示收回线索时填写的原因，其中可能涉及员工个人情况。查看人、时间与原因均留痕；原因中请勿填写个人信息。',
   noteRead: '查看原因',
   cover: '遮盖（{left} 秒）',
   enterDnc: '列入禁拨',
@@ -97,7 +97,7 @@ export const words = {
 
 export const problem = {
   search_too_wide: '请至少填写一个查询条件。',
-  end_note_not_found: '没有填写退回原因。',
+  end_note_not_found: '没有填写收回原因。',
   number_unreadable: '这不是可拨打的电话号码，请核对后重试。'
 }
 
@@ -151,6 +151,10 @@ export const enums = {
   returnReason: {
     returned_leads: '线索收回',
     not_eligible: '坐席当日不可外呼',
+    not_member: '坐席不再服务该活动',
+    campaign_stopped: '活动已停止',
+    other_branch: '线索属于其他分行',
+    left: '坐席离职',
     over_quota: '超出配额',
     do_not_call: '列入禁拨',
     basis_withdrawn: '授权撤回'
@@ -179,7 +183,7 @@ export const enums = {
     call: '通话',
     recording: '录音',
     listened: '收听录音',
-    note_read: '查看退回原因',
+    note_read: '查看收回原因',
     callback: '回拨安排',
     callback_done: '回拨完成',
     review: '质检',
