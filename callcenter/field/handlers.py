@@ -1,4 +1,4 @@
-"""Reactions of the field room: a review was decided, somebody has left the bank or is on leave."""
+"""Reactions of the field room: a review was decided, a member of staff has left the bank or is on leave."""
 
 from callcenter.field.hand_overs import HandOverService
 from callcenter.field.regions import RegionService
