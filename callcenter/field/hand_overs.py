@@ -156,13 +156,13 @@ class HandOverService:
     async def reroute_absent(self, work: Work) -> int:
         """Routes planned visits, from today on, whose field agent is not there on their day. Returns how many.
 
-        Law 12: whoever is on leave, off the roster, without a valid licence or gone visits nobody.
+        Law 12: a field agent who is on leave, off the roster, without a valid licence or gone makes no visit.
         """
         since, _ = day_bounds(business_date(work.now))
         planned = await repository.list_planned_since(work.session, since)
         if not await self._routing.absent(work, planned):
             return 0
-        await self._routing.lock(work)  # looked at again behind the lock: somebody may have moved them meanwhile
+        await self._routing.lock(work)  # looked at again behind the lock: another transaction may have moved them
         planned = await repository.list_planned_since(work.session, since)
         return await self._reroute(work, await self._routing.absent(work, planned), "field agent is away")
 

@@ -1,4 +1,4 @@
-"""Reactions of the field room: to reviews, to people who leave or are on leave, to customers who are blocked."""
+"""Reactions of the field room: to reviews, to field agents who leave or are on leave, to blocked customers."""
 
 from callcenter.field.hand_overs import HandOverService
 from callcenter.field.questions import QuestionService
