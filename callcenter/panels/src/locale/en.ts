@@ -3,6 +3,7 @@ import agent from './en/agent'
 import boards from './en/boards'
 import * as data from './en/data'
 import enums from './en/enums'
+import * as operation from './en/operation'
 import problem from './en/problem'
 
 export default {
@@ -65,7 +66,16 @@ export default {
     allocation: 'Allocation',
     roster: 'Roster',
     calendar: 'Calendar',
-    ledger: 'Ledger'
+    ledger: 'Ledger',
+    audit: 'Audit',
+    admin: 'Operation',
+    trail: 'Audit trail',
+    certificates: 'Certificates',
+    access: 'Access log',
+    overview: 'Overview',
+    tasks: 'Scheduled tasks',
+    jobs: 'Jobs',
+    incidents: 'Recording incidents'
   },
   login: {
     name: 'Login',
@@ -74,9 +84,10 @@ export default {
     empty: 'Enter your login and your password.',
     ended: 'Your session has ended. Log in again and you will be back where you were.'
   },
-  problem: { ...problem, ...data.problem },
-  enums: { ...enums, ...data.enums },
+  problem: { ...problem, ...data.problem, ...operation.problem },
+  enums: { ...enums, ...data.enums, ...operation.enums },
   agent,
   ...boards,
-  ...data.words
+  ...data.words,
+  ...operation.words
 }

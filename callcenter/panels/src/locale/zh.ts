@@ -3,6 +3,7 @@ import agent from './zh/agent'
 import boards from './zh/boards'
 import * as data from './zh/data'
 import enums from './zh/enums'
+import * as operation from './zh/operation'
 import problem from './zh/problem'
 
 export default {
@@ -65,7 +66,16 @@ export default {
     allocation: '线索分配',
     roster: '排班与配额',
     calendar: '工作日历',
-    ledger: '数据台账'
+    ledger: '数据台账',
+    audit: '审计',
+    admin: '运行维护',
+    trail: '审计日志',
+    certificates: '合规证书',
+    access: '查阅日志',
+    overview: '运行概况',
+    tasks: '定时任务',
+    jobs: '后台任务',
+    incidents: '录音异常'
   },
   login: {
     name: '账号',
@@ -74,9 +84,10 @@ export default {
     empty: '请输入账号和密码。',
     ended: '登录已失效，请重新登录，之后将回到原页面。'
   },
-  problem: { ...problem, ...data.problem },
-  enums: { ...enums, ...data.enums },
+  problem: { ...problem, ...data.problem, ...operation.problem },
+  enums: { ...enums, ...data.enums, ...operation.enums },
   agent,
   ...boards,
-  ...data.words
+  ...data.words,
+  ...operation.words
 }
