@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import zh from './locale/zh'
 import { PLACES } from './alerts/places'
-import { homeOf, pages } from './router'
+import { homeOf, pages, routes, titleOf } from './router'
 
 const SYSTEM = join(import.meta.dirname, '../..')
 const python = (file: string) => readFileSync(join(SYSTEM, file), 'utf8')
@@ -50,5 +51,18 @@ describe('the first page of each role', () => {
       return home && homeOf(me(home, rights)) === home ? [] : [role]
     })
     expect(wrong).toEqual([])
+  })
+})
+
+describe('the title of a page', () => {
+  const word = (key: string) => key.split('.').reduce<unknown>((words, part) => (words as Record<string, unknown>)[part], zh)
+
+  it.each(routes.filter((route) => route.path !== '/').map((route) => [route.path, route.meta ?? {}] as const))('%s has one', (_, meta) => {
+    expect(word(titleOf(meta)!)).toBeTypeOf('string')
+  })
+
+  it('is another for each page', () => {
+    const titles = routes.map((route) => titleOf(route.meta ?? {})).filter(Boolean)
+    expect(new Set(titles).size).toBe(titles.length)
   })
 })

@@ -9,6 +9,8 @@ export interface PageMeta {
   /** Key of the page's name, `nav.<name>`; a page without one is reached from another. */
   nav?: string
   open?: boolean
+  /** Key of the words in the browser's tab; without it those of `nav`. */
+  title?: string
   /** Pages of one group have one name in the header, `nav.<group>`, and a bar of their own below it. */
   group?: Group
 }
@@ -19,25 +21,31 @@ type Page = RouteRecordRaw & { meta: PageMeta }
 
 const grouped = (group: Group, pages: Page[]): Page[] => pages.map((page) => ({ ...page, meta: { ...page.meta, group } }))
 
+/** Returns the key of the words that name a page in the browser's tab. */
+export function titleOf(meta: PageMeta): string | undefined {
+  return meta.title ?? (meta.nav && `nav.${meta.nav}`)
+}
+
 const dataPages = grouped('data', [
   { path: '/leads', component: () => import('@/leads/intake/ImportsPage.vue'), meta: { right: 'view_leads', nav: 'imports' } },
-  { path: '/leads/new', component: () => import('@/leads/intake/NewImportPage.vue'), meta: { right: 'import_leads' } },
-  { path: '/leads/lists/:id', component: () => import('@/leads/intake/ListPage.vue'), meta: { right: 'view_leads' } },
+  { path: '/leads/new', component: () => import('@/leads/intake/NewImportPage.vue'), meta: { right: 'import_leads', title: 'title.newImport' } },
+  { path: '/leads/lists/:id', component: () => import('@/leads/intake/ListPage.vue'), meta: { right: 'view_leads', title: 'title.list' } },
   { path: '/leads/targets', component: () => import('@/leads/targets/TargetsPage.vue'), meta: { right: 'propose_targets supply_leads view_leads', nav: 'targets' } },
   { path: '/leads/customers', component: () => import('@/leads/customers/CustomersPage.vue'), meta: { right: 'view_leads', nav: 'customers' } },
-  { path: '/leads/customers/:id', component: () => import('@/leads/customers/CustomerPage.vue'), meta: { right: 'view_leads' } },
+  { path: '/leads/customers/:id', component: () => import('@/leads/customers/CustomerPage.vue'), meta: { right: 'view_leads', title: 'title.customer' } },
   { path: '/leads/classes', component: () => import('@/leads/classes/ClassesPage.vue'), meta: { right: 'view_leads', nav: 'classes' } },
   { path: '/leads/dnc', component: () => import('@/leads/dnc/DncPage.vue'), meta: { right: 'manage_dnc', nav: 'dnc' } },
   { path: '/leads/allocation', component: () => import('@/allocation/AllocationPage.vue'), meta: { right: 'allocate manage_roster', nav: 'allocation' } },
   { path: '/leads/roster', component: () => import('@/roster/RosterPage.vue'), meta: { right: 'manage_roster', nav: 'roster' } },
   { path: '/leads/calendar', component: () => import('@/roster/CalendarPage.vue'), meta: { right: 'manage_campaigns', nav: 'calendar' } },
+  { path: '/leads/retries', component: () => import('@/retries/RetriesPage.vue'), meta: { right: 'manage_campaigns', nav: 'retries' } },
   { path: '/leads/ledger', component: () => import('@/ledger/LedgerPage.vue'), meta: { right: 'view_ledger', nav: 'ledger' } }
 ])
 
 const auditPages = grouped('audit', [
   { path: '/audit', component: () => import('@/audit/TrailPage.vue'), meta: { right: 'view_audit', nav: 'trail' } },
   { path: '/audit/certificates', component: () => import('@/audit/CertificatesPage.vue'), meta: { right: 'view_audit', nav: 'certificates' } },
-  { path: '/audit/certificates/:id', component: () => import('@/audit/CertificatePage.vue'), meta: { right: 'view_audit' } },
+  { path: '/audit/certificates/:id', component: () => import('@/audit/CertificatePage.vue'), meta: { right: 'view_audit', title: 'audit.certificate' } },
   { path: '/audit/access', component: () => import('@/audit/AccessPage.vue'), meta: { right: 'view_audit', nav: 'access' } }
 ])
 
@@ -67,17 +75,18 @@ export const pages: Page[] = [
     component: () => import('@/complaints/ComplaintsPage.vue'),
     meta: { right: 'handle_complaints', nav: 'complaints' }
   },
+  { path: '/people', component: () => import('@/people/PeoplePage.vue'), meta: { right: 'manage_people manage_roster', nav: 'people' } },
   ...dataPages,
   ...auditPages,
   ...adminPages
 ]
 
-const routes: RouteRecordRaw[] = [
-  { path: '/login', component: () => import('@/session/LoginPage.vue'), meta: { open: true } },
+export const routes: RouteRecordRaw[] = [
+  { path: '/login', component: () => import('@/session/LoginPage.vue'), meta: { open: true, title: 'login.submit' } },
   { path: '/', component: () => import('@/session/HomePage.vue') },
   ...pages,
-  { path: '/no-right', name: 'no-right', component: () => import('@/session/NoRightPage.vue') },
-  { path: '/:rest(.*)*', component: () => import('@/session/NotFoundPage.vue') }
+  { path: '/no-right', name: 'no-right', component: () => import('@/session/NoRightPage.vue'), meta: { title: 'app.noRight' } },
+  { path: '/:rest(.*)*', component: () => import('@/session/NotFoundPage.vue'), meta: { title: 'app.notFound' } }
 ]
 
 function mayOpen(right: string | undefined, rights: string[]): boolean {

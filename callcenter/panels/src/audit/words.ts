@@ -1,10 +1,10 @@
 /** Words for what the trail holds as codes: acts, subjects, facts. */
 import { shortId } from '@/kit/figures'
 import { knows, say, wordFor } from '@/locale'
-import zh from '@/locale/zh'
+import trail from '@/locale/zh/trail'
 
 /** The acts of each room, as far as the panels have words for them. */
-export const ACTS = Object.entries(zh.enums.act).map(([room, acts]) => ({ room, acts: Object.keys(acts).map((act) => `${room}.${act}`) }))
+export const ACTS = Object.entries(trail.act).map(([room, acts]) => ({ room, acts: Object.keys(acts).map((act) => `${room}.${act}`) }))
 
 /** The kinds of subject a person looks for by number. */
 export const SUBJECTS = ['lead', 'call', 'staff', 'campaign', 'lead_list', 'case', 'review', 'hand_over', 'job'] as const

@@ -4,6 +4,7 @@ import boards from './en/boards'
 import * as data from './en/data'
 import enums from './en/enums'
 import * as operation from './en/operation'
+import * as people from './en/people'
 import problem from './en/problem'
 
 export default {
@@ -38,6 +39,7 @@ export default {
   },
   table: {
     empty: 'Nothing here',
+    acts: 'Actions',
     columns: 'Choose columns',
     reset: 'Back to default'
   },
@@ -57,6 +59,7 @@ export default {
     field: 'My visits',
     dispatch: 'Dispatch',
     complaints: 'Complaints',
+    people: 'Staff & leave',
     data: 'Data',
     imports: 'Imports',
     targets: 'Target groups',
@@ -66,6 +69,7 @@ export default {
     allocation: 'Allocation',
     roster: 'Roster',
     calendar: 'Calendar',
+    retries: 'Retry rules',
     ledger: 'Ledger',
     audit: 'Audit',
     admin: 'Operation',
@@ -77,6 +81,11 @@ export default {
     jobs: 'Jobs',
     incidents: 'Recording incidents'
   },
+  title: {
+    newImport: 'Import a list',
+    list: 'A list',
+    customer: 'A customer'
+  },
   login: {
     name: 'Login',
     password: 'Password',
@@ -84,10 +93,11 @@ export default {
     empty: 'Enter your login and your password.',
     ended: 'Your session has ended. Log in again and you will be back where you were.'
   },
-  problem: { ...problem, ...data.problem, ...operation.problem },
-  enums: { ...enums, ...data.enums, ...operation.enums },
+  problem: { ...problem, ...data.problem, ...people.problem, ...operation.problem },
+  enums: { ...enums, ...data.enums, ...people.enums, ...operation.enums },
   agent,
   ...boards,
   ...data.words,
-  ...operation.words
+  ...operation.words,
+  people: people.words
 }

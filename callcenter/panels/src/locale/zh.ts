@@ -4,6 +4,7 @@ import boards from './zh/boards'
 import * as data from './zh/data'
 import enums from './zh/enums'
 import * as operation from './zh/operation'
+import * as people from './zh/people'
 import problem from './zh/problem'
 
 export default {
@@ -38,6 +39,7 @@ export default {
   },
   table: {
     empty: '暂无数据',
+    acts: '操作',
     columns: '选择显示的列',
     reset: '恢复默认'
   },
@@ -57,6 +59,7 @@ export default {
     field: '我的拜访',
     dispatch: '派单',
     complaints: '投诉',
+    people: '人员与请假',
     data: '数据管理',
     imports: '名单导入',
     targets: '目标客群',
@@ -66,6 +69,7 @@ export default {
     allocation: '线索分配',
     roster: '排班与配额',
     calendar: '工作日历',
+    retries: '再拨规则',
     ledger: '数据台账',
     audit: '审计',
     admin: '运行维护',
@@ -77,6 +81,11 @@ export default {
     jobs: '后台任务',
     incidents: '录音异常'
   },
+  title: {
+    newImport: '导入名单',
+    list: '名单详情',
+    customer: '客户详情'
+  },
   login: {
     name: '账号',
     password: '密码',
@@ -84,10 +93,11 @@ export default {
     empty: '请输入账号和密码。',
     ended: '登录已失效，请重新登录，之后将回到原页面。'
   },
-  problem: { ...problem, ...data.problem, ...operation.problem },
-  enums: { ...enums, ...data.enums, ...operation.enums },
+  problem: { ...problem, ...data.problem, ...people.problem, ...operation.problem },
+  enums: { ...enums, ...data.enums, ...people.enums, ...operation.enums },
   agent,
   ...boards,
   ...data.words,
-  ...operation.words
+  ...operation.words,
+  people: people.words
 }

@@ -160,6 +160,8 @@ export const enums = {
   },
   task: {
     allocation: { next_working_day: 'Allocate the next working day', watch: 'Watch allocation and stock' },
+    callbacks: { open_to_team: 'Open callbacks of absent agents to the team' },
+    field: { reroute_absent: 'Reroute visits of absent field agents' },
     calendar: { watch: 'Watch the calendar' },
     alerts: { watch_commands: 'Watch commands to the switch' },
     dialer: { sweep_screens: 'Clear screens of agents who left' },

@@ -49,6 +49,7 @@ export default {
     alerts: { raised: 'Alert raised', cleared: 'Alert cleared', acknowledged: 'Alert taken on' },
     allocation: {
       allocated: 'Leads allocated',
+      members_set: 'Members of a campaign set',
       end_note_read: 'Note of a return read',
       returned_leads: 'Leads returned',
       swept: 'Screen cleared',
@@ -69,7 +70,7 @@ export default {
     },
     complaints: { opened: 'Complaint opened', decided: 'Complaint decided' },
     dialer: { lead_skipped: 'Lead skipped' },
-    field: { assigned: 'Visit assigned' },
+    field: { assigned: 'Visit assigned', leader_left: 'Field leader left' },
     leads: {
       basis_added: 'Legal basis added',
       basis_withdrawn: 'Legal basis withdrawn',
@@ -105,6 +106,9 @@ export default {
       logged_out: 'Logged out',
       staff_created: 'Staff added',
       staff_left: 'Staff left',
+      leave_entered: 'Leave entered',
+      leave_changed: 'Leave changed',
+      leave_withdrawn: 'Leave withdrawn',
       roster_set: 'Roster set',
       pattern_set: 'Weekly pattern set'
     },

@@ -160,6 +160,8 @@ export const enums = {
   },
   task: {
     allocation: { next_working_day: '分配下一工作日的线索', watch: '检查分配与库存' },
+    callbacks: { open_to_team: '将缺勤坐席的回拨交给团队' },
+    field: { reroute_absent: '改派缺勤外勤的拜访' },
     calendar: { watch: '检查工作日历' },
     alerts: { watch_commands: '检查交换机指令' },
     dialer: { sweep_screens: '清理已签出坐席的屏幕' },

@@ -49,6 +49,7 @@ export default {
     alerts: { raised: '发出告警', cleared: '告警解除', acknowledged: '认领告警' },
     allocation: {
       allocated: '完成分配',
+      members_set: '设置活动成员',
       end_note_read: '查看退回备注',
       returned_leads: '退回线索',
       swept: '清理坐席屏幕',
@@ -69,7 +70,7 @@ export default {
     },
     complaints: { opened: '登记投诉', decided: '作出投诉决定' },
     dialer: { lead_skipped: '跳过客户' },
-    field: { assigned: '派发拜访' },
+    field: { assigned: '派发拜访', leader_left: '外勤组长离职' },
     leads: {
       basis_added: '补充授权依据',
       basis_withdrawn: '撤回授权',
@@ -105,6 +106,9 @@ export default {
       logged_out: '退出登录',
       staff_created: '新增员工',
       staff_left: '员工离职',
+      leave_entered: '登记请假',
+      leave_changed: '修改请假',
+      leave_withdrawn: '撤销请假',
       roster_set: '设置排班',
       pattern_set: '设置周排班'
     },
