@@ -38,6 +38,8 @@ from callcenter.allocation.watch import AllocationWatch
 from callcenter.audit.anchors import AnchorService
 from callcenter.audit.certificate.service import CertificateService
 from callcenter.audit.certificate.types import Limits
+from callcenter.audit.certifying import CertifyingService
+from callcenter.audit.checking import CheckService
 from callcenter.audit.service import AuditService
 from callcenter.bootstrap.services import Services
 from callcenter.calendar.port import DayUses
@@ -178,6 +180,8 @@ class System:
     ledger: LedgerService
     history: HistoryService
     certificates: CertificateService
+    checks: CheckService
+    certifying: CertifyingService
 
     def parts(self) -> Iterator[object]:
         """Yields every part, for callers that look parts up by type."""

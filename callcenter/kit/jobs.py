@@ -171,10 +171,20 @@ class Jobs:
         return _card(await _find(work, job_id))
 
     async def list(
-        self, work: Work, kinds: Collection[str], *, before: int | None = None, limit: int = 50
+        self,
+        work: Work,
+        kinds: Collection[str] | None = None,
+        *,
+        states: Collection[JobState] | None = None,
+        before: int | None = None,
+        limit: int = 50,
     ) -> Sequence[JobCard]:
-        """Returns the jobs of these kinds, the newest first."""
-        query = select(Job).where(col(Job.kind).in_(kinds)).order_by(col(Job.id).desc()).limit(limit)
+        """Returns jobs, the newest first; without ``kinds`` those of all kinds, without ``states`` in any state."""
+        query = select(Job).order_by(col(Job.id).desc()).limit(limit)
+        if kinds is not None:
+            query = query.where(col(Job.kind).in_(kinds))
+        if states is not None:
+            query = query.where(col(Job.state).in_(states))
         if before is not None:
             query = query.where(col(Job.id) < before)
         return [_card(job) for job in await work.session.scalars(query)]

@@ -198,6 +198,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Jobs
+         * @description Lists all jobs, the newest first.
+         */
+        get: operations["jobs_list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -207,7 +227,7 @@ export interface paths {
         };
         /**
          * Read Job
-         * @description Shows a job's progress to the person who requested it and to staff who may import lists.
+         * @description Shows a job's progress to the person who requested it and to staff who watch over jobs.
          */
         get: operations["jobs_read_job"];
         put?: never;
@@ -1694,26 +1714,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/recordings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Recordings
-         * @description Lists recordings, the newest first.
-         */
-        get: operations["recordings_list_recordings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/recordings/incidents": {
         parameters: {
             query?: never;
@@ -1723,7 +1723,7 @@ export interface paths {
         };
         /**
          * List Incidents
-         * @description Lists the open incidents of recordings.
+         * @description Lists incidents of recordings, the newest first: all, the open or the closed ones.
          */
         get: operations["recordings_list_incidents"];
         put?: never;
@@ -1748,6 +1748,26 @@ export interface paths {
          * @description Closes an incident, with a reason. The next comparison opens it again if its cause is still there.
          */
         post: operations["recordings_close_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recordings
+         * @description Lists recordings, the newest first.
+         */
+        get: operations["recordings_list_recordings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2427,9 +2447,133 @@ export interface paths {
         };
         /**
          * List Entries
-         * @description Lists the trail, oldest first, or what happened to one subject.
+         * @description Lists the entries of the trail, the newest first.
          */
         get: operations["audit_list_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Accesses
+         * @description Lists who looked at what that is masked otherwise, the newest first.
+         */
+        get: operations["audit_list_accesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Chain
+         * @description Shows the result of the latest check of the trail.
+         */
+        get: operations["audit_show_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/chain/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Chain
+         * @description Requests a check of the whole trail.
+         */
+        post: operations["audit_check_chain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Certificates
+         * @description Lists the certificates that were made or are being made, the newest first.
+         */
+        get: operations["audit_list_certificates"];
+        put?: never;
+        /**
+         * Request Certificate
+         * @description Requests the certificate of whole business days, made in the background and kept.
+         */
+        post: operations["audit_request_certificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/certificates/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Certificate
+         * @description Shows one certificate: figures, and each section with its exceptions.
+         */
+        get: operations["audit_show_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tasks
+         * @description Lists the scheduled tasks: latest and next run, failures.
+         */
+        get: operations["schedule_list_tasks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2599,6 +2743,49 @@ export interface components {
             version: string;
             /** Locale Default */
             locale_default: string;
+        };
+        /**
+         * Access
+         * @description How personal data that are masked otherwise were looked at (requirements L7, R5).
+         * @enum {string}
+         */
+        Access: "reveal" | "listen" | "export" | "read";
+        /**
+         * AccessLine
+         * @description One look at something that is masked otherwise.
+         */
+        AccessLine: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Actor */
+            actor: string;
+            /** Actor Name */
+            actor_name: string | null;
+            access: components["schemas"]["Access"];
+            /** Act */
+            act: string;
+            /** Subject */
+            subject: string;
+            /**
+             * Why
+             * @description the reason that was given, where one is asked for
+             */
+            why: string | null;
+        };
+        /** AccessPage */
+        AccessPage: {
+            /** Items */
+            items: components["schemas"]["AccessLine"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
         };
         /** Acknowledgement */
         Acknowledgement: {
@@ -3225,6 +3412,132 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * CertificateLine
+         * @description A certificate that was made, or is being made.
+         */
+        CertificateLine: {
+            /**
+             * Id
+             * @description of the job that makes it
+             */
+            id: number;
+            job: components["schemas"]["JobOut"];
+            /**
+             * First On
+             * Format: date
+             */
+            first_on: string;
+            /**
+             * Last On
+             * Format: date
+             */
+            last_on: string;
+            /** With Store */
+            with_store: boolean;
+            /** Requested By Name */
+            requested_by_name: string | null;
+            /** @description null until it is made */
+            result: components["schemas"]["Result"] | null;
+            /** Exceptions */
+            exceptions: number | null;
+        };
+        /**
+         * CertificateOut
+         * @description A whole certificate.
+         */
+        CertificateOut: {
+            line: components["schemas"]["CertificateLine"];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Figures */
+            figures: {
+                [key: string]: unknown;
+            };
+            /** Sections */
+            sections: components["schemas"]["SectionOut"][];
+            chain_head: components["schemas"]["HeadOut"] | null;
+            /**
+             * Sha256
+             * @description of the certificate, as the trail holds it
+             */
+            sha256: string;
+        };
+        /** CertificatePage */
+        CertificatePage: {
+            /** Items */
+            items: components["schemas"]["CertificateLine"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
+        };
+        /**
+         * CertificateRequest
+         * @description Whole business days, both included.
+         */
+        CertificateRequest: {
+            /**
+             * First On
+             * Format: date
+             */
+            first_on: string;
+            /**
+             * Last On
+             * Format: date
+             */
+            last_on: string;
+            /**
+             * With Store
+             * @description ask the object store for each recording, too
+             * @default false
+             */
+            with_store?: boolean;
+        };
+        /** ChainOut */
+        ChainOut: {
+            /** @description null: the trail was never checked */
+            latest: components["schemas"]["CheckOut"] | null;
+            /** @description the check that waits or runs */
+            running: components["schemas"]["JobOut"] | null;
+        };
+        /**
+         * CheckOut
+         * @description The latest check of the trail.
+         */
+        CheckOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Actor Name
+             * @description null: the nightly check
+             */
+            actor_name: string | null;
+            /** Entries */
+            entries: number;
+            /**
+             * Broken
+             * @description in how many places; 0: the trail is whole
+             */
+            broken: number;
+            /**
+             * Places
+             * @description the first of them
+             */
+            places: components["schemas"]["PlaceOut"][];
+            /**
+             * Anchors
+             * @description heads in the object store it was compared with; null: no answer
+             */
+            anchors: number | null;
         };
         /** ChoicesOut */
         ChoicesOut: {
@@ -3911,7 +4224,10 @@ export interface components {
              */
             note?: string;
         };
-        /** EntryLine */
+        /**
+         * EntryLine
+         * @description One entry of the trail.
+         */
         EntryLine: {
             /** Id */
             id: number;
@@ -3925,6 +4241,11 @@ export interface components {
              * @example staff:7
              */
             actor: string;
+            /**
+             * Actor Name
+             * @description null for the system
+             */
+            actor_name: string | null;
             /**
              * Act
              * @example leads.number_revealed
@@ -4132,6 +4453,11 @@ export interface components {
             /** @default {} */
             filters?: components["schemas"]["Filters"];
         };
+        /**
+         * Fault
+         * @enum {string}
+         */
+        Fault: "changed" | "removed" | "unchained";
         /** FieldBody */
         "FieldBody-Input": {
             /**
@@ -4263,6 +4589,18 @@ export interface components {
              * @description last day, included
              */
             imported_to?: string | null;
+        };
+        /** FindingOut */
+        FindingOut: {
+            /**
+             * Subject
+             * @example staff:7
+             */
+            subject: string;
+            /** What */
+            what: string;
+            /** At */
+            at: string | null;
         };
         /** FloorCall */
         FloorCall: {
@@ -4512,6 +4850,18 @@ export interface components {
          * @enum {string}
          */
         Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "note_read" | "revealed";
+        /** HeadOut */
+        HeadOut: {
+            /** Entry Id */
+            entry_id: number;
+            /** Hash */
+            hash: string;
+        };
+        /**
+         * Health
+         * @enum {string}
+         */
+        Health: "fine" | "failing" | "late";
         /** HistoryPage */
         HistoryPage: {
             /** Items */
@@ -4622,7 +4972,7 @@ export interface components {
         IncidentKind: "missing" | "no_audio" | "wrong_length" | "late" | "stuck" | "damaged" | "orphan" | "object_gone" | "extra_object";
         /**
          * IncidentLine
-         * @description An open incident of a call's recording.
+         * @description An incident of a call's recording.
          */
         IncidentLine: {
             /** Id */
@@ -4640,6 +4990,85 @@ export interface components {
             opened_at: string;
             /** Detail */
             detail: string;
+            /**
+             * Closed At
+             * @description null while it is open
+             */
+            closed_at: string | null;
+            /**
+             * Closed By Name
+             * @description null: a comparison found the fault gone
+             */
+            closed_by_name: string | null;
+            /** Closing Reason */
+            closing_reason: string | null;
+        };
+        /**
+         * IncidentPage
+         * @description Incidents, the newest first.
+         */
+        IncidentPage: {
+            /** Items */
+            items: components["schemas"]["IncidentLine"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
+        };
+        /**
+         * JobLine
+         * @description One job in the list of all.
+         */
+        JobLine: {
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @example leads.import
+             */
+            kind: string;
+            state: components["schemas"]["JobState"];
+            /**
+             * Done
+             * @description steps done, rows as a rule
+             */
+            done: number;
+            /**
+             * Total
+             * @description steps in all, where that is known
+             */
+            total: number | null;
+            /** Figures */
+            figures: {
+                [key: string]: number;
+            };
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Problem
+             * @description why it failed: code, detail, params
+             */
+            problem: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Cancelling */
+            cancelling: boolean;
+            /** Requested By Name */
+            requested_by_name: string | null;
+            /** May Cancel */
+            may_cancel: boolean;
         };
         /** JobOut */
         JobOut: {
@@ -4687,6 +5116,16 @@ export interface components {
             ended_at: string | null;
             /** Cancelling */
             cancelling: boolean;
+        };
+        /** JobPage */
+        JobPage: {
+            /** Items */
+            items: components["schemas"]["JobLine"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
         };
         /**
          * JobRef
@@ -5149,25 +5588,6 @@ export interface components {
          * @enum {string}
          */
         Match: "all" | "any";
-        /**
-         * Me
-         * @description The person who is logged in.
-         */
-        Me: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            role: components["schemas"]["Role"];
-            /** Rights */
-            rights: string[];
-            /**
-             * Home
-             * @description path of the panel to open first
-             * @example /agent
-             */
-            home: string;
-        };
         /** MemberChangeOut */
         MemberChangeOut: {
             /** Id */
@@ -5497,6 +5917,15 @@ export interface components {
             websocket_url: string;
             /** Realm */
             realm: string;
+        };
+        /**
+         * PlaceOut
+         * @description One place at which the chain is broken.
+         */
+        PlaceOut: {
+            /** Entry Id */
+            entry_id: number;
+            fault: components["schemas"]["Fault"];
         };
         /** PlanOut */
         PlanOut: {
@@ -5946,6 +6375,11 @@ export interface components {
          * @enum {string}
          */
         Requirement: "active" | "licence" | "training" | "exam" | "agreement" | "leaving";
+        /**
+         * Result
+         * @enum {string}
+         */
+        Result: "holds" | "broken" | "nothing_checked";
         /** RetriesIn */
         RetriesIn: {
             /** Rules */
@@ -6561,6 +6995,52 @@ export interface components {
             /** Phone Registered */
             phone_registered: boolean;
         };
+        /** SectionOut */
+        SectionOut: {
+            /**
+             * Id
+             * @example law2.window
+             */
+            id: string;
+            /** Title Zh */
+            title_zh: string;
+            /** Title En */
+            title_en: string;
+            /** Checked */
+            checked: number;
+            result: components["schemas"]["Result"];
+            /** Exceptions */
+            exceptions: components["schemas"]["FindingOut"][];
+            /**
+             * Notes
+             * @description worth knowing, and no breach
+             */
+            notes: components["schemas"]["FindingOut"][];
+        };
+        /**
+         * Session
+         * @description Says who is logged in, and what every page shows them.
+         */
+        Session: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Rights */
+            rights: string[];
+            /**
+             * Home
+             * @description path of the panel to open first
+             * @example /agent
+             */
+            home: string;
+            /**
+             * Alerts
+             * @description whether alerts of some kind are this person's work: pages then show the bell
+             */
+            alerts: boolean;
+        };
         /**
          * Settlement
          * @description The reason for closing an incident.
@@ -6875,6 +7355,66 @@ export interface components {
          * @enum {string}
          */
         TargetState: "proposed" | "approved" | "supplied" | "imported" | "refused" | "withdrawn";
+        /** TaskOut */
+        TaskOut: {
+            /**
+             * Name
+             * @example allocation.next_working_day
+             */
+            name: string;
+            /**
+             * Daily At
+             * @description time in Shanghai
+             * @example 20:00
+             */
+            daily_at: string | null;
+            /**
+             * Period Seconds
+             * @description of a task that is not daily
+             */
+            period_seconds: number | null;
+            /**
+             * Next Due At
+             * Format: date-time
+             */
+            next_due_at: string;
+            health: components["schemas"]["Health"];
+            /** @description null: it has never run */
+            latest: components["schemas"]["TaskRunOut"] | null;
+        };
+        /** TaskRunOut */
+        TaskRunOut: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /**
+             * Failures
+             * @description failed runs in a row, up to this one
+             */
+            failures: number;
+            /**
+             * Failed At
+             * @description of the latest failure, which may be long ago
+             */
+            failed_at: string | null;
+            /**
+             * Error
+             * @description of the latest failure: class and message
+             */
+            error: string | null;
+        };
         /** TodayView */
         TodayView: {
             /** Quota */
@@ -7278,7 +7818,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -7312,7 +7852,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -7678,6 +8218,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_list_jobs: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["JobState"][] | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPage"];
+                };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
@@ -10658,21 +11234,14 @@ export interface operations {
             };
         };
     };
-    recordings_list_recordings: {
+    recordings_list_incidents: {
         parameters: {
             query?: {
+                closed?: boolean | null;
                 /** @description ``next`` of the page before; null for the first page */
                 cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
-                agent_id?: number | null;
-                lead_id?: number | null;
-                disposition?: components["schemas"]["Disposition"] | null;
-                state?: components["schemas"]["RecordingState"] | null;
-                /** @description first day, Beijing time */
-                first_on?: string | null;
-                /** @description last day, included */
-                last_on?: string | null;
             };
             header?: never;
             path?: never;
@@ -10686,37 +11255,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RecordingPage"];
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_list_incidents: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IncidentLine"][];
+                    "application/json": components["schemas"]["IncidentPage"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -10752,6 +11291,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_list_recordings: {
+        parameters: {
+            query?: {
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+                agent_id?: number | null;
+                lead_id?: number | null;
+                disposition?: components["schemas"]["Disposition"] | null;
+                state?: components["schemas"]["RecordingState"] | null;
+                /** @description first day, Beijing time */
+                first_on?: string | null;
+                /** @description last day, included */
+                last_on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingPage"];
+                };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
@@ -11911,8 +12493,15 @@ export interface operations {
             query?: {
                 /** @description ``next`` of the page before; null for the first page */
                 cursor?: string | null;
-                subject?: string | null;
+                /** @description the most rows of a page */
                 limit?: number;
+                subject?: string | null;
+                actor?: string | null;
+                /** @description first day, Beijing time */
+                first_on?: string | null;
+                /** @description last day, included */
+                last_on?: string | null;
+                act?: string[] | null;
             };
             header?: never;
             path?: never;
@@ -11927,6 +12516,239 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_list_accesses: {
+        parameters: {
+            query?: {
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+                subject?: string | null;
+                actor?: string | null;
+                /** @description first day, Beijing time */
+                first_on?: string | null;
+                /** @description last day, included */
+                last_on?: string | null;
+                access?: components["schemas"]["Access"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_show_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_check_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_list_certificates: {
+        parameters: {
+            query?: {
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatePage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_request_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateLine"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_show_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedule_list_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOut"][];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
