@@ -9,8 +9,8 @@ from sqlalchemy import ARRAY, Select, String, any_, delete, func, literal, text,
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from callcenter.dnc.models import DncDelivery, DncEntry, DncKey, DncList
-from callcenter.dnc.types import DeliveryState, DncReason, DncSource
+from callcenter.dnc.models import DncDelivery, DncEntry, DncKey, DncList, DncReject
+from callcenter.dnc.types import DeliveryReject, DeliveryState, DncReason, DncSource
 from callcenter.kit.copying import copy_records
 
 # --- lists and deliveries --------------------------------------------------------------------------------------
@@ -77,6 +77,23 @@ async def make_incoming(session: AsyncSession) -> None:
 
 async def copy_incoming(session: AsyncSession, keys: Iterable[str]) -> None:
     await copy_records(session, "dnc_incoming", ("key_index",), ((key,) for key in keys))
+
+
+async def copy_rejects(session: AsyncSession, delivery_id: int, rejects: Iterable[DeliveryReject]) -> None:
+    records = [(delivery_id, reject.line, reject.reason) for reject in rejects]
+    if records:
+        await copy_records(session, str(DncReject.__tablename__), ("delivery_id", "line", "reason"), records)
+
+
+async def list_rejects(session: AsyncSession, delivery_id: int, after: int, limit: int) -> Sequence[DncReject]:
+    """Returns rejects of a delivery in the file's order, behind a line."""
+    query = (
+        select(DncReject)
+        .where(col(DncReject.delivery_id) == delivery_id, col(DncReject.line) > after)
+        .order_by(col(DncReject.line))
+        .limit(limit)
+    )
+    return (await session.scalars(query)).all()
 
 
 async def take_incoming(session: AsyncSession, delivery_id: int) -> int:

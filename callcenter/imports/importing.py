@@ -17,18 +17,19 @@ from callcenter.campaigns.service import CampaignService
 from callcenter.dnc.service import DncService
 from callcenter.files.types import Examined
 from callcenter.imports import repository
+from callcenter.imports.port import Districts
 from callcenter.imports.ranges import origin
 from callcenter.imports.reading import Remembered, Table, read_table
-from callcenter.imports.rules.rows import BadRow, GoodRow, RowReader, judge_known
+from callcenter.imports.rules.rows import BadRow, GoodRow, RowReader, RowRules, judge_known
 from callcenter.imports.settings import ImportSettings
-from callcenter.imports.types import ImportReport, ImportRequest, Progress, RejectReason
+from callcenter.imports.types import Column, ImportReport, ImportRequest, Progress, RejectReason, RowWarning
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.log import get_logger
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads.lists import LeadLists
-from callcenter.leads.rules.person import name_key
+from callcenter.leads.rules.person import id_number_key, name_key
 from callcenter.leads.transitions import LEAD
 from callcenter.leads.types import UNRANKED, LeadListCard, LeadRecord, ListImported, ListResult, NewList
 
@@ -71,6 +72,7 @@ class _Figures:
     good: int = 0
     rejected: int = 0
     reasons: Counter[RejectReason] = field(default_factory=Counter)
+    warnings: Counter[RowWarning] = field(default_factory=Counter)
     rows_about: int | None = None
 
     def count(self, good: Sequence[Candidate], bad: Sequence[BadRow]) -> Progress:
@@ -78,6 +80,8 @@ class _Figures:
         self.good += len(good)
         self.rejected += len(bad)
         self.reasons.update(row.reason for row in bad)
+        for candidate in good:
+            self.warnings.update(candidate.row.warnings)
         return Progress(self.rows, self.good, self.rejected, self.rows_about)
 
 
@@ -100,8 +104,15 @@ class Importer:
     """Reads a file to its end and writes leads and rejects, or counts what it would write."""
 
     def __init__(
-        self, vault: Vault, settings: ImportSettings, campaigns: CampaignService, dnc: DncService, lists: LeadLists
+        self,
+        vault: Vault,
+        settings: ImportSettings,
+        campaigns: CampaignService,
+        dnc: DncService,
+        lists: LeadLists,
+        districts: Districts,
     ) -> None:
+        self._districts = districts
         self._vault = vault
         self._settings = settings
         self._campaigns = campaigns
@@ -151,6 +162,7 @@ class Importer:
             good=figures.good,
             rejected=figures.rejected,
             reasons=dict(sorted(figures.reasons.items())),
+            warnings=dict(sorted(figures.warnings.items())),
             already_imported=False,
         )
 
@@ -184,7 +196,9 @@ class Importer:
 
     async def _pour(self, work: Work, table: Table, sink: _Sink, on_progress: OnProgress | None) -> _Figures:
         """Reads every row of the table into the sink; returns the figures."""
-        reader = RowReader(table.layout, business_date(work.now), self._settings.allow_landlines)
+        districts = await self._districts.served(work)
+        rules = RowRules(business_date(work.now), self._settings.allow_landlines, districts)
+        reader = RowReader(table.layout, rules)
         batches = self._batches(table, reader)
         figures = _Figures(rows_about=table.rows_about)
         ahead = asyncio.create_task(asyncio.to_thread(next, batches, None))
@@ -263,6 +277,7 @@ class _Writing:
         vault, lead_list = self.vault, self.lead_list
         seal = vault.seal
         hint = origin(row.phone)
+        id_number = row.fields.get(Column.ID_NUMBER)
         return LeadRecord(
             campaign_id=lead_list.campaign_id,
             list_id=lead_list.id,
@@ -285,6 +300,8 @@ class _Writing:
             class_rank=UNRANKED,
             basis_kind=row.basis_kind,
             basis_reference=row.basis_reference,
+            basis_valid_until=row.basis_valid_until,
+            id_number_index=vault.index(id_number_key(str(id_number))) if id_number else None,
             fields_sealed=seal(_as_json(row.fields)) if row.fields else None,
             imported_at=lead_list.imported_at,
         )
@@ -318,6 +335,7 @@ def _result(figures: _Figures, table: Table) -> ListResult:
         good=figures.good,
         rejected=figures.rejected,
         reasons={reason.value: count for reason, count in sorted(figures.reasons.items())},
+        warnings={warning.value: count for warning, count in sorted(figures.warnings.items())},
         fields=[asdict(spec) for spec in table.fields or ()],
         mapping={column.value: title for column, title in layout.mapping.items()},
         titles=[title for place, title in enumerate(layout.titles) if place not in layout.ignored],
@@ -331,5 +349,6 @@ def _report(lead_list: LeadListCard, *, already_imported: bool) -> ImportReport:
         good=lead_list.good,
         rejected=lead_list.rejected,
         reasons={RejectReason(reason): count for reason, count in lead_list.reasons.items()},
+        warnings={RowWarning(warning): count for warning, count in lead_list.warnings.items()},
         already_imported=already_imported,
     )

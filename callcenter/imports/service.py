@@ -16,9 +16,11 @@ from callcenter.imports import repository, transitions
 from callcenter.imports.errors import FieldsInvalid, UploadBusy, UploadNotFound, UploadOver
 from callcenter.imports.importing import Importer, Incoming, OnProgress
 from callcenter.imports.models import LeadUpload, LeadUploadChunk
+from callcenter.imports.port import Districts
 from callcenter.imports.previewing import preview_of
 from callcenter.imports.reading import Remembered, Table, read_table
 from callcenter.imports.rules.fields import wrong_with
+from callcenter.imports.rules.rows import RowRules
 from callcenter.imports.settings import ImportSettings
 from callcenter.imports.stored import (
     examined_of,
@@ -60,8 +62,15 @@ class IntakeService:
     """Keeps uploads and turns them into leads."""
 
     def __init__(
-        self, vault: Vault, settings: ImportSettings, files: FileSettings, jobs: Jobs, importer: Importer
+        self,
+        vault: Vault,
+        settings: ImportSettings,
+        files: FileSettings,
+        jobs: Jobs,
+        importer: Importer,
+        districts: Districts,
     ) -> None:
+        self._districts = districts
         self._settings = settings
         self._files = files
         self._jobs = jobs
@@ -151,8 +160,7 @@ class IntakeService:
                 examined_of(upload),
                 request,
                 remembered,
-                today=business_date(work.now),
-                allow_landlines=self._settings.allow_landlines,
+                RowRules(business_date(work.now), self._settings.allow_landlines, await self._districts.served(work)),
             )
         return replace(preview, before=[upload_card_of(other, busy=busy) for other, busy in earlier])
 

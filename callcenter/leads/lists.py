@@ -49,7 +49,7 @@ class LeadLists:
         """Writes what the import gave into the list it began. Raises ListNotFound."""
         lead_list = await self._find(work, list_id)
         lead_list.rows, lead_list.good, lead_list.rejected = result.rows, result.good, result.rejected
-        lead_list.reasons = dict(result.reasons)
+        lead_list.reasons, lead_list.warnings = dict(result.reasons), dict(result.warnings)
         lead_list.fields = [dict(spec) for spec in result.fields]
         lead_list.mapping, lead_list.titles = dict(result.mapping), list(result.titles)
         await work.session.flush()

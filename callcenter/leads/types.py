@@ -16,6 +16,8 @@ class NumberProblem(StrEnum):
     """Why a text is no number that can be dialled (requirement L1), in the order in which it is looked for."""
 
     MISSING_PHONE = "missing_phone"
+    DIGITS_LOST = "digits_lost"
+    """A spreadsheet has shortened it to 1.38001E+10: the column was no text when the file was saved."""
     FOREIGN = "foreign"
     LANDLINE = "landline"
     """A fixed line, where landlines are not taken, or one without its area code."""
@@ -227,7 +229,9 @@ class LeadRecord(NamedTuple):
     class_rank: int
     basis_kind: BasisKind
     basis_reference: str
+    basis_valid_until: date | None
     fields_sealed: str | None
+    id_number_index: str | None
     imported_at: datetime
 
 
@@ -256,6 +260,8 @@ class ListResult:
     rejected: int
     reasons: Mapping[str, int]
     """Reject reason → rows."""
+    warnings: Mapping[str, int]
+    """What was odd about rows that became leads all the same → rows."""
     fields: Sequence[Mapping[str, Any]]
     """Further fields: key, title, kind, required, choices."""
     mapping: Mapping[str, str]
@@ -290,6 +296,8 @@ class LeadListCard:
     """The list's further fields, as declared: key, title, kind, required, choices."""
     titles: tuple[str, ...] = ()
     """The file's column titles in their order."""
+    warnings: Mapping[str, int] = field(default_factory=dict)
+    """What was odd about rows that became leads all the same → rows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,13 @@ class NothingRests:
         return ()
 
 
+class NoRegions:
+    """A bank that has no region yet."""
+
+    async def served(self, work: Work) -> frozenset[str] | None:
+        return None
+
+
 def calendar_service(**settings: Any) -> CalendarService:
     return CalendarService(CalendarSettings(**settings), NothingRests())
 
@@ -72,8 +79,8 @@ def lead_service(vault: Vault) -> LeadService:
 def intake_service(vault: Vault, *, upload_limit_bytes: int | None = None, **settings: Any) -> IntakeService:
     files = FileSettings() if upload_limit_bytes is None else FileSettings(upload_limit_bytes=upload_limit_bytes)
     imports = ImportSettings(**settings)
-    importer = Importer(vault, imports, campaign_service(), dnc_service(vault), LeadLists())
-    return IntakeService(vault, imports, files, Jobs(), importer)
+    importer = Importer(vault, imports, campaign_service(), dnc_service(vault), LeadLists(), NoRegions())
+    return IntakeService(vault, imports, files, Jobs(), importer, NoRegions())
 
 
 def reject_service(vault: Vault) -> RejectService:

@@ -9,7 +9,7 @@ from callcenter.files.reading import is_blank
 from callcenter.imports.rules.columns import Layout, is_header, lay_out, read_titles
 from callcenter.imports.rules.fields import INVALID, guess_kind, read_value, wrong_with
 from callcenter.imports.rules.masking import mask
-from callcenter.imports.rules.rows import BadRow, GoodRow, RowReader, judge_known
+from callcenter.imports.rules.rows import BadRow, GoodRow, RowReader, RowRules, judge_known
 from callcenter.imports.types import Column, FieldKind, FieldSpec, RejectReason
 from callcenter.leads.rules.person import age_of, age_on, name_key, read_age, read_birth, read_gender
 from callcenter.leads.types import BasisKind, Gender
@@ -25,7 +25,7 @@ LAYOUT = layout_of("姓名", "手机号", "授权依据", "授权编号", "出�
 
 
 def read(cells: Sequence[object], layout: Layout = LAYOUT, line: int = 2) -> GoodRow | BadRow:
-    return RowReader(layout, TODAY).read(line, cells)
+    return RowReader(layout, RowRules(TODAY)).read(line, cells)
 
 
 def test_titles_are_recognised_in_chinese_and_english_in_any_spelling() -> None:

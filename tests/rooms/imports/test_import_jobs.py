@@ -120,6 +120,7 @@ async def test_a_dry_run_counts_duplicates_and_do_not_call_and_leaves_nothing(
         "good": 98,
         "rejected": 4,
         "reasons": {"do_not_call": 1, "duplicate_in_file": 1, "duplicate_in_system": 1, "missing_phone": 1},
+        "warnings": {},
         "already_imported": False,
     }
     assert {table: await count_rows(works, table) for table in before} == before

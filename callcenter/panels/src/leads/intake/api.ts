@@ -7,6 +7,8 @@ export type Column = Schema<'ColumnOut'>
 /** A further field that only this list has. */
 export type ListField = Schema<'FieldBody-Output'>
 export type FieldKind = Schema<'FieldKind'>
+export type Encoding = Schema<'Encoding'>
+export type Delimiter = Schema<'Delimiter'>
 /** The file as it would be read. */
 export type Preview = Schema<'ImportPreviewOut'>
 /** How a file is to be read; what is left out the server finds itself. */
