@@ -2,7 +2,7 @@
 
 One transaction: the list is in force as a whole or not at all. What it says of a number counts from two sides. Leads
 that are here get an entry when the list comes; numbers that come with a customer list are asked for by
-``ExternalLists.enter_matches``. Both take the lists' lock, shared for a customer list and alone for an external one, so
+``ExternalLists.enter_listed``. Both take the lists' lock, shared for a customer list and alone for an external one, so
 that neither misses the other.
 """
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, Select, String, any_, delete, func, literal, text, update
+from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -149,6 +150,22 @@ class Match:
     list_key: str
     phone_index: str
     phone_sealed: str
+
+
+async def match(session: AsyncSession, delivery_id: int, numbers: Select[Any]) -> Sequence[Match]:
+    """Returns those of the selected numbers that a delivery holds."""
+    one = numbers.subquery("numbers")
+    keys = select_columns(
+        one.c.phone_index,
+        one.c.phone_sealed,
+        func.unnest(func.array_append(one.c.list_keys, one.c.phone_index)).label("key"),
+    ).subquery("keys")
+    query = select_columns(keys.c.key, keys.c.phone_index, keys.c.phone_sealed).where(
+        select_columns(col(DncKey.key_index))
+        .where(col(DncKey.delivery_id) == delivery_id, col(DncKey.key_index) == keys.c.key)
+        .exists()
+    )
+    return [Match(key, index, sealed) for key, index, sealed in await session.execute(query)]
 
 
 _ENTER = text(

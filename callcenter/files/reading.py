@@ -15,6 +15,8 @@ from callcenter.files.lines import chunks, decode, decode_loosely
 from callcenter.files.types import AS_FOUND, Dialect, Encoding, Examined, Row, Spoiled, TextChoice
 from callcenter.files.workbook import Workbook
 
+LINES = 4_000
+"""Of a block."""
 HEAD = 200
 """Lines by which the delimiter is guessed."""
 
@@ -72,21 +74,40 @@ def dialect_of(file: BinaryIO, examined: Examined, choice: TextChoice = AS_FOUND
     return Dialect(encoding, delimiter, width_of(head[:HEAD], delimiter))
 
 
-def blocks_of(file: BinaryIO, dialect: Dialect) -> Iterator[Block]:
-    """Yields a text in blocks of complete records."""
-    rest = b""
-    first = 1
+def blocks_of(file: BinaryIO, dialect: Dialect, lines: int = LINES) -> Iterator[Block]:
+    """Yields a text in blocks of complete records, of about so many lines each."""
+    rest, first = b"", 1
     ahead = chunks(file, dialect.encoding)
     chunk = next(ahead, None)
     while chunk is not None:
         following = next(ahead, None)
-        block = rest + chunk if rest else chunk
-        cut = complete(block, dialect, last=following is None)
-        block, rest = block[:cut], block[cut:]
-        if block:
-            yield block, first
-            first += block.count(b"\n")
+        rest += chunk
         chunk = following
+        while rest and (cut := _end_of_block(rest, lines, dialect, last=following is None)):
+            yield rest[:cut], first
+            first += rest.count(b"\n", 0, cut)
+            rest = rest[cut:]
+
+
+def _end_of_block(data: bytes, lines: int, dialect: Dialect, *, last: bool) -> int:
+    """Returns where a block of complete records ends, of about so many lines; 0 where more has to be read first."""
+    while True:
+        end = _end_of_lines(data, lines)
+        if end == len(data) and not last:
+            return 0
+        if cut := complete(data[:end], dialect, last=end == len(data)):
+            return cut
+        lines *= 2  # one record is longer than the block
+
+
+def _end_of_lines(data: bytes, lines: int) -> int:
+    """Returns where so many lines end; the end of the data where there are no more."""
+    at = -1
+    if data.count(b"\n") <= lines:
+        return len(data)
+    for _ in range(lines):
+        at = data.index(b"\n", at + 1)
+    return at + 1
 
 
 def text_rows(file: BinaryIO, dialect: Dialect) -> Iterator[Row]:

@@ -16,11 +16,9 @@ from callcenter.imports import repository, transitions
 from callcenter.imports.errors import FieldsInvalid, UploadBusy, UploadNotFound, UploadOver
 from callcenter.imports.importing import Importer, Incoming, OnProgress
 from callcenter.imports.models import LeadUpload, LeadUploadChunk
-from callcenter.imports.port import Districts
 from callcenter.imports.previewing import preview_of
 from callcenter.imports.reading import Remembered, Table, read_table
 from callcenter.imports.rules.fields import wrong_with
-from callcenter.imports.rules.rows import RowRules
 from callcenter.imports.settings import ImportSettings
 from callcenter.imports.stored import (
     examined_of,
@@ -45,7 +43,7 @@ from callcenter.imports.types import (
     UploadCard,
     UploadState,
 )
-from callcenter.kit.clock import business_date
+from callcenter.imports.workers import RowJudging
 from callcenter.kit.crypto import Vault
 from callcenter.kit.jobs import JobCard, JobHandler, Jobs, Report
 from callcenter.kit.trail import Noted
@@ -68,9 +66,9 @@ class IntakeService:
         files: FileSettings,
         jobs: Jobs,
         importer: Importer,
-        districts: Districts,
+        judging: RowJudging,
     ) -> None:
-        self._districts = districts
+        self._judging = judging
         self._settings = settings
         self._files = files
         self._jobs = jobs
@@ -160,7 +158,7 @@ class IntakeService:
                 examined_of(upload),
                 request,
                 remembered,
-                RowRules(business_date(work.now), self._settings.allow_landlines, await self._districts.served(work)),
+                await self._judging.rules(work),
             )
         return replace(preview, before=[upload_card_of(other, busy=busy) for other, busy in earlier])
 

@@ -1,13 +1,13 @@
 """Imported lists: opened and finished by ``imports``, read by who orders, supplies or searches leads."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from callcenter.kit.work import Work
 from callcenter.leads import list_repository as repository
 from callcenter.leads.cards import list_card
 from callcenter.leads.errors import ListNotFound
 from callcenter.leads.models import LeadList
-from callcenter.leads.types import LeadListCard, LeadRecord, ListResult, ListTotals, NewList
+from callcenter.leads.types import LeadListCard, ListResult, ListTotals, NewList
 
 
 class LeadLists:
@@ -36,14 +36,6 @@ class LeadLists:
         work.session.add(lead_list)
         await work.session.flush()
         return list_card(lead_list)
-
-    async def known_numbers(self, work: Work, campaign_id: int, indexes: Collection[str]) -> Mapping[str, int]:
-        """Returns those of these numbers, by blind index, that the campaign has, each with its list."""
-        return await repository.find_known(work.session, campaign_id, indexes)
-
-    async def add_leads(self, work: Work, records: Iterable[LeadRecord]) -> None:
-        """Writes leads, many at once. The caller has looked for duplicates."""
-        await repository.copy_leads(work.session, records)
 
     async def finish(self, work: Work, list_id: int, result: ListResult) -> LeadListCard:
         """Writes what the import gave into the list it began. Raises ListNotFound."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from callcenter.kit.events import Event
 
@@ -203,36 +203,6 @@ class LeadScope:
     list_id: int | None = None
     campaign_id: int | None = None
     lead_id: int | None = None
-
-
-class LeadRecord(NamedTuple):
-    """A lead that is written by COPY: a field per column of the table, already sealed. A million pass in one import."""
-
-    campaign_id: int
-    list_id: int
-    line: int
-    state: LeadState
-    name_sealed: str
-    name_index: str
-    phone_sealed: str
-    phone_index: str
-    phone_last4: str
-    carrier: str
-    city: str
-    address_sealed: str
-    gender: Gender | None
-    birth_on: date | None
-    age_given: int | None
-    district: str
-    occupation: str
-    customer_class: str
-    class_rank: int
-    basis_kind: BasisKind
-    basis_reference: str
-    basis_valid_until: date | None
-    fields_sealed: str | None
-    id_number_index: str | None
-    imported_at: datetime
 
 
 # --- a list ----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ Source: requirements L2, L4, L9.
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -216,21 +216,30 @@ def _years_before(today: date, years: int) -> date:
         return today.replace(year=today.year - years, day=28)
 
 
-def judge_known(
-    index: str, list_id: int, *, listed: Collection[str], earlier: Collection[str], known: Mapping[str, int]
-) -> RejectReason | None:
+class Known(NamedTuple):
+    """What is known against a row's number."""
+
+    reason: RejectReason
+    repeats_line: int | None = None
+    """Of a duplicate in the file: where the number stands first."""
+
+
+def judge_known(*, blocked: bool, in_other_list: bool = False, in_this_list: int | None = None) -> Known | None:
     """Returns what is known against a number; None when it may become a lead.
 
-    ``listed``: numbers on the do-not-call list; ``earlier``: numbers taken from this file in the same batch; ``known``:
-    numbers the campaign has, with the list they came from.
+    ``blocked``: it may not be called; ``in_other_list``: the campaign has it from another list; ``in_this_list``: the
+    line before this one where it stands in the same file.
     """
-    if index in listed:
-        return RejectReason.DO_NOT_CALL
-    if index in earlier or known.get(index) == list_id:
-        return RejectReason.DUPLICATE_IN_FILE
-    if index in known:
-        return RejectReason.DUPLICATE_IN_SYSTEM
-    return None
+    if blocked:
+        return Known(RejectReason.DO_NOT_CALL)
+    if in_other_list:
+        return Known(RejectReason.DUPLICATE_IN_SYSTEM)
+    return None if in_this_list is None else Known(RejectReason.DUPLICATE_IN_FILE, in_this_list)
+
+
+def judge_repeat(first: Known | None, first_line: int) -> Known:
+    """Returns what is known against a row whose number stands before it in the same part of the file."""
+    return first or Known(RejectReason.DUPLICATE_IN_FILE, first_line)
 
 
 def read_text(cell: object) -> str:

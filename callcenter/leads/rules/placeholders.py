@@ -1,7 +1,7 @@
 """Words that stand in a column because something has to. Pure."""
 
+import re
 import unicodedata
-from functools import lru_cache
 
 _NOTHING = frozenset(
     (
@@ -10,9 +10,14 @@ _NOTHING = frozenset(
     )
 )  # fmt: skip
 
+_COUNTS = re.compile(r"[1-9]")
 
-@lru_cache(maxsize=8192)
+
 def is_placeholder(text: str) -> bool:
     """Returns whether a text says nothing: it is empty, or 无, N/A, -, 0, 同上, a row of signs or zeros."""
+    if _COUNTS.search(text):
+        return False
+    if text.isalpha() and unicodedata.is_normalized("NFKC", text):  # most texts are a name
+        return text.lower() in _NOTHING
     plain = "".join(letter for letter in unicodedata.normalize("NFKC", text).lower() if letter.isalnum())
     return plain in _NOTHING or not plain.strip("0")

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from sqlalchemy import text
+from sqlalchemy import ARRAY, String, column, text, values
+from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from callcenter.dnc.deliveries import IMPORT
 from callcenter.dnc.errors import DeliveryTaken, ExternalListWithdrawn, ListNameTaken, NothingRecognised
-from callcenter.dnc.keys import look_at
+from callcenter.dnc.in_force import DncInForce
+from callcenter.dnc.keys import indexer, look_at
 from callcenter.dnc.lists import ExternalLists
 from callcenter.dnc.models import DncKey, DncPiece
 from callcenter.dnc.types import DncSource, EntryFilter, EntryState, FileReading, ImportOrder, KeyKind
@@ -26,7 +28,7 @@ from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.jobs import Job, JobCard, Jobs, JobState, perform
 from callcenter.kit.reasons import ReasonMissing
-from callcenter.kit.work import Works
+from callcenter.kit.work import Work, Works
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import LeadsBlocked
 from callcenter.people.types import Role
@@ -71,6 +73,19 @@ class Office:
         assert await perform(self.works, self.url, self.imports.job_handlers(self.works), job.id)
         async with self.works.begin() as work:
             return await Jobs().card(work, job.id)
+
+    async def listed(self, work: Work, vault: Vault, *numbers: int) -> set[int]:
+        """Enters those of these numbers that a list in force holds, as an import of customers does; returns them."""
+        kinds = await self.lists.hash_kinds(work)
+        keys_for = indexer(kinds, vault.index)
+        indexes = {vault.index(phone_number(number)): number for number in numbers}
+        rows = [
+            (index, vault.seal(phone_number(number)), keys_for(phone_number(number)))
+            for index, number in indexes.items()
+        ]
+        columns = (column("phone_index", String), column("phone_sealed", String), column("list_keys", ARRAY(String)))
+        await self.lists.enter_listed(work, select_columns(values(*columns, name="asked").data(rows)))
+        return {indexes[index] for index in await DncInForce().among(work, indexes)}
 
     async def in_force(self) -> dict[str, DncEntry]:
         """Returns masked number → entry that was not lifted."""
@@ -257,8 +272,7 @@ async def test_an_entry_of_a_list_that_a_person_lifted_stays_lifted_until_the_li
         await office.dnc.lift_dnc(work, entry.id, "the supplier's mistake")
     async with works.begin() as work:
         assert not (await leads.facts(work, ids[1])).dnc
-        number = (vault.index(phone_number(1)), phone_number(1))
-        assert await office.dnc.listed_numbers(work, [number]) == set()
+        assert await office.listed(work, vault, 1) == set()
     await office.import_list(as_list([digest(KeyKind.MD5, phone_number(1))]), list_id=first["list_id"])
     async with works.begin() as work:
         assert (await leads.facts(work, ids[1])).dnc
@@ -273,7 +287,7 @@ async def test_withdrawing_a_list_ends_all_its_entries(
             await office.lists.withdraw(work, result["list_id"], " ")
         assert await office.lists.withdraw(work, result["list_id"], "not ours") == 1
         assert not (await leads.facts(work, ids[1])).dnc
-        assert await office.dnc.listed_numbers(work, [(vault.index(phone_number(500)), phone_number(500))]) == set()
+        assert await office.listed(work, vault, 500) == set()
         with pytest.raises(ExternalListWithdrawn):
             await office.lists.withdraw(work, result["list_id"], "again")
     assert await office.in_force() == {}
@@ -285,15 +299,14 @@ async def test_a_number_that_comes_later_is_looked_up_in_the_lists(
 ) -> None:
     number = phone_number(500)
     await office.import_list(as_list([number if kind is KeyKind.PHONE else digest(kind, number)]), kind=kind)
-    asked = [(vault.index(phone), phone) for phone in (number, phone_number(501))]
     async with works.begin() as work:
-        assert await office.dnc.listed_numbers(work, asked) == {asked[0][0]}
-        assert await office.dnc.listed_numbers(work, asked) == {asked[0][0]}, "safe to repeat"
+        assert await office.listed(work, vault, 500, 501) == {500}
+        assert await office.listed(work, vault, 500, 501) == {500}, "safe to repeat"
         state = await office.dnc.number(work, number)
         assert (state.do_not_call, state.on_lists, len(state.entries)) == (True, ["行业名单"], 1)
     clock.advance(_days(731))
     async with works.begin() as work:
-        assert await office.dnc.listed_numbers(work, asked) == set(), "two years are over"
+        assert await office.listed(work, vault, 500, 501) == set(), "two years are over"
 
 
 async def test_a_file_is_imported_once_and_a_name_given_once(office: Office, works: Works, ids: list[int]) -> None:
