@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import asyncpg
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, case, func, literal, update
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, case, func, literal, true, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
@@ -244,12 +244,18 @@ def _waiting(agent_id: int, on: date, campaign_id: int | None) -> Condition:
 
 
 async def claim_next(
-    session: AsyncSession, agent_id: int, on: date, now: datetime, campaign_id: int | None
+    session: AsyncSession,
+    agent_id: int,
+    on: date,
+    now: datetime,
+    campaign_id: int | None,
+    besides: Collection[int],
 ) -> Assignment | None:
     """Makes the agent's first open assignment that is due active, and returns it."""
+    in_campaigns = col(Assignment.campaign_id).not_in(besides) if besides else true()
     first = (
         select(col(Assignment.id))
-        .where(_waiting(agent_id, on, campaign_id), col(Assignment.due_at) <= now)
+        .where(_waiting(agent_id, on, campaign_id), col(Assignment.due_at) <= now, in_campaigns)
         .order_by(col(Assignment.position), col(Assignment.id))
         .limit(1)
         .with_for_update(skip_locked=True)

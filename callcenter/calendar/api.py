@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from callcenter.calendar.errors import CalendarSpan
-from callcenter.calendar.schemas import CalendarDayOut, CalendarOut, DayAnswer, DayRequest, Reason
+from callcenter.calendar.schemas import CalendarDayOut, CalendarOut, DayAnswer, DayRequest
 from callcenter.calendar.service import CalendarService
 from callcenter.calendar.types import CalendarDay
 from callcenter.kit.http import Working, provided, require
+from callcenter.kit.reasons import Reason
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 

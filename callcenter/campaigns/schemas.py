@@ -6,9 +6,8 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from callcenter.campaigns.types import CampaignChanges, CampaignRules, CampaignState, DialMode, Shift
-from callcenter.kit.paging import Page
+from callcenter.kit.reasons import Reason
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 WallTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
@@ -92,5 +91,7 @@ class CampaignChange(BaseModel):
         return CampaignChanges(**{**self.model_dump(exclude={"reason", "shifts"}), "shifts": shifts})
 
 
-class CampaignPage(Page[CampaignOut]):
+class CampaignPage(BaseModel):
     """All campaigns, the oldest first."""
+
+    items: list[CampaignOut]

@@ -1,29 +1,29 @@
-"""What of a further field may be seen without a reveal (requirement L7). Pure."""
+"""Decides which further fields are shown without a reveal, and masks the others (requirement L7). Pure."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from callcenter.customers.types import Field
+from callcenter.customers.types import CustomerField
 
 _TEXT = "text"
 _SAYS_NOTHING_OF_WHO = frozenset({"household", "income", "policies", "claims", "preferences", "risk"})
-"""Texts of known columns that are of use for the work and name nobody. Everything else that is text is covered."""
+"""Known columns whose text helps agents and identifies no customer. All other text is masked."""
 _FIGURE = re.compile(r"[0-9０-９](?:[ \-]?[0-9０-９Xx]){4,}")
 _LONG_NUMBER = 10**7
-"""From here on a whole number may be a telephone, card or identity number."""
+"""A whole number of this size or more may be a telephone, card or identity number."""
 
 
-def masked_fields(declared: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> list[Field]:
-    """Returns the list's fields in its order, then the others; what could identify the customer is covered."""
+def masked_fields(declared: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> list[CustomerField]:
+    """Returns the list's fields in its order, then the others; values that could identify the customer are masked."""
     return [_masked(field) for field in clear_fields(declared, values)]
 
 
-def clear_fields(declared: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> list[Field]:
+def clear_fields(declared: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> list[CustomerField]:
     """Returns the list's fields in its order, then the others by key; empty ones are left out."""
     specs = {spec["key"]: spec for spec in declared}
     return [
-        Field(
+        CustomerField(
             key=key,
             title=specs[key]["title"] if key in specs else None,
             kind=specs[key].get("kind", _TEXT) if key in specs else _TEXT,
@@ -35,7 +35,7 @@ def clear_fields(declared: Sequence[Mapping[str, Any]], values: Mapping[str, Any
 
 
 def mask_address(address: str) -> str:
-    """Shows whether there is an address, and no more."""
+    """Returns a mask that shows only whether there is an address."""
     return "***" if address else ""
 
 
@@ -44,7 +44,7 @@ def _in_order(specs: Iterable[str], values: Mapping[str, Any]) -> list[str]:
     return declared + sorted(key for key in values if key not in declared and values[key] not in (None, ""))
 
 
-def _masked(field: Field) -> Field:
+def _masked(field: CustomerField) -> CustomerField:
     value = field.value
     if isinstance(value, str) and field.kind == _TEXT:
         if field.key not in _SAYS_NOTHING_OF_WHO:
@@ -56,5 +56,5 @@ def _masked(field: Field) -> Field:
     return field
 
 
-def _covered(field: Field, shown: str) -> Field:
-    return Field(key=field.key, title=field.title, kind=field.kind, value=shown, masked=True)
+def _covered(field: CustomerField, shown: str) -> CustomerField:
+    return CustomerField(key=field.key, title=field.title, kind=field.kind, value=shown, masked=True)

@@ -12,7 +12,7 @@ from callcenter.campaigns.types import DialMode
 from callcenter.dialer.errors import MayNotCall
 from callcenter.dialer.queue import CustomerQueue
 from callcenter.eligibility.service import EligibilityService
-from callcenter.eligibility.types import Subject
+from callcenter.eligibility.types import RuleId, Subject
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 
@@ -61,9 +61,11 @@ class PlacingService:
         if not verdict.allowed:
             raise MayNotCall(verdict.reason, rule=verdict.rule.value)
         rules = await self._campaigns.rules(work, subject.campaign_id)
-        facts = await self._leads.facts(work, subject.lead_id)
         call_id = uuid4()
         await self._agents.call_begins(work, seat.agent_id, call_id)
+        # Behind the agent session: whoever ends a call locks its session, and then the trunk.
+        if not await self._queue.begin_probe(work, subject, verdict):
+            raise MayNotCall("another call tries the trunk: wait for its end", rule=RuleId.LINE.value)
         await self._calls.plan(
             work,
             CallPlan(
@@ -76,10 +78,11 @@ class PlacingService:
                 callback_id=subject.callback_id,
                 node=seat.node,
                 leg_id=seat.leg_id,
-                phone_index=facts.phone_index,
+                phone_index=await self._leads.phone_index(work, subject.lead_id),
                 caller_id=rules.caller_id,
                 trunk=rules.trunk,
                 ring_seconds=rules.ring_seconds,
                 verdict=verdict.stored(),
+                is_probe=verdict.probe_trunk is not None,
             ),
         )

@@ -91,7 +91,7 @@ class Read(NamedTuple):
 def look_at(file: BinaryIO, examined: Examined, file_name: str, reading: FileReading = AS_IT_IS) -> FilePreview:
     """Returns what the first rows seem to hold, the sample masked. Blocks, belongs into a thread.
 
-    Where nothing is recognised and nobody has chosen, the other delimiters and the other sheets are tried.
+    Where nothing is recognised and nothing was chosen, the other delimiters and the other sheets are tried.
     """
     found = _look_at(file, examined, file_name, reading)
     if found.kind is None:

@@ -21,4 +21,4 @@ def params_of(delivery_id: int, order: ImportOrder) -> dict[str, Any]:
 
 def reading_of(params: Mapping[str, Any]) -> FileReading:
     """Returns how the file of a job is read."""
-    return FileReading(TextChoice.of(params["encoding"], params["delimiter"]), params["sheet"])
+    return FileReading(TextChoice.of(params.get("encoding"), params.get("delimiter")), params.get("sheet"))

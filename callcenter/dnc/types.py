@@ -296,4 +296,4 @@ class FilePreview:
     sheet: str | None
     """None for a text."""
     hidden_rows: int
-    """Among those looked at; they are read all the same."""
+    """Among those looked at; they are read too."""

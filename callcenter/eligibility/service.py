@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from callcenter.campaigns.retries import gap_ends
 from callcenter.campaigns.rules import most_attempts
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import CampaignState
@@ -11,6 +12,7 @@ from callcenter.eligibility.types import CallFacts, Horizon, RecorderProbe, Subj
 from callcenter.eligibility.windows import WindowService
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
+from callcenter.lines.service import LineService
 from callcenter.people.rules import missing
 from callcenter.people.service import PeopleService
 
@@ -33,18 +35,20 @@ class EligibilityService:
         campaigns: CampaignService,
         windows: WindowService,
         customers: CustomerReader,
+        lines: LineService,
         recorder: RecorderProbe,
     ) -> None:
         self._people = people
         self._campaigns = campaigns
         self._windows = windows
         self._customers = customers
+        self._lines = lines
         self._recorder = recorder
 
     async def verdict(self, work: Work, subject: Subject) -> Verdict:
         """Returns the permission to call this subject now, or the first rule that refuses it."""
         situation = await self.situation(work, subject)
-        return may_call(situation.facts, work.now)
+        return may_call(situation.facts, situation.horizon, work.now)
 
     async def situation(self, work: Work, subject: Subject) -> Situation:
         """Returns the facts of a call and when they end. Without an agent nothing is said about one."""
@@ -52,20 +56,24 @@ class EligibilityService:
         window = await self._windows.of(work, subject.kind, rules)
         customer = await self._customers.facts(work, subject)
         today = business_date(work.now)
-        unfit = () if subject.agent_id is None else missing(await self._people.fitness(work, subject.agent_id), today)
+        fitness = None if subject.agent_id is None else await self._people.fitness(work, subject.agent_id)
         recorder = self._recorder()
+        gap_end = None if customer.last_called_at is None else gap_ends([customer.last_called_at], rules.retries)
         facts = CallFacts(
             kind=subject.kind,
             campaign_running=rules.state is CampaignState.RUNNING,
             window_open=window.now.open,
             window_reason=window.now.reason,
             window_rule=window.now.rule,
-            unfit=unfit,
+            unfit=() if fitness is None else missing(fitness, today),
             recorder_ready=recorder.ready,
             recorder_reason=recorder.reason,
+            trunk=rules.trunk,
+            trunk_use=await self._lines.use(work, rules.trunk, subject.lead_id),
             caller_id_approved=rules.caller_id in self._campaigns.approved_caller_ids,
             do_not_call=customer.do_not_call,
             basis_valid=customer.basis_valid,
+            left_alone_until=None if gap_end is None or gap_end <= work.now else gap_end,
             calls_today=sum(business_date(at) == today for at in customer.called_at),
             calls_7_days=len(customer.called_at),
             cap_per_day=rules.cap_per_day,
@@ -74,4 +82,11 @@ class EligibilityService:
             max_attempts=most_attempts(rules, customer.effects),
             holds_lead=customer.holds_lead,
         )
-        return Situation(facts=facts, horizon=Horizon(window.opening, customer.dnc_until, customer.called_at))
+        horizon = Horizon(
+            opening=window.opening,
+            dnc_until=customer.dnc_until,
+            called_at=customer.called_at,
+            basis_until=customer.basis_until,
+            licensed_until=None if fitness is None else fitness.licence_valid_until,
+        )
+        return Situation(facts=facts, horizon=horizon)

@@ -1,4 +1,4 @@
-"""Answers which districts have a team, for whoever imports customers."""
+"""Answers which districts have a team, for the import of customers."""
 
 from callcenter.field import repository
 from callcenter.field.rules import normalise_district

@@ -21,7 +21,7 @@ from callcenter.files.lines import LONGEST_LINE, decode, decode_loosely
 from callcenter.files.types import LONGEST_TEXT, MOST_COLUMNS, Cells, Delimiter, Dialect, Row, Spoil, Spoiled
 
 SHOWN = 2_000
-"""Characters that are kept of a line nobody can read."""
+"""Characters that are kept of an unreadable line."""
 
 _LONGEST_CELL = 32
 _LONG_FIGURE = re.compile(r"[0-9]{7}|[0-9A-Fa-f]{32}")

@@ -55,7 +55,7 @@ def chunks(file: BinaryIO, encoding: Encoding) -> Iterator[bytes]:
             if not skipping:
                 yield rest[: LONGEST_LINE + 1] + b"\n"
             skipping, rest = True, rest[-1:]
-    if rest and not skipping:
+    if rest.strip(b"\0") and not skipping:
         yield _shortened(_with_feeds(rest if rest.endswith((b"\n", b"\r")) else rest + b"\n"))
 
 

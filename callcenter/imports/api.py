@@ -8,7 +8,8 @@ from fastapi.responses import StreamingResponse
 
 from callcenter.files.uploading import UploadRoute
 from callcenter.imports.rejecting import RejectService
-from callcenter.imports.rules.columns import KINDS, REQUIRED
+from callcenter.imports.rules.columns import KINDS, REQUIRED, title_for
+from callcenter.imports.rules.rows import ACCEPTED
 from callcenter.imports.schemas import (
     ColumnOut,
     ImportBody,
@@ -24,12 +25,13 @@ from callcenter.imports.schemas import (
     UploadQuery,
 )
 from callcenter.imports.service import IntakeService
+from callcenter.imports.template import template
 from callcenter.imports.types import Column, FieldKind, UploadCard
 from callcenter.kit.actor import Actor
 from callcenter.kit.http import Acting, Working, provided, require
 from callcenter.kit.ids import RowId
 from callcenter.kit.job_schemas import JobOut
-from callcenter.kit.paging import Cursor, next_cursor
+from callcenter.kit.paging import Cursor, by_number
 from callcenter.kit.work import Work
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.types import LeadListCard
@@ -37,6 +39,9 @@ from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 
 router = APIRouter(tags=["intake"])
+_UPLOADS = by_number("lead_uploads")
+_LISTS = by_number("lead_lists")
+_REJECTS = by_number("lead_rejects")
 _uploading = APIRouter(route_class=UploadRoute)
 
 _MAY_UPLOAD = require(Right.IMPORT_LEADS, Right.SUPPLY_LEADS)
@@ -103,17 +108,36 @@ async def list_uploads(
     query: Annotated[UploadQuery, Query()], work: Working, intake: Intake, people: People, actor: Acting
 ) -> UploadPage:
     """Lists uploads, the newest first. Whoever only supplies sees their own."""
-    cards = await intake.uploads(work, state=query.state, by=_own(actor), before=query.cursor, limit=query.limit)
-    return UploadPage(items=await _uploads(work, people, cards), next=next_cursor(cards, query.limit))
+    cards = await intake.uploads(
+        work, state=query.state, by=_own(actor), before=_UPLOADS.position(query.cursor), limit=query.limit
+    )
+    return UploadPage(items=await _uploads(work, people, cards), next=_UPLOADS.next(cards, query.limit))
 
 
 @router.get("/lead-imports/columns", dependencies=[_MAY_SEE_UPLOADS])
 async def list_columns() -> list[ColumnOut]:
     """Lists what a column of a list can be."""
     return [
-        ColumnOut(key=column, required=column in REQUIRED, kind=str(KINDS.get(column, FieldKind.TEXT)))
+        ColumnOut(
+            key=column,
+            required=column in REQUIRED,
+            kind=str(KINDS.get(column, FieldKind.TEXT)),
+            title=title_for(column),
+            accepted=list(ACCEPTED.get(column, ())),
+            needs=Column.REFERENCE if column is Column.BASIS else None,
+        )
         for column in Column
     ]
+
+
+@router.get("/lead-imports/template.xlsx", dependencies=[_MAY_SEE_UPLOADS], response_class=StreamingResponse)
+async def download_template() -> StreamingResponse:
+    """Downloads an empty list with every column and the words that are understood in it."""
+    return StreamingResponse(
+        _pieces(template()),
+        media_type=_XLSX,
+        headers={"Content-Disposition": 'attachment; filename="leads-template.xlsx"'},
+    )
 
 
 @router.get("/lead-imports/sources", dependencies=[_MAY_SEE_UPLOADS])
@@ -169,8 +193,8 @@ async def list_lead_lists(
     limit: Limit = 50,
 ) -> LeadListPage:
     """Lists imported lists, the newest first."""
-    cards = await lists.page(work, before=cursor, limit=limit)
-    return LeadListPage(items=await _lists(work, people, cards), next=next_cursor(cards, limit))
+    cards = await lists.page(work, before=_LISTS.position(cursor), limit=limit)
+    return LeadListPage(items=await _lists(work, people, cards), next=_LISTS.next(cards, limit))
 
 
 @router.get("/lead-lists/{list_id}", dependencies=[_MAY_VIEW])
@@ -181,15 +205,11 @@ async def read_lead_list(list_id: RowId, work: Working, lists: Lists, people: Pe
 
 @router.get("/lead-lists/{list_id}/rejects", dependencies=[_MAY_VIEW])
 async def list_rejects(
-    list_id: RowId,
-    work: Working,
-    rejects: Rejects,
-    cursor: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
-    limit: Limit = 200,
+    list_id: RowId, work: Working, rejects: Rejects, cursor: Cursor = None, limit: Limit = 200
 ) -> RejectPage:
     """Lists rows that became no lead: where they stand and why."""
-    cards = await rejects.rejects(work, list_id, after=cursor, limit=limit)
-    return RejectPage(items=[RejectOut.model_validate(card) for card in cards], next=next_cursor(cards, limit))
+    cards = await rejects.rejects(work, list_id, after=_REJECTS.position(cursor) or 0, limit=limit)
+    return RejectPage(items=[RejectOut.model_validate(card) for card in cards], next=_REJECTS.next(cards, limit))
 
 
 @router.get("/lead-lists/{list_id}/rejects.xlsx", dependencies=[_MAY_IMPORT], response_class=StreamingResponse)

@@ -17,7 +17,7 @@ from callcenter.imports.types import (
     UploadState,
 )
 from callcenter.kit.output import Output
-from callcenter.kit.paging import Page
+from callcenter.kit.paging import Cursor, Page
 
 Title = Annotated[str, Field(min_length=1, max_length=500)]
 
@@ -91,7 +91,7 @@ class UploadOut(_Out):
 
 class UploadQuery(BaseModel):
     state: UploadState | None = None
-    cursor: int | None = Field(default=None, ge=1, le=2**63 - 1, description="``next`` of the page before")
+    cursor: Cursor = None
     limit: int = Field(default=50, ge=1, le=500, description="the most rows of a page")
 
 
@@ -134,6 +134,9 @@ class ColumnOut(BaseModel):
     key: Column
     required: bool
     kind: str = Field(description="phone, text, choice, date, integer")
+    title: str = Field(description="as the template names it")
+    accepted: list[str] = Field(description="words that are understood in it; empty: any text, or by its kind")
+    needs: Column | None = Field(description="the column without which this one counts for nothing")
 
 
 class SourceOut(_Out):

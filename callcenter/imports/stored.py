@@ -49,7 +49,7 @@ def request_of(params: Mapping[str, Any]) -> ImportRequest:
         name=params["name"],
         branch=params["branch"],
         reading=ReadingRequest(
-            text=TextChoice.of(params["encoding"], params["delimiter"]),
+            text=TextChoice.of(params.get("encoding"), params.get("delimiter")),
             sheet=params["sheet"],
             header_row=params["header_row"],
             mapping=None if mapping is None else {Column(column): title for column, title in mapping.items()},

@@ -32,7 +32,7 @@ class RejectReason(StrEnum):
 
 
 class RowWarning(StrEnum):
-    """What is odd about a row that becomes a lead all the same, counted and shown before and after the import."""
+    """What is odd about a row that is taken nevertheless, counted and shown before and after the import."""
 
     NO_NAME = "no_name"
     MINOR = "minor"
@@ -225,7 +225,7 @@ class ImportReport:
     rejected: int
     reasons: dict[RejectReason, int]
     warnings: dict[RowWarning, int]
-    """What is odd about rows that become leads all the same."""
+    """What is odd about rows that are taken nevertheless."""
     already_imported: bool
     """The same bytes were imported into this campaign before: nothing changed, the figures are those of then."""
 

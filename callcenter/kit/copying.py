@@ -13,7 +13,7 @@ async def copy_records(
 ) -> None:
     """Writes the records into these columns of a table; values go to the driver as they are.
 
-    The session must have executed something before: only then has its transaction begun on the connection.
+    The session must have executed a statement before: only then has its transaction begun on the connection.
     """
     driver = await _driver(session)
     await driver.copy_records_to_table(table, records=records, columns=columns)

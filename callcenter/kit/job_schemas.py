@@ -1,4 +1,4 @@
-"""Describes how endpoints show a job: those of the room that requests it, and those that show its progress."""
+"""Response with a job: for the endpoints that request jobs and for those that show their progress."""
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -20,6 +20,7 @@ class JobOut(BaseModel):
     started_at: AwareDatetime | None
     ended_at: AwareDatetime | None
     cancelling: bool
+    ahead: int = Field(description="open jobs that are performed before this one, while it waits")
 
     @classmethod
     def of(cls, card: JobCard) -> "JobOut":

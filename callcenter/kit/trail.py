@@ -1,4 +1,4 @@
-"""Announces acts that must leave a trace: by any room, written by audit (requirement S3)."""
+"""Defines the event by which any room adds an act to the audit trail (requirement S3)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,12 @@ from callcenter.kit.events import Event
 
 @dataclass(frozen=True, slots=True)
 class Noted(Event):
-    """Says that somebody did something worth remembering. No personal data in ``facts``; who and when: the work."""
+    """An act for the audit trail. Actor and instant are those of the work.
+
+    ``facts`` hold codes, ids and figures, because the trail can neither be erased nor encrypted with new keys. A text
+    that a person types is among them only when its form says so (``kit.reasons.IN_TRAIL``). Text that may be about a
+    person, for example an agent's health, is kept with its own row; ``tests/architecture/test_trail.py`` lists both.
+    """
 
     act: str
     """Verb in the past tense with its room: ``leads.number_revealed``."""

@@ -1,4 +1,4 @@
-"""One word for one thing: the words that ``architecture`` and GLOSSARY list as not used stand nowhere.
+"""One word for one thing: no file contains the words that GLOSSARY lists as not used.
 
 Looked at: every tracked text file; identifiers are taken apart (``cancelWished``, ``cancel_wished`` → cancel wished).
 """
@@ -16,7 +16,7 @@ NOT_USED: dict[str, str] = {
     r"errands?": "job",
     r"performers?": "job handler",
     r"wish(es|ed|ing)?": "request",
-    r"barred": "on the do-not-call list",
+    r"barred|barrings?": "on the do-not-call list, an entry of it",
     r"outside lists?": "external list",
     r"steer(s|ed|ing)?": "class effects",
     r"stakes?": "conflict of interest",
@@ -50,7 +50,7 @@ PHRASES = {
     r"\bin one hand\b": "English",
     r"\.tell\(": "a method of files in Python",
 }
-"""Phrases in which such a word means something else."""
+"""Phrases in which one of these words means something else."""
 
 WORD = re.compile(r"\b(" + "|".join(NOT_USED) + r")\b", re.IGNORECASE)
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

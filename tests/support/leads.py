@@ -1,4 +1,4 @@
-"""The rooms of campaigns and leads as tests build them, and invented lists: numbers 199 0000 xxxx that nobody has."""
+"""The rooms of campaigns and leads for tests, and invented lists with numbers 199 0000 xxxx, which are not in use."""
 
 import dataclasses
 import io

@@ -1,4 +1,4 @@
-"""Customers put straight into the stock: for tests of what becomes of them, whatever the import does."""
+"""Customers written directly into the stock, for tests that do not depend on the import."""
 
 from callcenter.kit.work import Work
 from tests.support.leads import CLASSES, DISTRICTS

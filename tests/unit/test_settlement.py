@@ -8,7 +8,7 @@ import pytest
 from callcenter.allocation.types import AssignmentEnd, End
 from callcenter.calls.dispositions import DISPOSITIONS, dispositions_with
 from callcenter.calls.types import CallKind, Disposition, Outcome
-from callcenter.campaigns.rules import DEFAULT_RETRIES
+from callcenter.campaigns.retries import DEFAULT_RETRIES, RetryAfter
 from callcenter.campaigns.types import CampaignRules, CampaignState, DialMode, Shift
 from callcenter.classes.types import NO_EFFECTS
 from callcenter.dialer.rules.settlement import (
@@ -16,13 +16,14 @@ from callcenter.dialer.rules.settlement import (
     EndedCall,
     SettlementKind,
     block,
+    may_retry,
     put_back,
     refused_callback,
     set_aside,
     settle,
 )
 from callcenter.eligibility.rules import PERMANENCE
-from callcenter.eligibility.types import Permanence, RuleId
+from callcenter.eligibility.types import Permanence, RuleId, Verdict
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 TOMORROW = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
@@ -69,8 +70,8 @@ def test_a_disposition_that_closes_the_lead_finishes_it_by_its_own_name(disposit
 
 
 def test_no_retry_rule_of_a_campaign_reopens_what_a_disposition_closes() -> None:
-    eager = replace(RULES, retries={**DEFAULT_RETRIES, "refused": DEFAULT_RETRIES["busy"]})
-    assert settle(replace(talked(Disposition.REFUSED), rules=eager), NOW).kind is K.FINISH
+    assert "refused" not in {after.value for after in RetryAfter}
+    assert settle(talked(Disposition.REFUSED), NOW).kind is K.FINISH
 
 
 @pytest.mark.parametrize("disposition", [Disposition.THINKING, Disposition.MACHINE])
@@ -79,15 +80,15 @@ def test_a_disposition_that_leaves_the_lead_open_is_retried_by_the_campaigns_rul
     settlement = settle(talked(disposition), NOW)
     assert settlement.kind is K.RETRY
     assert settlement.due_at is not None
-    assert settlement.due_at >= NOW + DEFAULT_RETRIES[disposition.value].delay
+    assert settlement.due_at >= NOW + DEFAULT_RETRIES.rules[RetryAfter(disposition.value)].delay
 
 
-@pytest.mark.parametrize("outcome", [Outcome.BUSY, Outcome.NO_ANSWER, Outcome.UNREACHABLE, Outcome.CONGESTION])
+@pytest.mark.parametrize("outcome", [Outcome.BUSY, Outcome.NO_ANSWER, Outcome.UNREACHABLE, Outcome.REJECTED])
 def test_a_call_nobody_answered_is_retried_by_its_outcome(outcome: Outcome) -> None:
     settlement = settle(ended(outcome), NOW)
     assert settlement.kind is K.RETRY
     assert settlement.due_at is not None
-    assert settlement.due_at >= NOW + DEFAULT_RETRIES[outcome.value].delay
+    assert settlement.due_at >= NOW + DEFAULT_RETRIES.rules[RetryAfter(outcome.value)].delay
 
 
 def test_an_outcome_without_a_retry_rule_ends_the_lead() -> None:
@@ -100,8 +101,8 @@ def test_the_last_attempt_ends_the_lead() -> None:
     assert (settlement.kind, settlement.end) == (K.FINISH, End(AssignmentEnd.OUTCOME, "busy"))
 
 
-@pytest.mark.parametrize("outcome", [Outcome.NOT_PLACED, Outcome.CANCELLED])
-def test_what_was_our_own_doing_is_no_attempt(outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", [Outcome.NOT_PLACED, Outcome.CANCELLED, Outcome.CONGESTION, Outcome.LINE_FAULT])
+def test_what_was_our_own_doing_or_the_lines_is_no_attempt(outcome: Outcome) -> None:
     settlement = settle(ended(outcome), NOW)
     assert (settlement.kind, settlement.due_at) == (K.DEFER, NOW + PUT_OFF)
 
@@ -122,21 +123,30 @@ def test_a_blocked_customer_who_answered_is_finished_by_what_was_said() -> None:
     assert (settlement.kind, settlement.end) == (K.FINISH, End(AssignmentEnd.DISPOSITION, "thinking"))
 
 
+FRIDAY = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
 EXPECTED = {
     Permanence.BLOCKED: (K.BLOCK, None),
     Permanence.SPENT: (K.FINISH, None),
-    Permanence.TODAY: (K.DEFER, TOMORROW),
+    Permanence.RESTS: (K.DEFER, FRIDAY),
     Permanence.PASSING: (K.RELEASE, None),
 }
 
 
+def refusal(rule: RuleId, passes_at: datetime | None = None) -> Verdict:
+    return Verdict(allowed=False, rule=rule, reason="a test", at=NOW, passes_at=passes_at)
+
+
 @pytest.mark.parametrize("rule", PERMANENCE)
 def test_a_lead_that_may_not_be_called_is_set_aside_for_as_long_as_the_refusal_stands(rule: RuleId) -> None:
-    settlement = set_aside(rule, NOW)
+    settlement = set_aside(refusal(rule, passes_at=FRIDAY))
     assert (settlement.kind, settlement.due_at) == EXPECTED[PERMANENCE[rule]]
     assert (settlement.end is not None) is (settlement.kind in (K.BLOCK, K.FINISH))
     if settlement.end is not None:
         assert settlement.end.detail == rule.value
+
+
+def test_a_lead_rests_until_tomorrow_where_the_end_of_a_refusal_is_unknown() -> None:
+    assert set_aside(refusal(RuleId.PER_WEEK)).due_at == TOMORROW
 
 
 @pytest.mark.parametrize("rule", PERMANENCE)
@@ -163,3 +173,11 @@ def test_a_block_names_its_rule() -> None:
 def test_every_settlement_has_a_reason() -> None:
     decisions = [settle(ended(outcome), NOW) for outcome in Outcome if outcome is not Outcome.ANSWERED]
     assert all(decision.reason for decision in [*decisions, put_back(NOW), block(RuleId.DO_NOT_CALL)])
+
+
+def test_what_may_be_tried_again_is_what_a_retry_rule_can_name() -> None:
+    """No kind of call is left without a decision: it has a rule, a settlement of its own, or ends the lead."""
+    outcomes = {outcome.value for outcome in Outcome if may_retry(outcome, Disposition.NOT_REACHED)}
+    dispositions = {each.value for each in Disposition if may_retry(Outcome.ANSWERED, each)}
+    ends_by_itself = {"answered", "unknown", "invalid_number", "not_reached"}
+    assert {after.value for after in RetryAfter} == (outcomes | dispositions) - ends_by_itself

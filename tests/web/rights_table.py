@@ -68,6 +68,7 @@ _TABLE: dict[frozenset[Role], str] = {
     _SEES_UPLOADS: """
         GET /lead-imports
         GET /lead-imports/columns
+        GET /lead-imports/template.xlsx
         GET /lead-imports/sources
         GET /lead-imports/{upload_id}
     """,
@@ -78,6 +79,7 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /target-groups/{group_id}/approve
         POST /target-groups/{group_id}/refuse
         POST /leads/{lead_id}/reveal
+        POST /leads/{lead_id}/assignments/{assignment_id}/note
         POST /class-schemes
         POST /class-schemes/defaults
         PATCH /class-schemes/{scheme_id}
@@ -124,6 +126,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /dnc/entries/{entry_id}
         GET /dnc/lifts
         GET /dnc/lists
+        GET /dnc/deliveries/{delivery_id}/rejects
         GET /dnc/lists/{list_id}/deliveries
     """,
     _SEES_TARGETS: """
@@ -148,6 +151,8 @@ _TABLE: dict[frozenset[Role], str] = {
     _SETS_CAMPAIGNS: """
         PATCH /campaigns/{campaign_id}
         PUT /campaigns/{campaign_id}/class-scheme
+        GET /campaigns/{campaign_id}/retries
+        PUT /campaigns/{campaign_id}/retries
         PUT /calendar/{on}
         DELETE /calendar/{on}
         POST /allocation/plans

@@ -10,20 +10,18 @@ from enum import StrEnum
 
 from callcenter.allocation.types import AssignmentEnd, End
 from callcenter.calls.dispositions import DISPOSITIONS
+from callcenter.calls.outcomes import OUTCOMES
 from callcenter.calls.types import Disposition, Outcome
-from callcenter.campaigns.rules import retry_of
+from callcenter.campaigns.retries import TriedLead, next_attempt
+from callcenter.campaigns.rules import most_attempts
 from callcenter.campaigns.types import CampaignRules
 from callcenter.classes.types import ClassEffects
 from callcenter.eligibility.rules import PERMANENCE
-from callcenter.eligibility.types import Permanence, RuleId
+from callcenter.eligibility.types import Opening, Permanence, RuleId, Verdict
 from callcenter.kit.clock import at_business_time, business_date
 
 PUT_OFF = timedelta(minutes=5)
 """What was not called is looked at again after this."""
-
-_NOT_TRIED = (Outcome.NOT_PLACED, Outcome.CANCELLED)
-"""Our own doing: the customer's phone had no fair chance to be answered."""
-
 
 _ENDS_BY_BLOCK = {
     RuleId.DO_NOT_CALL: AssignmentEnd.DO_NOT_CALL,
@@ -58,6 +56,10 @@ class Settlement:
     """For FINISH and BLOCK: how the assignment ended."""
 
 
+def _unknown(_at: datetime) -> datetime | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndedCall:
     """The facts a lead is settled by after a call."""
@@ -71,6 +73,10 @@ class EndedCall:
     rules: CampaignRules
     effects: ClassEffects
     """What the customer's class changes of the retry rules."""
+    called_at: tuple[datetime, ...] = ()
+    """The latest unasked calls to the number, this one included; the oldest first. Not asked for where ``may_retry``
+    says no."""
+    opening: Opening = _unknown
 
 
 def settle(call: EndedCall, now: datetime) -> Settlement:
@@ -78,7 +84,7 @@ def settle(call: EndedCall, now: datetime) -> Settlement:
     answered = call.outcome is Outcome.ANSWERED
     if call.blocked_by is not None and not answered:
         return block(call.blocked_by)
-    if call.outcome in _NOT_TRIED:
+    if not OUTCOMES[call.outcome].is_attempt:
         return Settlement(SettlementKind.DEFER, f"{call.outcome.value}: not an attempt", due_at=now + PUT_OFF)
     if call.outcome is Outcome.UNKNOWN:
         reason = "perhaps the customer spoke: not again on the same day"
@@ -89,22 +95,44 @@ def settle(call: EndedCall, now: datetime) -> Settlement:
         return Settlement(SettlementKind.FINISH, "the customer may not be called any more", end=end)
     if DISPOSITIONS[call.disposition].closes_lead:
         return Settlement(SettlementKind.FINISH, f"{result} closes the lead", end=end)
-    retry_at = retry_of(result, call.attempts + 1, call.rules, now, effects=call.effects)
-    if retry_at is None:
-        return Settlement(SettlementKind.FINISH, f"{result}: no further attempt", end=end)
-    return Settlement(SettlementKind.RETRY, f"{result}: try again", due_at=retry_at)
+    attempt = next_attempt(_tried(call, result), call.rules.retries, now)
+    if attempt.due_at is None:
+        return Settlement(SettlementKind.FINISH, attempt.reason, end=end)
+    return Settlement(SettlementKind.RETRY, attempt.reason, due_at=attempt.due_at)
 
 
-def set_aside(rule: RuleId, now: datetime) -> Settlement:
-    """Decides what becomes of a lead that was to be offered and may not be called by ``rule``."""
+def may_retry(outcome: Outcome, disposition: Disposition) -> bool:
+    """Returns whether the retry rules may be asked after a call: only then its number's other calls are read."""
+    answered = outcome is Outcome.ANSWERED
+    return OUTCOMES[outcome].is_attempt and not (answered and DISPOSITIONS[disposition].closes_lead)
+
+
+def _tried(call: EndedCall, result: str) -> TriedLead:
+    most = most_attempts(call.rules, call.effects)
+    return TriedLead(
+        after=result,
+        attempts=call.attempts + 1,
+        called_at=call.called_at,
+        most=most,
+        most_shift=most - call.rules.max_attempts,
+        retry_factor=call.effects.retry_factor,
+        cap_per_day=call.rules.cap_per_day,
+        opening=call.opening,
+    )
+
+
+def set_aside(refusal: Verdict) -> Settlement:
+    """Decides what becomes of a lead that was to be offered and may not be called."""
+    rule = refusal.rule
     match PERMANENCE[rule]:
         case Permanence.BLOCKED:
             return block(rule)
         case Permanence.SPENT:
             reason = "the rule will not allow it while the assignment lasts"
             return Settlement(SettlementKind.FINISH, reason, end=End(AssignmentEnd.RULE, rule.value))
-        case Permanence.TODAY:
-            return Settlement(SettlementKind.DEFER, "the rule allows it tomorrow", due_at=_tomorrow(now))
+        case Permanence.RESTS:
+            due_at = refusal.passes_at or _tomorrow(refusal.at)
+            return Settlement(SettlementKind.DEFER, "the rule allows it on a later day", due_at=due_at)
         case Permanence.PASSING:
             return Settlement(SettlementKind.RELEASE, "the refusal is not about this lead")
 

@@ -74,6 +74,11 @@ _LONGEST_TITLE = 200
 _IGNORED = re.compile(r"[\s_\-*:()/]+")
 
 
+def title_for(column: Column) -> str:
+    """Returns the title that a template gives a column."""
+    return _TITLES[column][0]
+
+
 def plain_title(title: str) -> str:
     """Returns a title without differences of width, case, spaces and punctuation."""
     return _IGNORED.sub("", unicodedata.normalize("NFKC", title)).lower()

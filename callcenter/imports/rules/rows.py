@@ -30,6 +30,13 @@ BASES: Mapping[str, BasisKind] = {
     **dict.fromkeys(("电子同意", "电子授权", "线上同意", "线上授权", "短信同意"), BasisKind.ELECTRONIC_CONSENT),
     **dict.fromkeys(("既有关系", "既有客户", "存量客户", "合同关系"), BasisKind.EXISTING_RELATION),
 }
+ACCEPTED: Mapping[Column, Sequence[str]] = {
+    Column.BASIS: [word for word in BASES if not word.isascii()],
+    Column.GENDER: ("男", "女"),
+    Column.BIRTH: ("1980-05-06",),
+    Column.VALID_UNTIL: ("2027-12-31",),
+}
+"""Words that stand in these columns as they are understood; dates as an example."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
 OF_AGE = 18
 _INEXACT = 1e15

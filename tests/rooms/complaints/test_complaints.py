@@ -14,9 +14,9 @@ from callcenter.callbacks.settings import CallbackSettings
 from callcenter.callbacks.types import CallbackState
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Outcome
-from callcenter.classes.effects import ClassEffectsService
 from callcenter.complaints import handlers, scheduled
 from callcenter.complaints.errors import CaseNeedsSubject, CaseNotFound, ConflictOfInterest, DecidedAlready, TextMissing
+from callcenter.complaints.ports import RecordingReads, Retention
 from callcenter.complaints.service import ComplaintServices
 from callcenter.complaints.settings import ComplaintSettings
 from callcenter.complaints.types import CaseState, Category
@@ -25,12 +25,11 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work, Works
-from callcenter.leads.ordering import LeadOrdering
 from callcenter.people.types import Role
 from callcenter.recordings.errors import RecordingNotFound
 from callcenter.recordings.types import RecordingStored, RetentionFacts
 from tests.support.cast import Cast
-from tests.support.leads import lead_service
+from tests.support.joining import joined
 
 pytestmark = pytest.mark.db
 SETTINGS = ComplaintSettings()
@@ -38,11 +37,10 @@ RUDE = DispositionDetails(note="王小明 says the agent was rude", complaint_ca
 
 
 class Shelf:
-    """Knows which recordings are stored; stands for the recordings room."""
+    """Replaces the recordings room: knows which recordings are stored."""
 
     def __init__(self) -> None:
         self.calls: set[UUID] = set()
-        self.listening = self.retention = self
 
     async def stored(self, work: Work, call_id: UUID) -> bool:
         return call_id in self.calls
@@ -99,10 +97,11 @@ class Office:
 
 @pytest.fixture
 def office(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Office:
-    calls = CallService(vault)
-    callbacks = CallbackService(CallbackSettings(complaint_attempts=2), vault, ClassEffectsService(LeadOrdering()))
-    shelf = Shelf()
-    complaints = ComplaintServices.join(callbacks, calls, lead_service(vault), shelf, vault, SETTINGS)
+    services, shelf = joined(vault, CallbackSettings(complaint_attempts=2), SETTINGS), Shelf()
+    services.give(shelf, as_=RecordingReads)
+    services.give(shelf, as_=Retention)
+    calls, callbacks = services.get(CallService), services.get(CallbackService)
+    complaints = services.get(ComplaintServices)
     callback_handlers.subscribe(bus, callbacks)
     handlers.subscribe(bus, complaints, calls)
     return Office(works, clock, Cast(calls), callbacks, complaints, shelf)
@@ -236,7 +235,7 @@ async def test_the_meter_names_the_cases_that_wait_too_long(office: Office) -> N
 
 
 async def test_a_complaint_officer_opens_a_case(office: Office) -> None:
-    """By letter: only the customer is known, and nobody is excluded from calling back."""
+    """By letter: only the customer is known, and no agent is excluded from calling back."""
     clerk = await office.person(Role.COMPLAINT_OFFICER)
     async with office.works.begin(clerk) as work:
         lead = await office.cast.lead(work)

@@ -85,11 +85,11 @@ async def test_a_duplicate_names_the_line_it_repeats(works: Works, vault: Vault,
 
 
 async def test_texts_that_the_copy_format_uses_itself_arrive_as_they_are(works: Works, vault: Vault) -> None:
-    row = list_rows(1)[0].replace("教师", "a\\b\\N\\.").replace("SQ000000", 'S\\tQ{1}')
+    row = list_rows(1)[0].replace("教师", "a\\b\\N\\.").replace("SQ000000", "S\\tQ{1}")
     report = await imported(works, intake_service(vault), as_file([row]).getvalue())
     async with works.begin() as work:
         (lead,) = (await work.session.scalars(select(Lead).where(col(Lead.list_id) == report.list_id))).all()
-    assert (lead.occupation, lead.basis_reference) == ("a\\b\\N\\.", 'S\\tQ{1}')
+    assert (lead.occupation, lead.basis_reference) == ("a\\b\\N\\.", "S\\tQ{1}")
 
 
 async def test_a_process_that_dies_undoes_the_import_and_takes_the_others_with_it(works: Works, vault: Vault) -> None:

@@ -274,8 +274,13 @@ async def test_campaign_not_founds_fields_files_and_lists_are_refused(office: Of
 
 async def test_the_known_columns_are_listed(office: Office) -> None:
     columns = (await office.client.get("/lead-imports/columns")).json()
-    assert {"key": "phone", "required": True, "kind": "phone"} in columns
-    assert {"key": "income", "required": False, "kind": "text"} in columns
+    by_key = {column["key"]: column for column in columns}
+    assert (by_key["phone"]["required"], by_key["phone"]["kind"], by_key["phone"]["accepted"]) == (True, "phone", [])
+    assert (by_key["income"]["required"], by_key["income"]["kind"]) == (False, "text")
+    assert by_key["basis_kind"]["needs"] == "basis_reference"
+    assert "书面同意" in by_key["basis_kind"]["accepted"]
+    book = await office.client.get("/lead-imports/template.xlsx")
+    assert (book.status_code, book.content[:2]) == (200, b"PK")
 
 
 async def test_campaigns_are_shown(office: Office) -> None:

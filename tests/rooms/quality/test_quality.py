@@ -38,7 +38,7 @@ SETTINGS = QualitySettings()
 
 
 class Shelf:
-    """Knows which recordings are stored; stands for the recordings room."""
+    """Replaces the recordings room: knows which recordings are stored."""
 
     def __init__(self) -> None:
         self.calls: set[UUID] = set()

@@ -106,7 +106,8 @@ async def over_caps(session: AsyncSession, period: Period) -> tuple[Finding, ...
             SELECT c.id, c.dialled_at, c.phone_index, k.cap_per_day, k.cap_per_7_days,
                    CAST(c.dialled_at AT TIME ZONE 'Asia/Shanghai' AS date) AS on_day
             FROM call c JOIN campaign k ON k.id = c.campaign_id
-            WHERE c.kind = 'lead' AND c.outcome IS DISTINCT FROM 'not_placed'
+            WHERE c.kind = 'lead'
+              AND coalesce(c.outcome, '') NOT IN ('not_placed', 'congestion', 'line_fault')
               AND c.dialled_at >= :since - interval '8 days' AND c.dialled_at < :until
         ), compared AS (
             SELECT id, dialled_at, on_day, cap_per_day, cap_per_7_days,

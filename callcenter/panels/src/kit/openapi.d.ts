@@ -38,7 +38,7 @@ export interface paths {
         post: operations["session_log_in"];
         /**
          * Log Out
-         * @description Ends the session; without one there is nothing to do.
+         * @description Ends the session, if there is one.
          */
         delete: operations["session_log_out"];
         options?: never;
@@ -139,7 +139,7 @@ export interface paths {
         };
         /**
          * Read Job
-         * @description Shows how far a job is, to whoever requested it and to those who import lists.
+         * @description Shows a job's progress to the person who requested it and to staff who may import lists.
          */
         get: operations["jobs_read_job"];
         put?: never;
@@ -161,7 +161,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel Job
-         * @description Stops before the next step; what was done is undone.
+         * @description Cancels a job; a running one stops before its next step and is rolled back.
          */
         post: operations["jobs_cancel_job"];
         delete?: never;
@@ -179,7 +179,7 @@ export interface paths {
         };
         /**
          * List Alerts
-         * @description Lists the open alerts whose right I hold: what nobody has acknowledged first.
+         * @description Lists the open alerts whose right I hold, unacknowledged ones first.
          */
         get: operations["alerts_list_alerts"];
         put?: never;
@@ -201,7 +201,7 @@ export interface paths {
         put?: never;
         /**
          * Acknowledge
-         * @description Acknowledges that I have seen it and do something about it; it stays open until its cause is over.
+         * @description Acknowledges an alert, with a note of what I do about it; it stays open until its cause is over.
          */
         post: operations["alerts_acknowledge"];
         delete?: never;
@@ -246,6 +246,26 @@ export interface paths {
          * @description Lists what a column of a list can be.
          */
         get: operations["intake_list_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lead-imports/template.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Template
+         * @description Downloads an empty list with every column and the words that are understood in it.
+         */
+        get: operations["intake_download_template"];
         put?: never;
         post?: never;
         delete?: never;
@@ -453,7 +473,7 @@ export interface paths {
         put?: never;
         /**
          * Propose Target Group
-         * @description Proposes a target group, for the branch of your account.
+         * @description Proposes a target group for the branch of my account.
          */
         post: operations["targets_propose_target_group"];
         delete?: never;
@@ -562,7 +582,7 @@ export interface paths {
         };
         /**
          * Customer File
-         * @description Shows everything the lists hold of a customer, masked.
+         * @description Returns all data of a customer, masked.
          */
         get: operations["customers_customer_file"];
         put?: never;
@@ -584,7 +604,7 @@ export interface paths {
         put?: never;
         /**
          * Reveal Customer
-         * @description Shows the customer in clear. Who, when and why goes into the audit trail.
+         * @description Returns the customer in clear. Actor, instant and reason are written to the audit trail.
          */
         post: operations["customers_reveal_customer"];
         delete?: never;
@@ -1227,13 +1247,13 @@ export interface paths {
         };
         /**
          * Basis
-         * @description Shows on what ground this customer may be called, and how that came about.
+         * @description Shows the legal basis of calls to this customer, with its history.
          */
         get: operations["basis_basis"];
         put?: never;
         /**
          * Add Basis
-         * @description Adds evidence: a renewal, or after a withdrawal the basis anew.
+         * @description Adds evidence: it renews the basis, or restores it after a withdrawal.
          */
         post: operations["basis_add_basis"];
         delete?: never;
@@ -1319,6 +1339,30 @@ export interface paths {
          * @description Chooses the scheme of customer classes that decides the order; the leads follow as a job.
          */
         put: operations["campaigns_set_class_scheme"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/retries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Retries
+         * @description Shows when a lead of this campaign is tried again.
+         */
+        get: operations["campaigns_show_retries"];
+        /**
+         * Set Retries
+         * @description Puts all retry rules in force, for every call from now on; what is due already stays due.
+         */
+        put: operations["campaigns_set_retries"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1607,7 +1651,7 @@ export interface paths {
         };
         /**
          * List Incidents
-         * @description Lists what is wrong with recordings now.
+         * @description Lists the open incidents of recordings.
          */
         get: operations["recordings_list_incidents"];
         put?: never;
@@ -1629,7 +1673,7 @@ export interface paths {
         put?: never;
         /**
          * Close Incident
-         * @description Settles an incident somebody has looked at. The next comparison opens it again if it is not put right.
+         * @description Closes an incident, with a reason. The next comparison opens it again if its cause is still there.
          */
         post: operations["recordings_close_incident"];
         delete?: never;
@@ -1693,7 +1737,7 @@ export interface paths {
         put?: never;
         /**
          * Open Complaint
-         * @description Takes a complaint in; the customer will be called back.
+         * @description Opens a complaint case; the customer will be called back.
          */
         post: operations["complaints_open_complaint"];
         delete?: never;
@@ -1711,7 +1755,7 @@ export interface paths {
         };
         /**
          * Read Meter
-         * @description Shows how many complaining customers were called back, and who still waits.
+         * @description Returns how many complaining customers were called back, and the cases that still wait.
          */
         get: operations["complaints_read_meter"];
         put?: never;
@@ -1733,7 +1777,7 @@ export interface paths {
         put?: never;
         /**
          * Decide
-         * @description Writes the decision of a case down.
+         * @description Enters the decision of a case.
          */
         post: operations["complaints_decide"];
         delete?: never;
@@ -1753,7 +1797,7 @@ export interface paths {
         put?: never;
         /**
          * Sign Off
-         * @description Ends the obligation to call back, after the attempts the rule demands.
+         * @description Ends the obligation to call back, after the attempts that the rule requires.
          */
         post: operations["complaints_sign_off"];
         delete?: never;
@@ -1791,7 +1835,7 @@ export interface paths {
         };
         /**
          * Score Card
-         * @description Shows what is listened for.
+         * @description Returns the score card in force.
          */
         get: operations["quality_score_card"];
         put?: never;
@@ -1813,7 +1857,7 @@ export interface paths {
         put?: never;
         /**
          * Claim
-         * @description Claims a review for the person who asks; the claim expires.
+         * @description Claims a review for me; the claim expires.
          */
         post: operations["quality_claim"];
         delete?: never;
@@ -1853,7 +1897,7 @@ export interface paths {
         put?: never;
         /**
          * Decide
-         * @description Takes a verdict. A pass hands the customer over to the field at once.
+         * @description Enters a verdict. A pass hands the customer over to the field at once.
          */
         post: operations["quality_decide"];
         delete?: never;
@@ -1871,7 +1915,7 @@ export interface paths {
         };
         /**
          * List Visits
-         * @description Lists one's own visits of a day (default: today), in visiting order. Each look at a customer is audited.
+         * @description Lists my visits of a day (default: today), in visiting order. Each look at a customer is audited.
          */
         get: operations["field_list_visits"];
         put?: never;
@@ -1893,7 +1937,7 @@ export interface paths {
         put?: never;
         /**
          * Report Visit
-         * @description Takes the report of a visit. Sending the same report again is harmless.
+         * @description Accepts the report of a visit. Sending the same report again changes nothing.
          */
         post: operations["field_report_visit"];
         delete?: never;
@@ -1971,7 +2015,7 @@ export interface paths {
         };
         /**
          * Snapshot
-         * @description Shows everything the agent's screen shows.
+         * @description Returns the whole content of the agent's screen.
          */
         get: operations["desk_snapshot"];
         put?: never;
@@ -1991,7 +2035,7 @@ export interface paths {
         };
         /**
          * Phone
-         * @description Shows how this agent's browser phone registers.
+         * @description Returns how this agent's browser phone registers.
          */
         get: operations["desk_phone"];
         put?: never;
@@ -2113,7 +2157,7 @@ export interface paths {
         put?: never;
         /**
          * Skip
-         * @description Puts the customer on the screen back uncalled.
+         * @description Takes the customer off the screen without a call.
          */
         post: operations["desk_skip"];
         delete?: never;
@@ -2133,7 +2177,7 @@ export interface paths {
         put?: never;
         /**
          * Hang Up
-         * @description Ends the call that is on.
+         * @description Ends the current call.
          */
         post: operations["desk_hang_up"];
         delete?: never;
@@ -2153,7 +2197,7 @@ export interface paths {
         put?: never;
         /**
          * Dispose
-         * @description Sets what came of the call.
+         * @description Sets the disposition of the call.
          */
         post: operations["desk_dispose"];
         delete?: never;
@@ -2173,7 +2217,7 @@ export interface paths {
         put?: never;
         /**
          * Read Notice
-         * @description Marks as read what the system did to the screen.
+         * @description Marks a notice as read.
          */
         post: operations["desk_read_notice"];
         delete?: never;
@@ -2193,7 +2237,7 @@ export interface paths {
         put?: never;
         /**
          * Log Off
-         * @description Ends the agent's session; what was on the screen goes back.
+         * @description Ends the agent's session and releases the customer on the screen.
          */
         post: operations["desk_log_off"];
         delete?: never;
@@ -2211,7 +2255,7 @@ export interface paths {
         };
         /**
          * Floor Snapshot
-         * @description Shows who is in which state, and the totals of today.
+         * @description Returns every logged-on agent's state and the totals of today.
          */
         get: operations["floor_floor_snapshot"];
         put?: never;
@@ -2231,7 +2275,7 @@ export interface paths {
         };
         /**
          * Floor Stream
-         * @description Sends the snapshot as server-sent event ``floor``, whenever somebody's state changed.
+         * @description Sends the snapshot as server-sent event ``floor`` whenever an agent's state has changed.
          */
         get: operations["floor_floor_stream"];
         put?: never;
@@ -2291,7 +2335,7 @@ export interface paths {
         };
         /**
          * List Choices
-         * @description Lists what the filters can be set to, within one's scope.
+         * @description Lists the possible values of the filters within my scope.
          */
         get: operations["ledger_list_choices"];
         put?: never;
@@ -2333,7 +2377,7 @@ export interface paths {
         put?: never;
         /**
          * Sum Up
-         * @description Counts per result, of everything and of each branch, list, agent, class or campaign.
+         * @description Counts leads per result, in total and for each branch, list, agent, class or campaign.
          */
         post: operations["ledger_sum_up"];
         delete?: never;
@@ -2406,6 +2450,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leads/{lead_id}/assignments/{assignment_id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read End Note
+         * @description Returns the reason for which an agent's leads were returned. The look is written to the audit trail.
+         */
+        post: operations["customers_read_end_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2451,7 +2515,7 @@ export interface components {
         AgentState: "offline" | "paused" | "ready" | "preview" | "on_call" | "wrap_up";
         /**
          * Agreed
-         * @description What the agent wrote down at the end of the call.
+         * @description What the agent entered at the end of the call.
          */
         Agreed: {
             /** Visit At */
@@ -2467,7 +2531,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "audit_broken";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -2566,6 +2630,7 @@ export interface components {
             version?: number | null;
             /**
              * Reason
+             * @description why; it is kept in the audit trail. No personal data
              * @default
              */
             reason?: string;
@@ -2576,14 +2641,14 @@ export interface components {
             reason: string;
             /**
              * Segmentation
-             * @description the model by which head office is to choose the customers
+             * @description segmentation model by which head office chooses the customers
              * @default
              */
             segmentation?: string;
         };
         /**
          * AssignIn
-         * @description Where a hand-over goes: exactly one of ``field_agent_id`` and ``region_id``.
+         * @description The new field agent or region: exactly one of ``field_agent_id`` and ``region_id``.
          */
         AssignIn: {
             /** Field Agent Id */
@@ -2657,33 +2722,6 @@ export interface components {
              */
             next: string | null;
         };
-        /** BarringOut */
-        BarringOut: {
-            /** Id */
-            id: number;
-            reason: components["schemas"]["DncReason"];
-            source: components["schemas"]["DncSource"];
-            /**
-             * Entered At
-             * Format: date-time
-             */
-            entered_at: string;
-            /** Entered By */
-            entered_by: string | null;
-            /**
-             * Until
-             * @description null: for ever
-             */
-            until: string | null;
-            /** Lifted At */
-            lifted_at: string | null;
-            /** Lifted By */
-            lifted_by: string | null;
-            /** Lifted Why */
-            lifted_why: string | null;
-            /** In Force */
-            in_force: boolean;
-        };
         /**
          * BasisAct
          * @enum {string}
@@ -2696,7 +2734,7 @@ export interface components {
             reference: string;
             /**
              * Valid Until
-             * @description last day on which it holds; null: until withdrawn
+             * @description last day on which it is valid; null: until withdrawn
              */
             valid_until?: string | null;
             /**
@@ -2707,11 +2745,14 @@ export interface components {
             dated_on: string;
             /**
              * Note
-             * @description where the document lies
+             * @description where the document is kept
              * @default
              */
             note?: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** BasisEventOut */
@@ -2745,7 +2786,7 @@ export interface components {
         };
         /**
          * BasisKind
-         * @description On what ground a customer may be called at all (requirement L9).
+         * @description Legal basis of calls to a customer (requirement L9).
          * @enum {string}
          */
         BasisKind: "written_consent" | "recorded_consent" | "electronic_consent" | "existing_relation";
@@ -2854,7 +2895,10 @@ export interface components {
             cap_per_7_days?: number | null;
             /** Max Attempts */
             max_attempts?: number | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** CampaignOut */
@@ -2898,11 +2942,6 @@ export interface components {
         CampaignPage: {
             /** Items */
             items: components["schemas"]["CampaignOut"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
         };
         /**
          * CampaignState
@@ -2911,7 +2950,7 @@ export interface components {
         CampaignState: "preparing" | "running" | "closed";
         /**
          * CardItemOut
-         * @description One thing to listen for.
+         * @description One item of the score card.
          */
         CardItemOut: {
             /** Key */
@@ -2925,7 +2964,7 @@ export interface components {
         };
         /**
          * CaseCallback
-         * @description The callback a case owes.
+         * @description The obligation of a case.
          */
         CaseCallback: {
             state: components["schemas"]["CallbackState"];
@@ -2975,7 +3014,7 @@ export interface components {
             text: string;
             /**
              * Agent Name
-             * @description the agent complained of
+             * @description the agent the complaint is about
              */
             agent_name: string | null;
             lead: components["schemas"]["MaskedLead"] | null;
@@ -3028,7 +3067,7 @@ export interface components {
          * @description What stands against a call, as a code the panels translate. A rule has one cause or several.
          * @enum {string}
          */
-        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
+        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
         /** CauseOut */
         CauseOut: {
             code: components["schemas"]["Cause"];
@@ -3149,8 +3188,11 @@ export interface components {
          * @enum {string}
          */
         ClassSource: "manual" | "rule" | "list" | "default";
-        /** ClearOut */
-        ClearOut: {
+        /**
+         * ClearFile
+         * @description The customer in clear. Returning one is an audited act (requirement L7).
+         */
+        ClearFile: {
             /** Name */
             name: string;
             /** Phone */
@@ -3164,7 +3206,7 @@ export interface components {
             /** Age */
             age: number | null;
             /** Fields */
-            fields: components["schemas"]["CustomerFieldOut"][];
+            fields: components["schemas"]["CustomerField"][];
         };
         /**
          * Column
@@ -3182,6 +3224,18 @@ export interface components {
              * @description phone, text, choice, date, integer
              */
             kind: string;
+            /**
+             * Title
+             * @description as the template names it
+             */
+            title: string;
+            /**
+             * Accepted
+             * @description words that are understood in it; empty: any text, or by its kind
+             */
+            accepted: string[];
+            /** @description the column without which this one counts for nothing */
+            needs: components["schemas"]["Column"] | null;
         };
         /** CommitRequest */
         CommitRequest: {
@@ -3244,8 +3298,11 @@ export interface components {
             /** Password */
             password: string;
         };
-        /** CustomerBasisOut */
-        CustomerBasisOut: {
+        /**
+         * CustomerBasis
+         * @description The legal basis of calls to the customer, and its withdrawal (requirement L9).
+         */
+        CustomerBasis: {
             kind: components["schemas"]["BasisKind"];
             /** Reference */
             reference: string;
@@ -3256,24 +3313,135 @@ export interface components {
             /** Withdrawn Why */
             withdrawn_why: string | null;
         };
-        /** CustomerFieldOut */
-        CustomerFieldOut: {
+        /**
+         * CustomerDncEntry
+         * @description One do-not-call entry of the number, in force or not.
+         */
+        CustomerDncEntry: {
+            /** Id */
+            id: number;
+            reason: components["schemas"]["DncReason"];
+            source: components["schemas"]["DncSource"];
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** Entered By */
+            entered_by: string | null;
+            /** Until */
+            until: string | null;
+            /** Lifted At */
+            lifted_at: string | null;
+            /** Lifted By */
+            lifted_by: string | null;
+            /** Lifted Why */
+            lifted_why: string | null;
+            /** In Force */
+            in_force: boolean;
+        };
+        /**
+         * CustomerField
+         * @description One further field of the customer, as the list declares it (requirement L4).
+         */
+        CustomerField: {
             /** Key */
             key: string;
-            /**
-             * Title
-             * @description null for a known column
-             */
+            /** Title */
             title: string | null;
             /** Kind */
             kind: string;
-            /**
-             * Value
-             * @description typed; money is integer fen
-             */
+            /** Value */
             value: unknown;
             /** Masked */
             masked: boolean;
+        };
+        /**
+         * CustomerFile
+         * @description All data of a customer, masked (requirements L4, L7).
+         */
+        CustomerFile: {
+            /** Id */
+            id: number;
+            /** Campaign Id */
+            campaign_id: number;
+            /** List Id */
+            list_id: number;
+            /** List Name */
+            list_name: string;
+            /** Line */
+            line: number;
+            /** Source */
+            source: string;
+            /** Branch */
+            branch: string;
+            /** Name Masked */
+            name_masked: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Address Masked */
+            address_masked: string;
+            /** Carrier */
+            carrier: string;
+            /** City */
+            city: string;
+            gender: components["schemas"]["Gender"] | null;
+            /** Age */
+            age: number | null;
+            /** District */
+            district: string;
+            /** Occupation */
+            occupation: string;
+            /** Customer Class */
+            customer_class: string;
+            state: components["schemas"]["LeadState"];
+            /**
+             * Imported At
+             * Format: date-time
+             */
+            imported_at: string;
+            basis: components["schemas"]["CustomerBasis"];
+            /** Fields */
+            fields: components["schemas"]["CustomerField"][];
+            /** Dnc Entries */
+            dnc_entries: components["schemas"]["CustomerDncEntry"][];
+            /** Elsewhere */
+            elsewhere: components["schemas"]["OtherLead"][];
+        };
+        /**
+         * CustomerHit
+         * @description One customer found, masked.
+         */
+        CustomerHit: {
+            /** Id */
+            id: number;
+            /** Campaign Id */
+            campaign_id: number;
+            /** List Id */
+            list_id: number;
+            /** List Name */
+            list_name: string;
+            /** Name Masked */
+            name_masked: string;
+            /** Phone Masked */
+            phone_masked: string;
+            gender: components["schemas"]["Gender"] | null;
+            /** Age */
+            age: number | null;
+            /** District */
+            district: string;
+            /** Customer Class */
+            customer_class: string;
+            state: components["schemas"]["LeadState"];
+            /** Basis Withdrawn */
+            basis_withdrawn: boolean;
+            /** Do Not Call */
+            do_not_call: boolean;
+            /**
+             * Imported At
+             * Format: date-time
+             */
+            imported_at: string;
         };
         /**
          * CustomerOut
@@ -3324,7 +3492,10 @@ export interface components {
         DayRequest: {
             /** Working */
             working: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** DayUseOut */
@@ -3337,12 +3508,15 @@ export interface components {
         /** DecideBody */
         DecideBody: {
             decision: components["schemas"]["LiftDecision"];
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /**
          * Decision
-         * @description The decision of a case, in the words the customer will hear.
+         * @description The decision of a case, in the words that the customer will hear.
          */
         Decision: {
             /** Text */
@@ -3550,7 +3724,7 @@ export interface components {
         Disposition: "success" | "callback" | "thinking" | "refused" | "do_not_call" | "wrong_person" | "complaint" | "not_reached" | "machine" | "resolved" | "unresolved";
         /**
          * DispositionForm
-         * @description What one disposition asks of the agent, and what follows from it. The server checks it again.
+         * @description The fields that one disposition requires and accepts, and its consequences. The server checks them again.
          */
         DispositionForm: {
             code: components["schemas"]["Disposition"];
@@ -3599,16 +3773,6 @@ export interface components {
          * @enum {string}
          */
         DncSource: "call" | "office" | "complaint" | "external_list";
-        /** ElsewhereOut */
-        ElsewhereOut: {
-            /** Id */
-            id: number;
-            /** Campaign Id */
-            campaign_id: number;
-            /** List Id */
-            list_id: number;
-            state: components["schemas"]["LeadState"];
-        };
         /**
          * Encoding
          * @description How a text was saved. A mark at its beginning belongs to each of them.
@@ -3755,7 +3919,7 @@ export interface components {
             campaign_id: number | null;
             /** @description who did it; null: the system */
             by: components["schemas"]["PersonOut"] | null;
-            /** @description whom it concerns besides */
+            /** @description another person concerned */
             agent: components["schemas"]["PersonOut"] | null;
             /** Call Id */
             call_id: string | null;
@@ -3859,7 +4023,7 @@ export interface components {
             next: string | null;
             /**
              * Running
-             * @description one's own that wait or run
+             * @description my exports that wait or run
              */
             running: components["schemas"]["OrderedOut"][];
         };
@@ -3968,61 +4132,9 @@ export interface components {
              */
             list_keys: number;
         };
-        /** FileOut */
-        FileOut: {
-            /** Id */
-            id: number;
-            /** Campaign Id */
-            campaign_id: number;
-            /** List Id */
-            list_id: number;
-            /** List Name */
-            list_name: string;
-            /** Line */
-            line: number;
-            /** Source */
-            source: string;
-            /** Branch */
-            branch: string;
-            /** Name Masked */
-            name_masked: string;
-            /** Phone Masked */
-            phone_masked: string;
-            /** Address Masked */
-            address_masked: string;
-            /** Carrier */
-            carrier: string;
-            /** City */
-            city: string;
-            gender: components["schemas"]["Gender"] | null;
-            /** Age */
-            age: number | null;
-            /** District */
-            district: string;
-            /** Occupation */
-            occupation: string;
-            /** Customer Class */
-            customer_class: string;
-            state: components["schemas"]["LeadState"];
-            /**
-             * Imported At
-             * Format: date-time
-             */
-            imported_at: string;
-            basis: components["schemas"]["CustomerBasisOut"];
-            /** Fields */
-            fields: components["schemas"]["CustomerFieldOut"][];
-            /** Barrings */
-            barrings: components["schemas"]["BarringOut"][];
-            /**
-             * Elsewhere
-             * @description the same number in other campaigns
-             */
-            elsewhere: components["schemas"]["ElsewhereOut"][];
-        };
         /**
          * Filters
-         * @description Which leads; what is left out or null does not narrow.
+         * @description A selection of leads; fields left out or null do not filter.
          */
         Filters: {
             /** List Id */
@@ -4039,7 +4151,7 @@ export interface components {
             result?: components["schemas"]["LedgerResult"] | null;
             /**
              * Agent Id
-             * @description whoever had the lead at any time
+             * @description an agent who held the lead at any time
              */
             agent_id?: number | null;
             /** District */
@@ -4058,6 +4170,35 @@ export interface components {
             kind: components["schemas"]["CallKind"];
             /** Answered At */
             answered_at: string | null;
+        };
+        /**
+         * FloorLine
+         * @description A trunk that refuses calls: offering on it is paused.
+         */
+        FloorLine: {
+            /** Trunk */
+            trunk: string;
+            state: components["schemas"]["TrunkState"];
+            /**
+             * Refusals
+             * @description in a row, probes included
+             */
+            refusals: number;
+            /**
+             * Sip Code
+             * @description the carrier's last answer; null: no way leads to it
+             */
+            sip_code: number | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Probe At
+             * @description when one call is let through to try it; while one does, the latest
+             */
+            probe_at: string | null;
         };
         /** FloorSeat */
         FloorSeat: {
@@ -4081,7 +4222,7 @@ export interface components {
         };
         /**
          * FloorSnapshot
-         * @description Who is in which state, live (requirement T3).
+         * @description Every logged-on agent's state, live (requirement T3).
          */
         FloorSnapshot: {
             /**
@@ -4095,6 +4236,11 @@ export interface components {
             seats: components["schemas"]["FloorSeat"][];
             totals: components["schemas"]["FloorTotals"];
             window: components["schemas"]["FloorWindow"];
+            /**
+             * Lines
+             * @description trunks out of use; empty: all carry calls
+             */
+            lines: components["schemas"]["FloorLine"][];
         };
         /** FloorToday */
         FloorToday: {
@@ -4193,24 +4339,9 @@ export interface components {
          * @enum {string}
          */
         Gender: "male" | "female";
-        /** HandIn */
-        HandIn: {
-            /** Scheme Id */
-            scheme_id: number;
-            /**
-             * Code
-             * @description null: as the rules say
-             */
-            code: string | null;
-            /**
-             * Reason
-             * @default
-             */
-            reason?: string;
-        };
         /**
          * HandOverFilter
-         * @description The states of a hand-over, and one more question.
+         * @description The states of a hand-over, and overdue ones in any of them.
          * @enum {string}
          */
         HandOverFilter: "unknown_region" | "open" | "assigned" | "done" | "overdue";
@@ -4271,7 +4402,7 @@ export interface components {
          * Happening
          * @enum {string}
          */
-        Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "revealed";
+        Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "note_read" | "revealed";
         /** HistoryPage */
         HistoryPage: {
             /** Items */
@@ -4282,45 +4413,13 @@ export interface components {
              */
             next: string | null;
         };
-        /** HitOut */
-        HitOut: {
-            /** Id */
-            id: number;
-            /** Campaign Id */
-            campaign_id: number;
-            /** List Id */
-            list_id: number;
-            /** List Name */
-            list_name: string;
-            /** Name Masked */
-            name_masked: string;
-            /** Phone Masked */
-            phone_masked: string;
-            gender: components["schemas"]["Gender"] | null;
-            /** Age */
-            age: number | null;
-            /** District */
-            district: string;
-            /** Customer Class */
-            customer_class: string;
-            state: components["schemas"]["LeadState"];
-            /** Basis Withdrawn */
-            basis_withdrawn: boolean;
-            /** Do Not Call */
-            do_not_call: boolean;
-            /**
-             * Imported At
-             * Format: date-time
-             */
-            imported_at: string;
-        };
         /**
          * HitPage
          * @description Customers, the newest first.
          */
         HitPage: {
             /** Items */
-            items: components["schemas"]["HitOut"][];
+            items: components["schemas"]["CustomerHit"][];
             /**
              * Next
              * @description pass it as ``cursor`` to read on; null at the end
@@ -4430,7 +4529,7 @@ export interface components {
         IncidentKind: "missing" | "no_audio" | "wrong_length" | "late" | "stuck" | "damaged" | "orphan" | "object_gone" | "extra_object";
         /**
          * IncidentLine
-         * @description Something that is wrong with a call's recording and not settled.
+         * @description An open incident of a call's recording.
          */
         IncidentLine: {
             /** Id */
@@ -4495,6 +4594,11 @@ export interface components {
             ended_at: string | null;
             /** Cancelling */
             cancelling: boolean;
+            /**
+             * Ahead
+             * @description open jobs that are performed before this one, while it waits
+             */
+            ahead: number;
         };
         /**
          * JobRef
@@ -4663,7 +4767,7 @@ export interface components {
         };
         /**
          * LedgerBy
-         * @description What totals are grouped by.
+         * @description Groups of totals.
          * @enum {string}
          */
         LedgerBy: "branch" | "list" | "agent" | "class" | "campaign";
@@ -4676,7 +4780,7 @@ export interface components {
         };
         /**
          * LedgerResult
-         * @description Where a lead stands. Every lead has exactly one; ``LEFT`` says which of them are still to be had.
+         * @description The result of a lead; every lead has exactly one. ``LEFT`` lists those that may still change by a call.
          * @enum {string}
          */
         LedgerResult: "stock" | "held" | "promised" | "success" | "thinking" | "refused" | "do_not_call" | "wrong_person" | "complaint" | "lapsed" | "not_reached" | "invalid_number" | "on_dnc_list" | "withdrawn" | "ruled_out";
@@ -4783,14 +4887,14 @@ export interface components {
             result: components["schemas"]["LedgerResult"];
             /**
              * Left
-             * @description still to be had: in stock, held or promised
+             * @description in stock, held, or promised a call
              */
             left: boolean;
             /** Times Allocated */
             times_allocated: number;
             /**
              * Agents
-             * @description who had it, in order
+             * @description the agents who held it, in order
              */
             agents: string[];
             /** Allocated At */
@@ -4862,6 +4966,22 @@ export interface components {
         LogOnBody: {
             /** @default preview */
             mode?: components["schemas"]["DialMode"];
+        };
+        /** ManualClassIn */
+        ManualClassIn: {
+            /** Scheme Id */
+            scheme_id: number;
+            /**
+             * Code
+             * @description null: as the rules say
+             */
+            code: string | null;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             * @default
+             */
+            reason?: string;
         };
         /**
          * MappingFrom
@@ -4935,7 +5055,7 @@ export interface components {
         };
         /**
          * Named
-         * @description A person or a region, to be shown.
+         * @description Id and name of a person or a region.
          */
         Named: {
             /** Id */
@@ -4956,15 +5076,28 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** NoteOut */
+        NoteOut: {
+            /** Note */
+            note: string;
+        };
+        /** NoteQuestion */
+        NoteQuestion: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
         /**
          * NoticeCode
-         * @description What the system did to a screen because its customer may not be called any more.
+         * @description What the system changed on a screen because its customer may not be called any more.
          * @enum {string}
          */
         NoticeCode: "taken_off" | "hung_up" | "in_conversation";
         /**
          * NoticeView
-         * @description What the system did to this screen, and by which rule.
+         * @description What the system changed on this screen, and by which rule.
          */
         NoticeView: {
             /** Id */
@@ -5013,7 +5146,7 @@ export interface components {
         };
         /**
          * OrderedOut
-         * @description An export that waits or runs; how far it is stands at ``/jobs/{id}``.
+         * @description An export that waits or runs; ``/jobs/{id}`` shows its progress.
          */
         OrderedOut: {
             /**
@@ -5029,11 +5162,24 @@ export interface components {
             requested_at: string;
         };
         /**
+         * OtherLead
+         * @description The same number in another campaign.
+         */
+        OtherLead: {
+            /** Id */
+            id: number;
+            /** Campaign Id */
+            campaign_id: number;
+            /** List Id */
+            list_id: number;
+            state: components["schemas"]["LeadState"];
+        };
+        /**
          * Outcome
          * @description What the network did (requirement C6). Exists exactly when the call has ended.
          * @enum {string}
          */
-        Outcome: "answered" | "busy" | "no_answer" | "rejected" | "unreachable" | "congestion" | "invalid_number" | "machine" | "cancelled" | "not_placed" | "unknown";
+        Outcome: "answered" | "busy" | "no_answer" | "rejected" | "unreachable" | "congestion" | "line_fault" | "invalid_number" | "machine" | "cancelled" | "not_placed" | "unknown";
         /** OverrideOut */
         OverrideOut: {
             /** Working */
@@ -5273,7 +5419,7 @@ export interface components {
             description?: string;
             /**
              * Criteria
-             * @description whom to call, in words; nobody's particulars
+             * @description customers to call, free text; no personal data
              */
             criteria: string;
             /**
@@ -5284,7 +5430,7 @@ export interface components {
             /**
              * Due On
              * Format: date
-             * @description the branch wants to have them by this day
+             * @description day by which the branch wants the customers
              */
             due_on: string;
         };
@@ -5324,7 +5470,10 @@ export interface components {
              * Format: date
              */
             from_on: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** ReadingBody */
@@ -5358,12 +5507,15 @@ export interface components {
         };
         /** ReasonBody */
         ReasonBody: {
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /**
          * Receipt
-         * @description What whoever took the complaint in sees of the case.
+         * @description The part of a case that the person who entered it may see.
          */
         Receipt: {
             /** Id */
@@ -5429,7 +5581,7 @@ export interface components {
             stored_at: string | null;
             /**
              * Retain Until
-             * @description nobody can delete it before
+             * @description locked until then: it cannot be deleted earlier
              */
             retain_until: string | null;
             /** Policy Version */
@@ -5520,11 +5672,6 @@ export interface components {
         RegionPage: {
             /** Items */
             items: components["schemas"]["RegionOut"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
         };
         /** RejectOut */
         RejectOut: {
@@ -5568,7 +5715,7 @@ export interface components {
         RejectReason: "unreadable" | "missing_phone" | "digits_lost" | "foreign" | "landline" | "short_code" | "service_number" | "malformed" | "no_legal_basis" | "field_invalid" | "do_not_call" | "duplicate_in_file" | "duplicate_in_system";
         /**
          * ReportIn
-         * @description What came of a visit.
+         * @description The result of a visit.
          */
         ReportIn: {
             result: components["schemas"]["VisitResult"];
@@ -5586,11 +5733,83 @@ export interface components {
          * @enum {string}
          */
         Requirement: "active" | "licence" | "training" | "exam" | "agreement" | "leaving";
+        /** RetriesIn */
+        RetriesIn: {
+            /** Rules */
+            rules: components["schemas"]["RetryRuleView"][];
+            /**
+             * Min Gap Minutes
+             * @description between any call to a number and the next unasked one
+             */
+            min_gap_minutes: number;
+            /**
+             * Day Parts
+             * @description when a new part of the day begins
+             * @example [
+             *       "12:00"
+             *     ]
+             */
+            day_parts: string[];
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** RetriesOut */
+        RetriesOut: {
+            /** Rules */
+            rules: components["schemas"]["RetryRuleView"][];
+            /**
+             * Min Gap Minutes
+             * @description between any call to a number and the next unasked one
+             */
+            min_gap_minutes: number;
+            /**
+             * Day Parts
+             * @description when a new part of the day begins
+             * @example [
+             *       "12:00"
+             *     ]
+             */
+            day_parts: string[];
+        };
+        /**
+         * RetryAfter
+         * @description After what a lead is tried again: an outcome of the network or, where the call was answered, a disposition.
+         *
+         *     What is not named here ends the lead (an invalid number, a refusal, a success), was no attempt at the customer, or
+         *     may have been a conversation (an unknown end: not again on the same day).
+         * @enum {string}
+         */
+        RetryAfter: "busy" | "no_answer" | "rejected" | "unreachable" | "machine" | "thinking";
+        /** RetryRuleView */
+        RetryRuleView: {
+            after: components["schemas"]["RetryAfter"];
+            /**
+             * Delay Minutes
+             * @description before the next attempt, at least
+             */
+            delay_minutes: number;
+            /**
+             * Most
+             * @description attempts in all after which such a call ends the lead
+             */
+            most: number;
+            /**
+             * Spread
+             * @description the next attempt is made in the part of the day tried least often
+             */
+            spread: boolean;
+        };
         /** ReturnRequest */
         ReturnRequest: {
             /** Agent Id */
             agent_id: number;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept sealed, and each look at it is recorded
+             */
             reason: string;
             /**
              * Reassign
@@ -5796,7 +6015,7 @@ export interface components {
         RosterSource: "calendar" | "row" | "pattern";
         /**
          * RowWarning
-         * @description What is odd about a row that becomes a lead all the same, counted and shown before and after the import.
+         * @description What is odd about a row that is taken nevertheless, counted and shown before and after the import.
          * @enum {string}
          */
         RowWarning: "no_name" | "minor" | "age_unreadable" | "birth_unreadable" | "district_unknown" | "digits_lost" | "hidden_row";
@@ -5806,7 +6025,7 @@ export interface components {
             filters?: components["schemas"]["Filters"];
             /**
              * Cursor
-             * @description ``next`` of the page before
+             * @description ``next`` of the page before; null for the first page
              */
             cursor?: string | null;
             /**
@@ -5874,7 +6093,7 @@ export interface components {
          * @description The row of the requirements a refusal comes from.
          * @enum {string}
          */
-        RuleId: "none" | "C1.campaign_running" | "C1.window" | "H1.fit_to_telephone" | "C9.recorder" | "C3.caller_id" | "L6.do_not_call" | "L9.legal_basis" | "C3.per_day" | "C3.per_7_days" | "C3.attempts" | "D3.quota";
+        RuleId: "none" | "C1.campaign_running" | "C1.window" | "H1.fit_to_telephone" | "C9.recorder" | "C13.line" | "C3.caller_id" | "L6.do_not_call" | "L9.legal_basis" | "C7.min_gap" | "C3.per_day" | "C3.per_7_days" | "C3.attempts" | "D3.quota";
         /** RuleSetList */
         RuleSetList: {
             /** Items */
@@ -6068,7 +6287,7 @@ export interface components {
         };
         /**
          * ScoreCardOut
-         * @description What is listened for, in one version.
+         * @description One version of the score card.
          */
         ScoreCardOut: {
             /** Version */
@@ -6087,7 +6306,7 @@ export interface components {
         };
         /**
          * SearchBody
-         * @description One field at least. In the body and not in the address: addresses stand in access logs (law 10).
+         * @description Search criteria, at least one. In the body, not in the address: access logs contain addresses (law 10).
          */
         SearchBody: {
             /**
@@ -6097,7 +6316,7 @@ export interface components {
             name?: string | null;
             /**
              * Phone
-             * @description the number, however it is written
+             * @description the number in any usual spelling
              */
             phone?: string | null;
             /** Last4 */
@@ -6109,8 +6328,11 @@ export interface components {
             /** Customer Class */
             customer_class?: string | null;
             state?: components["schemas"]["LeadState"] | null;
-            /** Cursor */
-            cursor?: number | null;
+            /**
+             * Cursor
+             * @description ``next`` of the page before; null for the first page
+             */
+            cursor?: string | null;
             /**
              * Limit
              * @default 50
@@ -6134,7 +6356,7 @@ export interface components {
         };
         /**
          * Settlement
-         * @description Why an incident needs no more attention.
+         * @description The reason for closing an incident.
          */
         Settlement: {
             /**
@@ -6215,7 +6437,7 @@ export interface components {
         };
         /**
          * SignOff
-         * @description Why the customer need not be called back any more.
+         * @description The reason why the customer is not called back any more.
          */
         SignOff: {
             /** Reason */
@@ -6228,7 +6450,7 @@ export interface components {
         };
         /**
          * Snapshot
-         * @description Everything the agent's screen shows; the server owns the state.
+         * @description The whole content of the agent's screen; the server owns the state.
          */
         Snapshot: {
             /**
@@ -6392,7 +6614,7 @@ export interface components {
             state: components["schemas"]["TargetState"];
             /**
              * Upload Id
-             * @description the file that waits to be imported
+             * @description the file waiting for import
              */
             upload_id: number | null;
             /**
@@ -6409,7 +6631,7 @@ export interface components {
             rejected: number;
             /**
              * Allows
-             * @description what you may do about it now
+             * @description the acts you may do now
              */
             allows: components["schemas"]["Act"][];
             /**
@@ -6464,7 +6686,7 @@ export interface components {
         TotalOut: {
             /**
              * Key
-             * @description id or name; null for leads nobody ever had, and for everything
+             * @description id or name; null for leads without it (never held) and for the total
              */
             key: string | null;
             /** Name */
@@ -6514,6 +6736,11 @@ export interface components {
             /** @default branch */
             by?: components["schemas"]["LedgerBy"];
         };
+        /**
+         * TrunkState
+         * @enum {string}
+         */
+        TrunkState: "in_use" | "paused" | "probing";
         /** UploadOut */
         UploadOut: {
             /** Id */
@@ -6611,7 +6838,7 @@ export interface components {
         };
         /**
          * Verb
-         * @description What an agent may ask for; the snapshot lists those that would be granted now.
+         * @description Requests of an agent; the snapshot lists those that would be granted now.
          * @enum {string}
          */
         Verb: "log_on" | "ready" | "pause" | "call" | "skip" | "log_off" | "hang_up" | "dispose" | "mode";
@@ -6684,15 +6911,10 @@ export interface components {
         VisitPage: {
             /** Items */
             items: components["schemas"]["VisitOut"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
         };
         /**
          * VisitReportOut
-         * @description What has become of the hand-over.
+         * @description The hand-over after the report of a visit.
          */
         VisitReportOut: {
             /** Visit Id */
@@ -6713,7 +6935,7 @@ export interface components {
         VisitState: "planned" | "reported" | "cancelled";
         /**
          * WaitingCase
-         * @description One customer who complained and was not called back yet.
+         * @description A complaining customer who has not been called back yet.
          */
         WaitingCase: {
             /** Case Id */
@@ -6734,7 +6956,7 @@ export interface components {
             answer_due_at: string;
             /**
              * Late
-             * @description the time to answer has passed
+             * @description past the deadline for the answer
              */
             late: boolean;
         };
@@ -6764,7 +6986,7 @@ export interface components {
         };
         /**
          * WaitingView
-         * @description Why a ready agent is offered nobody.
+         * @description Why a ready agent is offered no customer.
          */
         WaitingView: {
             code: components["schemas"]["WaitingCode"];
@@ -6773,7 +6995,10 @@ export interface components {
         };
         /** WithdrawBody */
         WithdrawBody: {
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
             /**
              * All Campaigns
@@ -6915,8 +7140,8 @@ export interface operations {
     people_list_people: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -6985,7 +7210,8 @@ export interface operations {
             query: {
                 from: string;
                 to: string;
-                cursor?: number;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -7217,8 +7443,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["UploadState"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -7300,6 +7526,34 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ColumnOut"][];
                 };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    intake_download_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
@@ -7518,8 +7772,8 @@ export interface operations {
     intake_list_lead_lists: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -7585,7 +7839,8 @@ export interface operations {
     intake_list_rejects: {
         parameters: {
             query?: {
-                cursor?: number;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -7652,8 +7907,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["TargetState"][];
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -7909,7 +8164,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FileOut"];
+                    "application/json": components["schemas"]["CustomerFile"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -7945,7 +8200,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClearOut"];
+                    "application/json": components["schemas"]["ClearFile"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -8577,7 +8832,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HandIn"];
+                "application/json": components["schemas"]["ManualClassIn"];
             };
         };
         responses: {
@@ -8639,8 +8894,8 @@ export interface operations {
                 source?: components["schemas"]["DncSource"] | null;
                 state?: components["schemas"]["EntryState"] | null;
                 list_id?: number | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -9413,6 +9668,74 @@ export interface operations {
             };
         };
     };
+    campaigns_show_retries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriesOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_set_retries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetriesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriesOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_show_calendar: {
         parameters: {
             query: {
@@ -9485,6 +9808,7 @@ export interface operations {
     campaigns_restore_day: {
         parameters: {
             query: {
+                /** @description why; it is kept in the audit trail. No personal data */
                 reason: string;
             };
             header?: never;
@@ -9587,8 +9911,8 @@ export interface operations {
     allocation_list_runs: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -9689,8 +10013,8 @@ export interface operations {
         parameters: {
             query?: {
                 agent_id?: number | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -9826,6 +10150,7 @@ export interface operations {
     allocation_remove_quota: {
         parameters: {
             query: {
+                /** @description why; it is kept in the audit trail. No personal data */
                 reason: string;
             };
             header?: never;
@@ -9922,8 +10247,8 @@ export interface operations {
     recordings_list_recordings: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
                 agent_id?: number | null;
@@ -10062,7 +10387,7 @@ export interface operations {
     recordings_play_recording: {
         parameters: {
             query: {
-                /** @description why; it is logged */
+                /** @description why; it is kept in the audit trail. No personal data */
                 reason: string;
             };
             header?: {
@@ -10086,7 +10411,7 @@ export interface operations {
                     "audio/flac": unknown;
                 };
             };
-            /** @description the part asked for */
+            /** @description the requested part */
             206: {
                 headers: {
                     [name: string]: unknown;
@@ -10118,8 +10443,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["CaseState"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -10290,8 +10615,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["ReviewState"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -10524,8 +10849,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["HandOverFilter"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -11102,8 +11427,8 @@ export interface operations {
     audit_list_entries: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 subject?: string | null;
                 limit?: number;
             };
@@ -11235,8 +11560,8 @@ export interface operations {
     ledger_list_exports: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -11312,7 +11637,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the workbook; taking it is logged */
+            /** @description the workbook; the download is logged */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11338,7 +11663,7 @@ export interface operations {
             query?: {
                 /** @description only these */
                 kind?: components["schemas"]["Happening"][] | null;
-                /** @description ``next`` of the page before */
+                /** @description ``next`` of the page before; null for the first page */
                 cursor?: string | null;
                 limit?: number;
             };
@@ -11357,6 +11682,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_read_end_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

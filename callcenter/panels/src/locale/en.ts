@@ -1,4 +1,4 @@
-/** English: the second language. Its keys are exactly those of zh.ts (locale.test.ts sees to it). */
+/** English: the second language. Its keys are exactly those of zh.ts (checked by locale.test.ts). */
 import agent from './en/agent'
 import boards from './en/boards'
 import * as data from './en/data'
@@ -27,6 +27,7 @@ export default {
     more: 'More',
     lineLost: 'The connection to the server is lost; reconnecting …',
     reason: 'Reason',
+    reasonKept: 'The reason is kept. Do not put personal data of customers or colleagues into it.',
     retry: 'Try again',
     loading: 'Loading …'
   },
@@ -44,6 +45,7 @@ export default {
     running: 'Working …',
     cancelling: 'Cancelling …',
     of: '{done} / {total}',
+    ahead: '{count} jobs before it. ',
     done_so_far: '{done} so far',
     failed: 'Not completed: ',
     cancelled: 'Cancelled; nothing was changed.'
@@ -64,6 +66,7 @@ export default {
     allocation: 'Allocation',
     roster: 'Roster',
     calendar: 'Calendar',
+    retries: 'Retry rules',
     ledger: 'Ledger'
   },
   login: {

@@ -27,6 +27,7 @@ export default {
     more: '加载更多',
     lineLost: '与服务器的连接已中断，正在重新连接……',
     reason: '请填写原因',
+    reasonKept: '原因将留痕保存，请勿填写客户或员工的个人信息。',
     retry: '重试',
     loading: '加载中……'
   },
@@ -44,6 +45,7 @@ export default {
     running: '处理中……',
     cancelling: '正在取消……',
     of: '{done} / {total}',
+    ahead: '前面还有 {count} 个任务。',
     done_so_far: '已处理 {done}',
     failed: '未能完成：',
     cancelled: '已取消，未作任何更改。'
@@ -53,17 +55,18 @@ export default {
     floor: '现场监控',
     quality: '质检',
     field: '我的拜访',
-    dispatch: '线索派发',
+    dispatch: '派单',
     complaints: '投诉',
     data: '数据管理',
     imports: '名单导入',
     targets: '目标客群',
     customers: '客户档案',
-    classes: '客户分类',
+    classes: '客户类别',
     dnc: '禁拨名单',
     allocation: '线索分配',
     roster: '排班与配额',
     calendar: '工作日历',
+    retries: '再拨规则',
     ledger: '数据台账'
   },
   login: {

@@ -15,7 +15,7 @@ const upload = (id: number, what: Partial<Upload> = {}): Upload => ({
   state: 'uploaded', target_group_id: null, job_id: null, list_id: null, ...what
 })
 const job = (id: number, kind: string, state: Job['state']): Job => ({
-  id, kind, state, done: 0, total: null, figures: {}, result: null, problem: null, requested_at: '', started_at: null, ended_at: null, cancelling: false
+  id, kind, state, done: 0, total: null, figures: {}, result: null, problem: null, requested_at: '', started_at: null, ended_at: null, cancelling: false, ahead: 0
 })
 
 /** What the server holds, by path. */

@@ -25,6 +25,9 @@ export const words = {
   withdrawn: 'Consent withdrawn',
   reveal: 'Show unmasked',
   revealHint: 'Name, number and address are shown for 60 seconds. Who looked, when and why is recorded. Do not put personal data into the reason.',
+  noteTitle: 'Read why it was returned',
+  noteHint: 'Shows what was written when the leads were returned; it may speak of a colleague. Who looked, when and why is recorded. Do not put personal data into the reason.',
+  noteRead: 'Read reason',
   cover: 'Mask again ({left} s)',
   enterDnc: 'Add to do-not-call',
   dncHint: 'No campaign calls this number from now on, for at least six months.',
@@ -93,8 +96,8 @@ export const words = {
 
 export const problem = {
   search_too_wide: 'Enter at least one search criterion.',
-  number_unreadable: 'This is not a number that can be dialled. Check the digits.',
-  cursor_invalid: 'This page is no longer valid. Search again.'
+  end_note_not_found: 'No reason was written.',
+  number_unreadable: 'This is not a number that can be dialled. Check the digits.'
 }
 
 export const enums = {
@@ -118,9 +121,11 @@ export const enums = {
     window_closed: 'Outside calling hours: {part}.',
     agent_unfit: '{agent} is not qualified to call customers: {missing}.',
     recorder_not_ready: 'Recording is not ready. Check the switch and the disk.',
+    line_refuses: 'The line {trunk} refuses every call and is paused until a test call succeeds.',
     caller_id_not_approved: 'The campaign’s caller ID is not on the approved list.',
     on_do_not_call_list: 'The number is on the do-not-call list.',
     no_valid_basis: 'There is no valid consent, or it was withdrawn.',
+    called_just_now: 'Too little time has passed since the last call to this number.',
     called_today: 'Called {count} times today; the limit is {cap}.',
     called_in_7_days: 'Called {count} times in 7 days; the limit is {cap}.',
     attempts_used_up: 'Called {count} times; the limit is {cap}.',
@@ -129,7 +134,7 @@ export const enums = {
     not_allocated: 'Not assigned to any agent.',
     held_by_another: 'Assigned to {agent}.',
     promised_by_another: '{agent} promised to call back and calls first.',
-    agent_complained_of: 'The complaint is about {agent}; somebody else has to call.',
+    agent_complained_of: 'The complaint is about {agent}; another agent has to call.',
     not_due: 'The next attempt is not due yet.',
     call_going_on: 'A call to this customer is in progress or about to start.',
     off_roster: '{agent} is not on the roster today.'
@@ -150,7 +155,7 @@ export const enums = {
     basis_withdrawn: 'consent withdrawn'
   },
   gate: {
-    C7: { not_closed: 'Customer not closed', due: 'Attempt due' },
+    C7: { not_closed: 'Customer not closed', due: 'Attempt due', min_gap: 'Time since the last call' },
     D3: { assigned: 'Assigned to an agent', quota: 'Assigned for today, within the quota' },
     X3: { no_conflict: 'No conflict of interest' },
     C4: { no_call_going_on: 'No call in progress' },
@@ -158,6 +163,7 @@ export const enums = {
     C1: { campaign_running: 'Campaign running', window: 'Calling hours' },
     H1: { fit_to_telephone: 'Agent qualified' },
     C9: { recorder: 'Recording ready' },
+    C13: { line: 'Line in use' },
     C3: { caller_id: 'Caller ID approved', per_day: 'Calls per day', per_7_days: 'Calls in 7 days', attempts: 'Attempts' },
     L6: { do_not_call: 'Not on the do-not-call list' },
     L9: { legal_basis: 'Legal basis valid' }
@@ -172,6 +178,7 @@ export const enums = {
     call: 'Call',
     recording: 'Recording',
     listened: 'Recording played',
+    note_read: 'Reason of return read',
     callback: 'Callback scheduled',
     callback_done: 'Called back',
     review: 'Review',

@@ -1,14 +1,14 @@
 """Rejects of lists with what spoils them and the line they repeat; warnings; identity numbers are found by an index
 
-Revision: 0004, after 0003.
+Revision: 0007, after 0006.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0004"
-down_revision = "0003"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
