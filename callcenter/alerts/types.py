@@ -16,7 +16,8 @@ class AlertKind(StrEnum):
     """The stock lasts fewer working days than it must (requirement D5). Facts: ``campaign_id``, ``stock``, ``days``,
     ``least``."""
     SHORTAGE = "shortage"
-    """A run had fewer leads than the quotas ask for (requirement D5). Facts: ``campaign_id``, ``on``, ``shortage``."""
+    """A run had fewer leads than the quotas ask for (requirement D5). Facts: ``campaign_id``, ``on``, ``shortage``, and
+    where leads of branches are allocated ``branches``: branch → what its agents lack."""
     CALENDAR_PROVISIONAL = "calendar_provisional"
     """Days of the near future are provisional: their holidays have not been announced (requirement D1). Facts:
     ``year``, ``from``, ``days``."""

@@ -121,6 +121,7 @@ class CampaignService:
         campaign.ring_seconds, campaign.wrap_up_seconds = after.ring_seconds, after.wrap_up_seconds
         campaign.cap_per_day, campaign.cap_per_7_days = after.cap_per_day, after.cap_per_7_days
         campaign.max_attempts, campaign.retries = after.max_attempts, stored(after.retries)
+        campaign.open_to_all_branches = after.open_to_all_branches
         await work.session.flush()
         facts = {"changes": changed, "reason": reason}
         await work.announce(Noted("campaigns.changed", f"campaign:{campaign_id}", facts))
@@ -213,6 +214,7 @@ def rules_of(campaign: Campaign) -> CampaignRules:
         max_attempts=campaign.max_attempts,
         retries=policy_of(campaign.retries),
         class_scheme_id=campaign.class_scheme_id,
+        open_to_all_branches=campaign.open_to_all_branches,
     )
 
 

@@ -71,6 +71,8 @@ class CampaignRules:
     """When a lead is tried again, by the network's outcome or, where the call was answered, by the disposition."""
     class_scheme_id: int | None = None
     """The scheme of customer classes that decides the order."""
+    open_to_all_branches: bool = False
+    """Whether leads of a branch's lists may go to agents of any branch (requirement L3)."""
 
 
 class WindowRule(StrEnum):
@@ -152,6 +154,7 @@ class CampaignChanges:
     cap_per_day: int | None = None
     cap_per_7_days: int | None = None
     max_attempts: int | None = None
+    open_to_all_branches: bool | None = None
     retries: RetryPolicy | None = None
 
 

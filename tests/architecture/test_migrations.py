@@ -65,9 +65,12 @@ async def test_migrating_keeps_the_rows(databases: TestDatabases) -> None:
     assert await database.fetchval("SELECT reason FROM lead_reject") == "landline"
     assert await database.fetchval("SELECT reasons ->> 'landline' FROM lead_list") == "2"
     assert await database.fetchval("SELECT warnings FROM lead_list") == "{}"
-    share = await database.fetchrow("SELECT agent_id, carried, new, quota, part FROM allocation_share")
+    share = await database.fetchrow("SELECT agent_id, carried, new, quota, part, day_quota FROM allocation_share")
     assert share is not None
-    assert tuple(share) == (1, 2, 1, 30, 100)
+    assert tuple(share) == (1, 2, 1, 30, 100, 30)
+    members = await database.fetch("SELECT campaign_id, staff_id, weight, set_by FROM campaign_member")
+    assert [tuple(row) for row in members] == [(1, 1, 1, None)], "every agent goes on serving every campaign"
+    assert await database.fetchval("SELECT open_to_all_branches FROM campaign") is False
     assert await database.fetchval("SELECT count(*) FROM assignment") == 1
     await database.close()
     await databases.drop(url)

@@ -18,6 +18,7 @@ TEXTS = {"why", "reason", "note", "text", "comment", "words"}
 
 TYPED = {
     "allocation.end_note_read": "POST /leads/{lead_id}/assignments/{assignment_id}/note",
+    "allocation.members_set": "PUT /allocation/members",
     "allocation.quota_set": "PUT /allocation/quotas",
     "allocation.quota_removed": "DELETE /allocation/quotas/{quota_id}",
     "campaigns.changed": "PATCH /campaigns/{campaign_id}",

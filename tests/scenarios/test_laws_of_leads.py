@@ -27,7 +27,7 @@ from sqlmodel import col, select
 
 from callcenter import tables
 from callcenter.allocation.scheduled import watch_allocation
-from callcenter.allocation.types import AssignmentCard, AssignmentEnd, AssignmentState, End, QuotaDraft
+from callcenter.allocation.types import AssignmentCard, AssignmentEnd, AssignmentState, End, MemberDraft, QuotaDraft
 from callcenter.audit.certificate.queries.assignments import assigned_twice, over_quota
 from callcenter.audit.certificate.types import Limits, Period
 from callcenter.dnc.types import DncReason
@@ -40,6 +40,7 @@ from callcenter.kit.work import Work, Works
 from callcenter.leads.types import LeadState
 from callcenter.people.types import StaffLeft
 from tests.rooms.allocation.office import MONDAY, open_system
+from tests.support.allocation import let_all_serve
 from tests.support.databases import TestDatabases, sqlalchemy_url
 from tests.support.leads import as_file, intake_service, list_rows
 from tests.support.rows import Assignment, DncEntry, Lead, make_campaign
@@ -123,6 +124,7 @@ class Weeks(RuleBasedStateMachine):
         async with works.begin() as work:
             other = await make_campaign(work, quota=5)
             self.campaigns = [self.system.campaign_id, other.id]
+            await let_all_serve(work)
             for campaign_id in self.campaigns:
                 await put_in_stock(work, campaign_id, 8, first=self.numbers)
                 self.numbers += 8
@@ -355,6 +357,22 @@ class Weeks(RuleBasedStateMachine):
 
         self.act(act, cut)
 
+    @rule(agent=agents, campaign=st.integers(0, 1), weight=st.integers(0, 3), ahead=st.integers(0, 1), cut=cuts)
+    def set_member(self, agent: int, campaign: int, weight: int, ahead: int, cut: int | None) -> None:
+        async def act(work: Work) -> None:
+            await self.system.members.set(
+                work,
+                MemberDraft(
+                    campaign_id=self.campaigns[campaign],
+                    staff_ids=(self.system.agents[agent],),
+                    weight=weight,
+                    from_on=self.today + timedelta(days=ahead),
+                    reason="agreed",
+                ),
+            )
+
+        self.act(act, cut)
+
     @rule(agent=agents, part=st.sampled_from([0, 25, 50, 100]), ahead=st.sampled_from([0, 1, 1]))
     def change_roster(self, agent: int, part: int, ahead: int) -> None:
         self.changes += 1
@@ -367,7 +385,7 @@ class Weeks(RuleBasedStateMachine):
 
     @rule()
     def watch(self) -> None:
-        self.do(watch_allocation(self.system.works, self.system.quotas, self.system.watch))
+        self.do(watch_allocation(self.system.works, self.system.quotas, self.system.leftovers, self.system.watch))
 
     @rule(allocated=st.booleans())
     def night(self, allocated: bool) -> None:

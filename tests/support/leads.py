@@ -36,6 +36,7 @@ from callcenter.leads.incoming import IncomingLeads
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.records import LeadRecords
 from callcenter.leads.service import LeadService
+from callcenter.people.availability import AvailabilityService
 from tests.support.rows import VAULT, Lead, phone_number
 
 HEADER = "客户姓名,联系电话,性别,出生日期,区县,地址,职业,客户分类,授权依据,授权编号"
@@ -68,6 +69,10 @@ class NoRegions:
 
 def calendar_service(**settings: Any) -> CalendarService:
     return CalendarService(CalendarSettings(**settings), NothingRests())
+
+
+def availability_service() -> AvailabilityService:
+    return AvailabilityService(calendar_service())
 
 
 def campaign_service() -> CampaignService:

@@ -110,6 +110,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{staff_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave Bank
+         * @description Takes the access of somebody who leaves the bank away, at once; what they hold goes to others.
+         */
+        post: operations["people_leave_bank"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/leaves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Leaves
+         * @description Lists the leaves of my scope that end today or later; ``since``: from that day on.
+         */
+        get: operations["people_list_leaves"];
+        put?: never;
+        /**
+         * Enter Leave
+         * @description Enters a leave; what the person holds for its days goes to others at once.
+         */
+        post: operations["people_enter_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/leaves/{leave_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Leave
+         * @description Lets a leave end on another day.
+         */
+        put: operations["people_change_leave"];
+        post?: never;
+        /**
+         * Withdraw Leave
+         * @description Withdraws a leave altogether.
+         */
+        delete: operations["people_withdraw_leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{staff_id}/pattern": {
         parameters: {
             query?: never;
@@ -1582,6 +1650,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/allocation/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Members
+         * @description Lists the agents of one's scope who serve a campaign on a day, today by default, with their quotas.
+         */
+        get: operations["allocation_list_members"];
+        /**
+         * Set Members
+         * @description Adds agents to a campaign, changes their share of the quota or removes them, from a day on.
+         */
+        put: operations["allocation_set_members"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allocation/members/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Member Changes
+         * @description Lists what was set in a campaign, the newest first, for the agents of one's scope.
+         */
+        get: operations["allocation_list_member_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/allocation/days/{on}": {
         parameters: {
             query?: never;
@@ -2895,6 +3007,8 @@ export interface components {
             cap_per_7_days?: number | null;
             /** Max Attempts */
             max_attempts?: number | null;
+            /** Open To All Branches */
+            open_to_all_branches?: boolean | null;
             /**
              * Reason
              * @description why; it is kept in the audit trail. No personal data
@@ -2934,6 +3048,11 @@ export interface components {
              * @description the scheme of customer classes that decides the order
              */
             class_scheme_id: number | null;
+            /**
+             * Open To All Branches
+             * @description whether leads of a branch may go to agents of any branch
+             */
+            open_to_all_branches: boolean;
         };
         /**
          * CampaignPage
@@ -4301,6 +4420,13 @@ export interface components {
              * @description the next working day, whose roster the need is taken from
              */
             on: string;
+            /**
+             * By Branch
+             * @description leads that one branch's agents alone may have
+             */
+            by_branch: {
+                [key: string]: number;
+            };
             /** Daily Need */
             daily_need: number;
             /** Days */
@@ -4765,6 +4891,69 @@ export interface components {
             promise_note: string;
             case: components["schemas"]["CaseView"] | null;
         };
+        /** LeaveChange */
+        LeaveChange: {
+            /**
+             * Last On
+             * Format: date
+             * @description the last day of the leave, included
+             */
+            last_on: string;
+        };
+        /**
+         * LeaveKind
+         * @description Why somebody is absent for a while.
+         * @enum {string}
+         */
+        LeaveKind: "annual" | "sick" | "family" | "training" | "other";
+        /** LeaveOut */
+        LeaveOut: {
+            /** Id */
+            id: number;
+            /** Staff Id */
+            staff_id: number;
+            /** Name */
+            name: string;
+            /** Branch */
+            branch: string;
+            /**
+             * First On
+             * Format: date
+             */
+            first_on: string;
+            /**
+             * Last On
+             * Format: date
+             */
+            last_on: string;
+            kind: components["schemas"]["LeaveKind"];
+            /** Set By */
+            set_by: number | null;
+            /**
+             * Set At
+             * Format: date-time
+             */
+            set_at: string;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+        };
+        /** LeaveRequest */
+        LeaveRequest: {
+            /** Staff Id */
+            staff_id: number;
+            /**
+             * First On
+             * Format: date
+             */
+            first_on: string;
+            /**
+             * Last On
+             * Format: date
+             * @description included
+             */
+            last_on: string;
+            kind: components["schemas"]["LeaveKind"];
+        };
         /**
          * LedgerBy
          * @description Groups of totals.
@@ -5023,6 +5212,92 @@ export interface components {
              * @example /agent
              */
             home: string;
+        };
+        /** MemberChangeOut */
+        MemberChangeOut: {
+            /** Id */
+            id: number;
+            /** Staff Id */
+            staff_id: number;
+            /** Name */
+            name: string;
+            /**
+             * Weight
+             * @description 0: does not serve the campaign from then on
+             */
+            weight: number;
+            /**
+             * From On
+             * Format: date
+             */
+            from_on: string;
+            /** Reason */
+            reason: string;
+            /** Set By */
+            set_by: number | null;
+            /**
+             * Set At
+             * Format: date-time
+             */
+            set_at: string;
+        };
+        /** MemberOut */
+        MemberOut: {
+            /** Staff Id */
+            staff_id: number;
+            /** Name */
+            name: string;
+            /** Branch */
+            branch: string;
+            /** Weight */
+            weight: number;
+            /**
+             * Quota
+             * @description leads of a whole day in this campaign
+             */
+            quota: number;
+            /**
+             * Day Quota
+             * @description leads of a whole day over all campaigns
+             */
+            day_quota: number;
+            /**
+             * Campaigns
+             * @description campaign → the agent's quota in it; they add up to day_quota
+             */
+            campaigns: {
+                [key: string]: number;
+            };
+        };
+        /** MembersRequest */
+        MembersRequest: {
+            /** Campaign Id */
+            campaign_id: number;
+            /** Staff Ids */
+            staff_ids: number[];
+            /**
+             * Weight
+             * @description in relation to each agent's other campaigns; 0 removes them
+             */
+            weight: number;
+            /**
+             * From On
+             * Format: date
+             */
+            from_on: string;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** MembersSet */
+        MembersSet: {
+            /**
+             * Changed
+             * @description agents for whom it was different before
+             */
+            changed: number;
         };
         /**
          * MeterOut
@@ -6012,7 +6287,7 @@ export interface components {
          * @description What decides on somebody's day; the first that says something.
          * @enum {string}
          */
-        RosterSource: "calendar" | "row" | "pattern";
+        RosterSource: "calendar" | "leave" | "row" | "pattern";
         /**
          * RowWarning
          * @description What is odd about a row that is taken nevertheless, counted and shown before and after the import.
@@ -6371,8 +6646,18 @@ export interface components {
             agent_id: number;
             /** Name */
             name: string;
-            /** Quota */
+            /** Branch */
+            branch: string;
+            /**
+             * Quota
+             * @description leads of the day in this campaign
+             */
             quota: number;
+            /**
+             * Day Quota
+             * @description leads of the day over all campaigns the agent serves
+             */
+            day_quota: number;
             /**
              * Part
              * @description percent of the day that is worked
@@ -7261,6 +7546,170 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RosterSet"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_leave_bank: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_list_leaves: {
+        parameters: {
+            query?: {
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_enter_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_change_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                leave_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_withdraw_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                leave_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -10167,6 +10616,106 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allocation_list_members: {
+        parameters: {
+            query: {
+                campaign_id: number;
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allocation_set_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MembersRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembersSet"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allocation_list_member_changes: {
+        parameters: {
+            query: {
+                campaign_id: number;
+                staff_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberChangeOut"][];
+                };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {

@@ -150,6 +150,10 @@ export const enums = {
   returnReason: {
     returned_leads: 'returned by the agent',
     not_eligible: 'agent may not call that day',
+    not_member: 'agent does not serve the campaign any more',
+    campaign_stopped: 'campaign stopped',
+    other_branch: 'lead belongs to another branch',
+    left: 'agent left the bank',
     over_quota: 'over the quota',
     do_not_call: 'do not call',
     basis_withdrawn: 'consent withdrawn'

@@ -150,6 +150,10 @@ export const enums = {
   returnReason: {
     returned_leads: '线索收回',
     not_eligible: '坐席当日不可外呼',
+    not_member: '坐席不再服务该活动',
+    campaign_stopped: '活动已停止',
+    other_branch: '线索属于其他分行',
+    left: '坐席离职',
     over_quota: '超出配额',
     do_not_call: '列入禁拨',
     basis_withdrawn: '授权撤回'
