@@ -70,9 +70,11 @@ from callcenter.dnc.service import DncService
 from callcenter.eligibility.explain import ExplainService
 from callcenter.eligibility.service import EligibilityService
 from callcenter.eligibility.types import RecorderState
+from callcenter.field.districts import ServedDistricts
 from callcenter.field.service import FieldServices
 from callcenter.files.settings import FileSettings
 from callcenter.floor.service import FloorService, RecordingTotals
+from callcenter.imports.port import Districts
 from callcenter.imports.rejecting import RejectService
 from callcenter.imports.service import IntakeService
 from callcenter.kit.bus import Bus
@@ -246,6 +248,7 @@ def bind_ports(services: Services) -> None:
     services.bind(Calendar, CalendarService)
     services.bind(DoNotCall, DncInForce)
     services.bind(Roster, PeopleService)
+    services.bind(Districts, ServedDistricts)
     services.bind(CallReads, CallService)
     services.bind(RecordingReads, ListeningService)
     services.bind(Retention, RetentionService)

@@ -64,6 +64,7 @@ async def test_migrating_keeps_the_rows(databases: TestDatabases) -> None:
     ]
     assert await database.fetchval("SELECT reason FROM lead_reject") == "landline"
     assert await database.fetchval("SELECT reasons ->> 'landline' FROM lead_list") == "2"
+    assert await database.fetchval("SELECT warnings FROM lead_list") == "{}"
     share = await database.fetchrow("SELECT agent_id, carried, new, quota, part, day_quota FROM allocation_share")
     assert share is not None
     assert tuple(share) == (1, 2, 1, 30, 100, 30)

@@ -77,6 +77,7 @@ _TABLE: dict[frozenset[Role], str] = {
     _SEES_UPLOADS: """
         GET /lead-imports
         GET /lead-imports/columns
+        GET /lead-imports/template.xlsx
         GET /lead-imports/sources
         GET /lead-imports/{upload_id}
     """,
@@ -134,6 +135,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /dnc/entries/{entry_id}
         GET /dnc/lifts
         GET /dnc/lists
+        GET /dnc/deliveries/{delivery_id}/rejects
         GET /dnc/lists/{list_id}/deliveries
     """,
     _SEES_TARGETS: """

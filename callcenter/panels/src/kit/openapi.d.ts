@@ -342,6 +342,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lead-imports/template.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Template
+         * @description Downloads an empty list with every column and the words that are understood in it.
+         */
+        get: operations["intake_download_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lead-imports/sources": {
         parameters: {
             query?: never;
@@ -1235,9 +1255,29 @@ export interface paths {
         };
         /**
          * Preview
-         * @description Shows again what a waiting file seems to hold.
+         * @description Shows again what a waiting file seems to hold, read as asked for.
          */
         get: operations["dnc_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dnc/deliveries/{delivery_id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rejects
+         * @description Lists the rows of an imported file that held no number: their line and why.
+         */
+        get: operations["dnc_rejects"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3674,7 +3714,7 @@ export interface components {
          * @description What a column of a list can be. Each customer's file has these; a list may declare further fields.
          * @enum {string}
          */
-        Column: "name" | "phone" | "gender" | "birth_on" | "age" | "district" | "address" | "occupation" | "customer_class" | "basis_kind" | "basis_reference" | "employer" | "household" | "income" | "policies" | "claims" | "preferences" | "risk" | "service_feedback" | "referral_source";
+        Column: "name" | "phone" | "gender" | "birth_on" | "age" | "district" | "address" | "occupation" | "customer_class" | "basis_kind" | "basis_reference" | "basis_valid_until" | "id_number" | "employer" | "household" | "income" | "policies" | "claims" | "preferences" | "risk" | "service_feedback" | "referral_source";
         /** ColumnOut */
         ColumnOut: {
             key: components["schemas"]["Column"];
@@ -3685,6 +3725,18 @@ export interface components {
              * @description phone, text, choice, date, integer
              */
             kind: string;
+            /**
+             * Title
+             * @description as the template names it
+             */
+            title: string;
+            /**
+             * Accepted
+             * @description words that are understood in it; empty: any text, or by its kind
+             */
+            accepted: string[];
+            /** @description the column without which this one counts for nothing */
+            needs: components["schemas"]["Column"] | null;
         };
         /** CommitRequest */
         CommitRequest: {
@@ -3996,10 +4048,20 @@ export interface components {
             code: string | null;
         };
         /**
+         * Delimiter
+         * @description What parts the cells of a line.
+         * @enum {string}
+         */
+        Delimiter: "comma" | "tab" | "semicolon" | "bar";
+        /**
          * DeliveryImportBody
-         * @description As the next delivery of a list, or as the first of a new one.
+         * @description Requests the import of a file: as the next delivery of a list, or as the first of a new one.
          */
         DeliveryImportBody: {
+            encoding?: components["schemas"]["Encoding"] | null;
+            delimiter?: components["schemas"]["Delimiter"] | null;
+            /** Sheet */
+            sheet?: string | null;
             /** List Id */
             list_id?: number | null;
             /**
@@ -4020,6 +4082,12 @@ export interface components {
             term_days?: number | null;
             /** @description null: as recognised */
             kind?: components["schemas"]["KeyKind"] | null;
+            /**
+             * May End
+             * @description how many numbers of the delivery before may be missing, and so be called again
+             * @default 0
+             */
+            may_end?: number;
         };
         /**
          * DeliveryOut
@@ -4080,8 +4148,11 @@ export interface components {
             kinds: components["schemas"]["KeyKind"][];
             /** Column */
             column: number;
-            /** Header */
-            header: boolean;
+            /**
+             * Header
+             * @description line of the title; null: the first row is a number
+             */
+            header: number | null;
             /** Rows About */
             rows_about: number | null;
             /** Looked At */
@@ -4092,6 +4163,33 @@ export interface components {
             };
             /** Sample */
             sample: string[];
+            /** @description in which it is read; null for a workbook */
+            encoding: components["schemas"]["Encoding"] | null;
+            /** @description by which its lines are parted; null for a workbook */
+            delimiter: components["schemas"]["Delimiter"] | null;
+            /** Sheets */
+            sheets: components["schemas"]["DeliverySheetOut"][];
+            /** Sheet */
+            sheet: string | null;
+            /**
+             * Hidden Rows
+             * @description rows a filter hides, among those looked at; they are read too
+             */
+            hidden_rows: number;
+        };
+        /** DeliveryRejectOut */
+        DeliveryRejectOut: {
+            /** Line */
+            line: number;
+            /** Reason */
+            reason: string;
+        };
+        /** DeliverySheetOut */
+        DeliverySheetOut: {
+            /** Name */
+            name: string;
+            /** Hidden */
+            hidden: boolean;
         };
         /**
          * DeliveryState
@@ -4192,6 +4290,12 @@ export interface components {
          * @enum {string}
          */
         DncSource: "call" | "office" | "complaint" | "external_list";
+        /**
+         * Encoding
+         * @description How a text was saved. A mark at its beginning belongs to each of them.
+         * @enum {string}
+         */
+        Encoding: "utf-8" | "gb18030" | "utf-16";
         /**
          * EnterBody
          * @description By number or by customer.
@@ -4892,7 +4996,14 @@ export interface components {
         HolidayName: "new_year" | "spring_festival" | "tomb_sweeping" | "labour_day" | "dragon_boat" | "mid_autumn" | "national_day" | "other";
         /** ImportBody */
         ImportBody: {
-            /** Sheet */
+            /** @description of a text; null: as it is found */
+            encoding?: components["schemas"]["Encoding"] | null;
+            /** @description of a text; null: by its first lines */
+            delimiter?: components["schemas"]["Delimiter"] | null;
+            /**
+             * Sheet
+             * @description of a workbook; null: the first visible one
+             */
             sheet?: string | null;
             /**
              * Header Row
@@ -4927,12 +5038,21 @@ export interface components {
         };
         /** ImportPreviewOut */
         ImportPreviewOut: {
-            /** Encoding */
-            encoding: string | null;
+            /** @description in which it is read; null for a workbook */
+            encoding: components["schemas"]["Encoding"] | null;
+            /** @description by which its lines are parted; null for a workbook */
+            delimiter: components["schemas"]["Delimiter"] | null;
             /** Sheets */
-            sheets: string[];
+            sheets: components["schemas"]["SheetOut"][];
             /** Sheet */
             sheet: string | null;
+            /**
+             * Hidden Rows
+             * @description rows a filter hides, among the first ``looked_at``; they are read too
+             */
+            hidden_rows: number;
+            /** Looked At */
+            looked_at: number;
             /**
              * Header Row
              * @description null: no row looks like a header, choose one
@@ -5116,6 +5236,11 @@ export interface components {
             ended_at: string | null;
             /** Cancelling */
             cancelling: boolean;
+            /**
+             * Ahead
+             * @description open jobs that are performed before this one, while it waits
+             */
+            ahead: number;
         };
         /** JobPage */
         JobPage: {
@@ -5233,6 +5358,13 @@ export interface components {
             rejected: number;
             /** Reasons */
             reasons: {
+                [key: string]: number;
+            };
+            /**
+             * Warnings
+             * @description what was odd about rows that became leads → rows
+             */
+            warnings: {
                 [key: string]: number;
             };
         };
@@ -6025,9 +6157,14 @@ export interface components {
             reason: components["schemas"]["RejectReason"] | null;
             /**
              * Detail
-             * @description title of the column, where a further field is invalid
+             * @description title of the column, where a further field is invalid; how a row is spoiled
              */
             detail: string;
+            /**
+             * Warnings
+             * @description what is odd about a row that is taken
+             */
+            warnings: components["schemas"]["RowWarning"][];
         };
         /**
          * Problem
@@ -6132,7 +6269,14 @@ export interface components {
         };
         /** ReadingBody */
         ReadingBody: {
-            /** Sheet */
+            /** @description of a text; null: as it is found */
+            encoding?: components["schemas"]["Encoding"] | null;
+            /** @description of a text; null: by its first lines */
+            delimiter?: components["schemas"]["Delimiter"] | null;
+            /**
+             * Sheet
+             * @description of a workbook; null: the first visible one
+             */
             sheet?: string | null;
             /**
              * Header Row
@@ -6332,9 +6476,14 @@ export interface components {
             reason: components["schemas"]["RejectReason"];
             /**
              * Detail
-             * @description title of the column, where a further field is invalid
+             * @description title of the column, where a further field is invalid; how a row is spoiled
              */
             detail: string;
+            /**
+             * Repeats Line
+             * @description of a duplicate in the file: where its number stands first
+             */
+            repeats_line: number | null;
         };
         /**
          * RejectPage
@@ -6354,7 +6503,7 @@ export interface components {
          * @description Why a row of a list became no lead (requirement L2). Declared in the order in which they are looked for.
          * @enum {string}
          */
-        RejectReason: "missing_phone" | "foreign" | "landline" | "short_code" | "service_number" | "malformed" | "no_legal_basis" | "field_invalid" | "do_not_call" | "duplicate_in_file" | "duplicate_in_system";
+        RejectReason: "unreadable" | "missing_phone" | "digits_lost" | "foreign" | "landline" | "short_code" | "service_number" | "malformed" | "no_legal_basis" | "field_invalid" | "do_not_call" | "duplicate_in_file" | "duplicate_in_system";
         /**
          * ReportIn
          * @description The result of a visit.
@@ -6660,6 +6809,12 @@ export interface components {
          * @enum {string}
          */
         RosterSource: "calendar" | "leave" | "row" | "pattern";
+        /**
+         * RowWarning
+         * @description What is odd about a row that is taken nevertheless, counted and shown before and after the import.
+         * @enum {string}
+         */
+        RowWarning: "no_name" | "minor" | "age_unreadable" | "birth_unreadable" | "district_unknown" | "digits_lost" | "hidden_row";
         /** RowsRequest */
         RowsRequest: {
             /** @default {} */
@@ -7097,6 +7252,13 @@ export interface components {
              */
             excluded: string | null;
         };
+        /** SheetOut */
+        SheetOut: {
+            /** Name */
+            name: string;
+            /** Hidden */
+            hidden: boolean;
+        };
         /** ShiftIn */
         ShiftIn: {
             /**
@@ -7504,11 +7666,8 @@ export interface components {
             size: number;
             /** Sha256 */
             sha256: string;
-            /**
-             * Encoding
-             * @description null for a workbook
-             */
-            encoding: string | null;
+            /** @description as it was found; null for a workbook */
+            encoding: components["schemas"]["Encoding"] | null;
             /** Sheets */
             sheets: string[];
             /** Source */
@@ -8484,6 +8643,34 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ColumnOut"][];
                 };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    intake_download_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
@@ -10224,7 +10411,11 @@ export interface operations {
     };
     dnc_preview: {
         parameters: {
-            query?: never;
+            query?: {
+                encoding?: components["schemas"]["Encoding"] | null;
+                delimiter?: components["schemas"]["Delimiter"] | null;
+                sheet?: string | null;
+            };
             header?: never;
             path: {
                 delivery_id: number;
@@ -10240,6 +10431,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryPreviewOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dnc_rejects: {
+        parameters: {
+            query?: {
+                /** @description the last line of the page before */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryRejectOut"][];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
