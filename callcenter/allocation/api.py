@@ -122,9 +122,17 @@ async def return_leads(body: ReturnRequest, work: Working, returns: Returns, peo
 
 
 @router.get("/quotas", dependencies=[_SEES_OWN])
-async def list_quotas(campaign_id: Annotated[int, Query(ge=1)], work: Working, quotas: Quotas) -> Sequence[QuotaOut]:
-    """Lists the campaign's own quota first, then what was set for everybody and for single agents."""
-    return [QuotaOut.model_validate(quota) for quota in await quotas.list(work, campaign_id)]
+async def list_quotas(
+    campaign_id: Annotated[int, Query(ge=1)], work: Working, quotas: Quotas, people: People
+) -> Sequence[QuotaOut]:
+    """Lists the campaign's own quota first, then what was set for everybody and for single agents of my scope."""
+    listed = await quotas.list(work, campaign_id)
+    cards = await people.cards(work, [quota.staff_id for quota in listed if quota.staff_id is not None])
+    return [
+        QuotaOut.model_validate(quota)
+        for quota in listed
+        if quota.staff_id is None or work.actor.scope.includes_branch(cards[quota.staff_id].branch)
+    ]
 
 
 @router.put("/quotas", dependencies=[_MAY_OF_OWN])

@@ -44,7 +44,7 @@ from callcenter.calls.service import CallService
 from callcenter.calls.signals import CallSignals
 from callcenter.campaigns.service import CampaignService
 from callcenter.classes.service import ClassService
-from callcenter.complaints.ports import RecordingReads, Retention
+from callcenter.complaints.ports import RecordingReads, Retention, Visits
 from callcenter.complaints.service import ComplaintServices
 from callcenter.consent.service import ConsentService
 from callcenter.customers.service import CustomerService
@@ -63,6 +63,7 @@ from callcenter.dnc.service import DncService
 from callcenter.eligibility.explain import ExplainService
 from callcenter.eligibility.service import EligibilityService
 from callcenter.eligibility.types import RecorderState
+from callcenter.field.hand_overs import HandOverService
 from callcenter.field.service import FieldServices
 from callcenter.files.settings import FileSettings
 from callcenter.floor.service import FloorService, RecordingTotals
@@ -232,6 +233,7 @@ def bind_ports(services: Services) -> None:
     services.bind(RecordingReads, ListeningService)
     services.bind(Retention, RetentionService)
     services.bind(quality_service.RecordingReads, ListeningService)
+    services.bind(Visits, HandOverService)
 
 
 def _make_by_arguments(services: Services, settings: CoreSettings) -> None:

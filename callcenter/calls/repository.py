@@ -14,6 +14,7 @@ from callcenter.calls.dispositions import dispositions_with
 from callcenter.calls.models import Call
 from callcenter.calls.models import CallSignal as JournalEntry
 from callcenter.calls.outcomes import LineSign, outcomes_with
+from callcenter.calls.scoping import call_within, customer_within
 from callcenter.calls.transitions import CALL, Fact
 from callcenter.calls.types import CallKind, CallState, Outcome
 from callcenter.kit.work import Work
@@ -116,13 +117,11 @@ async def is_open_to(work: Work, lead_id: int) -> bool:
     return await work.session.scalar(query) is not None
 
 
-async def has_called(work: Work, agent_id: int, lead_id: int | None, call_id: UUID | None) -> bool:
-    query = select(Call.id).where(col(Call.agent_id) == agent_id).limit(1)
-    if lead_id is not None:
-        query = query.where(col(Call.lead_id) == lead_id)
+async def is_within(work: Work, *, lead_id: int | None, call_id: UUID | None) -> bool:
+    """Returns whether the customer or the call is within the actor's scope."""
     if call_id is not None:
-        query = query.where(col(Call.id) == call_id)
-    return await work.session.scalar(query) is not None
+        return bool(await work.session.scalar(select(call_within(call_id, work.actor))))
+    return bool(await work.session.scalar(select(customer_within(lead_id, work.actor))))
 
 
 async def answered_since(work: Work, since: datetime) -> list[Call]:

@@ -205,11 +205,9 @@ class CallService:
         """Returns whether somebody is calling this customer now, or about to."""
         return await repository.is_open_to(work, lead_id)
 
-    async def has_called(
-        self, work: Work, agent_id: int, *, lead_id: int | None = None, call_id: UUID | None = None
-    ) -> bool:
-        """Returns whether this agent has called, or is calling, the customer or in the call named."""
-        return await repository.has_called(work, agent_id, lead_id, call_id)
+    async def is_within(self, work: Work, *, lead_id: int | None = None, call_id: UUID | None = None) -> bool:
+        """Returns whether the call or the customer is within the actor's scope: an agent's own calls, a branch's."""
+        return await repository.is_within(work, lead_id=lead_id, call_id=call_id)
 
     async def tally(self, work: Work, since: datetime) -> dict[int, tuple[int, int, int]]:
         """Returns per agent since an instant: calls dialled, answered, successes."""

@@ -1,10 +1,16 @@
-"""What the complaints room asks the recordings room."""
+"""What the complaints room asks the recordings room below it and the field room beside it."""
 
 from typing import Protocol
 from uuid import UUID
 
 from callcenter.kit.work import Work
 from callcenter.recordings.types import RetentionFacts
+
+
+class Visits(Protocol):
+    """Returns whether a customer is visited within the actor's scope: by a field agent, or in a leader's region."""
+
+    async def has_customer(self, work: Work, lead_id: int) -> bool: ...
 
 
 class RecordingReads(Protocol):

@@ -76,19 +76,18 @@ async def report_visit(work: Working, visit_id: int, report: ReportIn, field: Fi
 @router.get("/hand-overs", dependencies=[require(Right.ASSIGN_VISITS)])
 async def list_hand_overs(
     work: Working,
-    actor: Acting,
     presenter: Showing,
     state: HandOverFilter | None = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> HandOverPage:
     """Lists hand-overs, the longest waiting first; a leader sees those of the own region."""
-    hand_overs, own, after = presenter.field.hand_overs, actor.scope.region_id, _PAGES.position(cursor) or 0
+    hand_overs, after = presenter.field.hand_overs, _PAGES.position(cursor) or 0
     if state is HandOverFilter.OVERDUE:
-        cards = await hand_overs.overdue(work, region_id=own, after=after, limit=limit)
+        cards = await hand_overs.overdue(work, after=after, limit=limit)
     else:
         states = [HandOverState(state.value)] if state else list(HandOverState)
-        cards = await hand_overs.hand_overs(work, states, region_id=own, after=after, limit=limit)
+        cards = await hand_overs.hand_overs(work, states, after=after, limit=limit)
     return HandOverPage(items=await presenter.show(work, cards), next=_PAGES.next(cards, limit))
 
 
@@ -103,8 +102,8 @@ async def assign(work: Working, hand_over_id: int, body: AssignIn, presenter: Sh
 
 @router.get("/regions", dependencies=[require(Right.ASSIGN_VISITS)])
 async def list_regions(work: Working, field: Field_, people: People) -> RegionPage:
-    """Lists regions by name, with their leader and field agents."""
-    regions = await field.regions.regions(work)
+    """Lists regions by name, with their leader and field agents; a leader sees the own one."""
+    regions = [region for region in await field.regions.regions(work) if work.actor.scope.includes_region(region.id)]
     leaders = await people.cards(work, {region.leader_id for region in regions if region.leader_id is not None})
     items = [
         RegionOut.of(

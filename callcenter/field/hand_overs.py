@@ -65,24 +65,21 @@ class HandOverService:
         work: Work,
         states: Collection[HandOverState] = tuple(HandOverState),
         *,
-        region_id: int | None = None,
         after: int = 0,
         limit: int = 100,
     ) -> list[HandOverCard]:
-        """Returns hand-overs, the longest waiting first; ``after`` is the last id of the page before."""
-        query = HandOverQuery(states=tuple(states), region_id=region_id)
-        return await hand_over_cards(
-            work, await repository.list_hand_overs(work.session, query, after=after, limit=limit)
-        )
+        """Returns hand-overs of the actor's scope, the longest waiting first; ``after``: last id of the page before."""
+        query = HandOverQuery(states=tuple(states))
+        return await hand_over_cards(work, await repository.list_hand_overs(work, query, after=after, limit=limit))
 
-    async def overdue(
-        self, work: Work, *, region_id: int | None = None, after: int = 0, limit: int = 100
-    ) -> list[HandOverCard]:
-        """Returns hand-overs that are past ``due_at`` and still not assigned (requirement F2)."""
-        query = HandOverQuery(states=repository.WAITING, region_id=region_id, due_before=work.now)
-        return await hand_over_cards(
-            work, await repository.list_hand_overs(work.session, query, after=after, limit=limit)
-        )
+    async def overdue(self, work: Work, *, after: int = 0, limit: int = 100) -> list[HandOverCard]:
+        """Returns hand-overs of the actor's scope that are past ``due_at`` and still not assigned (requirement F2)."""
+        query = HandOverQuery(states=repository.WAITING, due_before=work.now)
+        return await hand_over_cards(work, await repository.list_hand_overs(work, query, after=after, limit=limit))
+
+    async def has_customer(self, work: Work, lead_id: int) -> bool:
+        """Returns whether this customer is visited by the actor, or in the actor's region (requirement S1)."""
+        return await repository.has_customer(work, lead_id)
 
     async def assign(
         self,
@@ -100,6 +97,8 @@ class HandOverService:
         """
         if (field_agent_id is None) == (region_id is None):
             raise AssignNeedsTarget("name the field agent or the region, exactly one of them")
+        if not await repository.is_within(work, hand_over_id):
+            raise HandOverNotFound(f"there is no hand-over {hand_over_id} in your region")
         await self._routing.lock(work)
         hand_over = await self._locked_row(work, hand_over_id)
         if not HAND_OVER.permitted(hand_over.state):

@@ -55,11 +55,11 @@ class QualityService:
     async def reviews(
         self, work: Work, state: ReviewState | None = None, *, after: int = 0, limit: int = 100
     ) -> list[ReviewCard]:
-        """Returns reviews, the longest waiting first; ``after`` is the last id of the page before."""
-        return [self._card(row) for row in await repository.list_page(work.session, state, after=after, limit=limit)]
+        """Returns reviews of the actor's scope, the longest waiting first; ``after``: last id of the page before."""
+        return [self._card(row) for row in await repository.list_page(work, state, after=after, limit=limit)]
 
     async def card(self, work: Work, review_id: int) -> ReviewCard:
-        """Returns one review. Raises ReviewNotFound."""
+        """Returns one review of the actor's scope. Raises ReviewNotFound."""
         return self._card(await self._row(work, review_id))
 
     async def claim(self, work: Work, review_id: int) -> ReviewCard:
@@ -68,9 +68,7 @@ class QualityService:
         Raises ReviewNotFound, OwnCall, ReviewTaken.
         """
         reviewer = work.actor.id
-        claimed = await repository.claim(
-            work.session, review_id, reviewer, work.now, work.now + self._settings.claim_for
-        )
+        claimed = await repository.claim(work, review_id, reviewer, work.now + self._settings.claim_for)
         if claimed is None:
             row = await self._row(work, review_id)
             if row.agent_id == reviewer:
@@ -80,8 +78,8 @@ class QualityService:
 
     async def release(self, work: Work, review_id: int) -> ReviewCard:
         """Releases the actor's claim; does nothing when the actor has none. Raises ReviewNotFound."""
-        released = await repository.release(work.session, review_id, work.actor.id)
-        return self._card(released or await self._row(work, review_id))
+        row = await self._row(work, review_id)
+        return self._card(await repository.release(work.session, review_id, work.actor.id) or row)
 
     async def decide(
         self, work: Work, review_id: int, verdict: ReviewVerdict, note: str = "", failed_items: Collection[str] = ()
@@ -126,7 +124,7 @@ class QualityService:
         return self._card(decided)
 
     async def _row(self, work: Work, review_id: int) -> Review:
-        row = await repository.find(work.session, review_id)
+        row = await repository.find(work, review_id)
         if row is None:
             raise ReviewNotFound(f"there is no review {review_id}")
         return row

@@ -37,5 +37,5 @@ class IncidentService:
             await work.announce(Noted("recordings.incident_closed", f"recording_incident:{incident_id}"))
 
     async def list_open(self, work: Work) -> list[IncidentCard]:
-        """Returns every open incident, the oldest first."""
+        """Returns the open incidents of calls of the actor's scope, the oldest first."""
         return [incident_of(row) for row in await repository.list_open_incidents(work)]

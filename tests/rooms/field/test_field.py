@@ -15,6 +15,7 @@ from callcenter.field.errors import (
     CrossRegion,
     DistrictTaken,
     HandOverDone,
+    HandOverNotFound,
     NotAFieldAgent,
     NotYourVisits,
     ReportedAlready,
@@ -179,7 +180,7 @@ async def test_an_unknown_district_goes_to_the_dispatcher(force: FieldForce) -> 
     card = await force.passed(district="Atlantis")
     assert card
     assert (card.state, card.region_id, card.field_agent_id) == (HandOverState.UNKNOWN_REGION, None, None)
-    with pytest.raises(CrossRegion):
+    with pytest.raises(HandOverNotFound):  # no leader's region has it
         async with force.works.begin(force.leader) as work:
             await force.field.hand_overs.assign(work, card.id, region_id=force.east.id)
     async with force.works.begin(force.dispatcher) as work:

@@ -15,6 +15,7 @@ from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
+from callcenter.kit.scope import Scope
 from callcenter.kit.work import Work, Works
 from callcenter.people.types import Role
 from callcenter.quality import handlers
@@ -80,8 +81,8 @@ async def checkers(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> 
     quality = QualityService(SETTINGS, vault, shelf)
     handlers.subscribe(bus, quality)
     async with works.begin() as work:
-        first = Actor(await cast.staff(work, Role.QA), "first checker", "qa")
-        second = Actor(await cast.staff(work, Role.QA), "second checker", "qa")
+        first = Actor(await cast.staff(work, Role.QA), "first checker", "qa", scope=Scope.of_branch("main"))
+        second = Actor(await cast.staff(work, Role.QA), "second checker", "qa", scope=Scope.of_branch("main"))
     return Checkers(works, clock, cast, quality, shelf, first, second, listen(bus, ReviewDecided))
 
 
@@ -149,7 +150,7 @@ async def test_a_claim_is_released_or_expires(checkers: Checkers) -> None:
 async def test_nobody_reviews_their_own_call(checkers: Checkers) -> None:
     review_id, _, agent = await checkers.success()
     with pytest.raises(OwnCall):
-        async with checkers.works.begin(Actor(agent, "agent", "agent")) as work:
+        async with checkers.works.begin(Actor(agent, "agent", "agent", scope=Scope.of_branch("main"))) as work:
             await checkers.quality.claim(work, review_id)
     with pytest.raises(DBAPIError, match="ck_review_own"):
         async with checkers.works.begin() as work:

@@ -1483,7 +1483,7 @@ export interface paths {
         };
         /**
          * List Quotas
-         * @description Lists the campaign's own quota first, then what was set for everybody and for single agents.
+         * @description Lists the campaign's own quota first, then what was set for everybody and for single agents of my scope.
          */
         get: operations["allocation_list_quotas"];
         /**
@@ -1931,7 +1931,7 @@ export interface paths {
         };
         /**
          * List Regions
-         * @description Lists regions by name, with their leader and field agents.
+         * @description Lists regions by name, with their leader and field agents; a leader sees the own one.
          */
         get: operations["field_list_regions"];
         put?: never;
@@ -2191,7 +2191,7 @@ export interface paths {
         };
         /**
          * Floor Snapshot
-         * @description Returns every logged-on agent's state and the totals of today.
+         * @description Returns the state of each logged-on agent of my branch, or of the bank, and its totals of today.
          */
         get: operations["floor_floor_snapshot"];
         put?: never;

@@ -87,6 +87,8 @@ export default {
   job_ended: 'The job has already ended. There is nothing to cancel.',
   job_failed: 'The job failed unexpectedly. Nothing was changed. Inform an administrator.',
   job_crashed: 'The job was interrupted several times. Nothing was changed. Inform an administrator.',
-  not_your_customer: 'You can register a complaint only for a customer you have called.',
+  not_your_customer:
+    'You can register a complaint only for a customer you have called or visit, or one of your branch or region.',
+  notice_not_found: 'There is no such notice: load the page again.',
   network_not_allowed: 'Use is allowed only within the bank’s networks. Log in from one of them.'
 }

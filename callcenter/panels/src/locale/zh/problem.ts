@@ -87,6 +87,7 @@ export default {
   job_ended: '任务已结束，无需取消。',
   job_failed: '后台任务出现意外错误，未作任何更改；请联系管理员。',
   job_crashed: '后台任务多次中断，未作任何更改；请联系管理员。',
-  not_your_customer: '只能为您拨打过的客户登记投诉。',
+  not_your_customer: '只能为您拨打过、拜访过的客户，或本支行、本区域的客户登记投诉。',
+  notice_not_found: '未找到该提示，请刷新页面。',
   network_not_allowed: '只能在本行允许的网络内使用，请从单位网络登录。'
 }
