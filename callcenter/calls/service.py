@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from callcenter.calls import lifecycle, repository
 from callcenter.calls.cards import card_of, dial_order_of, recording_facts_of
-from callcenter.calls.dispositions import dispositions_for, missing_details
+from callcenter.calls.dispositions import DISPOSITIONS, dispositions_for, missing_details
 from callcenter.calls.errors import AlreadyOnCall, CallNotFound, DetailsMissing, NotDisposable
 from callcenter.calls.models import Call
 from callcenter.calls.transitions import Fact
@@ -21,15 +21,18 @@ from callcenter.calls.types import (
     CallPlan,
     CallPlanned,
     CallState,
+    CallTally,
     DialOrder,
     Disposition,
     DispositionDetails,
     Divergence,
     Outcome,
     RecordingFacts,
+    SuccessVerdict,
     SwitchHolds,
     engine_queue,
 )
+from callcenter.calls.visit_times import VisitTimes
 from callcenter.kit.crypto import Vault
 from callcenter.kit.effects import Effect
 from callcenter.kit.work import Work
@@ -41,8 +44,9 @@ _SEALED_DETAILS = ("note", "visit_address")
 class CallService:
     """Writes calls on request of our side; what the switch reports is written by ``CallSignals``."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, visit_times: VisitTimes) -> None:
         self._vault = vault
+        self._visit_times = visit_times
 
     # -- requests
 
@@ -88,7 +92,7 @@ class CallService:
     ) -> CallCard:
         """Sets what came of the call (requirement C6). Announces CallDisposed, once.
 
-        Raises NotDisposable, DetailsMissing.
+        Raises NotDisposable, DetailsMissing, VisitInThePast, VisitTimeUnconfirmed.
         """
         call = await lifecycle.lock(work, call_id)
         if call.disposed_at is not None:
@@ -100,6 +104,8 @@ class CallService:
             )
         if missing := missing_details(disposition, details):
             raise DetailsMissing(f"{disposition} needs {', '.join(missing)}", fields=list(missing))
+        if details.visit_at is not None and DISPOSITIONS[disposition].is_success:
+            await self._visit_times.require(work, details.visit_at, confirmed=details.visit_time_confirmed)
         assert call.outcome is not None, "a disposition fits no call without an outcome"
         call.disposition, call.disposed_at = disposition, work.now
         call.details = self._sealed(details)
@@ -209,8 +215,12 @@ class CallService:
         """Returns whether the call or the customer is within the actor's scope: an agent's own calls, a branch's."""
         return await repository.is_within(work, lead_id=lead_id, call_id=call_id)
 
-    async def tally(self, work: Work, since: datetime) -> dict[int, tuple[int, int, int]]:
-        """Returns per agent since an instant: calls dialled, answered, successes."""
+    async def judge_success(self, work: Work, call_id: UUID, verdict: SuccessVerdict) -> None:
+        """Writes what quality has decided about a success: one that it refuses counts as none from now on."""
+        await repository.judge_success(work, call_id, verdict)
+
+    async def tally(self, work: Work, since: datetime) -> dict[int, CallTally]:
+        """Returns per agent the calls since an instant."""
         return await repository.tally(work, since)
 
     async def count_by_outcome(self, work: Work, since: datetime) -> dict[str, int]:

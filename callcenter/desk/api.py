@@ -112,6 +112,7 @@ async def dispose(work: Working, body: DisposeBody, desk: Desk, screen: Screen) 
         callback_at=body.callback_at,
         visit_at=body.visit_at,
         visit_address=body.visit_address,
+        visit_time_confirmed=body.visit_time_confirmed,
         complaint_category=body.complaint_category,
         dnc_permanent=body.dnc_permanent,
         script_ticks=tuple(body.script_ticks),

@@ -69,7 +69,7 @@ async def list_visits(work: Working, actor: Acting, field: Field_, on: date | No
 @router.post("/visits/{visit_id}/result", dependencies=[require(Right.USE_FIELD)])
 async def report_visit(work: Working, visit_id: int, report: ReportIn, field: Field_) -> VisitReportOut:
     """Accepts the report of a visit. Sending the same report again changes nothing."""
-    after = await field.visits.report(work, visit_id, report.result, report.note, report.next_at)
+    after = await field.visits.report(work, visit_id, report.report)
     return VisitReportOut(visit_id=visit_id, hand_over_state=after.state, next_at=report.next_at)
 
 

@@ -11,7 +11,7 @@ from callcenter.field.models import HandOver
 from callcenter.field.regions import RegionService
 from callcenter.field.repository import HandOverQuery
 from callcenter.field.routing import RoutingService
-from callcenter.field.rules import Routing, find_region, move_problem
+from callcenter.field.rules import Routing, find_region, move_problem, without_agent
 from callcenter.field.transitions import HAND_OVER
 from callcenter.field.types import HandOverCard, HandOverState
 from callcenter.kit.trail import Noted
@@ -42,6 +42,7 @@ class HandOverService:
         await self._routing.lock(work)
         region = find_region(lead.district, await self._regions.regions(work))
         routing = await self._routing.route(work, region, requested_visit_at)
+        routing = without_agent(routing, requested_visit_at, work.now)
         hand_over = HandOver(
             call_id=event.call_id,
             lead_id=event.lead_id,

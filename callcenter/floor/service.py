@@ -7,8 +7,9 @@ from callcenter.agents.service import AgentService
 from callcenter.agents.types import Seat
 from callcenter.allocation.service import AllocationService
 from callcenter.callbacks.service import CallbackService
+from callcenter.calls.output import SuccessesView
 from callcenter.calls.service import CallService
-from callcenter.calls.types import CallCard
+from callcenter.calls.types import CallCard, CallTally, Successes
 from callcenter.eligibility.windows import WindowService
 from callcenter.floor.schemas import (
     FloorCall,
@@ -25,8 +26,8 @@ from callcenter.lines.service import LineService
 from callcenter.people.service import PeopleService
 from callcenter.people.types import StaffCard
 
-Tally = dict[int, tuple[int, int, int]]
-"""Per agent: calls dialled, answered, successes."""
+Tally = dict[int, CallTally]
+"""Per agent, of today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,14 @@ class SeatBoard:
         return {id_: card for id_, card in people.items() if work.actor.scope.includes_branch(card.branch)}
 
     async def _today(self, work: Work, seat: Seat, tally: Tally) -> FloorToday:
-        dialled, answered, successes = tally.get(seat.agent_id, (0, 0, 0))
+        own = tally.get(seat.agent_id, CallTally())
         progress = await self._allocation.progress(work, seat.agent_id, business_date(work.now))
         return FloorToday(
-            calls=dialled, answered=answered, successes=successes, assigned=progress.assigned, done=progress.done
+            calls=own.dialled,
+            answered=own.answered,
+            successes=SuccessesView.of(own.successes),
+            assigned=progress.assigned,
+            done=progress.done,
         )
 
 
@@ -128,9 +133,15 @@ class FloorService:
         recordings = await self._recording_totals(work)
         obligations = await self._callbacks.meter(work)
         return FloorTotals(
-            placed=sum(dialled for dialled, _, _ in tally.values()),
-            answered=sum(answered for _, answered, _ in tally.values()),
-            successes=sum(successes for _, _, successes in tally.values()),
+            placed=sum(own.dialled for own in tally.values()),
+            answered=sum(own.answered for own in tally.values()),
+            successes=SuccessesView.of(
+                Successes(
+                    passed=sum(own.successes.passed for own in tally.values()),
+                    open=sum(own.successes.open for own in tally.values()),
+                    failed=sum(own.successes.failed for own in tally.values()),
+                )
+            ),
             live=live,
             recordings_stored=recordings.stored,
             incidents_open=recordings.incidents_open,

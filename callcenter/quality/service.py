@@ -4,7 +4,8 @@ from collections.abc import Collection
 from typing import Protocol
 from uuid import UUID
 
-from callcenter.calls.types import CallDisposed
+from callcenter.calls.service import CallService
+from callcenter.calls.types import CallDisposed, SuccessVerdict
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
@@ -23,6 +24,9 @@ from callcenter.quality.rules.verdict import disagreement
 from callcenter.quality.settings import QualitySettings
 from callcenter.quality.types import ReviewCard, ReviewDecided, ReviewState, ReviewVerdict, ScoreCard
 
+_SUCCESS_VERDICTS = {ReviewVerdict.PASS: SuccessVerdict.PASSED, ReviewVerdict.FAIL: SuccessVerdict.FAILED}
+"""A success that was returned for correction stays open."""
+
 
 class RecordingReads(Protocol):
     """Protocol of the recordings room as this room uses it; ``ListeningService`` fulfils it."""
@@ -34,11 +38,17 @@ class QualityService:
     """Queues successes for review, and moves each review from claim to verdict."""
 
     def __init__(
-        self, settings: QualitySettings, vault: Vault, recordings: RecordingReads, card: ScoreCard = CURRENT
+        self,
+        settings: QualitySettings,
+        vault: Vault,
+        recordings: RecordingReads,
+        calls: CallService,
+        card: ScoreCard = CURRENT,
     ) -> None:
         self._settings = settings
         self._vault = vault
         self._recordings = recordings
+        self._calls = calls
         self.score_card = card
 
     async def queue(self, work: Work, event: CallDisposed) -> None:
@@ -108,6 +118,8 @@ class QualityService:
         )
         if decided is None:
             raise NotClaimed("your claim expired and another checker has claimed this review")
+        if verdict in _SUCCESS_VERDICTS:
+            await self._calls.judge_success(work, decided.call_id, _SUCCESS_VERDICTS[verdict])
         await work.announce(
             ReviewDecided(
                 review_id=decided.id,

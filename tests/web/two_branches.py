@@ -1,4 +1,4 @@
-"""Two branches with a region each: the same staff and the same rows in both, told apart by their numbers."""
+"""Two branches with a region each: the same staff and the same rows in both, each with numbers of its own."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta

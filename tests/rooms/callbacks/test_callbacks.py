@@ -25,6 +25,7 @@ from callcenter.leads.ordering import LeadOrdering
 from callcenter.people.types import Role, StaffLeft
 from tests.support.cast import Cast
 from tests.support.events import listen
+from tests.support.joining import joined
 from tests.support.rows import Lead, Staff, make_staff
 
 pytestmark = pytest.mark.db
@@ -41,7 +42,7 @@ def callbacks(bus: Bus, vault: Vault) -> CallbackService:
 
 @pytest.fixture
 def cast(vault: Vault) -> Cast:
-    return Cast(CallService(vault))
+    return Cast(joined(vault).get(CallService))
 
 
 async def promise(

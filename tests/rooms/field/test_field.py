@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from callcenter.calls.errors import VisitTimeUnconfirmed
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallCard, Disposition, DispositionDetails
 from callcenter.field import handlers
@@ -24,7 +25,7 @@ from callcenter.field.errors import (
 )
 from callcenter.field.service import FieldServices
 from callcenter.field.settings import FieldSettings
-from callcenter.field.types import HandOverCard, HandOverState, RegionCard, VisitCard, VisitResult
+from callcenter.field.types import HandOverCard, HandOverState, RegionCard, VisitCard, VisitReport, VisitResult
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time, business_date
@@ -106,7 +107,9 @@ class FieldForce:
         self, actor: Actor, visit_id: int, result: VisitResult, next_at: datetime | None = None
     ) -> HandOverCard:
         async with self.works.begin(actor) as work:
-            return await self.field.visits.report(work, visit_id, result, "王小明 was not at home", next_at)
+            return await self.field.visits.report(
+                work, visit_id, VisitReport(result=result, note="王小明 was not at home", next_at=next_at)
+            )
 
 
 @pytest.fixture
@@ -280,11 +283,11 @@ async def test_todays_list_begins_with_the_visits_that_were_not_reported(force: 
     await force.passed()
     force.clock.set(at_business_time(TUESDAY + timedelta(days=1), 8))
     today = TUESDAY + timedelta(days=1)
+    await force.passed(at=at_business_time(today, 10))
     await force.passed(at=at_business_time(today, 9))
-    await force.passed(at=at_business_time(today, 8))
     on_list = [(visit.position, visit.visit_at) for visit in await force.list_of(force.anna, today)]
-    assert on_list == [(1, at_business_time(TUESDAY, 14)), (2, at_business_time(today, 9))]
-    assert [visit.visit_at for visit in await force.list_of(force.ben, today)] == [at_business_time(today, 8)]
+    assert on_list == [(1, at_business_time(TUESDAY, 14)), (2, at_business_time(today, 10))]
+    assert [visit.visit_at for visit in await force.list_of(force.ben, today)] == [at_business_time(today, 9)]
 
 
 async def test_the_visits_of_a_field_agent_who_leaves_go_to_the_others(force: FieldForce) -> None:
@@ -304,3 +307,25 @@ async def test_a_district_belongs_to_one_region(force: FieldForce) -> None:
     async with force.works.begin() as work:
         with pytest.raises(DistrictTaken):
             await force.field.regions.create(work, "North", ["putuo "])
+
+
+async def test_the_next_visit_at_night_needs_the_customers_word(force: FieldForce) -> None:
+    await force.passed()
+    (visit,) = await force.list_of(force.anna)
+    night = at_business_time(TUESDAY + timedelta(days=2), 22)
+    with pytest.raises(VisitTimeUnconfirmed) as refused:
+        await force.report(force.anna, visit.id, VisitResult.THINKING, night)
+    assert refused.value.params["concerns"] == ["night"]
+    async with force.works.begin(force.anna) as work:
+        report = VisitReport(result=VisitResult.THINKING, next_at=night, next_confirmed=True)
+        assert (await force.field.visits.report(work, visit.id, report)).state is HandOverState.ASSIGNED
+
+
+async def test_a_success_that_is_passed_after_its_visit_time_is_on_no_field_agents_list(force: FieldForce) -> None:
+    call = await force.success()
+    force.clock.set(at_business_time(TUESDAY, 15))
+    card = await force.review(call)
+    assert card
+    assert (card.state, card.region_id, card.field_agent_id) == (HandOverState.OPEN, force.east.id, None)
+    assert "had passed" in card.reason
+    assert await force.list_of(force.anna) == await force.list_of(force.ben) == []

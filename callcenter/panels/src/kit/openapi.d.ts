@@ -2458,6 +2458,11 @@ export interface components {
             visit_at: string | null;
             /** Visit Address */
             visit_address: string;
+            /**
+             * Visit Time Confirmed
+             * @description at night, on a day off or outside hours, as the customer confirmed
+             */
+            visit_time_confirmed: boolean;
             /** Note */
             note: string;
             /** Script Ticks */
@@ -3494,6 +3499,12 @@ export interface components {
              * @default
              */
             visit_address?: string;
+            /**
+             * Visit Time Confirmed
+             * @description the customer has confirmed a visit at night, on a day off or outside working hours
+             * @default false
+             */
+            visit_time_confirmed?: boolean;
             /** Complaint Category */
             complaint_category?: string | null;
             /**
@@ -4092,8 +4103,7 @@ export interface components {
             calls: number;
             /** Answered */
             answered: number;
-            /** Successes */
-            successes: number;
+            successes: components["schemas"]["SuccessesView"];
             /** Assigned */
             assigned: number;
             /** Done */
@@ -4105,8 +4115,7 @@ export interface components {
             placed: number;
             /** Answered */
             answered: number;
-            /** Successes */
-            successes: number;
+            successes: components["schemas"]["SuccessesView"];
             /** Live */
             live: number;
             /** Recordings Stored */
@@ -5544,6 +5553,12 @@ export interface components {
             note?: string;
             /** Next At */
             next_at?: string | null;
+            /**
+             * Next Confirmed
+             * @description the customer has confirmed ``next_at`` at night, on a day off or outside hours
+             * @default false
+             */
+            next_confirmed?: boolean;
         };
         /**
          * Requirement
@@ -6324,6 +6339,26 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /**
+         * SuccessesView
+         * @description Successes by what quality says of them.
+         */
+        SuccessesView: {
+            /**
+             * Counted
+             * @description passed and open: one that quality has refused counts as none
+             */
+            counted: number;
+            /** Passed */
+            passed: number;
+            /**
+             * Open
+             * @description not decided by quality yet
+             */
+            open: number;
+            /** Failed */
+            failed: number;
+        };
         /** TargetOut */
         TargetOut: {
             /** Id */
@@ -6409,8 +6444,7 @@ export interface components {
             assigned: number;
             /** Done */
             done: number;
-            /** Successes */
-            successes: number;
+            successes: components["schemas"]["SuccessesView"];
             /** Calls */
             calls: number;
             /** Answered */
@@ -6439,8 +6473,21 @@ export interface components {
             reached: number;
             /** Calls */
             calls: number;
-            /** Passed */
+            /**
+             * Passed
+             * @description leads whose success quality has passed
+             */
             passed: number;
+            /**
+             * Undecided
+             * @description leads whose success waits for quality
+             */
+            undecided: number;
+            /**
+             * Failed
+             * @description leads whose success quality has refused: it counts as none
+             */
+            failed: number;
             /** Signed */
             signed: number;
             /**
@@ -6450,7 +6497,7 @@ export interface components {
             reach_rate: number | null;
             /**
              * Success Rate
-             * @description successes ÷ called, 0..1
+             * @description successes that quality has not refused ÷ called, 0..1
              */
             success_rate: number | null;
             /** Results */

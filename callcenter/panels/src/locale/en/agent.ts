@@ -57,6 +57,13 @@ export default {
   disposition: 'Call result',
   callbackAt: 'Callback time',
   visitAt: 'Visit time',
+  visitConfirmed: 'The customer has confirmed this time',
+  visitConcern: {
+    night: 'The visit is at night.',
+    holiday: 'That day is a public holiday.',
+    weekend: 'That day is at the weekend.',
+    outside_hours: 'The time is outside working hours.'
+  },
   visitAddress: 'Visit address (leave empty to use the one on file)',
   category: 'Complaint category',
   dncFollows: 'The number is entered in the do-not-call list for at least six months.',
@@ -72,6 +79,7 @@ export default {
     note: 'Describe the matter in the note'
   },
   disposeLater: 'You can submit when the call has ended.',
+  successes: '{counted} (passed {passed} · open {open} · failed {failed})',
   today: { done: 'Today', successes: 'Successes', calls: 'Calls', answered: 'Answered', callbacksDue: 'Callbacks due' },
   phoneProblem: {
     microphone_denied: 'The browser is not allowed to use the microphone. Click the icon left of the address, allow the microphone and try again.',

@@ -89,6 +89,9 @@ export default {
   job_crashed: 'The job was interrupted several times. Nothing was changed. Inform an administrator.',
   not_your_customer:
     'You can register a complaint only for a customer you have called or visit, or one of your branch or region.',
+  visit_in_the_past: 'The visit time has passed: choose a later one.',
+  visit_time_unconfirmed:
+    'The visit is at night, on a day off or outside working hours: choose another time, or tick that the customer has confirmed it.',
   notice_not_found: 'There is no such notice: load the page again.',
   network_not_allowed: 'Use is allowed only within the bank’s networks. Log in from one of them.'
 }

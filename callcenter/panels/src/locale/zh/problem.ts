@@ -88,6 +88,9 @@ export default {
   job_failed: '后台任务出现意外错误，未作任何更改；请联系管理员。',
   job_crashed: '后台任务多次中断，未作任何更改；请联系管理员。',
   not_your_customer: '只能为您拨打过、拜访过的客户，或本支行、本区域的客户登记投诉。',
+  visit_in_the_past: '上门时间已过，请另选时间。',
+  visit_time_unconfirmed:
+    '上门时间在夜间、节假日、周末或工作时间之外：请另选时间，或与客户确认后勾选“已确认”。',
   notice_not_found: '未找到该提示，请刷新页面。',
   network_not_allowed: '只能在本行允许的网络内使用，请从单位网络登录。'
 }
