@@ -98,6 +98,19 @@ class AgentService:
         LEG.move(session, LegFact.LOG_OFF)
         await work.announce(left)
 
+    async def leave(self, work: Work, agent_id: int) -> bool:
+        """Logs an agent off whose access was revoked, unless in a call or wrap-up; returns whether a session is left.
+
+        The sweep comes again after the call.
+        """
+        session = await repository.open_session(work, agent_id, lock=True)
+        if session is None:
+            return False
+        if SEAT.advance(session.state, Act.LOG_OFF) is None:
+            return True
+        await self.log_off(work, agent_id)
+        return False
+
     # -- what the dialer does to a session
 
     async def offer(self, work: Work, agent_id: int, *, assignment_id: int | None, callback_id: int | None) -> Seat:

@@ -40,9 +40,11 @@ class Campaign(SQLModel, table=True):
     cap_per_7_days: int
     max_attempts: int
     retries: dict[str, Any] = json_field()
-    """Outcome → ``{"delay_minutes": 120, "most": 3}``."""
+    """As ``retries.stored`` writes them: rule by kind of call, gap between two calls, parts of the day."""
     class_scheme_id: int | None = ref_field("class_scheme.id", nullable=True, index=False)
     """Whose classes decide order, callbacks and attempts; None: the oldest data first (requirement L5)."""
+    open_to_all_branches: bool = False
+    """Whether leads of a branch's lists may go to agents of any branch (requirement L3)."""
     created_at: datetime = instant_field()
 
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from callcenter.calendar.rules import WorkingCalendar
 from callcenter.calendar.service import CalendarService
 from callcenter.campaigns import repository
-from callcenter.campaigns.errors import CampaignNotFound, CapsInvalid, ScriptInvalid, WindowInvalid
+from callcenter.campaigns.errors import CampaignNotFound, CapsInvalid, RetriesInvalid, ScriptInvalid, WindowInvalid
 from callcenter.campaigns.models import Campaign, ScriptVersion
-from callcenter.campaigns.rules import DEFAULT_RETRIES, window_at, window_problem
+from callcenter.campaigns.retries import RetryPolicy, policy_of, retry_problem, stored
+from callcenter.campaigns.rules import window_at, window_problem
 from callcenter.campaigns.settings import CampaignSettings
 from callcenter.campaigns.transitions import ACTS, CAMPAIGN
 from callcenter.campaigns.types import (
@@ -20,7 +21,6 @@ from callcenter.campaigns.types import (
     CampaignState,
     ClassSchemeChosen,
     DialMode,
-    RetryRule,
     Script,
     Shift,
     Statement,
@@ -46,7 +46,6 @@ class CampaignService:
         """Makes a campaign. Raises WindowInvalid when its shifts pass the legal calling hours."""
         if problem := window_problem(draft.legal_hours, draft.shifts):
             raise WindowInvalid(problem)
-        retries = DEFAULT_RETRIES if draft.retries is None else draft.retries
         campaign = Campaign(
             name=draft.name,
             product=draft.product,
@@ -64,10 +63,7 @@ class CampaignService:
             cap_per_day=draft.cap_per_day,
             cap_per_7_days=draft.cap_per_7_days,
             max_attempts=draft.max_attempts,
-            retries={
-                outcome: {"delay_minutes": rule.delay / timedelta(minutes=1), "most": rule.most}
-                for outcome, rule in retries.items()
-            },
+            retries=stored(draft.retries),
             created_at=work.now,
         )
         work.session.add(campaign)
@@ -100,7 +96,7 @@ class CampaignService:
     async def change(self, work: Work, campaign_id: int, changes: CampaignChanges, reason: str) -> CampaignRules:
         """Changes some of a campaign's rules, at once and for every call from now on.
 
-        Raises CampaignNotFound, WindowInvalid, CapsInvalid.
+        Raises CampaignNotFound, WindowInvalid, CapsInvalid, RetriesInvalid.
         """
         campaign = await self._find(work, campaign_id)
         before = rules_of(campaign)
@@ -110,6 +106,8 @@ class CampaignService:
             raise WindowInvalid(problem)
         if after.cap_per_7_days < after.cap_per_day:
             raise CapsInvalid("seven days cannot hold fewer calls to a number than one of them")
+        if problem := retry_problem(after.retries):
+            raise RetriesInvalid(problem)
         changed = {
             name: [_as_recorded(getattr(before, name)), _as_recorded(value)]
             for name, value in wanted.items()
@@ -122,7 +120,8 @@ class CampaignService:
         campaign.shifts = [_times(shift) for shift in sorted(after.shifts, key=lambda shift: shift.opens)]
         campaign.ring_seconds, campaign.wrap_up_seconds = after.ring_seconds, after.wrap_up_seconds
         campaign.cap_per_day, campaign.cap_per_7_days = after.cap_per_day, after.cap_per_7_days
-        campaign.max_attempts = after.max_attempts
+        campaign.max_attempts, campaign.retries = after.max_attempts, stored(after.retries)
+        campaign.open_to_all_branches = after.open_to_all_branches
         await work.session.flush()
         facts = {"changes": changed, "reason": reason}
         await work.announce(Noted("campaigns.changed", f"campaign:{campaign_id}", facts))
@@ -213,13 +212,16 @@ def rules_of(campaign: Campaign) -> CampaignRules:
         cap_per_day=campaign.cap_per_day,
         cap_per_7_days=campaign.cap_per_7_days,
         max_attempts=campaign.max_attempts,
-        retries={outcome: _retry(rule) for outcome, rule in campaign.retries.items()},
+        retries=policy_of(campaign.retries),
         class_scheme_id=campaign.class_scheme_id,
+        open_to_all_branches=campaign.open_to_all_branches,
     )
 
 
 def _as_recorded(value: Any) -> Any:
     """Returns a rule's value as the audit trail keeps it."""
+    if isinstance(value, RetryPolicy):
+        return stored(value)
     return [_times(shift) for shift in value] if isinstance(value, tuple) else value
 
 
@@ -243,7 +245,3 @@ def _times(shift: Shift) -> "list[str]":
 def _shift(pair: Sequence[str]) -> Shift:
     opens, closes = pair
     return Shift(time.fromisoformat(opens), time.fromisoformat(closes))
-
-
-def _retry(rule: Mapping[str, Any]) -> RetryRule:
-    return RetryRule(timedelta(minutes=rule["delay_minutes"]), rule["most"])

@@ -1,4 +1,4 @@
-"""What the complaints room asks the recordings room below it and the field room beside it."""
+"""Protocols of the recordings room below and of the field room beside, as the complaints room uses them."""
 
 from typing import Protocol
 from uuid import UUID

@@ -100,8 +100,9 @@ class CustomerQueue:
         return None
 
     async def _next_lead(self, work: Work, agent_id: int) -> Subject | None:
+        closed: set[int] = set()
         for _ in range(_MOST_SET_ASIDE_PER_OFFER):
-            card = await self._allocation.claim_next(work, agent_id, business_date(work.now))
+            card = await self._allocation.claim_next(work, agent_id, business_date(work.now), besides=closed)
             if card is None:
                 return None
             subject = _of_assignment(card, agent_id)
@@ -110,8 +111,8 @@ class CustomerQueue:
                 return subject
             settlement = set_aside(verdict)
             await self._settling.carry_out(work, card.id, settlement)
-            if settlement.kind is SettlementKind.RELEASE:  # the refusal would meet the next lead as well
-                return None
+            if settlement.kind is SettlementKind.RELEASE:  # it would meet each lead of this campaign, and no other's
+                closed.add(card.campaign_id)
         return None
 
     async def _verdict(self, work: Work, subject: Subject) -> Verdict:

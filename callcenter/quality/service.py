@@ -9,6 +9,8 @@ from callcenter.calls.types import CallDisposed, SuccessVerdict
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
+from callcenter.people.availability import AvailabilityService
+from callcenter.people.types import Duty
 from callcenter.quality import repository
 from callcenter.quality.errors import (
     NotClaimed,
@@ -42,10 +44,12 @@ class QualityService:
         settings: QualitySettings,
         vault: Vault,
         recordings: RecordingReads,
+        availability: AvailabilityService,
         calls: CallService,
         card: ScoreCard = CURRENT,
     ) -> None:
         self._settings = settings
+        self._availability = availability
         self._vault = vault
         self._recordings = recordings
         self._calls = calls
@@ -75,9 +79,10 @@ class QualityService:
     async def claim(self, work: Work, review_id: int) -> ReviewCard:
         """Claims a review for the actor; a claim expires, and a returned call may be claimed again.
 
-        Raises ReviewNotFound, OwnCall, ReviewTaken.
+        Raises ReviewNotFound, OwnCall, ReviewTaken, NotAvailable (rule F3).
         """
         reviewer = work.actor.id
+        await self._availability.require(work, reviewer, Duty.REVIEWS)
         claimed = await repository.claim(work, review_id, reviewer, work.now + self._settings.claim_for)
         if claimed is None:
             row = await self._row(work, review_id)
@@ -90,6 +95,13 @@ class QualityService:
         """Releases the actor's claim; does nothing when the actor has none. Raises ReviewNotFound."""
         row = await self._row(work, review_id)
         return self._card(await repository.release(work.session, review_id, work.actor.id) or row)
+
+    async def release_all(self, work: Work, reviewer_id: int) -> int:
+        """Releases what a checker has claimed who is gone or on leave; returns how many."""
+        claimed = await repository.list_claimed_by(work.session, reviewer_id)
+        for review_id in claimed:
+            await repository.release(work.session, review_id, reviewer_id)
+        return len(claimed)
 
     async def decide(
         self, work: Work, review_id: int, verdict: ReviewVerdict, note: str = "", failed_items: Collection[str] = ()

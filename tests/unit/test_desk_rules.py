@@ -1,4 +1,4 @@
-"""Which requests of an agent would be granted, and why a ready agent is offered nobody."""
+"""Which requests of an agent would be granted, and why a ready agent is offered no customer."""
 
 from datetime import UTC, datetime, timedelta
 

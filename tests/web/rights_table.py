@@ -51,14 +51,23 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /alerts
         POST /alerts/{alert_id}/acknowledge
     """,
-    _ADMIN: "GET /people",
+    _ADMIN: """
+        GET /people
+        POST /people/{staff_id}/leave
+    """,
     _ROSTER: """
         GET /people/choices
         GET /people/roster
         PUT /people/roster
         PUT /people/{staff_id}/pattern
+        GET /people/leaves
+        POST /people/leaves
+        PUT /people/leaves/{leave_id}
+        DELETE /people/leaves/{leave_id}
         POST /allocation/return-leads
         PUT /allocation/quotas
+        DELETE /allocation/quotas/{quota_id}
+        PUT /allocation/members
     """,
     _SUPPLIES: """
         POST /lead-imports
@@ -149,12 +158,13 @@ _TABLE: dict[frozenset[Role], str] = {
     _SETS_CAMPAIGNS: """
         PATCH /campaigns/{campaign_id}
         PUT /campaigns/{campaign_id}/class-scheme
+        GET /campaigns/{campaign_id}/retries
+        PUT /campaigns/{campaign_id}/retries
         PUT /calendar/{on}
         DELETE /calendar/{on}
         POST /allocation/plans
         POST /allocation/plans/assignments
         POST /allocation/runs
-        DELETE /allocation/quotas/{quota_id}
     """,
     _SEES_ALLOCATION: """
         GET /allocation/runs
@@ -164,6 +174,8 @@ _TABLE: dict[frozenset[Role], str] = {
     """,
     _SEES_ALLOCATION | _ROSTER: """
         GET /allocation/quotas
+        GET /allocation/members
+        GET /allocation/members/history
         GET /allocation/days/{on}
     """,
     _LISTENS: """
@@ -239,9 +251,16 @@ _NAMES: dict[str, str] = {
     "agent": """
         PUT /people/roster
         PUT /people/{staff_id}/pattern
+        POST /people/leaves
         POST /allocation/return-leads
         PUT /allocation/quotas
+        PUT /allocation/members
     """,
+    "leave": """
+        PUT /people/leaves/{leave_id}
+        DELETE /people/leaves/{leave_id}
+    """,
+    "quota": "DELETE /allocation/quotas/{quota_id}",
     "target_group": """
         GET /target-groups/{group_id}
         POST /target-groups/{group_id}/withdraw
@@ -265,7 +284,10 @@ _LISTS = """
     POST /ledger/rows
     GET /allocation/days/{on}
     GET /allocation/quotas
+    GET /allocation/members
+    GET /allocation/members/history
     GET /people/choices
+    GET /people/leaves
     GET /people/roster
     GET /recordings
     GET /recordings/incidents

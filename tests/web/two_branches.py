@@ -10,6 +10,7 @@ from sqlalchemy import text
 from callcenter.bootstrap import System
 from callcenter.callbacks.types import CallbackKind
 from callcenter.calls.types import Disposition
+from callcenter.kit.clock import business_date
 from callcenter.kit.scope import Scope
 from callcenter.kit.work import Work
 from callcenter.people.types import Role
@@ -29,6 +30,8 @@ from tests.support.rows import (
     make_job,
     make_lead,
     make_lead_list,
+    make_leave,
+    make_member,
     make_notice,
     make_quota,
     make_recording,
@@ -108,7 +111,10 @@ async def _make_rows(work: Work, side: Side, staff: dict[Role, Staff], role: Rol
     visit = await make_visit(work, to_visit, visit_at=work.now + timedelta(hours=1))
     job = await make_job(work, requested_by=person.id)
     await make_agent_session(work, agent)
-    await make_quota(work, agent, campaign_id)
+    quota = await make_quota(work, agent, campaign_id)
+    await make_member(work, staff_id=agent.id, campaign_id=campaign_id)
+    away_on = business_date(work.now) + timedelta(days=30)
+    leave = await make_leave(work, staff_id=agent.id, first_on=away_on, last_on=away_on)
     group = await make_target_group(work, side.branch, campaign_id=campaign_id, approved_at=work.now)
     scope = str(Scope.of_branch(side.branch))
     side.ids |= {
@@ -119,6 +125,8 @@ async def _make_rows(work: Work, side: Side, staff: dict[Role, Staff], role: Rol
         "incident": (await make_incident(work, call)).id,
         "hand_over": hand_over.id,
         "visit": visit.id,
+        "quota": quota.id,
+        "leave": leave.id,
         "target_group": group.id,
         "notice": (await make_notice(work, agent, lead)).id,
         "job": job.id,

@@ -17,7 +17,7 @@ from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Outcome
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.kit.bus import Bus
-from callcenter.kit.clock import FrozenClock
+from callcenter.kit.clock import FrozenClock, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.work import Work, Works
@@ -26,7 +26,8 @@ from callcenter.people.types import Role, StaffLeft
 from tests.support.cast import Cast
 from tests.support.events import listen
 from tests.support.joining import joined
-from tests.support.rows import Lead, Staff, make_staff
+from tests.support.leads import availability_service
+from tests.support.rows import Lead, Staff, make_leave, make_roster, make_staff
 
 pytestmark = pytest.mark.db
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -35,7 +36,7 @@ SETTINGS = CallbackSettings(complaint_attempts=2)
 
 @pytest.fixture
 def callbacks(bus: Bus, vault: Vault) -> CallbackService:
-    service = CallbackService(SETTINGS, vault, ClassEffectsService(LeadOrdering()))
+    service = CallbackService(SETTINGS, vault, ClassEffectsService(LeadOrdering()), availability_service())
     handlers.subscribe(bus, service)
     return service
 
@@ -458,3 +459,56 @@ async def test_promises_may_be_removed(works: Works, callbacks: CallbackService,
         await promise(callbacks, cast, work, await cast.staff(work))
         await work.session.execute(text("DELETE FROM callback"))
         assert await work.session.scalar(text("SELECT count(*) FROM callback")) == 0
+
+
+# --- people who are not there (law 12)
+
+
+async def test_no_callback_goes_to_an_agent_who_should_not_be_there(
+    works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast
+) -> None:
+    """Neither an own promise nor one of the team nor an obligation; and the callback is as it was."""
+    async with works.begin() as work:
+        away, there = await cast.staff(work), await cast.staff(work)
+        await make_leave(work, staff_id=away, last_on=business_date(work.now) + timedelta(days=1))
+        promised = await promise(callbacks, cast, work, away)
+        owed = await obligation(callbacks, cast, work)
+    clock.advance(HOUR)
+    async with works.begin() as work:
+        assert await callbacks.claim_next(work, away) is None
+        card = await callbacks.card(work, owed.id)
+        assert (card.state, card.claimed_by, card.due_at) == (CallbackState.DUE, None, owed.due_at)
+        first = await callbacks.claim_next(work, there)
+    assert first is not None
+    assert first.id == owed.id, "the promise is its agent's until it is opened"
+    async with works.begin() as work:
+        await callbacks.release(work, owed.id, due_at=work.now + HOUR)
+        assert await callbacks.open_absent_to_team(work) == 1
+        kept = await callbacks.claim_next(work, there)
+    assert kept is not None
+    assert (kept.id, kept.due_at) == (promised.id, promised.due_at), "the promise keeps its time"
+
+
+async def test_promises_of_who_is_off_today_are_opened_to_the_team_each_at_its_time(
+    works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast
+) -> None:
+    async with works.begin() as work:
+        off, there = await cast.staff(work), await cast.staff(work)
+        today = business_date(work.now)
+        await make_roster(work, staff_id=off, on=today, working=False)
+        promised = await promise(callbacks, cast, work, off)
+        tomorrow = await callbacks.promise(
+            work,
+            Promise(
+                lead_id=await cast.lead(work),
+                campaign_id=await cast.campaign(work),
+                agent_id=off,
+                due_at=work.now + timedelta(days=1),
+                call_id=None,
+            ),
+        )
+        await promise(callbacks, cast, work, there)
+        assert await callbacks.open_absent_to_team(work) == 1
+        assert (await callbacks.card(work, promised.id)).opens_to_team_at == promised.due_at
+        assert (await callbacks.card(work, tomorrow.id)).opens_to_team_at == tomorrow.opens_to_team_at
+        assert await callbacks.open_absent_to_team(work) == 0

@@ -5,8 +5,9 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from callcenter.campaigns.errors import CampaignNotFound, ScriptInvalid, WindowInvalid
+from callcenter.campaigns.retries import RetryAfter, RetryPolicy, RetryRule
 from callcenter.campaigns.service import CampaignService
-from callcenter.campaigns.types import CampaignState, DialMode, RetryRule, Shift, Statement, WindowRule
+from callcenter.campaigns.types import CampaignState, DialMode, Shift, Statement, WindowRule
 from callcenter.kit.clock import BUSINESS_ZONE
 from callcenter.kit.work import Works
 from tests.support.leads import calendar_service, campaign_service, create_campaign
@@ -22,7 +23,9 @@ def campaigns() -> CampaignService:
 
 async def test_a_campaign_comes_back_as_it_was_drafted(works: Works, campaigns: CampaignService) -> None:
     shifts = (Shift(time(9, 15), time(11)), Shift(time(14), time(20, 45)))
-    retries = {"busy": RetryRule(timedelta(minutes=90), 2)}
+    retries = RetryPolicy(
+        {RetryAfter.BUSY: RetryRule(timedelta(minutes=90), 2, spread=False)}, timedelta(hours=1), (time(12),)
+    )
     async with works.begin() as work:
         created = await create_campaign(work, shifts=shifts, retries=retries, quota=20, mode=DialMode.PROGRESSIVE)
     async with works.begin() as work:
