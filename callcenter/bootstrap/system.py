@@ -50,8 +50,10 @@ from callcenter.classes.service import ClassService
 from callcenter.complaints.ports import RecordingReads, Retention, Visits
 from callcenter.complaints.service import ComplaintServices
 from callcenter.consent.service import ConsentService
+from callcenter.customers.corrections import CorrectionService
 from callcenter.customers.service import CustomerService
 from callcenter.desk.clearing import ClearingService
+from callcenter.desk.correcting import DeskCorrections
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.service import DeskPlace, DeskService
 from callcenter.desk.snapshot import SnapshotService
@@ -137,6 +139,7 @@ class System:
     rejects: RejectService
     targets: TargetService
     customers: CustomerService
+    corrections: CorrectionService
     classes: ClassService
     campaigns: CampaignService
     allocation: AllocationService
@@ -168,6 +171,7 @@ class System:
     clearing: ClearingService
     notices: NoticeService
     desk: DeskService
+    desk_corrections: DeskCorrections
     screen: SnapshotService
     floor: FloorService
     audit: AuditService

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
+from callcenter.customers.bodies import CorrectionBody
+from callcenter.customers.types import ChangeSource
 from callcenter.field.schemas import (
     AssignIn,
     HandOverFilter,
@@ -71,6 +73,12 @@ async def report_visit(work: Working, visit_id: int, report: ReportIn, field: Fi
     """Accepts the report of a visit. Sending the same report again changes nothing."""
     after = await field.visits.report(work, visit_id, report.report)
     return VisitReportOut(visit_id=visit_id, hand_over_state=after.state, next_at=report.next_at)
+
+
+@router.post("/visits/{visit_id}/customer", status_code=204, dependencies=[require(Right.USE_FIELD)])
+async def correct_customer(work: Working, visit_id: int, body: CorrectionBody, field: Field_) -> None:
+    """Corrects and adds what was learned of the customer of my visit; each change is kept with its reason."""
+    await field.visits.correct_customer(work, visit_id, body.correction(ChangeSource.VISIT))
 
 
 @router.get("/hand-overs", dependencies=[require(Right.ASSIGN_VISITS)])

@@ -45,6 +45,11 @@ async def lock_hand_over(session: AsyncSession, hand_over_id: int) -> HandOver |
     return await session.get(HandOver, hand_over_id, populate_existing=True, with_for_update=True)
 
 
+async def lead_of(session: AsyncSession, hand_over_id: int) -> int:
+    """Returns the customer of a hand-over that exists."""
+    return (await session.scalars(select(col(HandOver.lead_id)).where(col(HandOver.id) == hand_over_id))).one()
+
+
 async def find_by_call(session: AsyncSession, call_id: UUID) -> HandOver | None:
     row: HandOver | None = await session.scalar(select(HandOver).where(col(HandOver.call_id) == call_id))
     return row

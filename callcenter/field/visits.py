@@ -4,6 +4,8 @@ from datetime import date
 
 from callcenter.calls.service import CallService
 from callcenter.calls.visit_times import VisitTimes
+from callcenter.customers.corrections import CorrectionService
+from callcenter.customers.types import Correction
 from callcenter.field import repository
 from callcenter.field.cards import hand_over_card
 from callcenter.field.errors import NotYourVisits, ReportedAlready, ReportInvalid, VisitNotFound
@@ -27,12 +29,14 @@ class VisitService:
         leads: LeadService,
         calls: CallService,
         visit_times: VisitTimes,
+        corrections: CorrectionService,
         vault: Vault,
     ) -> None:
         self._routing = routing
         self._leads = leads
         self._calls = calls
         self._visit_times = visit_times
+        self._corrections = corrections
         self._vault = vault
 
     async def visits(self, work: Work, field_agent_id: int, on: date) -> list[VisitCard]:
@@ -112,6 +116,17 @@ class VisitService:
             )
         )
         return await hand_over_card(work, hand_over)
+
+    async def correct_customer(self, work: Work, visit_id: int, correction: Correction) -> None:
+        """Corrects the file of the customer of one of the actor's visits (requirement L4).
+
+        Raises VisitNotFound, and what CorrectionService refuses.
+        """
+        visit = await repository.find_visit(work.session, visit_id)
+        if visit is None or visit.field_agent_id != work.actor.id or visit.state is VisitState.CANCELLED:
+            raise VisitNotFound(f"you have no visit {visit_id}")
+        lead_id = await repository.lead_of(work.session, visit.hand_over_id)
+        await self._corrections.correct(work, lead_id, correction)
 
     async def _visit_card(self, work: Work, visit: Visit, hand_over: HandOver, position: int) -> VisitCard:
         clear = await self._leads.particulars(work, hand_over.lead_id, f"visit {visit.id}")

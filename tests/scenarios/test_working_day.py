@@ -8,6 +8,7 @@ from callcenter.agents.types import LegState, PauseCode
 from callcenter.callbacks.types import CallbackState
 from callcenter.calls.errors import VisitInThePast, VisitTimeUnconfirmed
 from callcenter.calls.types import CallKind, CallState, Disposition, DispositionDetails, Outcome
+from callcenter.customers.types import ChangeSource, Correction, FileField
 from callcenter.dnc.types import DncReason, EntryDetails
 from callcenter.kit.clock import at_business_time
 from callcenter.people.types import Role
@@ -37,6 +38,9 @@ async def test_a_success_is_recorded_reviewed_and_handed_over_to_the_region(stag
 
     call = await talk(stage, agent)
     assert call.outcome is Outcome.ANSWERED
+    learned = Correction({FileField.OCCUPATION: "退休教师"}, "客户告知", ChangeSource.DESK)
+    await stage.ask(lambda work: stage.system.desk_corrections.correct(work, agent, learned))
+    assert (await stage.ask(lambda work: stage.system.leads.card(work, call.lead_id))).occupation == "退休教师"
     visit_at = stage.system.clock.now() + timedelta(days=2)
     for past in (datetime(2020, 5, 6, 6, tzinfo=UTC), stage.system.clock.now()):
         with pytest.raises(VisitInThePast):

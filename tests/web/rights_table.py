@@ -87,6 +87,8 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /target-groups/{group_id}/approve
         POST /target-groups/{group_id}/refuse
         POST /leads/{lead_id}/reveal
+        POST /leads/{lead_id}/corrections
+        POST /leads/{lead_id}/reopen
         POST /leads/{lead_id}/assignments/{assignment_id}/note
         POST /class-schemes
         POST /class-schemes/defaults
@@ -120,6 +122,7 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /leads/search
         GET /leads/{lead_id}
         GET /leads/{lead_id}/classes
+        GET /leads/{lead_id}/changes
         GET /leads/{lead_id}/basis
         GET /leads/{lead_id}/gates
         GET /leads/{lead_id}/history
@@ -202,6 +205,7 @@ _TABLE: dict[frozenset[Role], str] = {
     _FIELD: """
         GET /field/visits
         POST /field/visits/{visit_id}/result
+        POST /field/visits/{visit_id}/customer
     """,
     _DISPATCH: """
         GET /field/hand-overs
@@ -219,6 +223,7 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /desk/skip
         POST /desk/hang-up
         POST /desk/dispose
+        POST /desk/customer
         POST /desk/notices/{notice_id}/read
         POST /desk/log-off
     """,
@@ -246,7 +251,10 @@ _NAMES: dict[str, str] = {
     """,
     "incident": "POST /recordings/incidents/{incident_id}/close",
     "customer": "POST /complaints",
-    "visit": "POST /field/visits/{visit_id}/result",
+    "visit": """
+        POST /field/visits/{visit_id}/result
+        POST /field/visits/{visit_id}/customer
+    """,
     "hand_over": "POST /field/hand-overs/{hand_over_id}/assign",
     "agent": """
         PUT /people/roster
@@ -317,6 +325,7 @@ _SAME_FOR_ALL = """
     POST /desk/skip
     POST /desk/hang-up
     POST /desk/dispose
+    POST /desk/customer
     POST /desk/log-off
 """
 

@@ -49,6 +49,7 @@ def body_of(route: str, ids: Mapping[str, Any]) -> Mapping[str, Any]:
         "POST /recordings/incidents/{incident_id}/close": {"reason": "test call"},
         "POST /complaints": {"lead_id": ids["customer"], "category": "other", "text": "late"},
         "POST /field/visits/{visit_id}/result": {"result": "refused"},
+        "POST /field/visits/{visit_id}/customer": {"values": {"employer": "University"}, "why": "said so"},
         "POST /field/hand-overs/{hand_over_id}/assign": {"region_id": ids["region"]},
         "PUT /people/roster": {"staff_ids": [ids["agent"]], "days": [_ON], "working": True},
         "PUT /people/{staff_id}/pattern": {"from_on": _ON, "parts": [100] * 7},

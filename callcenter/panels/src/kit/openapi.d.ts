@@ -661,6 +661,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leads/{lead_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Customer Changes
+         * @description Lists the corrections of the customer's file, the newest first; masked.
+         */
+        get: operations["customers_customer_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{lead_id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct Customer
+         * @description Corrects and adds fields of the customer's file; each change is kept with the old value and the reason.
+         */
+        post: operations["customers_correct_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{lead_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen Lead
+         * @description Puts a closed lead back into the stock, with a reason.
+         */
+        post: operations["customers_reopen_lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/class-schemes": {
         parameters: {
             query?: never;
@@ -2018,6 +2078,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/field/visits/{visit_id}/customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct Customer
+         * @description Corrects and adds what was learned of the customer of my visit; each change is kept with its reason.
+         */
+        post: operations["field_correct_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/field/hand-overs": {
         parameters: {
             query?: never;
@@ -2272,6 +2352,26 @@ export interface paths {
          * @description Sets the disposition of the call.
          */
         post: operations["desk_dispose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct Customer
+         * @description Corrects and adds what was learned of the customer on the screen; each change is kept with its reason.
+         */
+        post: operations["desk_correct_customer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3162,6 +3262,12 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * ChangeSource
+         * @description Where a correction was made.
+         * @enum {string}
+         */
+        ChangeSource: "file" | "desk" | "visit";
         /** ChoicesOut */
         ChoicesOut: {
             /** Branches */
@@ -3360,6 +3466,24 @@ export interface components {
              */
             value: string | number | boolean | (string | number)[] | null;
         };
+        /**
+         * CorrectionBody
+         * @description What was learned of a customer: new values of some fields, and how it was learned.
+         */
+        CorrectionBody: {
+            /**
+             * Values
+             * @description field → new value; an empty text removes a value
+             */
+            values: {
+                [key: string]: string;
+            };
+            /**
+             * Why
+             * @description how it was learned; it is kept sealed with the change
+             */
+            why: string;
+        };
         /** Credentials */
         Credentials: {
             /**
@@ -3384,6 +3508,29 @@ export interface components {
             withdrawn_by: string | null;
             /** Withdrawn Why */
             withdrawn_why: string | null;
+        };
+        /**
+         * CustomerChange
+         * @description One correction in the history of a file; values that could identify the customer are masked.
+         */
+        CustomerChange: {
+            /** Id */
+            id: number;
+            field: components["schemas"]["FileField"];
+            /** Old */
+            old: string;
+            /** New */
+            new: string;
+            /** Why */
+            why: string;
+            source: components["schemas"]["ChangeSource"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
         };
         /**
          * CustomerDncEntry
@@ -4158,6 +4305,12 @@ export interface components {
              */
             list_keys: number;
         };
+        /**
+         * FileField
+         * @description The fields of a customer's file that staff correct and add. The number is none: it is the customer's identity.
+         * @enum {string}
+         */
+        FileField: "name" | "gender" | "birth_on" | "district" | "address" | "occupation" | "employer" | "household" | "claims" | "preferences" | "risk" | "service_feedback" | "referral_source";
         /**
          * Filters
          * @description A selection of leads; fields left out or null do not filter.
@@ -8524,6 +8677,110 @@ export interface operations {
             };
         };
     };
+    customers_customer_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerChange"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_correct_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_reopen_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     classes_list_schemes: {
         parameters: {
             query?: never;
@@ -11214,6 +11471,40 @@ export interface operations {
             };
         };
     };
+    field_correct_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     field_list_hand_overs: {
         parameters: {
             query?: {
@@ -11612,6 +11903,40 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["DisposeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_correct_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionBody"];
             };
         };
         responses: {
