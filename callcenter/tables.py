@@ -13,6 +13,7 @@ import callcenter.campaigns.models
 import callcenter.classes.models
 import callcenter.complaints.models
 import callcenter.consent.models
+import callcenter.customers.models
 import callcenter.desk.models
 import callcenter.dnc.models
 import callcenter.field.models

@@ -49,11 +49,13 @@ from callcenter.calls.service import CallService
 from callcenter.calls.signals import CallSignals
 from callcenter.campaigns.service import CampaignService
 from callcenter.classes.service import ClassService
-from callcenter.complaints.ports import RecordingReads, Retention
+from callcenter.complaints.ports import RecordingReads, Retention, Visits
 from callcenter.complaints.service import ComplaintServices
 from callcenter.consent.service import ConsentService
+from callcenter.customers.corrections import CorrectionService
 from callcenter.customers.service import CustomerService
 from callcenter.desk.clearing import ClearingService
+from callcenter.desk.correcting import DeskCorrections
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.promising import PromiseTimes
 from callcenter.desk.service import DeskPlace, DeskService
@@ -71,6 +73,7 @@ from callcenter.eligibility.explain import ExplainService
 from callcenter.eligibility.service import EligibilityService
 from callcenter.eligibility.types import RecorderState
 from callcenter.field.districts import ServedDistricts
+from callcenter.field.hand_overs import HandOverService
 from callcenter.field.service import FieldServices
 from callcenter.files.settings import FileSettings
 from callcenter.floor.service import FloorService, RecordingTotals
@@ -142,6 +145,7 @@ class System:
     rejects: RejectService
     targets: TargetService
     customers: CustomerService
+    corrections: CorrectionService
     classes: ClassService
     campaigns: CampaignService
     allocation: AllocationService
@@ -175,6 +179,7 @@ class System:
     notices: NoticeService
     desk: DeskService
     promise_times: PromiseTimes
+    desk_corrections: DeskCorrections
     screen: SnapshotService
     floor: FloorService
     audit: AuditService
@@ -253,6 +258,7 @@ def bind_ports(services: Services) -> None:
     services.bind(RecordingReads, ListeningService)
     services.bind(Retention, RetentionService)
     services.bind(quality_service.RecordingReads, ListeningService)
+    services.bind(Visits, HandOverService)
 
 
 def _make_by_arguments(services: Services, settings: CoreSettings) -> None:

@@ -12,6 +12,9 @@ from sqlmodel import col, select
 from callcenter.callbacks.models import Callback
 from callcenter.callbacks.transitions import MACHINE_OF, MACHINES, OBLIGATION, PROMISE, Fact
 from callcenter.callbacks.types import OPEN_STATES, CallbackKind, CallbackState
+from callcenter.calls.scoping import customer_within
+from callcenter.kit.work import Work
+from callcenter.people.scoping import team_of
 
 
 async def find(session: AsyncSession, callback_id: int, *, lock: bool = False) -> Callback | None:
@@ -43,7 +46,10 @@ def _waiting_for(agent_id: int, now: datetime) -> ColumnElement[bool]:
             and_(
                 col(Callback.kind) == CallbackKind.AGENT_PROMISE,
                 col(Callback.state).in_(PROMISE.sources(Fact.CLAIMED)),
-                or_(col(Callback.agent_id) == agent_id, col(Callback.opens_to_team_at) <= now),
+                or_(
+                    col(Callback.agent_id) == agent_id,
+                    and_(col(Callback.opens_to_team_at) <= now, team_of(col(Callback.agent_id), agent_id)),
+                ),
             ),
             and_(
                 col(Callback.kind) == CallbackKind.COMPLAINT,
@@ -210,24 +216,29 @@ async def count_due(session: AsyncSession, agent_id: int, now: datetime) -> int:
     return await session.scalar(select(func.count()).where(_waiting_for(agent_id, now))) or 0
 
 
-async def count_obligations(session: AsyncSession) -> tuple[int, int]:
-    """Returns how many obligations there are, and how many are done."""
+async def count_obligations(work: Work) -> tuple[int, int]:
+    """Returns how many obligations to customers of the actor's scope there are, and how many are done."""
     row = (
-        await session.execute(
+        await work.session.execute(
             select(
                 func.count(),
                 func.count().filter(col(Callback.state) == CallbackState.DONE),
-            ).where(col(Callback.kind) == CallbackKind.COMPLAINT)
+            ).where(col(Callback.kind) == CallbackKind.COMPLAINT, customer_within(col(Callback.lead_id), work.actor))
         )
     ).one()
     return row[0], row[1]
 
 
-async def open_obligations(session: AsyncSession) -> list[Callback]:
+async def open_obligations(work: Work) -> list[Callback]:
+    """Returns the obligations to customers of the actor's scope that have not ended, the oldest first."""
     return list(
-        await session.scalars(
+        await work.session.scalars(
             select(Callback)
-            .where(col(Callback.kind) == CallbackKind.COMPLAINT, col(Callback.state) != CallbackState.DONE)
+            .where(
+                col(Callback.kind) == CallbackKind.COMPLAINT,
+                col(Callback.state) != CallbackState.DONE,
+                customer_within(col(Callback.lead_id), work.actor),
+            )
             .order_by(col(Callback.created_at), col(Callback.id))
         )
     )

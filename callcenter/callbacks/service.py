@@ -325,8 +325,11 @@ class CallbackService:
         return await repository.count_due(work.session, agent_id, now or work.now)
 
     async def meter(self, work: Work) -> Meter:
-        """Returns how many complaint obligations there are and are done, and each open one, the oldest first."""
-        due, done = await repository.count_obligations(work.session)
+        """Returns how many complaint obligations there are and are done, and each open one, the oldest first.
+
+        Within the actor's scope: of customers of the branch (requirement S1).
+        """
+        due, done = await repository.count_obligations(work)
         gap = [
             Gap(
                 callback_id=row.id,
@@ -336,7 +339,7 @@ class CallbackService:
                 attempts=row.attempts,
                 waiting_since=row.created_at,
             )
-            for row in await repository.open_obligations(work.session)
+            for row in await repository.open_obligations(work)
             if row.case_id is not None
         ]
         return Meter(due, done, gap)

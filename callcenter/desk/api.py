@@ -7,6 +7,9 @@ from pydantic import AwareDatetime
 
 from callcenter.agents.types import desk_topic
 from callcenter.calls.types import DispositionDetails
+from callcenter.customers.bodies import CorrectionBody
+from callcenter.customers.types import ChangeSource
+from callcenter.desk.correcting import DeskCorrections
 from callcenter.desk.errors import NoExtension
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.promising import PromiseTimes
@@ -122,11 +125,24 @@ async def dispose(work: Working, body: DisposeBody, desk: Desk, screen: Screen) 
         callback_at=body.callback_at,
         visit_at=body.visit_at,
         visit_address=body.visit_address,
+        visit_time_confirmed=body.visit_time_confirmed,
         complaint_category=body.complaint_category,
         dnc_permanent=body.dnc_permanent,
         script_ticks=tuple(body.script_ticks),
     )
     await desk.dispose(work, work.actor.id, body.disposition, details)
+    return await screen.of(work, work.actor.id)
+
+
+@router.post("/customer")
+async def correct_customer(
+    work: Working,
+    body: CorrectionBody,
+    corrections: Annotated[DeskCorrections, provided(DeskCorrections)],
+    screen: Screen,
+) -> Snapshot:
+    """Corrects and adds what was learned of the customer on the screen; each change is kept with its reason."""
+    await corrections.correct(work, work.actor.id, body.correction(ChangeSource.DESK))
     return await screen.of(work, work.actor.id)
 
 

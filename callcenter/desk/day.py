@@ -3,7 +3,9 @@
 from callcenter.agents.types import AgentState, Seat
 from callcenter.allocation.service import AllocationService
 from callcenter.callbacks.service import CallbackService
+from callcenter.calls.output import SuccessesView
 from callcenter.calls.service import CallService
+from callcenter.calls.types import CallTally
 from callcenter.desk.rules import waiting_for
 from callcenter.desk.schemas import TodayView, WaitingView
 from callcenter.eligibility.windows import WindowService
@@ -32,14 +34,14 @@ class DaySection:
         on = business_date(work.now)
         progress = await self._allocation.progress(work, agent_id, on)
         tally = await self._calls.tally(work, at_business_time(on, 0))
-        calls, answered, successes = tally.get(agent_id, (0, 0, 0))
+        own = tally.get(agent_id, CallTally())
         return TodayView(
             quota=progress.quota,
             assigned=progress.assigned,
             done=progress.done,
-            successes=successes,
-            calls=calls,
-            answered=answered,
+            successes=SuccessesView.of(own.successes),
+            calls=own.dialled,
+            answered=own.answered,
             callbacks_due=await self._callbacks.count_due(work, agent_id),
         )
 

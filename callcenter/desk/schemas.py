@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from callcenter.agents.types import AgentState, LegState, PauseCode
+from callcenter.calls.output import SuccessesView
 from callcenter.calls.types import CallKind, CallState, Disposition, Outcome
 from callcenter.campaigns.types import DialMode
 from callcenter.desk.rules import WaitingCode
@@ -99,7 +100,7 @@ class TodayView(BaseModel):
     quota: int
     assigned: int
     done: int
-    successes: int
+    successes: SuccessesView
     calls: int
     answered: int
     callbacks_due: int
@@ -153,6 +154,9 @@ class DisposeBody(BaseModel):
     callback_at: AwareDatetime | None = None
     visit_at: AwareDatetime | None = None
     visit_address: str = Field(default="", max_length=300)
+    visit_time_confirmed: bool = Field(
+        default=False, description="the customer has confirmed a visit at night, on a day off or outside working hours"
+    )
     complaint_category: str | None = None
     dnc_permanent: bool = False
     script_ticks: list[str] = Field(default_factory=list, max_length=100)

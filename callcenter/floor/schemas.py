@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from callcenter.agents.types import AgentState, LegState, PauseCode
+from callcenter.calls.output import SuccessesView
 from callcenter.calls.types import CallKind, CallState
 from callcenter.campaigns.types import DialMode
 from callcenter.lines.types import TrunkCard, TrunkState
@@ -19,7 +20,7 @@ class FloorCall(BaseModel):
 class FloorToday(BaseModel):
     calls: int
     answered: int
-    successes: int
+    successes: SuccessesView
     assigned: int
     done: int
 
@@ -40,7 +41,7 @@ class FloorSeat(BaseModel):
 class FloorTotals(BaseModel):
     placed: int
     answered: int
-    successes: int
+    successes: SuccessesView
     live: int
     recordings_stored: int
     incidents_open: int

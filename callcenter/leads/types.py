@@ -187,6 +187,20 @@ class SealedLead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectedLead:
+    """The columns of a lead that staff may correct; personal data is sealed (requirement L4)."""
+
+    name_sealed: str
+    name_index: str
+    gender: Gender | None
+    birth_on: date | None
+    district: str
+    address_sealed: str
+    occupation: str
+    fields_sealed: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeadCriteria:
     """Criteria of a search in the stored form: names and numbers by blind index. None does not filter."""
 

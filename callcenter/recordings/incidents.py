@@ -45,5 +45,5 @@ class IncidentService:
         return [incident_of(row) for row in rows]
 
     async def list_open(self, work: Work) -> Sequence[IncidentCard]:
-        """Returns every open incident, the oldest first."""
+        """Returns the open incidents of calls of the actor's scope, the oldest first."""
         return [incident_of(row) for row in await repository.list_open_incidents(work)]

@@ -95,7 +95,11 @@ def _figures(figures: Figures) -> Table:
         ("拨打 calls placed", f"{figures.placed} ({figures.planned} 计划 planned)"),
         ("接通 answered", figures.answered),
         ("结果分布 outcomes", outcomes or "–"),
-        ("成功 successes", figures.successes),
+        (
+            "成功 successes",
+            f"{figures.successes} (质检通过 passed {figures.successes_passed},"
+            f" 待检 open {figures.successes - figures.successes_passed}; 未通过 failed {figures.successes_failed})",
+        ),
         ("录音入库 recordings stored", figures.recordings_stored),
         ("中断 cut off", figures.cut_off),
         ("结局不明 unknown", figures.unknown),

@@ -111,6 +111,10 @@ class Figures:
     by_outcome: Mapping[str, int]
     """Of all planned calls; ``open`` for those that have not ended."""
     successes: int
+    """Without those that quality has refused."""
+    successes_passed: int
+    """Of ``successes``; the others wait for quality."""
+    successes_failed: int
     cut_off: int
     """Answered calls whose end nobody saw."""
     unknown: int

@@ -25,8 +25,9 @@ from callcenter.leads.ordering import LeadOrdering
 from callcenter.people.types import Role, StaffLeft
 from tests.support.cast import Cast
 from tests.support.events import listen
+from tests.support.joining import joined
 from tests.support.leads import availability_service, campaign_service
-from tests.support.rows import Lead, make_leave, make_roster
+from tests.support.rows import Lead, Staff, make_leave, make_roster, make_staff
 
 pytestmark = pytest.mark.db
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -43,7 +44,7 @@ def callbacks(bus: Bus, vault: Vault) -> CallbackService:
 
 @pytest.fixture
 def cast(vault: Vault) -> Cast:
-    return Cast(CallService(vault))
+    return Cast(joined(vault).get(CallService))
 
 
 async def promise(
@@ -294,6 +295,23 @@ async def test_the_promises_of_an_agent_who_leaves_pass_to_the_team(
     clock.advance(HOUR)
     async with works.begin() as work:
         claimed = await callbacks.claim_next(work, other)
+        assert claimed
+        assert claimed.id == promised.id
+
+
+async def test_the_team_of_a_promise_is_its_branch_and_everybody_when_nobody_is_left_there(
+    works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast
+) -> None:
+    async with works.begin() as work:
+        north, south = await make_staff(work, branch="north"), await make_staff(work, branch="south")
+        promised = await promise(callbacks, cast, work, north.id)
+    clock.advance(2 * HOUR)
+    async with works.begin() as work:
+        assert await callbacks.count_due(work, south.id) == 0
+        assert await callbacks.claim_next(work, south.id) is None
+    async with works.begin() as work:
+        (await work.session.get_one(Staff, north.id)).active = False
+        claimed = await callbacks.claim_next(work, south.id)
         assert claimed
         assert claimed.id == promised.id
 

@@ -701,6 +701,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leads/{lead_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Customer Changes
+         * @description Lists the corrections of the customer's file, the newest first; masked.
+         */
+        get: operations["customers_customer_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{lead_id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct Customer
+         * @description Corrects and adds fields of the customer's file; each change is kept with the old value and the reason.
+         */
+        post: operations["customers_correct_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{lead_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen Lead
+         * @description Puts a closed lead back into the stock, with a reason.
+         */
+        post: operations["customers_reopen_lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/class-schemes": {
         parameters: {
             query?: never;
@@ -1635,7 +1695,7 @@ export interface paths {
         };
         /**
          * List Quotas
-         * @description Lists the campaign's own quota first, then what was set for everybody and for single agents.
+         * @description Lists the campaign's own quota first, then what was set for everybody and for single agents of my scope.
          */
         get: operations["allocation_list_quotas"];
         /**
@@ -2078,6 +2138,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/field/visits/{visit_id}/customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct Customer
+         * @description Corrects and adds what was learned of the customer of my visit; each change is kept with its reason.
+         */
+        post: operations["field_correct_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/field/hand-overs": {
         parameters: {
             query?: never;
@@ -2147,7 +2227,7 @@ export interface paths {
         };
         /**
          * List Regions
-         * @description Lists regions by name, with their leader and field agents.
+         * @description Lists regions by name, with their leader and field agents; a leader sees the own one.
          */
         get: operations["field_list_regions"];
         put?: never;
@@ -2378,6 +2458,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct Customer
+         * @description Corrects and adds what was learned of the customer on the screen; each change is kept with its reason.
+         */
+        post: operations["desk_correct_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/notices/{notice_id}/read": {
         parameters: {
             query?: never;
@@ -2427,7 +2527,7 @@ export interface paths {
         };
         /**
          * Floor Snapshot
-         * @description Returns every logged-on agent's state and the totals of today.
+         * @description Returns the state of each logged-on agent of my branch, or of the bank, and its totals of today.
          */
         get: operations["floor_floor_snapshot"];
         put?: never;
@@ -2861,6 +2961,11 @@ export interface components {
             visit_at: string | null;
             /** Visit Address */
             visit_address: string;
+            /**
+             * Visit Time Confirmed
+             * @description at night, on a day off or outside hours, as the customer confirmed
+             */
+            visit_time_confirmed: boolean;
             /** Note */
             note: string;
             /** Script Ticks */
@@ -3547,6 +3652,12 @@ export interface components {
             running: components["schemas"]["JobOut"] | null;
         };
         /**
+         * ChangeSource
+         * @description Where a correction was made.
+         * @enum {string}
+         */
+        ChangeSource: "file" | "desk" | "visit";
+        /**
          * CheckOut
          * @description The latest check of the trail.
          */
@@ -3789,6 +3900,24 @@ export interface components {
              */
             value: string | number | boolean | (string | number)[] | null;
         };
+        /**
+         * CorrectionBody
+         * @description What was learned of a customer: new values of some fields, and how it was learned.
+         */
+        CorrectionBody: {
+            /**
+             * Values
+             * @description field → new value; an empty text removes a value
+             */
+            values: {
+                [key: string]: string;
+            };
+            /**
+             * Why
+             * @description how it was learned; it is kept sealed with the change
+             */
+            why: string;
+        };
         /** Credentials */
         Credentials: {
             /**
@@ -3813,6 +3942,29 @@ export interface components {
             withdrawn_by: string | null;
             /** Withdrawn Why */
             withdrawn_why: string | null;
+        };
+        /**
+         * CustomerChange
+         * @description One correction in the history of a file; values that could identify the customer are masked.
+         */
+        CustomerChange: {
+            /** Id */
+            id: number;
+            field: components["schemas"]["FileField"];
+            /** Old */
+            old: string;
+            /** New */
+            new: string;
+            /** Why */
+            why: string;
+            source: components["schemas"]["ChangeSource"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
         };
         /**
          * CustomerDncEntry
@@ -4223,6 +4375,12 @@ export interface components {
              * @default
              */
             visit_address?: string;
+            /**
+             * Visit Time Confirmed
+             * @description the customer has confirmed a visit at night, on a day off or outside working hours
+             * @default false
+             */
+            visit_time_confirmed?: boolean;
             /** Complaint Category */
             complaint_category?: string | null;
             /**
@@ -4663,6 +4821,12 @@ export interface components {
             list_keys: number;
         };
         /**
+         * FileField
+         * @description The fields of a customer's file that staff correct and add. The number is none: it is the customer's identity.
+         * @enum {string}
+         */
+        FileField: "name" | "gender" | "birth_on" | "district" | "address" | "occupation" | "employer" | "household" | "claims" | "preferences" | "risk" | "service_feedback" | "referral_source";
+        /**
          * Filters
          * @description A selection of leads; fields left out or null do not filter.
          */
@@ -4790,8 +4954,7 @@ export interface components {
             calls: number;
             /** Answered */
             answered: number;
-            /** Successes */
-            successes: number;
+            successes: components["schemas"]["SuccessesView"];
             /** Assigned */
             assigned: number;
             /** Done */
@@ -4803,8 +4966,7 @@ export interface components {
             placed: number;
             /** Answered */
             answered: number;
-            /** Successes */
-            successes: number;
+            successes: components["schemas"]["SuccessesView"];
             /** Live */
             live: number;
             /** Recordings Stored */
@@ -6522,6 +6684,12 @@ export interface components {
             note?: string;
             /** Next At */
             next_at?: string | null;
+            /**
+             * Next Confirmed
+             * @description the customer has confirmed ``next_at`` at night, on a day off or outside hours
+             * @default false
+             */
+            next_confirmed?: boolean;
         };
         /**
          * Requirement
@@ -7445,6 +7613,26 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /**
+         * SuccessesView
+         * @description Successes by what quality says of them.
+         */
+        SuccessesView: {
+            /**
+             * Counted
+             * @description passed and open: one that quality has refused counts as none
+             */
+            counted: number;
+            /** Passed */
+            passed: number;
+            /**
+             * Open
+             * @description not decided by quality yet
+             */
+            open: number;
+            /** Failed */
+            failed: number;
+        };
         /** TargetOut */
         TargetOut: {
             /** Id */
@@ -7590,8 +7778,7 @@ export interface components {
             assigned: number;
             /** Done */
             done: number;
-            /** Successes */
-            successes: number;
+            successes: components["schemas"]["SuccessesView"];
             /** Calls */
             calls: number;
             /** Answered */
@@ -7620,8 +7807,21 @@ export interface components {
             reached: number;
             /** Calls */
             calls: number;
-            /** Passed */
+            /**
+             * Passed
+             * @description leads whose success quality has passed
+             */
             passed: number;
+            /**
+             * Undecided
+             * @description leads whose success waits for quality
+             */
+            undecided: number;
+            /**
+             * Failed
+             * @description leads whose success quality has refused: it counts as none
+             */
+            failed: number;
             /** Signed */
             signed: number;
             /**
@@ -7631,7 +7831,7 @@ export interface components {
             reach_rate: number | null;
             /**
              * Success Rate
-             * @description successes ÷ called, 0..1
+             * @description successes that quality has not refused ÷ called, 0..1
              */
             success_rate: number | null;
             /** Results */
@@ -9323,6 +9523,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClearFile"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_customer_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerChange"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_correct_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_reopen_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -12073,6 +12377,40 @@ export interface operations {
             };
         };
     };
+    field_correct_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     field_list_hand_overs: {
         parameters: {
             query?: {
@@ -12539,6 +12877,40 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["DisposeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_correct_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionBody"];
             };
         };
         responses: {

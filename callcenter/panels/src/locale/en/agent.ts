@@ -59,6 +59,13 @@ export default {
   callbackKept: 'The callback comes up at {at}; it is yours until {until}.',
   callbackMoved: 'The time is outside calling hours: the callback is moved to {at} and is yours until {until}. The promised time is kept on record.',
   visitAt: 'Visit time',
+  visitConfirmed: 'The customer has confirmed this time',
+  visitConcern: {
+    night: 'The visit is at night.',
+    holiday: 'That day is a public holiday.',
+    weekend: 'That day is at the weekend.',
+    outside_hours: 'The time is outside working hours.'
+  },
   visitAddress: 'Visit address (leave empty to use the one on file)',
   category: 'Complaint category',
   dncFollows: 'The number is entered in the do-not-call list for at least six months.',
@@ -74,6 +81,7 @@ export default {
     note: 'Describe the matter in the note'
   },
   disposeLater: 'You can submit when the call has ended.',
+  successes: '{counted} (passed {passed} · open {open} · failed {failed})',
   today: { done: 'Today', successes: 'Successes', calls: 'Calls', answered: 'Answered', callbacksDue: 'Callbacks due' },
   phoneProblem: {
     microphone_denied: 'The browser is not allowed to use the microphone. Click the icon left of the address, allow the microphone and try again.',

@@ -1,4 +1,20 @@
 export default {
+  corrections: {
+    title: 'Add or correct customer data',
+    hint: 'Old value, new value, who and why are kept encrypted and shown in the customer file.',
+    field: 'Field',
+    value: 'New value',
+    emptyRemoves: 'Leave empty to remove the value',
+    dateHint: 'such as 1980-05-01',
+    why: 'How this was learned',
+    done: 'The customer data was updated.',
+    history: 'Corrections of the file',
+    none: 'Nothing has been corrected.',
+    fromTo: '{old} → {now}',
+    reopen: 'Reopen',
+    reopenHint: 'The closed customer returns to the stock and can be allocated and called again; do-not-call entries and the legal basis apply as before.',
+    reopened: 'The customer is in the stock again.'
+  },
   floor: {
     windowOpen: 'Calling window: open',
     windowClosed: 'Calling window: closed',
@@ -8,7 +24,8 @@ export default {
     nobody: 'No agents in this state.',
     robot: 'robot',
     calls: 'calls {calls} · answered {answered}',
-    successes: 'successes {count}',
+    successes: 'successes {counted} (passed {passed} · open {open} · failed {failed})',
+    byQuality: 'passed {passed}, open {open}; failed {failed} (not counted)',
     progress: 'done {done} / {assigned}',
     line: {
       paused: 'The line {trunk} has refused calls since {since} ({refusals} in a row, SIP answer: {code}). Calling is paused; next test call at {at}.',
@@ -36,6 +53,7 @@ export default {
     customer: 'Customer',
     answeredAt: 'Answered',
     visitAt: 'Visit',
+    timeConfirmed: 'unusual time; the agent says the customer has confirmed it',
     address: 'Address',
     agentNote: 'Agent\'s note',
     ticks: 'Mandatory statements',
@@ -88,6 +106,7 @@ export default {
     phone: 'Phone {phone}',
     callNote: 'Call note',
     note: 'Note',
+    nextConfirmed: 'The customer has confirmed this time (needed at night, on days off and outside working hours)',
     nextAt: 'Next appointment',
     report: 'Enter result',
     change: 'Change result',

@@ -59,6 +59,13 @@ export default {
   callbackKept: '将于 {at} 提醒您回拨；{until} 前由您优先拨打。',
   callbackMoved: '所选时间不在外呼时段内，将顺延至 {at} 回拨；{until} 前由您优先拨打。约定时间仍会保留。',
   visitAt: '上门时间',
+  visitConfirmed: '已向客户确认，仍按此时间上门',
+  visitConcern: {
+    night: '上门时间在夜间。',
+    holiday: '当天是节假日。',
+    weekend: '当天是周末。',
+    outside_hours: '不在工作时间内。'
+  },
   visitAddress: '上门地址（不填则采用客户资料中的地址）',
   category: '投诉类别',
   dncFollows: '提交后，该号码列入禁拨名单至少六个月。',
@@ -74,6 +81,7 @@ export default {
     note: '请在备注中写明情况'
   },
   disposeLater: '通话结束后即可提交。',
+  successes: '{counted}（通过 {passed} · 待检 {open} · 未通过 {failed}）',
   today: { done: '今日进度', successes: '成功', calls: '拨打', answered: '接通', callbacksDue: '待回拨' },
   phoneProblem: {
     microphone_denied: '浏览器未获准使用麦克风。请点击地址栏左侧图标，将麦克风设为“允许”，然后重试。',

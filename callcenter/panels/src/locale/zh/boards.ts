@@ -1,4 +1,20 @@
 export default {
+  corrections: {
+    title: '补充或更正客户资料',
+    hint: '旧值、新值、更正人与原因均会加密留存，并显示在客户档案中。',
+    field: '项目',
+    value: '新内容',
+    emptyRemoves: '留空则删除原内容',
+    dateHint: '如 1980-05-01',
+    why: '如何得知',
+    done: '客户资料已更新。',
+    history: '资料更正记录',
+    none: '尚无更正。',
+    fromTo: '{old} → {now}',
+    reopen: '重新启用',
+    reopenHint: '已结束的客户将回到库中，可再次分配和拨打；禁拨名单与授权依据照常生效。',
+    reopened: '客户已回到库中。'
+  },
   floor: {
     windowOpen: '外呼时段：开放',
     windowClosed: '外呼时段：关闭',
@@ -8,7 +24,8 @@ export default {
     nobody: '没有处于此状态的坐席。',
     robot: '模拟',
     calls: '拨打 {calls} · 接通 {answered}',
-    successes: '成功 {count}',
+    successes: '成功 {counted}（通过 {passed} · 待检 {open} · 未通过 {failed}）',
+    byQuality: '质检通过 {passed}，待检 {open}；未通过 {failed}（不计入成功）',
     progress: '进度 {done} / {assigned}',
     line: {
       paused: '线路 {trunk} 自 {since} 起拒绝呼叫（连续 {refusals} 次，SIP 应答：{code}），已暂停外呼，{at} 试呼。',
@@ -36,6 +53,7 @@ export default {
     customer: '客户',
     answeredAt: '接通时间',
     visitAt: '上门时间',
+    timeConfirmed: '非常规时间，坐席称客户已确认',
     address: '上门地址',
     agentNote: '坐席备注',
     ticks: '必读话术',
@@ -88,6 +106,7 @@ export default {
     phone: '联系电话 {phone}',
     callNote: '电话备注',
     note: '备注',
+    nextConfirmed: '客户已确认该时间（夜间、周末、节假日或工作时间外须勾选）',
     nextAt: '下次约访时间',
     report: '填写结果',
     change: '修改结果',
