@@ -38,6 +38,8 @@ from callcenter.allocation.watch import AllocationWatch
 from callcenter.audit.anchors import AnchorService
 from callcenter.audit.certificate.service import CertificateService
 from callcenter.audit.certificate.types import Limits
+from callcenter.audit.certifying import CertifyingService
+from callcenter.audit.checking import CheckService
 from callcenter.audit.service import AuditService
 from callcenter.bootstrap.services import Services
 from callcenter.calendar.port import DayUses
@@ -55,11 +57,13 @@ from callcenter.customers.service import CustomerService
 from callcenter.desk.clearing import ClearingService
 from callcenter.desk.correcting import DeskCorrections
 from callcenter.desk.notices import NoticeService
+from callcenter.desk.promising import PromiseTimes
 from callcenter.desk.service import DeskPlace, DeskService
 from callcenter.desk.snapshot import SnapshotService
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.queue import CustomerQueue
 from callcenter.dialer.settling import SettlingService
+from callcenter.dialer.wrap_up import WrapUpService
 from callcenter.dnc.deliveries import DeliveryService
 from callcenter.dnc.importing import DeliveryImport
 from callcenter.dnc.in_force import DncInForce
@@ -68,10 +72,12 @@ from callcenter.dnc.service import DncService
 from callcenter.eligibility.explain import ExplainService
 from callcenter.eligibility.service import EligibilityService
 from callcenter.eligibility.types import RecorderState
+from callcenter.field.districts import ServedDistricts
 from callcenter.field.hand_overs import HandOverService
 from callcenter.field.service import FieldServices
 from callcenter.files.settings import FileSettings
 from callcenter.floor.service import FloorService, RecordingTotals
+from callcenter.imports.port import Districts
 from callcenter.imports.rejecting import RejectService
 from callcenter.imports.service import IntakeService
 from callcenter.kit.bus import Bus
@@ -168,10 +174,12 @@ class System:
     settling: SettlingService
     queue: CustomerQueue
     placing: PlacingService
+    wrap_ups: WrapUpService
     clearing: ClearingService
     notices: NoticeService
     desk: DeskService
     desk_corrections: DeskCorrections
+    promise_times: PromiseTimes
     screen: SnapshotService
     floor: FloorService
     audit: AuditService
@@ -179,6 +187,8 @@ class System:
     ledger: LedgerService
     history: HistoryService
     certificates: CertificateService
+    checks: CheckService
+    certifying: CertifyingService
 
     def parts(self) -> Iterator[object]:
         """Yields every part, for callers that look parts up by type."""
@@ -243,6 +253,7 @@ def bind_ports(services: Services) -> None:
     services.bind(Calendar, CalendarService)
     services.bind(DoNotCall, DncInForce)
     services.bind(Roster, PeopleService)
+    services.bind(Districts, ServedDistricts)
     services.bind(CallReads, CallService)
     services.bind(RecordingReads, ListeningService)
     services.bind(Retention, RetentionService)

@@ -16,6 +16,7 @@ from callcenter.field.types import HandOverState, VisitState
 from callcenter.kit.actor import Actor
 from callcenter.kit.scope import ScopeKind
 from callcenter.kit.work import Work
+from callcenter.leads.types import BlockReason
 
 WAITING = (HandOverState.UNKNOWN_REGION, HandOverState.OPEN)
 
@@ -26,6 +27,8 @@ class HandOverQuery:
 
     states: tuple[HandOverState, ...]
     due_before: datetime | None = None
+    questioned: bool = False
+    """Only those that wait for a decision."""
 
 
 async def list_regions(session: AsyncSession) -> Sequence[Region]:
@@ -53,6 +56,23 @@ async def lead_of(session: AsyncSession, hand_over_id: int) -> int:
 async def find_by_call(session: AsyncSession, call_id: UUID) -> HandOver | None:
     row: HandOver | None = await session.scalar(select(HandOver).where(col(HandOver.call_id) == call_id))
     return row
+
+
+async def raise_question(
+    session: AsyncSession, lead_ids: Collection[int], why: BlockReason, now: datetime
+) -> Sequence[int]:
+    """Raises the hand-overs of these leads that are not done, and not raised already; returns their ids."""
+    query = (
+        update(HandOver)
+        .where(
+            col(HandOver.lead_id).in_(lead_ids),
+            col(HandOver.state) != HandOverState.DONE,
+            col(HandOver.question).is_(None),
+        )
+        .values(question=why, questioned_at=now)
+        .returning(col(HandOver.id))
+    )
+    return (await session.scalars(query)).all()
 
 
 def within(actor: Actor) -> ColumnElement[bool]:
@@ -95,6 +115,8 @@ async def list_hand_overs(work: Work, query: HandOverQuery, *, after: int, limit
     )
     if query.due_before is not None:
         rows = rows.where(col(HandOver.due_at) <= query.due_before)
+    if query.questioned:
+        rows = rows.where(col(HandOver.question).is_not(None))
     return list(await work.session.scalars(rows))
 
 

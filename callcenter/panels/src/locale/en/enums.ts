@@ -86,6 +86,7 @@ export default {
     complaint: 'Complaint',
     not_reached: 'Not reached',
     machine: 'Voicemail',
+    not_entered: 'No disposition entered',
     resolved: 'Callback completed',
     unresolved: 'Still not satisfied'
   },
@@ -123,6 +124,7 @@ export default {
   visitResult: { signed: 'Signed', thinking: 'Considering', refused: 'Refused', not_met: 'Not at home', wrong: 'Wrong information' },
   handOver: {
     unknown_region: 'Region unknown',
+    questioned: 'To be decided',
     overdue: 'Overdue',
     assigned: 'Assigned',
     open: 'To be assigned',
