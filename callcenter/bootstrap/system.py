@@ -178,8 +178,8 @@ class System:
     clearing: ClearingService
     notices: NoticeService
     desk: DeskService
-    promise_times: PromiseTimes
     desk_corrections: DeskCorrections
+    promise_times: PromiseTimes
     screen: SnapshotService
     floor: FloorService
     audit: AuditService

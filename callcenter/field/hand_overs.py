@@ -74,7 +74,7 @@ class HandOverService:
         return None if facts.basis_valid else BlockReason.BASIS_WITHDRAWN
 
     async def questioned(self, work: Work, *, after: int = 0, limit: int = 100) -> list[HandOverCard]:
-        """Returns hand-overs of the actor's scope that wait for a decision: the customer may not be called any more."""
+        """Returns those of the actor's scope that wait for a decision: their customer may not be called any more."""
         query = HandOverQuery(states=tuple(HandOverState), questioned=True)
         return await hand_over_cards(work, await repository.list_hand_overs(work, query, after=after, limit=limit))
 

@@ -270,9 +270,9 @@ async def list_open_incidents(work: Work, kinds: Sequence[IncidentKind] = ()) ->
 
 
 async def list_incidents(work: Work, *, closed: bool | None, before: int | None, limit: int) -> list[Incident]:
-    """Returns incidents of calls of the actor's scope, the newest first; with ``closed`` only those closed, or open."""
-    within = call_within(col(Incident.call_id), work.actor)
-    query = select(Incident).where(within).order_by(col(Incident.id).desc()).limit(limit)
+    """Returns incidents of the actor's scope, the newest first; ``closed``: only the closed ones, or the open ones."""
+    within_scope = call_within(col(Incident.call_id), work.actor)
+    query = select(Incident).where(within_scope).order_by(col(Incident.id).desc()).limit(limit)
     if closed is not None:
         ended_at = col(Incident.closed_at)
         query = query.where(ended_at.is_not(None) if closed else ended_at.is_(None))

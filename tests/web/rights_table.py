@@ -272,7 +272,10 @@ _NAMES: dict[str, str] = {
         POST /field/visits/{visit_id}/result
         POST /field/visits/{visit_id}/customer
     """,
-    "hand_over": "POST /field/hand-overs/{hand_over_id}/assign",
+    "hand_over": """
+        POST /field/hand-overs/{hand_over_id}/assign
+        POST /field/hand-overs/{hand_over_id}/decision
+    """,
     "agent": """
         PUT /people/roster
         PUT /people/{staff_id}/pattern
@@ -333,6 +336,7 @@ _SAME_FOR_ALL = """
     POST /ledger/exports
     POST /ledger/totals
     GET /desk
+    GET /desk/callback-time
     GET /desk/phone
     POST /desk/log-on
     POST /desk/ready

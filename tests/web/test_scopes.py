@@ -51,6 +51,7 @@ def body_of(route: str, ids: Mapping[str, Any]) -> Mapping[str, Any]:
         "POST /field/visits/{visit_id}/result": {"result": "refused"},
         "POST /field/visits/{visit_id}/customer": {"values": {"employer": "University"}, "why": "said so"},
         "POST /field/hand-overs/{hand_over_id}/assign": {"region_id": ids["region"]},
+        "POST /field/hand-overs/{hand_over_id}/decision": {"visit": True, "reason": "asked the customer"},
         "PUT /people/roster": {"staff_ids": [ids["agent"]], "days": [_ON], "working": True},
         "PUT /people/{staff_id}/pattern": {"from_on": _ON, "parts": [100] * 7},
         "POST /people/leaves": {"staff_id": ids["agent"], "first_on": _LATER, "last_on": _LATER, "kind": "annual"},

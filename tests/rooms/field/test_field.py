@@ -28,7 +28,7 @@ from callcenter.field.errors import (
 from callcenter.field.service import FieldServices
 from callcenter.field.settings import FieldSettings
 from callcenter.field.types import HandOverCard, HandOverState, RegionCard, VisitCard, VisitReport, VisitResult
-from callcenter.kit.actor import Actor
+from callcenter.kit.actor import SYSTEM, Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time, business_date
 from callcenter.kit.crypto import Vault
@@ -368,6 +368,28 @@ async def test_a_district_belongs_to_one_region(force: FieldForce) -> None:
             await force.field.regions.create(work, "North", ["putuo "])
 
 
+async def test_the_next_visit_at_night_needs_the_customers_word(force: FieldForce) -> None:
+    await force.passed()
+    (visit,) = await force.list_of(force.anna)
+    night = at_business_time(TUESDAY + timedelta(days=2), 22)
+    with pytest.raises(VisitTimeUnconfirmed) as refused:
+        await force.report(force.anna, visit.id, VisitResult.THINKING, night)
+    assert refused.value.params["concerns"] == ["night"]
+    async with force.works.begin(force.anna) as work:
+        report = VisitReport(result=VisitResult.THINKING, next_at=night, next_confirmed=True)
+        assert (await force.field.visits.report(work, visit.id, report)).state is HandOverState.ASSIGNED
+
+
+async def test_a_success_that_is_passed_after_its_visit_time_is_on_no_field_agents_list(force: FieldForce) -> None:
+    call = await force.success()
+    force.clock.set(at_business_time(TUESDAY, 15))
+    card = await force.review(call)
+    assert card
+    assert (card.state, card.region_id, card.field_agent_id) == (HandOverState.OPEN, force.east.id, None)
+    assert "had passed" in card.reason
+    assert await force.list_of(force.anna) == await force.list_of(force.ben) == []
+
+
 async def block(force: FieldForce, lead_id: int, why: BlockReason = BlockReason.BASIS_WITHDRAWN) -> None:
     async with force.works.begin() as work:
         await work.announce(LeadsBlocked((lead_id,), why))
@@ -378,8 +400,8 @@ async def decide(force: FieldForce, actor: Actor, hand_over_id: int, *, visit: b
         return await force.field.questions.decide(work, hand_over_id, visit=visit, reason="asked the customer")
 
 
-async def questioned(force: FieldForce, actor: Actor | None = None) -> list[int]:
-    async with force.works.begin(actor or force.dispatcher) as work:
+async def questioned(force: FieldForce, actor: Actor = SYSTEM) -> list[int]:
+    async with force.works.begin(actor) as work:
         return [card.id for card in await force.field.hand_overs.questioned(work)]
 
 
@@ -417,25 +439,3 @@ async def test_a_success_whose_customer_withdrew_before_the_review_is_raised_at_
     card = await force.review(call)
     assert card
     assert card.question is BlockReason.BASIS_WITHDRAWN
-
-
-async def test_the_next_visit_at_night_needs_the_customers_word(force: FieldForce) -> None:
-    await force.passed()
-    (visit,) = await force.list_of(force.anna)
-    night = at_business_time(TUESDAY + timedelta(days=2), 22)
-    with pytest.raises(VisitTimeUnconfirmed) as refused:
-        await force.report(force.anna, visit.id, VisitResult.THINKING, night)
-    assert refused.value.params["concerns"] == ["night"]
-    async with force.works.begin(force.anna) as work:
-        report = VisitReport(result=VisitResult.THINKING, next_at=night, next_confirmed=True)
-        assert (await force.field.visits.report(work, visit.id, report)).state is HandOverState.ASSIGNED
-
-
-async def test_a_success_that_is_passed_after_its_visit_time_is_on_no_field_agents_list(force: FieldForce) -> None:
-    call = await force.success()
-    force.clock.set(at_business_time(TUESDAY, 15))
-    card = await force.review(call)
-    assert card
-    assert (card.state, card.region_id, card.field_agent_id) == (HandOverState.OPEN, force.east.id, None)
-    assert "had passed" in card.reason
-    assert await force.list_of(force.anna) == await force.list_of(force.ben) == []

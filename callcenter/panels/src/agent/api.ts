@@ -26,6 +26,6 @@ export const skip = (reason: string) => server.POST('/desk/skip', { body: { reas
 export const logOff = () => server.POST('/desk/log-off')
 export const setMode = (mode: Mode) => server.POST('/desk/mode', { body: { mode } })
 export const dispose = (body: DisposeBody) => server.POST('/desk/dispose', { body })
-export const callbackTime = (at: string) => server.GET('/desk/callback-time', { params: { query: { at } } })
 export const correct = (body: Schema<'CorrectionBody'>) => server.POST('/desk/customer', { body })
+export const callbackTime = (at: string) => server.GET('/desk/callback-time', { params: { query: { at } } })
 export const readNotice = (notice_id: number) => server.POST('/desk/notices/{notice_id}/read', { params: { path: { notice_id } } })

@@ -71,6 +71,7 @@ export default {
       day_restored: 'Working day restored'
     },
     complaints: { opened: 'Complaint opened', decided: 'Complaint decided' },
+    customers: { corrected: 'Customer data corrected', lead_reopened: 'Lead reopened' },
     dialer: { lead_skipped: 'Lead skipped' },
     field: { assigned: 'Visit assigned', decided: 'Visit decided on', leader_left: 'Field leader left', questioned: 'Visit in question' },
     leads: {

@@ -10,7 +10,7 @@ export default {
     done: '客户资料已更新。',
     history: '资料更正记录',
     none: '尚无更正。',
-    fromTo: '{old} → {now}',
+    fromTo: '由“{old}”改为“{now}”',
     reopen: '重新启用',
     reopenHint: '已结束的客户将回到库中，可再次分配和拨打；禁拨名单与授权依据照常生效。',
     reopened: '客户已回到库中。'

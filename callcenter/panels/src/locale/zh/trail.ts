@@ -71,6 +71,7 @@ export default {
       day_restored: '恢复工作日'
     },
     complaints: { opened: '登记投诉', decided: '作出投诉决定' },
+    customers: { corrected: '更正客户资料', lead_reopened: '重新启用客户' },
     dialer: { lead_skipped: '跳过客户' },
     field: { assigned: '派发拜访', decided: '决定拜访去留', leader_left: '外勤组长离职', questioned: '拜访待决定' },
     leads: {
