@@ -15,6 +15,7 @@ import callcenter.complaints.models
 import callcenter.consent.models
 import callcenter.desk.models
 import callcenter.dnc.models
+import callcenter.eligibility.models
 import callcenter.field.models
 import callcenter.imports.models
 import callcenter.kit.effects

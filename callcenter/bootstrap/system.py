@@ -39,6 +39,7 @@ from callcenter.callbacks.service import CallbackService
 from callcenter.calls.service import CallService
 from callcenter.calls.signals import CallSignals
 from callcenter.campaigns.service import CampaignService
+from callcenter.campaigns.service_hours import ServiceHoursService
 from callcenter.classes.service import ClassService
 from callcenter.complaints.ports import RecordingReads, Retention
 from callcenter.complaints.service import ComplaintServices
@@ -57,6 +58,7 @@ from callcenter.dnc.in_force import DncInForce
 from callcenter.dnc.lists import ExternalLists
 from callcenter.dnc.service import DncService
 from callcenter.eligibility.explain import ExplainService
+from callcenter.eligibility.rule_sets import RuleSetService
 from callcenter.eligibility.service import EligibilityService
 from callcenter.eligibility.types import RecorderState
 from callcenter.field.service import FieldServices
@@ -125,6 +127,7 @@ class System:
     customers: CustomerService
     classes: ClassService
     campaigns: CampaignService
+    service_hours: ServiceHoursService
     allocation: AllocationService
     runs: RunService
     returns: ReturnService
@@ -142,6 +145,7 @@ class System:
     field: FieldServices
     call_signals: CallSignals
     eligibility: EligibilityService
+    rule_sets: RuleSetService
     explainer: ExplainService
     settling: SettlingService
     queue: CustomerQueue

@@ -5,15 +5,13 @@ asked in the order in which a refusal is named: what concerns everybody first, t
 agent's assignments last.
 
 The frequency caps do not count against a callback the customer asked for. A complaint callback is owed (requirement
-X3): do-not-call, legal basis, caps and quota do not stop it, the calling window does.
+X3): do-not-call, legal basis, caps and quota do not stop it, the service hours do.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from callcenter.calls.types import CallKind
-from callcenter.campaigns.types import CampaignRules, CampaignState
 from callcenter.eligibility.types import CallFacts, Cause, Objection, Permanence, RuleId, Verdict
 from callcenter.kit.clock import business_date
 
@@ -120,8 +118,8 @@ def may_call(facts: CallFacts, now: datetime) -> Verdict:
     """Returns the permission, or the refusal of the first rule that refuses."""
     for rule_id, objection in objections(facts):
         if objection is not None:
-            return Verdict(allowed=False, rule=rule_id, reason=objection.text, at=now)
-    return Verdict(allowed=True, rule=RuleId.NONE, reason="every rule holds", at=now)
+            return Verdict(allowed=False, rule=rule_id, reason=objection.text, at=now, by=facts.by)
+    return Verdict(allowed=True, rule=RuleId.NONE, reason="every rule holds", at=now, by=facts.by)
 
 
 PERMANENCE: Mapping[RuleId, Permanence] = {
@@ -147,12 +145,12 @@ def blocking_rule(*, do_not_call: bool, basis_valid: bool) -> RuleId | None:
     return None if basis_valid else RuleId.LEGAL_BASIS
 
 
-def window_rules(kind: CallKind, rules: CampaignRules) -> CampaignRules:
-    """Returns the rules the calling window is computed from.
+def in_service_hours(kind: CallKind) -> bool:
+    """Returns whether calls of this kind keep the service hours instead of a campaign's window (requirement C1).
 
-    An owed callback outlives its campaign, but not the window (requirements X3, C1).
+    An owed callback outlives its campaign, and 24 hours are to be kept over a weekend.
     """
-    return replace(rules, state=CampaignState.RUNNING) if kind is CallKind.COMPLAINT else rules
+    return kind is CallKind.COMPLAINT
 
 
 CAP_DAYS = 7

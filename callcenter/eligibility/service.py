@@ -73,5 +73,6 @@ class EligibilityService:
             attempts=customer.attempts,
             max_attempts=most_attempts(rules, customer.effects),
             holds_lead=customer.holds_lead,
+            by=window.by,
         )
         return Situation(facts=facts, horizon=Horizon(window.opening, customer.dnc_until, customer.called_at))

@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from callcenter.calendar.types import CalendarState
 from callcenter.calls.types import CallKind
 from callcenter.campaigns.types import WindowRule
 
-RULE_SET = "2026-11"
+RULE_SET = "2026-12"
 """Version of the rules in ``rules.py``; stored with every verdict (requirement C2). Changes with any change of them."""
 
 
@@ -91,6 +92,24 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RulesInForce:
+    """The versions of everything changeable that a verdict is given by (laws 1 and 11)."""
+
+    campaign_version: int
+    calendar: CalendarState
+    service_hours: int | None
+    """Of complaint and service callbacks alone; 0: the default."""
+
+    def stored(self) -> dict[str, Any]:
+        """Returns the versions as they are stored with the call."""
+        versions: dict[str, Any] = {
+            "campaign_version": self.campaign_version,
+            "calendar": {"edition": self.calendar.edition, "change": self.calendar.change},
+        }
+        return versions if self.service_hours is None else {**versions, "service_hours": self.service_hours}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallFacts:
     """Everything the decision looks at, read in one transaction."""
 
@@ -118,6 +137,8 @@ class CallFacts:
     max_attempts: int
     holds_lead: bool
     """The lead is assigned to this agent, and the agent's assignments are within the quota."""
+    by: RulesInForce
+    """The versions these facts were read from."""
 
 
 Opening = Callable[[datetime], datetime | None]
@@ -143,6 +164,8 @@ class Verdict:
     rule: RuleId
     reason: str
     at: datetime
+    by: RulesInForce | None = None
+    """None: no rule was asked, the plan was too old."""
     rule_set: str = RULE_SET
 
     def stored(self) -> dict[str, Any]:
@@ -153,7 +176,18 @@ class Verdict:
             "reason": self.reason,
             "at": self.at.isoformat(),
             "rule_set": self.rule_set,
+            **(self.by.stored() if self.by else {}),
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSetCard:
+    """A version of the rules, and when it was first used here."""
+
+    name: str
+    digest: str
+    """SHA-256 of its source."""
+    first_used_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

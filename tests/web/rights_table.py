@@ -143,11 +143,18 @@ _TABLE: dict[frozenset[Role], str] = {
     _SEES_CAMPAIGNS: """
         GET /campaigns
         GET /campaigns/{campaign_id}
+        GET /campaigns/{campaign_id}/history
         GET /calendar
+        GET /calendar/history
+    """,
+    _SEES_CAMPAIGNS | _COMPLAINTS: """
+        GET /service-hours
+        GET /service-hours/history
     """,
     _SETS_CAMPAIGNS: """
         PATCH /campaigns/{campaign_id}
         PUT /campaigns/{campaign_id}/class-scheme
+        PUT /service-hours
         PUT /calendar/{on}
         DELETE /calendar/{on}
         POST /allocation/plans
@@ -160,6 +167,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /allocation/runs/{run_id}
         GET /allocation/runs/{run_id}/assignments
         GET /allocation/forecast
+        GET /rule-sets
     """,
     _SEES_ALLOCATION | _ROSTER: """
         GET /allocation/quotas

@@ -100,17 +100,14 @@ class CertificateService:
 
     async def _dialling(self, work: Work, period: Period) -> list[Section]:
         """Judges each dialled call by itself: law 1, and the window of law 2."""
-        windows = Windows(
-            await queries.campaigns(work.session),
-            await queries.campaign_states(work.session),
-            await queries.day_words(work.session),
-        )
+        history = await queries.history(work.session)
+        windows = Windows(history, self._limits)
         dialled = 0
         unpermitted: list[Finding] = []
         outside: list[Finding] = []
         async for call in queries.stream_dialled(work.session, period):
             dialled += 1
-            if problem := permission_problem(call, self._limits):
+            if problem := permission_problem(call, history, self._limits):
                 unpermitted.append(Finding(f"call:{call.id}", problem, call.dialled_at))
             if problem := windows.problem(call):
                 outside.append(Finding(f"call:{call.id}", problem, call.dialled_at))
@@ -131,7 +128,7 @@ class CertificateService:
         return Section(
             id=SectionId.CAPS,
             checked=await queries.count_unasked_numbers(work.session, period),
-            exceptions=await queries.over_caps(work.session, period),
+            exceptions=await queries.over_caps(work.session, period, self._limits),
         )
 
     async def _assignments(self, work: Work, period: Period) -> list[Section]:

@@ -155,6 +155,8 @@ class Limits:
 
     permission_age: timedelta = timedelta(minutes=1)
     """A permission older than this is none."""
+    change_slack: timedelta = timedelta(seconds=1)
+    """A change counts from the beginning of its transaction; what was judged before its end could not see it."""
     skew: timedelta = timedelta(seconds=1)
     """How far the switch's clock and ours may differ."""
     assignment_slack: timedelta = timedelta(minutes=1)

@@ -1306,6 +1306,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show History
+         * @description Shows every version of the campaign's rules: from when, by whom, old and new values, the reason.
+         */
+        get: operations["campaigns_show_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Service Hours
+         * @description Shows when complaint and service callbacks may be placed.
+         */
+        get: operations["campaigns_show_service_hours"];
+        /**
+         * Change Service Hours
+         * @description Changes them, for every callback from now on.
+         */
+        put: operations["campaigns_change_service_hours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-hours/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show History Of Service Hours
+         * @description Shows every change of them.
+         */
+        get: operations["campaigns_show_history_of_service_hours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar": {
         parameters: {
             query?: never;
@@ -1318,6 +1382,26 @@ export interface paths {
          * @description Shows the days between two dates, both included.
          */
         get: operations["campaigns_show_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Decisions
+         * @description Shows every decision about the days between two dates: when, by whom, what, the reason.
+         */
+        get: operations["campaigns_show_decisions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2242,6 +2326,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rule-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rule Sets
+         * @description Lists every version of the rules that has judged calls here.
+         */
+        get: operations["campaigns_list_rule_sets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -2766,6 +2870,14 @@ export interface components {
             /** @description what the administrator has decided; it comes before the calendar */
             override: components["schemas"]["OverrideOut"] | null;
         };
+        /**
+         * CalendarHistoryOut
+         * @description Every decision about the dates asked for, the newest first.
+         */
+        CalendarHistoryOut: {
+            /** Decisions */
+            decisions: components["schemas"]["DayDecisionOut"][];
+        };
         /** CalendarOut */
         CalendarOut: {
             /** Days */
@@ -2776,6 +2888,32 @@ export interface components {
          * @enum {string}
          */
         CallKind: "lead" | "callback" | "complaint";
+        /** CallRuleSetOut */
+        CallRuleSetOut: {
+            /**
+             * Name
+             * @description as verdicts name it
+             */
+            name: string;
+            /**
+             * Digest
+             * @description SHA-256 of its source; empty: from before it was noted
+             */
+            digest: string;
+            /**
+             * First Used At
+             * Format: date-time
+             */
+            first_used_at: string;
+        };
+        /**
+         * CallRuleSetsOut
+         * @description Every version of the rules that has judged calls here, the newest first.
+         */
+        CallRuleSetsOut: {
+            /** Rule Sets */
+            rule_sets: components["schemas"]["CallRuleSetOut"][];
+        };
         /**
          * CallState
          * @enum {string}
@@ -2837,10 +2975,23 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * CampaignHistoryOut
+         * @description Every version of a campaign's rules, the newest first.
+         */
+        CampaignHistoryOut: {
+            /** Versions */
+            versions: components["schemas"]["CampaignVersionOut"][];
+        };
         /** CampaignOut */
         CampaignOut: {
             /** Id */
             id: number;
+            /**
+             * Version
+             * @description the number of the version of these rules that is in force
+             */
+            version: number;
             /** Name */
             name: string;
             /** Product */
@@ -2889,6 +3040,30 @@ export interface components {
          * @enum {string}
          */
         CampaignState: "preparing" | "running" | "closed";
+        /** CampaignVersionOut */
+        CampaignVersionOut: {
+            /** Number */
+            number: number;
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+            /**
+             * By
+             * @description name; null for the system
+             */
+            by: string | null;
+            /** Reason */
+            reason: string;
+            /** @description how it is known; assumed: nothing older than these values is known */
+            origin: components["schemas"]["VersionOrigin"];
+            /**
+             * Changes
+             * @description what differs from the version before; empty for the first
+             */
+            changes: components["schemas"]["RuleChangeOut"][];
+        };
         /**
          * CardItemOut
          * @description One thing to listen for.
@@ -3282,6 +3457,36 @@ export interface components {
              * @description allocation runs for this day: return their leads, or run again
              */
             runs: components["schemas"]["DayUseOut"][];
+        };
+        /** DayDecisionOut */
+        DayDecisionOut: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Working
+             * @description null: the date was given back to the national calendar
+             */
+            working: boolean | null;
+            /**
+             * Before
+             * @description the decision in force until then; null: the national calendar's
+             */
+            before: boolean | null;
+            /** Reason */
+            reason: string;
+            /**
+             * By
+             * @description name; null for the system
+             */
+            by: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * DayKind
@@ -5725,6 +5930,18 @@ export interface components {
             /** Conditions */
             conditions: components["schemas"]["ConditionBody-Output"][];
         };
+        /** RuleChangeOut */
+        RuleChangeOut: {
+            /**
+             * Rule
+             * @description name of the rule, or ``script`` for the number of its version
+             */
+            rule: string;
+            /** Old */
+            old: unknown;
+            /** New */
+            new: unknown;
+        };
         /**
          * RuleFieldKind
          * @description What a condition may ask of a field.
@@ -6013,6 +6230,77 @@ export interface components {
             leg: components["schemas"]["LegState"];
             /** Phone Registered */
             phone_registered: boolean;
+        };
+        /**
+         * ServiceDays
+         * @description On which days customers are called back who complained or were served.
+         * @enum {string}
+         */
+        ServiceDays: "every_day" | "working_days";
+        /**
+         * ServiceHoursHistoryOut
+         * @description Every change of the service hours, the newest first.
+         */
+        ServiceHoursHistoryOut: {
+            /** Versions */
+            versions: components["schemas"]["ServiceHoursVersionOut"][];
+        };
+        /** ServiceHoursIn */
+        ServiceHoursIn: {
+            /**
+             * Opens
+             * @description wall-clock time in Shanghai
+             * @example 08:00
+             */
+            opens: string;
+            /**
+             * Closes
+             * @example 21:00
+             */
+            closes: string;
+            days: components["schemas"]["ServiceDays"];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ServiceHoursOut
+         * @description When complaint and service callbacks may be placed, whatever the campaign.
+         */
+        ServiceHoursOut: {
+            /**
+             * Opens
+             * @description wall-clock time in Shanghai
+             * @example 08:00
+             */
+            opens: string;
+            /**
+             * Closes
+             * @example 21:00
+             */
+            closes: string;
+            days: components["schemas"]["ServiceDays"];
+            /**
+             * Version
+             * @description 0: the default, which no administrator has changed
+             */
+            version: number;
+        };
+        /** ServiceHoursVersionOut */
+        ServiceHoursVersionOut: {
+            hours: components["schemas"]["ServiceHoursOut"];
+            before: components["schemas"]["ServiceHoursOut"];
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+            /**
+             * By
+             * @description name; null for the system
+             */
+            by: string | null;
+            /** Reason */
+            reason: string;
         };
         /**
          * Settlement
@@ -6521,6 +6809,12 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * VersionOrigin
+         * @description How it is known what a campaign's rules were from an instant on.
+         * @enum {string}
+         */
+        VersionOrigin: "created" | "changed" | "reconstructed" | "assumed";
         /**
          * VisitOut
          * @description One line of a field agent's day.
@@ -9251,6 +9545,132 @@ export interface operations {
             };
         };
     };
+    campaigns_show_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignHistoryOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_show_service_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceHoursOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_change_service_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceHoursIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceHoursOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_show_history_of_service_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceHoursHistoryOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_show_calendar: {
         parameters: {
             query: {
@@ -9270,6 +9690,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CalendarOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_show_decisions: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarHistoryOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -10923,6 +11376,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExplanationOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_list_rule_sets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallRuleSetsOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

@@ -147,6 +147,8 @@ describe('the words for what the system refuses', () => {
       ['allocation/types.py', 'AssignmentReason', 'assignmentReason'],
       ['people/types.py', 'RosterReason', 'rosterReason'],
       ['calendar/types.py', 'DayKind', 'dayKind'],
+      ['campaigns/types.py', 'ServiceDays', 'serviceDays'],
+      ['campaigns/types.py', 'VersionOrigin', 'versionOrigin'],
       ['calendar/types.py', 'HolidayName', 'holiday'],
       ['campaigns/types.py', 'CampaignState', 'campaign'],
       ['people/types.py', 'Role', 'role'],

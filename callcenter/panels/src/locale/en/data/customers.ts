@@ -140,6 +140,7 @@ export const enums = {
     working_day: 'today is not a working day',
     legal_calling_hours: 'outside the legal calling hours, 08:00–21:00',
     shift: 'outside the campaign’s shifts',
+    service_hours: 'outside the hours of complaint and service callbacks',
     window_not_evaluable: 'the calling hours cannot be determined and count as closed'
   },
   returnReason: {

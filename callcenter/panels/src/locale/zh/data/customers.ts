@@ -140,6 +140,7 @@ export const enums = {
     working_day: '今天不是工作日',
     legal_calling_hours: '超出每日 08:00–21:00 的合法外呼时间',
     shift: '不在活动的班次内',
+    service_hours: '不在投诉与服务回访时段内',
     window_not_evaluable: '时段无法判定，按关闭处理'
   },
   returnReason: {
