@@ -63,7 +63,7 @@ from callcenter.eligibility.service import EligibilityService
 from callcenter.eligibility.types import RecorderState
 from callcenter.field.service import FieldServices
 from callcenter.files.settings import FileSettings
-from callcenter.floor.service import FloorService, RecordingTotals
+from callcenter.floor.service import ComplaintTotals, FloorService, RecordingTotals
 from callcenter.imports.rejecting import RejectService
 from callcenter.imports.service import IntakeService
 from callcenter.kit.bus import Bus
@@ -229,7 +229,12 @@ def _make_by_arguments(services: Services, settings: CoreSettings) -> None:
     services.make(EligibilityService, recorder=_recorder_probe(arming))
     services.make(DeskService, place=DeskPlace(settings.node, settings.rehearsal))
     services.make(SnapshotService, rehearsal=settings.rehearsal)
-    services.make(FloorService, recording_totals=_recording_totals(services), rehearsal=settings.rehearsal)
+    services.make(
+        FloorService,
+        recording_totals=_recording_totals(services),
+        complaint_totals=_complaint_totals(services),
+        rehearsal=settings.rehearsal,
+    )
     recordings = services.get(RecordingSettings)
     limits = Limits(length_tolerance=recordings.tolerance, unflushed=recordings.unflushed)
     services.make(CertificateService, limits=limits)
@@ -251,5 +256,15 @@ def _recording_totals(services: Services) -> Callable[[Work], Any]:
             stored=await recordings.listening.count_stored(work, business_date(work.now)),
             incidents_open=len(await recordings.incidents.list_open(work)),
         )
+
+    return totals
+
+
+def _complaint_totals(services: Services) -> Callable[[Work], Any]:
+    complaints = services.get(ComplaintServices)
+
+    async def totals(work: Work) -> ComplaintTotals:
+        meter = await complaints.obligations.meter(work)
+        return ComplaintTotals(due=meter.due, done=meter.done, overdue=meter.overdue)
 
     return totals

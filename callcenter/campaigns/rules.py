@@ -108,6 +108,22 @@ def _service_window_at(calendar: WorkingCalendar, hours: ServiceHours, at: datet
     )
 
 
+def served_for(calendar: WorkingCalendar, hours: ServiceHours, since: datetime, least: timedelta) -> datetime | None:
+    """Returns when the service hours have been open for ``least`` in all since an instant; None when they never are."""
+    at: datetime | None = since
+    left = least
+    while at is not None:
+        window = service_window_at(calendar, hours, at)
+        if window.open and window.until is not None:
+            if window.until - at >= left:
+                return at + left
+            left -= window.until - at
+            at = window.until
+        else:
+            at = window.opens_at
+    return None
+
+
 def _is_served(calendar: WorkingCalendar, hours: ServiceHours, on: date) -> bool:
     return hours.days is ServiceDays.EVERY_DAY or calendar.is_working(on)
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from callcenter.callbacks.service import CallbackService
 from callcenter.calls.service import CallService
 from callcenter.complaints.cases import CaseService
+from callcenter.complaints.clock import ComplaintClock
 from callcenter.complaints.deciding import DecidingService
 from callcenter.complaints.intake import ComplaintIntake
 from callcenter.complaints.obligations import ObligationService
 from callcenter.complaints.ports import Recordings
-from callcenter.complaints.settings import ComplaintSettings
 from callcenter.kit.crypto import Vault
 from callcenter.leads.service import LeadService
 
@@ -31,13 +31,13 @@ class ComplaintServices:
         leads: LeadService,
         recordings: Recordings,
         vault: Vault,
-        settings: ComplaintSettings,
+        clock: ComplaintClock,
     ) -> "ComplaintServices":
         """Makes the services."""
         cases = CaseService(vault, callbacks, recordings.retention)
         return cls(
             cases=cases,
-            intake=ComplaintIntake(cases, callbacks, calls, leads, vault, settings),
+            intake=ComplaintIntake(cases, callbacks, calls, leads, vault, clock),
             deciding=DecidingService(cases, vault),
             obligations=ObligationService(cases, callbacks, calls, recordings.listening),
         )

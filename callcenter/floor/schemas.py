@@ -45,6 +45,8 @@ class FloorTotals(BaseModel):
     incidents_open: int
     complaints_due: int
     complaints_done: int
+    complaints_overdue: int
+    """Of those not called back; the others have time left."""
 
 
 class FloorWindow(BaseModel):

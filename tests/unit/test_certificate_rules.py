@@ -255,6 +255,8 @@ def certificate(*sections: Section, placed: int = 1) -> Certificate:
         incidents_open=0,
         complaints_due=0,
         complaints_done=0,
+        complaints_within_time=0,
+        complaints_overdue=0,
         audit_entries=0,
     )
     return Certificate(

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from callcenter.audit.certificate.history import History, named
-from callcenter.audit.certificate.types import Limits
+from callcenter.audit.certificate.types import Limits, Standing
 from callcenter.calendar.rules import WorkingCalendar
 from callcenter.callbacks.types import CallbackKind, CallbackState
 from callcenter.calls.types import CallKind, Disposition, Outcome
@@ -250,6 +250,13 @@ _HELD = frozenset({Disposition.RESOLVED, Disposition.UNRESOLVED})
 ``calls.dispositions`` would let a wrong row there certify itself.
 """
 _OBLIGATION_ENDED = frozenset({CaseState.ANSWERED, CaseState.CLOSED})
+
+
+def standing_of(case: ComplaintCase, now: datetime) -> Standing:
+    """Returns how far a case's callback has come. What is wrong with it apart from the time counts as overdue."""
+    if case.done:
+        return Standing.DONE
+    return Standing.OVERDUE if any(complaint_problems(case, now)) else Standing.WITHIN_TIME
 
 
 def complaint_problems(case: ComplaintCase, now: datetime) -> Iterator[str]:

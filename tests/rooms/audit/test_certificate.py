@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from callcenter.audit.certificate.report import as_json, render
 from callcenter.audit.certificate.service import CertificateService
-from callcenter.audit.certificate.types import Limits, Result, SectionId
+from callcenter.audit.certificate.types import Limits, Result, SectionId, Standing
 from callcenter.audit.service import AuditService
 from callcenter.calls.types import CallKind, Outcome
 from callcenter.consent.types import BasisAct
@@ -578,18 +578,38 @@ async def test_evidence_without_a_stored_recording_breaks_two_laws(day: Day) -> 
     }
 
 
-async def test_a_customer_who_waits_is_a_note_and_one_overdue_an_exception(day: Day, clock: FrozenClock) -> None:
+async def test_done_within_time_and_overdue_are_told_apart_with_the_names_behind_the_gap(
+    day: Day, clock: FrozenClock
+) -> None:
+    section = (await day.certify()).section(SectionId.COMPLAINTS)
+    assert section.standings == {Standing.DONE: 1, Standing.WITHIN_TIME: 0, Standing.OVERDUE: 0}
     await as_owner(
         day,
         "UPDATE callback SET state = 'due', done_at = NULL, done_call_id = NULL",
         "UPDATE complaint_case SET state = 'open'",
     )
     certificate = await day.certify()
-    assert broken(certificate) == {}
-    assert [note.subject for note in certificate.section(SectionId.COMPLAINTS).notes] == [f"complaint:{day.case_id}"]
-    assert (certificate.figures.complaints_done, certificate.figures.complaints_due) == (0, 1)
+    section, figures = certificate.section(SectionId.COMPLAINTS), certificate.figures
+    assert section.result is Result.HOLDS
+    assert section.standings == {Standing.DONE: 0, Standing.WITHIN_TIME: 1, Standing.OVERDUE: 0}
+    [waiting] = section.notes
+    assert waiting.subject == f"complaint:{day.case_id}"
+    assert waiting.what.startswith("within its time: to be called back by 2026-11-24T02:12")
+    assert (figures.complaints_done, figures.complaints_within_time, figures.complaints_overdue) == (0, 1, 0)
+    assert figures.complaints_due == 1
     clock.set(at(10, 13, on=date(2026, 11, 24)))
-    assert await day.breaks() == {SectionId.COMPLAINTS: [f"complaint:{day.case_id}"]}
+    certificate = await day.certify()
+    assert broken(certificate) == {SectionId.COMPLAINTS: [f"complaint:{day.case_id}"]}
+    section = certificate.section(SectionId.COMPLAINTS)
+    assert section.standings == {Standing.DONE: 0, Standing.WITHIN_TIME: 0, Standing.OVERDUE: 1}
+    assert certificate.figures.complaints_overdue == 1
+    console = Console(file=StringIO(), width=160)
+    render(certificate, console)
+    assert isinstance(console.file, StringIO)
+    printed = console.file.getvalue()
+    assert "0 ÷ 1 (期限内 within their time 0, 逾期 overdue 1)" in printed
+    assert "已逾期 overdue: 1" in printed
+    assert as_json(certificate)["sections"][10]["standings"] == {"done": 0, "within_time": 0, "overdue": 1}
 
 
 @pytest.mark.parametrize(

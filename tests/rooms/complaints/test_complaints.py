@@ -30,7 +30,7 @@ from callcenter.people.types import Role
 from callcenter.recordings.errors import RecordingNotFound
 from callcenter.recordings.types import RecordingStored, RetentionFacts
 from tests.support.cast import Cast
-from tests.support.leads import lead_service
+from tests.support.leads import complaint_clock, lead_service
 
 pytestmark = pytest.mark.db
 SETTINGS = ComplaintSettings()
@@ -102,7 +102,7 @@ def office(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Office:
     calls = CallService(vault)
     callbacks = CallbackService(CallbackSettings(complaint_attempts=2), vault, ClassEffectsService(LeadOrdering()))
     shelf = Shelf()
-    complaints = ComplaintServices.join(callbacks, calls, lead_service(vault), shelf, vault, SETTINGS)
+    complaints = ComplaintServices.join(callbacks, calls, lead_service(vault), shelf, vault, complaint_clock(SETTINGS))
     callback_handlers.subscribe(bus, callbacks)
     handlers.subscribe(bus, complaints, calls)
     return Office(works, clock, Cast(calls), callbacks, complaints, shelf)

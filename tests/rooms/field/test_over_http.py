@@ -19,7 +19,6 @@ from callcenter.classes.effects import ClassEffectsService
 from callcenter.complaints import handlers as complaint_handlers
 from callcenter.complaints.api import router as complaints_router
 from callcenter.complaints.service import ComplaintServices
-from callcenter.complaints.settings import ComplaintSettings
 from callcenter.field import handlers as field_handlers
 from callcenter.field.api import router as field_router
 from callcenter.field.service import FieldServices
@@ -44,7 +43,7 @@ from callcenter.storage.memory import MemoryStore
 from recordings_policy import load
 from tests.support.cast import Cast
 from tests.support.http import Endpoints, actor_of
-from tests.support.leads import campaign_service, lead_service
+from tests.support.leads import campaign_service, complaint_clock, lead_service
 from tests.support.rows import make_staff
 
 pytestmark = pytest.mark.db
@@ -92,7 +91,7 @@ async def bank(works: Works, clock: FrozenClock, bus: Bus, vault: Vault, tmp_pat
     calls, people, leads = CallService(vault), PeopleService(PeopleSettings()), lead_service(vault)
     recordings = RecordingServices.join(calls, MemoryStore(clock), load(), RecordingSettings(spool_dir=tmp_path), "n1")
     callbacks = CallbackService(CallbackSettings(), vault, ClassEffectsService(LeadOrdering()))
-    complaints = ComplaintServices.join(callbacks, calls, leads, recordings, vault, ComplaintSettings())
+    complaints = ComplaintServices.join(callbacks, calls, leads, recordings, vault, complaint_clock())
     quality = QualityService(QualitySettings(), vault, recordings.listening)
     field = FieldServices.join(people, leads, campaign_service(), calls, vault, FieldSettings())
     callback_handlers.subscribe(bus, callbacks)

@@ -4260,6 +4260,8 @@ export interface components {
             complaints_due: number;
             /** Complaints Done */
             complaints_done: number;
+            /** Complaints Overdue */
+            complaints_overdue: number;
         };
         /** FloorWindow */
         FloorWindow: {
@@ -5029,6 +5031,16 @@ export interface components {
              * @description customers who were called back, or signed off
              */
             done: number;
+            /**
+             * Within Time
+             * @description of those who still wait: with time left
+             */
+            within_time: number;
+            /**
+             * Overdue
+             * @description of those who still wait: past their time
+             */
+            overdue: number;
             /** Rate */
             rate: number;
             /** Open */

@@ -10,6 +10,7 @@ export default {
     calls: 'calls {calls} · answered {answered}',
     successes: 'successes {count}',
     progress: 'done {done} / {assigned}',
+    overdue: '{count} overdue',
     total: {
       live: 'On a call',
       placed: 'Placed',
@@ -121,7 +122,7 @@ export default {
     doneOfDue: '{done} done of {due} due',
     gap: 'Not called back yet ({count})',
     noGap: 'All customers who complained have been called back.',
-    late: 'Overdue',
+    standing: { done: 'Called back', within_time: 'Within their time', overdue: 'Overdue' },
     agent: 'Agent: {name}',
     decision: 'Decision: ',
     answerDue: 'answer by {at}',

@@ -10,6 +10,7 @@ export default {
     calls: '拨打 {calls} · 接通 {answered}',
     successes: '成功 {count}',
     progress: '进度 {done} / {assigned}',
+    overdue: '已逾期 {count}',
     total: {
       live: '正在通话',
       placed: '已拨打',
@@ -121,7 +122,7 @@ export default {
     doneOfDue: '已回访 {done} / 应回访 {due}',
     gap: '尚未回访（{count}）',
     noGap: '所有投诉客户均已回访。',
-    late: '已超时',
+    standing: { done: '已回访', within_time: '期限内待回访', overdue: '已逾期' },
     agent: '涉及坐席：{name}',
     decision: '处理决定：',
     answerDue: '答复期限 {at}',
