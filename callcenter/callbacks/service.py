@@ -1,12 +1,13 @@
 """Use cases of a callback: make, claim, return, end. Announces CallbackEnded."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import col
 
+from callcenter.agents.types import Duty
 from callcenter.callbacks import repository
 from callcenter.callbacks.errors import (
     CallbackEndedAlready,
@@ -101,14 +102,18 @@ class CallbackService:
 
     # -- claiming and returning
 
-    async def claim_next(self, work: Work, agent_id: int, *, now: datetime | None = None) -> CallbackCard | None:
+    async def claim_next(
+        self, work: Work, agent_id: int, duty: Duty = Duty.MARKETING, *, now: datetime | None = None
+    ) -> CallbackCard | None:
         """Claims the next due callback for this agent; None when nothing is due.
+
+        The complaint staff get complaints alone, and before all others (requirement X3).
 
         An agent who has claimed one already gets that one again: nobody has two customers (law 5).
         """
         row = await repository.held_by(work.session, agent_id)
         if row is None:
-            row = await repository.claim(work.session, agent_id, now or work.now)
+            row = await repository.claim(work.session, agent_id, now or work.now, self._staff_first(duty))
         return self._card(row) if row else None
 
     async def release(self, work: Work, callback_id: int, *, due_at: datetime | None = None) -> None:
@@ -273,9 +278,9 @@ class CallbackService:
         """Returns the obligations whose conversation was held and whose recording is awaited."""
         return [self._card(row) for row in await repository.held_obligations(work.session)]
 
-    async def count_due(self, work: Work, agent_id: int, now: datetime | None = None) -> int:
+    async def count_due(self, work: Work, agent_id: int, duty: Duty = Duty.MARKETING) -> int:
         """Returns how many callbacks this agent could claim at this instant."""
-        return await repository.count_due(work.session, agent_id, now or work.now)
+        return await repository.count_due(work.session, agent_id, work.now, self._staff_first(duty))
 
     async def meter(self, work: Work) -> Meter:
         """Returns how many complaint obligations there are and are done, and each open one, the oldest first."""
@@ -294,6 +299,9 @@ class CallbackService:
         ]
         return Meter(due, done, gap)
 
+    def _staff_first(self, duty: Duty) -> timedelta | None:
+        return None if duty is Duty.COMPLAINTS else self._settings.complaint_staff_first
+
     def _card(self, row: Callback) -> CallbackCard:
         return CallbackCard(
             id=row.id,
@@ -305,7 +313,9 @@ class CallbackService:
             excluded_agent_id=row.excluded_agent_id,
             case_id=row.case_id,
             due_at=row.due_at,
-            opens_to_team_at=row.opens_to_team_at,
+            opens_to_team_at=row.due_at + self._settings.complaint_staff_first
+            if row.kind is CallbackKind.COMPLAINT
+            else row.opens_to_team_at,
             claimed_by=row.claimed_by,
             attempts=row.attempts,
             attempts_demanded=row.attempts_demanded,

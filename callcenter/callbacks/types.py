@@ -81,6 +81,7 @@ class CallbackCard:
     case_id: int | None
     due_at: datetime
     opens_to_team_at: datetime
+    """From then on any agent may make the call; until then its own agent, or for a complaint the complaint staff."""
     claimed_by: int | None
     attempts: int
     attempts_demanded: int

@@ -8,7 +8,7 @@ from callcenter.agents.types import desk_topic
 from callcenter.calls.types import DispositionDetails
 from callcenter.desk.errors import NoExtension
 from callcenter.desk.notices import NoticeService
-from callcenter.desk.schemas import DisposeBody, LogOnBody, PauseBody, PhoneView, SkipBody, Snapshot
+from callcenter.desk.schemas import DisposeBody, PauseBody, PhoneView, SkipBody, Snapshot
 from callcenter.desk.service import DeskService
 from callcenter.desk.snapshot import SnapshotService
 from callcenter.kit.http import Working, provided, require
@@ -17,7 +17,7 @@ from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 from callcenter.telephony.settings import SwitchSettings
 
-router = APIRouter(prefix="/desk", tags=["desk"], dependencies=[require(Right.USE_DESK)])
+router = APIRouter(prefix="/desk", tags=["desk"], dependencies=[require(Right.USE_DESK, Right.CALL_COMPLAINANTS)])
 
 Desk = Annotated[DeskService, provided(DeskService)]
 Screen = Annotated[SnapshotService, provided(SnapshotService)]
@@ -56,9 +56,9 @@ async def phone(
 
 
 @router.post("/log-on")
-async def log_on(work: Working, body: LogOnBody, desk: Desk, screen: Screen) -> Snapshot:
+async def log_on(work: Working, desk: Desk, screen: Screen) -> Snapshot:
     """Opens the agent's session, paused; the phone is connected next."""
-    await desk.log_on(work, work.actor.id, body.mode)
+    await desk.log_on(work, work.actor.id)
     return await screen.of(work, work.actor.id)
 
 
@@ -73,13 +73,6 @@ async def ready(work: Working, desk: Desk, screen: Screen) -> Snapshot:
 async def pause(work: Working, body: PauseBody, desk: Desk, screen: Screen) -> Snapshot:
     """Pauses at once, or after the disposition while a call is on."""
     await desk.pause(work, work.actor.id, body.code)
-    return await screen.of(work, work.actor.id)
-
-
-@router.post("/mode")
-async def mode(work: Working, body: LogOnBody, desk: Desk, screen: Screen) -> Snapshot:
-    """Sets whether the next customer is shown first or dialled at once."""
-    await desk.set_mode(work, work.actor.id, body.mode)
     return await screen.of(work, work.actor.id)
 
 

@@ -1,10 +1,10 @@
 """Builds what the screen shows of the agent's day: counts so far, and why nobody is offered."""
 
-from callcenter.agents.types import AgentState, Seat
+from callcenter.agents.types import AgentState, Duty, Seat
 from callcenter.allocation.service import AllocationService
 from callcenter.callbacks.service import CallbackService
 from callcenter.calls.service import CallService
-from callcenter.desk.rules import waiting_for
+from callcenter.desk.rules import staff_waits_for, waiting_for
 from callcenter.desk.schemas import TodayView, WaitingView
 from callcenter.eligibility.windows import WindowService
 from callcenter.kit.clock import at_business_time, business_date
@@ -27,7 +27,7 @@ class DaySection:
         self._callbacks = callbacks
         self._windows = windows
 
-    async def today(self, work: Work, agent_id: int) -> TodayView:
+    async def today(self, work: Work, agent_id: int, duty: Duty) -> TodayView:
         """Returns the agent's counts of this business date."""
         on = business_date(work.now)
         progress = await self._allocation.progress(work, agent_id, on)
@@ -40,13 +40,17 @@ class DaySection:
             successes=successes,
             calls=calls,
             answered=answered,
-            callbacks_due=await self._callbacks.count_due(work, agent_id),
+            callbacks_due=await self._callbacks.count_due(work, agent_id, duty),
         )
 
     async def waiting(self, work: Work, seat: Seat) -> WaitingView | None:
         """Returns why a ready agent is offered nobody; None for an agent who is not ready."""
         if seat.state is not AgentState.READY:
             return None
+        if seat.duty is Duty.COMPLAINTS:
+            due = await self._callbacks.count_due(work, seat.agent_id, seat.duty)
+            code, until = staff_waits_for(await self._windows.service_window(work), due)
+            return WaitingView(code=code, until=until)
         window = await self._windows.first_window(work)
         next_due_at = await self._allocation.next_due_at(work, seat.agent_id, business_date(work.now))
         code, until = waiting_for(window, next_due_at, work.now)

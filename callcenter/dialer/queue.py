@@ -1,6 +1,6 @@
 """Takes the next customer for an agent, and takes customers back who were not called."""
 
-from callcenter.agents.types import AgentLeft, Seat
+from callcenter.agents.types import AgentLeft, Duty, Seat
 from callcenter.allocation.service import AllocationService
 from callcenter.allocation.types import AssignmentCard
 from callcenter.callbacks.service import CallbackService
@@ -40,12 +40,16 @@ class CustomerQueue:
         self._callbacks = callbacks
         self._settling = settling
 
-    async def claim_next(self, work: Work, agent_id: int) -> Subject | None:
+    async def claim_next(self, work: Work, seat: Seat) -> Subject | None:
         """Claims the next customer this agent may call now; None when there is nobody.
 
-        Promises and obligations that are due come before new leads. Leads that may not be called are set aside.
+        Promises and obligations that are due come before new leads. Leads that may not be called are set aside; the
+        complaint staff call no leads.
         """
-        return await self._next_callback(work, agent_id) or await self._next_lead(work, agent_id)
+        callback = await self._next_callback(work, seat.agent_id, seat.duty)
+        if callback is not None or seat.duty is Duty.COMPLAINTS:
+            return callback
+        return await self._next_lead(work, seat.agent_id)
 
     async def subject_of(self, work: Work, seat: Seat) -> Subject | None:
         """Returns the customer on a seat's screen."""
@@ -76,8 +80,8 @@ class CustomerQueue:
         if subject.assignment_id is not None:
             await self._settling.carry_out(work, subject.assignment_id, block(rule))
 
-    async def _next_callback(self, work: Work, agent_id: int) -> Subject | None:
-        card = await self._callbacks.claim_next(work, agent_id)
+    async def _next_callback(self, work: Work, agent_id: int, duty: Duty) -> Subject | None:
+        card = await self._callbacks.claim_next(work, agent_id, duty)
         if card is None:
             return None
         subject = _of_callback(card, agent_id)

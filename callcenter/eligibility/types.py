@@ -62,6 +62,7 @@ class Cause(StrEnum):
     NOT_ALLOCATED = "not_allocated"
     HELD_BY_ANOTHER = "held_by_another"
     PROMISED_BY_ANOTHER = "promised_by_another"
+    LEFT_TO_COMPLAINT_STAFF = "left_to_complaint_staff"
     AGENT_COMPLAINED_OF = "agent_complained_of"
     NOT_DUE = "not_due"
     CALL_GOING_ON = "call_going_on"

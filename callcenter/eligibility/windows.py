@@ -41,6 +41,11 @@ class WindowService:
         hours = await self._service_hours.hours(work)
         return _window(work.now, lambda at: service_window_at(calendar, hours, at), _by(rules, calendar, hours.version))
 
+    async def service_window(self, work: Work) -> WindowVerdict:
+        """Returns the window of complaint and service callbacks."""
+        calendar = await self._campaigns.calendar(work)
+        return service_window_at(calendar, await self._service_hours.hours(work), work.now)
+
     async def first_window(self, work: Work) -> WindowVerdict | None:
         """Returns the window of the running campaign that is open, or opens first; None without a campaign."""
         calendar = await self._campaigns.calendar(work)

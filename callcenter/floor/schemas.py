@@ -6,7 +6,6 @@ from pydantic import BaseModel
 
 from callcenter.agents.types import AgentState, LegState, PauseCode
 from callcenter.calls.types import CallKind, CallState
-from callcenter.campaigns.types import DialMode
 
 
 class FloorCall(BaseModel):
@@ -29,7 +28,6 @@ class FloorSeat(BaseModel):
     state: AgentState
     since: datetime
     pause_code: PauseCode | None
-    mode: DialMode
     leg: LegState
     robot: bool
     call: FloorCall | None

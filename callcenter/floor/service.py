@@ -61,7 +61,6 @@ class SeatBoard:
                 state=seat.state,
                 since=seat.since,
                 pause_code=seat.pause_code,
-                mode=seat.mode,
                 leg=seat.leg_state,
                 robot=seat.robot_number is not None,
                 call=_call_view(calls.get(seat.call_id)) if seat.call_id else None,

@@ -203,13 +203,12 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /field/hand-overs/{hand_over_id}/assign
         GET /field/regions
     """,
-    _AGENT: """
+    _AGENT | _COMPLAINTS: """
         GET /desk
         GET /desk/phone
         POST /desk/log-on
         POST /desk/ready
         POST /desk/pause
-        POST /desk/mode
         POST /desk/call
         POST /desk/skip
         POST /desk/hang-up

@@ -34,6 +34,7 @@ def upgrade() -> None:
     _make_rule_sets()
     _make_service_hours()
     _fill_campaign_versions()
+    _replace_mode_by_duty()
     for statement in _CAMPAIGN_LAW_11:
         op.execute(statement)
     for table in ("campaign_version", "calendar_override", "calendar_edition", "rule_set", "service_hours"):
@@ -197,6 +198,14 @@ def _make_service_hours() -> None:
         _foreign("service_hours", "set_by", "staff"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_hours")),
     )
+
+
+def _replace_mode_by_duty() -> None:
+    """The campaign decides how its customers are dialled; of an agent is known whom they are offered."""
+    op.drop_column("agent_session", "mode")
+    op.add_column("agent_session", sa.Column("duty", sa.String(length=40), nullable=False, server_default="marketing"))
+    op.alter_column("agent_session", "duty", server_default=None)
+    op.create_check_constraint(op.f("ck_agent_session_duty"), "agent_session", "duty IN ('marketing', 'complaints')")
 
 
 # -- what campaigns prescribed before

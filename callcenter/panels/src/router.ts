@@ -30,7 +30,7 @@ const dataPages: (RouteRecordRaw & { meta: PageMeta })[] = [
 ]
 
 export const pages: (RouteRecordRaw & { meta: PageMeta })[] = [
-  { path: '/agent', component: () => import('@/agent/AgentPage.vue'), meta: { right: 'use_desk', nav: 'agent' } },
+  { path: '/agent', component: () => import('@/agent/AgentPage.vue'), meta: { right: 'use_desk call_complainants', nav: 'agent' } },
   { path: '/floor', component: () => import('@/floor/FloorPage.vue'), meta: { right: 'watch_floor', nav: 'floor' } },
   {
     path: '/quality',

@@ -100,7 +100,8 @@ class Office:
 @pytest.fixture
 def office(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Office:
     calls = CallService(vault)
-    callbacks = CallbackService(CallbackSettings(complaint_attempts=2), vault, ClassEffectsService(LeadOrdering()))
+    settings = CallbackSettings(complaint_attempts=2, complaint_staff_first=timedelta())
+    callbacks = CallbackService(settings, vault, ClassEffectsService(LeadOrdering()))
     shelf = Shelf()
     complaints = ComplaintServices.join(callbacks, calls, lead_service(vault), shelf, vault, complaint_clock(SETTINGS))
     callback_handlers.subscribe(bus, callbacks)

@@ -90,7 +90,9 @@ class Bank:
 async def bank(works: Works, clock: FrozenClock, bus: Bus, vault: Vault, tmp_path: Path) -> AsyncIterator[Bank]:
     calls, people, leads = CallService(vault), PeopleService(PeopleSettings()), lead_service(vault)
     recordings = RecordingServices.join(calls, MemoryStore(clock), load(), RecordingSettings(spool_dir=tmp_path), "n1")
-    callbacks = CallbackService(CallbackSettings(), vault, ClassEffectsService(LeadOrdering()))
+    callbacks = CallbackService(
+        CallbackSettings(complaint_staff_first=timedelta()), vault, ClassEffectsService(LeadOrdering())
+    )
     complaints = ComplaintServices.join(callbacks, calls, leads, recordings, vault, complaint_clock())
     quality = QualityService(QualitySettings(), vault, recordings.listening)
     field = FieldServices.join(people, leads, campaign_service(), calls, vault, FieldSettings())

@@ -3,7 +3,6 @@ import { server, type Schema } from '@/kit/http'
 /** The whole desk as the server sees it. The panel shows it and offers exactly the verbs in `allowed`. */
 export type Snapshot = Schema<'Snapshot'>
 export type Verb = Schema<'Verb'>
-export type Mode = Schema<'DialMode'>
 export type Disposition = Schema<'Disposition'>
 /** What one disposition requires and accepts, and what follows from it. */
 export type DispositionForm = Schema<'DispositionForm'>
@@ -16,13 +15,12 @@ export const STREAM = '/desk/stream'
 
 export const desk = () => server.GET('/desk')
 export const phoneAccount = () => server.GET('/desk/phone')
-export const logOn = (mode: Mode) => server.POST('/desk/log-on', { body: { mode } })
+export const logOn = () => server.POST('/desk/log-on')
 export const ready = () => server.POST('/desk/ready')
 export const pause = (code: PauseCode) => server.POST('/desk/pause', { body: { code } })
 export const call = () => server.POST('/desk/call')
 export const hangUp = () => server.POST('/desk/hang-up')
 export const skip = (reason: string) => server.POST('/desk/skip', { body: { reason } })
 export const logOff = () => server.POST('/desk/log-off')
-export const setMode = (mode: Mode) => server.POST('/desk/mode', { body: { mode } })
 export const dispose = (body: DisposeBody) => server.POST('/desk/dispose', { body })
 export const readNotice = (notice_id: number) => server.POST('/desk/notices/{notice_id}/read', { params: { path: { notice_id } } })

@@ -2126,26 +2126,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/desk/mode": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Mode
-         * @description Sets whether the next customer is shown first or dialled at once.
-         */
-        post: operations["desk_mode"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/desk/call": {
         parameters: {
             query?: never;
@@ -3183,7 +3163,7 @@ export interface components {
          * @description What stands against a call, as a code the panels translate. A rule has one cause or several.
          * @enum {string}
          */
-        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
+        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
         /** CauseOut */
         CauseOut: {
             code: components["schemas"]["Cause"];
@@ -4205,7 +4185,6 @@ export interface components {
              */
             since: string;
             pause_code: components["schemas"]["PauseCode"] | null;
-            mode: components["schemas"]["DialMode"];
             leg: components["schemas"]["LegState"];
             /** Robot */
             robot: boolean;
@@ -4748,6 +4727,8 @@ export interface components {
          */
         LeadView: {
             kind: components["schemas"]["CallKind"];
+            /** @description preview: the agent dials; progressive: dialled when the agent is ready */
+            mode: components["schemas"]["DialMode"];
             /** Name */
             name: string;
             /** Phone */
@@ -4969,11 +4950,6 @@ export interface components {
             in_force: components["schemas"]["DeliveryOut"] | null;
             /** Deliveries */
             deliveries: number;
-        };
-        /** LogOnBody */
-        LogOnBody: {
-            /** @default preview */
-            mode?: components["schemas"]["DialMode"];
         };
         /**
          * MappingFrom
@@ -6238,7 +6214,6 @@ export interface components {
             since: string;
             pause_code: components["schemas"]["PauseCode"] | null;
             pause_requested: components["schemas"]["PauseCode"] | null;
-            mode: components["schemas"]["DialMode"];
             leg: components["schemas"]["LegState"];
             /** Phone Registered */
             phone_registered: boolean;
@@ -6792,7 +6767,7 @@ export interface components {
          * @description What an agent may ask for; the snapshot lists those that would be granted now.
          * @enum {string}
          */
-        Verb: "log_on" | "ready" | "pause" | "call" | "skip" | "log_off" | "hang_up" | "dispose" | "mode";
+        Verb: "log_on" | "ready" | "pause" | "call" | "skip" | "log_off" | "hang_up" | "dispose";
         /** Verdict */
         Verdict: {
             /** Reason */
@@ -6926,7 +6901,7 @@ export interface components {
          * WaitingCode
          * @enum {string}
          */
-        WaitingCode: "outside_window" | "no_leads" | "resting" | "looking";
+        WaitingCode: "outside_window" | "no_leads" | "resting" | "looking" | "no_callbacks";
         /** WaitingOut */
         WaitingOut: {
             /** Callback Id */
@@ -10992,11 +10967,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LogOnBody"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -11059,40 +11030,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PauseBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Snapshot"];
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    desk_mode: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LogOnBody"];
             };
         };
         responses: {

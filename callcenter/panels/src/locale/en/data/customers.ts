@@ -128,6 +128,7 @@ export const enums = {
     customer_closed: 'This customer is closed and is not allocated again.',
     not_allocated: 'Not assigned to any agent.',
     held_by_another: 'Assigned to {agent}.',
+    left_to_complaint_staff: 'The complaint staff call back first; phone agents follow when the time is over.',
     promised_by_another: '{agent} promised to call back and calls first.',
     agent_complained_of: 'The complaint is about {agent}; somebody else has to call.',
     not_due: 'The next attempt is not due yet.',

@@ -128,6 +128,7 @@ export const enums = {
     customer_closed: '该客户已办结，不再分配。',
     not_allocated: '目前不在任何坐席名下。',
     held_by_another: '在{agent}名下。',
+    left_to_complaint_staff: '先由投诉专员回访，到时仍未回访的转由坐席回访。',
     promised_by_another: '{agent}已约定回拨，暂由其本人拨打。',
     agent_complained_of: '投诉涉及{agent}，须由他人回访。',
     not_due: '尚未到下一次拨打的时间。',
