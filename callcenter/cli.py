@@ -1,7 +1,7 @@
 """Runs and checks the call center: serve, rehearse, migrate, import, allocate, verify.
 
-Every command ends with exit code 0 when it has done its work, and with 2 when it cannot: the reason stands on standard
-error in one sentence. Settings come from the environment (CALLCENTER_*).
+Every command ends with exit code 0 when it has done its work, and with 2 when it cannot; the reason is then printed on
+standard error in one sentence. Settings come from the environment (CALLCENTER_*).
 """
 
 import asyncio
@@ -13,29 +13,21 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 
-from callcenter import bootstrap
-from callcenter.audit.anchors import append_to_file, read_file
-from callcenter.audit.certificate.report import as_json, render
-from callcenter.audit.chain_report import ChainLook
-from callcenter.audit.chain_report import as_json as look_as_json
-from callcenter.audit.chain_report import render as render_look
-from callcenter.bootstrap.importing import import_from_cli
 from callcenter.embedded.process import EmbeddedError
-from callcenter.imports.types import ImportRequest, ReadingRequest
-from callcenter.kit.clock import business_date
 from callcenter.kit.config import CoreSettings, SettingsError
 from callcenter.kit.errors import Refusal
-from callcenter.kit.jobs import JobCard, JobState
 from callcenter.kit.log import set_up_logging
-from callcenter.migrations.run import migrate as run_migrations
-from callcenter.rehearsal.run import Options
-from callcenter.rehearsal.run import rehearse as run_rehearsal
-from callcenter.storage.port import StoreUnavailable
+
+# Each command imports its parts itself: to load all of them takes longer than most commands do, and a job is a process.
+if TYPE_CHECKING:
+    from callcenter.audit.chain_report import ChainLook
+    from callcenter.bootstrap import System
+    from callcenter.kit.jobs import JobCard
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 console = Console()
@@ -51,10 +43,12 @@ class Part(StrEnum):
 @app.command()
 def serve(
     role: Annotated[
-        Part, typer.Option(help="web: panels and interface; engine: one switch, timed work and jobs")
+        Part, typer.Option(help="web: panels and interface; engine: one switch, scheduled tasks and jobs")
     ] = Part.ALL,
 ) -> None:
     """Runs the system until SIGTERM or Ctrl-C."""
+    from callcenter import bootstrap
+
     settings = CoreSettings()
     bootstrap.start_logging(settings)
     system = bootstrap.build(settings)
@@ -78,6 +72,9 @@ def rehearse(
 
     It begins with an empty database and ends with the certificate. Exit code 1: a law was broken.
     """
+    from callcenter.rehearsal.run import Options
+    from callcenter.rehearsal.run import rehearse as run_rehearsal
+
     set_up_logging(level="ERROR")  # the parts have logs of their own
     options = Options(
         folder=folder.absolute(), minutes=minutes, robots=robots, customers=customers, port=port or None, seed=seed
@@ -91,6 +88,8 @@ def migrate() -> None:
 
     The keys of the database (CALLCENTER_FIELD_KEYS, CALLCENTER_INDEX_KEY) are needed too: some steps seal clear text.
     """
+    from callcenter.migrations.run import migrate as run_migrations
+
     settings = CoreSettings()
     asyncio.run(run_migrations(settings.database_url.get_secret_value(), settings.vault.seal))
     console.print("the database is up to date")
@@ -102,7 +101,7 @@ def import_file(
     campaign: Annotated[int, typer.Option(help="id of the campaign")],
     list_name: Annotated[str, typer.Option("--list", help="name of the list")],
     source: Annotated[
-        str, typer.Option(help="who supplied the list: its columns are read as they were the last time")
+        str, typer.Option(help="who supplied the list; columns are matched as for this source's last list")
     ] = "",
     branch: Annotated[str, typer.Option(help="branch that the list is for; default: the whole bank")] = "",
     sheet: Annotated[str | None, typer.Option(help="sheet of a workbook; default: the first")] = None,
@@ -113,13 +112,17 @@ def import_file(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="count what an import would do, write nothing")] = False,
     as_machine: Annotated[bool, typer.Option("--json", help="print the report as JSON")] = False,
 ) -> None:
-    """Imports a customer list, all of it or nothing; bad rows are kept with their line and reason.
+    """Imports a customer list in one transaction; rejected rows are kept with their line and reason.
 
-    Exit code 2: the import was refused. Exit code 3: it was cancelled; Ctrl-C cancels it, and nothing is left behind.
+    Exit code 2: the import was refused. Exit code 3: it was cancelled (by Ctrl-C) and nothing was written.
     """
+    from callcenter.bootstrap.importing import import_from_cli
+    from callcenter.imports.types import ImportRequest, ReadingRequest
+    from callcenter.kit.jobs import JobState
+
     request = ImportRequest(campaign, list_name, branch, ReadingRequest(sheet=sheet, header_row=header_row))
 
-    async def act(system: bootstrap.System) -> JobCard:
+    async def act(system: "System") -> "JobCard":
         return await import_from_cli(
             system, file, request, source=source, dry_run=dry_run, screen=None if as_machine else errors
         )
@@ -140,12 +143,13 @@ def allocate(
     on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="day to allocate; default: the next working day")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="settles what is arbitrary; default: the date as a number")] = None,
+    seed: Annotated[int | None, typer.Option(help="seed of the random draws; default: the date as a number")] = None,
     as_machine: Annotated[bool, typer.Option("--json", help="print the report as JSON")] = False,
 ) -> None:
     """Allocates the leads of a working day to every eligible agent. Safe to repeat: a day is allocated once."""
+    from callcenter.kit.clock import business_date
 
-    async def act(system: bootstrap.System) -> Any:
+    async def act(system: "System") -> Any:
         async with system.works.begin() as work:
             calendar = await system.campaigns.calendar(work)
             day: date = on.date() if on else calendar.next_working_day(business_date(work.now))
@@ -163,23 +167,25 @@ def verify(
     as_machine: Annotated[bool, typer.Option("--json", help="print the certificate as JSON")] = False,
     audit: Annotated[bool, typer.Option("--audit", help="check the audit trail instead, all of it")] = False,
     anchors: Annotated[
-        Path | None, typer.Option(help="with --audit: file of heads that were noted earlier, to compare with")
+        Path | None, typer.Option(help="with --audit: compare with the heads that were noted in this file earlier")
     ] = None,
     note: Annotated[
-        Path | None, typer.Option(help="with --audit: file in which to note the head of a trail that holds")
+        Path | None, typer.Option(help="with --audit: note the head in this file if the trail is whole")
     ] = None,
 ) -> None:
-    """Certifies that the laws hold: no call outside its window, nobody over quota, every answered call recorded, …
+    """Certifies that the laws hold: no call outside its window, no agent over quota, every answered call recorded, …
 
     Exit code 1: a law is broken; each exception is named. With --audit: an entry of the trail was changed, removed or
     inserted.
     """
+    from callcenter.audit.certificate.report import as_json, render
+
     if audit:
         _verify_audit(anchors, note, as_machine=as_machine)
     if anchors or note:
         raise typer.BadParameter("--anchors and --note need --audit")
 
-    async def act(system: bootstrap.System) -> Any:
+    async def act(system: "System") -> Any:
         async with system.works.begin() as work:
             return await system.certificates.certify(
                 work, work.now - timedelta(days=days), work.now, with_store=with_store
@@ -194,9 +200,13 @@ def verify(
 
 
 def _verify_audit(anchors: Path | None, note: Path | None, *, as_machine: bool) -> NoReturn:
+    from callcenter.audit.anchors import append_to_file, read_file
+    from callcenter.audit.chain_report import ChainLook, as_json, render
+    from callcenter.storage.port import StoreUnavailable
+
     known = read_file(anchors) if anchors else None
 
-    async def act(system: bootstrap.System) -> ChainLook:
+    async def act(system: "System") -> "ChainLook":
         try:
             in_store = await system.anchors.noted()
         except StoreUnavailable:
@@ -215,18 +225,20 @@ def _verify_audit(anchors: Path | None, note: Path | None, *, as_machine: bool) 
 
     look: ChainLook = _in_system(act)
     if as_machine:
-        console.print_json(json.dumps(look_as_json(look)))
+        console.print_json(json.dumps(as_json(look)))
     else:
-        render_look(look, console)
+        render(look, console)
     raise typer.Exit(0 if look.report.whole else 1)
 
 
 @app.command(hidden=True)
 def job(job_id: int) -> None:
     """Performs one job; the job runner starts this command. It yields the processor to the engine."""
+    from callcenter import bootstrap
+
     os.nice(10)
 
-    async def act(system: bootstrap.System) -> Any:
+    async def act(system: "System") -> Any:
         await bootstrap.run_job(system, job_id)
 
     _in_system(act)
@@ -235,9 +247,12 @@ def job(job_id: int) -> None:
 def _in_system(act: Any) -> Any:
     """Runs one use case in a system of its own."""
     set_up_logging(level="WARNING")
+    settings = CoreSettings()  # missing ones are found before everything is loaded
+
+    from callcenter import bootstrap
 
     async def run() -> Any:
-        system = bootstrap.build()
+        system = bootstrap.build(settings)
         gc.freeze()  # modules stay for good: the collector need not walk them again during an import of a million rows
         try:
             return await act(system)
@@ -260,7 +275,7 @@ def _show(facts: Mapping[str, Any], *, as_machine: bool) -> None:
 
 
 def main() -> None:
-    """Runs the command line; failures that people can do something about end in one sentence and exit code 2."""
+    """Runs the command line; a failure that the operator can remedy ends with one sentence and exit code 2."""
     try:
         app()
     except (EmbeddedError, Refusal, SettingsError) as error:

@@ -1,4 +1,4 @@
-"""Imports every table of the system: that fills ``SQLModel.metadata``, for migrations and for the tests."""
+"""Imports every table of the system, which fills ``SQLModel.metadata`` for migrations and tests."""
 
 from sqlmodel import SQLModel
 
@@ -21,6 +21,7 @@ import callcenter.imports.models
 import callcenter.kit.effects
 import callcenter.kit.jobs
 import callcenter.leads.models
+import callcenter.lines.models
 import callcenter.people.models
 import callcenter.quality.models
 import callcenter.recordings.models

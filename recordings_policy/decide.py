@@ -1,7 +1,7 @@
-"""Applies the policy: facts in, verdict out. No file, no clock, no chance.
+"""Applies the policy to the facts of a recording. Pure: no file, no clock, no randomness.
 
-Nobody can shorten a lock in COMPLIANCE mode; it can only be lengthened. So what is not certain yet (a dispute without
-end, a contract whose last day is unknown) is locked for a moderate time that is renewed, and not for an assumed one.
+A lock in COMPLIANCE mode cannot be shortened, only lengthened. So when the end is not known yet (an open dispute, a
+contract whose last day is unknown) the recording is locked for a moderate time and the lock is renewed.
 
 Source: requirement R3.
 """
@@ -12,7 +12,7 @@ from recordings_policy.model import ZONE, Contract, Facts, Policy, Rule, Verdict
 
 
 def decide(facts: Facts, policy: Policy, now: datetime) -> Verdict:
-    """Decides by the class that keeps the recording longest; legal hold comes before all.
+    """Decides by the class that keeps the recording longest; a legal hold overrules all classes.
 
     A recording of several classes (sold, and disputed later) is kept until the last of their dates.
     """
@@ -26,11 +26,11 @@ def decide(facts: Facts, policy: Policy, now: datetime) -> Verdict:
         return Verdict(
             retain_until=max(latest, _months_after(now, policy.open_lock_months)),
             rule=Rule.LEGAL_HOLD,
-            reason="legal hold: kept until it is lifted, whatever the other rules say",
+            reason="legal hold: kept until it is lifted, whatever the other rules decide",
             policy_version=policy.version,
             open_ended=True,
         )
-    # Of two equal claims the later in the list has more weight: a dispute before a sale, a sale before none.
+    # Of two equal claims the later in the list wins: a dispute over a sale, a sale over no sale.
     leading = max(reversed(claims), key=lambda claim: (claim.open_ended, claim.retain_until))
     return Verdict(
         retain_until=latest,
@@ -42,10 +42,10 @@ def decide(facts: Facts, policy: Policy, now: datetime) -> Verdict:
 
 
 def is_long_term(contract: Contract, policy: Policy) -> bool:
-    """Returns whether the contract lasts longer than the policy's short term; without a known end it does."""
+    """Returns whether the contract lasts longer than the policy's short term; one without a known end does."""
     if contract.ends_on is None:
         return True
-    # A year's cover from 1 March ends on the last day of February.
+    # One year of cover from 1 March ends on the last day of February.
     return contract.ends_on >= _add_months(contract.starts_on, policy.short_term_months)
 
 
@@ -100,7 +100,7 @@ def _dispute(facts: Facts, policy: Policy, now: datetime) -> Verdict:
 
 
 def _months_after(at: datetime, months: int) -> datetime:
-    """Returns the end of the day that is so many months after the instant's own day."""
+    """Returns the end of the day that is this many months after the instant's own day."""
     return _end_of_day(_add_months(at.astimezone(ZONE).date(), months))
 
 
@@ -111,7 +111,7 @@ def _end_of_day(on: date) -> datetime:
 
 
 def _add_months(on: date, months: int) -> date:
-    """Returns the same day so many months later; where that month is shorter, the first day of the next.
+    """Returns the same day this many months later; in a shorter month, the first day of the month after it.
 
     Rounded up, because a recording must not be kept a day too short.
     """

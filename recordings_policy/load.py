@@ -1,4 +1,4 @@
-"""Reads ``policy.toml``; refuses one that makes no sense, in words for the person who edits it."""
+"""Reads ``policy.toml``; rejects invalid entries with an error written for the person who edits the file."""
 
 import re
 import tomllib
@@ -100,5 +100,5 @@ def _number(document: dict[str, Any], section: str, name: str, *, least: int) ->
     if value < least:
         raise PolicyError(f"{section}.{name} is {value}; the least allowed is {least}")
     if value > 1200:
-        raise PolicyError(f"{section}.{name} is {value}; that must be a typing error: the most allowed is 1200")
+        raise PolicyError(f"{section}.{name} is {value}; the most allowed is 1200: is it a typing error?")
     return value

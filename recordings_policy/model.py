@@ -1,4 +1,4 @@
-"""Holds what is known of a recording, what the policy says, and the verdict. Nothing here reads a file or a clock."""
+"""Facts of a recording, the policy's numbers, and the verdict. Pure: no file, no clock."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +18,7 @@ class Rule(StrEnum):
     """The classes of the policy, in the order of their weight."""
 
     LEGAL_HOLD = "legal_hold"
-    """A court, an authority or the bank's lawyers have asked to keep it: comes before all others."""
+    """A court, an authority or the bank's lawyers require it to be kept: overrules all others."""
     DISPUTE = "dispute"
     """A complaint or lawsuit about the call or the policy sold, open or ended."""
     SOLD_LONG_TERM = "sold_long_term"
@@ -28,7 +28,7 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The insurance contract that came of the call."""
+    """The insurance contract sold as a result of the call."""
 
     starts_on: date
     ends_on: date | None
@@ -37,11 +37,11 @@ class Contract:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known of one recording at this moment. It may be judged again whenever this changes."""
+    """The present facts of one recording. When they change, the recording is judged again."""
 
     recorded_at: datetime
     contract: Contract | None = None
-    """None: nothing has been sold, or not yet."""
+    """None: no contract has been sold yet."""
     dispute_open: bool = False
     dispute_ended_on: date | None = None
     """The day the last dispute ended."""
@@ -49,12 +49,12 @@ class Facts:
 
     def __post_init__(self) -> None:
         if self.recorded_at.tzinfo is None:
-            raise ValueError("instants are aware")
+            raise ValueError("instants must be aware")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The numbers the data-compliance officer has signed."""
+    """The numbers that the data-compliance officer has signed."""
 
     version: str
     unsold_months: int
@@ -68,7 +68,7 @@ class Policy:
     dispute_years: int
     """Counted from the end of the dispute."""
     open_lock_months: int
-    """How far ahead a recording is locked while nobody knows when its time ends; the lock is renewed in time."""
+    """How far ahead a recording is locked while its end is unknown; the lock is renewed in time."""
     renew_before_days: int
     """How many days before its end such a lock is renewed."""
 
@@ -83,4 +83,4 @@ class Verdict:
     reason: str
     policy_version: str
     open_ended: bool
-    """The end is not known yet: it is kept, and its lock renewed, until it is."""
+    """The end is not known yet: until it is, the recording is kept and its lock renewed."""

@@ -22,7 +22,7 @@ export CALLCENTER_CACHE_DIR
 # A process that compiles all of its modules starts three times slower, and the tests start many.
 unset PYTHONDONTWRITEBYTECODE
 
-# Where the machine keeps the certificates it trusts, uv and Node are to trust the same.
+# Let uv and Node trust the same certificates as the machine.
 for bundle in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt; do
     if [ -r "$bundle" ]; then
         export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}" NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-$bundle}"

@@ -1,4 +1,4 @@
-"""What the agents room refuses."""
+"""Refusals of the agents room."""
 
 from callcenter.kit.errors import Conflict
 

@@ -14,7 +14,7 @@ class LegService:
     """Connects legs, and follows what becomes of them."""
 
     async def take_signal(self, work: Work, node: str, signal: tel.Signal) -> None:
-        """Takes that a phone registered or left, or that a leg went up or down."""
+        """Writes down that a phone registered or unregistered, or that a leg went up or down."""
         match signal:
             case tel.PhoneRegistered() | tel.PhoneUnregistered():
                 if session := await repository.by_extension(work, node, signal.extension):
@@ -29,7 +29,7 @@ class LegService:
                     await self._leg_down(work, session)
 
     async def begin(self, work: Work, node: str) -> list[Seat]:
-        """Marks the sessions whose leg is to be connected now and returns them; the caller orders the connecting.
+        """Marks the sessions whose leg is to be connected now and returns them; the caller commands the switch.
 
         Each attempt has a leg id of its own, so that a late signal of an earlier one is not taken for it.
         """
@@ -44,14 +44,14 @@ class LegService:
         return seats
 
     async def failed(self, work: Work, leg_id: str) -> None:
-        """Takes that the command to connect a leg was not carried out."""
+        """Marks a leg as down because the command to connect it failed."""
         if session := await repository.by_leg(work, leg_id):
             await self._leg_down(work, session)
 
     async def reconcile(self, work: Work, node: str, legs: frozenset[str], phones: frozenset[str]) -> list[str]:
-        """Takes over which legs are alive and which phones (extensions) are registered at the switch.
+        """Brings sessions in line with the legs and registered phones (extensions) that the switch holds.
 
-        Returns the legs it holds that belong to no session.
+        Returns the legs that belong to no session.
         """
         open_sessions = await repository.open_sessions(work, node, lock=True)
         for session in open_sessions:

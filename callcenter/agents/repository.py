@@ -18,7 +18,10 @@ async def open_session(work: Work, agent_id: int, *, lock: bool = False) -> Agen
 
 
 async def open_sessions(work: Work, node: str | None = None, *, lock: bool = False) -> list[AgentSession]:
-    """Returns the sessions that have not ended, of one node or of all, in the order they are locked by everybody."""
+    """Returns the sessions that have not ended, of one node or of all.
+
+    Ordered by id: every transaction that locks several sessions locks them in this order, so that two cannot deadlock.
+    """
     query = select(AgentSession).where(col(AgentSession.state) != AgentState.OFFLINE).order_by(col(AgentSession.id))
     if node is not None:
         query = query.where(col(AgentSession.node) == node)
@@ -44,7 +47,10 @@ async def by_extension(work: Work, node: str, extension: str) -> AgentSession | 
 
 
 async def wanting_leg(work: Work, node: str, now: datetime) -> list[AgentSession]:
-    """Returns the sessions whose leg should be connected now, locked."""
+    """Returns the sessions whose leg should be connected now, locked.
+
+    A session that a request or a signal is changing is skipped; the engine looks again after that transaction.
+    """
     query = (
         select(AgentSession)
         .where(
@@ -61,7 +67,11 @@ async def wanting_leg(work: Work, node: str, now: datetime) -> list[AgentSession
 
 
 async def ready_seats(work: Work, node: str) -> list[AgentSession]:
-    """Returns ready agents with a connected leg, the longest waiting first, locked."""
+    """Returns ready agents with a connected leg, the longest waiting first, locked.
+
+    An agent whose session another transaction is changing is skipped: the engine does not wait for one agent while
+    others are ready.
+    """
     query = (
         select(AgentSession)
         .where(

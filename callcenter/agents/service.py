@@ -19,7 +19,7 @@ from callcenter.kit.work import Work
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phone:
-    """Where an agent's leg goes."""
+    """The telephone to which an agent's leg is connected."""
 
     node: str
     """The switch the agent is pinned to."""
@@ -132,7 +132,7 @@ class AgentService:
     async def seat(self, work: Work, agent_id: int, *, lock: bool = False) -> Seat | None:
         """Returns the agent's open session; None when the agent is not logged on.
 
-        ``lock``: until the transaction ends. Whoever changes a call locks its agent's session first.
+        ``lock``: until the transaction ends. Lock an agent's session before the call, or two hang-ups can deadlock.
         """
         session = await repository.open_session(work, agent_id, lock=lock)
         return seat_of(session) if session else None

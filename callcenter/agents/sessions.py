@@ -1,4 +1,4 @@
-"""Moves agent sessions and wakes whoever shows or serves them. Shared by requests (``service``) and ``legs``."""
+"""Moves agent sessions and notifies screens, floor and engine. Shared by requests (``service``) and ``legs``."""
 
 from callcenter.agents import repository
 from callcenter.agents.errors import NotLoggedOn, NotNow

@@ -36,7 +36,7 @@ _S, _A = AgentState, Act
 
 SEAT: Machine[AgentState, Act] = Machine(
     title="An agent session",
-    about="Nobody logs off in a call or before its disposition.",
+    about="An agent cannot log off during a call or before its disposition.",
     model="AgentSession",
     initials=(_S.PAUSED,),
     ends=(_S.OFFLINE,),
@@ -64,7 +64,7 @@ REQUESTS = (Act.READY, Act.PAUSE, Act.CALL, Act.SKIP, Act.LOG_OFF)
 
 
 def permitted(state: AgentState) -> tuple[Act, ...]:
-    """Returns what the person may ask for in this state."""
+    """Returns the acts that the agent may ask for in this state."""
     return tuple(act for act in REQUESTS if SEAT.advance(state, act) is not None)
 
 
@@ -82,7 +82,7 @@ _L, _LF = LegState, LegFact
 
 LEG: Machine[LegState, LegFact] = Machine(
     title="An agent's leg",
-    about="The permanent leg to the agent's phone. It rests in `none` and is connected again as often as it is lost.",
+    about="The permanent leg to the agent's phone. A leg that is lost returns to `none` and is connected again.",
     model="AgentSession",
     column="leg_state",
     initials=(_L.NONE,),

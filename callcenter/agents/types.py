@@ -72,7 +72,7 @@ class AgentStateChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class AgentLeft(Event):
-    """An agent logged off; what was on the screen goes back."""
+    """An agent logged off; the assignment or callback on the screen is released."""
 
     agent_id: int
     node: str
@@ -101,5 +101,5 @@ class Seat:
     assignment_id: int | None
     """The customer on the screen."""
     callback_id: int | None
-    """The promise or obligation being called, if it is that."""
+    """The promise or obligation being called; None for an assignment."""
     call_id: UUID | None

@@ -1,1 +1,1 @@
-"""Shows what somebody must look at: raised once, seen by those whose work it is, cleared when it is over."""
+"""Alerts: conditions that staff must look at. Raised once, shown to holders of a right, cleared when they are over."""

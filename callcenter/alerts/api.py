@@ -1,4 +1,4 @@
-"""Serves alerts over HTTP: people see those that are their work."""
+"""Serves alerts over HTTP: a person sees the alerts whose right they hold."""
 
 from typing import Annotated
 
@@ -17,7 +17,7 @@ People = Annotated[PeopleService, provided(PeopleService)]
 
 @router.get("")
 async def list_alerts(work: Working, alerts: Alerts, people: People) -> AlertPage:
-    """Lists the open alerts whose right I hold: what nobody has acknowledged first."""
+    """Lists the open alerts whose right I hold, unacknowledged ones first."""
     open_alerts = await alerts.list_open(work)
     names = await people.cards(work, {card.acknowledged_by for card in open_alerts if card.acknowledged_by is not None})
     return AlertPage(
@@ -30,5 +30,5 @@ async def list_alerts(work: Working, alerts: Alerts, people: People) -> AlertPag
 
 @router.post("/{alert_id}/acknowledge")
 async def acknowledge(alert_id: int, body: Acknowledgement, work: Working, alerts: Alerts) -> AlertOut:
-    """Acknowledges that I have seen it and do something about it; it stays open until its cause is over."""
+    """Acknowledges an alert, with a note of what I do about it; it stays open until its cause is over."""
     return AlertOut.of(await alerts.acknowledge(work, alert_id, body.note), work.actor.name)

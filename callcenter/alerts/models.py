@@ -11,7 +11,7 @@ from callcenter.kit.db import enum_field, id_field, instant_field, json_field, r
 
 
 class Alert(SQLModel, table=True):
-    """Something that somebody must look at. Rows are kept; one at most is open per kind and subject."""
+    """A condition that staff must look at. Rows are kept; at most one is open per kind and subject."""
 
     __tablename__ = "alert"
     __table_args__ = (
@@ -23,7 +23,7 @@ class Alert(SQLModel, table=True):
     kind: AlertKind = enum_field(AlertKind)
     subject: str = Field(max_length=80)
     facts: dict[str, Any] = json_field()
-    """Codes and figures as of the last time it was raised; no personal data."""
+    """Codes and figures of the last time it was raised; no personal data."""
     needs: str = Field(max_length=40)
     """The right whose holders see it."""
     raised_at: datetime = instant_field()
@@ -32,4 +32,4 @@ class Alert(SQLModel, table=True):
     note: str = ""
     """What the person who acknowledged it is going to do."""
     cleared_at: datetime | None = instant_field(nullable=True)
-    """When what it warned of was over."""
+    """When its cause was over."""

@@ -18,7 +18,7 @@ _OPEN = text("cleared_at IS NULL")
 async def add_open(
     session: AsyncSession, kind: AlertKind, subject: str, facts: Mapping[str, Any], needs: str, now: datetime
 ) -> int | None:
-    """Writes an alert and returns it; None when one is open already."""
+    """Writes an alert and returns its id; None when one is open already."""
     return await session.scalar(
         insert(Alert)
         .values(kind=kind, subject=subject, facts=dict(facts), needs=needs, raised_at=now, note="")
@@ -37,7 +37,7 @@ async def renew_facts(session: AsyncSession, kind: AlertKind, subject: str, fact
 
 
 async def clear(session: AsyncSession, kind: AlertKind, subject: str, now: datetime) -> int | None:
-    """Ends the open alert and returns it; None when none was open."""
+    """Ends the open alert and returns its id; None when none was open."""
     return await session.scalar(
         update(Alert)
         .where(col(Alert.kind) == kind, col(Alert.subject) == subject, col(Alert.cleared_at).is_(None))
@@ -47,7 +47,7 @@ async def clear(session: AsyncSession, kind: AlertKind, subject: str, now: datet
 
 
 async def list_open(session: AsyncSession, rights: Collection[str]) -> Sequence[Alert]:
-    """Returns what nobody has acknowledged first, the newest first."""
+    """Returns the open alerts of these rights: unacknowledged ones first, then the newest first."""
     query = (
         select(Alert)
         .where(col(Alert.cleared_at).is_(None), col(Alert.needs).in_(rights))
@@ -56,12 +56,17 @@ async def list_open(session: AsyncSession, rights: Collection[str]) -> Sequence[
     return (await session.scalars(query)).all()
 
 
+async def list_of_kinds(session: AsyncSession, kinds: Collection[AlertKind]) -> Sequence[Alert]:
+    query = select(Alert).where(col(Alert.cleared_at).is_(None), col(Alert.kind).in_(kinds)).order_by(col(Alert.id))
+    return (await session.scalars(query)).all()
+
+
 async def find_alert(session: AsyncSession, alert_id: int) -> Alert | None:
     return await session.get(Alert, alert_id, populate_existing=True)
 
 
 async def acknowledge(session: AsyncSession, alert_id: int, by: int, note: str, now: datetime) -> Alert | None:
-    """Acknowledges by a conditional UPDATE; None when it is over, or when somebody else was first."""
+    """Acknowledges by a conditional UPDATE; None when the alert is over or another person acknowledged it first."""
     query = (
         update(Alert)
         .where(col(Alert.id) == alert_id, col(Alert.cleared_at).is_(None), col(Alert.acknowledged_at).is_(None))

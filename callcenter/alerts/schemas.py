@@ -1,4 +1,4 @@
-"""Describes what the alerts' endpoints take and return."""
+"""Requests and responses of the alerts' endpoints."""
 
 from typing import Annotated, Any
 

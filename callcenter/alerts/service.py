@@ -1,6 +1,6 @@
 """Raises, shows and clears alerts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from callcenter.alerts import repository
@@ -48,16 +48,20 @@ class AlertService:
         """Returns the open alerts whose right the actor holds: unacknowledged first, then the newest first."""
         return [_card(alert) for alert in await repository.list_open(work.session, work.actor.rights)]
 
+    async def list_of_kinds(self, work: Work, kinds: Collection[AlertKind]) -> Sequence[AlertCard]:
+        """Returns the open alerts of these kinds, whoever's work they are."""
+        return [_card(alert) for alert in await repository.list_of_kinds(work.session, kinds)]
+
     async def acknowledge(self, work: Work, alert_id: int, note: str) -> AlertCard:
         """Notes that the actor has seen it, and what they do about it. It stays open until its cause is over."""
         alert = await repository.find_alert(work.session, alert_id)
         if alert is None or alert.needs not in work.actor.rights:
-            raise AlertNotFound(f"there is no alert {alert_id} that is yours to see")
+            raise AlertNotFound(f"alert {alert_id} does not exist, or you lack the right to see it")
         changed = await repository.acknowledge(work.session, alert_id, work.actor.id, note, work.now)
         if changed is None:
             if alert.cleared_at is not None:
                 raise AlertOver(f"the cause of alert {alert_id} is over: there is nothing to acknowledge")
-            raise AlertAcknowledged(f"somebody has acknowledged alert {alert_id} already: refresh the list")
+            raise AlertAcknowledged(f"another person has acknowledged alert {alert_id}: refresh the list")
         await work.announce(Noted("alerts.acknowledged", f"alert:{alert_id}", {"kind": alert.kind.value}))
         return _card(changed)
 

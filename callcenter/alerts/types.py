@@ -1,4 +1,4 @@
-"""Describes an alert. It carries codes and figures only: the panel says the sentence in the reader's language."""
+"""Alerts and their events. They carry codes and figures only; the panel writes the sentence in the user's language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,11 +18,20 @@ class AlertKind(StrEnum):
     SHORTAGE = "shortage"
     """A run had fewer leads than the quotas ask for (requirement D5). Facts: ``campaign_id``, ``on``, ``shortage``."""
     CALENDAR_PROVISIONAL = "calendar_provisional"
-    """Days soon to come are forecast: their holidays have not been announced (requirement D1). Facts: ``year``,
-    ``from``, ``days``."""
+    """Days of the near future are provisional: their holidays have not been announced (requirement D1). Facts:
+    ``year``, ``from``, ``days``."""
 
+    LINE_REFUSES = "line_refuses"
+    """A trunk refuses every call and was taken out until a probe succeeds (requirement C13). Facts: ``trunk``,
+    ``refusals``, ``code``."""
     AUDIT_BROKEN = "audit_broken"
-    """The audit trail was changed, thinned out or cut off; it never clears by itself (requirement S3). No facts."""
+    """Audit records were changed or removed; this alert never clears by itself (requirement S3). No facts."""
+
+    COMMAND_FAILED = "command_failed"
+    """A command to the switch did not happen, and is not repeated. Facts: ``command``, ``queue``, ``at``, ``error``,
+    and the ``call_id`` or ``leg_id`` of the last one."""
+    COMMAND_LOST = "command_lost"
+    """The process died in the middle of a command: whether it happened is unknown. Facts: as above, without error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,7 @@ class AlertCard:
     raised_at: datetime
     acknowledged_at: datetime | None
     acknowledged_by: int | None
-    """Staff id of who has acknowledged it."""
+    """Staff id."""
     note: str
 
 

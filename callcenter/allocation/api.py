@@ -35,7 +35,8 @@ from callcenter.allocation.schemas import (
 from callcenter.allocation.service import AllocationService
 from callcenter.kit.errors import NotAllowed
 from callcenter.kit.http import Working, provided, require
-from callcenter.kit.paging import Cursor, Limit, next_cursor
+from callcenter.kit.paging import Cursor, Limit, by_number
+from callcenter.kit.reasons import IN_TRAIL
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.people.errors import StaffNotFound
@@ -43,6 +44,8 @@ from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 
 router = APIRouter(prefix="/allocation", tags=["allocation"])
+_RUNS = by_number("allocation_runs")
+_ASSIGNMENTS = by_number("run_assignments")
 
 Allocation = Annotated[AllocationService, provided(AllocationService)]
 Runs = Annotated[RunService, provided(RunService)]
@@ -82,10 +85,10 @@ async def allocate(body: CommitRequest, work: Working, runs: Runs) -> Allocation
 @router.get("/runs", dependencies=[_SEES])
 async def list_runs(work: Working, runs: Runs, cursor: Cursor = None, limit: Limit = 50) -> RunPage:
     """Lists runs, the newest first."""
-    reports = await runs.list(work, before=cursor, limit=limit)
+    reports = await runs.list(work, before=_RUNS.position(cursor), limit=limit)
     return RunPage(
         items=[RunOut.of(report) for report in reports],
-        next=next_cursor(reports, limit, key=lambda report: report.run_id),
+        next=_RUNS.next(reports, limit, key=lambda report: report.run_id),
     )
 
 
@@ -101,12 +104,12 @@ async def list_assignments(
 ) -> AssignmentPage:
     """Lists who got whom and why; customers are masked."""
     assignments = await runs.list_assignments(
-        work, run_id, agent_id=query.agent_id, after=query.cursor or 0, limit=query.limit
+        work, run_id, agent_id=query.agent_id, after=_ASSIGNMENTS.position(query.cursor) or 0, limit=query.limit
     )
     cards = await leads.cards(work, [assignment.lead_id for assignment in assignments])
     return AssignmentPage(
         items=[RunAssignmentOut.of(assignment, cards[assignment.lead_id]) for assignment in assignments],
-        next=next_cursor(assignments, query.limit),
+        next=_ASSIGNMENTS.next(assignments, query.limit),
     )
 
 
@@ -132,7 +135,9 @@ async def set_quota(body: QuotaRequest, work: Working, quotas: Quotas, people: P
 
 
 @router.delete("/quotas/{quota_id}", status_code=204, dependencies=[_MAY])
-async def remove_quota(quota_id: int, reason: Annotated[Reason, Query()], work: Working, quotas: Quotas) -> None:
+async def remove_quota(
+    quota_id: int, reason: Annotated[Reason, Query(description=IN_TRAIL)], work: Working, quotas: Quotas
+) -> None:
     """Removes a quota: what was set before holds again, or the campaign's."""
     await quotas.remove(work, quota_id, reason)
 

@@ -7,6 +7,10 @@ class AssignmentNotFound(NotFound):
     code = "assignment_not_found"
 
 
+class EndNoteNotFound(NotFound):
+    code = "end_note_not_found"
+
+
 class RunNotFound(NotFound):
     code = "allocation_run_not_found"
 

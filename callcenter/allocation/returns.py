@@ -46,12 +46,11 @@ class ReturnService:
         """
         reason = require_reason(reason, "returning an agent's leads", rule="H2")
         end = End(AssignmentEnd.RETURNED_LEADS, note_sealed=self._vault.seal(reason))
-        return await self._return_all(work, agent_id, end, reason, reassign=reassign)
+        return await self._return_all(work, agent_id, end, reassign=reassign)
 
     async def agent_left(self, work: Work, agent_id: int) -> ReturnedLeads:
         """Reassigns the open leads of somebody who leaves the bank."""
-        end = End(AssignmentEnd.LEFT)
-        return await self._return_all(work, agent_id, end, end.code, reassign=True)
+        return await self._return_all(work, agent_id, End(AssignmentEnd.LEFT), reassign=True)
 
     async def drop(self, work: Work, lead_ids: Collection[int], end: End) -> int:
         """Takes leads that may not be called any more off the agents' lists; from a screen, once it is put aside.
@@ -99,7 +98,7 @@ class ReturnService:
             await self._leads.put_back(work, [assignment.lead_id for assignment in taken])
         return len(taken)
 
-    async def _return_all(self, work: Work, agent_id: int, end: End, reason: str, *, reassign: bool) -> ReturnedLeads:
+    async def _return_all(self, work: Work, agent_id: int, end: End, *, reassign: bool) -> ReturnedLeads:
         await lock_allocation(work)
         of_agent = repository.of_agent(agent_id)
         taken = await repository.take_back(work.session, of_agent, end, work.now)
@@ -108,7 +107,8 @@ class ReturnService:
         await self._count_returned(work, taken)
         reassigned = await self._reassign(work, taken, agent_id, end) if reassign else 0
         if taken or recalled:
-            facts = {"reason": reason, "leads": len(taken), "on_screen": len(recalled), "allocated": reassigned}
+            # Its kind alone: what was written may speak of a person, and stands sealed in the assignments.
+            facts = {"kind": end.kind.value, "leads": len(taken), "on_screen": len(recalled), "allocated": reassigned}
             await work.announce(Noted("allocation.returned_leads", f"staff:{agent_id}", facts))
         return ReturnedLeads(returned=len(taken), allocated=reassigned, left=len(taken) - reassigned)
 

@@ -15,7 +15,8 @@ from callcenter.allocation.types import (
     QuotaDraft,
     ShownPlan,
 )
-from callcenter.kit.paging import Page
+from callcenter.kit.paging import Cursor, Page
+from callcenter.kit.reasons import IN_TRAIL
 from callcenter.leads.types import LeadCard
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
@@ -195,13 +196,13 @@ class AssignmentPage(Page[RunAssignmentOut]):
 
 class AssignmentQuery(BaseModel):
     agent_id: int | None = Field(default=None, ge=1)
-    cursor: int | None = Field(default=None, ge=1, le=2**63 - 1, description="``next`` of the page before")
+    cursor: Cursor = None
     limit: int = Field(default=100, ge=1, le=200, description="the most rows of a page")
 
 
 class ReturnRequest(BaseModel):
     agent_id: int = Field(ge=1)
-    reason: Reason
+    reason: Reason = Field(description="why; it is kept sealed, and each look at it is recorded")
     reassign: bool = Field(default=True, description="distribute them to others who have room in the day")
 
 
@@ -218,7 +219,7 @@ class QuotaRequest(BaseModel):
     staff_id: int | None = Field(default=None, ge=1, description="none: everybody who has none of their own")
     quota: int = Field(ge=1, le=1000)
     from_on: date
-    reason: Reason
+    reason: Reason = Field(description=IN_TRAIL)
 
     def draft(self) -> QuotaDraft:
         return QuotaDraft(**self.model_dump())

@@ -1,1 +1,1 @@
-"""Keeps the trail of acts: append-only, each entry chained to the one before, verifiable (requirement S3)."""
+"""Keeps the audit trail: append-only, each entry chained to the one before by its hash (requirement S3)."""

@@ -1,8 +1,9 @@
-"""Heads of the trail noted where the owner of the database cannot rewrite them.
+"""Keeps heads of the audit trail where the owner of the database cannot rewrite them (anchors).
 
-A chain proves nothing against somebody who writes all of it anew. So its head is noted outside every night: in the
-object store, under lock; and by ``callcenter verify --audit --note FILE`` in a file that is kept elsewhere. Every
-version of every note counts: a forged one beside the true one is found, as it does not agree with the trail either.
+A chain proves nothing against an attacker who rewrites all of it. So its head is noted outside the database: every
+night in the object store, under lock, and by ``callcenter verify --audit --note FILE`` in a file that is kept
+elsewhere. Every version of every note is compared: a forged note beside the true one does not agree with the trail and
+is reported.
 """
 
 import asyncio
@@ -24,7 +25,7 @@ from callcenter.storage.port import ObjectStore, StoredObject
 
 PREFIX = "audit/anchors/"
 _WIDTH = 16
-"""Notes read from the store at once."""
+"""How many notes are read from the store in parallel."""
 
 
 def as_line(anchor: Anchor, noted_at: datetime) -> str:
@@ -55,7 +56,7 @@ def read_file(path: Path) -> list[Anchor]:
 
 
 def append_to_file(path: Path, anchor: Anchor, noted_at: datetime) -> None:
-    """Adds a note and waits until the disk has it."""
+    """Adds a note and waits until it is written to the disk."""
     try:
         with path.open("a", encoding="utf-8") as file:
             file.write(as_line(anchor, noted_at) + "\n")
@@ -87,13 +88,13 @@ class AnchorService:
         return await self._audit.verify_chain(work, [*await self.noted(), *anchors])
 
     async def note(self, work: Work) -> Anchor | None:
-        """Looks whether the trail is whole and notes its head; None while there is nothing to note.
+        """Verifies the trail and notes its head; returns None for an empty trail. Raises ChainBroken.
 
-        The head of a broken trail is not noted: that would make the tampering the truth.
+        The head of a broken trail is not noted, or later checks would take the tampered trail for the true one.
         """
         report = await self.verify(work)
         if not report.whole:
-            raise ChainBroken(f"the audit trail does not hold in {len(report.broken)} places", rule="S3")
+            raise ChainBroken(f"the audit trail is broken in {len(report.broken)} places", rule="S3")
         if report.head is None:
             return None
         body = as_line(report.head, work.now) + "\n"

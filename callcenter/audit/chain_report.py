@@ -1,4 +1,4 @@
-"""Reports what a look at the chain found, for people and for programs."""
+"""Reports the result of a check of the chain, for people and for programs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,16 +19,16 @@ _FAULTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainLook:
-    """One look at the chain."""
+    """One check of the chain."""
 
     report: ChainReport
     looked_at: datetime
     in_store: int | None
-    """Heads noted in the object store it was compared with; None: the store did not answer."""
+    """How many heads in the object store it was compared with; None: the store did not answer."""
     in_file: int | None
-    """Heads of the file that was named; None: no file was named."""
+    """How many heads of the named file it was compared with; None: no file was named."""
     noted_in: str | None = None
-    """Name of the file the head was noted in now."""
+    """Name of the file in which this check noted the head."""
 
     @property
     def compared(self) -> int:
@@ -36,7 +36,7 @@ class ChainLook:
 
 
 def as_json(look: ChainLook) -> dict[str, Any]:
-    """Returns everything, ready for ``json.dumps``."""
+    """Returns the whole report, ready for ``json.dumps``."""
     head = look.report.head
     return {
         "ok": look.report.whole,
@@ -53,7 +53,7 @@ def as_json(look: ChainLook) -> dict[str, Any]:
 
 
 def render(look: ChainLook, console: Console, *, most: int = 20) -> None:
-    """Prints it; of the breaks at most ``most``, all of them are in the JSON."""
+    """Prints the report with at most ``most`` breaks; the JSON has all of them."""
 
     def say(words: str, style: str = "") -> None:
         console.print(Text(words, style=style), soft_wrap=True)
@@ -83,10 +83,10 @@ def render(look: ChainLook, console: Console, *, most: int = 20) -> None:
         say(f"已与库外锚点比对：{look.compared} 个。Compared with {look.compared} heads noted outside the database.")
     else:
         say(
-            "没有库外锚点可比对：整链改写无法发现。No head noted outside was compared: "
-            "a rewriting of the whole chain would not be seen.",
+            "没有库外锚点可比对：整链改写无法发现。No head noted outside the database was compared: "
+            "if the whole chain was rewritten, this check cannot see it.",
             "yellow",
         )
     if look.noted_in:
         say(f"链末已记入 {look.noted_in}。The head was noted in {look.noted_in}: keep it outside this machine.")
-    say(f"检查时间 looked at: {shown} (Asia/Shanghai)")
+    say(f"检查时间 checked at: {shown} (Asia/Shanghai)")

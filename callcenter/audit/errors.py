@@ -1,4 +1,4 @@
-"""Lists what the audit room refuses."""
+"""Refusals of the audit room."""
 
 from callcenter.kit.errors import Conflict, Invalid
 
@@ -11,7 +11,7 @@ class AnchorsUnreadable(Invalid):
 
 
 class ChainBroken(Conflict):
-    """Says that the trail does not hold: its head is not noted; look at what ``verify --audit`` names."""
+    """Says that the trail is broken and its head was not noted; ``verify --audit`` lists the broken entries."""
 
     code = "chain_broken"
     rule = "S3"

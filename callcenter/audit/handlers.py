@@ -1,4 +1,4 @@
-"""Writes what other rooms announce into the trail."""
+"""Writes acts that other rooms announce into the trail."""
 
 from callcenter.audit.service import AuditService
 from callcenter.kit.bus import Bus

@@ -32,7 +32,7 @@ class AuditEntry(SQLModel, table=True):
 
 
 class AuditHead(SQLModel, table=True):
-    """The last entry, noted beside the chain: without it nobody would miss the end of the trail."""
+    """The last entry, noted beside the chain: without this note, removing the newest entries would leave no trace."""
 
     __tablename__ = "audit_head"
     __table_args__ = (CheckConstraint("id = 1", name="single"),)

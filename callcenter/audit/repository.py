@@ -27,7 +27,7 @@ _COLUMNS = tuple(
 
 
 async def find_ends(session: AsyncSession) -> tuple[Anchor | None, Anchor | None]:
-    """Returns the noted last entry and the last entry there is, as of one moment."""
+    """Returns the noted last entry and the actual last entry, both by one statement and so as of one moment."""
     last = select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(1).subquery()
     query = (
         select(col(AuditHead.entry_id), col(AuditHead.hash), last.c.id, last.c.hash)
@@ -45,7 +45,7 @@ async def find_ends(session: AsyncSession) -> tuple[Anchor | None, Anchor | None
 
 
 async def append(session: AsyncSession, entries: Sequence[AuditEntry]) -> None:
-    """Adds the entries and notes the last one."""
+    """Adds the entries and updates the note of the last one."""
     session.add_all(entries)
     last = {"entry_id": entries[-1].id, "hash": entries[-1].hash}
     await session.flush()
@@ -57,7 +57,7 @@ async def append(session: AsyncSession, entries: Sequence[AuditEntry]) -> None:
 async def list_after(
     session: AsyncSession, after: int, *, until: int | None = None, subject: str | None = None, limit: int = 1000
 ) -> list[Entry]:
-    """Entries in the order of their ids."""
+    """Returns entries in the order of their ids."""
     query = select(*_COLUMNS).where(col(AuditEntry.id) > after).order_by(col(AuditEntry.id)).limit(limit)
     if until is not None:
         query = query.where(col(AuditEntry.id) <= until)

@@ -1,4 +1,4 @@
-"""Decides what an entry's hash covers, and where a chain does not hold. Pure."""
+"""Decides what an entry's hash covers, and where a chain is broken. Pure."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from typing import Any
 from callcenter.audit.types import Anchor, Break, ChainReport, Fault
 
 GENESIS = "0" * 64
-"""What the first entry follows."""
+"""Stands for the hash before the first entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +25,18 @@ class Entry:
     facts: Mapping[str, Any]
     previous_hash: str
     hash: str = ""
-    """Of all that stands above; empty while it is not computed."""
+    """Hash of the fields above; empty until it is computed."""
 
 
 def plain(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the facts as JSON keeps them: what is written now is what is read back later, number by number."""
+    """Returns the facts in the form in which jsonb returns them later, so that their hash stays the same."""
     decoded: dict[str, Any] = json.loads(json.dumps(dict(facts), default=str, allow_nan=False))
     settled: dict[str, Any] = _settled(decoded)
     return settled
 
 
 def _settled(value: Any) -> Any:
-    """Returns whole floats as integers: jsonb keeps 1e22 and 10000000000000000000000 alike."""
+    """Returns whole floats as integers: jsonb stores 1e22 and 10000000000000000000000 as the same number."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, dict):
@@ -47,9 +47,9 @@ def _settled(value: Any) -> Any:
 
 
 def hash_entry(entry: Entry) -> str:
-    """Returns SHA-256 over everything an entry says and the hash of the one before; hexadecimal.
+    """Returns SHA-256 (hexadecimal) over all fields of an entry, including the hash of the entry before it.
 
-    Its own ``hash`` is not looked at.
+    Only its own ``hash`` is left out.
     """
     content = json.dumps(
         [
@@ -69,10 +69,10 @@ def hash_entry(entry: Entry) -> str:
 
 
 def write_after(head: Anchor | None, last: Anchor | None) -> Anchor:
-    """Returns what the next entry follows: the noted head.
+    """Returns the id and hash that the next entry follows: those of the noted head.
 
-    Where note and trail disagree, somebody has tampered. Then writing goes on, above every id that was used, and in a
-    way that leaves the break to be seen for ever.
+    Where note and trail disagree, one of them was tampered with. Writing must go on all the same: the next entry takes
+    an id above every used one and follows the note, so that the break stays visible for ever.
     """
     if head is None:
         return Anchor(last.entry_id if last else 0, GENESIS)
@@ -80,7 +80,7 @@ def write_after(head: Anchor | None, last: Anchor | None) -> Anchor:
 
 
 class ChainCheck:
-    """Walks the chain entry by entry, in the order of the ids, so that no length needs memory."""
+    """Checks the chain entry by entry, in the order of the ids, in constant memory."""
 
     def __init__(self, anchors: Sequence[Anchor] = ()) -> None:
         self._anchors: dict[int, set[str]] = {}
@@ -97,7 +97,7 @@ class ChainCheck:
             self._last = Anchor(entry.id, entry.hash)
 
     def finish(self, head: Anchor | None) -> ChainReport:
-        """Ends the look. ``head`` is the last entry by the database's own note; None when there is no note."""
+        """Ends the check. ``head`` is the last entry by the database's own note; None when there is no note."""
         last = self._last
         if head is None:
             if self._entries:
@@ -108,7 +108,7 @@ class ChainCheck:
             self._found(last.entry_id, Fault.UNCHAINED, f"the note of the last entry says {head.entry_id}")
         for entry_id in sorted(self._anchors):
             if entry_id > max(last.entry_id, head.entry_id if head else 0):
-                self._found(entry_id, Fault.REMOVED, "an entry known from outside is gone")
+                self._found(entry_id, Fault.REMOVED, "an entry noted outside the database is gone")
         return ChainReport(self._entries, last if self._entries else None, tuple(self._broken))
 
     def _look_at(self, entry: Entry) -> None:
@@ -118,9 +118,9 @@ class ChainCheck:
         elif entry.previous_hash != last.hash:
             self._found(entry.id, Fault.UNCHAINED, f"it does not follow from entry {last.entry_id}")
         if entry.hash != hash_entry(entry):
-            self._found(entry.id, Fault.CHANGED, "its content does not have its hash")
+            self._found(entry.id, Fault.CHANGED, "its content does not match its hash")
         elif self._anchors.get(entry.id, {entry.hash}) != {entry.hash}:
-            self._found(entry.id, Fault.CHANGED, "it is not the entry known from outside")
+            self._found(entry.id, Fault.CHANGED, "it differs from the entry noted outside the database")
 
     def _found(self, entry_id: int, fault: Fault, detail: str) -> None:
         self._broken.append(Break(entry_id, fault, detail))

@@ -1,4 +1,4 @@
-"""Runs the audit room's timed work."""
+"""Scheduled tasks of the audit room."""
 
 from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertKind
@@ -15,7 +15,7 @@ _TRAIL = "audit:trail"
 
 
 async def note_head(works: Works, anchors: AnchorService, alerts: AlertService) -> None:
-    """Notes the trail's head in the object store, nightly. A broken trail is an error in the log, and an alert."""
+    """Notes the trail's head in the object store every night. A broken trail raises an alert and logs an error."""
     try:
         async with works.begin() as work:
             head = await anchors.note(work)

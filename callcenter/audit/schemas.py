@@ -1,4 +1,4 @@
-"""Describes what the audit API returns."""
+"""Responses of the audit room's endpoints."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Writes the trail and looks whether it is whole."""
+"""Writes the audit trail and verifies it."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -22,10 +22,10 @@ class AuditService:
         self._waiting: WeakKeyDictionary[AsyncSession, list[Noted]] = WeakKeyDictionary()
 
     async def write(self, work: Work, noted: Noted) -> None:
-        """Puts an act on the trail, in this transaction.
+        """Adds an act to the trail, in this transaction.
 
-        The entries are chained as the last thing before the commit: the lock that keeps the chain single is then held
-        for two statements, and is never part of a deadlock.
+        Entries are chained as the last step before the commit. Only one transaction can extend the chain at a time;
+        taken last, its lock is held for two statements and cannot be part of a deadlock.
         """
         waiting = self._waiting.get(work.session)
         if waiting is None:
@@ -40,10 +40,10 @@ class AuditService:
         return await repository.list_after(work.session, after, subject=subject, limit=limit)
 
     async def verify_chain(self, work: Work, anchors: Sequence[Anchor] = ()) -> ChainReport:
-        """Reads the whole trail and names every place where it was changed, thinned out, cut off or added to.
+        """Reads the whole trail and reports every place where an entry was changed, removed or inserted.
 
-        ``anchors`` are heads noted outside the database earlier; what was rewritten since is found by them alone.
-        Entries written meanwhile are left for the next look.
+        ``anchors`` are heads noted outside the database earlier; only they reveal that the whole chain was rewritten.
+        Entries written during the check are left for the next one.
         """
         check = ChainCheck(anchors)
         head, last = await repository.find_ends(work.session)

@@ -1,4 +1,4 @@
-"""Holds the numbers of the audit room."""
+"""Settings of the audit room."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Describes what a look at the chain finds."""
+"""Results of a check of the chain."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 class Fault(StrEnum):
     CHANGED = "changed"
-    """The entry does not have the hash it was written with."""
+    """The entry's content does not match the hash with which it was written."""
     REMOVED = "removed"
     """Entries are missing before this one, or after the last one."""
     UNCHAINED = "unchained"
@@ -15,7 +15,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """One place where the chain does not hold."""
+    """One place where the chain is broken."""
 
     entry_id: int
     fault: Fault
@@ -24,9 +24,9 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The chain's head as somebody noted it earlier, outside the database (a certificate, a print).
+    """The chain's head as it was noted earlier, outside the database (in the object store, in a file).
 
-    Whoever owns the database can rewrite the whole chain; what they cannot rewrite is an anchor kept elsewhere.
+    The owner of the database can rewrite the whole chain, but not an anchor that is kept elsewhere.
     """
 
     entry_id: int

@@ -1,10 +1,17 @@
-"""Chooses and joins the concrete parts, here and nowhere else: adapters, rooms, listeners, jobs, processes."""
+"""Chooses and joins the concrete parts, here and nowhere else: adapters, rooms, listeners, jobs, processes.
 
-from callcenter.bootstrap.job_handlers import job_handlers
-from callcenter.bootstrap.processes import engine, run_job, running, serve, start_logging
-from callcenter.bootstrap.scheduled import scheduled_tasks
-from callcenter.bootstrap.system import System, build
-from callcenter.bootstrap.web import application
+Each part is loaded when it is first asked for: a process that performs a job needs neither the web nor the engine.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from callcenter.bootstrap.job_handlers import job_handlers, run_job
+    from callcenter.bootstrap.processes import engine, running, serve, start_logging
+    from callcenter.bootstrap.scheduled import scheduled_tasks
+    from callcenter.bootstrap.system import System, build
+    from callcenter.bootstrap.web import application
 
 __all__ = [
     "System",
@@ -18,3 +25,22 @@ __all__ = [
     "serve",
     "start_logging",
 ]
+
+_MODULES = {
+    "System": "system",
+    "application": "web",
+    "build": "system",
+    "engine": "processes",
+    "job_handlers": "job_handlers",
+    "run_job": "job_handlers",
+    "running": "processes",
+    "scheduled_tasks": "scheduled",
+    "serve": "processes",
+    "start_logging": "processes",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"{__name__} has no {name}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

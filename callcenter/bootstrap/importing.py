@@ -1,4 +1,4 @@
-"""Imports from the command line: the panel's upload, job and job handler, with a bar on the screen."""
+"""Imports from the command line by the panel's upload, job and job handler, with a progress bar."""
 
 import asyncio
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from callcenter.bootstrap.processes import run_job
+from callcenter.bootstrap.job_handlers import run_job
 from callcenter.bootstrap.system import System
 from callcenter.imports.types import ImportRequest
 from callcenter.kit.jobs import OPEN, JobCard, JobState
@@ -17,7 +17,7 @@ _LOOK_EVERY = 0.2
 async def import_from_cli(
     system: System, file: Path, request: ImportRequest, *, source: str, dry_run: bool, screen: Console | None
 ) -> JobCard:
-    """Uploads, requests and performs; returns the job at its end. What was not imported is discarded again."""
+    """Uploads the file, requests the import and runs it; returns the ended job. Discards a file not imported."""
     with file.open("rb") as stream:
         async with system.works.begin() as work:
             upload = await system.intake.upload(work, file_name=file.name, file=stream, source=source)
@@ -35,7 +35,7 @@ async def import_from_cli(
 
 
 async def _follow(system: System, job_id: int, screen: Console | None) -> JobCard:
-    """Performs it here, or looks on while a server that was quicker does."""
+    """Runs the job in this process, or follows its progress when a running server has claimed it first."""
     performing = asyncio.create_task(run_job(system, job_id))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     shown = screen is not None and screen.is_terminal

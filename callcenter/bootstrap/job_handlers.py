@@ -1,16 +1,21 @@
-"""Says who performs which job."""
+"""Says who performs which job, and performs one."""
 
 from collections.abc import Mapping
 
 from callcenter.bootstrap.system import System
-from callcenter.kit.jobs import JobHandler
+from callcenter.kit.jobs import JobHandler, perform
 
 
 def job_handlers(system: System) -> Mapping[str, JobHandler]:
-    """Returns job kind → job handler. Each room that has some returns them by ``job_handlers(works)``."""
+    """Returns job kind → job handler. A room with job handlers returns them by ``job_handlers(works)``."""
     works = system.works
     return {
         kind: job_handler
         for room in (system.intake, system.delivery_import, system.classes, system.ledger)
         for kind, job_handler in room.job_handlers(works).items()
     }
+
+
+async def run_job(system: System, job_id: int) -> None:
+    """Performs one job in this process."""
+    await perform(system.works, system.settings.database_url.get_secret_value(), job_handlers(system), job_id)

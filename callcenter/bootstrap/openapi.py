@@ -1,7 +1,7 @@
 """Writes the OpenAPI description of the application to standard output: ``python -m callcenter.bootstrap.openapi``.
 
-Neither a server nor a database is needed: the application is built and never started. The settings below stand in for
-those of a real process; nothing of them appears in the description.
+Neither a server nor a database is needed: the application is built and never started. The settings below replace those
+of a real process and do not appear in the description.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""Starts what a process runs: the engine, timed work, jobs, the web."""
+"""Starts what a process runs: the engine, scheduled tasks, jobs, the web."""
 
 import asyncio
 import contextlib
@@ -8,7 +8,6 @@ from typing import Any
 
 import uvicorn
 
-from callcenter.bootstrap.job_handlers import job_handlers
 from callcenter.bootstrap.scheduled import scheduled_tasks
 from callcenter.bootstrap.system import System
 from callcenter.bootstrap.web import application
@@ -23,7 +22,7 @@ from callcenter.dialer.signals import SignalTaker
 from callcenter.dialer.sweep import Sweeper
 from callcenter.dialer.switch import Switch
 from callcenter.kit.config import CoreSettings
-from callcenter.kit.jobs import JobRunner, Launch, in_a_process, perform
+from callcenter.kit.jobs import JobRunner, Launch, in_a_process
 from callcenter.kit.log import set_up_logging
 from callcenter.kit.outbox import Executor, OutboxRunner
 from callcenter.kit.tasks import keep_running
@@ -102,7 +101,7 @@ async def running(
     gateway: SwitchGateway | None = None,
     launch: Launch = in_a_process,
 ) -> AsyncIterator[None]:
-    """Runs the background work of a process as long as the block lasts."""
+    """Runs the background work of a process until the block ends."""
     async with system.works.begin() as work:  # before anything is judged: what is judged by is known from then on
         await system.rule_sets.note(work)
         await system.calendar.note_edition(work)
@@ -122,11 +121,6 @@ async def running(
             task.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
         await system.close()
-
-
-async def run_job(system: System, job_id: int) -> None:
-    """Performs one job in this process."""
-    await perform(system.works, system.settings.database_url.get_secret_value(), job_handlers(system), job_id)
 
 
 def start_logging(settings: CoreSettings) -> None:

@@ -1,4 +1,4 @@
-"""Lists the timed work."""
+"""Lists the scheduled tasks."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -16,7 +16,7 @@ from callcenter.schedule.tasks import Daily, Every, ScheduledTask
 
 
 def scheduled_tasks(system: System) -> list[ScheduledTask]:
-    """Returns the table of timed work."""
+    """Returns the table of scheduled tasks."""
     works = system.works
     return [
         ScheduledTask(
@@ -33,6 +33,12 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             "allocation.watch",
             Every(timedelta(minutes=1)),
             lambda _: watch_allocation(works, system.quotas, system.allocation_watch),
+            remembered=False,
+        ),
+        ScheduledTask(
+            "alerts.watch_commands",
+            Every(timedelta(minutes=1)),
+            lambda _: _in_work(works, system.command_watch.look),
             remembered=False,
         ),
         ScheduledTask(

@@ -1,9 +1,9 @@
 """Builds every part once, from the types that its constructor names.
 
-A constructor ``def __init__(self, leads: LeadService, settings: FieldSettings)`` says all there is to say: the service
-is built when it is first asked for, the settings are read from the environment. So a new service is named in one place,
-as a field of ``System``. What a type cannot say is said in ``build``: ``give`` an object that exists, ``bind`` a
-protocol to the service that fulfils it, ``make`` a part with arguments that are plain values or functions.
+The types of a constructor ``def __init__(self, leads: LeadService, settings: FieldSettings)`` are enough to build it:
+the service is built when it is first asked for, the settings are read from the environment. So a new service is named
+in one place, as a field of ``System``. ``build`` adds what types do not show: it can ``give`` an object that exists,
+``bind`` a protocol to the service that fulfils it, and ``make`` a part with arguments that are values or functions.
 """
 
 import inspect
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class NotJoinedError(Exception):
-    """Says which part cannot be built, and for want of which argument: a fault of ``build``."""
+    """Says which part cannot be built and which argument is missing. The mistake is in ``build``."""
 
 
 class Services:
@@ -29,17 +29,17 @@ class Services:
         self._being_built: list[Any] = []
 
     def give(self, part: object, *, as_: type | None = None) -> None:
-        """Adds a part that exists, under its own type or the one it is asked for by."""
+        """Adds a part that exists, under its own type or under the type by which others ask for it."""
         kind = as_ or type(part)
         self._parts[kind] = part
         self._given.add(kind)
 
     def bind(self, protocol: type, kind: type) -> None:
-        """Fulfils a protocol by a service."""
+        """Fulfils a protocol by a service, unless a part was given for it."""
         self._bound[protocol] = kind
 
     def make(self, kind: type[T], **arguments: object) -> T:
-        """Builds a part now, with arguments that no type can find. Raises NotJoinedError when it exists already."""
+        """Builds a part now, with arguments that cannot be found by type. Raises NotJoinedError when it exists."""
         if kind in self._parts:
             raise NotJoinedError(f"{kind.__name__} was built before its arguments were known: make it earlier")
         part = self._build(kind, arguments)
@@ -48,7 +48,7 @@ class Services:
 
     def get(self, kind: type[T]) -> T:
         """Returns the one part of this type, built if need be. Raises NotJoinedError."""
-        wanted: Any = self._bound.get(kind, kind)
+        wanted: Any = kind if kind in self._parts else self._bound.get(kind, kind)
         if wanted not in self._parts:
             self._parts[wanted] = self._build(wanted, {})
         part: T = self._parts[wanted]  # type: ignore[assignment]
@@ -79,7 +79,7 @@ class Services:
             self._being_built.pop()
 
     def _arguments(self, name: str, function: Callable[..., object], known: dict[str, object]) -> dict[str, object]:
-        """Returns the arguments of a function by name. A default holds unless a part of that type was given."""
+        """Returns the arguments of a function by name. A default is kept unless a part of its type was given."""
         hints = get_type_hints(function)
         arguments = dict(known)
         for parameter in inspect.signature(function).parameters.values():

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar, get_type_hints
 
+import callcenter.alerts.handlers as alerts_handlers
 import callcenter.allocation.handlers as allocation_handlers
 import callcenter.audit.handlers as audit_handlers
 import callcenter.callbacks.handlers as callbacks_handlers
@@ -12,6 +13,7 @@ import callcenter.complaints.handlers as complaints_handlers
 import callcenter.desk.handlers as desk_handlers
 import callcenter.dialer.handlers as dialer_handlers
 import callcenter.field.handlers as field_handlers
+import callcenter.lines.handlers as lines_handlers
 import callcenter.quality.handlers as quality_handlers
 import callcenter.quality.service as quality_service
 import callcenter.recordings.handlers as recordings_handlers
@@ -19,9 +21,11 @@ import callcenter.target_groups.handlers as target_groups_handlers
 import recordings_policy
 from callcenter.agents.legs import LegService
 from callcenter.agents.service import AgentService
+from callcenter.alerts.commands import CommandWatch
 from callcenter.alerts.service import AlertService
 from callcenter.allocation.day_uses import RunsOfDay
 from callcenter.allocation.forecasting import ForecastService
+from callcenter.allocation.notes import EndNotes
 from callcenter.allocation.quotas import QuotaService
 from callcenter.allocation.returns import ReturnService
 from callcenter.allocation.roster import Roster
@@ -76,6 +80,7 @@ from callcenter.kit.work import Work, Works
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.port import DoNotCall
 from callcenter.leads.service import LeadService
+from callcenter.lines.service import LineService
 from callcenter.people.port import Calendar
 from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
@@ -112,6 +117,7 @@ class System:
     rosters: RosterService
     jobs: Jobs
     alerts: AlertService
+    command_watch: CommandWatch
     files: FileSettings
     calendar: CalendarService
     leads: LeadService
@@ -131,12 +137,14 @@ class System:
     allocation: AllocationService
     runs: RunService
     returns: ReturnService
+    end_notes: EndNotes
     quotas: QuotaService
     forecasts: ForecastService
     allocation_watch: AllocationWatch
     agents: AgentService
     legs: LegService
     calls: CallService
+    lines: LineService
     callbacks: CallbackService
     recordings: RecordingServices
     recording_settings: RecordingSettings
@@ -162,7 +170,7 @@ class System:
     certificates: CertificateService
 
     def parts(self) -> Iterator[object]:
-        """Yields every part, for whoever finds them by their type."""
+        """Yields every part, for callers that look parts up by type."""
         return (getattr(self, field.name) for field in fields(self))
 
     async def close(self) -> None:
@@ -171,6 +179,7 @@ class System:
 
 LISTENERS: Sequence[Callable[..., None]] = (
     audit_handlers.subscribe,
+    alerts_handlers.subscribe,
     target_groups_handlers.subscribe,
     classes_handlers.subscribe,
     allocation_handlers.subscribe,
@@ -180,10 +189,11 @@ LISTENERS: Sequence[Callable[..., None]] = (
     complaints_handlers.subscribe,
     quality_handlers.subscribe,
     field_handlers.subscribe,
-    dialer_handlers.subscribe,  # behind all others that hear of a disposition: it frees the agent
+    dialer_handlers.subscribe,  # after all other listeners to a disposition: it makes the agent ready for the next call
     desk_handlers.subscribe,
+    lines_handlers.subscribe,  # last: it may lock the trunk, for which all calls of a moment wait
 )
-"""Who listens, in the order in which listeners of the same event run."""
+"""The rooms that listen to events, in the order in which listeners of the same event run."""
 
 
 def build(
@@ -207,6 +217,17 @@ def build(
     services.give(store or S3Store(StorageSettings()), as_=ObjectStore)
     services.give(switch or SwitchSettings())
     services.give(recordings_policy.load())
+    bind_ports(services)
+    _make_by_arguments(services, settings)
+
+    system = System(**{name: services.get(kind) for name, kind in get_type_hints(System).items()})
+    for subscribe in LISTENERS:
+        services.call(subscribe)
+    return system
+
+
+def bind_ports(services: Services) -> None:
+    """Fulfils what a room asks of the rooms beside and above it."""
     services.bind(DayUses, RunsOfDay)
     services.bind(Calendar, CalendarService)
     services.bind(DoNotCall, DncInForce)
@@ -215,12 +236,6 @@ def build(
     services.bind(RecordingReads, ListeningService)
     services.bind(Retention, RetentionService)
     services.bind(quality_service.RecordingReads, ListeningService)
-    _make_by_arguments(services, settings)
-
-    system = System(**{name: services.get(kind) for name, kind in get_type_hints(System).items()})
-    for subscribe in LISTENERS:
-        services.call(subscribe)
-    return system
 
 
 def _make_by_arguments(services: Services, settings: CoreSettings) -> None:

@@ -1,4 +1,4 @@
-"""Puts the HTTP application over a system."""
+"""Builds the HTTP application over a system."""
 
 from typing import Any
 

@@ -12,11 +12,11 @@ from callcenter.calendar.schemas import (
     CalendarOut,
     DayAnswer,
     DayRequest,
-    Reason,
 )
 from callcenter.calendar.service import CalendarService
 from callcenter.calendar.types import CalendarDay
 from callcenter.kit.http import Working, provided, require
+from callcenter.kit.reasons import Reason
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field
 
 from callcenter.calendar.types import CalendarDay, DayDecision, DayKind, DayUse, HolidayName
-
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+from callcenter.kit.reasons import Reason
 
 
 class OverrideOut(BaseModel):

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from callcenter.callbacks.types import CallbackKind
 from callcenter.calls.dispositions import DISPOSITIONS
+from callcenter.calls.outcomes import OUTCOMES
 from callcenter.calls.types import Disposition, Outcome
 
 
@@ -43,10 +44,6 @@ class NextStep:
     reason: str
 
 
-_NOT_TRIED = frozenset({Outcome.NOT_PLACED, Outcome.CANCELLED, Outcome.CONGESTION, Outcome.UNKNOWN})
-"""Our own doing, our own trunk, or nobody knows: the customer's phone had no fair chance to ring."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallMade:
     """A call that was made for a callback."""
@@ -62,7 +59,8 @@ class CallMade:
 
 def after_call(call: CallMade, rules: RetryRules, now: datetime) -> NextStep:
     """Decides what becomes of the callback a call was made for."""
-    if call.outcome in _NOT_TRIED:
+    # Of an unknown end nobody can say that the customer's telephone had a fair chance to ring.
+    if call.outcome is Outcome.UNKNOWN or not OUTCOMES[call.outcome].is_attempt:
         return NextStep(Sequel.RETRY, False, now + rules.uncounted_retry, f"{call.outcome.value}: not an attempt")
     if call.kind is CallbackKind.COMPLAINT:
         return _after_complaint_call(call, rules, now)

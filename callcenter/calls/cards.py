@@ -69,6 +69,7 @@ def evidence_of(call: Call) -> Evidence:
         rang=call.ringing_at is not None,
         dialled=call.channel is not None,
         we_hung_up=call.hung_up_by_us,
+        hung_up=call.hung_up_at is not None,
         status=call.dial_status,
         cause=call.hangup_cause,
         sip_code=call.sip_code,

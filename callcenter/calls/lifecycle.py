@@ -43,6 +43,9 @@ async def apply(work: Work, call: Call, fact: Fact, at: datetime) -> bool:
                 callback_id=call.callback_id,
                 outcome=call.outcome,
                 at=at,
+                trunk=call.trunk,
+                sip_code=call.sip_code,
+                is_probe=call.is_probe,
             )
         )
     return True

@@ -52,6 +52,8 @@ class Call(SQLModel, table=True):
     caller_id: str
     trunk: str
     ring_seconds: int
+    is_probe: bool = False
+    """It was let through to try a trunk that was paused."""
     channel: str | None = None
     """The switch's name of the customer's channel."""
     verdict: dict[str, Any] = json_field()
@@ -60,7 +62,11 @@ class Call(SQLModel, table=True):
     dialled_at: datetime | None = instant_field(nullable=True)
     recording_started_at: datetime | None = instant_field(nullable=True)
     ringing_at: datetime | None = instant_field(nullable=True)
+    """When the telephone began to ring (180); an announcement before the answer (183) is none."""
     answered_at: datetime | None = instant_field(nullable=True)
+    hung_up_at: datetime | None = instant_field(nullable=True)
+    """When the customer's channel ended. A call that nobody answered ends when its outcome is certain, which may take
+    another signal."""
     ended_at: datetime | None = instant_field(nullable=True)
     end_estimated: bool = False
     """True when nobody saw the end: a crash or a lost link hid it. ``ended_at`` is then the last sign of life."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import CursorResult
 from sqlmodel import col, select
@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from callcenter.calls.dispositions import dispositions_with
 from callcenter.calls.models import Call
 from callcenter.calls.models import CallSignal as JournalEntry
+from callcenter.calls.outcomes import LineSign, outcomes_with
 from callcenter.calls.transitions import CALL, Fact
 from callcenter.calls.types import CallKind, CallState, Outcome
 from callcenter.kit.work import Work
@@ -20,6 +21,10 @@ from callcenter.telephony.events import CallSignal
 
 _MARKETING = (CallKind.LEAD,)
 """What the frequency caps count: calls nobody asked for. A promised callback was asked for by the customer."""
+
+_NOBODY_DISTURBED = outcomes_with(lambda rule: not rule.counts_for_caps)
+
+_OF_THE_LINE = outcomes_with(lambda rule: rule.line is not LineSign.SILENT)
 
 _SUCCESSES = dispositions_with(lambda rule: rule.is_success)
 
@@ -87,11 +92,22 @@ async def marketing_calls(work: Work, phone_index: str, since: datetime) -> list
             col(Call.phone_index) == phone_index,
             col(Call.dialled_at) >= since,
             col(Call.kind).in_(_MARKETING),
-            col(Call.outcome).is_distinct_from(Outcome.NOT_PLACED),
+            or_(col(Call.outcome).is_(None), col(Call.outcome).not_in(_NOBODY_DISTURBED)),
         )
         .order_by(col(Call.dialled_at))
     )
     return [at for at in rows if at is not None]
+
+
+async def latest_of_trunk(work: Work, trunk: str, count: int) -> list[Outcome]:
+    """Returns the outcomes of the latest calls that say something of a trunk, the newest first."""
+    rows = await work.session.scalars(
+        select(col(Call.outcome))
+        .where(col(Call.trunk) == trunk, col(Call.outcome).in_(_OF_THE_LINE))
+        .order_by(col(Call.dialled_at).desc())
+        .limit(count)
+    )
+    return [outcome for outcome in rows if outcome is not None]
 
 
 async def is_open_to(work: Work, lead_id: int) -> bool:

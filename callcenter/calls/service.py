@@ -25,7 +25,9 @@ from callcenter.calls.types import (
     Disposition,
     DispositionDetails,
     Divergence,
+    Outcome,
     RecordingFacts,
+    SwitchHolds,
     engine_queue,
 )
 from callcenter.kit.crypto import Vault
@@ -154,17 +156,26 @@ class CallService:
         return [call.id for call in calls if call.state is CallState.PLANNED and call.planned_at < before]
 
     async def compare(
-        self, work: Work, node: str, alive: frozenset[UUID], answered: frozenset[UUID], before: datetime
+        self, work: Work, node: str, holds: SwitchHolds, *, before: datetime, channel_by: datetime
     ) -> Divergence:
-        """Compares the open calls commanded before an instant with those the switch holds (requirement C10)."""
+        """Compares the open calls commanded before an instant with those the switch holds (requirement C10).
+
+        ``channel_by``: a call commanded later, whose channel was not reported yet, is not taken for gone.
+        """
         commanded = [
-            call
+            (call, call.dialled_at)
             for call in await repository.open_of_node(work, node)
             if call.state is not CallState.PLANNED and call.dialled_at is not None and call.dialled_at <= before
         ]
         return Divergence(
-            gone=tuple(call.id for call in commanded if call.id not in alive),
-            answered=tuple(call.id for call in commanded if call.id in alive & answered and call.answered_at is None),
+            gone=tuple(
+                call.id
+                for call, dialled_at in commanded
+                if call.id not in holds.calls and (call.channel is not None or dialled_at <= channel_by)
+            ),
+            answered=tuple(
+                call.id for call, _ in commanded if call.id in holds.calls & holds.answered and call.answered_at is None
+            ),
         )
 
     async def dial_order(self, work: Work, call_id: UUID) -> DialOrder | None:
@@ -185,6 +196,10 @@ class CallService:
     async def marketing_calls(self, work: Work, phone_index: str, since: datetime) -> list[datetime]:
         """Returns when this number was dialled unasked since an instant, over all campaigns; the oldest first (C3)."""
         return await repository.marketing_calls(work, phone_index, since)
+
+    async def latest_of_trunk(self, work: Work, trunk: str, count: int) -> list[Outcome]:
+        """Returns how the latest calls ended that say something of a trunk, the newest first (requirement C13)."""
+        return await repository.latest_of_trunk(work, trunk, count)
 
     async def is_open_to(self, work: Work, lead_id: int) -> bool:
         """Returns whether somebody is calling this customer now, or about to."""

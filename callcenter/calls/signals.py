@@ -7,7 +7,7 @@ from uuid import UUID
 from callcenter.calls import lifecycle, repository
 from callcenter.calls.cards import evidence_of
 from callcenter.calls.models import Call
-from callcenter.calls.rules import outcome_of
+from callcenter.calls.rules import is_certain, outcome_of
 from callcenter.calls.transitions import Fact
 from callcenter.calls.types import CallAnswered, CallState, Outcome
 from callcenter.kit.work import Work
@@ -32,13 +32,16 @@ class CallSignals:
             _refine_outcome(call)
 
     async def end_lost(self, work: Work, call_id: UUID, alive_at: datetime | None = None) -> None:
-        """Ends a call that the switch does not hold any more, though nobody reported its end.
+        """Ends a call that the switch does not hold any more, though nobody reported its end, or not all of it.
 
-        The last sign of life stands for the end, and is marked as an estimate. ``alive_at``: until then the end would
-        have been reported, so the call lived at least as long.
+        Where the end of the customer's channel was not reported, the last sign of life stands for it, and is marked as
+        an estimate. ``alive_at``: until then the end would have been reported, so the call lived at least as long.
         """
         call = await lifecycle.lock(work, call_id)
         if call.state is CallState.ENDED:
+            return
+        if call.hung_up_at is not None:
+            await lifecycle.apply(work, call, Fact.OVER, call.hung_up_at)
             return
         last_signal_at = await repository.last_sign_of_life(work, call.id)
         call.end_estimated = True
@@ -52,6 +55,8 @@ class CallSignals:
                 call.channel = signal.channel
                 if call.hung_up_by_us:  # the request came before there was anything to hang up
                     await lifecycle.order_hang_up(work, call)
+            case tel.CustomerEarlyMedia():
+                await lifecycle.apply(work, call, Fact.RANG, signal.at)
             case tel.CustomerRinging():
                 call.ringing_at = signal.at
                 await lifecycle.apply(work, call, Fact.RANG, signal.at)
@@ -60,15 +65,18 @@ class CallSignals:
                 if await lifecycle.apply(work, call, Fact.ANSWERED, signal.at):
                     await work.announce(CallAnswered(call_id=call.id, agent_id=call.agent_id, at=signal.at))
             case tel.CustomerHungUp():
-                call.hangup_cause, call.sip_code = signal.cause, signal.sip_code
-                if call.channel is not None or signal.sip_code is not None:
-                    await lifecycle.apply(work, call, Fact.OVER, signal.at)
-                # else nobody was dialled, as far as is known: DialFinished says how it went
+                call.hangup_cause, call.sip_code, call.hung_up_at = signal.cause, signal.sip_code, signal.at
+                await self._end_when_certain(work, call, signal.at)
             case tel.DialFinished():
                 call.dial_status = signal.status
                 if call.hangup_cause is None:
                     call.hangup_cause = signal.cause
-                await lifecycle.apply(work, call, Fact.OVER, signal.at)
+                await self._end_when_certain(work, call, call.hung_up_at or signal.at)
+
+    async def _end_when_certain(self, work: Work, call: Call, at: datetime) -> None:
+        """Ends the call once no usual signal can change its outcome, by which its lead is settled for good."""
+        if is_certain(evidence_of(call)):
+            await lifecycle.apply(work, call, Fact.OVER, at)
 
 
 def _refine_outcome(call: Call) -> None:

@@ -46,6 +46,10 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
     UNREACHABLE = "unreachable"
     CONGESTION = "congestion"
+    """The network behind our line was overloaded or out of order: the customer's telephone was not tried."""
+    LINE_FAULT = "line_fault"
+    """The carrier refused our line (no credit, no permission, no circuit), or no route leads to it. It says nothing of
+    the customer."""
     INVALID_NUMBER = "invalid_number"
     MACHINE = "machine"
     CANCELLED = "cancelled"
@@ -116,6 +120,11 @@ class CallEnded(Event):
     callback_id: int | None
     outcome: Outcome
     at: datetime
+    trunk: str
+    sip_code: int | None
+    """The far end's answer, where it refused."""
+    is_probe: bool
+    """It was let through to try a trunk that was paused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +204,8 @@ class CallPlan:
     ring_seconds: int
     verdict: dict[str, Any]
     """The verdict that permits the call, as ``eligibility`` stores it."""
+    is_probe: bool = False
+    """It tries a trunk that was paused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +224,15 @@ class DialOrder:
     trunk: str
     ring_seconds: int
     planned_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchHolds:
+    """The calls a switch holds, as its state was read."""
+
+    calls: frozenset[UUID]
+    answered: frozenset[UUID]
+    """Those that have been answered."""
 
 
 @dataclass(frozen=True, slots=True)

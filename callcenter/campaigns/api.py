@@ -40,7 +40,7 @@ _MAY_VIEW_SERVICE = require(*_VIEWERS, Right.HANDLE_COMPLAINTS)
 @router.get("", dependencies=[_MAY_VIEW])
 async def list_campaigns(work: Working, campaigns: Campaigns) -> CampaignPage:
     """Lists all campaigns, the oldest first."""
-    return CampaignPage(items=[CampaignOut.of(rules) for rules in await campaigns.list(work)], next=None)
+    return CampaignPage(items=[CampaignOut.of(rules) for rules in await campaigns.list(work)])
 
 
 @router.get("/{campaign_id}", dependencies=[_MAY_VIEW])

@@ -21,9 +21,8 @@ from callcenter.campaigns.types import (
     VersionOrigin,
 )
 from callcenter.campaigns.versions import changes_between
-from callcenter.kit.paging import Page
+from callcenter.kit.reasons import Reason
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 WallTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
@@ -109,8 +108,10 @@ class CampaignChange(BaseModel):
         return CampaignChanges(**{**self.model_dump(exclude={"reason", "shifts"}), "shifts": shifts})
 
 
-class CampaignPage(Page[CampaignOut]):
+class CampaignPage(BaseModel):
     """All campaigns, the oldest first."""
+
+    items: list[CampaignOut]
 
 
 class RuleChangeOut(BaseModel):

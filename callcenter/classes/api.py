@@ -15,10 +15,10 @@ from callcenter.classes.schemas import (
     FieldList,
     FigureList,
     FigureOut,
-    HandIn,
     JobRef,
     LeadClassList,
     LeadClassOut,
+    ManualClassIn,
     OrderIn,
     PreviewIn,
     RuleFieldOut,
@@ -172,7 +172,9 @@ async def list_lead_classes(lead_id: int, work: Working, classes: Classes, peopl
 
 
 @leads.post("/{lead_id}/class", dependencies=[_MAY_CHANGE])
-async def set_class(lead_id: int, body: HandIn, work: Working, classes: Classes, people: People) -> LeadClassList:
+async def set_class(
+    lead_id: int, body: ManualClassIn, work: Working, classes: Classes, people: People
+) -> LeadClassList:
     """Sets a class with a reason; no rule changes it. ``code`` null gives the customer back to the rules."""
     await classes.set_manually(work, lead_id, body.scheme_id, body.code, body.reason)
     return await list_lead_classes(lead_id, work, classes, people)

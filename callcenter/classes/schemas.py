@@ -18,10 +18,11 @@ from callcenter.classes.types import (
 )
 from callcenter.kit.jobs import JobCard, JobState
 from callcenter.kit.output import Output
+from callcenter.kit.reasons import IN_TRAIL
 
 Code = Field(min_length=1, max_length=40, pattern=r"^[a-z0-9_]+$", examples=["high_value"])
 Name = Field(min_length=1, max_length=40)
-Reason = Field(default="", max_length=300)
+Reason = Field(default="", max_length=300, description=IN_TRAIL)
 
 
 class _Out(BaseModel):
@@ -98,7 +99,7 @@ class ApplyIn(BaseModel):
     reason: str = Reason
 
 
-class HandIn(BaseModel):
+class ManualClassIn(BaseModel):
     scheme_id: int = Field(ge=1)
     code: str | None = Field(description="null: as the rules say")
     reason: str = Reason

@@ -1,1 +1,1 @@
-"""Complaint cases, their clocks, and the callback each complaining customer is owed."""
+"""Complaint cases, their deadlines, and the callback that each complaining customer is owed."""

@@ -10,20 +10,21 @@ from callcenter.complaints.schemas import CaseOut, CasePage, Decision, MeterOut,
 from callcenter.complaints.service import ComplaintServices
 from callcenter.complaints.types import CaseCard, CaseState
 from callcenter.kit.http import Working, provided, require
-from callcenter.kit.paging import Cursor, Limit, next_cursor
+from callcenter.kit.paging import Cursor, Limit, by_number
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 
 router = APIRouter(prefix="/complaints", tags=["complaints"])
+_PAGES = by_number("complaints")
 
 Complaints = Annotated[ComplaintServices, provided(ComplaintServices)]
 
 
 @dataclass(frozen=True, slots=True)
 class Presenter:
-    """Shows cases with the agent complained of and the customer."""
+    """Shows cases with the customer and the agent the complaint is about."""
 
     people: Annotated[PeopleService, provided(PeopleService)]
     leads: Annotated[LeadService, provided(LeadService)]
@@ -44,7 +45,7 @@ Showing = Annotated[Presenter, Depends()]
 
 @router.post("", dependencies=[require(Right.OPEN_COMPLAINT)], status_code=201)
 async def open_complaint(work: Working, complaint: NewComplaint, complaints: Complaints) -> Receipt:
-    """Takes a complaint in; the customer will be called back."""
+    """Opens a complaint case; the customer will be called back."""
     case = await complaints.intake.open(
         work,
         category=complaint.category,
@@ -65,13 +66,13 @@ async def list_complaints(
     limit: Limit = 100,
 ) -> CasePage:
     """Lists cases, the newest first."""
-    cases = await complaints.cases.cases(work, state, before=cursor, limit=limit)
-    return CasePage(items=await presenter.show(work, cases), next=next_cursor(cases, limit))
+    cases = await complaints.cases.cases(work, state, before=_PAGES.position(cursor), limit=limit)
+    return CasePage(items=await presenter.show(work, cases), next=_PAGES.next(cases, limit))
 
 
 @router.get("/meter", dependencies=[require(Right.HANDLE_COMPLAINTS, Right.WATCH_FLOOR)])
 async def read_meter(work: Working, complaints: Complaints) -> MeterOut:
-    """Shows how many complaining customers were called back, and who still waits."""
+    """Returns how many complaining customers were called back, and the cases that still wait."""
     return MeterOut.of(await complaints.obligations.meter(work))
 
 
@@ -79,11 +80,11 @@ async def read_meter(work: Working, complaints: Complaints) -> MeterOut:
 async def decide(
     work: Working, case_id: int, decision: Decision, complaints: Complaints, presenter: Showing
 ) -> CaseOut:
-    """Writes the decision of a case down."""
+    """Enters the decision of a case."""
     return (await presenter.show(work, [await complaints.deciding.decide(work, case_id, decision.text)]))[0]
 
 
 @router.post("/{case_id}/sign-off", dependencies=[require(Right.SIGN_OFF_COMPLAINTS)])
 async def sign_off(work: Working, case_id: int, body: SignOff, complaints: Complaints, presenter: Showing) -> CaseOut:
-    """Ends the obligation to call back, after the attempts the rule demands."""
+    """Ends the obligation to call back, after the attempts that the rule requires."""
     return (await presenter.show(work, [await complaints.obligations.sign_off(work, case_id, body.reason)]))[0]

@@ -1,4 +1,4 @@
-"""Complaint cases as rows and as cards; the recordings of a dispute are kept with the case."""
+"""Reads complaint cases as rows and as cards, and keeps the recordings of a dispute as long as the case requires."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ from callcenter.recordings.errors import RecordingNotFound
 
 
 class CaseService:
-    """Reads cases, and does what every change of a case entails."""
+    """Reads cases, and updates what depends on them after each change."""
 
     def __init__(self, vault: Vault, callbacks: CallbackService, retention: Retention) -> None:
         self._vault = vault
@@ -35,7 +35,7 @@ class CaseService:
         return await self.card_of(work, await self.row(work, case_id))
 
     async def callback(self, work: Work, case_id: int) -> CallbackCard:
-        """Returns the callback a case owes; every case has one from the transaction that opened it (law 4)."""
+        """Returns the obligation of a case; the transaction that opens a case always creates one (law 4)."""
         return (await self._callbacks.of_cases(work, [case_id]))[case_id]
 
     # -- for the other services of this room
@@ -48,20 +48,20 @@ class CaseService:
         return case
 
     async def card_of(self, work: Work, case: Case) -> CaseCard:
-        """Writes a changed row and returns its card."""
+        """Flushes a changed row and returns its card."""
         await work.session.flush()
         return (await self._cards(work, [case]))[0]
 
     async def keep_recordings(self, work: Work, case: Case) -> None:
-        """Keeps the recordings of the complaint and of the answer while the case is open, and beyond (R3)."""
+        """Keeps the recordings of complaint and answer while the case is open, and for a time after it (R3)."""
         callback = await self.callback(work, case.id)
         ended_on = business_date(work.now) if case.state is CaseState.CLOSED else None
         for call_id in filter(None, (case.call_id, callback.done_call_id)):
             try:
                 known = await self._retention.facts(work, call_id)
-            except RecordingNotFound:  # a call nobody answered, or one of before this system: nothing to keep
+            except RecordingNotFound:  # the call was not answered, or is older than this system: nothing to keep
                 continue
-            # The facts are given whole: what others know of the recording (a contract, a hold) must stay.
+            # Retention takes all facts at once: those of other rooms (a contract, a hold) must be passed on.
             facts = replace(known, dispute_open=ended_on is None, dispute_ended_on=ended_on)
             await self._retention.extend_retention(work, call_id, facts)
 

@@ -11,25 +11,25 @@ from callcenter.kit.work import Work
 
 
 class DecidingService:
-    """Takes the decisions of handlers down."""
+    """Enters the decisions of complaint handlers."""
 
     def __init__(self, cases: CaseService, vault: Vault) -> None:
         self._cases = cases
         self._vault = vault
 
     async def decide(self, work: Work, case_id: int, text: str) -> CaseCard:
-        """Writes the actor's decision down. The callback stays owed if it is.
+        """Enters the actor's decision. It does not end an obligation that is still open.
 
         Raises CaseNotFound, ConflictOfInterest, DecidedAlready, TextMissing.
         """
-        # Locked: of two handlers who decide at once the second one sees the first decision.
+        # Locked: when two handlers decide at once, the second one sees the first decision and is refused.
         case = await self._cases.row(work, case_id, lock=True)
         if why := conflict_of_interest(work.actor.id, complained_of=case.agent_id):
-            raise ConflictOfInterest(f"this case is decided by somebody else: {why}")
+            raise ConflictOfInterest(f"you may not decide this case: {why}")
         if case.decided_at is not None:
-            raise DecidedAlready(f"the case {case_id} has its decision")
+            raise DecidedAlready(f"case {case_id} has been decided already")
         if not text.strip():
-            raise TextMissing("write the decision down in the words the customer will hear")
+            raise TextMissing("enter the decision in the words that the customer will hear")
         case.decision_sealed = self._vault.seal(text.strip())
         case.decided_at, case.decided_by = work.now, work.actor.id
         CASE.move(case, CaseFact.DECIDED)

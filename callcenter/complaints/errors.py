@@ -1,4 +1,4 @@
-"""What the complaints room refuses."""
+"""Refusals of the complaints room."""
 
 from callcenter.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 
@@ -8,28 +8,28 @@ class CaseNotFound(NotFound):
 
 
 class CaseNeedsSubject(Invalid):
-    """A complaint belongs to a call or to a customer: exactly one is named."""
+    """A complaint must name either a call or a customer, not both."""
 
     code = "case_needs_subject"
     rule = "X1"
 
 
 class NotYourCustomer(NotFound):
-    """A phone agent enters complaints of customers they have called; of others they do not learn whether they exist."""
+    """A phone agent enters complaints only of customers they have called; others look as if they did not exist."""
 
     code = "not_your_customer"
     rule = "S2"
 
 
 class TextMissing(Invalid):
-    """A complaint or a decision without a word."""
+    """The text of a complaint or of a decision is empty."""
 
     code = "text_missing"
     rule = "X1"
 
 
 class ConflictOfInterest(NotAllowed):
-    """This person may not act on the case: it is about them, or they have acted on it before."""
+    """This person may not act on the case: the complaint is about them, or they have acted on it before."""
 
     code = "conflict_of_interest"
     rule = "X1"

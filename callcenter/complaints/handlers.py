@@ -1,4 +1,4 @@
-"""What the complaints room does when a call is disposed, a recording stored or a callback ended."""
+"""Reactions of the complaints room: a call was disposed, a recording stored, a callback ended."""
 
 from callcenter.callbacks.types import CallbackEnded
 from callcenter.calls.dispositions import DISPOSITIONS
@@ -11,7 +11,7 @@ from callcenter.recordings.types import RecordingStored
 
 
 def subscribe(bus: Bus, complaints: ComplaintServices, calls: CallService) -> None:
-    """Joins the room's reactions to the bus. Before or after the callbacks room's handlers: the result is the same."""
+    """Subscribes the room's reactions to the bus, in any order with those of the callbacks room."""
 
     async def call_disposed(work: Work, event: CallDisposed) -> None:
         if DISPOSITIONS[event.disposition].opens_complaint:

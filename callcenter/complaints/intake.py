@@ -1,4 +1,4 @@
-"""Taking complaints in, from any screen or call, and with each the callback that is owed (requirement X1, law 4)."""
+"""Opens complaint cases from any screen or call, each with the callback that is owed (requirement X1, law 4)."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -23,7 +23,7 @@ from callcenter.people.types import Right
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """Whose complaint it is, and in which call it came up, if in one."""
+    """The customer who complains, and the call in which they did, if any."""
 
     lead_id: int
     campaign_id: int
@@ -58,14 +58,14 @@ class ComplaintIntake:
         lead_id: int | None = None,
         call_id: UUID | None = None,
     ) -> CaseCard:
-        """Takes a complaint in. Further words about a call that has its case already are added to that case.
+        """Opens a case. If the call has a case already, the text is added to that case.
 
         Raises CaseNeedsSubject, TextMissing, NotYourCustomer; CallNotFound or LeadNotFound.
         """
         if (lead_id is None) == (call_id is None):
             raise CaseNeedsSubject("name the call or the customer, exactly one of them")
         if not text.strip():
-            raise TextMissing("write down what the customer complains about")
+            raise TextMissing("enter what the customer complains about")
         if Right.USE_DESK in work.actor.rights and not await self._calls.has_called(
             work, work.actor.id, lead_id=lead_id, call_id=call_id
         ):
@@ -78,7 +78,7 @@ class ComplaintIntake:
         return await self._open(work, category, text, _Subject(lead_id, lead.campaign_id, None))
 
     async def open_from_call(self, work: Work, event: CallDisposed) -> None:
-        """Opens the case of a call that its agent disposed as a complaint."""
+        """Opens the case of a call whose agent set the disposition complaint."""
         category = Category(event.details.complaint_category or Category.OTHER)
         call = await self._calls.card(work, event.call_id)
         await self._open(work, category, event.details.note, _Subject(event.lead_id, event.campaign_id, call))

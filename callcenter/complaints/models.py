@@ -11,7 +11,7 @@ from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, va
 
 
 class Case(SQLModel, table=True):
-    """One complaint. Its callback stands in the callbacks room under this id."""
+    """One complaint. The callbacks room holds its obligation under this case's id."""
 
     __tablename__ = "complaint_case"
     __table_args__ = (
@@ -28,15 +28,15 @@ class Case(SQLModel, table=True):
     call_id: UUID | None = Field(
         default=None, sa_column=Column(ForeignKey("call.id"), nullable=True, unique=True, index=False)
     )
-    """The call it came up in: one call, one case."""
+    """The call in which the customer complained; at most one case per call."""
     agent_id: int | None = ref_field("staff.id", nullable=True)
-    """The agent complained of."""
+    """The agent the complaint is about."""
     category: Category = enum_field(Category)
     text_sealed: str
     state: CaseState = enum_field(CaseState, CaseState.OPEN)
     opened_at: datetime = instant_field()
     opened_by: int | None = ref_field("staff.id", nullable=True, index=False)
-    """None: opened by the system from a disposition."""
+    """None: the system opened it because of a disposition."""
     answer_due_at: datetime = instant_field()
     decide_due_at: datetime = instant_field()
     obligation_ended_at: datetime | None = instant_field(nullable=True)

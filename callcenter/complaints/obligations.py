@@ -1,4 +1,4 @@
-"""The callback every complaining customer is owed: what proves it, who may sign it off, who still waits (law 4)."""
+"""The callback that every complaining customer is owed: evidence, sign-off, and the cases still waiting (law 4)."""
 
 from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.types import CallbackEnded, CallbackKind
@@ -26,9 +26,9 @@ class ObligationService:
         self._recordings = recordings
 
     async def sign_off(self, work: Work, case_id: int, reason: str) -> CaseCard:
-        """Ends the obligation of a customer who cannot be reached, after the attempts the rule demands.
+        """Ends the obligation of a customer who cannot be reached, after the attempts that the rule requires.
 
-        Not by the agent complained of, nor by whoever called last, nor by whoever decided the case (requirement X3).
+        Refuses the agent the complaint is about, the last caller, and the person who decided the case (requirement X3).
         Raises CaseNotFound, ConflictOfInterest, and what ``CallbackService.sign_off`` refuses.
         """
         case = await self._cases.row(work, case_id)
@@ -41,14 +41,14 @@ class ObligationService:
             decider=case.decided_by,
         )
         if why:
-            raise ConflictOfInterest(f"somebody else has to sign this off: {why}", rule="X3")
+            raise ConflictOfInterest(f"you may not sign this off: {why}", rule="X3")
         await self._callbacks.sign_off(work, callback.id, work.actor.id, reason)
         return await self._cases.card(work, case_id)
 
     async def take_evidence(self, work: Work, call: CallCard) -> None:
-        """Meets the obligation if this call proves it: held, disposed, and its recording lies in the store.
+        """Ends the obligation as met if this call proves it: answered, disposed, and its recording is in the store.
 
-        Called twice, when the call is disposed and when its recording is stored: whichever comes later succeeds.
+        Called when the call is disposed and when its recording is stored: the later of the two finds the evidence.
         """
         if not proves_callback(call) or call.callback_id is None:
             return
@@ -56,9 +56,9 @@ class ObligationService:
             await self._callbacks.fulfil(work, call.callback_id, call.id)
 
     async def take_late_evidence(self, work: Work) -> int:
-        """Meets obligations whose evidence was missed. Returns how many.
+        """Ends obligations whose evidence was missed as met. Returns how many.
 
-        A disposition and a stored recording that commit at the same moment do not see each other.
+        When a disposition and a stored recording commit at the same moment, neither transaction sees the other's row.
         """
         held = await self._callbacks.held(work)
         for callback in held:
@@ -67,7 +67,7 @@ class ObligationService:
         return len(held) - len(await self._callbacks.held(work))
 
     async def obligation_ended(self, work: Work, event: CallbackEnded) -> None:
-        """Moves the case whose customer was called back, or whose obligation was signed off."""
+        """Moves the case of an obligation that was met or signed off."""
         if event.kind is not CallbackKind.COMPLAINT or event.case_id is None:
             return
         case = await self._cases.row(work, event.case_id, lock=True)
@@ -79,7 +79,7 @@ class ObligationService:
         await self._cases.keep_recordings(work, case)
 
     async def meter(self, work: Work) -> ComplaintMeter:
-        """Returns done ÷ due over all complaints, and the ones behind the gap, the oldest first."""
+        """Returns done ÷ due over all complaints, and the cases that still wait, the oldest first."""
         meter = await self._callbacks.meter(work)
         cases = await repository.list_by_ids(work.session, [gap.case_id for gap in meter.gap])
         still_open = [

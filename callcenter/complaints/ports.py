@@ -1,4 +1,4 @@
-"""What the complaints room asks the recordings room; ``RecordingServices`` fits."""
+"""What the complaints room asks the recordings room."""
 
 from typing import Protocol
 from uuid import UUID
@@ -8,22 +8,14 @@ from callcenter.recordings.types import RetentionFacts
 
 
 class RecordingReads(Protocol):
-    """Answers whether a callback has its evidence."""
+    """Returns whether the recording that proves a callback is stored."""
 
     async def stored(self, work: Work, call_id: UUID) -> bool: ...
 
 
 class Retention(Protocol):
-    """Keeps the recordings of a dispute."""
+    """Extends the retention of a dispute's recordings."""
 
     async def facts(self, work: Work, call_id: UUID) -> RetentionFacts: ...
 
     async def extend_retention(self, work: Work, call_id: UUID, facts: RetentionFacts) -> object: ...
-
-
-class Recordings(Protocol):
-    @property
-    def listening(self) -> RecordingReads: ...
-
-    @property
-    def retention(self) -> Retention: ...

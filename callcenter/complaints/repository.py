@@ -11,12 +11,12 @@ from callcenter.complaints.types import CaseState
 
 
 async def find(session: AsyncSession, case_id: int, *, lock: bool = False) -> Case | None:
-    """Returns a case, with ``lock`` as the database has it now and held until the transaction ends."""
+    """Returns a case; with ``lock`` it is read anew and locked until the transaction ends."""
     return await session.get(Case, case_id, populate_existing=lock, with_for_update=True if lock else None)
 
 
 async def lock_by_call(session: AsyncSession, call_id: UUID) -> Case | None:
-    """Returns the case of a call, locked: two people who add words at once must not overwrite each other."""
+    """Returns the case of a call, locked: two people who add text at once must not overwrite each other."""
     row: Case | None = await session.scalar(select(Case).where(col(Case.call_id) == call_id).with_for_update())
     return row
 

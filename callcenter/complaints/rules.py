@@ -1,4 +1,4 @@
-"""Decides the deadlines of a case, who may touch it, and what proves a callback. Pure.
+"""Decides the deadlines of a case, who may act on it, and which call proves a callback. Pure.
 
 Source: requirements X1–X3.
 """
@@ -15,12 +15,12 @@ from callcenter.kit.clock import at_business_time, business_date
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """By when a case is answered and decided."""
+    """Instants by which a case must be answered and decided."""
 
     answer_due_at: datetime
     decide_due_at: datetime
     call_from: datetime
-    """The customer is not called back before: whoever calls needs a little time to read the case."""
+    """The customer is not called back earlier: the caller needs time to read the case."""
 
 
 def deadlines(
@@ -43,7 +43,7 @@ def deadlines(
 
 
 def complained_of(category: Category, call_agent_id: int | None) -> int | None:
-    """Returns whom the complaint may be about, and who is therefore kept away from it.
+    """Returns the agent whom the complaint may be about and who therefore may not act on it.
 
     Only a complaint about the product itself clears the agent of the call.
     """
@@ -53,18 +53,18 @@ def complained_of(category: Category, call_agent_id: int | None) -> int | None:
 def conflict_of_interest(
     person: int, *, complained_of: int | None, last_caller: int | None = None, decider: int | None = None
 ) -> str:
-    """Says why this person may not act on the case; empty when nothing stands against it."""
+    """Returns why this person may not act on the case; empty when they may."""
     if person == complained_of:
         return "the complaint is about this person"
     if person == last_caller:
-        return "whoever made the attempts does not sign them off"
+        return "this person made the last attempt"
     if person == decider:
-        return "whoever decided the case does not sign its callback off"
+        return "this person decided the case"
     return ""
 
 
 def proves_callback(call: CallCard) -> bool:
-    """Decides whether this call, once its recording is stored, meets the obligation it was made for."""
+    """Returns whether this call, once its recording is stored, meets the obligation for which it was placed."""
     return (
         call.kind is CallKind.COMPLAINT
         and call.callback_id is not None

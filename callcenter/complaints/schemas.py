@@ -1,4 +1,4 @@
-"""What the complaints API takes and returns."""
+"""Requests and responses of the complaints room's endpoints."""
 
 from datetime import datetime
 from uuid import UUID
@@ -22,19 +22,19 @@ class NewComplaint(BaseModel):
 
 
 class Decision(BaseModel):
-    """The decision of a case, in the words the customer will hear."""
+    """The decision of a case, in the words that the customer will hear."""
 
     text: str = Field(min_length=1, max_length=4000)
 
 
 class SignOff(BaseModel):
-    """Why the customer need not be called back any more."""
+    """The reason why the customer is not called back any more."""
 
     reason: str = Field(min_length=1, max_length=1000)
 
 
 class Receipt(BaseModel):
-    """What whoever took the complaint in sees of the case."""
+    """The part of a case that the person who entered it may see."""
 
     id: int
     category: Category
@@ -49,7 +49,7 @@ class Receipt(BaseModel):
 
 
 class CaseCallback(BaseModel):
-    """The callback a case owes."""
+    """The obligation of a case."""
 
     state: CallbackState
     due_at: datetime
@@ -65,7 +65,7 @@ class CaseOut(Receipt):
 
     call_id: UUID | None
     text: str
-    agent_name: str | None = Field(description="the agent complained of")
+    agent_name: str | None = Field(description="the agent the complaint is about")
     lead: MaskedLead | None
     answered_at: datetime | None
     decision: str
@@ -97,7 +97,7 @@ class CasePage(Page[CaseOut]):
 
 
 class WaitingCase(BaseModel):
-    """One customer who complained and was not called back yet."""
+    """A complaining customer who has not been called back yet."""
 
     case_id: int
     category: Category
@@ -105,7 +105,7 @@ class WaitingCase(BaseModel):
     attempts: int
     waiting_since: datetime
     answer_due_at: datetime
-    late: bool = Field(description="the time to answer has passed")
+    late: bool = Field(description="past the deadline for the answer")
 
 
 class MeterOut(BaseModel):

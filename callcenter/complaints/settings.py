@@ -1,4 +1,4 @@
-"""The numbers of this room (requirements X1, X2)."""
+"""Settings of the complaints room (requirements X1, X2)."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ class ComplaintSettings(Section):
         description="the answer is not due before the service hours have been open for so long: no deadline passes"
         " while nobody may call",
     )
-    decide_days: int = Field(default=15, ge=1, description="days to decide in; the day of the complaint is not counted")
+    decide_days: int = Field(default=15, ge=1, description="days for the decision, without the day of the complaint")
     first_call_after: timedelta = Field(
         default=timedelta(minutes=10), description="how long after the complaint the customer is called at the earliest"
     )

@@ -1,9 +1,9 @@
-"""The life of a complaint case, as a table. Nobody else assigns ``Case.state``.
+"""State machine of complaint cases. Only it assigns ``Case.state``.
 
     open ──obligation_ended──▶ answered ──decided──▶ closed
       └──────decided─────────▶ decided ──obligation_ended──▶ closed
 
-A case has two independent debts, the callback and the decision; its state says which are paid.
+A case owes two independent things, the callback and the decision; its state shows which are done.
 """
 
 from enum import StrEnum
@@ -16,14 +16,14 @@ class CaseFact(StrEnum):
     OBLIGATION_ENDED = "obligation_ended"
     """The customer was called back, or the callback was signed off."""
     DECIDED = "decided"
-    """A handler without a conflict of interest wrote the decision down."""
+    """A handler without a conflict of interest entered the decision."""
 
 
 _S, _F = CaseState, CaseFact
 
 CASE = Machine(
     title="A complaint case",
-    about="A case owes two things, the callback and the decision, in whichever order they come.",
+    about="A case owes two things, the callback and the decision, in either order.",
     model="Case",
     initials=(_S.OPEN,),
     ends=(_S.CLOSED,),

@@ -1,4 +1,4 @@
-"""What a complaint case is, and what others may know of it."""
+"""States, cards and events of complaint cases."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ class Category(StrEnum):
 
 class CaseState(StrEnum):
     OPEN = "open"
-    """The customer waits to be called back, and for a decision."""
+    """The customer waits for the callback and for a decision."""
     ANSWERED = "answered"
     """Called back, or signed off; the decision is owed."""
     DECIDED = "decided"
@@ -39,10 +39,10 @@ class CaseCard:
     lead_id: int
     call_id: UUID | None
     agent_id: int | None
-    """The agent complained of."""
+    """The agent the complaint is about."""
     category: Category
     text: str
-    """The customer's words, as they were taken down."""
+    """The customer's words, as they were entered."""
     state: CaseState
     opened_at: datetime
     opened_by: int | None
@@ -57,7 +57,7 @@ class CaseCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCase:
-    """One customer who complained and was not called back yet."""
+    """A complaining customer who has not been called back yet."""
 
     gap: Gap
     category: Category
@@ -67,12 +67,12 @@ class OpenCase:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintMeter:
-    """Called back ÷ complained, and who is still waiting (requirement X3)."""
+    """Called back ÷ complained, and the cases that still wait (requirement X3)."""
 
     due: int
     done: int
     rate: float
-    """``done`` ÷ ``due``, within 0..1; 1 when nobody has complained."""
+    """``done`` ÷ ``due``, within 0..1; 1 without any complaint."""
     open: list[OpenCase]
 
     @property

@@ -1,1 +1,1 @@
-"""The legal basis of a lead: its evidence, renewal, withdrawal and history (requirement L9)."""
+"""Legal basis of a lead: its evidence, renewal, withdrawal and history (requirement L9)."""

@@ -28,13 +28,13 @@ async def _out(work: Work, lead_id: int, consent: ConsentService, people: People
 
 @router.get("", dependencies=[_MAY_LOOK])
 async def basis(work: Working, lead_id: int, consent: Consent, people: People) -> LegalBasisOut:
-    """Shows on what ground this customer may be called, and how that came about."""
+    """Shows the legal basis of calls to this customer, with its history."""
     return await _out(work, lead_id, consent, people)
 
 
 @router.post("", dependencies=[_MAY])
 async def add_basis(work: Working, lead_id: int, body: BasisBody, consent: Consent, people: People) -> LegalBasisOut:
-    """Adds evidence: a renewal, or after a withdrawal the basis anew."""
+    """Adds evidence: it renews the basis, or restores it after a withdrawal."""
     await consent.add_basis(work, lead_id, body.evidence(), body.reason)
     return await _out(work, lead_id, consent, people)
 

@@ -1,4 +1,4 @@
-"""The table of the consent room. The basis as it stands on a lead belongs to the leads room."""
+"""The table of the consent room. The current basis is kept on the lead and belongs to the leads room."""
 
 from datetime import date, datetime
 
@@ -21,7 +21,7 @@ class LeadBasis(SQLModel, table=True):
     kind: BasisKind | None = enum_field(BasisKind, nullable=True)
     reference: str = ""
     valid_until: date | None = None
-    """Last day on which the evidence holds."""
+    """Last day on which the evidence is valid."""
     dated_on: date | None = None
     """When the customer gave it."""
     note_sealed: str | None = None

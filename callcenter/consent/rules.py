@@ -1,4 +1,4 @@
-"""Which evidence counts. Pure. Whether a basis counts for a call: ``leads.rules.basis``. Source: requirement L9."""
+"""Pure rules of valid evidence. Whether a basis allows a call: ``leads.rules.basis``. Source: requirement L9."""
 
 from datetime import date
 
@@ -11,5 +11,5 @@ def is_current(evidence: BasisEvidence, today: date) -> bool:
 
 
 def is_evidence_after(dated_on: date, withdrawn_on: date) -> bool:
-    """Returns whether evidence brings a withdrawn basis back: the customer gave it on a later day."""
+    """Returns whether evidence restores a withdrawn basis: the customer gave it on a later day."""
     return dated_on > withdrawn_on

@@ -8,9 +8,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from callcenter.consent.types import BasisAct, BasisCard, BasisEvidence
 from callcenter.kit.output import Output
+from callcenter.kit.reasons import IN_TRAIL
 from callcenter.leads.types import BasisKind
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300)]
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300), Field(description=IN_TRAIL)
+]
 
 
 class _Out(Output):
@@ -20,9 +23,9 @@ class _Out(Output):
 class BasisBody(BaseModel):
     kind: BasisKind
     reference: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-    valid_until: date | None = Field(default=None, description="last day on which it holds; null: until withdrawn")
+    valid_until: date | None = Field(default=None, description="last day on which it is valid; null: until withdrawn")
     dated_on: date = Field(description="when the customer gave it")
-    note: str = Field(default="", max_length=1000, description="where the document lies")
+    note: str = Field(default="", max_length=1000, description="where the document is kept")
     reason: Reason
 
     def evidence(self) -> BasisEvidence:

@@ -1,7 +1,7 @@
-"""The legal basis of a lead: evidence, renewal, withdrawal, and the basis anew (requirement L9).
+"""Legal basis of a lead: evidence, renewal, withdrawal, and reinstatement (requirement L9).
 
-The basis as it stands belongs to the lead, where each call and the stock are judged by it; this room keeps how it came
-about and is the only one that changes it after the import.
+The current basis is kept on the lead, where each call and the stock are judged by it. This room keeps its history and
+is the only one that changes the basis after the import.
 """
 
 from callcenter.consent import repository
@@ -50,7 +50,8 @@ class ConsentService:
         why = require_reason(why, "withdrawing a basis", rule="L9")
         await self._bases.find(work, lead_id)
         lead_ids = await self._bases.leads_with_number_of(work, lead_id) if all_campaigns else [lead_id]
-        # Announce before leads are locked: who hears it locks assignments first and leads second, as everybody does.
+        # Announce before leads are locked: the listeners lock assignments first and leads second, as every transaction
+        # does. In the other order this withdrawal and an agent's call could deadlock.
         await work.announce(LeadsBlocked(tuple(lead_ids), BlockReason.BASIS_WITHDRAWN))
         for withdrawn_id in await self._bases.withdraw(work, lead_ids, why):
             self._remember(work, withdrawn_id, BasisAct.WITHDRAWN, why)
@@ -58,7 +59,7 @@ class ConsentService:
         await work.session.flush()
 
     async def add_basis(self, work: Work, lead_id: int, evidence: BasisEvidence, reason: str) -> BasisCard:
-        """Adds evidence: a renewal, or after a withdrawal the basis anew, if the customer gave it since.
+        """Adds evidence: it renews the basis, or restores a withdrawn one if the customer gave it after the withdrawal.
 
         Raises LeadNotFound, ReasonMissing, EvidenceInvalid, EvidenceTooOld, and NotAllowed for the system itself.
         """
@@ -69,14 +70,14 @@ class ConsentService:
         if not reference:
             raise ReasonMissing("evidence needs its reference: the number of the consent or contract", rule="L9")
         if not is_current(evidence, business_date(work.now)):
-            raise EvidenceInvalid("this evidence is dated in the future, or its time is over: check its dates")
+            raise EvidenceInvalid("this evidence is dated in the future or has expired: check its dates")
         basis = await self._bases.find(work, lead_id, lock=True)
         act = BasisAct.ADDED
         if basis.withdrawn_at is not None:
             withdrawn_on = business_date(basis.withdrawn_at)
             if not is_evidence_after(evidence.dated_on, withdrawn_on):
                 raise EvidenceTooOld(
-                    f"the basis was withdrawn on {withdrawn_on}: only evidence given after that day brings it back",
+                    f"the basis was withdrawn on {withdrawn_on}: only evidence given after that day restores it",
                     withdrawn_on=withdrawn_on.isoformat(),
                 )
             act = BasisAct.REINSTATED

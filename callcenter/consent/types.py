@@ -1,4 +1,4 @@
-"""The legal basis of a lead, the evidence for it, and its history (requirement L9)."""
+"""Legal basis of a lead, the evidence for it, and its history (requirement L9)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ class BasisAct(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BasisEvidence:
-    """On what ground a customer may be called."""
+    """What proves that a customer may be called."""
 
     kind: BasisKind
     reference: str
     valid_until: date | None = None
-    """Last day on which it holds; None: until it is withdrawn."""
+    """Last day on which it is valid; None: until it is withdrawn."""
     dated_on: date
     """When the customer gave it."""
     note: str = ""
@@ -47,7 +47,7 @@ class BasisEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BasisCard:
-    """The basis of one lead, as it stands and how it came about."""
+    """The current basis of one lead, with its history."""
 
     lead_id: int
     valid: bool

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Response
 from callcenter.customers.schemas import ClearOut, FileOut, HitOut, HitPage, RevealBody, SearchBody
 from callcenter.customers.service import CustomerService
 from callcenter.kit.http import Working, provided, require
-from callcenter.kit.paging import next_cursor
+from callcenter.kit.paging import by_number
 from callcenter.people.types import Right
 
 router = APIRouter(prefix="/leads", tags=["customers"], dependencies=[require(Right.VIEW_LEADS)])
+_PAGES = by_number("customers")
 
 Customers = Annotated[CustomerService, provided(CustomerService)]
 
@@ -18,13 +19,13 @@ Customers = Annotated[CustomerService, provided(CustomerService)]
 @router.post("/search")
 async def search_customers(work: Working, customers: Customers, body: SearchBody) -> HitPage:
     """Searches by whole name, number, last four digits, list, campaign, class or state; the newest first, masked."""
-    hits = await customers.search(work, body.request(), before=body.cursor, limit=body.limit)
-    return HitPage(items=[HitOut.model_validate(hit) for hit in hits], next=next_cursor(hits, body.limit))
+    hits = await customers.search(work, body.request(), before=_PAGES.position(body.cursor), limit=body.limit)
+    return HitPage(items=[HitOut.model_validate(hit) for hit in hits], next=_PAGES.next(hits, body.limit))
 
 
 @router.get("/{lead_id}")
 async def customer_file(lead_id: int, work: Working, customers: Customers) -> FileOut:
-    """Shows everything the lists hold of a customer, masked."""
+    """Returns all data of a customer, masked."""
     return FileOut.model_validate(await customers.file(work, lead_id))
 
 
@@ -32,6 +33,6 @@ async def customer_file(lead_id: int, work: Working, customers: Customers) -> Fi
 async def reveal_customer(
     lead_id: int, work: Working, customers: Customers, body: RevealBody, response: Response
 ) -> ClearOut:
-    """Shows the customer in clear. Who, when and why goes into the audit trail."""
+    """Returns the customer in clear. Actor, instant and reason are written to the audit trail."""
     response.headers["Cache-Control"] = "no-store"
     return ClearOut.model_validate(await customers.reveal(work, lead_id, body.reason))

@@ -1,4 +1,4 @@
-"""What of a further field may be seen without a reveal (requirement L7). Pure."""
+"""Decides which further fields are shown without a reveal, and masks the others (requirement L7). Pure."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,14 +8,14 @@ from callcenter.customers.types import Field
 
 _TEXT = "text"
 _SAYS_NOTHING_OF_WHO = frozenset({"household", "income", "policies", "claims", "preferences", "risk"})
-"""Texts of known columns that are of use for the work and name nobody. Everything else that is text is covered."""
+"""Known columns whose text helps agents and identifies no customer. All other text is masked."""
 _FIGURE = re.compile(r"[0-9０-９](?:[ \-]?[0-9０-９Xx]){4,}")
 _LONG_NUMBER = 10**7
-"""From here on a whole number may be a telephone, card or identity number."""
+"""A whole number of this size or more may be a telephone, card or identity number."""
 
 
 def masked_fields(declared: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> list[Field]:
-    """Returns the list's fields in its order, then the others; what could identify the customer is covered."""
+    """Returns the list's fields in its order, then the others; values that could identify the customer are masked."""
     return [_masked(field) for field in clear_fields(declared, values)]
 
 
@@ -35,7 +35,7 @@ def clear_fields(declared: Sequence[Mapping[str, Any]], values: Mapping[str, Any
 
 
 def mask_address(address: str) -> str:
-    """Shows whether there is an address, and no more."""
+    """Returns a mask that shows only whether there is an address."""
     return "***" if address else ""
 
 

@@ -1,4 +1,4 @@
-"""What the endpoints of the customer file take and return."""
+"""Requests and responses of the customer file's endpoints."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,7 +8,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from callcenter.customers.types import Search
 from callcenter.dnc.types import DncReason, DncSource
-from callcenter.kit.paging import Page
+from callcenter.kit.paging import Cursor, Page
+from callcenter.kit.reasons import Reason
 from callcenter.leads.types import BasisKind, Gender, LeadState
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
@@ -16,18 +17,18 @@ Id = Annotated[int, Field(ge=1)]
 
 
 class SearchBody(BaseModel):
-    """One field at least. In the body and not in the address: addresses stand in access logs (law 10)."""
+    """Search criteria, at least one. In the body, not in the address: access logs contain addresses (law 10)."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     name: Text | None = Field(default=None, description="the whole name")
-    phone: Text | None = Field(default=None, description="the number, however it is written")
+    phone: Text | None = Field(default=None, description="the number in any usual spelling")
     last4: Annotated[str, StringConstraints(pattern=r"^\d{4}$")] | None = None
     list_id: Id | None = None
     campaign_id: Id | None = None
     customer_class: Text | None = None
     state: LeadState | None = None
-    cursor: Id | None = None
+    cursor: Cursor = None
     limit: int = Field(default=50, ge=1, le=200)
 
     def request(self) -> Search:
@@ -35,9 +36,7 @@ class SearchBody(BaseModel):
 
 
 class RevealBody(BaseModel):
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)] = Field(
-        description="why; it is kept in the audit trail. No personal data"
-    )
+    reason: Reason
 
 
 class _Out(BaseModel):
@@ -81,7 +80,7 @@ class CustomerBasisOut(_Out):
     withdrawn_why: str | None
 
 
-class BarringOut(_Out):
+class CustomerDncEntryOut(_Out):
     id: int
     reason: DncReason
     source: DncSource
@@ -123,7 +122,7 @@ class FileOut(_Out):
     imported_at: AwareDatetime
     basis: CustomerBasisOut
     fields: Sequence[CustomerFieldOut]
-    barrings: Sequence[BarringOut]
+    dnc_entries: Sequence[CustomerDncEntryOut]
     elsewhere: Sequence[ElsewhereOut] = Field(description="the same number in other campaigns")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from callcenter.customers.errors import NumberUnreadable, SearchTooWide
 from callcenter.customers.rules import clear_fields, mask_address, masked_fields
-from callcenter.customers.types import Barring, Basis, ClearFile, CustomerFile, Elsewhere, Hit, Search
+from callcenter.customers.types import Basis, ClearFile, CustomerDncEntry, CustomerFile, Elsewhere, Hit, Search
 from callcenter.dnc.in_force import DncInForce
 from callcenter.dnc.types import EntryFacts
 from callcenter.kit.crypto import Vault, mask_name, mask_phone
@@ -22,7 +22,7 @@ from callcenter.people.service import PeopleService
 
 
 class CustomerService:
-    """Shows customers masked, and in clear to whoever gives a reason."""
+    """Returns customers masked, or in clear when the actor gives a reason."""
 
     def __init__(
         self,
@@ -41,19 +41,19 @@ class CustomerService:
         self._people = people
 
     async def search(self, work: Work, request: Search, *, before: int | None = None, limit: int = 50) -> Sequence[Hit]:
-        """Returns customers that fit every field given, masked, the newest first. ``before``: the last id of a page.
+        """Returns customers that match every criterion, masked, the newest first. ``before``: the last id of a page.
 
-        Raises SearchTooWide when nothing is named, NumberUnreadable for what is no number.
+        Raises SearchTooWide without a criterion, NumberUnreadable for a text that is no number.
         """
         if not any(value not in (None, "") for value in asdict(request).values()):
-            raise SearchTooWide("name something to search by: name, number, last four digits, list, class or state")
+            raise SearchTooWide("enter a criterion: name, number, last four digits, list, class or state")
         leads = await self._records.search(work, self._criteria(request), before, limit)
         lists = await self._lists.cards(work, {lead.list_id for lead in leads})
         do_not_call = await self._do_not_call.among(work, {lead.phone_index for lead in leads})
         return [self._hit(lead, lists[lead.list_id], lead.phone_index in do_not_call) for lead in leads]
 
     async def file(self, work: Work, lead_id: int) -> CustomerFile:
-        """Returns everything the lists hold of a customer, masked. Raises LeadNotFound."""
+        """Returns all data of a customer, masked. Raises LeadNotFound."""
         lead = await self._records.find(work, lead_id)
         lead_list = await self._lists.card(work, lead.list_id)
         entries = await self._do_not_call.entries_of(work, lead.phone_index)
@@ -87,7 +87,7 @@ class CustomerService:
                 withdrawn_why=lead.basis.withdrawn_why,
             ),
             fields=masked_fields(lead_list.fields, self._values(lead)),
-            barrings=[_barring(entry, names) for entry in entries],
+            dnc_entries=[_dnc_entry(entry, names) for entry in entries],
             elsewhere=[
                 Elsewhere(id=other.id, campaign_id=other.campaign_id, list_id=other.list_id, state=other.state)
                 for other in others
@@ -118,7 +118,7 @@ class CustomerService:
     def _criteria(self, request: Search) -> LeadCriteria:
         digits = read_phone(request.phone, allow_landlines=True) if request.phone else None
         if isinstance(digits, NumberProblem):
-            raise NumberUnreadable("this is no number that can be dialled: check the digits", reason=digits.value)
+            raise NumberUnreadable("this number cannot be dialled: check the digits", reason=digits.value)
         return LeadCriteria(
             name_index=self._vault.index(name_key(request.name)) if request.name else None,
             phone_index=self._vault.index(digits) if digits else None,
@@ -162,8 +162,8 @@ def _staff_of(entries: Sequence[EntryFacts]) -> list[int | None]:
     return [staff_id for entry in entries for staff_id in (entry.entered_by, entry.lifted_by)]
 
 
-def _barring(entry: EntryFacts, names: Mapping[int, str]) -> Barring:
-    return Barring(
+def _dnc_entry(entry: EntryFacts, names: Mapping[int, str]) -> CustomerDncEntry:
+    return CustomerDncEntry(
         id=entry.id,
         reason=entry.reason,
         source=entry.source,

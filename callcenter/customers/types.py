@@ -1,4 +1,4 @@
-"""What customers are searched by, and what the file of one shows."""
+"""Search criteria, and the content of a customer file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from callcenter.leads.types import BasisKind, Gender, LeadState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Fields left out do not narrow; one at least is given."""
+    """Criteria of a search, at least one; fields left out do not filter."""
 
     name: str | None = None
-    """The whole name: found by blind index, so no part of it is enough."""
+    """The whole name: it is found by blind index, so a part of it is not enough."""
     phone: str | None = None
-    """However it is written."""
+    """In any usual spelling."""
     last4: str | None = None
     list_id: int | None = None
     campaign_id: int | None = None
@@ -50,16 +50,16 @@ class Field:
 
     key: str
     title: str | None
-    """Of the list's column; None for a known one, which the panel names."""
+    """Title of the list's column; None for a known column, which the panel names."""
     kind: str
     value: Any
-    """Typed; money is integer fen. Where ``masked``, a text that only says that there is something."""
+    """Typed; money is integer fen. When ``masked``, a text that only shows that there is a value."""
     masked: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """On what ground the customer may be called, and whether that still holds (requirement L9)."""
+    """The legal basis of calls to the customer, and its withdrawal (requirement L9)."""
 
     kind: BasisKind
     reference: str
@@ -69,7 +69,7 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Barring:
+class CustomerDncEntry:
     """One do-not-call entry of the number, in force or not."""
 
     id: int
@@ -97,7 +97,7 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerFile:
-    """Everything the lists hold of a customer, masked (requirements L4, L7)."""
+    """All data of a customer, masked (requirements L4, L7)."""
 
     id: int
     campaign_id: int
@@ -120,13 +120,13 @@ class CustomerFile:
     imported_at: datetime
     basis: Basis
     fields: Sequence[Field]
-    barrings: Sequence[Barring]
+    dnc_entries: Sequence[CustomerDncEntry]
     elsewhere: Sequence[Elsewhere]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearFile:
-    """The customer in clear. Making one is an audited act (requirement L7)."""
+    """The customer in clear. Returning one is an audited act (requirement L7)."""
 
     name: str
     phone: str

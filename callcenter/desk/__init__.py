@@ -1,1 +1,1 @@
-"""The agent's screen: what it shows, what the agent may do, and what the system has to explain on it."""
+"""The agent's screen: its content, the agent's requests, and notices about what the system changed on it."""

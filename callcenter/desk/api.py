@@ -1,4 +1,4 @@
-"""Endpoints of the desk. Each request of the agent answers with the screen as it is afterwards."""
+"""Endpoints of the desk. Each request of the agent is answered with the new content of the screen."""
 
 from typing import Annotated
 
@@ -25,13 +25,13 @@ Screen = Annotated[SnapshotService, provided(SnapshotService)]
 
 @router.get("")
 async def snapshot(work: Working, screen: Screen) -> Snapshot:
-    """Shows everything the agent's screen shows."""
+    """Returns the whole content of the agent's screen."""
     return await screen.of(work, work.actor.id)
 
 
 @router.websocket("/stream")
 async def desk_stream(websocket: WebSocket, screen: Screen) -> None:
-    """Sends the snapshot whenever something on it changed."""
+    """Sends the snapshot whenever its content has changed."""
     agent_id = websocket.state.actor.id
     await stream_to_websocket(websocket, (desk_topic(agent_id),), lambda work: screen.of(work, agent_id))
 
@@ -42,7 +42,7 @@ async def phone(
     people: Annotated[PeopleService, provided(PeopleService)],
     switch: Annotated[SwitchSettings, provided(SwitchSettings)],
 ) -> PhoneView:
-    """Shows how this agent's browser phone registers."""
+    """Returns how this agent's browser phone registers."""
     card = await people.card(work, work.actor.id)
     if card.extension is None:
         raise NoExtension("no extension is set for you: ask your group leader")
@@ -85,21 +85,21 @@ async def call(work: Working, desk: Desk, screen: Screen) -> Snapshot:
 
 @router.post("/skip")
 async def skip(work: Working, body: SkipBody, desk: Desk, screen: Screen) -> Snapshot:
-    """Puts the customer on the screen back uncalled."""
+    """Takes the customer off the screen without a call."""
     await desk.skip(work, work.actor.id, body.reason)
     return await screen.of(work, work.actor.id)
 
 
 @router.post("/hang-up")
 async def hang_up(work: Working, desk: Desk, screen: Screen) -> Snapshot:
-    """Ends the call that is on."""
+    """Ends the current call."""
     await desk.hang_up(work, work.actor.id)
     return await screen.of(work, work.actor.id)
 
 
 @router.post("/dispose")
 async def dispose(work: Working, body: DisposeBody, desk: Desk, screen: Screen) -> Snapshot:
-    """Sets what came of the call."""
+    """Sets the disposition of the call."""
     details = DispositionDetails(
         note=body.note,
         callback_at=body.callback_at,
@@ -117,13 +117,13 @@ async def dispose(work: Working, body: DisposeBody, desk: Desk, screen: Screen) 
 async def read_notice(
     work: Working, notice_id: int, notices: Annotated[NoticeService, provided(NoticeService)], screen: Screen
 ) -> Snapshot:
-    """Marks as read what the system did to the screen."""
+    """Marks a notice as read."""
     await notices.mark_read(work, work.actor.id, notice_id)
     return await screen.of(work, work.actor.id)
 
 
 @router.post("/log-off")
 async def log_off(work: Working, desk: Desk, screen: Screen) -> Snapshot:
-    """Ends the agent's session; what was on the screen goes back."""
+    """Ends the agent's session and releases the customer on the screen."""
     await desk.log_off(work, work.actor.id)
     return await screen.of(work, work.actor.id)

@@ -1,10 +1,10 @@
 """Takes customers who may not be called any more off the agents' screens (requirements L6, L9).
 
-The block and the screen are two transactions. The block locks customers and assignments; a screen is changed with its
-agent session locked first, as everybody does. In one transaction the two orders would meet and wait for each other. So
-the block plans an effect per agent concerned, in its own transaction (``BlockedScreens``), and the engine carries it
-out as soon as that has committed (``ClearingService``). In between the verdict refuses: what is on the screen cannot be
-dialled.
+Blocking a customer and clearing the screen are two transactions, because they lock in opposite orders: the block locks
+customers and assignments, while every change of a screen locks the agent session first. In one transaction they could
+deadlock. So the block plans one effect per agent concerned, in its own transaction (``BlockedScreens``), and the engine
+runs it as soon as that has committed (``ClearingService``). In between the verdict refuses, so the customer on the
+screen cannot be dialled.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ from callcenter.leads.types import LeadsBlocked
 
 
 class BlockedScreens:
-    """Finds the screens that show a blocked customer and orders them cleared."""
+    """Finds the screens that show a blocked customer and plans an effect that clears them."""
 
     def __init__(self, *, agents: AgentService, allocation: AllocationService, callbacks: CallbackService) -> None:
         self._agents = agents
@@ -37,7 +37,7 @@ class BlockedScreens:
         self._callbacks = callbacks
 
     async def blocked(self, work: Work, event: LeadsBlocked) -> None:
-        """Ends the promises to these customers and orders their screens cleared."""
+        """Ends the promises to these customers and plans the clearing of the screens that show them."""
         agents = set(await self._allocation.on_screens(work, event.lead_ids))
         agents |= await self._callbacks.void_promises(work, event.lead_ids, event.why)
         for agent_id in sorted(agents):
@@ -67,7 +67,7 @@ class ClearingService:
         self._notices = notices
 
     async def clear(self, work: Work, order: Mapping[str, Any]) -> None:
-        """Carries out one order (``agent_id``, ``lead_ids``); what has changed since is left as it is.
+        """Clears one agent's screen (``agent_id``, ``lead_ids``) unless it shows another customer by now.
 
         Not in a call: the customer leaves the screen. A call that is not dialled yet is refused, one that is not
         answered is ended. A conversation goes on, and the agent sees a notice. An owed callback stays (requirement X3).
@@ -88,7 +88,7 @@ class ClearingService:
     async def _clear_call(self, work: Work, seat: Seat, subject: Subject, rule: RuleId) -> None:
         assert seat.call_id is not None, "on_call has its call"
         if await self._notices.has_any(work, seat.call_id):
-            return  # the order has come a second time, after a crash or with another block
+            return  # the effect runs a second time, after a crash or because of another block
         call = await self._calls.card(work, seat.call_id)
         if call.state is CallState.ENDED:
             return

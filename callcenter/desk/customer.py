@@ -1,4 +1,4 @@
-"""Builds what the screen shows of its one customer: masked card, script, and whether the call may be placed."""
+"""Builds the customer's part of the screen: masked card, script, and whether the call may be placed."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from callcenter.people.service import PeopleService
 
 
 class LeadSection:
-    """Shows the masked customer (requirement D7), with what earlier calls left behind."""
+    """Shows the masked customer (requirement D7), with the results of earlier calls."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class LeadSection:
         self._campaigns = campaigns
 
     async def of(self, work: Work, subject: Subject) -> LeadView:
-        """Returns the customer as the agent may see one."""
+        """Returns the customer in the masked form that an agent may see."""
         card = await self._leads.card(work, subject.lead_id)
         attempts, last_note, promise_note, case = 0, "", "", None
         if subject.assignment_id is not None:
@@ -76,7 +76,7 @@ class ScriptSection:
         self._people = people
 
     async def of(self, work: Work, campaign_id: int, agent_id: int) -> ScriptView | None:
-        """Returns the script with the names filled in that the law wants spoken (requirement C8)."""
+        """Returns the script, with the names filled in that the agent must say by law (requirement C8)."""
         script = await self._campaigns.script(work, campaign_id)
         if script is None:
             return None
@@ -106,7 +106,7 @@ class ScriptSection:
 
 @dataclass(frozen=True, slots=True)
 class CustomerViews:
-    """The parts of the snapshot that are about the customer; all None while the screen is empty."""
+    """The parts of the snapshot about the customer; all None while the screen is empty."""
 
     lead: LeadView | None = None
     script: ScriptView | None = None
@@ -114,7 +114,7 @@ class CustomerViews:
 
 
 class CustomerSection:
-    """Collects everything the screen shows of its customer."""
+    """Collects the views of the customer on the screen."""
 
     def __init__(
         self, *, queue: CustomerQueue, eligibility: EligibilityService, lead: LeadSection, script: ScriptSection

@@ -1,4 +1,4 @@
-"""Builds what the screen shows of the agent's day: counts so far, and why nobody is offered."""
+"""Builds the agent's part of the screen: today's counts, and why a ready agent gets no customer."""
 
 from callcenter.agents.types import AgentState, Duty, Seat
 from callcenter.allocation.service import AllocationService
@@ -12,7 +12,7 @@ from callcenter.kit.work import Work
 
 
 class DaySection:
-    """Shows the agent's day, and what a ready agent waits for."""
+    """Shows the agent's counts, and what a ready agent waits for."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class DaySection:
         )
 
     async def waiting(self, work: Work, seat: Seat) -> WaitingView | None:
-        """Returns why a ready agent is offered nobody; None for an agent who is not ready."""
+        """Returns why a ready agent is offered no customer; None for an agent who is not ready."""
         if seat.state is not AgentState.READY:
             return None
         if seat.duty is Duty.COMPLAINTS:

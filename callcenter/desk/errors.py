@@ -1,4 +1,4 @@
-"""What the desk refuses."""
+"""Refusals of the desk."""
 
 from callcenter.kit.errors import NotFound
 

@@ -1,4 +1,4 @@
-"""What the desk does when something happened below it."""
+"""Reactions of the desk to events of lower rooms."""
 
 from callcenter.agents.types import FLOOR_TOPIC, desk_topic
 from callcenter.calls.types import CallAnswered

@@ -1,4 +1,4 @@
-"""The desk's one table: what the system did to an agent's screen and has to explain."""
+"""The desk's one table: notices that explain to agents what the system changed on their screen."""
 
 from datetime import datetime
 from uuid import UUID
@@ -23,7 +23,7 @@ class DeskNotice(SQLModel, table=True):
     id: int = id_field()
     agent_id: int = ref_field("staff.id", index=False)
     lead_id: int = ref_field("lead.id", index=False)
-    """Whom it is about; the agent is shown no name."""
+    """The customer it is about; the agent does not see the name."""
     call_id: UUID | None = None
     """The call that was on the screen; None when the customer was not being called."""
     code: NoticeCode = enum_field(NoticeCode)

@@ -1,4 +1,4 @@
-"""Keeps what the system did to an agent's screen and has to explain, until the agent has read it."""
+"""Keeps notices that explain what the system changed on an agent's screen, until the agent has read them."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -15,11 +15,11 @@ from callcenter.kit.work import Work
 log = get_logger(__name__)
 
 _SHOWN_FOR = timedelta(hours=4)
-"""A notice older than this explains nothing any more."""
+"""Older notices are not shown: the agent no longer knows which customer they mean."""
 
 
 class NoticeService:
-    """Writes and shows notices; nobody else does."""
+    """Writes and shows notices. No other code does."""
 
     async def add(
         self, work: Work, seat: Seat, subject: Subject, code: NoticeCode, rule: RuleId, *, call_id: UUID | None = None
@@ -37,7 +37,7 @@ class NoticeService:
         return await repository.has_notice(work.session, call_id)
 
     async def unread(self, work: Work, seat: Seat) -> NoticeView | None:
-        """Returns the newest unread notice; one about a conversation only while that is on the screen."""
+        """Returns the newest unread notice; one about a conversation only while that call is on the screen."""
         notice = await repository.find_unread(work.session, seat.agent_id, work.now - _SHOWN_FOR)
         if notice is None or (notice.code is NoticeCode.IN_CONVERSATION and notice.call_id != seat.call_id):
             return None

@@ -1,4 +1,4 @@
-"""Decides which requests of an agent would be granted, and why a ready agent is offered nobody. Pure."""
+"""Decides which requests of an agent would be granted, and why a ready agent is offered no customer. Pure."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,7 +10,7 @@ from callcenter.campaigns.types import WindowVerdict
 from callcenter.desk.types import Verb
 
 _ALMOST_DUE = timedelta(seconds=2)
-"""A lead due within this is not announced as resting: the engine offers it at once."""
+"""A lead due within this time is not shown as resting: the engine offers it at once."""
 
 _IN_CALL = (AgentState.ON_CALL, AgentState.WRAP_UP)
 
@@ -44,7 +44,7 @@ class WaitingCode(StrEnum):
 def waiting_for(
     window: WindowVerdict | None, next_due_at: datetime | None, now: datetime
 ) -> tuple[WaitingCode, datetime | None]:
-    """Returns why a ready agent of marketing is offered nobody, and until when, if that is known.
+    """Returns why a ready agent of marketing is offered no customer, and until when, if that is known.
 
     ``next_due_at``: when the agent's next lead is due; None when the agent has none left today.
     """

@@ -1,4 +1,4 @@
-"""What the desk shows and takes."""
+"""Responses and requests of the desk."""
 
 from datetime import datetime
 from uuid import UUID
@@ -80,14 +80,14 @@ class VerdictView(BaseModel):
 
 
 class WaitingView(Output):
-    """Why a ready agent is offered nobody."""
+    """Why a ready agent is offered no customer."""
 
     code: WaitingCode
     until: datetime | None = None
 
 
 class NoticeView(BaseModel):
-    """What the system did to this screen, and by which rule."""
+    """What the system changed on this screen, and by which rule."""
 
     id: int
     code: NoticeCode
@@ -106,7 +106,7 @@ class TodayView(BaseModel):
 
 
 class DispositionForm(Output):
-    """What one disposition asks of the agent, and what follows from it. The server checks it again."""
+    """The fields that one disposition requires and accepts, and its consequences. The server checks them again."""
 
     code: Disposition
     requires: list[str] = Field(description="fields of the body of `POST /desk/dispose` that must be filled")
@@ -116,7 +116,7 @@ class DispositionForm(Output):
 
 
 class Snapshot(Output):
-    """Everything the agent's screen shows; the server owns the state."""
+    """The whole content of the agent's screen; the server owns the state."""
 
     now: datetime
     rehearsal: bool

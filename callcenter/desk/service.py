@@ -1,4 +1,4 @@
-"""What a phone agent may do. One customer at a time, never a list, never a clear number (law 5)."""
+"""Requests of a phone agent. One customer at a time, never a list, never a clear number (law 5)."""
 
 from dataclasses import dataclass
 
@@ -19,16 +19,16 @@ from callcenter.people.types import Role
 
 @dataclass(frozen=True, slots=True)
 class DeskPlace:
-    """Where this process's desks are."""
+    """To which switch the agents of this process are connected, and whether robots may play agents."""
 
     node: str
-    """The switch agents who log on here are pinned to."""
+    """The switch to which agents who log on here are pinned."""
     rehearsal: bool
     """A robot may play an agent."""
 
 
 class DeskService:
-    """Grants the requests of an agent at the desk, or refuses them and names what would be granted instead."""
+    """Grants the requests of an agent at the desk, or refuses them and names the requests that would be granted."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class DeskService:
         await self._agents.ready(work, agent_id)
 
     async def pause(self, work: Work, agent_id: int, code: PauseCode) -> None:
-        """Pauses the agent now, or after the disposition of the call that is on; an uncalled customer goes back."""
+        """Pauses the agent now, or after the disposition of the current call; releases a customer not yet called."""
         before = await self._agents.pause(work, agent_id, code)
         if before.state is AgentState.PREVIEW:
             await self._queue.put_back(work, before)
@@ -70,7 +70,7 @@ class DeskService:
         await self._placing.call(work, await self._seat(work, agent_id))
 
     async def skip(self, work: Work, agent_id: int, reason: str) -> None:
-        """Puts the customer on the screen back uncalled; the reason is kept for the next agent."""
+        """Takes the customer off the screen without a call; the reason is kept for the next agent."""
         seat = await self._seat(work, agent_id)
         await self._agents.withdraw(work, agent_id)
         await self._queue.put_back(work, seat, note=reason)
@@ -78,7 +78,7 @@ class DeskService:
         await work.announce(Noted("dialer.lead_skipped", subject))
 
     async def hang_up(self, work: Work, agent_id: int) -> None:
-        """Ends the call that is on."""
+        """Ends the current call."""
         seat = await self._seat(work, agent_id)
         if seat.state is not AgentState.ON_CALL or seat.call_id is None:
             raise await self._not_now(work, seat, "there is no call to end")
@@ -92,7 +92,7 @@ class DeskService:
         await self._calls.dispose(work, seat.call_id, disposition, details)
 
     async def log_off(self, work: Work, agent_id: int) -> None:
-        """Ends the agent's session; what was on the screen goes back."""
+        """Ends the agent's session and releases the customer on the screen."""
         await self._agents.log_off(work, agent_id)
 
     async def _seat(self, work: Work, agent_id: int) -> Seat:

@@ -1,4 +1,4 @@
-"""Builds the one snapshot an agent's screen shows."""
+"""Builds the snapshot that an agent's screen shows."""
 
 from callcenter.agents.service import AgentService
 from callcenter.agents.types import Duty, Seat
@@ -34,7 +34,7 @@ class SnapshotService:
         self._rehearsal = rehearsal
 
     async def of(self, work: Work, agent_id: int) -> Snapshot:
-        """Returns everything this agent's screen shows now."""
+        """Returns the present content of this agent's screen."""
         seat = await self._agents.seat(work, agent_id)
         call = await self._calls.card(work, seat.call_id) if seat and seat.call_id else None
         today = await self._day.today(work, agent_id, seat.duty if seat else Duty.MARKETING)

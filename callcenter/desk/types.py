@@ -1,4 +1,4 @@
-"""What the system does to an agent's screen, and the requests a screen can make."""
+"""Changes the system makes to an agent's screen, and the requests an agent can make."""
 
 from enum import StrEnum
 
@@ -7,18 +7,18 @@ CLEAR_SCREEN = "dialer.clear_screen"
 
 
 class NoticeCode(StrEnum):
-    """What the system did to a screen because its customer may not be called any more."""
+    """What the system changed on a screen because its customer may not be called any more."""
 
     TAKEN_OFF = "taken_off"
     """The customer left the screen, undialled."""
     HUNG_UP = "hung_up"
     """The call was ended before an answer."""
     IN_CONVERSATION = "in_conversation"
-    """They are talking: the conversation goes on, and it is the last one."""
+    """The call was answered: the conversation goes on, but the customer is not called again."""
 
 
 class Verb(StrEnum):
-    """What an agent may ask for; the snapshot lists those that would be granted now."""
+    """Requests of an agent; the snapshot lists those that would be granted now."""
 
     LOG_ON = "log_on"
     READY = "ready"

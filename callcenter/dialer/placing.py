@@ -13,7 +13,7 @@ from callcenter.dialer.errors import MayNotCall
 from callcenter.dialer.queue import CustomerQueue
 from callcenter.dialer.rules.mode import dial_mode
 from callcenter.eligibility.service import EligibilityService
-from callcenter.eligibility.types import Subject
+from callcenter.eligibility.types import RuleId, Subject
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 
@@ -43,7 +43,7 @@ class PlacingService:
 
         Returns None when there is nobody to call now.
         """
-        subject = await self._queue.claim_next(work, seat)
+        subject = await self._queue.claim_next(work, seat.agent_id, seat.duty)
         if subject is None:
             return None
         offered = await self._agents.offer(
@@ -63,9 +63,11 @@ class PlacingService:
         if not verdict.allowed:
             raise MayNotCall(verdict.reason, rule=verdict.rule.value)
         rules = await self._campaigns.rules(work, subject.campaign_id)
-        facts = await self._leads.facts(work, subject.lead_id)
         call_id = uuid4()
         await self._agents.call_begins(work, seat.agent_id, call_id)
+        # Behind the agent session: whoever ends a call locks its session, and then the trunk.
+        if not await self._queue.begin_probe(work, subject, verdict):
+            raise MayNotCall("another call tries the trunk: wait for its end", rule=RuleId.LINE.value)
         await self._calls.plan(
             work,
             CallPlan(
@@ -78,10 +80,11 @@ class PlacingService:
                 callback_id=subject.callback_id,
                 node=seat.node,
                 leg_id=seat.leg_id,
-                phone_index=facts.phone_index,
+                phone_index=await self._leads.phone_index(work, subject.lead_id),
                 caller_id=rules.caller_id,
                 trunk=rules.trunk,
                 ring_seconds=rules.ring_seconds,
                 verdict=verdict.stored(),
+                is_probe=verdict.probe_trunk is not None,
             ),
         )

@@ -16,9 +16,10 @@ from callcenter.dialer.rules.settlement import (
 )
 from callcenter.dialer.settling import SettlingService
 from callcenter.eligibility.service import EligibilityService
-from callcenter.eligibility.types import RuleId, Subject
+from callcenter.eligibility.types import RuleId, Subject, Verdict
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
+from callcenter.lines.service import LineService
 
 _MOST_SET_ASIDE_PER_OFFER = 10
 """Leads set aside in one go while looking for one that may be called; the next tick goes on."""
@@ -34,22 +35,29 @@ class CustomerQueue:
         allocation: AllocationService,
         callbacks: CallbackService,
         settling: SettlingService,
+        lines: LineService,
     ) -> None:
         self._eligibility = eligibility
         self._allocation = allocation
         self._callbacks = callbacks
         self._settling = settling
+        self._lines = lines
 
-    async def claim_next(self, work: Work, seat: Seat) -> Subject | None:
+    async def claim_next(self, work: Work, agent_id: int, duty: Duty = Duty.MARKETING) -> Subject | None:
         """Claims the next customer this agent may call now; None when there is nobody.
 
         Promises and obligations that are due come before new leads. Leads that may not be called are set aside; the
         complaint staff call no leads.
         """
-        callback = await self._next_callback(work, seat.agent_id, seat.duty)
-        if callback is not None or seat.duty is Duty.COMPLAINTS:
+        callback = await self._next_callback(work, agent_id, duty)
+        if callback is not None or duty is Duty.COMPLAINTS:
             return callback
-        return await self._next_lead(work, seat.agent_id)
+        return await self._next_lead(work, agent_id)
+
+    async def begin_probe(self, work: Work, subject: Subject, verdict: Verdict) -> bool:
+        """Lets a call through that would try a paused trunk; False when another one tries it already."""
+        trunk = verdict.probe_trunk
+        return trunk is None or await self._lines.begin_probe(work, trunk, subject.lead_id)
 
     async def subject_of(self, work: Work, seat: Seat) -> Subject | None:
         """Returns the customer on a seat's screen."""
@@ -85,7 +93,7 @@ class CustomerQueue:
         if card is None:
             return None
         subject = _of_callback(card, agent_id)
-        verdict = await self._eligibility.verdict(work, subject)
+        verdict = await self._verdict(work, subject)
         if verdict.allowed:
             return subject
         refusal = refused_callback(verdict.rule, owed=card.kind is CallbackKind.COMPLAINT, now=work.now)
@@ -101,14 +109,21 @@ class CustomerQueue:
             if card is None:
                 return None
             subject = _of_assignment(card, agent_id)
-            verdict = await self._eligibility.verdict(work, subject)
+            verdict = await self._verdict(work, subject)
             if verdict.allowed:
                 return subject
-            settlement = set_aside(verdict.rule, work.now)
+            settlement = set_aside(verdict)
             await self._settling.carry_out(work, card.id, settlement)
             if settlement.kind is SettlementKind.RELEASE:  # the refusal would meet the next lead as well
                 return None
         return None
+
+    async def _verdict(self, work: Work, subject: Subject) -> Verdict:
+        """Judges an offer; on a paused trunk the first that is allowed becomes the probe, and no other is offered."""
+        verdict = await self._eligibility.verdict(work, subject)
+        if not await self.begin_probe(work, subject, verdict):
+            return Verdict(allowed=False, rule=RuleId.LINE, reason="another call tries the trunk", at=work.now)
+        return verdict
 
 
 def _of_callback(card: CallbackCard, agent_id: int) -> Subject:

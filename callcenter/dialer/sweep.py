@@ -1,13 +1,13 @@
 """Compares what the database believes with what the switch holds (requirement C10)."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from callcenter.agents.legs import LegService
 from callcenter.calls.service import CallService
-from callcenter.calls.types import engine_queue
+from callcenter.calls.types import SwitchHolds, engine_queue
 from callcenter.dialer.certainty import take_for_certain
 from callcenter.dialer.following import CallFollower
 from callcenter.dialer.switch import Switch
@@ -49,6 +49,8 @@ class Sweeper:
             return
         # Before the switch is asked: a call taken up after this was dialled after the log-in, and is left alone.
         dialling = frozenset(switch.dialling)
+        # A call commanded a moment ago may have no channel yet, though its command is taken: it is left to the sweep.
+        grace_began = switch.works.clock.now() - timedelta(seconds=switch.settings.sweep_grace_seconds)
         try:
             state = await switch.gateway.read_state()
         except SwitchUnavailable as error:
@@ -59,8 +61,9 @@ class Sweeper:
             for leg_id in orphans:
                 order = {"leg_id": leg_id}
                 await work.enqueue(Effect(engine_queue(switch.node), DISCONNECT_LEG, order, Delivery.AT_LEAST_ONCE))
+            holds = SwitchHolds(state.calls | dialling, state.answered)
             divergence = await self._calls.compare(
-                work, switch.node, state.calls | dialling, state.answered, before=link.up_since
+                work, switch.node, holds, before=link.up_since, channel_by=grace_began
             )
         for call_id in divergence.answered:
             answered = tel.CustomerAnswered(at=link.up_since, call_id=call_id)

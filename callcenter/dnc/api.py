@@ -30,7 +30,7 @@ from callcenter.dnc.types import EntryCard
 from callcenter.files.uploading import UploadRoute
 from callcenter.kit.http import Working, provided, require
 from callcenter.kit.job_schemas import JobOut
-from callcenter.kit.paging import next_cursor
+from callcenter.kit.paging import by_number
 from callcenter.kit.work import Work
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
@@ -39,6 +39,7 @@ _MAY_LOOK = require(Right.MANAGE_DNC, Right.VIEW_LEADS)
 _MAY = require(Right.MANAGE_DNC)
 
 router = APIRouter(prefix="/dnc", tags=["dnc"])
+_PAGES = by_number("dnc_entries")
 _uploading = APIRouter(route_class=UploadRoute)
 
 Dnc = Annotated[DncService, provided(DncService)]
@@ -65,8 +66,8 @@ async def figures(work: Working, dnc: Dnc) -> FiguresOut:
 @router.get("/entries", dependencies=[_MAY_LOOK])
 async def entries(query: Annotated[EntryQuery, Query()], work: Working, dnc: Dnc, people: People) -> DncEntryPage:
     """Lists entries, the newest first."""
-    cards = await dnc.entries(work, query.wanted(), before=query.cursor, limit=query.limit)
-    return DncEntryPage(items=await _out(work, people, cards), next=next_cursor(cards, query.limit))
+    cards = await dnc.entries(work, query.wanted(), before=_PAGES.position(query.cursor), limit=query.limit)
+    return DncEntryPage(items=await _out(work, people, cards), next=_PAGES.next(cards, query.limit))
 
 
 @router.post("/entries", dependencies=[_MAY])

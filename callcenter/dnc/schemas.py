@@ -26,9 +26,12 @@ from callcenter.dnc.types import (
     NumberFile,
 )
 from callcenter.kit.output import Output
-from callcenter.kit.paging import Page
+from callcenter.kit.paging import Cursor, Page
+from callcenter.kit.reasons import IN_TRAIL
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300)]
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300), Field(description=IN_TRAIL)
+]
 Names = Mapping[int, str]
 """Staff id → name."""
 
@@ -60,7 +63,7 @@ class EntryQuery(BaseModel):
     source: DncSource | None = None
     state: EntryState | None = None
     list_id: int | None = Field(default=None, ge=1)
-    cursor: int | None = Field(default=None, ge=1, le=2**63 - 1, description="``next`` of the page before")
+    cursor: Cursor = None
     limit: int = Field(default=50, ge=1, le=200, description="the most rows of a page")
 
     def wanted(self) -> EntryFilter:

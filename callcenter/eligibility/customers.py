@@ -1,7 +1,7 @@
 """Reads what a verdict has to know of the customer: protections, calls so far, and who holds the lead."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from callcenter.allocation.service import AllocationService
 from callcenter.allocation.types import AssignmentState
@@ -23,6 +23,7 @@ class CustomerFacts:
     do_not_call: bool
     dnc_until: datetime | None
     basis_valid: bool
+    basis_until: date | None
     called_at: tuple[datetime, ...]
     """Marketing calls to the number that count against the longer cap, over all campaigns; the oldest first."""
     effects: ClassEffects
@@ -53,6 +54,7 @@ class CustomerReader:
             do_not_call=lead.dnc,
             dnc_until=lead.dnc_until,
             basis_valid=lead.basis_valid,
+            basis_until=lead.basis_until,
             called_at=tuple(called_at),
             effects=await self._class_effects.of(work, subject.lead_id),
             attempts=attempts,

@@ -5,14 +5,13 @@ Further gates keep a customer from being offered at all: closed, assigned to no 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from callcenter.calls.types import CallKind
-from callcenter.eligibility.rules import cap_frees_on, objections
+from callcenter.eligibility.rules import next_allowed_at, objections, passes_at
 from callcenter.eligibility.types import CallFacts, Cause, Horizon, Objection, RuleId
-from callcenter.kit.clock import at_business_time, business_date
 from callcenter.leads.types import LeadState
 
 
@@ -89,7 +88,10 @@ def explain(facts: CallFacts, standing: Standing, horizon: Horizon, now: datetim
     if not shut:
         return Explanation(gates, now)
     waits = [gate.passes_at for gate in shut if gate.passes_at is not None]
-    return Explanation(gates, horizon.opening(max(waits)) if len(waits) == len(shut) else None)
+    if len(waits) < len(shut):
+        return Explanation(gates, None)
+    asked = facts if standing.agent_id is not None else replace(facts, unfit=(), holds_lead=True)
+    return Explanation(gates, next_allowed_at(asked, horizon, max(waits)))
 
 
 def _gates(facts: CallFacts, standing: Standing, horizon: Horizon, now: datetime) -> Iterator[Gate]:
@@ -112,22 +114,7 @@ def rule_gates(facts: CallFacts, horizon: Horizon, now: datetime, *, agent: bool
     """Yields the rules about calling as gates. Without an agent the rules about one are left out."""
     for rule, objection in objections(facts):
         if agent or rule not in ABOUT_AN_AGENT:
-            yield Gate(rule, objection, None if objection is None else _passes_at(rule, facts, horizon, now))
-
-
-def _passes_at(rule: RuleId, facts: CallFacts, horizon: Horizon, now: datetime) -> datetime | None:
-    match rule:
-        case RuleId.WINDOW:
-            return horizon.opening(now)
-        case RuleId.DO_NOT_CALL:
-            return horizon.dnc_until
-        case RuleId.PER_DAY:
-            return horizon.opening(_begin(business_date(now) + timedelta(days=1)))
-        case RuleId.PER_WEEK:
-            frees_on = cap_frees_on(horizon.called_at, facts.cap_per_7_days)
-            return None if frees_on is None else horizon.opening(_begin(frees_on))
-        case _:
-            return None
+            yield Gate(rule, objection, None if objection is None else passes_at(rule, facts, horizon, now))
 
 
 def _conflict_gate(standing: Standing) -> Gate:
@@ -160,7 +147,3 @@ def _due(standing: Standing, horizon: Horizon, now: datetime) -> Gate:
     if due_at is None or due_at <= now:
         return Gate(GateId.DUE)
     return Gate(GateId.DUE, Objection(Cause.NOT_DUE, "it is too early for the next attempt"), horizon.opening(due_at))
-
-
-def _begin(on: date) -> datetime:
-    return at_business_time(on, 0)

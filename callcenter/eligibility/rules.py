@@ -9,11 +9,14 @@ X3): do-not-call, legal basis, caps and quota do not stop it, the service hours 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from callcenter.calls.types import CallKind
-from callcenter.eligibility.types import CallFacts, Cause, Objection, Permanence, RuleId, Verdict
-from callcenter.kit.clock import business_date
+from callcenter.eligibility.types import CallFacts, Cause, Horizon, Objection, Permanence, RuleId, Verdict
+from callcenter.kit.clock import at_business_time, business_date
+from callcenter.lines.types import TrunkUse
+from callcenter.people.rules import Requirement
 
 Rule = Callable[[CallFacts], Objection | None]
 """Returns what stands against the call by this rule, or None."""
@@ -43,6 +46,13 @@ def _licence(facts: CallFacts) -> Objection | None:
 
 def _recorder(facts: CallFacts) -> Objection | None:
     return None if facts.recorder_ready else Objection(Cause.RECORDER_NOT_READY, facts.recorder_reason)
+
+
+def _line(facts: CallFacts) -> Objection | None:
+    if facts.trunk_use is not TrunkUse.CLOSED:
+        return None
+    text = f"the trunk {facts.trunk} refuses every call and waits for a probe"
+    return Objection(Cause.LINE_REFUSES, text, {"trunk": facts.trunk})
 
 
 def _caller_id(facts: CallFacts) -> Objection | None:
@@ -98,6 +108,7 @@ RULES: tuple[tuple[RuleId, Rule], ...] = (
     (RuleId.WINDOW, _window),
     (RuleId.LICENCE, _licence),
     (RuleId.RECORDER, _recorder),
+    (RuleId.LINE, _line),
     (RuleId.CALLER_ID, _caller_id),
     (RuleId.DO_NOT_CALL, _do_not_call),
     (RuleId.LEGAL_BASIS, _legal_basis),
@@ -114,12 +125,69 @@ def objections(facts: CallFacts) -> Iterator[tuple[RuleId, Objection | None]]:
         yield rule_id, asks(facts)
 
 
-def may_call(facts: CallFacts, now: datetime) -> Verdict:
-    """Returns the permission, or the refusal of the first rule that refuses."""
+def may_call(facts: CallFacts, horizon: Horizon, now: datetime) -> Verdict:
+    """Returns the permission, or the refusal of the first rule that refuses, with its end."""
     for rule_id, objection in objections(facts):
         if objection is not None:
-            return Verdict(allowed=False, rule=rule_id, reason=objection.text, at=now, by=facts.by)
-    return Verdict(allowed=True, rule=RuleId.NONE, reason="every rule holds", at=now, by=facts.by)
+            ends_at = passes_at(rule_id, facts, horizon, now)
+            return Verdict(allowed=False, rule=rule_id, reason=objection.text, at=now, passes_at=ends_at, by=facts.by)
+    probe_trunk = facts.trunk if facts.trunk_use is TrunkUse.PROBE else None
+    return Verdict(
+        allowed=True, rule=RuleId.NONE, reason="every rule holds", at=now, by=facts.by, probe_trunk=probe_trunk
+    )
+
+
+def passes_at(rule: RuleId, facts: CallFacts, horizon: Horizon, now: datetime) -> datetime | None:
+    """Returns when the refusal of a rule ends by itself, inside the calling window; None: not by waiting."""
+    match rule:
+        case RuleId.WINDOW:
+            return horizon.opening(now)
+        case RuleId.DO_NOT_CALL:
+            return None if horizon.dnc_until is None else horizon.opening(horizon.dnc_until)
+        case RuleId.PER_DAY:
+            return horizon.opening(_midnight(business_date(now) + timedelta(days=1)))
+        case RuleId.PER_WEEK:
+            frees_on = cap_frees_on(horizon.called_at, facts.cap_per_7_days)
+            return None if frees_on is None else horizon.opening(_midnight(frees_on))
+        case _:
+            return None
+
+
+def foresee(facts: CallFacts, horizon: Horizon, at: datetime) -> CallFacts:
+    """Returns the facts as they will be at a later instant if only time passes until then."""
+    on = business_date(at)
+    begins_on = cap_begins_on(on)
+    licence_ends = horizon.licensed_until is not None and on > horizon.licensed_until
+    return replace(
+        facts,
+        window_open=horizon.opening(at) == at,
+        unfit=facts.unfit or ((Requirement.LICENCE,) if licence_ends else ()),
+        do_not_call=facts.do_not_call and (horizon.dnc_until is None or at < horizon.dnc_until),
+        basis_valid=facts.basis_valid and (horizon.basis_until is None or on <= horizon.basis_until),
+        calls_today=sum(business_date(called_at) == on for called_at in horizon.called_at),
+        calls_7_days=sum(business_date(called_at) >= begins_on for called_at in horizon.called_at),
+    )
+
+
+_MOST_WAITS = 20
+"""One rule after the other may ask to wait; each is asked for once or twice."""
+
+
+def next_allowed_at(facts: CallFacts, horizon: Horizon, at: datetime) -> datetime | None:
+    """Returns the first instant from ``at`` on at which every rule will hold if only time passes; None: none will do.
+
+    A rule that holds now may refuse by then (the legal basis ends, the licence expires), so each instant that was
+    found is judged again by the facts of that instant.
+    """
+    found = horizon.opening(at)
+    for _ in range(_MOST_WAITS):
+        if found is None:
+            return None
+        verdict = may_call(foresee(facts, horizon, found), horizon, found)
+        if verdict.allowed:
+            return found
+        found = verdict.passes_at
+    return None
 
 
 PERMANENCE: Mapping[RuleId, Permanence] = {
@@ -127,11 +195,12 @@ PERMANENCE: Mapping[RuleId, Permanence] = {
     RuleId.WINDOW: Permanence.PASSING,
     RuleId.LICENCE: Permanence.PASSING,
     RuleId.RECORDER: Permanence.PASSING,
+    RuleId.LINE: Permanence.PASSING,
     RuleId.CALLER_ID: Permanence.PASSING,
     RuleId.DO_NOT_CALL: Permanence.BLOCKED,
     RuleId.LEGAL_BASIS: Permanence.BLOCKED,
-    RuleId.PER_DAY: Permanence.TODAY,
-    RuleId.PER_WEEK: Permanence.SPENT,
+    RuleId.PER_DAY: Permanence.RESTS,
+    RuleId.PER_WEEK: Permanence.RESTS,
     RuleId.ATTEMPTS: Permanence.SPENT,
     RuleId.QUOTA: Permanence.PASSING,
 }
@@ -170,3 +239,7 @@ def cap_frees_on(called_at: Sequence[datetime], cap: int) -> date | None:
     if len(called_at) < cap:
         return None
     return business_date(called_at[len(called_at) - cap]) + timedelta(days=CAP_DAYS)
+
+
+def _midnight(on: date) -> datetime:
+    return at_business_time(on, 0)

@@ -11,6 +11,7 @@ from callcenter.eligibility.types import CallFacts, Horizon, RecorderProbe, Subj
 from callcenter.eligibility.windows import WindowService
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
+from callcenter.lines.service import LineService
 from callcenter.people.rules import missing
 from callcenter.people.service import PeopleService
 
@@ -33,18 +34,20 @@ class EligibilityService:
         campaigns: CampaignService,
         windows: WindowService,
         customers: CustomerReader,
+        lines: LineService,
         recorder: RecorderProbe,
     ) -> None:
         self._people = people
         self._campaigns = campaigns
         self._windows = windows
         self._customers = customers
+        self._lines = lines
         self._recorder = recorder
 
     async def verdict(self, work: Work, subject: Subject) -> Verdict:
         """Returns the permission to call this subject now, or the first rule that refuses it."""
         situation = await self.situation(work, subject)
-        return may_call(situation.facts, work.now)
+        return may_call(situation.facts, situation.horizon, work.now)
 
     async def situation(self, work: Work, subject: Subject) -> Situation:
         """Returns the facts of a call and when they end. Without an agent nothing is said about one."""
@@ -52,7 +55,7 @@ class EligibilityService:
         window = await self._windows.of(work, subject.kind, rules)
         customer = await self._customers.facts(work, subject)
         today = business_date(work.now)
-        unfit = () if subject.agent_id is None else missing(await self._people.fitness(work, subject.agent_id), today)
+        fitness = None if subject.agent_id is None else await self._people.fitness(work, subject.agent_id)
         recorder = self._recorder()
         facts = CallFacts(
             kind=subject.kind,
@@ -60,9 +63,11 @@ class EligibilityService:
             window_open=window.now.open,
             window_reason=window.now.reason,
             window_rule=window.now.rule,
-            unfit=unfit,
+            unfit=() if fitness is None else missing(fitness, today),
             recorder_ready=recorder.ready,
             recorder_reason=recorder.reason,
+            trunk=rules.trunk,
+            trunk_use=await self._lines.use(work, rules.trunk, subject.lead_id),
             caller_id_approved=rules.caller_id in self._campaigns.approved_caller_ids,
             do_not_call=customer.do_not_call,
             basis_valid=customer.basis_valid,
@@ -75,4 +80,11 @@ class EligibilityService:
             holds_lead=customer.holds_lead,
             by=window.by,
         )
-        return Situation(facts=facts, horizon=Horizon(window.opening, customer.dnc_until, customer.called_at))
+        horizon = Horizon(
+            opening=window.opening,
+            dnc_until=customer.dnc_until,
+            called_at=customer.called_at,
+            basis_until=customer.basis_until,
+            licensed_until=None if fitness is None else fitness.licence_valid_until,
+        )
+        return Situation(facts=facts, horizon=horizon)

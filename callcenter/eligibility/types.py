@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from callcenter.calendar.types import CalendarState
 from callcenter.calls.types import CallKind
 from callcenter.campaigns.types import WindowRule
+from callcenter.lines.types import TrunkUse
 
 RULE_SET = "2026-12"
 """Version of the rules in ``rules.py``; stored with every verdict (requirement C2). Changes with any change of them."""
@@ -22,6 +23,7 @@ class RuleId(StrEnum):
     WINDOW = "C1.window"
     LICENCE = "H1.fit_to_telephone"
     RECORDER = "C9.recorder"
+    LINE = "C13.line"
     CALLER_ID = "C3.caller_id"
     DO_NOT_CALL = "L6.do_not_call"
     LEGAL_BASIS = "L9.legal_basis"
@@ -38,8 +40,8 @@ class Permanence(StrEnum):
     """Until somebody lifts or renews it: the lead goes back to the stock and waits there."""
     SPENT = "spent"
     """It will not pass while the lead is with this agent: the assignment is finished."""
-    TODAY = "today"
-    """It passes tomorrow: the lead rests until then."""
+    RESTS = "rests"
+    """It passes by itself on a later day: the lead rests until then."""
     PASSING = "passing"
     """It concerns the agent, the campaign or the moment, not the lead: nothing becomes of the lead."""
 
@@ -51,6 +53,7 @@ class Cause(StrEnum):
     WINDOW_CLOSED = "window_closed"
     AGENT_UNFIT = "agent_unfit"
     RECORDER_NOT_READY = "recorder_not_ready"
+    LINE_REFUSES = "line_refuses"
     CALLER_ID_NOT_APPROVED = "caller_id_not_approved"
     ON_DO_NOT_CALL_LIST = "on_do_not_call_list"
     NO_VALID_BASIS = "no_valid_basis"
@@ -125,6 +128,9 @@ class CallFacts:
     """What the agent lacks: licence, training, exam, agreement …"""
     recorder_ready: bool
     recorder_reason: str
+    trunk: str
+    trunk_use: TrunkUse
+    """Whether the trunk takes one more call, or one as a probe only."""
     caller_id_approved: bool
     do_not_call: bool
     basis_valid: bool
@@ -155,6 +161,10 @@ class Horizon:
     """End of the do-not-call entry that lasts longest; None with ``CallFacts.do_not_call`` means for ever."""
     called_at: tuple[datetime, ...]
     """The marketing calls that count against the longer cap, the oldest first."""
+    basis_until: date | None
+    """The last day on which the legal basis permits a call; None: it has no end."""
+    licensed_until: date | None
+    """The last day on which the agent's licence is valid; None: no agent is asked about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +178,10 @@ class Verdict:
     by: RulesInForce | None = None
     """None: no rule was asked, the plan was too old."""
     rule_set: str = RULE_SET
+    passes_at: datetime | None = None
+    """When a refusal ends by itself; None: not by waiting."""
+    probe_trunk: str | None = None
+    """The trunk this call would try as a probe: it is paused, and only one call may."""
 
     def stored(self) -> dict[str, Any]:
         """Returns the verdict as it is stored with the call (requirement C2)."""

@@ -1,10 +1,10 @@
-"""Gets Asterisk 22 into a folder: Debian's own packages, unpacked and started without root, nothing installed.
+"""Unpacks Asterisk 22 from Debian's packages into a folder and starts it there: no root, nothing is installed.
 
 Debian's testing and unstable suites carry Asterisk 22; the machine's own mirror has them even where the machine runs an
 older suite. A private apt configuration whose list of installed packages is empty makes apt name *every* library that
 Asterisk needs, the C library included, and check each package against the signed index. Unpacked side by side they run
-through their own dynamic loader, so nothing of the host's is used. Only shared libraries are taken from that list; what
-else it names is for the packages' installation scripts, which never run.
+through their own dynamic loader, so no library of the host is used. Only shared libraries are taken from that list; its
+other packages are for installation scripts, which are never run.
 
 Where fetching is not wanted, ``CALLCENTER_ASTERISK_BINARY`` names an installed Asterisk;
 ``CALLCENTER_DEBIAN_MIRROR`` names a mirror where the machine's own sources have none.
@@ -28,11 +28,11 @@ from pathlib import Path
 from callcenter.embedded.process import EmbeddedError
 
 SUITES = ("forky", "sid")
-"""Tried in this order: packages of a release fit together, those of unstable usually do."""
+"""Tried in this order: packages of testing fit together, those of unstable not always."""
 
 _PROGRAMS = ("asterisk", "asterisk-modules", "asterisk-core-sounds-en-gsm")
 _MODULE_LIBRARIES = ("libopus0", "libsrtp2-1", "libgsm1", "libspeex1", "libspeexdsp1")
-"""What the modules in use need beyond the libraries of the program itself."""
+"""Libraries that the modules in use need and the program itself does not."""
 
 _NOT_NEEDED = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/lintian", "usr/share/bug", "etc", "var")
 _KEYRINGS = tuple(Path(f"/usr/share/keyrings/debian-archive-keyring.{ending}") for ending in ("gpg", "pgp"))
@@ -54,7 +54,7 @@ class AsteriskBox:
 
 @dataclass(frozen=True)
 class _Machine:
-    """What differs between processor architectures."""
+    """Names that differ between processor architectures."""
 
     debian: str
     triplet: str
@@ -92,8 +92,8 @@ def installed(binary: Path) -> AsteriskBox:
 def fetch(cache: Path, say: Callable[[str], None], offline: bool = False) -> AsteriskBox:
     """Returns the Asterisk that ``CALLCENTER_ASTERISK_BINARY`` names, else the one in ``cache``.
 
-    It is fetched and unpacked there first where it is missing; ``say`` takes a line of progress. Two processes may do
-    this at once. Raises EmbeddedError.
+    When ``cache`` does not have it, it is fetched and unpacked first; ``say`` takes a line of progress. Two processes
+    may do this at once. Raises EmbeddedError.
     """
     if named := os.environ.get("CALLCENTER_ASTERISK_BINARY"):
         return installed(Path(named))
@@ -279,7 +279,7 @@ def _private_apt(folder: Path, source: str, machine: _Machine) -> dict[str, str]
         "Dir::Cache": folder / "cache",
         "Dir::Log": folder,
         "Acquire::Languages": "none",
-        "Acquire::Check-Valid-Until": "false",  # a mirror may lag; the signatures are checked all the same
+        "Acquire::Check-Valid-Until": "false",  # a mirror may be behind; the signatures are checked nevertheless
         "Acquire::Retries": "3",
         "APT::Update::Error-Mode": "any",
         "APT::Install-Recommends": "false",
@@ -294,9 +294,9 @@ def _private_apt(folder: Path, source: str, machine: _Machine) -> dict[str, str]
 
 
 def _remove_incomplete_modules(prefix: Path, machine: _Machine) -> None:
-    """Deletes modules that need a library we do not have.
+    """Deletes modules that need a library which was not fetched.
 
-    The loader would look for it among the host's, and what works would differ from machine to machine.
+    The loader would search the host's libraries for it, and a module would work on one machine and not on another.
     """
     libraries = prefix / "usr/lib" / machine.triplet
     complete: dict[Path, bool] = {}

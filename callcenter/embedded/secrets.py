@@ -1,6 +1,6 @@
 """Keeps the keys and passwords of a rehearsal: generated once, in the state folder, readable by its owner alone.
 
-Losing the file means losing what they protect: encrypted fields, the database's password, encrypted objects.
+If the file is lost, what the secrets protect is lost: encrypted fields, the database, encrypted objects.
 """
 
 import base64
@@ -27,7 +27,7 @@ class Secrets:
     """Everything secret in a rehearsal."""
 
     field_keys: str = field(default_factory=lambda: f"k1:{_key()}", repr=False)
-    """As ``CALLCENTER_FIELD_KEYS`` wants them."""
+    """In the form of ``CALLCENTER_FIELD_KEYS``."""
     index_key: str = field(default_factory=_key, repr=False)
     database_password: str = field(default_factory=_word, repr=False)
     recorder_access_key: str = field(default_factory=_word, repr=False)
@@ -46,7 +46,7 @@ class Secrets:
 
     @classmethod
     def kept_in(cls, folder: Path) -> Self:
-        """Reads the secrets in ``folder``/secrets.json; what is missing there is generated and written first."""
+        """Reads the secrets in ``folder``/secrets.json; missing ones are generated and written first."""
         path = folder / "secrets.json"
         kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
         known = {secret.name for secret in fields(cls)}
@@ -61,5 +61,5 @@ class Secrets:
         return secrets_
 
     def environment(self) -> Mapping[str, str]:
-        """Returns what every process of the system needs of them, as settings."""
+        """Returns the secrets that every process of the system needs, as settings."""
         return {"CALLCENTER_FIELD_KEYS": self.field_keys, "CALLCENTER_INDEX_KEY": self.index_key}

@@ -1,10 +1,10 @@
 """Keeps servers running: started in order, watched, restarted when they die, stopped in the reverse order.
 
-A part is *ready* when its own check says so. Once ready it is checked again and again; when its process ends, or its
-check fails several times in a row, it is ended and started anew, after a pause that grows while it does not stay up.
-What a part writes goes to its log file, which every complaint about it names.
+A part is *ready* when its own check succeeds. Then it is checked again and again; when its process ends, or its check
+fails several times in a row, it is stopped and started again, after a pause that grows while it does not stay up. The
+output of a part goes to its log file, and every error about the part names that file.
 
-A part's process leads a process group: what it leaves behind is ended with it. If this process is killed, the kernel
+A part's process leads a process group, so that its own children end with it. If this process is killed, the kernel
 sends each part its stop signal (see ``launch``).
 """
 
@@ -33,7 +33,7 @@ _TRY_AGAIN_FOR = 10.0
 _SAME_PROCESS = 10.0
 """Seconds that may lie between a process's start and the note of its id, on a busy machine."""
 _SETTLED = 30.0
-"""Seconds after which a part that is up has shown that it stays up."""
+"""Seconds of running after which a part counts as stable and the pause before a restart is short again."""
 
 
 class PartEvent(StrEnum):
@@ -57,7 +57,7 @@ class Part:
     name: str
     command: Command
     ready: Callable[[], Awaitable[bool]]
-    """Checks the part; an answer that does not come in time, or an error, counts as no."""
+    """Checks the part; a late answer or an error counts as a failure."""
     log_path: Path
     after_ready: Callable[[], Awaitable[None]] | None = None
     """Awaited once, before the next part is started."""
@@ -70,7 +70,7 @@ class Part:
 
 
 class PartFailedError(EmbeddedError):
-    """A part does not come up; the message ends with the last lines of its log."""
+    """A part did not become ready; the message ends with the last lines of its log."""
 
 
 Hook = Callable[[str, PartEvent, str], None]
@@ -112,7 +112,7 @@ class Supervisor:
         return process.pid if process and process.returncode is None else None
 
     async def start(self) -> None:
-        """Starts every part, each when the one before is ready. If one does not come up, none is left running."""
+        """Starts every part, each when the one before is ready. If one does not become ready, all are stopped."""
         try:
             for running in self._running.values():
                 self._report(running, PartEvent.STARTING)
@@ -127,7 +127,7 @@ class Supervisor:
             raise
 
     async def stop(self) -> None:
-        """Stops every part that runs, the last started first. A part that overruns its time is killed."""
+        """Stops every running part, the last started first. A part that does not stop in time is killed."""
         for running in reversed(self._running.values()):
             if running.keeper:
                 running.keeper.cancel()
@@ -140,7 +140,8 @@ class Supervisor:
     async def _bring_up(self, running: _Running, seconds: float) -> None:
         """Starts the process and waits until it is ready. Raises PartFailedError.
 
-        One that dies in the attempt is tried again for a while: what a killed run left may still hold its files.
+        A process that ends before it is ready is started again for a while: remains of a killed run may still hold its
+        files.
         """
         began = time.monotonic()
         deadline = began + seconds
@@ -180,7 +181,7 @@ class Supervisor:
             self._report(running, PartEvent.RESTARTED, f"restart number {running.restarts}")
 
     async def _watch(self, running: _Running) -> None:
-        """Waits until the process has ended, by itself or because it was deaf and therefore ended here."""
+        """Waits until the process has ended, and ends it when its check fails too often."""
         assert running.process is not None
         failures = 0
         while True:
@@ -228,7 +229,7 @@ class Supervisor:
         return in_time
 
     def _sweep(self, running: _Running) -> None:
-        """Kills what a process that has ended left of its group."""
+        """Kills the processes that are left of an ended process's group."""
         if running.process:
             _kill_group(running.process.pid)
             running.process = None
@@ -258,17 +259,17 @@ async def _is_ready(part: Part) -> bool:
 
 
 def _note_of(part: Part) -> Path:
-    """Returns where a part's process id is kept, for the run after one that was killed."""
+    """Returns the file that keeps a part's process id, for the next run after this one was killed."""
     return part.log_path.with_suffix(".pid")
 
 
 async def _end_predecessor(part: Part) -> None:
-    """Waits for what a killed run left: it has had the stop signal, and may still write to the same files."""
+    """Waits for the process that a killed run left: it has got the stop signal but may still write to its files."""
     try:
         noted_at = _note_of(part).stat().st_mtime
         old = psutil.Process(int(_note_of(part).read_text()))
         if abs(old.create_time() - noted_at) > _SAME_PROCESS:
-            return  # another program's process: the number was used again
+            return  # the process id was reused: this is another program
     except (OSError, ValueError, psutil.NoSuchProcess):
         return
     deadline = time.monotonic() + part.stop_seconds
@@ -297,7 +298,7 @@ def _kill_group(leader: int) -> None:
 
 @contextlib.contextmanager
 def state_dir(folder: Path) -> Iterator[Path]:
-    """Makes a run's folder and keeps it for this run alone. Raises EmbeddedError when another run has it."""
+    """Makes a run's folder and locks it for this run. Raises EmbeddedError when another run uses it."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("a+") as file:
         try:
@@ -316,7 +317,7 @@ def state_dir(folder: Path) -> Iterator[Path]:
 
 @contextlib.asynccontextmanager
 async def stop_signals() -> AsyncIterator[asyncio.Event]:
-    """Gives an event that SIGINT (Ctrl-C) and SIGTERM set, instead of ending the process, while the block lasts."""
+    """Yields an event that SIGINT (Ctrl-C) and SIGTERM set instead of ending the process, until the block ends."""
     loop = asyncio.get_running_loop()
     requested = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

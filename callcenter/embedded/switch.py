@@ -1,4 +1,4 @@
-"""Runs an Asterisk as a supervised server: the box it runs from, the folder it was configured in."""
+"""Runs an Asterisk as a supervised server, from its unpacked box and its configured folder."""
 
 import asyncio
 import contextlib
@@ -25,7 +25,7 @@ class EmbeddedAsterisk:
         )
 
     async def ready(self) -> bool:
-        """Returns whether it has loaded everything and its console answers."""
+        """Returns whether Asterisk has loaded all modules and its console answers."""
         question = provision.console(self.box.argv, self.folder, "core waitfullybooted")
         environment = self.command().whole_environment()
         process = await asyncio.create_subprocess_exec(

@@ -1,1 +1,1 @@
-"""Regions, hand-over of passed successes by half past nine, visits and their results."""
+"""Regions, hand-overs of passed successes to field agents, visits and their results."""

@@ -23,13 +23,14 @@ from callcenter.field.service import FieldServices
 from callcenter.field.types import HandOverCard, HandOverState
 from callcenter.kit.clock import business_date
 from callcenter.kit.http import Acting, Working, provided, require
-from callcenter.kit.paging import Cursor, Limit, next_cursor
+from callcenter.kit.paging import Cursor, Limit, by_number
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 
 router = APIRouter(prefix="/field", tags=["field"])
+_PAGES = by_number("hand_overs")
 
 Field_ = Annotated[FieldServices, provided(FieldServices)]
 People = Annotated[PeopleService, provided(PeopleService)]
@@ -60,14 +61,14 @@ Showing = Annotated[Presenter, Depends()]
 
 @router.get("/visits", dependencies=[require(Right.USE_FIELD)])
 async def list_visits(work: Working, actor: Acting, field: Field_, on: date | None = None) -> VisitPage:
-    """Lists one's own visits of a day (default: today), in visiting order. Each look at a customer is audited."""
+    """Lists my visits of a day (default: today), in visiting order. Each look at a customer is audited."""
     visits = await field.visits.visits(work, actor.id, on or business_date(work.now))
-    return VisitPage(items=[VisitOut.of(visit) for visit in visits], next=None)
+    return VisitPage(items=[VisitOut.of(visit) for visit in visits])
 
 
 @router.post("/visits/{visit_id}/result", dependencies=[require(Right.USE_FIELD)])
 async def report_visit(work: Working, visit_id: int, report: ReportIn, field: Field_) -> VisitReportOut:
-    """Takes the report of a visit. Sending the same report again is harmless."""
+    """Accepts the report of a visit. Sending the same report again changes nothing."""
     after = await field.visits.report(work, visit_id, report.result, report.note, report.next_at)
     return VisitReportOut(visit_id=visit_id, hand_over_state=after.state, next_at=report.next_at)
 
@@ -82,13 +83,13 @@ async def list_hand_overs(
     limit: Limit = 100,
 ) -> HandOverPage:
     """Lists hand-overs, the longest waiting first; a leader sees those of the own region."""
-    hand_overs, own, after = presenter.field.hand_overs, actor.scope.region_id, cursor or 0
+    hand_overs, own, after = presenter.field.hand_overs, actor.scope.region_id, _PAGES.position(cursor) or 0
     if state is HandOverFilter.OVERDUE:
         cards = await hand_overs.overdue(work, region_id=own, after=after, limit=limit)
     else:
         states = [HandOverState(state.value)] if state else list(HandOverState)
         cards = await hand_overs.hand_overs(work, states, region_id=own, after=after, limit=limit)
-    return HandOverPage(items=await presenter.show(work, cards), next=next_cursor(cards, limit))
+    return HandOverPage(items=await presenter.show(work, cards), next=_PAGES.next(cards, limit))
 
 
 @router.post("/hand-overs/{hand_over_id}/assign", dependencies=[require(Right.ASSIGN_VISITS)])
@@ -113,4 +114,4 @@ async def list_regions(work: Working, field: Field_, people: People) -> RegionPa
         )
         for region in regions
     ]
-    return RegionPage(items=items, next=None)
+    return RegionPage(items=items)

@@ -1,4 +1,4 @@
-"""What the field room refuses."""
+"""Refusals of the field room."""
 
 from callcenter.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 
@@ -8,7 +8,7 @@ class HandOverNotFound(NotFound):
 
 
 class VisitNotFound(NotFound):
-    """There is none, or it is another field agent's."""
+    """The visit does not exist, or it is another field agent's."""
 
     code = "visit_not_found"
 
@@ -48,14 +48,14 @@ class ReportInvalid(Invalid):
 
 
 class ReportedAlready(Conflict):
-    """Another result stands; the same report sent twice is taken once."""
+    """The visit has another result. The same report sent twice is no error: it is accepted once."""
 
     code = "reported_already"
     rule = "F6"
 
 
 class NotYourVisits(NotAllowed):
-    """Customers' particulars are for the field agent who visits them."""
+    """Only the field agent who visits a customer may see the customer's particulars."""
 
     code = "not_your_visits"
     rule = "L7"

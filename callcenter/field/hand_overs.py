@@ -22,7 +22,7 @@ from callcenter.quality.types import ReviewDecided
 
 
 class HandOverService:
-    """Takes successes over, shows them, and assigns them."""
+    """Creates hand-overs from passed successes, lists and assigns them."""
 
     def __init__(self, regions: RegionService, routing: RoutingService, leads: LeadService, calls: CallService) -> None:
         self._regions = regions
@@ -31,7 +31,7 @@ class HandOverService:
         self._calls = calls
 
     async def take_over(self, work: Work, event: ReviewDecided) -> HandOverCard:
-        """Routes a success that has passed, at once. One call is handed over once; repeating it changes nothing."""
+        """Creates and routes the hand-over of a passed success. Repeating it for the same call changes nothing."""
         if existing := await repository.find_by_call(work.session, event.call_id):
             return await hand_over_card(work, existing)
         call = await self._calls.card(work, event.call_id)
@@ -78,7 +78,7 @@ class HandOverService:
     async def overdue(
         self, work: Work, *, region_id: int | None = None, after: int = 0, limit: int = 100
     ) -> list[HandOverCard]:
-        """Returns hand-overs that are not assigned although their time has passed (requirement F2)."""
+        """Returns hand-overs that are past ``due_at`` and still not assigned (requirement F2)."""
         query = HandOverQuery(states=repository.WAITING, region_id=region_id, due_before=work.now)
         return await hand_over_cards(
             work, await repository.list_hand_overs(work.session, query, after=after, limit=limit)
@@ -95,7 +95,7 @@ class HandOverService:
     ) -> HandOverCard:
         """Assigns a hand-over to a field agent, or to a region whose least loaded agent then gets it.
 
-        A leader moves inside the own region; between regions only a dispatcher does, with a reason (requirement F3).
+        A leader assigns within their own region; only a dispatcher, with a reason, moves one to another region (F3).
         Raises AssignNeedsTarget, HandOverNotFound, HandOverDone, RegionNotFound, NotAFieldAgent, CrossRegion.
         """
         if (field_agent_id is None) == (region_id is None):
@@ -103,7 +103,7 @@ class HandOverService:
         await self._routing.lock(work)
         hand_over = await self._locked_row(work, hand_over_id)
         if not HAND_OVER.permitted(hand_over.state):
-            raise HandOverDone(f"the hand-over {hand_over_id} is done: this customer's visits are over")
+            raise HandOverDone(f"hand-over {hand_over_id} is done: no further visit can be assigned")
         target = region_id if field_agent_id is None else await self._regions.of_agent(work, field_agent_id)
         assert target is not None
         region = await self._regions.find(work, target)
@@ -122,15 +122,12 @@ class HandOverService:
             routing = Routing(region.id, field_agent_id, "assigned manually")
         hand_over.reason = reason.strip() or routing.reason
         await self._routing.reroute(work, hand_over, routing, by=work.actor.id)
-        facts = {"region": routing.region_id, "field_agent": routing.field_agent_id, "reason": hand_over.reason}
+        facts = {"region": routing.region_id, "field_agent": routing.field_agent_id, "explained": bool(reason.strip())}
         await work.announce(Noted("field.assigned", f"hand_over:{hand_over.id}", facts))
         return await hand_over_card(work, hand_over)
 
     async def take_back(self, work: Work, field_agent_id: int) -> int:
-        """Routes the planned visits of a field agent who has left to others of the region. Returns how many.
-
-        Law 12: nothing waits for somebody who is gone.
-        """
+        """Reassigns the planned visits of a field agent who has left within the region. Returns how many (law 12)."""
         await self._routing.lock(work)
         visits = await repository.list_planned_of_agent(work.session, field_agent_id)
         for visit in visits:

@@ -1,4 +1,4 @@
-"""What the field room does when a review is decided or somebody leaves."""
+"""Reactions of the field room: a review was decided, a field agent has left."""
 
 from callcenter.field.hand_overs import HandOverService
 from callcenter.kit.bus import Bus
@@ -8,7 +8,7 @@ from callcenter.quality.types import ReviewDecided, ReviewVerdict
 
 
 def subscribe(bus: Bus, hand_overs: HandOverService) -> None:
-    """Joins the room's reactions to the bus; bootstrap calls it once."""
+    """Subscribes the room's reactions to the bus; bootstrap calls it once."""
 
     async def review_decided(work: Work, event: ReviewDecided) -> None:
         if event.verdict is ReviewVerdict.PASS:

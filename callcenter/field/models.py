@@ -12,7 +12,7 @@ from callcenter.kit.db import enum_field, id_field, instant_field, json_field, r
 
 
 class Region(SQLModel, table=True):
-    """A set of districts with its own team; the team is whoever in people names this region."""
+    """A set of districts with its own team: the field agents whose staff record names this region."""
 
     __tablename__ = "region"
     __table_args__ = (UniqueConstraint("name"),)
@@ -41,7 +41,7 @@ class HandOver(SQLModel, table=True):
     lead_id: int = ref_field("lead.id")
     campaign_id: int = ref_field("campaign.id", index=False)
     district: str
-    """As the customer list spells it, kept for the dispatcher."""
+    """As spelled in the customer list; the dispatcher reads it."""
     region_id: int | None = ref_field("region.id", nullable=True)
     field_agent_id: int | None = ref_field("staff.id", nullable=True)
     state: HandOverState = enum_field(HandOverState)

@@ -21,8 +21,9 @@ class RegionService:
     async def create(
         self, work: Work, name: str, districts: Collection[str], leader_id: int | None = None
     ) -> RegionCard:
-        """Makes a region. Raises DistrictTaken: a district belongs to one region only."""
-        await work.lock("field:regions")  # no index can hold "one region per district": districts are a JSON list
+        """Creates a region. Raises DistrictTaken: a district belongs to one region only."""
+        # Districts are a JSON list, so no unique index can keep a district in one region: one transaction at a time.
+        await work.lock("field:regions")
         wanted = {normalise_district(district) for district in districts}
         for region in await self.regions(work):
             taken = wanted & {normalise_district(district) for district in region.districts}
@@ -42,7 +43,7 @@ class RegionService:
         return region_card(await self._row(work, region_id))
 
     async def set_leader(self, work: Work, region_id: int, leader_id: int) -> RegionCard:
-        """Names the region's one leader. Raises RegionNotFound."""
+        """Sets the region's one leader. Raises RegionNotFound."""
         row = await self._row(work, region_id)
         row.leader_id = leader_id
         await work.session.flush()

@@ -35,7 +35,7 @@ async def find_region(session: AsyncSession, region_id: int) -> Region | None:
 
 
 async def lock_hand_over(session: AsyncSession, hand_over_id: int) -> HandOver | None:
-    """Returns a hand-over locked until the transaction ends: whoever reads one here is about to move it."""
+    """Returns a hand-over, locked until the transaction ends because the caller is about to move it."""
     return await session.get(HandOver, hand_over_id, populate_existing=True, with_for_update=True)
 
 
@@ -60,7 +60,7 @@ async def list_hand_overs(session: AsyncSession, query: HandOverQuery, *, after:
 
 
 async def count_visits(session: AsyncSession, hand_over_ids: Collection[int]) -> dict[int, int]:
-    """Counts the visits made of each hand-over; one without any is missing."""
+    """Counts the visits made of each hand-over; hand-overs without visits are left out."""
     rows = await session.execute(
         select(col(Visit.hand_over_id), func.count())
         .where(col(Visit.hand_over_id).in_(hand_over_ids), col(Visit.state) == VisitState.REPORTED)
@@ -72,7 +72,7 @@ async def count_visits(session: AsyncSession, hand_over_ids: Collection[int]) ->
 async def count_loads(
     session: AsyncSession, field_agent_ids: Collection[int], since: datetime, until: datetime
 ) -> dict[int, int]:
-    """Counts visits per field agent at ``since`` or later and before ``until``; who has none is missing."""
+    """Counts visits per field agent at ``since`` or later and before ``until``; agents without visits are left out."""
     rows = await session.execute(
         select(col(Visit.field_agent_id), func.count())
         .where(
@@ -115,7 +115,7 @@ async def list_planned_of_agent(session: AsyncSession, field_agent_id: int) -> S
 async def list_day_of_agent(
     session: AsyncSession, field_agent_id: int, since: datetime, until: datetime, *, with_overdue: bool
 ) -> list[tuple[Visit, HandOver]]:
-    """Returns visits of a day in visiting order; ``with_overdue`` adds the earlier ones nobody has reported."""
+    """Returns visits of a day in visiting order; ``with_overdue`` adds earlier ones without a report."""
     inside = and_(col(Visit.visit_at) >= since, col(Visit.visit_at) < until, col(Visit.state) != VisitState.CANCELLED)
     overdue = and_(col(Visit.visit_at) < since, col(Visit.state) == VisitState.PLANNED)
     rows = await session.execute(
@@ -132,9 +132,9 @@ async def find_visit(session: AsyncSession, visit_id: int) -> Visit | None:
 
 
 async def report(session: AsyncSession, visit_id: int, field_agent_id: int, **values: Any) -> Visit | None:
-    """Moves a visit to reported, if it is still planned and still this field agent's; None when it is not.
+    """Moves a visit to reported if it is still planned and still this field agent's; returns None otherwise.
 
-    A conditional UPDATE: of two reports that arrive together one is taken.
+    A conditional UPDATE: of two reports that arrive together one is accepted.
     """
     row: Visit | None = await session.scalar(
         update(Visit)

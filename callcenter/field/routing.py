@@ -1,4 +1,4 @@
-"""Routing: which field agent gets a customer, and the planned visit that follows from it (requirements F2, F3)."""
+"""Routing: chooses the field agent of a customer and plans the visit (requirements F2, F3)."""
 
 from datetime import date, datetime, timedelta
 
@@ -27,19 +27,19 @@ class RoutingService:
     async def lock(self, work: Work) -> None:
         """Lets one transaction route at a time, until it ends.
 
-        Loads are counted and then a visit is added: two at once would both see the last free place of a day. Taken
-        before any hand-over is locked, so that two routings cannot wait for each other.
+        Routing counts visits and then adds one, so two transactions at once could both take an agent's last free place
+        of a day. Taken before any hand-over is locked, so that two routings cannot deadlock.
         """
         await work.lock(_LOCK)
 
     async def due_at(self, work: Work) -> datetime:
-        """Returns by when a hand-over that is made or opened now has to be assigned (requirement F2)."""
+        """Returns the deadline for assigning a hand-over that is created or opened now (requirement F2)."""
         return hand_over_due(work.now, await self._campaigns.calendar(work), self._settings.assigned_by)
 
     async def route(
         self, work: Work, region: RegionCard | None, visit_at: datetime, *, without: int | None = None
     ) -> Routing:
-        """Chooses the region's least loaded field agent on the day of the visit; ``without``: not this one."""
+        """Chooses the region's least loaded field agent on the day of the visit; never the agent ``without``."""
         agents = [agent.id for agent in await self._people.field_agents(work, region.id)] if region else []
         since, until = day_bounds(business_date(visit_at))
         loads = await repository.count_loads(work.session, agents, since, until)
@@ -47,13 +47,13 @@ class RoutingService:
         return route(region, candidates, self._settings.visits_a_day)
 
     async def reroute(self, work: Work, hand_over: HandOver, routing: Routing, *, by: int | None = None) -> None:
-        """Moves a locked hand-over to where it is routed now, and its planned visit with it."""
+        """Moves a locked hand-over, with its planned visit, to the region and agent of the new routing."""
         HAND_OVER.move(hand_over, routing.fact)
         hand_over.region_id, hand_over.field_agent_id = routing.region_id, routing.field_agent_id
         await self.place(work, hand_over, routing, by=by)
 
     async def place(self, work: Work, hand_over: HandOver, routing: Routing, *, by: int | None = None) -> None:
-        """Gives the planned visit to the agent the hand-over was routed to, or cancels it; ``by`` None: by rule."""
+        """Assigns the planned visit to the agent of the routing, or cancels it without one; ``by`` None: by rule."""
         planned = await repository.find_planned_visit(work.session, hand_over.id)
         if routing.region_id is None or routing.field_agent_id is None:
             if planned is not None:

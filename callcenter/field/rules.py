@@ -1,4 +1,4 @@
-"""Decides who visits whom, by when, and what follows a visit. Pure.
+"""Decides which field agent visits a customer, by when, and what follows a visit. Pure.
 
 Source: requirements F2–F4, F6.
 """
@@ -16,7 +16,7 @@ from callcenter.kit.clock import at_business_time, business_date
 
 @dataclass(frozen=True, slots=True)
 class AgentLoad:
-    """One field agent and how full the day in question is."""
+    """One field agent's number of visits on the day in question."""
 
     field_agent_id: int
     visits: int
@@ -25,7 +25,7 @@ class AgentLoad:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Where a hand-over goes. Without a region: to the dispatcher; without an agent: to the region's leader."""
+    """Region and agent of a hand-over. Without a region a dispatcher assigns it; without an agent, the leader does."""
 
     region_id: int | None
     field_agent_id: int | None
@@ -33,24 +33,24 @@ class Routing:
 
     @property
     def state(self) -> HandOverState:
-        """Returns the state a hand-over with this first routing is made in."""
+        """Returns the initial state of a hand-over with this first routing."""
         if self.region_id is None:
             return HandOverState.UNKNOWN_REGION
         return HandOverState.OPEN if self.field_agent_id is None else HandOverState.ASSIGNED
 
     @property
     def fact(self) -> HandOverFact:
-        """Returns what moves a hand-over that is routed again; the region is known then."""
+        """Returns the fact that moves a hand-over when it is routed again, with a known region."""
         return HandOverFact.TO_REGION if self.field_agent_id is None else HandOverFact.TO_AGENT
 
 
 def hand_over_due(handed_at: datetime, calendar: WorkingCalendar, by: time) -> datetime:
-    """Returns the instant by which the receiver has assigned it: ``by`` on the next working day."""
+    """Returns the instant by which a hand-over must be assigned: ``by`` on the next working day."""
     return at_business_time(calendar.next_working_day(business_date(handed_at)), by.hour, by.minute)
 
 
 def normalise_district(district: str) -> str:
-    """Makes two spellings of one district equal: full-width letters, spaces, capitals. Nothing is guessed."""
+    """Makes spellings of a district comparable: full-width letters, spaces, capitals; nothing else is changed."""
     return "".join(unicodedata.normalize("NFKC", district).split()).casefold()
 
 
@@ -62,7 +62,7 @@ def find_region(district: str, regions: Sequence[RegionCard]) -> RegionCard | No
 
 
 def choose_agent(loads: Sequence[AgentLoad], capacity: int) -> int | None:
-    """Chooses the least loaded with room left that day; among equals the lowest id."""
+    """Chooses the least loaded agent below ``capacity``; among equals the lowest id."""
     free = [load for load in loads if load.visits < capacity]
     return min(free, key=lambda load: (load.visits, load.field_agent_id)).field_agent_id if free else None
 
@@ -70,27 +70,27 @@ def choose_agent(loads: Sequence[AgentLoad], capacity: int) -> int | None:
 def route(region: RegionCard | None, loads: Sequence[AgentLoad], capacity: int) -> Routing:
     """Routes to the region's least loaded field agent; never to another region, and never to a default.
 
-    ``region`` is what ``find_region`` found, ``loads`` are its field agents, ``capacity`` is visits per agent and day.
+    ``region``: the result of ``find_region``; ``loads``: its field agents; ``capacity``: visits per agent and day.
     """
     if region is None:
         return Routing(None, None, "no single region serves this district")
     agent = choose_agent(loads, capacity)
     if agent is None:
         why = f"all {len(loads)} are full that day" if loads else "it has no field agent"
-        return Routing(region.id, None, f"nobody of {region.name} is free: {why}")
+        return Routing(region.id, None, f"no field agent of {region.name} is free: {why}")
     return Routing(region.id, agent, f"least loaded of {region.name}")
 
 
 def move_problem(
     *, own_region: int | None, everywhere: bool, from_region: int | None, to_region: int, reason: str
 ) -> str:
-    """Says why this person may not move a hand-over so; empty when they may.
+    """Returns why this person may not move a hand-over this way; empty when they may.
 
-    ``everywhere``: a dispatcher. A leader moves inside the own region only. Between regions nothing moves but as an
-    exception with a reason (requirement F3).
+    ``everywhere``: a dispatcher. A leader assigns within their own region only. A move to another region is an
+    exception that needs a reason (requirement F3).
     """
     if not everywhere and (own_region is None or from_region != own_region or to_region != own_region):
-        return "a leader assigns inside the own region only: ask the dispatcher"
+        return "a leader assigns within their own region only: ask the dispatcher"
     if from_region is not None and from_region != to_region and not reason.strip():
         return "moving a customer to another region is an exception: give the reason"
     return ""
@@ -101,7 +101,7 @@ _FINAL = frozenset({VisitResult.SIGNED, VisitResult.REFUSED, VisitResult.WRONG})
 
 @dataclass(frozen=True, slots=True)
 class AfterVisit:
-    """What becomes of the hand-over. ``next_at``: the next visit of the same field agent."""
+    """What happens to the hand-over. ``next_at``: the next visit of the same field agent."""
 
     fact: HandOverFact
     next_at: datetime | None
@@ -109,7 +109,7 @@ class AfterVisit:
 
 
 def after_visit(result: VisitResult, next_at: datetime | None, now: datetime) -> AfterVisit | str:
-    """Decides what follows a visit, or says why the report cannot be taken (requirement F6)."""
+    """Decides what follows a visit, or returns why the report is invalid (requirement F6)."""
     if result in _FINAL:
         if next_at is not None:
             return f"after {result.value} there is no next appointment"
@@ -117,5 +117,5 @@ def after_visit(result: VisitResult, next_at: datetime | None, now: datetime) ->
     if next_at is None:
         return AfterVisit(HandOverFact.LEFT_OPEN, None, f"{result.value}, without a next appointment")
     if next_at <= now:
-        return "the next appointment lies ahead: name a later time"
+        return "the next appointment must be in the future: enter a later time"
     return AfterVisit(HandOverFact.APPOINTMENT_MADE, next_at, f"{result.value}: next appointment made")

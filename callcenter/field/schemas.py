@@ -1,4 +1,4 @@
-"""What the field API takes and returns."""
+"""Requests and responses of the field room's endpoints."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -42,12 +42,14 @@ class VisitOut(BaseModel):
         return cls.model_validate(visit, from_attributes=True)
 
 
-class VisitPage(Page[VisitOut]):
+class VisitPage(BaseModel):
     """The visits of a day, in visiting order."""
+
+    items: list[VisitOut]
 
 
 class ReportIn(BaseModel):
-    """What came of a visit."""
+    """The result of a visit."""
 
     result: VisitResult
     note: str = Field(default="", max_length=4000)
@@ -55,7 +57,7 @@ class ReportIn(BaseModel):
 
 
 class VisitReportOut(BaseModel):
-    """What has become of the hand-over."""
+    """The hand-over after the report of a visit."""
 
     visit_id: int
     hand_over_state: HandOverState
@@ -63,18 +65,18 @@ class VisitReportOut(BaseModel):
 
 
 class HandOverFilter(StrEnum):
-    """The states of a hand-over, and one more question."""
+    """The states of a hand-over, and overdue ones in any of them."""
 
     UNKNOWN_REGION = "unknown_region"
     OPEN = "open"
     ASSIGNED = "assigned"
     DONE = "done"
     OVERDUE = "overdue"
-    """Not assigned although the time has passed."""
+    """Past ``due_at`` and not assigned."""
 
 
 class Named(BaseModel):
-    """A person or a region, to be shown."""
+    """Id and name of a person or a region."""
 
     id: int
     name: str
@@ -129,7 +131,7 @@ class HandOverPage(Page[HandOverOut]):
 
 
 class AssignIn(BaseModel):
-    """Where a hand-over goes: exactly one of ``field_agent_id`` and ``region_id``."""
+    """The new field agent or region: exactly one of ``field_agent_id`` and ``region_id``."""
 
     field_agent_id: int | None = None
     region_id: int | None = None
@@ -156,5 +158,7 @@ class RegionOut(BaseModel):
         )
 
 
-class RegionPage(Page[RegionOut]):
+class RegionPage(BaseModel):
     """Every region, by name."""
+
+    items: list[RegionOut]

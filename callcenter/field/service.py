@@ -1,41 +1,16 @@
-"""The room's services, a file for each use case, joined."""
+"""Joins the room's services; each use case has a file of its own."""
 
 from dataclasses import dataclass
 
-from callcenter.calls.service import CallService
-from callcenter.campaigns.service import CampaignService
 from callcenter.field.hand_overs import HandOverService
 from callcenter.field.regions import RegionService
-from callcenter.field.routing import RoutingService
-from callcenter.field.settings import FieldSettings
 from callcenter.field.visits import VisitService
-from callcenter.kit.crypto import Vault
-from callcenter.leads.service import LeadService
-from callcenter.people.service import PeopleService
 
 
 @dataclass(frozen=True, slots=True)
 class FieldServices:
-    """What other rooms and the interface ask of this room."""
+    """The services of this room that other rooms and the interface use."""
 
     regions: RegionService
     hand_overs: HandOverService
     visits: VisitService
-
-    @classmethod
-    def join(
-        cls,
-        people: PeopleService,
-        leads: LeadService,
-        campaigns: CampaignService,
-        calls: CallService,
-        vault: Vault,
-        settings: FieldSettings,
-    ) -> "FieldServices":
-        """Makes the services."""
-        regions, routing = RegionService(people), RoutingService(people, campaigns, settings)
-        return cls(
-            regions=regions,
-            hand_overs=HandOverService(regions, routing, leads, calls),
-            visits=VisitService(routing, leads, calls, vault),
-        )

@@ -1,10 +1,10 @@
-"""The life of a hand-over and of a visit, as tables. Nobody else assigns ``HandOver.state`` and ``Visit.state``.
+"""State machines of hand-overs and visits. Only they assign ``HandOver.state`` and ``Visit.state``.
 
     unknown_region ──to_region──▶ open ──to_agent──▶ assigned ──concluded──▶ done
                                    ▲                    │
                                    └── left_open, to_region
 
-A hand-over is made in the state its first routing gives. A planned visit exists exactly while its hand-over is
+A hand-over is created in the state of its first routing. A planned visit exists exactly while its hand-over is
 assigned.
 """
 
@@ -18,7 +18,7 @@ class HandOverFact(StrEnum):
     TO_AGENT = "to_agent"
     """Routed, or assigned by a person, to one field agent."""
     TO_REGION = "to_region"
-    """Routed to a region in which nobody is free."""
+    """Routed to a region without a free field agent."""
     CONCLUDED = "concluded"
     """A visit ended it: signed, refused, or the wrong person."""
     APPOINTMENT_MADE = "appointment_made"
@@ -30,7 +30,7 @@ class HandOverFact(StrEnum):
 class VisitFact(StrEnum):
     REPORTED = "reported"
     CANCELLED = "cancelled"
-    """Nobody makes it any more: its field agent left and nobody of the region is free."""
+    """The visit is not made: its field agent left and the region has no free field agent."""
 
 
 _H, _HF = HandOverState, HandOverFact
@@ -38,7 +38,7 @@ _V, _VF = VisitState, VisitFact
 
 HAND_OVER = Machine(
     title="A hand-over",
-    about="It begins where its first routing puts it; a customer whose district no region serves waits for a person.",
+    about="It begins in the state of its first routing. If no region serves the district, a dispatcher decides.",
     model="HandOver",
     initials=(_H.UNKNOWN_REGION, _H.OPEN, _H.ASSIGNED),
     ends=(_H.DONE,),

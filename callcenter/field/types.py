@@ -1,4 +1,4 @@
-"""What a region, a hand-over and a visit are."""
+"""States, cards and events of regions, hand-overs and visits."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +12,9 @@ class HandOverState(StrEnum):
     UNKNOWN_REGION = "unknown_region"
     """No single region serves the customer's district: the dispatcher decides, never a default (requirement F4)."""
     OPEN = "open"
-    """The region is known; nobody in it is free, or a visit ended without a next appointment."""
+    """The region is known, but it has no free field agent, or a visit ended without a next appointment."""
     ASSIGNED = "assigned"
-    """One field agent has the next visit."""
+    """One field agent makes the next visit."""
     DONE = "done"
     """A visit ended it: signed, refused, or the wrong person."""
 
@@ -23,7 +23,7 @@ class VisitState(StrEnum):
     PLANNED = "planned"
     REPORTED = "reported"
     CANCELLED = "cancelled"
-    """Its field agent left, and nobody else of the region was free."""
+    """Its field agent left, and the region had no other free field agent."""
 
 
 class VisitResult(StrEnum):
@@ -32,7 +32,7 @@ class VisitResult(StrEnum):
     REFUSED = "refused"
     NOT_MET = "not_met"
     WRONG = "wrong"
-    """Not the person, or not the address."""
+    """Wrong person or wrong address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,9 @@ class HandOverCard:
     field_agent_id: int | None
     state: HandOverState
     due_at: datetime
-    """By when it has to be assigned (requirement F2)."""
+    """Deadline for assigning it (requirement F2)."""
     requested_visit_at: datetime
-    """When the customer wants to be visited."""
+    """The visit time that the customer asked for."""
     assigned_at: datetime | None
     assigned_by: int | None
     """None: routed by rule."""
@@ -72,7 +72,7 @@ class HandOverCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """A customer in clear: only for the field agent who visits, each look audited (requirement L7)."""
+    """A customer in clear, only for the field agent who visits; each look is audited (requirement L7)."""
 
     name: str
     phone: str
@@ -103,7 +103,7 @@ class VisitCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOverAssigned(Event):
-    """A hand-over got, or changed, its field agent."""
+    """A hand-over was assigned to a field agent, for the first time or again."""
 
     hand_over_id: int
     lead_id: int
@@ -114,7 +114,7 @@ class HandOverAssigned(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitReported(Event):
-    """A field agent reported what came of a visit."""
+    """A field agent reported the result of a visit."""
 
     visit_id: int
     hand_over_id: int

@@ -18,7 +18,7 @@ from callcenter.leads.service import LeadService
 
 
 class VisitService:
-    """Shows and takes the reports of visits, always to and from the field agent who makes them."""
+    """Lists a field agent's visits and accepts the reports, only for and from that field agent."""
 
     def __init__(self, routing: RoutingService, leads: LeadService, calls: CallService, vault: Vault) -> None:
         self._routing = routing
@@ -45,13 +45,13 @@ class VisitService:
     async def report(
         self, work: Work, visit_id: int, result: VisitResult, note: str = "", next_at: datetime | None = None
     ) -> HandOverCard:
-        """Takes the actor's report of a visit. The same report sent twice, over a poor connection, is taken once.
+        """Accepts the actor's report of a visit. The same report sent twice, over a poor connection, counts once.
 
         Raises VisitNotFound, ReportedAlready, ReportInvalid.
         """
         visit = await repository.find_visit(work.session, visit_id)
         if visit is None or visit.field_agent_id != work.actor.id:
-            raise VisitNotFound(f"there is no visit {visit_id} among yours")
+            raise VisitNotFound(f"you have no visit {visit_id}")
         # Lock the hand-over before the visit, as an assignment does, so that the two cannot deadlock; then look at the
         # visit again: it may have been reassigned while this one waited.
         hand_over = await repository.lock_hand_over(work.session, visit.hand_over_id)
@@ -60,7 +60,7 @@ class VisitService:
         if visit.state is not VisitState.PLANNED:
             if (visit.result, visit.next_at) == (result, next_at):
                 return await hand_over_card(work, hand_over)
-            raise ReportedAlready("this visit has its report, or was taken back", state=visit.state.value)
+            raise ReportedAlready("this visit has another report, or was cancelled", state=visit.state.value)
         after = after_visit(result, next_at, work.now)
         if isinstance(after, str):
             raise ReportInvalid(after)
@@ -74,7 +74,7 @@ class VisitService:
             reported_at=work.now,
         )
         if reported is None:
-            raise ReportedAlready("this visit was given to another field agent meanwhile")
+            raise ReportedAlready("this visit has been assigned to another field agent meanwhile")
         HAND_OVER.move(hand_over, after.fact)
         hand_over.reason = after.reason
         if after.fact is HandOverFact.LEFT_OPEN:

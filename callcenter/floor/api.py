@@ -15,11 +15,11 @@ router = APIRouter(prefix="/floor", tags=["floor"], dependencies=[require(Right.
 
 @router.get("")
 async def floor_snapshot(work: Working, service: FloorService = provided(FloorService)) -> FloorSnapshot:
-    """Shows who is in which state, and the totals of today."""
+    """Returns every logged-on agent's state and the totals of today."""
     return await service.snapshot(work)
 
 
 @router.get("/stream")
 async def floor_stream(request: Request, service: FloorService = provided(FloorService)) -> StreamingResponse:
-    """Sends the snapshot as server-sent event ``floor``, whenever somebody's state changed."""
+    """Sends the snapshot as server-sent event ``floor`` whenever an agent's state has changed."""
     return event_stream(request, "floor", (FLOOR_TOPIC,), service.snapshot)

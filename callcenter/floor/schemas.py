@@ -1,11 +1,12 @@
-"""What the floor shows."""
+"""Responses of the floor."""
 
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from callcenter.agents.types import AgentState, LegState, PauseCode
 from callcenter.calls.types import CallKind, CallState
+from callcenter.lines.types import TrunkCard, TrunkState
 
 
 class FloorCall(BaseModel):
@@ -53,11 +54,34 @@ class FloorWindow(BaseModel):
     opens_at: datetime | None
 
 
+class FloorLine(BaseModel):
+    """A trunk that refuses calls: offering on it is paused."""
+
+    trunk: str
+    state: TrunkState
+    refusals: int = Field(description="in a row, probes included")
+    sip_code: int | None = Field(description="the carrier's last answer; null: no way leads to it")
+    since: datetime
+    probe_at: datetime | None = Field(description="when one call is let through to try it; while one does, the latest")
+
+    @classmethod
+    def of(cls, trunk: TrunkCard) -> "FloorLine":
+        return cls(
+            trunk=trunk.name,
+            state=trunk.state,
+            refusals=trunk.refusals,
+            sip_code=trunk.sip_code,
+            since=trunk.changed_at,
+            probe_at=trunk.probe_at,
+        )
+
+
 class FloorSnapshot(BaseModel):
-    """Who is in which state, live (requirement T3)."""
+    """Every logged-on agent's state, live (requirement T3)."""
 
     now: datetime
     rehearsal: bool
     seats: list[FloorSeat]
     totals: FloorTotals
     window: FloorWindow
+    lines: list[FloorLine] = Field(description="trunks out of use; empty: all carry calls")

@@ -9,9 +9,18 @@ from callcenter.allocation.service import AllocationService
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallCard
 from callcenter.eligibility.windows import WindowService
-from callcenter.floor.schemas import FloorCall, FloorSeat, FloorSnapshot, FloorToday, FloorTotals, FloorWindow
+from callcenter.floor.schemas import (
+    FloorCall,
+    FloorLine,
+    FloorSeat,
+    FloorSnapshot,
+    FloorToday,
+    FloorTotals,
+    FloorWindow,
+)
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.work import Work
+from callcenter.lines.service import LineService
 from callcenter.people.service import PeopleService
 
 Tally = dict[int, tuple[int, int, int]]
@@ -35,7 +44,7 @@ class ComplaintTotals:
 
 
 class SeatBoard:
-    """Builds the rows of the floor: who is in which state, and what came of the day so far."""
+    """Builds the rows of the floor: each agent's state and today's results."""
 
     def __init__(
         self, *, agents: AgentService, people: PeopleService, calls: CallService, allocation: AllocationService
@@ -85,18 +94,20 @@ class FloorService:
         *,
         board: SeatBoard,
         windows: WindowService,
+        lines: LineService,
         recording_totals: Callable[[Work], Awaitable[RecordingTotals]],
         complaint_totals: Callable[[Work], Awaitable[ComplaintTotals]],
         rehearsal: bool,
     ) -> None:
         self._board = board
         self._windows = windows
+        self._lines = lines
         self._recording_totals = recording_totals
         self._complaint_totals = complaint_totals
         self._rehearsal = rehearsal
 
     async def snapshot(self, work: Work) -> FloorSnapshot:
-        """Returns who is in which state, and the totals of today (requirement T3)."""
+        """Returns every logged-on agent's state and the totals of today (requirement T3)."""
         tally = await self._board.tally(work)
         rows = await self._board.rows(work, tally)
         window = await self._windows.first_window(work)
@@ -110,6 +121,7 @@ class FloorService:
                 until=window.until if window else None,
                 opens_at=window.opens_at if window else None,
             ),
+            lines=[FloorLine.of(trunk) for trunk in await self._lines.out_of_use(work)],
         )
 
     async def _totals(self, work: Work, tally: Tally, *, live: int) -> FloorTotals:

@@ -28,7 +28,7 @@ from callcenter.imports.types import Column, FieldKind, UploadCard
 from callcenter.kit.actor import Actor
 from callcenter.kit.http import Acting, Working, provided, require
 from callcenter.kit.job_schemas import JobOut
-from callcenter.kit.paging import Cursor, next_cursor
+from callcenter.kit.paging import Cursor, by_number
 from callcenter.kit.work import Work
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.types import LeadListCard
@@ -36,6 +36,9 @@ from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 
 router = APIRouter(tags=["intake"])
+_UPLOADS = by_number("lead_uploads")
+_LISTS = by_number("lead_lists")
+_REJECTS = by_number("lead_rejects")
 _uploading = APIRouter(route_class=UploadRoute)
 
 _MAY_UPLOAD = require(Right.IMPORT_LEADS, Right.SUPPLY_LEADS)
@@ -102,8 +105,10 @@ async def list_uploads(
     query: Annotated[UploadQuery, Query()], work: Working, intake: Intake, people: People, actor: Acting
 ) -> UploadPage:
     """Lists uploads, the newest first. Whoever only supplies sees their own."""
-    cards = await intake.uploads(work, state=query.state, by=_own(actor), before=query.cursor, limit=query.limit)
-    return UploadPage(items=await _uploads(work, people, cards), next=next_cursor(cards, query.limit))
+    cards = await intake.uploads(
+        work, state=query.state, by=_own(actor), before=_UPLOADS.position(query.cursor), limit=query.limit
+    )
+    return UploadPage(items=await _uploads(work, people, cards), next=_UPLOADS.next(cards, query.limit))
 
 
 @router.get("/lead-imports/columns", dependencies=[_MAY_SEE_UPLOADS])
@@ -168,8 +173,8 @@ async def list_lead_lists(
     limit: Limit = 50,
 ) -> LeadListPage:
     """Lists imported lists, the newest first."""
-    cards = await lists.page(work, before=cursor, limit=limit)
-    return LeadListPage(items=await _lists(work, people, cards), next=next_cursor(cards, limit))
+    cards = await lists.page(work, before=_LISTS.position(cursor), limit=limit)
+    return LeadListPage(items=await _lists(work, people, cards), next=_LISTS.next(cards, limit))
 
 
 @router.get("/lead-lists/{list_id}", dependencies=[_MAY_VIEW])
@@ -180,11 +185,11 @@ async def read_lead_list(list_id: int, work: Working, lists: Lists, people: Peop
 
 @router.get("/lead-lists/{list_id}/rejects", dependencies=[_MAY_VIEW])
 async def list_rejects(
-    list_id: int, work: Working, rejects: Rejects, cursor: Annotated[int, Query(ge=0)] = 0, limit: Limit = 200
+    list_id: int, work: Working, rejects: Rejects, cursor: Cursor = None, limit: Limit = 200
 ) -> RejectPage:
     """Lists rows that became no lead: where they stand and why."""
-    cards = await rejects.rejects(work, list_id, after=cursor, limit=limit)
-    return RejectPage(items=[RejectOut.model_validate(card) for card in cards], next=next_cursor(cards, limit))
+    cards = await rejects.rejects(work, list_id, after=_REJECTS.position(cursor) or 0, limit=limit)
+    return RejectPage(items=[RejectOut.model_validate(card) for card in cards], next=_REJECTS.next(cards, limit))
 
 
 @router.get("/lead-lists/{list_id}/rejects.xlsx", dependencies=[_MAY_IMPORT], response_class=StreamingResponse)

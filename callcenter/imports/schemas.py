@@ -15,7 +15,7 @@ from callcenter.imports.types import (
     UploadState,
 )
 from callcenter.kit.output import Output
-from callcenter.kit.paging import Page
+from callcenter.kit.paging import Cursor, Page
 
 Title = Annotated[str, Field(min_length=1, max_length=500)]
 
@@ -84,7 +84,7 @@ class UploadOut(_Out):
 
 class UploadQuery(BaseModel):
     state: UploadState | None = None
-    cursor: int | None = Field(default=None, ge=1, le=2**63 - 1, description="``next`` of the page before")
+    cursor: Cursor = None
     limit: int = Field(default=50, ge=1, le=500, description="the most rows of a page")
 
 

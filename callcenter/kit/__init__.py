@@ -1,1 +1,1 @@
-"""Holds the system's tools: settings, clock, database, outbox, bus, errors, log, encryption. No business."""
+"""Tools without any business rule: settings, clock, database, outbox, bus, errors, log, encryption."""

@@ -1,4 +1,4 @@
-"""Names who acts: a person who has logged in, or the system itself."""
+"""Describes the actor of a transaction: a person who has logged in, or the system itself."""
 
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ class Actor:
 
     @property
     def label(self) -> str:
-        """Returns how the audit trail names this actor; never a customer's or a person's full particulars."""
+        """Returns the actor's name in the audit trail: ``staff:7`` or ``system:callcenter``, no personal data."""
         return f"staff:{self.staff_id}" if self.staff_id is not None else f"system:{self.name}"
 
     @property

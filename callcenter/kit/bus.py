@@ -1,7 +1,7 @@
 """Delivers the events of lower rooms to the rooms above, in the same transaction.
 
-A handler that raises undoes the whole transaction, the announcement included; so handlers do only what belongs to the
-fact (law 8). What goes outside is put into the outbox.
+A handler that raises undoes the whole transaction, the announced fact included. So a handler does only what must be
+committed together with the fact (law 8); what leaves the process goes into the outbox.
 """
 
 from collections import defaultdict
@@ -16,13 +16,13 @@ Handler = Callable[[Work, Any], Awaitable[None]]
 
 
 class Bus:
-    """Knows who listens to what. Bootstrap fills it once."""
+    """Keeps the handlers of each kind of event. Bootstrap fills it once."""
 
     def __init__(self) -> None:
         self._handlers: dict[type[Event], list[Handler]] = defaultdict(list)
 
     def subscribe(self, kind: type[EventT], handler: Callable[[Work, EventT], Awaitable[None]]) -> None:
-        """Adds a handler for one kind of event, behind those already there."""
+        """Adds a handler for one kind of event; it runs after the earlier ones."""
         self._handlers[kind].append(handler)
 
     async def publish(self, work: Work, event: Event) -> None:

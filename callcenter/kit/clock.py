@@ -1,4 +1,4 @@
-"""Makes time an argument (law 9): whoever needs the instant asks the clock it was given."""
+"""Makes time an argument (law 9): code that needs the present instant asks the clock that it was given."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
@@ -9,7 +9,7 @@ BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class Clock(Protocol):
-    """Says what instant it is."""
+    """Returns the present instant."""
 
     def now(self) -> datetime:
         """Returns the present instant, aware UTC."""
@@ -17,14 +17,14 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """Shows the machine's own time."""
+    """Returns the machine's own time."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
 
 class ShiftedClock:
-    """Shows the machine's time plus a constant: a rehearsal at night plays a working day."""
+    """Returns the machine's time plus a constant, so that a rehearsal at night can play a working day."""
 
     def __init__(self, offset: timedelta) -> None:
         self.offset = offset
@@ -34,11 +34,11 @@ class ShiftedClock:
 
 
 class FrozenClock:
-    """Stands still until a test moves it."""
+    """Returns the same instant until a test advances it."""
 
     def __init__(self, at: datetime) -> None:
         if at.tzinfo is None:
-            raise ValueError("a clock shows aware instants")
+            raise ValueError("a clock needs an aware instant")
         self._at = at.astimezone(UTC)
 
     def now(self) -> datetime:

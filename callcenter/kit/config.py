@@ -1,7 +1,7 @@
 """Reads settings: environment variables ``CALLCENTER_*``, or the same lines in the file ``CALLCENTER_ENV_FILE``.
 
-Each room that has numbers to set derives a ``Section`` with its own prefix in its ``settings.py``. Secrets have no
-default; a start without them fails with the variable's name.
+Each room with settings derives a ``Section`` with its own prefix in its ``settings.py``. Secrets have no default; a
+process that lacks one does not start, and the error names the variable.
 """
 
 import base64
@@ -19,7 +19,7 @@ from callcenter.kit.crypto import Vault
 
 
 class SettingsError(Exception):
-    """Says which variables this process needs and does not find; never their values."""
+    """Names the variables that this process needs and does not find; never their values."""
 
 
 class Section(BaseSettings):
@@ -42,7 +42,7 @@ class Section(BaseSettings):
 
 
 class CoreSettings(Section):
-    """Holds what every process needs."""
+    """Settings that every process needs."""
 
     database_url: SecretStr = Field(description="postgresql://user:password@host:port/name")
     node: str = Field(default="n1", pattern=r"^[a-z0-9-]{1,20}$", description="name of this engine's switch")

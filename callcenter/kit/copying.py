@@ -12,7 +12,7 @@ async def copy_records(
 ) -> None:
     """Writes the records into these columns of a table; values go to the driver as they are.
 
-    The session must have executed something before: only then has its transaction begun on the connection.
+    The session must have executed a statement before: only then has its transaction begun on the connection.
     """
     raw = await (await session.connection()).get_raw_connection()
     driver = raw.driver_connection

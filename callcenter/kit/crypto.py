@@ -2,7 +2,7 @@
 
 A stored field reads ``<key id>.<base64 of nonce + ciphertext>``, so keys can be rotated: new writes take the active
 key, old rows name theirs. The blind index is a keyed hash of the normalised value: equal values are found without
-decrypting, and without the key nothing is learnt from it.
+decrypting, and without the key the hash reveals nothing.
 """
 
 import base64
@@ -55,7 +55,7 @@ class Vault:
             raise UndecipherableError(f"a field sealed with key {key_id!r} was altered") from error
 
     def seal_bytes(self, data: bytes, place: str) -> bytes:
-        """Encrypts a piece of a file. It opens only as what stands at ``place``: pieces cannot change places."""
+        """Encrypts a piece of a file. Only the same ``place`` decrypts it, so pieces cannot be exchanged."""
         nonce = os.urandom(_NONCE)
         head = self.active.encode() + b"."
         return head + nonce + self._ciphers[self.active].encrypt(nonce, data, head + place.encode())
@@ -67,7 +67,7 @@ class Vault:
         try:
             return cipher.decrypt(body[:_NONCE], body[_NONCE:], key_id + dot + place.encode())
         except (InvalidTag, ValueError) as error:
-            raise UndecipherableError("a sealed piece was altered, or stands in the wrong place") from error
+            raise UndecipherableError("a sealed piece was altered, or is in the wrong place") from error
 
     def _cipher(self, key_id: str) -> AESGCM:
         cipher = self._ciphers.get(key_id)

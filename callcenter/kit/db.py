@@ -1,7 +1,7 @@
 """Holds the database's engine, and the column helpers that every room's models use.
 
-Columns by helper, so that keys, instants, enums and JSON are stored the same way everywhere: 64-bit identity keys,
-``timestamptz``, enums by value in text with a CHECK constraint, ``jsonb``.
+The helpers store keys, instants, enums and JSON the same way everywhere: 64-bit identity keys, ``timestamptz``, enums
+by value as text with a CHECK constraint, ``jsonb``.
 """
 
 from collections.abc import Callable
@@ -53,7 +53,7 @@ class EnumByValue(TypeDecorator[Any]):
 
 
 def id_field() -> Any:
-    """Makes a 64-bit key that the database assigns."""
+    """Makes a column of a 64-bit key that the database generates."""
     return Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
 
 

@@ -1,4 +1,4 @@
-"""Describes what is to leave the process (an effect) and the row it waits in until it has happened (law 8)."""
+"""Describes effects, which act outside the process, and the row that keeps each until it has happened (law 8)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,14 +23,14 @@ class EffectState(StrEnum):
     STARTED = "started"
     DONE = "done"
     FAILED = "failed"
-    """Given up: the error stands in the row."""
+    """Not tried again; the row holds the error."""
     LOST = "lost"
-    """A crash came between start and end of an at-most-once effect: nobody knows whether it happened."""
+    """The process crashed between start and end of an at-most-once effect: it may or may not have happened."""
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Describes what is to happen, and who does it: ``queue`` names a runner, ``kind`` its executor."""
+    """One act outside the process. ``queue`` names the runner that carries it out, ``kind`` the runner's executor."""
 
     queue: str
     kind: str
@@ -40,7 +40,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class EffectLost(Event):
-    """Says that a crash came in the middle of an at-most-once effect: nobody knows whether it happened."""
+    """The process crashed during an at-most-once effect: it may or may not have happened."""
 
     queue: str
     kind: str
@@ -49,7 +49,7 @@ class EffectLost(Event):
 
 @dataclass(frozen=True, slots=True)
 class EffectFailed(Event):
-    """Says that an at-most-once effect did not happen, or broke off; it is not tried again."""
+    """An at-most-once effect failed, perhaps after a part of it had happened; it is not tried again."""
 
     queue: str
     kind: str
@@ -64,7 +64,7 @@ def queue_topic(queue: str) -> str:
 
 
 class OutboxEntry(SQLModel, table=True):
-    """Keeps one effect on its way out."""
+    """Keeps one effect until it has happened."""
 
     __tablename__ = "outbox"
     __table_args__ = (

@@ -1,10 +1,10 @@
-"""Says what the system refuses, and how.
+"""Defines refusals: the errors by which the system answers a request that it does not grant.
 
     Refusal                     a request that is not granted: carries status, stable code, the rule, what to do
-    ├── NotFound        404     there is no such thing, or not for you
-    ├── NotAllowed      403     the right is missing
-    ├── NotLoggedIn     401     nobody has logged in
-    ├── Conflict        409     somebody else was first, or the state does not permit it
+    ├── NotFound        404     it does not exist, or the actor may not see it
+    ├── NotAllowed      403     the actor lacks the right
+    ├── NotLoggedIn     401     the request has no valid session
+    ├── Conflict        409     another request was first, or the state does not permit it
     ├── Invalid         422     the input does not fit
     └── Unavailable     503     a part is down; trying again later is right
 

@@ -1,7 +1,7 @@
-"""Holds the base of all events: what a lower room announces to the rooms above it."""
+"""Defines the base of events, by which a lower room announces facts to the rooms above it."""
 
 
 class Event:
-    """Serves as the base of every room's events: frozen dataclasses, named in the past tense."""
+    """Base of every room's events: frozen dataclasses, named in the past tense."""
 
     __slots__ = ()

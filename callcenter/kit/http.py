@@ -1,7 +1,7 @@
-"""Gives every room's ``api.py`` the transaction, the actor and the services.
+"""Provides every room's ``api.py`` with the transaction, the actor and the services.
 
 ``Working`` is a Work that commits when the endpoint returns. ``provided(Service)`` finds a service that bootstrap
-made. ``require(right)`` refuses actors without that right.
+built. ``require(right)`` refuses actors without that right.
 """
 
 from collections.abc import AsyncIterator
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def actor_of(connection: HTTPConnection) -> Actor:
-    """Returns who sent this request; the session middleware has looked the cookie up. Raises NotLoggedIn."""
+    """Returns the person who sent this request, as the session middleware found them. Raises NotLoggedIn."""
     actor: Actor | None = getattr(connection.state, "actor", None)
     if actor is None:
         raise NotLoggedIn("log in first")
@@ -50,7 +50,7 @@ def provided(kind: type[T]) -> Any:
 
 
 def require(*rights: str) -> Any:
-    """Makes a dependency that refuses whoever has none of these rights (requirement S1)."""
+    """Makes a dependency that refuses an actor who has none of these rights (requirement S1)."""
 
     def check(connection: HTTPConnection) -> None:
         if not actor_of(connection).rights.intersection(rights):

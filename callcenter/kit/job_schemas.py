@@ -1,4 +1,4 @@
-"""Describes how endpoints show a job: those of the room that requests it, and those that show its progress."""
+"""Response with a job: for the endpoints that request jobs and for those that show their progress."""
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 

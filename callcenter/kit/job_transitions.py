@@ -1,4 +1,4 @@
-"""Moves jobs between their states, as a table."""
+"""State machine of jobs."""
 
 from enum import StrEnum
 
@@ -10,17 +10,17 @@ class JobState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
-    """Refused, or its process died too often: ``problem`` says which."""
+    """The handler refused, or its process died too often: ``problem`` holds the code."""
     CANCELLED = "cancelled"
 
 
 OPEN = (JobState.QUEUED, JobState.RUNNING)
-"""The states of jobs that somebody still works on, or will."""
+"""The states of jobs that wait or run."""
 
 
 class JobFact(StrEnum):
     TAKEN_UP = "taken_up"
-    """A process has begun it, perhaps again after another one died."""
+    """A process has begun it, perhaps again after an earlier one died."""
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"

@@ -1,9 +1,9 @@
 """Runs jobs: long work that a person has requested, such as an import of a million rows.
 
-A job is a row. A runner starts a process for each, so that neither its memory nor its crash touches the
-engine; the process holds the job's advisory lock as long as it lives. It shows progress, may be cancelled between
-two steps, and is begun again when its process dies: a job handler writes nothing that anybody can see before it
-commits, or bears to be begun again.
+A job is a row. A runner starts a process for each, so that neither its memory nor its crash affects the engine; the
+process holds the job's advisory lock as long as it lives. A job reports progress, can be cancelled between two steps,
+and is started again when its process dies: so a job handler either commits everything at once or can safely be run
+again.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ from callcenter.kit.work import Work, Works
 log = get_logger(__name__)
 
 TOPIC = "jobs"
-"""Wakes the runners."""
+"""Topic that wakes the runners."""
 
 MOST_ATTEMPTS = 3
 _REPORT_EVERY = 0.5
@@ -79,7 +79,7 @@ class Job(SQLModel, table=True):
     params: dict[str, Any] = json_field()
     """What it is about; no personal data."""
     key: str | None = None
-    """Of jobs with the same key one at most is open."""
+    """At most one job with the same key is open."""
     state: JobState = enum_field(JobState, JobState.QUEUED)
     done: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     """Steps done (rows, as a rule)."""
@@ -97,7 +97,7 @@ class Job(SQLModel, table=True):
     ended_at: datetime | None = instant_field(nullable=True)
     cancel_requested_at: datetime | None = instant_field(nullable=True)
     attempts: int = 0
-    """Processes that took it up."""
+    """How many processes have begun it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +120,13 @@ class JobCard:
 
     @property
     def actor(self) -> Actor:
-        """Returns in whose name it is performed; the rights were asked for when it was requested."""
+        """Returns the actor in whose name the job runs; the rights were checked when it was requested."""
         return Actor(staff_id=self.requested_by, name="job", role="job", scope=ALL)
 
 
 @dataclass
 class Report:
-    """Reports how far a job handler is. Calling it often is cheap: it writes twice a second at most."""
+    """Reports a job handler's progress. Calling it often is cheap: it writes at most twice a second."""
 
     works: Works
     job_id: int
@@ -149,14 +149,14 @@ class Report:
 
 
 JobHandler = Callable[[JobCard, Report], Awaitable[Mapping[str, Any]]]
-"""Does one kind of job; begins its own transactions, returns the result. A refusal ends the job as failed."""
+"""Runs one kind of job in transactions of its own and returns the result. A refusal ends the job as failed."""
 
 
 class Jobs:
     """Queues, shows and cancels jobs."""
 
     async def enqueue(self, work: Work, kind: str, params: Mapping[str, Any], key: str | None = None) -> JobCard:
-        """Queues a job for the time after this commit. Raises JobAlreadyOpen while one of the same ``key`` is open."""
+        """Queues a job; it starts after this commit. Raises JobAlreadyOpen while one of the same ``key`` is open."""
         job = Job(kind=kind, params=dict(params), key=key, requested_by=work.actor.staff_id, requested_at=work.now)
         try:
             async with work.session.begin_nested():
@@ -180,7 +180,7 @@ class Jobs:
         return [_card(job) for job in await work.session.scalars(query)]
 
     async def cancel(self, work: Work, job_id: int) -> JobCard:
-        """Cancels one that waits at once; one that runs stops before its next step and undoes what it did."""
+        """Cancels a waiting job at once; a running one stops before its next step and is rolled back."""
         job = await _find(work, job_id, lock=True)
         if job.state not in OPEN:
             raise JobEnded(f"job {job_id} is {job.state.value}: there is nothing to cancel", state=job.state.value)
@@ -193,7 +193,7 @@ class Jobs:
 
 
 async def perform(works: Works, database_url: str, job_handlers: Mapping[str, JobHandler], job_id: int) -> bool:
-    """Performs one job to its end in this process. Returns False when another process has it, or it has ended."""
+    """Runs one job to its end in this process. Returns False when another process runs it, or it has ended."""
     async with _held(database_url, job_id) as mine:
         job = await _take_up(works, job_id) if mine else None
         if job is None:
@@ -270,7 +270,7 @@ def _lock_name(job_id: int) -> str:
 
 @contextlib.asynccontextmanager
 async def _held(database_url: str, job_id: int) -> AsyncIterator[bool]:
-    """Holds the job's lock on a connection of its own, which dies with the process."""
+    """Holds the job's lock on a connection of its own: when the process dies, the database releases the lock."""
     connection = await asyncpg.connect(database_url)
     try:
         yield bool(
@@ -282,7 +282,7 @@ async def _held(database_url: str, job_id: int) -> AsyncIterator[bool]:
 
 
 Launch = Callable[[int], Awaitable[int]]
-"""Performs a job somewhere and returns the exit code."""
+"""Runs a job in a process and returns the exit code."""
 
 
 async def in_a_process(job_id: int) -> int:
@@ -323,7 +323,11 @@ class JobRunner:
                 await asyncio.gather(*self._running.values(), return_exceptions=True)
 
     async def _waiting(self, room: int) -> list[int]:
-        """Returns open jobs that nobody performs."""
+        """Returns open jobs that no process runs.
+
+        A process holds the advisory lock of its job while it lives. Taking that lock for this transaction shows that no
+        process does; it is free again at the commit, before a process is started that must take it.
+        """
         async with self._works.begin() as work:
             query = select(col(Job.id)).where(col(Job.state).in_(OPEN)).order_by(col(Job.id)).limit(200)
             waiting: list[int] = []
@@ -354,7 +358,7 @@ class JobRunner:
             ring()
 
     async def _count_death(self, job_id: int) -> None:
-        """Counts a process that died before it could take the job up too: else it would be launched for ever."""
+        """Counts a process that died, even before it began the job: otherwise the job would be launched for ever."""
         async with self._works.begin() as work:
             job = await _find(work, job_id, lock=True)
             if job.state is JobState.QUEUED:

@@ -1,7 +1,7 @@
 """Lets exactly one process lead: an advisory lock held by a connection of its own (requirement S5).
 
-Whoever dies loses the lock at once, however it died; a standby looks every second. Whoever leads asks the connection
-every few seconds whether it still lives, and stops when it does not answer: somebody else may lead by then.
+When the leading process dies, PostgreSQL releases the lock at once; standby processes try to take it every second. The
+leader checks its connection every few seconds and stops when there is no answer: another process may lead by then.
 """
 
 import asyncio
@@ -16,14 +16,14 @@ log = get_logger(__name__)
 
 _LOOK_EVERY = 1.0
 _BEAT = 2.0
-"""Seconds between two questions to the connection that holds the lock, and the longest wait for the answer."""
+"""Seconds between two checks of the connection that holds the lock, and the longest wait for the answer."""
 
 
 async def lead(database_url: str, name: str, act: Callable[[], Awaitable[None]]) -> None:
     """Runs ``act`` whenever, and only while, this process holds the lock ``name``; until cancelled.
 
-    When the lock is lost ``act`` is cancelled, and run again once the lock is held again. What ``act`` raises comes
-    out, with the lock released.
+    When the lock is lost ``act`` is cancelled, and run again once the lock is held again. An error of ``act`` releases
+    the lock and is raised to the caller.
     """
     while True:
         try:

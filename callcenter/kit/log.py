@@ -1,7 +1,7 @@
 """Writes structured logs that never show a customer (law 10).
 
-Field names that carry personal data are blanked whole; anything that looks like a telephone or identity number inside
-another value is masked. Log ids, not particulars: the masking is the net, not the plan.
+The values of fields that carry personal data are replaced whole; anything that looks like a telephone or identity
+number inside another value is masked. Log ids and never particulars: masking is only the last safeguard.
 """
 
 import logging
@@ -110,7 +110,7 @@ def set_up_logging(*, json: bool = False, level: str = "INFO", stream: TextIO | 
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("apscheduler").setLevel(
         logging.ERROR
-    )  # a tick that overlaps the last one is skipped, that is all
+    )  # it warns whenever a tick is skipped because the last one still runs, which is harmless
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

@@ -1,8 +1,8 @@
-"""Performs effects that leave the process; they are rows until they have happened (law 8).
+"""Carries out effects outside the process; each is a row until it has happened (law 8).
 
-At most once (a dial command): the row is marked *started* and committed before the act; a crash in between leaves it
-*started*, the next start marks it *lost* and announces ``EffectLost``. At least once (an upload, a mail): retried
-with growing delays until it succeeds; the executor must bear repetition.
+At most once (a dial command): the row is marked *started* and committed before the act. A crash in between leaves it
+*started*; the next start of the runner marks it *lost* and announces ``EffectLost``. At least once (an upload, a mail):
+retried with growing delays until it succeeds, so the executor must be safe to repeat.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from callcenter.kit.work import Works
 log = get_logger(__name__)
 
 Executor = Callable[[dict[str, Any]], Awaitable[None]]
-"""Performs one effect, outside any transaction."""
+"""Carries out one effect, outside any transaction."""
 
 
 def retry_delay(attempts: int) -> timedelta:
@@ -31,11 +31,11 @@ def retry_delay(attempts: int) -> timedelta:
 
 
 class OutboxRunner:
-    """Performs the effects of one queue, in order of their due time, as soon as they are announced.
+    """Carries out the effects of one queue, in order of their due time, as soon as they are announced.
 
     Effects of one queue may overlap: each is run as a task, at most ``width`` at once.
-    Several runners may share a queue while they run, but one that starts takes what others have started for a crash's
-    remains: where that can happen, run them under a leader's lock.
+    Several runners may share a queue while they run, but one that starts, or has lost its database for a moment, takes
+    what others have started for a crash's remains: where that can happen, run them under a leader's lock.
     """
 
     def __init__(
@@ -46,19 +46,20 @@ class OutboxRunner:
         self._queue = queue
         self._executors = executors
         self._width = width
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], int] = {}
+        self._unsure = True
+        """Whether rows may be marked started that no task of this runner performs."""
 
     async def run(self) -> None:
         """Runs until cancelled. On entry, effects a crash left behind are marked lost or made due again."""
-        await self._take_over()
         with self._waker.listen(queue_topic(self._queue)) as wake:
             try:
                 while True:
-                    entries = await self._claim(self._width - len(self._running))
+                    entries = await self._claim_if_possible()
                     for entry in entries:
                         task = asyncio.create_task(self._perform(entry))
-                        self._running.add(task)
-                        task.add_done_callback(self._running.discard)
+                        self._running[task] = entry.id
+                        task.add_done_callback(self._running.pop)
                     if not entries:
                         await wake.wait(timeout=1.0)
             finally:
@@ -66,7 +67,27 @@ class OutboxRunner:
                     task.cancel()
                 await asyncio.gather(*self._running, return_exceptions=True)
 
+    async def _claim_if_possible(self) -> list[OutboxEntry]:
+        """Claims what is due; nothing while the database refuses.
+
+        A claim that fails must not end the runner: its end cancels the effects under way, and one that goes out at
+        most once would be lost.
+        """
+        try:
+            if self._unsure:
+                await self._take_over()
+                self._unsure = False
+            return await self._claim(self._width - len(self._running))
+        except Exception as failure:
+            log.warning("effects not claimed yet", queue=self._queue, error=type(failure).__name__)
+            # The connection may have died between the commit of the claim and its answer: then rows are marked
+            # started, and this runner does not know them.
+            self._unsure = True
+            return []
+
     async def _take_over(self) -> None:
+        """Puts back, or marks lost, what is marked started and not performed here."""
+        here = list(self._running.values())
         async with self._works.begin() as work:
             await work.session.execute(
                 update(OutboxEntry)
@@ -74,12 +95,17 @@ class OutboxRunner:
                     col(OutboxEntry.queue) == self._queue,
                     col(OutboxEntry.state) == EffectState.STARTED,
                     col(OutboxEntry.delivery) == Delivery.AT_LEAST_ONCE,
+                    col(OutboxEntry.id).not_in(here),
                 )
                 .values(state=EFFECT.target(EffectFact.PUT_BACK))
             )
             lost = await work.session.execute(
                 update(OutboxEntry)
-                .where(col(OutboxEntry.queue) == self._queue, col(OutboxEntry.state) == EffectState.STARTED)
+                .where(
+                    col(OutboxEntry.queue) == self._queue,
+                    col(OutboxEntry.state) == EffectState.STARTED,
+                    col(OutboxEntry.id).not_in(here),
+                )
                 .values(state=EFFECT.target(EffectFact.LOST), ended_at=work.now)
                 .returning(col(OutboxEntry.id), col(OutboxEntry.kind), col(OutboxEntry.payload))
             )
@@ -103,7 +129,7 @@ class OutboxRunner:
                 )
                 .order_by(col(OutboxEntry.due_at), col(OutboxEntry.id))
                 .limit(room)
-                .with_for_update(skip_locked=True)
+                .with_for_update(skip_locked=True)  # another runner of this queue is claiming those
             )
             entries = list(rows)
             for entry in entries:
@@ -118,7 +144,7 @@ class OutboxRunner:
         except Exception as failure:
             error = mask_digits(f"{type(failure).__name__}: {failure}")
             log.warning("effect failed", kind=entry.kind, entry=entry.id, error=error, attempts=entry.attempts)
-        while True:  # the effect has happened: that must be written, however long the database is away
+        while True:  # the effect has happened: write that down, however long the database is unavailable
             try:
                 return await self._record(entry.id, error)
             except Exception as failure:

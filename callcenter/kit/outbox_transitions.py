@@ -1,4 +1,4 @@
-"""Moves effects between their states, as a table."""
+"""State machine of effects."""
 
 from enum import StrEnum
 
@@ -8,14 +8,14 @@ from callcenter.kit.transitions import Machine
 
 class EffectFact(StrEnum):
     CLAIMED = "claimed"
-    """A runner has taken it up; what follows happens outside any transaction."""
+    """A runner has claimed it and carries it out, outside any transaction."""
     SUCCEEDED = "succeeded"
     PUT_BACK = "put_back"
-    """It failed, or a crash came in between, and it may be repeated: it is due again."""
+    """It failed or the process crashed, and it may be repeated: it is due again."""
     GIVEN_UP = "given_up"
     """It failed, and must not be repeated."""
     LOST = "lost"
-    """A crash came in between, and it must not be repeated."""
+    """The process crashed during it, and it must not be repeated."""
 
 
 _S, _F = EffectState, EffectFact

@@ -1,12 +1,12 @@
-"""Describes what endpoints return exactly, for the browser's types are generated from it."""
+"""Base of response models; the browser's types are generated from their description."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Output(BaseModel):
-    """A model of an answer with fields that have a default: they are always sent, hence described as required.
+    """Base of responses with default values: described as required, because they are always sent.
 
-    Pydantic describes a field with a default as optional otherwise, and every reader would have to expect its absence.
+    By itself Pydantic describes a field with a default as optional, and the browser would have to expect its absence.
     """
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)

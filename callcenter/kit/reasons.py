@@ -1,6 +1,18 @@
-"""Demands the reason that some acts must leave behind."""
+"""Checks the reason that some acts require."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
 
 from callcenter.kit.errors import Invalid
+
+IN_TRAIL = "why; it is kept in the audit trail. No personal data"
+"""Describes a reason that the trail keeps in clear (see ``kit.trail.Noted``), wherever one is asked for."""
+
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Field(description=IN_TRAIL)
+]
+"""A reason of that kind, as a field of a body or a parameter."""
 
 
 class ReasonMissing(Invalid):
@@ -12,7 +24,7 @@ class ReasonMissing(Invalid):
 def require_reason(reason: str, act: str, *, rule: str | None = None) -> str:
     """Returns the reason without surrounding blanks; raises ReasonMissing when nothing is left.
 
-    ``act`` names what needs it, as the subject of a sentence: "lifting an entry".
+    ``act`` names the act as the subject of a sentence: "lifting an entry".
     """
     if stripped := reason.strip():
         return stripped

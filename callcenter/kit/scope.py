@@ -29,7 +29,7 @@ class Scope:
 
     @classmethod
     def parse(cls, text: str) -> "Scope":
-        """Reads what ``str`` wrote. Raises ValueError for anything else."""
+        """Reads the text that ``str`` returns. Raises ValueError for anything else."""
         kind, _, value = text.partition(":")
         match ScopeKind(kind):
             case ScopeKind.BRANCH if value:

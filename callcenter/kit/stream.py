@@ -1,8 +1,8 @@
 """Sends live updates: whole snapshots over a WebSocket or as server-sent events.
 
-A snapshot goes out at once, again whenever one of the topics is announced, and every ``BEAT`` seconds anyway. A burst
-of announcements becomes one snapshot. Each snapshot is made in its own transaction, after asking whether the session
-still holds; when it does not, the stream ends.
+A snapshot is sent at once, again whenever one of the topics is announced, and every ``BEAT`` seconds in any case. A
+burst of announcements becomes one snapshot. Each snapshot is made in its own transaction, after a check that the
+session is still valid; when it is not, the stream ends.
 """
 
 import asyncio
@@ -23,9 +23,9 @@ from callcenter.kit.wake import Waker
 from callcenter.kit.work import Work, Works
 
 BEAT = 15.0
-"""Seconds after which a snapshot goes out though nothing was announced."""
+"""Seconds after which a snapshot is sent although nothing was announced."""
 GAP = 0.1
-"""Seconds between two snapshots at least: what is announced meanwhile goes into one."""
+"""Least seconds between two snapshots; announcements in between lead to one."""
 
 SESSION_OVER = 4401
 """Close code of a WebSocket whose session has ended."""
@@ -39,8 +39,8 @@ Produce = Callable[[Work], Awaitable[Snapshot]]
 async def snapshots(
     waker: Waker, topics: tuple[str, ...], produce: Callable[[], Awaitable[T | None]], *, beat: float = BEAT
 ) -> AsyncGenerator[T, None]:
-    """Yields what ``produce`` makes, at once and after every announcement or beat, until it makes None."""
-    with waker.listen(*topics) as wake:
+    """Yields snapshots of ``produce`` at once and after every announcement or beat, until it returns None."""
+    with waker.listen(*topics) as wake:  # before the first read: a change after that read is then never missed
         while (snapshot := await produce()) is not None:
             yield snapshot
             await asyncio.sleep(GAP)
@@ -50,7 +50,7 @@ async def snapshots(
 async def stream_to_websocket(
     websocket: WebSocket, topics: tuple[str, ...], produce: Produce, *, beat: float = BEAT
 ) -> None:
-    """Serves a snapshot WebSocket to its end: accepts, sends, notices that the browser is gone."""
+    """Serves a snapshot WebSocket until it is closed: accepts it, sends snapshots, notices when the browser is gone."""
     actor = actor_of(websocket)
     await websocket.accept()
 

@@ -1,4 +1,4 @@
-"""Runs background loops that do not die quietly."""
+"""Runs background loops, which are restarted with a log message when they end or fail."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -20,7 +20,7 @@ async def keep_running(name: str, loop: Callable[[], Awaitable[None]], *, pause:
 
 
 async def every(seconds: float, act: Callable[[], Awaitable[object]], name: str) -> None:
-    """Calls ``act`` again and again, ``seconds`` apart; a failure is logged and does not stop the beat."""
+    """Calls ``act`` again and again, ``seconds`` apart; a failure is logged and does not end the loop."""
     while True:
         try:
             await act()

@@ -1,4 +1,4 @@
-"""Moves a row from state to state by a table: the one way a state column changes after the row was made.
+"""Moves a row from state to state by a table: the only way a state column changes after the row was made.
 
 Each room's ``transitions.py`` holds one ``Machine`` per state column and names them all in ``MACHINES``:
 
@@ -15,8 +15,8 @@ Each room's ``transitions.py`` holds one ``Machine`` per state column and names 
 
 A service moves a row it has locked with ``CALL.move(call, Fact.RANG)``. A repository claims rows with a conditional
 UPDATE that asks the same table: ``.where(col(Call.state).in_(CALL.sources(fact))).values(state=CALL.target(fact))``.
-``tests/architecture/test_transitions.py`` finds every machine and holds the code to this; ``scripts/diagrams`` draws
-them into ``docs/states.md``.
+``tests/architecture/test_transitions.py`` finds every machine and checks that the code keeps to this;
+``scripts/diagrams`` draws them into ``docs/states.md``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,23 +32,23 @@ F = TypeVar("F", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Machine(Generic[S, F]):
-    """One state column: where a row begins, where it may end, and which fact leads from where to where.
+    """One state column: the states in which a row begins and ends, and which fact leads from which state to which.
 
-    A fact (or a person's request) that the table does not name for a state changes nothing there. Whether that is
-    ignored (facts of the switch, law 7) or refused (requests) is for the room to say.
+    A fact (or a person's request) that the table does not name for a state changes nothing there. The room decides
+    whether it ignores that (facts of the switch, law 7) or refuses it (requests).
     """
 
     title: str
     """Heading in ``docs/states.md``: "A call"."""
     about: str = ""
-    """What a reader of the picture should know, in a sentence or two."""
+    """A sentence or two below the heading, for readers of the diagram."""
     model: str
-    """Class name of the table. Several machines may share a column when a row's kind says which one holds."""
+    """Class name of the table. Several machines may share a column when the kind of a row decides which one applies."""
     column: str = "state"
     initials: tuple[S, ...]
     """The states a row may be made in."""
     ends: tuple[S, ...]
-    """The states in which nothing more is awaited. Usually nothing leaves them."""
+    """The states in which a row is finished. Usually no fact leads out of them."""
     table: Mapping[tuple[S, F], S]
 
     @property
@@ -63,7 +63,7 @@ class Machine(Generic[S, F]):
         return tuple(type(self.ends[0]))
 
     def advance(self, state: S, fact: F) -> S | None:
-        """Returns the state a fact leads to, or None where it changes nothing."""
+        """Returns the state to which a fact leads, or None when it changes nothing."""
         return self.table.get((state, fact))
 
     def move(self, row: object, fact: F) -> S | None:

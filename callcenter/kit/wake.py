@@ -1,7 +1,7 @@
 """Turns PostgreSQL notifications into wake-ups, by one LISTEN connection per process.
 
-A wake-up carries no data and may be doubled; a listener that hears nothing for its time-out looks anyway. So a lost
-connection delays, and never loses, anything.
+A wake-up carries no data and may come twice; a listener that gets none within its time-out looks at the database
+anyway. So a lost connection delays work and never loses any.
 """
 
 import asyncio
@@ -26,8 +26,8 @@ class Wake:
     def ring(self) -> None:
         self._rung.set()
 
-    async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109 - the time-out is the point: look anyway
-        """Returns True when rung, False when the time (seconds) has passed. The next wait begins anew."""
+    async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109 - a time-out is no error here
+        """Waits; returns True when woken, False when the time (seconds) has passed."""
         try:
             async with asyncio.timeout(timeout):
                 await self._rung.wait()
@@ -45,11 +45,11 @@ class Waker:
         self._url = database_url
         self._wakes: dict[str, set[Wake]] = defaultdict(set)
         self.connected = False
-        """Whether notifications arrive at this moment; without them listeners look on time-out only."""
+        """Whether notifications arrive at present; without them listeners look only after their time-out."""
 
     @contextlib.contextmanager
     def listen(self, *topics: str) -> Iterator[Wake]:
-        """Listens to these topics as long as the block lasts."""
+        """Listens to these topics until the block ends."""
         wake = Wake()
         for topic in topics:
             self._wakes[topic].add(wake)
@@ -84,7 +84,8 @@ class Waker:
         try:
             await connection.add_listener(CHANNEL, self._heard)
             self.connected = True
-            for topic in list(self._wakes):  # what was announced while nobody listened
+            # Notifications sent while the connection was down are lost, so every listener looks once.
+            for topic in list(self._wakes):
                 self.ring(topic)
             await gone.wait()
         finally:

@@ -1,8 +1,8 @@
-"""Gives one request, one job, one batch of signals one transaction (law 8).
+"""Runs one request, one scheduled task or one batch of signals as one transaction (law 8).
 
-A ``Work`` carries what that transaction needs: the session, the instant, who acts. What is to happen outside
-(a switch command, mail, an upload) is put into the outbox with ``enqueue`` and goes out after the commit; ``notify``
-wakes whoever waits for it, also after the commit.
+A ``Work`` carries what that transaction needs: the session, the instant, the actor. An effect outside the process (a
+switch command, mail, an upload) is put into the outbox with ``enqueue`` and carried out after the commit; ``notify``
+wakes the waiting listeners, also after the commit.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -25,15 +25,15 @@ CHANNEL = "callcenter"
 
 
 class Publisher(Protocol):
-    """Passes events to whoever listens. ``kit.bus.Bus`` is the one there is; it knows ``Work``, so ``Work`` may not
-    know it."""
+    """Passes events to their handlers. ``kit.bus.Bus`` implements it; as a protocol here, so that ``bus`` can import
+    ``work`` without a circle."""
 
     async def publish(self, work: "Work", event: Event) -> None: ...
 
 
 @dataclass
 class Work:
-    """Carries one transaction: its session, its instant, who acts, and who hears what is announced."""
+    """Carries one transaction: its session, its instant, its actor, and the publisher of its events."""
 
     session: AsyncSession
     now: datetime
@@ -45,7 +45,8 @@ class Work:
     def at_end(self, act: Callable[[], Awaitable[None]]) -> None:
         """Plans ``act`` as the last thing inside this transaction, just before the commit.
 
-        For what takes a lock everybody wants: taken last, it is held briefly and cannot be part of a deadlock.
+        For acts that take a lock which many transactions need: taken last, it is held briefly and cannot be part of a
+        deadlock.
         """
         self._at_end.append(act)
 
@@ -54,7 +55,7 @@ class Work:
         await self.bus.publish(self, event)
 
     async def enqueue(self, effect: Effect) -> None:
-        """Plans something outside; it happens after the commit, by the queue's runner."""
+        """Plans an effect; the queue's runner carries it out after the commit."""
         self.session.add(OutboxEntry.of(effect, self.now))
         await self.notify(queue_topic(effect.queue))
 
@@ -63,7 +64,7 @@ class Work:
         await self.session.execute(text("SELECT pg_notify(:channel, :topic)"), {"channel": CHANNEL, "topic": topic})
 
     async def lock(self, key: str) -> None:
-        """Waits for, and holds until the end of the transaction, the advisory lock of that name."""
+        """Waits for the advisory lock of this name and holds it until the end of the transaction."""
         await self.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
 
 

@@ -1,1 +1,1 @@
-"""A customer as the other rooms need one: card, facts, number, lists, stock, and the order of the stock."""
+"""Leads for the other rooms: card, facts, number, lists, stock, and the order of the stock."""

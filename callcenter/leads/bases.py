@@ -1,4 +1,4 @@
-"""The legal basis as it stands on each lead. Its evidence and history are kept by ``consent`` (requirement L9)."""
+"""The current legal basis of each lead. ``consent`` keeps its evidence and history (requirement L9)."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -12,10 +12,10 @@ from callcenter.leads.types import Basis, BasisKind
 
 
 class LeadBases:
-    """Reads and changes the basis that every call and the stock are judged by."""
+    """Reads and changes the basis by which every call and the stock are judged."""
 
     async def find(self, work: Work, lead_id: int, *, lock: bool = False) -> Basis:
-        """Returns the basis of a lead; ``lock`` keeps others from changing it. Raises LeadNotFound."""
+        """Returns the basis of a lead; ``lock``: locked until the transaction ends. Raises LeadNotFound."""
         return basis_of(await self._find(work, lead_id, lock=lock))
 
     async def leads_with_number_of(self, work: Work, lead_id: int) -> Sequence[int]:
@@ -24,7 +24,7 @@ class LeadBases:
         return await repository.list_ids_by_phone(work.session, [lead.phone_index])
 
     async def withdraw(self, work: Work, ids: Collection[int], why: str) -> Sequence[int]:
-        """Withdraws the basis of these leads; returns the ids of those that had one until now."""
+        """Withdraws the basis of these leads; returns the ids of those whose basis was not withdrawn before."""
         withdrawn = []
         for lead in await repository.lock_leads(work.session, ids):
             if lead.basis_withdrawn_at is None:
@@ -37,7 +37,7 @@ class LeadBases:
     async def replace(
         self, work: Work, lead_id: int, kind: BasisKind, reference: str, valid_until: date | None
     ) -> None:
-        """Puts a new basis in place of the old one, also of one that was withdrawn. Raises LeadNotFound."""
+        """Replaces the basis, also one that was withdrawn. Raises LeadNotFound."""
         lead = await self._find(work, lead_id)
         lead.basis_withdrawn_at = lead.basis_withdrawn_by = lead.basis_withdrawn_why = None
         lead.basis_kind, lead.basis_reference, lead.basis_valid_until = kind, reference, valid_until

@@ -1,4 +1,4 @@
-"""From rows of this room to what others may know of them."""
+"""Turns rows of this room into the frozen cards that other rooms may see."""
 
 from datetime import date
 

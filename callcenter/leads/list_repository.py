@@ -1,4 +1,4 @@
-"""SQL of lists, of leads that are imported, and of the class each lead is ordered by."""
+"""SQL of lists, of imported leads, and of the class by which each lead is ordered."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -55,7 +55,7 @@ async def sum_by_target_group(session: AsyncSession, group_ids: Collection[int])
 
 
 async def find_known(session: AsyncSession, campaign_id: int, indexes: Collection[str]) -> Mapping[str, int]:
-    """Returns those of these numbers that the campaign has, each with its list."""
+    """Returns the numbers among these that the campaign has already, each with its list."""
     query = text("SELECT phone_index, list_id FROM lead WHERE campaign_id = :campaign AND phone_index = ANY(:indexes)")
     rows = await session.execute(query, {"campaign": campaign_id, "indexes": list(indexes)})
     return {row.phone_index: row.list_id for row in rows}
@@ -66,7 +66,7 @@ async def copy_leads(session: AsyncSession, records: Iterable[LeadRecord]) -> No
 
 
 async def analyze(session: AsyncSession) -> None:
-    """Refreshes the planner's statistics: the table has grown much."""
+    """Refreshes the planner's statistics after the table has grown considerably."""
     await session.execute(text(f"ANALYZE {Lead.__tablename__}"))
 
 
@@ -93,7 +93,7 @@ async def find_bounds(session: AsyncSession, scope: LeadScope) -> tuple[int, int
 async def scan(
     session: AsyncSession, scope: LeadScope, columns: Collection[str], after: int, limit: int
 ) -> Sequence[RowMapping]:
-    """Returns the next leads by id: ``id``, ``list_id``, ``word`` (the list's own class) and the columns asked for."""
+    """Returns the next leads by id: ``id``, ``list_id``, ``word`` (the list's own class) and the requested columns."""
     word = func.coalesce(col(Lead.list_class), col(Lead.customer_class)).label("word")
     query = (
         select_columns(col(Lead.id), col(Lead.list_id), word, *(getattr(Lead, name) for name in sorted(columns)))
@@ -105,7 +105,7 @@ async def scan(
 
 
 async def count_waiting(session: AsyncSession, lead_ids: Select[Any], imported_before: datetime) -> int:
-    """Counts those of the selected leads that have been in the stock since before an instant."""
+    """Counts the selected leads that are in the stock and were imported before an instant."""
     waiting = and_(col(Lead.state) == LeadState.STOCK, col(Lead.imported_at) < imported_before)
     query = select(func.count()).select_from(Lead).where(col(Lead.id).in_(lead_ids), waiting)
     return (await session.scalars(query)).one()
@@ -126,8 +126,8 @@ async def write_order(
 ) -> None:
     """Writes class and rank into the leads of these campaigns between two ids, both included.
 
-    ``classes`` selects ``lead_id``, ``class_id``, ``rank``, ``name``. A lead it does not name keeps the list's own word
-    and stands behind every class. Without ``assigned``, leads that agents hold are left out.
+    ``classes`` selects ``lead_id``, ``class_id``, ``rank``, ``name``. A lead that it does not contain keeps the list's
+    own class and comes after every ranked one. Without ``assigned``, leads that agents hold are left out.
     """
     other, decided = aliased(Lead), classes.subquery("decided")
     wanted = (

@@ -1,4 +1,4 @@
-"""Imported lists: opened and finished by ``imports``, read by who orders, supplies or searches leads."""
+"""Imported lists: ``imports`` opens and finishes them; rooms that classify, supply or search leads read them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -11,17 +11,17 @@ from callcenter.leads.types import LeadListCard, LeadRecord, ListResult, ListTot
 
 
 class LeadLists:
-    """Keeps lists and writes the leads they bring."""
+    """Keeps lists and writes their leads."""
 
     # --- importing ---------------------------------------------------------------------------------------------
 
     async def find_of_file(self, work: Work, campaign_id: int, sha256: str) -> LeadListCard | None:
-        """Returns the list these bytes became in this campaign; None before their import."""
+        """Returns the list that was imported from these bytes into this campaign; None before the import."""
         lead_list = await repository.find_list_of_file(work.session, campaign_id, sha256)
         return None if lead_list is None else list_card(lead_list)
 
     async def open(self, work: Work, new: NewList) -> LeadListCard:
-        """Begins a list without rows. The caller has asked for the campaign."""
+        """Creates a list without rows. The caller has checked that the campaign exists."""
         lead_list = LeadList(
             campaign_id=new.campaign_id,
             name=new.name,
@@ -38,15 +38,15 @@ class LeadLists:
         return list_card(lead_list)
 
     async def known_numbers(self, work: Work, campaign_id: int, indexes: Collection[str]) -> Mapping[str, int]:
-        """Returns those of these numbers, by blind index, that the campaign has, each with its list."""
+        """Returns the numbers among these (blind indexes) that the campaign has already, each with its list."""
         return await repository.find_known(work.session, campaign_id, indexes)
 
     async def add_leads(self, work: Work, records: Iterable[LeadRecord]) -> None:
-        """Writes leads, many at once. The caller has looked for duplicates."""
+        """Writes many leads at once. The caller has removed duplicates."""
         await repository.copy_leads(work.session, records)
 
     async def finish(self, work: Work, list_id: int, result: ListResult) -> LeadListCard:
-        """Writes what the import gave into the list it began. Raises ListNotFound."""
+        """Writes the result of the import into its list. Raises ListNotFound."""
         lead_list = await self._find(work, list_id)
         lead_list.rows, lead_list.good, lead_list.rejected = result.rows, result.good, result.rejected
         lead_list.reasons = dict(result.reasons)
@@ -56,7 +56,7 @@ class LeadLists:
         return list_card(lead_list)
 
     async def assign_branch(self, work: Work, list_id: int, branch: str) -> None:
-        """Says which branch's target group a list serves. Raises ListNotFound."""
+        """Writes the branch whose target group a list serves. Raises ListNotFound."""
         (await self._find(work, list_id)).branch = branch
         await work.session.flush()
 
@@ -71,7 +71,7 @@ class LeadLists:
         return list_card(await self._find(work, list_id))
 
     async def cards(self, work: Work, ids: Collection[int]) -> Mapping[int, LeadListCard]:
-        """Returns those of ``ids`` that exist, by id."""
+        """Returns the lists of ``ids`` that exist, by id."""
         return {lead_list.id: list_card(lead_list) for lead_list in await repository.find_lists(work.session, ids)}
 
     async def page(self, work: Work, *, before: int | None = None, limit: int | None = 50) -> Sequence[LeadListCard]:

@@ -1,4 +1,4 @@
-"""How a customer is shown to people who may not see name and number in clear."""
+"""The masked form in which endpoints show a customer."""
 
 from pydantic import BaseModel
 

@@ -24,7 +24,7 @@ class LeadList(SQLModel, table=True):
     name: str
     file_name: str
     sha256: str = Field(sa_column=Column(String(64), nullable=False))
-    """Of the file's bytes: the same file is taken once per campaign (requirement L2)."""
+    """Hash of the file's bytes: the same file is imported only once per campaign (requirement L2)."""
     imported_at: datetime = instant_field()
     imported_by: int | None = ref_field("staff.id", nullable=True, index=False)
     """The data officer; None for the system."""
@@ -73,45 +73,45 @@ class Lead(SQLModel, table=True):
     campaign_id: int = ref_field("campaign.id", index=False)
     list_id: int = ref_field("lead_list.id", index=False)
     line: int
-    """Where in the list's file this customer stood."""
+    """Line of this customer in the list's file."""
     state: LeadState = enum_field(LeadState, LEAD.initial)
     name_sealed: str
     phone_sealed: str
     phone_index: str = Field(sa_column=Column(String(64), nullable=False))
     """Blind index of the normalised number."""
     phone_last4: str = Field(sa_column=Column(String(4), nullable=False, index=True))
-    """In clear, so that a customer can be searched by the end of the number."""
+    """In clear, so that a customer can be found by the end of the number."""
     address_sealed: str
     gender: Gender | None = enum_field(Gender, nullable=True)
     birth_on: date | None = None
     age_given: int | None = None
-    """Full years on the day of the import, where the list gives an age and no birth date."""
+    """Full years on the day of the import, when the list gives an age and no birth date."""
     district: str = ""
     occupation: str = ""
     name_index: str = Field(default="", sa_column=Column(String(64), nullable=False, index=True))
     """Blind index of the name without spaces: a customer can be searched by the full name."""
     carrier: str = ""
-    """Of the number's range; a hint, numbers are ported."""
+    """Carrier of the number's range; only a hint, because numbers can be ported."""
     city: str = ""
-    """Where the number's range was issued; a hint."""
+    """City for which the number's range was issued; only a hint."""
     customer_class: str = ""
-    """In the scheme that orders the campaign: as the list names it, or as the rules set it (requirement L5)."""
+    """Class in the scheme that orders the campaign: by the list, or by the scheme's rules (requirement L5)."""
     class_rank: int = UNRANKED
-    """Of that class: the smaller, the earlier allocated and called."""
+    """Rank of that class: a lead with a smaller rank is allocated and called earlier."""
     class_id: int | None = ref_field("class_value.id", nullable=True, index=False)
-    """That class, where a scheme orders the campaign; its effects stand in ``class_value``."""
+    """That class, when a scheme orders the campaign; ``class_value`` holds its effects."""
     list_class: str | None = None
-    """The list's own word, kept once a class of the scheme stands in ``customer_class``."""
+    """The class as the list names it, kept when ``customer_class`` holds a class of the scheme."""
     basis_kind: BasisKind = enum_field(BasisKind)
     basis_reference: str
-    """Where the evidence is: number of the consent or of the contract (requirement L9)."""
+    """Reference of the evidence: number of the consent or of the contract (requirement L9)."""
     basis_valid_until: date | None = None
-    """Last day on which the evidence holds; None: until it is withdrawn."""
+    """Last day on which the evidence is valid; None: until it is withdrawn."""
     basis_withdrawn_at: datetime | None = instant_field(nullable=True)
     basis_withdrawn_by: int | None = ref_field("staff.id", nullable=True, index=False)
     basis_withdrawn_why: str | None = None
     fields_sealed: str | None = None
-    """Further fields as sealed JSON, typed as the list declares them; a list may carry an identity number in one."""
+    """Further fields as sealed JSON, typed as the list declares them. Sealed, as one may hold an identity number."""
     imported_at: datetime = instant_field()
 
     def age_on(self, on: date) -> int | None:

@@ -1,4 +1,4 @@
-"""The class each lead is ordered by, written by ``classes``; what its rules read of many leads."""
+"""The class by which each lead is ordered: ``classes`` reads many leads for its rules and writes their order."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from callcenter.leads.types import LeadScope
 
 
 class LeadOrdering:
-    """Scans leads and writes their order. A selection of leads is given as a SELECT of the asking room's own tables."""
+    """Scans leads and writes their order. A caller passes a selection of leads as a SELECT of its own tables."""
 
     async def count(self, work: Work, scope: LeadScope) -> int:
         """Counts the leads of a scope."""
@@ -26,18 +26,18 @@ class LeadOrdering:
     async def scan(
         self, work: Work, scope: LeadScope, columns: Collection[str], after: int, limit: int
     ) -> Sequence[RowMapping]:
-        """Returns the next leads behind an id: ``id``, ``list_id``, ``word`` and the columns asked for, by name.
+        """Returns the next leads after an id: ``id``, ``list_id``, ``word`` and the requested columns, by name.
 
-        ``word`` is the class as the list itself calls it. What is personal comes sealed.
+        ``word`` is the class as the list itself names it. Personal data is returned sealed.
         """
         return await lists.scan(work.session, scope, columns, after, limit)
 
     async def count_waiting(self, work: Work, lead_ids: Select[Any], imported_before: datetime) -> int:
-        """Counts those of the selected leads that have been in the stock since before an instant."""
+        """Counts the selected leads that are in the stock and were imported before an instant."""
         return await lists.count_waiting(work.session, lead_ids, imported_before)
 
     def class_id_of(self, lead_id: int) -> ScalarSelect[Any]:
-        """Returns a subquery that gives the class a lead is ordered by: reading its effects stays one statement."""
+        """Returns a subquery for the class by which a lead is ordered, so that reading its effects is one statement."""
         return lists.class_id_of(lead_id)
 
     async def write(
@@ -51,8 +51,8 @@ class LeadOrdering:
     ) -> None:
         """Writes class and rank into the leads of these campaigns between two ids, both included.
 
-        ``classes`` selects ``lead_id``, ``class_id``, ``rank``, ``name``; leads it does not name keep the list's own
-        word and stand behind every class. Without ``assigned``, leads that agents hold are left out, so that those
-        somebody is calling now can be locked last.
+        ``classes`` selects ``lead_id``, ``class_id``, ``rank``, ``name``; leads that it does not contain keep the
+        list's own class and come after every ranked one. Without ``assigned``, leads that agents hold are left out: the
+        caller writes those in a second step, so that leads being called are locked last and only briefly.
         """
         await lists.write_order(work.session, classes, campaigns, bounds, assigned=assigned)

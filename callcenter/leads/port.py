@@ -1,8 +1,8 @@
-"""What this room has to know of numbers that may not be called.
+"""Port to the do-not-call entries.
 
-Do-not-call entries belong to the room ``dnc``, which knows leads and therefore stands above this one. The stock is
-selected by one statement over leads and entries: a lead that may not be called must never be counted, allocated or
-locked. So the room above gives its one predicate, and bootstrap joins the two.
+The entries belong to the room ``dnc``, which uses leads and is therefore above this one. The stock is selected by one
+statement over leads and entries, because a lead that may not be called must never be counted, allocated or locked. So
+``dnc`` implements this port with its one predicate *in force*, and bootstrap joins the two.
 """
 
 from datetime import datetime
@@ -15,7 +15,7 @@ from callcenter.leads.types import DncBlock
 
 
 class DoNotCall(Protocol):
-    """Answers which numbers have a do-not-call entry in force."""
+    """Finds the do-not-call entries in force."""
 
     def blocks(self, phone_index: Any, now: datetime) -> ColumnElement[bool]:
         """Returns the condition that the number in this column, by its blind index, may not be called at ``now``."""

@@ -1,4 +1,4 @@
-"""Leads as sealed records and their numbers by blind index, for the rooms that work on many or search."""
+"""Leads as sealed records and their numbers by blind index, for rooms that search or process many leads."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from callcenter.leads.types import LeadCriteria, SealedLead, SealedNumber
 
 
 class LeadRecords:
-    """Reads leads without opening anything. A selection of numbers is given as a SELECT of blind indexes."""
+    """Reads leads without decrypting them. A caller passes a selection of numbers as a SELECT of blind indexes."""
 
     async def find(self, work: Work, lead_id: int) -> SealedLead:
         """Returns one lead, read anew. Raises LeadNotFound."""
@@ -24,13 +24,13 @@ class LeadRecords:
         return sealed_lead(lead, business_date(work.now))
 
     async def list(self, work: Work, ids: Collection[int]) -> Sequence[SealedLead]:
-        """Returns those of ``ids`` that exist, by id."""
+        """Returns the leads of ``ids`` that exist, by id."""
         return [sealed_lead(lead, business_date(work.now)) for lead in await repository.list_leads(work.session, ids)]
 
     async def search(
         self, work: Work, criteria: LeadCriteria, before: int | None, limit: int
     ) -> "Sequence[SealedLead]":
-        """Returns leads that fit every criterion, the newest first. ``before``: the last id of the page before."""
+        """Returns leads that match every criterion, the newest first. ``before``: the last id of the page before."""
         leads = await repository.search(work.session, criteria, before, limit)
         return [sealed_lead(lead, business_date(work.now)) for lead in leads]
 
@@ -51,11 +51,11 @@ class LeadRecords:
         return await repository.list_ids_by_phone(work.session, phone_indexes)
 
     async def numbers_after(self, work: Work, after: int, limit: int) -> "Sequence[SealedNumber]":
-        """Returns the numbers of the next ``limit`` leads behind an id, for who goes through all of them."""
+        """Returns the numbers of the next ``limit`` leads after an id, for callers that read all of them."""
         return await repository.list_numbers(work.session, after, limit)
 
     async def numbers_among(self, work: Work, phone_indexes: Select[Any]) -> "Sequence[SealedNumber]":
-        """Returns each number once that some lead has and that is in the selection."""
+        """Returns the numbers of leads that are in the selection, each once."""
         return await repository.list_numbers_among(work.session, phone_indexes)
 
     async def count_with_numbers(self, work: Work, phone_indexes: Select[Any]) -> int:

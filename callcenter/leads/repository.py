@@ -1,4 +1,4 @@
-"""All SQL of the leads room: leads, their numbers, the stock. SQL of lists stands in ``list_repository``."""
+"""SQL of leads, their numbers and the stock. SQL of lists: ``list_repository``."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from callcenter.leads.types import LeadCriteria, LeadState, SealedNumber, StockL
 
 
 def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
-    """Returns the condition that a column is one of ``ids``: one parameter, however many there are."""
+    """Returns the condition that a column is one of ``ids``: a single parameter for any number of ids."""
     return cast(ColumnElement[bool], column == any_(literal(list(ids), ARRAY(BigInteger))))
 
 
@@ -25,7 +25,7 @@ def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
 
 
 async def find_lead(session: AsyncSession, lead_id: int, *, fresh: bool = False) -> Lead | None:
-    """``fresh`` reads the row again even if this session has seen it before."""
+    """Returns a lead; ``fresh`` reads the row again even if this session has read it before."""
     return await session.get(Lead, lead_id, populate_existing=fresh)
 
 
@@ -35,13 +35,14 @@ async def list_leads(session: AsyncSession, ids: Collection[int]) -> Sequence[Le
 
 
 async def lock_leads(session: AsyncSession, ids: Collection[int]) -> Sequence[Lead]:
-    """Reads leads anew and locks them until the transaction ends, by id so that two who lock the same never cross."""
+    """Reads leads anew and locks them until the transaction ends: in the order of their ids, so that two transactions
+    that lock the same leads cannot deadlock."""
     query = select(Lead).where(among(col(Lead.id), ids)).order_by(col(Lead.id))
     return (await session.scalars(query.with_for_update().execution_options(populate_existing=True))).all()
 
 
 async def search(session: AsyncSession, criteria: LeadCriteria, before: int | None, limit: int) -> Sequence[Lead]:
-    """Returns the newest first. Each criterion has an index that ends in the id, or leaves few rows (``models``)."""
+    """Returns matching leads, the newest first. Each criterion has an index ending in the id, or leaves few rows."""
     query = select(Lead).order_by(col(Lead.id).desc()).limit(limit)
     for column, value in (
         (Lead.name_index, criteria.name_index),
@@ -60,7 +61,7 @@ async def search(session: AsyncSession, criteria: LeadCriteria, before: int | No
 
 
 async def lock(session: AsyncSession, ids: Collection[int]) -> None:
-    """Waits for whoever changes one of these leads now; nobody does until this transaction ends."""
+    """Locks these leads until the transaction ends; waits for transactions that are changing one of them."""
     query = select(col(Lead.id)).where(among(col(Lead.id), ids)).order_by(col(Lead.id)).with_for_update()
     await session.execute(query)
 
@@ -68,7 +69,7 @@ async def lock(session: AsyncSession, ids: Collection[int]) -> None:
 async def move(session: AsyncSession, ids: Collection[int], act: LeadAct) -> int:
     """Moves those leads whose state permits the act; returns how many did.
 
-    The condition on the state is the claim: of two allocations that take the same lead one moves nothing.
+    The condition on the state is the claim: of two allocations that take the same lead, one does not move it.
     """
     query = (
         update(Lead)
@@ -89,7 +90,7 @@ async def list_by_phone(session: AsyncSession, phone_index: str) -> Sequence[Lea
 
 
 async def list_ids_by_phone(session: AsyncSession, phone_indexes: Collection[str]) -> Sequence[int]:
-    """Ids of the leads with one of these numbers, over all campaigns."""
+    """Returns the ids of the leads with one of these numbers, over all campaigns."""
     numbers = any_(literal(list(phone_indexes), ARRAY(String)))
     return (
         await session.scalars(select(col(Lead.id)).where(col(Lead.phone_index) == numbers).order_by(col(Lead.id)))
@@ -104,7 +105,7 @@ async def list_numbers(session: AsyncSession, after: int, limit: int) -> Sequenc
 
 
 async def list_numbers_among(session: AsyncSession, phone_indexes: Select[Any]) -> Sequence[SealedNumber]:
-    """Returns each number once that both a lead and the given selection of blind indexes have."""
+    """Returns the numbers of leads that are in the given selection of blind indexes, each once."""
     query = (
         select_columns(func.min(col(Lead.id)), col(Lead.phone_index), func.min(col(Lead.phone_sealed)))
         .where(col(Lead.phone_index).in_(phone_indexes))
@@ -114,7 +115,7 @@ async def list_numbers_among(session: AsyncSession, phone_indexes: Select[Any]) 
 
 
 async def count_with_numbers(session: AsyncSession, phone_indexes: Select[Any]) -> int:
-    """Leads whose number is in the given selection of blind indexes."""
+    """Counts the leads whose number is in the given selection of blind indexes."""
     query = select(func.count()).select_from(Lead).where(col(Lead.phone_index).in_(phone_indexes))
     return (await session.scalars(query)).one()
 
@@ -123,7 +124,7 @@ async def count_with_numbers(session: AsyncSession, phone_indexes: Select[Any]) 
 
 
 def basis_counts(now: datetime) -> ColumnElement[bool]:
-    """``rules.basis.basis_counts`` as an SQL expression."""
+    """Returns the rule ``rules.basis.basis_counts`` as an SQL expression."""
     not_over = or_(col(Lead.basis_valid_until).is_(None), col(Lead.basis_valid_until) >= business_date(now))
     return and_(col(Lead.basis_withdrawn_at).is_(None), not_over)
 
@@ -133,13 +134,13 @@ def _callable(now: datetime, do_not_call: DoNotCall) -> ColumnElement[bool]:
 
 
 def stock_of(campaign_id: int, now: datetime, do_not_call: DoNotCall) -> ColumnElement[bool]:
-    """Returns the condition that a lead of the campaign is assigned to nobody and may be called."""
+    """Returns the condition that a lead of the campaign is in the stock and may be called."""
     in_stock = and_(col(Lead.campaign_id) == campaign_id, col(Lead.state) == LeadState.STOCK)
     return and_(in_stock, _callable(now, do_not_call))
 
 
 def callable_among(ids: Collection[int], now: datetime, do_not_call: DoNotCall) -> ColumnElement[bool]:
-    """Returns the condition that a lead is one of ``ids`` and may be called, in whatever state it is."""
+    """Returns the condition that a lead is one of ``ids`` and may be called, in any state."""
     return and_(among(col(Lead.id), ids), _callable(now, do_not_call))
 
 
@@ -151,9 +152,9 @@ def _stock_leads(condition: ColumnElement[bool]) -> Any:
 async def list_stock(
     session: AsyncSession, condition: ColumnElement[bool], limit: int, seed: int
 ) -> Sequence[StockLead]:
-    """Returns the first ``limit`` leads under the condition: by class, by age of data, then drawn.
+    """Returns the first ``limit`` leads under the condition: by class, by age of data, then by a draw from the seed.
 
-    ``allocation.rules.planning.draw_of_lead`` is the same function.
+    ``allocation.rules.planning.draw_of_lead`` computes the same draw.
     """
     drawn = func.md5(func.concat(literal(f"{seed}:"), col(Lead.id))).collate("C")
     query = _stock_leads(condition).order_by(col(Lead.class_rank), col(Lead.imported_at), drawn).limit(limit)
@@ -169,7 +170,7 @@ async def count(session: AsyncSession, condition: ColumnElement[bool]) -> int:
 
 
 async def count_up_to(session: AsyncSession, condition: ColumnElement[bool], most: int) -> int:
-    """Stops counting at ``most``."""
+    """Counts the leads under the condition and stops at ``most``."""
     some = select(col(Lead.id)).where(condition).limit(most).subquery()
     return (await session.scalars(select(func.count()).select_from(some))).one()
 

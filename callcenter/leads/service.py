@@ -1,7 +1,7 @@
-"""Customers as other rooms need them: cards, facts, the number to dial, stock.
+"""Leads for other rooms: cards, facts, the number to dial, stock.
 
-Clear numbers and names leave this room by two doors only: ``dial_number``, for the engine that dials, and
-``particulars``, which is an audited act.
+Only two methods return clear numbers and names: ``dial_number``, for the engine that dials, and ``particulars``, which
+writes an audit record.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -22,7 +22,7 @@ from callcenter.leads.types import LeadCard, LeadFacts, NumberProblem, Particula
 
 
 class LeadService:
-    """Reads single leads, and takes leads out of the stock and back. ``do_not_call`` is given by a room above."""
+    """Reads single leads, and moves leads out of the stock and back. A room above provides ``do_not_call``."""
 
     def __init__(self, vault: Vault, do_not_call: DoNotCall) -> None:
         self._vault = vault
@@ -35,13 +35,13 @@ class LeadService:
         return self._card(work, await self._find(work, lead_id))
 
     async def cards(self, work: Work, ids: Collection[int]) -> dict[int, LeadCard]:
-        """Returns those of ``ids`` that exist, masked, by id."""
+        """Returns the customers of ``ids`` that exist, masked, by id."""
         if not ids:
             return {}
         return {lead.id: self._card(work, lead) for lead in await repository.list_leads(work.session, ids)}
 
     async def facts(self, work: Work, lead_id: int) -> LeadFacts:
-        """Returns what the decision to call needs to know, read anew. Raises LeadNotFound."""
+        """Returns the facts that decide whether the lead may be called, read anew. Raises LeadNotFound."""
         lead = await self._find(work, lead_id, fresh=True)
         block = await self._do_not_call.find(work, lead.phone_index)
         return LeadFacts(
@@ -55,10 +55,15 @@ class LeadService:
             basis_valid=basis_counts(
                 lead.basis_withdrawn_at is not None, lead.basis_valid_until, business_date(work.now)
             ),
+            basis_until=lead.basis_valid_until,
         )
 
+    async def phone_index(self, work: Work, lead_id: int) -> str:
+        """Returns the blind index of the number: the key of what holds over all campaigns. Raises LeadNotFound."""
+        return (await self._find(work, lead_id)).phone_index
+
     async def dial_number(self, work: Work, lead_id: int) -> str:
-        """Returns the clear digits, for the engine that dials and for nobody else. Raises LeadNotFound."""
+        """Returns the clear digits, only for the engine that dials. Raises LeadNotFound."""
         return self._vault.open((await self._find(work, lead_id)).phone_sealed)
 
     async def particulars(self, work: Work, lead_id: int, why: str) -> Particulars:
@@ -78,7 +83,7 @@ class LeadService:
         )
 
     async def find_by_phone(self, work: Work, phone: str) -> Sequence[LeadCard]:
-        """Returns the customer with this number in each campaign; nothing for what is no number that can be dialled."""
+        """Returns the customer with this number in each campaign; none for a text that is no number to dial."""
         digits = read_phone(phone, allow_landlines=True)
         if isinstance(digits, NumberProblem):
             return []
@@ -88,44 +93,44 @@ class LeadService:
     # --- stock, for the allocation -----------------------------------------------------------------------------
 
     async def callable_stock(self, work: Work, campaign_id: int, limit: int, seed: int = 0) -> Sequence[StockLead]:
-        """Returns the leads that go first of those assigned to nobody that may be called; ``seed`` draws among equals.
+        """Returns the first ``limit`` leads of the stock that may be called; ``seed`` draws the order of equals.
 
-        They are not locked: ``take`` returns how many of them were still there.
+        They are not locked: ``take`` returns how many of them were still in the stock.
         """
         stock = repository.stock_of(campaign_id, work.now, self._do_not_call)
         return await repository.list_stock(work.session, stock, limit, seed)
 
     async def callable_among(self, work: Work, ids: Collection[int]) -> Sequence[StockLead]:
-        """Returns those of ``ids`` that may be called, whoever they are assigned to."""
+        """Returns the leads of ``ids`` that may be called, assigned or not."""
         if not ids:
             return []
         condition = repository.callable_among(ids, work.now, self._do_not_call)
         return await repository.list_as_stock(work.session, condition)
 
     async def count_callable(self, work: Work, ids: Collection[int]) -> int:
-        """Counts those of ``ids`` that may be called."""
+        """Counts the leads of ``ids`` that may be called."""
         return await repository.count(work.session, repository.callable_among(ids, work.now, self._do_not_call))
 
     async def as_stock(self, work: Work, ids: Collection[int]) -> Sequence[StockLead]:
-        """Returns these leads as the allocation sees them, whether they may be called or not."""
+        """Returns these leads in the form of stock leads, whether they may be called or not."""
         return await repository.list_as_stock(work.session, repository.among(Lead.id, ids)) if ids else []
 
     async def count_stock(self, work: Work, campaign_id: int) -> int:
-        """Counts the leads of a campaign that are assigned to nobody and may be called."""
+        """Counts the leads of a campaign that are in the stock and may be called."""
         return sum((await self.stock_by_class(work, campaign_id)).values())
 
     async def stock_by_class(self, work: Work, campaign_id: int) -> Mapping[str, int]:
-        """Counts the same by customer class."""
+        """Counts the callable stock of a campaign by customer class."""
         stock = repository.stock_of(campaign_id, work.now, self._do_not_call)
         return await repository.count_by_class(work.session, stock)
 
     async def stock_up_to(self, work: Work, campaign_id: int, most: int) -> int:
-        """Counts the same, but no further than ``most``: for who asks often whether there is enough."""
+        """Counts the callable stock up to ``most``, for callers that often check whether it is large enough."""
         stock = repository.stock_of(campaign_id, work.now, self._do_not_call)
         return await repository.count_up_to(work.session, stock, most)
 
     async def hold(self, work: Work, ids: Collection[int]) -> None:
-        """Keeps others from taking or returning these leads until the work ends."""
+        """Locks these leads until the work ends, so that no other transaction takes or returns them."""
         await repository.lock(work.session, ids)
 
     async def take(self, work: Work, ids: Collection[int]) -> int:
@@ -133,7 +138,7 @@ class LeadService:
         return await repository.move(work.session, ids, LeadAct.ASSIGN)
 
     async def put_back(self, work: Work, ids: Collection[int]) -> int:
-        """Moves leads from agents into the stock; returns how many were assigned."""
+        """Moves assigned leads back into the stock; returns how many were assigned."""
         return await repository.move(work.session, ids, LeadAct.PUT_BACK)
 
     async def close(self, work: Work, ids: Collection[int]) -> int:

@@ -1,11 +1,11 @@
-"""The life of a lead, as a table.
+"""State machine of leads.
 
     stock ──assign──▶ assigned ──put back──▶ stock
       │                  │
       └──────close───────┴──▶ closed
 
-Leads are moved many at a time, by one conditional UPDATE (``repository.move``): whoever asks learns how many were in
-a state that permits the act.
+Many leads are moved at a time, by one conditional UPDATE (``repository.move``), which returns how many were in a state
+that permits the act.
 """
 
 from enum import StrEnum
@@ -16,18 +16,18 @@ from callcenter.leads.types import LeadState
 
 class LeadAct(StrEnum):
     ASSIGN = "assign"
-    """An agent gets it."""
+    """The lead is assigned to an agent."""
     PUT_BACK = "put_back"
-    """The agent has it no longer; somebody else may get it."""
+    """The lead is returned by its agent and may be assigned again."""
     CLOSE = "close"
-    """It is never allocated again."""
+    """The lead is never allocated again."""
 
 
 _S, _A = LeadState, LeadAct
 
 LEAD = Machine(
     title="A lead",
-    about="Whether a lead in the stock may be called is no state: do-not-call and legal basis are asked each time.",
+    about="Whether a lead may be called is not a state: do-not-call and legal basis are checked each time.",
     model="Lead",
     initials=(_S.STOCK,),
     ends=(_S.CLOSED,),

@@ -1,4 +1,4 @@
-"""What a lead is, what a list is, and what other rooms may know of both."""
+"""States, cards and facts of leads and lists, for this room and others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,16 +9,16 @@ from typing import Any, NamedTuple
 from callcenter.kit.events import Event
 
 UNRANKED = 1000
-"""Rank of a lead without a ranked class: behind every class."""
+"""Rank of a lead without a ranked class: after every class."""
 
 
 class NumberProblem(StrEnum):
-    """Why a text is no number that can be dialled (requirement L1), in the order in which it is looked for."""
+    """Why a text is no number that can be dialled (requirement L1), in the order of the checks."""
 
     MISSING_PHONE = "missing_phone"
     FOREIGN = "foreign"
     LANDLINE = "landline"
-    """A fixed line, where landlines are not taken, or one without its area code."""
+    """A landline without its area code, or any landline where they are not accepted."""
     SHORT_CODE = "short_code"
     """110, 10086: an emergency number or an operator's."""
     SERVICE_NUMBER = "service_number"
@@ -32,7 +32,7 @@ class Gender(StrEnum):
 
 
 class BasisKind(StrEnum):
-    """On what ground a customer may be called at all (requirement L9)."""
+    """Legal basis of calls to a customer (requirement L9)."""
 
     WRITTEN_CONSENT = "written_consent"
     RECORDED_CONSENT = "recorded_consent"
@@ -43,7 +43,7 @@ class BasisKind(StrEnum):
 
 class LeadState(StrEnum):
     STOCK = "stock"
-    """Assigned to nobody: may be allocated."""
+    """Not assigned: it may be allocated."""
     ASSIGNED = "assigned"
     """Assigned to one agent."""
     CLOSED = "closed"
@@ -62,7 +62,7 @@ class BlockReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LeadCard:
-    """A customer as agents and reviewers see one: masked, nothing to dial or to visit by."""
+    """A customer in the masked form for agents and reviewers, without number and address."""
 
     id: int
     campaign_id: int
@@ -80,24 +80,26 @@ class LeadCard:
 
 @dataclass(frozen=True, slots=True)
 class LeadFacts:
-    """What the decision "may this be called" needs to know of a lead (requirement C3)."""
+    """Facts that decide whether a lead may be called (requirement C3)."""
 
     lead_id: int
     campaign_id: int
     state: LeadState
     phone_index: str
-    """Blind index of the number: the key of caps that hold over all campaigns."""
+    """Blind index of the number, by which caps are counted over all campaigns."""
     dnc: bool
     """An entry of the do-not-call list is in force now."""
     dnc_entry_id: int | None
     dnc_until: datetime | None
     """End of that entry; None with ``dnc`` set means for ever."""
     basis_valid: bool
+    basis_until: date | None
+    """Last day on which the evidence of the legal basis holds; None: until it is withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class DncBlock:
-    """The do-not-call entry in force that lasts longest on a number."""
+    """The longest do-not-call entry in force on a number."""
 
     entry_id: int
     until: datetime | None
@@ -106,13 +108,13 @@ class DncBlock:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """The legal basis of a lead as it stands (requirement L9)."""
+    """The current legal basis of a lead (requirement L9)."""
 
     kind: BasisKind
     reference: str
-    """Where the evidence is: number of the consent or of the contract."""
+    """Reference of the evidence: number of the consent or of the contract."""
     valid_until: date | None
-    """Last day on which the evidence holds; None: until it is withdrawn."""
+    """Last day on which the evidence is valid; None: until it is withdrawn."""
     withdrawn_at: datetime | None
     withdrawn_by: int | None
     """Staff id."""
@@ -121,7 +123,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """A customer in clear, for those who visit. Making one is an audited act (requirement L7)."""
+    """A customer in clear, for example for a field agent. Returning one is an audited act (requirement L7)."""
 
     name: str
     phone: str
@@ -132,19 +134,19 @@ class Particulars:
 
 @dataclass(frozen=True, slots=True)
 class StockLead:
-    """A lead as the allocation sees it."""
+    """A lead in the form that the allocation needs."""
 
     id: int
     customer_class: str
     district: str
     imported_at: datetime
     class_rank: int = UNRANKED
-    """The smaller, the earlier."""
+    """Leads with a smaller rank are allocated earlier."""
 
 
 @dataclass(frozen=True, slots=True)
 class SealedNumber:
-    """The number of a lead, sealed, with the key it is found by."""
+    """The sealed number of a lead, with its blind index."""
 
     lead_id: int
     phone_index: str
@@ -154,13 +156,13 @@ class SealedNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedLead:
-    """Everything that is stored of one lead; what is personal stays sealed (requirement L7)."""
+    """All columns of one lead; personal data stays sealed (requirement L7)."""
 
     id: int
     campaign_id: int
     list_id: int
     line: int
-    """Where in the list's file the customer stood."""
+    """Line of the customer in the list's file."""
     state: LeadState
     name_sealed: str
     phone_sealed: str
@@ -183,7 +185,7 @@ class SealedLead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadCriteria:
-    """A search as the rows are stored: names and numbers by blind index. None does not narrow."""
+    """Criteria of a search in the stored form: names and numbers by blind index. None does not filter."""
 
     name_index: str | None
     phone_index: str | None
@@ -196,7 +198,7 @@ class LeadCriteria:
 
 @dataclass(frozen=True, slots=True)
 class LeadScope:
-    """Which leads are looked at; nothing named: all of them."""
+    """A selection of leads; without any field set, all leads."""
 
     list_id: int | None = None
     campaign_id: int | None = None
@@ -204,7 +206,7 @@ class LeadScope:
 
 
 class LeadRecord(NamedTuple):
-    """A lead that is written by COPY: a field per column of the table, already sealed. A million pass in one import."""
+    """A lead to be written by COPY, sealed: one field per column. A tuple, as an import makes a million of them."""
 
     campaign_id: int
     list_id: int
@@ -236,7 +238,7 @@ class LeadRecord(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewList:
-    """A list whose import begins."""
+    """A list at the start of its import."""
 
     campaign_id: int
     name: str
@@ -249,7 +251,7 @@ class NewList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListResult:
-    """What the import of a list gave. ``rows == good + rejected``; ``reasons`` adds up to ``rejected``."""
+    """The result of a list's import. ``rows == good + rejected``; ``reasons`` adds up to ``rejected``."""
 
     rows: int
     good: int

@@ -1,7 +1,7 @@
 import vue from 'eslint-plugin-vue'
 import tseslint from 'typescript-eslint'
 
-/** What pages use the kit for instead of doing it themselves. */
+/** What pages must do through the kit. */
 const kitOnly = {
   paths: [
     { name: 'element-plus', importNames: ['ElMessage', 'ElMessageBox'], message: 'Commands go through useAct, which reports and asks.' },
@@ -13,7 +13,7 @@ const kitOnly = {
   ]
 }
 
-/** A server's shape has one definition: openapi.d.ts. */
+/** Types of server responses are defined only in openapi.d.ts. */
 const SHAPE = 'A shape of the server is generated: name it with Schema<…> of kit/http (scripts/openapi writes them).'
 const noShapes = [
   { selector: 'TSInterfaceDeclaration', message: SHAPE },

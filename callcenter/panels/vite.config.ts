@@ -4,7 +4,7 @@ import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
 import components from 'unplugin-vue-components/vite'
 import { defineConfig } from 'vitest/config'
 
-/** The dev server passes /api on to a running system: what `scripts/run` starts, if nothing else is named. */
+/** The dev server passes /api on to a running system: by default the one that `scripts/run` starts. */
 const api = process.env.CALLCENTER_API ?? 'http://127.0.0.1:8000'
 
 export default defineConfig({
@@ -16,7 +16,7 @@ export default defineConfig({
   define: { __INTLIFY_PROD_DEVTOOLS__: false },
   server: {
     host: '127.0.0.1',
-    // The server takes a WebSocket and a command from its own origin only (guard.py): the proxy speaks as that origin.
+    // The server accepts WebSockets and commands only from its own origin (guard.py), so the proxy sends that origin.
     proxy: { '/api': { target: api, ws: true, changeOrigin: true, headers: { origin: new URL(api).origin } } }
   },
   build: {

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from callcenter.kit.http import Working, provided, require
-from callcenter.kit.paging import Cursor, next_cursor
+from callcenter.kit.paging import Cursor, by_number
 from callcenter.people.errors import RosterSpan
 from callcenter.people.rostering import RosterService
 from callcenter.people.schemas import (
@@ -22,6 +22,8 @@ from callcenter.people.service import PeopleService
 from callcenter.people.types import Right, Role
 
 router = APIRouter(prefix="/people", tags=["people"])
+_STAFF = by_number("staff")
+_ROSTER = by_number("roster_lines")
 
 Rosters = Annotated[RosterService, provided(RosterService)]
 
@@ -36,8 +38,8 @@ async def list_people(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> StaffPage:
     """Lists all staff, in the order they were added."""
-    staff = await people.list_staff(work, after=cursor or 0, limit=limit)
-    return StaffPage(items=[StaffLine.of(member) for member in staff], next=next_cursor(staff, limit))
+    staff = await people.list_staff(work, after=_STAFF.position(cursor) or 0, limit=limit)
+    return StaffPage(items=[StaffLine.of(member) for member in staff], next=_STAFF.next(staff, limit))
 
 
 @router.get("/choices", dependencies=[require(Right.MANAGE_ROSTER, Right.ALLOCATE, Right.MANAGE_PEOPLE)])
@@ -58,13 +60,16 @@ async def show_roster(
     rosters: Rosters,
     first: Annotated[date, Query(alias="from")],
     last: Annotated[date, Query(alias="to")],
-    cursor: Annotated[int, Query(ge=0)] = 0,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 500,
 ) -> RosterOut:
     """Shows the phone agents of my scope by days, both ends included."""
     if not timedelta() <= last - first <= _LONGEST:
         raise RosterSpan(f"a roster is shown for 1 to {_LONGEST.days + 1} days")
-    return RosterOut.of(await rosters.grid(work, first, last), cursor, limit)
+    after = _ROSTER.position(cursor) or 0
+    grid = await rosters.grid(work, first, last)
+    rest = after + limit < len(grid.lines)
+    return RosterOut.of(grid, after, limit, next_=_ROSTER.cursor(after + limit) if rest else None)
 
 
 @router.put("/roster", dependencies=[require(Right.MANAGE_ROSTER)])

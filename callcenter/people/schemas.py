@@ -172,7 +172,7 @@ class RosterOut(BaseModel):
     next: str | None = Field(description="pass it as ``cursor`` to read on; null at the end")
 
     @classmethod
-    def of(cls, grid: RosterGrid, after: int, limit: int) -> "RosterOut":
+    def of(cls, grid: RosterGrid, after: int, limit: int, next_: str | None) -> "RosterOut":
         shown = grid.lines[after : after + limit]
         return cls(
             days=[
@@ -186,5 +186,5 @@ class RosterOut(BaseModel):
                 for day, total in zip(grid.days, grid.totals, strict=True)
             ],
             lines=[RosterLineOut.of(line) for line in shown],
-            next=str(after + limit) if after + limit < len(grid.lines) else None,
+            next=next_,
         )

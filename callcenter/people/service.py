@@ -104,7 +104,7 @@ class PeopleService:
         await work.announce(Noted("people.staff_created", f"staff:{staff.id}", {"role": draft.role.value}))
         return card_of(staff)
 
-    async def leave(self, work: Work, staff_id: int, reason: str) -> None:
+    async def leave(self, work: Work, staff_id: int) -> None:
         """Revokes access at once; whoever holds this person's work hears of it (requirement H2). Safe to repeat."""
         staff = await self._staff(work, staff_id)
         await repository.end_sessions(work.session, work.now, staff_id=staff_id)
@@ -113,7 +113,7 @@ class PeopleService:
         staff.active = False
         staff.leaving_at = work.now
         await work.announce(StaffLeft(staff_id))
-        await work.announce(Noted("people.staff_left", f"staff:{staff_id}", {"reason": reason}))
+        await work.announce(Noted("people.staff_left", f"staff:{staff_id}"))
 
     async def card(self, work: Work, staff_id: int) -> StaffCard:
         """Returns what other rooms may know of a member of staff. Raises StaffNotFound."""

@@ -1,1 +1,1 @@
-"""Every success is heard by a quality checker before anybody visits the customer."""
+"""Quality: a checker hears every success before a field agent visits the customer."""

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallCard
 from callcenter.kit.http import Working, provided, require
-from callcenter.kit.paging import Cursor, Limit, next_cursor
+from callcenter.kit.paging import Cursor, Limit, by_number
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.people.service import PeopleService
@@ -22,6 +22,7 @@ from callcenter.recordings.errors import RecordingNotFound
 from callcenter.recordings.service import RecordingServices
 
 router = APIRouter(prefix="/reviews", tags=["quality"], dependencies=[require(Right.REVIEW_CALLS)])
+_PAGES = by_number("reviews")
 
 Quality = Annotated[QualityService, provided(QualityService)]
 
@@ -85,19 +86,19 @@ async def list_reviews(
     limit: Limit = 50,
 ) -> ReviewPage:
     """Lists reviews, the longest waiting first."""
-    reviews = await quality.reviews(work, state, after=cursor or 0, limit=limit)
-    return ReviewPage(items=await presenter.show(work, reviews), next=next_cursor(reviews, limit))
+    reviews = await quality.reviews(work, state, after=_PAGES.position(cursor) or 0, limit=limit)
+    return ReviewPage(items=await presenter.show(work, reviews), next=_PAGES.next(reviews, limit))
 
 
 @router.get("/card")
 async def score_card(quality: Quality) -> ScoreCardOut:
-    """Shows what is listened for."""
+    """Returns the score card in force."""
     return ScoreCardOut.of(quality.score_card)
 
 
 @router.post("/{review_id}/claim")
 async def claim(work: Working, review_id: int, quality: Quality, presenter: Showing) -> ReviewOut:
-    """Claims a review for the person who asks; the claim expires."""
+    """Claims a review for me; the claim expires."""
     return (await presenter.show(work, [await quality.claim(work, review_id)]))[0]
 
 
@@ -109,6 +110,6 @@ async def release(work: Working, review_id: int, quality: Quality, presenter: Sh
 
 @router.post("/{review_id}/verdict")
 async def decide(work: Working, review_id: int, verdict: VerdictIn, quality: Quality, presenter: Showing) -> ReviewOut:
-    """Takes a verdict. A pass hands the customer over to the field at once."""
+    """Enters a verdict. A pass hands the customer over to the field at once."""
     decided = await quality.decide(work, review_id, verdict.verdict, verdict.note, verdict.failed_items)
     return (await presenter.show(work, [decided]))[0]

@@ -1,4 +1,4 @@
-"""What the quality room refuses."""
+"""Refusals of the quality room."""
 
 from callcenter.kit.errors import Conflict, Invalid, NotAllowed, NotFound
 
@@ -8,28 +8,28 @@ class ReviewNotFound(NotFound):
 
 
 class OwnCall(NotAllowed):
-    """Nobody reviews a call of their own."""
+    """The checker was the agent of this call and may not review it."""
 
     code = "own_call"
     rule = "Q3"
 
 
 class ReviewTaken(Conflict):
-    """Another checker has it, or it is decided."""
+    """Another checker has claimed the review, or it is decided."""
 
     code = "review_taken"
     rule = "Q3"
 
 
 class NotClaimed(Conflict):
-    """Only the checker whose claim still holds decides a review."""
+    """The checker has no valid claim on the review: it was never claimed, or the claim expired."""
 
     code = "not_claimed"
     rule = "Q3"
 
 
 class RecordingNotStored(Conflict):
-    """A success passes only when its recording lies in the store."""
+    """A success can pass only when its recording is stored."""
 
     code = "recording_not_stored"
     rule = "Q1"

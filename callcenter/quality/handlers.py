@@ -1,4 +1,4 @@
-"""What the quality room does when a call is disposed."""
+"""Reaction of the quality room to a disposed call."""
 
 from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.types import CallDisposed
@@ -8,7 +8,7 @@ from callcenter.quality.service import QualityService
 
 
 def subscribe(bus: Bus, quality: QualityService) -> None:
-    """Joins the room's reactions to the bus; bootstrap calls it once."""
+    """Subscribes the room's reactions to the bus; bootstrap calls it once."""
 
     async def call_disposed(work: Work, event: CallDisposed) -> None:
         if DISPOSITIONS[event.disposition].is_success:

@@ -37,12 +37,12 @@ class Review(SQLModel, table=True):
     claimed_at: datetime | None = instant_field(nullable=True)
     claim_expires_at: datetime | None = instant_field(nullable=True)
     verdict: ReviewVerdict | None = enum_field(ReviewVerdict, nullable=True)
-    """The last one; a returned call keeps ``return`` while it is reviewed again."""
+    """The last verdict; a returned call keeps ``return`` while it is reviewed again."""
     note_sealed: str | None = None
     failed_items: list[Any] = json_field(list)
     """Keys of the score card's items."""
     card_version: str | None = None
-    """The score card that was in force when it was decided."""
+    """Version of the score card that was in force at the decision."""
     decided_by: int | None = ref_field("staff.id", nullable=True, index=False)
     decided_at: datetime | None = instant_field(nullable=True)
     created_at: datetime = instant_field()

@@ -18,7 +18,7 @@ from callcenter.quality.types import ReviewState, ReviewVerdict
 async def add(
     session: AsyncSession, *, call_id: UUID, agent_id: int, lead_id: int, campaign_id: int, now: datetime
 ) -> None:
-    """Inserts the review of a call; does nothing when the call has one."""
+    """Inserts the review of a call; does nothing when it exists."""
     await session.execute(
         insert(Review)
         .values(
@@ -35,7 +35,7 @@ async def add(
 
 
 async def find(session: AsyncSession, review_id: int) -> Review | None:
-    """Returns a review as the database has it now."""
+    """Returns a review, read anew."""
     return await session.get(Review, review_id, populate_existing=True)
 
 
@@ -50,10 +50,10 @@ async def list_page(session: AsyncSession, state: ReviewState | None, *, after: 
 async def claim(
     session: AsyncSession, review_id: int, reviewer_id: int, now: datetime, expires_at: datetime
 ) -> Review | None:
-    """Claims a review for a checker; None when it is not free, or the checker is the agent of the call.
+    """Claims a review for a checker; returns None when it is not free, or the checker is the agent of the call.
 
-    Free is what is open, what was returned for correction, and what somebody claimed and did not decide in time. A
-    conditional UPDATE: of two checkers who click together one gets the review.
+    A review is free when it is open, returned for correction, or its claim has expired. A conditional UPDATE: of two
+    checkers who claim at the same moment one gets the review.
     """
     free = and_(
         col(Review.state).in_(REVIEW.sources(ReviewFact.CLAIMED)),
@@ -78,7 +78,7 @@ _NOBODY: dict[str, Any] = {"claimed_by": None, "claimed_at": None, "claim_expire
 
 
 async def release(session: AsyncSession, review_id: int, reviewer_id: int) -> Review | None:
-    """Releases a checker's claim; None when the checker has none. What had been returned is decided again."""
+    """Releases a checker's claim; returns None when there is none. A returned review goes back to *decided*."""
     held = _is_claimed_by(review_id, reviewer_id, ReviewFact.RELEASED)
     return await _update(
         session, and_(held, col(Review.verdict).is_(None)), state=REVIEW.target(ReviewFact.RELEASED), **_NOBODY
@@ -86,7 +86,7 @@ async def release(session: AsyncSession, review_id: int, reviewer_id: int) -> Re
 
 
 async def decide(session: AsyncSession, review_id: int, reviewer_id: int, **values: Any) -> Review | None:
-    """Writes a checker's verdict; None when the claim was taken over meanwhile."""
+    """Writes a checker's verdict; returns None when another checker has claimed the review meanwhile."""
     return await _update(
         session,
         _is_claimed_by(review_id, reviewer_id, ReviewFact.DECIDED),

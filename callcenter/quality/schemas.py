@@ -1,4 +1,4 @@
-"""What the quality API takes and returns."""
+"""Requests and responses of the quality room's endpoints."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,7 @@ from callcenter.recordings.types import RecordingState
 
 
 class Agreed(BaseModel):
-    """What the agent wrote down at the end of the call."""
+    """What the agent entered at the end of the call."""
 
     visit_at: datetime | None
     visit_address: str
@@ -23,7 +23,7 @@ class Agreed(BaseModel):
 
 
 class Heard(BaseModel):
-    """How far the recording has come."""
+    """State of the recording."""
 
     state: RecordingState
     duration_ms: int | None
@@ -97,7 +97,7 @@ class VerdictIn(BaseModel):
 
 
 class CardItemOut(BaseModel):
-    """One thing to listen for."""
+    """One item of the score card."""
 
     key: str
     text_zh: str
@@ -106,7 +106,7 @@ class CardItemOut(BaseModel):
 
 
 class ScoreCardOut(BaseModel):
-    """What is listened for, in one version."""
+    """One version of the score card."""
 
     version: str
     items: list[CardItemOut]

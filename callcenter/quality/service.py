@@ -25,13 +25,13 @@ from callcenter.quality.types import ReviewCard, ReviewDecided, ReviewState, Rev
 
 
 class RecordingReads(Protocol):
-    """What this room asks the recordings room; ``ListeningService`` fits."""
+    """Protocol of the recordings room as this room uses it; ``ListeningService`` fulfils it."""
 
     async def stored(self, work: Work, call_id: UUID) -> bool: ...
 
 
 class QualityService:
-    """Leads reviews from the success to the verdict."""
+    """Queues successes for review, and moves each review from claim to verdict."""
 
     def __init__(
         self, settings: QualitySettings, vault: Vault, recordings: RecordingReads, card: ScoreCard = CURRENT
@@ -74,8 +74,8 @@ class QualityService:
         if claimed is None:
             row = await self._row(work, review_id)
             if row.agent_id == reviewer:
-                raise OwnCall("nobody reviews a call of their own")
-            raise ReviewTaken("somebody else reviews this call, or it is decided", state=row.state.value)
+                raise OwnCall("you were the agent of this call: another checker must review it")
+            raise ReviewTaken("another checker has claimed this review, or it is decided", state=row.state.value)
         return self._card(claimed)
 
     async def release(self, work: Work, review_id: int) -> ReviewCard:
@@ -86,7 +86,7 @@ class QualityService:
     async def decide(
         self, work: Work, review_id: int, verdict: ReviewVerdict, note: str = "", failed_items: Collection[str] = ()
     ) -> ReviewCard:
-        """Takes the actor's verdict on a review they have claimed. A pass needs the recording in the store.
+        """Enters the actor's verdict on a review they have claimed. A pass needs the recording in the store.
 
         ``failed_items`` are keys of the score card. Raises ReviewNotFound, NotClaimed, VerdictInvalid,
         RecordingNotStored.
@@ -97,7 +97,7 @@ class QualityService:
         if problem := disagreement(verdict, failed_items, note, self.score_card):
             raise VerdictInvalid(problem)
         if verdict is ReviewVerdict.PASS and not await self._recordings.stored(work, row.call_id):
-            raise RecordingNotStored("its recording is not in the store yet: a success passes with its proof only")
+            raise RecordingNotStored("the recording is not stored yet: a success passes only with it, try again later")
         decided = await repository.decide(
             work.session,
             review_id,
@@ -109,7 +109,7 @@ class QualityService:
             decided_at=work.now,
         )
         if decided is None:
-            raise NotClaimed("this review was taken over by somebody else")
+            raise NotClaimed("your claim expired and another checker has claimed this review")
         await work.announce(
             ReviewDecided(
                 review_id=decided.id,

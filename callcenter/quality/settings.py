@@ -1,4 +1,4 @@
-"""The numbers of this room (requirement Q3)."""
+"""Settings of the quality room (requirement Q3)."""
 
 from datetime import timedelta
 
@@ -12,5 +12,5 @@ class QualitySettings(Section):
     model_config = SettingsConfigDict(env_prefix="CALLCENTER_QUALITY_", extra="ignore", frozen=True)
 
     claim_for: timedelta = Field(
-        default=timedelta(minutes=30), description="how long a checker may take before another may take over"
+        default=timedelta(minutes=30), description="how long a claim lasts before another checker may claim the review"
     )

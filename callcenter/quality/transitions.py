@@ -1,10 +1,10 @@
-"""The life of a review, as a table. Nobody else assigns ``Review.state``.
+"""State machine of reviews. Only it assigns ``Review.state``.
 
     open ──claimed──▶ claimed ──decided──▶ decided
       ▲                │   ▲                  │
       └────released────┘   └──── claimed ─────┘  (only a call that was returned for correction)
 
-A claim expires: another checker may then claim the review without anybody's release (law 12).
+A claim expires: another checker may then claim the review although it was not released (law 12).
 """
 
 from enum import StrEnum
@@ -15,11 +15,11 @@ from callcenter.quality.types import ReviewState
 
 class ReviewFact(StrEnum):
     CLAIMED = "claimed"
-    """A checker takes the review: from nobody, from an expired claim, or after it was returned."""
+    """A checker claims the review: an open one, one with an expired claim, or one that was returned."""
     RELEASED = "released"
-    """The checker lets go of a review that never had a verdict."""
+    """The checker releases a review without any verdict."""
     RELEASED_RETURNED = "released_returned"
-    """The checker lets go of a review that had been returned: its last verdict stands again."""
+    """The checker releases a review that had been returned: it keeps that verdict."""
     DECIDED = "decided"
 
 
@@ -27,7 +27,7 @@ _S, _F = ReviewState, ReviewFact
 
 REVIEW = Machine(
     title="A review",
-    about="A call that was returned for correction may be reviewed again; every other verdict stays.",
+    about="A call that was returned for correction may be reviewed again; every other verdict is final.",
     model="Review",
     initials=(_S.OPEN,),
     ends=(_S.DECIDED,),

@@ -1,4 +1,4 @@
-"""What a review is, what it is judged by and how it can end."""
+"""States, verdicts, score card and cards of reviews."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,13 +11,13 @@ from callcenter.kit.events import Event
 class ReviewState(StrEnum):
     OPEN = "open"
     CLAIMED = "claimed"
-    """One checker listens; until the claim expires nobody else may decide."""
+    """One checker listens; no other checker may decide until the claim expires."""
     DECIDED = "decided"
 
 
 class ReviewVerdict(StrEnum):
     PASS = "pass"  # noqa: S105 - a verdict
-    """The success counts and goes to the field."""
+    """The success counts and is handed over to the field."""
     FAIL = "fail"
     RETURN = "return"
     """For correction: it may be reviewed again."""
@@ -25,18 +25,18 @@ class ReviewVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CardItem:
-    """One thing to listen for."""
+    """One item of the score card."""
 
     key: str
     text_zh: str
     text_en: str
     fatal: bool
-    """A call in which this failed cannot pass."""
+    """A call that fails this item cannot pass."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreCard:
-    """What is listened for, in one version."""
+    """One version of the score card."""
 
     version: str
     items: tuple[CardItem, ...]
@@ -65,7 +65,7 @@ class ReviewCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewDecided(Event):
-    """A checker gave a verdict on a success. After ``pass`` the field takes over."""
+    """A checker gave a verdict on a success. After ``pass`` the field room creates a hand-over."""
 
     review_id: int
     call_id: UUID

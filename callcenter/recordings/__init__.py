@@ -1,1 +1,1 @@
-"""Recordings: from arming the recorder to an object under lock that somebody entitled may hear."""
+"""Recordings: from arming the recorder before a call to a locked object that entitled staff may hear."""

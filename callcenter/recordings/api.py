@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
 from callcenter.kit.http import Acting, Working, provided, require
-from callcenter.kit.paging import Cursor, Limit, next_cursor
+from callcenter.kit.paging import Cursor, Limit, by_number
+from callcenter.kit.reasons import IN_TRAIL
 from callcenter.people.types import Right
 from callcenter.recordings.schemas import (
     IncidentLine,
@@ -22,6 +23,7 @@ from callcenter.recordings.schemas import (
 from callcenter.recordings.service import RecordingServices
 
 router = APIRouter(prefix="/recordings", tags=["recordings"], dependencies=[require(Right.LISTEN_RECORDINGS)])
+_PAGES = by_number("recordings")
 
 Recordings = Annotated[RecordingServices, provided(RecordingServices)]
 CallId = Annotated[UUID, Path(description="id of the call")]
@@ -36,23 +38,23 @@ async def list_recordings(
     limit: Limit = 50,
 ) -> RecordingPage:
     """Lists recordings, the newest first."""
-    lines = await recordings.listening.search(work, which.search(), before=cursor, limit=limit)
-    return RecordingPage(items=[RecordingLine.of(line) for line in lines], next=next_cursor(lines, limit))
+    lines = await recordings.listening.search(work, which.search(), before=_PAGES.position(cursor), limit=limit)
+    return RecordingPage(items=[RecordingLine.of(line) for line in lines], next=_PAGES.next(lines, limit))
 
 
 @router.get("/incidents")
 async def list_incidents(work: Working, recordings: Recordings) -> list[IncidentLine]:
-    """Lists what is wrong with recordings now."""
+    """Lists the open incidents of recordings."""
     return [IncidentLine.of(incident) for incident in await recordings.incidents.list_open(work)]
 
 
 @router.post(
     "/incidents/{incident_id}/close",
     status_code=204,
-    dependencies=[require(Right.REVIEW_CALLS, Right.HANDLE_COMPLAINTS)],  # who only reads closes nothing
+    dependencies=[require(Right.REVIEW_CALLS, Right.HANDLE_COMPLAINTS)],  # auditors read incidents, but close none
 )
 async def close_incident(work: Working, recordings: Recordings, incident_id: int, settlement: Settlement) -> None:
-    """Settles an incident somebody has looked at. The next comparison opens it again if it is not put right."""
+    """Closes an incident, with a reason. The next comparison opens it again if its cause is still there."""
     await recordings.incidents.close(work, incident_id, settlement.reason)
 
 
@@ -67,7 +69,7 @@ async def show_recording(work: Working, recordings: Recordings, call_id: CallId)
     response_class=Response,
     responses={
         200: {"content": {"audio/flac": {}}, "description": "the whole recording: left customer, right agent"},
-        206: {"content": {"audio/flac": {}}, "description": "the part asked for"},
+        206: {"content": {"audio/flac": {}}, "description": "the requested part"},
         416: {"description": "the part begins after the end"},
     },
 )
@@ -76,7 +78,7 @@ async def play_recording(
     actor: Acting,
     recordings: Recordings,
     call_id: CallId,
-    reason: Annotated[str, Query(min_length=1, max_length=200, description="why; it is logged")],
+    reason: Annotated[str, Query(min_length=1, max_length=200, description=IN_TRAIL)],
     asked: Annotated[PartHeaders, Depends()],
 ) -> Response:
     """Sends the audio, or a part of it (Range), as FLAC."""

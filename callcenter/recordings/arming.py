@@ -1,4 +1,4 @@
-"""Before the call: may it be recorded, and the row that expects its recording; then what the call has become."""
+"""Prepares recordings: decides before a call whether it can be recorded, creates its row, copies the call's facts."""
 
 import os
 from uuid import UUID
@@ -13,7 +13,7 @@ from callcenter.recordings.types import RecorderVerdict
 
 
 class ArmingService:
-    """Makes the rows of one node's recordings."""
+    """Creates the rows of one node's recordings."""
 
     def __init__(self, calls: CallReads, settings: RecordingSettings, node: str) -> None:
         self._calls = calls
@@ -21,14 +21,14 @@ class ArmingService:
         self._node = node
 
     async def arm(self, work: Work, call_id: UUID) -> None:
-        """Notes that a recording is to come, in the transaction that lets the call be dialled. Safe to repeat.
+        """Creates the recording's row, in the transaction that lets the call be dialled. Safe to repeat.
 
-        A call without this row cannot be dialled and a missing recording cannot go unnoticed (requirement C9).
+        So no call is dialled without this row, and a recording that does not come is noticed (requirement C9).
         """
         await repository.arm(work, call_id, self._node)
 
     def ready(self) -> RecorderVerdict:
-        """Decides whether a call placed now could be recorded. Quick: two questions to the file system."""
+        """Decides whether a call placed now could be recorded. Fast: two requests to the file system."""
         spool = self._settings.spool_dir
         writable = spool.is_dir() and os.access(spool, os.W_OK | os.X_OK)
         disk = os.statvfs(spool) if writable else None
@@ -39,7 +39,7 @@ class ArmingService:
         )
 
     async def copy_call_facts(self, work: Work, call_id: UUID) -> None:
-        """Copies what the call is by now into its recording's row (its disposition comes after the recording)."""
+        """Copies the call's present facts into its recording's row (its disposition comes after the recording)."""
         row = await repository.find(work, call_id)
         call = await self._calls.recording_facts(work, call_id)
         if row is not None and call is not None:

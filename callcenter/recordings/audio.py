@@ -1,8 +1,8 @@
 """Encodes the raw audio of a call as one stereo FLAC, and measures it. Blocking; runs in a thread.
 
 Raw means 8 kHz, 16 bits little-endian, interleaved: left the customer, right the agent. Memory does not grow with the
-length of the call. Nothing is trusted: the finished FLAC is decoded and compared with the raw file sample by sample
-before anybody relies on it, because the raw file is removed later (requirement R2).
+length of the call. The finished FLAC is decoded and compared with the raw file sample by sample before it is used,
+because the raw file is removed later (requirement R2).
 """
 
 import hashlib
@@ -21,7 +21,7 @@ RATE = 8000
 """Samples per second."""
 PEAK_PARTS = 800
 _WINDOW = 160
-"""Samples (20 ms) over which somebody is heard or not."""
+"""Samples (20 ms) of one window; a side of the call is heard in a window or it is not."""
 _BLOCK = _WINDOW * 400
 _HEARD = 10 ** (-45 / 20) * 32768
 """A window louder than -45 dBFS (RMS) is talk."""
@@ -35,9 +35,9 @@ class EncodingError(Exception):
 
 
 def encode(raw: Path, flac: Path) -> Encoded:
-    """Encodes ``raw`` into ``flac``, whole or not at all. Raises EncodingError, OSError.
+    """Encodes ``raw`` into ``flac``, completely or not at all. Raises EncodingError, OSError.
 
-    The raw file must not grow any more; trailing bytes that are no whole sample are dropped and counted.
+    The raw file must not grow any more; trailing bytes of an incomplete sample are dropped and counted.
     """
     part = flac.with_suffix(".part")
     frames, dropped = divmod(raw.stat().st_size, FRAME_BYTES)
@@ -93,7 +93,7 @@ def _compare(raw: Path, flac: Path, frames: int) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Waits until the file's bytes, or the folder's names, are on the disk: the row names the FLAC only after that."""
+    """Waits until the file's bytes, or the folder's entries, are on the disk. Only then may the row name the FLAC."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

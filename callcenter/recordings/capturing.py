@@ -1,4 +1,4 @@
-"""From the recorder's raw file to one verified FLAC on the local disk; or to the knowledge that no audio came."""
+"""First half of the pipeline: makes one verified FLAC of the recorder's raw file, or finds that no audio came."""
 
 import asyncio
 from dataclasses import asdict
@@ -16,7 +16,7 @@ from callcenter.recordings.types import Encoded, IncidentKind, RecordingState
 
 
 class Capturing:
-    """Carries out the pipeline's first half. Each method works under a claim."""
+    """Encodes raw files and ends the wait for missing ones. Each method works under a claim."""
 
     def __init__(self, works: Works, recordings: RecordingServices, calls: CallReads, spool: Spool) -> None:
         self._works = works
@@ -25,7 +25,7 @@ class Capturing:
         self._spool = spool
 
     async def capture(self, claim: Claim) -> RecordingState:
-        """Encodes the raw file, if it holds anything; returns the state the recording is in afterwards."""
+        """Encodes the raw file if it holds audio; returns the recording's new state."""
         if not has_audio(await asyncio.to_thread(self._spool.raw_bytes, claim.call_id)):
             await self._empty(claim)
             return RecordingState.EMPTY
@@ -33,7 +33,7 @@ class Capturing:
         return RecordingState.CAPTURED
 
     async def encode(self, claim: Claim) -> None:
-        """Makes the FLAC, then writes its hash, length and figures into the row: a row never names a FLAC to come."""
+        """Makes the FLAC, then writes its hash and figures into the row: a row never names an unfinished FLAC."""
         encoded = await asyncio.to_thread(audio.encode, self._spool.raw(claim.call_id), self._spool.flac(claim.call_id))
         async with self._works.begin() as work:
             await claims.move(work, claim, RecordingFact.ENCODED, _captured_values(encoded, work.now))
@@ -46,14 +46,14 @@ class Capturing:
         await self.remove_empty(claim)
 
     async def remove_empty(self, claim: Claim) -> None:
-        """Removes files that hold not one sample. A recording whose audio comes after all is captured as usual."""
-        # Asked again: the recorder may have written since the step was chosen.
+        """Removes files without a single sample. If audio arrives later it is captured as usual."""
+        # Look again: the recorder may have written since the step was chosen.
         if not has_audio(await asyncio.to_thread(self._spool.raw_bytes, claim.call_id)):
             await asyncio.to_thread(self._spool.remove, claim.call_id)
         await claims.free(self._works, claim)
 
     async def give_up(self, claim: Claim) -> bool:
-        """Ends the wait for a file: empty when nobody answered, else failed. False when the claim is lost."""
+        """Ends the wait for a file: *empty* when the call was not answered, else *failed*. False: the claim is lost."""
         async with self._works.begin() as work:
             call = (await self._calls.cards(work, [claim.call_id])).get(claim.call_id)
             unanswered = call is not None and call.answered_at is None
@@ -63,7 +63,7 @@ class Capturing:
                 await self._recordings.arming.copy_call_facts(work, claim.call_id)
             if moved and call is None:
                 await self._recordings.incidents.open(
-                    work, IncidentKind.MISSING, claim.call_id, "armed for a call nobody knows, and no file appeared"
+                    work, IncidentKind.MISSING, claim.call_id, "armed for an unknown call, and no file appeared"
                 )
             return moved
 

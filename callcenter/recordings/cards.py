@@ -1,4 +1,4 @@
-"""Turns rows into the frozen cards that leave this room, and copies into rows what is known elsewhere."""
+"""Turns rows into the frozen cards that leave this room, and copies call facts and verdicts into rows."""
 
 from callcenter.calls.types import CallCard, RecordingFacts
 from callcenter.recordings.models import Incident, Recording, RecordingAccess
@@ -58,13 +58,13 @@ def access_of(row: RecordingAccess) -> AccessCard:
 
 
 def copy_call(row: Recording, call: RecordingFacts | CallCard) -> None:
-    """Copies what recordings are searched by; the call's own row stays the truth."""
+    """Copies the facts by which recordings are searched; the call's own row stays authoritative."""
     row.agent_id, row.lead_id, row.campaign_id = call.agent_id, call.lead_id, call.campaign_id
     row.disposition, row.answered_at, row.ended_at = call.disposition, call.answered_at, call.ended_at
 
 
 def copy_verdict(row: Recording, verdict: Verdict) -> None:
-    """Writes the policy's answer beside the recording. It may be earlier than a lock that stands; that one stays."""
+    """Writes the policy's verdict into the row. An existing lock that ends later stays as it is."""
     row.wanted_until = verdict.retain_until
     row.open_ended = verdict.open_ended
     row.policy_version = verdict.policy_version

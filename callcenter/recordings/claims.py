@@ -1,4 +1,4 @@
-"""Work under a claim: whoever works on a recording may finish only the claim it made."""
+"""Work under a claim: a worker may move a recording only while its own claim is the newest."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from callcenter.recordings.transitions import RecordingFact
 
 
 class ClaimLost(Exception):  # noqa: N818 - nothing failed: another worker has finished the work, or will
-    """The lease ended while this worker was busy, and another one took over."""
+    """The lease ended while this worker was busy, and another worker claimed the recording."""
 
 
 async def move(work: Work, claim: Claim, fact: RecordingFact, values: dict[str, Any] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What the recordings room refuses.
+"""Refusals of the recordings room.
 
 RecordingNotFound, IncidentNotFound     404
 NothingToHear                           409   there is a row and no object to play
@@ -15,7 +15,7 @@ class RecordingNotFound(NotFound):
 
 
 class NothingToHear(Conflict):
-    """There is a row, and no object in the store (yet, or because the recorder heard nothing)."""
+    """The recording has a row but no object in the store: not yet, or because it is empty."""
 
     code = "nothing_to_hear"
 
@@ -25,12 +25,12 @@ class IncidentNotFound(NotFound):
 
 
 class LocalAudioLost(Conflict):
-    """Neither file of a recording that is not stored yet is on the disk: look for a backup of the spool."""
+    """Both local files of a recording that is not stored yet are gone: look for a backup of the spool."""
 
     code = "local_audio_lost"
 
 
 class LockNotHeld(Conflict):
-    """The store took an object and does not lock it: check that its bucket has object lock."""
+    """The store accepted an object without locking it: check that its bucket has object lock."""
 
     code = "lock_not_held"

@@ -1,4 +1,4 @@
-"""What the recordings room does when something happened to a call."""
+"""Reactions of the recordings room to events of calls."""
 
 from callcenter.calls.types import CallDisposed
 from callcenter.kit.bus import Bus
@@ -7,7 +7,7 @@ from callcenter.recordings.arming import ArmingService
 
 
 def subscribe(bus: Bus, arming: ArmingService) -> None:
-    """Joins the room's reactions to the bus; bootstrap calls it once."""
+    """Subscribes the room's reactions to the bus; bootstrap calls it once."""
 
     async def call_disposed(work: Work, event: CallDisposed) -> None:
         await arming.copy_call_facts(work, event.call_id)

@@ -1,4 +1,4 @@
-"""What is wrong with recordings, until somebody or the next comparison settles it."""
+"""Incidents of recordings: opened when something is wrong, closed by a person or by the next comparison."""
 
 from uuid import UUID
 
@@ -26,7 +26,7 @@ class IncidentService:
         return True
 
     async def close(self, work: Work, incident_id: int, reason: str) -> None:
-        """Settles an incident in the actor's name. The next comparison opens it again if it is not settled.
+        """Closes an incident in the actor's name. The next comparison opens it again if its cause is still there.
 
         Raises ReasonMissing, IncidentNotFound; does nothing when it is closed already.
         """

@@ -1,4 +1,4 @@
-"""Where objects lie in the bucket: a recording can be found from its call's id and day alone."""
+"""Keys of objects in the bucket: a recording can be found by the id and day of its call alone."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ _PREFIX = "recordings/"
 
 
 def day_prefix(on: date) -> str:
-    """Returns what the keys of one business day's recordings begin with."""
+    """Returns the prefix of the keys of one business day's recordings."""
     return f"{_PREFIX}{on:%Y/%m/%d}/"
 
 

@@ -1,4 +1,4 @@
-"""Finding recordings and hearing them: a right, and each hearing is logged with its reason (requirement R5)."""
+"""Finds recordings and opens them for hearing: it needs a right, and each hearing is logged (requirement R5)."""
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
@@ -36,12 +36,12 @@ class ListeningService:
         self._settings = settings
 
     async def stored(self, work: Work, call_id: UUID) -> bool:
-        """Returns whether the call's recording lies under lock, read back."""
+        """Returns whether the call's recording is stored: locked in the store and read back."""
         row = await repository.find(work, call_id)
         return row is not None and row.state is RecordingState.STORED
 
     async def count_stored(self, work: Work, on: date) -> int:
-        """Counts recordings of one business day's calls that lie under lock."""
+        """Counts the stored recordings of one business day's calls."""
         start = at_business_time(on, 0)
         return await repository.count_stored(work, start, start + timedelta(days=1))
 
@@ -56,10 +56,10 @@ class ListeningService:
         return [summary_of(row) for row in await repository.list_page(work, search, before=before, limit=limit)]
 
     async def open_audio(self, work: Work, actor: Actor, call_id: UUID, why: str) -> Audio:
-        """Logs who hears what and why, and returns where it lies.
+        """Logs the access with its reason and returns the place of the audio.
 
         Raises NotAllowed, ReasonMissing, RecordingNotFound, NothingToHear. The log entry commits with the request that
-        opens the audio: nothing is heard without it.
+        opens the audio, so no audio is sent without it.
         """
         if Right.LISTEN_RECORDINGS not in actor.rights:
             raise NotAllowed(f"hearing a recording needs the right {Right.LISTEN_RECORDINGS}", rule="R5")
@@ -80,7 +80,7 @@ class ListeningService:
         return await self._store.get(audio.object_key, audio.version_id, offset=offset, length=length)
 
     async def accesses(self, work: Work, call_id: UUID) -> list[AccessCard]:
-        """Returns who has heard a recording, the oldest access first. Raises RecordingNotFound."""
+        """Returns the accesses to a recording, the oldest first. Raises RecordingNotFound."""
         row = await self._row(work, call_id)
         return [access_of(access) for access in await repository.list_accesses(work, row.id)]
 

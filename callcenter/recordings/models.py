@@ -32,13 +32,13 @@ class Recording(SQLModel, table=True):
 
     id: int = id_field()
     call_id: UUID = Field(unique=True)
-    """No foreign key: audio whose call nobody knows is registered too."""
+    """No foreign key: audio of an unknown call is registered too."""
     node: str
-    """The engine on whose disk the raw file lies."""
+    """The engine whose disk holds the raw file."""
     state: RecordingState = enum_field(RecordingState, RecordingState.ARMED)
 
     agent_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    """This and the next five are copied from the call, to search by; the call's own row is the truth."""
+    """This and the next five are copied from the call for searching; the call's own row is authoritative."""
     lead_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True, index=True))
     campaign_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     disposition: Disposition | None = enum_field(Disposition, nullable=True)
@@ -63,12 +63,12 @@ class Recording(SQLModel, table=True):
     wanted_until: datetime | None = instant_field(nullable=True, index=True)
     """End of the lock by the policy's last verdict; where it is later than ``retain_until`` the lock is lengthened."""
     open_ended: bool = False
-    """The policy knows no end yet: the lock is renewed before it ends."""
+    """The end is not known yet: the lock is renewed before it ends."""
     policy_version: str | None = None
     policy_rule: str | None = None
     policy_reason: str | None = None
     retention_facts: dict[str, Any] = json_field()
-    """What the verdict was based on, beside the call itself: contract, dispute, legal hold."""
+    """The facts of the last verdict besides the call itself: contract, dispute, legal hold."""
 
     armed_at: datetime = instant_field(index=True)
     captured_at: datetime | None = instant_field(nullable=True)
@@ -77,7 +77,7 @@ class Recording(SQLModel, table=True):
     attempts: int = 0
     """Counts claims; a worker may finish only the claim it made."""
     due_at: datetime = instant_field()
-    """Nobody works on the row before: the claim's lease, or the back-off after a failure."""
+    """No worker claims the row earlier: end of the lease, or of the pause after a failure."""
     last_error: str | None = None
 
     @property
@@ -86,7 +86,7 @@ class Recording(SQLModel, table=True):
 
 
 class Incident(SQLModel, table=True):
-    """Something that is wrong with a call's recording. Open until ``closed_at``."""
+    """A fault of a call's recording. Open until ``closed_at``."""
 
     __tablename__ = "recording_incident"
     __table_args__ = (
@@ -101,12 +101,12 @@ class Incident(SQLModel, table=True):
     detail: str
     closed_at: datetime | None = instant_field(nullable=True)
     closed_by: str | None = None
-    """The actor's label; the system's where the next comparison found everything right."""
+    """The actor's label; the system's when a comparison found the fault gone."""
     closing_reason: str | None = None
 
 
 class RecordingAccess(SQLModel, table=True):
-    """One hearing or export of a recording: who, when, which, why (requirement R5). Rows are only added."""
+    """One hearing or export of a recording, with actor, instant and reason (requirement R5). Rows are only added."""
 
     __tablename__ = "recording_access"
     __table_args__ = (values_check("act", AccessAct),)

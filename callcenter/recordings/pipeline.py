@@ -2,9 +2,9 @@
 
     raw + done ─encode─▶ FLAC ─row: captured─▶ put under lock ─read back─▶ row: stored ─▶ local files removed
 
-A crash between any two steps loses nothing and stores nothing twice: the row says how far it came, the raw file stays
-until the very last step, and before anything is put the store is asked whether it holds it already. Each recording is
-worked on under a claim; a failure is tried again after a growing pause, for ever.
+A crash between any two steps loses no audio and stores none twice: the row shows the last finished step, the raw file
+stays until the last one, and before an object is put the store is asked whether it holds it already. Each recording is
+processed under a claim; a failed step is tried again after a growing pause, without limit.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ from callcenter.storage.port import ObjectStore, StoreUnavailable
 log = get_logger(__name__)
 
 _LONGEST_PAUSE_FOR_STORE = timedelta(seconds=30)
-"""A store that comes back is used soon: its absence is nobody's fault that would repeat."""
+"""A store that is back is used soon: the failure was the store's, so this recording need not wait longer."""
 
 
 @dataclass
@@ -53,7 +53,7 @@ class _Round:
 
     counts: Counter[str] = field(default_factory=Counter)
     store_down: bool = False
-    """The store did not answer in this round: the others are not sent there, only encoded."""
+    """The store did not answer in this round: the other recordings are encoded and not uploaded."""
 
 
 class RecordingPipeline:
@@ -84,12 +84,12 @@ class RecordingPipeline:
         await every(beat, self.tick, "recordings")
 
     async def take_over(self) -> None:
-        """Frees what a crashed engine of this node had begun. Call it while no other engine of the node runs."""
+        """Frees the claims of a crashed engine of this node. Call it while no other engine of the node runs."""
         async with self._works.begin() as work:
             await repository.make_due(work, self._node)
 
     async def tick(self) -> TickReport:
-        """Does one round: looks at the spool and the rows, and does for each call what is next."""
+        """Runs one round: reads the spool and the rows, and carries out the next step of each recording."""
         files = await asyncio.to_thread(self._spool.scan)
         round_ = _Round()
         due = await self._plan(files, round_)
@@ -121,7 +121,7 @@ class RecordingPipeline:
                     )
                 elif step is not Step.WAIT and (row is None or row.due_at <= work.now):
                     planned.append((call_id, step))
-        planned.sort(key=lambda item: item[1] is Step.STORE)  # a store that is down must not hold up the encoding
+        planned.sort(key=lambda item: item[1] is Step.STORE)  # a store that is down must not delay the encoding
         return planned[: self._settings.batch]
 
     def _step(self, row: Recording | None, files: SpoolFiles | None, call: CallCard | None, now: datetime) -> Step:
@@ -134,13 +134,13 @@ class RecordingPipeline:
         )
 
     async def _adopt(self, work: Work, call_id: UUID, call: CallCard | None) -> None:
-        """Makes a row for audio nobody armed: it is kept like any other, and somebody must look where it came from."""
+        """Creates a row for audio that was not armed: it is kept like any other, with an incident for staff."""
         await repository.arm(work, call_id, self._node)
         await self._recordings.incidents.open(
             work,
             IncidentKind.ORPHAN,
             call_id,
-            "audio of a call nobody knows" if call is None else "audio of a call whose recording was not armed",
+            "audio of an unknown call" if call is None else "audio of a call whose recording was not armed",
         )
 
     async def _handle(self, call_id: UUID, step: Step, round_: _Round) -> None:
@@ -162,7 +162,7 @@ class RecordingPipeline:
             await self._postpone(claim, error)
 
     async def _advance(self, claim: Claim, row: Recording, step: Step, round_: _Round) -> None:
-        """Goes as far as it can under one claim. What the row says counts, not what the plan saw."""
+        """Carries out as many steps as possible under one claim, by the row as it is now and not as the plan saw it."""
         state = row.state
         if step is Step.GIVE_UP and state is RecordingState.ARMED:
             round_.counts["given_up"] += await self._capturing.give_up(claim)

@@ -1,4 +1,4 @@
-"""What the recordings room asks the calls room."""
+"""Protocol of the calls room as the recordings room uses it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,7 +10,7 @@ from callcenter.kit.work import Work
 
 
 class CallReads(Protocol):
-    """Reads calls; ``CallService`` fits."""
+    """Reads calls; ``CallService`` fulfils it."""
 
     async def cards(self, work: Work, call_ids: Iterable[UUID]) -> dict[UUID, CallCard]: ...
 

@@ -1,4 +1,4 @@
-"""Does every answered call have its recording, and does the store hold what the rows say (law 3)?"""
+"""Compares answered calls with recordings, and the rows of recordings with the objects in the store (law 3)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class _Tally:
 
 
 class ReconcilingService:
-    """Compares calls with rows, and rows with objects. Every comparison may be repeated at will."""
+    """Compares calls with rows, and rows with objects. Every comparison is safe to repeat."""
 
     def __init__(
         self, calls: CallReads, store: ObjectStore, incidents: IncidentService, settings: RecordingSettings
@@ -53,7 +53,7 @@ class ReconcilingService:
         )
 
     async def reconcile(self, work: Work) -> Reconciliation:
-        """Compares answered calls with recordings, opens incidents and closes those that are over (requirement R4)."""
+        """Compares answered calls with recordings; opens incidents and closes ended ones (requirement R4)."""
         calls = await self._calls_to_compare(work)
         rows = await repository.list_by_calls(work, calls)
         tally = _Tally()
@@ -94,9 +94,9 @@ class ReconcilingService:
             tally.waiting += 1
 
     async def inspect_objects(self, works: Works, on: date) -> list[UUID]:
-        """Compares one business day's rows with what the store really holds; returns the calls that do not fit."""
-        # The rows are read before the store is asked: a recording stored meanwhile must not look like an object too
-        # many, and no transaction is open while the store answers.
+        """Compares one business day's rows with the objects in the store; returns the calls with a difference."""
+        # Read the rows before asking the store: a recording that is stored in between is then skipped and not taken for
+        # an extra object. Two transactions, so that none is open while the store answers.
         async with works.begin() as work:
             start = at_business_time(on, 0)
             rows = await repository.list_armed_between(work, start, start + timedelta(days=1))
@@ -113,13 +113,13 @@ class ReconcilingService:
         return misfits
 
     async def _inspect(self, work: Work, row: Recording, versions: Sequence[StoredObject]) -> bool:
-        """Opens or closes the incidents of one stored recording; True when the store holds it alone and whole."""
+        """Opens or closes the incidents of one stored recording; True when the store holds exactly its version."""
         whole = any((version.version_id, version.size) == (row.version_id, row.size_bytes) for version in versions)
         accounted_for = {row.version_id, *row.discarded}
         spare = [version for version in versions if version.version_id not in accounted_for]
         for kind, is_wrong, detail in (
-            (IncidentKind.OBJECT_GONE, not whole, "the store does not hold this version in this size"),
-            (IncidentKind.EXTRA_OBJECT, bool(spare), f"{len(spare)} versions that no row accounts for"),
+            (IncidentKind.OBJECT_GONE, not whole, "the store lacks this version, or holds it in another size"),
+            (IncidentKind.EXTRA_OBJECT, bool(spare), f"{len(spare)} versions that belong to no row"),
         ):
             if is_wrong:
                 await self._incidents.open(work, kind, row.call_id, detail)

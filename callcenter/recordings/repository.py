@@ -20,14 +20,14 @@ from callcenter.recordings.types import AccessAct, IncidentKind, RecordingSearch
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to work on one recording until the lease ends or somebody claims it again."""
+    """The right to process one recording until the lease ends or another worker claims it."""
 
     call_id: UUID
     number: int
 
 
 async def arm(work: Work, call_id: UUID, node: str) -> None:
-    """Inserts the row of a call's recording; does nothing when there is one."""
+    """Inserts the row of a call's recording; does nothing when it exists."""
     await work.session.execute(
         insert(Recording)
         .values(
@@ -46,7 +46,7 @@ async def arm(work: Work, call_id: UUID, node: str) -> None:
 
 
 async def find(work: Work, call_id: UUID, *, lock: bool = False) -> Recording | None:
-    """Returns the row as the database has it now; with ``lock`` held until the transaction ends."""
+    """Returns the row, read anew; with ``lock`` it is locked until the transaction ends."""
     query = select(Recording).where(col(Recording.call_id) == call_id).execution_options(populate_existing=True)
     return (await work.session.scalars(query.with_for_update() if lock else query)).one_or_none()
 
@@ -71,7 +71,7 @@ async def list_unfinished(work: Work, node: str) -> list[Recording]:
 
 
 async def claim(work: Work, call_id: UUID, lease: timedelta) -> Claim | None:
-    """Takes the right to work on a recording; None when it is not due or another worker's lease still runs."""
+    """Claims a recording; returns None when it is not due or another worker's lease has not ended."""
     number = await work.session.scalar(
         update(Recording)
         .where(
@@ -114,9 +114,9 @@ async def _update(work: Work, claim: Claim, values: dict[str, Any], *states: Rec
 
 
 async def make_due(work: Work, node: str) -> None:
-    """Frees what a crashed engine of this node had claimed.
+    """Frees the claims of a crashed engine of this node.
 
-    Leases need not be waited for: only one engine runs per node, so no other worker can hold them.
+    There is no need to wait for the leases: only one engine runs per node, so no living worker holds them.
     """
     await work.session.execute(
         update(Recording)
@@ -172,7 +172,7 @@ async def count_stored(work: Work, since: datetime, until: datetime) -> int:
 
 
 async def list_to_lengthen(work: Work, renew_before: datetime, limit: int) -> list[Recording]:
-    """Returns stored recordings whose lock is shorter than wanted, or open-ended and over before ``renew_before``."""
+    """Returns stored recordings whose lock ends before ``wanted_until``, or, open-ended, before ``renew_before``."""
     rows = await work.session.scalars(
         select(Recording)
         .where(
@@ -189,9 +189,9 @@ async def list_to_lengthen(work: Work, renew_before: datetime, limit: int) -> li
 
 
 async def set_lock(work: Work, call_id: UUID, retain_until: datetime) -> None:
-    """Writes down the end of the lock that the store has confirmed; never an earlier one than is known.
+    """Writes the end of the lock that the store has confirmed, unless the row holds a later one.
 
-    A lock cannot become shorter: an earlier date can only be an answer that was overtaken by a later one.
+    A lock cannot become shorter, so an earlier date can only come from an answer that a later one has overtaken.
     """
     await work.session.execute(
         update(Recording)
@@ -251,9 +251,9 @@ async def list_open_incidents(work: Work, kinds: Sequence[IncidentKind] = ()) ->
 
 
 async def log_access(work: Work, recording_id: int, act: AccessAct, why: str, window: timedelta) -> bool:
-    """Adds a line, unless the same person did the same for the same reason within ``window``.
+    """Adds an access, unless the same person did the same for the same reason within ``window``.
 
-    A player asks for many parts of one recording: they are one hearing.
+    A player requests many parts of one recording; together they are one hearing.
     """
     logged = await work.session.scalar(
         select(func.count())
@@ -282,7 +282,7 @@ async def log_access(work: Work, recording_id: int, act: AccessAct, why: str, wi
 
 
 async def list_accesses(work: Work, recording_id: int) -> list[RecordingAccess]:
-    """Returns who heard or exported a recording, the oldest access first."""
+    """Returns the accesses to a recording, the oldest first."""
     rows = await work.session.scalars(
         select(RecordingAccess)
         .where(col(RecordingAccess.recording_id) == recording_id)

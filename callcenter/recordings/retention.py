@@ -1,7 +1,7 @@
-"""How long recordings are kept: the policy's verdict in the row, and the lock in the store that follows it.
+"""Retention of recordings: writes the policy's verdict into the row and lengthens the lock in the store to match.
 
-Dangerous, because a lock in COMPLIANCE mode can never be taken back: only the policy decides its date, and the store
-confirms it before the row says so.
+Dangerous, because a lock in COMPLIANCE mode can never be undone: only the policy decides its date, and the row states
+it only after the store has confirmed it.
 """
 
 from datetime import datetime, timedelta
@@ -30,16 +30,16 @@ class RetentionService:
         self._policy = policy
 
     async def facts(self, work: Work, call_id: UUID) -> RetentionFacts:
-        """Returns what is known of a recording's fate. Raises RecordingNotFound."""
+        """Returns the facts that decide a recording's retention. Raises RecordingNotFound."""
         row = await repository.find(work, call_id)
         if row is None:
             raise _not_found(call_id)
         return RetentionFacts.from_json(row.retention_facts)
 
     async def extend_retention(self, work: Work, call_id: UUID, facts: RetentionFacts) -> Verdict:
-        """Takes note of a contract, a dispute or a hold, and judges again. Raises RecordingNotFound.
+        """Stores the facts (a contract, a dispute, a hold) and judges the recording again. Raises RecordingNotFound.
 
-        The lock follows by ``keep_locked``; it never gets shorter.
+        ``keep_locked`` then lengthens the lock; it never shortens one.
         """
         row = await self._locked_row(work, call_id)
         row.retention_facts = facts.to_json()
@@ -54,7 +54,7 @@ class RetentionService:
         return verdict
 
     def judge_row(self, row: Recording, now: datetime) -> Verdict:
-        """Writes into a locked row until when the policy wants it kept, by what is known now. Inside this room only."""
+        """Judges a locked row by the present facts and writes the verdict into it. Only for this room."""
         known = RetentionFacts.from_json(row.retention_facts)
         verdict = decide(
             Facts(
@@ -71,7 +71,7 @@ class RetentionService:
         return verdict
 
     async def keep_locked(self, works: Works, *, limit: int = 200) -> int:
-        """Lengthens and renews locks in the store. Returns how many; what fails is due again next time."""
+        """Lengthens and renews locks in the store. Returns how many; a lock that fails is due again next time."""
         async with works.begin() as work:
             renew_before = work.now + timedelta(days=self._policy.renew_before_days)
             due = [row.call_id for row in await repository.list_to_lengthen(work, renew_before, limit)]

@@ -1,4 +1,4 @@
-"""The decisions about recordings: is it complete, is the recorder ready, what happens to these files next.
+"""Decides whether a recording is complete, whether the recorder is ready, and the next step for local files. Pure.
 
 Source: requirements C9, R4, R7.
 """
@@ -33,8 +33,8 @@ def complete(
     """Decides whether a recording covers its call (requirement R4).
 
     ``answered`` is the time from answer to hang-up, ``whole`` the time from dialling to hang-up: early media is
-    recorded, a silent ring need not be. Where nobody saw the end (a crash), ``end_estimated`` is what a killed recorder
-    may not have written; the hang-up is then the last sign of life, and the recording may go on after it.
+    recorded, silent ringing need not be. When the end was not seen (a crash), ``end_estimated`` is the time that a
+    killed recorder may not have written; the hang-up is then the last sign of life, and audio may go on after it.
     """
     least = answered - tolerance - (end_estimated or timedelta(0))
     most = None if end_estimated is not None else whole + tolerance
@@ -46,13 +46,13 @@ def complete(
 
 
 def find_gap(call: RecordingFacts, capture: Capture | None, limits: GapLimits, now: datetime) -> Gap | None:
-    """Says what is wrong with an answered call's recording; None when nothing is, or when it may still come.
+    """Returns the fault of an answered call's recording; None without a fault, or while the recording may still come.
 
     ``capture`` is None when no recording was armed for the call (law 3, requirement R4).
     """
     ended_at = call.ended_at or now
     if capture is None:
-        return Gap(IncidentKind.MISSING, "answered, and no recording was ever armed")
+        return Gap(IncidentKind.MISSING, "answered, and no recording was armed")
     match capture.state:
         case RecordingState.STORED:
             assert capture.duration is not None
@@ -60,8 +60,8 @@ def find_gap(call: RecordingFacts, capture: Capture | None, limits: GapLimits, n
             return None if verdict.complete else Gap(IncidentKind.WRONG_LENGTH, verdict.reason)
         case RecordingState.EMPTY:
             if call.end_estimated and _compare_length(call, timedelta(0), ended_at, limits).complete:
-                return None  # cut off so early that nothing of it had reached the disk
-            return Gap(IncidentKind.NO_AUDIO, "answered, and the recorder heard nothing")
+                return None  # ended so early that no audio had been written to the disk
+            return Gap(IncidentKind.NO_AUDIO, "answered, and the recording is empty")
         case RecordingState.FAILED:
             return Gap(IncidentKind.MISSING, "answered, and no file appeared")
         case RecordingState.ARMED | RecordingState.CAPTURED:
@@ -93,19 +93,19 @@ def recorder_verdict(*, writable: bool, free_bytes: int, min_free_bytes: int) ->
 
 
 class Step(StrEnum):
-    """What the pipeline does next for one call."""
+    """Steps of the pipeline for one recording."""
 
     WAIT = "wait"
     ADOPT = "adopt"
-    """Make a row for audio nobody armed; capture it next."""
+    """Create a row for audio that was not armed; capture it next."""
     CAPTURE = "capture"
     STORE = "store"
     REMOVE = "remove"
-    """Remove the local files: they lie under lock in the store, or hold nothing."""
+    """Remove the local files: the recording is stored, or the files hold no audio."""
     GIVE_UP = "give_up"
-    """No file will come."""
+    """Stop waiting for a file."""
     REPORT = "report"
-    """Files of a recording that is stored and removed already: somebody must look."""
+    """Open an incident: files appeared of a recording that is stored and whose local files were removed."""
 
 
 def next_step(
@@ -113,8 +113,8 @@ def next_step(
 ) -> Step:
     """Decides the next step from the row, the files and the call of one recording; each may be absent.
 
-    A raw file is taken when the recorder has marked it as closed, or when its call is over (or unknown) and the file
-    has stopped growing: after a crash of the switch no mark comes any more.
+    A raw file is encoded when the recorder has marked it as closed, or when its call is over (or unknown) and the file
+    has stopped growing: after a crash of the switch the mark never comes.
     """
     state = row.state if row else None
     if row is not None and state is RecordingState.CAPTURED:
@@ -157,7 +157,7 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 def choose_range(header: str | None, size: int) -> ByteRange | None:
-    """Reads a Range header; None when the whole object is to be sent (RFC 9110: also where it is not understood).
+    """Reads a Range header; None when the whole object is to be sent, also for an unreadable header (RFC 9110).
 
     A range that begins after the end has ``first`` == ``whole``: the caller answers 416.
     """

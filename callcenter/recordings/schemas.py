@@ -1,4 +1,4 @@
-"""What the API of the recordings room takes and returns."""
+"""Requests and responses of the recordings room's endpoints."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -26,7 +26,7 @@ from callcenter.recordings.types import (
 
 @dataclass(frozen=True, slots=True)
 class RecordingFilter:
-    """Which recordings a list shows; what is not given does not matter. A group of query parameters."""
+    """Query parameters by which a list of recordings is filtered; parameters left out do not filter."""
 
     agent_id: int | None = None
     lead_id: int | None = None
@@ -36,7 +36,7 @@ class RecordingFilter:
     last_on: Annotated[date | None, Query(description="last day, included")] = None
 
     def search(self) -> RecordingSearch:
-        """Returns the same by instants."""
+        """Returns the filter with instants instead of days."""
         return RecordingSearch(
             agent_id=self.agent_id,
             lead_id=self.lead_id,
@@ -49,18 +49,18 @@ class RecordingFilter:
 
 @dataclass(frozen=True, slots=True)
 class PartHeaders:
-    """Which part of the audio a player asks for (RFC 9110). A group of headers."""
+    """Request headers by which a player asks for a part of the audio (RFC 9110)."""
 
     range_: Annotated[str | None, Header(alias="Range")] = None
     if_range: Annotated[str | None, Header()] = None
 
     def part(self, audio: Audio) -> ByteRange | None:
-        """Returns the part to send; None for the whole, also when the player holds parts of another version."""
+        """Returns the part to send; None for the whole audio, also when the player holds parts of another version."""
         return choose_range(self.range_, audio.size) if self.if_range in (None, entity_tag(audio)) else None
 
 
 def entity_tag(audio: Audio) -> str:
-    """Returns the ETag of an audio: its bytes never change under one hash."""
+    """Returns the ETag of an audio: its hash, because the same hash means the same bytes."""
     return f'"{audio.sha256}"'
 
 
@@ -100,7 +100,7 @@ class RecordingDetail(RecordingLine):
     size_bytes: int | None
     sha256: str | None = Field(description="of the FLAC, hexadecimal")
     stored_at: datetime | None
-    retain_until: datetime | None = Field(description="nobody can delete it before")
+    retain_until: datetime | None = Field(description="locked until then: it cannot be deleted earlier")
     policy_version: str | None
     policy_rule: str | None
     policy_reason: str | None
@@ -113,7 +113,7 @@ class RecordingDetail(RecordingLine):
 
 
 class IncidentLine(BaseModel):
-    """Something that is wrong with a call's recording and not settled."""
+    """An open incident of a call's recording."""
 
     id: int
     kind: IncidentKind
@@ -127,6 +127,6 @@ class IncidentLine(BaseModel):
 
 
 class Settlement(BaseModel):
-    """Why an incident needs no more attention."""
+    """The reason for closing an incident."""
 
     reason: str = Field(min_length=1, max_length=500, examples=["test call of the switch's supplier"])

@@ -1,4 +1,4 @@
-"""Numbers of the recordings room. Each is a default."""
+"""Settings of the recordings room."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -30,16 +30,16 @@ class RecordingSettings(Section):
     store_within: timedelta = Field(
         default=timedelta(minutes=10), description="after this time an answered call without its object is an incident"
     )
-    tolerance: timedelta = Field(default=timedelta(seconds=1), description="between the call's length and the file's")
+    tolerance: timedelta = Field(default=timedelta(seconds=1), description="most difference in length to the call")
     unflushed: timedelta = Field(
-        default=timedelta(seconds=2.1), description="what a killed recorder may not have written: 64 KiB of raw audio"
+        default=timedelta(seconds=2.1), description="audio a killed recorder may not have written: 64 KiB raw"
     )
     reconcile_back: timedelta = Field(default=timedelta(days=2), description="how far back calls are compared")
     lease: timedelta = Field(
-        default=timedelta(minutes=10), description="how long one recording may be worked on before another may take it"
+        default=timedelta(minutes=10), description="lease: time after which another worker may claim the recording"
     )
-    stuck_after: int = Field(default=6, ge=1, description="failed attempts before it is an incident")
-    width: int = Field(default=2, ge=1, description="recordings encoded or uploaded at once")
+    stuck_after: int = Field(default=6, ge=1, description="failed attempts that open an incident")
+    width: int = Field(default=2, ge=1, description="recordings encoded or uploaded in parallel")
     batch: int = Field(default=64, ge=1, description="recordings handled in one round")
     access_window: timedelta = Field(
         default=timedelta(minutes=30),

@@ -1,7 +1,7 @@
 """The folder where the switch's recorder writes. Dangerous: this is the only code that deletes audio.
 
-The danger is contained in the one caller of ``remove``, the pipeline: it removes files after the object was read back
-from the store and the row that says so is committed, or files that hold not one sample.
+``remove`` has one caller, the pipeline. It removes files only after the object was read back from the store and the row
+that says so is committed, or files without a single sample.
 
     <call id>.raw    written by the switch during the call; stereo, 8 kHz, 16 bits, left customer, right agent
     <call id>.done   appears when the recorder has closed the raw file; after a crash of the switch it never does
@@ -20,7 +20,7 @@ _PROBE = ".probe"
 
 
 class Spool:
-    """Looks at and clears one folder. Blocking: call it in a thread."""
+    """Reads and clears one folder. Blocking: call it in a thread."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -35,7 +35,7 @@ class Spool:
         return self._folder / f"{call_id}.done"
 
     def scan(self) -> dict[UUID, SpoolFiles]:
-        """Returns what lies there now, by call. Files whose name is no call's id are left alone."""
+        """Returns the files in the folder, by call. Files whose name is no call id are ignored."""
         now = self._file_system_time()
         by_call: dict[UUID, dict[str, os.stat_result]] = {}
         with os.scandir(self._folder) as entries:
@@ -43,7 +43,7 @@ class Spool:
                 stem, _, kind = entry.name.rpartition(".")
                 if kind not in ("raw", "done", "flac"):
                     continue
-                with suppress(ValueError, FileNotFoundError):  # no call's id; gone since it was listed
+                with suppress(ValueError, FileNotFoundError):  # not named by a call id, or removed since it was listed
                     by_call.setdefault(UUID(stem), {})[kind] = entry.stat()
         return {
             call_id: SpoolFiles(
@@ -64,18 +64,18 @@ class Spool:
             return None
 
     def _file_system_time(self) -> float | None:
-        """Returns now by the clock that stamps the files: the system's own may be shifted (rehearsal)."""
+        """Returns the present time of the clock that stamps files; in a rehearsal the system's clock is shifted."""
         probe = self._folder / _PROBE
         try:
             probe.touch()
             return probe.stat().st_mtime
-        except OSError:  # a full or read-only disk: nothing counts as idle then, and nothing is taken too early
+        except OSError:  # a full or read-only disk: no file counts as idle then, so none is encoded too early
             return None
 
     def remove(self, call_id: UUID) -> None:
         """Deletes everything of one call, the ``.done`` mark last. Safe to repeat.
 
-        The mark goes last so that a crash in between leaves a file set that is still recognised as closed.
+        The mark is deleted last, so that the files left by a crash in between still count as closed.
         """
         for file in (self.flac(call_id).with_suffix(".part"), self.flac(call_id), self.raw(call_id)):
             file.unlink(missing_ok=True)

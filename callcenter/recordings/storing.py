@@ -1,4 +1,4 @@
-"""From the FLAC on the local disk to an object under lock that was read back; then the local files may go."""
+"""Second half of the pipeline: puts the FLAC under lock, reads it back, then removes the local files."""
 
 import asyncio
 import hashlib
@@ -22,7 +22,7 @@ _ENDED_BY_STORING = (IncidentKind.STUCK, IncidentKind.DAMAGED, IncidentKind.LATE
 
 
 class Storing:
-    """Carries out the pipeline's second half. Each method works under a claim."""
+    """Stores FLACs and removes local files. Each method works under a claim."""
 
     def __init__(
         self, works: Works, recordings: RecordingServices, capturing: Capturing, store: ObjectStore, spool: Spool
@@ -34,7 +34,7 @@ class Storing:
         self._spool = spool
 
     async def put(self, claim: Claim) -> None:
-        """Puts the FLAC under lock until the policy's date, reads it back and writes down where it lies."""
+        """Puts the FLAC under lock until the policy's date, reads it back and writes its version into the row."""
         async with self._works.begin() as work:
             row = await repository.find(work, claim.call_id, lock=True)
             assert row is not None
@@ -54,11 +54,11 @@ class Storing:
             held = await self._store.stat(key, held.version_id)
         await self._read_back(claim, held, sha256)
         if held.retain_until is None or held.retain_until < until:
-            raise LockNotHeld(f"the store keeps {key} without the lock that was asked for", rule="R2")
+            raise LockNotHeld(f"the store keeps {key} without the requested lock", rule="R2")
         await self._note_stored(claim, held)
 
     async def _find_earlier_put(self, key: str, row: Recording) -> StoredObject | None:
-        """Returns the object if a crash came after it was put: a second one could not be deleted for years."""
+        """Returns the object if it was put before a crash: a second, locked copy could not be deleted for years."""
         try:
             held = await self._store.stat(key)
         except ObjectMissing:
@@ -66,12 +66,12 @@ class Storing:
         return held if held.sha256 == row.sha256 and held.version_id not in row.discarded else None
 
     async def _ensure_flac(self, claim: Claim, sha256: str) -> str:
-        """Returns the hash of the FLAC on the disk, made again from the raw file unless it is the one the row names."""
+        """Returns the hash of the FLAC on the disk; encodes the raw file again if the FLAC is not that of the row."""
         flac = self._spool.flac(claim.call_id)
         if await asyncio.to_thread(flac.is_file) and (await asyncio.to_thread(audio.hash_file, flac))[0] == sha256:
             return sha256
         if not await asyncio.to_thread(self._spool.raw(claim.call_id).is_file):
-            raise LocalAudioLost("neither the FLAC nor the raw file is on the disk any more", rule="R7")
+            raise LocalAudioLost("both the FLAC and the raw file are missing on the disk", rule="R7")
         await self._capturing.encode(claim)
         return (await asyncio.to_thread(audio.hash_file, flac))[0]
 
@@ -84,7 +84,7 @@ class Storing:
         async with self._works.begin() as work:
             row = await repository.find(work, claim.call_id, lock=True)
             assert row is not None
-            # The damaged version is locked like any other: remembered, so that it is not taken for this recording.
+            # The damaged version is locked and cannot be deleted: note it, so that it is not taken for the recording.
             row.discarded = [*row.discarded, held.version_id]
             await self._recordings.incidents.open(
                 work, IncidentKind.DAMAGED, claim.call_id, "read back with another hash; it is stored again"
@@ -111,7 +111,7 @@ class Storing:
             await work.announce(RecordingStored(call_id=claim.call_id, duration=row.duration, at=work.now))
 
     async def remove_local_files(self, claim: Claim) -> None:
-        """Removes the local files: the row says stored, and that is committed (requirement R2)."""
+        """Removes the local files, after the commit of the row's state *stored* (requirement R2)."""
         await asyncio.to_thread(self._spool.remove, claim.call_id)
         async with self._works.begin() as work:
             await repository.note(work, claim, {"local_removed_at": work.now, "last_error": None})

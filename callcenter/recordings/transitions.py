@@ -1,12 +1,12 @@
-"""The life of a recording, as a table. Nobody else assigns ``Recording.state``.
+"""State machine of recordings. Only it assigns ``Recording.state``.
 
     armed ──encoded──▶ captured ──stored──▶ stored
       ├─────silent────▶ empty ───encoded──▶ captured
       └─file_missing──▶ failed ──encoded──▶ captured
 
-Audio that comes after all is taken from every state but the last. Losing local files or objects never moves a
-recording: that is an incident. An incident has no state column: it is open until ``closed_at`` is set, which
-``repository.close_incidents`` alone does.
+Audio that arrives late is captured in every state except *stored*. The loss of local files or objects never moves a
+recording: it opens an incident. An incident has no state column: it is open until ``repository.close_incidents`` sets
+``closed_at``.
 """
 
 from enum import StrEnum
@@ -17,13 +17,13 @@ from callcenter.recordings.types import RecordingState
 
 class RecordingFact(StrEnum):
     ENCODED = "encoded"
-    """One FLAC lies beside the raw file and decodes to the same samples; encoding once more is the same fact."""
+    """The FLAC beside the raw file decodes to the same samples; encoding again is the same fact."""
     SILENT = "silent"
-    """The recorder's file holds not one sample, or nobody answered and no file came."""
+    """The recorder's file holds no sample, or the call was not answered and no file came."""
     FILE_MISSING = "file_missing"
-    """The call was answered, or is not known, and no file appeared in time."""
+    """The call was answered or is unknown, and no file appeared in time."""
     STORED = "stored"
-    """The object lies under lock and was read back."""
+    """The object is locked in the store and was read back."""
 
 
 _S, _F = RecordingState, RecordingFact
@@ -31,8 +31,8 @@ _S, _F = RecordingState, RecordingFact
 RECORDING = Machine(
     title="A recording",
     about=(
-        "Most calls nobody answers stay *empty*, and a lost file stays *failed* with its incident; both are captured "
-        "all the same when their audio comes late."
+        "Calls without an answer usually end as *empty*, and a lost file as *failed* with an incident; both are "
+        "captured when audio comes late."
     ),
     model="Recording",
     initials=(_S.ARMED,),

@@ -1,4 +1,4 @@
-"""What can become of a recording, what can be wrong with one, and what other rooms may know of it."""
+"""States, incidents, events and cards of recordings, and the facts and verdicts of their rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,15 +14,15 @@ from recordings_policy import Contract
 
 class RecordingState(StrEnum):
     ARMED = "armed"
-    """The call is about to be dialled or is going on: the switch's recorder writes, or will."""
+    """The call is about to be dialled or in progress: the switch's recorder writes, or soon will."""
     CAPTURED = "captured"
-    """One FLAC lies on the local disk beside the raw file."""
+    """The FLAC is on the local disk beside the raw file."""
     STORED = "stored"
-    """The object lies under lock and was read back; the local files may go."""
+    """The object is locked in the store and was read back; the local files may be removed."""
     EMPTY = "empty"
-    """The recorder heard nothing: nobody answered and no early media came."""
+    """No audio: the call was not answered and there was no early media."""
     FAILED = "failed"
-    """The call was answered and no file appeared. If one appears later it is captured all the same."""
+    """The call was answered and no file appeared. If one appears later, it is captured."""
 
 
 class IncidentKind(StrEnum):
@@ -41,13 +41,13 @@ class IncidentKind(StrEnum):
     ORPHAN = "orphan"
     """Audio without a call, or without a row that was armed before the call."""
     OBJECT_GONE = "object_gone"
-    """The store does not hold the object the row names, or holds one of another size."""
+    """The store lacks the object that the row names, or holds it in another size."""
     EXTRA_OBJECT = "extra_object"
-    """The store holds a version that no row accounts for."""
+    """The store holds a version that belongs to no row."""
 
 
 GAP_KINDS = (IncidentKind.MISSING, IncidentKind.NO_AUDIO, IncidentKind.WRONG_LENGTH, IncidentKind.LATE)
-"""What the comparison of calls and recordings opens, and closes again."""
+"""Kinds that the comparison of calls and recordings opens and closes."""
 
 
 class AccessAct(StrEnum):
@@ -60,7 +60,7 @@ class AccessAct(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingStored(Event):
-    """The recording lies under lock and was read back."""
+    """The recording is locked in the store and was read back."""
 
     call_id: UUID
     duration: timedelta
@@ -69,7 +69,7 @@ class RecordingStored(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingIncident(Event):
-    """Something is wrong with a call's recording; announced once, when the incident is opened."""
+    """An incident of a call's recording was opened; announced once."""
 
     kind: IncidentKind
     call_id: UUID
@@ -84,7 +84,7 @@ class RecordingSummary:
     """One recording in a list."""
 
     id: int
-    """Grows with time: pages are cut by it."""
+    """Grows with time; pages are ordered by it."""
     call_id: UUID
     state: RecordingState
     agent_id: int | None
@@ -121,7 +121,7 @@ class RecordingCard(RecordingSummary):
 
 @dataclass(frozen=True, slots=True)
 class RecordingSearch:
-    """Which recordings are looked for; None means any."""
+    """Criteria of a search; None means any."""
 
     agent_id: int | None = None
     lead_id: int | None = None
@@ -135,7 +135,7 @@ class RecordingSearch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentCard:
-    """Something that is wrong with a call's recording and not settled."""
+    """An open incident of a call's recording."""
 
     id: int
     kind: IncidentKind
@@ -158,7 +158,7 @@ class AccessCard:
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """An object somebody may hear now; the access has been logged."""
+    """An object that the actor may hear now; the access has been logged."""
 
     call_id: UUID
     object_key: str
@@ -173,7 +173,7 @@ class Audio:
 
 @dataclass(frozen=True, slots=True)
 class RetentionFacts:
-    """What rooms above know about a recording's fate. Given whole each time; see recordings_policy."""
+    """Facts of higher rooms that decide a recording's retention. All are passed each time; see recordings_policy."""
 
     contract: Contract | None = None
     dispute_open: bool = False
@@ -181,7 +181,7 @@ class RetentionFacts:
     legal_hold: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        """Returns what the column ``recording.retention_facts`` holds; dates in ISO format."""
+        """Returns the content of the column ``recording.retention_facts``; dates in ISO format."""
         return {
             "contract_starts_on": self.contract.starts_on.isoformat() if self.contract else None,
             "contract_ends_on": self.contract.ends_on.isoformat() if self.contract and self.contract.ends_on else None,
@@ -192,7 +192,7 @@ class RetentionFacts:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "RetentionFacts":
-        """Reads what ``to_json`` wrote; an empty document means that nothing is known."""
+        """Reads the output of ``to_json``; an empty document means that no fact is known."""
 
         def day(name: str) -> date | None:
             return date.fromisoformat(stored[name]) if stored.get(name) else None
@@ -228,7 +228,7 @@ class LengthVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Why an answered call counts as not recorded: the incident to open, and its words."""
+    """The fault of an answered call's recording: the kind of incident to open, and its text."""
 
     kind: IncidentKind
     detail: str
@@ -236,7 +236,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """How far a call's recording has come, as far as the comparison with the call asks."""
+    """State and length of a recording, for the comparison with its call."""
 
     state: RecordingState
     duration: timedelta | None
@@ -247,16 +247,16 @@ class GapLimits:
     """The numbers by which a recording is compared with its call; each is a setting."""
 
     store_within: timedelta
-    """How long after the call's end its recording may take to the store."""
+    """How long after the call's end its recording must be stored."""
     tolerance: timedelta
     """By how much the lengths may differ."""
     unflushed: timedelta
-    """How much a killed recorder may not have written."""
+    """How much audio a killed recorder may not have written."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpoolFiles:
-    """What lies on the local disk for one call."""
+    """The local files of one call."""
 
     call_id: UUID
     raw_bytes: int | None = None
@@ -270,7 +270,7 @@ class SpoolFiles:
 
 @dataclass(frozen=True, slots=True)
 class RecordingRow:
-    """What the pipeline knows of a recording before it looks at the files."""
+    """The facts of a recording's row that choose the pipeline's next step."""
 
     state: RecordingState
     armed_at: datetime
@@ -280,7 +280,7 @@ class RecordingRow:
 
 @dataclass(frozen=True, slots=True)
 class KnownCall:
-    """What the pipeline knows of a call; absent for audio whose call nobody knows."""
+    """The facts of a call that choose the pipeline's next step; absent for an unknown call."""
 
     ended_at: datetime | None
     """None while the call goes on."""
@@ -291,24 +291,24 @@ class Patience:
     """How long the pipeline waits for a file; each is a setting."""
 
     settle: timedelta
-    """A raw file that was never marked as closed is taken when it has not grown for this long."""
+    """A raw file that was never marked as closed is encoded when it has not grown for this long."""
     give_up: timedelta
     """How long after the call's end a file may still appear."""
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Figures of one side of the conversation."""
+    """Measurements of one side of the conversation."""
 
     rms_dbfs: float
-    """Level of everything, in dB below full scale; -120 for digital silence."""
+    """Level of the whole side, in dB below full scale; -120 for digital silence."""
     talk_rate: float
     """Share of the time in which this side is heard (0..1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the audio itself shows (requirement Q5)."""
+    """Measurements of the audio (requirement Q5)."""
 
     customer: Channel
     agent: Channel
@@ -317,9 +317,9 @@ class Figures:
     talk_over_rate: float
     """Share of the time in which both are heard (0..1)."""
     agent_talk_rate: float
-    """The agent's part of all talking (0..1); 0 when nobody talks."""
+    """The agent's share of all talking (0..1); 0 without any talking."""
     dropped_bytes: int
-    """Bytes at the end that were no whole sample: the recorder was cut off. 0 to 3."""
+    """Bytes of an incomplete last sample, when the recorder was killed. 0 to 3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +338,7 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class ByteRange:
-    """A part of an object; ``last`` is inside it."""
+    """A part of an object; ``last`` is included."""
 
     first: int
     last: int
@@ -360,7 +360,7 @@ class ByteRange:
 
 @dataclass(frozen=True, slots=True)
 class TickReport:
-    """What one round of the pipeline did."""
+    """The result of one round of the pipeline."""
 
     captured: int = 0
     stored: int = 0
@@ -372,7 +372,10 @@ class TickReport:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """Answered calls against recordings (requirement R4). ``answered`` = ``complete`` + ``waiting`` + ``gaps``."""
+    """The result of a comparison of answered calls with recordings (requirement R4).
+
+    ``answered`` = ``complete`` + ``waiting`` + ``gaps``.
+    """
 
     answered: int
     complete: int

@@ -1,4 +1,4 @@
-"""Invents the people of a rehearsal: staff, regions, customers. Pure: chance is given. Nobody here is real."""
+"""Invents the people of a rehearsal: staff, regions, customers. None of them is real. Pure: chance is an argument."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ REGIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("北区", ("兴宁区", "武鸣区", "马山县", "上林县")),
 )
 OUTSIDE = ("横州市", "宾阳县")
-"""Districts of customers that no region covers: their hand-overs must go to the dispatcher."""
+"""Districts that no region serves: hand-overs of their customers must go to the dispatcher."""
 
 _FAMILY = "赵钱孙李周吴郑王冯陈蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜"
 _GIVEN = ("演一", "演二", "小例", "大样", "试安", "试康", "假如", "例如", "样本", "虚拟", "模拟", "练习")
@@ -44,14 +44,14 @@ class Player:
 
 
 def robots(count: int) -> list[Player]:
-    """Returns the robot agents; each one's leg is a number of the carrier that answers and speaks."""
+    """Returns the robot agents; the leg of each is a number of the simulated carrier that answers and speaks."""
     return [
         Player(f"robot{n:02d}", f"机器人{n:02d}", Role.AGENT, robot_number=f"9{n:03d}") for n in range(1, count + 1)
     ]
 
 
 def persons() -> list[Player]:
-    """Returns the accounts open to people, with the field agents of each region."""
+    """Returns the accounts for people, including the field agents of each region."""
     players = [
         Player("agent1", "演示坐席一", Role.AGENT, extension="1001"),
         Player("agent2", "演示坐席二", Role.AGENT, extension="1002"),
@@ -67,7 +67,7 @@ def persons() -> list[Player]:
         Player("admin", "演示管理员", Role.ADMINISTRATOR),
     ]
     for number, (region, _) in enumerate(REGIONS, start=1):
-        players.append(Player(f"leader{number}", f"{region}队长", Role.FIELD_LEADER, region=region))
+        players.append(Player(f"leader{number}", f"{region}组长", Role.FIELD_LEADER, region=region))
         players += [
             Player(f"field{number}{suffix}", f"{region}外勤{suffix.upper()}", Role.FIELD_AGENT, region=region)
             for suffix in ("a", "b")
@@ -76,10 +76,10 @@ def persons() -> list[Player]:
 
 
 def customer_list(count: int, chance: Random, *, first_number: str | None = None) -> bytes:
-    """Writes a customer list as the head office would send it (CSV, GB18030). Some rows are bad on purpose.
+    """Writes a customer list in the form that head office sends (CSV, GB18030). Some rows are faulty on purpose.
 
     The numbers' last two digits spread evenly over the simulated carrier's behaviours. The first customer gets
-    ``first_number``: a test wants to know whom it will talk to.
+    ``first_number``, so that a test knows how the first call goes.
     """
     districts = [district for _, names in REGIONS for district in names] * 3 + list(OUTSIDE)
     text = io.StringIO()

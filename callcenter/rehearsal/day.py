@@ -1,4 +1,4 @@
-"""Chooses the working day a rehearsal plays, and by how much its clock is shifted. Pure."""
+"""Chooses the working day that a rehearsal plays, and how far its clock is shifted. Pure."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -9,11 +9,11 @@ from callcenter.kit.clock import BUSINESS_ZONE, business_date
 
 @dataclass(frozen=True, slots=True)
 class RehearsalDay:
-    """The day that is played."""
+    """The working day to play."""
 
     on: date
     offset: timedelta
-    """Added to the machine's clock. Never negative: a lock's end would lie in the store's past."""
+    """Added to the machine's clock. Never negative, or the end of a lock could lie in the past for the store."""
 
 
 _STARTS = time(13, 32)

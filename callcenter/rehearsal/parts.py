@@ -27,27 +27,27 @@ _RTP_PORTS = 400
 
 @dataclass(frozen=True, kw_only=True)
 class Choices:
-    """What whoever rehearses has chosen."""
+    """The operator's choices for this rehearsal."""
 
     http_port: int | None
-    """Of the panels; None: any free one."""
+    """Port of the panels; None: any free one."""
     clock_offset: timedelta
     """Added to the machine's clock by the system and the robots."""
     robots: int
     seed: int
-    """Of the robots' behaviour."""
+    """Seed of the robots' behaviour."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """Everything a rehearsal runs on, configured in one folder. Nothing of it runs yet."""
+    """All servers of a rehearsal, configured in one folder and not started."""
 
     folder: Path
     secrets: Secrets
     database: EmbeddedPostgres | None
-    """None: the one that CALLCENTER_DATABASE_URL names is used."""
+    """None: CALLCENTER_DATABASE_URL names the database."""
     store: EmbeddedObjectStore | None
-    """None: the one that CALLCENTER_S3_ENDPOINT names is used."""
+    """None: CALLCENTER_S3_ENDPOINT names the store."""
     node: EmbeddedAsterisk
     carrier: EmbeddedAsterisk
     environment: Mapping[str, str]
@@ -61,7 +61,7 @@ class Deployment:
 
 @dataclass(frozen=True, kw_only=True)
 class _Ports:
-    """The ports of 127.0.0.1 that the parts listen on."""
+    """The ports of 127.0.0.1 on which the parts listen."""
 
     database: int
     ami: int
@@ -92,7 +92,7 @@ class _Ports:
 def configure(folder: Path, box: AsteriskBox, choices: Choices, given: Mapping[str, str]) -> Deployment:
     """Chooses ports and writes every configuration. Nothing is started. Raises EmbeddedError.
 
-    ``given`` is the environment of whoever rehearses: a database or an object store it names is used as it is.
+    ``given`` is the operator's environment: a database or an object store that it names is used as it is.
     """
     secrets, ports = Secrets.kept_in(folder), _Ports.choose(choices.http_port)
     spool = folder / "spool"
@@ -156,7 +156,7 @@ def _system_settings(folder: Path, ports: _Ports, secrets: Secrets, choices: Cho
 
 
 def _hurried_settings() -> dict[str, str]:
-    """Returns what differs from a working system: a rehearsal lasts minutes, so nothing may wait for hours."""
+    """Returns settings with shorter times than in production: a rehearsal lasts minutes, not hours."""
     return {
         "CALLCENTER_RECORDINGS_SETTLE": "PT3S",
         "CALLCENTER_RECORDINGS_GIVE_UP": "PT30S",
@@ -234,7 +234,7 @@ def _named(given: Mapping[str, str], prefix: str) -> dict[str, str]:
 
 
 def servers(deployment: Deployment) -> list[Part]:
-    """Returns what must run before the rehearsal can be filled, in the order of starting."""
+    """Returns the servers that must run before the database can be seeded, in the order of starting."""
     logs = deployment.folder / "log"
     parts: list[Part] = []
     if (database := deployment.database) is not None:
@@ -288,9 +288,9 @@ def server(deployment: Deployment) -> Part:
 
 
 def robots(deployment: Deployment) -> Part:
-    """Returns the robot agents, a process outside the system."""
+    """Returns the robot agents, one process outside the system."""
 
-    async def ready() -> bool:  # they have nothing to answer by; the system sees their legs
+    async def ready() -> bool:  # robots have no port to ask; the system sees their legs
         await asyncio.sleep(0)
         return True
 

@@ -1,7 +1,7 @@
 """Runs the robot agents: they log in, stay ready, talk (their leg is a tone) and dispose, by the public interface.
 
-A process of its own, so that nothing in the system distinguishes a robot from a person. Settings by environment: the
-system's address, the robots' password, how many, a seed.
+They run in a process of their own and use only the public interface, so that the system treats a robot like a person.
+Settings come from the environment: the system's address, the robots' password, their number, a seed.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ class RobotSettings(Section):
     host: str = Field(description="host:port of the system")
     password: SecretStr
     count: int = Field(default=12, ge=0, description="robot agents")
-    seed: int = Field(default=1, description="of their behaviour")
+    seed: int = Field(default=1, description="seed of their behaviour")
 
 
 _DISPOSITION_WEIGHTS: Mapping[Disposition, int] = {
@@ -45,7 +45,7 @@ _DISPOSITION_WEIGHTS: Mapping[Disposition, int] = {
     Disposition.WRONG_PERSON: 4,
     Disposition.MACHINE: 4,
 }
-"""How often a conversation ends so, by weight."""
+"""Disposition → weight: how often a conversation ends with it."""
 
 _COMPLAINT_DISPOSITIONS = (Disposition.RESOLVED, Disposition.RESOLVED, Disposition.UNRESOLVED)
 
@@ -86,7 +86,7 @@ class Robot:
         self._leaving = False
 
     async def run(self, leaving: asyncio.Event) -> None:
-        """Works until ``leaving`` is set; waits for a system that is lost."""
+        """Works until ``leaving`` is set; reconnects when the system is unreachable."""
         while not leaving.is_set():
             try:
                 await self._day(leaving)
@@ -95,7 +95,7 @@ class Robot:
                 await asyncio.sleep(1 + self._chance.random())
 
     async def _day(self, leaving: asyncio.Event) -> None:
-        """Logs in, acts on each snapshot, and logs off in the end. Raises when the system is lost."""
+        """Logs in, acts on each snapshot, and logs off at the end. Raises when the system is unreachable."""
         base = f"http://{self._settings.host}/api/v1"
         headers = {"X-Requested-With": "callcenter", "Origin": f"http://{self._settings.host}"}
         async with httpx.AsyncClient(base_url=base, headers=headers, timeout=15) as http:
@@ -127,7 +127,7 @@ class Robot:
                 task.cancel()
 
     async def _act(self, http: httpx.AsyncClient, snapshot: dict[str, Any], *, leaving: bool) -> bool:
-        """Does what the snapshot allows; True when the robot has logged off."""
+        """Sends one request that the snapshot allows; True when the robot has logged off."""
         allowed, seat = snapshot["allowed"], snapshot["seat"]
         if leaving:
             if seat is None:
@@ -152,7 +152,7 @@ class Robot:
         answer = await http.post(f"/desk/{verb}", json=body or {})
         if answer.status_code in (401, 503):
             answer.raise_for_status()
-        if answer.is_error:  # the next snapshot shows what is true now
+        if answer.is_error:  # no retry: the next snapshot shows the present state
             log.info("robot was refused", robot=self._player.login, verb=verb, code=answer.json().get("code"))
 
 

@@ -31,20 +31,20 @@ _PROGRESS_SECONDS = 5.0
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What the command line has chosen."""
+    """Options of the command line."""
 
     folder: Path
     minutes: float | None = None
     robots: int = 12
     customers: int = 700
     port: int | None = None
-    """Of the panels; None: any free one."""
+    """Port of the panels; None: any free one."""
     seed: int = 1
 
 
 @dataclass(kw_only=True)
 class Rehearsal:
-    """A rehearsal that runs: its servers, the system in a process of its own, and a second one here to look through."""
+    """A running rehearsal: its servers, the system in a process of its own, and a second system here for reading."""
 
     deployment: parts.Deployment
     system: System
@@ -68,7 +68,7 @@ class Rehearsal:
             if not open_calls and not waiting:
                 break
             await asyncio.sleep(0.5)
-        # Complaints may have changed what is wanted since the scheduled task last ran.
+        # Complaints may have lengthened retention since the scheduled task last ran.
         await self.system.recordings.retention.keep_locked(self.system.works)
         async with self.system.works.begin() as work:
             await self.system.recordings.reconciling.reconcile(work)
@@ -87,7 +87,7 @@ class Rehearsal:
 
 @contextlib.asynccontextmanager
 async def rehearsal_running(options: Options, say: Say) -> AsyncIterator[Rehearsal]:
-    """Runs servers and system, with staff and customers, from an empty folder; stops all when the block ends."""
+    """Runs servers and system, seeded with staff and customers, in an empty folder; stops all when the block ends."""
     box = fetch(cache_dir(), say)
     with state_dir(options.folder) as folder:
         _clear(folder)
@@ -119,7 +119,7 @@ async def rehearsal_running(options: Options, say: Say) -> AsyncIterator[Rehears
 
 
 def robots_working(rehearsal: Rehearsal, say: Say) -> Supervisor:
-    """Runs the robot agents while it is entered; on leaving they finish their calls and log off."""
+    """Returns a supervisor that runs the robot agents; when it stops, they finish their calls and log off."""
     return Supervisor([parts.robots(rehearsal.deployment)], _reporter(say))
 
 
@@ -133,8 +133,8 @@ async def rehearse(options: Options, console: Console) -> int:
         _welcome(console, rehearsal.deployment)
         async with robots_working(rehearsal, say):
             await _play(rehearsal, options, stop, console)
-            say("机器人坐席结束通话并签退 the robot agents finish their calls and log off")
-        say("等待最后的录音入库 waiting for the last recordings to be stored")
+            say("机器人坐席结束通话并签出 the robot agents finish their calls and log off")
+        say("正在等待剩余录音入库 waiting for the last recordings to be stored")
         await rehearsal.drain()
         certificate = await rehearsal.certify()
     render(certificate, console)
@@ -161,7 +161,7 @@ async def _progress_line(rehearsal: Rehearsal) -> str:
         async with rehearsal.system.works.begin() as work:
             floor = await rehearsal.system.floor.snapshot(work)
     except Exception as error:  # the database may be restarting: the line says so, the rehearsal goes on
-        return f"  …  数据库没有应答 the database does not answer ({type(error).__name__})"
+        return f"  …  数据库无应答 the database does not answer ({type(error).__name__})"
     totals, restarts = floor.totals, sum(rehearsal.restarts.values())
     return (
         f"  {floor.now.astimezone(BUSINESS_ZONE):%m-%d %H:%M:%S}  "
@@ -176,7 +176,7 @@ async def _progress_line(rehearsal: Rehearsal) -> str:
 
 @contextlib.contextmanager
 def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Gives this process the rehearsal's settings while the block lasts."""
+    """Sets the rehearsal's settings in this process's environment until the block ends."""
     before = dict(os.environ)
     os.environ.update(values)
     try:
@@ -187,7 +187,7 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
 
 
 async def _refuse_a_used_database(url: str) -> None:
-    """Refuses a database that holds anything: a rehearsal fills it with invented people. Raises EmbeddedError."""
+    """Refuses a database that is not empty: a rehearsal fills it with invented people. Raises EmbeddedError."""
     try:
         connection = await asyncpg.connect(url, timeout=10)
     except (OSError, ValueError, TimeoutError, asyncpg.PostgresError) as error:
@@ -218,10 +218,11 @@ def _clear(folder: Path) -> None:
 
 
 def _welcome(console: Console, deployment: parts.Deployment) -> None:
-    """Prints where the panels are and which accounts there are."""
+    """Prints the address of the panels and the accounts."""
     console.print()
     console.print(
-        f"[bold]演练环境 rehearsal[/bold]: {deployment.url}   (人员、客户均为虚构 nobody in it is real)", soft_wrap=True
+        f"[bold]演练环境 rehearsal[/bold]: {deployment.url}   (人员、客户均为虚构 all invented)",
+        soft_wrap=True,
     )
     console.print(
         f"所有账号的密码 password of every account: [bold]{deployment.secrets.demo_password}[/bold]", soft_wrap=True
@@ -238,7 +239,7 @@ def _welcome(console: Console, deployment: parts.Deployment) -> None:
 _EVENTS = {
     PartEvent.READY: "就绪 ready",
     PartEvent.DIED: "意外退出 died",
-    PartEvent.DEAF: "没有应答 does not answer",
+    PartEvent.DEAF: "无应答 does not answer",
     PartEvent.RESTARTED: "已重启 restarted",
     PartEvent.STOPPED: "已停止 stopped",
     PartEvent.KILLED: "强制结束 killed",
@@ -246,7 +247,7 @@ _EVENTS = {
 
 
 def _reporter(say: Say) -> Callable[[str, PartEvent, str], None]:
-    """Returns what the supervisor calls with each event of a part."""
+    """Returns the hook that the supervisor calls with each event of a part."""
 
     def report(part: str, event: PartEvent, detail: str) -> None:
         if event in _EVENTS:

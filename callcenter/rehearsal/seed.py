@@ -1,4 +1,4 @@
-"""Fills an empty rehearsal through the rooms' own services: staff, regions, campaign, script, customers, the 30."""
+"""Seeds an empty rehearsal through the rooms' services: staff, regions, campaign, script, customers, assignments."""
 
 import io
 import random
@@ -16,31 +16,31 @@ from callcenter.people.types import Role, StaffDraft
 from callcenter.rehearsal import cast
 
 RING_SECONDS = 8
-"""Shorter than in a real campaign: a rehearsal has little time for telephones that nobody answers."""
+"""Shorter than in a real campaign: a rehearsal has little time for unanswered calls."""
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """How large a rehearsal is."""
+    """Size of a rehearsal."""
 
     robots: int
     customers: int
     chance_seed: int
-    """Of the invented customers and of the allocation."""
+    """Seed of the invented customers and of the allocation."""
     first_number: str | None = None
-    """The first customer's number, for a test that wants to know whom it will talk to."""
+    """The first customer's number, so that a test knows how the first call goes."""
 
 
 async def seed(system: System, scale: Scale, *, password: str, say: Say = lambda _: None) -> ImportReport:
-    """Writes everything a working day begins with into an empty database; ``password`` opens every account."""
+    """Writes the data with which a working day begins into an empty database; every account has ``password``."""
     on = business_date(system.clock.now())
     await _hire(system, [*cast.robots(scale.robots), *cast.persons()], password, say)
     campaign_id = await _open_campaign(system)
     report = await _import_customers(system, campaign_id, scale)
     on_purpose = "含有意放入的坏行 some rows are bad on purpose"
-    say(f"名单 list: 导入 {report.good} imported, 退回 {report.rejected} rejected ({on_purpose})")
+    say(f"名单 list: 导入 {report.good} imported, 拒收 {report.rejected} rejected ({on_purpose})")
     async with system.works.begin() as work:
         allocated = await system.runs.allocate(work, campaign_id, on, scale.chance_seed)
     say(f"分配 allocation for {on}: {allocated.assigned} 条 leads → {allocated.agents} 名坐席 agents")
@@ -48,7 +48,7 @@ async def seed(system: System, scale: Scale, *, password: str, say: Say = lambda
 
 
 async def _hire(system: System, players: list[cast.Player], password: str, say: Say) -> None:
-    """Makes regions and accounts; agents get all that makes them fit to telephone."""
+    """Creates regions and accounts; phone agents get the licence, training, exam and agreement they need."""
     async with system.works.begin() as work:
         regions = {
             name: (await system.field.regions.create(work, name=name, districts=list(districts))).id
@@ -117,6 +117,6 @@ async def _import_customers(system: System, campaign_id: int, scale: Scale) -> I
         request = ImportRequest(campaign_id, "演练名单")
         report = await system.intake.import_file(work, request, file_name="rehearsal.csv", file=io.BytesIO(file))
         jobs = await system.jobs.list(work, [APPLY])
-    for job in jobs:  # now, and not when the engine runs: the 30 are allocated by class
+    for job in jobs:  # classify now, not when the engine runs: the allocation below needs the classes
         await run_job(system, job.id)
     return report

@@ -1,1 +1,1 @@
-"""Reads across rooms: the ledger of the data and the history of a customer. Writes only frozen reports."""
+"""Reads across rooms: the ledger of the leads and the history of a customer. Writes only exported reports."""

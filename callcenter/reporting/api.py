@@ -1,4 +1,4 @@
-"""Serves the ledger over HTTP. It is read by POST: what somebody looks for stays out of the logs of paths."""
+"""Serves the ledger over HTTP. Filters are sent by POST, because access logs contain addresses (law 10)."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
 from callcenter.kit.http import Working, provided, require
-from callcenter.kit.paging import Cursor, Limit
+from callcenter.kit.paging import Cursor, Limit, by_number
 from callcenter.people.types import Right
 from callcenter.reporting.exporting import CONTENT_TYPE
 from callcenter.reporting.schemas import (
@@ -22,27 +22,29 @@ from callcenter.reporting.schemas import (
 from callcenter.reporting.service import LedgerService
 
 router = APIRouter(prefix="/ledger", tags=["ledger"], dependencies=[require(Right.VIEW_LEDGER)])
+_LINES = by_number("ledger_lines")
+_EXPORTS = by_number("ledger_exports")
 
 Ledger = Annotated[LedgerService, provided(LedgerService)]
 
 
 @router.get("/choices")
 async def list_choices(work: Working, ledger: Ledger) -> ChoicesOut:
-    """Lists what the filters can be set to, within one's scope."""
+    """Lists the possible values of the filters within my scope."""
     return ChoicesOut.of(await ledger.choices(work))
 
 
 @router.post("/rows")
 async def list_rows(work: Working, ledger: Ledger, body: RowsRequest) -> LinePage:
     """Lists one lead a row, masked, the newest first."""
-    before = int(body.cursor) if body.cursor else None
+    before = _LINES.position(body.cursor)
     lines = await ledger.lines(work, body.filters.wanted(), before=before, limit=body.limit)
-    return LinePage.of(lines, body.limit)
+    return LinePage.of(lines, _LINES.next(lines, body.limit, key=lambda line: line.lead_id))
 
 
 @router.post("/totals")
 async def sum_up(work: Working, ledger: Ledger, body: TotalsRequest) -> TotalsOut:
-    """Counts per result, of everything and of each branch, list, agent, class or campaign."""
+    """Counts leads per result, in total and for each branch, list, agent, class or campaign."""
     return TotalsOut.of(body.by, *await ledger.totals(work, body.filters.wanted(), body.by))
 
 
@@ -60,14 +62,14 @@ async def list_exports(
     limit: Limit = 50,
 ) -> ExportPage:
     """Lists one's own exports; everybody's for the data officer and the auditor. The newest first."""
-    exports = await ledger.exports(work, before=cursor, limit=limit)
-    return ExportPage.of(exports, limit, await ledger.running(work))
+    exports = await ledger.exports(work, before=_EXPORTS.position(cursor), limit=limit)
+    return ExportPage.of(exports, _EXPORTS.next(exports, limit), await ledger.running(work))
 
 
 @router.get(
     "/exports/{export_id}/file",
     response_class=Response,
-    responses={200: {"content": {CONTENT_TYPE: {}}, "description": "the workbook; taking it is logged"}},
+    responses={200: {"content": {CONTENT_TYPE: {}}, "description": "the workbook; the download is logged"}},
 )
 async def take_export(work: Working, ledger: Ledger, export_id: int) -> Response:
     """Sends the workbook."""

@@ -1,16 +1,16 @@
-"""Lists what the ledger refuses."""
+"""Refusals of the ledger."""
 
 from callcenter.kit.errors import Invalid, NotAllowed, NotFound
 
 
 class ExportNotFound(NotFound):
-    """Refuses an export that does not exist or is not for this person."""
+    """Refuses an export that does not exist or that this person may not see."""
 
     code = "ledger_export_not_found"
 
 
 class LedgerOutOfScope(NotAllowed):
-    """Refuses a role that sees neither one branch nor all of them."""
+    """Refuses a person whose scope is neither one branch nor the whole bank."""
 
     code = "ledger_out_of_scope"
 

@@ -1,8 +1,7 @@
 """Runs the job that writes a ledger into a workbook and keeps it.
 
-All rows are as of one moment: one transaction with a snapshot of its own reads them, however long it takes. Nobody sees
-anything of it before the object is in the store and its row is committed; begun again it finds its row, or makes the
-object once more.
+All rows are as of one moment: one transaction with its own snapshot reads them. An export is visible only when its
+object is in the store and its row is committed. A job that is started again finds that row, or makes the object again.
 """
 
 import asyncio
@@ -33,7 +32,7 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 
 
 def hash_of(filters: Mapping[str, Any], scope: Scope) -> str:
-    """Returns a hash of the filters and the scope: two exports with the same hash answer the same question."""
+    """Returns a hash of the filters and the scope: equal hashes mean the same selection."""
     return hashlib.sha256(
         json.dumps([dict(filters), str(scope)], sort_keys=True, ensure_ascii=False).encode()
     ).hexdigest()

@@ -1,4 +1,4 @@
-"""Holds the SQL over the tables of reporting itself; what reads across rooms stands in ``queries``."""
+"""SQL over reporting's own tables; ``queries`` holds the SQL that reads across rooms."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,7 +20,7 @@ async def find_export_of(session: AsyncSession, job_id: int) -> LedgerExport | N
 async def list_exports(
     session: AsyncSession, *, requested_by: int | None, before: int | None, limit: int
 ) -> Sequence[LedgerExport]:
-    """Returns exports, the newest first; of everybody when ``requested_by`` is None."""
+    """Returns exports, the newest first; of all staff when ``requested_by`` is None."""
     query = select(LedgerExport).order_by(col(LedgerExport.id).desc()).limit(limit)
     if requested_by is not None:
         query = query.where(col(LedgerExport.requested_by) == requested_by)
@@ -30,5 +30,5 @@ async def list_exports(
 
 
 async def names_of(session: AsyncSession, exports: Sequence[LedgerExport]) -> Mapping[int, str]:
-    """Returns who requested them, by id."""
+    """Returns the names of the staff who requested these exports, by staff id."""
     return await staff_names(session, {export.requested_by for export in exports if export.requested_by is not None})

@@ -1,7 +1,7 @@
-"""Decides where a lead stands: one result for every lead, from facts that other rooms keep.
+"""Decides the one ledger result of a lead, from facts that other rooms keep.
 
-The tables below are all there is to it. ``queries/ledger_parts.py`` writes the same decision in SQL from the same
-tables, and ``tests/rooms/reporting/test_ledger_result.py`` proves over every combination that both agree.
+The tables below are the whole decision. ``queries/ledger_parts.py`` builds the same decision in SQL from the same
+tables, and ``tests/rooms/reporting/test_ledger_result.py`` compares the two over every combination of facts.
 """
 
 from collections.abc import Mapping
@@ -20,9 +20,9 @@ _R = LedgerResult
 
 
 def _result_of(disposition: Disposition) -> LedgerResult:
-    """Returns what a last conversation with this disposition leads to once the lead is closed.
+    """Returns the result of a closed lead whose last conversation has this disposition.
 
-    A callback that was promised and is not owed any more has lapsed; the others are results by their own name.
+    A promised callback that is no longer owed has lapsed; every other disposition is a result of the same name.
     """
     rule = DISPOSITIONS[disposition]
     if not rule.spoke_to_customer:
@@ -33,14 +33,14 @@ def _result_of(disposition: Disposition) -> LedgerResult:
 BY_DISPOSITION: Mapping[Disposition, LedgerResult] = {
     disposition: _result_of(disposition) for disposition, rule in DISPOSITIONS.items() if CallKind.LEAD in rule.kinds
 }
-"""What the last conversation leads to. The dispositions of complaint callbacks decide nothing."""
+"""Result by the last conversation. Dispositions of complaint callbacks do not decide it."""
 
 BY_OUTCOME: Mapping[Outcome, LedgerResult] = {
     outcome: _R.INVALID_NUMBER if outcome is Outcome.INVALID_NUMBER else _R.NOT_REACHED
     for outcome in Outcome
     if outcome is not Outcome.ANSWERED
 }
-"""What the last call leads to when it reached nobody and no further attempt follows."""
+"""Result by a last call in which the customer was not reached and after which no attempt follows."""
 
 ATTEMPTS_RULE = "C3.attempts"
 """The rule that ends a lead whose attempts are used up."""
@@ -52,17 +52,17 @@ BY_END: Mapping[EndKey, LedgerResult] = {
     (AssignmentEnd.DO_NOT_CALL, None): _R.ON_DNC_LIST,
     (AssignmentEnd.BASIS_WITHDRAWN, None): _R.WITHDRAWN,
 }
-"""What the end of the last assignment leads to where no conversation decides; None: whatever the detail."""
+"""Result by the end of the last assignment when no conversation decides; None: with any detail."""
 
 OVERRULES_SILENCE: Mapping[EndKey, LedgerResult] = {
     (AssignmentEnd.OUTCOME, Outcome.INVALID_NUMBER.value): _R.INVALID_NUMBER,
 }
-"""Ends that say more than a conversation in which nobody was reached (with a machine)."""
+"""Ends that overrule a conversation in which the customer was not reached (an answering machine)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadFacts:
-    """What decides where a lead stands."""
+    """The facts that decide a lead's result."""
 
     state: LeadState
     basis_withdrawn: bool
@@ -71,14 +71,14 @@ class LeadFacts:
     promised: bool
     """A promised callback is still owed."""
     disposition: Disposition | None
-    """Of the last conversation that was no complaint callback."""
+    """Disposition of the last conversation that was no complaint callback."""
     ended_as: AssignmentEnd | None
-    """Of the last assignment."""
+    """End of the last assignment."""
     end_detail: str | None
 
 
 def ledger_result(facts: LeadFacts) -> LedgerResult:
-    """Returns where a lead stands (requirement L8)."""
+    """Returns the ledger result of a lead (requirement L8)."""
     if facts.state is not LeadState.CLOSED:
         if facts.basis_withdrawn:
             return LedgerResult.WITHDRAWN

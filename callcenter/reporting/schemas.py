@@ -1,4 +1,4 @@
-"""Describes what the ledger API takes and returns."""
+"""Requests and responses of the ledger's endpoints."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from callcenter.kit.jobs import JobCard, JobState
-from callcenter.kit.paging import Page, next_cursor
+from callcenter.kit.paging import Cursor, Page
 from callcenter.reporting.types import (
     Choice,
     ExportCard,
@@ -20,7 +20,7 @@ from callcenter.reporting.types import (
 
 
 class Filters(BaseModel):
-    """Which leads; what is left out or null does not narrow."""
+    """A selection of leads; fields left out or null do not filter."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -29,7 +29,7 @@ class Filters(BaseModel):
     campaign_id: int | None = None
     customer_class: str | None = Field(default=None, max_length=80)
     result: LedgerResult | None = None
-    agent_id: int | None = Field(default=None, description="whoever had the lead at any time")
+    agent_id: int | None = Field(default=None, description="an agent who held the lead at any time")
     district: str | None = Field(default=None, max_length=80)
     imported_from: date | None = None
     imported_to: date | None = Field(default=None, description="last day, included")
@@ -40,7 +40,7 @@ class Filters(BaseModel):
 
 class RowsRequest(BaseModel):
     filters: Filters = Filters()
-    cursor: str | None = Field(default=None, pattern=r"^\d{1,18}$", description="``next`` of the page before")
+    cursor: Cursor = None
     limit: int = Field(default=100, ge=1, le=500)
 
 
@@ -73,9 +73,9 @@ class LineOut(BaseModel):
     customer_class: str
     district: str
     result: LedgerResult
-    left: bool = Field(description="still to be had: in stock, held or promised")
+    left: bool = Field(description="in stock, held, or promised a call")
     times_allocated: int
-    agents: list[str] = Field(description="who had it, in order")
+    agents: list[str] = Field(description="the agents who held it, in order")
     allocated_at: AwareDatetime | None
     returned_why: str | None
     calls: int
@@ -95,17 +95,17 @@ class LineOut(BaseModel):
 
 class LinePage(Page[LineOut]):
     @classmethod
-    def of(cls, lines: Sequence[LedgerLine], limit: int) -> "LinePage":
+    def of(cls, lines: Sequence[LedgerLine], next_: str | None) -> "LinePage":
         return cls(
             items=[LineOut.model_validate(line) for line in lines],
-            next=next_cursor(lines, limit, key=lambda line: line.lead_id),
+            next=next_,
         )
 
 
 class TotalOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
-    key: str | None = Field(description="id or name; null for leads nobody ever had, and for everything")
+    key: str | None = Field(description="id or name; null for leads without it (never held) and for the total")
     name: str
     leads: int
     left: int
@@ -157,7 +157,7 @@ class ChoicesOut(BaseModel):
 
 
 class OrderedOut(BaseModel):
-    """An export that waits or runs; how far it is stands at ``/jobs/{id}``."""
+    """An export that waits or runs; ``/jobs/{id}`` shows its progress."""
 
     id: int = Field(description="of the job")
     state: JobState
@@ -187,12 +187,12 @@ class ExportOut(BaseModel):
 
 
 class ExportPage(Page[ExportOut]):
-    running: list[OrderedOut] = Field(description="one's own that wait or run")
+    running: list[OrderedOut] = Field(description="my exports that wait or run")
 
     @classmethod
-    def of(cls, exports: Sequence[ExportCard], limit: int, running: Sequence[JobCard]) -> "ExportPage":
+    def of(cls, exports: Sequence[ExportCard], next_: str | None, running: Sequence[JobCard]) -> "ExportPage":
         return cls(
             items=[ExportOut.model_validate(export) for export in exports],
-            next=next_cursor(exports, limit),
+            next=next_,
             running=[OrderedOut.of(job) for job in running],
         )

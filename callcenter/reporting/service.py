@@ -1,4 +1,4 @@
-"""Keeps the ledger: what came from where, who got it, what became of it, what is left (requirement L8)."""
+"""The ledger: source, holders and result of every lead, and what is left of them (requirement L8)."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _SEES_ALL_EXPORTS = frozenset({Right.IMPORT_LEADS, Right.VIEW_AUDIT})
 
 @dataclass(frozen=True, slots=True)
 class ExportFile:
-    """Where a kept workbook lies."""
+    """A kept workbook and its place in the object store."""
 
     name: str
     key: str
@@ -42,7 +42,7 @@ class ExportFile:
 
 
 class LedgerService:
-    """Answers questions of the ledger within the actor's scope, and keeps its workbooks."""
+    """Reads the ledger within the actor's scope, and keeps exported workbooks."""
 
     def __init__(self, jobs: Jobs, vault: Vault, store: ObjectStore, settings: ReportingSettings) -> None:
         self._jobs = jobs
@@ -62,19 +62,19 @@ class LedgerService:
         return await ledger.list_lines(work.session, question, self._vault, before=before, limit=limit)
 
     async def totals(self, work: Work, wanted: LedgerFilter, by: LedgerBy) -> tuple[LedgerTotal, Sequence[LedgerTotal]]:
-        """Returns the sum of everything within the actor's scope, and of each group, the largest first."""
+        """Returns the total within the actor's scope, and of each group, the largest first."""
         return await ledger_totals.totals(work.session, _question(work, wanted), by)
 
     async def choices(self, work: Work) -> Mapping[str, Sequence[Choice]]:
-        """Returns what the filters can be set to: branches, lists, campaigns, classes, agents."""
+        """Returns the possible values of the filters: branches, lists, campaigns, classes, agents."""
         return await ledger_totals.choices(work.session, _scope_of(work.actor))
 
     # --- workbooks that are kept ---------------------------------------------------------------------------------
 
     async def order_export(self, work: Work, wanted: LedgerFilter) -> JobCard:
-        """Requests a workbook of these leads, made in the background. One at a time for each person."""
+        """Requests a workbook of these leads, written by a job. At most one at a time per person."""
         if not await self.lines(work, wanted, limit=1):
-            raise ExportEmpty("no lead fits these filters: widen them", rule="L8")
+            raise ExportEmpty("no lead matches these filters: widen them", rule="L8")
         filters, scope = wanted.plain(), _scope_of(work.actor)
         params = {"filters": filters, "scope": str(scope), "filters_sha256": hash_of(filters, scope)}
         card = await self._jobs.enqueue(work, KIND, params, key=f"{KIND}:{work.actor.label}")
@@ -82,7 +82,7 @@ class LedgerService:
         return card
 
     async def exports(self, work: Work, *, before: int | None = None, limit: int = 50) -> Sequence[ExportCard]:
-        """Returns one's own exports; everybody's for the data officer and the auditor. The newest first."""
+        """Returns the actor's exports, or all of them for the data officer and the auditor. The newest first."""
         _scope_of(work.actor)
         own = None if _sees_all(work.actor) else work.actor.id
         exports = await repository.list_exports(work.session, requested_by=own, before=before, limit=limit)
@@ -90,15 +90,15 @@ class LedgerService:
         return [_card(export, names) for export in exports if _covers(work.actor, export)]
 
     async def running(self, work: Work) -> Sequence[JobCard]:
-        """Returns one's own exports that wait or run."""
+        """Returns the actor's exports that wait or run."""
         jobs = await self._jobs.list(work, [KIND], limit=50)
         return [job for job in jobs if job.state in OPEN and job.requested_by == work.actor.staff_id]
 
     async def open_export(self, work: Work, export_id: int) -> ExportFile:
-        """Returns where a workbook lies, and leaves a trace of who took it. Raises ExportNotFound."""
+        """Returns a workbook's place in the store and writes an audit record of the download. Raises ExportNotFound."""
         export = await repository.find_export(work.session, export_id)
         if export is None or not _may_take(work.actor, export):
-            raise ExportNotFound("there is no such export, or it is not yours: look at the list of exports")
+            raise ExportNotFound("this export does not exist, or you may not see it: look at the list of exports")
         await work.announce(Noted("ledger.export_downloaded", f"ledger_export:{export.id}", {"sha256": export.sha256}))
         return ExportFile(
             name=f"ledger-{export.as_of:%Y%m%d}-{export.id}.xlsx",
@@ -119,7 +119,7 @@ def _question(work: Work, wanted: LedgerFilter) -> LedgerQuestion:
 
 def _scope_of(actor: Actor) -> Scope:
     if not actor.scope.is_all and actor.scope.branch is None:
-        raise LedgerOutOfScope("the ledger is for a branch or for the whole bank", rule="L8")
+        raise LedgerOutOfScope("the ledger needs an account with the scope of a branch or of the whole bank", rule="L8")
     return actor.scope
 
 
@@ -128,7 +128,7 @@ def _sees_all(actor: Actor) -> bool:
 
 
 def _covers(actor: Actor, export: LedgerExport) -> bool:
-    """Returns whether the rows of the export are still within what the actor may see."""
+    """Returns whether all rows of the export are within the actor's present scope."""
     return actor.scope.is_all or str(actor.scope) == export.scope
 
 

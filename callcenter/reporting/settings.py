@@ -1,4 +1,4 @@
-"""Holds the numbers of reporting."""
+"""Settings of reporting."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Describes what the ledger says of a lead, what it is asked by, and what an export is."""
+"""Results, lines, totals and filters of the ledger, and its exports."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -10,10 +10,10 @@ from callcenter.kit.scope import Scope
 
 
 class LedgerResult(StrEnum):
-    """Where a lead stands. Every lead has exactly one; ``LEFT`` says which of them are still to be had."""
+    """The result of a lead; every lead has exactly one. ``LEFT`` lists those that may still change by a call."""
 
     STOCK = "stock"
-    """Held by nobody, may be allocated."""
+    """Not assigned; may be allocated."""
     HELD = "held"
     """Held by an agent."""
     PROMISED = "promised"
@@ -22,16 +22,16 @@ class LedgerResult(StrEnum):
     THINKING = "thinking"
     REFUSED = "refused"
     DO_NOT_CALL = "do_not_call"
-    """Said so in a call."""
+    """The customer said so in a call."""
     WRONG_PERSON = "wrong_person"
     COMPLAINT = "complaint"
     LAPSED = "lapsed"
-    """A call was promised and never came about."""
+    """A call was promised and never took place."""
     NOT_REACHED = "not_reached"
     """All attempts used up."""
     INVALID_NUMBER = "invalid_number"
     ON_DNC_LIST = "on_dnc_list"
-    """Ended, or waiting in vain, because the number is on the do-not-call list."""
+    """Closed, or kept from being called, because the number is on the do-not-call list."""
     WITHDRAWN = "withdrawn"
     """The legal basis was withdrawn."""
     RULED_OUT = "ruled_out"
@@ -39,23 +39,23 @@ class LedgerResult(StrEnum):
 
 
 LEFT = (LedgerResult.STOCK, LedgerResult.HELD, LedgerResult.PROMISED)
-"""What is left of the data (requirement L8)."""
+"""Results of leads that are left (requirement L8)."""
 
 
 class LedgerBy(StrEnum):
-    """What totals are grouped by."""
+    """Groups of totals."""
 
     BRANCH = "branch"
     LIST = "list"
     AGENT = "agent"
-    """Who had the lead last."""
+    """The agent who held the lead last."""
     CLASS = "class"
     CAMPAIGN = "campaign"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerFilter:
-    """Which leads. Empty fields do not narrow; the actor's scope narrows besides."""
+    """A selection of leads. Empty fields do not filter; the actor's scope always does."""
 
     list_id: int | None = None
     branch: str | None = None
@@ -64,14 +64,14 @@ class LedgerFilter:
     customer_class: str | None = None
     result: LedgerResult | None = None
     agent_id: int | None = None
-    """Whoever had the lead at any time."""
+    """An agent who held the lead at any time."""
     district: str | None = None
     imported_from: date | None = None
     imported_to: date | None = None
     """Included."""
 
     def plain(self) -> dict[str, Any]:
-        """Returns the fields that narrow, as JSON keeps them."""
+        """Returns the fields that filter, in JSON form."""
         return {
             name: value.isoformat() if isinstance(value, date) else value
             for name, value in asdict(self).items()
@@ -80,7 +80,7 @@ class LedgerFilter:
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> "LedgerFilter":
-        """Reads what ``plain`` returned."""
+        """Reads the result of ``plain``."""
         values = dict(plain)
         for name in ("imported_from", "imported_to"):
             if name in values:
@@ -92,13 +92,13 @@ class LedgerFilter:
 
 @dataclass(frozen=True, slots=True)
 class LedgerQuestion:
-    """What is asked of the ledger, by whom and when."""
+    """A query of the ledger: filter, scope and instant."""
 
     wanted: LedgerFilter
     scope: Scope
-    """Of whoever asks."""
+    """Scope of the actor."""
     as_of: datetime
-    """The instant at which do-not-call entries are in force or not."""
+    """The instant at which do-not-call entries are judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ class LedgerLine:
     branch: str
     target_group: str | None
     line: int
-    """Where in the list's file it stood."""
+    """Line in the list's file."""
     imported_at: datetime
     name_masked: str
     phone_masked: str
@@ -124,13 +124,13 @@ class LedgerLine:
     left: bool
     times_allocated: int
     agents: tuple[str, ...]
-    """Who had it, in order; the last one has or had it last."""
+    """The agents who held it, in order."""
     allocated_at: datetime | None
-    """The last time."""
+    """When it was last allocated."""
     returned_why: str | None
     """Set while the last agent's assignment was returned."""
     calls: int
-    """Dialled."""
+    """Dialled calls."""
     answered: int
     last_called_at: datetime | None
     last_outcome: str | None
@@ -152,16 +152,16 @@ class LedgerTotal:
     """The sums of one branch, list, agent, class or campaign."""
 
     key: str | None
-    """Its id or name; None for leads nobody ever had, and in the sum of everything."""
+    """Its id or name; None for leads without it (never held), and for the total."""
     name: str
     leads: int
     left: int
     allocated: int
-    """Leads that were held by somebody at least once."""
+    """Leads that an agent held at least once."""
     called: int
     """Leads that were dialled at least once."""
     reached: int
-    """Leads that answered at least once."""
+    """Leads whose customer answered at least once."""
     calls: int
     passed: int
     """Leads whose success passed the quality check."""
@@ -175,13 +175,13 @@ class LedgerTotal:
 
     @property
     def success_rate(self) -> float | None:
-        """Successes ÷ called: the conversion."""
+        """Returns successes ÷ called (the conversion), 0..1."""
         return self.results[LedgerResult.SUCCESS] / self.called if self.called else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One thing a filter can be set to."""
+    """One possible value of a filter."""
 
     value: str
     name: str

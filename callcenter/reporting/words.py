@@ -1,4 +1,4 @@
-"""Holds the Chinese words of an exported ledger. Panels have their own; a code without a word is shown as it is."""
+"""Chinese labels of an exported ledger. The panels have their own; a code without a label is shown as it is."""
 
 from callcenter.reporting.types import LedgerBy
 
@@ -13,7 +13,7 @@ COLUMNS = {
     "imported_at": "导入时间",
     "name_masked": "姓名（脱敏）",
     "phone_masked": "电话（脱敏）",
-    "customer_class": "客户分类",
+    "customer_class": "客户类别",
     "district": "区县",
     "result": "去向",
     "left": "是否剩余",
@@ -21,32 +21,32 @@ COLUMNS = {
     "agents": "经手坐席",
     "last_agent": "最后坐席",
     "allocated_at": "最后分配时间",
-    "returned_why": "退回原因",
+    "returned_why": "收回原因",
     "calls": "拨打次数",
     "answered": "接通次数",
     "last_called_at": "最后拨打时间",
-    "last_outcome": "最后通话结局",
-    "last_disposition": "最后处理结果",
+    "last_outcome": "最后接通结果",
+    "last_disposition": "最后通话结果",
     "verdict": "质检结论",
-    "hand_over": "移交状态",
+    "hand_over": "派单状态",
     "visits": "拜访次数",
     "visit_result": "拜访结果",
     "complaint": "投诉",
     "do_not_call": "禁拨至",
-    "basis_withdrawn_at": "依据撤回时间",
+    "basis_withdrawn_at": "授权撤回时间",
 }
 """Heading of each column, in the order of the sheet."""
 
 TOTALS = (
     *("分组", "名称", "客户数", "剩余", "分配过", "拨打过", "接通过", "拨打次数", "接通率", "转化率"),
-    *("质检通过", "签约"),
+    *("质检通过", "签单"),
 )
 
 GROUPS = {
     LedgerBy.BRANCH: "按分支机构",
     LedgerBy.LIST: "按名单",
     LedgerBy.AGENT: "按最后坐席",
-    LedgerBy.CLASS: "按客户分类",
+    LedgerBy.CLASS: "按客户类别",
     LedgerBy.CAMPAIGN: "按活动",
 }
 
@@ -54,7 +54,7 @@ FILTERS = {
     "list_id": "名单编号",
     "branch": "分支机构",
     "campaign_id": "活动编号",
-    "customer_class": "客户分类",
+    "customer_class": "客户类别",
     "result": "去向",
     "agent_id": "坐席编号",
     "district": "区县",
@@ -63,7 +63,7 @@ FILTERS = {
 }
 
 _DISPOSITIONS = {
-    "success": "成功",
+    "success": "同意上门",
     "callback": "约定回拨",
     "thinking": "考虑中",
     "refused": "拒绝",
@@ -72,14 +72,14 @@ _DISPOSITIONS = {
     "complaint": "投诉",
     "not_reached": "未接通",
     "machine": "语音信箱",
-    "resolved": "已解决",
-    "unresolved": "未解决",
+    "resolved": "回访完成",
+    "unresolved": "客户仍不满意",
 }
 
 _WORDS: dict[str, dict[str, str]] = {
     "result": {
         "stock": "在库",
-        "held": "在手",
+        "held": "已分配",
         "promised": "待回拨",
         "success": "成功",
         "thinking": "考虑中",
@@ -91,22 +91,23 @@ _WORDS: dict[str, dict[str, str]] = {
         "not_reached": "未接通",
         "invalid_number": "空号",
         "on_dnc_list": "禁拨名单",
-        "withdrawn": "依据已撤回",
-        "ruled_out": "规则关闭",
+        "withdrawn": "授权已撤回",
+        "ruled_out": "按规则办结",
     },
     "disposition": _DISPOSITIONS,
     "outcome": {
-        "answered": "接通",
+        "answered": "已接通",
         "busy": "占线",
         "no_answer": "无人接听",
         "rejected": "拒接",
         "unreachable": "无法接通",
         "congestion": "网络拥塞",
+        "line_fault": "线路故障",
         "invalid_number": "空号",
         "machine": "语音信箱",
-        "cancelled": "我方取消",
+        "cancelled": "坐席挂断",
         "not_placed": "未拨出",
-        "unknown": "结局不明",
+        "unknown": "结果未知",
     },
     "returned": {
         "not_eligible": "坐席不可外呼",
@@ -119,30 +120,30 @@ _WORDS: dict[str, dict[str, str]] = {
         "agreement": "未签保密协议",
         "leaving": "坐席离职",
         "over_quota": "超出配额",
-        "returned_leads": "退回再分",
-        "do_not_call": "进入禁拨名单",
-        "basis_withdrawn": "依据撤回",
+        "returned_leads": "线索收回",
+        "do_not_call": "列入禁拨",
+        "basis_withdrawn": "授权撤回",
     },
     "verdict": {
         "pass": "通过",
         "fail": "不通过",
         "return": "退回补正",
-        "open": "待检",
+        "open": "待质检",
         "claimed": "质检中",
-        "decided": "已定",
+        "decided": "已完成",
     },
-    "hand_over": {"unknown_region": "区域不明", "open": "待指派", "assigned": "已指派", "done": "已完成"},
+    "hand_over": {"unknown_region": "片区不明", "open": "待派发", "assigned": "已派发", "done": "已完成"},
     "visit_result": {
-        "signed": "签约",
+        "signed": "已签单",
         "thinking": "考虑中",
         "refused": "拒绝",
-        "not_met": "未遇",
-        "wrong": "人或地址不符",
+        "not_met": "未遇见",
+        "wrong": "信息有误",
     },
-    "complaint": {"open": "待回访", "answered": "已回访待处理", "decided": "已处理待回访", "closed": "已结案"},
+    "complaint": {"open": "待回访", "answered": "待处理", "decided": "待回访（已处理）", "closed": "已办结"},
 }
 
 
 def say(kind: str, code: str) -> str:
-    """Returns the word for a code."""
+    """Returns the label of a code."""
     return _WORDS[kind].get(code, code)

@@ -1,7 +1,7 @@
-"""Writes a ledger into a workbook row by row: its memory does not grow with the rows.
+"""Writes a ledger into a workbook row by row, in constant memory.
 
-Text is written as text, never read as a formula, a number or a link: a customer list may hold ``=cmd|…``. More rows
-than one sheet takes go on in the next.
+Text is written as text, never read as a formula, a number or a link: a customer list may hold ``=cmd|…``.
+When a sheet is full, the rows continue in the next one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ _PLAIN = {
 
 
 class LedgerBook:
-    """Writes the lines in pages, then the sums, then what it is about; ``close`` writes the file."""
+    """Writes lines in pages, then totals, then a sheet about the export; ``close`` writes the file."""
 
     def __init__(self, path: Path, *, sheet_rows: int) -> None:
         self._book = Workbook(str(path), {**_PLAIN, "tmpdir": str(path.parent)})
@@ -49,7 +49,7 @@ class LedgerBook:
             self.rows += 1
 
     def add_totals(self, whole: LedgerTotal, groups: Mapping[LedgerBy, Sequence[LedgerTotal]]) -> None:
-        """Adds the sum of everything, then of each branch, list, …"""
+        """Adds the total, then the totals of each branch, list, …"""
         sheet = self._sheet_of("汇总", (22, 30), list(TOTALS) + [say("result", result) for result in LedgerResult])
         row = 1
         for by, totals in [(None, [whole]), *groups.items()]:
@@ -58,7 +58,7 @@ class LedgerBook:
                 row += 1
 
     def add_about(self, facts: Mapping[str, Cell], filters: Mapping[str, Any]) -> None:
-        """Adds what this workbook holds, for whoever opens it in three years."""
+        """Adds a sheet that says what the workbook contains, for a reader who opens it years later."""
         sheet = self._sheet_of("说明", (24, 80), ["项目", "内容"])
         narrowed = {f"筛选：{FILTERS.get(name, name)}": _filter_word(name, value) for name, value in filters.items()}
         for row, (name, value) in enumerate({**facts, **(narrowed or {"筛选": "无（全部）"})}.items(), start=1):
@@ -71,7 +71,7 @@ class LedgerBook:
         self._book.close()
 
     def discard(self) -> None:
-        """Lets go of what was written meanwhile, instead of ``close``; the folder is the caller's to remove."""
+        """Closes the temporary files without writing the workbook; the caller removes the folder."""
         for sheet in self._book.worksheets():
             sheet.row_data_fh.close()
 

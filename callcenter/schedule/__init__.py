@@ -1,1 +1,1 @@
-"""Runs timed work: one table of every scheduled task, run by exactly one leader."""
+"""Runs scheduled tasks: one table lists them all, and exactly one leading process runs them."""

@@ -1,4 +1,4 @@
-"""Holds the table of the schedule: which due time of which task has been taken."""
+"""Holds the table of the schedule: which due times of which tasks have been claimed."""
 
 from datetime import datetime
 

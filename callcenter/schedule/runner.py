@@ -1,4 +1,4 @@
-"""Runs the table of scheduled tasks. APScheduler only ticks; a row in ``scheduled_run`` decides who does what (S5).
+"""Runs the scheduled tasks. APScheduler only ticks; a row in ``scheduled_run`` decides which process runs a task (S5).
 
 A due time is claimed by inserting its row. A task that failed is tried again on the following ticks until it succeeds
 or is given up; a task whose process was killed is taken over after ``_ABANDONED``.
@@ -28,7 +28,7 @@ _ABANDONED = timedelta(minutes=15)
 
 
 class ScheduleRunner:
-    """Runs every due task while it leads; the others stand by."""
+    """Runs every due task while this process leads; the runners of other processes wait."""
 
     def __init__(self, works: Works, database_url: str, tasks: Sequence[ScheduledTask]) -> None:
         self._works = works

@@ -1,4 +1,4 @@
-"""Describes scheduled tasks. Due times are in Shanghai; a task's work is a few lines in its room's ``scheduled.py``."""
+"""Describes scheduled tasks. Due times are Shanghai time; each task is a few lines in its room's ``scheduled.py``."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -37,10 +37,10 @@ class Every:
 
 @dataclass(frozen=True, slots=True)
 class ScheduledTask:
-    """Timed work: its name, when it is due, and what it does."""
+    """A scheduled task: its name, when it is due, and its function."""
 
     name: str
     due: Daily | Every
     act: Act
     remembered: bool = True
-    """False for frequent sweeps that may simply run again: their due times leave no row."""
+    """False for frequent sweeps that may run twice: their due times are not written to ``scheduled_run``."""

@@ -1,6 +1,6 @@
 """Implements the object store in this process's memory, with the refusals of a real one: for tests.
 
-Nothing survives the process, so it is never the store of a system that calls customers.
+Its objects are lost when the process ends, so a system that calls customers must never use it.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ class MemoryStore:
         self._require_up()
         body = await asyncio.to_thread(file.read_bytes)
         if hashlib.sha256(body).hexdigest() != sha256:
-            raise ObjectDamaged(f"{key}: the store received other bytes than were meant")
+            raise ObjectDamaged(f"{key}: the store received other bytes than were sent")
         about = StoredObject(
             key=key,
             version_id=f"v{next(self._numbers)}",

@@ -1,7 +1,7 @@
 """Declares the port to an object store (requirement R2). Implementations: ``s3`` and ``memory``; one contract suite.
 
-Every object is written once, under object lock in COMPLIANCE mode until a date: until then the store refuses to
-delete that version or to shorten the lock, whoever asks.
+Every object is written once, under object lock in COMPLIANCE mode until a date: until then the store refuses everyone,
+its administrators included, to delete that version or to shorten the lock.
 """
 
 from collections.abc import AsyncIterator
@@ -30,7 +30,7 @@ class ObjectLocked(Conflict):
 
 
 class ObjectDamaged(Conflict):
-    """What was sent or read back does not have the expected SHA-256."""
+    """The bytes sent or read back do not have the expected SHA-256."""
 
     code = "object_damaged"
 
@@ -43,7 +43,7 @@ class RangeOutside(Refusal):
 
 
 class BucketUnfit(Conflict):
-    """The bucket exists without versions or object lock: recordings would not be safe in it. Name another one."""
+    """The bucket exists without versions or object lock: recordings would not be safe in it. Use another bucket."""
 
     code = "bucket_unfit"
 

@@ -1,6 +1,6 @@
 """Implements the object store on any S3 with object lock, through the library ``minio``. Only this file knows S3.
 
-What is peculiar to S3 and kept here:
+Peculiarities of S3 that are kept here:
 
 - Over plain HTTP a store keeps altered bytes. Each upload carries its SHA-256 as ``x-amz-checksum-sha256`` and goes in
   one part, so that the store itself refuses bytes that do not fit.
@@ -83,7 +83,7 @@ def _translated(what: str, *, forbidden: type[ObjectLocked | StoreUnavailable] =
         if code in _MISSING or status in (404, 405):  # 405: the version asked for is a delete marker
             raise ObjectMissing(f"{what}: no such object") from error
         if code in _DAMAGED:
-            raise ObjectDamaged(f"{what}: the store received other bytes than were meant ({code})") from error
+            raise ObjectDamaged(f"{what}: the store received other bytes than were sent ({code})") from error
         if status == 416:
             raise RangeOutside(f"{what}: the range begins after the end") from error
         if status == 403 or code == "AccessDenied":
@@ -205,7 +205,10 @@ class S3Store:
         return await self._ask(self._ask_lock_end, key, version_id)
 
     def _ask_lock_end(self, key: str, version_id: str) -> datetime | None:
-        """Asks for the lock alone, of stores that do not send it with the object; the library fails on nanoseconds."""
+        """Asks for the lock separately, for stores that do not send it with the object.
+
+        Not by the library: it cannot read the nanoseconds that some stores send.
+        """
         url = self._writer.get_presigned_url(
             "GET",
             self._bucket,
@@ -265,7 +268,7 @@ class S3Store:
 
 
 def _sha256_of(headers: Mapping[str, str]) -> str:
-    """Returns the checksum the store has computed; where it sends none, the one that was sent beside the object."""
+    """Returns the checksum that the store has computed, or else the one that was uploaded with the object."""
     if checksum := headers.get("x-amz-checksum-sha256"):
         try:
             return base64.b64decode(checksum, validate=True).hex()

@@ -1,1 +1,1 @@
-"""Target groups: a branch proposes one, head office supplies the customers, the data officer imports them (L3)."""
+"""Target groups: proposed by a branch, supplied by head office, imported by the data officer (L3)."""

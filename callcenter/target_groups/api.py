@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from callcenter.kit.http import Working, provided, require
-from callcenter.kit.paging import Cursor, Limit, next_cursor
+from callcenter.kit.paging import Cursor, Limit, by_number
 from callcenter.kit.work import Work
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
@@ -15,6 +15,7 @@ from callcenter.target_groups.service import TargetService
 from callcenter.target_groups.types import TargetCard, TargetState
 
 router = APIRouter(prefix="/target-groups", tags=["targets"])
+_PAGES = by_number("target_groups")
 
 _MAY_VIEW = require(Right.PROPOSE_TARGETS, Right.SUPPLY_LEADS, Right.IMPORT_LEADS, Right.VIEW_LEADS)
 _MAY_PROPOSE = require(Right.PROPOSE_TARGETS)
@@ -39,15 +40,15 @@ async def list_target_groups(
     limit: Limit = 50,
 ) -> TargetPage:
     """Lists those you may see, the newest first: a branch its own, head office what was approved."""
-    cards = await targets.page(work, state, before=cursor, limit=limit)
+    cards = await targets.page(work, state, before=_PAGES.position(cursor), limit=limit)
     return TargetPage(
-        items=await _out(work, people, cards), next=next_cursor(cards, limit), counts=await targets.counts(work)
+        items=await _out(work, people, cards), next=_PAGES.next(cards, limit), counts=await targets.counts(work)
     )
 
 
 @router.post("", dependencies=[_MAY_PROPOSE], status_code=201)
 async def propose_target_group(work: Working, proposal: Proposal, targets: Targets, people: People) -> TargetOut:
-    """Proposes a target group, for the branch of your account."""
+    """Proposes a target group for the branch of my account."""
     return (await _out(work, people, [await targets.propose(work, proposal.draft())]))[0]
 
 

@@ -11,7 +11,7 @@ class TargetNotFound(NotFound):
 
 
 class TargetNotNow(Conflict):
-    """Refuses an act that its state does not permit: somebody was first, or a step before is missing."""
+    """Refuses an act that the state does not permit: another person was first, or an earlier step is missing."""
 
     code = "target_group_not_now"
     rule = "L3"
@@ -30,7 +30,7 @@ class TargetOfOtherCampaign(Conflict):
 
 
 class BranchMissing(NotAllowed):
-    """Whoever proposes does so for the branch the account belongs to."""
+    """Refuses a proposal by an account that belongs to no branch."""
 
     code = "branch_missing"
     rule = "L3"

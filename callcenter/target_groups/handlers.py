@@ -1,4 +1,4 @@
-"""What target groups do when files that were supplied for them come, go, or become leads."""
+"""Reactions of target groups to their files: uploaded, discarded, imported."""
 
 from callcenter.imports.types import FileSupplied, SupplyChecked, SupplyImported, SupplyReturned
 from callcenter.kit.bus import Bus

@@ -11,7 +11,7 @@ from callcenter.target_groups.types import Act, TargetState
 
 
 class TargetGroup(SQLModel, table=True):
-    """A group of customers a branch wants called."""
+    """A group of customers that a branch wants called."""
 
     __tablename__ = "target_group"
     __table_args__ = (
@@ -27,21 +27,21 @@ class TargetGroup(SQLModel, table=True):
     name: str
     description: str = ""
     criteria: str
-    """Whom the branch wants called, in words."""
+    """Which customers the branch wants called, as free text."""
     segmentation: str = ""
-    """The model by which head office is to choose; given with the approval."""
+    """The segmentation model by which head office chooses the customers; set at the approval."""
     wanted: int
-    """Customers."""
+    """Number of customers."""
     due_on: date
     state: TargetState = enum_field(TargetState, TARGET_GROUP.initial)
     approved_at: datetime | None = instant_field(nullable=True)
-    """Head office sees a target group from then on, also after it was withdrawn."""
+    """From then on head office sees the target group, also after a withdrawal."""
     upload_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    """The file that waits to be imported. No foreign key: uploads refer to target groups."""
+    """The file waiting for import. No foreign key: uploads refer to target groups."""
 
 
 class TargetStep(SQLModel, table=True):
-    """One thing done about a target group. Never changed."""
+    """One act on a target group. Never changed."""
 
     __tablename__ = "target_step"
     __table_args__ = (values_check("act", Act),)

@@ -14,7 +14,7 @@ from callcenter.target_groups.types import TargetState, View
 async def find(
     session: AsyncSession, group_id: int, view: View | None = None, *, lock: bool = False
 ) -> TargetGroup | None:
-    """``view``: none is found outside it."""
+    """Returns a target group within the view, or None."""
     query = select(TargetGroup).where(col(TargetGroup.id) == group_id, *(_seen(view) if view else ()))
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
@@ -24,7 +24,7 @@ async def find(
 async def list_page(
     session: AsyncSession, view: View, states: Collection[TargetState], *, before: int | None, limit: int
 ) -> Sequence[TargetGroup]:
-    """Returns those within a view, the newest first; no states: all."""
+    """Returns the target groups within a view, the newest first; without states, in any state."""
     query = select(TargetGroup).where(*_seen(view)).order_by(col(TargetGroup.id).desc()).limit(limit)
     if states:
         query = query.where(col(TargetGroup.state).in_(states))

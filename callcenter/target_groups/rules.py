@@ -1,4 +1,4 @@
-"""Who sees which target group, who may do what, and until when one may be proposed. Pure.
+"""Decides who sees which target groups, which acts they may do, and how late a proposal may be. Pure.
 
 Source: requirements L3, S1; B27, B28.
 """
@@ -13,7 +13,7 @@ from callcenter.target_groups.types import Act, TargetState, View
 
 
 def view_of(rights: Collection[str], scope: Scope) -> View | None:
-    """Returns what somebody sees: a branch its own, head office what was approved, others everything; None: nothing."""
+    """Returns what the actor sees: a branch its own, head office the approved, others all of them; None: nothing."""
     if Right.IMPORT_LEADS in rights or Right.VIEW_LEADS in rights:
         return View()
     if Right.PROPOSE_TARGETS in rights:
@@ -31,14 +31,14 @@ _RIGHT_FOR: dict[Act, Right] = {
 
 
 def offered(state: TargetState, rights: Collection[str], *, waiting: bool) -> list[Act]:
-    """Returns what this person may do about a target group in that state; the panel offers exactly this.
+    """Returns the acts that this person may do in that state; the panel offers exactly these.
 
-    ``waiting``: a file has been supplied, without which nothing can be imported.
+    ``waiting``: a file has been supplied and waits; without one there is nothing to import.
     """
     possible = set(TARGET_GROUP.permitted(state)) - (set() if waiting else {Act.IMPORT})
     return [act for act, right in _RIGHT_FOR.items() if right in rights and act in possible]
 
 
 def in_time(due_on: date, today: date) -> bool:
-    """Returns whether the day by which customers are wanted is still to come."""
+    """Returns whether the day by which customers are wanted is today or later."""
     return due_on >= today

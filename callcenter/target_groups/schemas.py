@@ -1,4 +1,4 @@
-"""What the endpoints of target groups take and return."""
+"""Requests and responses of the target groups' endpoints."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -17,9 +17,9 @@ class Proposal(BaseModel):
     campaign_id: int = Field(ge=1)
     name: str = Field(min_length=1, max_length=100)
     description: str = Field(default="", max_length=1000)
-    criteria: str = Field(min_length=1, max_length=1000, description="whom to call, in words; nobody's particulars")
+    criteria: str = Field(min_length=1, max_length=1000, description="customers to call, free text; no personal data")
     wanted: int = Field(ge=1, le=10_000_000, description="customers")
-    due_on: date = Field(description="the branch wants to have them by this day")
+    due_on: date = Field(description="day by which the branch wants the customers")
 
     def draft(self) -> TargetDraft:
         return TargetDraft(**self.model_dump())
@@ -31,7 +31,7 @@ class Verdict(BaseModel):
 
 class Approval(Verdict):
     segmentation: str = Field(
-        default="", max_length=1000, description="the model by which head office is to choose the customers"
+        default="", max_length=1000, description="segmentation model by which head office chooses the customers"
     )
 
 
@@ -66,11 +66,11 @@ class TargetOut(BaseModel):
     wanted: int
     due_on: date
     state: TargetState
-    upload_id: int | None = Field(description="the file that waits to be imported")
+    upload_id: int | None = Field(description="the file waiting for import")
     lists: int = Field(description="files imported for it")
     good: int = Field(description="customers imported for it")
     rejected: int
-    allows: list[Act] = Field(description="what you may do about it now")
+    allows: list[Act] = Field(description="the acts you may do now")
     steps: list[StepOut] = Field(description="the oldest first")
 
     @classmethod

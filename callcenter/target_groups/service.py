@@ -1,7 +1,8 @@
-"""Target groups: a branch proposes one, head office supplies the customers, the data officer imports them (L3).
+"""Target groups: proposed by a branch, supplied by head office, imported by the data officer (L3).
 
-Four persons, so that nobody asks for, chooses, delivers and admits customers alone. Each act is one line of the table
-in ``transitions`` and leaves a step behind. What becomes of a file is heard from ``imports`` (``handlers``).
+Proposing, approving, supplying and importing are acts of different people, so that no single person decides who is
+called. Each act is one line of the table in ``transitions`` and writes a step. ``imports`` announces what happens to
+the files (``handlers``).
 """
 
 from collections.abc import Collection, Sequence
@@ -39,7 +40,7 @@ _PAST: dict[Act, str] = {
 
 
 class TargetService:
-    """Moves target groups through their acts, each by the person it belongs to."""
+    """Moves target groups through their acts, each of which needs its own right."""
 
     def __init__(self, campaigns: CampaignService, lists: LeadLists) -> None:
         self._campaigns = campaigns
@@ -48,15 +49,15 @@ class TargetService:
     # --- acts of people ----------------------------------------------------------------------------------------
 
     async def propose(self, work: Work, draft: TargetDraft) -> TargetCard:
-        """Proposes a target group, for the branch of whoever asks.
+        """Proposes a target group for the actor's branch.
 
         Raises BranchMissing, TargetDayPast, CampaignNotFound.
         """
         branch = work.actor.scope.branch
         if not branch:
-            raise BranchMissing("your account belongs to no branch: ask the administrator to enter it")
+            raise BranchMissing("your account belongs to no branch: ask the administrator to set one")
         if not in_time(draft.due_on, business_date(work.now)):
-            raise TargetDayPast("the day by which customers are wanted is past: choose today or a later day")
+            raise TargetDayPast("the day by which the customers are wanted is past: choose today or a later day")
         await self._campaigns.rules(work, draft.campaign_id)
         group = TargetGroup(
             branch=branch,
@@ -73,7 +74,7 @@ class TargetService:
         return await self._card(work, group)
 
     async def approve(self, work: Work, group_id: int, reason: str, segmentation: str = "") -> TargetCard:
-        """Agrees to a target group; ``segmentation`` is the model by which head office is to choose.
+        """Approves a target group; ``segmentation`` is the model by which head office chooses the customers.
 
         Raises TargetNotFound, TargetNotNow, ReasonMissing; so do ``refuse`` and ``withdraw``.
         """
@@ -86,15 +87,15 @@ class TargetService:
         return await self._card(work, await self._act(work, group_id, Act.REFUSE, reason))
 
     async def withdraw(self, work: Work, group_id: int, reason: str) -> TargetCard:
-        """Withdraws a target group for its branch; not once customers have been supplied."""
+        """Withdraws a target group for its branch; impossible after customers have been supplied."""
         return await self._card(work, await self._act(work, group_id, Act.WITHDRAW, reason))
 
     # --- what becomes of files ---------------------------------------------------------------------------------
 
     async def supplied(self, work: Work, group_id: int, upload_id: int) -> TargetCard:
-        """Takes note of a file that was uploaded for a target group.
+        """Writes down that a file was uploaded for a target group.
 
-        Raises TargetNotFound, TargetNotNow: the upload is undone with it.
+        Raises TargetNotFound, TargetNotNow, which undo the upload in the same transaction.
         """
         group = await self._find(work, group_id)
         self._require_move(group, Act.SUPPLY)
@@ -103,7 +104,7 @@ class TargetService:
         return await self._card(work, group)
 
     async def returned(self, work: Work, group_id: int, upload_id: int) -> None:
-        """Takes note that a file brings no customers. Another that has been supplied since still counts."""
+        """Writes down that a file was discarded. A newer file of the same target group keeps waiting."""
         group = await self._find(work, group_id)
         if group.upload_id != upload_id or TARGET_GROUP.move(group, Act.RETURN) is None:
             return
@@ -111,7 +112,7 @@ class TargetService:
         await self._record(work, group, Act.RETURN, upload_id=upload_id)
 
     async def admit(self, work: Work, group_id: int, campaign_id: int) -> TargetCard:
-        """Returns the target group a file is to be imported for; ``imported`` asks again.
+        """Returns the target group for which a file may be imported; ``imported`` checks again.
 
         Raises TargetNotFound, TargetNotNow, TargetOfOtherCampaign.
         """
@@ -122,9 +123,9 @@ class TargetService:
         return await self._card(work, group)
 
     async def imported(self, work: Work, group_id: int, list_id: int, upload_id: int | None = None) -> TargetCard:
-        """Takes note that a list of its customers was imported, and names the branch in that list.
+        """Writes down that a list of its customers was imported, and writes the branch into that list.
 
-        ``upload_id``: the file they came from, if it is not the one that waits; the other goes on waiting.
+        ``upload_id``: the imported file, if it is not the waiting one, which then keeps waiting.
         Raises TargetNotFound, ListNotFound, TargetNotNow, TargetOfOtherCampaign.
         """
         group = await self._find(work, group_id)
@@ -140,18 +141,18 @@ class TargetService:
     # --- reading -----------------------------------------------------------------------------------------------
 
     async def card(self, work: Work, group_id: int) -> TargetCard:
-        """Returns one, if the actor may see it. Raises TargetNotFound."""
+        """Returns a target group that the actor may see. Raises TargetNotFound."""
         return await self._card(work, await self._find(work, group_id, self._view(work), lock=False))
 
     async def page(
         self, work: Work, states: Collection[TargetState] = (), *, before: int | None = None, limit: int = 50
     ) -> list[TargetCard]:
-        """Returns those the actor may see, the newest first. ``before``: the last id of the page before."""
+        """Returns the target groups the actor may see, the newest first. ``before``: the last id of the page before."""
         groups = await repository.list_page(work.session, self._view(work), states, before=before, limit=limit)
         return await self._cards(work, groups)
 
     async def counts(self, work: Work) -> dict[TargetState, int]:
-        """Counts those the actor may see, by state."""
+        """Counts the target groups the actor may see, by state."""
         return await repository.count_by_state(work.session, self._view(work))
 
     async def _act(self, work: Work, group_id: int, act: Act, reason: str) -> TargetGroup:
@@ -240,7 +241,7 @@ class TargetService:
 
 def _not_now(group: TargetGroup, act: Act) -> TargetNotNow:
     return TargetNotNow(
-        f"this target group is {group.state.value}: look at it again",
+        f"this target group is {group.state.value}: reload it",
         state=group.state.value,
         act=act.value,
     )

@@ -1,4 +1,4 @@
-"""The life of a target group, as a table.
+"""State machine of target groups.
 
     proposed ──approve──▶ approved ──supply──▶ supplied ──import──▶ imported
        │  │                 │   ▲                  │
@@ -6,8 +6,8 @@
        │                    ▼
        └──refuse──▶ refused  withdrawn
 
-Refused and withdrawn are ends. An imported group stays open for rejected rows that were corrected: customers once
-imported are not taken back. Source: requirement L3.
+Refused and withdrawn are final. An imported group stays open for further files with corrected rows, but cannot be
+withdrawn: imported customers are not removed. Source: requirement L3.
 """
 
 from callcenter.kit.transitions import Machine
@@ -27,10 +27,10 @@ TARGET_GROUP = Machine(
         (_S.PROPOSED, _A.WITHDRAW): _S.WITHDRAWN,
         (_S.APPROVED, _A.WITHDRAW): _S.WITHDRAWN,
         (_S.APPROVED, _A.SUPPLY): _S.SUPPLIED,
-        (_S.SUPPLIED, _A.SUPPLY): _S.SUPPLIED,  # a better file before the first was imported
+        (_S.SUPPLIED, _A.SUPPLY): _S.SUPPLIED,  # a corrected file before the first was imported
         (_S.SUPPLIED, _A.RETURN): _S.APPROVED,
         (_S.SUPPLIED, _A.IMPORT): _S.IMPORTED,
-        (_S.IMPORTED, _A.SUPPLY): _S.IMPORTED,  # rejected rows, corrected
+        (_S.IMPORTED, _A.SUPPLY): _S.IMPORTED,  # a file with corrected rows
         (_S.IMPORTED, _A.RETURN): _S.IMPORTED,
         (_S.IMPORTED, _A.IMPORT): _S.IMPORTED,
     },

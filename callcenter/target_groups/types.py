@@ -1,4 +1,4 @@
-"""What a target group is, where it stands, and what has been done about it (requirement L3)."""
+"""States, acts, cards and events of target groups (requirement L3)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from callcenter.leads.types import ListTotals
 
 class TargetState(StrEnum):
     PROPOSED = "proposed"
-    """The branch has asked; the data officer decides."""
+    """The branch has proposed it; the data officer decides."""
     APPROVED = "approved"
-    """Head office is to supply the customers."""
+    """Head office has to supply the customers."""
     SUPPLIED = "supplied"
     """A file has been supplied; the data officer imports it."""
     IMPORTED = "imported"
     """The customers are leads; later deliveries are added to them."""
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
-    """The branch wants it no longer."""
+    """The branch no longer wants it."""
 
 
 class Act(StrEnum):
@@ -30,38 +30,38 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
     SUPPLY = "supply"
     RETURN = "return"
-    """The file that was supplied was discarded: another is needed."""
+    """The supplied file was discarded: another one is needed."""
     IMPORT = "import"
 
 
 @dataclass(frozen=True, slots=True)
 class TargetDraft:
-    """What a branch asks for."""
+    """A branch's proposal."""
 
     campaign_id: int
     name: str
     description: str
     criteria: str
-    """Whom the branch wants called, in words; nobody's particulars."""
+    """Which customers the branch wants called, as free text without personal data."""
     wanted: int
-    """Customers."""
+    """Number of customers."""
     due_on: date
-    """The branch wants to have them by this day."""
+    """Day by which the branch wants the customers."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Which target groups somebody may see."""
+    """Which target groups an actor may see."""
 
     branch: str | None = None
     """Only this branch's; None: every branch's."""
     approved_only: bool = False
-    """Only those that were approved once."""
+    """Only those that have ever been approved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing done about a target group."""
+    """One act on a target group."""
 
     act: Act
     at: datetime
@@ -81,21 +81,21 @@ class TargetCard:
     description: str
     criteria: str
     segmentation: str
-    """The model by which head office is to choose: the data officer's, given with the approval."""
+    """The segmentation model by which head office chooses: set by the data officer at the approval."""
     wanted: int
     due_on: date
     state: TargetState
     upload_id: int | None
-    """The file that waits to be imported."""
+    """The file waiting for import."""
     totals: ListTotals
-    """Of the files imported for it."""
+    """Figures of the files imported for it."""
     steps: Sequence[Step]
     """The oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetMoved(Event):
-    """A target group was proposed, or something was done about it."""
+    """A target group was proposed, or an act moved it."""
 
     group_id: int
     branch: str

@@ -117,7 +117,12 @@ class CustomerDialled(CallSignal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerRinging(CallSignal):
-    """The customer's telephone rings, or plays early media."""
+    """The customer's telephone rings (180)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerEarlyMedia(CallSignal):
+    """The network plays something before the answer (183): a tune, or that the telephone is switched off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from callcenter.telephony.events import (
     AgentLegUp,
     CustomerAnswered,
     CustomerDialled,
+    CustomerEarlyMedia,
     CustomerHungUp,
     CustomerRinging,
     DialFinished,
@@ -59,6 +60,8 @@ class Faults:
     """Share of signals that change places with the next one."""
     recorder_refuses: bool = False
     """No recording can be started, so nobody is dialled."""
+    trunk_refuses: tuple[int, int] | None = None
+    """The carrier refuses every call with this Q.850 cause and SIP code."""
     commands_time_out: float = 0.0
     """Share of commands that end in a time-out; half of these are carried out all the same."""
 
@@ -254,8 +257,13 @@ class SimulatedSwitch:
         call_id = call.request.call_id
         waits_for_ever = behaviour.ring_seconds is None
         rings = call.request.ring_seconds if behaviour.ring_seconds is None else behaviour.ring_seconds
-        if rings or behaviour.early_media_seconds:
+        if (refusal := self.faults.trunk_refuses) is not None:
+            cause, sip_code = refusal
+            return self._hung_up(call, cause, sip_code, DialStatus.UNAVAILABLE)
+        if rings:
             self._emit(CustomerRinging(at=self._now(call), call_id=call_id))
+        elif behaviour.early_media_seconds:
+            self._emit(CustomerEarlyMedia(at=self._now(call), call_id=call_id))
         before = self._elapsed(call)
         ended_by_us = await self._ended_within(call, rings) or await self._ended_within(
             call, behaviour.early_media_seconds

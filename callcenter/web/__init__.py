@@ -1,1 +1,1 @@
-"""Serves one HTTP application that mounts every room's router, knows the session, and serves the panels."""
+"""The HTTP application: mounts every room's router, checks the session, and serves the panels."""

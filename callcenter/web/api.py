@@ -1,4 +1,4 @@
-"""Serves the edge's own endpoints: what this is, logging in and out."""
+"""Endpoints of the edge itself: about this system, logging in and out."""
 
 from datetime import datetime
 from importlib.metadata import version
@@ -19,7 +19,7 @@ router = APIRouter()
 
 class About(BaseModel):
     rehearsal: bool
-    """True: simulated carrier, invented customers; every page says so."""
+    """True: simulated carrier and invented customers; every page shows this."""
     now: datetime
     version: str
     locale_default: str
@@ -70,7 +70,7 @@ async def who_am_i(actor: Acting) -> Me:
 async def log_out(
     request: Request, response: Response, people: Annotated[PeopleService, provided(PeopleService)]
 ) -> None:
-    """Ends the session; without one there is nothing to do."""
+    """Ends the session, if there is one."""
     works: Works = request.app.state.works
     if token := request.state.token:
         async with works.begin() as work:

@@ -1,4 +1,4 @@
-"""Builds the application out of the system's parts."""
+"""Builds the HTTP application from the system's parts."""
 
 from typing import Any
 

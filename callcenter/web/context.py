@@ -1,4 +1,4 @@
-"""Names what bootstrap gives the edge."""
+"""The parts of the system that bootstrap hands over to the edge."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -14,12 +14,12 @@ from callcenter.kit.work import Works
 from callcenter.web.settings import WebSettings
 
 PANELS = Path(__file__).parent / "static"
-"""Where the panels' build goes."""
+"""The folder of the built panels."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WebContext:
-    """Holds the parts of a running system that the edge needs."""
+    """The parts of a running system that the edge needs."""
 
     works: Works
     waker: Waker

@@ -1,6 +1,6 @@
-"""Answers every error with a problem document (RFC 9457), without a word that should not leave the system.
+"""Answers every error with a problem document (RFC 9457).
 
-A refusal says what it says. Anything unexpected is logged under an incident id, and the id is all the browser learns.
+A refusal is sent as it is. An unexpected error is logged under an incident id, and the browser gets that id alone.
 """
 
 import secrets
@@ -24,7 +24,7 @@ from callcenter.kit.log import get_logger
 log = get_logger(__name__)
 
 WEBSOCKET_CLOSE = 4000
-"""A WebSocket that is refused is closed with this plus the HTTP status, and the code as reason."""
+"""A refused WebSocket is closed with this number plus the HTTP status, and with the code as reason."""
 
 
 class Problem(BaseModel):
@@ -76,7 +76,7 @@ async def _refused(connection: Any, error: Exception) -> Any:
 
 
 async def _invalid(_connection: HTTPConnection, error: Exception) -> JSONResponse:
-    """Names the fields, and never repeats what was in them."""
+    """Names the invalid fields and never repeats their values."""
     assert isinstance(error, RequestValidationError)
     fields = [
         {"field": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"], "type": fault["type"]}
@@ -92,7 +92,7 @@ async def _by_status(_connection: HTTPConnection, error: Exception) -> JSONRespo
 
 
 class Incidents:
-    """Answers what nobody handled: 503 when the database is away, else 500 with an incident id. Middleware."""
+    """Middleware. Answers unhandled errors: 503 when the database is unavailable, else 500 with an incident id."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -115,7 +115,7 @@ class Incidents:
             if scope["type"] == "websocket":
                 await _close(send, begun=begun, status=answer.status_code)
             elif begun:
-                raise  # the server breaks the connection, so that nobody takes half an answer for a whole one
+                raise  # the server breaks the connection: the browser must not take half an answer for a whole one
             else:
                 await answer(scope, receive, send)
 
@@ -127,7 +127,7 @@ def _unexpected(error: Exception, scope: Scope) -> JSONResponse:
         return _answer(gone.problem(), {"Retry-After": "2"})
     incident = secrets.token_hex(6)
     log.error("incident", incident=incident, path=scope["path"], exc_info=error)
-    return problem(500, "internal", "something went wrong; the incident id finds it in the log", incident=incident)
+    return problem(500, "internal", "an unexpected error; the log has it under this incident id", incident=incident)
 
 
 async def _close(send: Send, *, begun: bool, status: int) -> None:
@@ -140,7 +140,7 @@ async def _close(send: Send, *, begun: bool, status: int) -> None:
 
 
 def database_down(error: BaseException) -> bool:
-    """Returns whether an error says that the database is away, and not that a statement was wrong."""
+    """Returns whether an error means that the database is unavailable, not that a statement was wrong."""
     if isinstance(error, sqlalchemy.exc.DBAPIError):
         if error.connection_invalidated or isinstance(error, sqlalchemy.exc.InterfaceError):
             return True

@@ -1,4 +1,4 @@
-"""Stands in front of every request: who sends it, whether another site made the browser send it, safe headers."""
+"""Middleware before every request: finds the session, refuses requests of other sites, adds security headers."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -21,14 +21,14 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class NetworkNotAllowed(NotAllowed):
-    """Sessions of the bank's staff are bound to its networks."""
+    """Refuses staff who work from outside the bank's networks."""
 
     code = "network_not_allowed"
     rule = "S2"
 
 
 def admitted(connection: HTTPConnection, actor: Actor, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
-    """Returns whether this person may work from where the request comes from (requirement S2); field staff always."""
+    """Returns whether this person may work from the request's network (requirement S2); field staff always may."""
     if not networks or Right.USE_FIELD in actor.rights:
         return True
     try:
@@ -39,9 +39,9 @@ def admitted(connection: HTTPConnection, actor: Actor, networks: Sequence[IPv4Ne
 
 
 class Sessions:
-    """Looks the cookie up and leaves in the state: ``actor``, ``token``, and ``still_logged_in`` for streams.
+    """Looks up the session cookie and sets ``actor``, ``token`` and ``still_logged_in`` (for streams) in the state.
 
-    A cookie that was carried out of the allowed networks is worth nothing there.
+    A cookie that was copied to a machine outside the allowed networks is not accepted there.
     """
 
     def __init__(
@@ -76,10 +76,10 @@ class Sessions:
 
 
 class SameSite:
-    """Refuses what another site could make a browser send.
+    """Refuses requests that another site could make a browser send.
 
-    A request that changes something carries a header no foreign page can add; a WebSocket's Origin is this host, or
-    one that the settings allow. Programs other than browsers send no Origin.
+    A request that changes something must carry a header that no foreign page can add; a WebSocket's Origin must be this
+    host or one that the settings allow. Programs other than browsers send no Origin.
     """
 
     def __init__(self, app: ASGIApp, allowed_origins: Sequence[str]) -> None:
@@ -89,7 +89,7 @@ class SameSite:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope) if scope["type"] in ("http", "websocket") else Headers()
         if scope["type"] == "http" and scope["method"] not in _SAFE and headers.get("x-requested-with") != "callcenter":
-            refusal = problem(403, "csrf", "what changes something needs the header X-Requested-With: callcenter")
+            refusal = problem(403, "csrf", "a request that changes data needs the header X-Requested-With: callcenter")
             await refusal(scope, receive, send)
         elif scope["type"] == "websocket" and not self._own(headers):
             await receive()
@@ -104,7 +104,7 @@ class SameSite:
 
 
 def security_headers(phone_urls: Sequence[str], *, tls: bool) -> dict[str, str]:
-    """Headers of every answer: own scripts only, the switches' WebSockets, the microphone for this site alone."""
+    """Returns the headers of every answer: own scripts only, the switches' WebSockets, microphone for this site."""
     phones = " ".join(f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, phone_urls))
     policy = {
         "default-src": "'self'",
@@ -134,7 +134,7 @@ def security_headers(phone_urls: Sequence[str], *, tls: bool) -> dict[str, str]:
 
 
 class SafeHeaders:
-    """Adds the security headers, and forbids caches to keep what the API says unless it says so itself."""
+    """Adds the security headers, and forbids caching of API answers that do not set a policy of their own."""
 
     def __init__(self, app: ASGIApp, headers: dict[str, str]) -> None:
         self._app = app

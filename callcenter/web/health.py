@@ -1,4 +1,4 @@
-"""Answers what a supervisor and a monitor ask: alive, ready, figures."""
+"""Endpoints for supervisors and monitors: alive, ready, metrics."""
 
 import asyncio
 import time
@@ -49,12 +49,12 @@ async def ready(request: Request) -> JSONResponse:
 
 @router.get("/metrics")
 async def metrics() -> Response:
-    """Figures for Prometheus. The proxy in front keeps this from the outside."""
+    """Returns the metrics for Prometheus. The proxy in front must not forward this path."""
     return Response(prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST)
 
 
 class Measure:
-    """Counts and times requests by room, so that the number of series stays small. Middleware."""
+    """Middleware. Counts and times requests by room, so that the number of series stays small."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -73,6 +73,6 @@ class Measure:
 
 
 def _room(scope: Scope) -> str:
-    """Returns the first part of an endpoint's path; a path without an endpoint is a panel's, or somebody's guess."""
+    """Returns the first part of an endpoint's path; "none" for all other paths (panels, unknown paths)."""
     parts = scope["path"].split("/")
     return parts[3] if "endpoint" in scope and len(parts) > 3 else "none"

@@ -1,4 +1,4 @@
-"""Serves jobs over HTTP: how far one is, and cancelling it. What it is about, its room's own endpoints say."""
+"""Serves jobs over HTTP: progress and cancelling. Jobs are requested and listed by their rooms' own endpoints."""
 
 from typing import Annotated
 
@@ -17,18 +17,19 @@ Work = Annotated[Jobs, provided(Jobs)]
 
 @router.get("/{job_id}")
 async def read_job(job_id: int, work: Working, jobs: Work, actor: Acting) -> JobOut:
-    """Shows how far a job is, to whoever requested it and to those who import lists."""
+    """Shows a job's progress to the person who requested it and to staff who may import lists."""
     return JobOut.of(_theirs(await jobs.card(work, job_id), actor))
 
 
 @router.post("/{job_id}/cancel")
 async def cancel_job(job_id: int, work: Working, jobs: Work, actor: Acting) -> JobOut:
-    """Stops before the next step; what was done is undone."""
+    """Cancels a job; a running one stops before its next step and is rolled back."""
     _theirs(await jobs.card(work, job_id), actor)
     return JobOut.of(await jobs.cancel(work, job_id))
 
 
 def _theirs(card: JobCard, actor: Actor) -> JobCard:
     if card.requested_by != actor.staff_id and Right.IMPORT_LEADS not in actor.rights:
+        # Worded as for an id that does not exist, so that the answer does not reveal the job.
         raise JobNotFound(f"there is no job {card.id}")
     return card

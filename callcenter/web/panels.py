@@ -1,4 +1,4 @@
-"""Serves the built panels: files as they are, and the one page for every path a panel gives itself."""
+"""Serves the built panels: files, and the one page for every path inside a panel."""
 
 import os
 from stat import S_ISREG
@@ -31,12 +31,12 @@ class Panels:
         if path.split("/", 1)[0] == "api":
             raise HTTPException(404, "there is no such endpoint")
         if scope["method"] not in ("GET", "HEAD"):
-            raise HTTPException(405, "this can only be read", {"Allow": "GET, HEAD"})
+            raise HTTPException(405, "only GET and HEAD are possible here", {"Allow": "GET, HEAD"})
         file, stat = await anyio.to_thread.run_sync(self._files.lookup_path, path or "index.html")
         if stat is None or not S_ISREG(stat.st_mode):
             if "." in path.rsplit("/", 1)[-1]:
                 raise HTTPException(404, "there is no such file")
-            path = "index.html"  # a path inside a panel: the page finds its way itself
+            path = "index.html"  # a path inside a panel: the page's own router reads it
             file, stat = await anyio.to_thread.run_sync(self._files.lookup_path, path)
         if stat is None:
             await HTMLResponse(_NOT_BUILT, 503, {"cache-control": "no-store"})(scope, receive, send)
@@ -47,7 +47,7 @@ class Panels:
 
 
 def _caching(path: str) -> str:
-    """Returns how to cache a file: hashed files never change; the page, which names them, is asked for each time."""
+    """Returns how a file is cached: files with a hash in their name never change; the page that names them may."""
     if path.startswith("assets/"):
         return "public, max-age=31536000, immutable"
     return "no-cache" if path in ("", "index.html") else "public, max-age=3600"

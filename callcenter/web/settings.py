@@ -1,4 +1,4 @@
-"""Holds the numbers of the web edge: ``CALLCENTER_WEB_*``."""
+"""Settings of the web edge: ``CALLCENTER_WEB_*``."""
 
 from ipaddress import IPv4Network, IPv6Network
 
@@ -18,7 +18,7 @@ class WebSettings(Section):
     )
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
         default=(),
-        description="networks from which staff may work, as JSON list; empty: from any; field staff are on the road",
+        description="networks from which staff may work, as JSON list; empty: any; not for field staff",
         examples=['["10.20.0.0/16"]'],
     )
     locale_default: str = "zh-CN"

@@ -37,14 +37,18 @@ INSERT INTO assignment (run_id, campaign_id, lead_id, agent_id, work_on, positio
 """
 
 
+async def upgrade(url: str, revision: str) -> None:
+    engine = create_async_engine(sqlalchemy_url(url), poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(configuration(sync), revision))
+    await engine.dispose()
+
+
 async def test_migrating_keeps_the_rows(databases: TestDatabases) -> None:
     name = f"in_use_{os.getpid()}"
     await databases.server.ensure_database(name)
     url = databases.server.url(name)
-    engine = create_async_engine(sqlalchemy_url(url), poolclass=NullPool)
-    async with engine.begin() as connection:
-        await connection.run_sync(lambda sync: command.upgrade(configuration(sync), "0001"))
-    await engine.dispose()
+    await upgrade(url, "0001")
     database = await asyncpg.connect(url)
     await database.execute(IN_USE)
 
@@ -65,6 +69,54 @@ async def test_migrating_keeps_the_rows(databases: TestDatabases) -> None:
     assert share is not None
     assert tuple(share) == (1, 2, 1, 30, 100)
     assert await database.fetchval("SELECT count(*) FROM assignment") == 1
+    await database.close()
+    await databases.drop(url)
+
+
+BEFORE_THE_WORDS = """
+INSERT INTO class_scheme (id, key, name_zh, name_en, created_at) VALUES (1, 'value', '价值', 'value', now());
+INSERT INTO class_value (id, scheme_id, code, name_zh, name_en, rank, is_default)
+    VALUES (1, 1, 'core', '核心', 'core', 1, true);
+INSERT INTO lead_class (lead_id, scheme_id, class_id, how, reason, set_by, set_at)
+    VALUES (1, 1, 1, 'hand', 'asked by the branch', 2, now());
+INSERT INTO dnc_entry (phone_index, reason, source, entered_at) VALUES ('k', 'other', 'outside_list', now());
+INSERT INTO errand (id, kind, params, state, done, figures, ordered_by, ordered_at, cancel_wished_at, attempts)
+    VALUES (1, 'classes.steer', '{}', 'cancelled', 3, '{}', 2, now(), now(), 1);
+INSERT INTO ledger_export (errand_id, ordered_by, filters, filters_sha256, scope, as_of, made_at, rows, object_key,
+    version_id, size_bytes, sha256, keep_until)
+    VALUES (1, 2, '{}', 'x', 'all', now(), now(), 1, 'k', 'v', 1, 'x', now());
+INSERT INTO job_run (job, due_at, started_at, attempts) VALUES ('campaigns.watch_calendar', now(), now(), 1),
+    ('leads.sweep_uploads', now(), now(), 1), ('allocation.run', now(), now(), 1);
+UPDATE assignment SET reason = 'dealt';
+"""
+"""Rows of revision 0002 in each place that 0003 renames."""
+
+RENAMED = {
+    "SELECT source FROM lead_class": ["manual"],
+    "SELECT source FROM dnc_entry ORDER BY id": ["call", "office", "external_list"],
+    "SELECT kind FROM job WHERE cancel_requested_at IS NOT NULL AND requested_by = 2": ["classes.apply_order"],
+    "SELECT job_id FROM ledger_export WHERE requested_by = 2": [1],
+    "SELECT task FROM scheduled_run ORDER BY id": ["calendar.watch", "imports.sweep_uploads", "allocation.run"],
+    "SELECT reason FROM assignment": ["allocated"],
+    "SELECT legal_opens::text || legal_closes::text FROM campaign": ["08:00:0021:00:00"],
+}
+"""Question → what revision 0003 answers."""
+
+
+async def test_values_of_the_old_words_are_renamed(databases: TestDatabases) -> None:
+    name = f"words_{os.getpid()}"
+    await databases.server.ensure_database(name)
+    url = databases.server.url(name)
+    await upgrade(url, "0001")
+    database = await asyncpg.connect(url)
+    await database.execute(IN_USE)
+    await upgrade(url, "0002")
+    await database.execute(BEFORE_THE_WORDS)
+
+    await migrate(url)
+
+    answers = {question: [row[0] for row in await database.fetch(question)] for question in RENAMED}
+    assert answers == RENAMED
     await database.close()
     await databases.drop(url)
 
@@ -97,10 +149,7 @@ async def test_what_was_changed_before_there_were_versions_becomes_versions(data
     name = f"before_versions_{os.getpid()}"
     await databases.server.ensure_database(name)
     url = databases.server.url(name)
-    engine = create_async_engine(sqlalchemy_url(url), poolclass=NullPool)
-    async with engine.begin() as connection:
-        await connection.run_sync(lambda sync: command.upgrade(configuration(sync), "0003"))
-    await engine.dispose()
+    await upgrade(url, "0005")
     database = await asyncpg.connect(url)
     await database.execute(CHANGED_BEFORE_VERSIONS)
 

@@ -16,7 +16,7 @@ NOT_USED: dict[str, str] = {
     r"errands?": "job",
     r"performers?": "job handler",
     r"wish(es|ed|ing)?": "request",
-    r"barred": "on the do-not-call list",
+    r"barred|barrings?": "on the do-not-call list, an entry of it",
     r"outside lists?": "external list",
     r"steer(s|ed|ing)?": "class effects",
     r"stakes?": "conflict of interest",

@@ -22,6 +22,7 @@ from callcenter.telephony.events import (
     CallSignal,
     CustomerAnswered,
     CustomerDialled,
+    CustomerEarlyMedia,
     CustomerHungUp,
     CustomerRinging,
     DialFinished,
@@ -262,12 +263,13 @@ async def test_the_customer_ends_the_call_and_the_leg_takes_the_next(bench: Benc
         assert (await bench.gateway.read_state()).legs == {leg_id}
 
 
-async def test_early_media_rings_and_is_recorded(bench: Bench) -> None:
+async def test_early_media_is_no_ringing_and_is_recorded(bench: Bench) -> None:
     leg_id = await bench.leg()
     call_id = await bench.dial(leg_id, EARLY_MEDIA)
-    ringing = await bench.until(CustomerRinging, call_id=call_id)
+    announced = await bench.until(CustomerEarlyMedia, call_id=call_id)
     answered = await bench.until(CustomerAnswered, call_id=call_id)
-    waited = (answered.at - ringing.at).total_seconds()
+    assert CustomerRinging not in bench.of(call_id)
+    waited = (answered.at - announced.at).total_seconds()
     assert waited == pytest.approx(1.0, abs=0.3)
     await bench.gateway.hang_up(call_id)
     await bench.over(call_id)

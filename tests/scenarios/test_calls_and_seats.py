@@ -1,7 +1,8 @@
 """What holds for calls and seats whoever commands and in whatever order the switch reports. No engine runs here."""
 
 import asyncio
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from callcenter.agents.errors import AlreadyLoggedOn, LegNotUp, NotNow
 from callcenter.agents.types import AgentState, LegState, PauseCode
+from callcenter.allocation.types import AssignmentEnd, AssignmentState, End
 from callcenter.calls.errors import AlreadyOnCall, DetailsMissing, NotDisposable
 from callcenter.calls.types import (
     CallCard,
@@ -20,6 +22,7 @@ from callcenter.calls.types import (
     DispositionDetails,
     Divergence,
     Outcome,
+    SwitchHolds,
 )
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
@@ -27,6 +30,7 @@ from callcenter.telephony import events as tel
 from tests.scenarios.conftest import Stage
 
 pytestmark = pytest.mark.simulation(robots=2, customers=60)
+NOTHING = SwitchHolds(frozenset(), frozenset())
 PERMIT = {"allowed": True, "rule": "none", "reason": "test", "rule_set": "test", "at": "2026-11-23T05:40:00+00:00"}
 
 
@@ -70,6 +74,21 @@ async def dialled(stage: Stage, agent: int) -> UUID:
         call = await plan(work, stage, agent, lead)
         assert await stage.system.calls.begin_dialling(work, call.id, PERMIT)
     return call.id
+
+
+async def dialled_for_assignment(stage: Stage, agent: int) -> tuple[UUID, int]:
+    """Dials the first lead of an agent's day; returns call and assignment."""
+    assignment, lead = (await assignments_of(stage, agent))[0]
+    async with stage.system.works.begin() as work:
+        card = await stage.system.allocation.claim_next(work, agent, stage.system_day)
+        assert card
+        assert card.id == assignment
+        call = await plan(work, stage, agent, lead)
+        await work.session.execute(
+            text("UPDATE call SET assignment_id = :a WHERE id = :id"), {"a": assignment, "id": call.id}
+        )
+    await stage.ask(lambda work: stage.system.calls.begin_dialling(work, call.id, PERMIT))
+    return call.id, assignment
 
 
 async def report(stage: Stage, *signals: tel.CallSignal) -> CallCard:
@@ -146,7 +165,7 @@ async def test_reconciling_ends_what_the_switch_has_lost_and_nothing_newer(stage
     asked_at = stage.system.clock.now()
     new = await dialled(stage, second)
     calls = await stage.ask(
-        lambda work: stage.system.calls.compare(work, "n1", frozenset(), frozenset(), before=asked_at)
+        lambda work: stage.system.calls.compare(work, "n1", NOTHING, before=asked_at, channel_by=asked_at)
     )
     assert (calls.gone, calls.answered) == ((old,), ())
     await stage.ask(lambda work: stage.system.call_signals.end_lost(work, old, at + timedelta(seconds=30)))
@@ -157,12 +176,83 @@ async def test_reconciling_ends_what_the_switch_has_lost_and_nothing_newer(stage
     assert (await stage.ask(lambda work: stage.system.calls.card(work, new))).state is CallState.DIALLING
 
 
+async def test_a_call_commanded_a_moment_ago_without_a_channel_yet_is_not_taken_for_gone(stage: Stage) -> None:
+    call_id = await dialled(stage, stage.agents[0])
+    at = stage.system.clock.now()
+
+    async def gone(channel_by: datetime) -> tuple[UUID, ...]:
+        compared = await stage.ask(
+            lambda work: stage.system.calls.compare(work, "n1", NOTHING, before=at, channel_by=channel_by)
+        )
+        return compared.gone
+
+    assert await gone(at - timedelta(seconds=8)) == ()
+    assert await gone(at) == (call_id,), "it had time enough to get a channel"
+    await report(stage, tel.CustomerDialled(at=at, call_id=call_id, channel="PJSIP/1"))
+    assert await gone(at - timedelta(seconds=8)) == (call_id,), "it had a channel, and has none now"
+
+
+SOME_TIME = datetime(2026, 11, 23, tzinfo=UTC)
+RANG_OUT = (
+    tel.CustomerHungUp(at=SOME_TIME, call_id=UUID(int=0), cause=None, sip_code=None),
+    tel.DialFinished(at=SOME_TIME, call_id=UUID(int=0), status=tel.DialStatus.NO_ANSWER, cause=None),
+)
+NO_SUCH_NUMBER = (
+    tel.CustomerHungUp(at=SOME_TIME, call_id=UUID(int=0), cause=1, sip_code=404),
+    tel.DialFinished(at=SOME_TIME, call_id=UUID(int=0), status=tel.DialStatus.UNAVAILABLE, cause=None),
+)
+
+
+@pytest.mark.parametrize(("ends", "outcome"), [(RANG_OUT, Outcome.NO_ANSWER), (NO_SUCH_NUMBER, Outcome.INVALID_NUMBER)])
+@pytest.mark.parametrize("turned", [False, True])
+async def test_a_lead_is_settled_once_the_outcome_is_certain_whichever_end_is_reported_first(
+    stage: Stage, ends: tuple[tel.CallSignal, ...], outcome: Outcome, turned: bool
+) -> None:
+    agent = stage.agents[0]
+    call_id, assignment = await dialled_for_assignment(stage, agent)
+    at = stage.system.clock.now()
+    await report(
+        stage,
+        tel.CustomerDialled(at=at, call_id=call_id, channel="PJSIP/1"),
+        tel.CustomerRinging(at=at, call_id=call_id),
+    )
+    later = at + timedelta(seconds=30)
+    first, second = (replace(end, at=later, call_id=call_id) for end in (reversed(ends) if turned else ends))
+    await report(stage, first)
+    card = await report(stage, second)
+    assert (card.outcome, card.ended_at) == (outcome, later)
+    settled = await stage.ask(lambda work: stage.system.allocation.card(work, assignment))
+    if outcome is Outcome.NO_ANSWER:
+        assert (settled.state, settled.attempts) == (AssignmentState.OPEN, 1)
+        assert settled.due_at >= later
+        rules = await stage.ask(lambda work: stage.system.campaigns.rules(work, settled.campaign_id))
+        assert settled.due_at - stage.system.clock.now() > rules.retries["no_answer"].delay / 2
+    else:
+        assert settled.end == End(AssignmentEnd.OUTCOME, "invalid_number")
+
+
+async def test_an_end_of_which_half_was_reported_is_found_with_what_is_known(stage: Stage) -> None:
+    call_id = await dialled(stage, stage.agents[0])
+    at = stage.system.clock.now()
+    card = await report(
+        stage,
+        tel.CustomerDialled(at=at, call_id=call_id, channel="PJSIP/1"),
+        tel.CustomerHungUp(at=at + timedelta(seconds=9), call_id=call_id, cause=17, sip_code=None),
+    )
+    assert card.state is CallState.DIALLING
+    await stage.ask(lambda work: stage.system.call_signals.end_lost(work, call_id))
+    ended = await stage.ask(lambda work: stage.system.calls.recording_facts(work, call_id))
+    assert ended
+    assert (ended.outcome, ended.ended_at) == (Outcome.BUSY, at + timedelta(seconds=9))
+    assert not ended.end_estimated
+
+
 async def test_a_call_that_the_switch_holds_as_answered_diverges_until_it_is_reported(stage: Stage) -> None:
     call_id = await dialled(stage, stage.agents[0])
-    at, alive = stage.system.clock.now(), frozenset({call_id})
+    at, holds = stage.system.clock.now(), SwitchHolds(frozenset({call_id}), frozenset({call_id}))
 
     async def compared() -> Divergence:
-        return await stage.ask(lambda work: stage.system.calls.compare(work, "n1", alive, alive, before=at))
+        return await stage.ask(lambda work: stage.system.calls.compare(work, "n1", holds, before=at, channel_by=at))
 
     assert await compared() == Divergence(gone=(), answered=(call_id,))
     await report(stage, tel.CustomerAnswered(at=at, call_id=call_id))
@@ -170,19 +260,9 @@ async def test_a_call_that_the_switch_holds_as_answered_diverges_until_it_is_rep
 
 
 async def test_a_lost_call_has_an_unknown_outcome_and_its_customer_is_due_tomorrow(stage: Stage) -> None:
-    agent = stage.agents[0]
-    assignment, lead = (await assignments_of(stage, agent))[0]
-    async with stage.system.works.begin() as work:
-        card = await stage.system.allocation.claim_next(work, agent, stage.system_day)
-        assert card
-        assert card.id == assignment
-        call = await plan(work, stage, agent, lead)
-        await work.session.execute(
-            text("UPDATE call SET assignment_id = :a WHERE id = :id"), {"a": assignment, "id": call.id}
-        )
-    await stage.ask(lambda work: stage.system.calls.begin_dialling(work, call.id, PERMIT))
-    await stage.ask(lambda work: stage.system.call_signals.end_lost(work, call.id))
-    ended = await stage.ask(lambda work: stage.system.calls.card(work, call.id))
+    call_id, assignment = await dialled_for_assignment(stage, stage.agents[0])
+    await stage.ask(lambda work: stage.system.call_signals.end_lost(work, call_id))
+    ended = await stage.ask(lambda work: stage.system.calls.card(work, call_id))
     assert (ended.outcome, ended.disposition) == (Outcome.UNKNOWN, Disposition.NOT_REACHED)
     retried = await stage.ask(lambda work: stage.system.allocation.card(work, assignment))
     assert business_date(retried.due_at) > stage.system_day

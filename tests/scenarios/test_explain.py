@@ -11,15 +11,16 @@ from sqlmodel import col, select
 from callcenter.allocation.types import AssignmentState
 from callcenter.bootstrap.web import application
 from callcenter.callbacks.types import Promise
-from callcenter.calls.types import CallKind
+from callcenter.calls.types import CallKind, Outcome
 from callcenter.dnc.types import DncReason
 from callcenter.eligibility.types import Subject
 from callcenter.kit.actor import Actor
+from callcenter.kit.clock import at_business_time
 from callcenter.leads.types import LeadState
 from tests.scenarios.conftest import PASSWORD, Stage
 from tests.support import browser
 from tests.support.browser import browser_of
-from tests.support.rows import Assignment, Lead, Staff, make_roster
+from tests.support.rows import Assignment, Lead, Staff, make_call, make_roster
 
 pytestmark = pytest.mark.simulation(customers=120)
 
@@ -155,6 +156,30 @@ async def test_a_promise_is_considered_before_the_assignment(stage: Stage, log_i
     assert (gates["kind"], gates["agent"]["id"]) == ("callback", agent)
     assert await officer.shut(mine.lead_id) == {"C7.due": "not_due"}
     assert datetime.fromisoformat(gates["next_possible_at"]) == due_at
+
+
+async def test_a_number_called_often_this_week_rests_until_the_day_the_page_names(stage: Stage, log_in: Any) -> None:
+    officer: Caller = await log_in("data")
+    agent = stage.agents[0]
+    mine = (await held(stage, agent))[0]
+    async with stage.system.works.begin() as work:
+        lead = await work.session.get_one(Lead, mine.lead_id)
+        for days_ago in (6, 5, 4):  # the day's cap does not count them
+            dialled_at = work.now - timedelta(days=days_ago)
+            await make_call(
+                work, Outcome.NO_ANSWER, lead_id=lead.id, phone_index=lead.phone_index, dialled_at=dialled_at
+            )
+    gates = await officer.gates(mine.lead_id)
+    assert await officer.shut(mine.lead_id) == {"C3.per_7_days": "called_in_7_days"}
+    tomorrow = at_business_time(stage.system_day + timedelta(days=1), 10)
+    assert datetime.fromisoformat(gates["next_possible_at"]) == tomorrow
+    async with stage.system.works.begin() as work:
+        offered = await stage.system.queue.claim_next(work, agent)
+    assert offered is not None
+    assert offered.lead_id != mine.lead_id
+    async with stage.system.works.begin() as work:
+        rested = await stage.system.allocation.card(work, mine.id)
+    assert (rested.state, rested.due_at) == (AssignmentState.OPEN, tomorrow)
 
 
 @pytest.mark.parametrize("login", ["agent1", "qa"])

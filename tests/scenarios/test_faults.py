@@ -38,6 +38,8 @@ async def agent_acts(stage: Stage, agent: int, chance: Random) -> None:
             await stage.system.desk.log_on(work, agent)
         elif seat.state is AgentState.PAUSED:
             await stage.system.desk.ready(work, agent)
+        elif seat.state is AgentState.PREVIEW:  # a complaint: it is read before it is dialled
+            await stage.system.desk.call(work, agent)
         elif seat.state is AgentState.WRAP_UP and seat.call_id:
             call = await stage.system.calls.card(work, seat.call_id)
             body = choose_disposition(chance, call.kind, work.now)

@@ -5,7 +5,7 @@ from callcenter.bootstrap.services import Services
 from callcenter.campaigns.service import CampaignService
 from callcenter.kit.crypto import Vault
 from callcenter.leads.service import LeadService
-from callcenter.people.service import PeopleService
+from tests.support.joining import joined
 from tests.support.leads import campaign_service, lead_service
 
 
@@ -17,12 +17,7 @@ def allocation_services(
     roster: Roster | None = None,
 ) -> Services:
     """Returns the services by type: ``.get(RunService)``. Without a roster, that of the people in the database."""
-    services = Services()
-    services.give(vault)
-    services.give(leads or lead_service(vault))
-    services.give(campaigns or campaign_service())
-    if roster is None:
-        services.bind(Roster, PeopleService)
-    else:
+    services = joined(vault, leads or lead_service(vault), campaigns or campaign_service())
+    if roster is not None:
         services.give(roster, as_=Roster)
     return services

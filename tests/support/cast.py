@@ -109,5 +109,11 @@ def _signals(call_id: UUID, outcome: Outcome, work: Work) -> list[CallSignal]:
         case Outcome.BUSY:
             return [*dialled, CustomerHungUp(at=at, call_id=call_id, cause=17, sip_code=486)]
         case Outcome.NO_ANSWER:
-            return [*dialled, DialFinished(at=at, call_id=call_id, status=DialStatus.NO_ANSWER, cause=19)]
+            return [
+                *dialled,
+                CustomerHungUp(at=at, call_id=call_id, cause=None, sip_code=None),
+                DialFinished(at=at, call_id=call_id, status=DialStatus.NO_ANSWER, cause=None),
+            ]
+        case Outcome.LINE_FAULT:
+            return [dialled[0], CustomerHungUp(at=at, call_id=call_id, cause=34, sip_code=503)]
     raise AssertionError(f"no story ends with {outcome}")

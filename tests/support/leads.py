@@ -12,11 +12,8 @@ from callcenter.calendar.service import CalendarService
 from callcenter.calendar.settings import CalendarSettings
 from callcenter.calendar.types import DayUse
 from callcenter.campaigns.service import CampaignService
-from callcenter.campaigns.service_hours import ServiceHoursService
 from callcenter.campaigns.settings import CampaignSettings
 from callcenter.campaigns.types import CampaignDraft, CampaignRules
-from callcenter.complaints.clock import ComplaintClock
-from callcenter.complaints.settings import ComplaintSettings
 from callcenter.consent.service import ConsentService
 from callcenter.dnc.deliveries import DeliveryService
 from callcenter.dnc.importing import DeliveryImport
@@ -66,10 +63,6 @@ def calendar_service(**settings: Any) -> CalendarService:
 
 def campaign_service() -> CampaignService:
     return CampaignService(CampaignSettings(caller_ids="07715550000"), calendar_service())
-
-
-def complaint_clock(settings: ComplaintSettings | None = None) -> ComplaintClock:
-    return ComplaintClock(settings or ComplaintSettings(), ServiceHoursService(), calendar_service())
 
 
 def lead_service(vault: Vault) -> LeadService:

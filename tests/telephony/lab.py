@@ -69,6 +69,7 @@ class Lab:
     carrier: Instance
     ami_port: int
     http_port: int
+    carrier_port: int
     spool: Path
     settings: SwitchSettings
 
@@ -128,7 +129,7 @@ def running_lab(root: Path) -> Iterator[Lab]:
     try:
         carrier.start()
         node.start()
-        yield Lab(node, carrier, ami_port, http_port, spool, settings)
+        yield Lab(node, carrier, ami_port, http_port, carrier_port, spool, settings)
     finally:
         node.stop()
         carrier.stop()

@@ -21,6 +21,7 @@ from callcenter.telephony.events import Signal
 from callcenter.telephony.port import DialRequest, SwitchGateway
 from tests.support.waiting import eventually
 from tests.telephony.lab import EXTENSION, Lab, running_lab
+from tests.telephony.scripted_carrier import Response, scripted_carrier
 from tests.telephony.sip_phone import registered_phone
 
 TRANSCRIPTS = Path(__file__).with_name("transcripts")
@@ -35,20 +36,40 @@ def line_of(signal: Signal) -> str:
     return " ".join([type(signal).__name__, *(f"{name}={fields[name]}" for name in sorted(fields))])
 
 
-def signals_of(table: str) -> list[str]:
-    """Returns the signals that an event table means, as lines."""
-    signals = []
+def typed_signals_of(table: str) -> list[Signal]:
+    """Returns the signals that an event table means."""
+    signals: list[Signal] = []
     for pack in table.strip().replace("\n", "\r\n").split("\r\n\r\n"):
         message = wire.parse(pack.encode())
         assert isinstance(message, AmiEvent), pack
         signals += translate(message.name, message.keys, datetime(2026, 11, 23, tzinfo=UTC), timedelta())
-    return [line_of(signal) for signal in signals]
+    return signals
+
+
+def signals_of(table: str) -> list[str]:
+    """Returns the signals that an event table means, as lines."""
+    return [line_of(signal) for signal in typed_signals_of(table)]
 
 
 def _dial(number: str, ring_seconds: int = 5) -> DialRequest:
     return DialRequest(
         call_id=uuid4(), leg_id=LEG, number=number, trunk="carrier", caller_id="4001234567", ring_seconds=ring_seconds
     )
+
+
+REFUSALS: dict[str, tuple[Response, ...]] = {
+    "line_not_authorised": (Response("401 Unauthorized", header='WWW-Authenticate: Digest realm="c",nonce="n"'),),
+    "line_without_credit": (Response("402 Payment Required"),),
+    "line_forbidden": (Response("403 Forbidden", cause=21),),
+    "line_proxy_not_authorised": (
+        Response("407 Proxy Authentication Required", header='Proxy-Authenticate: Digest realm="c",nonce="n"'),
+    ),
+    "no_circuit": (Response("503 Service Unavailable", cause=34),),
+    # This Asterisk (22.10) keeps the cause of an answer's Reason to itself, and makes one up from the code.
+    "no_such_number_behind_503": (Response("503 Service Unavailable", cause=1),),
+    "announcement_then_absent": (Response("183 Session Progress"), Response("480 Temporarily Unavailable", cause=20)),
+}
+"""How a carrier's border controller refuses, by the name of the transcript."""
 
 
 class Recorder:
@@ -72,6 +93,25 @@ class Recorder:
         lines = signals_of(table)
         self.packs.clear()
         (TRANSCRIPTS / f"{name}.txt").write_text(f"{table}\n{MARK}\n" + "\n".join(lines) + "\n")
+
+
+async def record_refusals(recorder: Recorder, gateway: SwitchGateway, lab: Lab) -> None:
+    """Puts a scripted carrier in the place of the simulated one, and at last none."""
+    await gateway.connect_robot(LEG, "9030", "carrier")
+    await recorder.until("UserEvent: AgentLegUp", "OriginateResponse")
+    lab.carrier.kill()  # no BYE: the agent's leg, which runs over the same trunk, outlives it for a while
+    recorder.packs.clear()
+    numbers = {f"139123401{number:02}": name for number, name in enumerate(REFUSALS)}
+    async with scripted_carrier(lab.carrier_port, {number: REFUSALS[name] for number, name in numbers.items()}):
+        for number, name in numbers.items():
+            await gateway.dial(_dial(number))
+            await recorder.until("UserEvent: CallDone", "Event: Hangup")
+            recorder.save(name)
+    await recorder.until("ContactStatus: Unreachable")
+    recorder.packs.clear()
+    await gateway.dial(_dial(carrier.STEADY_NUMBER))
+    await recorder.until("UserEvent: CallDone")
+    recorder.save("trunk_down")
 
 
 async def record(lab: Lab) -> None:
@@ -135,6 +175,7 @@ async def record(lab: Lab) -> None:
     await gateway.disconnect_agent(LEG)
     await eventually(lambda: sum(pack.startswith("Event: Hangup") for pack in recorder.packs) == 2, 20)
     recorder.save("agent_leaves_in_the_middle")
+    await record_refusals(recorder, gateway, lab)
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)
 

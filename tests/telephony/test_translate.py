@@ -7,9 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callcenter.calls.rules import Evidence, is_certain, outcome_of
+from callcenter.calls.types import Outcome
 from callcenter.telephony.asterisk.translate import ContactChanged, Phones, read_state, translate
-from callcenter.telephony.events import AgentLegDown, PhoneRegistered, PhoneUnregistered
-from tests.telephony.record_transcripts import MARK, TRANSCRIPTS, signals_of
+from callcenter.telephony.events import (
+    AgentLegDown,
+    CallSignal,
+    CustomerAnswered,
+    CustomerDialled,
+    CustomerHungUp,
+    CustomerRinging,
+    DialFinished,
+    DialStatus,
+    PhoneRegistered,
+    PhoneUnregistered,
+)
+from tests.telephony.record_transcripts import MARK, REFUSALS, TRANSCRIPTS, signals_of, typed_signals_of
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 EVENTS = ["DialBegin", "DialState", "DialEnd", "Hangup", "OriginateResponse", "UserEvent", "ContactStatus", "Other"]
@@ -23,8 +36,61 @@ def test_a_transcript_means_what_is_written_under_it(transcript: Path) -> None:
     assert signals_of(table) == expected.strip().splitlines()
 
 
+@pytest.mark.parametrize(
+    ("transcript", "outcome"),
+    [
+        ("busy", Outcome.BUSY),
+        ("rejected", Outcome.REJECTED),
+        ("unreachable", Outcome.UNREACHABLE),
+        ("no_such_number", Outcome.INVALID_NUMBER),
+        ("no_answer", Outcome.NO_ANSWER),
+        ("recorder_refused", Outcome.NOT_PLACED),
+        ("congestion", Outcome.LINE_FAULT),
+        ("line_not_authorised", Outcome.LINE_FAULT),
+        ("line_without_credit", Outcome.LINE_FAULT),
+        ("line_forbidden", Outcome.LINE_FAULT),
+        ("line_proxy_not_authorised", Outcome.LINE_FAULT),
+        ("no_circuit", Outcome.LINE_FAULT),
+        ("trunk_down", Outcome.LINE_FAULT),
+        ("announcement_then_absent", Outcome.UNREACHABLE),
+    ],
+)
+def test_a_transcript_ends_in_its_outcome(transcript: str, outcome: Outcome) -> None:
+    table = (TRANSCRIPTS / f"{transcript}.txt").read_text().partition(MARK)[0]
+    signals = [signal for signal in typed_signals_of(table) if isinstance(signal, CallSignal)]
+    kinds = {type(signal): signal for signal in signals}
+    over, done = kinds.get(CustomerHungUp), kinds.get(DialFinished)
+    evidence = Evidence(
+        answered=CustomerAnswered in kinds,
+        rang=CustomerRinging in kinds,
+        dialled=CustomerDialled in kinds,
+        we_hung_up=False,
+        hung_up=over is not None,
+        status=done.status if isinstance(done, DialFinished) else None,
+        cause=over.cause if isinstance(over, CustomerHungUp) else None,
+        sip_code=over.sip_code if isinstance(over, CustomerHungUp) else None,
+    )
+    assert is_certain(evidence)
+    assert outcome_of(evidence) is outcome
+
+
+def test_a_carrier_that_says_why_behind_a_general_answer_is_believed() -> None:
+    """Other switches, and a later Asterisk, pass the cause on that the carrier gave (``no_such_number_behind_503``)."""
+    general = Evidence(
+        answered=False,
+        rang=False,
+        dialled=True,
+        we_hung_up=False,
+        hung_up=True,
+        status=DialStatus.CONGESTION,
+        cause=1,
+        sip_code=503,
+    )
+    assert outcome_of(general) is Outcome.INVALID_NUMBER
+
+
 def test_every_outcome_has_a_transcript() -> None:
-    assert len(list(TRANSCRIPTS.glob("*.txt"))) == 15
+    assert len(list(TRANSCRIPTS.glob("*.txt"))) == 15 + len(REFUSALS) + 1
 
 
 @given(

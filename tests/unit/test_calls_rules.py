@@ -1,11 +1,13 @@
 """What the network's evidence means, whatever order it came in; and the table of a call's states."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from callcenter.calls.dispositions import dispositions_for, missing_details
-from callcenter.calls.rules import Evidence, outcome_of
+from callcenter.calls.outcomes import OUTCOMES, LineSign, outcomes_with
+from callcenter.calls.rules import Evidence, is_certain, outcome_of
 from callcenter.calls.transitions import CALL, Fact
 from callcenter.calls.types import CallKind, CallState, Disposition, DispositionDetails, Outcome
 from callcenter.telephony.events import DialStatus
@@ -22,9 +24,17 @@ def seen(
     status: DialStatus | None = None,
     cause: int | None = None,
     sip: int | None = None,
+    over: bool = True,
 ) -> Evidence:
     return Evidence(
-        answered=answered, rang=rang, dialled=dialled, we_hung_up=ours, status=status, cause=cause, sip_code=sip
+        answered=answered,
+        rang=rang,
+        dialled=dialled,
+        we_hung_up=ours,
+        hung_up=over,
+        status=status,
+        cause=cause,
+        sip_code=sip,
     )
 
 
@@ -45,17 +55,70 @@ def seen(
         (seen(cause=22, sip=410), Outcome.INVALID_NUMBER),
         (seen(cause=28, sip=484), Outcome.INVALID_NUMBER),
         (seen(status=S.UNAVAILABLE, cause=21, sip=603), Outcome.REJECTED),
-        (seen(cause=21, sip=403), Outcome.REJECTED),
-        (seen(status=S.CONGESTION, cause=34, sip=503), Outcome.CONGESTION),
+        # what the carrier says of our line
+        (seen(cause=21, sip=401), Outcome.LINE_FAULT),
+        (seen(cause=127, sip=402), Outcome.LINE_FAULT),
+        (seen(cause=21, sip=403), Outcome.LINE_FAULT),
+        (seen(cause=21, sip=407), Outcome.LINE_FAULT),
+        (seen(status=S.CONGESTION, cause=34, sip=503), Outcome.LINE_FAULT),
+        (seen(cause=3), Outcome.LINE_FAULT),
+        (seen(dialled=False, over=False, status=S.UNAVAILABLE), Outcome.LINE_FAULT),
+        # the carrier's own cause says more than a general answer
+        (seen(status=S.CONGESTION, cause=1, sip=503), Outcome.INVALID_NUMBER),
+        (seen(cause=17, sip=503), Outcome.BUSY),
+        (seen(cause=20, sip=503), Outcome.UNREACHABLE),
+        (seen(cause=20, sip=480), Outcome.UNREACHABLE),
+        (seen(rang=True, cause=20, sip=480), Outcome.UNREACHABLE),
+        (seen(cause=3, sip=480), Outcome.LINE_FAULT),
+        (seen(cause=16, sip=503), Outcome.LINE_FAULT),
         (seen(cause=38, sip=500), Outcome.CONGESTION),
         (seen(cause=18, sip=408), Outcome.UNREACHABLE),
         (seen(dialled=False, status=S.UNAVAILABLE, cause=21), Outcome.NOT_PLACED),
+        (seen(dialled=False, cause=47, status=S.UNAVAILABLE), Outcome.NOT_PLACED),
         (seen(dialled=False), Outcome.UNKNOWN),
         (seen(), Outcome.UNKNOWN),
     ],
 )
 def test_the_outcome_follows_from_the_evidence(evidence: Evidence, outcome: Outcome) -> None:
     assert outcome_of(evidence) is outcome
+
+
+@pytest.mark.parametrize(
+    ("evidence", "certain"),
+    [
+        (seen(answered=True, over=False), True),
+        (seen(status=S.ANSWERED, over=False), True),
+        (seen(ours=True), True),
+        (seen(cause=1, sip=404), True),
+        (seen(rang=True, cause=None), False),  # our ring time ran out, or the agent's leg is gone: not said yet
+        (seen(rang=True, status=S.NO_ANSWER, over=False), False),  # it sums up a 404 and a 603 so, too
+        (seen(status=S.UNAVAILABLE, over=False), False),
+        (seen(rang=True, status=S.NO_ANSWER), True),
+        (seen(dialled=False, cause=47), False),
+        (seen(dialled=False, over=False, status=S.UNAVAILABLE), True),
+    ],
+)
+def test_an_outcome_is_certain_once_no_usual_signal_can_change_it(evidence: Evidence, certain: bool) -> None:
+    assert is_certain(evidence) is certain
+
+
+@pytest.mark.parametrize("sip", [401, 404, 480, 486, 503, 603])
+@pytest.mark.parametrize("cause", [None, 1, 16, 17, 19, 20, 21, 34, 127])
+@pytest.mark.parametrize("rang", [True, False])
+def test_a_certain_outcome_does_not_change_with_the_switchs_sum(rang: bool, cause: int | None, sip: int) -> None:
+    """The lead was settled by it: what comes later must agree."""
+    evidence = seen(rang=rang, cause=cause, sip=sip)
+    assert is_certain(evidence)
+    for status in (S.NO_ANSWER, S.UNAVAILABLE, S.CONGESTION, S.BUSY, S.UNKNOWN):
+        assert outcome_of(replace(evidence, status=status)) is outcome_of(evidence), status
+
+
+def test_what_says_something_of_the_line_says_nothing_of_the_customer() -> None:
+    for rule in OUTCOMES.values():
+        if rule.line is LineSign.REFUSED:
+            assert not rule.is_attempt
+            assert not rule.counts_for_caps
+    assert outcomes_with(lambda rule: rule.line is LineSign.REFUSED) == (Outcome.LINE_FAULT,)
 
 
 def test_a_call_that_has_ended_stays_ended() -> None:

@@ -10,7 +10,8 @@ from callcenter.calendar.types import CalendarState
 from callcenter.calls.types import CallKind
 from callcenter.campaigns.types import WindowRule
 from callcenter.eligibility.rules import PERMANENCE, RULES, may_call
-from callcenter.eligibility.types import RULE_SET, CallFacts, RuleId, RulesInForce
+from callcenter.eligibility.types import RULE_SET, CallFacts, Horizon, RuleId, RulesInForce
+from callcenter.lines.types import TrunkUse
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 
@@ -23,6 +24,8 @@ FINE = CallFacts(
     unfit=(),
     recorder_ready=True,
     recorder_reason="",
+    trunk="carrier",
+    trunk_use=TrunkUse.OPEN,
     caller_id_approved=True,
     do_not_call=False,
     basis_valid=True,
@@ -36,11 +39,14 @@ FINE = CallFacts(
     by=RulesInForce(campaign_version=4, calendar=CalendarState("2026", 17), service_hours=None),
 )
 
+SOON = Horizon(opening=lambda at: at, dnc_until=None, called_at=(), basis_until=None, licensed_until=None)
+
 FLAWS: list[tuple[RuleId, dict[str, Any]]] = [
     (RuleId.CAMPAIGN, {"campaign_running": False}),
     (RuleId.WINDOW, {"window_open": False, "window_reason": "opens at 13:30", "window_rule": WindowRule.SHIFT}),
     (RuleId.LICENCE, {"unfit": ("licence",)}),
     (RuleId.RECORDER, {"recorder_ready": False, "recorder_reason": "the disk is full"}),
+    (RuleId.LINE, {"trunk_use": TrunkUse.CLOSED}),
     (RuleId.CALLER_ID, {"caller_id_approved": False}),
     (RuleId.DO_NOT_CALL, {"do_not_call": True}),
     (RuleId.LEGAL_BASIS, {"basis_valid": False}),
@@ -52,7 +58,7 @@ FLAWS: list[tuple[RuleId, dict[str, Any]]] = [
 
 
 def test_a_call_with_nothing_against_it_is_allowed() -> None:
-    verdict = may_call(FINE, NOW)
+    verdict = may_call(FINE, SOON, NOW)
     assert verdict.allowed
     assert verdict.stored() == {
         "allowed": True,
@@ -67,7 +73,7 @@ def test_a_call_with_nothing_against_it_is_allowed() -> None:
 
 @pytest.mark.parametrize(("rule", "flaw"), FLAWS)
 def test_each_rule_refuses_by_its_own_name(rule: RuleId, flaw: dict[str, Any]) -> None:
-    verdict = may_call(replace(FINE, **flaw), NOW)
+    verdict = may_call(replace(FINE, **flaw), SOON, NOW)
     assert not verdict.allowed
     assert verdict.rule is rule
     assert verdict.reason
@@ -80,21 +86,23 @@ def test_every_rule_has_a_flaw_in_this_story() -> None:
 @pytest.mark.parametrize(("rule", "flaw"), FLAWS)
 def test_what_stops_a_complaint_callback(rule: RuleId, flaw: dict[str, Any]) -> None:
     """It survives do-not-call, caps and the campaign's end; it never leaves the window nor goes unrecorded (X3, C9)."""
-    verdict = may_call(replace(FINE, kind=CallKind.COMPLAINT, **flaw), NOW)
-    assert verdict.allowed is (rule not in {RuleId.WINDOW, RuleId.LICENCE, RuleId.RECORDER, RuleId.CALLER_ID})
+    verdict = may_call(replace(FINE, kind=CallKind.COMPLAINT, **flaw), SOON, NOW)
+    assert verdict.allowed is (
+        rule not in {RuleId.WINDOW, RuleId.LICENCE, RuleId.RECORDER, RuleId.LINE, RuleId.CALLER_ID}
+    )
 
 
 def test_a_promised_callback_is_not_unasked_but_do_not_call_beats_it() -> None:
     promised = replace(FINE, kind=CallKind.CALLBACK, calls_today=5, calls_7_days=9)
-    assert may_call(promised, NOW).allowed
-    assert may_call(replace(promised, do_not_call=True), NOW).rule is RuleId.DO_NOT_CALL
+    assert may_call(promised, SOON, NOW).allowed
+    assert may_call(replace(promised, do_not_call=True), SOON, NOW).rule is RuleId.DO_NOT_CALL
 
 
 def test_the_first_rule_in_order_is_the_one_that_is_named() -> None:
     worst = FINE
     for _, flaw in FLAWS:
         worst = replace(worst, **flaw)
-    assert may_call(worst, NOW).rule is RULES[0][0]
+    assert may_call(worst, SOON, NOW).rule is RULES[0][0]
 
 
 def test_every_rule_says_how_long_its_refusal_stands() -> None:

@@ -29,8 +29,8 @@ def from_ten(at: datetime) -> datetime:
     return at if at < at_business_time(on, 18) else at_business_time(on + timedelta(days=1), 10)
 
 
-NEVER = Horizon(opening=lambda _: None, dnc_until=None, called_at=())
-SOON = Horizon(opening=from_ten, dnc_until=None, called_at=())
+SOON = Horizon(opening=from_ten, dnc_until=None, called_at=(), basis_until=None, licensed_until=None)
+NEVER = replace(SOON, opening=lambda _: None)
 HELD = Standing(
     lead_state=LeadState.ASSIGNED, agent_id=ANN, holder_id=ANN, due_at=NOW, call_going_on=False, on_roster=True
 )
@@ -64,7 +64,7 @@ def test_one_flaw_closes_the_same_gate_in_the_decision_and_in_the_explanation(fl
 def agree(facts: CallFacts) -> None:
     """Checks that the gates of the rules agree with the decision."""
     gates = list(rule_gates(facts, SOON, NOW))
-    verdict = may_call(facts, NOW)
+    verdict = may_call(facts, SOON, NOW)
     assert [gate.rule for gate in gates] == [rule for rule, _ in RULES]
     assert verdict.allowed is all(gate.passes for gate in gates)
     shut = [gate for gate in gates if not gate.passes]
@@ -159,6 +159,23 @@ def test_a_gate_that_time_opens_has_its_time() -> None:
 def test_the_gate_that_opens_last_decides_when_a_call_is_possible() -> None:
     until = at_business_time(date(2027, 5, 1), 12)
     assert next_at(replace(SOON, dnc_until=until), do_not_call=True, calls_today=1) == until
+
+
+def test_what_ends_before_the_call_is_possible_forbids_it_then() -> None:
+    tired: dict[str, Any] = {"calls_today": 1}
+    ends_today = replace(SOON, basis_until=MONDAY)
+    assert next_at(ends_today, **tired) is None, "tomorrow the legal basis has ended"
+    assert next_at(replace(SOON, basis_until=MONDAY + timedelta(days=1)), **tired) is not None
+    assert next_at(replace(SOON, licensed_until=MONDAY), **tired) is None, "tomorrow the licence has expired"
+
+
+def test_a_promise_of_one_cap_is_held_against_the_other() -> None:
+    """After the day's cap the longer one still refuses: the later day is the one named."""
+    days = (MONDAY - timedelta(days=6), MONDAY - timedelta(days=1), MONDAY)
+    called_at = tuple(at_business_time(on, 11) for on in days)
+    facts = replace(FINE, calls_today=1, calls_7_days=3, cap_per_day=2)
+    horizon = replace(SOON, called_at=called_at)
+    assert explain(facts, HELD, horizon, NOW).next_possible_at == at_business_time(MONDAY + timedelta(days=1), 10)
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,12 @@ def test_a_default_holds_unless_such_a_part_was_given(services: Services) -> Non
     assert others.make(Desk, node="n1").spare is voice
 
 
+def test_a_part_given_for_a_protocol_goes_before_the_bound_service(services: Services) -> None:
+    voice = Voice()
+    services.give(voice, as_=Speaks)
+    assert services.make(Desk, node="n1").voice is voice
+
+
 def test_what_was_built_is_not_made_again(services: Services) -> None:
     services.get(Voice)
     with pytest.raises(NotJoinedError, match="make it earlier"):

@@ -22,7 +22,7 @@ from callcenter.dialer.rules.settlement import (
     settle,
 )
 from callcenter.eligibility.rules import PERMANENCE
-from callcenter.eligibility.types import Permanence, RuleId
+from callcenter.eligibility.types import Permanence, RuleId, Verdict
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 TOMORROW = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
@@ -83,7 +83,7 @@ def test_a_disposition_that_leaves_the_lead_open_is_retried_by_the_campaigns_rul
     assert settlement.due_at >= NOW + DEFAULT_RETRIES[disposition.value].delay
 
 
-@pytest.mark.parametrize("outcome", [Outcome.BUSY, Outcome.NO_ANSWER, Outcome.UNREACHABLE, Outcome.CONGESTION])
+@pytest.mark.parametrize("outcome", [Outcome.BUSY, Outcome.NO_ANSWER, Outcome.UNREACHABLE, Outcome.REJECTED])
 def test_a_call_nobody_answered_is_retried_by_its_outcome(outcome: Outcome) -> None:
     settlement = settle(ended(outcome), NOW)
     assert settlement.kind is K.RETRY
@@ -101,8 +101,8 @@ def test_the_last_attempt_ends_the_lead() -> None:
     assert (settlement.kind, settlement.end) == (K.FINISH, End(AssignmentEnd.OUTCOME, "busy"))
 
 
-@pytest.mark.parametrize("outcome", [Outcome.NOT_PLACED, Outcome.CANCELLED])
-def test_what_was_our_own_doing_is_no_attempt(outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", [Outcome.NOT_PLACED, Outcome.CANCELLED, Outcome.CONGESTION, Outcome.LINE_FAULT])
+def test_what_was_our_own_doing_or_the_lines_is_no_attempt(outcome: Outcome) -> None:
     settlement = settle(ended(outcome), NOW)
     assert (settlement.kind, settlement.due_at) == (K.DEFER, NOW + PUT_OFF)
 
@@ -123,21 +123,30 @@ def test_a_blocked_customer_who_answered_is_finished_by_what_was_said() -> None:
     assert (settlement.kind, settlement.end) == (K.FINISH, End(AssignmentEnd.DISPOSITION, "thinking"))
 
 
+FRIDAY = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
 EXPECTED = {
     Permanence.BLOCKED: (K.BLOCK, None),
     Permanence.SPENT: (K.FINISH, None),
-    Permanence.TODAY: (K.DEFER, TOMORROW),
+    Permanence.RESTS: (K.DEFER, FRIDAY),
     Permanence.PASSING: (K.RELEASE, None),
 }
 
 
+def refusal(rule: RuleId, passes_at: datetime | None = None) -> Verdict:
+    return Verdict(allowed=False, rule=rule, reason="a test", at=NOW, passes_at=passes_at)
+
+
 @pytest.mark.parametrize("rule", PERMANENCE)
 def test_a_lead_that_may_not_be_called_is_set_aside_for_as_long_as_the_refusal_stands(rule: RuleId) -> None:
-    settlement = set_aside(rule, NOW)
+    settlement = set_aside(refusal(rule, passes_at=FRIDAY))
     assert (settlement.kind, settlement.due_at) == EXPECTED[PERMANENCE[rule]]
     assert (settlement.end is not None) is (settlement.kind in (K.BLOCK, K.FINISH))
     if settlement.end is not None:
         assert settlement.end.detail == rule.value
+
+
+def test_a_lead_rests_until_tomorrow_where_the_end_of_a_refusal_is_unknown() -> None:
+    assert set_aside(refusal(RuleId.PER_WEEK)).due_at == TOMORROW
 
 
 @pytest.mark.parametrize("rule", PERMANENCE)

@@ -78,6 +78,7 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /target-groups/{group_id}/approve
         POST /target-groups/{group_id}/refuse
         POST /leads/{lead_id}/reveal
+        POST /leads/{lead_id}/assignments/{assignment_id}/note
         POST /class-schemes
         POST /class-schemes/defaults
         PATCH /class-schemes/{scheme_id}

@@ -115,7 +115,7 @@ class History:
         return self._newest[bisect_right(self._days_from, at)]
 
     def calendar_key(self, at: datetime) -> tuple[int, int]:
-        """Returns what tells two states of the calendar apart."""
+        """Returns a key that differs between two states of the calendar."""
         return self._editions.known(at), bisect_right(self._days_from, at)
 
     def calendar(self, at: datetime) -> WorkingCalendar:

@@ -10,20 +10,17 @@ from enum import StrEnum
 
 from callcenter.allocation.types import AssignmentEnd, End
 from callcenter.calls.dispositions import DISPOSITIONS
+from callcenter.calls.outcomes import OUTCOMES
 from callcenter.calls.types import Disposition, Outcome
 from callcenter.campaigns.rules import retry_of
 from callcenter.campaigns.types import CampaignRules
 from callcenter.classes.types import ClassEffects
 from callcenter.eligibility.rules import PERMANENCE
-from callcenter.eligibility.types import Permanence, RuleId
+from callcenter.eligibility.types import Permanence, RuleId, Verdict
 from callcenter.kit.clock import at_business_time, business_date
 
 PUT_OFF = timedelta(minutes=5)
 """What was not called is looked at again after this."""
-
-_NOT_TRIED = (Outcome.NOT_PLACED, Outcome.CANCELLED)
-"""Our own doing: the customer's phone had no fair chance to be answered."""
-
 
 _ENDS_BY_BLOCK = {
     RuleId.DO_NOT_CALL: AssignmentEnd.DO_NOT_CALL,
@@ -78,7 +75,7 @@ def settle(call: EndedCall, now: datetime) -> Settlement:
     answered = call.outcome is Outcome.ANSWERED
     if call.blocked_by is not None and not answered:
         return block(call.blocked_by)
-    if call.outcome in _NOT_TRIED:
+    if not OUTCOMES[call.outcome].is_attempt:
         return Settlement(SettlementKind.DEFER, f"{call.outcome.value}: not an attempt", due_at=now + PUT_OFF)
     if call.outcome is Outcome.UNKNOWN:
         reason = "perhaps the customer spoke: not again on the same day"
@@ -95,16 +92,18 @@ def settle(call: EndedCall, now: datetime) -> Settlement:
     return Settlement(SettlementKind.RETRY, f"{result}: try again", due_at=retry_at)
 
 
-def set_aside(rule: RuleId, now: datetime) -> Settlement:
-    """Decides what becomes of a lead that was to be offered and may not be called by ``rule``."""
+def set_aside(refusal: Verdict) -> Settlement:
+    """Decides what becomes of a lead that was to be offered and may not be called."""
+    rule = refusal.rule
     match PERMANENCE[rule]:
         case Permanence.BLOCKED:
             return block(rule)
         case Permanence.SPENT:
             reason = "the rule will not allow it while the assignment lasts"
             return Settlement(SettlementKind.FINISH, reason, end=End(AssignmentEnd.RULE, rule.value))
-        case Permanence.TODAY:
-            return Settlement(SettlementKind.DEFER, "the rule allows it tomorrow", due_at=_tomorrow(now))
+        case Permanence.RESTS:
+            due_at = refusal.passes_at or _tomorrow(refusal.at)
+            return Settlement(SettlementKind.DEFER, "the rule allows it on a later day", due_at=due_at)
         case Permanence.PASSING:
             return Settlement(SettlementKind.RELEASE, "the refusal is not about this lead")
 

@@ -1,1 +1,1 @@
-"""Pure decisions of the leads room: what a number is, what is known of a person, when a legal basis counts."""
+"""Pure rules of the leads room: reading numbers and personal data, and when a legal basis counts."""

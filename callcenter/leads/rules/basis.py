@@ -1,6 +1,6 @@
 """When a legal basis counts. Pure. Source: requirement L9.
 
-``repository.basis_counts`` is the same rule as an SQL expression; a test holds one against the other.
+``repository.basis_counts`` is the same rule as an SQL expression; a test compares the two.
 """
 
 from datetime import date

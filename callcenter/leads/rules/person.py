@@ -1,4 +1,4 @@
-"""Reads what a list says of a person: name, gender, birth date or age, and the age that follows. Pure."""
+"""Reads the personal data of a list: name, gender, birth date or age. Pure."""
 
 import re
 import unicodedata
@@ -64,7 +64,7 @@ def read_age(cell: object) -> int | None:
 
 
 def name_key(name: str) -> str:
-    """Returns a name as it is looked up: plain width, lower case, no spaces. Its blind index is made of that."""
+    """Returns the normalised form of a name from which its blind index is made: plain width, lower case, no spaces."""
     return "".join((name if name.isascii() else unicodedata.normalize("NFKC", name)).lower().split())
 
 
@@ -76,7 +76,7 @@ def age_on(born: date | None, on: date) -> int | None:
 
 
 def age_of(born: date | None, given: int | None, given_on: date, on: date) -> int | None:
-    """Returns full years on a date, by the birth date; else by the age given on ``given_on``, maybe a year off."""
+    """Returns full years on a date, by the birth date; else by the age given on ``given_on``, maybe wrong by a year."""
     if born is not None or given is None:
         return age_on(born, on)
     return given + max(0, on.year - given_on.year - ((on.month, on.day) < (given_on.month, given_on.day)))

@@ -1,7 +1,7 @@
-"""Reads what stands in a list's phone column: a number that can be dialled, or why not. Pure.
+"""Reads a cell of a list's phone column: returns a number that can be dialled, or why it cannot. Pure.
 
-Lists come from spreadsheets and from people: full-width digits, +86, spaces, dashes, an apostrophe that keeps a
-spreadsheet from computing, a number that became a float. All of that is undone first; what is left is judged.
+Lists come from spreadsheets and are typed by people: full-width digits, +86, spaces, dashes, an apostrophe that makes a
+spreadsheet treat the number as text, a number that became a float. All of this is normalised first.
 Source: requirement L1, L2.
 """
 
@@ -29,13 +29,13 @@ _SHORT = re.compile(r"1\d{2,4}|9\d{4,5}", re.ASCII)  # 110, 10086
 _LANDLINE = re.compile(
     r"0(?:10|2\d)[2-8]\d{7} | 0[3-9]\d{2}[2-8]\d{6,7}", re.VERBOSE | re.ASCII
 )  # area code and subscriber
-_SUBSCRIBER = re.compile(r"[2-8]\d{6,7}", re.ASCII)  # nobody knows of which city
+_SUBSCRIBER = re.compile(r"[2-8]\d{6,7}", re.ASCII)  # a landline without area code
 
 
 def read_phone(raw: object, *, allow_landlines: bool = False) -> str | NumberProblem:
-    """Returns the digits to dial, eleven of a mainland mobile or a landline with area code; or why there are none.
+    """Returns the digits to dial, eleven of a mainland mobile or a landline with area code, or the problem.
 
-    ``allow_landlines``: else a landline is a problem.
+    Without ``allow_landlines`` a landline is a problem.
     """
     if type(raw) is str and raw.isascii() and _MOBILE.fullmatch(raw):
         return raw
@@ -63,7 +63,7 @@ def is_mobile(number: str) -> bool:
 
 
 def _other(national: str, *, called_from_abroad: bool, allow_landlines: bool) -> str | NumberProblem:
-    """Reads what is no mobile. From abroad an area code is dialled without its zero."""
+    """Reads a number that is no mobile. With a country code, an area code is written without its zero."""
     if _SERVICE.fullmatch(national):
         return NumberProblem.SERVICE_NUMBER
     if _SHORT.fullmatch(national):

@@ -1,5 +1,5 @@
-// Keeps the pages' own files for places without a line (the field page). Never anything of /api: customers' data is
-// kept by the page itself, which knows when to forget it.
+// Caches the pages' own files for offline use (the field page). Never a response of /api: the page itself keeps
+// customers' data, because it knows when to delete them.
 const CACHE = 'callcenter-shell-1'
 
 self.addEventListener('install', () => self.skipWaiting())

@@ -1,4 +1,4 @@
-/** One page per role. A page whose right is missing says so; a page without a session asks to log in and comes back. */
+/** One page per role. Without the right a page shows that it is missing; without a session the log-in comes first. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import type { Me } from '@/session/api'
 import { useSession } from '@/session/store'
@@ -9,11 +9,11 @@ export interface PageMeta {
   /** Key of the page's name, `nav.<name>`; a page without one is reached from another. */
   nav?: string
   open?: boolean
-  /** The page stands in the data officer's room and is named in its own bar. */
+  /** The page is one of the data officer's, which have a bar of their own. */
   data?: boolean
 }
 
-/** The data officer's room: pages beside each other under one name in the header. */
+/** The data officer's pages: several pages under one name in the header. */
 const dataPages: (RouteRecordRaw & { meta: PageMeta })[] = [
   { path: '/leads', component: () => import('@/leads/intake/ImportsPage.vue'), meta: { right: 'view_leads', nav: 'imports', data: true } },
   { path: '/leads/new', component: () => import('@/leads/intake/NewImportPage.vue'), meta: { right: 'import_leads', data: true } },
@@ -63,7 +63,7 @@ function mayOpen(right: string | undefined, rights: string[]): boolean {
   return !right || right.split(' ').some((one) => rights.includes(one))
 }
 
-/** The page the server names, if this person may open it; else the first one they may. */
+/** The page that the server names if this person may open it, else the first one they may open. */
 export function homeOf(me: Me): string | undefined {
   const mine = pages.filter((page) => mayOpen(page.meta.right, me.rights))
   return (mine.find((page) => page.path === me.home) ?? mine[0])?.path

@@ -1,1 +1,1 @@
-"""The decisions of quality: what is listened for, and whether a verdict agrees with it."""
+"""Pure rules of quality: the score card, and the check of a verdict against it."""

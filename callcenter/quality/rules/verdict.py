@@ -6,9 +6,9 @@ from callcenter.quality.types import ReviewVerdict, ScoreCard
 
 
 def disagreement(verdict: ReviewVerdict, failed: Collection[str], note: str, card: ScoreCard) -> str:
-    """Says why this verdict cannot stand; empty when it can.
+    """Returns why this verdict is not accepted; empty when it is.
 
-    A call with a failed fatal item does not pass; whoever fails or returns a call says what was wrong.
+    A call with a failed fatal item cannot pass; a checker who fails or returns a call must say what was wrong.
     """
     items = {item.key: item for item in card.items}
     if unknown := sorted(set(failed) - set(items)):

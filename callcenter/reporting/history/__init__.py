@@ -1,1 +1,1 @@
-"""Reads everything that ever happened to one customer from all rooms."""
+"""Reads the whole history of one customer from all rooms."""

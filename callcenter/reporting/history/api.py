@@ -4,18 +4,22 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from callcenter.allocation.notes import EndNotes
 from callcenter.kit.http import Acting, Working, provided, require
 from callcenter.kit.output import Output
-from callcenter.kit.paging import Page, next_cursor
+from callcenter.kit.paging import Cursor, Page, Paging
+from callcenter.kit.reasons import Reason
 from callcenter.people.types import Right
-from callcenter.reporting.history.errors import CursorInvalid
 from callcenter.reporting.history.service import HistoryService
 from callcenter.reporting.history.types import Event, Happening, Position
 
 router = APIRouter(prefix="/leads", tags=["customers"], dependencies=[require(Right.VIEW_LEADS)])
+Notes = Annotated[EndNotes, provided(EndNotes)]
+
+_PAGES = Paging("history", Position.of)
 
 
 class PersonOut(BaseModel):
@@ -34,10 +38,18 @@ class EventOut(Output):
     lead_id: int | None
     campaign_id: int | None
     by: PersonOut | None = Field(description="who did it; null: the system")
-    agent: PersonOut | None = Field(description="whom it concerns besides")
+    agent: PersonOut | None = Field(description="another person concerned")
     call_id: UUID | None
     facts: Mapping[str, Any]
     link: str | None = Field(default=None, description="the recording, for those who may listen")
+
+
+class NoteQuestion(BaseModel):
+    reason: Reason
+
+
+class NoteOut(BaseModel):
+    note: str
 
 
 class HistoryPage(Page[EventOut]):
@@ -46,7 +58,7 @@ class HistoryPage(Page[EventOut]):
 
 class HistoryQuery(BaseModel):
     kind: list[Happening] | None = Field(default=None, description="only these")
-    cursor: str | None = Field(default=None, max_length=200, description="``next`` of the page before")
+    cursor: Cursor = None
     limit: int = Field(default=50, ge=1, le=200)
 
 
@@ -59,19 +71,23 @@ async def customer_history(
     history: Annotated[HistoryService, provided(HistoryService)],
 ) -> HistoryPage:
     """Lists everything that happened to the customer, over all leads with the same number; the newest first."""
-    events = await history.list(work, lead_id, kinds=query.kind or (), after=_position(query.cursor), limit=query.limit)
+    events = await history.list(
+        work, lead_id, kinds=query.kind or (), after=_PAGES.position(query.cursor), limit=query.limit
+    )
     may_listen = Right.LISTEN_RECORDINGS in actor.rights
     return HistoryPage(
         items=[_out(event, may_listen=may_listen) for event in events],
-        next=next_cursor(events, query.limit, key=lambda event: Position(event.at, event.key)),
+        next=_PAGES.next(events, query.limit, key=lambda event: Position(event.at, event.key)),
     )
 
 
-def _position(cursor: str | None) -> Position | None:
-    try:
-        return Position.of(cursor) if cursor else None
-    except ValueError as error:
-        raise CursorInvalid("this cursor is not where a page ended: begin again without one") from error
+@router.post("/{lead_id}/assignments/{assignment_id}/note", dependencies=[require(Right.MANAGE_ROSTER)])
+async def read_end_note(
+    lead_id: int, assignment_id: int, body: NoteQuestion, work: Working, notes: Notes, response: Response
+) -> NoteOut:
+    """Shows what was written when an agent's leads were returned. Who, when and why goes into the audit trail."""
+    response.headers["Cache-Control"] = "no-store"
+    return NoteOut(note=await notes.read(work, lead_id, assignment_id, body.reason))
 
 
 def _out(event: Event, *, may_listen: bool) -> EventOut:

@@ -11,7 +11,7 @@ from callcenter.reporting.queries import history as queries
 
 
 class HistoryService:
-    """Answers what happened to a customer."""
+    """Lists what happened to a customer."""
 
     def __init__(self, leads: LeadService) -> None:
         self._leads = leads
@@ -25,7 +25,7 @@ class HistoryService:
         after: Position | None = None,
         limit: int = 50,
     ) -> Sequence[Event]:
-        """Returns what happened over all leads with the customer's number, the newest first. No ``kinds``: all."""
+        """Returns events of all leads with the customer's number, the newest first. Without ``kinds``: all kinds."""
         await self._leads.facts(work, lead_id)
         chosen = [kind for kind in Happening if not kinds or kind in kinds]
         return [_event(row) for row in await queries.list_happenings(work.session, lead_id, chosen, after, limit)]

@@ -1,8 +1,8 @@
-"""Describes what can have happened to a customer."""
+"""Kinds of events in a customer's history."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -12,11 +12,11 @@ class Happening(StrEnum):
     IMPORTED = "imported"
     ALLOCATED = "allocated"
     RETURNED = "returned"
-    """Taken back from an agent into the stock."""
+    """Returned from an agent to the stock."""
     FINISHED = "finished"
-    """The agent is done with the customer."""
+    """The assignment was finished."""
     SKIPPED = "skipped"
-    """The agent put the customer back uncalled."""
+    """The agent took the customer off the screen without a call."""
     CALL = "call"
     RECORDING = "recording"
     LISTENED = "listened"
@@ -35,8 +35,10 @@ class Happening(StrEnum):
     BASIS_ADDED = "basis_added"
     BASIS_WITHDRAWN = "basis_withdrawn"
     CLASS_SET = "class_set"
+    NOTE_READ = "note_read"
+    """Somebody read what was written when an agent's leads were returned."""
     REVEALED = "revealed"
-    """Somebody saw the customer in clear."""
+    """A member of staff saw the customer in clear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +51,28 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One thing that happened. Nothing that is sealed is opened for it (requirement L7)."""
+    """One event of the history. No sealed data is decrypted for it (requirement L7)."""
 
     key: str
     """Kind and id, stable: ``call:…``."""
     at: datetime
-    """For a visit that is planned: when it is to be."""
+    """For a planned visit: its planned time."""
     kind: Happening
     lead_id: int | None
-    """Of which of the customer's leads; None where it concerns the number itself."""
+    """The lead it happened to; None when it concerns the number itself."""
     campaign_id: int | None
     by: Person | None
-    """Who did it; None: the system."""
+    """The person who did it; None: the system."""
     agent: Person | None
-    """Whom it concerns besides: who got the lead, who visits, who was complained of."""
+    """Another person concerned: the agent who got the lead, the visiting field agent, the agent complained about."""
     call_id: UUID | None
     facts: Mapping[str, Any]
-    """What the kind's own columns say; no personal data."""
+    """Further facts of this kind; no personal data."""
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a page ended."""
+    """The end of a page."""
 
     at: datetime
     key: str
@@ -80,9 +82,9 @@ class Position:
 
     @classmethod
     def of(cls, text: str) -> "Position":
-        """Raises ValueError for what no page has given."""
+        """Raises ValueError or OverflowError for what no page has given."""
         at, separator, key = text.partition("~")
         instant = datetime.fromisoformat(at)
-        if not separator or instant.tzinfo is None:
+        if not separator or instant.tzinfo is None or not key.isprintable():
             raise ValueError("not a position")
-        return cls(instant, key)
+        return cls(instant.astimezone(UTC), key)

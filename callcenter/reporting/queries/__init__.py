@@ -1,1 +1,1 @@
-"""Reads across rooms, in plain words of the database. Nothing here writes."""
+"""SQL that reads across rooms. It never writes."""

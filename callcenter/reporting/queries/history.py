@@ -1,8 +1,8 @@
 """Reads what happened to a customer, over all leads with the same number: one statement across all rooms.
 
 Each part gives: ``key`` (kind and id), ``at``, ``kind``, ``lead_id``, ``campaign_id``, ``by_id``, ``agent_id``,
-``call_id``, ``facts``. Every part finds its rows by the customer's leads, calls or number, so that it costs what this
-customer's history costs, however many others there are.
+``call_id``, ``facts``. Every part finds its rows by the customer's leads, calls or number, so that the cost does not
+grow with the number of other customers.
 """
 
 from collections.abc import Sequence
@@ -48,7 +48,8 @@ _ASSIGNMENTS = """
     SELECT CASE a.state WHEN 'done' THEN 'finished:' ELSE 'returned:' END || a.id, a.done_at,
            CASE a.state WHEN 'done' THEN 'finished' ELSE 'returned' END,
            a.lead_id, a.campaign_id, NULL, a.agent_id, NULL,
-           jsonb_build_object('result', COALESCE(a.end_detail, a.ended_as), 'attempts', a.attempts)
+           jsonb_build_object('result', COALESCE(a.end_detail, a.ended_as), 'attempts', a.attempts,
+                              'assignment_id', a.id, 'note', a.end_note_sealed IS NOT NULL)
     FROM assignment a JOIN leads l ON l.id = a.lead_id WHERE a.done_at IS NOT NULL
 """
 
@@ -137,6 +138,7 @@ _TRAIL = """
                     FROM callback b JOIN leads l ON l.id = b.lead_id) s
          JOIN audit_entry t ON t.subject = s.subject
          JOIN (VALUES ('leads.particulars_revealed', 'revealed'), ('recordings.listened', 'listened'),
+                      ('allocation.end_note_read', 'note_read'),
                       ('dialer.lead_skipped', 'skipped')) k(act, kind) ON k.act = t.act
 """
 
@@ -163,7 +165,7 @@ STATEMENT = text(
 async def list_happenings(
     session: AsyncSession, lead_id: int, kinds: Sequence[Happening], after: Position | None, limit: int
 ) -> Sequence[RowMapping]:
-    """Returns a page, the newest first; ``after`` is where the page before ended."""
+    """Returns a page, the newest first; ``after`` is the end of the page before."""
     values = {
         "lead_id": lead_id,
         "kinds": [kind.value for kind in kinds],

@@ -1,4 +1,4 @@
-"""Reads the ledger's lines: one lead each, with everything that became of it."""
+"""Reads the ledger's lines: one lead each, with its assignments, calls and result."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from callcenter.reporting.queries.ledger_parts import IS_LEFT, ON_DNC, RESULT, c
 from callcenter.reporting.types import LedgerLine, LedgerQuestion, LedgerResult
 
 PAGE = 2000
-"""Leads fetched at once while all of them are read."""
+"""How many leads are fetched at a time when all of them are read."""
 
 _LEAD = """l.id, l.campaign_id, l.list_id, l.line, l.imported_at, l.name_sealed, l.phone_sealed, l.phone_index,
     l.customer_class, l.district, l.state, l.basis_withdrawn_at"""
@@ -92,8 +92,8 @@ async def list_lines(
 ) -> list[LedgerLine]:
     """Returns a page, the newest lead first; ``before`` is the last lead of the page before.
 
-    Reads the ids of leads that fit by an index first, then what became of these few. Where a result is asked for, some
-    of them may not have it: then it looks at more, ever more at a time.
+    First reads the ids of matching leads by an index, then computes the lines of these few. When a result is requested,
+    some of them may not have it: then it reads further ids, in growing portions.
     """
     where, values = conditions(question)
     before, width = before or _LAST, limit
@@ -118,7 +118,7 @@ async def _ids(session: AsyncSession, where: str, values: Mapping[str, Any]) -> 
 async def stream_lines(
     session: AsyncSession, question: LedgerQuestion, vault: Vault
 ) -> AsyncIterator[list[LedgerLine]]:
-    """Yields all of them in pages, by a cursor of the server: whatever their number, one page is in memory."""
+    """Yields all lines in pages, by a cursor of the server, so that only one page is in memory."""
     where, values = conditions(question)
     names = await staff_names(session, None)
     leads = f"SELECT {_LEAD} FROM lead l WHERE {where} ORDER BY l.id DESC"
@@ -129,7 +129,7 @@ async def stream_lines(
 
 
 async def staff_names(session: AsyncSession, ids: set[int] | None) -> Mapping[int, str]:
-    """Returns id → name; of everybody when no ids are given."""
+    """Returns id → name; of all staff when no ids are given."""
     sql = "SELECT id, name FROM staff" + ("" if ids is None else " WHERE id = ANY(:ids)")
     return {row.id: row.name for row in await session.execute(statement(sql, {"ids": list(ids or ())}))}
 

@@ -1,7 +1,7 @@
-"""Holds what the statements of the ledger share: which leads are meant, and where a lead stands.
+"""Common parts of the ledger's statements: the selection of leads, and the result of a lead.
 
-The scope is part of every statement: whoever sees one branch gets rows of that branch's lists and of no other, whatever
-the filters say.
+The scope is part of every statement: an actor with the scope of one branch gets only rows of that branch's lists,
+whatever the filters select.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,13 +25,13 @@ def _quoted(*words: str) -> str:
 
 
 def _is(end: EndKey) -> str:
-    """Returns the condition that the last assignment ended like this; without a detail: whatever the detail."""
+    """Returns the condition that the last assignment ended like this; without a detail, any detail matches."""
     kind, detail = end
     return f"held.ended_as = '{kind}'" + ("" if detail is None else f" AND held.end_detail = '{detail}'")
 
 
 def _spoken() -> Iterator[str]:
-    """Yields the branches for the last conversation, those in which nobody was reached behind what overrules them."""
+    """Yields the branches for the last conversation; ends that overrule an answering machine come before it."""
     silent = _quoted(*(word for word, result in BY_DISPOSITION.items() if result is LedgerResult.NOT_REACHED))
     for end, result in OVERRULES_SILENCE.items():
         yield f"WHEN talk.disposition IN ({silent}) AND {_is(end)} THEN '{result}'"
@@ -82,7 +82,7 @@ def _look_for(result: LedgerResult) -> str:
             return f"""l.state = 'closed' AND NOT EXISTS (
                 SELECT FROM assignment held WHERE held.lead_id = l.id AND held.state = 'done' AND ({_any(BY_END)}))"""
         case LedgerResult.NOT_REACHED | LedgerResult.REFUSED | LedgerResult.THINKING:
-            return "l.state = 'closed'"  # the most there are: looking them up first would take longer
+            return "l.state = 'closed'"  # most leads have this result: an index would not help
         case _:
             return _closed_with(result)
 

@@ -1,4 +1,4 @@
-"""Lets the database make the ledger's sums: counts per result for each branch, list, agent, class or campaign."""
+"""Computes the ledger's totals in the database: counts per result for each branch, list, agent, class or campaign."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from callcenter.reporting.queries.ledger_parts import IS_LEFT, RESULT, condition
 from callcenter.reporting.types import Choice, LedgerBy, LedgerQuestion, LedgerResult, LedgerTotal
 
 MOST = 1000
-"""Groups shown; the sum of everything counts all of them."""
+"""Most groups returned; the total counts all of them."""
 
 _KEYS = {
     LedgerBy.BRANCH: ("ll.branch", "''"),
@@ -19,7 +19,7 @@ _KEYS = {
     LedgerBy.CLASS: ("l.customer_class", "''"),
     LedgerBy.CAMPAIGN: ("l.campaign_id::text", "(SELECT x.name FROM campaign x WHERE x.id::text = summed.key)"),
 }
-"""The key of a group, and how its name is found; branches and classes are named by their key."""
+"""SQL of a group's key and of its name; the name of a branch or class is its key."""
 
 _PER_LEAD = """
     WITH held AS (
@@ -68,10 +68,10 @@ _SUMS = ",\n           ".join(
 async def totals(
     session: AsyncSession, question: LedgerQuestion, by: LedgerBy
 ) -> tuple[LedgerTotal, Sequence[LedgerTotal]]:
-    """Returns the sum of everything, and of each group, the largest first."""
+    """Returns the total, and the totals of each group, the largest first."""
     where, values = conditions(question)
     key, name = _KEYS[by]
-    narrowed_by = values.keys() - {"now", "result"}  # a result alone narrows little: reading all rows is quicker
+    narrowed_by = values.keys() - {"now", "result"}  # a result alone excludes few leads: reading all rows is faster
     of_lead = f"a.lead_id IN (SELECT l.id FROM lead l WHERE {where})" if narrowed_by else "TRUE"
     per_lead = _PER_LEAD.format(where=where, of_lead=of_lead, key=key, result=RESULT)
     narrowed = "WHERE result = :result" if question.wanted.result is not None else ""
@@ -81,7 +81,7 @@ async def totals(
     )
     SELECT summed.*, {name} AS name FROM summed ORDER BY whole DESC, leads DESC, key LIMIT {MOST + 1}
     """
-    for setting in ("jit = off", "work_mem = '64MB'"):  # compiling takes longer than the sum; nothing spills
+    for setting in ("jit = off", "work_mem = '64MB'"):  # compiling is slower than the query; sorts stay in memory
         await session.execute(statement(f"SET LOCAL {setting}", {}))
     rows = (await session.execute(statement(sql, values))).mappings().all()
     whole, *groups = [_total(row) for row in rows]
@@ -125,7 +125,7 @@ _CHOICES = {
 
 
 async def choices(session: AsyncSession, scope: Scope) -> dict[str, list[Choice]]:
-    """Returns what the filters may be set to, within the scope."""
+    """Returns the possible values of the filters within the scope."""
     own = scope.branch
     narrowed = "TRUE" if own is None else "ll.branch = :own"
     return {

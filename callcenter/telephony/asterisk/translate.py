@@ -19,6 +19,7 @@ from callcenter.telephony.events import (
     AgentLegUp,
     CustomerAnswered,
     CustomerDialled,
+    CustomerEarlyMedia,
     CustomerHungUp,
     CustomerRinging,
     DialFinished,
@@ -91,8 +92,10 @@ def translate(event: str, headers: Mapping[str, Any], otherwise_at: datetime, sh
         case "DialBegin" if call_id := _call(headers, "DestChanVariable"):
             signal = CustomerDialled(at=at, call_id=call_id, channel=str(headers.get("DestChannel", "")))
         case "DialState" if call_id := _call(headers, "DestChanVariable"):
-            if headers.get("DialStatus") in ("RINGING", "PROGRESS"):
+            if headers.get("DialStatus") == "RINGING":
                 signal = CustomerRinging(at=at, call_id=call_id)
+            elif headers.get("DialStatus") == "PROGRESS":
+                signal = CustomerEarlyMedia(at=at, call_id=call_id)
         case "DialEnd" if call_id := _call(headers, "DestChanVariable"):
             if headers.get("DialStatus") == "ANSWER":
                 signal = CustomerAnswered(at=at, call_id=call_id)

@@ -169,7 +169,8 @@ def system(
     url = asyncio.run(databases.create())
     store, build = MemoryStore(clock), bootstrap.build
     settings = core_settings(url)
-    monkeypatch.setattr(bootstrap, "build", lambda: build(settings, store=store, clock=clock))
+    monkeypatch.setattr(cli, "CoreSettings", lambda: settings)
+    monkeypatch.setattr(bootstrap, "build", lambda found: build(found, store=store, clock=clock))
     yield url, store
     asyncio.run(databases.drop(url))
 

@@ -578,7 +578,7 @@ async def test_evidence_without_a_stored_recording_breaks_two_laws(day: Day) -> 
     }
 
 
-async def test_done_within_time_and_overdue_are_told_apart_with_the_names_behind_the_gap(
+async def test_done_within_time_and_overdue_are_counted_apart_with_the_names_behind_the_gap(
     day: Day, clock: FrozenClock
 ) -> None:
     section = (await day.certify()).section(SectionId.COMPLAINTS)

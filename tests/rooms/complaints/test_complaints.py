@@ -14,9 +14,9 @@ from callcenter.callbacks.settings import CallbackSettings
 from callcenter.callbacks.types import CallbackState
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Outcome
-from callcenter.classes.effects import ClassEffectsService
 from callcenter.complaints import handlers, scheduled
 from callcenter.complaints.errors import CaseNeedsSubject, CaseNotFound, ConflictOfInterest, DecidedAlready, TextMissing
+from callcenter.complaints.ports import RecordingReads, Retention
 from callcenter.complaints.service import ComplaintServices
 from callcenter.complaints.settings import ComplaintSettings
 from callcenter.complaints.types import CaseState, Category
@@ -25,12 +25,11 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work, Works
-from callcenter.leads.ordering import LeadOrdering
 from callcenter.people.types import Role
 from callcenter.recordings.errors import RecordingNotFound
 from callcenter.recordings.types import RecordingStored, RetentionFacts
 from tests.support.cast import Cast
-from tests.support.leads import complaint_clock, lead_service
+from tests.support.joining import joined
 
 pytestmark = pytest.mark.db
 SETTINGS = ComplaintSettings()
@@ -42,7 +41,6 @@ class Shelf:
 
     def __init__(self) -> None:
         self.calls: set[UUID] = set()
-        self.listening = self.retention = self
 
     async def stored(self, work: Work, call_id: UUID) -> bool:
         return call_id in self.calls
@@ -99,11 +97,12 @@ class Office:
 
 @pytest.fixture
 def office(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Office:
-    calls = CallService(vault)
     settings = CallbackSettings(complaint_attempts=2, complaint_staff_first=timedelta())
-    callbacks = CallbackService(settings, vault, ClassEffectsService(LeadOrdering()))
-    shelf = Shelf()
-    complaints = ComplaintServices.join(callbacks, calls, lead_service(vault), shelf, vault, complaint_clock(SETTINGS))
+    services, shelf = joined(vault, settings, SETTINGS), Shelf()
+    services.give(shelf, as_=RecordingReads)
+    services.give(shelf, as_=Retention)
+    calls, callbacks = services.get(CallService), services.get(CallbackService)
+    complaints = services.get(ComplaintServices)
     callback_handlers.subscribe(bus, callbacks)
     handlers.subscribe(bus, complaints, calls)
     return Office(works, clock, Cast(calls), callbacks, complaints, shelf)

@@ -32,12 +32,12 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.people.rules import scope_of
 from callcenter.people.service import PeopleService
-from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role
 from callcenter.quality.types import ReviewDecided, ReviewVerdict
 from tests.support.cast import Cast
 from tests.support.events import listen
-from tests.support.leads import campaign_service, lead_service
+from tests.support.joining import joined
+from tests.support.leads import campaign_service
 
 pytestmark = pytest.mark.db
 TUESDAY = date(2026, 11, 24)
@@ -110,16 +110,8 @@ class FieldForce:
 
 @pytest.fixture
 async def force(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> FieldForce:
-    calls = CallService(vault)
-    cast, people = Cast(calls), PeopleService(PeopleSettings())
-    field = FieldServices.join(
-        people,
-        lead_service(vault),
-        campaign_service(),
-        calls,
-        vault,
-        FieldSettings(visits_a_day=2),
-    )
+    services = joined(vault, campaign_service(), FieldSettings(visits_a_day=2))
+    field, people, cast = services.get(FieldServices), services.get(PeopleService), Cast(services.get(CallService))
     handlers.subscribe(bus, field.hand_overs)
 
     async def person(work: Work, role: Role, name: str, region_id: int | None = None) -> Actor:
@@ -298,8 +290,8 @@ async def test_the_visits_of_a_field_agent_who_leaves_go_to_the_others(force: Fi
     await force.passed()
     await force.passed(district="Putuo")
     async with force.works.begin() as work:
-        await force.people.leave(work, force.anna.id, "moved away")
-        await force.people.leave(work, force.wei.id, "moved away")
+        await force.people.leave(work, force.anna.id)
+        await force.people.leave(work, force.wei.id)
         east, west = await force.field.hand_overs.hand_overs(work)
         assert (east.state, east.field_agent_id) == (HandOverState.ASSIGNED, force.ben.id)
         assert (west.state, west.field_agent_id) == (HandOverState.OPEN, None)

@@ -15,35 +15,34 @@ from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.settings import CallbackSettings
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails
-from callcenter.classes.effects import ClassEffectsService
 from callcenter.complaints import handlers as complaint_handlers
 from callcenter.complaints.api import router as complaints_router
 from callcenter.complaints.service import ComplaintServices
 from callcenter.field import handlers as field_handlers
 from callcenter.field.api import router as field_router
 from callcenter.field.service import FieldServices
-from callcenter.field.settings import FieldSettings
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work, Works
-from callcenter.leads.ordering import LeadOrdering
+from callcenter.leads.service import LeadService
 from callcenter.people.service import PeopleService
-from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import Role
 from callcenter.quality import handlers as quality_handlers
 from callcenter.quality.api import router as quality_router
 from callcenter.quality.service import QualityService
-from callcenter.quality.settings import QualitySettings
+from callcenter.recordings.arming import ArmingService
 from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.recordings.types import RecordingStored
 from callcenter.storage.memory import MemoryStore
+from callcenter.storage.port import ObjectStore
 from recordings_policy import load
 from tests.support.cast import Cast
 from tests.support.http import Endpoints, actor_of
-from tests.support.leads import campaign_service, complaint_clock, lead_service
+from tests.support.joining import joined
+from tests.support.leads import campaign_service
 from tests.support.rows import make_staff
 
 pytestmark = pytest.mark.db
@@ -88,20 +87,18 @@ class Bank:
 
 @pytest.fixture
 async def bank(works: Works, clock: FrozenClock, bus: Bus, vault: Vault, tmp_path: Path) -> AsyncIterator[Bank]:
-    calls, people, leads = CallService(vault), PeopleService(PeopleSettings()), lead_service(vault)
-    recordings = RecordingServices.join(calls, MemoryStore(clock), load(), RecordingSettings(spool_dir=tmp_path), "n1")
-    callbacks = CallbackService(
-        CallbackSettings(complaint_staff_first=timedelta()), vault, ClassEffectsService(LeadOrdering())
-    )
-    complaints = ComplaintServices.join(callbacks, calls, leads, recordings, vault, complaint_clock())
-    quality = QualityService(QualitySettings(), vault, recordings.listening)
-    field = FieldServices.join(people, leads, campaign_service(), calls, vault, FieldSettings())
+    callback_settings = CallbackSettings(complaint_staff_first=timedelta())
+    parts = joined(vault, load(), RecordingSettings(spool_dir=tmp_path), campaign_service(), callback_settings)
+    parts.give(MemoryStore(clock), as_=ObjectStore)
+    parts.make(ArmingService, node="n1")
+    calls, recordings, callbacks = parts.get(CallService), parts.get(RecordingServices), parts.get(CallbackService)
+    complaints, quality, field = parts.get(ComplaintServices), parts.get(QualityService), parts.get(FieldServices)
     callback_handlers.subscribe(bus, callbacks)
     complaint_handlers.subscribe(bus, complaints, calls)
     quality_handlers.subscribe(bus, quality)
     field_handlers.subscribe(bus, field.hand_overs)
 
-    services = (calls, people, leads, recordings, complaints, quality, field)
+    services = (calls, parts.get(PeopleService), parts.get(LeadService), recordings, complaints, quality, field)
     endpoints = Endpoints(works, services, [complaints_router, quality_router, field_router])
     yield Bank(works, clock, Cast(calls), callbacks, field, recordings, endpoints, {})
     await endpoints.close()

@@ -239,3 +239,77 @@ async def test_the_end_of_an_effect_is_written_although_the_database_is_away_for
         await eventually(lambda: calls)
         await wait_for_all(works, EffectState.DONE)
     assert calls == 1
+
+
+class LostAnswers:
+    """Connections that die: refused before a statement is sent, or after the commit and before its answer."""
+
+    def __init__(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.refuse = 0
+        self.lose = 0
+        self.refused = 0
+        self._session = database.session
+        monkeypatch.setattr(database, "session", self.session)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[Any]:
+        if self.refuse:
+            self.refuse -= 1
+            self.refused += 1
+            raise ConnectionError("the database is away")
+        async with self._session() as session:
+            yield session
+        if self.lose:
+            self.lose -= 1
+            raise ConnectionError("the connection is lost")
+
+
+@pytest.mark.parametrize("delivery", list(Delivery))
+async def test_a_claim_that_fails_leaves_effects_under_way_alone(
+    works: Works, start: Start, database: Database, monkeypatch: pytest.MonkeyPatch, delivery: Delivery
+) -> None:
+    connections = LostAnswers(database, monkeypatch)
+    begun, may_end, calls = asyncio.Event(), asyncio.Event(), 0
+
+    async def act(_payload: dict[str, Any]) -> None:
+        nonlocal calls
+        calls += 1
+        begun.set()
+        await may_end.wait()
+
+    async with start({"act": act}):
+        await enqueue(works, 1, delivery=delivery)
+        await asyncio.wait_for(begun.wait(), 5)
+        connections.refuse = 2  # the next look for work, and the one after it
+        await eventually(lambda: connections.refused == 2)
+        may_end.set()
+        await wait_for_all(works, EffectState.DONE)
+        await enqueue(works, 2, delivery=delivery)
+        await eventually(lambda: calls == 2)
+        await wait_for_all(works, EffectState.DONE)
+    assert calls == 2
+
+
+async def test_effects_claimed_by_a_commit_without_an_answer_are_taken_up(
+    works: Works, start: Start, bus: Bus, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost, done = listen(bus, EffectLost), []
+
+    async def act(payload: dict[str, Any]) -> None:
+        done.append(payload["n"])
+
+    await enqueue(works, 1, delivery=Delivery.AT_LEAST_ONCE)
+    await enqueue(works, 2)
+    connections = LostAnswers(database, monkeypatch)
+    taken = OutboxRunner._take_over
+
+    async def take_over(runner: OutboxRunner) -> None:
+        await taken(runner)
+        if not connections.refused:
+            connections.refused, connections.lose = 1, 1  # the claim that follows
+
+    monkeypatch.setattr(OutboxRunner, "_take_over", take_over)
+    async with start({"act": act}):
+        await eventually(lambda: done and lost)
+    assert done == [1]
+    assert lost == [EffectLost("q", "act", {"n": 2})]

@@ -122,7 +122,7 @@ async def test_what_is_found_shows_nothing_in_clear(desk: Desk) -> None:
 async def test_pages_follow_each_other(desk: Desk) -> None:
     criteria = {"customer_class": "高效客户", "limit": 3}
     page = (await desk.client.post("/leads/search", json=criteria)).json()
-    rest = (await desk.client.post("/leads/search", json={**criteria, "cursor": int(page["next"])})).json()
+    rest = (await desk.client.post("/leads/search", json={**criteria, "cursor": page["next"]})).json()
     assert [lead["id"] for lead in page["items"] + rest["items"]] == desk.ids[::-1]
     assert rest["next"] is None
 
@@ -176,12 +176,12 @@ async def test_the_file_shows_do_not_call_entries_of_the_number_in_force_and_end
         await make_dnc_entry(work, lead_id=lead.id, until=work.now + timedelta(days=2))
         await make_dnc_entry(work, lead_id=lead.id, until=work.now)
     file = (await desk.client.get(f"/leads/{desk.ids[3]}")).json()
-    assert [entry["in_force"] for entry in file["barrings"]] == [False, True, False]
-    assert (file["barrings"][2]["lifted_by"], file["barrings"][2]["lifted_why"]) == ("何军", "a mistake")
+    assert [entry["in_force"] for entry in file["dnc_entries"]] == [False, True, False]
+    assert (file["dnc_entries"][2]["lifted_by"], file["dnc_entries"][2]["lifted_why"]) == ("何军", "a mistake")
     assert (file["basis"]["withdrawn_by"], file["basis"]["withdrawn_why"]) == ("何军", "by letter")
     clock.advance(timedelta(days=2))
     file = (await desk.client.get(f"/leads/{desk.ids[3]}")).json()
-    assert [entry["in_force"] for entry in file["barrings"]] == [False, False, False]
+    assert [entry["in_force"] for entry in file["dnc_entries"]] == [False, False, False]
 
 
 async def test_a_reveal_shows_everything_and_is_kept_in_the_audit_trail(desk: Desk) -> None:

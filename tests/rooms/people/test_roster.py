@@ -112,7 +112,8 @@ async def test_the_grid_shows_every_days_source_and_who_is_not_fit(
     paged = (
         await endpoints.client.get("/people/roster", params={"from": "2026-11-23", "to": "2026-11-23", "limit": 1})
     ).json()
-    assert ([line["agent_id"] for line in paged["lines"]], paged["next"]) == ([one.id], "1")
+    assert [line["agent_id"] for line in paged["lines"]] == [one.id]
+    assert paged["next"]
     assert paged["days"][0]["agents"] == 2  # totals are over all pages
 
 

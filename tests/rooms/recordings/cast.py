@@ -15,7 +15,9 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.work import Work, Works
 from callcenter.recordings import repository
+from callcenter.recordings.arming import ArmingService
 from callcenter.recordings.pipeline import RecordingPipeline
+from callcenter.recordings.ports import CallReads
 from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
 from callcenter.recordings.types import IncidentCard, RecordingStored
@@ -23,7 +25,8 @@ from callcenter.storage.memory import MemoryStore
 from callcenter.storage.port import ObjectStore, StoredObject, StoreUnavailable
 from recordings_policy import load
 from tests.support.events import listen
-from tests.support.rows import Recording
+from tests.support.joining import joined
+from tests.support.rows import VAULT, Recording
 
 RATE = 8000
 NODE = "n1"
@@ -152,7 +155,11 @@ class System:
         self.works, self.clock, self.spool, self.store = works, clock, spool, store
         self.calls = CallTable()
         self.settings = RecordingSettings(spool_dir=spool, min_free_bytes=0)
-        self.services = RecordingServices.join(self.calls, store, load(), self.settings, NODE)
+        services = joined(VAULT, load(), self.settings)
+        services.give(self.calls, as_=CallReads)
+        services.give(store, as_=ObjectStore)
+        services.make(ArmingService, node=NODE)
+        self.services = services.get(RecordingServices)
         self.pipeline = self.engine()
         self.announced = listen(bus, RecordingStored)
 

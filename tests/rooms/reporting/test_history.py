@@ -62,7 +62,8 @@ async def day(works: Works, bus: Bus, clock: FrozenClock) -> Day:
         case.state, case.decided_at, case.decided_by = CaseState.CLOSED, at(15), officer
         await import_again(work, day, lead)
         returned = await day.assign(work, "ben", 2, given=at(9), done=at(9, 30))
-        (await work.session.get_one(Assignment, returned)).state = AssignmentState.RETURNED
+        assignment = await work.session.get_one(Assignment, returned)
+        assignment.state, assignment.end_note_sealed = AssignmentState.RETURNED, SECRET
         await review_and_visit(work, day, officer)
         await change_do_not_call(work, lead, officer)
         value = await make_class_value(work, name_zh="重点")
@@ -71,6 +72,7 @@ async def day(works: Works, bus: Bus, clock: FrozenClock) -> Day:
     async with works.begin(Actor(staff_id=officer, name="officer", role="data_officer")) as work:
         await work.announce(Noted("leads.particulars_revealed", f"lead:{lead.id}", {"why": "asked for a copy"}))
         await work.announce(Noted("recordings.listened", day.subject("complaint"), {"why": "complaint"}))
+        await work.announce(Noted("allocation.end_note_read", f"assignment:{returned}", {"why": "asked about it"}))
         await work.announce(Noted("dialer.lead_skipped", f"assignment:{returned}"))
         await work.announce(Noted("leads.list_imported", f"lead_list:{lead.list_id}", {"rows": 9}))
         await work.announce(Noted("leads.particulars_revealed", f"lead:{day.leads[0]}", {"why": "somebody else"}))
@@ -163,6 +165,7 @@ async def test_events_name_who_acted_and_the_agent_concerned(works: Works, histo
         Happening.FINISHED: (None, "ann"),
         Happening.SKIPPED: ("officer", None),
         Happening.LISTENED: ("officer", None),
+        Happening.NOTE_READ: ("officer", None),
         Happening.CALLBACK: (None, None),
         Happening.CALLBACK_DONE: (None, None),
         Happening.REVIEW: ("officer", "ben"),
@@ -205,7 +208,10 @@ async def test_reasons_are_shown_and_sealed_notes_are_not(works: Works, history:
     assert only(events, Happening.REVEALED).facts == {"why": "asked for a copy"}
     assert only(events, Happening.DNC_LIFTED).facts["why"] == "a mistake"
     assert only(events, Happening.BASIS_WITHDRAWN).facts == {"act": "withdrawn", "why": "by letter"}
+    assert only(events, Happening.NOTE_READ).facts == {"why": "asked about it"}
     assert only(events, Happening.REVIEW).facts["note"] is True
+    assert only(events, Happening.RETURNED).facts["note"] is True
+    assert only(events, Happening.FINISHED).facts["note"] is False
     assert only(events, Happening.CLASS_SET).facts["class_zh"] == "重点"
     assert SECRET not in repr(events)
 

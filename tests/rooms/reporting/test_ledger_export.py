@@ -86,7 +86,7 @@ async def test_the_workbook_holds_every_line_the_totals_and_its_own_description(
     assert rows[0] == list(COLUMNS.values())
     assert [row[0] for row in rows[1:]] == sorted(cast.leads.values(), reverse=True)
     sold = dict(zip(COLUMNS, rows[1 + [row[0] for row in rows[1:]].index(cast.leads["success"])], strict=True))
-    assert (sold["result"], sold["verdict"], sold["visit_result"], sold["agents"]) == ("成功", "通过", "签约", "ann")
+    assert (sold["result"], sold["verdict"], sold["visit_result"], sold["agents"]) == ("成功", "通过", "已签单", "ann")
     assert sold["phone_masked"].startswith("199****")
     totals = sheets["汇总"]
     assert totals[1][:3] == ["合计", "全部", len(cast.leads)]

@@ -16,7 +16,13 @@ PAGE = 2000
 IN_PERIOD = "COALESCE(c.dialled_at, c.planned_at) >= :since AND COALESCE(c.dialled_at, c.planned_at) < :until"
 ANSWERED = "(c.answered_at IS NOT NULL OR c.outcome = 'answered')"
 
-CUSTOMER_REACHED = (tel.RecordingStarted, tel.CustomerDialled, tel.CustomerRinging, tel.CustomerAnswered)
+CUSTOMER_REACHED = (
+    tel.RecordingStarted,
+    tel.CustomerDialled,
+    tel.CustomerEarlyMedia,
+    tel.CustomerRinging,
+    tel.CustomerAnswered,
+)
 """Signals that prove that the switch was dialling."""
 
 

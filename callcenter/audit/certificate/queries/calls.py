@@ -115,7 +115,8 @@ async def over_caps(session: AsyncSession, period: Period, limits: Limits) -> tu
                   AND NOT EXISTS (SELECT FROM campaign_version n WHERE n.campaign_id = v.campaign_id
                                   AND n.number = v.number + 1 AND n.valid_from <= c.dialled_at - :slack)
             ) k ON true
-            WHERE c.kind = 'lead' AND c.outcome IS DISTINCT FROM 'not_placed'
+            WHERE c.kind = 'lead'
+              AND coalesce(c.outcome, '') NOT IN ('not_placed', 'congestion', 'line_fault')
               AND c.dialled_at >= :since - interval '8 days' AND c.dialled_at < :until
         ), compared AS (
             SELECT id, dialled_at, on_day, cap_per_day, cap_per_7_days,

@@ -33,8 +33,9 @@ async def complaint_cases(session: AsyncSession, period: Period) -> list[Complai
         LEFT JOIN recording r ON r.call_id = d.id
         LEFT JOIN (
             SELECT c.callback_id,
-                   count(*) FILTER (WHERE c.outcome NOT IN ('not_placed', 'cancelled', 'congestion', 'unknown'))
-                       AS tried,
+                   count(*) FILTER (
+                       WHERE c.outcome NOT IN ('not_placed', 'cancelled', 'congestion', 'line_fault', 'unknown')
+                   ) AS tried,
                    (array_agg(c.agent_id ORDER BY c.dialled_at DESC))[1] AS last_caller_id,
                    bool_or(c.agent_id = p.excluded_agent_id) AS by_excluded
             FROM call c JOIN callback p ON p.id = c.callback_id

@@ -1,10 +1,10 @@
 import { server, type Schema } from '@/kit/http'
 
-/** The whole desk as the server sees it. The panel shows it and offers exactly the verbs in `allowed`. */
+/** The snapshot of the desk. The panel shows it and offers exactly the verbs in `allowed`. */
 export type Snapshot = Schema<'Snapshot'>
 export type Verb = Schema<'Verb'>
 export type Disposition = Schema<'Disposition'>
-/** What one disposition requires and accepts, and what follows from it. */
+/** The fields that one disposition requires and accepts, and its consequences. */
 export type DispositionForm = Schema<'DispositionForm'>
 export type DisposeBody = Schema<'DisposeBody'>
 export type Script = Schema<'ScriptView'>

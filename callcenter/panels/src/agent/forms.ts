@@ -1,11 +1,11 @@
-/** What an agent enters about a call. Which of it a disposition requires or accepts is said by the server (`DispositionForm`). */
+/** The agent's entries about a call. The server's `DispositionForm` names those that a disposition requires or accepts. */
 import { instantOf } from '@/kit/time'
 import type { DisposeBody, Disposition, DispositionForm, Script } from './api'
 
 type Fields = { [Field in keyof DisposeBody]-?: NonNullable<DisposeBody[Field]> }
 type Field = Exclude<keyof DisposeBody, 'disposition'>
 
-/** The fields of the request by their names there; what is not entered is empty. A time (`…_at`) is Shanghai time as the picker gives it: 2026-11-24T10:30:00. */
+/** Entries by the field names of the request; empty when not entered. A time (`…_at`) is Shanghai time in the picker's form: 2026-11-24T10:30:00. */
 export interface Draft extends Pick<Fields, Field> {
   disposition: Disposition | null
 }
@@ -21,7 +21,7 @@ export const emptyDraft = (): Draft => ({
   script_ticks: []
 })
 
-/** The value as it is sent; undefined when nothing was entered. */
+/** The value in the form in which it is sent; undefined when empty. */
 function valueOf(draft: Draft, field: string): Draft[Field] | undefined {
   const value = field in draft ? draft[field as Field] : undefined
   if (typeof value !== 'string') return value
@@ -35,14 +35,14 @@ export function missingOf(draft: Draft, form: DispositionForm | null): string[] 
   return form ? form.requires.filter((field) => !valueOf(draft, field)) : ['disposition']
 }
 
-/** Only the fields that fit the disposition leave the browser. */
+/** Returns only the fields that the disposition accepts. */
 export function bodyOf(draft: Draft, form: DispositionForm): DisposeBody {
   const fields = [...form.requires, ...form.accepts].map((field) => [field, valueOf(draft, field)] as const)
   const entered = Object.fromEntries(fields.filter(([, value]) => value !== undefined))
   return { note: draft.note.trim(), ...entered, disposition: form.code, script_ticks: draft.script_ticks }
 }
 
-/** The mandatory statements not ticked yet: quality control will ask for them. */
+/** The mandatory statements that are not ticked; quality checks them. */
 export function untickedOf(draft: Draft, script: Script | null): string[] {
   const mandatory = script?.statements.filter((statement) => statement.mandatory) ?? []
   return mandatory.map((statement) => statement.key).filter((key) => !draft.script_ticks.includes(key))

@@ -7,7 +7,7 @@ interface Candidate {
   ready(): void
 }
 
-/** Waiting for every candidate costs seconds where one network does not answer; the first 300 ms bring the useful ones. */
+/** Waiting for every ICE candidate takes seconds when one network does not answer; the useful ones come within 300 ms. */
 const GATHER_MS = 300
 
 export function answerLeg(leg: IncomingLeg, microphone: MediaStream, hear: (stream: MediaStream) => void): void {

@@ -10,7 +10,7 @@ const PROBLEMS: Record<string, PhoneProblem> = {
   AbortError: 'microphone_busy'
 }
 
-/** Tests measure tones: `localStorage['callcenter.rawAudio'] = '1'` keeps the browser from polishing the sound. */
+/** For tests that measure tones: `localStorage['callcenter.rawAudio'] = '1'` switches the browser's sound processing off. */
 export function audioConstraints(raw = localStorage.getItem('callcenter.rawAudio') === '1'): MediaTrackConstraints {
   return { echoCancellation: !raw, noiseSuppression: !raw, autoGainControl: !raw }
 }

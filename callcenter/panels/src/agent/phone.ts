@@ -22,7 +22,7 @@ export type PhoneProblem =
 interface State {
   state: PhoneState
   problem: PhoneProblem | null
-  /** The browser wants a click before it plays sound. */
+  /** The browser requires a click before it plays sound. */
   silent: boolean
 }
 
@@ -40,7 +40,7 @@ export function createPhone(audio: HTMLAudioElement) {
   let microphone: MediaStream | null = null
   let leg: IncomingLeg | null = null
   let retry: ReturnType<typeof setTimeout> | undefined
-  /** Grows with every start and stop: what was asked before a stop must not act after it. */
+  /** Grows with every start and stop, so that a step that was begun before a stop does nothing after it. */
   let life = 0
   let letGo: (() => void) | null = null
 
@@ -116,7 +116,7 @@ export function createPhone(audio: HTMLAudioElement) {
     agent.start()
   }
 
-  /** Opens the microphone and registers. One phone per browser: a second window says that the phone is elsewhere. */
+  /** Opens the microphone and registers. One phone per browser: a second window shows that another window has the phone. */
   async function start(account: () => Promise<PhoneAccount>): Promise<void> {
     if (agent || state.state === 'connecting') return
     become('connecting')
@@ -162,7 +162,7 @@ export function createPhone(audio: HTMLAudioElement) {
 
 export type Phone = ReturnType<typeof createPhone>
 
-/** Holds the browser-wide lock until the returned function is called; null where another window holds it. */
+/** Holds the browser-wide lock until the returned function is called; null when another window holds it. */
 function holdLock(): Promise<(() => void) | null> {
   return new Promise((resolve) => {
     void navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {

@@ -1,4 +1,4 @@
-/** The desk: the last snapshot, the line to the server, and the one command that is on its way. */
+/** The desk: the last snapshot, the connection to the server, and the running command. */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { useAct } from '@/kit/act'
@@ -17,13 +17,13 @@ export const useDesk = defineStore('desk', () => {
   const state = computed(() => seat.value?.state ?? 'offline')
   const seated = computed(() => state.value !== 'offline')
   const allowed = computed(() => new Set(snapshot.value?.allowed ?? []))
-  /** Changes when another customer (or nobody) is on the screen: the form starts afresh. */
+  /** Changes when another customer, or none, is on the screen: the form is then reset. */
   const customerKey = computed(() => {
     const lead = snapshot.value?.lead
     return lead ? `${lead.kind}/${lead.name}/${lead.phone}` : ''
   })
 
-  /** A snapshot older than the one shown is a late one (an answer overtaken by the stream). */
+  /** Ignores a snapshot older than the shown one: the stream has overtaken the answer of a command. */
   function take(next: api.Snapshot): void {
     if (snapshot.value && next.now < snapshot.value.now) return
     setServerNow(next.now)
@@ -39,7 +39,7 @@ export const useDesk = defineStore('desk', () => {
     await refresh()
   }
 
-  /** A failure is not said here: the line's banner says it, and kit/http handles a session that has ended. */
+  /** Shows no failure: the banner of the lost connection does, and kit/http handles a session that has ended. */
   const refresh = (): Promise<void> => api.desk().then(take, () => undefined)
 
   function close(): void {
@@ -49,7 +49,7 @@ export const useDesk = defineStore('desk', () => {
     lineUp.value = true
   }
 
-  /** Sends one command; a second click while it is on its way does nothing. True when it was granted. */
+  /** Sends one command; a second click while it is running does nothing. True when it was granted. */
   async function command(verb: api.Verb, send: () => Promise<api.Snapshot>): Promise<boolean> {
     if (running.value !== null || !allowed.value.has(verb) || !useSession().me) return false
     const granted = await act(async () => take(await send()), { name: verb })

@@ -1,4 +1,4 @@
-/** The open alerts of whoever is logged in, and the names of the campaigns they are about. */
+/** The open alerts of the person logged in, and the names of their campaigns. */
 import { computed, shallowRef, watch } from 'vue'
 import { useItem } from '@/kit/useItem'
 import * as api from './api'
@@ -13,7 +13,7 @@ export function useAlerts() {
   watch(alerts, async (found) => {
     const unknown = (one: api.Alert) => one.facts.campaign_id && !names.value.has(Number(one.facts.campaign_id))
     if (!found.some(unknown)) return
-    const page = await api.campaigns().catch(() => null) // without it the number stands there, and the next look asks again
+    const page = await api.campaigns().catch(() => null) // without names the ids are shown, and the next reload asks again
     if (page) names.value = new Map(page.items.map((one) => [one.id, one.name]))
   })
 

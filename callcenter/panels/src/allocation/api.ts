@@ -28,13 +28,13 @@ export const returnLeads = (body: Schema<'ReturnRequest'>) => server.POST('/allo
 
 /** What each agent got on this day; null when it has not been allocated. */
 export async function reportOf(campaign: number, on: string): Promise<Report | null> {
-  let cursor: number | null = null
+  let cursor: string | null = null
   for (let pages = 0; pages < PAGES_OF_RUNS; pages++) {
     const page: Schema<'RunPage'> = await runs({ cursor })
     const run = page.items.find((one) => one.campaign_id === campaign && one.on === on)
     if (run) return server.GET('/allocation/runs/{run_id}', { params: { path: { run_id: run.run_id } } })
     if (!page.next) break
-    cursor = Number(page.next)
+    cursor = page.next
   }
   return null
 }

@@ -5,7 +5,7 @@ export type CaseState = Schema<'CaseState'>
 export type Category = Schema<'Category'>
 export type Meter = Schema<'MeterOut'>
 
-/** Every state and category in the order people read them; the compiler says when the server knows one more. */
+/** Every state and category in the order of the page; the compiler reports a new one of the server. */
 export const TONES: Record<CaseState, string> = { open: 'bad', decided: 'warn', answered: 'warn', closed: 'good' }
 export const STATES = Object.keys(TONES) as CaseState[]
 

@@ -7,7 +7,7 @@ export type HandOver = Schema<'HandOverOut'>
 export type HandOverFilter = Schema<'HandOverFilter'>
 export type Region = Schema<'RegionOut'>
 
-/** Every result in the order people read them, and its colour; the compiler says when the server knows one more. */
+/** Every result in the order of the page, and its colour; the compiler reports a new result of the server. */
 export const TONES: Record<Result, string> = { signed: 'good', thinking: 'busy', refused: 'bad', not_met: 'warn', wrong: 'bad' }
 export const RESULTS = Object.keys(TONES) as Result[]
 

@@ -1,6 +1,6 @@
 /**
- * Results that have not reached the server yet, and the last list seen, kept in the browser for places without a line.
- * A result leaves the queue when the server has taken it; one it refuses stays, with the refusal, until it is dropped.
+ * Unsent results and the last loaded list, kept in the browser for offline use. A result leaves the queue when the server
+ * has accepted it; a refused one stays, with the refusal, until the field agent drops it.
  */
 import { reactive, ref } from 'vue'
 import { Problem, type ProblemBody } from '@/kit/http'
@@ -17,7 +17,7 @@ type Send = (visit: number, form: Report) => Promise<unknown>
 
 const PREFIX = 'callcenter.field'
 
-/** Returns whether it is worth trying again: no line, a server in trouble, or a session that has ended. */
+/** Returns whether it can be tried again: offline, a failing server, or a session that has ended. */
 export function isPassing(problem: unknown): boolean {
   return problem instanceof Problem && (problem.status === 0 || problem.status >= 500 || problem.status === 401)
 }
@@ -36,14 +36,14 @@ export function createQueue(person: number, send: Send, store: Store = localStor
     keep()
   }
 
-  /** A later result for the same visit replaces the one that waits. */
+  /** A later result for the same visit replaces the unsent one. */
   function add(visit: number, form: Report) {
     drop(visit)
     items.push({ visit, form, refused: null })
     keep()
   }
 
-  /** Sends what waits, in order, until the line fails. True when something got through. */
+  /** Sends the unsent results in order until the connection fails. True when at least one was accepted. */
   async function flush(): Promise<boolean> {
     if (sending) return false
     sending = true
@@ -85,7 +85,7 @@ export function keptList(person: number, on: string, store: Store = localStorage
   return kept ? (JSON.parse(kept) as Visit[]) : null
 }
 
-/** Customers' particulars do not stay in a browser whose session has ended, nor for days gone by. */
+/** Deletes customers' particulars from the browser when the session has ended or their day is over. */
 export function forgetLists(before?: string, store: Storage = localStorage): void {
   for (const key of Object.keys(store)) {
     const on = /^callcenter\.field\.\d+\.list\.(.+)$/.exec(key)?.[1]

@@ -1,11 +1,11 @@
 /**
- * Every command of a page goes through here: one at a time, a refusal is shown, a success is said.
+ * Sends the commands of a page: one at a time; a refusal or a success is shown.
  *
  *     const { busy, act } = useAct()
  *     const after = await act(() => api.claim(id), { done: 'quality.decided' })
  *     if (after) emit('changed', after.value)
  *
- * With `ask` the person is asked first, for a reason or just for a yes; a refusal then shows inside the dialog.
+ * With `ask` a dialog asks first, for a reason or for confirmation; a refusal is then shown inside the dialog.
  */
 import { computed, ref, shallowRef } from 'vue'
 import { ask, type Question } from './ask'
@@ -14,26 +14,26 @@ import { showDone, showProblem } from './messages'
 type Params = Record<string, unknown>
 
 export interface ActOptions<T = unknown> {
-  /** Key of the message after success; a function decides by what the command answered, null says nothing. */
+  /** Key of the message after success, or a function that returns it for the answer; null shows no message. */
   done?: string | ((answer: T) => string | null)
-  /** What fills its gaps; a function gets what the command answered. */
+  /** Values of its placeholders, or a function that returns them for the answer. */
   params?: Params | ((answer: T) => Params)
   /** Which of several buttons it is, for `running`. */
   name?: string | number
-  /** What is asked first. */
+  /** The question to ask first. */
   ask?: Question
-  /** A refusal is left in `problem` for the page to show, and no message appears. */
+  /** Leaves a refusal in `problem` for the page to show, without a message. */
   quiet?: boolean
 }
 
 export function useAct() {
-  /** The name of the command on its way; true when it has none. */
+  /** The name of the running command; true when it has none. */
   const running = ref<string | number | true | null>(null)
   /** Why the last command was refused. */
   const problem = shallowRef<unknown>(null)
   const busy = computed(() => running.value !== null)
 
-  /** The person has been asked and has not answered yet: no button shows that something runs. */
+  /** The dialog is open and not answered yet: no button shows a running command. */
   let asked = false
 
   async function run<T>(command: () => Promise<T>, options: ActOptions<T>): Promise<{ value: T }> {
@@ -45,7 +45,7 @@ export function useAct() {
     }
   }
 
-  /** Returns what the command answered; null when it was refused, cancelled, or another one is on its way. */
+  /** Returns the answer of the command; null when it was refused or cancelled, or when another command is running. */
   async function act<T>(command: (reason: string) => Promise<T>, options: ActOptions<T> = {}): Promise<{ value: T } | null> {
     if (asked || running.value !== null) return null
     problem.value = null

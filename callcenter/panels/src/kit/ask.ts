@@ -1,11 +1,11 @@
-/** Questions put to the person before a command: one at a time, shown by `AskHost` at the root of the application. */
+/** Questions to the person before a command: one at a time, shown by `AskHost` at the root of the application. */
 import { shallowRef } from 'vue'
 
 export interface Question {
   title: string
   /** What the command does, in a sentence. */
   text?: string
-  /** What the reason is for. Without it, only yes or no is asked. */
+  /** Asks for a reason. Without it, the question is only yes or no. */
   reason?: boolean
   hint?: string
   confirm?: string

@@ -1,9 +1,9 @@
-/** How figures are written, in both languages alike. */
+/** Formats of figures, the same in both languages. */
 
-/** 1234567 → 1,234,567; what is not known yet is a dash. */
+/** 1234567 → 1,234,567; an unknown figure is a dash. */
 export const countOf = (value: number | null | undefined) => (value === null || value === undefined ? '—' : value.toLocaleString('en-US'))
 
-/** 0.125 → 12.5%; a rate of nothing is a dash. */
+/** 0.125 → 12.5%; an undefined rate is a dash. */
 export const percentOf = (rate: number | null) => (rate === null ? '—' : `${(rate * 100).toFixed(1)}%`)
 
 /** 1536 → 1.5 KB */

@@ -126,7 +126,7 @@ describe('a file', () => {
   })
 })
 
-/** Never called: vue-tsc reads it. What the server does not offer does not compile. */
+/** Never called, only compiled: a request that the server does not offer must be a type error. */
 export function onlyWhatTheServerOffers() {
   const state: Schema<'CaseOut'>['state'] = 'open'
   const query: QueryOf<'/complaints'> = { state }

@@ -29,12 +29,12 @@ type Paths = { [Path in keyof paths as Path extends `${typeof BASE}${infer Rest}
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 type PathOf<M extends Method> = PathsWithMethod<Paths, M>
 
-/** What a GET endpoint takes behind the question mark. */
+/** The query parameters of a GET endpoint. */
 export type QueryOf<Path extends PathOf<'get'>> = Paths[Path]['get'] extends { parameters: { query?: infer Query } }
   ? NonNullable<Query>
   : never
 
-/** What an endpoint answers when it does what was asked. */
+/** The response body of an endpoint after success. */
 export type AnswerOf<M extends Method, Path extends PathOf<M>> = Paths[Path] extends Record<M, infer Operation extends object>
   ? Exclude<FetchResponse<Operation, object, MediaType>, { data?: never }>['data']
   : never
@@ -56,7 +56,7 @@ const problems: Middleware = {
   }
 }
 
-/** No page of another site can add this header (the server insists on it), so none can act in this session. */
+/** The server requires this header. Pages of other sites cannot add it, so they cannot act in this session. */
 const client = createClient<Paths>({
   baseUrl: BASE,
   credentials: 'same-origin',
@@ -73,7 +73,7 @@ function call<M extends Method>(method: M): Call<M> {
 
 type Params<Path extends PathOf<'get'>> = Paths[Path]['get'] extends { parameters: infer P } ? P : never
 
-/** The address of an endpoint, for what the browser fetches itself: `<audio>`, links. */
+/** The address of an endpoint that the browser itself fetches: `<audio>`, links. */
 function address<Path extends PathOf<'get'>>(path: Path, params: Params<Path>): string {
   return createFinalURL(path as string, {
     baseUrl: BASE,
@@ -100,7 +100,7 @@ type Form<Path extends PathOf<'post'>> = Paths[Path]['post'] extends {
   ? { [Key in keyof Body]: Key extends 'file' ? File : Body[Key] }
   : never
 
-/** Sends a form with a file and reports the share that has left (0..1). Not by fetch, which cannot report it. */
+/** Sends a form with a file and reports the share that has been sent (0..1). Not by fetch, which cannot report it. */
 function upload<Path extends PathOf<'post'>>(
   path: Path,
   form: Form<Path>,

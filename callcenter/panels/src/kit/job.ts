@@ -1,4 +1,4 @@
-/** Long work: requesting it gives an id; this asks how far it is until it has ended. */
+/** Jobs: a request returns an id; this polls the job's progress until it has ended. */
 import { onScopeDispose, ref, shallowRef } from 'vue'
 import { Problem, server, type Schema } from './http'
 import { showDone } from './messages'
@@ -11,8 +11,8 @@ export const isOpen = (job: Pick<Job, 'state'>) => job.state === 'queued' || job
 export const readJob = (job_id: number) => server.GET('/jobs/{job_id}', { params: { path: { job_id } } })
 
 /**
- * Watches one job at a time; `onEnd` is called once when it has ended, however it ended. `done` is the key of the message
- * when it has succeeded.
+ * Watches one job at a time; `onEnd` is called once when it has ended, with success or not. `done` is the key of the
+ * message after success.
  */
 export function useJob(onEnd: (job: Job) => void = () => undefined, options: { done?: string } = {}) {
   const job = shallowRef<Job | null>(null)
@@ -42,14 +42,14 @@ export function useJob(onEnd: (job: Job) => void = () => undefined, options: { d
     onEnd(state)
   }
 
-  /** Watches the job with this id, and no other any more; what is known of it already is shown at once. */
+  /** Watches the job with this id instead of an earlier one; its known state is shown at once. */
   function watch(id: number, known: Job | null = null): void {
     stop()
     job.value = known
     void look(id, watching)
   }
 
-  /** Forgets the job that was watched. */
+  /** Stops watching. */
   function forget(): void {
     stop()
     job.value = null

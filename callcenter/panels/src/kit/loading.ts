@@ -1,25 +1,25 @@
 import type { InjectionKey } from 'vue'
 
-/** What a page frame and a table must know of anything that is loaded. `usePage` and `useItem` both are such a thing. */
+/** The state of loaded data, as a page frame and a table need it. `usePage` and `useItem` return it. */
 export interface Loadable {
   /** A request is on its way. */
   readonly loading: boolean
-  /** There is something to show: the first answer has come. */
+  /** There is data to show: the first answer has arrived. */
   readonly ready: boolean
-  /** Why the last request failed; null after one that did not. */
+  /** Why the last request failed; null when it succeeded. */
   readonly error: unknown
-  /** Asks for everything again. */
+  /** Loads everything again. */
   reload(): Promise<void>
   /** Repeats the request that failed. */
   retry(): Promise<void>
 }
 
-/** What the frame around a component loads: the frame says what fails there, so that nobody says it twice. */
+/** The data that the frame around a component loads: the frame shows their problems, so that components do not repeat them. */
 export const FRAMED: InjectionKey<() => readonly Loadable[]> = Symbol('framed')
 
 /**
- * Runs one request at a time and discards what an older one answers late: a new question makes the former void, and so
- * does the end of the component.
+ * Keeps only the newest request: the answers of older ones are discarded when they arrive late, and all are discarded
+ * when the component is unmounted.
  */
 export function latestOnly() {
   let turn = 0

@@ -1,4 +1,4 @@
-/** How refusals and good news reach the person. */
+/** Shows refusals and successes as messages. */
 import { ElMessage } from 'element-plus'
 import 'element-plus/es/components/message/style/css'
 import { knows, say, wordFor } from '@/locale'

@@ -38,7 +38,7 @@ export interface paths {
         post: operations["session_log_in"];
         /**
          * Log Out
-         * @description Ends the session; without one there is nothing to do.
+         * @description Ends the session, if there is one.
          */
         delete: operations["session_log_out"];
         options?: never;
@@ -139,7 +139,7 @@ export interface paths {
         };
         /**
          * Read Job
-         * @description Shows how far a job is, to whoever requested it and to those who import lists.
+         * @description Shows a job's progress to the person who requested it and to staff who may import lists.
          */
         get: operations["jobs_read_job"];
         put?: never;
@@ -161,7 +161,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel Job
-         * @description Stops before the next step; what was done is undone.
+         * @description Cancels a job; a running one stops before its next step and is rolled back.
          */
         post: operations["jobs_cancel_job"];
         delete?: never;
@@ -179,7 +179,7 @@ export interface paths {
         };
         /**
          * List Alerts
-         * @description Lists the open alerts whose right I hold: what nobody has acknowledged first.
+         * @description Lists the open alerts whose right I hold, unacknowledged ones first.
          */
         get: operations["alerts_list_alerts"];
         put?: never;
@@ -201,7 +201,7 @@ export interface paths {
         put?: never;
         /**
          * Acknowledge
-         * @description Acknowledges that I have seen it and do something about it; it stays open until its cause is over.
+         * @description Acknowledges an alert, with a note of what I do about it; it stays open until its cause is over.
          */
         post: operations["alerts_acknowledge"];
         delete?: never;
@@ -453,7 +453,7 @@ export interface paths {
         put?: never;
         /**
          * Propose Target Group
-         * @description Proposes a target group, for the branch of your account.
+         * @description Proposes a target group for the branch of my account.
          */
         post: operations["targets_propose_target_group"];
         delete?: never;
@@ -562,7 +562,7 @@ export interface paths {
         };
         /**
          * Customer File
-         * @description Shows everything the lists hold of a customer, masked.
+         * @description Returns all data of a customer, masked.
          */
         get: operations["customers_customer_file"];
         put?: never;
@@ -584,7 +584,7 @@ export interface paths {
         put?: never;
         /**
          * Reveal Customer
-         * @description Shows the customer in clear. Who, when and why goes into the audit trail.
+         * @description Returns the customer in clear. Actor, instant and reason are written to the audit trail.
          */
         post: operations["customers_reveal_customer"];
         delete?: never;
@@ -1207,13 +1207,13 @@ export interface paths {
         };
         /**
          * Basis
-         * @description Shows on what ground this customer may be called, and how that came about.
+         * @description Shows the legal basis of calls to this customer, with its history.
          */
         get: operations["basis_basis"];
         put?: never;
         /**
          * Add Basis
-         * @description Adds evidence: a renewal, or after a withdrawal the basis anew.
+         * @description Adds evidence: it renews the basis, or restores it after a withdrawal.
          */
         post: operations["basis_add_basis"];
         delete?: never;
@@ -1671,7 +1671,7 @@ export interface paths {
         };
         /**
          * List Incidents
-         * @description Lists what is wrong with recordings now.
+         * @description Lists the open incidents of recordings.
          */
         get: operations["recordings_list_incidents"];
         put?: never;
@@ -1693,7 +1693,7 @@ export interface paths {
         put?: never;
         /**
          * Close Incident
-         * @description Settles an incident somebody has looked at. The next comparison opens it again if it is not put right.
+         * @description Closes an incident, with a reason. The next comparison opens it again if its cause is still there.
          */
         post: operations["recordings_close_incident"];
         delete?: never;
@@ -1757,7 +1757,7 @@ export interface paths {
         put?: never;
         /**
          * Open Complaint
-         * @description Takes a complaint in; the customer will be called back.
+         * @description Opens a complaint case; the customer will be called back.
          */
         post: operations["complaints_open_complaint"];
         delete?: never;
@@ -1775,7 +1775,7 @@ export interface paths {
         };
         /**
          * Read Meter
-         * @description Shows how many complaining customers were called back, and who still waits.
+         * @description Returns how many complaining customers were called back, and the cases that still wait.
          */
         get: operations["complaints_read_meter"];
         put?: never;
@@ -1797,7 +1797,7 @@ export interface paths {
         put?: never;
         /**
          * Decide
-         * @description Writes the decision of a case down.
+         * @description Enters the decision of a case.
          */
         post: operations["complaints_decide"];
         delete?: never;
@@ -1817,7 +1817,7 @@ export interface paths {
         put?: never;
         /**
          * Sign Off
-         * @description Ends the obligation to call back, after the attempts the rule demands.
+         * @description Ends the obligation to call back, after the attempts that the rule requires.
          */
         post: operations["complaints_sign_off"];
         delete?: never;
@@ -1855,7 +1855,7 @@ export interface paths {
         };
         /**
          * Score Card
-         * @description Shows what is listened for.
+         * @description Returns the score card in force.
          */
         get: operations["quality_score_card"];
         put?: never;
@@ -1877,7 +1877,7 @@ export interface paths {
         put?: never;
         /**
          * Claim
-         * @description Claims a review for the person who asks; the claim expires.
+         * @description Claims a review for me; the claim expires.
          */
         post: operations["quality_claim"];
         delete?: never;
@@ -1917,7 +1917,7 @@ export interface paths {
         put?: never;
         /**
          * Decide
-         * @description Takes a verdict. A pass hands the customer over to the field at once.
+         * @description Enters a verdict. A pass hands the customer over to the field at once.
          */
         post: operations["quality_decide"];
         delete?: never;
@@ -1935,7 +1935,7 @@ export interface paths {
         };
         /**
          * List Visits
-         * @description Lists one's own visits of a day (default: today), in visiting order. Each look at a customer is audited.
+         * @description Lists my visits of a day (default: today), in visiting order. Each look at a customer is audited.
          */
         get: operations["field_list_visits"];
         put?: never;
@@ -1957,7 +1957,7 @@ export interface paths {
         put?: never;
         /**
          * Report Visit
-         * @description Takes the report of a visit. Sending the same report again is harmless.
+         * @description Accepts the report of a visit. Sending the same report again changes nothing.
          */
         post: operations["field_report_visit"];
         delete?: never;
@@ -2035,7 +2035,7 @@ export interface paths {
         };
         /**
          * Snapshot
-         * @description Shows everything the agent's screen shows.
+         * @description Returns the whole content of the agent's screen.
          */
         get: operations["desk_snapshot"];
         put?: never;
@@ -2055,7 +2055,7 @@ export interface paths {
         };
         /**
          * Phone
-         * @description Shows how this agent's browser phone registers.
+         * @description Returns how this agent's browser phone registers.
          */
         get: operations["desk_phone"];
         put?: never;
@@ -2157,7 +2157,7 @@ export interface paths {
         put?: never;
         /**
          * Skip
-         * @description Puts the customer on the screen back uncalled.
+         * @description Takes the customer off the screen without a call.
          */
         post: operations["desk_skip"];
         delete?: never;
@@ -2177,7 +2177,7 @@ export interface paths {
         put?: never;
         /**
          * Hang Up
-         * @description Ends the call that is on.
+         * @description Ends the current call.
          */
         post: operations["desk_hang_up"];
         delete?: never;
@@ -2197,7 +2197,7 @@ export interface paths {
         put?: never;
         /**
          * Dispose
-         * @description Sets what came of the call.
+         * @description Sets the disposition of the call.
          */
         post: operations["desk_dispose"];
         delete?: never;
@@ -2217,7 +2217,7 @@ export interface paths {
         put?: never;
         /**
          * Read Notice
-         * @description Marks as read what the system did to the screen.
+         * @description Marks a notice as read.
          */
         post: operations["desk_read_notice"];
         delete?: never;
@@ -2237,7 +2237,7 @@ export interface paths {
         put?: never;
         /**
          * Log Off
-         * @description Ends the agent's session; what was on the screen goes back.
+         * @description Ends the agent's session and releases the customer on the screen.
          */
         post: operations["desk_log_off"];
         delete?: never;
@@ -2255,7 +2255,7 @@ export interface paths {
         };
         /**
          * Floor Snapshot
-         * @description Shows who is in which state, and the totals of today.
+         * @description Returns every logged-on agent's state and the totals of today.
          */
         get: operations["floor_floor_snapshot"];
         put?: never;
@@ -2275,7 +2275,7 @@ export interface paths {
         };
         /**
          * Floor Stream
-         * @description Sends the snapshot as server-sent event ``floor``, whenever somebody's state changed.
+         * @description Sends the snapshot as server-sent event ``floor`` whenever an agent's state has changed.
          */
         get: operations["floor_floor_stream"];
         put?: never;
@@ -2355,7 +2355,7 @@ export interface paths {
         };
         /**
          * List Choices
-         * @description Lists what the filters can be set to, within one's scope.
+         * @description Lists the possible values of the filters within my scope.
          */
         get: operations["ledger_list_choices"];
         put?: never;
@@ -2397,7 +2397,7 @@ export interface paths {
         put?: never;
         /**
          * Sum Up
-         * @description Counts per result, of everything and of each branch, list, agent, class or campaign.
+         * @description Counts leads per result, in total and for each branch, list, agent, class or campaign.
          */
         post: operations["ledger_sum_up"];
         delete?: never;
@@ -2470,6 +2470,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leads/{lead_id}/assignments/{assignment_id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read End Note
+         * @description Shows what was written when an agent's leads were returned. Who, when and why goes into the audit trail.
+         */
+        post: operations["customers_read_end_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2515,7 +2535,7 @@ export interface components {
         AgentState: "offline" | "paused" | "ready" | "preview" | "on_call" | "wrap_up";
         /**
          * Agreed
-         * @description What the agent wrote down at the end of the call.
+         * @description What the agent entered at the end of the call.
          */
         Agreed: {
             /** Visit At */
@@ -2531,7 +2551,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "audit_broken";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -2630,6 +2650,7 @@ export interface components {
             version?: number | null;
             /**
              * Reason
+             * @description why; it is kept in the audit trail. No personal data
              * @default
              */
             reason?: string;
@@ -2640,14 +2661,14 @@ export interface components {
             reason: string;
             /**
              * Segmentation
-             * @description the model by which head office is to choose the customers
+             * @description segmentation model by which head office chooses the customers
              * @default
              */
             segmentation?: string;
         };
         /**
          * AssignIn
-         * @description Where a hand-over goes: exactly one of ``field_agent_id`` and ``region_id``.
+         * @description The new field agent or region: exactly one of ``field_agent_id`` and ``region_id``.
          */
         AssignIn: {
             /** Field Agent Id */
@@ -2721,33 +2742,6 @@ export interface components {
              */
             next: string | null;
         };
-        /** BarringOut */
-        BarringOut: {
-            /** Id */
-            id: number;
-            reason: components["schemas"]["DncReason"];
-            source: components["schemas"]["DncSource"];
-            /**
-             * Entered At
-             * Format: date-time
-             */
-            entered_at: string;
-            /** Entered By */
-            entered_by: string | null;
-            /**
-             * Until
-             * @description null: for ever
-             */
-            until: string | null;
-            /** Lifted At */
-            lifted_at: string | null;
-            /** Lifted By */
-            lifted_by: string | null;
-            /** Lifted Why */
-            lifted_why: string | null;
-            /** In Force */
-            in_force: boolean;
-        };
         /**
          * BasisAct
          * @enum {string}
@@ -2760,7 +2754,7 @@ export interface components {
             reference: string;
             /**
              * Valid Until
-             * @description last day on which it holds; null: until withdrawn
+             * @description last day on which it is valid; null: until withdrawn
              */
             valid_until?: string | null;
             /**
@@ -2771,11 +2765,14 @@ export interface components {
             dated_on: string;
             /**
              * Note
-             * @description where the document lies
+             * @description where the document is kept
              * @default
              */
             note?: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** BasisEventOut */
@@ -2809,7 +2806,7 @@ export interface components {
         };
         /**
          * BasisKind
-         * @description On what ground a customer may be called at all (requirement L9).
+         * @description Legal basis of calls to a customer (requirement L9).
          * @enum {string}
          */
         BasisKind: "written_consent" | "recorded_consent" | "electronic_consent" | "existing_relation";
@@ -2952,7 +2949,10 @@ export interface components {
             cap_per_7_days?: number | null;
             /** Max Attempts */
             max_attempts?: number | null;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /**
@@ -3009,11 +3009,6 @@ export interface components {
         CampaignPage: {
             /** Items */
             items: components["schemas"]["CampaignOut"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
         };
         /**
          * CampaignState
@@ -3046,7 +3041,7 @@ export interface components {
         };
         /**
          * CardItemOut
-         * @description One thing to listen for.
+         * @description One item of the score card.
          */
         CardItemOut: {
             /** Key */
@@ -3060,7 +3055,7 @@ export interface components {
         };
         /**
          * CaseCallback
-         * @description The callback a case owes.
+         * @description The obligation of a case.
          */
         CaseCallback: {
             state: components["schemas"]["CallbackState"];
@@ -3110,7 +3105,7 @@ export interface components {
             text: string;
             /**
              * Agent Name
-             * @description the agent complained of
+             * @description the agent the complaint is about
              */
             agent_name: string | null;
             lead: components["schemas"]["MaskedLead"] | null;
@@ -3163,7 +3158,7 @@ export interface components {
          * @description What stands against a call, as a code the panels translate. A rule has one cause or several.
          * @enum {string}
          */
-        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
+        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
         /** CauseOut */
         CauseOut: {
             code: components["schemas"]["Cause"];
@@ -3391,6 +3386,33 @@ export interface components {
             /** Withdrawn Why */
             withdrawn_why: string | null;
         };
+        /** CustomerDncEntryOut */
+        CustomerDncEntryOut: {
+            /** Id */
+            id: number;
+            reason: components["schemas"]["DncReason"];
+            source: components["schemas"]["DncSource"];
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** Entered By */
+            entered_by: string | null;
+            /**
+             * Until
+             * @description null: for ever
+             */
+            until: string | null;
+            /** Lifted At */
+            lifted_at: string | null;
+            /** Lifted By */
+            lifted_by: string | null;
+            /** Lifted Why */
+            lifted_why: string | null;
+            /** In Force */
+            in_force: boolean;
+        };
         /** CustomerFieldOut */
         CustomerFieldOut: {
             /** Key */
@@ -3489,7 +3511,10 @@ export interface components {
         DayRequest: {
             /** Working */
             working: boolean;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** DayUseOut */
@@ -3502,12 +3527,15 @@ export interface components {
         /** DecideBody */
         DecideBody: {
             decision: components["schemas"]["LiftDecision"];
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /**
          * Decision
-         * @description The decision of a case, in the words the customer will hear.
+         * @description The decision of a case, in the words that the customer will hear.
          */
         Decision: {
             /** Text */
@@ -3669,7 +3697,7 @@ export interface components {
         Disposition: "success" | "callback" | "thinking" | "refused" | "do_not_call" | "wrong_person" | "complaint" | "not_reached" | "machine" | "resolved" | "unresolved";
         /**
          * DispositionForm
-         * @description What one disposition asks of the agent, and what follows from it. The server checks it again.
+         * @description The fields that one disposition requires and accepts, and its consequences. The server checks them again.
          */
         DispositionForm: {
             code: components["schemas"]["Disposition"];
@@ -3868,7 +3896,7 @@ export interface components {
             campaign_id: number | null;
             /** @description who did it; null: the system */
             by: components["schemas"]["PersonOut"] | null;
-            /** @description whom it concerns besides */
+            /** @description another person concerned */
             agent: components["schemas"]["PersonOut"] | null;
             /** Call Id */
             call_id: string | null;
@@ -3972,7 +4000,7 @@ export interface components {
             next: string | null;
             /**
              * Running
-             * @description one's own that wait or run
+             * @description my exports that wait or run
              */
             running: components["schemas"]["OrderedOut"][];
         };
@@ -4125,8 +4153,8 @@ export interface components {
             basis: components["schemas"]["CustomerBasisOut"];
             /** Fields */
             fields: components["schemas"]["CustomerFieldOut"][];
-            /** Barrings */
-            barrings: components["schemas"]["BarringOut"][];
+            /** Dnc Entries */
+            dnc_entries: components["schemas"]["CustomerDncEntryOut"][];
             /**
              * Elsewhere
              * @description the same number in other campaigns
@@ -4135,7 +4163,7 @@ export interface components {
         };
         /**
          * Filters
-         * @description Which leads; what is left out or null does not narrow.
+         * @description A selection of leads; fields left out or null do not filter.
          */
         Filters: {
             /** List Id */
@@ -4152,7 +4180,7 @@ export interface components {
             result?: components["schemas"]["LedgerResult"] | null;
             /**
              * Agent Id
-             * @description whoever had the lead at any time
+             * @description an agent who held the lead at any time
              */
             agent_id?: number | null;
             /** District */
@@ -4171,6 +4199,35 @@ export interface components {
             kind: components["schemas"]["CallKind"];
             /** Answered At */
             answered_at: string | null;
+        };
+        /**
+         * FloorLine
+         * @description A trunk that refuses calls: offering on it is paused.
+         */
+        FloorLine: {
+            /** Trunk */
+            trunk: string;
+            state: components["schemas"]["TrunkState"];
+            /**
+             * Refusals
+             * @description in a row, probes included
+             */
+            refusals: number;
+            /**
+             * Sip Code
+             * @description the carrier's last answer; null: no way leads to it
+             */
+            sip_code: number | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Probe At
+             * @description when one call is let through to try it; while one does, the latest
+             */
+            probe_at: string | null;
         };
         /** FloorSeat */
         FloorSeat: {
@@ -4193,7 +4250,7 @@ export interface components {
         };
         /**
          * FloorSnapshot
-         * @description Who is in which state, live (requirement T3).
+         * @description Every logged-on agent's state, live (requirement T3).
          */
         FloorSnapshot: {
             /**
@@ -4207,6 +4264,11 @@ export interface components {
             seats: components["schemas"]["FloorSeat"][];
             totals: components["schemas"]["FloorTotals"];
             window: components["schemas"]["FloorWindow"];
+            /**
+             * Lines
+             * @description trunks out of use; empty: all carry calls
+             */
+            lines: components["schemas"]["FloorLine"][];
         };
         /** FloorToday */
         FloorToday: {
@@ -4307,24 +4369,9 @@ export interface components {
          * @enum {string}
          */
         Gender: "male" | "female";
-        /** HandIn */
-        HandIn: {
-            /** Scheme Id */
-            scheme_id: number;
-            /**
-             * Code
-             * @description null: as the rules say
-             */
-            code: string | null;
-            /**
-             * Reason
-             * @default
-             */
-            reason?: string;
-        };
         /**
          * HandOverFilter
-         * @description The states of a hand-over, and one more question.
+         * @description The states of a hand-over, and overdue ones in any of them.
          * @enum {string}
          */
         HandOverFilter: "unknown_region" | "open" | "assigned" | "done" | "overdue";
@@ -4385,7 +4432,7 @@ export interface components {
          * Happening
          * @enum {string}
          */
-        Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "revealed";
+        Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "note_read" | "revealed";
         /** HistoryPage */
         HistoryPage: {
             /** Items */
@@ -4528,7 +4575,7 @@ export interface components {
         IncidentKind: "missing" | "no_audio" | "wrong_length" | "late" | "stuck" | "damaged" | "orphan" | "object_gone" | "extra_object";
         /**
          * IncidentLine
-         * @description Something that is wrong with a call's recording and not settled.
+         * @description An open incident of a call's recording.
          */
         IncidentLine: {
             /** Id */
@@ -4756,7 +4803,7 @@ export interface components {
         };
         /**
          * LedgerBy
-         * @description What totals are grouped by.
+         * @description Groups of totals.
          * @enum {string}
          */
         LedgerBy: "branch" | "list" | "agent" | "class" | "campaign";
@@ -4769,7 +4816,7 @@ export interface components {
         };
         /**
          * LedgerResult
-         * @description Where a lead stands. Every lead has exactly one; ``LEFT`` says which of them are still to be had.
+         * @description The result of a lead; every lead has exactly one. ``LEFT`` lists those that may still change by a call.
          * @enum {string}
          */
         LedgerResult: "stock" | "held" | "promised" | "success" | "thinking" | "refused" | "do_not_call" | "wrong_person" | "complaint" | "lapsed" | "not_reached" | "invalid_number" | "on_dnc_list" | "withdrawn" | "ruled_out";
@@ -4876,14 +4923,14 @@ export interface components {
             result: components["schemas"]["LedgerResult"];
             /**
              * Left
-             * @description still to be had: in stock, held or promised
+             * @description in stock, held, or promised a call
              */
             left: boolean;
             /** Times Allocated */
             times_allocated: number;
             /**
              * Agents
-             * @description who had it, in order
+             * @description the agents who held it, in order
              */
             agents: string[];
             /** Allocated At */
@@ -4950,6 +4997,22 @@ export interface components {
             in_force: components["schemas"]["DeliveryOut"] | null;
             /** Deliveries */
             deliveries: number;
+        };
+        /** ManualClassIn */
+        ManualClassIn: {
+            /** Scheme Id */
+            scheme_id: number;
+            /**
+             * Code
+             * @description null: as the rules say
+             */
+            code: string | null;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             * @default
+             */
+            reason?: string;
         };
         /**
          * MappingFrom
@@ -5033,7 +5096,7 @@ export interface components {
         };
         /**
          * Named
-         * @description A person or a region, to be shown.
+         * @description Id and name of a person or a region.
          */
         Named: {
             /** Id */
@@ -5054,15 +5117,28 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** NoteOut */
+        NoteOut: {
+            /** Note */
+            note: string;
+        };
+        /** NoteQuestion */
+        NoteQuestion: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
         /**
          * NoticeCode
-         * @description What the system did to a screen because its customer may not be called any more.
+         * @description What the system changed on a screen because its customer may not be called any more.
          * @enum {string}
          */
         NoticeCode: "taken_off" | "hung_up" | "in_conversation";
         /**
          * NoticeView
-         * @description What the system did to this screen, and by which rule.
+         * @description What the system changed on this screen, and by which rule.
          */
         NoticeView: {
             /** Id */
@@ -5111,7 +5187,7 @@ export interface components {
         };
         /**
          * OrderedOut
-         * @description An export that waits or runs; how far it is stands at ``/jobs/{id}``.
+         * @description An export that waits or runs; ``/jobs/{id}`` shows its progress.
          */
         OrderedOut: {
             /**
@@ -5131,7 +5207,7 @@ export interface components {
          * @description What the network did (requirement C6). Exists exactly when the call has ended.
          * @enum {string}
          */
-        Outcome: "answered" | "busy" | "no_answer" | "rejected" | "unreachable" | "congestion" | "invalid_number" | "machine" | "cancelled" | "not_placed" | "unknown";
+        Outcome: "answered" | "busy" | "no_answer" | "rejected" | "unreachable" | "congestion" | "line_fault" | "invalid_number" | "machine" | "cancelled" | "not_placed" | "unknown";
         /** OverrideOut */
         OverrideOut: {
             /** Working */
@@ -5366,7 +5442,7 @@ export interface components {
             description?: string;
             /**
              * Criteria
-             * @description whom to call, in words; nobody's particulars
+             * @description customers to call, free text; no personal data
              */
             criteria: string;
             /**
@@ -5377,7 +5453,7 @@ export interface components {
             /**
              * Due On
              * Format: date
-             * @description the branch wants to have them by this day
+             * @description day by which the branch wants the customers
              */
             due_on: string;
         };
@@ -5417,7 +5493,10 @@ export interface components {
              * Format: date
              */
             from_on: string;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /** ReadingBody */
@@ -5444,12 +5523,15 @@ export interface components {
         };
         /** ReasonBody */
         ReasonBody: {
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /**
          * Receipt
-         * @description What whoever took the complaint in sees of the case.
+         * @description The part of a case that the person who entered it may see.
          */
         Receipt: {
             /** Id */
@@ -5515,7 +5597,7 @@ export interface components {
             stored_at: string | null;
             /**
              * Retain Until
-             * @description nobody can delete it before
+             * @description locked until then: it cannot be deleted earlier
              */
             retain_until: string | null;
             /** Policy Version */
@@ -5606,11 +5688,6 @@ export interface components {
         RegionPage: {
             /** Items */
             items: components["schemas"]["RegionOut"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
         };
         /** RejectOut */
         RejectOut: {
@@ -5649,7 +5726,7 @@ export interface components {
         RejectReason: "missing_phone" | "foreign" | "landline" | "short_code" | "service_number" | "malformed" | "no_legal_basis" | "field_invalid" | "do_not_call" | "duplicate_in_file" | "duplicate_in_system";
         /**
          * ReportIn
-         * @description What came of a visit.
+         * @description The result of a visit.
          */
         ReportIn: {
             result: components["schemas"]["VisitResult"];
@@ -5671,7 +5748,10 @@ export interface components {
         ReturnRequest: {
             /** Agent Id */
             agent_id: number;
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept sealed, and each look at it is recorded
+             */
             reason: string;
             /**
              * Reassign
@@ -5881,7 +5961,7 @@ export interface components {
             filters?: components["schemas"]["Filters"];
             /**
              * Cursor
-             * @description ``next`` of the page before
+             * @description ``next`` of the page before; null for the first page
              */
             cursor?: string | null;
             /**
@@ -5961,7 +6041,7 @@ export interface components {
          * @description The row of the requirements a refusal comes from.
          * @enum {string}
          */
-        RuleId: "none" | "C1.campaign_running" | "C1.window" | "H1.fit_to_telephone" | "C9.recorder" | "C3.caller_id" | "L6.do_not_call" | "L9.legal_basis" | "C3.per_day" | "C3.per_7_days" | "C3.attempts" | "D3.quota";
+        RuleId: "none" | "C1.campaign_running" | "C1.window" | "H1.fit_to_telephone" | "C9.recorder" | "C13.line" | "C3.caller_id" | "L6.do_not_call" | "L9.legal_basis" | "C3.per_day" | "C3.per_7_days" | "C3.attempts" | "D3.quota";
         /** RuleSetList */
         RuleSetList: {
             /** Items */
@@ -6155,7 +6235,7 @@ export interface components {
         };
         /**
          * ScoreCardOut
-         * @description What is listened for, in one version.
+         * @description One version of the score card.
          */
         ScoreCardOut: {
             /** Version */
@@ -6174,7 +6254,7 @@ export interface components {
         };
         /**
          * SearchBody
-         * @description One field at least. In the body and not in the address: addresses stand in access logs (law 10).
+         * @description Search criteria, at least one. In the body, not in the address: access logs contain addresses (law 10).
          */
         SearchBody: {
             /**
@@ -6184,7 +6264,7 @@ export interface components {
             name?: string | null;
             /**
              * Phone
-             * @description the number, however it is written
+             * @description the number in any usual spelling
              */
             phone?: string | null;
             /** Last4 */
@@ -6196,8 +6276,11 @@ export interface components {
             /** Customer Class */
             customer_class?: string | null;
             state?: components["schemas"]["LeadState"] | null;
-            /** Cursor */
-            cursor?: number | null;
+            /**
+             * Cursor
+             * @description ``next`` of the page before; null for the first page
+             */
+            cursor?: string | null;
             /**
              * Limit
              * @default 50
@@ -6246,7 +6329,10 @@ export interface components {
              */
             closes: string;
             days: components["schemas"]["ServiceDays"];
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
         };
         /**
@@ -6291,7 +6377,7 @@ export interface components {
         };
         /**
          * Settlement
-         * @description Why an incident needs no more attention.
+         * @description The reason for closing an incident.
          */
         Settlement: {
             /**
@@ -6365,7 +6451,7 @@ export interface components {
         };
         /**
          * SignOff
-         * @description Why the customer need not be called back any more.
+         * @description The reason why the customer is not called back any more.
          */
         SignOff: {
             /** Reason */
@@ -6378,7 +6464,7 @@ export interface components {
         };
         /**
          * Snapshot
-         * @description Everything the agent's screen shows; the server owns the state.
+         * @description The whole content of the agent's screen; the server owns the state.
          */
         Snapshot: {
             /**
@@ -6542,7 +6628,7 @@ export interface components {
             state: components["schemas"]["TargetState"];
             /**
              * Upload Id
-             * @description the file that waits to be imported
+             * @description the file waiting for import
              */
             upload_id: number | null;
             /**
@@ -6559,7 +6645,7 @@ export interface components {
             rejected: number;
             /**
              * Allows
-             * @description what you may do about it now
+             * @description the acts you may do now
              */
             allows: components["schemas"]["Act"][];
             /**
@@ -6614,7 +6700,7 @@ export interface components {
         TotalOut: {
             /**
              * Key
-             * @description id or name; null for leads nobody ever had, and for everything
+             * @description id or name; null for leads without it (never held) and for the total
              */
             key: string | null;
             /** Name */
@@ -6664,6 +6750,11 @@ export interface components {
             /** @default branch */
             by?: components["schemas"]["LedgerBy"];
         };
+        /**
+         * TrunkState
+         * @enum {string}
+         */
+        TrunkState: "in_use" | "paused" | "probing";
         /** UploadOut */
         UploadOut: {
             /** Id */
@@ -6764,7 +6855,7 @@ export interface components {
         };
         /**
          * Verb
-         * @description What an agent may ask for; the snapshot lists those that would be granted now.
+         * @description Requests of an agent; the snapshot lists those that would be granted now.
          * @enum {string}
          */
         Verb: "log_on" | "ready" | "pause" | "call" | "skip" | "log_off" | "hang_up" | "dispose";
@@ -6843,15 +6934,10 @@ export interface components {
         VisitPage: {
             /** Items */
             items: components["schemas"]["VisitOut"][];
-            /**
-             * Next
-             * @description pass it as ``cursor`` to read on; null at the end
-             */
-            next: string | null;
         };
         /**
          * VisitReportOut
-         * @description What has become of the hand-over.
+         * @description The hand-over after the report of a visit.
          */
         VisitReportOut: {
             /** Visit Id */
@@ -6872,7 +6958,7 @@ export interface components {
         VisitState: "planned" | "reported" | "cancelled";
         /**
          * WaitingCase
-         * @description One customer who complained and was not called back yet.
+         * @description A complaining customer who has not been called back yet.
          */
         WaitingCase: {
             /** Case Id */
@@ -6893,7 +6979,7 @@ export interface components {
             answer_due_at: string;
             /**
              * Late
-             * @description the time to answer has passed
+             * @description past the deadline for the answer
              */
             late: boolean;
         };
@@ -6923,7 +7009,7 @@ export interface components {
         };
         /**
          * WaitingView
-         * @description Why a ready agent is offered nobody.
+         * @description Why a ready agent is offered no customer.
          */
         WaitingView: {
             code: components["schemas"]["WaitingCode"];
@@ -6932,7 +7018,10 @@ export interface components {
         };
         /** WithdrawBody */
         WithdrawBody: {
-            /** Reason */
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
             reason: string;
             /**
              * All Campaigns
@@ -7074,8 +7163,8 @@ export interface operations {
     people_list_people: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -7144,7 +7233,8 @@ export interface operations {
             query: {
                 from: string;
                 to: string;
-                cursor?: number;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -7376,8 +7466,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["UploadState"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -7677,8 +7767,8 @@ export interface operations {
     intake_list_lead_lists: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -7744,7 +7834,8 @@ export interface operations {
     intake_list_rejects: {
         parameters: {
             query?: {
-                cursor?: number;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -7811,8 +7902,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["TargetState"][];
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -8736,7 +8827,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HandIn"];
+                "application/json": components["schemas"]["ManualClassIn"];
             };
         };
         responses: {
@@ -8798,8 +8889,8 @@ export interface operations {
                 source?: components["schemas"]["DncSource"] | null;
                 state?: components["schemas"]["EntryState"] | null;
                 list_id?: number | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -9763,6 +9854,7 @@ export interface operations {
     campaigns_restore_day: {
         parameters: {
             query: {
+                /** @description why; it is kept in the audit trail. No personal data */
                 reason: string;
             };
             header?: never;
@@ -9865,8 +9957,8 @@ export interface operations {
     allocation_list_runs: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -9967,8 +10059,8 @@ export interface operations {
         parameters: {
             query?: {
                 agent_id?: number | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -10104,6 +10196,7 @@ export interface operations {
     allocation_remove_quota: {
         parameters: {
             query: {
+                /** @description why; it is kept in the audit trail. No personal data */
                 reason: string;
             };
             header?: never;
@@ -10200,8 +10293,8 @@ export interface operations {
     recordings_list_recordings: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
                 agent_id?: number | null;
@@ -10340,7 +10433,7 @@ export interface operations {
     recordings_play_recording: {
         parameters: {
             query: {
-                /** @description why; it is logged */
+                /** @description why; it is kept in the audit trail. No personal data */
                 reason: string;
             };
             header?: {
@@ -10364,7 +10457,7 @@ export interface operations {
                     "audio/flac": unknown;
                 };
             };
-            /** @description the part asked for */
+            /** @description the requested part */
             206: {
                 headers: {
                     [name: string]: unknown;
@@ -10396,8 +10489,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["CaseState"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -10568,8 +10661,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["ReviewState"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -10802,8 +10895,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["HandOverFilter"] | null;
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -11372,8 +11465,8 @@ export interface operations {
     audit_list_entries: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 subject?: string | null;
                 limit?: number;
             };
@@ -11505,8 +11598,8 @@ export interface operations {
     ledger_list_exports: {
         parameters: {
             query?: {
-                /** @description ``next`` of the page before */
-                cursor?: number | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
             };
@@ -11582,7 +11675,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the workbook; taking it is logged */
+            /** @description the workbook; the download is logged */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11608,7 +11701,7 @@ export interface operations {
             query?: {
                 /** @description only these */
                 kind?: components["schemas"]["Happening"][] | null;
-                /** @description ``next`` of the page before */
+                /** @description ``next`` of the page before; null for the first page */
                 cursor?: string | null;
                 limit?: number;
             };
@@ -11627,6 +11720,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_read_end_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

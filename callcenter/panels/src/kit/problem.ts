@@ -1,4 +1,4 @@
-/** What the server refuses, as it arrives: RFC 9457 problem details with a stable `code`, and the rule that refused. */
+/** Refusals of the server: RFC 9457 problem details with a stable `code` and the rule that refused. */
 import type { components } from './openapi'
 
 export const BASE = '/api/v1'
@@ -25,7 +25,7 @@ export class Problem extends Error {
 
 let loggedOut: () => void = () => undefined
 
-/** Calls this when the server answers that nobody is logged in. */
+/** Sets the function that is called when the server answers that the session has ended. */
 export function onLoggedOut(listener: () => void): void {
   loggedOut = listener
 }
@@ -39,7 +39,7 @@ export async function failed(answer: Response): Promise<Problem> {
   try {
     body = (await answer.json()) as Partial<ProblemBody>
   } catch {
-    // A proxy in between answers in its own words.
+    // A proxy in between answers with a body of its own.
   }
   const code = body.code ?? (answer.status >= 500 ? 'unavailable' : `http_${answer.status}`)
   const detail = typeof body.detail === 'string' ? body.detail : ''

@@ -1,6 +1,6 @@
 /**
- * Live snapshots: a WebSocket (desk) or server-sent events (boards). Both open again by themselves with growing
- * pauses; the screen learns when the line is lost, and the first snapshot after that is the whole truth again.
+ * Live snapshots: a WebSocket (desk) or server-sent events (boards). Both reconnect automatically with growing pauses;
+ * the page is notified when the connection is lost, and the first snapshot after that shows the complete state again.
  */
 import { BASE } from './http'
 
@@ -11,7 +11,7 @@ export interface Live {
 interface Handlers<T> {
   take(snapshot: T): void
   line(up: boolean): void
-  /** Called before each new attempt; lets the owner find out that the session has ended. */
+  /** Called before each new attempt, so that the page can find out whether the session has ended. */
   retry?(): void
 }
 
@@ -20,7 +20,7 @@ export function pauseBefore(attempt: number): number {
   return Math.min(10_000, 500 * 2 ** Math.min(attempt, 6))
 }
 
-/** The desk sends at least every 15 s; a line silent for longer is dead even if nobody said so. */
+/** The desk's stream sends at least every 15 s; a connection that is silent for longer is dead even without an error. */
 const SILENCE_MS = 25_000
 
 export function socketAddress(path: string, base: string = window.location.href): string {

@@ -1,10 +1,10 @@
-/** What a column of a `DataTable` is, and what the table remembers and sorts. */
+/** Columns of a `DataTable`: their definition, their remembered choice, and sorting. */
 import { computed, ref, type Ref } from 'vue'
 
 export interface Column<Row> {
   key: string
   title: string
-  /** What a cell shows as text; without it, the row's field of this key. A slot `#<key>="{ row }"` shows anything else. */
+  /** The text of a cell; default: the row's field of this key. A slot `#<key>="{ row }"` shows anything else. */
   text?: (row: Row) => string | number | null | undefined
   /** Shown when the pointer rests on the title. */
   help?: string
@@ -15,13 +15,13 @@ export interface Column<Row> {
   width?: string
   /** How two rows are ordered by this column. */
   sort?: (one: Row, other: Row) => number
-  /** Hidden until somebody chooses it. */
+  /** Hidden until a person chooses to show it. */
   hidden?: boolean
   /** Cannot be hidden. */
   fixed?: boolean
 }
 
-/** Orders by what this gives: numbers by size, texts as people of the page's language do. What has no value comes after all others. */
+/** Sorts by the result of `value`: numbers by size, texts by the page's language. Rows without a value come last. */
 export function by<Row>(value: (row: Row) => string | number | null | undefined): (one: Row, other: Row) => number {
   return (one, other) => {
     const [a, b] = [value(one) ?? null, value(other) ?? null]
@@ -62,7 +62,7 @@ export interface Sort {
   down: boolean
 }
 
-/** The rows in the chosen order: up, down, then as they came. */
+/** The rows in the chosen order: ascending, descending, then as loaded. */
 export function useSort<Row>(rows: () => Row[], columns: () => Column<Row>[]) {
   const sort = ref<Sort | null>(null)
   const sorted = computed(() => {

@@ -1,6 +1,6 @@
 /**
- * Business time. Instants come as ISO 8601 UTC and are shown in Asia/Shanghai wherever the browser stands; what a
- * person enters is Shanghai time too. `now` follows the server's clock, which a rehearsal may have shifted.
+ * Business time. Instants come as ISO 8601 UTC and are shown in Asia/Shanghai in every time zone of the browser; times that
+ * a person enters are Shanghai time too. `now` follows the server's clock, which a rehearsal may have shifted.
  */
 import { computed, onScopeDispose, ref, type ComputedRef } from 'vue'
 
@@ -9,7 +9,7 @@ const OFFSET = '+08:00'
 
 let offsetMs = 0
 
-/** Takes the server's instant as the present. */
+/** Sets the present instant to the server's. */
 export function setServerNow(instant: string): void {
   offsetMs = Date.parse(instant) - Date.now()
 }
@@ -65,7 +65,7 @@ export function instantOf(local: string): string {
   return `${local}${OFFSET}`
 }
 
-/** The wall clock in Shanghai as a Date in the browser's own zone: what a date picker takes as its default. */
+/** The wall-clock time in Shanghai as a Date in the browser's own zone, as the default of a date picker. */
 export function pickerDate(at: number): Date {
   const part = fields(at)
   return new Date(`${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}:00`)

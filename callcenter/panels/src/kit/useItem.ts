@@ -1,5 +1,5 @@
 /**
- * One thing of the server, or a list too short for pages.
+ * Loads one item of the server, or a list too short for pages.
  *
  *     const meter = useItem(api.meter)
  *     const recording = useItem(() => api.recording(props.callId), { on: () => props.callId })
@@ -8,15 +8,15 @@ import { onScopeDispose, reactive, ref, shallowRef, watch } from 'vue'
 import { latestOnly, type Loadable } from './loading'
 
 export interface ItemOptions {
-  /** Which thing it is: when this changes, the former is forgotten and the new one loaded. */
+  /** The item's identity: when it changes, the old item is discarded and the new one loaded. */
   on?: () => unknown
-  /** Milliseconds after which it is asked for again, and whenever the window is looked at again. */
+  /** Milliseconds after which it is loaded again; also when the window becomes visible again. */
   every?: number
 }
 
 export interface Loaded<T> extends Loadable {
   readonly data: T | null
-  /** Takes what a command answered, instead of asking once more; a request on its way is discarded. */
+  /** Replaces the item by the answer of a command, instead of loading again; a running request is discarded. */
   set(data: T): void
 }
 
@@ -63,7 +63,7 @@ export function useItem<T>(ask: () => Promise<T>, options: ItemOptions = {}): Lo
   return reactive({ data, loading, ready, error, reload, retry: reload, set }) as unknown as Loaded<T>
 }
 
-/** A window nobody looks at asks for nothing. */
+/** A hidden window does not load again. */
 function keepFresh(every: number, reload: () => void): void {
   const look = () => document.hidden || reload()
   const timer = setInterval(look, every)

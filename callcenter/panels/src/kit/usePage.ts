@@ -1,5 +1,5 @@
 /**
- * A list that comes in pages, with its filters: loading, more, search, error and empty are written here once.
+ * Loads a list page by page, with its filters: loading, more, search, error and empty are implemented here for all pages.
  *
  *     const list = usePage(api.cases, { filters: { state: '' as CaseState | '' } })
  *
@@ -8,26 +8,23 @@
 import { onScopeDispose, reactive, ref, shallowRef, watch } from 'vue'
 import { latestOnly, type Loadable } from './loading'
 
-/** What a filter holds when nothing is chosen is not sent. */
+/** Empty filters are not sent. */
 type Given<Filters> = { [Key in keyof Filters]?: Exclude<Filters[Key], '' | null> }
 
-/**
- * Where the next page begins: an opaque text that goes back as it came. Some endpoints describe it as a number, some as
- * a text; `never` fits both, and no page looks inside.
- */
-type Cursor = never
+/** Where the next page begins: an opaque text that goes back as it came; no page looks inside. */
+type Cursor = string
 
 interface Answer<Item> {
   items: Item[]
   next?: string | null
 }
 
-/** Loads every page of a list, one after another: for what is shown as a whole. */
+/** Loads every page of a list, one after another, for lists that are shown as a whole. */
 export async function allPages<Item>(ask: (cursor?: Cursor) => Promise<Answer<Item>>): Promise<Item[]> {
   const items: Item[] = []
   let next: string | null | undefined
   do {
-    const page: Answer<Item> = await ask((next ?? undefined) as Cursor | undefined)
+    const page: Answer<Item> = await ask(next ?? undefined)
     items.push(...page.items)
     next = page.next
   } while (next)
@@ -45,19 +42,19 @@ export interface PageOptions<Filters> {
 
 export interface Paged<Item, Page = unknown, Filters = unknown> extends Loadable {
   readonly items: Item[]
-  /** The newest first page as it came: counts and sums stand beside `items`. */
+  /** The last loaded first page, with the counts and totals beside `items`. */
   readonly page: Page | null
   readonly filters: Filters
-  /** The answer has come and there is nothing in it. */
+  /** The answer has arrived and has no items. */
   readonly empty: boolean
   readonly hasMore: boolean
   /** Appends the next page. */
   more(): Promise<void>
-  /** Loads the first page by the filters as they are now. */
+  /** Loads the first page by the present filters. */
   search(): Promise<void>
-  /** Puts the filters back to their first values; with `onSearch` the list is emptied, too. */
+  /** Resets the filters to their first values; with `onSearch` the list is emptied, too. */
   reset(): void
-  /** Puts a changed thing in the place of the one with its id; one that is not there is left out. */
+  /** Replaces the item with the same id by a changed one; ignored when the list does not have it. */
   replace(item: Item): void
 }
 
@@ -81,13 +78,13 @@ export function usePage<Item, Page extends Answer<Item>, Filters extends object 
     return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== '' && value !== null && value !== undefined)) as Given<Filters>
   }
 
-  /** The pages after the first are asked for with the filters of the first, whatever stands in a form meanwhile. */
+  /** Later pages are requested with the filters of the first one, even if the form has been changed meanwhile. */
   let asked = given()
 
   function send(cursor: string | null, take: (answer: Page) => void, again: () => Promise<void>): Promise<void> {
     clearTimeout(timer)
     loading.value = true
-    return latest.ask(() => ask(cursor ? { ...asked, cursor: cursor as Cursor } : { ...asked }), {
+    return latest.ask(() => ask(cursor ? { ...asked, cursor } : { ...asked }), {
       answer(answer) {
         take(answer)
         next.value = answer.next ?? null

@@ -1,4 +1,4 @@
-/** The ledger: every lead's way, totals, and workbooks that are kept. */
+/** The ledger: lines, totals, and kept workbooks. */
 import { server, type QueryOf, type Schema } from '@/kit/http'
 
 export type Result = Schema<'LedgerResult'>
@@ -10,7 +10,7 @@ export type Totals = Schema<'TotalsOut'>
 export type Choices = Schema<'ChoicesOut'>
 export type Export = Schema<'ExportOut'>
 
-/** In the order in which a lead passes them; the first three are what is left. */
+/** In the order in which a lead reaches them; leads with the first three are left. */
 const ALL_RESULTS: Record<Result, true> = {
   stock: true,
   held: true,

@@ -6,7 +6,7 @@ export interface Segment {
   results: Result[]
 }
 
-/** The parts of the bar: few enough to be distinguished, together everything. */
+/** The parts of the bar: few enough to be distinguished; together they contain every result. */
 export const SEGMENTS: Segment[] = [
   { key: 'success', results: ['success'] },
   { key: 'thinking', results: ['thinking', 'lapsed'] },
@@ -23,7 +23,7 @@ export function partsOf(total: Total): { key: Segment['key']; count: number; sha
   })
 }
 
-/** Of the pill that shows a result. */
+/** Colour of the pill of a result. */
 export function toneOf(result: Result): string {
   if (result === 'success') return 'good'
   if (result === 'held' || result === 'promised') return 'busy'

@@ -1,4 +1,4 @@
-/** English: the second language. Its keys are exactly those of zh.ts (locale.test.ts sees to it). */
+/** English: the second language. Its keys are exactly those of zh.ts (checked by locale.test.ts). */
 import agent from './en/agent'
 import boards from './en/boards'
 import * as data from './en/data'
@@ -27,6 +27,7 @@ export default {
     more: 'More',
     lineLost: 'The connection to the server is lost; reconnecting …',
     reason: 'Reason',
+    reasonKept: 'The reason is kept. Do not put personal data of customers or colleagues into it.',
     retry: 'Try again',
     loading: 'Loading …'
   },

@@ -34,7 +34,7 @@ export function say(key: string, params: Record<string, unknown> = {}): string {
   return t(key, params)
 }
 
-/** The word for a code of the server (`enums.<kind>.<code>`); a code nobody has a word for is shown as it is. */
+/** The word for a code of the server (`enums.<kind>.<code>`); a code without a text is shown as it is. */
 export function wordFor(kind: string, code: string | null | undefined): string {
   if (!code) return ''
   const key = `enums.${kind}.${code}`

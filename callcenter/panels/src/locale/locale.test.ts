@@ -56,7 +56,7 @@ describe('the two languages', () => {
     expect(asked.filter((key) => !chinese.has(key))).toEqual([])
   })
 
-  it('hold every word: none stands in a page', () => {
+  it('hold every text: no page contains one', () => {
     const withWords = sources.filter((file) => {
       const text = readFileSync(file, 'utf8')
       const template = /<template>([\s\S]*)<\/template>/.exec(text)?.[1]?.replace(/<!--[\s\S]*?-->/g, '') ?? ''
@@ -82,7 +82,7 @@ describe('the words for what the system refuses', () => {
   })
 
   it('are there for no code that is gone', () => {
-    const own = ['offline', 'unexpected', 'unknown', 'rule'] // said by the panels themselves
+    const own = ['offline', 'unexpected', 'unknown', 'rule'] // problems that the panels themselves find
     const named = refusing.map((file) => readFileSync(file, 'utf8')).join('')
     const words = [...chinese.keys()].flatMap((key) => /^problem\.(\w+)$/.exec(key)?.[1] ?? [])
     expect(words.filter((word) => !own.includes(word) && !named.includes(`"${word}"`))).toEqual([])

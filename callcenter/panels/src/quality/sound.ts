@@ -13,7 +13,7 @@ interface State {
   speed: number
 }
 
-/** How loud each ear hears left and right: [left ear from left, left ear from right, right from left, right from right]. */
+/** Volume of each channel on each ear: [left ear from left, left ear from right, right from left, right from right]. */
 const MIX: Record<Side, [number, number, number, number]> = {
   both: [1, 0, 0, 1],
   customer: [1, 0, 1, 0],
@@ -43,7 +43,7 @@ export function createSound(length: number) {
     MIX[state.side].forEach((level, index) => gains[index]?.gain.setValueAtTime(level, context?.currentTime ?? 0))
   }
 
-  /** Needs a click before: browsers start sound for people only. */
+  /** Needs a click before: browsers play sound only after one. */
   function connect() {
     if (context) return
     context = new AudioContext()

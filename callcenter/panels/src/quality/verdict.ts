@@ -1,4 +1,4 @@
-/** Says which verdicts are possible, before the server does. It decides again. */
+/** Decides which verdicts are possible, to disable buttons early. The server decides again. */
 import type { CardItem, Verdict } from './api'
 
 export type Obstacle = 'fatal_failed' | 'nothing_failed' | 'nothing_to_correct' | 'not_stored'

@@ -34,7 +34,7 @@ describe('what was in force before', () => {
     expect(valueOf('class_scheme_id', null)).toBe('none')
   })
 
-  it('tells a day given back from one decided, and the service hours by their days', () => {
+  it('shows a day given back apart from one decided, and the service hours by their days', () => {
     setLanguage('en')
     const [given] = dayEntries({ decisions: [{ on: '2026-11-28', working: null, before: true, reason: 'x', by: null, at }] })
     expect(given!.changes[0]).toEqual({ what: '2026-11-28', old: 'Working', new: 'calendar default' })

@@ -1,4 +1,4 @@
-/** Who is logged in, and whether this system is a rehearsal. */
+/** The person logged in, and whether this system is a rehearsal. */
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { forgetLists } from '@/field/queue'
@@ -19,11 +19,11 @@ export const useSession = defineStore('session', () => {
       system.value = await api.about()
       setServerNow(system.value.now)
     } catch {
-      // The pages say what is wrong when they ask for their own data.
+      // The pages show the problem when they load their own data.
     }
   }
 
-  /** Finds the session of the cookie, once. A lost line is not the end of a session. */
+  /** Finds the session of the cookie, once. A lost connection is not the end of a session. */
   async function find(): Promise<void> {
     if (looked.value) return
     try {
@@ -48,7 +48,7 @@ export const useSession = defineStore('session', () => {
     forget()
   }
 
-  /** Drops what this browser knows of the session; the server has ended it. */
+  /** Clears the session in this browser after the server has ended it. */
   function forget(): void {
     me.value = null
     looked.value = true
@@ -62,7 +62,7 @@ export const useSession = defineStore('session', () => {
   return { me, system, rehearsal, rights, may, lookAround, find, logIn, logOut, forget }
 })
 
-/** Field agents open their page without a line: the last known person stands in until the server answers. */
+/** Field agents may open their page offline: the last known person is used until the server answers. */
 const KEY = 'callcenter.me'
 
 function remember(me: api.Me): void {

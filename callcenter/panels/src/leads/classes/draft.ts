@@ -1,9 +1,9 @@
-/** Rules while they are edited: what a new one looks like, what changing a field or an operator does to a value. */
+/** Rules while they are edited: new rules, and the effect of another field or operator on the value. */
 import { Problem } from '@/kit/http'
 import { language, say, wordFor } from '@/locale'
 import type { Choice, Condition, CustomerClass, Field, Operator, Rule, Scheme, Value } from './api'
 
-/** Keys and codes: what the server takes. */
+/** The form of keys and codes that the server accepts. */
 export const isKey = (text: string) => /^[a-z0-9_]+$/.test(text)
 
 const WITHOUT_VALUE: Operator[] = ['known', 'empty']
@@ -12,7 +12,7 @@ export const needsValue = (operator: Operator) => !WITHOUT_VALUE.includes(operat
 
 export const nameOf = (named: { name_zh: string; name_en: string }) => (language.value === 'zh' ? named.name_zh : named.name_en)
 
-/** The word for a class of this scheme; null: customers the scheme says nothing about. */
+/** The name of a class of this scheme; null: customers without a class. */
 export function classWord(classes: CustomerClass[], code: string | null): string {
   const found = classes.find((one) => one.code === code)
   return found ? nameOf(found) : (code ?? say('classes.noClass'))
@@ -41,14 +41,14 @@ export const blankRule = (scheme: Scheme, fields: Field[]): Rule => ({
   conditions: [blankCondition(fields)]
 })
 
-/** Another field: its own operators, and no value that was meant for the other. */
+/** After the choice of another field: an operator of that field, and no value. */
 export function withField(fields: Field[], condition: Condition, key: string): Condition {
   const field = fields.find((one) => one.key === key)
   const operator = field?.operators.includes(condition.operator) ? condition.operator : (field?.operators[0] ?? 'equals')
   return { field: key, operator, value: blankValue(field, operator) }
 }
 
-/** Another operator keeps a value that still fits: one stays one, several stay several. */
+/** After the choice of another operator: keeps a value that still fits. */
 export function withOperator(fields: Field[], condition: Condition, operator: Operator): Condition {
   const field = fields.find((one) => one.key === condition.field)
   const shape = (one: Operator) => (!needsValue(one) ? 'none' : one === 'one_of' || one === 'between' ? one : 'single')
@@ -64,7 +64,7 @@ export function moved<T>(items: T[], from: number, by: -1 | 1): T[] {
   return next
 }
 
-/** What is wrong with a rule, or with one of its conditions; both are counted from 1. The refusal carries them in `params`. */
+/** An error of a rule or of one of its conditions, both counted from 1. A refusal has them in `params`. */
 export interface Finding {
   rule: number
   condition: number | null
@@ -87,7 +87,7 @@ function spokenValue(field: Field | undefined, { operator, value }: Condition): 
   return Array.isArray(value) ? value.map(one).join(between) : value === null ? '' : one(value)
 }
 
-/** A rule as one line of words. */
+/** A rule as one line of text. */
 export function spoken(rule: Rule, fields: Field[]): string {
   const parts = rule.conditions.map((each) => {
     const field = fields.find((one) => one.key === each.field)

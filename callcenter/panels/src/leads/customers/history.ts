@@ -1,4 +1,4 @@
-/** How an event of the history is shown: in which group, in which colour, with which words. */
+/** Group, colour and text of the events of the history. */
 import { dateOf, momentOf, spanOf } from '@/kit/time'
 import { language, say, wordFor } from '@/locale'
 import type { Happening, HistoryEvent } from './api'
@@ -9,7 +9,7 @@ export const GROUPS = {
   visits: ['hand_over', 'visit'],
   complaints: ['complaint', 'complaint_decided'],
   protection: ['dnc_entered', 'dnc_lift_proposed', 'dnc_lift_declined', 'dnc_lifted', 'basis_added', 'basis_withdrawn'],
-  access: ['revealed', 'listened']
+  access: ['revealed', 'note_read', 'listened']
 } as const satisfies Record<string, readonly Happening[]>
 export type Group = keyof typeof GROUPS
 
@@ -35,7 +35,7 @@ const at = (key: string, instant: unknown) => (instant ? say(`customers.${key}`,
 const note = (facts: Facts) => (facts.note ? say('customers.hasNote') : '')
 const inLanguage = (facts: Facts, name: string) => String(facts[`${name}_${language.value}`] ?? '')
 
-/** What a result of an assignment is: a disposition, an outcome, a rule, or why it went back. */
+/** The text of an assignment's end: a disposition, an outcome, a rule, or why it was returned. */
 function resultOf(code: unknown): string {
   const found = ['disposition', 'outcome', 'gate', 'returnReason'].map((kind) => word(kind, code)).find((one) => one && one !== code)
   return found ?? String(code ?? '')
@@ -44,8 +44,8 @@ function resultOf(code: unknown): string {
 const DETAILS: { [Kind in Happening]?: (facts: Facts) => string[] } = {
   imported: (f) => [say('customers.listLine', { list: f.list, line: f.line }), word('basisKind', f.basis_kind)],
   allocated: (f) => [say('customers.forDay', { on: f.work_on })],
-  returned: (f) => [resultOf(f.result)],
-  finished: (f) => [resultOf(f.result)],
+  returned: (f) => [resultOf(f.result), note(f)],
+  finished: (f) => [resultOf(f.result), note(f)],
   call: (f) => [
     word('callKind', f.kind),
     f.state === 'ended' ? word('outcome', f.outcome) : word('call', f.state),

@@ -1,4 +1,4 @@
-/** A customer without masks, for a minute: then, or when the window is left, the masks return. */
+/** Shows a customer in clear for a minute; the data is masked again after that, or when the window is left. */
 import { onScopeDispose, ref, shallowRef } from 'vue'
 import type { Clear } from './api'
 

@@ -11,6 +11,11 @@ export default {
     successes: 'successes {count}',
     progress: 'done {done} / {assigned}',
     overdue: '{count} overdue',
+    line: {
+      paused: 'The line {trunk} has refused calls since {since} ({refusals} in a row, SIP answer: {code}). Calling is paused; next test call at {at}.',
+      probing: 'The line {trunk} has refused calls since {since} ({refusals} in a row, SIP answer: {code}). A test call is being made.',
+      noCode: 'no route'
+    },
     total: {
       live: 'On a call',
       placed: 'Placed',
@@ -37,7 +42,7 @@ export default {
     ticks: 'Mandatory statements',
     tickCount: '{count} ticked',
     claim: 'Claim and review',
-    claimHint: 'Claim the review to hear the recording. Until you release it, nobody else can review this call.',
+    claimHint: 'Claim the review to hear the recording. Until you release it, no other checker can review this call.',
     release: 'Release',
     claimedBy: '{name} is reviewing this call.',
     claimUntil: 'Claimed until {at}.',

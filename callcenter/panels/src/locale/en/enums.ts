@@ -49,6 +49,7 @@ export default {
     rejected: 'Rejected',
     unreachable: 'Unreachable',
     congestion: 'Lines congested',
+    line_fault: 'Line fault',
     invalid_number: 'Number not in service',
     machine: 'Voicemail',
     cancelled: 'Hung up by the agent',
@@ -115,6 +116,7 @@ export default {
     C1: { campaign_running: 'the campaign is not running', window: 'outside the calling window' },
     H1: { fit_to_telephone: 'the agent does not meet the requirements for calling' },
     C9: { recorder: 'the recorder is not ready' },
+    C13: { line: 'the line refuses calls and waits for a test call' },
     C3: {
       caller_id: 'the caller ID is not approved',
       per_day: 'this number has reached its limit of calls for today',

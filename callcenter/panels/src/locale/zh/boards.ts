@@ -11,6 +11,11 @@ export default {
     successes: '成功 {count}',
     progress: '进度 {done} / {assigned}',
     overdue: '已逾期 {count}',
+    line: {
+      paused: '线路 {trunk} 自 {since} 起拒绝呼叫（连续 {refusals} 次，SIP 应答：{code}），已暂停外呼，{at} 试呼。',
+      probing: '线路 {trunk} 自 {since} 起拒绝呼叫（连续 {refusals} 次，SIP 应答：{code}），正在试呼。',
+      noCode: '无路由'
+    },
     total: {
       live: '正在通话',
       placed: '已拨打',
@@ -95,14 +100,14 @@ export default {
   dispatch: {
     hint: '须在下一个工作日 09:30 前派发完毕',
     state: '派发状态',
-    none: '此状态下没有线索。',
+    none: '此状态下没有派单。',
     visitAt: '上门 {at}',
     dueAt: '派发期限 {at}',
     assign: '派发',
     move: '改派',
-    to: '派给（区域或专员）',
-    regions: '区域',
-    reason: '原因（跨区域时必填）',
+    to: '派给（片区或专员）',
+    regions: '片区',
+    reason: '原因（跨片区时必填）',
     assigned: '已派发。'
   },
   complaints: {

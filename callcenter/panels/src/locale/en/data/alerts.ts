@@ -1,7 +1,7 @@
 export const words = {
   title: 'Open alerts',
   none: 'No open alerts',
-  noneHint: 'When something is wrong with allocation, stock or the calendar, it is shown here.',
+  noneHint: 'When something is wrong with allocation, stock, the calendar or the lines, it is shown here.',
   count: '{count} alerts wait',
   ack: 'Take it on',
   ackTitle: 'Take on the alert',
@@ -16,7 +16,10 @@ export const words = {
     stock_low: '{campaign}: {stock} leads in stock last {days} working days at the daily need (at least {least} are required).',
     shortage: '{campaign}: the allocation for {on} is {shortage} leads short.',
     calendar_provisional: 'The holidays of {year} have not been announced: {days} days from {from} on are a forecast. Check the calendar.',
-    audit_broken: 'The audit trail was changed or cut off: look at once with verify --audit.'
+    line_refuses: 'The line {trunk} refused {refusals} calls in a row (SIP answer: {code}). Calling on it is paused; test calls are made and calling resumes by itself. Customers lose no attempt. Ask the carrier.',
+    audit_broken: 'The audit trail was changed or cut off: look at once with verify --audit.',
+    command_failed: '{queue}: the switch did not carry out “{command}” ({error}), last at {at}. It is not repeated; see whether agents wait.',
+    command_lost: '{queue}: the program stopped in the middle of “{command}”, last at {at}. Whether it happened is unknown; the call is compared with the switch.'
   }
 }
 
@@ -32,6 +35,13 @@ export const enums = {
     stock_low: 'Stock runs low',
     shortage: 'Too few leads',
     calendar_provisional: 'Calendar provisional',
-    audit_broken: 'Audit trail broken'
+    line_refuses: 'Line refuses calls',
+    audit_broken: 'Audit trail broken',
+    command_failed: 'Command failed',
+    command_lost: 'Command lost'
+  },
+  command: {
+    dial: 'dial the customer',
+    connect_leg: 'connect the agent’s phone'
   }
 }

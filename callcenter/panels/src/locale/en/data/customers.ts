@@ -25,6 +25,9 @@ export const words = {
   withdrawn: 'Consent withdrawn',
   reveal: 'Show unmasked',
   revealHint: 'Name, number and address are shown for 60 seconds. Who looked, when and why is recorded. Do not put personal data into the reason.',
+  noteTitle: 'Read why it was returned',
+  noteHint: 'Shows what was written when the leads were returned; it may speak of a colleague. Who looked, when and why is recorded. Do not put personal data into the reason.',
+  noteRead: 'Read reason',
   cover: 'Mask again ({left} s)',
   enterDnc: 'Add to do-not-call',
   dncHint: 'No campaign calls this number from now on, for at least six months.',
@@ -93,8 +96,8 @@ export const words = {
 
 export const problem = {
   search_too_wide: 'Enter at least one search criterion.',
-  number_unreadable: 'This is not a number that can be dialled. Check the digits.',
-  cursor_invalid: 'This page is no longer valid. Search again.'
+  end_note_not_found: 'No reason was written.',
+  number_unreadable: 'This is not a number that can be dialled. Check the digits.'
 }
 
 export const enums = {
@@ -118,6 +121,7 @@ export const enums = {
     window_closed: 'Outside calling hours: {part}.',
     agent_unfit: '{agent} is not qualified to call customers: {missing}.',
     recorder_not_ready: 'Recording is not ready. Check the switch and the disk.',
+    line_refuses: 'The line {trunk} refuses every call and is paused until a test call succeeds.',
     caller_id_not_approved: 'The campaign’s caller ID is not on the approved list.',
     on_do_not_call_list: 'The number is on the do-not-call list.',
     no_valid_basis: 'There is no valid consent, or it was withdrawn.',
@@ -130,7 +134,7 @@ export const enums = {
     held_by_another: 'Assigned to {agent}.',
     left_to_complaint_staff: 'The complaint staff call back first; phone agents follow when the time is over.',
     promised_by_another: '{agent} promised to call back and calls first.',
-    agent_complained_of: 'The complaint is about {agent}; somebody else has to call.',
+    agent_complained_of: 'The complaint is about {agent}; another agent has to call.',
     not_due: 'The next attempt is not due yet.',
     call_going_on: 'A call to this customer is in progress or about to start.',
     off_roster: '{agent} is not on the roster today.'
@@ -160,6 +164,7 @@ export const enums = {
     C1: { campaign_running: 'Campaign running', window: 'Calling hours' },
     H1: { fit_to_telephone: 'Agent qualified' },
     C9: { recorder: 'Recording ready' },
+    C13: { line: 'Line in use' },
     C3: { caller_id: 'Caller ID approved', per_day: 'Calls per day', per_7_days: 'Calls in 7 days', attempts: 'Attempts' },
     L6: { do_not_call: 'Not on the do-not-call list' },
     L9: { legal_basis: 'Legal basis valid' }
@@ -174,6 +179,7 @@ export const enums = {
     call: 'Call',
     recording: 'Recording',
     listened: 'Recording played',
+    note_read: 'Reason of return read',
     callback: 'Callback scheduled',
     callback_done: 'Called back',
     review: 'Review',

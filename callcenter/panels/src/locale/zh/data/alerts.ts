@@ -1,7 +1,7 @@
 export const words = {
   title: '待处理告警',
   none: '没有待处理的告警',
-  noneHint: '分配、库存或工作日历出现问题时，会在这里提醒您。',
+  noneHint: '分配、库存、工作日历或线路出现问题时，会在这里提醒您。',
   count: '{count} 条告警待处理',
   ack: '认领处理',
   ackTitle: '认领告警',
@@ -16,7 +16,10 @@ export const words = {
     stock_low: '{campaign}：库存 {stock} 条，按每日需求只够 {days} 个工作日（要求至少 {least} 个）。',
     shortage: '{campaign}：{on} 的分配缺 {shortage} 条线索。',
     calendar_provisional: '{year} 年放假安排尚未公布：自 {from} 起的 {days} 天按预测计算，请核对工作日历。',
-    audit_broken: '审计记录链已被改动或截断，请立即用 verify --audit 核查。'
+    line_refuses: '线路 {trunk} 连续拒绝 {refusals} 次呼叫（SIP 应答：{code}），已暂停该线路外呼；系统定时试呼，恢复后自动继续。客户不计拨打次数。请联系运营商核查。',
+    audit_broken: '审计记录链已被改动或截断，请立即用 verify --audit 核查。',
+    command_failed: '{queue}：交换机未执行“{command}”（{error}），最近一次在 {at}。系统不会重发，请查看是否有坐席在等待。',
+    command_lost: '{queue}：执行“{command}”时程序中断，最近一次在 {at}。是否已执行不明，系统正与交换机核对该通话。'
   }
 }
 
@@ -32,6 +35,13 @@ export const enums = {
     stock_low: '库存不足',
     shortage: '线索短缺',
     calendar_provisional: '日历待确认',
-    audit_broken: '审计链断裂'
+    line_refuses: '线路拒绝呼叫',
+    audit_broken: '审计链断裂',
+    command_failed: '指令未执行',
+    command_lost: '指令结果不明'
+  },
+  command: {
+    dial: '外呼客户',
+    connect_leg: '接通坐席话机'
   }
 }

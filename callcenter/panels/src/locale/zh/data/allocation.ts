@@ -1,6 +1,6 @@
 export const words = {
   campaign: '活动',
-  on: '服务日期',
+  on: '拨打日期',
   tabs: '内容',
   tab: { plan: '分配方案', live: '当日进度', runs: '分配记录' },
   forecast: '{name}：库存 {stock} 条，每日需 {need} 条，可用 {days} 个工作日',
@@ -85,6 +85,6 @@ export const problem = {
 
 export const enums = {
   excluded: { off_roster: '当日不上班' },
-  assignment: { open: '待拨', active: '处理中', done: '已完成', returned: '已退回' },
+  assignment: { open: '待拨', active: '处理中', done: '已完成', returned: '已收回' },
   assignmentReason: { allocated: '按比例分配', allocated_short: '缺口下按比例分配', reassigned: '日内改派' }
 }

@@ -14,7 +14,7 @@ export const words = {
   last4: '号码后四位',
   campaign: '活动',
   list: '名单',
-  class: '客户分类',
+  class: '客户类别',
   state: '状态',
   customer: '客户',
   about: '基本情况',
@@ -25,6 +25,9 @@ export const words = {
   withdrawn: '授权已撤回',
   reveal: '查看明文',
   revealHint: '将显示姓名、号码与地址，60 秒后自动遮盖。查看人、时间与原因均留痕；原因中请勿填写客户个人信息。',
+  noteTitle: '查看退回原因',
+  noteHint: '将显示退回线索时填写的原因，其中可能涉及员工个人情况。查看人、时间与原因均留痕；原因中请勿填写个人信息。',
+  noteRead: '查看原因',
   cover: '遮盖（{left} 秒）',
   enterDnc: '列入禁拨',
   dncHint: '所有活动立即停止拨打该号码，至少六个月。',
@@ -42,12 +45,12 @@ export const words = {
   source: '提供方',
   listLine: '{list} 第 {line} 行',
   elsewhere: '其他活动',
-  classes: '客户分类',
+  classes: '客户类别',
   unclassed: '未分类',
-  setClass: '指定分类',
-  setClassHint: '人工指定的分类不受规则影响；清空则恢复按规则判定。',
+  setClass: '指定类别',
+  setClassHint: '人工指定的类别不受规则影响；清空则恢复按规则判定。',
   byRules: '由规则判定',
-  classed: '分类已更新。',
+  classed: '类别已更新。',
   protection: '授权与禁拨',
   basis: '授权依据',
   withdrawnAt: '{at} 由{by}撤回。',
@@ -80,7 +83,7 @@ export const words = {
   hear: '听录音',
   recording: '通话录音',
   close: '收起',
-  forDay: '服务日期 {on}',
+  forDay: '拨打日期 {on}',
   hasNote: '有备注（加密）',
   keptUntil: '保存至 {on}',
   dueAt: '应于 {at} 回拨',
@@ -93,8 +96,8 @@ export const words = {
 
 export const problem = {
   search_too_wide: '请至少填写一个查询条件。',
-  number_unreadable: '这不是可拨打的电话号码，请核对后重试。',
-  cursor_invalid: '翻页位置已失效，请重新查询。'
+  end_note_not_found: '没有填写退回原因。',
+  number_unreadable: '这不是可拨打的电话号码，请核对后重试。'
 }
 
 export const enums = {
@@ -118,6 +121,7 @@ export const enums = {
     window_closed: '不在外呼时段内：{part}。',
     agent_unfit: '{agent}不具备外呼条件：{missing}。',
     recorder_not_ready: '录音未就绪，不得拨打。请检查交换机与磁盘。',
+    line_refuses: '线路 {trunk} 拒绝全部呼叫，已暂停外呼，等待系统试呼恢复。',
     caller_id_not_approved: '活动的主叫号码不在批准名单中。',
     on_do_not_call_list: '该号码在禁拨名单中。',
     no_valid_basis: '没有有效的授权，或授权已撤回。',
@@ -139,13 +143,13 @@ export const enums = {
     window: '时段内',
     campaign_state: '活动未在进行中',
     working_day: '今天不是工作日',
-    legal_calling_hours: '超出每日 08:00–21:00 的合法外呼时间',
+    legal_calling_hours: '超出法定外呼时段（每日 08:00–21:00）',
     shift: '不在活动的班次内',
     service_hours: '不在投诉与服务回访时段内',
     window_not_evaluable: '时段无法判定，按关闭处理'
   },
   returnReason: {
-    returned_leads: '坐席退回',
+    returned_leads: '线索收回',
     not_eligible: '坐席当日不可外呼',
     over_quota: '超出配额',
     do_not_call: '列入禁拨',
@@ -160,11 +164,12 @@ export const enums = {
     C1: { campaign_running: '活动进行中', window: '外呼时段' },
     H1: { fit_to_telephone: '坐席资质' },
     C9: { recorder: '录音就绪' },
+    C13: { line: '线路可用' },
     C3: { caller_id: '主叫号码已批准', per_day: '当日拨打次数', per_7_days: '7 天内拨打次数', attempts: '累计拨打次数' },
     L6: { do_not_call: '不在禁拨名单' },
     L9: { legal_basis: '授权依据有效' }
   },
-  happeningGroup: { calls: '通话', allocation: '分配', visits: '上门', complaints: '投诉', protection: '授权与禁拨', access: '查看与听音' },
+  happeningGroup: { calls: '通话', allocation: '分配', visits: '拜访', complaints: '投诉', protection: '授权与禁拨', access: '查看与听音' },
   happening: {
     imported: '导入',
     allocated: '分配',
@@ -174,11 +179,12 @@ export const enums = {
     call: '通话',
     recording: '录音',
     listened: '收听录音',
+    note_read: '查看退回原因',
     callback: '回拨安排',
     callback_done: '回拨完成',
     review: '质检',
     hand_over: '派单',
-    visit: '上门',
+    visit: '拜访',
     complaint: '投诉',
     complaint_decided: '投诉办结',
     dnc_entered: '列入禁拨',
@@ -187,7 +193,7 @@ export const enums = {
     dnc_lifted: '解除禁拨',
     basis_added: '登记授权',
     basis_withdrawn: '撤回授权',
-    class_set: '客户分类',
+    class_set: '客户类别',
     revealed: '查看明文'
   }
 }

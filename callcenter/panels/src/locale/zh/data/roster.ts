@@ -89,13 +89,13 @@ export const words = {
   },
   window: {
     title: '活动外呼时段与规则',
-    hint: '须同时满足：工作日、允许致电时段、活动班次。',
+    hint: '须同时满足：工作日、法定外呼时段、活动班次。',
     shifts: '班次',
     addShift: '添加班次',
     removeShift: '删除班次 {opens}–{closes}',
     opens: '开始',
     closes: '结束',
-    legal: '允许致电时段 {opens}–{closes}',
+    legal: '法定外呼时段 {opens}–{closes}',
     hours: '每日可外呼 {hours} 小时',
     state: '状态',
     mode: '外呼方式',
@@ -114,7 +114,7 @@ export const words = {
     problem: {
       none: '至少需要一个班次。',
       backwards: '班次 {opens}–{closes} 的结束时间早于开始时间。',
-      legal: '班次 {opens}–{closes} 超出允许致电时段 {from}–{to}。',
+      legal: '班次 {opens}–{closes} 超出法定外呼时段 {from}–{to}。',
       overlap: '班次 {opens}–{closes} 与其他班次重叠。',
       caps: '7 天次数不能少于每天次数。'
     }

@@ -3,7 +3,8 @@
 What was before is taken from the audit trail where it is known, and from the oldest values known otherwise; each
 version of a campaign says which (``origin``).
 
-Revision: 0004, after 0003.
+Revision ID: 0006
+Revises: 0005
 """
 
 import json
@@ -14,8 +15,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0004"
-down_revision = "0003"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

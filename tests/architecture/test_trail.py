@@ -1,0 +1,115 @@
+"""The audit trail can be neither erased nor sealed anew: what a person types goes into it by one rule.
+
+A typed text is among the facts of an act only where the form that asks for it says that the trail keeps it, without
+personal data (``kit.reasons.IN_TRAIL``). What may speak of a person is kept with the row it belongs to, and the trail
+does not repeat it.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from callcenter.bootstrap.openapi import description
+from callcenter.kit.reasons import IN_TRAIL
+
+CODE = Path(__file__).parents[2] / "callcenter"
+TEXTS = {"why", "reason", "note", "text", "comment", "words"}
+
+TYPED = {
+    "allocation.end_note_read": "POST /leads/{lead_id}/assignments/{assignment_id}/note",
+    "allocation.quota_set": "PUT /allocation/quotas",
+    "allocation.quota_removed": "DELETE /allocation/quotas/{quota_id}",
+    "campaigns.changed": "PATCH /campaigns/{campaign_id}",
+    "campaigns.day_overridden": "PUT /calendar/{on}",
+    "campaigns.day_restored": "DELETE /calendar/{on}",
+    "campaigns.service_hours_changed": "PUT /service-hours",
+    "leads.basis_added": "POST /leads/{lead_id}/basis",
+    "leads.basis_withdrawn": "POST /leads/{lead_id}/basis/withdraw",
+    "leads.class_rules_activated": "POST /class-schemes/{scheme_id}/apply",
+    "leads.class_set_manually": "POST /leads/{lead_id}/class",
+    "leads.dnc_lift_declined": "POST /dnc/lifts/{lift_id}/decide",
+    "leads.dnc_lift_proposed": "POST /dnc/entries/{entry_id}/lift",
+    "leads.dnc_lifted": "POST /dnc/lifts/{lift_id}/decide",
+    "leads.dnc_list_withdrawn": "POST /dnc/lists/{list_id}/withdraw",
+    "leads.particulars_revealed": "POST /leads/{lead_id}/reveal",
+    "recordings.listened": "GET /recordings/{call_id}/audio",
+}
+"""Acts whose facts hold a typed text, and the endpoint whose form asks for it."""
+
+SEALED = {
+    "allocation.returned_leads": "the assignments that ended, sealed: the reason is often an agent's illness",
+    "complaints.decided": "the case, sealed",
+    "complaints.opened": "the case, sealed",
+    "field.assigned": "the hand-over: why it left its region may speak of the customer",
+    "leads.dnc_entered": "the entry, sealed",
+    "quality.decided": "the review, sealed",
+}
+"""Acts at which somebody writes what the trail does not hold, and what keeps it."""
+
+
+def is_code(value: ast.expr) -> bool:
+    """Returns whether a fact is one of a closed list: ``reason.value``, a constant, a comparison."""
+    if isinstance(value, ast.IfExp):
+        return is_code(value.body) and is_code(value.orelse)
+    return isinstance(value, ast.Constant | ast.Compare) or (isinstance(value, ast.Attribute) and value.attr == "value")
+
+
+def acts_of(noted: ast.Call, module: ast.Module) -> set[str]:
+    """Returns the acts that an announcement may name; a variable stands for every act written in its file."""
+    (act, *_) = noted.args
+    if isinstance(act, ast.Constant):
+        return {str(act.value)}
+    texts = {str(leaf.value) for leaf in ast.walk(module) if isinstance(leaf, ast.Constant)}
+    return {text for text in texts if re.fullmatch(r"[a-z]+\.[a-z_]+", text)}
+
+
+def typed_acts() -> Iterator[str]:
+    """Yields the acts in whose function a dictionary holds a typed text."""
+    for file in sorted(CODE.rglob("*.py")):
+        module = ast.parse(file.read_text())
+        for function in ast.walk(module):
+            if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            announced = [node for node in ast.walk(function) if isinstance(node, ast.Call) and _is_noted(node)]
+            typed = any(
+                isinstance(key, ast.Constant) and key.value in TEXTS and not is_code(value)
+                for node in ast.walk(function)
+                if isinstance(node, ast.Dict)
+                for key, value in zip(node.keys, node.values, strict=True)
+            )
+            for noted in announced if typed else ():
+                yield from acts_of(noted, module)
+
+
+def _is_noted(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id == "Noted"
+
+
+def asked_for(document: dict[str, Any], endpoint: str) -> str:
+    """Returns how an endpoint describes the reason it asks for."""
+    method, path = endpoint.split()
+    operation = document["paths"][f"/api/v1{path}"][method.lower()]
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] == "reason":
+            return str(parameter.get("description") or parameter["schema"].get("description"))
+    body = operation["requestBody"]["content"]["application/json"]["schema"]
+    schema = document["components"]["schemas"][body["$ref"].rsplit("/", 1)[-1]]
+    return str(schema["properties"]["reason"].get("description"))
+
+
+def test_typed_texts_are_in_the_trail_by_one_rule() -> None:
+    assert sorted(set(typed_acts())) == sorted(TYPED)
+    assert not set(SEALED) & set(TYPED)
+
+
+def test_a_form_whose_reason_the_trail_keeps_says_so() -> None:
+    document = description()
+    silent = {act: asked_for(document, endpoint) for act, endpoint in TYPED.items()}
+    assert {act: text for act, text in silent.items() if text != IN_TRAIL} == {}
+
+
+def test_what_is_not_in_the_trail_is_still_announced() -> None:
+    code = "\n".join(file.read_text() for file in CODE.rglob("*.py"))
+    assert [act for act in SEALED if f'"{act}"' not in code] == []
