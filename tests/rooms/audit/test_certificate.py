@@ -221,6 +221,12 @@ async def test_caps_count_as_they_were_when_the_number_was_called(day: Day) -> N
     assert await day.breaks() == {}
 
 
+async def test_a_cap_that_is_raised_in_the_evening_does_not_excuse_the_day(day: Day) -> None:
+    await day.sql("UPDATE call SET phone_index = :n WHERE id = :id", n=index_of(0), id=day.calls["unknown"])
+    await day.change_campaign(at(18), cap_per_day=2)
+    assert await day.breaks() == {SectionId.CAPS: [day.subject("unknown")]}
+
+
 async def test_a_cap_counts_from_its_change(day: Day) -> None:
     await day.change_campaign(at(9, on=FRIDAY) + timedelta(hours=1), cap_per_day=2)
     await day.change_campaign(at(10, 5, 30), cap_per_day=1)
