@@ -23,7 +23,9 @@ from callcenter.kit.config import CoreSettings, SettingsError
 from callcenter.kit.errors import Refusal
 from callcenter.kit.log import set_up_logging
 
-# Each command imports its parts itself: to load all of them takes longer than most commands do, and a job is a process.
+# Each command imports its own parts: importing all of them takes longer than most commands, and each job is a process.
+from callcenter.people.types import LeaveKind
+
 if TYPE_CHECKING:
     from callcenter.audit.chain_report import ChainLook
     from callcenter.bootstrap import System
@@ -159,6 +161,81 @@ def allocate(
 
 
 @app.command()
+def members(
+    campaign: Annotated[int, typer.Option(help="id of the campaign")],
+    login: Annotated[list[str] | None, typer.Option(help="log-in of an agent; may be given several times")] = None,
+    weight: Annotated[
+        int | None, typer.Option(min=0, max=100, help="in relation to the agent's other campaigns; 0 removes the agent")
+    ] = None,
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="from which day, or as of which; default: today")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="kept in the history")] = "",
+    as_machine: Annotated[bool, typer.Option("--json", help="print the report as JSON")] = False,
+) -> None:
+    """Shows who serves a campaign and with how many leads a day; with --login and --weight changes it from a day on."""
+    from callcenter.allocation.types import MemberDraft
+    from callcenter.kit.clock import business_date
+
+    async def act(system: "System") -> Any:
+        async with system.works.begin() as work:
+            day = on.date() if on else business_date(work.now)
+            if login and weight is not None:
+                staff_ids = tuple([(await system.people.find_by_login(work, one)).id for one in login])
+                draft = MemberDraft(
+                    campaign_id=campaign, staff_ids=staff_ids, weight=weight, from_on=day, reason=reason
+                )
+                await system.members.set(work, draft)
+            return await system.members.list(work, campaign, day)
+
+    if bool(login) != (weight is not None):
+        errors.print("callcenter: give --login and --weight together, or neither", style="red")
+        raise typer.Exit(2)
+    serving = _in_system(act)
+    _show({f"{one.name} ({one.staff_id})": f"{one.quota} / {one.day_quota}" for one in serving}, as_machine=as_machine)
+
+
+@app.command()
+def absent(
+    login: Annotated[str, typer.Argument(help="log-in of the person")],
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="first day of the leave")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="last day of the leave")],
+    kind: Annotated[LeaveKind, typer.Option(help="why")] = LeaveKind.ANNUAL,
+) -> None:
+    """Enters a leave; leads, promises, reviews and visits of these days go to others at once."""
+
+    async def act(system: "System") -> Any:
+        async with system.works.begin() as work:
+            person = await system.people.find_by_login(work, login)
+            return await system.leaves.enter(work, person.id, first.date(), last.date(), kind)
+
+    leave = _in_system(act)
+    console.print(f"{leave.name}: {leave.first_on} – {leave.last_on} ({leave.kind})")
+
+
+@app.command("leave-bank")
+def leave_bank(
+    login: Annotated[str, typer.Argument(help="log-in of the person who leaves")],
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+) -> None:
+    """Revokes the access of staff who leave, at once; leads, promises, reviews and visits go to others."""
+
+    async def find(system: "System") -> Any:
+        async with system.works.begin() as work:
+            return await system.people.find_by_login(work, login)
+
+    async def act(system: "System") -> None:
+        async with system.works.begin() as work:
+            await system.people.leave(work, person.id)
+
+    person = _in_system(find)
+    if not yes:
+        typer.confirm(f"{person.name} ({person.role}, {person.branch}) leaves the bank?", abort=True)
+    _in_system(act)
+    console.print(f"{person.name}: access revoked")
+
+
+@app.command()
 def verify(
     days: Annotated[int, typer.Option(min=1, help="number of days to look back")] = 1,
     with_store: Annotated[
@@ -247,7 +324,7 @@ def job(job_id: int) -> None:
 def _in_system(act: Any) -> Any:
     """Runs one use case in a system of its own."""
     set_up_logging(level="WARNING")
-    settings = CoreSettings()  # missing ones are found before everything is loaded
+    settings = CoreSettings()  # before the imports below, so that a missing setting is reported at once
 
     from callcenter import bootstrap
 

@@ -1,1 +1,1 @@
-"""The system's tests: see callcenter/README.md for what lies where."""
+"""The system's tests: callcenter/README.md describes the folders."""

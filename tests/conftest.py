@@ -1,4 +1,4 @@
-"""Fixtures for every test: one PostgreSQL per test process, an empty database per test, a clock that stands still."""
+"""Fixtures for every test: one PostgreSQL per test process, an empty database per test, a frozen clock."""
 
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -17,7 +17,7 @@ from tests.support.databases import TestDatabases, databases_running, sqlalchemy
 from tests.support.rows import VAULT
 
 os.environ |= {
-    # Hashing a password is dear on purpose; the tests' passwords protect nothing.
+    # Hashing a password is slow on purpose; the tests' passwords protect nothing.
     "CALLCENTER_PEOPLE_ARGON2_MEMORY_KIB": "8",
     "CALLCENTER_PEOPLE_ARGON2_PASSES": "1",
     "CALLCENTER_PEOPLE_ARGON2_LANES": "1",
@@ -26,8 +26,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a process that compiles all o
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Unit tests first: what fails fast is seen first. Then the scenarios, which are long: nobody waits for the last
-    one of them alone. End-to-end tests last."""
+    """Sorts the tests: unit tests first, because they fail fast; then the scenarios, because they are long and would
+    otherwise run alone at the end. End-to-end tests last."""
 
     def rank(item: pytest.Item) -> int:
         if item.get_closest_marker("e2e"):

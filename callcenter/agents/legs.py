@@ -11,7 +11,7 @@ from callcenter.telephony import events as tel
 
 
 class LegService:
-    """Connects legs, and follows what becomes of them."""
+    """Chooses the legs to connect, and keeps their state as the switch reports it."""
 
     async def take_signal(self, work: Work, node: str, signal: tel.Signal) -> None:
         """Writes down that a phone registered or unregistered, or that a leg went up or down."""

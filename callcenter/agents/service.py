@@ -13,7 +13,7 @@ from callcenter.agents.errors import AlreadyLoggedOn, LegNotUp
 from callcenter.agents.models import AgentSession
 from callcenter.agents.sessions import seat_of
 from callcenter.agents.transitions import LEG, SEAT, Act, LegFact
-from callcenter.agents.types import AgentLeft, AgentState, Duty, LegState, PauseCode, Seat
+from callcenter.agents.types import AgentLeft, AgentState, DeskDuty, LegState, PauseCode, Seat
 from callcenter.kit.work import Work
 
 
@@ -34,7 +34,7 @@ class AgentService:
 
     # -- requests of the person
 
-    async def log_on(self, work: Work, agent_id: int, phone: Phone, duty: Duty = Duty.MARKETING) -> Seat:
+    async def log_on(self, work: Work, agent_id: int, phone: Phone, duty: DeskDuty = DeskDuty.MARKETING) -> Seat:
         """Opens a session, paused; the engine connects the leg when the phone is registered.
 
         Raises AlreadyLoggedOn.
@@ -90,6 +90,19 @@ class AgentService:
         session.logged_off_at = work.now
         LEG.move(session, LegFact.LOG_OFF)
         await work.announce(left)
+
+    async def leave(self, work: Work, agent_id: int) -> bool:
+        """Logs an agent off whose access was revoked, unless in a call or wrap-up; returns whether a session is left.
+
+        The sweep comes again after the call.
+        """
+        session = await repository.open_session(work, agent_id, lock=True)
+        if session is None:
+            return False
+        if SEAT.advance(session.state, Act.LOG_OFF) is None:
+            return True
+        await self.log_off(work, agent_id)
+        return False
 
     # -- what the dialer does to a session
 

@@ -35,13 +35,13 @@ class AgentState(StrEnum):
     """The call has ended and waits for its disposition."""
 
 
-class Duty(StrEnum):
+class DeskDuty(StrEnum):
     """Whom an agent at the desk is offered."""
 
     MARKETING = "marketing"
     """The day's leads, promises, and complaint callbacks that the complaint staff left."""
     COMPLAINTS = "complaints"
-    """Complaint staff: complaint callbacks alone, before anybody else (requirement X3)."""
+    """Complaint staff: complaint callbacks alone, before the phone agents (requirement X3)."""
 
 
 class LegState(StrEnum):
@@ -92,7 +92,7 @@ class Seat:
     since: datetime
     pause_code: PauseCode | None
     pause_requested: PauseCode | None
-    duty: Duty
+    duty: DeskDuty
     extension: str | None
     robot_number: str | None
     phone_registered: bool

@@ -1,4 +1,4 @@
-"""Raises alerts for commands that failed or were lost, and clears them when there have been none for a while."""
+"""Raises alerts for commands that failed or were lost, and clears them when no more of them occur."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -12,23 +12,23 @@ from callcenter.kit.work import Work
 from callcenter.people.types import Right
 
 RIGHT = Right.MANAGE_AGENTS
-"""The group leader sees the agents who wait, the administrator mends the line; both hold it."""
+"""Right of group leaders, who see the waiting agents, and of administrators, who repair the connection."""
 
 
 class CommandWatch:
-    """Raises one alert for each queue and kind of effect that is not tried again, with the latest of them."""
+    """Raises one alert per queue and kind of effect that is not tried again, with the facts of the latest one."""
 
     def __init__(self, alerts: AlertService, settings: AlertSettings) -> None:
         self._alerts = alerts
         self._quiet = timedelta(minutes=settings.command_quiet_minutes)
 
     async def on_failed(self, work: Work, event: EffectFailed) -> None:
-        """Raises the alert of a command that did not happen, or broke off."""
-        # Of the error its class alone: a message may quote what the switch or the database said of a customer (law 10).
+        """Raises the alert of a failed command."""
+        # Only the error's class: its message may quote a text of the switch or the database about a customer (law 10).
         await self._raise(work, AlertKind.COMMAND_FAILED, event, {"error": event.error.partition(":")[0]})
 
     async def on_lost(self, work: Work, event: EffectLost) -> None:
-        """Raises the alert of a command in whose middle the process died."""
+        """Raises the alert of a command during which the process died."""
         await self._raise(work, AlertKind.COMMAND_LOST, event, {})
 
     async def _raise(
@@ -40,7 +40,7 @@ class CommandWatch:
         await self._alerts.raise_(work, kind, f"{event.queue}/{command}"[:80], facts, RIGHT)
 
     async def look(self, work: Work) -> None:
-        """Clears the alerts whose last command is long enough ago."""
+        """Clears the alerts whose last command is older than the quiet time."""
         for alert in await self._alerts.list_of_kinds(work, (AlertKind.COMMAND_FAILED, AlertKind.COMMAND_LOST)):
             if datetime.fromisoformat(alert.facts["at"]) + self._quiet <= work.now:
                 await self._alerts.clear(work, alert.kind, alert.subject)

@@ -1,4 +1,4 @@
-"""Reacts to commands that left the process and did not arrive."""
+"""Reactions of the alerts room to commands that failed or were lost."""
 
 from callcenter.alerts.commands import CommandWatch
 from callcenter.kit.bus import Bus
@@ -6,6 +6,6 @@ from callcenter.kit.effects import EffectFailed, EffectLost
 
 
 def subscribe(bus: Bus, watch: CommandWatch) -> None:
-    """Raises alerts for them. Called once, by bootstrap."""
+    """Subscribes the room's reactions to the bus; bootstrap calls it once."""
     bus.subscribe(EffectFailed, watch.on_failed)
     bus.subscribe(EffectLost, watch.on_lost)

@@ -49,7 +49,7 @@ class AlertService:
         return [_card(alert) for alert in await repository.list_open(work.session, work.actor.rights)]
 
     async def list_of_kinds(self, work: Work, kinds: Collection[AlertKind]) -> Sequence[AlertCard]:
-        """Returns the open alerts of these kinds, whoever's work they are."""
+        """Returns the open alerts of these kinds, whatever right they need."""
         return [_card(alert) for alert in await repository.list_of_kinds(work.session, kinds)]
 
     async def acknowledge(self, work: Work, alert_id: int, note: str) -> AlertCard:

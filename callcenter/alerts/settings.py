@@ -1,4 +1,4 @@
-"""Holds the numbers of the alerts."""
+"""Settings of the alerts room."""
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -10,5 +10,5 @@ class AlertSettings(Section):
     model_config = SettingsConfigDict(env_prefix="CALLCENTER_ALERTS_", extra="ignore", frozen=True)
 
     command_quiet_minutes: int = Field(
-        default=60, ge=1, le=1440, description="the alert of a failed or lost command clears so long after the last one"
+        default=60, ge=1, le=1440, description="minutes after the last failed or lost command until its alert clears"
     )

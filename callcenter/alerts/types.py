@@ -16,7 +16,8 @@ class AlertKind(StrEnum):
     """The stock lasts fewer working days than it must (requirement D5). Facts: ``campaign_id``, ``stock``, ``days``,
     ``least``."""
     SHORTAGE = "shortage"
-    """A run had fewer leads than the quotas ask for (requirement D5). Facts: ``campaign_id``, ``on``, ``shortage``."""
+    """A run had fewer leads than the quotas ask for (requirement D5). Facts: ``campaign_id``, ``on``, ``shortage``, and
+    where leads of branches are allocated ``branches``: branch → what its agents lack."""
     CALENDAR_PROVISIONAL = "calendar_provisional"
     """Days of the near future are provisional: their holidays have not been announced (requirement D1). Facts:
     ``year``, ``from``, ``days``."""
@@ -28,10 +29,10 @@ class AlertKind(StrEnum):
     """Audit records were changed or removed; this alert never clears by itself (requirement S3). No facts."""
 
     COMMAND_FAILED = "command_failed"
-    """A command to the switch did not happen, and is not repeated. Facts: ``command``, ``queue``, ``at``, ``error``,
-    and the ``call_id`` or ``leg_id`` of the last one."""
+    """A command to the switch failed and is not repeated. Facts: ``command``, ``queue``, ``at``, ``error``, and the
+    ``call_id`` or ``leg_id`` of the last one."""
     COMMAND_LOST = "command_lost"
-    """The process died in the middle of a command: whether it happened is unknown. Facts: as above, without error."""
+    """The process died during a command, which may or may not have happened. Facts: as above, without ``error``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from callcenter.allocation.forecasting import ForecastService
+from callcenter.allocation.members import MemberService
 from callcenter.allocation.quotas import QuotaService
 from callcenter.allocation.returns import ReturnService
 from callcenter.allocation.runs import RunService
@@ -17,6 +18,10 @@ from callcenter.allocation.schemas import (
     CommitRequest,
     DayOut,
     ForecastOut,
+    MemberChangeOut,
+    MemberOut,
+    MembersRequest,
+    MembersSet,
     PlannedOut,
     PlannedRequest,
     PlanOut,
@@ -33,6 +38,7 @@ from callcenter.allocation.schemas import (
     UseTotals,
 )
 from callcenter.allocation.service import AllocationService
+from callcenter.kit.clock import business_date
 from callcenter.kit.errors import NotAllowed
 from callcenter.kit.http import Working, provided, require
 from callcenter.kit.paging import Cursor, Limit, by_number
@@ -51,6 +57,7 @@ Allocation = Annotated[AllocationService, provided(AllocationService)]
 Runs = Annotated[RunService, provided(RunService)]
 Returns = Annotated[ReturnService, provided(ReturnService)]
 Quotas = Annotated[QuotaService, provided(QuotaService)]
+Members = Annotated[MemberService, provided(MemberService)]
 Forecasts = Annotated[ForecastService, provided(ForecastService)]
 Leads = Annotated[LeadService, provided(LeadService)]
 People = Annotated[PeopleService, provided(PeopleService)]
@@ -134,12 +141,52 @@ async def set_quota(body: QuotaRequest, work: Working, quotas: Quotas, people: P
     return QuotaOut.model_validate(await quotas.set(work, body.draft()))
 
 
-@router.delete("/quotas/{quota_id}", status_code=204, dependencies=[_MAY])
+@router.delete("/quotas/{quota_id}", status_code=204, dependencies=[_MAY_OF_OWN])
 async def remove_quota(
-    quota_id: int, reason: Annotated[Reason, Query(description=IN_TRAIL)], work: Working, quotas: Quotas
+    quota_id: int,
+    reason: Annotated[Reason, Query(description=IN_TRAIL)],
+    work: Working,
+    quotas: Quotas,
+    people: People,
 ) -> None:
     """Removes a quota: what was set before holds again, or the campaign's."""
+    await _require_in_scope(work, people, (await quotas.card(work, quota_id)).staff_id)
     await quotas.remove(work, quota_id, reason)
+
+
+@router.get("/members", dependencies=[_SEES_OWN])
+async def list_members(
+    campaign_id: Annotated[int, Query(ge=1)], work: Working, members: Members, on: date | None = None
+) -> Sequence[MemberOut]:
+    """Lists the agents of one's scope who serve a campaign on a day, today by default, with their quotas."""
+    cards = await members.list(work, campaign_id, on or business_date(work.now))
+    return [MemberOut.model_validate(card) for card in cards if work.actor.scope.includes_branch(card.branch)]
+
+
+@router.get("/members/history", dependencies=[_SEES_OWN])
+async def list_member_changes(
+    campaign_id: Annotated[int, Query(ge=1)],
+    work: Working,
+    members: Members,
+    people: People,
+    staff_id: Annotated[int | None, Query(ge=1)] = None,
+) -> Sequence[MemberChangeOut]:
+    """Lists what was set in a campaign, the newest first, for the agents of one's scope."""
+    changes = await members.history(work, campaign_id, staff_id)
+    cards = await people.cards(work, {change.staff_id for change in changes})
+    return [
+        MemberChangeOut.model_validate(change)
+        for change in changes
+        if work.actor.scope.includes_branch(cards[change.staff_id].branch)
+    ]
+
+
+@router.put("/members", dependencies=[_MAY_OF_OWN])
+async def set_members(body: MembersRequest, work: Working, members: Members, people: People) -> MembersSet:
+    """Adds agents to a campaign, changes their share of the quota or removes them, from a day on."""
+    for staff_id in body.staff_ids:
+        await _require_in_scope(work, people, staff_id)
+    return MembersSet(changed=await members.set(work, body.draft()))
 
 
 @router.get("/days/{on}", dependencies=[_SEES_OWN])

@@ -80,7 +80,7 @@ async def assign_leads(work: Work, leads: LeadService, batch: Batch) -> None:
                 before.last_note if before else "",
                 batch.reason.value,
                 json.dumps(facts, ensure_ascii=False),
-                share.agent.quota,
+                share.agent.day_quota or share.agent.quota,
                 work.now,
             )
 

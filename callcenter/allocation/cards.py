@@ -6,6 +6,7 @@ from callcenter.allocation.models import AllocationRun, AllocationShare, Assignm
 from callcenter.allocation.rules.planning import Share
 from callcenter.allocation.rules.reasons import sentence
 from callcenter.allocation.types import AgentShare, AllocationReport, AssignmentCard, End
+from callcenter.people.types import StaffCard
 
 
 def card_of(row: Assignment) -> AssignmentCard:
@@ -33,7 +34,9 @@ def planned_share(share: Share, name: str) -> AgentShare:
     return AgentShare(
         agent_id=share.agent.agent_id,
         name=name,
+        branch=share.agent.branch,
         quota=share.agent.quota,
+        day_quota=share.agent.day_quota or share.agent.quota,
         part=share.agent.part,
         carried=share.agent.carried,
         new=share.new,
@@ -42,12 +45,29 @@ def planned_share(share: Share, name: str) -> AgentShare:
     )
 
 
-def share_of(row: AllocationShare, name: str) -> AgentShare:
+def excluded_share(agent: StaffCard, why: str) -> AgentShare:
+    """Returns the line of a phone agent who is allocated nothing."""
+    return AgentShare(
+        agent_id=agent.id,
+        name=agent.name,
+        branch=agent.branch,
+        quota=0,
+        day_quota=0,
+        part=0,
+        carried=0,
+        new=0,
+        excluded=why,
+    )
+
+
+def share_of(row: AllocationShare, agent: StaffCard) -> AgentShare:
     """Returns what a run gave an agent, and what became of it in the day."""
     return AgentShare(
         agent_id=row.agent_id,
-        name=name,
+        name=agent.name,
+        branch=agent.branch,
         quota=row.quota,
+        day_quota=row.day_quota,
         part=row.part,
         carried=row.carried,
         new=row.new,

@@ -54,3 +54,17 @@ class QuotaDayPast(Invalid):
 
     code = "quota_day_past"
     rule = "D1"
+
+
+class MemberDayPast(Invalid):
+    """Refuses a membership that begins on a day past: what was allocated then stays as it was."""
+
+    code = "member_day_past"
+    rule = "D3"
+
+
+class NoCampaignAgent(Invalid):
+    """Refuses a member who is no phone agent."""
+
+    code = "no_campaign_agent"
+    rule = "D3"

@@ -1,8 +1,10 @@
 """Answers how long the stock lasts (requirement D5)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 
+from callcenter.allocation.gathering import Gatherer, sum_by_branch
 from callcenter.allocation.quota_books import QuotaBooks
 from callcenter.allocation.roster import Roster
 from callcenter.allocation.rules.planning import forecast_days
@@ -23,12 +25,14 @@ class ForecastService:
         leads: LeadService,
         campaigns: CampaignService,
         roster: Roster,
+        gatherer: Gatherer,
         quota_books: QuotaBooks,
         settings: AllocationSettings,
     ) -> None:
         self._leads = leads
         self._campaigns = campaigns
         self._roster = roster
+        self._gatherer = gatherer
         self._quota_books = quota_books
         self._settings = settings
 
@@ -38,15 +42,19 @@ class ForecastService:
         on = await self._next_working_day(work)
         need = await self._daily_need(work, campaign_id, on)
         by_class = await self._leads.stock_by_class(work, campaign_id)
+        branch_of = await self._gatherer.branch_of(work, rules)
+        by_list = await self._leads.stock_by_list(work, campaign_id) if branch_of else {}
+        by_branch = sum_by_branch(by_list, branch_of)
         stock = sum(by_class.values())
-        days = forecast_days(stock, need)
+        days = forecast_days(stock, need, by_branch)
         return Forecast(
             campaign_id=campaign_id,
             name=rules.name,
             stock=stock,
             by_class=by_class,
+            by_branch=by_branch,
             on=on,
-            daily_need=need,
+            daily_need=sum(need.values()),
             days=days,
             warn_below=self._settings.forecast_days,
             low=days is not None and days < self._settings.forecast_days,
@@ -59,13 +67,19 @@ class ForecastService:
 
     async def lasts(self, work: Work, campaign_id: int) -> bool:
         """Returns whether the stock is enough for the days it must last; counts no further than it has to."""
+        if await self._gatherer.branch_of(work, await self._campaigns.rules(work, campaign_id)):
+            return not (await self.forecast(work, campaign_id)).low
         on = await self._next_working_day(work)
-        enough = await self._daily_need(work, campaign_id, on) * self._settings.forecast_days
+        enough = sum((await self._daily_need(work, campaign_id, on)).values()) * self._settings.forecast_days
         return await self._leads.stock_up_to(work, campaign_id, enough) >= enough
 
     async def _next_working_day(self, work: Work) -> date:
         return (await self._campaigns.calendar(work)).next_working_day(business_date(work.now))
 
-    async def _daily_need(self, work: Work, campaign_id: int, on: date) -> int:
-        book = await self._quota_books.book(work, campaign_id)
-        return sum(book.quota(duty.card.id, on, duty.part) for duty in await self._roster.rostered(work, on))
+    async def _daily_need(self, work: Work, campaign_id: int, on: date) -> Mapping[str, int]:
+        """Returns branch → leads that its agents need in the campaign on a day."""
+        quotas = await self._quota_books.day(work, on, campaign_id=campaign_id)
+        need: Counter[str] = Counter()
+        for duty in await self._roster.rostered(work, on):
+            need[duty.card.branch] += quotas.of(duty.card.id, duty.part).of_campaign.get(campaign_id, 0)
+        return +need

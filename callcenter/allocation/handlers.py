@@ -6,19 +6,23 @@ from callcenter.allocation.watch import AllocationWatch
 from callcenter.kit.bus import Bus
 from callcenter.kit.work import Work
 from callcenter.leads.types import LeadsBlocked, ListImported
-from callcenter.people.types import StaffLeft
+from callcenter.people.types import StaffAway, StaffLeft
 
 
 def subscribe(bus: Bus, returns: ReturnService) -> None:
-    """Takes leads back when somebody leaves or customers are blocked. Called once, by bootstrap."""
+    """Takes leads back when somebody leaves or is on leave, or customers are blocked. Called once, by bootstrap."""
 
     async def on_staff_left(work: Work, event: StaffLeft) -> None:
         await returns.agent_left(work, event.staff_id)
+
+    async def on_staff_away(work: Work, event: StaffAway) -> None:
+        await returns.agent_away(work, event.staff_id, event.first_on, event.last_on)
 
     async def on_leads_blocked(work: Work, event: LeadsBlocked) -> None:
         await returns.drop(work, event.lead_ids, End(AssignmentEnd(event.why)))
 
     bus.subscribe(StaffLeft, on_staff_left)
+    bus.subscribe(StaffAway, on_staff_away)
     bus.subscribe(LeadsBlocked, on_leads_blocked)
 
 

@@ -53,7 +53,9 @@ class AllocationShare(SQLModel, table=True):
     agent_id: int = ref_field("staff.id", index=False)
     work_on: date
     quota: int
-    """Of this agent on this day; lowered when the quota or the roster is changed afterwards."""
+    """Of this agent on this day in this campaign; lowered when the quota or the roster is changed afterwards."""
+    day_quota: int
+    """Of this agent on this day over all campaigns; it follows changes too."""
     part: int
     """Percent of the day that is worked."""
     carried: int
@@ -64,6 +66,31 @@ class AllocationShare(SQLModel, table=True):
     """Leads returned in the day."""
     reassigned: int = 0
     """Leads got in the day from agents who returned theirs."""
+
+
+class CampaignMember(SQLModel, table=True):
+    """What was set for an agent in a campaign, from a day on. Rows are kept: they are the history.
+
+    The latest ``from_on`` that is not later than a day counts on it; of two with the same, the one written later.
+    """
+
+    __tablename__ = "campaign_member"
+    __table_args__ = (
+        Index("ix_campaign_member_staff", "staff_id", "campaign_id", "from_on", "id"),
+        Index("ix_campaign_member_campaign", "campaign_id", "staff_id"),
+        CheckConstraint("weight BETWEEN 0 AND 100", name="weight"),
+    )
+
+    id: int = id_field()
+    campaign_id: int = ref_field("campaign.id", index=False)
+    staff_id: int = ref_field("staff.id", index=False)
+    weight: int
+    """In relation to the agent's other campaigns; 0: the agent does not serve the campaign from then on."""
+    from_on: date
+    reason: str
+    set_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    """None for the system."""
+    set_at: datetime = instant_field()
 
 
 class AgentQuota(SQLModel, table=True):
@@ -132,7 +159,7 @@ class Assignment(SQLModel, table=True):
     reason_facts: dict[str, Any] = json_field()
     """What the reason is about; ``rules.reasons.sentence`` says it in words."""
     quota: int | None = None
-    """Of the agent, for the day, as it was when the lead was assigned; None: the run's."""
+    """Of the agent, for the day over all campaigns, as it was when the lead was assigned; None: the run's."""
     recalled_as: AssignmentEnd | None = enum_field(AssignmentEnd, nullable=True)
     """Asked back while it is on the screen: it is taken back with this end once it leaves the screen unfinished."""
     recall_detail: str | None = None

@@ -4,13 +4,44 @@ Sources: requirements D1, D3.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from callcenter.allocation import quota_repository, run_repository
-from callcenter.allocation.rules.quotas import QuotaBook
+from callcenter.allocation import member_repository, quota_repository, run_repository
+from callcenter.allocation.rules.members import MemberBook
+from callcenter.allocation.rules.quotas import DayQuota, QuotaBook, ServedCampaign, split_quota
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import CampaignRules, CampaignState
 from callcenter.kit.work import Work
+
+NOTHING: Mapping[int, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class DayQuotas:
+    """Knows the quotas of a day: the campaigns that count on it, their quotas and their members."""
+
+    on: date
+    books: Mapping[int, QuotaBook]
+    """By campaign."""
+    members: MemberBook
+
+    def of(self, staff_id: int, part: int, least: Mapping[int, int] = NOTHING) -> DayQuota:
+        """Returns an agent's quota of the day, split among the campaigns the agent serves.
+
+        ``least`` gives the leads by campaign that cannot be taken back.
+        """
+        weights = self.members.weights(staff_id, self.on)
+        served = [
+            ServedCampaign(campaign_id, weights[campaign_id], self.most(campaign_id, staff_id, part), kept)
+            for campaign_id, kept in ((campaign_id, least.get(campaign_id, 0)) for campaign_id in weights)
+            if campaign_id in self.books
+        ]
+        return split_quota(served, self.on.toordinal() + staff_id)
+
+    def most(self, campaign_id: int, staff_id: int, part: int) -> int:
+        """Returns an agent's quota in a campaign if it were the only one."""
+        return self.books[campaign_id].quota(staff_id, self.on, part)
 
 
 class QuotaBooks:
@@ -19,31 +50,44 @@ class QuotaBooks:
     def __init__(self, campaigns: CampaignService) -> None:
         self._campaigns = campaigns
 
-    async def book(self, work: Work, campaign_id: int, staff_id: int | None = None) -> QuotaBook:
-        """Returns every quota set in a campaign; with ``staff_id`` only what counts for that person."""
-        rules = await self._campaigns.rules(work, campaign_id)
-        settings = await quota_repository.list_settings(work.session, campaign_id, staff_id)
-        return QuotaBook(rules.quota, settings)
+    async def day(
+        self, work: Work, on: date, *, campaign_id: int | None = None, staff_id: int | None = None
+    ) -> DayQuotas:
+        """Returns the quotas of a day.
 
-    async def campaigns_that_count(self, work: Work) -> Sequence[CampaignRules]:
-        """Returns the campaigns whose quotas count today: those that run; all, when none runs."""
-        campaigns = await self._campaigns.list(work)
-        return [rules for rules in campaigns if rules.state is CampaignState.RUNNING] or campaigns
+        The campaigns that count are those that run, those that are being prepared and have been allocated for the day,
+        and ``campaign_id``. With ``staff_id`` only what is set for that person is read.
+        """
+        counting = await self._counting(work, on, campaign_id)
+        settings = await quota_repository.list_settings(
+            work.session, [rules.campaign_id for rules in counting], staff_id
+        )
+        memberships = await member_repository.list_memberships(
+            work.session, staff_ids=None if staff_id is None else [staff_id]
+        )
+        books = {rules.campaign_id: QuotaBook(rules.quota, settings.get(rules.campaign_id, ())) for rules in counting}
+        return DayQuotas(on, books, MemberBook(memberships))
 
     async def of_agent(self, work: Work, agent_id: int, on: date) -> int:
-        """Returns an agent's quota of a day, in leads: the largest of the campaigns that count.
+        """Returns an agent's quota of a day over all campaigns, in leads.
 
-        In each campaign that is what its run has fixed for the agent and the day; without a run, what was set. Leads
-        held in one campaign count in all, and may have been allocated under any of their quotas: so the largest holds.
+        That is what runs have fixed for the agent and the day; without a run, what is set. An agent who serves no
+        campaign any more may still hold leads of one: there the largest quota of those that count holds.
         """
-        fixed = await run_repository.list_fixed_quotas_of_agent(work.session, agent_id, on)
+        fixed = await run_repository.find_day_quota(work.session, agent_id, on)
+        if fixed is not None:
+            return fixed
+        quotas = await self.day(work, on, staff_id=agent_id)
+        own = quotas.of(agent_id, 100).total
+        return own or max((quotas.most(campaign_id, agent_id, 100) for campaign_id in quotas.books), default=0)
+
+    async def split_of(self, work: Work, agent_id: int, on: date) -> DayQuota:
+        """Returns an agent's quota of a day as ``of_agent`` does, with its parts."""
+        fixed = await run_repository.list_fixed_of_agent(work.session, agent_id, on)
+        quotas = await self.day(work, on, staff_id=agent_id)
         part = min((part for _, part in fixed.values()), default=100)
-        quotas = [quota for quota, _ in fixed.values()]
-        for rules in await self.campaigns_that_count(work):
-            if rules.campaign_id not in fixed:
-                book = await self.book(work, rules.campaign_id, agent_id)
-                quotas.append(book.quota(agent_id, on, part))
-        return max(quotas, default=0)
+        parts = {**quotas.of(agent_id, part).of_campaign, **{campaign: quota for campaign, (quota, _) in fixed.items()}}
+        return DayQuota(await self.of_agent(work, agent_id, on), parts)
 
     async def refit(
         self,
@@ -59,18 +103,30 @@ class QuotaBooks:
         ``parts`` gives the percentage of the day that is worked now, by agent and day. Returns the agents and days
         whose quota became smaller.
         """
-        books: dict[int, QuotaBook] = {}
-        lowered = []
-        shares = await run_repository.list_shares_since(
-            work.session, since, campaign_id=campaign_id, agent_ids=agent_ids
-        )
-        for share in shares:
-            if share.campaign_id not in books:
-                books[share.campaign_id] = await self.book(work, share.campaign_id)
+        if campaign_id is not None:  # a quota in one campaign moves the parts in the others
+            agent_ids = await run_repository.list_agents_since(work.session, since, campaign_id, agent_ids)
+        lowered = set()
+        quotas: dict[date, DayQuotas] = {}
+        for share in await run_repository.list_shares_since(work.session, since, agent_ids):
+            if share.work_on not in quotas:
+                quotas[share.work_on] = await self.day(work, share.work_on)
             share.part = (parts or {}).get((share.agent_id, share.work_on), share.part)
-            quota = books[share.campaign_id].quota(share.agent_id, share.work_on, share.part)
-            if quota < share.quota:
-                lowered.append((share.agent_id, share.work_on))
-            share.quota = quota
+            now = quotas[share.work_on].of(share.agent_id, share.part)
+            if share.campaign_id not in now.of_campaign:
+                continue  # the agent does not serve the campaign any more: the returns see to what is held
+            quota = now.of_campaign[share.campaign_id]
+            if now.total < share.day_quota or quota < share.quota:
+                lowered.add((share.agent_id, share.work_on))
+            share.quota, share.day_quota = quota, now.total
         await work.session.flush()
-        return lowered
+        return sorted(lowered)
+
+    async def _counting(self, work: Work, on: date, campaign_id: int | None) -> Sequence[CampaignRules]:
+        allocated = await run_repository.list_campaigns_on(work.session, on)
+        return [
+            rules
+            for rules in await self._campaigns.list(work)
+            if rules.campaign_id == campaign_id
+            or rules.state is CampaignState.RUNNING
+            or (rules.state is CampaignState.PREPARING and rules.campaign_id in allocated)
+        ]

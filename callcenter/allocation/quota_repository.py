@@ -1,6 +1,7 @@
 """Holds the SQL of quotas that people set."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete
@@ -22,14 +23,19 @@ async def list_quotas(session: AsyncSession, campaign_id: int) -> Sequence[Agent
     return (await session.scalars(query)).all()
 
 
-async def list_settings(session: AsyncSession, campaign_id: int, staff_id: int | None = None) -> Sequence[QuotaSetting]:
-    """Returns what the rule needs of every quota; with ``staff_id`` of those that count for that person."""
-    query = select(col(AgentQuota.staff_id), col(AgentQuota.quota), col(AgentQuota.from_on)).where(
-        col(AgentQuota.campaign_id) == campaign_id
-    )
+async def list_settings(
+    session: AsyncSession, campaign_ids: Collection[int], staff_id: int | None = None
+) -> Mapping[int, Sequence[QuotaSetting]]:
+    """Returns campaign → what the rule needs of its quotas; with ``staff_id`` of those that count for that person."""
+    query = select(
+        col(AgentQuota.campaign_id), col(AgentQuota.staff_id), col(AgentQuota.quota), col(AgentQuota.from_on)
+    ).where(col(AgentQuota.campaign_id).in_(campaign_ids))
     if staff_id is not None:
         query = query.where(col(AgentQuota.staff_id).is_(None) | (col(AgentQuota.staff_id) == staff_id))
-    return [QuotaSetting(row.staff_id, row.quota, row.from_on) for row in await session.execute(query)]
+    settings: dict[int, list[QuotaSetting]] = defaultdict(list)
+    for campaign_id, of_staff, quota, from_on in await session.execute(query):
+        settings[campaign_id].append(QuotaSetting(of_staff, quota, from_on))
+    return settings
 
 
 async def add_quota(session: AsyncSession, values: Mapping[str, Any]) -> AgentQuota:
@@ -45,6 +51,10 @@ async def add_quota(session: AsyncSession, values: Mapping[str, Any]) -> AgentQu
         .execution_options(populate_existing=True)
     )
     return (await session.scalars(query)).one()
+
+
+async def find_quota(session: AsyncSession, quota_id: int) -> AgentQuota | None:
+    return await session.get(AgentQuota, quota_id)
 
 
 async def delete_quota(session: AsyncSession, quota_id: int) -> AgentQuota | None:

@@ -43,6 +43,13 @@ class QuotaService:
         quotas = await quota_repository.list_quotas(work.session, campaign_id)
         return [campaigns_own, *(_card(quota) for quota in quotas)]
 
+    async def card(self, work: Work, quota_id: int) -> QuotaCard:
+        """Returns a quota somebody set. Raises QuotaNotFound."""
+        quota = await quota_repository.find_quota(work.session, quota_id)
+        if quota is None:
+            raise QuotaNotFound(f"there is no quota {quota_id}")
+        return _card(quota)
+
     async def set(self, work: Work, draft: QuotaDraft) -> QuotaCard:
         """Sets a quota from a day on; a second one for the same agent and day replaces the first.
 

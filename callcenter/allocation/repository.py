@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import asyncpg
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, case, func, literal, update
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, case, func, literal, true, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
@@ -85,14 +85,16 @@ async def list_excesses(session: AsyncSession) -> Sequence[tuple[int, int, int]]
     return [(row.agent_id, row.held, row.quota) for row in await session.execute(query)]
 
 
-async def count_done(session: AsyncSession, on: date) -> dict[int, int]:
-    """Returns agent → assignments done within a day, over all campaigns."""
+async def count_done(session: AsyncSession, on: date, agent_id: int | None = None) -> Mapping[tuple[int, int], int]:
+    """Returns agent and campaign → assignments done within a day; with ``agent_id`` by that agent."""
     query = (
-        select(col(Assignment.agent_id), func.count().label("done"))
+        select(col(Assignment.agent_id), col(Assignment.campaign_id), func.count().label("done"))
         .where(_done_within(bounds(on)))
-        .group_by(col(Assignment.agent_id))
+        .group_by(col(Assignment.agent_id), col(Assignment.campaign_id))
     )
-    return {row.agent_id: row.done for row in await session.execute(query)}
+    if agent_id is not None:
+        query = query.where(col(Assignment.agent_id) == agent_id)
+    return {(row.agent_id, row.campaign_id): row.done for row in await session.execute(query)}
 
 
 def _done_within(day: tuple[datetime, datetime]) -> Condition:
@@ -104,19 +106,22 @@ def _done_within(day: tuple[datetime, datetime]) -> Condition:
     )
 
 
-async def renumber_places(session: AsyncSession) -> None:
-    """Gives every agent's assignments the places 1, 2, 3 … in the order they had; writes only the rows that move."""
+async def renumber_places(session: AsyncSession, on: date) -> None:
+    """Gives what every agent carries over into a day the places 1, 2, 3 … in the order it had; writes what moves.
+
+    What another campaign's run has assigned for the day keeps its places: they are the same whichever run is first.
+    """
     ranked = (
         select(
             col(Assignment.id),
             func.row_number()
             .over(
                 partition_by=col(Assignment.agent_id),
-                order_by=(col(Assignment.position), col(Assignment.id)),
+                order_by=(col(Assignment.position), col(Assignment.campaign_id), col(Assignment.id)),
             )
             .label("place"),
         )
-        .where(col(Assignment.state).in_(HELD))
+        .where(col(Assignment.state).in_(HELD), col(Assignment.work_on) < on)
         .subquery()
     )
     query = (
@@ -134,6 +139,16 @@ def _among(column: Any, ids: Collection[int]) -> Condition:
 
 def of_agent(agent_id: int) -> Condition:
     return col(Assignment.agent_id) == agent_id
+
+
+def of_campaign(campaign_id: int) -> Condition:
+    return col(Assignment.campaign_id) == campaign_id
+
+
+def for_days(first: date, last: date | None = None) -> Condition:
+    """Returns the condition that an assignment is for one of these days; no ``last``: for ``first`` or later."""
+    condition = col(Assignment.work_on) >= first
+    return condition if last is None else condition & (col(Assignment.work_on) <= last)
 
 
 def of_leads(lead_ids: Collection[int]) -> Condition:
@@ -244,13 +259,19 @@ def _waiting(agent_id: int, on: date, campaign_id: int | None) -> Condition:
 
 
 async def claim_next(
-    session: AsyncSession, agent_id: int, on: date, now: datetime, campaign_id: int | None
+    session: AsyncSession,
+    agent_id: int,
+    on: date,
+    now: datetime,
+    campaign_id: int | None,
+    besides: Collection[int],
 ) -> Assignment | None:
     """Makes the agent's first open assignment that is due active, and returns it."""
+    in_campaigns = col(Assignment.campaign_id).not_in(besides) if besides else true()
     first = (
         select(col(Assignment.id))
-        .where(_waiting(agent_id, on, campaign_id), col(Assignment.due_at) <= now)
-        .order_by(col(Assignment.position), col(Assignment.id))
+        .where(_waiting(agent_id, on, campaign_id), col(Assignment.due_at) <= now, in_campaigns)
+        .order_by(col(Assignment.position), col(Assignment.campaign_id), col(Assignment.id))
         .limit(1)
         .with_for_update(skip_locked=True)
         .scalar_subquery()

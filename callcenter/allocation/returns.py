@@ -1,15 +1,16 @@
 """Takes leads back from agents who have not finished them, and reassigns them within the day (requirements D3, H2)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from callcenter.allocation import repository, run_repository
 from callcenter.allocation.assigning import Batch, StockMovedError, assign_leads, lock_allocation
-from callcenter.allocation.gathering import Gatherer, excess_of
+from callcenter.allocation.gathering import AWAY, NOT_MEMBER, OVER_QUOTA, Gatherer, excess_of
 from callcenter.allocation.quota_books import QuotaBooks
-from callcenter.allocation.repository import Taken
+from callcenter.allocation.repository import Held, Taken
 from callcenter.allocation.rules.planning import plan
+from callcenter.allocation.rules.quotas import DayQuota
 from callcenter.allocation.types import AssignmentEnd, AssignmentReason, End, ReturnedLeads
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import CampaignState
@@ -52,6 +53,21 @@ class ReturnService:
         """Reassigns the open leads of somebody who leaves the bank."""
         return await self._return_all(work, agent_id, End(AssignmentEnd.LEFT), reassign=True)
 
+    async def agent_away(self, work: Work, agent_id: int, first_on: date, last_on: date) -> ReturnedLeads:
+        """Reassigns the open leads of somebody who is on leave: all when it has begun, else those for its days."""
+        only = None if first_on <= business_date(work.now) <= last_on else repository.for_days(first_on, last_on)
+        return await self._return_all(work, agent_id, AWAY, only, reassign=True)
+
+    async def left_campaign(self, work: Work, agent_id: int, campaign_id: int, from_on: date) -> ReturnedLeads:
+        """Reassigns the open leads of a campaign that an agent does not serve any more from a day on.
+
+        Before that day has come: what is allocated for it or later; the rest stays until then.
+        """
+        of_campaign = repository.of_campaign(campaign_id)
+        if from_on > business_date(work.now):
+            of_campaign &= repository.for_days(from_on)
+        return await self._return_all(work, agent_id, NOT_MEMBER, of_campaign, reassign=True)
+
     async def drop(self, work: Work, lead_ids: Collection[int], end: End) -> int:
         """Takes leads that may not be called any more off the agents' lists; from a screen, once it is put aside.
 
@@ -84,11 +100,10 @@ class ReturnService:
         trimmed = 0
         for agent_id, on in days:
             for_day = [held for held in held_by[agent_id] if held.work_on <= on]
-            _, done = await repository.count_day(work.session, agent_id, on)
-            quota = await self._quota_books.of_agent(work, agent_id, on)
-            beyond = [held.id for held in excess_of(for_day, len(for_day) + done - quota)]
+            done = await repository.count_done(work.session, on, agent_id)
+            beyond = _beyond(for_day, done, await self._quota_books.split_of(work, agent_id, on))
             if beyond:
-                trimmed += await self._take_back(work, repository.of_ids(beyond), End(AssignmentEnd.OVER_QUOTA))
+                trimmed += await self._take_back(work, repository.of_ids(beyond), OVER_QUOTA)
             held_by[agent_id] = [held for held in held_by[agent_id] if held.id not in beyond]
         return trimmed
 
@@ -98,9 +113,14 @@ class ReturnService:
             await self._leads.put_back(work, [assignment.lead_id for assignment in taken])
         return len(taken)
 
-    async def _return_all(self, work: Work, agent_id: int, end: End, *, reassign: bool) -> ReturnedLeads:
+    async def _return_all(
+        self, work: Work, agent_id: int, end: End, only: repository.Condition | None = None, *, reassign: bool
+    ) -> ReturnedLeads:
+        """Returns what an agent holds, ``only`` some of it, and with ``reassign`` gives it to others with room."""
         await lock_allocation(work)
         of_agent = repository.of_agent(agent_id)
+        if only is not None:
+            of_agent &= only
         taken = await repository.take_back(work.session, of_agent, end, work.now)
         recalled = await repository.recall(work.session, of_agent, end)
         await self._leads.put_back(work, [assignment.lead_id for assignment in taken])
@@ -131,10 +151,11 @@ class ReturnService:
         campaign_id = lot[0].campaign_id
         capacity = await self._gatherer.capacity(work, campaign_id, on, without={agent_id})
         stock = await self._leads.callable_among(work, [assignment.lead_id for assignment in lot])
-        planned = plan(stock, capacity.agents, on.toordinal())
+        branch_of = await self._gatherer.branch_of(work, await self._campaigns.rules(work, campaign_id))
+        planned = plan(stock, capacity.agents, on.toordinal(), branch_of)
         runs = {assignment.lead_id: assignment.run_id for assignment in lot}
         last_place: Counter[int] = Counter()
-        for held in capacity.held:
+        for held in capacity.loads.held:
             last_place[held.agent_id] = max(last_place[held.agent_id], held.position)
         batch = Batch(
             plan=planned,
@@ -142,7 +163,9 @@ class ReturnService:
             on=on,
             reason=AssignmentReason.REASSIGNED,
             run_of=lambda assignment: runs[assignment.lead.id],
-            behind={agent.agent_id: max(0, last_place[agent.agent_id] - agent.carried) for agent in capacity.agents},
+            behind={
+                agent.agent_id: max(0, last_place[agent.agent_id] - (agent.places or 0)) for agent in capacity.agents
+            },
             facts={"why": end.kind.value},
         )
         try:
@@ -161,3 +184,14 @@ class ReturnService:
             by_day[assignment.work_on][assignment.campaign_id, assignment.agent_id] += 1
         for on, counts in sorted(by_day.items()):
             await run_repository.add_to_shares(work.session, on, counts, "returned")
+
+
+def _beyond(held: Sequence[Held], done: Mapping[tuple[int, int], int], quota: DayQuota) -> Sequence[int]:
+    """Returns the open assignments beyond an agent's quota in each campaign, then beyond that of the day."""
+    beyond: list[int] = []
+    for campaign_id, part in quota.of_campaign.items():
+        of_campaign = [lead for lead in held if lead.campaign_id == campaign_id]
+        excess = len(of_campaign) + sum(count for (_, of), count in done.items() if of == campaign_id) - part
+        beyond.extend(lead.id for lead in excess_of(of_campaign, excess))
+    left = [lead for lead in held if lead.id not in beyond]
+    return [*beyond, *(lead.id for lead in excess_of(left, len(left) + sum(done.values()) - quota.total))]

@@ -63,18 +63,41 @@ async def list_shares(session: AsyncSession, run_id: int) -> Sequence[Allocation
 
 
 async def list_shares_since(
-    session: AsyncSession, since: date, *, campaign_id: int | None = None, agent_ids: Collection[int] | None = None
+    session: AsyncSession, since: date, agent_ids: Collection[int] | None = None
 ) -> Sequence[AllocationShare]:
-    """Returns the shares of ``since`` and later days, narrowed to a campaign or to agents."""
+    """Returns the shares of ``since`` and later days, narrowed to agents."""
     query = select(AllocationShare).where(col(AllocationShare.work_on) >= since).order_by(col(AllocationShare.id))
-    if campaign_id is not None:
-        query = query.where(col(AllocationShare.campaign_id) == campaign_id)
     if agent_ids is not None:
         query = query.where(col(AllocationShare.agent_id) == any_(literal(list(agent_ids))))
     return (await session.scalars(query.execution_options(populate_existing=True))).all()
 
 
-async def list_fixed_quotas_of_agent(session: AsyncSession, agent_id: int, on: date) -> Mapping[int, tuple[int, int]]:
+async def list_agents_since(
+    session: AsyncSession, since: date, campaign_id: int, agent_ids: Collection[int] | None = None
+) -> Sequence[int]:
+    """Returns the agents who have shares of a campaign for ``since`` or later days, those named if any are."""
+    query = select(col(AllocationShare.agent_id)).where(
+        col(AllocationShare.work_on) >= since, col(AllocationShare.campaign_id) == campaign_id
+    )
+    if agent_ids is not None:
+        query = query.where(col(AllocationShare.agent_id) == any_(literal(list(agent_ids))))
+    return (await session.scalars(query.distinct())).all()
+
+
+async def list_campaigns_on(session: AsyncSession, on: date) -> Collection[int]:
+    """Returns the campaigns that have been allocated for a day."""
+    return set(await session.scalars(select(col(AllocationRun.campaign_id)).where(col(AllocationRun.work_on) == on)))
+
+
+async def find_day_quota(session: AsyncSession, agent_id: int, on: date) -> int | None:
+    """Returns the largest quota that runs have fixed for an agent's day over all campaigns; None without a run."""
+    query = select(func.max(col(AllocationShare.day_quota))).where(
+        col(AllocationShare.agent_id) == agent_id, col(AllocationShare.work_on) == on
+    )
+    return (await session.scalars(query)).one()
+
+
+async def list_fixed_of_agent(session: AsyncSession, agent_id: int, on: date) -> Mapping[int, tuple[int, int]]:
     """Returns campaign → the quota its run has fixed for an agent and a day, and the part of the day in percent."""
     query = select(col(AllocationShare.campaign_id), col(AllocationShare.quota), col(AllocationShare.part)).where(
         col(AllocationShare.agent_id) == agent_id, col(AllocationShare.work_on) == on
@@ -83,9 +106,9 @@ async def list_fixed_quotas_of_agent(session: AsyncSession, agent_id: int, on: d
 
 
 async def list_fixed_quotas(session: AsyncSession, on: date) -> Mapping[int, int]:
-    """Returns agent → the largest quota that a run has fixed for the day."""
+    """Returns agent → the quota over all campaigns that runs have fixed for the day."""
     query = (
-        select(col(AllocationShare.agent_id), func.max(col(AllocationShare.quota)).label("quota"))
+        select(col(AllocationShare.agent_id), func.max(col(AllocationShare.day_quota)).label("quota"))
         .where(col(AllocationShare.work_on) == on)
         .group_by(col(AllocationShare.agent_id))
     )

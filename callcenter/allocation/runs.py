@@ -2,15 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from callcenter.allocation import repository, run_repository
 from callcenter.allocation.assigning import Batch, StockMovedError, assign_leads, lock_allocation
-from callcenter.allocation.cards import card_of, planned_share, report_of, share_of
+from callcenter.allocation.cards import card_of, excluded_share, planned_share, report_of, share_of
 from callcenter.allocation.errors import AlreadyAllocated, PlanOutdated, RunNotFound
-from callcenter.allocation.gathering import Gatherer, Inputs
+from callcenter.allocation.gathering import Gatherer, Inputs, sum_by_branch
 from callcenter.allocation.models import AllocationRun
 from callcenter.allocation.roster import Roster
 from callcenter.allocation.rules.planning import Plan, digest_of, forecast_days, plan
@@ -21,7 +21,7 @@ from callcenter.allocation.types import (
     AllocationReport,
     AssignmentCard,
     AssignmentReason,
-    End,
+    Ineligible,
     LeadsAllocated,
     PlannedLead,
     PlannedRun,
@@ -65,7 +65,24 @@ class _Planned:
 
     @property
     def forecast_days(self) -> float | None:
-        return forecast_days(self.stock_left, self.inputs.daily_need)
+        return forecast_days(self.stock_left, self.inputs.need_by_branch, self.stock_left_by_branch)
+
+    @property
+    def stock_left_by_branch(self) -> Mapping[str, int]:
+        assigned = Counter(planned.lead.list_id for planned in self.plan.assignments)
+        left = Counter(self.inputs.stock_by_branch)
+        left.subtract(sum_by_branch(assigned, self.inputs.branch_of))
+        return left
+
+    @property
+    def short_branches(self) -> Mapping[str, int]:
+        """Returns branch → what its agents lack; empty where any agent may have any lead."""
+        if not self.inputs.branch_of:
+            return {}
+        short: Counter[str] = Counter()
+        for share in self.plan.shares:
+            short[share.agent.branch] += share.agent.need - share.new
+        return +short
 
     @property
     def reason(self) -> AssignmentReason:
@@ -151,7 +168,7 @@ class RunService:
                     run = await self._commit(work, planned)
             except StockMovedError:  # somebody blocked or took a lead in between: look again
                 continue
-            await self._announce(work, run)
+            await self._announce(work, run, planned.short_branches)
             return await self._report(work, run, already_run=False)
         raise _outdated()
 
@@ -195,13 +212,11 @@ class RunService:
 
     async def _commit(self, work: Work, planned: _Planned) -> AllocationRun:
         for why, ids in planned.inputs.returning.items():
-            if not ids:
-                continue
-            taken = await repository.take_back(work.session, repository.of_ids(ids), End(why), work.now)
+            taken = await repository.take_back(work.session, repository.of_ids(ids), why, work.now)
             if len(taken) != len(ids):
                 raise StockMovedError
             await self._leads.put_back(work, [assignment.lead_id for assignment in taken])
-        await repository.renumber_places(work.session)
+        await repository.renumber_places(work.session, planned.inputs.on)
         run = await self._record(work, planned)
         batch = Batch(
             plan=planned.plan,
@@ -236,6 +251,7 @@ class RunService:
             {
                 "agent_id": share.agent.agent_id,
                 "quota": share.agent.quota,
+                "day_quota": share.agent.day_quota or share.agent.quota,
                 "part": share.agent.part,
                 "carried": share.agent.carried,
                 "new": share.new,
@@ -249,7 +265,7 @@ class RunService:
         await run_repository.add_run(work.session, run, rows)
         return run
 
-    async def _announce(self, work: Work, run: AllocationRun) -> None:
+    async def _announce(self, work: Work, run: AllocationRun, short_branches: Mapping[str, int]) -> None:
         figures = {
             "campaign": run.campaign_id,
             "on": run.work_on.isoformat(),
@@ -263,7 +279,9 @@ class RunService:
             "digest": run.digest,
         }
         await work.announce(Noted("allocation.allocated", f"allocation_run:{run.id}", figures))
-        await work.announce(LeadsAllocated(run.id, run.campaign_id, run.work_on, run.assigned, run.shortage))
+        await work.announce(
+            LeadsAllocated(run.id, run.campaign_id, run.work_on, run.assigned, run.shortage, short_branches)
+        )
         if run.forecast_days is not None and run.forecast_days < self._settings.forecast_days:
             log.warning("stock runs low", forecast_days=run.forecast_days, **figures)
             await work.announce(StockRunsLow(run.campaign_id, run.forecast_days, run.stock_left))
@@ -271,20 +289,19 @@ class RunService:
     async def _report(self, work: Work, run: AllocationRun, *, already_run: bool) -> AllocationReport:
         rows = await run_repository.list_shares(work.session, run.id)
         names = await self._roster.cards(work, [row.agent_id for row in rows])
-        shares = [share_of(row, names[row.agent_id].name) for row in rows]
+        shares = [share_of(row, names[row.agent_id]) for row in rows]
         return report_of(run, shares, already_run=already_run)
 
     async def _excluded(self, work: Work, inputs: Inputs) -> Sequence[AgentShare]:
         """Returns the phone agents who are allocated nothing, and why: what they lack to telephone, or the roster."""
         served = {agent.agent_id for agent in inputs.agents}
+        rostered = {duty.card.id for duty in await self._roster.rostered(work, inputs.on)}
         excluded = []
         for card in await self._roster.by_role(work, Role.AGENT):
             if card.id not in served:
                 lacking = missing(await self._roster.fitness(work, card.id), inputs.on)
-                why = lacking[0].value if lacking else OFF_ROSTER
-                excluded.append(
-                    AgentShare(agent_id=card.id, name=card.name, quota=0, part=0, carried=0, new=0, excluded=why)
-                )
+                why = lacking[0].value if lacking else OFF_ROSTER if card.id not in rostered else Ineligible.NOT_MEMBER
+                excluded.append(excluded_share(card, why))
         return excluded
 
 
@@ -294,12 +311,13 @@ def _outdated() -> PlanOutdated:
 
 def _plan_over(inputs: Inputs) -> _Planned:
     """Distributes the leads and takes the fingerprint of everything the plan was made from."""
-    distributed = plan(inputs.candidates, inputs.agents, inputs.seed)
+    distributed = plan(inputs.candidates, inputs.agents, inputs.seed, inputs.branch_of)
     facts = {
         "campaign": inputs.rules.campaign_id,
         "on": inputs.on,
         "seed": inputs.seed,
-        **{why.value: sorted(ids) for why, ids in inputs.returning.items()},
+        "branches": sorted(inputs.branch_of.items()),
+        **{why.code: sorted(ids) for why, ids in inputs.returning.items()},
     }
     return _Planned(
         inputs, distributed, digest_of(facts, [planned.lead for planned in distributed.assignments], inputs.agents)

@@ -1,8 +1,9 @@
-"""Runs the allocation's timed work: the 20:00 run, and the look whether all is well (requirements D1, D5, D6)."""
+"""Runs the allocation's timed work: the evening run, and the look whether all is well (requirements D1, D5, D6)."""
 
 from collections.abc import Sequence
 from datetime import date
 
+from callcenter.allocation.leftovers import LeftoverService
 from callcenter.allocation.quotas import QuotaService
 from callcenter.allocation.runs import RunService
 from callcenter.allocation.types import AllocationReport
@@ -31,8 +32,12 @@ async def allocate_next_working_day(
     return await _allocate(works, campaigns, runs, on)
 
 
-async def watch_allocation(works: Works, quotas: QuotaService, watch: AllocationWatch) -> None:
-    """Follows the roster of today and the next working day, then looks for missing runs and low stock."""
+async def watch_allocation(
+    works: Works, quotas: QuotaService, leftovers: LeftoverService, watch: AllocationWatch
+) -> None:
+    """Follows roster, leave and members, then looks for missing runs and low stock."""
+    async with works.begin() as work:
+        await leftovers.release(work)
     async with works.begin() as work:
         for on in {business_date(work.now), await watch.due_day(work)}:
             await quotas.follow_roster(work, on)

@@ -10,6 +10,7 @@ from callcenter.allocation.types import (
     AllocationReport,
     AssignmentCard,
     AssignmentState,
+    MemberDraft,
     PlannedLead,
     PlannedRun,
     QuotaDraft,
@@ -37,7 +38,9 @@ class ShareOut(BaseModel):
 
     agent_id: int
     name: str
-    quota: int
+    branch: str
+    quota: int = Field(description="leads of the day in this campaign")
+    day_quota: int = Field(description="leads of the day over all campaigns the agent serves")
     part: int = Field(description="percent of the day that is worked")
     carried: int
     new: int
@@ -237,6 +240,46 @@ class QuotaOut(BaseModel):
     set_by: int | None
 
 
+class MembersRequest(BaseModel):
+    campaign_id: int = Field(ge=1)
+    staff_ids: list[int] = Field(min_length=1, max_length=500)
+    weight: int = Field(ge=0, le=100, description="in relation to each agent's other campaigns; 0 removes them")
+    from_on: date
+    reason: Reason = Field(description=IN_TRAIL)
+
+    def draft(self) -> MemberDraft:
+        return MemberDraft(**{**self.model_dump(), "staff_ids": tuple(self.staff_ids)})
+
+
+class MembersSet(BaseModel):
+    changed: int = Field(description="agents for whom it was different before")
+
+
+class MemberOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    staff_id: int
+    name: str
+    branch: str
+    weight: int
+    quota: int = Field(description="leads of a whole day in this campaign")
+    day_quota: int = Field(description="leads of a whole day over all campaigns")
+    campaigns: Mapping[int, int] = Field(description="campaign → the agent's quota in it; they add up to day_quota")
+
+
+class MemberChangeOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    staff_id: int
+    name: str
+    weight: int = Field(description="0: does not serve the campaign from then on")
+    from_on: date
+    reason: str
+    set_by: int | None
+    set_at: AwareDatetime
+
+
 class UseOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
@@ -275,6 +318,7 @@ class ForecastOut(BaseModel):
     stock: int
     by_class: Mapping[str, int]
     on: date = Field(description="the next working day, whose roster the need is taken from")
+    by_branch: Mapping[str, int] = Field(description="leads that one branch's agents alone may have")
     daily_need: int
     days: float | None
     warn_below: int

@@ -40,9 +40,9 @@ class AllocationService:
     # --- one assignment ----------------------------------------------------------------------------------------
 
     async def claim_next(
-        self, work: Work, agent_id: int, on: date, campaign_id: int | None = None
+        self, work: Work, agent_id: int, on: date, campaign_id: int | None = None, *, besides: Collection[int] = ()
     ) -> AssignmentCard | None:
-        """Puts the next customer on this agent's screen; None when nobody is due.
+        """Puts the next customer on this agent's screen; None when nobody is due. ``besides``: campaigns left out.
 
         An agent has one customer at a time: while one is on the screen, that one is returned again.
         """
@@ -50,7 +50,7 @@ class AllocationService:
         await work.lock(f"allocation.agent:{agent_id}")
         assignment = await repository.find_active(work.session, agent_id)
         if assignment is None:
-            assignment = await repository.claim_next(work.session, agent_id, on, work.now, campaign_id)
+            assignment = await repository.claim_next(work.session, agent_id, on, work.now, campaign_id, besides)
         return None if assignment is None else card_of(assignment)
 
     async def release(self, work: Work, assignment_id: int) -> None:

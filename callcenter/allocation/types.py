@@ -38,11 +38,22 @@ class AssignmentEnd(StrEnum):
     LEFT = "left"
     """The agent left the bank."""
     NOT_ELIGIBLE = "not_eligible"
-    """The agent may not telephone on that day; detail: what is missing, where it is known."""
+    """The agent may not have the lead on that day; detail: an ``Ineligible``, else what the agent lacks, if known."""
     OVER_QUOTA = "over_quota"
     """The quota was lowered, or the agent works a smaller part of the day."""
     OTHER = "other"
     """Recorded before the ends were a closed list, and none of the others; note: the old text."""
+
+
+class Ineligible(StrEnum):
+    """Why an agent who works may not have a lead: the detail of ``AssignmentEnd.NOT_ELIGIBLE``."""
+
+    NOT_MEMBER = "not_member"
+    """The agent does not serve the campaign (requirement D3)."""
+    CAMPAIGN_STOPPED = "campaign_stopped"
+    """The campaign does not run; what it had would take the place of others' leads."""
+    OTHER_BRANCH = "other_branch"
+    """The lead belongs to another branch than the agent (requirement L3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +125,15 @@ class AgentShare:
 
     agent_id: int
     name: str
+    branch: str
     quota: int
-    """Of this agent on this day, the part of the day taken into account."""
+    """Of this agent on this day in the campaign, the part of the day taken into account."""
+    day_quota: int
+    """Over all campaigns the agent serves; the quotas in them add up to it (requirement D3)."""
     part: int
     """Percent of the day that is worked."""
     carried: int
-    """Held from before, over all campaigns, counted inside the quota (requirement D3)."""
+    """Of the campaign, held from before, counted inside the quota (requirement D3)."""
     new: int
     by_class: Mapping[str, int] = field(default_factory=dict)
     """Of the new ones."""
@@ -129,7 +143,7 @@ class AgentShare:
     reassigned: int = 0
     """Leads got in the day from agents who returned theirs."""
     excluded: str | None = None
-    """Why nothing is given to a phone agent: a ``people.rules.Requirement``, or ``off_roster``; None for the others."""
+    """Why nothing is given to a phone agent: a ``people.rules.Requirement``, ``off_roster`` or ``not_member``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +281,49 @@ class QuotaDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemberDraft:
+    """Which agents somebody wants to serve a campaign from a day on, and how much."""
+
+    campaign_id: int
+    staff_ids: tuple[int, ...]
+    weight: int
+    """In relation to each agent's other campaigns, 1 to 100; 0: they do not serve it from then on."""
+    from_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberCard:
+    """One agent of a campaign, and what the agent may hold of it."""
+
+    staff_id: int
+    name: str
+    branch: str
+    weight: int
+    quota: int
+    """Leads of a whole day in this campaign."""
+    day_quota: int
+    """Leads of a whole day over all campaigns."""
+    campaigns: Mapping[int, int]
+    """Campaign → the agent's quota in it; they add up to ``day_quota``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberChange:
+    """What somebody set for an agent in a campaign."""
+
+    id: int
+    campaign_id: int
+    staff_id: int
+    name: str
+    weight: int
+    from_on: date
+    reason: str
+    set_by: int | None
+    set_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
     """How long a campaign's stock lasts."""
 
@@ -280,6 +337,8 @@ class Forecast:
     days: float | None
     warn_below: int
     low: bool
+    by_branch: Mapping[str, int]
+    """Branch → leads in the stock that its agents alone may have; empty when the campaign is open to all branches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +357,8 @@ class LeadsAllocated(Event):
     on: date
     assigned: int
     shortage: int
+    short_branches: Mapping[str, int] = field(default_factory=dict)
+    """Branch → what its agents lack, where leads of branches are allocated."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,8 @@ class AllocationWatch:
             await self._alerts.clear(work, AlertKind.ALLOCATION_MISSING, subject)
         if event.shortage:
             facts = {"campaign_id": event.campaign_id, "on": event.on.isoformat(), "shortage": event.shortage}
+            if event.short_branches:
+                facts["branches"] = dict(event.short_branches)
             await self._alerts.raise_(work, AlertKind.SHORTAGE, subject, facts, Right.ALLOCATE)
         else:
             await self._alerts.clear(work, AlertKind.SHORTAGE, subject)

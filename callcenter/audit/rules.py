@@ -10,7 +10,7 @@ from typing import Any
 from callcenter.audit.types import Anchor, Break, ChainReport, Fault
 
 GENESIS = "0" * 64
-"""Stands for the hash before the first entry."""
+"""The previous hash of the first entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def hash_entry(entry: Entry) -> str:
 def write_after(head: Anchor | None, last: Anchor | None) -> Anchor:
     """Returns the id and hash that the next entry follows: those of the noted head.
 
-    Where note and trail disagree, one of them was tampered with. Writing must go on all the same: the next entry takes
+    Where note and trail disagree, one of them was tampered with. Acts must still be recorded: the next entry takes
     an id above every used one and follows the note, so that the break stays visible for ever.
     """
     if head is None:

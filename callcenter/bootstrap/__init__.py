@@ -1,6 +1,6 @@
-"""Chooses and joins the concrete parts, here and nowhere else: adapters, rooms, listeners, jobs, processes.
+"""Chooses and joins the concrete parts: adapters, rooms, listeners, jobs, processes. No other package names them.
 
-Each part is loaded when it is first asked for: a process that performs a job needs neither the web nor the engine.
+Each part is imported when it is first used: a process that runs a job needs neither the web nor the engine.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Says who performs which job, and performs one."""
+"""Collects the job handlers of all rooms, and runs a job."""
 
 from collections.abc import Mapping
 
@@ -17,5 +17,5 @@ def job_handlers(system: System) -> Mapping[str, JobHandler]:
 
 
 async def run_job(system: System, job_id: int) -> None:
-    """Performs one job in this process."""
+    """Runs one job in this process."""
     await perform(system.works, system.settings.database_url.get_secret_value(), job_handlers(system), job_id)

@@ -7,8 +7,10 @@ from callcenter.allocation.scheduled import allocate_next_working_day, watch_all
 from callcenter.audit.scheduled import note_head
 from callcenter.bootstrap.system import System
 from callcenter.calendar.scheduled import watch_calendar
+from callcenter.callbacks.scheduled import open_promises_of_absent
 from callcenter.complaints.scheduled import take_late_evidence
 from callcenter.dialer.scheduled import sweep_screens
+from callcenter.field.scheduled import reroute_absent
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work, Works
 from callcenter.recordings import scheduled as recordings_scheduled
@@ -17,11 +19,11 @@ from callcenter.schedule.tasks import Daily, Every, ScheduledTask
 
 def scheduled_tasks(system: System) -> list[ScheduledTask]:
     """Returns the table of scheduled tasks."""
-    works = system.works
+    works, run_at = system.works, system.allocation_settings.run_at
     return [
         ScheduledTask(
             "allocation.next_working_day",
-            Daily(20),
+            Daily(run_at.hour, run_at.minute),
             lambda due_at: allocate_next_working_day(works, system.campaigns, system.runs, business_date(due_at)),
         ),
         ScheduledTask(
@@ -32,7 +34,7 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
         ScheduledTask(
             "allocation.watch",
             Every(timedelta(minutes=1)),
-            lambda _: watch_allocation(works, system.quotas, system.allocation_watch),
+            lambda _: watch_allocation(works, system.quotas, system.leftovers, system.allocation_watch),
             remembered=False,
         ),
         ScheduledTask(
@@ -44,11 +46,23 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
         ScheduledTask(
             "dialer.sweep_screens",
             Every(timedelta(minutes=1)),
-            lambda _: sweep_screens(works, system.allocation, system.agents),
+            lambda _: sweep_screens(works, system.allocation, system.agents, system.people),
             remembered=False,
         ),
         ScheduledTask("audit.note_head", Daily(2, 30), lambda _: note_head(works, system.anchors, system.alerts)),
         ScheduledTask("imports.sweep_uploads", Daily(4), lambda _: _in_work(works, system.intake.sweep)),
+        ScheduledTask(
+            "callbacks.open_to_team",
+            Every(timedelta(minutes=1)),
+            lambda _: _in_work(works, lambda work: open_promises_of_absent(work, system.callbacks)),
+            remembered=False,
+        ),
+        ScheduledTask(
+            "field.reroute_absent",
+            Every(timedelta(minutes=5)),
+            lambda _: _in_work(works, lambda work: reroute_absent(work, system.field)),
+            remembered=False,
+        ),
         ScheduledTask("people.sweep", Daily(3), lambda _: _in_work(works, system.people.sweep)),
         ScheduledTask(
             "recordings.reconcile",

@@ -35,7 +35,7 @@ class Services:
         self._given.add(kind)
 
     def bind(self, protocol: type, kind: type) -> None:
-        """Fulfils a protocol by a service, unless a part was given for it."""
+        """Sets which service fulfils a protocol, unless a part was given for it."""
         self._bound[protocol] = kind
 
     def make(self, kind: type[T], **arguments: object) -> T:

@@ -25,12 +25,15 @@ from callcenter.alerts.commands import CommandWatch
 from callcenter.alerts.service import AlertService
 from callcenter.allocation.day_uses import RunsOfDay
 from callcenter.allocation.forecasting import ForecastService
+from callcenter.allocation.leftovers import LeftoverService
+from callcenter.allocation.members import MemberService
 from callcenter.allocation.notes import EndNotes
 from callcenter.allocation.quotas import QuotaService
 from callcenter.allocation.returns import ReturnService
 from callcenter.allocation.roster import Roster
 from callcenter.allocation.runs import RunService
 from callcenter.allocation.service import AllocationService
+from callcenter.allocation.settings import AllocationSettings
 from callcenter.allocation.watch import AllocationWatch
 from callcenter.audit.anchors import AnchorService
 from callcenter.audit.certificate.service import CertificateService
@@ -81,6 +84,8 @@ from callcenter.leads.lists import LeadLists
 from callcenter.leads.port import DoNotCall
 from callcenter.leads.service import LeadService
 from callcenter.lines.service import LineService
+from callcenter.people.availability import AvailabilityService
+from callcenter.people.leaves import LeaveService
 from callcenter.people.port import Calendar
 from callcenter.people.rostering import RosterService
 from callcenter.people.service import PeopleService
@@ -115,6 +120,8 @@ class System:
     store: ObjectStore
     people: PeopleService
     rosters: RosterService
+    leaves: LeaveService
+    availability: AvailabilityService
     jobs: Jobs
     alerts: AlertService
     command_watch: CommandWatch
@@ -139,8 +146,11 @@ class System:
     returns: ReturnService
     end_notes: EndNotes
     quotas: QuotaService
+    members: MemberService
+    leftovers: LeftoverService
     forecasts: ForecastService
     allocation_watch: AllocationWatch
+    allocation_settings: AllocationSettings
     agents: AgentService
     legs: LegService
     calls: CallService
@@ -227,7 +237,7 @@ def build(
 
 
 def bind_ports(services: Services) -> None:
-    """Fulfils what a room asks of the rooms beside and above it."""
+    """Binds the protocols that rooms declare to the services of other rooms that fulfil them."""
     services.bind(DayUses, RunsOfDay)
     services.bind(Calendar, CalendarService)
     services.bind(DoNotCall, DncInForce)

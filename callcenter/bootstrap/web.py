@@ -9,6 +9,7 @@ import callcenter.allocation.api as allocation_api
 import callcenter.audit.api as audit_api
 import callcenter.calendar.api as calendar_api
 import callcenter.campaigns.api as campaigns_api
+import callcenter.campaigns.retry_api as retry_api
 import callcenter.classes.api as classes_api
 import callcenter.complaints.api as complaints_api
 import callcenter.consent.api as consent_api
@@ -46,6 +47,7 @@ def application(system: System) -> FastAPI:
         dnc_api.router,
         consent_api.router,
         campaigns_api.router,
+        retry_api.router,
         campaigns_api.service_hours,
         calendar_api.router,
         allocation_api.router,

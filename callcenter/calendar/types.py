@@ -104,7 +104,7 @@ class CalendarDay:
     """What the national calendar says, whatever the administrator has decided."""
     holiday: HolidayName | None
     provisional: bool
-    """A forecast that nobody has confirmed."""
+    """A forecast that no administrator has confirmed."""
     override: OverrideCard | None
 
 

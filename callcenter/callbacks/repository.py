@@ -91,6 +91,30 @@ async def claim(session: AsyncSession, agent_id: int, now: datetime, staff_first
     return claimed
 
 
+async def put_back(session: AsyncSession, callback_id: int) -> None:
+    """Undoes a claim of this transaction: the callback is as it was, so nobody is notified."""
+    await session.execute(
+        update(Callback)
+        .where(col(Callback.id) == callback_id, col(Callback.state).in_(OBLIGATION.sources(Fact.RETURNED)))
+        .values(state=OBLIGATION.target(Fact.RETURNED), claimed_by=None, claimed_at=None)
+    )
+
+
+async def list_promise_owners(session: AsyncSession, now: datetime, until: datetime) -> list[int]:
+    """Returns the agents whose open promises fall due before an instant and are not open to the team yet."""
+    query = select(col(Callback.agent_id)).where(_personal(now), col(Callback.due_at) < until).distinct()
+    return [agent_id for agent_id in await session.scalars(query) if agent_id is not None]
+
+
+def _personal(now: datetime) -> ColumnElement[bool]:
+    """Returns the condition of an open promise that its agent still has alone."""
+    return and_(
+        col(Callback.kind) == CallbackKind.AGENT_PROMISE,
+        col(Callback.state).in_(OPEN_STATES),
+        col(Callback.opens_to_team_at) > func.greatest(col(Callback.due_at), now),
+    )
+
+
 async def move(
     session: AsyncSession,
     callback_id: int,
@@ -178,16 +202,12 @@ async def open_promises_of(session: AsyncSession, lead_ids: Collection[int]) -> 
     return list(await session.scalars(query))
 
 
-async def open_to_team(session: AsyncSession, agent_id: int, now: datetime) -> int:
-    """Opens a leaver's promises to the team, each at its own time; returns how many."""
+async def open_to_team(session: AsyncSession, agent_id: int, now: datetime, until: datetime | None = None) -> int:
+    """Opens an agent's promises to the team, each at its own time, ``until``: those due before. Returns how many."""
+    personal = and_(col(Callback.agent_id) == agent_id, _personal(now))
     rows = await session.scalars(
         update(Callback)
-        .where(
-            col(Callback.agent_id) == agent_id,
-            col(Callback.kind) == CallbackKind.AGENT_PROMISE,
-            col(Callback.state).in_(OPEN_STATES),
-            col(Callback.opens_to_team_at) > func.greatest(col(Callback.due_at), now),
-        )
+        .where(personal if until is None else and_(personal, col(Callback.due_at) < until))
         .values(opens_to_team_at=func.greatest(col(Callback.due_at), now))
         .returning(col(Callback.id))
     )

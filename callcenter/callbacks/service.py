@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import col
 
-from callcenter.agents.types import Duty
+from callcenter.agents.types import DeskDuty
 from callcenter.callbacks import repository
 from callcenter.callbacks.errors import (
     CallbackEndedAlready,
@@ -34,17 +34,27 @@ from callcenter.callbacks.types import (
 from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.types import CallDisposed
 from callcenter.classes.effects import ClassEffectsService
+from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
+from callcenter.people.availability import AvailabilityService
+from callcenter.people.types import Duty
 
 
 class CallbackService:
     """Writes promises and obligations to call again; nobody else does."""
 
-    def __init__(self, settings: CallbackSettings, vault: Vault, class_effects: ClassEffectsService) -> None:
+    def __init__(
+        self,
+        settings: CallbackSettings,
+        vault: Vault,
+        class_effects: ClassEffectsService,
+        availability: AvailabilityService,
+    ) -> None:
         self._class_effects = class_effects
+        self._availability = availability
         self._vault = vault
         self._settings = settings
         self._rules = settings.retry_rules()
@@ -103,9 +113,9 @@ class CallbackService:
     # -- claiming and returning
 
     async def claim_next(
-        self, work: Work, agent_id: int, duty: Duty = Duty.MARKETING, *, now: datetime | None = None
+        self, work: Work, agent_id: int, duty: DeskDuty = DeskDuty.MARKETING, *, now: datetime | None = None
     ) -> CallbackCard | None:
-        """Claims the next due callback for this agent; None when nothing is due.
+        """Claims the next due callback for this agent; None when nothing is due, or the agent should not be there.
 
         The complaint staff get complaints alone, and before all others (requirement X3).
 
@@ -114,6 +124,10 @@ class CallbackService:
         row = await repository.held_by(work.session, agent_id)
         if row is None:
             row = await repository.claim(work.session, agent_id, now or work.now, self._staff_first(duty))
+            # Asked only once there is something to claim: an agent looks for work every second.
+            if row is not None and not await self._availability.is_available(work, agent_id, Duty.CALLS):
+                await repository.put_back(work.session, row.id)
+                return None
         return self._card(row) if row else None
 
     async def release(self, work: Work, callback_id: int, *, due_at: datetime | None = None) -> None:
@@ -258,6 +272,13 @@ class CallbackService:
         """Opens the promises of an agent who has left to the team, each at its own time. Returns how many."""
         return await repository.open_to_team(work.session, agent_id, work.now)
 
+    async def open_absent_to_team(self, work: Work) -> int:
+        """Opens to the team what agents promised for today who are not there; each keeps its time. Returns how many."""
+        tomorrow = at_business_time(business_date(work.now) + timedelta(days=1), 0)
+        owners = await repository.list_promise_owners(work.session, work.now, tomorrow)
+        away = await self._availability.unavailable(work, owners, business_date(work.now), Duty.CALLS)
+        return sum([await repository.open_to_team(work.session, agent_id, work.now, tomorrow) for agent_id in away])
+
     # -- looking up
 
     async def card(self, work: Work, callback_id: int) -> CallbackCard:
@@ -278,7 +299,7 @@ class CallbackService:
         """Returns the obligations whose conversation was held and whose recording is awaited."""
         return [self._card(row) for row in await repository.held_obligations(work.session)]
 
-    async def count_due(self, work: Work, agent_id: int, duty: Duty = Duty.MARKETING) -> int:
+    async def count_due(self, work: Work, agent_id: int, duty: DeskDuty = DeskDuty.MARKETING) -> int:
         """Returns how many callbacks this agent could claim at this instant."""
         return await repository.count_due(work.session, agent_id, work.now, self._staff_first(duty))
 
@@ -299,8 +320,8 @@ class CallbackService:
         ]
         return Meter(due, done, gap)
 
-    def _staff_first(self, duty: Duty) -> timedelta | None:
-        return None if duty is Duty.COMPLAINTS else self._settings.complaint_staff_first
+    def _staff_first(self, duty: DeskDuty) -> timedelta | None:
+        return None if duty is DeskDuty.COMPLAINTS else self._settings.complaint_staff_first
 
     def _card(self, row: Callback) -> CallbackCard:
         return CallbackCard(

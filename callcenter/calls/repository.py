@@ -19,9 +19,6 @@ from callcenter.calls.types import CallKind, CallState, Outcome
 from callcenter.kit.work import Work
 from callcenter.telephony.events import CallSignal
 
-_MARKETING = (CallKind.LEAD,)
-"""What the frequency caps count: calls nobody asked for. A promised callback was asked for by the customer."""
-
 _NOBODY_DISTURBED = outcomes_with(lambda rule: not rule.counts_for_caps)
 
 _OF_THE_LINE = outcomes_with(lambda rule: rule.line is not LineSign.SILENT)
@@ -84,19 +81,18 @@ async def last_sign_of_life(work: Work, call_id: UUID) -> datetime | None:
     return await work.session.scalar(select(func.max(JournalEntry.at)).where(col(JournalEntry.call_id) == call_id))
 
 
-async def marketing_calls(work: Work, phone_index: str, since: datetime) -> list[datetime]:
-    """Returns when this number was dialled for marketing, over all campaigns; the oldest first."""
-    rows = await work.session.scalars(
-        select(col(Call.dialled_at))
+async def calls_to(work: Work, phone_index: str, since: datetime) -> list[tuple[datetime, CallKind]]:
+    """Returns when and why this number was dialled since an instant, over all campaigns; the oldest first."""
+    rows = await work.session.execute(
+        select(Call.dialled_at, Call.kind)
         .where(
             col(Call.phone_index) == phone_index,
             col(Call.dialled_at) >= since,
-            col(Call.kind).in_(_MARKETING),
             or_(col(Call.outcome).is_(None), col(Call.outcome).not_in(_NOBODY_DISTURBED)),
         )
         .order_by(col(Call.dialled_at))
     )
-    return [at for at in rows if at is not None]
+    return [(dialled_at, kind) for dialled_at, kind in rows if dialled_at is not None]
 
 
 async def latest_of_trunk(work: Work, trunk: str, count: int) -> list[Outcome]:

@@ -18,6 +18,7 @@ from callcenter.calls.types import (
     DIAL,
     CallCard,
     CallDisposed,
+    CallKind,
     CallPlan,
     CallPlanned,
     CallState,
@@ -25,6 +26,7 @@ from callcenter.calls.types import (
     Disposition,
     DispositionDetails,
     Divergence,
+    NumberCalls,
     Outcome,
     RecordingFacts,
     SwitchHolds,
@@ -193,9 +195,16 @@ class CallService:
 
     # -- counts and checks
 
-    async def marketing_calls(self, work: Work, phone_index: str, since: datetime) -> list[datetime]:
-        """Returns when this number was dialled unasked since an instant, over all campaigns; the oldest first (C3)."""
-        return await repository.marketing_calls(work, phone_index, since)
+    async def calls_to(self, work: Work, phone_index: str, since: datetime) -> NumberCalls:
+        """Returns the calls to a number since an instant, over all campaigns (requirement C3).
+
+        A promised callback was asked for by the customer, and a complaint callback is owed: the caps count neither.
+        """
+        calls = await repository.calls_to(work, phone_index, since)
+        return NumberCalls(
+            unasked_at=tuple(at for at, kind in calls if kind is CallKind.LEAD),
+            last_at=calls[-1][0] if calls else None,
+        )
 
     async def latest_of_trunk(self, work: Work, trunk: str, count: int) -> list[Outcome]:
         """Returns how the latest calls ended that say something of a trunk, the newest first (requirement C13)."""

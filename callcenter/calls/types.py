@@ -227,6 +227,16 @@ class DialOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberCalls:
+    """The calls to a number over all campaigns that may have made its telephone ring."""
+
+    unasked_at: tuple[datetime, ...]
+    """Those nobody asked for, which the caps count; the oldest first."""
+    last_at: datetime | None
+    """The last of whatever kind."""
+
+
+@dataclass(frozen=True, slots=True)
 class SwitchHolds:
     """The calls a switch holds, as its state was read."""
 

@@ -14,6 +14,13 @@ class WindowInvalid(Invalid):
     rule = "C1"
 
 
+class RetriesInvalid(Invalid):
+    """Refuses retry rules with a number outside its limits, or parts of the day that are out of order."""
+
+    code = "retries_invalid"
+    rule = "C7"
+
+
 class ScriptInvalid(Invalid):
     code = "script_invalid"
     rule = "C8"

@@ -13,7 +13,7 @@ from callcenter.kit.db import enum_field, id_field, instant_field, json_field, r
 VERSIONED = (
     *("state", "mode", "legal_opens", "legal_closes", "shifts", "quota", "ring_seconds", "wrap_up_seconds"),
     *("caller_id", "trunk", "cap_per_day", "cap_per_7_days", "max_attempts", "retries", "class_scheme_id"),
-    "script_id",
+    *("script_id", "open_to_all_branches"),
 )
 """Columns of a campaign that can be changed: they stand in ``campaign`` as they are and in ``campaign_version`` as they
 were. The rest is written once."""
@@ -49,9 +49,11 @@ class Campaign(SQLModel, table=True):
     cap_per_7_days: int
     max_attempts: int
     retries: dict[str, Any] = json_field()
-    """Outcome → ``{"delay_minutes": 120, "most": 3}``."""
+    """As ``retries.stored`` writes them: rule by kind of call, gap between two calls, parts of the day."""
     class_scheme_id: int | None = ref_field("class_scheme.id", nullable=True, index=False)
     """Whose classes decide order, callbacks and attempts; None: the oldest data first (requirement L5)."""
+    open_to_all_branches: bool = False
+    """Whether leads of a branch's lists may go to agents of any branch (requirement L3)."""
     script_id: int | None = Field(
         default=None, sa_column=Column(ForeignKey("script_version.id", use_alter=True), nullable=True)
     )
@@ -96,6 +98,7 @@ class CampaignVersion(SQLModel, table=True):
     retries: dict[str, Any] = json_field()
     class_scheme_id: int | None = ref_field("class_scheme.id", nullable=True, index=False)
     script_id: int | None = ref_field("script_version.id", nullable=True, index=False)
+    open_to_all_branches: bool
 
 
 history.keep(CampaignVersion)

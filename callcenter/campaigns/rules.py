@@ -1,20 +1,18 @@
-"""Decides when a campaign may call, and when it tries again. Pure.
+"""Decides when a campaign may call. Pure; when it tries a lead again stands in ``retries.py``.
 
 The effective window is working day ∩ legal calling hours ∩ shift; of complaint and service callbacks it is the service
 hours alone, whatever the campaign. A window that cannot be evaluated is closed.
-Source: requirements C1, C3, C7.
+Source: requirements C1, C3.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from callcenter.calendar.rules import WorkingCalendar
 from callcenter.campaigns.types import (
-    NO_RETRY_EFFECTS,
     CampaignRules,
     CampaignState,
     RetryEffects,
-    RetryRule,
     ServiceDays,
     ServiceHours,
     Shift,
@@ -24,21 +22,6 @@ from callcenter.campaigns.types import (
 from callcenter.kit.clock import BUSINESS_ZONE, business_date
 
 _DAYS_AHEAD = 60
-
-DEFAULT_RETRIES: Mapping[str, RetryRule] = {
-    "busy": RetryRule(timedelta(minutes=30), 3),
-    "no_answer": RetryRule(timedelta(hours=3), 3),
-    "rejected": RetryRule(timedelta(days=1), 2),
-    "unreachable": RetryRule(timedelta(hours=4), 3),
-    "congestion": RetryRule(timedelta(minutes=10), 3),
-    "machine": RetryRule(timedelta(hours=3), 3),
-    "cancelled": RetryRule(timedelta(hours=1), 3),
-    "not_placed": RetryRule(timedelta(minutes=5), 3),
-    "unknown": RetryRule(timedelta(days=1), 2),
-    "not_reached": RetryRule(timedelta(hours=3), 3),
-    "thinking": RetryRule(timedelta(days=3), 3),
-}
-"""An outcome that is not named here ends the lead: an invalid number, a refusal, a success."""
 
 
 def window_at(calendar: WorkingCalendar, rules: CampaignRules, at: datetime) -> WindowVerdict:
@@ -146,38 +129,9 @@ def window_problem(legal_hours: Shift, shifts: Sequence[Shift]) -> str | None:
     return None
 
 
-def retry_of(
-    outcome: str,
-    attempts: int,
-    rules: CampaignRules,
-    now: datetime,
-    *,
-    attempts_today: int = 1,
-    effects: RetryEffects = NO_RETRY_EFFECTS,
-) -> datetime | None:
-    """Returns when a lead is due again after ``outcome``, or None when that was the last attempt.
-
-    ``attempts`` counts the calls for the lead, this one included; ``attempts_today`` those on this business date: when
-    they reach the cap, the next attempt is not before the next date. ``effects``: what the customer's class changes.
-    """
-    rule = rules.retries.get(outcome)
-    if rule is None or attempts >= most_attempts(rules, effects, rule):
-        return None
-    due = now + rule.delay * effects.retry_factor
-    if attempts_today >= rules.cap_per_day:
-        due = max(due, _at(business_date(now) + timedelta(days=1), rules.legal_hours.opens))
-    return due
-
-
-def most_attempts(rules: CampaignRules, effects: RetryEffects, rule: RetryRule | None = None) -> int:
-    """Returns the most calls for one lead; with ``rule``, the attempt after which its outcome ends the lead.
-
-    A class with a number of its own moves the limit of every outcome by as much as it moves the campaign's.
-    """
-    most = rules.max_attempts if effects.most_attempts is None else effects.most_attempts
-    if rule is None:
-        return most
-    return max(1, min(rule.most + most - rules.max_attempts, most))
+def most_attempts(rules: CampaignRules, effects: RetryEffects) -> int:
+    """Returns the most calls for one lead: the class's number, or the campaign's."""
+    return rules.max_attempts if effects.most_attempts is None else effects.most_attempts
 
 
 def _next_opening(calendar: WorkingCalendar, rules: CampaignRules, at: datetime) -> datetime | None:

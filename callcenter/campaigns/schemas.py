@@ -52,6 +52,7 @@ class CampaignOut(BaseModel):
     cap_per_day: int
     cap_per_7_days: int
     class_scheme_id: int | None = Field(description="the scheme of customer classes that decides the order")
+    open_to_all_branches: bool = Field(description="whether leads of a branch may go to agents of any branch")
 
     @classmethod
     def of(cls, rules: CampaignRules) -> "CampaignOut":
@@ -72,6 +73,7 @@ class CampaignOut(BaseModel):
             cap_per_day=rules.cap_per_day,
             cap_per_7_days=rules.cap_per_7_days,
             class_scheme_id=rules.class_scheme_id,
+            open_to_all_branches=rules.open_to_all_branches,
         )
 
 
@@ -100,6 +102,7 @@ class CampaignChange(BaseModel):
     cap_per_day: int | None = Field(default=None, ge=1, le=10)
     cap_per_7_days: int | None = Field(default=None, ge=1, le=20)
     max_attempts: int | None = Field(default=None, ge=1, le=20)
+    open_to_all_branches: bool | None = None
     reason: Reason
 
     @property

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from callcenter.calendar.rules import WorkingCalendar
 from callcenter.calendar.service import CalendarService
 from callcenter.campaigns import repository
-from callcenter.campaigns.errors import CampaignNotFound, CapsInvalid, ScriptInvalid, WindowInvalid
+from callcenter.campaigns.errors import CampaignNotFound, CapsInvalid, RetriesInvalid, ScriptInvalid, WindowInvalid
 from callcenter.campaigns.models import Campaign, ScriptVersion
-from callcenter.campaigns.rules import DEFAULT_RETRIES, window_at, window_problem
+from callcenter.campaigns.retries import retry_problem, stored
+from callcenter.campaigns.rules import window_at, window_problem
 from callcenter.campaigns.settings import CampaignSettings
 from callcenter.campaigns.transitions import ACTS, CAMPAIGN
 from callcenter.campaigns.types import (
@@ -45,7 +46,6 @@ class CampaignService:
         """Makes a campaign. Raises WindowInvalid when its shifts pass the legal calling hours."""
         if problem := window_problem(draft.legal_hours, draft.shifts):
             raise WindowInvalid(problem)
-        retries = DEFAULT_RETRIES if draft.retries is None else draft.retries
         campaign = Campaign(
             name=draft.name,
             product=draft.product,
@@ -63,10 +63,7 @@ class CampaignService:
             cap_per_day=draft.cap_per_day,
             cap_per_7_days=draft.cap_per_7_days,
             max_attempts=draft.max_attempts,
-            retries={
-                outcome: {"delay_minutes": rule.delay / timedelta(minutes=1), "most": rule.most}
-                for outcome, rule in retries.items()
-            },
+            retries=stored(draft.retries),
             created_at=work.now,
         )
         work.session.add(campaign)
@@ -87,7 +84,7 @@ class CampaignService:
     async def change(self, work: Work, campaign_id: int, changes: CampaignChanges, reason: str) -> CampaignRules:
         """Changes some of a campaign's rules, at once and for every call from now on.
 
-        Raises CampaignNotFound, WindowInvalid, CapsInvalid.
+        Raises CampaignNotFound, WindowInvalid, CapsInvalid, RetriesInvalid.
         """
         campaign = await self._find(work, campaign_id, lock=True)
         before = rules_of(campaign)
@@ -97,6 +94,8 @@ class CampaignService:
             raise WindowInvalid(problem)
         if after.cap_per_7_days < after.cap_per_day:
             raise CapsInvalid("seven days cannot hold fewer calls to a number than one of them")
+        if problem := retry_problem(after.retries):
+            raise RetriesInvalid(problem)
         changed = {
             name: [as_recorded(getattr(before, name)), as_recorded(value)]
             for name, value in wanted.items()
@@ -109,7 +108,8 @@ class CampaignService:
         campaign.shifts = [times(shift) for shift in sorted(after.shifts, key=lambda shift: shift.opens)]
         campaign.ring_seconds, campaign.wrap_up_seconds = after.ring_seconds, after.wrap_up_seconds
         campaign.cap_per_day, campaign.cap_per_7_days = after.cap_per_day, after.cap_per_7_days
-        campaign.max_attempts = after.max_attempts
+        campaign.max_attempts, campaign.retries = after.max_attempts, stored(after.retries)
+        campaign.open_to_all_branches = after.open_to_all_branches
         await self._write_version(work, campaign, reason)
         facts = {"changes": changed, "reason": reason}
         await work.announce(Noted("campaigns.changed", f"campaign:{campaign_id}", facts))

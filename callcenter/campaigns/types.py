@@ -1,11 +1,11 @@
 """What a campaign prescribes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import datetime, time
 from enum import StrEnum
 from typing import Any
 
+from callcenter.campaigns.retries import DEFAULT_RETRIES, RetryPolicy
 from callcenter.kit.events import Event
 
 
@@ -28,15 +28,6 @@ class Shift:
 
     opens: time
     closes: time
-
-
-@dataclass(frozen=True, slots=True)
-class RetryRule:
-    """When a lead is tried again after one kind of outcome, and how often."""
-
-    delay: timedelta
-    most: int
-    """Attempts in all after which this outcome ends the lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +70,12 @@ class CampaignRules:
     cap_per_7_days: int
     max_attempts: int
     """Most calls for one lead."""
-    retries: Mapping[str, RetryRule] = field(default_factory=dict)
-    """By the network's outcome or, where the call was answered, by the agent's disposition."""
+    retries: RetryPolicy
+    """When a lead is tried again, by the network's outcome or, where the call was answered, by the disposition."""
     class_scheme_id: int | None = None
     """The scheme of customer classes that decides the order."""
+    open_to_all_branches: bool = False
+    """Whether leads of a branch's lists may go to agents of any branch (requirement L3)."""
     script_id: int | None = None
     """The version of the script that is in force; None before the first."""
 
@@ -215,8 +208,7 @@ class CampaignDraft:
     cap_per_day: int = 1
     cap_per_7_days: int = 3
     max_attempts: int = 3
-    retries: Mapping[str, RetryRule] | None = None
-    """None: the default rules of ``campaigns.rules``."""
+    retries: RetryPolicy = DEFAULT_RETRIES
     state: CampaignState = CampaignState.RUNNING
 
 
@@ -233,6 +225,8 @@ class CampaignChanges:
     cap_per_day: int | None = None
     cap_per_7_days: int | None = None
     max_attempts: int | None = None
+    open_to_all_branches: bool | None = None
+    retries: RetryPolicy | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,15 @@
 """Turns a campaign's rows into its rules and back: as they are, and as each version keeps them (law 11)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
-from datetime import time, timedelta
+from datetime import time
 from typing import Any
 
 from callcenter.campaigns.models import VERSIONED, Campaign, CampaignVersion
+from callcenter.campaigns.retries import RetryPolicy, policy_of, stored
 from callcenter.campaigns.types import (
     CampaignRules,
     CampaignVersionCard,
-    RetryRule,
     RuleChange,
     Shift,
     VersionOrigin,
@@ -44,9 +44,10 @@ def _rules(campaign: Campaign, values: Campaign | CampaignVersion, number: int) 
         cap_per_day=values.cap_per_day,
         cap_per_7_days=values.cap_per_7_days,
         max_attempts=values.max_attempts,
-        retries={outcome: _retry(rule) for outcome, rule in values.retries.items()},
+        retries=policy_of(values.retries),
         class_scheme_id=values.class_scheme_id,
         script_id=values.script_id,
+        open_to_all_branches=values.open_to_all_branches,
     )
 
 
@@ -89,12 +90,10 @@ def as_recorded(value: Any) -> Any:
     match value:
         case Shift():
             return times(value)
-        case RetryRule():
-            return {"delay_minutes": value.delay / timedelta(minutes=1), "most": value.most}
+        case RetryPolicy():
+            return stored(value)
         case tuple():
             return [as_recorded(item) for item in value]
-        case Mapping():
-            return {key: as_recorded(item) for key, item in value.items()}
         case _:
             return value
 
@@ -107,7 +106,3 @@ def times(shift: Shift) -> list[str]:
 def _shift(pair: Sequence[str]) -> Shift:
     opens, closes = pair
     return Shift(time.fromisoformat(opens), time.fromisoformat(closes))
-
-
-def _retry(rule: Mapping[str, Any]) -> RetryRule:
-    return RetryRule(timedelta(minutes=rule["delay_minutes"]), rule["most"])

@@ -1,4 +1,4 @@
-"""What the complaints room asks the recordings room."""
+"""Protocols of the recordings room as the complaints room uses it."""
 
 from typing import Protocol
 from uuid import UUID

@@ -18,7 +18,7 @@ class ComplaintSettings(Section):
     answer_least_open: timedelta = Field(
         default=timedelta(hours=4),
         description="the answer is not due before the service hours have been open for so long: no deadline passes"
-        " while nobody may call",
+        " while no callback may be placed",
     )
     decide_days: int = Field(default=15, ge=1, description="days for the decision, without the day of the complaint")
     first_call_after: timedelta = Field(

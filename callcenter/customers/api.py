@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 
-from callcenter.customers.schemas import ClearOut, FileOut, HitOut, HitPage, RevealBody, SearchBody
+from callcenter.customers.schemas import HitPage, RevealBody, SearchBody
 from callcenter.customers.service import CustomerService
+from callcenter.customers.types import ClearFile, CustomerFile
 from callcenter.kit.http import Working, provided, require
 from callcenter.kit.paging import by_number
 from callcenter.people.types import Right
@@ -20,19 +21,19 @@ Customers = Annotated[CustomerService, provided(CustomerService)]
 async def search_customers(work: Working, customers: Customers, body: SearchBody) -> HitPage:
     """Searches by whole name, number, last four digits, list, campaign, class or state; the newest first, masked."""
     hits = await customers.search(work, body.request(), before=_PAGES.position(body.cursor), limit=body.limit)
-    return HitPage(items=[HitOut.model_validate(hit) for hit in hits], next=_PAGES.next(hits, body.limit))
+    return HitPage(items=list(hits), next=_PAGES.next(hits, body.limit))
 
 
 @router.get("/{lead_id}")
-async def customer_file(lead_id: int, work: Working, customers: Customers) -> FileOut:
+async def customer_file(lead_id: int, work: Working, customers: Customers) -> CustomerFile:
     """Returns all data of a customer, masked."""
-    return FileOut.model_validate(await customers.file(work, lead_id))
+    return await customers.file(work, lead_id)
 
 
 @router.post("/{lead_id}/reveal", dependencies=[require(Right.REVEAL_NUMBER)])
 async def reveal_customer(
     lead_id: int, work: Working, customers: Customers, body: RevealBody, response: Response
-) -> ClearOut:
+) -> ClearFile:
     """Returns the customer in clear. Actor, instant and reason are written to the audit trail."""
     response.headers["Cache-Control"] = "no-store"
-    return ClearOut.model_validate(await customers.reveal(work, lead_id, body.reason))
+    return await customers.reveal(work, lead_id, body.reason)

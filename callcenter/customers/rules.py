@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from callcenter.customers.types import Field
+from callcenter.customers.types import CustomerField
 
 _TEXT = "text"
 _SAYS_NOTHING_OF_WHO = frozenset({"household", "income", "policies", "claims", "preferences", "risk"})
@@ -14,16 +14,16 @@ _LONG_NUMBER = 10**7
 """A whole number of this size or more may be a telephone, card or identity number."""
 
 
-def masked_fields(declared: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> list[Field]:
+def masked_fields(declared: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> list[CustomerField]:
     """Returns the list's fields in its order, then the others; values that could identify the customer are masked."""
     return [_masked(field) for field in clear_fields(declared, values)]
 
 
-def clear_fields(declared: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> list[Field]:
+def clear_fields(declared: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> list[CustomerField]:
     """Returns the list's fields in its order, then the others by key; empty ones are left out."""
     specs = {spec["key"]: spec for spec in declared}
     return [
-        Field(
+        CustomerField(
             key=key,
             title=specs[key]["title"] if key in specs else None,
             kind=specs[key].get("kind", _TEXT) if key in specs else _TEXT,
@@ -44,7 +44,7 @@ def _in_order(specs: Iterable[str], values: Mapping[str, Any]) -> list[str]:
     return declared + sorted(key for key in values if key not in declared and values[key] not in (None, ""))
 
 
-def _masked(field: Field) -> Field:
+def _masked(field: CustomerField) -> CustomerField:
     value = field.value
     if isinstance(value, str) and field.kind == _TEXT:
         if field.key not in _SAYS_NOTHING_OF_WHO:
@@ -56,5 +56,5 @@ def _masked(field: Field) -> Field:
     return field
 
 
-def _covered(field: Field, shown: str) -> Field:
-    return Field(key=field.key, title=field.title, kind=field.kind, value=shown, masked=True)
+def _covered(field: CustomerField, shown: str) -> CustomerField:
+    return CustomerField(key=field.key, title=field.title, kind=field.kind, value=shown, masked=True)

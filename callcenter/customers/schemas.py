@@ -1,16 +1,13 @@
 """Requests and responses of the customer file's endpoints."""
 
-from collections.abc import Sequence
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from callcenter.customers.types import Search
-from callcenter.dnc.types import DncReason, DncSource
+from callcenter.customers.types import CustomerHit, Search
 from callcenter.kit.paging import Cursor, Page
 from callcenter.kit.reasons import Reason
-from callcenter.leads.types import BasisKind, Gender, LeadState
+from callcenter.leads.types import LeadState
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
 Id = Annotated[int, Field(ge=1)]
@@ -39,98 +36,5 @@ class RevealBody(BaseModel):
     reason: Reason
 
 
-class _Out(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-
-class HitOut(_Out):
-    id: int
-    campaign_id: int
-    list_id: int
-    list_name: str
-    name_masked: str
-    phone_masked: str
-    gender: Gender | None
-    age: int | None
-    district: str
-    customer_class: str
-    state: LeadState
-    basis_withdrawn: bool
-    do_not_call: bool
-    imported_at: AwareDatetime
-
-
-class HitPage(Page[HitOut]):
+class HitPage(Page[CustomerHit]):
     """Customers, the newest first."""
-
-
-class CustomerFieldOut(_Out):
-    key: str
-    title: str | None = Field(description="null for a known column")
-    kind: str
-    value: Any = Field(description="typed; money is integer fen")
-    masked: bool
-
-
-class CustomerBasisOut(_Out):
-    kind: BasisKind
-    reference: str
-    withdrawn_at: AwareDatetime | None
-    withdrawn_by: str | None
-    withdrawn_why: str | None
-
-
-class CustomerDncEntryOut(_Out):
-    id: int
-    reason: DncReason
-    source: DncSource
-    entered_at: AwareDatetime
-    entered_by: str | None
-    until: AwareDatetime | None = Field(description="null: for ever")
-    lifted_at: AwareDatetime | None
-    lifted_by: str | None
-    lifted_why: str | None
-    in_force: bool
-
-
-class ElsewhereOut(_Out):
-    id: int
-    campaign_id: int
-    list_id: int
-    state: LeadState
-
-
-class FileOut(_Out):
-    id: int
-    campaign_id: int
-    list_id: int
-    list_name: str
-    line: int
-    source: str
-    branch: str
-    name_masked: str
-    phone_masked: str
-    address_masked: str
-    carrier: str
-    city: str
-    gender: Gender | None
-    age: int | None
-    district: str
-    occupation: str
-    customer_class: str
-    state: LeadState
-    imported_at: AwareDatetime
-    basis: CustomerBasisOut
-    fields: Sequence[CustomerFieldOut]
-    dnc_entries: Sequence[CustomerDncEntryOut]
-    elsewhere: Sequence[ElsewhereOut] = Field(description="the same number in other campaigns")
-
-
-class ClearOut(_Out):
-    name: str
-    phone: str
-    address: str
-    district: str
-    birth_on: date | None
-    age: int | None
-    fields: Sequence[CustomerFieldOut]

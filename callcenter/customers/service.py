@@ -7,7 +7,15 @@ from typing import Any
 
 from callcenter.customers.errors import NumberUnreadable, SearchTooWide
 from callcenter.customers.rules import clear_fields, mask_address, masked_fields
-from callcenter.customers.types import Basis, ClearFile, CustomerDncEntry, CustomerFile, Elsewhere, Hit, Search
+from callcenter.customers.types import (
+    ClearFile,
+    CustomerBasis,
+    CustomerDncEntry,
+    CustomerFile,
+    CustomerHit,
+    OtherLead,
+    Search,
+)
 from callcenter.dnc.in_force import DncInForce
 from callcenter.dnc.types import EntryFacts
 from callcenter.kit.crypto import Vault, mask_name, mask_phone
@@ -40,7 +48,9 @@ class CustomerService:
         self._do_not_call = do_not_call
         self._people = people
 
-    async def search(self, work: Work, request: Search, *, before: int | None = None, limit: int = 50) -> Sequence[Hit]:
+    async def search(
+        self, work: Work, request: Search, *, before: int | None = None, limit: int = 50
+    ) -> Sequence[CustomerHit]:
         """Returns customers that match every criterion, masked, the newest first. ``before``: the last id of a page.
 
         Raises SearchTooWide without a criterion, NumberUnreadable for a text that is no number.
@@ -79,7 +89,7 @@ class CustomerService:
             customer_class=lead.customer_class,
             state=lead.state,
             imported_at=lead.imported_at,
-            basis=Basis(
+            basis=CustomerBasis(
                 kind=lead.basis.kind,
                 reference=lead.basis.reference,
                 withdrawn_at=lead.basis.withdrawn_at,
@@ -89,7 +99,7 @@ class CustomerService:
             fields=masked_fields(lead_list.fields, self._values(lead)),
             dnc_entries=[_dnc_entry(entry, names) for entry in entries],
             elsewhere=[
-                Elsewhere(id=other.id, campaign_id=other.campaign_id, list_id=other.list_id, state=other.state)
+                OtherLead(id=other.id, campaign_id=other.campaign_id, list_id=other.list_id, state=other.state)
                 for other in others
                 if other.id != lead.id
             ],
@@ -129,8 +139,8 @@ class CustomerService:
             state=request.state,
         )
 
-    def _hit(self, lead: SealedLead, lead_list: LeadListCard, do_not_call: bool) -> Hit:
-        return Hit(
+    def _hit(self, lead: SealedLead, lead_list: LeadListCard, do_not_call: bool) -> CustomerHit:
+        return CustomerHit(
             id=lead.id,
             campaign_id=lead.campaign_id,
             list_id=lead.list_id,

@@ -25,7 +25,7 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class CustomerHit:
     """One customer found, masked."""
 
     id: int
@@ -45,7 +45,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class CustomerField:
     """One further field of the customer, as the list declares it (requirement L4)."""
 
     key: str
@@ -58,7 +58,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Basis:
+class CustomerBasis:
     """The legal basis of calls to the customer, and its withdrawal (requirement L9)."""
 
     kind: BasisKind
@@ -86,7 +86,7 @@ class CustomerDncEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class OtherLead:
     """The same number in another campaign."""
 
     id: int
@@ -118,10 +118,11 @@ class CustomerFile:
     customer_class: str
     state: LeadState
     imported_at: datetime
-    basis: Basis
-    fields: Sequence[Field]
+    basis: CustomerBasis
+    fields: Sequence[CustomerField]
     dnc_entries: Sequence[CustomerDncEntry]
-    elsewhere: Sequence[Elsewhere]
+    elsewhere: Sequence[OtherLead]
+    """Leads with the same number in other campaigns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,4 +135,4 @@ class ClearFile:
     district: str
     birth_on: date | None
     age: int | None
-    fields: Sequence[Field]
+    fields: Sequence[CustomerField]

@@ -1,6 +1,6 @@
 """Builds the agent's part of the screen: today's counts, and why a ready agent gets no customer."""
 
-from callcenter.agents.types import AgentState, Duty, Seat
+from callcenter.agents.types import AgentState, DeskDuty, Seat
 from callcenter.allocation.service import AllocationService
 from callcenter.callbacks.service import CallbackService
 from callcenter.calls.service import CallService
@@ -27,7 +27,7 @@ class DaySection:
         self._callbacks = callbacks
         self._windows = windows
 
-    async def today(self, work: Work, agent_id: int, duty: Duty) -> TodayView:
+    async def today(self, work: Work, agent_id: int, duty: DeskDuty) -> TodayView:
         """Returns the agent's counts of this business date."""
         on = business_date(work.now)
         progress = await self._allocation.progress(work, agent_id, on)
@@ -47,7 +47,7 @@ class DaySection:
         """Returns why a ready agent is offered no customer; None for an agent who is not ready."""
         if seat.state is not AgentState.READY:
             return None
-        if seat.duty is Duty.COMPLAINTS:
+        if seat.duty is DeskDuty.COMPLAINTS:
             due = await self._callbacks.count_due(work, seat.agent_id, seat.duty)
             code, until = staff_waits_for(await self._windows.service_window(work), due)
             return WaitingView(code=code, until=until)

@@ -58,7 +58,7 @@ def waiting_for(
 
 
 def staff_waits_for(window: WindowVerdict, callbacks_due: int) -> tuple[WaitingCode, datetime | None]:
-    """Returns why ready complaint staff are offered nobody. ``window``: the service hours."""
+    """Returns why ready complaint staff are offered no customer. ``window``: the service hours."""
     if not window.open:
         return WaitingCode.OUTSIDE_WINDOW, window.opens_at
     return (WaitingCode.LOOKING if callbacks_due else WaitingCode.NO_CALLBACKS), None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from callcenter.agents.errors import NotNow
 from callcenter.agents.service import AgentService, Phone
-from callcenter.agents.types import AgentState, Duty, PauseCode, Seat
+from callcenter.agents.types import AgentState, DeskDuty, PauseCode, Seat
 from callcenter.calls.service import CallService
 from callcenter.calls.types import Disposition, DispositionDetails
 from callcenter.desk.rules import allowed_verbs
@@ -50,7 +50,7 @@ class DeskService:
     async def log_on(self, work: Work, agent_id: int) -> None:
         """Opens the agent's session, paused. Raises AlreadyLoggedOn."""
         card = await self._people.card(work, agent_id)
-        duty = Duty.COMPLAINTS if card.role is Role.COMPLAINT_OFFICER else Duty.MARKETING
+        duty = DeskDuty.COMPLAINTS if card.role is Role.COMPLAINT_OFFICER else DeskDuty.MARKETING
         robot_number = card.robot_number if self._place.rehearsal else None
         phone = Phone(node=self._place.node, extension=card.extension, robot_number=robot_number)
         await self._agents.log_on(work, agent_id, phone, duty)

@@ -13,6 +13,7 @@ from callcenter.dnc.types import EntryDetails
 from callcenter.kit.bus import Bus
 from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.work import Work
+from callcenter.people.types import StaffLeft
 
 
 def subscribe(
@@ -32,6 +33,9 @@ def subscribe(
             order = {"leg_id": event.leg_id}
             await work.enqueue(Effect(engine_queue(event.node), DISCONNECT_LEG, order, Delivery.AT_LEAST_ONCE))
 
+    async def staff_left(work: Work, event: StaffLeft) -> None:
+        await agents.leave(work, event.staff_id)
+
     async def ended(work: Work, event: CallEnded) -> None:
         await agents.call_over(work, event.agent_id, event.call_id)
         if disposition := system_disposition(event.kind, event.outcome):
@@ -47,5 +51,6 @@ def subscribe(
         await agents.disposed(work, event.agent_id, event.call_id)
 
     bus.subscribe(AgentLeft, left)
+    bus.subscribe(StaffLeft, staff_left)
     bus.subscribe(CallEnded, ended)
     bus.subscribe(CallDisposed, disposed)

@@ -1,6 +1,6 @@
 """Takes the next customer for an agent, and takes customers back who were not called."""
 
-from callcenter.agents.types import AgentLeft, Duty, Seat
+from callcenter.agents.types import AgentLeft, DeskDuty, Seat
 from callcenter.allocation.service import AllocationService
 from callcenter.allocation.types import AssignmentCard
 from callcenter.callbacks.service import CallbackService
@@ -43,14 +43,14 @@ class CustomerQueue:
         self._settling = settling
         self._lines = lines
 
-    async def claim_next(self, work: Work, agent_id: int, duty: Duty = Duty.MARKETING) -> Subject | None:
+    async def claim_next(self, work: Work, agent_id: int, duty: DeskDuty = DeskDuty.MARKETING) -> Subject | None:
         """Claims the next customer this agent may call now; None when there is nobody.
 
         Promises and obligations that are due come before new leads. Leads that may not be called are set aside; the
         complaint staff call no leads.
         """
         callback = await self._next_callback(work, agent_id, duty)
-        if callback is not None or duty is Duty.COMPLAINTS:
+        if callback is not None or duty is DeskDuty.COMPLAINTS:
             return callback
         return await self._next_lead(work, agent_id)
 
@@ -88,7 +88,7 @@ class CustomerQueue:
         if subject.assignment_id is not None:
             await self._settling.carry_out(work, subject.assignment_id, block(rule))
 
-    async def _next_callback(self, work: Work, agent_id: int, duty: Duty) -> Subject | None:
+    async def _next_callback(self, work: Work, agent_id: int, duty: DeskDuty) -> Subject | None:
         card = await self._callbacks.claim_next(work, agent_id, duty)
         if card is None:
             return None
@@ -104,8 +104,9 @@ class CustomerQueue:
         return None
 
     async def _next_lead(self, work: Work, agent_id: int) -> Subject | None:
+        closed: set[int] = set()
         for _ in range(_MOST_SET_ASIDE_PER_OFFER):
-            card = await self._allocation.claim_next(work, agent_id, business_date(work.now))
+            card = await self._allocation.claim_next(work, agent_id, business_date(work.now), besides=closed)
             if card is None:
                 return None
             subject = _of_assignment(card, agent_id)
@@ -114,8 +115,8 @@ class CustomerQueue:
                 return subject
             settlement = set_aside(verdict)
             await self._settling.carry_out(work, card.id, settlement)
-            if settlement.kind is SettlementKind.RELEASE:  # the refusal would meet the next lead as well
-                return None
+            if settlement.kind is SettlementKind.RELEASE:  # it would meet each lead of this campaign, and no other's
+                closed.add(card.campaign_id)
         return None
 
     async def _verdict(self, work: Work, subject: Subject) -> Verdict:

@@ -3,47 +3,26 @@
 from callcenter.allocation.service import AllocationService
 from callcenter.allocation.types import AssignmentCard
 from callcenter.calls.types import CallDisposed
-from callcenter.campaigns.service import CampaignService
-from callcenter.classes.effects import ClassEffectsService
-from callcenter.dialer.rules.settlement import EndedCall, Settlement, SettlementKind, settle
-from callcenter.eligibility.rules import blocking_rule
+from callcenter.dialer.ended_calls import EndedCallReader
+from callcenter.dialer.rules.settlement import Settlement, SettlementKind, settle
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
-from callcenter.leads.service import LeadService
 
 
 class SettlingService:
     """Closes, re-plans or returns the lead of a call."""
 
-    def __init__(
-        self,
-        *,
-        allocation: AllocationService,
-        campaigns: CampaignService,
-        leads: LeadService,
-        class_effects: ClassEffectsService,
-        vault: Vault,
-    ) -> None:
+    def __init__(self, *, allocation: AllocationService, ended_calls: EndedCallReader, vault: Vault) -> None:
         self._allocation = allocation
-        self._campaigns = campaigns
-        self._leads = leads
-        self._class_effects = class_effects
+        self._ended_calls = ended_calls
         self._vault = vault
 
     async def settle(self, work: Work, event: CallDisposed) -> None:
         """Settles the assignment the call was made for; a call for a callback has none."""
         if event.assignment_id is None:
             return
-        lead = await self._leads.facts(work, event.lead_id)
         assignment = await self._allocation.card(work, event.assignment_id)
-        call = EndedCall(
-            outcome=event.outcome,
-            disposition=event.disposition,
-            blocked_by=blocking_rule(do_not_call=lead.dnc, basis_valid=lead.basis_valid),
-            attempts=assignment.attempts,
-            rules=await self._campaigns.rules(work, event.campaign_id),
-            effects=await self._class_effects.of(work, event.lead_id),
-        )
+        call = await self._ended_calls.facts(work, event, assignment)
         await self.carry_out(work, assignment.id, settle(call, work.now), note=event.details.note)
 
     async def carry_out(self, work: Work, assignment_id: int, settlement: Settlement, *, note: str = "") -> None:

@@ -25,7 +25,9 @@ class CustomerFacts:
     basis_valid: bool
     basis_until: date | None
     called_at: tuple[datetime, ...]
-    """Marketing calls to the number that count against the longer cap, over all campaigns; the oldest first."""
+    """Unasked calls to the number that count against the longer cap, over all campaigns; the oldest first."""
+    last_called_at: datetime | None
+    """Of whatever kind."""
     effects: ClassEffects
     attempts: int
     """Calls of the subject's assignment so far."""
@@ -48,14 +50,15 @@ class CustomerReader:
         """Returns the facts as they are in this transaction."""
         lead = await self._leads.facts(work, subject.lead_id)
         since = at_business_time(cap_begins_on(business_date(work.now)), 0)
-        called_at = await self._calls.marketing_calls(work, lead.phone_index, since)
+        calls = await self._calls.calls_to(work, lead.phone_index, since)
         attempts, holds_lead = await self._holding(work, subject)
         return CustomerFacts(
             do_not_call=lead.dnc,
             dnc_until=lead.dnc_until,
             basis_valid=lead.basis_valid,
             basis_until=lead.basis_until,
-            called_at=tuple(called_at),
+            called_at=calls.unasked_at,
+            last_called_at=calls.last_at,
             effects=await self._class_effects.of(work, subject.lead_id),
             attempts=attempts,
             holds_lead=holds_lead,

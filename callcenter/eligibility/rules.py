@@ -4,8 +4,8 @@ The decision is made when a lead is offered, when the call is planned and again 
 asked in the order in which a refusal is named: what concerns everybody first, the customer's own protections next, the
 agent's assignments last.
 
-The frequency caps do not count against a callback the customer asked for. A complaint callback is owed (requirement
-X3): do-not-call, legal basis, caps and quota do not stop it, the service hours do.
+The frequency caps and the gap between two calls do not count against a callback the customer asked for. A complaint
+callback is owed (requirement X3): do-not-call, legal basis, caps and quota do not stop it, the service hours do.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -73,6 +73,13 @@ def _legal_basis(facts: CallFacts) -> Objection | None:
     return None
 
 
+def _min_gap(facts: CallFacts) -> Objection | None:
+    if facts.kind is not CallKind.LEAD or facts.left_alone_until is None:
+        return None
+    text = "too little time has passed since the last call to the number"
+    return Objection(Cause.CALLED_JUST_NOW, text, {"until": facts.left_alone_until.isoformat()})
+
+
 def _per_day(facts: CallFacts) -> Objection | None:
     count, cap = facts.calls_today, facts.cap_per_day
     if facts.kind is not CallKind.LEAD or count < cap:
@@ -112,6 +119,7 @@ RULES: tuple[tuple[RuleId, Rule], ...] = (
     (RuleId.CALLER_ID, _caller_id),
     (RuleId.DO_NOT_CALL, _do_not_call),
     (RuleId.LEGAL_BASIS, _legal_basis),
+    (RuleId.MIN_GAP, _min_gap),
     (RuleId.PER_DAY, _per_day),
     (RuleId.PER_WEEK, _per_week),
     (RuleId.ATTEMPTS, _attempts),
@@ -144,6 +152,8 @@ def passes_at(rule: RuleId, facts: CallFacts, horizon: Horizon, now: datetime) -
             return horizon.opening(now)
         case RuleId.DO_NOT_CALL:
             return None if horizon.dnc_until is None else horizon.opening(horizon.dnc_until)
+        case RuleId.MIN_GAP:
+            return None if facts.left_alone_until is None else horizon.opening(facts.left_alone_until)
         case RuleId.PER_DAY:
             return horizon.opening(_midnight(business_date(now) + timedelta(days=1)))
         case RuleId.PER_WEEK:
@@ -164,6 +174,7 @@ def foresee(facts: CallFacts, horizon: Horizon, at: datetime) -> CallFacts:
         unfit=facts.unfit or ((Requirement.LICENCE,) if licence_ends else ()),
         do_not_call=facts.do_not_call and (horizon.dnc_until is None or at < horizon.dnc_until),
         basis_valid=facts.basis_valid and (horizon.basis_until is None or on <= horizon.basis_until),
+        left_alone_until=facts.left_alone_until if facts.left_alone_until and at < facts.left_alone_until else None,
         calls_today=sum(business_date(called_at) == on for called_at in horizon.called_at),
         calls_7_days=sum(business_date(called_at) >= begins_on for called_at in horizon.called_at),
     )
@@ -199,6 +210,7 @@ PERMANENCE: Mapping[RuleId, Permanence] = {
     RuleId.CALLER_ID: Permanence.PASSING,
     RuleId.DO_NOT_CALL: Permanence.BLOCKED,
     RuleId.LEGAL_BASIS: Permanence.BLOCKED,
+    RuleId.MIN_GAP: Permanence.RESTS,
     RuleId.PER_DAY: Permanence.RESTS,
     RuleId.PER_WEEK: Permanence.RESTS,
     RuleId.ATTEMPTS: Permanence.SPENT,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from callcenter.campaigns.retries import gap_ends
 from callcenter.campaigns.rules import most_attempts
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import CampaignState
@@ -57,6 +58,7 @@ class EligibilityService:
         today = business_date(work.now)
         fitness = None if subject.agent_id is None else await self._people.fitness(work, subject.agent_id)
         recorder = self._recorder()
+        gap_end = None if customer.last_called_at is None else gap_ends([customer.last_called_at], rules.retries)
         facts = CallFacts(
             kind=subject.kind,
             campaign_running=rules.state is CampaignState.RUNNING,
@@ -71,6 +73,7 @@ class EligibilityService:
             caller_id_approved=rules.caller_id in self._campaigns.approved_caller_ids,
             do_not_call=customer.do_not_call,
             basis_valid=customer.basis_valid,
+            left_alone_until=None if gap_end is None or gap_end <= work.now else gap_end,
             calls_today=sum(business_date(at) == today for at in customer.called_at),
             calls_7_days=len(customer.called_at),
             cap_per_day=rules.cap_per_day,

@@ -27,6 +27,7 @@ class RuleId(StrEnum):
     CALLER_ID = "C3.caller_id"
     DO_NOT_CALL = "L6.do_not_call"
     LEGAL_BASIS = "L9.legal_basis"
+    MIN_GAP = "C7.min_gap"
     PER_DAY = "C3.per_day"
     PER_WEEK = "C3.per_7_days"
     ATTEMPTS = "C3.attempts"
@@ -57,6 +58,7 @@ class Cause(StrEnum):
     CALLER_ID_NOT_APPROVED = "caller_id_not_approved"
     ON_DO_NOT_CALL_LIST = "on_do_not_call_list"
     NO_VALID_BASIS = "no_valid_basis"
+    CALLED_JUST_NOW = "called_just_now"
     CALLED_TODAY = "called_today"
     CALLED_IN_7_DAYS = "called_in_7_days"
     ATTEMPTS_USED_UP = "attempts_used_up"
@@ -134,6 +136,8 @@ class CallFacts:
     caller_id_approved: bool
     do_not_call: bool
     basis_valid: bool
+    left_alone_until: datetime | None
+    """When enough time will have passed since the last call to this number; None: it has."""
     calls_today: int
     """Marketing calls to this number today, over all campaigns."""
     calls_7_days: int

@@ -1,19 +1,20 @@
 """Hand-overs: from a passed success to the field agent who visits (requirements F2–F4)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from callcenter.calls.service import CallService
 from callcenter.field import repository
 from callcenter.field.cards import hand_over_card, hand_over_cards
 from callcenter.field.errors import AssignNeedsTarget, CrossRegion, HandOverDone, HandOverNotFound
-from callcenter.field.models import HandOver
+from callcenter.field.models import HandOver, Visit
 from callcenter.field.regions import RegionService
 from callcenter.field.repository import HandOverQuery
-from callcenter.field.routing import RoutingService
+from callcenter.field.routing import RoutingService, day_bounds
 from callcenter.field.rules import Routing, find_region, move_problem
 from callcenter.field.transitions import HAND_OVER
 from callcenter.field.types import HandOverCard, HandOverState
+from callcenter.kit.clock import business_date
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
@@ -130,15 +131,34 @@ class HandOverService:
         """Reassigns the planned visits of a field agent who has left within the region. Returns how many (law 12)."""
         await self._routing.lock(work)
         visits = await repository.list_planned_of_agent(work.session, field_agent_id)
+        return await self._reroute(work, visits, "field agent left")
+
+    async def reroute_absent(self, work: Work) -> int:
+        """Routes planned visits, from today on, whose field agent is not there on their day. Returns how many.
+
+        Law 12: a field agent who is on leave, off the roster, without a valid licence or gone makes no visit.
+        """
+        since, _ = day_bounds(business_date(work.now))
+        planned = await repository.list_planned_since(work.session, since)
+        if not await self._routing.absent(work, planned):
+            return 0
+        await self._routing.lock(work)  # looked at again behind the lock: another transaction may have moved them
+        planned = await repository.list_planned_since(work.session, since)
+        return await self._reroute(work, await self._routing.absent(work, planned), "field agent is away")
+
+    async def _reroute(self, work: Work, visits: Sequence[Visit], why: str) -> int:
+        rerouted = 0
         for visit in visits:
+            field_agent_id = visit.field_agent_id
             hand_over = await self._locked_row(work, visit.hand_over_id)
             if hand_over.field_agent_id != field_agent_id or hand_over.region_id is None:
                 continue  # moved since the list was read
             region = await self._regions.find(work, hand_over.region_id)
             routing = await self._routing.route(work, region, visit.visit_at, without=field_agent_id)
-            hand_over.reason = f"field agent left; {routing.reason}"
+            hand_over.reason = f"{why}; {routing.reason}"
             await self._routing.reroute(work, hand_over, routing)
-        return len(visits)
+            rerouted += 1
+        return rerouted
 
     async def _locked_row(self, work: Work, hand_over_id: int) -> HandOver:
         row = await repository.lock_hand_over(work.session, hand_over_id)

@@ -1,13 +1,14 @@
-"""Reactions of the field room: a review was decided, a field agent has left."""
+"""Reactions of the field room: a review was decided, a member of staff has left the bank or is on leave."""
 
 from callcenter.field.hand_overs import HandOverService
+from callcenter.field.regions import RegionService
 from callcenter.kit.bus import Bus
 from callcenter.kit.work import Work
-from callcenter.people.types import StaffLeft
+from callcenter.people.types import StaffAway, StaffLeft
 from callcenter.quality.types import ReviewDecided, ReviewVerdict
 
 
-def subscribe(bus: Bus, hand_overs: HandOverService) -> None:
+def subscribe(bus: Bus, hand_overs: HandOverService, regions: RegionService) -> None:
     """Subscribes the room's reactions to the bus; bootstrap calls it once."""
 
     async def review_decided(work: Work, event: ReviewDecided) -> None:
@@ -16,6 +17,11 @@ def subscribe(bus: Bus, hand_overs: HandOverService) -> None:
 
     async def staff_left(work: Work, event: StaffLeft) -> None:
         await hand_overs.take_back(work, event.staff_id)
+        await regions.leader_left(work, event.staff_id)
+
+    async def staff_away(work: Work, _event: StaffAway) -> None:
+        await hand_overs.reroute_absent(work)
 
     bus.subscribe(ReviewDecided, review_decided)
+    bus.subscribe(StaffAway, staff_away)
     bus.subscribe(StaffLeft, staff_left)

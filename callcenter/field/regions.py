@@ -8,6 +8,7 @@ from callcenter.field.errors import DistrictTaken, NotAFieldAgent, RegionNotFoun
 from callcenter.field.models import Region
 from callcenter.field.rules import normalise_district
 from callcenter.field.types import RegionCard
+from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.people.service import PeopleService
 
@@ -48,6 +49,15 @@ class RegionService:
         row.leader_id = leader_id
         await work.session.flush()
         return region_card(row)
+
+    async def leader_left(self, work: Work, staff_id: int) -> int:
+        """Leaves the regions of a leader who is gone without one, until another is named; returns how many."""
+        led = await repository.list_regions_led_by(work.session, staff_id)
+        for region in led:
+            region.leader_id = None
+            await work.announce(Noted("field.leader_left", f"region:{region.id}", {"leader": staff_id}))
+        await work.session.flush()
+        return len(led)
 
     async def of_agent(self, work: Work, field_agent_id: int) -> int:
         """Returns the region of an active field agent. Raises NotAFieldAgent."""

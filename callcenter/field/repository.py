@@ -30,6 +30,10 @@ async def list_regions(session: AsyncSession) -> Sequence[Region]:
     return list(await session.scalars(select(Region).order_by(col(Region.name))))
 
 
+async def list_regions_led_by(session: AsyncSession, staff_id: int) -> Sequence[Region]:
+    return list(await session.scalars(select(Region).where(col(Region.leader_id) == staff_id).with_for_update()))
+
+
 async def find_region(session: AsyncSession, region_id: int) -> Region | None:
     return await session.get(Region, region_id)
 
@@ -108,6 +112,18 @@ async def list_planned_of_agent(session: AsyncSession, field_agent_id: int) -> S
             select(Visit)
             .where(col(Visit.field_agent_id) == field_agent_id, col(Visit.state) == VisitState.PLANNED)
             .order_by(col(Visit.visit_at), col(Visit.id))
+        )
+    )
+
+
+async def list_planned_since(session: AsyncSession, since: datetime) -> Sequence[Visit]:
+    """Returns the visits that are planned for an instant or later, the next one first."""
+    return list(
+        await session.scalars(
+            select(Visit)
+            .where(col(Visit.visit_at) >= since, col(Visit.state) == VisitState.PLANNED)
+            .order_by(col(Visit.visit_at), col(Visit.id))
+            .execution_options(populate_existing=True)
         )
     )
 

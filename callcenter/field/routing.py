@@ -1,5 +1,7 @@
 """Routing: chooses the field agent of a customer and plans the visit (requirements F2, F3)."""
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from callcenter.campaigns.service import CampaignService
@@ -11,7 +13,9 @@ from callcenter.field.transitions import HAND_OVER, VISIT, VisitFact
 from callcenter.field.types import HandOverAssigned, RegionCard
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.work import Work
+from callcenter.people.availability import AvailabilityService
 from callcenter.people.service import PeopleService
+from callcenter.people.types import Duty
 
 _LOCK = "field:routing"
 
@@ -19,8 +23,15 @@ _LOCK = "field:routing"
 class RoutingService:
     """Chooses field agents and plans their visits."""
 
-    def __init__(self, people: PeopleService, campaigns: CampaignService, settings: FieldSettings) -> None:
+    def __init__(
+        self,
+        people: PeopleService,
+        availability: AvailabilityService,
+        campaigns: CampaignService,
+        settings: FieldSettings,
+    ) -> None:
         self._people = people
+        self._availability = availability
         self._campaigns = campaigns
         self._settings = settings
 
@@ -39,12 +50,26 @@ class RoutingService:
     async def route(
         self, work: Work, region: RegionCard | None, visit_at: datetime, *, without: int | None = None
     ) -> Routing:
-        """Chooses the region's least loaded field agent on the day of the visit; never the agent ``without``."""
-        agents = [agent.id for agent in await self._people.field_agents(work, region.id)] if region else []
+        """Chooses the region's least loaded field agent who is there on the day; ``without``: not this one."""
+        team = [agent.id for agent in await self._people.field_agents(work, region.id)] if region else []
+        away = await self._availability.unavailable(work, team, business_date(visit_at), Duty.VISITS)
+        agents = [agent for agent in team if agent not in away]
         since, until = day_bounds(business_date(visit_at))
         loads = await repository.count_loads(work.session, agents, since, until)
         candidates = [AgentLoad(agent, loads.get(agent, 0)) for agent in agents if agent != without]
         return route(region, candidates, self._settings.visits_a_day)
+
+    async def absent(self, work: Work, planned: Collection[Visit]) -> Sequence[Visit]:
+        """Returns those of these visits whose field agent is not there on the day of the visit."""
+        of_day: dict[date, list[Visit]] = defaultdict(list)
+        for visit in planned:
+            of_day[business_date(visit.visit_at)].append(visit)
+        absent: list[Visit] = []
+        for on, visits in sorted(of_day.items()):
+            agents = {visit.field_agent_id for visit in visits}
+            away = await self._availability.unavailable(work, agents, on, Duty.VISITS)
+            absent.extend(visit for visit in visits if visit.field_agent_id in away)
+        return absent
 
     async def reroute(self, work: Work, hand_over: HandOver, routing: Routing, *, by: int | None = None) -> None:
         """Moves a locked hand-over, with its planned visit, to the region and agent of the new routing."""

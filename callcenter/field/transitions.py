@@ -30,7 +30,7 @@ class HandOverFact(StrEnum):
 class VisitFact(StrEnum):
     REPORTED = "reported"
     CANCELLED = "cancelled"
-    """The visit is not made: its field agent left and the region has no free field agent."""
+    """The visit is not made: its field agent left or is away, and the region has no free field agent."""
 
 
 _H, _HF = HandOverState, HandOverFact

@@ -23,7 +23,7 @@ class VisitState(StrEnum):
     PLANNED = "planned"
     REPORTED = "reported"
     CANCELLED = "cancelled"
-    """Its field agent left, and the region had no other free field agent."""
+    """Its field agent left or is away, and the region had no other free field agent."""
 
 
 class VisitResult(StrEnum):

@@ -86,5 +86,5 @@ def _entries(package: str) -> Iterator[tuple[str, str]]:
 
 @cache
 def _text_of(literal: bytes) -> str:
-    """A few hundred names, each many times."""
+    """Reads a name of the file; cached, because a few hundred names occur many times each."""
     return str(ast.literal_eval(literal.decode()))

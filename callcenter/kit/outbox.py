@@ -34,8 +34,9 @@ class OutboxRunner:
     """Carries out the effects of one queue, in order of their due time, as soon as they are announced.
 
     Effects of one queue may overlap: each is run as a task, at most ``width`` at once.
-    Several runners may share a queue while they run, but one that starts, or has lost its database for a moment, takes
-    what others have started for a crash's remains: where that can happen, run them under a leader's lock.
+    Several runners may share a queue while they run. But a runner that starts, or that has lost its database for a
+    moment, takes every *started* effect for one that a crash left behind, those of other runners included: where that
+    can happen, run them under a leader's lock.
     """
 
     def __init__(
@@ -48,11 +49,11 @@ class OutboxRunner:
         self._width = width
         self._running: dict[asyncio.Task[None], int] = {}
         self._unsure = True
-        """Whether rows may be marked started that no task of this runner performs."""
+        """Whether there may be *started* rows without a task of this runner."""
 
     async def run(self) -> None:
-        """Runs until cancelled. On entry, effects a crash left behind are marked lost or made due again."""
-        with self._waker.listen(queue_topic(self._queue)) as wake:
+        """Runs until cancelled. First marks effects that a crash left behind as lost, or makes them due again."""
+        with self._waker.listen(queue_topic(self._queue)) as wake:  # before the first claim, so that no effect waits
             try:
                 while True:
                     entries = await self._claim_if_possible()
@@ -68,9 +69,9 @@ class OutboxRunner:
                 await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _claim_if_possible(self) -> list[OutboxEntry]:
-        """Claims what is due; nothing while the database refuses.
+        """Claims the due effects; returns none while the database fails.
 
-        A claim that fails must not end the runner: its end cancels the effects under way, and one that goes out at
+        A failed claim must not end the runner: its end cancels the running effects, and those that are delivered at
         most once would be lost.
         """
         try:
@@ -80,13 +81,13 @@ class OutboxRunner:
             return await self._claim(self._width - len(self._running))
         except Exception as failure:
             log.warning("effects not claimed yet", queue=self._queue, error=type(failure).__name__)
-            # The connection may have died between the commit of the claim and its answer: then rows are marked
-            # started, and this runner does not know them.
+            # The connection may have died between the commit of the claim and its answer: then there are *started*
+            # rows that this runner does not know.
             self._unsure = True
             return []
 
     async def _take_over(self) -> None:
-        """Puts back, or marks lost, what is marked started and not performed here."""
+        """Puts back, or marks as lost, the *started* effects without a task of this runner."""
         here = list(self._running.values())
         async with self._works.begin() as work:
             await work.session.execute(

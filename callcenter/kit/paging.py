@@ -1,4 +1,4 @@
-"""Pages of rows by cursor: one shape of answer, one way to say and to read where the next page begins.
+"""Pages of rows by cursor: the common response, and the common way to write and read cursors.
 
 Each list with pages names its own ``Paging`` beside its endpoint:
 
@@ -30,13 +30,13 @@ P = TypeVar("P")
 _LONGEST = 400
 
 Cursor = Annotated[str | None, Query(description="``next`` of the page before; null for the first page")]
-"""Where a page begins, as a parameter and as a field of a query or body."""
+"""The start of a page, as a parameter and as a field of a query or body."""
 
 Limit = Annotated[int, Query(ge=1, le=200, description="the most rows of a page")]
 
 
 class CursorInvalid(Invalid):
-    """Refuses a cursor that no page of this list has given."""
+    """Refuses a cursor that does not come from a page of this list."""
 
     code = "cursor_invalid"
 
@@ -58,28 +58,28 @@ def _id_of(row: _HasId) -> Any:
 
 
 class Paging(Generic[P]):
-    """Writes and reads the cursors of one list. A position is what its statement continues behind."""
+    """Writes and reads the cursors of one list. A position is the last row's place in the order of the list."""
 
     def __init__(self, name: str, read: Callable[[str], P]) -> None:
-        """``read`` parses what ``str`` made of a position, and raises ValueError for anything else."""
+        """Names the list; ``read`` parses ``str(position)`` and raises ValueError for anything else."""
         self.name = name
         self._read = read
 
     def position(self, cursor: str | None) -> P | None:
-        """Returns where a page begins; None for the first page. Raises CursorInvalid."""
+        """Returns the position after which a page begins; None for the first page. Raises CursorInvalid."""
         if cursor is None:
             return None
         try:
             return self._read(_unpack(self.name, cursor))
         except (ValueError, OverflowError) as error:
-            raise CursorInvalid("this cursor is not where a page of this list ended: begin again without it") from error
+            raise CursorInvalid("this cursor is not from a page of this list: start again without one") from error
 
     def cursor(self, position: P) -> str:
         """Returns the cursor of a position."""
         return _pack(self.name, str(position))
 
     def next(self, rows: Sequence[T], limit: int, key: Callable[[T], P] = _id_of) -> str | None:  # type: ignore[assignment]
-        """Returns the cursor behind the last row; None when the page is not full, so that nothing can follow it."""
+        """Returns the cursor after the last row; None when the page is not full, because then no row follows."""
         return self.cursor(key(rows[-1])) if rows and len(rows) >= limit else None
 
 

@@ -7,12 +7,12 @@ from pydantic import Field, StringConstraints
 from callcenter.kit.errors import Invalid
 
 IN_TRAIL = "why; it is kept in the audit trail. No personal data"
-"""Describes a reason that the trail keeps in clear (see ``kit.trail.Noted``), wherever one is asked for."""
+"""Description of every form field whose text the audit trail keeps in clear (see ``kit.trail.Noted``)."""
 
 Reason = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Field(description=IN_TRAIL)
 ]
-"""A reason of that kind, as a field of a body or a parameter."""
+"""A reason that the audit trail keeps, as a field of a body or a parameter."""
 
 
 class ReasonMissing(Invalid):

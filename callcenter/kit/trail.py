@@ -9,11 +9,11 @@ from callcenter.kit.events import Event
 
 @dataclass(frozen=True, slots=True)
 class Noted(Event):
-    """Says that somebody did something worth remembering. Who and when: the work.
+    """An act for the audit trail. Actor and instant are those of the work.
 
-    ``facts`` hold codes, ids and figures, for the trail can be neither erased nor sealed anew. A text that a person
-    types is among them only where its form says so (``kit.reasons.IN_TRAIL``). What may speak of a person, an agent's
-    health for instance, is kept with the row it belongs to; ``tests/architecture/test_trail.py`` lists both.
+    ``facts`` hold codes, ids and figures, because the trail can neither be erased nor encrypted with new keys. A text
+    that a person types is among them only when its form says so (``kit.reasons.IN_TRAIL``). Text that may be about a
+    person, for example an agent's health, is kept with its own row; ``tests/architecture/test_trail.py`` lists both.
     """
 
     act: str

@@ -39,6 +39,14 @@ async def find_lists(session: AsyncSession, ids: Collection[int]) -> Sequence[Le
     return (await session.scalars(select(LeadList).where(among(col(LeadList.id), ids)))).all()
 
 
+async def list_branches(session: AsyncSession, campaign_id: int) -> Mapping[int, str]:
+    """List → branch, of a campaign's lists that serve one branch."""
+    query = select(col(LeadList.id), col(LeadList.branch)).where(
+        col(LeadList.campaign_id) == campaign_id, col(LeadList.branch) != ""
+    )
+    return {row.id: row.branch for row in await session.execute(query)}
+
+
 async def sum_by_target_group(session: AsyncSession, group_ids: Collection[int]) -> Mapping[int, ListTotals]:
     """Target group → figures of its lists; groups without a list are left out."""
     group_id = col(LeadList.target_group_id)

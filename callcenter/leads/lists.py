@@ -74,6 +74,10 @@ class LeadLists:
         """Returns the lists of ``ids`` that exist, by id."""
         return {lead_list.id: list_card(lead_list) for lead_list in await repository.find_lists(work.session, ids)}
 
+    async def branches(self, work: Work, campaign_id: int) -> Mapping[int, str]:
+        """Returns list → branch of a campaign's lists that serve one branch; the others are the whole bank's."""
+        return await repository.list_branches(work.session, campaign_id)
+
     async def page(self, work: Work, *, before: int | None = None, limit: int | None = 50) -> Sequence[LeadListCard]:
         """Returns lists, the newest first. ``before``: the last id of the page before; no ``limit``: all of them."""
         return [list_card(lead_list) for lead_list in await repository.list_lists(work.session, before, limit)]

@@ -145,7 +145,7 @@ def callable_among(ids: Collection[int], now: datetime, do_not_call: DoNotCall) 
 
 
 def _stock_leads(condition: ColumnElement[bool]) -> Any:
-    columns = Lead.id, Lead.customer_class, Lead.district, Lead.imported_at, Lead.class_rank
+    columns = Lead.id, Lead.customer_class, Lead.district, Lead.imported_at, Lead.class_rank, Lead.list_id
     return select_columns(*(col(column) for column in columns)).where(condition)
 
 
@@ -163,6 +163,17 @@ async def list_stock(
 
 async def list_as_stock(session: AsyncSession, condition: ColumnElement[bool]) -> Sequence[StockLead]:
     return [StockLead(*row) for row in await session.execute(_stock_leads(condition))]
+
+
+def of_lists(list_ids: Collection[int], *, others: bool = False) -> ColumnElement[bool]:
+    """Returns the condition that a lead came with one of these lists, or with any of the ``others``."""
+    condition = among(Lead.list_id, list_ids)
+    return ~condition if others else condition
+
+
+async def count_by_list(session: AsyncSession, condition: ColumnElement[bool]) -> Mapping[int, int]:
+    query = select(col(Lead.list_id), func.count().label("leads")).where(condition).group_by(col(Lead.list_id))
+    return {row.list_id: row.leads for row in await session.execute(query)}
 
 
 async def count(session: AsyncSession, condition: ColumnElement[bool]) -> int:

@@ -18,7 +18,7 @@ from callcenter.leads.port import DoNotCall
 from callcenter.leads.rules.basis import basis_counts
 from callcenter.leads.rules.phone import read_phone
 from callcenter.leads.transitions import LeadAct
-from callcenter.leads.types import LeadCard, LeadFacts, NumberProblem, Particulars, StockLead
+from callcenter.leads.types import LeadCard, LeadFacts, ListFilter, NumberProblem, Particulars, StockLead
 
 
 class LeadService:
@@ -92,12 +92,16 @@ class LeadService:
 
     # --- stock, for the allocation -----------------------------------------------------------------------------
 
-    async def callable_stock(self, work: Work, campaign_id: int, limit: int, seed: int = 0) -> Sequence[StockLead]:
+    async def callable_stock(
+        self, work: Work, campaign_id: int, limit: int, seed: int = 0, lists: ListFilter | None = None
+    ) -> Sequence[StockLead]:
         """Returns the first ``limit`` leads of the stock that may be called; ``seed`` draws the order of equals.
 
         They are not locked: ``take`` returns how many of them were still in the stock.
         """
         stock = repository.stock_of(campaign_id, work.now, self._do_not_call)
+        if lists is not None:
+            stock &= repository.of_lists(lists.ids, others=lists.others)
         return await repository.list_stock(work.session, stock, limit, seed)
 
     async def callable_among(self, work: Work, ids: Collection[int]) -> Sequence[StockLead]:
@@ -123,6 +127,11 @@ class LeadService:
         """Counts the callable stock of a campaign by customer class."""
         stock = repository.stock_of(campaign_id, work.now, self._do_not_call)
         return await repository.count_by_class(work.session, stock)
+
+    async def stock_by_list(self, work: Work, campaign_id: int) -> Mapping[int, int]:
+        """Counts the same by the list they came with."""
+        stock = repository.stock_of(campaign_id, work.now, self._do_not_call)
+        return await repository.count_by_list(work.session, stock)
 
     async def stock_up_to(self, work: Work, campaign_id: int, most: int) -> int:
         """Counts the callable stock up to ``most``, for callers that often check whether it is large enough."""

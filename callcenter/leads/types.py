@@ -142,6 +142,7 @@ class StockLead:
     imported_at: datetime
     class_rank: int = UNRANKED
     """Leads with a smaller rank are allocated earlier."""
+    list_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +195,15 @@ class LeadCriteria:
     campaign_id: int | None
     customer_class: str | None
     state: LeadState | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """Narrows leads by the list they came with."""
+
+    ids: frozenset[int]
+    others: bool = False
+    """The leads of all lists but these."""
 
 
 @dataclass(frozen=True, slots=True)

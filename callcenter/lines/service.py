@@ -18,7 +18,7 @@ from callcenter.people.types import Right
 
 
 class LineService:
-    """Writes the state of trunks; nobody else does."""
+    """Writes the state of trunks. No other code does."""
 
     def __init__(self, settings: LineSettings, calls: CallService, alerts: AlertService) -> None:
         self._rules = settings.probe_rules()
@@ -50,7 +50,7 @@ class LineService:
             await self._probed(work, event, worked=sign is LineSign.WORKS)
 
     async def out_of_use(self, work: Work) -> list[TrunkCard]:
-        """Returns the trunks on which nobody is offered now."""
+        """Returns the trunks on which no customer is offered now."""
         return [_card(row) for row in await repository.list_out_of_use(work.session)]
 
     async def _refused(self, work: Work, event: CallEnded) -> None:

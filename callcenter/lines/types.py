@@ -8,7 +8,7 @@ from enum import StrEnum
 class TrunkState(StrEnum):
     IN_USE = "in_use"
     PAUSED = "paused"
-    """It refused several calls in a row: nobody is offered on it until a probe is due."""
+    """It refused several calls in a row: no customer is offered on it until a probe is due."""
     PROBING = "probing"
     """One call is let through, to see whether it works again."""
 

@@ -8,8 +8,12 @@ from fastapi import APIRouter, Query
 from callcenter.kit.http import Working, provided, require
 from callcenter.kit.paging import Cursor, by_number
 from callcenter.people.errors import RosterSpan
+from callcenter.people.leaves import LeaveService
 from callcenter.people.rostering import RosterService
 from callcenter.people.schemas import (
+    LeaveChange,
+    LeaveOut,
+    LeaveRequest,
     PatternIn,
     RosterOut,
     RosterRequest,
@@ -27,13 +31,18 @@ _ROSTER = by_number("roster_lines")
 
 Rosters = Annotated[RosterService, provided(RosterService)]
 
+People = Annotated[PeopleService, provided(PeopleService)]
+Leaves = Annotated[LeaveService, provided(LeaveService)]
+
+_MAY_LEAVE = require(Right.MANAGE_ROSTER, Right.MANAGE_PEOPLE)
+"""Those who manage a roster alone reach the phone agents of their branch."""
 _LONGEST = timedelta(days=62)
 
 
 @router.get("", dependencies=[require(Right.MANAGE_PEOPLE)])
 async def list_people(
     work: Working,
-    people: Annotated[PeopleService, provided(PeopleService)],
+    people: People,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> StaffPage:
@@ -76,6 +85,37 @@ async def show_roster(
 async def set_roster(body: RosterRequest, work: Working, rosters: Rosters) -> RosterSet:
     """Sets for several agents and days whether and how much they work."""
     return RosterSet(cells=await rosters.set_days(work, body.staff_ids, body.days, body.entry, body.reason))
+
+
+@router.post("/{staff_id}/leave", status_code=204, dependencies=[require(Right.MANAGE_PEOPLE)])
+async def leave_bank(staff_id: int, work: Working, people: People) -> None:
+    """Takes the access of somebody who leaves the bank away, at once; what they hold goes to others."""
+    await people.leave(work, staff_id)
+
+
+@router.get("/leaves", dependencies=[_MAY_LEAVE])
+async def list_leaves(work: Working, leaves: Leaves, since: date | None = None) -> list[LeaveOut]:
+    """Lists the leaves of my scope that end today or later; ``since``: from that day on."""
+    return [LeaveOut.model_validate(leave) for leave in await leaves.list(work, since)]
+
+
+@router.post("/leaves", status_code=201, dependencies=[_MAY_LEAVE])
+async def enter_leave(body: LeaveRequest, work: Working, leaves: Leaves) -> LeaveOut:
+    """Enters a leave; what the person holds for its days goes to others at once."""
+    leave = await leaves.enter(work, body.staff_id, body.first_on, body.last_on, body.kind)
+    return LeaveOut.model_validate(leave)
+
+
+@router.put("/leaves/{leave_id}", dependencies=[_MAY_LEAVE])
+async def change_leave(leave_id: int, body: LeaveChange, work: Working, leaves: Leaves) -> LeaveOut:
+    """Lets a leave end on another day."""
+    return LeaveOut.model_validate(await leaves.change_end(work, leave_id, body.last_on))
+
+
+@router.delete("/leaves/{leave_id}", dependencies=[_MAY_LEAVE])
+async def withdraw_leave(leave_id: int, work: Working, leaves: Leaves) -> LeaveOut:
+    """Withdraws a leave altogether."""
+    return LeaveOut.model_validate(await leaves.withdraw(work, leave_id))
 
 
 @router.put("/{staff_id}/pattern", status_code=204, dependencies=[require(Right.MANAGE_ROSTER)])

@@ -59,6 +59,36 @@ class NoPhoneAgent(Invalid):
     code = "no_phone_agent"
 
 
+class OwnLeaving(NotAllowed):
+    """Refuses to revoke one's own access: the last administrator would lock everybody out."""
+
+    code = "own_leaving"
+    rule = "H2"
+
+
+class NotAvailable(Conflict):
+    """Refuses work to somebody who is on leave, off the roster, without a licence or gone (law 12)."""
+
+    code = "not_available"
+    rule = "F3"
+
+
+class LeaveNotFound(NotFound):
+    code = "leave_not_found"
+
+
+class LeaveOverlaps(Conflict):
+    """Refuses a leave on days that are covered already: change that one instead."""
+
+    code = "leave_overlaps"
+
+
+class LeaveSpan(Invalid):
+    """Refuses a leave that runs backwards, lies in the past or is longer than a year."""
+
+    code = "leave_span"
+
+
 class RosterSpan(Invalid):
     """Refuses a span of days that runs backwards or is too long."""
 

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, UniqueConstr
 from sqlmodel import Field, SQLModel
 
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
-from callcenter.people.types import Role, RosterReason
+from callcenter.people.types import LeaveKind, Role, RosterReason
 
 
 class Staff(SQLModel, table=True):
@@ -115,3 +115,25 @@ class WorkPattern(SQLModel, table=True):
     """Percent for Monday … Sunday. Saturday and Sunday count on make-up working days only."""
     set_by: int | None = ref_field("staff.id", nullable=True, index=False)
     set_at: datetime = instant_field()
+
+
+class StaffLeave(SQLModel, table=True):
+    """Days on which somebody is absent: of any role, longer than the roster plans."""
+
+    __tablename__ = "staff_leave"
+    __table_args__ = (
+        values_check("kind", LeaveKind),
+        CheckConstraint("last_on >= first_on", name="span"),
+        Index("ix_staff_leave_days", "staff_id", "first_on", "last_on"),
+    )
+
+    id: int = id_field()
+    staff_id: int = ref_field("staff.id", index=False)
+    first_on: date
+    last_on: date
+    """Included; an earlier return moves it."""
+    kind: LeaveKind = enum_field(LeaveKind)
+    set_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    set_at: datetime = instant_field()
+    withdrawn_at: datetime | None = instant_field(nullable=True)
+    """Set: it does not count, and never began."""

@@ -5,13 +5,13 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import ColumnElement, and_, delete, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from callcenter.people.models import LoginAttempt, LoginSession, Roster, Staff, WorkPattern
-from callcenter.people.types import DayEntry, Pattern, Role
+from callcenter.people.models import LoginAttempt, LoginSession, Roster, Staff, StaffLeave, WorkPattern
+from callcenter.people.types import DayEntry, Leave, Pattern, Role
 
 
 async def add_staff(session: AsyncSession, values: dict[str, Any]) -> Staff | None:
@@ -82,19 +82,76 @@ async def list_matching(
     return (await session.scalars(query)).all()
 
 
-async def list_entries(session: AsyncSession, first: date, last: date) -> dict[tuple[int, date], DayEntry]:
-    """Returns what the roster says for single days, both ends included."""
+async def list_entries(
+    session: AsyncSession, first: date, last: date, staff_ids: Collection[int] | None = None
+) -> dict[tuple[int, date], DayEntry]:
+    """Returns what the roster says for single days, both ends included; of everybody, or of those named."""
     query = select(Roster).where(col(Roster.on).between(first, last))
+    if staff_ids is not None:
+        query = query.where(col(Roster.staff_id).in_(staff_ids))
     return {(row.staff_id, row.on): DayEntry(row.part, row.reason) for row in await session.scalars(query)}
 
 
-async def list_patterns(session: AsyncSession, until: date) -> dict[int, list[Pattern]]:
-    """Returns everybody's patterns that have begun by a day."""
+async def list_patterns(
+    session: AsyncSession, until: date, staff_ids: Collection[int] | None = None
+) -> dict[int, list[Pattern]]:
+    """Returns the patterns that have begun by a day; of everybody, or of those named."""
     query = select(WorkPattern).where(col(WorkPattern.from_on) <= until).order_by(col(WorkPattern.from_on))
+    if staff_ids is not None:
+        query = query.where(col(WorkPattern.staff_id).in_(staff_ids))
     patterns: dict[int, list[Pattern]] = defaultdict(list)
     for row in await session.scalars(query):
         patterns[row.staff_id].append(Pattern(row.from_on, tuple(row.parts)))
     return patterns
+
+
+async def list_leaves(
+    session: AsyncSession, first: date, last: date, staff_ids: Collection[int] | None = None
+) -> dict[int, list[Leave]]:
+    """Returns the leaves that touch these days, by person; of everybody, or of those named."""
+    query = select(StaffLeave).where(_leave_within(first, last)).order_by(col(StaffLeave.first_on))
+    if staff_ids is not None:
+        query = query.where(col(StaffLeave.staff_id).in_(staff_ids))
+    leaves: dict[int, list[Leave]] = defaultdict(list)
+    for row in await session.scalars(query):
+        leaves[row.staff_id].append(Leave(row.first_on, row.last_on, row.kind))
+    return leaves
+
+
+def _leave_within(first: date, last: date) -> ColumnElement[bool]:
+    return and_(
+        col(StaffLeave.withdrawn_at).is_(None), col(StaffLeave.first_on) <= last, col(StaffLeave.last_on) >= first
+    )
+
+
+async def find_leave(session: AsyncSession, leave_id: int) -> StaffLeave | None:
+    return await session.get(StaffLeave, leave_id, with_for_update=True, populate_existing=True)
+
+
+async def find_overlapping(
+    session: AsyncSession, staff_id: int, first: date, last: date, *, but: int | None = None
+) -> StaffLeave | None:
+    """Returns a leave of this person that touches the days, apart from the leave ``but``."""
+    query = select(StaffLeave).where(col(StaffLeave.staff_id) == staff_id, _leave_within(first, last)).limit(1)
+    if but is not None:
+        query = query.where(col(StaffLeave.id) != but)
+    leave: StaffLeave | None = await session.scalar(query)
+    return leave
+
+
+async def list_leaves_since(
+    session: AsyncSession, since: date, branch: str | None
+) -> Sequence[tuple[StaffLeave, Staff]]:
+    """Returns the leaves of active staff that end on a day or later, the next to begin first."""
+    query = (
+        select(StaffLeave, Staff)
+        .join(Staff, col(Staff.id) == col(StaffLeave.staff_id))
+        .where(col(StaffLeave.last_on) >= since, col(Staff.active))
+        .order_by(col(StaffLeave.first_on), col(StaffLeave.id))
+    )
+    if branch is not None:
+        query = query.where(col(Staff.branch) == branch)
+    return [(row[0], row[1]) for row in await session.execute(query)]
 
 
 async def save_entries(

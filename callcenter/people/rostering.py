@@ -19,8 +19,8 @@ from callcenter.people.errors import (
 )
 from callcenter.people.models import Staff
 from callcenter.people.port import Calendar, CalendarDay
-from callcenter.people.rules import Requirement, day_of, missing, pattern_on
-from callcenter.people.types import DayEntry, Pattern, Role, RosterDay, RosterReason, StaffCard
+from callcenter.people.rules import Requirement, day_of, leave_on, missing, pattern_on
+from callcenter.people.types import DayEntry, Leave, Pattern, Role, RosterDay, RosterReason, StaffCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ class RosterService:
         days = [calendar.day(first + timedelta(days=ahead)) for ahead in range((last - first).days + 1)]
         entries = await repository.list_entries(work.session, first, last)
         patterns = await repository.list_patterns(work.session, last)
+        leaves = await repository.list_leaves(work.session, first, last)
         lines = []
         for staff in await repository.list_agents(work.session, _branch(work)):
             own = patterns.get(staff.id, [])
@@ -78,7 +79,16 @@ class RosterService:
                     card=card_of(staff),
                     licence_valid_until=staff.licence_valid_until,
                     patterns=tuple(own),
-                    cells=tuple(_cell(staff, day, entries.get((staff.id, day.on)), own) for day in days),
+                    cells=tuple(
+                        _cell(
+                            staff,
+                            day,
+                            entries.get((staff.id, day.on)),
+                            own,
+                            leave_on(leaves.get(staff.id, ()), day.on),
+                        )
+                        for day in days
+                    ),
                 )
             )
         totals = tuple(_total(day.on, [line.cells[place] for line in lines]) for place, day in enumerate(days))
@@ -160,9 +170,11 @@ def _branch(work: Work) -> str | None:
     return scope.branch
 
 
-def _cell(staff: Staff, day: CalendarDay, entry: DayEntry | None, patterns: Sequence[Pattern]) -> RosterCell:
+def _cell(
+    staff: Staff, day: CalendarDay, entry: DayEntry | None, patterns: Sequence[Pattern], leave: Leave | None
+) -> RosterCell:
     return RosterCell(
-        day_of(day.on, worked=day.working, entry=entry, pattern=pattern_on(patterns, day.on)),
+        day_of(day.on, worked=day.working, entry=entry, pattern=pattern_on(patterns, day.on), leave=leave),
         missing(fitness_of(staff), day.on),
     )
 

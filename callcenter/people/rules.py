@@ -1,12 +1,26 @@
 """Decides who may telephone, who may log in, what a role sees. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from callcenter.kit.scope import ALL, OWN, Scope
-from callcenter.people.types import DayEntry, Fitness, Pattern, Right, Role, RosterDay, RosterSource
+from callcenter.people.types import (
+    Absence,
+    DayEntry,
+    Duty,
+    Fitness,
+    Leave,
+    LeaveKind,
+    Pattern,
+    Right,
+    Role,
+    RosterDay,
+    RosterReason,
+    RosterSource,
+    Unavailable,
+)
 
 
 class Requirement(StrEnum):
@@ -39,11 +53,53 @@ def may_telephone(fitness: Fitness, on: date) -> bool:
     return not missing(fitness, on)
 
 
-def day_of(on: date, *, worked: bool, entry: DayEntry | None, pattern: Pattern | None) -> RosterDay:
+_REQUIRED: Mapping[Duty, frozenset[Requirement]] = {
+    Duty.CALLS: frozenset(Requirement),
+    Duty.VISITS: frozenset({Requirement.ACTIVE, Requirement.LEAVING, Requirement.LICENCE}),
+    Duty.REVIEWS: frozenset({Requirement.ACTIVE, Requirement.LEAVING}),
+}
+"""What each duty asks of a person."""
+
+
+def unavailable(fitness: Fitness, day: RosterDay, duty: Duty, leave: Leave | None = None) -> Unavailable | None:
+    """Returns why no work of a duty goes to somebody on a day; None when it may (requirements F3, H1, law 12).
+
+    ``day`` is what ``day_of`` says with the same ``leave``. The roster plans working days: on others only a leave
+    keeps people away. Field staff are licensed by the insurer: a licence counts for visits where it is recorded.
+    """
+    lacking = [one for one in missing(fitness, day.on) if one in _REQUIRED[duty]]
+    if duty is Duty.VISITS and fitness.licence_valid_until is None:
+        lacking = [one for one in lacking if one is not Requirement.LICENCE]
+    if lacking:
+        return Unavailable(lacking[0].value)
+    if leave is not None:
+        return Unavailable(Absence.ON_LEAVE, leave.last_on)
+    if not day.working and day.source is not RosterSource.CALENDAR:
+        return Unavailable(Absence.OFF_ROSTER)
+    return None
+
+
+_REASON_OF_LEAVE: Mapping[LeaveKind, RosterReason] = {
+    LeaveKind.SICK: RosterReason.SICK,
+    LeaveKind.TRAINING: RosterReason.TRAINING,
+}
+
+
+def leave_on(leaves: Iterable[Leave], on: date) -> Leave | None:
+    """Returns the leave that covers a day."""
+    return next((leave for leave in leaves if leave.covers(on)), None)
+
+
+def day_of(
+    on: date, *, worked: bool, entry: DayEntry | None, pattern: Pattern | None, leave: Leave | None = None
+) -> RosterDay:
     """Returns what somebody does on a day. ``worked``: whether the calendar works on it at all (requirements D1, D2).
 
-    The day's own entry comes before the week's pattern; without either everybody works the whole of a working day.
+    Leave comes before all; the day's own entry before the week's pattern; without any everybody works the whole of a
+    working day.
     """
+    if leave is not None:
+        return RosterDay(on, 0, RosterSource.LEAVE, _REASON_OF_LEAVE.get(leave.kind, RosterReason.LEAVE))
     if not worked:
         return RosterDay(on, 0, RosterSource.CALENDAR)
     if entry is not None:

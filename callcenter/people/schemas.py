@@ -3,14 +3,14 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from callcenter.kit.actor import Actor
 from callcenter.kit.paging import Page
 from callcenter.people.models import Staff
 from callcenter.people.rostering import RosterGrid, RosterLine
 from callcenter.people.rules import Requirement, home_of
-from callcenter.people.types import Pattern, Role, RosterReason, RosterSource, StaffCard
+from callcenter.people.types import LeaveKind, Pattern, Role, RosterReason, RosterSource, StaffCard
 
 
 class Credentials(BaseModel):
@@ -59,6 +59,32 @@ class StaffLine(BaseModel):
     @classmethod
     def of(cls, staff: Staff) -> "StaffLine":
         return cls.model_validate(staff, from_attributes=True)
+
+
+class LeaveRequest(BaseModel):
+    staff_id: int = Field(ge=1)
+    first_on: date
+    last_on: date = Field(description="included")
+    kind: LeaveKind
+
+
+class LeaveChange(BaseModel):
+    last_on: date = Field(description="the last day of the leave, included")
+
+
+class LeaveOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    staff_id: int
+    name: str
+    branch: str
+    first_on: date
+    last_on: date
+    kind: LeaveKind
+    set_by: int | None
+    set_at: datetime
+    withdrawn_at: datetime | None
 
 
 class StaffPage(Page[StaffLine]):

@@ -21,6 +21,7 @@ from callcenter.people.errors import (
     BadCredentials,
     LoginTaken,
     NotFit,
+    OwnLeaving,
     StaffNotFound,
     TooManyAttempts,
     WeakPassword,
@@ -31,6 +32,7 @@ from callcenter.people.rules import (
     Attempts,
     count_attempt,
     day_of,
+    leave_on,
     may_telephone,
     missing,
     pattern_on,
@@ -105,7 +107,12 @@ class PeopleService:
         return card_of(staff)
 
     async def leave(self, work: Work, staff_id: int) -> None:
-        """Revokes access at once; whoever holds this person's work hears of it (requirement H2). Safe to repeat."""
+        """Revokes access at once; whoever holds this person's work hears of it (requirement H2). Safe to repeat.
+
+        Raises StaffNotFound, OwnLeaving.
+        """
+        if staff_id == work.actor.staff_id:
+            raise OwnLeaving("nobody takes their own access away: ask another administrator")
         staff = await self._staff(work, staff_id)
         await repository.end_sessions(work.session, work.now, staff_id=staff_id)
         if not staff.active:
@@ -115,6 +122,13 @@ class PeopleService:
         await work.announce(StaffLeft(staff_id))
         await work.announce(Noted("people.staff_left", f"staff:{staff_id}"))
 
+    async def find_by_login(self, work: Work, login: str) -> StaffCard:
+        """Returns the member of staff with this login, for commands. Raises StaffNotFound."""
+        staff = await repository.find_by_login(work.session, _login(login))
+        if staff is None:
+            raise StaffNotFound(f"there is no member of staff with the login {login}")
+        return card_of(staff)
+
     async def card(self, work: Work, staff_id: int) -> StaffCard:
         """Returns what other rooms may know of a member of staff. Raises StaffNotFound."""
         return card_of(await self._staff(work, staff_id))
@@ -122,6 +136,11 @@ class PeopleService:
     async def cards(self, work: Work, ids: Collection[int]) -> dict[int, StaffCard]:
         """Returns those of ``ids`` that exist, whether still active or not."""
         return {staff.id: card_of(staff) for staff in await repository.list_by_ids(work.session, ids)} if ids else {}
+
+    async def inactive_among(self, work: Work, ids: Collection[int]) -> list[int]:
+        """Returns those of ``ids`` whose access was revoked."""
+        known = await repository.list_by_ids(work.session, ids) if ids else []
+        return [staff.id for staff in known if not staff.active]
 
     async def by_role(self, work: Work, role: Role) -> list[StaffCard]:
         """Returns the active staff of a role."""
@@ -149,20 +168,23 @@ class PeopleService:
         """
         entries = await repository.list_entries(work.session, on, on)
         patterns = await repository.list_patterns(work.session, on)
+        leaves = await repository.list_leaves(work.session, on, on)
         rostered = []
         for staff in await repository.list_active(work.session, role=Role.AGENT):
             pattern = pattern_on(patterns.get(staff.id, ()), on)
-            day = day_of(on, worked=True, entry=entries.get((staff.id, on)), pattern=pattern)
+            leave = leave_on(leaves.get(staff.id, ()), on)
+            day = day_of(on, worked=True, entry=entries.get((staff.id, on)), pattern=pattern, leave=leave)
             if day.working and may_telephone(fitness_of(staff), on):
                 rostered.append(Rostered(card_of(staff), day.part))
         return rostered
 
     async def works_on(self, work: Work, staff_id: int, on: date) -> bool:
         """Returns whether the roster has this person working on that day, fit or not."""
-        entries = await repository.list_entries(work.session, on, on)
-        patterns = await repository.list_patterns(work.session, on)
-        pattern = pattern_on(patterns.get(staff_id, ()), on)
-        return day_of(on, worked=True, entry=entries.get((staff_id, on)), pattern=pattern).working
+        entries = await repository.list_entries(work.session, on, on, [staff_id])
+        patterns = await repository.list_patterns(work.session, on, [staff_id])
+        leaves = await repository.list_leaves(work.session, on, on, [staff_id])
+        pattern, leave = pattern_on(patterns.get(staff_id, ()), on), leave_on(leaves.get(staff_id, ()), on)
+        return day_of(on, worked=True, entry=entries.get((staff_id, on)), pattern=pattern, leave=leave).working
 
     async def eligible_agents(self, work: Work, on: date) -> list[StaffCard]:
         """Returns the agents of ``rostered``, whatever their part."""

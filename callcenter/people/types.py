@@ -172,11 +172,52 @@ class RosterReason(StrEnum):
     OTHER = "other"
 
 
+class LeaveKind(StrEnum):
+    """Why somebody is absent for a while."""
+
+    ANNUAL = "annual"
+    SICK = "sick"
+    FAMILY = "family"
+    """Marriage, birth, care, bereavement."""
+    TRAINING = "training"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Days on which somebody is absent, both ends included."""
+
+    first_on: date
+    last_on: date
+    kind: LeaveKind
+
+    def covers(self, on: date) -> bool:
+        return self.first_on <= on <= self.last_on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveCard:
+    """A leave with whose it is."""
+
+    id: int
+    staff_id: int
+    name: str
+    branch: str
+    first_on: date
+    last_on: date
+    kind: LeaveKind
+    set_by: int | None
+    set_at: datetime
+    withdrawn_at: datetime | None
+
+
 class RosterSource(StrEnum):
     """What decides on somebody's day; the first that says something."""
 
     CALENDAR = "calendar"
     """Nobody works on this date, or nothing else decides."""
+    LEAVE = "leave"
+    """The person is on leave; the kind stands in the reason of the leave."""
     ROW = "row"
     """Said for this very day."""
     PATTERN = "pattern"
@@ -226,6 +267,41 @@ class Rostered:
     card: StaffCard
     part: int
     """Percent of the day, 1..100."""
+
+
+class Duty(StrEnum):
+    """Work that is given to people, and for which they must be there."""
+
+    CALLS = "calls"
+    """Telephoning customers: leads, promised callbacks, those complaining customers are owed."""
+    VISITS = "visits"
+    REVIEWS = "reviews"
+
+
+class Absence(StrEnum):
+    """Why somebody is not there; what a phone agent lacks is a ``rules.Requirement``."""
+
+    ON_LEAVE = "on_leave"
+    OFF_ROSTER = "off_roster"
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Why no work of a duty goes to somebody on a day."""
+
+    why: str
+    """An ``Absence`` or a ``rules.Requirement``."""
+    until: date | None = None
+    """The last day of the leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAway(Event):
+    """Somebody is on leave from a day to a day: whoever holds their work for these days gives it to others."""
+
+    staff_id: int
+    first_on: date
+    last_on: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
-"""Reaction of the quality room to a disposed call."""
+"""Reactions of the quality room: a call was disposed, a checker has left the bank or is on leave."""
 
 from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.types import CallDisposed
 from callcenter.kit.bus import Bus
+from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
+from callcenter.people.types import StaffAway, StaffLeft
 from callcenter.quality.service import QualityService
 
 
@@ -14,4 +16,13 @@ def subscribe(bus: Bus, quality: QualityService) -> None:
         if DISPOSITIONS[event.disposition].is_success:
             await quality.queue(work, event)
 
+    async def staff_left(work: Work, event: StaffLeft) -> None:
+        await quality.release_all(work, event.staff_id)
+
+    async def staff_away(work: Work, event: StaffAway) -> None:
+        if event.first_on <= business_date(work.now) <= event.last_on:
+            await quality.release_all(work, event.staff_id)
+
     bus.subscribe(CallDisposed, call_disposed)
+    bus.subscribe(StaffLeft, staff_left)
+    bus.subscribe(StaffAway, staff_away)

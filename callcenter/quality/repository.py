@@ -85,6 +85,14 @@ async def release(session: AsyncSession, review_id: int, reviewer_id: int) -> Re
     ) or await _update(session, held, state=REVIEW.target(ReviewFact.RELEASED_RETURNED), **_NOBODY)
 
 
+async def list_claimed_by(session: AsyncSession, reviewer_id: int) -> list[int]:
+    """Returns the reviews that a checker has claimed."""
+    query = select(col(Review.id)).where(
+        col(Review.claimed_by) == reviewer_id, col(Review.state).in_(REVIEW.sources(ReviewFact.RELEASED))
+    )
+    return list(await session.scalars(query.order_by(col(Review.id))))
+
+
 async def decide(session: AsyncSession, review_id: int, reviewer_id: int, **values: Any) -> Review | None:
     """Writes a checker's verdict; returns None when another checker has claimed the review meanwhile."""
     return await _update(

@@ -8,6 +8,8 @@ from callcenter.calls.types import CallDisposed
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
+from callcenter.people.availability import AvailabilityService
+from callcenter.people.types import Duty
 from callcenter.quality import repository
 from callcenter.quality.errors import (
     NotClaimed,
@@ -34,9 +36,15 @@ class QualityService:
     """Queues successes for review, and moves each review from claim to verdict."""
 
     def __init__(
-        self, settings: QualitySettings, vault: Vault, recordings: RecordingReads, card: ScoreCard = CURRENT
+        self,
+        settings: QualitySettings,
+        vault: Vault,
+        recordings: RecordingReads,
+        availability: AvailabilityService,
+        card: ScoreCard = CURRENT,
     ) -> None:
         self._settings = settings
+        self._availability = availability
         self._vault = vault
         self._recordings = recordings
         self.score_card = card
@@ -65,9 +73,10 @@ class QualityService:
     async def claim(self, work: Work, review_id: int) -> ReviewCard:
         """Claims a review for the actor; a claim expires, and a returned call may be claimed again.
 
-        Raises ReviewNotFound, OwnCall, ReviewTaken.
+        Raises ReviewNotFound, OwnCall, ReviewTaken, NotAvailable (rule F3).
         """
         reviewer = work.actor.id
+        await self._availability.require(work, reviewer, Duty.REVIEWS)
         claimed = await repository.claim(
             work.session, review_id, reviewer, work.now, work.now + self._settings.claim_for
         )
@@ -82,6 +91,13 @@ class QualityService:
         """Releases the actor's claim; does nothing when the actor has none. Raises ReviewNotFound."""
         released = await repository.release(work.session, review_id, work.actor.id)
         return self._card(released or await self._row(work, review_id))
+
+    async def release_all(self, work: Work, reviewer_id: int) -> int:
+        """Releases what a checker has claimed who is gone or on leave; returns how many."""
+        claimed = await repository.list_claimed_by(work.session, reviewer_id)
+        for review_id in claimed:
+            await repository.release(work.session, review_id, reviewer_id)
+        return len(claimed)
 
     async def decide(
         self, work: Work, review_id: int, verdict: ReviewVerdict, note: str = "", failed_items: Collection[str] = ()

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from callcenter.allocation.types import MemberDraft
 from callcenter.bootstrap import System, run_job
-from callcenter.campaigns.rules import DEFAULT_RETRIES
 from callcenter.campaigns.types import CampaignDraft, DialMode, Statement
 from callcenter.classes.applying import APPLY
 from callcenter.imports.types import ImportReport, ImportRequest
@@ -38,6 +38,7 @@ async def seed(system: System, scale: Scale, *, password: str, say: Say = lambda
     on = business_date(system.clock.now())
     await _hire(system, [*cast.robots(scale.robots), *cast.persons()], password, say)
     campaign_id = await _open_campaign(system)
+    await _staff_campaign(system, campaign_id)
     report = await _import_customers(system, campaign_id, scale)
     on_purpose = "含有意放入的坏行 some rows are bad on purpose"
     say(f"名单 list: 导入 {report.good} imported, 拒收 {report.rejected} rejected ({on_purpose})")
@@ -94,7 +95,6 @@ async def _open_campaign(system: System) -> int:
                 trunk=system.switch.trunk,
                 mode=DialMode.PREVIEW,
                 ring_seconds=RING_SECONDS,
-                retries=DEFAULT_RETRIES,
             ),
         )
         await system.campaigns.publish_script(
@@ -107,6 +107,20 @@ async def _open_campaign(system: System) -> int:
         value, *_ = await system.classes.schemes(work)
         await system.campaigns.set_class_scheme(work, campaign.campaign_id, value.id)
         return campaign.campaign_id
+
+
+async def _staff_campaign(system: System, campaign_id: int) -> None:
+    """Lets all agents serve the campaign from today on."""
+    async with system.works.begin() as work:
+        agents = await system.people.by_role(work, Role.AGENT)
+        draft = MemberDraft(
+            campaign_id=campaign_id,
+            staff_ids=tuple(agent.id for agent in agents),
+            weight=1,
+            from_on=business_date(work.now),
+            reason="演练 rehearsal",
+        )
+        await system.members.set(work, draft)
 
 
 async def _import_customers(system: System, campaign_id: int, scale: Scale) -> ImportReport:

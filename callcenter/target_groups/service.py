@@ -90,7 +90,7 @@ class TargetService:
         """Withdraws a target group for its branch; impossible after customers have been supplied."""
         return await self._card(work, await self._act(work, group_id, Act.WITHDRAW, reason))
 
-    # --- what becomes of files ---------------------------------------------------------------------------------
+    # --- events of files ---------------------------------------------------------------------------------------
 
     async def supplied(self, work: Work, group_id: int, upload_id: int) -> TargetCard:
         """Writes down that a file was uploaded for a target group.

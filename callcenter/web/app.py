@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from callcenter.people.service import PeopleService
 from callcenter.web import api, health
@@ -11,6 +12,9 @@ from callcenter.web.context import WebContext
 from callcenter.web.errors import Incidents, Problem, handle_errors
 from callcenter.web.guard import SafeHeaders, SameSite, Sessions, security_headers
 from callcenter.web.panels import Panels
+
+_PACKED_ALREADY = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/octet-stream")
+"""Types of answers that compressing makes no smaller, beside Starlette's own (sound, pictures, event streams)."""
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     "default": {
@@ -49,7 +53,13 @@ def create_app(system: WebContext) -> FastAPI:
     app.router.default = Panels(system.static_dir)
     handle_errors(app)
 
-    # The last one added sees the request first.
+    # The last one added sees the request first. Parts of files (206) and streams are never compressed.
+    app.add_middleware(
+        GZipMiddleware,
+        minimum_size=1000,
+        compresslevel=6,
+        exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, *_PACKED_ALREADY),
+    )
     app.add_middleware(
         Sessions, works=system.works, people=system.services[PeopleService], networks=system.web.allowed_networks
     )

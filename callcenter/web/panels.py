@@ -1,10 +1,12 @@
 """Serves the built panels: files, and the one page for every path inside a panel."""
 
 import os
+from mimetypes import guess_type
 from stat import S_ISREG
 
 import anyio.to_thread
 from fastapi.responses import HTMLResponse
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
@@ -15,6 +17,10 @@ _NOT_BUILT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>c
 <h1>The panels have not been built</h1>
 <p>The service is up and its API answers. Start it with <code>scripts/run</code>, which builds the panels first.</p>
 </body></html>"""
+
+
+_PACKED = ".br"
+"""Ends the name of a file that the build has compressed beside the file itself."""
 
 
 class Panels:
@@ -33,7 +39,7 @@ class Panels:
         if scope["method"] not in ("GET", "HEAD"):
             raise HTTPException(405, "only GET and HEAD are possible here", {"Allow": "GET, HEAD"})
         file, stat = await anyio.to_thread.run_sync(self._files.lookup_path, path or "index.html")
-        if stat is None or not S_ISREG(stat.st_mode):
+        if stat is None or not S_ISREG(stat.st_mode) or _is_inner(path):
             if "." in path.rsplit("/", 1)[-1]:
                 raise HTTPException(404, "there is no such file")
             path = "index.html"  # a path inside a panel: the page's own router reads it
@@ -41,9 +47,29 @@ class Panels:
         if stat is None:
             await HTMLResponse(_NOT_BUILT, 503, {"cache-control": "no-store"})(scope, receive, send)
             return
+        encoding = None
+        if "br" in Headers(scope=scope).get("accept-encoding", ""):
+            packed, packed_stat = await anyio.to_thread.run_sync(self._files.lookup_path, f"{path}{_PACKED}")
+            if packed_stat is not None:
+                encoding, file, stat = "br", packed, packed_stat
         response = self._files.file_response(file, stat, scope)
         response.headers["cache-control"] = _caching(path)
+        response.headers["vary"] = "Accept-Encoding"
+        if encoding is not None:
+            response.headers["content-encoding"] = encoding
+            response.headers["content-type"] = _type_of(path)
         await response(scope, receive, send)
+
+
+def _is_inner(path: str) -> bool:
+    """Says whether a file is the build's own: its manifest, or another one in its compressed form."""
+    return path.startswith(".") or path.endswith(_PACKED)
+
+
+def _type_of(path: str) -> str:
+    """Returns the type of the file that is packed; text is UTF-8, as the build writes it."""
+    kind = guess_type(path)[0] or "application/octet-stream"
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
 def _caching(path: str) -> str:

@@ -153,7 +153,7 @@ async def test_each_text_becomes_an_end(url: str, database: asyncpg.Connection, 
     assert await end_of(database, 201, vault, "ended_as", "end") == ("disposition", "machine", None)
     assert await end_of(database, 202, vault, "ended_as", "end") == ("outcome", "machine", None)
     whole = "\n".join(await database.fetchval("SELECT array_agg(a::text) FROM assignment a"))
-    assert ILL not in whole, "what somebody wrote can be read by nobody without the keys"
+    assert ILL not in whole, "free text cannot be read without the keys"
 
 
 async def test_free_text_is_not_touched_without_the_keys(url: str, database: asyncpg.Connection) -> None:

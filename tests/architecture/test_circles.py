@@ -1,4 +1,4 @@
-"""Proves that no two modules need each other: whoever reads one never has to come back to it."""
+"""Proves that no two modules import each other, directly or through others."""
 
 import ast
 from pathlib import Path
@@ -18,7 +18,7 @@ def modules() -> dict[str, Path]:
 
 
 def imports_of(path: Path, known: dict[str, Path]) -> set[str]:
-    """The modules that ``path`` names in an import, wherever it stands: under TYPE_CHECKING and in functions too."""
+    """The modules that ``path`` names in an import, also under TYPE_CHECKING and in functions."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):

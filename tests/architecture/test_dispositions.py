@@ -1,4 +1,4 @@
-"""What a disposition entails stands in ``calls/dispositions.py``; no other module distinguishes them."""
+"""Only ``calls/dispositions.py`` says what a disposition entails; no other module distinguishes dispositions."""
 
 import ast
 import re

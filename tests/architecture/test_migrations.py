@@ -65,9 +65,12 @@ async def test_migrating_keeps_the_rows(databases: TestDatabases) -> None:
     ]
     assert await database.fetchval("SELECT reason FROM lead_reject") == "landline"
     assert await database.fetchval("SELECT reasons ->> 'landline' FROM lead_list") == "2"
-    share = await database.fetchrow("SELECT agent_id, carried, new, quota, part FROM allocation_share")
+    share = await database.fetchrow("SELECT agent_id, carried, new, quota, part, day_quota FROM allocation_share")
     assert share is not None
-    assert tuple(share) == (1, 2, 1, 30, 100)
+    assert tuple(share) == (1, 2, 1, 30, 100, 30)
+    members = await database.fetch("SELECT campaign_id, staff_id, weight, set_by FROM campaign_member")
+    assert [tuple(row) for row in members] == [(1, 1, 1, None)], "every agent goes on serving every campaign"
+    assert await database.fetchval("SELECT open_to_all_branches FROM campaign") is False
     assert await database.fetchval("SELECT count(*) FROM assignment") == 1
     await database.close()
     await databases.drop(url)
@@ -85,6 +88,8 @@ INSERT INTO errand (id, kind, params, state, done, figures, ordered_by, ordered_
 INSERT INTO ledger_export (errand_id, ordered_by, filters, filters_sha256, scope, as_of, made_at, rows, object_key,
     version_id, size_bytes, sha256, keep_until)
     VALUES (1, 2, '{}', 'x', 'all', now(), now(), 1, 'k', 'v', 1, 'x', now());
+UPDATE campaign
+    SET retries = '{"busy": {"delay_minutes": 45, "most": 2}, "congestion": {"delay_minutes": 9, "most": 1}}';
 INSERT INTO job_run (job, due_at, started_at, attempts) VALUES ('campaigns.watch_calendar', now(), now(), 1),
     ('leads.sweep_uploads', now(), now(), 1), ('allocation.run', now(), now(), 1);
 UPDATE assignment SET reason = 'dealt';
@@ -98,9 +103,12 @@ RENAMED = {
     "SELECT job_id FROM ledger_export WHERE requested_by = 2": [1],
     "SELECT task FROM scheduled_run ORDER BY id": ["calendar.watch", "imports.sweep_uploads", "allocation.run"],
     "SELECT reason FROM assignment": ["allocated"],
+    "SELECT retries -> 'rules' ->> 'busy' FROM campaign": ['{"most": 2, "spread": true, "delay_minutes": 45}'],
+    "SELECT retries -> 'rules' ->> 'congestion' FROM campaign": [None],
+    "SELECT retries ->> 'min_gap_minutes' FROM campaign": ["30"],
     "SELECT legal_opens::text || legal_closes::text FROM campaign": ["08:00:0021:00:00"],
 }
-"""Question → what revision 0003 answers."""
+"""Question → what a database of revision 0002 answers after all revisions behind it."""
 
 
 async def test_values_of_the_old_words_are_renamed(databases: TestDatabases) -> None:
@@ -125,9 +133,10 @@ CHANGED_BEFORE_VERSIONS = """
 INSERT INTO staff (id, login, name, password_hash, role, branch, active, created_at)
     VALUES (7, 'd', 'D', '-', 'data_officer', 'B', true, now());
 INSERT INTO campaign (id, name, product, company_full_name, state, mode, legal_opens, legal_closes, shifts, quota,
-    ring_seconds, wrap_up_seconds, caller_id, trunk, cap_per_day, cap_per_7_days, max_attempts, retries, created_at)
+    ring_seconds, wrap_up_seconds, caller_id, trunk, cap_per_day, cap_per_7_days, max_attempts, retries,
+    open_to_all_branches, created_at)
     VALUES (1, 'c', 'p', 'f', 'closed', 'preview', '08:00', '21:00', '[["10:00", "12:00"]]', 25, 30, 60, '0771', 't',
-        2, 3, 3, '{"busy": {"delay_minutes": 30, "most": 3}}', '2026-11-01T00:00Z');
+        2, 3, 3, '{"busy": {"delay_minutes": 30, "most": 3}}', false, '2026-11-01T00:00Z');
 INSERT INTO script_version (id, campaign_id, version, title, statements, created_at)
     VALUES (4, 1, 1, 's', '[]', '2026-11-02T00:00Z');
 INSERT INTO audit_entry (id, at, actor, act, subject, facts, previous_hash, hash) VALUES
@@ -149,7 +158,7 @@ async def test_what_was_changed_before_there_were_versions_becomes_versions(data
     name = f"before_versions_{os.getpid()}"
     await databases.server.ensure_database(name)
     url = databases.server.url(name)
-    await upgrade(url, "0005")
+    await upgrade(url, "0007")
     database = await asyncpg.connect(url)
     await database.execute(CHANGED_BEFORE_VERSIONS)
 

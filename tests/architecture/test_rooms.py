@@ -1,4 +1,4 @@
-"""What the import contracts cannot say: a room's insides are its own, and the migrations make the models' tables."""
+"""Checks beyond the import contracts: rooms do not use others' inner files; migrations create the models' tables."""
 
 import ast
 import os
@@ -17,9 +17,9 @@ from tests.support.databases import TEMPLATE, TestDatabases, sqlalchemy_url
 
 ROOT = Path(__file__).parents[2] / "callcenter"
 INSIDE = {"models", "repository", "schemas", "handlers", "api"}
-"""Files of a room that nobody else opens."""
+"""Files of a room that no other room may import."""
 MAY_LOOK_INSIDE = ("bootstrap/", "tables.py", "audit/certificate/", "reporting/queries/", "web/")
-"""They join the parts, or read across rooms by their office."""
+"""Packages that join the parts or read across rooms, and so may import them."""
 
 
 def rooms() -> list[Path]:

@@ -1,8 +1,7 @@
-"""The audit trail can be neither erased nor sealed anew: what a person types goes into it by one rule.
+"""The audit trail can neither be erased nor encrypted with new keys, so only some typed texts go into it.
 
-A typed text is among the facts of an act only where the form that asks for it says that the trail keeps it, without
-personal data (``kit.reasons.IN_TRAIL``). What may speak of a person is kept with the row it belongs to, and the trail
-does not repeat it.
+A typed text is among the facts of an act only when its form says that the trail keeps it, without personal data
+(``kit.reasons.IN_TRAIL``). Text that may be about a person is kept with its own row and not repeated in the trail.
 """
 
 import ast
@@ -19,6 +18,7 @@ TEXTS = {"why", "reason", "note", "text", "comment", "words"}
 
 TYPED = {
     "allocation.end_note_read": "POST /leads/{lead_id}/assignments/{assignment_id}/note",
+    "allocation.members_set": "PUT /allocation/members",
     "allocation.quota_set": "PUT /allocation/quotas",
     "allocation.quota_removed": "DELETE /allocation/quotas/{quota_id}",
     "campaigns.changed": "PATCH /campaigns/{campaign_id}",
@@ -46,7 +46,7 @@ SEALED = {
     "leads.dnc_entered": "the entry, sealed",
     "quality.decided": "the review, sealed",
 }
-"""Acts at which somebody writes what the trail does not hold, and what keeps it."""
+"""Acts with a typed text that the trail does not hold, and where it is kept."""
 
 
 def is_code(value: ast.expr) -> bool:
@@ -88,7 +88,7 @@ def _is_noted(call: ast.Call) -> bool:
 
 
 def asked_for(document: dict[str, Any], endpoint: str) -> str:
-    """Returns how an endpoint describes the reason it asks for."""
+    """Returns how an endpoint describes its reason."""
     method, path = endpoint.split()
     operation = document["paths"][f"/api/v1{path}"][method.lower()]
     for parameter in operation.get("parameters", ()):

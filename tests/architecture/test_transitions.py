@@ -37,7 +37,7 @@ def test_every_state_can_end(machine: Machine[StrEnum, StrEnum]) -> None:
 
 
 REOPENED = {("Review", "decided"), ("Campaign", "closed"), ("TargetGroup", "imported")}
-"""Ends that a row may leave on purpose: a call that was returned for correction is reviewed again, an administrator
+"""Ends that a row may leave: a call that was returned for correction is reviewed again, an administrator
 reopens a campaign, an imported target group gets its rejected rows once more, corrected."""
 
 
@@ -84,7 +84,7 @@ def test_every_state_column_has_a_machine() -> None:
     assert state_columns() - covered - RECORDS == set()
 
 
-# -- nobody else assigns a state
+# -- only transitions.py assigns a state
 
 
 def asks_the_table(value: ast.expr) -> bool:

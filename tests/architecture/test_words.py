@@ -1,4 +1,4 @@
-"""One word for one thing: the words that ``architecture`` and GLOSSARY list as not used stand nowhere.
+"""One word for one thing: no file contains the words that GLOSSARY lists as not used.
 
 Looked at: every tracked text file; identifiers are taken apart (``cancelWished``, ``cancel_wished`` → cancel wished).
 """
@@ -50,7 +50,7 @@ PHRASES = {
     r"\bin one hand\b": "English",
     r"\.tell\(": "a method of files in Python",
 }
-"""Phrases in which such a word means something else."""
+"""Phrases in which one of these words means something else."""
 
 WORD = re.compile(r"\b(" + "|".join(NOT_USED) + r")\b", re.IGNORECASE)
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

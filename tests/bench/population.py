@@ -18,6 +18,10 @@ _STAFF = """
     SELECT 'agent' || n, 'agent ' || n, '-', 'agent', 'b' || n % 20, true, $2, '2030-01-01', $2, $2, $2
     FROM generate_series(1, $1) n
 """
+_MEMBERS = """
+    INSERT INTO campaign_member (campaign_id, staff_id, weight, from_on, reason, set_at)
+    SELECT $1, id, 1, '2026-01-01', 'as planned', $2 FROM staff WHERE role = 'agent'
+"""
 _LEADS = """
     INSERT INTO lead (campaign_id, list_id, line, state, name_sealed, phone_sealed, phone_index, phone_last4,
                       address_sealed, district, occupation, name_index, carrier, city, customer_class, class_rank,
@@ -41,6 +45,7 @@ async def populate(works: Works, url: str, campaign_id: int, *, agents: int, lea
     try:
         await connection.execute("SET maintenance_work_mem = '256MB'")
         await connection.execute(_STAFF, agents, NOW)
+        await connection.execute(_MEMBERS, campaign_id, NOW)
         indexes = await connection.fetch(
             "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'lead' AND indexname NOT LIKE 'pk_%'"
         )
@@ -51,6 +56,7 @@ async def populate(works: Works, url: str, campaign_id: int, *, agents: int, lea
             await connection.execute(index["indexdef"], timeout=1800)
         await connection.execute("VACUUM ANALYZE lead", timeout=1800)
         await connection.execute("VACUUM ANALYZE staff")
+        await connection.execute("VACUUM ANALYZE campaign_member")
         await connection.execute("CHECKPOINT")
     finally:
         await connection.close()

@@ -384,7 +384,7 @@ async def test_a_switch_that_died_comes_back_empty(bench: Bench) -> None:
     state = await bench.gateway.read_state()
     assert (state.calls, state.legs) == (frozenset(), frozenset())
     assert (bench.spool / f"{call_id}.raw").exists()
-    assert not (bench.spool / f"{call_id}.done").exists(), "nobody closed that recording"
+    assert not (bench.spool / f"{call_id}.done").exists(), "that recording was not closed"
     call_id = await bench.dial(await bench.leg(), carrier.STEADY_NUMBER)
     await bench.until(CustomerAnswered, call_id=call_id)
 

@@ -42,7 +42,7 @@ _CHROMIUM_FLAGS = [
 
 @contextlib.asynccontextmanager
 async def a_rehearsal(folder: Path, *, robots: int, customers: int) -> AsyncIterator[Rehearsal]:
-    """The system stands and its customers wait; no robot works yet."""
+    """The system runs with its customers assigned; no robot works yet."""
     printed: list[str] = []
     options = Options(folder=folder, seed=5, robots=robots, customers=customers)
     outside = dict(os.environ)

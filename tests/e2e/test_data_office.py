@@ -136,7 +136,7 @@ async def test_a_data_officer_returns_leads_plans_a_day_blocks_a_customer_and_ex
     written = "\n".join("\t".join(str(cell) for cell in row) for row in rows)
     assert len(rows) == customers + 1
     assert f"****{last4}" in written
-    assert not re.search(r"1[3-9]\d{9}", written), "no number stands in it in clear"
+    assert not re.search(r"1[3-9]\d{9}", written), "it contains no number in clear"
 
     leader = await open_panel("leader")
     await go(leader, "/leads/roster")

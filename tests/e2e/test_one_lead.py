@@ -55,7 +55,7 @@ async def call_on_screen(rehearsal: Rehearsal, agent_id: int) -> CallCard:
 
 
 async def talk(desk: Panel, *, hold: float = 0) -> None:
-    """Calls one customer after the other until somebody has answered; ends in wrap-up.
+    """Calls one customer after the other until one has answered; ends in wrap-up.
 
     ``hold``: the agent hangs up after so many seconds of talk, unless the customer did before.
     """

@@ -1,4 +1,4 @@
-"""What agents, customers and the office do in the scenarios, and waiting for what comes of it."""
+"""Acts of agents, customers and the office in the scenarios, and waiting for their results."""
 
 from collections.abc import Callable
 from uuid import UUID

@@ -93,7 +93,7 @@ async def test_a_blocked_customer_leaves_the_screen_at_once_and_the_next_one_com
     assert (notice.code, notice.rule) == (NoticeCode.TAKEN_OFF, rule)
     await require_in_stock(stage, assignment_id, lead_id, rule)
     assert (await next_preview(stage, agent))[1] != lead_id
-    assert not await stage.ask(lambda work: stage.system.calls.open_calls(work, "n1")), "nobody was dialled"
+    assert not await stage.ask(lambda work: stage.system.calls.open_calls(work, "n1")), "no call was placed"
 
     await stage.ask(lambda work: stage.system.notices.mark_read(work, agent, notice.id))
     assert (await snapshot(stage, agent)).notice is None
@@ -119,7 +119,7 @@ async def test_a_call_that_rings_is_hung_up(stage: Stage, rule: RuleId) -> None:
 async def test_a_call_that_rings_out_before_the_screen_is_cleared_shows_no_notice(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The call ended as unanswered calls end, and the customer has left the screen all the same."""
+    """The call ended like other unanswered calls, and the customer left the screen."""
     [agent] = stage.agents
     clear = stage.system.clearing.clear
 

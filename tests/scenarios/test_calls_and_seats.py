@@ -1,4 +1,4 @@
-"""What holds for calls and seats whoever commands and in whatever order the switch reports. No engine runs here."""
+"""Calls and seats stay consistent with any commands and any order of the switch's signals. No engine runs here."""
 
 import asyncio
 from dataclasses import replace
@@ -24,6 +24,7 @@ from callcenter.calls.types import (
     Outcome,
     SwitchHolds,
 )
+from callcenter.campaigns.retries import RetryAfter
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
 from callcenter.telephony import events as tel
@@ -226,7 +227,7 @@ async def test_a_lead_is_settled_once_the_outcome_is_certain_whichever_end_is_re
         assert (settled.state, settled.attempts) == (AssignmentState.OPEN, 1)
         assert settled.due_at >= later
         rules = await stage.ask(lambda work: stage.system.campaigns.rules(work, settled.campaign_id))
-        assert settled.due_at - stage.system.clock.now() > rules.retries["no_answer"].delay / 2
+        assert settled.due_at - stage.system.clock.now() > rules.retries.rules[RetryAfter.NO_ANSWER].delay / 2
     else:
         assert settled.end == End(AssignmentEnd.OUTCOME, "invalid_number")
 

@@ -12,15 +12,17 @@ from callcenter.allocation.types import AssignmentState
 from callcenter.bootstrap.web import application
 from callcenter.callbacks.types import Promise
 from callcenter.calls.types import CallKind, Outcome
+from callcenter.campaigns.types import CampaignChanges, CampaignState
 from callcenter.dnc.types import DncReason
 from callcenter.eligibility.types import Subject
 from callcenter.kit.actor import Actor
 from callcenter.kit.clock import at_business_time
 from callcenter.leads.types import LeadState
+from callcenter.rehearsal.cast import CALLER_ID
 from tests.scenarios.conftest import PASSWORD, Stage
 from tests.support import browser
 from tests.support.browser import browser_of
-from tests.support.rows import Assignment, Lead, Staff, make_call, make_roster
+from tests.support.rows import Assignment, Lead, Staff, make_call, make_campaign, make_roster
 
 pytestmark = pytest.mark.simulation(customers=120)
 
@@ -180,6 +182,21 @@ async def test_a_number_called_often_this_week_rests_until_the_day_the_page_name
     async with stage.system.works.begin() as work:
         rested = await stage.system.allocation.card(work, mine.id)
     assert (rested.state, rested.due_at) == (AssignmentState.OPEN, tomorrow)
+
+
+async def test_a_campaign_that_does_not_call_hides_no_lead_of_another(stage: Stage) -> None:
+    agent = stage.agents[0]
+    first = (await held(stage, agent))[0]
+    async with stage.system.works.begin() as work:
+        mine = await work.session.get_one(Assignment, (await held(stage, agent))[1].id)
+        other = await make_campaign(work, caller_id=CALLER_ID, trunk="carrier")
+        (await work.session.get_one(Lead, mine.lead_id)).campaign_id = mine.campaign_id = other.id
+        closed = CampaignChanges(state=CampaignState.CLOSED)
+        await stage.system.campaigns.change(work, first.campaign_id, closed, "story")
+    async with stage.system.works.begin() as work:
+        offered = await stage.system.queue.claim_next(work, agent)
+    assert offered is not None
+    assert offered.assignment_id == mine.id
 
 
 @pytest.mark.parametrize("login", ["agent1", "qa"])

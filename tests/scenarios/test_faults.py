@@ -144,7 +144,7 @@ async def test_a_switch_that_crashes_with_all_its_calls_breaks_no_law(stage: Sta
     assert broken(certificate) == {}
 
 
-# A connection that is being opened when its process "dies" is closed by nobody here: in life the system does it.
+# A connection that is being opened when its process "dies" stays open here; in reality the operating system closes it.
 @pytest.mark.filterwarnings("ignore:.*Connection.__del__:pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.simulation(robots=4, customers=200)
 async def test_an_engine_that_crashes_while_dialling_breaks_no_law(stage: Stage) -> None:

@@ -1,4 +1,4 @@
-"""A link to the switch that is lost at the worst moments: each order of events is forced, none is left to luck."""
+"""The link to the switch is lost at the worst moments: each test forces its order of events."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable

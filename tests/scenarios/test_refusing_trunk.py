@@ -94,7 +94,7 @@ async def charged_nothing(stage: Stage, refused: list[Call]) -> None:
     async with stage.system.works.begin() as work:
         for call in refused:
             since = work.now - timedelta(days=7)
-            counted = await stage.system.calls.marketing_calls(work, call.phone_index, since)
+            counted = (await stage.system.calls.calls_to(work, call.phone_index, since)).unasked_at
             assert [at for at in counted if at == call.dialled_at] == []
             if call.assignment_id is None:
                 continue

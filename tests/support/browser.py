@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from tests.support.people import PASSWORD
 
 HEADERS = {"X-Requested-With": "callcenter"}
-"""What the panels send with each request, against forged ones."""
+"""The header that the panels send with each request, against forged requests."""
 
 
 def browser_of(app: FastAPI, *, base_url: str = "http://callcenter.test") -> httpx.AsyncClient:

@@ -2,7 +2,7 @@
 
 A new database is some seven hundred files. Where many are made and dropped within seconds, ext4 spends most of the
 time looking for inodes that were not freed just now: that alone was half of the suite's system time. Emptying a
-database costs a tenth of it, and the files may lie in memory.
+database costs a tenth of it, and the files can be kept in memory.
 """
 
 import asyncio
@@ -102,7 +102,7 @@ class TestDatabases:
             await connection.close()
 
     async def drop_all(self) -> None:
-        """Drops what this process made, on a server that goes on after it."""
+        """Drops the databases of this process on a server that keeps running."""
         for url in (*self._empty, self.server.url(TEMPLATE)):
             await self.drop(url)
 
@@ -175,7 +175,7 @@ def databases_running(folder: Path) -> Iterator[TestDatabases]:
 
 @contextlib.contextmanager
 def _fast_folder(otherwise: Path) -> Iterator[Path]:
-    """A folder in memory, gone afterwards; ``otherwise`` where the machine has no such place or no room in it."""
+    """Yields a folder in memory, removed afterwards; ``otherwise`` when there is no memory file system with space."""
     if not os.access(_MEMORY, os.W_OK) or shutil.disk_usage(_MEMORY).free < _MEMORY_NEEDED:
         yield otherwise
         return
@@ -191,7 +191,7 @@ def _fast_folder(otherwise: Path) -> Iterator[Path]:
 
 
 def _remove_stale_folders() -> None:
-    """Removes what runs left behind that were killed: nobody holds the lock on their folder."""
+    """Removes the folders of killed runs: no process holds their lock any more."""
     for folder in _MEMORY.glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
             held = os.open(folder, os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""Endpoints of a few rooms behind an HTTP client, with a say in who sends the next request."""
+"""Endpoints of a few rooms behind an HTTP client; a test chooses who sends the next request."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -71,7 +71,7 @@ class Endpoints:
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
 
     def as_(self, who: Person | Actor) -> httpx.AsyncClient:
-        """Logs somebody else in, and returns the client."""
+        """Logs another person in, and returns the client."""
         self.actor = who if isinstance(who, Actor) else actor_of(who)
         return self.client
 

@@ -1,4 +1,4 @@
-"""The rooms of campaigns and leads as tests build them, and invented lists: numbers 199 0000 xxxx that nobody has."""
+"""The rooms of campaigns and leads for tests, and invented lists with numbers 199 0000 xxxx, which are not in use."""
 
 import dataclasses
 import io
@@ -34,6 +34,7 @@ from callcenter.leads.bases import LeadBases
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.records import LeadRecords
 from callcenter.leads.service import LeadService
+from callcenter.people.availability import AvailabilityService
 from tests.support.rows import VAULT, Lead, phone_number
 
 HEADER = "客户姓名,联系电话,性别,出生日期,区县,地址,职业,客户分类,授权依据,授权编号"
@@ -59,6 +60,10 @@ class NothingRests:
 
 def calendar_service(**settings: Any) -> CalendarService:
     return CalendarService(CalendarSettings(**settings), NothingRests())
+
+
+def availability_service() -> AvailabilityService:
+    return AvailabilityService(calendar_service())
 
 
 def campaign_service() -> CampaignService:

@@ -1,4 +1,4 @@
-"""Staff that the people room itself creates, for tests in which somebody logs in or is judged fit for work."""
+"""Staff created by the people room itself, for tests of log-in and of fitness to telephone."""
 
 from datetime import date
 from typing import Any

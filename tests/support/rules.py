@@ -4,7 +4,7 @@ import dataclasses
 from datetime import time
 from typing import Any
 
-from callcenter.campaigns.rules import DEFAULT_RETRIES
+from callcenter.campaigns.retries import DEFAULT_RETRIES
 from callcenter.campaigns.types import CampaignRules, CampaignState, DialMode, Shift
 
 LEGAL_HOURS = Shift(time(8), time(21))

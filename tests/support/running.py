@@ -1,4 +1,4 @@
-"""Runs what never ends by itself for as long as a block lasts."""
+"""Runs endless coroutines until a block ends."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine

@@ -1,16 +1,18 @@
-"""Customers put straight into the stock: for tests of what becomes of them, whatever the import does."""
+"""Customers written directly into the stock, for tests that do not depend on the import."""
 
 from callcenter.kit.work import Work
 from tests.support.leads import CLASSES, DISTRICTS
 from tests.support.rows import make_lead, make_lead_list, phone_number
 
 
-async def put_in_stock(work: Work, campaign_id: int, count: int, *, first: int = 0, ranked: bool = False) -> list[int]:
+async def put_in_stock(
+    work: Work, campaign_id: int, count: int, *, first: int = 0, ranked: bool = False, branch: str = ""
+) -> list[int]:
     """Makes invented customers ``first`` … of all classes and districts; returns their ids in that order.
 
-    ``ranked``: the classes have a rank, the first the highest.
+    ``ranked``: the classes have a rank, the first the highest. ``branch``: their list serves that branch alone.
     """
-    lead_list = await make_lead_list(work, campaign_id=campaign_id, rows=count, good=count)
+    lead_list = await make_lead_list(work, campaign_id=campaign_id, rows=count, good=count, branch=branch)
     ids = []
     for number in range(first, first + count):
         place = number // len(DISTRICTS) % len(CLASSES)

@@ -346,5 +346,15 @@ def test_a_plan_may_have_no_agents_or_no_leads() -> None:
 
 
 def test_the_forecast_counts_working_days() -> None:
-    assert forecast_days(2160, 360) == 6.0
-    assert forecast_days(100, 0) is None
+    assert forecast_days(2160, {"north": 360}) == 6.0
+    assert forecast_days(2160, {"north": 300, "south": 60}) == 6.0, "leads of the whole bank are for all branches"
+    assert forecast_days(100, {}) is None
+    assert forecast_days(100, {"north": 0}) is None
+
+
+def test_the_forecast_ends_with_the_branch_that_lacks_leads_first() -> None:
+    need = {"north": 10, "south": 10}
+    assert forecast_days(1000, need, {"north": 1000}) == 0.0, "the south gets none of the north's"
+    assert forecast_days(150, need, {"north": 100}) == 5.0, "what is shared goes where leads are missing"
+    assert forecast_days(300, need, {"north": 100}) == 15.0, "and to both once the north's own are used up"
+    assert forecast_days(120, need, {"north": 100, "east": 20}) == 0.0, "leads of a branch without agents help nobody"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from callcenter.calendar.rules import WorkingCalendar
 from callcenter.calendar.types import Override
-from callcenter.campaigns.rules import retry_of, window_at, window_problem
-from callcenter.campaigns.types import CampaignState, RetryRule, Shift, WindowRule
+from callcenter.campaigns.rules import window_at, window_problem
+from callcenter.campaigns.types import CampaignState, Shift, WindowRule
 from callcenter.kit.clock import BUSINESS_ZONE
 from tests.support.rules import LEGAL_HOURS, SHIFTS, campaign_rules
 
@@ -111,38 +111,3 @@ def test_the_window_is_open_within_working_day_legal_hours_and_shift(moment: dat
 
 def test_the_default_window_has_no_problem() -> None:
     assert window_problem(LEGAL_HOURS, SHIFTS) is None
-
-
-# --- retries ---------------------------------------------------------------------------------------------------
-
-NOW = at(MONDAY, 10, 30)
-
-
-def test_after_a_busy_line_the_next_attempt_waits_for_the_cap_of_the_day() -> None:
-    assert retry_of("busy", 1, campaign_rules(), NOW) == at(MONDAY + timedelta(days=1), 8)
-    assert retry_of("busy", 1, campaign_rules(cap_per_day=2), NOW) == NOW + timedelta(minutes=30)
-    assert retry_of("busy", 2, campaign_rules(cap_per_day=2), NOW, attempts_today=2) == at(
-        MONDAY + timedelta(days=1), 8
-    )
-
-
-def test_a_longer_delay_than_the_cap_asks_for_is_kept() -> None:
-    assert retry_of("thinking", 1, campaign_rules(), NOW) == NOW + timedelta(days=3)
-
-
-def test_a_lead_is_closed_after_its_attempts() -> None:
-    assert retry_of("busy", 2, campaign_rules(), NOW) is not None
-    assert retry_of("busy", 3, campaign_rules(), NOW) is None
-    assert retry_of("rejected", 2, campaign_rules(), NOW) is None, "its own rule allows fewer"
-    assert retry_of("busy", 1, campaign_rules(max_attempts=1), NOW) is None
-
-
-@pytest.mark.parametrize("outcome", ["invalid_number", "refused", "success", "do_not_call", "never heard of"])
-def test_an_outcome_without_a_retry_rule_closes_the_lead(outcome: str) -> None:
-    assert retry_of(outcome, 1, campaign_rules(), NOW) is None
-
-
-def test_a_campaigns_own_retry_rule_overrides_the_default() -> None:
-    own = campaign_rules(retries={"busy": RetryRule(timedelta(hours=48), 2)})
-    assert retry_of("busy", 1, own, NOW) == NOW + timedelta(hours=48)
-    assert retry_of("no_answer", 1, own, NOW) is None

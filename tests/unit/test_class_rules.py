@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
-from callcenter.campaigns.rules import most_attempts, retry_of
-from callcenter.campaigns.types import CampaignRules, RetryRule
+from callcenter.calls.types import Disposition, Outcome
+from callcenter.campaigns.retries import RetryAfter, RetryPolicy, RetryRule
+from callcenter.campaigns.rules import most_attempts
+from callcenter.campaigns.types import CampaignRules
 from callcenter.classes.fields import Row, facts_of, known_fields, money_keys, needs_opening
 from callcenter.classes.rules import OPERATORS, decide, findings, prepare, reason_of, word_of
 from callcenter.classes.types import (
+    NO_EFFECTS,
     Choice,
     ClassEffects,
     ClassSource,
@@ -23,6 +26,7 @@ from callcenter.classes.types import (
     RuleFieldKind,
     RuleProblem,
 )
+from callcenter.dialer.rules.settlement import EndedCall, settle
 from callcenter.kit.clock import at_business_time
 from tests.support.rules import LEGAL_HOURS, campaign_rules
 
@@ -206,19 +210,34 @@ NOW = at_business_time(date(2026, 11, 23), 10, 30)
 
 
 def campaign(**retries: RetryRule) -> CampaignRules:
-    return campaign_rules(shifts=(LEGAL_HOURS,), cap_per_day=5, cap_per_7_days=9, retries=retries)
+    policy = RetryPolicy({RetryAfter(name): rule for name, rule in retries.items()}, timedelta(0))
+    return campaign_rules(shifts=(LEGAL_HOURS,), cap_per_day=5, cap_per_7_days=9, retries=policy)
 
 
 def test_a_class_changes_the_retry_delay_and_the_number_of_attempts() -> None:
-    rules = campaign(no_answer=RetryRule(timedelta(hours=2), 3), rejected=RetryRule(timedelta(hours=2), 2))
+    rules = campaign(
+        no_answer=RetryRule(timedelta(hours=2), 3, spread=False), rejected=RetryRule(timedelta(hours=2), 2)
+    )
     dear, dormant = ClassEffects(rank=1, most_attempts=5, retry_factor=0.5), ClassEffects(rank=4, most_attempts=1)
-    assert retry_of("no_answer", 1, rules, NOW) == NOW + timedelta(hours=2)
-    assert retry_of("no_answer", 1, rules, NOW, effects=dear) == NOW + timedelta(hours=1)
-    assert retry_of("no_answer", 3, rules, NOW) is None
-    assert retry_of("no_answer", 4, rules, NOW, effects=dear) is not None
-    assert retry_of("no_answer", 5, rules, NOW, effects=dear) is None
-    assert retry_of("rejected", 3, rules, NOW, effects=dear) is not None, "2 of 3 become 4 of 5"
-    assert retry_of("rejected", 4, rules, NOW, effects=dear) is None
-    assert retry_of("no_answer", 1, rules, NOW, effects=dormant) is None
+
+    def again(outcome: Outcome, attempts: int, effects: ClassEffects = NO_EFFECTS) -> datetime | None:
+        call = EndedCall(
+            outcome=outcome,
+            disposition=Disposition.NOT_REACHED,
+            blocked_by=None,
+            attempts=attempts - 1,
+            rules=rules,
+            effects=effects,
+        )
+        return settle(call, NOW).due_at
+
+    assert again(Outcome.NO_ANSWER, 1) == NOW + timedelta(hours=2)
+    assert again(Outcome.NO_ANSWER, 1, dear) == NOW + timedelta(hours=1)
+    assert again(Outcome.NO_ANSWER, 3) is None
+    assert again(Outcome.NO_ANSWER, 4, dear) is not None
+    assert again(Outcome.NO_ANSWER, 5, dear) is None
+    assert again(Outcome.REJECTED, 3, dear) is not None, "2 of 3 become 4 of 5"
+    assert again(Outcome.REJECTED, 4, dear) is None
+    assert again(Outcome.NO_ANSWER, 1, dormant) is None
     assert most_attempts(rules, ClassEffects()) == 3
     assert most_attempts(rules, dear) == 5

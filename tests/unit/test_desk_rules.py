@@ -1,8 +1,8 @@
-"""Which requests of an agent would be granted, and why a ready agent is offered nobody."""
+"""Which requests of an agent would be granted, and why a ready agent is offered no customer."""
 
 from datetime import UTC, datetime, timedelta
 
-from callcenter.agents.types import AgentState, Duty, LegState, Seat
+from callcenter.agents.types import AgentState, DeskDuty, LegState, Seat
 from callcenter.calls.types import CallState
 from callcenter.campaigns.types import WindowRule, WindowVerdict
 from callcenter.desk.rules import WaitingCode, allowed_verbs, staff_waits_for, waiting_for
@@ -21,7 +21,7 @@ def seat(state: AgentState, leg: LegState = LegState.UP) -> Seat:
         since=NOW,
         pause_code=None,
         pause_requested=None,
-        duty=Duty.MARKETING,
+        duty=DeskDuty.MARKETING,
         extension="1001",
         robot_number=None,
         phone_registered=True,

@@ -1,7 +1,7 @@
 """May this call be placed now? Each rule refuses by its own name, and a complaint callback is owed."""
 
 from dataclasses import fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,6 +29,7 @@ FINE = CallFacts(
     caller_id_approved=True,
     do_not_call=False,
     basis_valid=True,
+    left_alone_until=None,
     calls_today=0,
     calls_7_days=2,
     cap_per_day=1,
@@ -50,6 +51,7 @@ FLAWS: list[tuple[RuleId, dict[str, Any]]] = [
     (RuleId.CALLER_ID, {"caller_id_approved": False}),
     (RuleId.DO_NOT_CALL, {"do_not_call": True}),
     (RuleId.LEGAL_BASIS, {"basis_valid": False}),
+    (RuleId.MIN_GAP, {"left_alone_until": NOW + timedelta(minutes=5)}),
     (RuleId.PER_DAY, {"calls_today": 1}),
     (RuleId.PER_WEEK, {"calls_7_days": 3}),
     (RuleId.ATTEMPTS, {"attempts": 3}),

@@ -56,6 +56,7 @@ def worlds(draw: st.DrawFn) -> tuple[CallFacts, Horizon, datetime]:
         FINE,
         kind=draw(st.sampled_from(CallKind)),
         do_not_call=blocked,
+        left_alone_until=draw(st.none() | st.integers(1, 90).map(lambda hours: now + timedelta(hours=hours))),
         cap_per_day=draw(st.integers(1, 2)),
         cap_per_7_days=draw(st.integers(2, 4)),
     )

@@ -102,7 +102,7 @@ def test_the_parts_do_not_depend_on_the_block_size(raw: Path, flac: Path, monkey
 
 
 def test_the_figures_show_who_talks(raw: Path, flac: Path) -> None:
-    # customer alone 2 s, agent alone 1 s, both 1 s, nobody 4 s
+    # customer alone 2 s, agent alone 1 s, both 1 s, silence 4 s
     write_raw(
         raw,
         np.concatenate([tone(440, 2), quiet(1), tone(440, 1), quiet(4)]),

@@ -8,7 +8,7 @@ import pytest
 from callcenter.allocation.types import AssignmentEnd, End
 from callcenter.calls.dispositions import DISPOSITIONS, dispositions_with
 from callcenter.calls.types import CallKind, Disposition, Outcome
-from callcenter.campaigns.rules import DEFAULT_RETRIES
+from callcenter.campaigns.retries import DEFAULT_RETRIES, RetryAfter
 from callcenter.campaigns.types import CampaignRules, CampaignState, DialMode, Shift
 from callcenter.classes.types import NO_EFFECTS
 from callcenter.dialer.rules.settlement import (
@@ -16,6 +16,7 @@ from callcenter.dialer.rules.settlement import (
     EndedCall,
     SettlementKind,
     block,
+    may_retry,
     put_back,
     refused_callback,
     set_aside,
@@ -70,8 +71,8 @@ def test_a_disposition_that_closes_the_lead_finishes_it_by_its_own_name(disposit
 
 
 def test_no_retry_rule_of_a_campaign_reopens_what_a_disposition_closes() -> None:
-    eager = replace(RULES, retries={**DEFAULT_RETRIES, "refused": DEFAULT_RETRIES["busy"]})
-    assert settle(replace(talked(Disposition.REFUSED), rules=eager), NOW).kind is K.FINISH
+    assert "refused" not in {after.value for after in RetryAfter}
+    assert settle(talked(Disposition.REFUSED), NOW).kind is K.FINISH
 
 
 @pytest.mark.parametrize("disposition", [Disposition.THINKING, Disposition.MACHINE])
@@ -80,7 +81,7 @@ def test_a_disposition_that_leaves_the_lead_open_is_retried_by_the_campaigns_rul
     settlement = settle(talked(disposition), NOW)
     assert settlement.kind is K.RETRY
     assert settlement.due_at is not None
-    assert settlement.due_at >= NOW + DEFAULT_RETRIES[disposition.value].delay
+    assert settlement.due_at >= NOW + DEFAULT_RETRIES.rules[RetryAfter(disposition.value)].delay
 
 
 @pytest.mark.parametrize("outcome", [Outcome.BUSY, Outcome.NO_ANSWER, Outcome.UNREACHABLE, Outcome.REJECTED])
@@ -88,7 +89,7 @@ def test_a_call_nobody_answered_is_retried_by_its_outcome(outcome: Outcome) -> N
     settlement = settle(ended(outcome), NOW)
     assert settlement.kind is K.RETRY
     assert settlement.due_at is not None
-    assert settlement.due_at >= NOW + DEFAULT_RETRIES[outcome.value].delay
+    assert settlement.due_at >= NOW + DEFAULT_RETRIES.rules[RetryAfter(outcome.value)].delay
 
 
 def test_an_outcome_without_a_retry_rule_ends_the_lead() -> None:
@@ -173,3 +174,11 @@ def test_a_block_names_its_rule() -> None:
 def test_every_settlement_has_a_reason() -> None:
     decisions = [settle(ended(outcome), NOW) for outcome in Outcome if outcome is not Outcome.ANSWERED]
     assert all(decision.reason for decision in [*decisions, put_back(NOW), block(RuleId.DO_NOT_CALL)])
+
+
+def test_what_may_be_tried_again_is_what_a_retry_rule_can_name() -> None:
+    """No kind of call is left without a decision: it has a rule, a settlement of its own, or ends the lead."""
+    outcomes = {outcome.value for outcome in Outcome if may_retry(outcome, Disposition.NOT_REACHED)}
+    dispositions = {each.value for each in Disposition if may_retry(Outcome.ANSWERED, each)}
+    ends_by_itself = {"answered", "unknown", "invalid_number", "not_reached"}
+    assert {after.value for after in RetryAfter} == (outcomes | dispositions) - ends_by_itself

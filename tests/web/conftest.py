@@ -24,7 +24,7 @@ from tests.web import room
 
 @dataclass
 class Edge:
-    """The application and what stands behind it."""
+    """The application and the parts behind it."""
 
     app: FastAPI
     works: Works

@@ -51,14 +51,23 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /alerts
         POST /alerts/{alert_id}/acknowledge
     """,
-    _ADMIN: "GET /people",
+    _ADMIN: """
+        GET /people
+        POST /people/{staff_id}/leave
+    """,
     _ROSTER: """
         GET /people/choices
         GET /people/roster
         PUT /people/roster
         PUT /people/{staff_id}/pattern
+        GET /people/leaves
+        POST /people/leaves
+        PUT /people/leaves/{leave_id}
+        DELETE /people/leaves/{leave_id}
         POST /allocation/return-leads
         PUT /allocation/quotas
+        DELETE /allocation/quotas/{quota_id}
+        PUT /allocation/members
     """,
     _SUPPLIES: """
         POST /lead-imports
@@ -156,12 +165,13 @@ _TABLE: dict[frozenset[Role], str] = {
         PATCH /campaigns/{campaign_id}
         PUT /campaigns/{campaign_id}/class-scheme
         PUT /service-hours
+        GET /campaigns/{campaign_id}/retries
+        PUT /campaigns/{campaign_id}/retries
         PUT /calendar/{on}
         DELETE /calendar/{on}
         POST /allocation/plans
         POST /allocation/plans/assignments
         POST /allocation/runs
-        DELETE /allocation/quotas/{quota_id}
     """,
     _SEES_ALLOCATION: """
         GET /allocation/runs
@@ -172,6 +182,8 @@ _TABLE: dict[frozenset[Role], str] = {
     """,
     _SEES_ALLOCATION | _ROSTER: """
         GET /allocation/quotas
+        GET /allocation/members
+        GET /allocation/members/history
         GET /allocation/days/{on}
     """,
     _LISTENS: """

@@ -1,4 +1,4 @@
-"""An invented room whose endpoints do what the edge must cope with."""
+"""An invented room whose endpoints do everything that the edge must handle."""
 
 from typing import Annotated
 

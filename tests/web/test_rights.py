@@ -125,7 +125,7 @@ def test_the_auditor_changes_nothing() -> None:
 
 
 def test_roles_that_call_or_visit_customers_reach_no_list_of_them() -> None:
-    """An agent reaches the own desk, a complaint and the own session only (requirement S2)."""
+    """An agent reaches only their own desk and session, and opening a complaint (requirement S2)."""
     for role in (Role.AGENT, Role.FIELD_AGENT, Role.INSURER_LIAISON):
         rooms = {route.split()[1].split("/")[1] for route, roles in MAY.items() if role in roles}
         own = {Role.AGENT: {"desk", "complaints"}, Role.FIELD_AGENT: {"field", "complaints"}}.get(role, set())
@@ -133,7 +133,7 @@ def test_roles_that_call_or_visit_customers_reach_no_list_of_them() -> None:
 
 
 def test_clear_numbers_are_shown_by_three_endpoints_only() -> None:
-    """A number in clear is for the data officer with a reason, and for whoever visits."""
+    """Only a data officer with a reason and a visiting field agent see a number in clear."""
     assert MAY["POST /leads/{lead_id}/reveal"] == {Role.DATA_OFFICER}
     assert MAY["GET /lead-lists/{list_id}/rejects.xlsx"] == {Role.DATA_OFFICER}
     assert MAY["GET /field/visits"] == {Role.FIELD_AGENT, Role.FIELD_LEADER}

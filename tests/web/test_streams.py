@@ -1,4 +1,4 @@
-"""Snapshot streams: at once, on announcement, by the beat, coalesced, and over when the session is."""
+"""Snapshot streams: sent at once, on announcement and at the beat, merged in bursts, ended with the session."""
 
 import asyncio
 import contextlib

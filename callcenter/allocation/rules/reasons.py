@@ -17,10 +17,11 @@ _SENTENCES: Mapping[str, str] = {
 _WHY = {
     AssignmentEnd.RETURNED_LEADS: "the leads of the agent before were returned",
     AssignmentEnd.LEFT: "the agent before left",
+    AssignmentEnd.NOT_ELIGIBLE: "the agent before is away, or does not serve the campaign any more",
 }
 _REST = (
     "class {class} ({of_class} of this agent's {new} new), district {district}, data of {data_of}; "
-    "{carried} held before, {done} done, within the quota of {quota}; seed {seed}"
+    "{carried} held before, {done} done, within the quota of {quota}{of_day}; seed {seed}"
 )
 
 
@@ -36,6 +37,7 @@ def facts_of(plan: Plan, share: Share, planned: Planned, agents: int, **more: An
         "carried": share.agent.carried,
         "done": share.agent.done,
         "quota": share.agent.quota,
+        "day_quota": share.agent.day_quota or share.agent.quota,
         "seed": plan.seed,
         **({"shortage": plan.shortage} if plan.shortage else {}),
         **more,
@@ -47,7 +49,9 @@ def sentence(reason: str, facts: Mapping[str, Any]) -> str:
     head = _SENTENCES.get(reason)
     if head is None or not facts:
         return reason
-    words = {**facts, "class": facts["class"] or "-", "district": facts["district"] or "-"}
+    whole = facts.get("day_quota", facts["quota"])
+    of_day = f", the campaign's part of {whole}" if whole != facts["quota"] else ""
+    words = {**facts, "of_day": of_day, "class": facts["class"] or "-", "district": facts["district"] or "-"}
     if "why" in facts:
         words["why"] = _WHY.get(facts["why"], facts["why"])
     return (head + _REST).format_map(words)

@@ -89,7 +89,7 @@ class Section:
     """How many things were looked at."""
     exceptions: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
-    """Worth knowing and no breach: calls cut off, outcomes nobody knows, customers still waiting."""
+    """Worth knowing and no breach: calls cut off, outcomes that are unknown, customers still waiting."""
     standings: Mapping[Standing, int] = field(default_factory=dict)
     """Where things take their time: how many are done, how many wait with time left, how many are overdue."""
 
@@ -133,7 +133,7 @@ class Figures:
     """Of all planned calls; ``open`` for those that have not ended."""
     successes: int
     cut_off: int
-    """Answered calls whose end nobody saw."""
+    """Answered calls whose end was not reported."""
     unknown: int
     recordings_stored: int
     incidents_open: int
@@ -146,7 +146,7 @@ class Figures:
     """Not called back in time, or wrong in another way that the section names."""
     audit_entries: int
     restarts: int | None = None
-    """As whoever asked for the certificate counted them; None: nobody did."""
+    """As the caller counted them; None: they were not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +160,7 @@ class Certificate:
 
     @property
     def result(self) -> Result:
-        """Returns *broken* for any broken section; *nothing checked* when nobody was dialled in the whole period."""
+        """Returns *broken* for any broken section; *nothing checked* when no customer was dialled in the period."""
         if not all(section.ok for section in self.sections):
             return Result.BROKEN
         return Result.HOLDS if self.figures.placed else Result.NOTHING_CHECKED

@@ -12,11 +12,12 @@ from callcenter.allocation.types import AssignmentEnd, End
 from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.outcomes import OUTCOMES
 from callcenter.calls.types import Disposition, Outcome
-from callcenter.campaigns.rules import retry_of
+from callcenter.campaigns.retries import TriedLead, next_attempt
+from callcenter.campaigns.rules import most_attempts
 from callcenter.campaigns.types import CampaignRules
 from callcenter.classes.types import ClassEffects
 from callcenter.eligibility.rules import PERMANENCE
-from callcenter.eligibility.types import Permanence, RuleId, Verdict
+from callcenter.eligibility.types import Opening, Permanence, RuleId, Verdict
 from callcenter.kit.clock import at_business_time, business_date
 
 PUT_OFF = timedelta(minutes=5)
@@ -55,6 +56,10 @@ class Settlement:
     """For FINISH and BLOCK: how the assignment ended."""
 
 
+def _unknown(_at: datetime) -> datetime | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndedCall:
     """The facts a lead is settled by after a call."""
@@ -68,6 +73,10 @@ class EndedCall:
     rules: CampaignRules
     effects: ClassEffects
     """What the customer's class changes of the retry rules."""
+    called_at: tuple[datetime, ...] = ()
+    """The latest unasked calls to the number, this one included; the oldest first. Not asked for where ``may_retry``
+    says no."""
+    opening: Opening = _unknown
 
 
 def settle(call: EndedCall, now: datetime) -> Settlement:
@@ -86,10 +95,30 @@ def settle(call: EndedCall, now: datetime) -> Settlement:
         return Settlement(SettlementKind.FINISH, "the customer may not be called any more", end=end)
     if DISPOSITIONS[call.disposition].closes_lead:
         return Settlement(SettlementKind.FINISH, f"{result} closes the lead", end=end)
-    retry_at = retry_of(result, call.attempts + 1, call.rules, now, effects=call.effects)
-    if retry_at is None:
-        return Settlement(SettlementKind.FINISH, f"{result}: no further attempt", end=end)
-    return Settlement(SettlementKind.RETRY, f"{result}: try again", due_at=retry_at)
+    attempt = next_attempt(_tried(call, result), call.rules.retries, now)
+    if attempt.due_at is None:
+        return Settlement(SettlementKind.FINISH, attempt.reason, end=end)
+    return Settlement(SettlementKind.RETRY, attempt.reason, due_at=attempt.due_at)
+
+
+def may_retry(outcome: Outcome, disposition: Disposition) -> bool:
+    """Returns whether the retry rules may be asked after a call: only then its number's other calls are read."""
+    answered = outcome is Outcome.ANSWERED
+    return OUTCOMES[outcome].is_attempt and not (answered and DISPOSITIONS[disposition].closes_lead)
+
+
+def _tried(call: EndedCall, result: str) -> TriedLead:
+    most = most_attempts(call.rules, call.effects)
+    return TriedLead(
+        after=result,
+        attempts=call.attempts + 1,
+        called_at=call.called_at,
+        most=most,
+        most_shift=most - call.rules.max_attempts,
+        retry_factor=call.effects.retry_factor,
+        cap_per_day=call.rules.cap_per_day,
+        opening=call.opening,
+    )
 
 
 def set_aside(refusal: Verdict) -> Settlement:

@@ -3,3 +3,6 @@ declare module '*.vue' {
   const component: DefineComponent<object, object, unknown>
   export default component
 }
+
+/** Style sheets of Element Plus, fetched with a late component. */
+declare module 'element-plus/es/components/*/style/css'

@@ -11,7 +11,7 @@ import { useSession } from './session/store'
 const app = createApp(App)
 app.use(createPinia())
 app.use(i18n)
-setLanguage(language.value)
+await setLanguage(language.value)
 
 const session = useSession()
 void session.lookAround()

@@ -9,23 +9,31 @@ export interface PageMeta {
   /** Key of the page's name, `nav.<name>`; a page without one is reached from another. */
   nav?: string
   open?: boolean
+  /** Key of the words in the browser's tab; without it those of `nav`. */
+  title?: string
   /** The page is one of the data officer's, which have a bar of their own. */
   data?: boolean
+}
+
+/** Returns the key of the words that name a page in the browser's tab. */
+export function titleOf(meta: PageMeta): string | undefined {
+  return meta.title ?? (meta.nav && `nav.${meta.nav}`)
 }
 
 /** The data officer's pages: several pages under one name in the header. */
 const dataPages: (RouteRecordRaw & { meta: PageMeta })[] = [
   { path: '/leads', component: () => import('@/leads/intake/ImportsPage.vue'), meta: { right: 'view_leads', nav: 'imports', data: true } },
-  { path: '/leads/new', component: () => import('@/leads/intake/NewImportPage.vue'), meta: { right: 'import_leads', data: true } },
-  { path: '/leads/lists/:id', component: () => import('@/leads/intake/ListPage.vue'), meta: { right: 'view_leads', data: true } },
+  { path: '/leads/new', component: () => import('@/leads/intake/NewImportPage.vue'), meta: { right: 'import_leads', title: 'title.newImport', data: true } },
+  { path: '/leads/lists/:id', component: () => import('@/leads/intake/ListPage.vue'), meta: { right: 'view_leads', title: 'title.list', data: true } },
   { path: '/leads/targets', component: () => import('@/leads/targets/TargetsPage.vue'), meta: { right: 'propose_targets supply_leads view_leads', nav: 'targets', data: true } },
   { path: '/leads/customers', component: () => import('@/leads/customers/CustomersPage.vue'), meta: { right: 'view_leads', nav: 'customers', data: true } },
-  { path: '/leads/customers/:id', component: () => import('@/leads/customers/CustomerPage.vue'), meta: { right: 'view_leads', data: true } },
+  { path: '/leads/customers/:id', component: () => import('@/leads/customers/CustomerPage.vue'), meta: { right: 'view_leads', title: 'title.customer', data: true } },
   { path: '/leads/classes', component: () => import('@/leads/classes/ClassesPage.vue'), meta: { right: 'view_leads', nav: 'classes', data: true } },
   { path: '/leads/dnc', component: () => import('@/leads/dnc/DncPage.vue'), meta: { right: 'manage_dnc', nav: 'dnc', data: true } },
   { path: '/leads/allocation', component: () => import('@/allocation/AllocationPage.vue'), meta: { right: 'allocate manage_roster', nav: 'allocation', data: true } },
   { path: '/leads/roster', component: () => import('@/roster/RosterPage.vue'), meta: { right: 'manage_roster', nav: 'roster', data: true } },
   { path: '/leads/calendar', component: () => import('@/roster/CalendarPage.vue'), meta: { right: 'manage_campaigns', nav: 'calendar', data: true } },
+  { path: '/leads/retries', component: () => import('@/retries/RetriesPage.vue'), meta: { right: 'manage_campaigns', nav: 'retries', data: true } },
   { path: '/leads/ledger', component: () => import('@/ledger/LedgerPage.vue'), meta: { right: 'view_ledger', nav: 'ledger', data: true } }
 ]
 
@@ -48,15 +56,16 @@ export const pages: (RouteRecordRaw & { meta: PageMeta })[] = [
     component: () => import('@/complaints/ComplaintsPage.vue'),
     meta: { right: 'handle_complaints', nav: 'complaints' }
   },
+  { path: '/people', component: () => import('@/people/PeoplePage.vue'), meta: { right: 'manage_people manage_roster', nav: 'people' } },
   ...dataPages
 ]
 
-const routes: RouteRecordRaw[] = [
-  { path: '/login', component: () => import('@/session/LoginPage.vue'), meta: { open: true } },
+export const routes: RouteRecordRaw[] = [
+  { path: '/login', component: () => import('@/session/LoginPage.vue'), meta: { open: true, title: 'login.submit' } },
   { path: '/', component: () => import('@/session/HomePage.vue') },
   ...pages,
-  { path: '/no-right', name: 'no-right', component: () => import('@/session/NoRightPage.vue') },
-  { path: '/:rest(.*)*', component: () => import('@/session/NotFoundPage.vue') }
+  { path: '/no-right', name: 'no-right', component: () => import('@/session/NoRightPage.vue'), meta: { title: 'app.noRight' } },
+  { path: '/:rest(.*)*', component: () => import('@/session/NotFoundPage.vue'), meta: { title: 'app.notFound' } }
 ]
 
 function mayOpen(right: string | undefined, rights: string[]): boolean {

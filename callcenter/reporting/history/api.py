@@ -85,7 +85,7 @@ async def customer_history(
 async def read_end_note(
     lead_id: int, assignment_id: int, body: NoteQuestion, work: Working, notes: Notes, response: Response
 ) -> NoteOut:
-    """Shows what was written when an agent's leads were returned. Who, when and why goes into the audit trail."""
+    """Returns the reason for which an agent's leads were returned. The look is written to the audit trail."""
     response.headers["Cache-Control"] = "no-store"
     return NoteOut(note=await notes.read(work, lead_id, assignment_id, body.reason))
 

@@ -36,7 +36,7 @@ class Happening(StrEnum):
     BASIS_WITHDRAWN = "basis_withdrawn"
     CLASS_SET = "class_set"
     NOTE_READ = "note_read"
-    """Somebody read what was written when an agent's leads were returned."""
+    """A member of staff read the reason for which an agent's leads were returned."""
     REVEALED = "revealed"
     """A member of staff saw the customer in clear."""
 
@@ -82,7 +82,7 @@ class Position:
 
     @classmethod
     def of(cls, text: str) -> "Position":
-        """Raises ValueError or OverflowError for what no page has given."""
+        """Reads a position. Raises ValueError or OverflowError for a text that is none."""
         at, separator, key = text.partition("~")
         instant = datetime.fromisoformat(at)
         if not separator or instant.tzinfo is None or not key.isprintable():

@@ -11,6 +11,8 @@ from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertCard, AlertKind
 from callcenter.allocation.forecasting import ForecastService
 from callcenter.allocation.handlers import subscribe, subscribe_watch
+from callcenter.allocation.leftovers import LeftoverService
+from callcenter.allocation.members import MemberService
 from callcenter.allocation.quotas import QuotaService
 from callcenter.allocation.returns import ReturnService
 from callcenter.allocation.runs import RunService
@@ -25,10 +27,11 @@ from callcenter.kit.actor import Actor
 from callcenter.kit.crypto import Vault
 from callcenter.kit.scope import ALL
 from callcenter.kit.work import Work, Works
+from callcenter.leads.lists import LeadLists
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import LeadState
 from callcenter.people.types import Fitness, Right, Role, Rostered, StaffCard
-from tests.support.allocation import allocation_services
+from tests.support.allocation import allocation_services, let_all_serve
 from tests.support.bus import bus_of
 from tests.support.events import listen
 from tests.support.leads import campaign_service, consent_service, dnc_service, lead_service
@@ -45,22 +48,23 @@ class Board:
         self.agents = list(agents)
         self.off: set[tuple[int, date]] = set()
         self.parts: dict[tuple[int, date], int] = {}
+        self.branches: dict[int, str] = {}
 
     async def rostered(self, work: Work, on: date) -> list[Rostered]:
         return [
-            Rostered(_card(agent), self.parts.get((agent, on), 100))
+            Rostered(self._card(agent), self.parts.get((agent, on), 100))
             for agent in self.agents
             if (agent, on) not in self.off
         ]
 
     async def cards(self, work: Work, ids: Collection[int]) -> dict[int, StaffCard]:
-        return {agent: _card(agent) for agent in self.agents if agent in ids}
+        return {agent: self._card(agent) for agent in self.agents if agent in ids}
 
     async def card(self, work: Work, staff_id: int) -> StaffCard:
-        return _card(staff_id)
+        return self._card(staff_id)
 
     async def by_role(self, work: Work, role: Role) -> list[StaffCard]:
-        return [_card(agent) for agent in self.agents]
+        return [self._card(agent) for agent in self.agents]
 
     async def fitness(self, work: Work, staff_id: int) -> Fitness:
         return Fitness(
@@ -72,9 +76,9 @@ class Board:
             leaving=False,
         )
 
-
-def _card(agent: int) -> StaffCard:
-    return StaffCard(agent, f"agent {agent}", Role.AGENT, "b", None, None, None, None)
+    def _card(self, agent: int) -> StaffCard:
+        branch = self.branches.get(agent, "b")
+        return StaffCard(agent, f"agent {agent}", Role.AGENT, branch, None, None, None, None)
 
 
 @dataclass
@@ -82,6 +86,7 @@ class System:
     works: Works
     vault: Vault
     leads: LeadService
+    lists: LeadLists
     dnc: DncService
     consent: ConsentService
     campaigns: CampaignService
@@ -89,6 +94,8 @@ class System:
     runs: RunService
     returns: ReturnService
     quotas: QuotaService
+    members: MemberService
+    leftovers: LeftoverService
     forecasts: ForecastService
     watch: AllocationWatch
     alerts: AlertService
@@ -108,6 +115,14 @@ class System:
     async def allocate(self, on: date = TUESDAY, seed: int | None = None) -> AllocationReport:
         async with self.works.begin() as work:
             return await self.runs.allocate(work, self.campaign_id, on, seed)
+
+    async def open_campaign(self, *, quota: int, stock: int, first: int, branch: str = "") -> int:
+        """Opens one more campaign that all agents serve, with a stock of its own; returns its id."""
+        async with self.works.begin() as work:
+            campaign_id = (await make_campaign(work, quota=quota)).id
+            await put_in_stock(work, campaign_id, stock, first=first, branch=branch)
+            await let_all_serve(work)
+        return campaign_id
 
     async def held(self) -> dict[int, int]:
         async with self.works.begin() as work:
@@ -132,6 +147,7 @@ async def open_system(works: Works, vault: Vault) -> System:
         campaign_id = (await make_campaign(work, quota=4)).id
         board = Board([(await make_staff(work)).id for _ in range(3)])
         officer = await make_staff(work, Role.DATA_OFFICER)
+        await let_all_serve(work)
     leads, campaigns = lead_service(vault), campaign_service()
     services = allocation_services(vault, leads=leads, campaigns=campaigns, roster=board)
     runs, returns, forecasts = services.get(RunService), services.get(ReturnService), services.get(ForecastService)
@@ -143,6 +159,7 @@ async def open_system(works: Works, vault: Vault) -> System:
         works=works,
         vault=vault,
         leads=leads,
+        lists=services.get(LeadLists),
         dnc=dnc_service(vault),
         consent=consent_service(vault),
         campaigns=campaigns,
@@ -150,6 +167,8 @@ async def open_system(works: Works, vault: Vault) -> System:
         runs=runs,
         returns=returns,
         quotas=services.get(QuotaService),
+        members=services.get(MemberService),
+        leftovers=services.get(LeftoverService),
         forecasts=forecasts,
         watch=watch,
         alerts=alerts,

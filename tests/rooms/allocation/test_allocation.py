@@ -17,7 +17,6 @@ from callcenter.leads.types import LeadState
 from callcenter.people.types import StaffLeft
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
 from tests.support.rows import Assignment, make_campaign
-from tests.support.stock import put_in_stock
 
 
 async def test_every_agent_gets_the_quota_and_the_leads_leave_the_stock(system: System) -> None:
@@ -136,13 +135,13 @@ async def test_open_leads_of_agents_who_are_off_are_returned_with_their_history(
 
 
 async def test_the_quota_counts_assignments_of_other_campaigns(system: System) -> None:
+    """The run of the first campaign came before the second one: each has its part all the same."""
     await system.stock(100)
     await system.allocate()
+    other = await system.open_campaign(quota=6, stock=50, first=100)
     async with system.works.begin() as work:
-        other = await make_campaign(work, quota=6)
-        await put_in_stock(work, other.id, 50)
-        report = await system.runs.allocate(work, other.id, TUESDAY)
-    assert report.assigned == 6
+        report = await system.runs.allocate(work, other, TUESDAY)
+    assert (report.assigned, report.returned, report.shortage) == (9, 3, 0), "3 of 6 for each, one too many returned"
     assert (await system.held()) == dict.fromkeys(system.agents, 6)
     async with system.works.begin() as work:
         assert await system.allocation.excesses(work) == []

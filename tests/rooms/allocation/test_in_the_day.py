@@ -26,11 +26,17 @@ from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.trail import Noted
 from callcenter.leads.types import LeadState
 from callcenter.people.errors import StaffNotFound
-from callcenter.people.types import Role, StaffCard, StaffLeft
+from callcenter.people.leaves import LeaveService
+from callcenter.people.service import PeopleService
+from callcenter.people.settings import PeopleSettings
+from callcenter.people.types import LeaveKind, Role, StaffCard, StaffLeft
 from callcenter.reporting.history.api import router
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
 from tests.support.events import listen
 from tests.support.http import Endpoints
+from tests.support.rows import Staff, make_member, make_roster
+
+PEOPLE = PeopleService(PeopleSettings())
 
 
 async def claim(system: System, agent: int) -> AssignmentCard:
@@ -329,9 +335,55 @@ async def test_an_assignment_left_active_by_a_crash_is_released_when_its_agent_h
     seats = AgentService()
     async with day.works.begin() as work:
         await seats.log_on(work, seated, Phone(node="n1", extension="8001"))
-    assert await sweep_screens(day.works, day.allocation, seats) == 0, "it may be a moment only"
+    assert await sweep_screens(day.works, day.allocation, seats, PEOPLE) == 0, "it may be a moment only"
     clock.set(at_business_time(TUESDAY, 11))
-    assert await sweep_screens(day.works, day.allocation, seats) == 1
+    assert await sweep_screens(day.works, day.allocation, seats, PEOPLE) == 1
     async with day.works.begin() as work:
         assert (await day.allocation.card(work, left.id)).state is AssignmentState.OPEN
         assert (await day.allocation.card(work, kept.id)).state is AssignmentState.ACTIVE
+
+
+# --- people who are not there (law 12)
+
+
+async def test_leave_that_begins_today_returns_everything_to_the_others(day: System) -> None:
+    agent, other, _ = day.agents
+    await set_quota(day, 6, other)
+    async with day.works.begin() as work:
+        await LeaveService().enter(work, agent, TUESDAY, WEDNESDAY, LeaveKind.SICK)
+        day.board.off |= {(agent, TUESDAY), (agent, WEDNESDAY)}
+    assert agent not in await day.held()
+    assert (await day.held())[other] == 6
+
+
+async def test_leave_that_begins_later_returns_what_was_allocated_for_its_days(day: System, clock: FrozenClock) -> None:
+    agent = day.agents[0]
+    await finish(day, agent, 1)
+    clock.set(at_business_time(TUESDAY, 19, 30))
+    await day.allocate(WEDNESDAY)
+    async with day.works.begin() as work:
+        await LeaveService().enter(work, agent, WEDNESDAY, WEDNESDAY, LeaveKind.ANNUAL)
+    assert (await day.held())[agent] == 3, "those of today stay: there is an evening left"
+    clock.set(at_business_time(WEDNESDAY, 8))
+    async with day.works.begin() as work:
+        assert await day.leftovers.release(work) == 3
+    assert agent not in await day.held()
+
+
+async def test_the_sweep_returns_what_waits_for_who_is_gone_or_out_of_the_campaign(day: System) -> None:
+    """The reactions were lost: only the rows say so."""
+    gone, out, _ = day.agents
+    async with day.works.begin() as work:
+        (await work.session.get_one(Staff, gone)).active = False
+        day.board.off.add((gone, TUESDAY))
+        await make_member(work, campaign_id=day.campaign_id, staff_id=out, weight=0)
+    async with day.works.begin() as work:
+        assert await day.leftovers.release(work) == 8
+        assert await day.leftovers.release(work) == 0
+    assert set(await day.held()) == {day.agents[2]}
+
+
+async def test_the_sweep_leaves_a_day_off_to_the_roster(day: System) -> None:
+    async with day.works.begin() as work:
+        await make_roster(work, staff_id=day.agents[0], on=TUESDAY, working=False)
+        assert await day.leftovers.release(work) == 0

@@ -49,7 +49,7 @@ async def act(works: Works, count: int = 5) -> None:
 
 
 async def rewrite(works: Works, audit: AuditService) -> None:
-    """Makes the third act one of somebody else and writes the whole chain anew, so that all of it fits."""
+    """Changes the actor of the third act and rewrites the whole chain, so that every hash fits."""
     async with works.begin() as work:
         await work.session.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER USER"))
         previous = GENESIS

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from callcenter.agents.types import Duty
+from callcenter.agents.types import DeskDuty
 from callcenter.callbacks import handlers
 from callcenter.callbacks.errors import CallbackEndedAlready, ObligationStands, PromiseInThePast
 from callcenter.callbacks.service import CallbackService
@@ -18,7 +18,7 @@ from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Outcome
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.kit.bus import Bus
-from callcenter.kit.clock import FrozenClock
+from callcenter.kit.clock import FrozenClock, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.work import Work, Works
@@ -26,7 +26,8 @@ from callcenter.leads.ordering import LeadOrdering
 from callcenter.people.types import Role, StaffLeft
 from tests.support.cast import Cast
 from tests.support.events import listen
-from tests.support.rows import Lead
+from tests.support.leads import availability_service
+from tests.support.rows import Lead, make_leave, make_roster
 
 pytestmark = pytest.mark.db
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -35,7 +36,7 @@ SETTINGS = CallbackSettings(complaint_attempts=2, complaint_staff_first=timedelt
 
 @pytest.fixture
 def callbacks(bus: Bus, vault: Vault) -> CallbackService:
-    service = CallbackService(SETTINGS, vault, ClassEffectsService(LeadOrdering()))
+    service = CallbackService(SETTINGS, vault, ClassEffectsService(LeadOrdering()), availability_service())
     handlers.subscribe(bus, service)
     return service
 
@@ -443,20 +444,73 @@ async def test_promises_may_be_removed(works: Works, callbacks: CallbackService,
         assert await work.session.scalar(text("SELECT count(*) FROM callback")) == 0
 
 
+# --- people who are not there (law 12)
+
+
+async def test_no_callback_goes_to_an_agent_who_should_not_be_there(
+    works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast
+) -> None:
+    """Neither an own promise nor one of the team nor an obligation; and the callback is as it was."""
+    async with works.begin() as work:
+        away, there = await cast.staff(work), await cast.staff(work)
+        await make_leave(work, staff_id=away, last_on=business_date(work.now) + timedelta(days=1))
+        promised = await promise(callbacks, cast, work, away)
+        owed = await obligation(callbacks, cast, work)
+    clock.advance(HOUR)
+    async with works.begin() as work:
+        assert await callbacks.claim_next(work, away) is None
+        card = await callbacks.card(work, owed.id)
+        assert (card.state, card.claimed_by, card.due_at) == (CallbackState.DUE, None, owed.due_at)
+        first = await callbacks.claim_next(work, there)
+    assert first is not None
+    assert first.id == owed.id, "the promise is its agent's until it is opened"
+    async with works.begin() as work:
+        await callbacks.release(work, owed.id, due_at=work.now + HOUR)
+        assert await callbacks.open_absent_to_team(work) == 1
+        kept = await callbacks.claim_next(work, there)
+    assert kept is not None
+    assert (kept.id, kept.due_at) == (promised.id, promised.due_at), "the promise keeps its time"
+
+
+async def test_promises_of_who_is_off_today_are_opened_to_the_team_each_at_its_time(
+    works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast
+) -> None:
+    async with works.begin() as work:
+        off, there = await cast.staff(work), await cast.staff(work)
+        today = business_date(work.now)
+        await make_roster(work, staff_id=off, on=today, working=False)
+        promised = await promise(callbacks, cast, work, off)
+        tomorrow = await callbacks.promise(
+            work,
+            Promise(
+                lead_id=await cast.lead(work),
+                campaign_id=await cast.campaign(work),
+                agent_id=off,
+                due_at=work.now + timedelta(days=1),
+                call_id=None,
+            ),
+        )
+        await promise(callbacks, cast, work, there)
+        assert await callbacks.open_absent_to_team(work) == 1
+        assert (await callbacks.card(work, promised.id)).opens_to_team_at == promised.due_at
+        assert (await callbacks.card(work, tomorrow.id)).opens_to_team_at == tomorrow.opens_to_team_at
+        assert await callbacks.open_absent_to_team(work) == 0
+
+
 # -- who calls a complaining customer back
 
 
 async def test_a_complaint_is_the_complaint_staffs_first_and_every_agents_later(
     works: Works, clock: FrozenClock, vault: Vault, cast: Cast
 ) -> None:
-    callbacks = CallbackService(CallbackSettings(), vault, ClassEffectsService(LeadOrdering()))
+    callbacks = CallbackService(CallbackSettings(), vault, ClassEffectsService(LeadOrdering()), availability_service())
     async with works.begin() as work:
         agent, officer = await cast.staff(work), await cast.staff(work, Role.COMPLAINT_OFFICER)
         owed = await obligation(callbacks, cast, work)
         assert owed.opens_to_team_at == owed.due_at + 2 * HOUR
         assert await callbacks.count_due(work, agent) == 0
         assert await callbacks.claim_next(work, agent) is None
-        assert await callbacks.count_due(work, officer, Duty.COMPLAINTS) == 1
+        assert await callbacks.count_due(work, officer, DeskDuty.COMPLAINTS) == 1
     clock.advance(2 * HOUR)
     async with works.begin() as work:
         assert await callbacks.count_due(work, agent) == 1
@@ -466,7 +520,7 @@ async def test_a_complaint_is_the_complaint_staffs_first_and_every_agents_later(
     clock.advance(HOUR)
     async with works.begin() as work:
         assert await callbacks.claim_next(work, agent) is None
-        claimed = await callbacks.claim_next(work, officer, Duty.COMPLAINTS)
+        claimed = await callbacks.claim_next(work, officer, DeskDuty.COMPLAINTS)
         assert claimed is not None
         assert claimed.id == owed.id
 
@@ -479,5 +533,5 @@ async def test_complaint_staff_call_nobody_who_did_not_complain(
         await promise(callbacks, cast, work, agent)
     clock.advance(9 * HOUR)
     async with works.begin() as work:
-        assert await callbacks.claim_next(work, officer, Duty.COMPLAINTS) is None
+        assert await callbacks.claim_next(work, officer, DeskDuty.COMPLAINTS) is None
         assert await callbacks.claim_next(work, agent) is not None

@@ -7,12 +7,12 @@ import pytest
 
 from callcenter.campaigns.errors import CampaignNotFound, ScriptInvalid, WindowInvalid
 from callcenter.campaigns.models import VERSIONED
+from callcenter.campaigns.retries import RetryAfter, RetryPolicy, RetryRule
 from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import (
     CampaignChanges,
     CampaignState,
     DialMode,
-    RetryRule,
     RuleChange,
     Shift,
     Statement,
@@ -36,7 +36,9 @@ def campaigns() -> CampaignService:
 
 async def test_a_campaign_comes_back_as_it_was_drafted(works: Works, campaigns: CampaignService) -> None:
     shifts = (Shift(time(9, 15), time(11)), Shift(time(14), time(20, 45)))
-    retries = {"busy": RetryRule(timedelta(minutes=90), 2)}
+    retries = RetryPolicy(
+        {RetryAfter.BUSY: RetryRule(timedelta(minutes=90), 2, spread=False)}, timedelta(hours=1), (time(12),)
+    )
     async with works.begin() as work:
         created = await create_campaign(work, shifts=shifts, retries=retries, quota=20, mode=DialMode.PROGRESSIVE)
     async with works.begin() as work:
@@ -73,7 +75,7 @@ async def test_every_version_is_kept_and_the_last_is_the_campaign(
 ) -> None:
     began = clock.now()
     async with works.begin() as work:
-        created = await create_campaign(work, retries={"busy": RetryRule(timedelta(minutes=90), 2)})
+        created = await create_campaign(work, quota=30)
     clock.advance(timedelta(hours=1))
     async with works.begin() as work:
         await campaigns.change(work, created.campaign_id, CampaignChanges(quota=25), "pilot")

@@ -35,7 +35,7 @@ from callcenter.people.types import Role
 from tests.support.bus import bus_of
 from tests.support.events import listen
 from tests.support.http import Endpoints, actor_of
-from tests.support.leads import campaign_service
+from tests.support.leads import availability_service, campaign_service
 from tests.support.rows import Job, Lead, Staff, make_campaign, make_lead, make_lead_list, make_staff
 
 OLD = Rule("high_value", (Condition("age", Operator.AT_LEAST, 60),), name="seniors")
@@ -340,8 +340,11 @@ async def test_callbacks_of_higher_classes_come_first_and_their_grace_is_the_cla
         draft = ClassDraft(code=highest.code, name_zh="高效", name_en="High-value", callback_grace_minutes=5)
         await office.classes.change_class(work, office.scheme_id, highest.code, draft)
     await office.apply(OLD)
-    callbacks = CallbackService(CallbackSettings(), office.vault, ClassEffectsService(LeadOrdering()))
+    effects = ClassEffectsService(LeadOrdering())
+    callbacks = CallbackService(CallbackSettings(), office.vault, effects, availability_service())
     due = office.works.clock.now() + timedelta(hours=1)
+    async with office.works.begin() as work:
+        agent_id = (await make_staff(work)).id
 
     async def promise(lead_id: int, at: timedelta) -> CallbackCard:
         async with office.works.begin() as work:
@@ -350,7 +353,7 @@ async def test_callbacks_of_higher_classes_come_first_and_their_grace_is_the_cla
                 Promise(
                     lead_id=lead_id,
                     campaign_id=office.campaign_id,
-                    agent_id=office.officer.id,
+                    agent_id=agent_id,
                     due_at=due + at,
                     call_id=None,
                 ),
@@ -362,7 +365,7 @@ async def test_callbacks_of_higher_classes_come_first_and_their_grace_is_the_cla
     assert earlier.opens_to_team_at - earlier.due_at == CallbackSettings().grace
     clock.advance(timedelta(hours=2))
     async with office.works.begin() as work:
-        claimed = await callbacks.claim_next(work, office.officer.id)
+        claimed = await callbacks.claim_next(work, agent_id)
         assert claimed is not None
         assert claimed.lead_id == high
 

@@ -37,7 +37,7 @@ RUDE = DispositionDetails(note="王小明 says the agent was rude", complaint_ca
 
 
 class Shelf:
-    """Knows which recordings are stored; stands for the recordings room."""
+    """Replaces the recordings room: knows which recordings are stored."""
 
     def __init__(self) -> None:
         self.calls: set[UUID] = set()
@@ -236,7 +236,7 @@ async def test_the_meter_names_the_cases_that_wait_too_long(office: Office) -> N
 
 
 async def test_a_complaint_officer_opens_a_case(office: Office) -> None:
-    """By letter: only the customer is known, and nobody is excluded from calling back."""
+    """By letter: only the customer is known, and no agent is excluded from calling back."""
     clerk = await office.person(Role.COMPLAINT_OFFICER)
     async with office.works.begin(clerk) as work:
         lead = await office.cast.lead(work)

@@ -30,14 +30,16 @@ from callcenter.kit.clock import FrozenClock, at_business_time, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
+from callcenter.people.leaves import LeaveService
 from callcenter.people.rules import scope_of
 from callcenter.people.service import PeopleService
-from callcenter.people.types import Role
+from callcenter.people.types import LeaveKind, Role
 from callcenter.quality.types import ReviewDecided, ReviewVerdict
 from tests.support.cast import Cast
 from tests.support.events import listen
 from tests.support.joining import joined
 from tests.support.leads import campaign_service
+from tests.support.rows import Staff
 
 pytestmark = pytest.mark.db
 TUESDAY = date(2026, 11, 24)
@@ -112,7 +114,7 @@ class FieldForce:
 async def force(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> FieldForce:
     services = joined(vault, campaign_service(), FieldSettings(visits_a_day=2))
     field, people, cast = services.get(FieldServices), services.get(PeopleService), Cast(services.get(CallService))
-    handlers.subscribe(bus, field.hand_overs)
+    handlers.subscribe(bus, field.hand_overs, field.regions)
 
     async def person(work: Work, role: Role, name: str, region_id: int | None = None) -> Actor:
         staff_id = await cast.staff(work, role, name=name, region_id=region_id)
@@ -156,7 +158,7 @@ async def test_a_success_that_does_not_pass_is_not_handed_over(force: FieldForce
 
 
 async def test_visits_are_shared_and_one_beyond_a_full_day_waits_for_the_leader(force: FieldForce) -> None:
-    """Two agents with two visits each: the fifth finds nobody and does not go to the west."""
+    """Two agents with two visits each: the fifth hand-over gets no agent and does not go to the west."""
     cards = [await force.passed() for _ in range(5)]
     agents = [card.field_agent_id for card in cards if card]
     assert agents == [force.anna.id, force.ben.id, force.anna.id, force.ben.id, None]
@@ -297,6 +299,60 @@ async def test_the_visits_of_a_field_agent_who_leaves_go_to_the_others(force: Fi
         assert (west.state, west.field_agent_id) == (HandOverState.OPEN, None)
     assert len(await force.list_of(force.ben)) == 1
     assert await force.list_of(force.wei) == []
+
+
+async def on_leave(force: FieldForce, actor: Actor, first: date, last: date) -> None:
+    async with force.works.begin() as work:
+        await LeaveService().enter(work, actor.id, first, last, LeaveKind.ANNUAL)
+
+
+async def test_a_visit_is_not_routed_to_who_is_on_leave_on_that_day(force: FieldForce) -> None:
+    await on_leave(force, force.anna, TUESDAY, TUESDAY)
+    first = await force.passed()
+    later = await force.passed(at=at_business_time(TUESDAY + timedelta(days=1), 14))
+    assert first is not None
+    assert later is not None
+    assert (first.field_agent_id, later.field_agent_id) == (force.ben.id, force.anna.id)
+
+
+async def test_with_the_whole_team_away_the_leader_decides(force: FieldForce) -> None:
+    for actor in (force.anna, force.ben):
+        await on_leave(force, actor, TUESDAY, TUESDAY)
+    hand_over = await force.passed()
+    assert hand_over is not None
+    assert (hand_over.state, hand_over.field_agent_id) == (HandOverState.OPEN, None)
+
+
+async def test_planned_visits_of_who_goes_on_leave_go_to_the_others(force: FieldForce) -> None:
+    first = await force.passed()
+    kept = await force.passed(at=at_business_time(TUESDAY + timedelta(days=1), 9))
+    assert first is not None
+    assert kept is not None
+    assert (first.field_agent_id, kept.field_agent_id) == (force.anna.id, force.anna.id)
+    await on_leave(force, force.anna, TUESDAY, TUESDAY)
+    async with force.works.begin() as work:
+        moved, stays = await force.field.hand_overs.hand_overs(work)
+    assert (moved.field_agent_id, stays.field_agent_id) == (force.ben.id, force.anna.id)
+    assert moved.reason.startswith("field agent is away")
+
+
+async def test_the_sweep_finds_visits_of_who_lost_the_licence(force: FieldForce) -> None:
+    await force.passed()
+    async with force.works.begin() as work:
+        anna = await work.session.get_one(Staff, force.anna.id)
+        anna.licence_valid_until = TUESDAY - timedelta(days=1)
+    for moved in (1, 0):
+        async with force.works.begin() as work:
+            assert await force.field.hand_overs.reroute_absent(work) == moved
+    assert len(await force.list_of(force.ben)) == 1
+
+
+async def test_a_region_whose_leader_leaves_the_bank_has_none_until_another_is_named(force: FieldForce) -> None:
+    async with force.works.begin() as work:
+        east = next(region for region in await force.field.regions.regions(work) if region.name == "East")
+        await force.field.regions.set_leader(work, east.id, force.leader.id)
+        await force.people.leave(work, force.leader.id)
+        assert (await force.field.regions.find(work, east.id)).leader_id is None
 
 
 async def test_a_district_belongs_to_one_region(force: FieldForce) -> None:

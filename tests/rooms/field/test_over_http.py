@@ -96,7 +96,7 @@ async def bank(works: Works, clock: FrozenClock, bus: Bus, vault: Vault, tmp_pat
     callback_handlers.subscribe(bus, callbacks)
     complaint_handlers.subscribe(bus, complaints, calls)
     quality_handlers.subscribe(bus, quality)
-    field_handlers.subscribe(bus, field.hand_overs)
+    field_handlers.subscribe(bus, field.hand_overs, field.regions)
 
     services = (calls, parts.get(PeopleService), parts.get(LeadService), recordings, complaints, quality, field)
     endpoints = Endpoints(works, services, [complaints_router, quality_router, field_router])

@@ -13,10 +13,11 @@ from callcenter.calls.service import CallService
 from callcenter.calls.types import Disposition, DispositionDetails
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
-from callcenter.kit.clock import FrozenClock
+from callcenter.kit.clock import FrozenClock, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work, Works
-from callcenter.people.types import Role
+from callcenter.people.errors import NotAvailable
+from callcenter.people.types import Role, StaffAway, StaffLeft
 from callcenter.quality import handlers
 from callcenter.quality.errors import (
     NotClaimed,
@@ -32,13 +33,15 @@ from callcenter.quality.settings import QualitySettings
 from callcenter.quality.types import ReviewDecided, ReviewState, ReviewVerdict
 from tests.support.cast import Cast
 from tests.support.events import listen
+from tests.support.leads import availability_service
+from tests.support.rows import make_leave
 
 pytestmark = pytest.mark.db
 SETTINGS = QualitySettings()
 
 
 class Shelf:
-    """Knows which recordings are stored; stands for the recordings room."""
+    """Replaces the recordings room: knows which recordings are stored."""
 
     def __init__(self) -> None:
         self.calls: set[UUID] = set()
@@ -77,7 +80,7 @@ class Checkers:
 @pytest.fixture
 async def checkers(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Checkers:
     cast, shelf = Cast(CallService(vault)), Shelf()
-    quality = QualityService(SETTINGS, vault, shelf)
+    quality = QualityService(SETTINGS, vault, shelf, availability_service())
     handlers.subscribe(bus, quality)
     async with works.begin() as work:
         first = Actor(await cast.staff(work, Role.QA), "first checker", "qa")
@@ -201,3 +204,29 @@ async def test_reviews_are_listed_page_by_page_the_longest_waiting_first(checker
         rest = await checkers.quality.reviews(work, ReviewState.OPEN, after=page[-1].id, limit=2)
         assert [review.id for review in [*page, *rest]] == ids
         assert await checkers.quality.reviews(work, ReviewState.DECIDED) == []
+
+
+async def test_a_checker_on_leave_claims_no_review(checkers: Checkers) -> None:
+    review_id, _, _ = await checkers.success()
+    async with checkers.works.begin() as work:
+        await make_leave(work, staff_id=checkers.first.id)
+    async with checkers.works.begin(checkers.first) as work:
+        with pytest.raises(NotAvailable, match="on_leave"):
+            await checkers.quality.claim(work, review_id)
+
+
+@pytest.mark.parametrize("leaves_the_bank", [True, False])
+async def test_what_a_checker_has_claimed_who_leaves_is_free_at_once(checkers: Checkers, leaves_the_bank: bool) -> None:
+    (review_id, _, _), (returned, _, _) = await checkers.success(), await checkers.success()
+    async with checkers.works.begin(checkers.first) as work:
+        await checkers.quality.claim(work, returned)
+        await checkers.quality.decide(work, returned, ReviewVerdict.RETURN, "ask again", [])
+        for one in (review_id, returned):
+            await checkers.quality.claim(work, one)
+        today = business_date(work.now)
+        gone = StaffLeft(checkers.first.id) if leaves_the_bank else StaffAway(checkers.first.id, today, today)
+        await work.announce(gone)
+        assert (await checkers.quality.card(work, review_id)).state is ReviewState.OPEN
+        assert (await checkers.quality.card(work, returned)).state is ReviewState.DECIDED, "its last verdict stands"
+    async with checkers.works.begin(checkers.second) as work:
+        assert (await checkers.quality.claim(work, review_id)).claimed_by == checkers.second.id

@@ -21,7 +21,7 @@ from tests.support.http import Endpoints
 
 
 def person(role: Role) -> Actor:
-    """Returns somebody of a role; without a row in staff, so that the log names only the label."""
+    """Returns an actor of a role, without a row in staff, so that the log has only the label."""
     return Actor(staff_id=None, name=role, role=role, rights=frozenset(RIGHTS[role]))
 
 

@@ -195,7 +195,7 @@ async def _answered(work: Work, cast: Cast) -> None:
 
 
 async def _not_answered(work: Work, cast: Cast) -> None:
-    """Leads that were closed although nobody answered."""
+    """Leads that were closed without an answered call."""
     for name, ended, result in (
         ("no answer", End(AssignmentEnd.OUTCOME, "no_answer"), LedgerResult.NOT_REACHED),
         ("attempts", End(AssignmentEnd.RULE, "C3.attempts"), LedgerResult.NOT_REACHED),

@@ -4,7 +4,7 @@ One builder per table: valid defaults, references made on demand, overrides by c
 No test calls a table class itself (``tests/architecture/test_rows.py``): a new column changes one builder alone.
 """
 
-from callcenter.allocation.models import AllocationRun, Assignment
+from callcenter.allocation.models import AllocationRun, Assignment, CampaignMember
 from callcenter.callbacks.models import Callback
 from callcenter.calls.models import Call, CallSignal
 from callcenter.campaigns.models import Campaign
@@ -17,7 +17,7 @@ from callcenter.field.models import HandOver, Region, Visit
 from callcenter.imports.models import LeadSource, LeadUpload, LeadUploadChunk, Reject
 from callcenter.kit.jobs import Job
 from callcenter.leads.models import Lead, LeadList
-from callcenter.people.models import LoginAttempt, LoginSession, Roster, Staff
+from callcenter.people.models import LoginAttempt, LoginSession, Roster, Staff, StaffLeave
 from callcenter.quality.models import Review
 from callcenter.recordings.models import Incident, Recording, RecordingAccess
 from tests.support.rows.after_calls import make_case, make_hand_over, make_region, make_review, make_visit
@@ -26,6 +26,7 @@ from tests.support.rows.calls import (
     make_assignment,
     make_call,
     make_callback,
+    make_member,
     make_recording,
     make_run,
     make_signal,
@@ -46,7 +47,7 @@ from tests.support.rows.leads import (
     make_upload,
     phone_number,
 )
-from tests.support.rows.people import make_job, make_roster, make_staff
+from tests.support.rows.people import make_job, make_leave, make_roster, make_staff
 from tests.support.settings import VAULT
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "CallSignal",
     "Callback",
     "Campaign",
+    "CampaignMember",
     "Case",
     "ClassScheme",
     "ClassValue",
@@ -83,6 +85,7 @@ __all__ = [
     "Review",
     "Roster",
     "Staff",
+    "StaffLeave",
     "Visit",
     "count_rows",
     "make_assignment",
@@ -101,6 +104,8 @@ __all__ = [
     "make_lead_class",
     "make_lead_list",
     "make_leads",
+    "make_leave",
+    "make_member",
     "make_recording",
     "make_region",
     "make_review",

@@ -1,24 +1,25 @@
 """Builders for assignments, calls, recordings and promises to call again."""
 
 import hashlib
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from callcenter.allocation.models import AllocationRun, Assignment
+from callcenter.allocation.models import AllocationRun, Assignment, CampaignMember
 from callcenter.allocation.types import AssignmentEnd, AssignmentState
 from callcenter.callbacks.models import Callback
 from callcenter.callbacks.types import CallbackKind, CallbackState
 from callcenter.calls.models import Call, CallSignal
 from callcenter.calls.types import CallKind, CallState, Outcome
+from callcenter.campaigns.models import Campaign
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
 from callcenter.leads.models import Lead
 from callcenter.recordings.models import Recording
 from callcenter.recordings.types import RecordingState
-from tests.support.rows.core import next_number, put
+from tests.support.rows.core import first_or_new, next_number, put
 from tests.support.rows.leads import make_campaign, make_lead
 from tests.support.rows.people import make_staff
 
@@ -26,6 +27,16 @@ BODY = b"not really FLAC"
 """What a built recording holds, as its hash and its size say."""
 RINGING = timedelta(seconds=5)
 TALK = timedelta(seconds=60)
+
+
+async def make_member(work: Work, **columns: Any) -> CampaignMember:
+    """An agent who serves a campaign since long ago, beside no other or in equal shares."""
+    await _require_staff(work, columns)
+    if "campaign_id" not in columns:
+        columns["campaign_id"] = await first_or_new(work, Campaign, make_campaign)
+    return await put(
+        work, CampaignMember, columns, weight=1, from_on=date(2020, 1, 1), reason="as planned", set_at=work.now
+    )
 
 
 async def make_run(work: Work, **columns: Any) -> AllocationRun:
@@ -180,6 +191,11 @@ async def _lead_of(work: Work, columns: dict[str, Any]) -> Lead:
     lead = await make_lead(work)
     columns["lead_id"] = lead.id
     return lead
+
+
+async def _require_staff(work: Work, columns: dict[str, Any]) -> None:
+    if "staff_id" not in columns:
+        columns["staff_id"] = (await make_staff(work)).id
 
 
 async def _require_agent(work: Work, columns: dict[str, Any]) -> None:

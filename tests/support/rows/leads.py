@@ -28,7 +28,7 @@ OWN_NUMBERS = 50_000_000
 
 
 def phone_number(number: int) -> str:
-    """Returns a mobile number of the range 199 that nobody has."""
+    """Returns a mobile number of the range 199 that is not in use."""
     return f"199{number:08d}"
 
 
@@ -147,7 +147,7 @@ async def make_dnc_entry(work: Work, **columns: Any) -> DncEntry:
 
 
 async def make_dnc_lift(work: Work, **columns: Any) -> DncLift:
-    """A proposal to lift a do-not-call entry that nobody has decided yet."""
+    """A proposal to lift a do-not-call entry, not decided yet."""
     if "entry_id" not in columns:
         columns["entry_id"] = (await make_dnc_entry(work)).id
     if "proposed_by" not in columns:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callcenter.audit.certificate.history import DayWord, Edition, History, KnownRuleSet, Timeline
 from callcenter.audit.certificate.queries.base import rows_of
 from callcenter.calendar.types import Override
+from callcenter.campaigns.retries import policy_of
 from callcenter.campaigns.types import (
     CampaignRules,
     CampaignState,
     DialMode,
-    RetryRule,
     ServiceDays,
     ServiceHours,
     Shift,
@@ -50,6 +50,7 @@ def _rules(row: RowMapping) -> CampaignRules:
     same = (
         *("campaign_id", "name", "product", "company_full_name", "quota", "ring_seconds", "wrap_up_seconds"),
         *("caller_id", "trunk", "cap_per_day", "cap_per_7_days", "max_attempts", "class_scheme_id", "script_id"),
+        "open_to_all_branches",
     )
     values: dict[str, Any] = {name: row[name] for name in same}
     return CampaignRules(
@@ -59,10 +60,7 @@ def _rules(row: RowMapping) -> CampaignRules:
         mode=DialMode(row["mode"]),
         legal_hours=Shift(row["legal_opens"], row["legal_closes"]),
         shifts=tuple(Shift(time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in row["shifts"]),
-        retries={
-            outcome: RetryRule(timedelta(minutes=rule["delay_minutes"]), rule["most"])
-            for outcome, rule in row["retries"].items()
-        },
+        retries=policy_of(row["retries"]),
     )
 
 

@@ -2,8 +2,7 @@
  * The browser phone: registers at the switch by SIP over WebSocket and answers the agent's permanent leg by itself. Only
  * the switch calls this phone, and only for that leg; customers are joined to it inside the switch.
  */
-import { UA, WebSocketInterface } from 'jssip'
-import type { RTCSessionEvent } from 'jssip/lib/UA'
+import type { RTCSessionEvent, UA } from 'jssip/lib/UA'
 import { reactive, readonly } from 'vue'
 import type { PhoneAccount } from './api'
 import { answerLeg, type IncomingLeg } from './leg'
@@ -28,6 +27,8 @@ interface State {
 
 const RETRY_MS = 3000
 const LOCK = 'callcenter.phone'
+/** A lock that this window has just released is free only after a moment. */
+const LOCK_MS = 1000
 
 /** `websocket_url` may be absolute or a path of this site. */
 export function switchAddress(url: string, base: string = window.location.href): string {
@@ -88,9 +89,9 @@ export function createPhone(audio: HTMLAudioElement) {
     return true
   }
 
-  function register(account: PhoneAccount) {
-    agent = new UA({
-      sockets: new WebSocketInterface(switchAddress(account.websocket_url)),
+  function register(jssip: typeof import('jssip'), account: PhoneAccount) {
+    agent = new jssip.UA({
+      sockets: new jssip.WebSocketInterface(switchAddress(account.websocket_url)),
       uri: `sip:${account.extension}@${account.realm}`,
       authorization_user: account.extension,
       password: account.password,
@@ -126,8 +127,9 @@ export function createPhone(audio: HTMLAudioElement) {
     const mine = ++life
     try {
       if (!(await findMicrophone())) return
-      const given = await account()
-      if (mine === life) register(given)
+      // The library is a third of the desk's size: it comes with the first registration, not with the page.
+      const [jssip, given] = await Promise.all([import('jssip'), account()])
+      if (mine === life) register(jssip, given)
     } catch {
       if (mine !== life) return
       become('failed', 'unreachable')
@@ -165,9 +167,7 @@ export type Phone = ReturnType<typeof createPhone>
 /** Holds the browser-wide lock until the returned function is called; null when another window holds it. */
 function holdLock(): Promise<(() => void) | null> {
   return new Promise((resolve) => {
-    void navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
-      if (!lock) return resolve(null)
-      return new Promise<void>((release) => resolve(() => release()))
-    })
+    const held = () => new Promise<void>((release) => resolve(() => release()))
+    navigator.locks.request(LOCK, { signal: AbortSignal.timeout(LOCK_MS) }, held).catch(() => resolve(null))
   })
 }

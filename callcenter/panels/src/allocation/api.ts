@@ -11,6 +11,7 @@ export type Planned = Schema<'PlannedOut'>
 export type Assignment = Schema<'RunAssignmentOut'>
 export type DayUse = AnswerOf<'get', '/allocation/days/{on}'>
 export type Use = DayUse['agents'][number]
+export type Member = Schema<'MemberOut'>
 export type Forecast = Schema<'ForecastOut'>
 
 /** A run of a day is among those made since it came near; what is older than these pages is not looked for. */
@@ -24,6 +25,9 @@ export const runs = (query: QueryOf<'/allocation/runs'>) => server.GET('/allocat
 export const forecasts = () => server.GET('/allocation/forecast')
 export const use = (on: string, campaign_id: number) =>
   server.GET('/allocation/days/{on}', { params: { path: { on }, query: { campaign_id } } })
+export const members = (campaign_id: number, on: string) => server.GET('/allocation/members', { params: { query: { campaign_id, on } } })
+export const memberHistory = (campaign_id: number) => server.GET('/allocation/members/history', { params: { query: { campaign_id } } })
+export const setMembers = (body: Schema<'MembersRequest'>) => server.PUT('/allocation/members', { body })
 export const returnLeads = (body: Schema<'ReturnRequest'>) => server.POST('/allocation/return-leads', { body })
 
 /** What each agent got on this day; null when it has not been allocated. */

@@ -8,7 +8,7 @@ import PlanCard from './PlanCard.vue'
 vi.mock('./api')
 
 const share = (agent_id: number, excluded: string | null = null): api.Share => ({
-  agent_id, name: `A${agent_id}`, quota: 30, part: 100, carried: 4, new: excluded ? 0 : 26, by_class: { core: 26 }, by_district: {}, returned: 0, reassigned: 0, excluded
+  agent_id, name: `A${agent_id}`, branch: '总行', quota: 30, day_quota: 30, part: 100, carried: 4, new: excluded ? 0 : 26, by_class: { core: 26 }, by_district: {}, returned: 0, reassigned: 0, excluded
 })
 const figures = { by_class: {}, campaign_id: 1, on: '2099-11-24', seed: 7, assigned: 26, carried: 4, returned: 0, shortage: 3, stock_left: 0, forecast_days: 0 }
 const plan = (digest: string): api.Plan => ({ ...figures, digest, provisional: false, agents: [share(1), share(2, 'licence')], stock: { by_class: {} } })

@@ -3,7 +3,7 @@ import type { Share } from './api'
 import { classesOf, countOf, districtsOf, excluded, OTHERS, percentOf, served } from './shares'
 
 const share = (by_class: Record<string, number>, changes: Partial<Share> = {}): Share => ({
-  agent_id: 1, name: 'A', quota: 30, part: 100, carried: 0, new: 0, by_class, by_district: {}, returned: 0, reassigned: 0, excluded: null, ...changes
+  agent_id: 1, name: 'A', branch: '总行', quota: 30, day_quota: 30, part: 100, carried: 0, new: 0, by_class, by_district: {}, returned: 0, reassigned: 0, excluded: null, ...changes
 })
 
 describe('classes as columns', () => {

@@ -32,8 +32,8 @@ async function show(component: unknown, props: Any = {}, slots: Record<string, (
   await settle()
 }
 
-beforeEach(() => {
-  setLanguage('zh')
+beforeEach(async () => {
+  await setLanguage('zh')
   localStorage.removeItem('callcenter.table.things')
 })
 afterEach(() => {

@@ -110,6 +110,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{staff_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave Bank
+         * @description Takes the access of somebody who leaves the bank away, at once; what they hold goes to others.
+         */
+        post: operations["people_leave_bank"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/leaves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Leaves
+         * @description Lists the leaves of my scope that end today or later; ``since``: from that day on.
+         */
+        get: operations["people_list_leaves"];
+        put?: never;
+        /**
+         * Enter Leave
+         * @description Enters a leave; what the person holds for its days goes to others at once.
+         */
+        post: operations["people_enter_leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/leaves/{leave_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Leave
+         * @description Lets a leave end on another day.
+         */
+        put: operations["people_change_leave"];
+        post?: never;
+        /**
+         * Withdraw Leave
+         * @description Withdraws a leave altogether.
+         */
+        delete: operations["people_withdraw_leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{staff_id}/pattern": {
         parameters: {
             query?: never;
@@ -1326,6 +1394,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/retries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Retries
+         * @description Shows when a lead of this campaign is tried again.
+         */
+        get: operations["campaigns_show_retries"];
+        /**
+         * Set Retries
+         * @description Puts all retry rules in force, for every call from now on; what is due already stays due.
+         */
+        put: operations["campaigns_set_retries"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/service-hours": {
         parameters: {
             query?: never;
@@ -1597,6 +1689,50 @@ export interface paths {
          * @description Removes a quota: what was set before holds again, or the campaign's.
          */
         delete: operations["allocation_remove_quota"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allocation/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Members
+         * @description Lists the agents of one's scope who serve a campaign on a day, today by default, with their quotas.
+         */
+        get: operations["allocation_list_members"];
+        /**
+         * Set Members
+         * @description Adds agents to a campaign, changes their share of the quota or removes them, from a day on.
+         */
+        put: operations["allocation_set_members"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allocation/members/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Member Changes
+         * @description Lists what was set in a campaign, the newest first, for the agents of one's scope.
+         */
+        get: operations["allocation_list_member_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2481,7 +2617,7 @@ export interface paths {
         put?: never;
         /**
          * Read End Note
-         * @description Shows what was written when an agent's leads were returned. Who, when and why goes into the audit trail.
+         * @description Returns the reason for which an agent's leads were returned. The look is written to the audit trail.
          */
         post: operations["customers_read_end_note"];
         delete?: never;
@@ -2949,6 +3085,8 @@ export interface components {
             cap_per_7_days?: number | null;
             /** Max Attempts */
             max_attempts?: number | null;
+            /** Open To All Branches */
+            open_to_all_branches?: boolean | null;
             /**
              * Reason
              * @description why; it is kept in the audit trail. No personal data
@@ -3001,6 +3139,11 @@ export interface components {
              * @description the scheme of customer classes that decides the order
              */
             class_scheme_id: number | null;
+            /**
+             * Open To All Branches
+             * @description whether leads of a branch may go to agents of any branch
+             */
+            open_to_all_branches: boolean;
         };
         /**
          * CampaignPage
@@ -3158,7 +3301,7 @@ export interface components {
          * @description What stands against a call, as a code the panels translate. A rule has one cause or several.
          * @enum {string}
          */
-        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
+        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
         /** CauseOut */
         CauseOut: {
             code: components["schemas"]["Cause"];
@@ -3279,8 +3422,11 @@ export interface components {
          * @enum {string}
          */
         ClassSource: "manual" | "rule" | "list" | "default";
-        /** ClearOut */
-        ClearOut: {
+        /**
+         * ClearFile
+         * @description The customer in clear. Returning one is an audited act (requirement L7).
+         */
+        ClearFile: {
             /** Name */
             name: string;
             /** Phone */
@@ -3294,7 +3440,7 @@ export interface components {
             /** Age */
             age: number | null;
             /** Fields */
-            fields: components["schemas"]["CustomerFieldOut"][];
+            fields: components["schemas"]["CustomerField"][];
         };
         /**
          * Column
@@ -3374,8 +3520,11 @@ export interface components {
             /** Password */
             password: string;
         };
-        /** CustomerBasisOut */
-        CustomerBasisOut: {
+        /**
+         * CustomerBasis
+         * @description The legal basis of calls to the customer, and its withdrawal (requirement L9).
+         */
+        CustomerBasis: {
             kind: components["schemas"]["BasisKind"];
             /** Reference */
             reference: string;
@@ -3386,8 +3535,11 @@ export interface components {
             /** Withdrawn Why */
             withdrawn_why: string | null;
         };
-        /** CustomerDncEntryOut */
-        CustomerDncEntryOut: {
+        /**
+         * CustomerDncEntry
+         * @description One do-not-call entry of the number, in force or not.
+         */
+        CustomerDncEntry: {
             /** Id */
             id: number;
             reason: components["schemas"]["DncReason"];
@@ -3399,10 +3551,7 @@ export interface components {
             entered_at: string;
             /** Entered By */
             entered_by: string | null;
-            /**
-             * Until
-             * @description null: for ever
-             */
+            /** Until */
             until: string | null;
             /** Lifted At */
             lifted_at: string | null;
@@ -3413,24 +3562,108 @@ export interface components {
             /** In Force */
             in_force: boolean;
         };
-        /** CustomerFieldOut */
-        CustomerFieldOut: {
+        /**
+         * CustomerField
+         * @description One further field of the customer, as the list declares it (requirement L4).
+         */
+        CustomerField: {
             /** Key */
             key: string;
-            /**
-             * Title
-             * @description null for a known column
-             */
+            /** Title */
             title: string | null;
             /** Kind */
             kind: string;
-            /**
-             * Value
-             * @description typed; money is integer fen
-             */
+            /** Value */
             value: unknown;
             /** Masked */
             masked: boolean;
+        };
+        /**
+         * CustomerFile
+         * @description All data of a customer, masked (requirements L4, L7).
+         */
+        CustomerFile: {
+            /** Id */
+            id: number;
+            /** Campaign Id */
+            campaign_id: number;
+            /** List Id */
+            list_id: number;
+            /** List Name */
+            list_name: string;
+            /** Line */
+            line: number;
+            /** Source */
+            source: string;
+            /** Branch */
+            branch: string;
+            /** Name Masked */
+            name_masked: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Address Masked */
+            address_masked: string;
+            /** Carrier */
+            carrier: string;
+            /** City */
+            city: string;
+            gender: components["schemas"]["Gender"] | null;
+            /** Age */
+            age: number | null;
+            /** District */
+            district: string;
+            /** Occupation */
+            occupation: string;
+            /** Customer Class */
+            customer_class: string;
+            state: components["schemas"]["LeadState"];
+            /**
+             * Imported At
+             * Format: date-time
+             */
+            imported_at: string;
+            basis: components["schemas"]["CustomerBasis"];
+            /** Fields */
+            fields: components["schemas"]["CustomerField"][];
+            /** Dnc Entries */
+            dnc_entries: components["schemas"]["CustomerDncEntry"][];
+            /** Elsewhere */
+            elsewhere: components["schemas"]["OtherLead"][];
+        };
+        /**
+         * CustomerHit
+         * @description One customer found, masked.
+         */
+        CustomerHit: {
+            /** Id */
+            id: number;
+            /** Campaign Id */
+            campaign_id: number;
+            /** List Id */
+            list_id: number;
+            /** List Name */
+            list_name: string;
+            /** Name Masked */
+            name_masked: string;
+            /** Phone Masked */
+            phone_masked: string;
+            gender: components["schemas"]["Gender"] | null;
+            /** Age */
+            age: number | null;
+            /** District */
+            district: string;
+            /** Customer Class */
+            customer_class: string;
+            state: components["schemas"]["LeadState"];
+            /** Basis Withdrawn */
+            basis_withdrawn: boolean;
+            /** Do Not Call */
+            do_not_call: boolean;
+            /**
+             * Imported At
+             * Format: date-time
+             */
+            imported_at: string;
         };
         /**
          * CustomerOut
@@ -3746,16 +3979,6 @@ export interface components {
          * @enum {string}
          */
         DncSource: "call" | "office" | "complaint" | "external_list";
-        /** ElsewhereOut */
-        ElsewhereOut: {
-            /** Id */
-            id: number;
-            /** Campaign Id */
-            campaign_id: number;
-            /** List Id */
-            list_id: number;
-            state: components["schemas"]["LeadState"];
-        };
         /**
          * EnterBody
          * @description By number or by customer.
@@ -4109,58 +4332,6 @@ export interface components {
              */
             list_keys: number;
         };
-        /** FileOut */
-        FileOut: {
-            /** Id */
-            id: number;
-            /** Campaign Id */
-            campaign_id: number;
-            /** List Id */
-            list_id: number;
-            /** List Name */
-            list_name: string;
-            /** Line */
-            line: number;
-            /** Source */
-            source: string;
-            /** Branch */
-            branch: string;
-            /** Name Masked */
-            name_masked: string;
-            /** Phone Masked */
-            phone_masked: string;
-            /** Address Masked */
-            address_masked: string;
-            /** Carrier */
-            carrier: string;
-            /** City */
-            city: string;
-            gender: components["schemas"]["Gender"] | null;
-            /** Age */
-            age: number | null;
-            /** District */
-            district: string;
-            /** Occupation */
-            occupation: string;
-            /** Customer Class */
-            customer_class: string;
-            state: components["schemas"]["LeadState"];
-            /**
-             * Imported At
-             * Format: date-time
-             */
-            imported_at: string;
-            basis: components["schemas"]["CustomerBasisOut"];
-            /** Fields */
-            fields: components["schemas"]["CustomerFieldOut"][];
-            /** Dnc Entries */
-            dnc_entries: components["schemas"]["CustomerDncEntryOut"][];
-            /**
-             * Elsewhere
-             * @description the same number in other campaigns
-             */
-            elsewhere: components["schemas"]["ElsewhereOut"][];
-        };
         /**
          * Filters
          * @description A selection of leads; fields left out or null do not filter.
@@ -4331,6 +4502,13 @@ export interface components {
              * @description the next working day, whose roster the need is taken from
              */
             on: string;
+            /**
+             * By Branch
+             * @description leads that one branch's agents alone may have
+             */
+            by_branch: {
+                [key: string]: number;
+            };
             /** Daily Need */
             daily_need: number;
             /** Days */
@@ -4443,45 +4621,13 @@ export interface components {
              */
             next: string | null;
         };
-        /** HitOut */
-        HitOut: {
-            /** Id */
-            id: number;
-            /** Campaign Id */
-            campaign_id: number;
-            /** List Id */
-            list_id: number;
-            /** List Name */
-            list_name: string;
-            /** Name Masked */
-            name_masked: string;
-            /** Phone Masked */
-            phone_masked: string;
-            gender: components["schemas"]["Gender"] | null;
-            /** Age */
-            age: number | null;
-            /** District */
-            district: string;
-            /** Customer Class */
-            customer_class: string;
-            state: components["schemas"]["LeadState"];
-            /** Basis Withdrawn */
-            basis_withdrawn: boolean;
-            /** Do Not Call */
-            do_not_call: boolean;
-            /**
-             * Imported At
-             * Format: date-time
-             */
-            imported_at: string;
-        };
         /**
          * HitPage
          * @description Customers, the newest first.
          */
         HitPage: {
             /** Items */
-            items: components["schemas"]["HitOut"][];
+            items: components["schemas"]["CustomerHit"][];
             /**
              * Next
              * @description pass it as ``cursor`` to read on; null at the end
@@ -4801,6 +4947,69 @@ export interface components {
             promise_note: string;
             case: components["schemas"]["CaseView"] | null;
         };
+        /** LeaveChange */
+        LeaveChange: {
+            /**
+             * Last On
+             * Format: date
+             * @description the last day of the leave, included
+             */
+            last_on: string;
+        };
+        /**
+         * LeaveKind
+         * @description Why somebody is absent for a while.
+         * @enum {string}
+         */
+        LeaveKind: "annual" | "sick" | "family" | "training" | "other";
+        /** LeaveOut */
+        LeaveOut: {
+            /** Id */
+            id: number;
+            /** Staff Id */
+            staff_id: number;
+            /** Name */
+            name: string;
+            /** Branch */
+            branch: string;
+            /**
+             * First On
+             * Format: date
+             */
+            first_on: string;
+            /**
+             * Last On
+             * Format: date
+             */
+            last_on: string;
+            kind: components["schemas"]["LeaveKind"];
+            /** Set By */
+            set_by: number | null;
+            /**
+             * Set At
+             * Format: date-time
+             */
+            set_at: string;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+        };
+        /** LeaveRequest */
+        LeaveRequest: {
+            /** Staff Id */
+            staff_id: number;
+            /**
+             * First On
+             * Format: date
+             */
+            first_on: string;
+            /**
+             * Last On
+             * Format: date
+             * @description included
+             */
+            last_on: string;
+            kind: components["schemas"]["LeaveKind"];
+        };
         /**
          * LedgerBy
          * @description Groups of totals.
@@ -5055,6 +5264,92 @@ export interface components {
              */
             home: string;
         };
+        /** MemberChangeOut */
+        MemberChangeOut: {
+            /** Id */
+            id: number;
+            /** Staff Id */
+            staff_id: number;
+            /** Name */
+            name: string;
+            /**
+             * Weight
+             * @description 0: does not serve the campaign from then on
+             */
+            weight: number;
+            /**
+             * From On
+             * Format: date
+             */
+            from_on: string;
+            /** Reason */
+            reason: string;
+            /** Set By */
+            set_by: number | null;
+            /**
+             * Set At
+             * Format: date-time
+             */
+            set_at: string;
+        };
+        /** MemberOut */
+        MemberOut: {
+            /** Staff Id */
+            staff_id: number;
+            /** Name */
+            name: string;
+            /** Branch */
+            branch: string;
+            /** Weight */
+            weight: number;
+            /**
+             * Quota
+             * @description leads of a whole day in this campaign
+             */
+            quota: number;
+            /**
+             * Day Quota
+             * @description leads of a whole day over all campaigns
+             */
+            day_quota: number;
+            /**
+             * Campaigns
+             * @description campaign → the agent's quota in it; they add up to day_quota
+             */
+            campaigns: {
+                [key: string]: number;
+            };
+        };
+        /** MembersRequest */
+        MembersRequest: {
+            /** Campaign Id */
+            campaign_id: number;
+            /** Staff Ids */
+            staff_ids: number[];
+            /**
+             * Weight
+             * @description in relation to each agent's other campaigns; 0 removes them
+             */
+            weight: number;
+            /**
+             * From On
+             * Format: date
+             */
+            from_on: string;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** MembersSet */
+        MembersSet: {
+            /**
+             * Changed
+             * @description agents for whom it was different before
+             */
+            changed: number;
+        };
         /**
          * MeterOut
          * @description Called back ÷ complained.
@@ -5201,6 +5496,19 @@ export interface components {
              * Format: date-time
              */
             requested_at: string;
+        };
+        /**
+         * OtherLead
+         * @description The same number in another campaign.
+         */
+        OtherLead: {
+            /** Id */
+            id: number;
+            /** Campaign Id */
+            campaign_id: number;
+            /** List Id */
+            list_id: number;
+            state: components["schemas"]["LeadState"];
         };
         /**
          * Outcome
@@ -5744,6 +6052,75 @@ export interface components {
          * @enum {string}
          */
         Requirement: "active" | "licence" | "training" | "exam" | "agreement" | "leaving";
+        /** RetriesIn */
+        RetriesIn: {
+            /** Rules */
+            rules: components["schemas"]["RetryRuleView"][];
+            /**
+             * Min Gap Minutes
+             * @description between any call to a number and the next unasked one
+             */
+            min_gap_minutes: number;
+            /**
+             * Day Parts
+             * @description when a new part of the day begins
+             * @example [
+             *       "12:00"
+             *     ]
+             */
+            day_parts: string[];
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /** RetriesOut */
+        RetriesOut: {
+            /** Rules */
+            rules: components["schemas"]["RetryRuleView"][];
+            /**
+             * Min Gap Minutes
+             * @description between any call to a number and the next unasked one
+             */
+            min_gap_minutes: number;
+            /**
+             * Day Parts
+             * @description when a new part of the day begins
+             * @example [
+             *       "12:00"
+             *     ]
+             */
+            day_parts: string[];
+        };
+        /**
+         * RetryAfter
+         * @description After what a lead is tried again: an outcome of the network or, where the call was answered, a disposition.
+         *
+         *     What is not named here ends the lead (an invalid number, a refusal, a success), was no attempt at the customer, or
+         *     may have been a conversation (an unknown end: not again on the same day).
+         * @enum {string}
+         */
+        RetryAfter: "busy" | "no_answer" | "rejected" | "unreachable" | "machine" | "thinking";
+        /** RetryRuleView */
+        RetryRuleView: {
+            after: components["schemas"]["RetryAfter"];
+            /**
+             * Delay Minutes
+             * @description before the next attempt, at least
+             */
+            delay_minutes: number;
+            /**
+             * Most
+             * @description attempts in all after which such a call ends the lead
+             */
+            most: number;
+            /**
+             * Spread
+             * @description the next attempt is made in the part of the day tried least often
+             */
+            spread: boolean;
+        };
         /** ReturnRequest */
         ReturnRequest: {
             /** Agent Id */
@@ -5954,7 +6331,7 @@ export interface components {
          * @description What decides on somebody's day; the first that says something.
          * @enum {string}
          */
-        RosterSource: "calendar" | "row" | "pattern";
+        RosterSource: "calendar" | "leave" | "row" | "pattern";
         /** RowsRequest */
         RowsRequest: {
             /** @default {} */
@@ -6041,7 +6418,7 @@ export interface components {
          * @description The row of the requirements a refusal comes from.
          * @enum {string}
          */
-        RuleId: "none" | "C1.campaign_running" | "C1.window" | "H1.fit_to_telephone" | "C9.recorder" | "C13.line" | "C3.caller_id" | "L6.do_not_call" | "L9.legal_basis" | "C3.per_day" | "C3.per_7_days" | "C3.attempts" | "D3.quota";
+        RuleId: "none" | "C1.campaign_running" | "C1.window" | "H1.fit_to_telephone" | "C9.recorder" | "C13.line" | "C3.caller_id" | "L6.do_not_call" | "L9.legal_basis" | "C7.min_gap" | "C3.per_day" | "C3.per_7_days" | "C3.attempts" | "D3.quota";
         /** RuleSetList */
         RuleSetList: {
             /** Items */
@@ -6392,8 +6769,18 @@ export interface components {
             agent_id: number;
             /** Name */
             name: string;
-            /** Quota */
+            /** Branch */
+            branch: string;
+            /**
+             * Quota
+             * @description leads of the day in this campaign
+             */
             quota: number;
+            /**
+             * Day Quota
+             * @description leads of the day over all campaigns the agent serves
+             */
+            day_quota: number;
             /**
              * Part
              * @description percent of the day that is worked
@@ -7298,6 +7685,170 @@ export interface operations {
             };
         };
     };
+    people_leave_bank: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_list_leaves: {
+        parameters: {
+            query?: {
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_enter_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_change_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                leave_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people_withdraw_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                leave_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     people_set_pattern: {
         parameters: {
             query?: never;
@@ -8159,7 +8710,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FileOut"];
+                    "application/json": components["schemas"]["CustomerFile"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -8195,7 +8746,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClearOut"];
+                    "application/json": components["schemas"]["ClearFile"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -9655,6 +10206,74 @@ export interface operations {
             };
         };
     };
+    campaigns_show_retries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriesOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_set_retries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetriesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriesOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_show_service_hours: {
         parameters: {
             query?: never;
@@ -10213,6 +10832,106 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allocation_list_members: {
+        parameters: {
+            query: {
+                campaign_id: number;
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allocation_set_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MembersRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembersSet"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allocation_list_member_changes: {
+        parameters: {
+            query: {
+                campaign_id: number;
+                staff_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberChangeOut"][];
+                };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {

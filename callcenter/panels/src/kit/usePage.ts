@@ -11,7 +11,7 @@ import { latestOnly, type Loadable } from './loading'
 /** Empty filters are not sent. */
 type Given<Filters> = { [Key in keyof Filters]?: Exclude<Filters[Key], '' | null> }
 
-/** Where the next page begins: an opaque text that goes back as it came; no page looks inside. */
+/** Where the next page begins: an opaque text that is sent back unchanged. */
 type Cursor = string
 
 interface Answer<Item> {

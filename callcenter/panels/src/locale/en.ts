@@ -3,6 +3,7 @@ import agent from './en/agent'
 import boards from './en/boards'
 import * as data from './en/data'
 import enums from './en/enums'
+import * as people from './en/people'
 import problem from './en/problem'
 
 export default {
@@ -37,6 +38,7 @@ export default {
   },
   table: {
     empty: 'Nothing here',
+    acts: 'Actions',
     columns: 'Choose columns',
     reset: 'Back to default'
   },
@@ -56,6 +58,7 @@ export default {
     field: 'My visits',
     dispatch: 'Dispatch',
     complaints: 'Complaints',
+    people: 'Staff & leave',
     data: 'Data',
     imports: 'Imports',
     targets: 'Target groups',
@@ -65,7 +68,13 @@ export default {
     allocation: 'Allocation',
     roster: 'Roster',
     calendar: 'Calendar',
+    retries: 'Retry rules',
     ledger: 'Ledger'
+  },
+  title: {
+    newImport: 'Import a list',
+    list: 'A list',
+    customer: 'A customer'
   },
   login: {
     name: 'Login',
@@ -74,9 +83,10 @@ export default {
     empty: 'Enter your login and your password.',
     ended: 'Your session has ended. Log in again and you will be back where you were.'
   },
-  problem: { ...problem, ...data.problem },
-  enums: { ...enums, ...data.enums },
+  problem: { ...problem, ...data.problem, ...people.problem },
+  enums: { ...enums, ...data.enums, ...people.enums },
   agent,
   ...boards,
-  ...data.words
+  ...data.words,
+  people: people.words
 }

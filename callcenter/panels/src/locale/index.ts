@@ -1,10 +1,11 @@
-/** Chinese first, English second; the choice is remembered in the browser. */
+/** Chinese first, English second; the choice is remembered in the browser, and only the words of that language are loaded. */
 import { computed } from 'vue'
 import { createI18n } from 'vue-i18n'
-import en from './en'
-import zh from './zh'
+import type zh from './zh'
 
 export type Language = 'zh' | 'en'
+type Words = typeof zh
+const WORDS: Record<Language, () => Promise<{ default: Words }>> = { zh: () => import('./zh'), en: () => import('./en') }
 const KEY = 'callcenter.language'
 
 function remembered(): Language {
@@ -17,14 +18,16 @@ export const i18n = createI18n({
   fallbackLocale: false,
   missingWarn: false,
   fallbackWarn: false,
-  messages: { zh, en }
+  messages: {} as Record<Language, Words>
 })
 
 const { t, te, locale } = i18n.global
 
 export const language = computed(() => locale.value as Language)
 
-export function setLanguage(next: Language): void {
+/** Loads the words of a language and changes to it. Until they have come, the page keeps the words it has. */
+export async function setLanguage(next: Language): Promise<void> {
+  if (!i18n.global.availableLocales.includes(next)) i18n.global.setLocaleMessage(next, (await WORDS[next]()).default)
   locale.value = next
   localStorage.setItem(KEY, next)
   document.documentElement.lang = next === 'zh' ? 'zh-CN' : 'en'

@@ -3,6 +3,7 @@ import agent from './zh/agent'
 import boards from './zh/boards'
 import * as data from './zh/data'
 import enums from './zh/enums'
+import * as people from './zh/people'
 import problem from './zh/problem'
 
 export default {
@@ -37,6 +38,7 @@ export default {
   },
   table: {
     empty: '暂无数据',
+    acts: '操作',
     columns: '选择显示的列',
     reset: '恢复默认'
   },
@@ -56,6 +58,7 @@ export default {
     field: '我的拜访',
     dispatch: '派单',
     complaints: '投诉',
+    people: '人员与请假',
     data: '数据管理',
     imports: '名单导入',
     targets: '目标客群',
@@ -65,7 +68,13 @@ export default {
     allocation: '线索分配',
     roster: '排班与配额',
     calendar: '工作日历',
+    retries: '再拨规则',
     ledger: '数据台账'
+  },
+  title: {
+    newImport: '导入名单',
+    list: '名单详情',
+    customer: '客户详情'
   },
   login: {
     name: '账号',
@@ -74,9 +83,10 @@ export default {
     empty: '请输入账号和密码。',
     ended: '登录已失效，请重新登录，之后将回到原页面。'
   },
-  problem: { ...problem, ...data.problem },
-  enums: { ...enums, ...data.enums },
+  problem: { ...problem, ...data.problem, ...people.problem },
+  enums: { ...enums, ...data.enums, ...people.enums },
   agent,
   ...boards,
-  ...data.words
+  ...data.words,
+  people: people.words
 }

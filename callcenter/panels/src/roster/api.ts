@@ -51,6 +51,8 @@ export const changeServiceHours = (body: Schema<'ServiceHoursIn'>) => server.PUT
 export const serviceHoursHistory = () => server.GET('/service-hours/history')
 
 export const quotas = (campaign_id: number) => server.GET('/allocation/quotas', { params: { query: { campaign_id } } })
+export const removeQuota = (quota_id: number, reason: string) =>
+  server.DELETE('/allocation/quotas/{quota_id}', { params: { path: { quota_id }, query: { reason } } })
 export const setQuota = (body: Schema<'QuotaRequest'>) => server.PUT('/allocation/quotas', { body })
 
 export const calendar = async (from: string, to: string) => (await server.GET('/calendar', { params: { query: { from, to } } })).days

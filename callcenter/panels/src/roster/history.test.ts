@@ -5,8 +5,8 @@ import { campaignEntries, dayEntries, serviceEntries, valueOf } from './history'
 const at = '2026-11-23T02:30:00Z'
 
 describe('what was in force before', () => {
-  it('is said in words, with both values and the reason', () => {
-    setLanguage('zh')
+  it('is said in words, with both values and the reason', async () => {
+    await setLanguage('zh')
     const changes = [
       { rule: 'state', old: 'running', new: 'closed' },
       { rule: 'shifts', old: [['10:00', '12:00']], new: [['09:00', '11:00'], ['14:00', '15:00']] }
@@ -19,23 +19,25 @@ describe('what was in force before', () => {
     ])
   })
 
-  it('names of the retry rules those that differ', () => {
-    setLanguage('en')
-    const busy = { delay_minutes: 30, most: 3 }
-    const changes = [{ rule: 'retries', old: { busy, no_answer: busy }, new: { busy, no_answer: { ...busy, most: 2 } } }]
+  it('names of the retry rules those that differ', async () => {
+    await setLanguage('en')
+    const busy = { delay_minutes: 30, most: 3, spread: false }
+    const before = { rules: { busy, no_answer: busy }, min_gap_minutes: 30, day_parts: ['12:00'] }
+    const after = { ...before, rules: { busy, no_answer: { ...busy, most: 2 } }, min_gap_minutes: 45 }
+    const changes = [{ rule: 'retries', old: before, new: after }]
     const [entry] = campaignEntries({ versions: [{ number: 2, valid_from: at, by: null, reason: '', origin: 'changed', changes }] })
-    expect(entry!.changes.map((change) => change.new)).toEqual(['again after 30 min, at most 2 times'])
+    expect(entry!.changes.map((change) => change.new)).toEqual(['again after 30 min, at most 2 times', '45'])
   })
 
-  it('says where a value is only assumed', () => {
-    setLanguage('en')
+  it('says where a value is only assumed', async () => {
+    await setLanguage('en')
     const [entry] = campaignEntries({ versions: [{ number: 1, valid_from: at, by: null, reason: '', origin: 'assumed', changes: [] }] })
     expect(entry!.reason).toContain('assumed')
     expect(valueOf('class_scheme_id', null)).toBe('none')
   })
 
-  it('shows a day given back apart from one decided, and the service hours by their days', () => {
-    setLanguage('en')
+  it('shows a day given back apart from one decided, and the service hours by their days', async () => {
+    await setLanguage('en')
     const [given] = dayEntries({ decisions: [{ on: '2026-11-28', working: null, before: true, reason: 'x', by: null, at }] })
     expect(given!.changes[0]).toEqual({ what: '2026-11-28', old: 'Working', new: 'calendar default' })
     const before = { opens: '08:00', closes: '21:00', days: 'every_day' as const, version: 0 }

@@ -17,15 +17,30 @@ export interface Entry {
   reason: string
 }
 
-type Retry = { delay_minutes: number; most: number }
+interface Retry {
+  delay_minutes: number
+  most: number
+  spread: boolean
+}
+interface Retries {
+  rules: Record<string, Retry>
+  min_gap_minutes: number
+  day_parts: string[]
+}
 
 const none = () => say('roster.history.none')
 const outcomeOf = (code: string) => wordFor(knows(`enums.outcome.${code}`) ? 'outcome' : 'disposition', code)
-const retryOf = (rule?: Retry) => (rule ? say('roster.history.retry', { minutes: rule.delay_minutes, most: rule.most }) : none())
+
+function retryOf(rule?: Retry): string {
+  if (!rule) return none()
+  const words = say('roster.history.retry', { minutes: rule.delay_minutes, most: rule.most })
+  return rule.spread ? `${words}${say('alerts.comma')}${say('retries.spread')}` : words
+}
 
 /** A rule's value as people read it. */
 export function valueOf(rule: string, value: unknown): string {
   if (value === null || value === undefined) return none()
+  if (typeof value === 'boolean') return say(value ? 'roster.history.yes' : 'roster.history.no')
   if (rule === 'state') return wordFor('campaign', String(value))
   if (rule === 'mode') return wordFor('mode', String(value))
   if (rule === 'script') return say('agent.version', { version: value })
@@ -38,10 +53,14 @@ function changesOf(change: Schema<'RuleChangeOut'>): Change[] {
   if (change.rule !== 'retries') {
     return [{ what: wordFor('campaignRule', change.rule), old: valueOf(change.rule, change.old), new: valueOf(change.rule, change.new) }]
   }
-  const [old, now] = [change.old as Record<string, Retry>, change.new as Record<string, Retry>]
-  return [...new Set([...Object.keys(old), ...Object.keys(now)])]
-    .filter((code) => JSON.stringify(old[code]) !== JSON.stringify(now[code]))
-    .map((code) => ({ what: say('roster.history.retries', { outcome: outcomeOf(code) }), old: retryOf(old[code]), new: retryOf(now[code]) }))
+  const [old, now] = [change.old as Retries, change.new as Retries]
+  const codes = [...new Set([...Object.keys(old.rules), ...Object.keys(now.rules)])]
+  const lines = [
+    ...codes.map((code) => ({ what: say('roster.history.retries', { outcome: outcomeOf(code) }), old: retryOf(old.rules[code]), new: retryOf(now.rules[code]) })),
+    { what: say('retries.gap'), old: String(old.min_gap_minutes), new: String(now.min_gap_minutes) },
+    { what: say('retries.parts'), old: old.day_parts.join(say('alerts.comma')), new: now.day_parts.join(say('alerts.comma')) }
+  ]
+  return lines.filter((line) => line.old !== line.new)
 }
 
 export const campaignEntries = (history: Schema<'CampaignHistoryOut'>): Entry[] =>

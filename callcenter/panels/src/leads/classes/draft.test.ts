@@ -51,10 +51,10 @@ describe('a rule in words', () => {
     ]
   }
 
-  it('reads in both languages', () => {
-    setLanguage('zh')
+  it('reads in both languages', async () => {
+    await setLanguage('zh')
     expect(spoken(rule, FIELDS)).toBe('年龄 介于 40 至 60 或 性别 是其中之一 男 / 女 或 收入 不小于 200000 元')
-    setLanguage('en')
+    await setLanguage('en')
     expect(spoken(rule, FIELDS)).toBe('Age between 40 to 60 or Gender is one of male / female or Income at least 200000 yuan')
   })
 })

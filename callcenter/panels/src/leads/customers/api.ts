@@ -1,11 +1,11 @@
 import { server, type QueryOf, type Schema } from '@/kit/http'
 
 export type Search = Omit<Schema<'SearchBody'>, 'limit'>
-export type Hit = Schema<'HitOut'>
-export type Customer = Schema<'FileOut'>
+export type Hit = Schema<'CustomerHit'>
+export type Customer = Schema<'CustomerFile'>
 /** The same customer without masks. */
-export type Clear = Schema<'ClearOut'>
-export type Field = Schema<'CustomerFieldOut'>
+export type Clear = Schema<'ClearFile'>
+export type Field = Schema<'CustomerField'>
 export type Explanation = Schema<'ExplanationOut'>
 export type Gate = Schema<'GateOut'>
 export type HistoryEvent = Schema<'EventOut'>

@@ -115,6 +115,7 @@ export default {
     none: 'none',
     C1: { campaign_running: 'the campaign is not running', window: 'outside the calling window' },
     H1: { fit_to_telephone: 'the agent does not meet the requirements for calling' },
+    C7: { min_gap: 'too soon after the last call' },
     C9: { recorder: 'the recorder is not ready' },
     C13: { line: 'the line refuses calls and waits for a test call' },
     C3: {

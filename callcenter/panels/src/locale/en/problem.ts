@@ -12,7 +12,7 @@ export default {
   not_allowed: 'You do not have the right to do this.',
   not_logged_in: 'Log in first.',
   bad_credentials: 'Wrong login or password. Check both and try again. If you have forgotten the password, ask an administrator.',
-  too_many_attempts: 'Too many wrong passwords. The account is locked for a while. Try again later.',
+  too_many_attempts: 'Too many wrong passwords: the account is locked until {until}.',
   not_fit: 'You do not meet the requirements for calling yet. Ask your team leader to settle:',
   staff_not_found: 'Staff member not found.',
   login_taken: 'This login is already in use.',

@@ -104,6 +104,7 @@ export default {
     none: '无',
     C1: { campaign_running: '活动未在进行中', window: '不在外呼时段内' },
     H1: { fit_to_telephone: '坐席资质不符合外呼要求' },
+    C7: { min_gap: '距上一次拨打的间隔不足' },
     C9: { recorder: '录音未就绪，不得拨打' },
     C13: { line: '线路拒绝呼叫，等待试呼恢复' },
     C3: {

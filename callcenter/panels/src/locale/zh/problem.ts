@@ -12,7 +12,7 @@ export default {
   not_allowed: '您没有此操作的权限。',
   not_logged_in: '请先登录。',
   bad_credentials: '账号或密码不正确。请检查后重试；忘记密码请联系管理员。',
-  too_many_attempts: '密码错误次数过多，账号已临时锁定，请稍后再试。',
+  too_many_attempts: '密码错误次数过多，账号已锁定至 {until}，届时可重新登录。',
   not_fit: '您暂不具备上岗条件，请联系班组长办理：',
   staff_not_found: '未找到该员工。',
   login_taken: '该账号已被使用。',

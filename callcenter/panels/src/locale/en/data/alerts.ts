@@ -9,6 +9,7 @@ export const words = {
   acked: '{name} took it on at {at}: {note}',
   since: 'since {at}',
   comma: ', ',
+  branches: ' (short by branch: {branches})',
   goTo: 'Go there',
   done: 'Taken on',
   say: {

@@ -2,12 +2,12 @@ export const words = {
   campaign: 'Campaign',
   on: 'Day',
   tabs: 'View',
-  tab: { plan: 'Plan', live: 'Progress', runs: 'Runs' },
+  tab: { plan: 'Plan', live: 'Progress', members: 'Members', runs: 'Runs' },
   forecast: '{name}: {stock} leads in stock, {need} needed per day, lasts {days} working days',
   forecastNone: '{name}: {stock} leads in stock, no agent needs leads on the next working day',
   low: 'below {least} working days, please add lists soon',
   notYet: '{on} is not allocated yet',
-  notYetHint: 'Create a plan first, check each agent’s quota, carried and new leads, then commit it. Nothing is written before that. The system allocates the next working day every evening at 20:00.',
+  notYetHint: 'Create a plan first, check each agent’s quota, carried and new leads, then commit it. Nothing is written before that. The system allocates the next working day every evening before 20:00.',
   make: 'Create plan',
   again: 'Create again',
   making: 'Calculating…',
@@ -47,9 +47,34 @@ export const words = {
   customer: 'Customer',
   state: 'State',
   reason: {
-    allocated: 'Allocated in proportion among {agents} agents: class {class} ({of_class} of this agent’s {new} new leads), district {district}, data of {data_of}. Previously held {carried}, done that day {done}, quota {quota}. Seed {seed}.',
-    allocated_short: 'Stock is short by {shortage} leads; allocated among {agents} agents, each reduced by the same share: class {class} ({of_class} of this agent’s {new} new leads), district {district}, data of {data_of}. Previously held {carried}, done that day {done}, quota {quota}. Seed {seed}.',
-    reassigned: 'Reassigned during the day (reason: {why}) among {agents} agents with room: class {class} ({of_class} of this agent’s {new} new leads), district {district}, data of {data_of}. Previously held {carried}, done that day {done}, quota {quota}. Seed {seed}.'
+    allocated: 'Allocated in proportion among {agents} agents: class {class} ({of_class} of this agent’s {new} new leads), district {district}, data of {data_of}. Previously held {carried}, done that day {done}, quota {quota}{part}. Seed {seed}.',
+    allocated_short: 'Stock is short by {shortage} leads; allocated among {agents} agents, each reduced by the same share: class {class} ({of_class} of this agent’s {new} new leads), district {district}, data of {data_of}. Previously held {carried}, done that day {done}, quota {quota}{part}. Seed {seed}.',
+    reassigned: 'Reassigned during the day (reason: {why}) among {agents} agents with room: class {class} ({of_class} of this agent’s {new} new leads), district {district}, data of {data_of}. Previously held {carried}, done that day {done}, quota {quota}{part}. Seed {seed}.'
+  },
+  branch: 'Branch',
+  ofDay: 'This agent’s day has {day} leads over all campaigns; this is the campaign’s part',
+  partOf: ' (this campaign’s part of {day} for the day)',
+  members: {
+    total: '{on}: {agents} agents, {leads} leads a full day',
+    hint: 'For agents who serve several campaigns the day’s quota is split by share; the parts add up to it.',
+    add: 'Add agents',
+    change: 'Change share',
+    remove: 'Remove',
+    weight: 'Share',
+    weightHint: 'In relation to the agent’s other campaigns: 60 and 40 split six to four. Parts are whole leads; odd ones go round day by day.',
+    quota: 'This campaign (leads a day)',
+    split: 'How the day’s quota is split',
+    from: 'From',
+    none: 'Nobody serves this campaign on that day: it is allocated no leads.',
+    noneHint: 'Add agents.',
+    changeTitle: 'Change the share of {name}',
+    saved: 'Saved, in force from {on}.',
+    removeTitle: 'Remove {name} from this campaign',
+    removeHint: 'From today on; the leads of this campaign go to others or to the stock at once.',
+    removed: 'Removed; the leads went to others or to the stock.',
+    history: 'History ({count})',
+    wasSet: '{name}: share {weight} from {on}',
+    wasRemoved: '{name}: removed from {on}'
   },
   live: {
     none: 'No agent holds leads on {on}.',
@@ -79,12 +104,14 @@ export const words = {
 export const problem = {
   plan_outdated: 'Stock, roster or quotas have changed since this plan was created. Create it again and check it before you commit.',
   already_allocated: 'This day is already allocated. No plan is needed.',
+  member_day_past: 'Agents join or leave a campaign today or later.',
+  no_campaign_agent: 'Only phone agents serve a campaign.',
   quota_not_found: 'Quota not found.',
   quota_day_past: 'A quota can only start today or later.'
 }
 
 export const enums = {
-  excluded: { off_roster: 'not working that day' },
+  excluded: { off_roster: 'not working that day', not_member: 'does not serve the campaign' },
   assignment: { open: 'to call', active: 'in progress', done: 'done', returned: 'returned' },
   assignmentReason: { allocated: 'allocated in proportion', allocated_short: 'allocated in proportion, stock short', reassigned: 'reassigned during the day' }
 }

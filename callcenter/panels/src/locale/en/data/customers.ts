@@ -125,6 +125,7 @@ export const enums = {
     caller_id_not_approved: 'The campaign’s caller ID is not on the approved list.',
     on_do_not_call_list: 'The number is on the do-not-call list.',
     no_valid_basis: 'There is no valid consent, or it was withdrawn.',
+    called_just_now: 'Too little time has passed since the last call to this number.',
     called_today: 'Called {count} times today; the limit is {cap}.',
     called_in_7_days: 'Called {count} times in 7 days; the limit is {cap}.',
     attempts_used_up: 'Called {count} times; the limit is {cap}.',
@@ -151,12 +152,16 @@ export const enums = {
   returnReason: {
     returned_leads: 'returned by the agent',
     not_eligible: 'agent may not call that day',
+    not_member: 'agent does not serve the campaign any more',
+    campaign_stopped: 'campaign stopped',
+    other_branch: 'lead belongs to another branch',
+    left: 'agent left the bank',
     over_quota: 'over the quota',
     do_not_call: 'do not call',
     basis_withdrawn: 'consent withdrawn'
   },
   gate: {
-    C7: { not_closed: 'Customer not closed', due: 'Attempt due' },
+    C7: { not_closed: 'Customer not closed', due: 'Attempt due', min_gap: 'Time since the last call' },
     D3: { assigned: 'Assigned to an agent', quota: 'Assigned for today, within the quota' },
     X3: { no_conflict: 'No conflict of interest' },
     C4: { no_call_going_on: 'No call in progress' },

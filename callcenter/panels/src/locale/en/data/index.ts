@@ -6,6 +6,7 @@ import * as classes from './classes'
 import * as dnc from './dnc'
 import * as allocation from './allocation'
 import * as roster from './roster'
+import * as retries from './retries'
 import * as ledger from './ledger'
 import * as alerts from './alerts'
 
@@ -17,6 +18,7 @@ export const words = {
   dnc: dnc.words,
   allocation: allocation.words,
   roster: roster.words,
+  retries: retries.words,
   ledger: ledger.words,
   alerts: alerts.words
 }
@@ -29,6 +31,7 @@ export const problem = {
   ...dnc.problem,
   ...allocation.problem,
   ...roster.problem,
+  ...retries.problem,
   ...ledger.problem,
   ...alerts.problem
 }
@@ -41,6 +44,7 @@ export const enums = {
   ...dnc.enums,
   ...allocation.enums,
   ...roster.enums,
+  ...retries.enums,
   ...ledger.enums,
   ...alerts.enums
 }

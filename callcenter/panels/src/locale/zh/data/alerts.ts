@@ -9,6 +9,7 @@ export const words = {
   acked: '{name} 于 {at} 认领：{note}',
   since: '{at} 起',
   comma: '、',
+  branches: '（缺线索的分行：{branches}）',
   goTo: '前往处理',
   done: '已认领',
   say: {

@@ -2,12 +2,12 @@ export const words = {
   campaign: '活动',
   on: '拨打日期',
   tabs: '内容',
-  tab: { plan: '分配方案', live: '当日进度', runs: '分配记录' },
+  tab: { plan: '分配方案', live: '当日进度', members: '坐席与份额', runs: '分配记录' },
   forecast: '{name}：库存 {stock} 条，每日需 {need} 条，可用 {days} 个工作日',
   forecastNone: '{name}：库存 {stock} 条，下一个工作日没有坐席需要线索',
   low: '低于 {least} 个工作日，请尽快补充名单',
   notYet: '{on} 尚未分配',
-  notYetHint: '请先生成方案，核对每名坐席的配额、结转与新增，再提交。提交前不写入任何数据。系统每晚 20:00 自动分配下一个工作日的线索。',
+  notYetHint: '请先生成方案，核对每名坐席的配额、结转与新增，再提交。提交前不写入任何数据。系统每晚 20:00 前自动分配下一个工作日的线索。',
   make: '生成方案',
   again: '重新生成',
   making: '正在计算……',
@@ -47,9 +47,34 @@ export const words = {
   customer: '客户',
   state: '状态',
   reason: {
-    allocated: '在 {agents} 名坐席间按比例分配：类别 {class}（本坐席新增 {new} 条中的 {of_class} 条），地区 {district}，数据日期 {data_of}。此前持有 {carried} 条、当日已完成 {done} 条，配额 {quota}。种子 {seed}。',
-    allocated_short: '库存缺 {shortage} 条，在 {agents} 名坐席间按同比例缩减后分配：类别 {class}（本坐席新增 {new} 条中的 {of_class} 条），地区 {district}，数据日期 {data_of}。此前持有 {carried} 条、当日已完成 {done} 条，配额 {quota}。种子 {seed}。',
-    reassigned: '日内改派（原因：{why}），在 {agents} 名有余量的坐席间分配：类别 {class}（本坐席新增 {new} 条中的 {of_class} 条），地区 {district}，数据日期 {data_of}。此前持有 {carried} 条、当日已完成 {done} 条，配额 {quota}。种子 {seed}。'
+    allocated: '在 {agents} 名坐席间按比例分配：类别 {class}（本坐席新增 {new} 条中的 {of_class} 条），地区 {district}，数据日期 {data_of}。此前持有 {carried} 条、当日已完成 {done} 条，配额 {quota}{part}。种子 {seed}。',
+    allocated_short: '库存缺 {shortage} 条，在 {agents} 名坐席间按同比例缩减后分配：类别 {class}（本坐席新增 {new} 条中的 {of_class} 条），地区 {district}，数据日期 {data_of}。此前持有 {carried} 条、当日已完成 {done} 条，配额 {quota}{part}。种子 {seed}。',
+    reassigned: '日内改派（原因：{why}），在 {agents} 名有余量的坐席间分配：类别 {class}（本坐席新增 {new} 条中的 {of_class} 条），地区 {district}，数据日期 {data_of}。此前持有 {carried} 条、当日已完成 {done} 条，配额 {quota}{part}。种子 {seed}。'
+  },
+  branch: '分行',
+  ofDay: '该坐席当日各活动合计 {day} 条，此为本活动份额',
+  partOf: '（当日合计 {day} 条中本活动的份额）',
+  members: {
+    total: '{on}：{agents} 名坐席，全天可承接 {leads} 条',
+    hint: '坐席服务多个活动时，当日配额按份额拆分，合计等于配额。',
+    add: '添加坐席',
+    change: '调整份额',
+    remove: '移出',
+    weight: '份额',
+    weightHint: '相对于该坐席其他活动的比重：60 与 40 即六四分。拆分为整数，余数逐日轮换。',
+    quota: '本活动（条/天）',
+    split: '当日配额拆分',
+    from: '生效日期',
+    none: '该日没有坐席服务此活动，不会分配线索。',
+    noneHint: '请添加坐席。',
+    changeTitle: '调整 {name} 的份额',
+    saved: '已保存，自 {on} 起生效。',
+    removeTitle: '将 {name} 移出本活动',
+    removeHint: '今天起不再服务本活动，名下本活动的线索立即改派或退回库存。',
+    removed: '已移出，线索已改派或退回库存。',
+    history: '变更记录（{count} 条）',
+    wasSet: '{name}：自 {on} 起份额 {weight}',
+    wasRemoved: '{name}：自 {on} 起移出'
   },
   live: {
     none: '{on} 没有坐席持有线索。',
@@ -79,12 +104,14 @@ export const words = {
 export const problem = {
   plan_outdated: '生成方案之后，库存、排班或配额有变动。请重新生成并核对后再提交。',
   already_allocated: '该日线索已经分配，无需再生成方案。',
+  member_day_past: '坐席只能从今天或以后的日期起加入或移出活动。',
+  no_campaign_agent: '只有电话坐席可以服务活动。',
   quota_not_found: '未找到该配额设置。',
   quota_day_past: '配额只能从今天或以后的日期起生效。'
 }
 
 export const enums = {
-  excluded: { off_roster: '当日不上班' },
+  excluded: { off_roster: '当日不上班', not_member: '不服务本活动' },
   assignment: { open: '待拨', active: '处理中', done: '已完成', returned: '已收回' },
   assignmentReason: { allocated: '按比例分配', allocated_short: '缺口下按比例分配', reassigned: '日内改派' }
 }

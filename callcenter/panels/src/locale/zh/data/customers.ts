@@ -25,8 +25,8 @@ export const words = {
   withdrawn: '授权已撤回',
   reveal: '查看明文',
   revealHint: '将显示姓名、号码与地址，60 秒后自动遮盖。查看人、时间与原因均留痕；原因中请勿填写客户个人信息。',
-  noteTitle: '查看退回原因',
-  noteHint: '将显示退回线索时填写的原因，其中可能涉及员工个人情况。查看人、时间与原因均留痕；原因中请勿填写个人信息。',
+  noteTitle: '查看收回原因',
+  noteHint: '将显示收回线索时填写的原因，其中可能涉及员工个人情况。查看人、时间与原因均留痕；原因中请勿填写个人信息。',
   noteRead: '查看原因',
   cover: '遮盖（{left} 秒）',
   enterDnc: '列入禁拨',
@@ -96,7 +96,7 @@ export const words = {
 
 export const problem = {
   search_too_wide: '请至少填写一个查询条件。',
-  end_note_not_found: '没有填写退回原因。',
+  end_note_not_found: '没有填写收回原因。',
   number_unreadable: '这不是可拨打的电话号码，请核对后重试。'
 }
 
@@ -125,6 +125,7 @@ export const enums = {
     caller_id_not_approved: '活动的主叫号码不在批准名单中。',
     on_do_not_call_list: '该号码在禁拨名单中。',
     no_valid_basis: '没有有效的授权，或授权已撤回。',
+    called_just_now: '距上一次拨打该号码的间隔不足。',
     called_today: '今天已拨打 {count} 次，上限 {cap} 次。',
     called_in_7_days: '7 天内已拨打 {count} 次，上限 {cap} 次。',
     attempts_used_up: '已拨打 {count} 次，最多 {cap} 次。',
@@ -151,12 +152,16 @@ export const enums = {
   returnReason: {
     returned_leads: '线索收回',
     not_eligible: '坐席当日不可外呼',
+    not_member: '坐席不再服务该活动',
+    campaign_stopped: '活动已停止',
+    other_branch: '线索属于其他分行',
+    left: '坐席离职',
     over_quota: '超出配额',
     do_not_call: '列入禁拨',
     basis_withdrawn: '授权撤回'
   },
   gate: {
-    C7: { not_closed: '客户未办结', due: '已到拨打时间' },
+    C7: { not_closed: '客户未办结', due: '已到拨打时间', min_gap: '距上次拨打的间隔' },
     D3: { assigned: '在坐席名下', quota: '当日名下且不超过配额' },
     X3: { no_conflict: '与投诉无利害关系' },
     C4: { no_call_going_on: '没有进行中的通话' },
@@ -179,7 +184,7 @@ export const enums = {
     call: '通话',
     recording: '录音',
     listened: '收听录音',
-    note_read: '查看退回原因',
+    note_read: '查看收回原因',
     callback: '回拨安排',
     callback_done: '回拨完成',
     review: '质检',

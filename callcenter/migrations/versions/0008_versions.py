@@ -3,8 +3,8 @@
 What was before is taken from the audit trail where it is known, and from the oldest values known otherwise; each
 version of a campaign says which (``origin``).
 
-Revision ID: 0006
-Revises: 0005
+Revision ID: 0008
+Revises: 0007
 """
 
 import json
@@ -15,15 +15,15 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
 _VERSIONED = (
     *("state", "mode", "legal_opens", "legal_closes", "shifts", "quota", "ring_seconds", "wrap_up_seconds"),
     *("caller_id", "trunk", "cap_per_day", "cap_per_7_days", "max_attempts", "retries", "class_scheme_id"),
-    "script_id",
+    *("script_id", "open_to_all_branches"),
 )
 _INSTANT = sa.DateTime(timezone=True)
 
@@ -109,6 +109,7 @@ def _make_campaign_versions() -> None:
             for name in ("quota", "ring_seconds", "wrap_up_seconds", "cap_per_day", "cap_per_7_days", "max_attempts")
         ),
         *(sa.Column(name, sa.BigInteger(), nullable=True) for name in ("class_scheme_id", "script_id")),
+        sa.Column("open_to_all_branches", sa.Boolean(), nullable=False),
         sa.CheckConstraint("mode IN ('preview', 'progressive')", name=op.f("ck_campaign_version_mode")),
         sa.CheckConstraint(
             "origin IN ('created', 'changed', 'reconstructed', 'assumed')", name=op.f("ck_campaign_version_origin")

@@ -1,0 +1,22 @@
+import { server, type Schema } from '@/kit/http'
+import { allPages } from '@/kit/usePage'
+
+export type Person = Schema<'StaffLine'>
+export type Choice = Schema<'StaffChoice'>
+export type Leave = Schema<'LeaveOut'>
+export type LeaveKind = Schema<'LeaveKind'>
+
+const ALL_KINDS: Record<LeaveKind, true> = { annual: true, sick: true, family: true, training: true, other: true }
+export const LEAVE_KINDS = Object.keys(ALL_KINDS) as LeaveKind[]
+
+export const people = () => allPages<Person>((cursor) => server.GET('/people', { params: { query: { cursor } } }))
+/** Active staff of the reader's scope, by name or log-in; with a role only those. */
+export const search = (text: string, role?: Choice['role']) =>
+  server.GET('/people/choices', { params: { query: { search: text, role, limit: 200 } } })
+export const leaveBank = (staff_id: number) => server.POST('/people/{staff_id}/leave', { params: { path: { staff_id } } })
+
+export const leaves = (since?: string) => server.GET('/people/leaves', { params: { query: { since } } })
+export const enterLeave = (body: Schema<'LeaveRequest'>) => server.POST('/people/leaves', { body })
+export const changeLeave = (leave_id: number, last_on: string) =>
+  server.PUT('/people/leaves/{leave_id}', { params: { path: { leave_id } }, body: { last_on } })
+export const withdrawLeave = (leave_id: number) => server.DELETE('/people/leaves/{leave_id}', { params: { path: { leave_id } } })
