@@ -9,10 +9,6 @@ from callcenter.alerts.settings import AlertSettings
 from callcenter.alerts.types import AlertKind
 from callcenter.kit.effects import EffectFailed, EffectLost
 from callcenter.kit.work import Work
-from callcenter.people.types import Right
-
-RIGHT = Right.MANAGE_AGENTS
-"""Right of group leaders, who see the waiting agents, and of administrators, who repair the connection."""
 
 
 class CommandWatch:
@@ -37,7 +33,7 @@ class CommandWatch:
         ids = {name: event.payload[name] for name in ("call_id", "leg_id") if name in event.payload}
         command = event.kind.rpartition(".")[2]
         facts = {"command": command, "queue": event.queue, "at": work.now.isoformat(), **ids, **facts}
-        await self._alerts.raise_(work, kind, f"{event.queue}/{command}"[:80], facts, RIGHT)
+        await self._alerts.raise_(work, kind, f"{event.queue}/{command}"[:80], facts)
 
     async def look(self, work: Work) -> None:
         """Clears the alerts whose last command is older than the quiet time."""

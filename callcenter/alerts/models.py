@@ -24,8 +24,6 @@ class Alert(SQLModel, table=True):
     subject: str = Field(max_length=80)
     facts: dict[str, Any] = json_field()
     """Codes and figures of the last time it was raised; no personal data."""
-    needs: str = Field(max_length=40)
-    """The right whose holders see it."""
     raised_at: datetime = instant_field()
     acknowledged_at: datetime | None = instant_field(nullable=True)
     acknowledged_by: int | None = ref_field("staff.id", nullable=True, index=False)

@@ -16,12 +16,12 @@ _OPEN = text("cleared_at IS NULL")
 
 
 async def add_open(
-    session: AsyncSession, kind: AlertKind, subject: str, facts: Mapping[str, Any], needs: str, now: datetime
+    session: AsyncSession, kind: AlertKind, subject: str, facts: Mapping[str, Any], now: datetime
 ) -> int | None:
     """Writes an alert and returns its id; None when one is open already."""
     return await session.scalar(
         insert(Alert)
-        .values(kind=kind, subject=subject, facts=dict(facts), needs=needs, raised_at=now, note="")
+        .values(kind=kind, subject=subject, facts=dict(facts), raised_at=now, note="")
         .on_conflict_do_nothing(index_elements=["kind", "subject"], index_where=_OPEN)
         .returning(col(Alert.id))
     )
@@ -46,11 +46,11 @@ async def clear(session: AsyncSession, kind: AlertKind, subject: str, now: datet
     )
 
 
-async def list_open(session: AsyncSession, rights: Collection[str]) -> Sequence[Alert]:
-    """Returns the open alerts of these rights: unacknowledged ones first, then the newest first."""
+async def list_open(session: AsyncSession, kinds: Collection[AlertKind]) -> Sequence[Alert]:
+    """Returns the open alerts of these kinds: unacknowledged ones first, then the newest first."""
     query = (
         select(Alert)
-        .where(col(Alert.cleared_at).is_(None), col(Alert.needs).in_(rights))
+        .where(col(Alert.cleared_at).is_(None), col(Alert.kind).in_(kinds))
         .order_by(col(Alert.acknowledged_at).is_not(None), col(Alert.raised_at).desc(), col(Alert.id).desc())
     )
     return (await session.scalars(query)).all()

@@ -6,11 +6,11 @@ from typing import Any
 from callcenter.alerts import repository
 from callcenter.alerts.errors import AlertAcknowledged, AlertNotFound, AlertOver
 from callcenter.alerts.models import Alert
+from callcenter.alerts.rules import RIGHT_OF, kinds_for
 from callcenter.alerts.types import AlertCard, AlertCleared, AlertKind, AlertRaised
 from callcenter.kit.log import get_logger
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
-from callcenter.people.types import Right
 
 log = get_logger(__name__)
 
@@ -18,13 +18,13 @@ log = get_logger(__name__)
 class AlertService:
     """Opens an alert once per cause, and clears it when the cause is over."""
 
-    async def raise_(self, work: Work, kind: AlertKind, subject: str, facts: Mapping[str, Any], right: Right) -> bool:
-        """Opens an alert for those who hold ``right``; returns whether it is a new one.
+    async def raise_(self, work: Work, kind: AlertKind, subject: str, facts: Mapping[str, Any]) -> bool:
+        """Opens an alert for those who hold its kind's right; returns whether it is a new one.
 
         While one of this kind is open for the subject no second is opened: it takes on the new facts and stays
         acknowledged if it was. ``facts`` are codes and figures, never particulars.
         """
-        alert_id = await repository.add_open(work.session, kind, subject, facts, right.value, work.now)
+        alert_id = await repository.add_open(work.session, kind, subject, facts, work.now)
         if alert_id is None:
             await repository.renew_facts(work.session, kind, subject, facts)
             return False
@@ -46,7 +46,7 @@ class AlertService:
 
     async def list_open(self, work: Work) -> Sequence[AlertCard]:
         """Returns the open alerts whose right the actor holds: unacknowledged first, then the newest first."""
-        return [_card(alert) for alert in await repository.list_open(work.session, work.actor.rights)]
+        return [_card(alert) for alert in await repository.list_open(work.session, kinds_for(work.actor.rights))]
 
     async def list_of_kinds(self, work: Work, kinds: Collection[AlertKind]) -> Sequence[AlertCard]:
         """Returns the open alerts of these kinds, whatever right they need."""
@@ -55,7 +55,7 @@ class AlertService:
     async def acknowledge(self, work: Work, alert_id: int, note: str) -> AlertCard:
         """Notes that the actor has seen it, and what they do about it. It stays open until its cause is over."""
         alert = await repository.find_alert(work.session, alert_id)
-        if alert is None or alert.needs not in work.actor.rights:
+        if alert is None or RIGHT_OF[alert.kind] not in work.actor.rights:
             raise AlertNotFound(f"alert {alert_id} does not exist, or you lack the right to see it")
         changed = await repository.acknowledge(work.session, alert_id, work.actor.id, note, work.now)
         if changed is None:

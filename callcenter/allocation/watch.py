@@ -13,7 +13,6 @@ from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import CampaignState
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.work import Work
-from callcenter.people.types import Right
 
 
 class AllocationWatch:
@@ -49,7 +48,6 @@ class AllocationWatch:
                     AlertKind.ALLOCATION_MISSING,
                     subject_of(rules.campaign_id),
                     {"campaign_id": rules.campaign_id, "on": on.isoformat()},
-                    Right.ALLOCATE,
                 )
             else:
                 await self._alerts.clear(work, AlertKind.ALLOCATION_MISSING, subject_of(rules.campaign_id))
@@ -85,7 +83,6 @@ class AllocationWatch:
                     "least": forecast.warn_below,
                     "daily_need": forecast.daily_need,
                 },
-                Right.ALLOCATE,
             )
 
     async def on_allocated(self, work: Work, event: LeadsAllocated) -> None:
@@ -97,7 +94,7 @@ class AllocationWatch:
             facts = {"campaign_id": event.campaign_id, "on": event.on.isoformat(), "shortage": event.shortage}
             if event.short_branches:
                 facts["branches"] = dict(event.short_branches)
-            await self._alerts.raise_(work, AlertKind.SHORTAGE, subject, facts, Right.ALLOCATE)
+            await self._alerts.raise_(work, AlertKind.SHORTAGE, subject, facts)
         else:
             await self._alerts.clear(work, AlertKind.SHORTAGE, subject)
         await self.look_at_stock(work, {event.campaign_id})

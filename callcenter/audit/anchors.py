@@ -11,16 +11,13 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from callcenter.audit.errors import AnchorsUnreadable, ChainBroken
-from callcenter.audit.service import AuditService
+from callcenter.audit.errors import AnchorsUnreadable
 from callcenter.audit.settings import AuditSettings
 from callcenter.audit.types import Anchor, ChainReport
 from callcenter.kit.clock import business_date
-from callcenter.kit.work import Work
 from callcenter.storage.port import ObjectStore, StoredObject
 
 PREFIX = "audit/anchors/"
@@ -69,8 +66,7 @@ def append_to_file(path: Path, anchor: Anchor, noted_at: datetime) -> None:
 class AnchorService:
     """Notes heads in the object store and reads them back."""
 
-    def __init__(self, audit: AuditService, store: ObjectStore, settings: AuditSettings) -> None:
-        self._audit = audit
+    def __init__(self, store: ObjectStore, settings: AuditSettings) -> None:
         self._store = store
         self._settings = settings
 
@@ -83,32 +79,25 @@ class AnchorService:
                 found += anchors
         return found
 
-    async def verify(self, work: Work, anchors: Sequence[Anchor] = ()) -> ChainReport:
-        """Compares the chain with the heads in the store and with ``anchors``."""
-        return await self._audit.verify_chain(work, [*await self.noted(), *anchors])
-
-    async def note(self, work: Work) -> Anchor | None:
-        """Verifies the trail and notes its head; returns None for an empty trail. Raises ChainBroken.
+    async def note(self, report: ChainReport, now: datetime) -> bool:
+        """Notes the head of a verified trail; returns whether it did.
 
         The head of a broken trail is not noted, or later checks would take the tampered trail for the true one.
         """
-        report = await self.verify(work)
-        if not report.whole:
-            raise ChainBroken(f"the audit trail is broken in {len(report.broken)} places", rule="S3")
-        if report.head is None:
-            return None
-        body = as_line(report.head, work.now) + "\n"
+        if not report.whole or report.head is None:
+            return False
+        body = as_line(report.head, now) + "\n"
         with tempfile.TemporaryDirectory(prefix="anchor-") as folder:
             file = Path(folder) / "anchor.json"
             await asyncio.to_thread(file.write_text, body, encoding="utf-8")
             await self._store.put(
-                f"{PREFIX}{business_date(work.now):%Y-%m-%d}.json",
+                f"{PREFIX}{business_date(now):%Y-%m-%d}.json",
                 file,
                 sha256=hashlib.sha256(body.encode()).hexdigest(),
-                retain_until=work.now + self._settings.keep_anchors,
+                retain_until=now + self._settings.keep_anchors,
                 content_type="application/json",
             )
-        return report.head
+        return True
 
     async def _read(self, version: StoredObject) -> list[Anchor]:
         chunks = [chunk async for chunk in await self._store.get(version.key, version.version_id)]

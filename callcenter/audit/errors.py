@@ -1,6 +1,6 @@
 """Refusals of the audit room."""
 
-from callcenter.kit.errors import Conflict, Invalid
+from callcenter.kit.errors import Invalid, NotFound
 
 
 class AnchorsUnreadable(Invalid):
@@ -10,8 +10,12 @@ class AnchorsUnreadable(Invalid):
     rule = "S3"
 
 
-class ChainBroken(Conflict):
-    """Says that the trail is broken and its head was not noted; ``verify --audit`` lists the broken entries."""
+class PeriodInvalid(Invalid):
+    """Refuses to certify days that lie in the future, end before they begin, or are too many for one certificate."""
 
-    code = "chain_broken"
-    rule = "S3"
+    code = "period_invalid"
+    rule = "S4"
+
+
+class CertificateNotFound(NotFound):
+    code = "certificate_not_found"

@@ -13,7 +13,12 @@ class AuditEntry(SQLModel, table=True):
     """One act."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_subject", "subject", "id"), Index("ix_audit_entry_at", "at"))
+    __table_args__ = (
+        Index("ix_audit_entry_subject", "subject", "id"),
+        Index("ix_audit_entry_actor", "actor", "id"),
+        Index("ix_audit_entry_act", "act", "id"),
+        Index("ix_audit_entry_at", "at"),
+    )
 
     id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     """Without gaps: given by the chain, not by a sequence."""

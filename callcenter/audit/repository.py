@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from callcenter.audit.models import AuditEntry, AuditHead
 from callcenter.audit.rules import Entry
-from callcenter.audit.types import Anchor
+from callcenter.audit.types import Anchor, TrailFilter
 
 _COLUMNS = tuple(
     col(column)
@@ -54,13 +54,26 @@ async def append(session: AsyncSession, entries: Sequence[AuditEntry]) -> None:
     )
 
 
-async def list_after(
-    session: AsyncSession, after: int, *, until: int | None = None, subject: str | None = None, limit: int = 1000
-) -> list[Entry]:
-    """Returns entries in the order of their ids."""
-    query = select(*_COLUMNS).where(col(AuditEntry.id) > after).order_by(col(AuditEntry.id)).limit(limit)
-    if until is not None:
-        query = query.where(col(AuditEntry.id) <= until)
-    if subject is not None:
-        query = query.where(col(AuditEntry.subject) == subject)
+async def list_after(session: AsyncSession, after: int, until: int, *, limit: int) -> list[Entry]:
+    """Returns entries behind ``after`` up to ``until``, in the order of their ids."""
+    id_ = col(AuditEntry.id)
+    query = select(*_COLUMNS).where(id_ > after, id_ <= until).order_by(id_).limit(limit)
+    return [Entry(*row) for row in await session.execute(query)]
+
+
+async def search(session: AsyncSession, wanted: TrailFilter, *, before: int | None, limit: int) -> list[Entry]:
+    """Returns the entries that match, the newest first."""
+    query = select(*_COLUMNS).order_by(col(AuditEntry.id).desc()).limit(limit)
+    if before is not None:
+        query = query.where(col(AuditEntry.id) < before)
+    if wanted.subject is not None:
+        query = query.where(col(AuditEntry.subject) == wanted.subject)
+    if wanted.actor is not None:
+        query = query.where(col(AuditEntry.actor) == wanted.actor)
+    if wanted.acts is not None:
+        query = query.where(col(AuditEntry.act).in_(wanted.acts))
+    if wanted.since is not None:
+        query = query.where(col(AuditEntry.at) >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(col(AuditEntry.at) < wanted.until)
     return [Entry(*row) for row in await session.execute(query)]

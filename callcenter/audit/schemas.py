@@ -1,27 +1,228 @@
-"""Responses of the audit room's endpoints."""
+"""Requests and responses of the audit room's endpoints."""
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
 
+from fastapi import Query
 from pydantic import BaseModel, Field
 
+from callcenter.audit.certificate.types import Result, Standing
 from callcenter.audit.rules import Entry
+from callcenter.audit.types import ACCESS_OF, Access, CheckCard, Fault, TrailFilter
+from callcenter.kit.clock import at_business_time
+from callcenter.kit.job_schemas import JobOut
+from callcenter.kit.jobs import JobCard
 from callcenter.kit.paging import Page
+
+Names = Mapping[str, str]
+"""The actors of some entries, by their labels: ``staff:7``."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """Query parameters by which entries are filtered; parameters left out do not filter."""
+
+    subject: Annotated[str | None, Query(max_length=120, examples=["lead:17"])] = None
+    actor: Annotated[str | None, Query(max_length=80, examples=["staff:7"])] = None
+    first_on: Annotated[date | None, Query(description="first day, Beijing time")] = None
+    last_on: Annotated[date | None, Query(description="last day, included")] = None
+
+    def of_acts(self, acts: Collection[str] | None) -> TrailFilter:
+        """Returns the filter with instants instead of days, for these acts or for all."""
+        return TrailFilter(
+            subject=self.subject,
+            actor=self.actor,
+            acts=None if acts is None else frozenset(acts),
+            since=at_business_time(self.first_on, 0) if self.first_on else None,
+            until=at_business_time(self.last_on + timedelta(days=1), 0) if self.last_on else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TrailQuery(EntryFilter):
+    act: Annotated[list[str] | None, Query(examples=[["people.logged_in"]])] = None
+
+    def wanted(self) -> TrailFilter:
+        return self.of_acts(self.act)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessQuery(EntryFilter):
+    access: Access | None = None
+
+    def wanted(self) -> TrailFilter:
+        return self.of_acts([act for act, kind in ACCESS_OF.items() if self.access in (None, kind)])
 
 
 class EntryLine(BaseModel):
+    """One entry of the trail."""
+
     id: int
     at: datetime
     actor: str = Field(examples=["staff:7"])
+    actor_name: str | None = Field(description="null for the system")
     act: str = Field(examples=["leads.number_revealed"])
     subject: str = Field(examples=["lead:17"])
     facts: dict[str, Any]
     hash: str
 
     @classmethod
-    def of(cls, entry: Entry) -> "EntryLine":
-        return cls.model_validate(entry, from_attributes=True)
+    def of(cls, entry: Entry, names: Names) -> "EntryLine":
+        return cls(
+            id=entry.id,
+            at=entry.at,
+            actor=entry.actor,
+            actor_name=names.get(entry.actor),
+            act=entry.act,
+            subject=entry.subject,
+            facts=dict(entry.facts),
+            hash=entry.hash,
+        )
 
 
 class AuditPage(Page[EntryLine]):
     pass
+
+
+class AccessLine(BaseModel):
+    """One look at something that is masked otherwise."""
+
+    id: int
+    at: datetime
+    actor: str
+    actor_name: str | None
+    access: Access
+    act: str
+    subject: str
+    why: str | None = Field(description="the reason that was given, where one is asked for")
+
+    @classmethod
+    def of(cls, entry: Entry, names: Names) -> "AccessLine":
+        return cls(
+            id=entry.id,
+            at=entry.at,
+            actor=entry.actor,
+            actor_name=names.get(entry.actor),
+            access=ACCESS_OF[entry.act],
+            act=entry.act,
+            subject=entry.subject,
+            why=entry.facts.get("why"),
+        )
+
+
+class AccessPage(Page[AccessLine]):
+    pass
+
+
+class PlaceOut(BaseModel):
+    """One place at which the chain is broken."""
+
+    entry_id: int
+    fault: Fault
+
+
+class CheckOut(BaseModel):
+    """The latest check of the trail."""
+
+    at: datetime
+    actor_name: str | None = Field(description="null: the nightly check")
+    entries: int
+    broken: int = Field(description="in how many places; 0: the trail is whole")
+    places: list[PlaceOut] = Field(description="the first of them")
+    anchors: int | None = Field(description="heads in the object store it was compared with; null: no answer")
+
+    @classmethod
+    def of(cls, card: CheckCard, names: Names) -> "CheckOut":
+        return cls(
+            at=card.at,
+            actor_name=names.get(card.actor),
+            entries=card.entries,
+            broken=card.broken,
+            places=[PlaceOut.model_validate(place) for place in card.places],
+            anchors=card.anchors,
+        )
+
+
+class ChainOut(BaseModel):
+    latest: CheckOut | None = Field(description="null: the trail was never checked")
+    running: JobOut | None = Field(description="the check that waits or runs")
+
+
+class CertificateRequest(BaseModel):
+    """Whole business days, both included."""
+
+    first_on: date
+    last_on: date
+    with_store: bool = Field(default=False, description="ask the object store for each recording, too")
+
+
+class CertificateLine(BaseModel):
+    """A certificate that was made, or is being made."""
+
+    id: int = Field(description="of the job that makes it")
+    job: JobOut
+    first_on: date
+    last_on: date
+    with_store: bool
+    requested_by_name: str | None
+    result: Result | None = Field(description="null until it is made")
+    exceptions: int | None
+
+    @classmethod
+    def of(cls, card: JobCard, name: str | None) -> "CertificateLine":
+        made = card.result
+        return cls(
+            id=card.id,
+            job=JobOut.of(card).model_copy(update={"result": None}),
+            first_on=card.params["first_on"],
+            last_on=card.params["last_on"],
+            with_store=card.params["with_store"],
+            requested_by_name=name,
+            result=made and made["result"],
+            exceptions=made and sum(len(section["exceptions"]) for section in made["sections"]),
+        )
+
+
+class CertificatePage(Page[CertificateLine]):
+    pass
+
+
+class FindingOut(BaseModel):
+    subject: str = Field(examples=["staff:7"])
+    what: str
+    at: datetime | None
+
+
+class SectionOut(BaseModel):
+    id: str = Field(examples=["law2.window"])
+    title_zh: str
+    title_en: str
+    checked: int
+    result: Result
+    exceptions: list[FindingOut]
+    notes: list[FindingOut] = Field(description="worth knowing, and no breach")
+    standings: dict[Standing, int] = Field(
+        default_factory=dict, description="where things take their time: how many are done, within their time, overdue"
+    )
+
+
+class HeadOut(BaseModel):
+    entry_id: int
+    hash: str
+
+
+class CertificateOut(BaseModel):
+    """A whole certificate."""
+
+    line: CertificateLine
+    made_at: datetime
+    figures: dict[str, Any]
+    sections: list[SectionOut]
+    chain_head: HeadOut | None
+    sha256: str = Field(description="of the certificate, as the trail holds it")
+
+    @classmethod
+    def of(cls, card: JobCard, name: str | None) -> "CertificateOut":
+        return cls(line=CertificateLine.of(card, name), **(card.result or {}))

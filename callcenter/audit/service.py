@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callcenter.audit import repository
 from callcenter.audit.models import AuditEntry
 from callcenter.audit.rules import ChainCheck, Entry, hash_entry, plain, write_after
-from callcenter.audit.types import Anchor, ChainReport
+from callcenter.audit.types import Anchor, ChainReport, TrailFilter
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 
 _LOCK = "audit.chain"
 _PAGE = 1000
+ALL_ENTRIES = TrailFilter()
 
 
 class AuditService:
@@ -33,11 +34,11 @@ class AuditService:
             work.at_end(lambda: self._chain(work))
         waiting.append(noted)
 
-    async def list_entries(
-        self, work: Work, *, after: int = 0, subject: str | None = None, limit: int = 100
+    async def search(
+        self, work: Work, wanted: TrailFilter = ALL_ENTRIES, *, before: int | None = None, limit: int = 100
     ) -> list[Entry]:
-        """Returns a page of the trail, oldest first."""
-        return await repository.list_after(work.session, after, subject=subject, limit=limit)
+        """Returns the entries that match, the newest first; ``before`` is the last entry of the page before."""
+        return await repository.search(work.session, wanted, before=before, limit=limit)
 
     async def verify_chain(self, work: Work, anchors: Sequence[Anchor] = ()) -> ChainReport:
         """Reads the whole trail and reports every place where an entry was changed, removed or inserted.
@@ -49,7 +50,7 @@ class AuditService:
         head, last = await repository.find_ends(work.session)
         until = max(head.entry_id if head else 0, last.entry_id if last else 0)
         after = 0
-        while page := await repository.list_after(work.session, after, until=until, limit=_PAGE):
+        while page := await repository.list_after(work.session, after, until, limit=_PAGE):
             check.take(page)
             after = page[-1].id
         return check.finish(head)

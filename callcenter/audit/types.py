@@ -1,7 +1,49 @@
-"""Results of a check of the chain."""
+"""Describes what is asked of the trail, and the results of a check of the chain."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
+
+TRAIL = "audit:trail"
+"""The trail itself, as the subject of an act or of an alert."""
+
+CHECKED = "audit.checked"
+"""The act of a check: its result is an entry of the trail it has checked."""
+
+
+class Access(StrEnum):
+    """How personal data that are masked otherwise were looked at (requirements L7, R5)."""
+
+    REVEAL = "reveal"
+    LISTEN = "listen"
+    EXPORT = "export"
+    READ = "read"
+
+
+ACCESS_OF: Mapping[str, Access] = {
+    "leads.particulars_revealed": Access.REVEAL,
+    "recordings.listened": Access.LISTEN,
+    "leads.rejects_downloaded": Access.EXPORT,
+    "ledger.export_downloaded": Access.EXPORT,
+    "allocation.end_note_read": Access.READ,
+}
+"""Acts that make the access log."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrailFilter:
+    """Which entries of the trail; parts left out do not filter."""
+
+    subject: str | None = None
+    """``lead:17``."""
+    actor: str | None = None
+    """``staff:7``."""
+    acts: frozenset[str] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """The first instant that is outside."""
 
 
 class Fault(StrEnum):
@@ -43,3 +85,26 @@ class ChainReport:
     @property
     def whole(self) -> bool:
         return not self.broken
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCard:
+    """The latest check of the trail, as the trail holds it."""
+
+    at: datetime
+    actor: str
+    entries: int
+    broken: int
+    """In how many places."""
+    places: tuple[Mapping[str, Any], ...]
+    """The first of them: ``entry_id``, ``fault``."""
+    anchors: int | None
+    """With how many heads in the object store the trail was compared; None: the store did not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Whole business days, both included."""
+
+    first_on: date
+    last_on: date

@@ -9,9 +9,10 @@ from callcenter.kit.jobs import JobHandler, perform
 def job_handlers(system: System) -> Mapping[str, JobHandler]:
     """Returns job kind → job handler. A room with job handlers returns them by ``job_handlers(works)``."""
     works = system.works
+    audit = (system.checks, system.certifying)
     return {
         kind: job_handler
-        for room in (system.intake, system.delivery_import, system.classes, system.ledger)
+        for room in (system.intake, system.delivery_import, system.classes, system.ledger, *audit)
         for kind, job_handler in room.job_handlers(works).items()
     }
 

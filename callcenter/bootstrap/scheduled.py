@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from callcenter.allocation.scheduled import allocate_next_working_day, watch_allocation
-from callcenter.audit.scheduled import note_head
+from callcenter.audit.scheduled import check_trail
 from callcenter.bootstrap.system import System
 from callcenter.calendar.scheduled import watch_calendar
 from callcenter.callbacks.scheduled import open_promises_of_absent
@@ -49,7 +49,13 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             lambda _: sweep_screens(works, system.allocation, system.agents, system.people),
             remembered=False,
         ),
-        ScheduledTask("audit.note_head", Daily(2, 30), lambda _: note_head(works, system.anchors, system.alerts)),
+        ScheduledTask(
+            "dialer.end_wrap_ups",
+            Every(timedelta(seconds=10)),
+            lambda _: system.wrap_ups.sweep(works),
+            remembered=False,
+        ),
+        ScheduledTask("audit.check_trail", Daily(2, 30), lambda _: check_trail(works, system.checks)),
         ScheduledTask("imports.sweep_uploads", Daily(4), lambda _: _in_work(works, system.intake.sweep)),
         ScheduledTask(
             "callbacks.open_to_team",

@@ -38,6 +38,8 @@ from callcenter.allocation.watch import AllocationWatch
 from callcenter.audit.anchors import AnchorService
 from callcenter.audit.certificate.service import CertificateService
 from callcenter.audit.certificate.types import Limits
+from callcenter.audit.certifying import CertifyingService
+from callcenter.audit.checking import CheckService
 from callcenter.audit.service import AuditService
 from callcenter.bootstrap.services import Services
 from callcenter.calendar.port import DayUses
@@ -54,11 +56,13 @@ from callcenter.consent.service import ConsentService
 from callcenter.customers.service import CustomerService
 from callcenter.desk.clearing import ClearingService
 from callcenter.desk.notices import NoticeService
+from callcenter.desk.promising import PromiseTimes
 from callcenter.desk.service import DeskPlace, DeskService
 from callcenter.desk.snapshot import SnapshotService
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.queue import CustomerQueue
 from callcenter.dialer.settling import SettlingService
+from callcenter.dialer.wrap_up import WrapUpService
 from callcenter.dnc.deliveries import DeliveryService
 from callcenter.dnc.importing import DeliveryImport
 from callcenter.dnc.in_force import DncInForce
@@ -68,9 +72,11 @@ from callcenter.eligibility.explain import ExplainService
 from callcenter.eligibility.rule_sets import RuleSetService
 from callcenter.eligibility.service import EligibilityService
 from callcenter.eligibility.types import RecorderState
+from callcenter.field.districts import ServedDistricts
 from callcenter.field.service import FieldServices
 from callcenter.files.settings import FileSettings
 from callcenter.floor.service import ComplaintTotals, FloorService, RecordingTotals
+from callcenter.imports.port import Districts
 from callcenter.imports.rejecting import RejectService
 from callcenter.imports.service import IntakeService
 from callcenter.kit.bus import Bus
@@ -168,9 +174,11 @@ class System:
     settling: SettlingService
     queue: CustomerQueue
     placing: PlacingService
+    wrap_ups: WrapUpService
     clearing: ClearingService
     notices: NoticeService
     desk: DeskService
+    promise_times: PromiseTimes
     screen: SnapshotService
     floor: FloorService
     audit: AuditService
@@ -178,6 +186,8 @@ class System:
     ledger: LedgerService
     history: HistoryService
     certificates: CertificateService
+    checks: CheckService
+    certifying: CertifyingService
 
     def parts(self) -> Iterator[object]:
         """Yields every part, for callers that look parts up by type."""
@@ -242,6 +252,7 @@ def bind_ports(services: Services) -> None:
     services.bind(Calendar, CalendarService)
     services.bind(DoNotCall, DncInForce)
     services.bind(Roster, PeopleService)
+    services.bind(Districts, ServedDistricts)
     services.bind(CallReads, CallService)
     services.bind(RecordingReads, ListeningService)
     services.bind(Retention, RetentionService)

@@ -23,11 +23,15 @@ import callcenter.imports.api as intake_api
 import callcenter.people.api as people_api
 import callcenter.quality.api as quality_api
 import callcenter.recordings.api as recordings_api
+import callcenter.recordings.incidents_api as incidents_api
 import callcenter.reporting.api as reporting_api
 import callcenter.reporting.history.api as history_api
+import callcenter.schedule.api as schedule_api
 import callcenter.target_groups.api as targets_api
 import callcenter.web.jobs as jobs_api
+from callcenter.bootstrap.scheduled import scheduled_tasks
 from callcenter.bootstrap.system import System
+from callcenter.schedule.service import ScheduleService
 from callcenter.web.app import create_app
 from callcenter.web.context import WebContext
 
@@ -35,6 +39,7 @@ from callcenter.web.context import WebContext
 def application(system: System) -> FastAPI:
     """Returns the HTTP application over a system."""
     services: dict[type[Any], Any] = {type(part): part for part in system.parts()}
+    services[ScheduleService] = ScheduleService(scheduled_tasks(system))
     routers = [
         people_api.router,
         jobs_api.router,
@@ -51,6 +56,7 @@ def application(system: System) -> FastAPI:
         campaigns_api.service_hours,
         calendar_api.router,
         allocation_api.router,
+        incidents_api.router,  # before the recordings, whose call id would take its path
         recordings_api.router,
         complaints_api.router,
         quality_api.router,
@@ -60,6 +66,7 @@ def application(system: System) -> FastAPI:
         eligibility_api.router,
         eligibility_api.rule_sets,
         audit_api.router,
+        schedule_api.router,
         reporting_api.router,
         history_api.router,
     ]

@@ -4,7 +4,6 @@ from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertKind
 from callcenter.calendar.service import CalendarService
 from callcenter.kit.work import Work
-from callcenter.people.types import Right
 
 
 async def watch_calendar(work: Work, calendar: CalendarService, alerts: AlertService) -> None:
@@ -15,4 +14,4 @@ async def watch_calendar(work: Work, calendar: CalendarService, alerts: AlertSer
             await alerts.clear(work, AlertKind.CALENDAR_PROVISIONAL, subject)
             continue
         facts = {"year": year, "from": days[0].isoformat(), "days": len(days)}
-        await alerts.raise_(work, AlertKind.CALENDAR_PROVISIONAL, subject, facts, Right.MANAGE_CAMPAIGNS)
+        await alerts.raise_(work, AlertKind.CALENDAR_PROVISIONAL, subject, facts)

@@ -3,7 +3,6 @@
 Source: requirements F2–F4, F6.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -12,6 +11,7 @@ from callcenter.calendar.rules import WorkingCalendar
 from callcenter.field.transitions import HandOverFact
 from callcenter.field.types import HandOverState, RegionCard, VisitResult
 from callcenter.kit.clock import at_business_time, business_date
+from callcenter.leads.rules.person import district_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def hand_over_due(handed_at: datetime, calendar: WorkingCalendar, by: time) -> d
 
 def normalise_district(district: str) -> str:
     """Makes spellings of a district comparable: full-width letters, spaces, capitals; nothing else is changed."""
-    return "".join(unicodedata.normalize("NFKC", district).split()).casefold()
+    return district_key(district)
 
 
 def find_region(district: str, regions: Sequence[RegionCard]) -> RegionCard | None:

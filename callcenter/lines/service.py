@@ -14,7 +14,6 @@ from callcenter.lines.rules import refuses_everything, use_of, wait_before_probe
 from callcenter.lines.settings import LineSettings
 from callcenter.lines.transitions import TRUNK, TrunkFact
 from callcenter.lines.types import TrunkCard, TrunkState, TrunkUse
-from callcenter.people.types import Right
 
 
 class LineService:
@@ -78,7 +77,6 @@ class LineService:
             AlertKind.LINE_REFUSES,
             f"trunk:{row.name}",
             {"trunk": row.name, "refusals": row.refusals, "code": str(row.sip_code or "–")},
-            Right.WATCH_FLOOR,
         )
         await work.notify(FLOOR_TOPIC)
 

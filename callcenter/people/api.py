@@ -51,7 +51,9 @@ async def list_people(
     return StaffPage(items=[StaffLine.of(member) for member in staff], next=_STAFF.next(staff, limit))
 
 
-@router.get("/choices", dependencies=[require(Right.MANAGE_ROSTER, Right.ALLOCATE, Right.MANAGE_PEOPLE)])
+@router.get(
+    "/choices", dependencies=[require(Right.MANAGE_ROSTER, Right.ALLOCATE, Right.MANAGE_PEOPLE, Right.VIEW_AUDIT)]
+)
 async def choose_staff(
     work: Working,
     rosters: Rosters,

@@ -174,12 +174,17 @@ _HOMES: tuple[tuple[Right, str], ...] = (
     (Right.IMPORT_LEADS, "/leads"),
     (Right.PROPOSE_TARGETS, "/leads/targets"),
     (Right.SUPPLY_LEADS, "/leads/targets"),
-    (Right.USE_FIELD, "/field"),
+    (Right.VIEW_AUDIT, "/audit"),
+    (Right.OPERATE, "/admin"),
     (Right.ASSIGN_VISITS, "/field/dispatch"),
+    (Right.USE_FIELD, "/field"),
     (Right.WATCH_FLOOR, "/floor"),
 )
 
 
 def home_of(rights: frozenset[str]) -> str:
-    """Returns the panel a person lands on after logging in: that of the first right held."""
-    return next((home for right, home in _HOMES if right in rights), "/floor")
+    """Returns the panel a person lands on after logging in: that of the first right held.
+
+    ``/`` for a person without a page of their own: it says whom to ask.
+    """
+    return next((home for right, home in _HOMES if right in rights), "/")

@@ -52,6 +52,9 @@ class Right(StrEnum):
     HANDLE_COMPLAINTS = "handle_complaints"
     SIGN_OFF_COMPLAINTS = "sign_off_complaints"
     VIEW_AUDIT = "view_audit"
+    """Trail, certificates, access log; incidents, jobs and scheduled tasks to read."""
+    OPERATE = "operate"
+    """Settle what the system does by itself: jobs, scheduled tasks, incidents of recordings."""
     MANAGE_PEOPLE = "manage_people"
     MANAGE_CAMPAIGNS = "manage_campaigns"
     """Campaigns, scripts, windows, the calendar."""
@@ -103,6 +106,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMINISTRATOR: frozenset(
         {
             Right.MANAGE_PEOPLE,
+            Right.OPERATE,
             Right.MANAGE_CAMPAIGNS,
             Right.MANAGE_ROSTER,
             Right.WATCH_FLOOR,

@@ -11,13 +11,11 @@ from callcenter.kit.paging import Cursor, Limit, by_number
 from callcenter.kit.reasons import IN_TRAIL
 from callcenter.people.types import Right
 from callcenter.recordings.schemas import (
-    IncidentLine,
     PartHeaders,
     RecordingDetail,
     RecordingFilter,
     RecordingLine,
     RecordingPage,
-    Settlement,
     entity_tag,
 )
 from callcenter.recordings.service import RecordingServices
@@ -40,22 +38,6 @@ async def list_recordings(
     """Lists recordings, the newest first."""
     lines = await recordings.listening.search(work, which.search(), before=_PAGES.position(cursor), limit=limit)
     return RecordingPage(items=[RecordingLine.of(line) for line in lines], next=_PAGES.next(lines, limit))
-
-
-@router.get("/incidents")
-async def list_incidents(work: Working, recordings: Recordings) -> list[IncidentLine]:
-    """Lists the open incidents of recordings."""
-    return [IncidentLine.of(incident) for incident in await recordings.incidents.list_open(work)]
-
-
-@router.post(
-    "/incidents/{incident_id}/close",
-    status_code=204,
-    dependencies=[require(Right.REVIEW_CALLS, Right.HANDLE_COMPLAINTS)],  # auditors read incidents, but close none
-)
-async def close_incident(work: Working, recordings: Recordings, incident_id: int, settlement: Settlement) -> None:
-    """Closes an incident, with a reason. The next comparison opens it again if its cause is still there."""
-    await recordings.incidents.close(work, incident_id, settlement.reason)
 
 
 @router.get("/{call_id}")

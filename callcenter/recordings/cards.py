@@ -50,7 +50,16 @@ def card_of(row: Recording) -> RecordingCard:
 
 
 def incident_of(row: Incident) -> IncidentCard:
-    return IncidentCard(id=row.id, kind=row.kind, call_id=row.call_id, opened_at=row.opened_at, detail=row.detail)
+    return IncidentCard(
+        id=row.id,
+        kind=row.kind,
+        call_id=row.call_id,
+        opened_at=row.opened_at,
+        detail=row.detail,
+        closed_at=row.closed_at,
+        closed_by=row.closed_by,
+        closing_reason=row.closing_reason,
+    )
 
 
 def access_of(row: RecordingAccess) -> AccessCard:

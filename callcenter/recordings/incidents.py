@@ -1,5 +1,6 @@
 """Incidents of recordings: opened when something is wrong, closed by a person or by the next comparison."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from callcenter.kit.log import get_logger
@@ -36,6 +37,13 @@ class IncidentService:
         if await repository.close_incident(work, incident_id, reason):
             await work.announce(Noted("recordings.incident_closed", f"recording_incident:{incident_id}"))
 
-    async def list_open(self, work: Work) -> list[IncidentCard]:
+    async def list(
+        self, work: Work, *, closed: bool | None = None, before: int | None = None, limit: int = 50
+    ) -> Sequence[IncidentCard]:
+        """Returns a page of incidents, the newest first; with ``closed`` only the closed ones, or the open ones."""
+        rows = await repository.list_incidents(work, closed=closed, before=before, limit=limit)
+        return [incident_of(row) for row in rows]
+
+    async def list_open(self, work: Work) -> Sequence[IncidentCard]:
         """Returns every open incident, the oldest first."""
         return [incident_of(row) for row in await repository.list_open_incidents(work)]

@@ -247,6 +247,17 @@ async def list_open_incidents(work: Work, kinds: Sequence[IncidentKind] = ()) ->
     return list(await work.session.scalars(query))
 
 
+async def list_incidents(work: Work, *, closed: bool | None, before: int | None, limit: int) -> list[Incident]:
+    """Returns incidents, the newest first; with ``closed`` only the closed ones, or only the open ones."""
+    query = select(Incident).order_by(col(Incident.id).desc()).limit(limit)
+    if closed is not None:
+        ended_at = col(Incident.closed_at)
+        query = query.where(ended_at.is_not(None) if closed else ended_at.is_(None))
+    if before is not None:
+        query = query.where(col(Incident.id) < before)
+    return list(await work.session.scalars(query))
+
+
 # -- access
 
 

@@ -113,17 +113,33 @@ class RecordingDetail(RecordingLine):
 
 
 class IncidentLine(BaseModel):
-    """An open incident of a call's recording."""
+    """An incident of a call's recording."""
 
     id: int
     kind: IncidentKind
     call_id: UUID
     opened_at: datetime
     detail: str
+    closed_at: datetime | None = Field(description="null while it is open")
+    closed_by_name: str | None = Field(description="null: a comparison found the fault gone")
+    closing_reason: str | None
 
     @classmethod
-    def of(cls, incident: IncidentCard) -> "IncidentLine":
-        return cls.model_validate(incident, from_attributes=True)
+    def of(cls, incident: IncidentCard, closed_by_name: str | None) -> "IncidentLine":
+        return cls(
+            id=incident.id,
+            kind=incident.kind,
+            call_id=incident.call_id,
+            opened_at=incident.opened_at,
+            detail=incident.detail,
+            closed_at=incident.closed_at,
+            closed_by_name=closed_by_name,
+            closing_reason=incident.closing_reason,
+        )
+
+
+class IncidentPage(Page[IncidentLine]):
+    """Incidents, the newest first."""
 
 
 class Settlement(BaseModel):

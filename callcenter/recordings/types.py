@@ -135,13 +135,17 @@ class RecordingSearch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentCard:
-    """An open incident of a call's recording."""
+    """An incident of a call's recording."""
 
     id: int
     kind: IncidentKind
     call_id: UUID
     opened_at: datetime
     detail: str
+    closed_at: datetime | None
+    closed_by: str | None
+    """The actor's label; the system's when a comparison found the fault gone."""
+    closing_reason: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

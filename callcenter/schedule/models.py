@@ -1,9 +1,9 @@
-"""Holds the table of the schedule: which due times of which tasks have been claimed."""
+"""Holds the tables of the schedule: which due times have been claimed, and how each task ran last."""
 
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
 from callcenter.kit.db import id_field, instant_field
 
@@ -22,3 +22,20 @@ class ScheduledRun(SQLModel, table=True):
     error: str | None = None
     """Class and message, without personal data; the task is tried again on the next tick."""
     attempts: int = 1
+
+
+class TaskRun(SQLModel, table=True):
+    """Keeps the latest run of one task, also of those whose due times are not remembered: for people to look at."""
+
+    __tablename__ = "scheduled_task"
+
+    name: str = Field(primary_key=True, max_length=80)
+    due_at: datetime = instant_field()
+    started_at: datetime = instant_field()
+    ended_at: datetime = instant_field()
+    failures: int
+    """How many runs in a row have failed, up to the latest."""
+    failed_at: datetime | None = instant_field(nullable=True)
+    """When the latest failure was; it stays after a success."""
+    error: str | None = None
+    """Class and message of the latest failure, without personal data."""

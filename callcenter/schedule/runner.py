@@ -17,6 +17,7 @@ from sqlmodel import col
 from callcenter.kit.leader import lead
 from callcenter.kit.log import get_logger, mask_digits
 from callcenter.kit.work import Works
+from callcenter.schedule import repository
 from callcenter.schedule.models import ScheduledRun
 from callcenter.schedule.tasks import ScheduledTask
 
@@ -91,14 +92,16 @@ class ScheduleRunner:
 
     async def _perform(self, task: ScheduledTask, due_at: datetime) -> None:
         error: str | None = None
+        started_at = self._works.clock.now()
         try:
             await task.act(due_at)
         except Exception as failure:
             error = mask_digits(f"{type(failure).__name__}: {failure}")
             log.exception("scheduled task failed", task=task.name)
-        if not task.remembered:
-            return
         async with self._works.begin() as work:
+            await repository.keep_run(work.session, task.name, due_at, started_at, work.now, error)
+            if not task.remembered:
+                return
             await work.session.execute(
                 update(ScheduledRun)
                 .where(col(ScheduledRun.task) == task.name, col(ScheduledRun.due_at) == due_at)

@@ -22,6 +22,10 @@ class Daily:
         due = at_business_time(business_date(now), self.hour, self.minute)
         return due if due <= now else at_business_time(business_date(now) - timedelta(days=1), self.hour, self.minute)
 
+    def next_due(self, now: datetime) -> datetime:
+        """Returns the first due time that is later than ``now``."""
+        return at_business_time(business_date(self.last_due(now)) + timedelta(days=1), self.hour, self.minute)
+
 
 @dataclass(frozen=True, slots=True)
 class Every:
@@ -33,6 +37,10 @@ class Every:
         """Returns the latest multiple of the period, counted from 1970, that is not later than ``now``."""
         seconds = int(self.period.total_seconds())
         return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, tz=now.tzinfo)
+
+    def next_due(self, now: datetime) -> datetime:
+        """Returns the first multiple of the period that is later than ``now``."""
+        return self.last_due(now) + self.period
 
 
 @dataclass(frozen=True, slots=True)

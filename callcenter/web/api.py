@@ -5,8 +5,10 @@ from importlib.metadata import version
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from callcenter.alerts.rules import kinds_for
+from callcenter.kit.actor import Actor
 from callcenter.kit.http import Acting, provided
 from callcenter.kit.work import Works
 from callcenter.people.schemas import Credentials, Me
@@ -23,6 +25,16 @@ class About(BaseModel):
     now: datetime
     version: str
     locale_default: str
+
+
+class Session(Me):
+    """Says who is logged in, and what every page shows them."""
+
+    alerts: bool = Field(description="whether alerts of some kind are this person's work: pages then show the bell")
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Session":
+        return cls(**Me.of(actor).model_dump(), alerts=bool(kinds_for(actor.rights)))
 
 
 @router.get("/about", tags=["web"])
@@ -42,7 +54,7 @@ async def log_in(
     request: Request,
     response: Response,
     people: Annotated[PeopleService, provided(PeopleService)],
-) -> Me:
+) -> Session:
     """Logs in and sets the session cookie."""
     system: WebContext = request.app.state.system
     logged_in = await people.log_in(system.works, credentials.login, credentials.password)
@@ -58,12 +70,12 @@ async def log_in(
         samesite="strict",
         secure=system.settings.secure_cookies,
     )
-    return Me.of(logged_in.actor)
+    return Session.of(logged_in.actor)
 
 
 @router.get("/session", tags=["session"])
-async def who_am_i(actor: Acting) -> Me:
-    return Me.of(actor)
+async def who_am_i(actor: Acting) -> Session:
+    return Session.of(actor)
 
 
 @router.delete("/session", tags=["session"], status_code=204)

@@ -65,6 +65,7 @@ async def test_migrating_keeps_the_rows(databases: TestDatabases) -> None:
     ]
     assert await database.fetchval("SELECT reason FROM lead_reject") == "landline"
     assert await database.fetchval("SELECT reasons ->> 'landline' FROM lead_list") == "2"
+    assert await database.fetchval("SELECT warnings FROM lead_list") == "{}"
     share = await database.fetchrow("SELECT agent_id, carried, new, quota, part, day_quota FROM allocation_share")
     assert share is not None
     assert tuple(share) == (1, 2, 1, 30, 100, 30)
@@ -93,6 +94,16 @@ UPDATE campaign
 INSERT INTO job_run (job, due_at, started_at, attempts) VALUES ('campaigns.watch_calendar', now(), now(), 1),
     ('leads.sweep_uploads', now(), now(), 1), ('allocation.run', now(), now(), 1);
 UPDATE assignment SET reason = 'dealt';
+INSERT INTO call (id, kind, state, agent_id, lead_id, campaign_id, node, leg_id, phone_index, caller_id, trunk,
+    ring_seconds, verdict, planned_at, end_estimated, hung_up_by_us, details, outcome)
+    VALUES ('7b0b9a9e-0000-4000-8000-000000000009', 'lead', 'ended', 1, 1, 1, 'n1', 'l', 'i', '0771', 't', 30, '{}',
+        now(), false, false, '{"callback_at": "2026-11-28T10:00:00+08:00"}', 'answered');
+INSERT INTO callback (kind, state, lead_id, campaign_id, agent_id, due_at, opens_to_team_at, attempts,
+    attempts_demanded, sign_off_reason, end_reason, subject, created_at, origin_call_id, priority)
+    VALUES ('agent_promise', 'due', 1, 1, 1, '2026-11-30T02:05:00Z', now(), 0, 3, '', '', '', now(),
+        '7b0b9a9e-0000-4000-8000-000000000009', 1);
+INSERT INTO hand_over (call_id, lead_id, campaign_id, district, state, due_at, wished_at, handed_at, reason)
+    VALUES ('7b0b9a9e-0000-4000-8000-000000000009', 1, 1, 'd', 'unknown_region', now(), now(), now(), '');
 """
 """Rows of revision 0002 in each place that 0003 renames."""
 
@@ -106,6 +117,8 @@ RENAMED = {
     "SELECT retries -> 'rules' ->> 'busy' FROM campaign": ['{"most": 2, "spread": true, "delay_minutes": 45}'],
     "SELECT retries -> 'rules' ->> 'congestion' FROM campaign": [None],
     "SELECT retries ->> 'min_gap_minutes' FROM campaign": ["30"],
+    "SELECT promised_at = '2026-11-28T02:00:00Z' FROM callback": [True],
+    "SELECT question FROM hand_over": ["do_not_call"],
     "SELECT legal_opens::text || legal_closes::text FROM campaign": ["08:00:0021:00:00"],
 }
 """Question → what a database of revision 0002 answers after all revisions behind it."""
@@ -158,7 +171,7 @@ async def test_what_was_changed_before_there_were_versions_becomes_versions(data
     name = f"before_versions_{os.getpid()}"
     await databases.server.ensure_database(name)
     url = databases.server.url(name)
-    await upgrade(url, "0007")
+    await upgrade(url, "0010")
     database = await asyncpg.connect(url)
     await database.execute(CHANGED_BEFORE_VERSIONS)
 

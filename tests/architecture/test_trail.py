@@ -25,6 +25,7 @@ TYPED = {
     "campaigns.day_overridden": "PUT /calendar/{on}",
     "campaigns.day_restored": "DELETE /calendar/{on}",
     "campaigns.service_hours_changed": "PUT /service-hours",
+    "field.decided": "POST /field/hand-overs/{hand_over_id}/decision",
     "leads.basis_added": "POST /leads/{lead_id}/basis",
     "leads.basis_withdrawn": "POST /leads/{lead_id}/basis/withdraw",
     "leads.class_rules_activated": "POST /class-schemes/{scheme_id}/apply",

@@ -23,6 +23,7 @@ _FLOOR = _ADMIN | _AUDITOR | {Role.AGENT_LEADER, Role.QA_LEAD}
 _SEES_CAMPAIGNS = _FLOOR | _DATA | _BRANCH | _HEAD
 _REVIEWS = frozenset({Role.QA, Role.QA_LEAD})
 _COMPLAINTS = frozenset({Role.COMPLAINT_OFFICER})
+_OPERATES = _ADMIN | _AUDITOR
 _LISTENS = _REVIEWS | _COMPLAINTS | _AUDITOR
 _FIELD = frozenset({Role.FIELD_AGENT, Role.FIELD_LEADER})
 _DISPATCH = frozenset({Role.DISPATCHER, Role.FIELD_LEADER})
@@ -40,8 +41,8 @@ READS_BY_POST = frozenset({"POST /ledger/rows", "POST /ledger/totals", "POST /le
 OWN_AFFAIRS = frozenset({"POST /alerts/{alert_id}/acknowledge", "POST /jobs/{job_id}/cancel"})
 """Open to all roles; other people's objects are refused by the service."""
 
-COPIES = frozenset({"POST /ledger/exports"})
-"""They keep a copy of what the role may read, and change nothing else."""
+COPIES = frozenset({"POST /ledger/exports", "POST /audit/certificates", "POST /audit/chain/check"})
+"""They keep a copy of what the role may read, or the result of a check, and change nothing else."""
 
 _TABLE: dict[frozenset[Role], str] = {
     _ALL: """
@@ -56,7 +57,6 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /people/{staff_id}/leave
     """,
     _ROSTER: """
-        GET /people/choices
         GET /people/roster
         PUT /people/roster
         PUT /people/{staff_id}/pattern
@@ -77,6 +77,7 @@ _TABLE: dict[frozenset[Role], str] = {
     _SEES_UPLOADS: """
         GET /lead-imports
         GET /lead-imports/columns
+        GET /lead-imports/template.xlsx
         GET /lead-imports/sources
         GET /lead-imports/{upload_id}
     """,
@@ -134,6 +135,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /dnc/entries/{entry_id}
         GET /dnc/lifts
         GET /dnc/lists
+        GET /dnc/deliveries/{delivery_id}/rejects
         GET /dnc/lists/{list_id}/deliveries
     """,
     _SEES_TARGETS: """
@@ -181,6 +183,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /rule-sets
     """,
     _SEES_ALLOCATION | _ROSTER: """
+        GET /people/choices
         GET /allocation/quotas
         GET /allocation/members
         GET /allocation/members/history
@@ -188,11 +191,11 @@ _TABLE: dict[frozenset[Role], str] = {
     """,
     _LISTENS: """
         GET /recordings
-        GET /recordings/incidents
         GET /recordings/{call_id}
         GET /recordings/{call_id}/audio
     """,
-    _REVIEWS | _COMPLAINTS: "POST /recordings/incidents/{incident_id}/close",
+    _LISTENS | _ADMIN: "GET /recordings/incidents",
+    _REVIEWS | _COMPLAINTS | _ADMIN: "POST /recordings/incidents/{incident_id}/close",
     _REVIEWS: """
         GET /reviews
         GET /reviews/card
@@ -214,6 +217,7 @@ _TABLE: dict[frozenset[Role], str] = {
     _DISPATCH: """
         GET /field/hand-overs
         POST /field/hand-overs/{hand_over_id}/assign
+        POST /field/hand-overs/{hand_over_id}/decision
         GET /field/regions
     """,
     _AGENT | _COMPLAINTS: """
@@ -226,6 +230,7 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /desk/skip
         POST /desk/hang-up
         POST /desk/dispose
+        GET /desk/callback-time
         POST /desk/notices/{notice_id}/read
         POST /desk/log-off
     """,
@@ -233,7 +238,19 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /floor
         GET /floor/stream
     """,
-    _AUDITOR: "GET /audit",
+    _AUDITOR: """
+        GET /audit
+        GET /audit/access
+        GET /audit/chain
+        POST /audit/chain/check
+        GET /audit/certificates
+        POST /audit/certificates
+        GET /audit/certificates/{job_id}
+    """,
+    _OPERATES: """
+        GET /jobs
+        GET /schedule
+    """,
 }
 
 MAY: dict[str, frozenset[Role]] = {

@@ -38,6 +38,7 @@ async def test_an_agent_logs_in_is_known_and_logs_out(edge: Edge, browser: httpx
         "role": "agent",
         "rights": ["open_complaint", "use_desk"],
         "home": "/agent",
+        "alerts": False,
     }
     assert answer.json() == me
     cookie = answer.headers["set-cookie"].lower()

@@ -1,8 +1,15 @@
+// @vitest-environment node
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { homeOf, routes, titleOf } from './router'
 import zh from './locale/zh'
+import { PLACES } from './alerts/places'
+import { homeOf, pages, routes, titleOf } from './router'
 
-const me = (home: string, rights: string[]) => ({ id: 1, name: 'x', role: 'agent' as const, home, rights })
+const SYSTEM = join(import.meta.dirname, '../..')
+const python = (file: string) => readFileSync(join(SYSTEM, file), 'utf8')
+
+const me = (home: string, rights: string[]) => ({ id: 1, name: 'x', role: 'agent' as const, home, rights, alerts: false })
 
 describe('the first page after logging in', () => {
   it('is the one the server names, where it may be opened', () => {
@@ -12,6 +19,38 @@ describe('the first page after logging in', () => {
   it('is else the first one this person may open', () => {
     expect(homeOf(me('/field', ['assign_visits']))).toBe('/field/dispatch')
     expect(homeOf(me('/nowhere', []))).toBeUndefined()
+  })
+})
+
+const roles = [...python('people/types.py').matchAll(/Role\.(\w+): frozenset\(\s*\{([^}]*)\}/g)].map(([, role, rights]) => ({
+  role: role!,
+  rights: [...rights!.matchAll(/Right\.(\w+)/g)].map((right) => right[1]!.toLowerCase())
+}))
+
+describe('an alert', () => {
+  const kinds = [...python('alerts/rules.py').matchAll(/AlertKind\.(\w+): Right\.(\w+)/g)].map(([, kind, right]) => [kind!.toLowerCase(), right!.toLowerCase()])
+
+  it('leads to a page that everybody who sees it may open', () => {
+    expect(kinds.length).toBeGreaterThan(7)
+    expect(roles.length).toBeGreaterThan(11)
+    const closed = kinds.flatMap(([kind, right]) => {
+      const page = pages.find((one) => one.path === PLACES[kind as keyof typeof PLACES])!
+      const shut = roles.filter(({ rights }) => rights.includes(right!) && !page.meta.right!.split(' ').some((one) => rights.includes(one)))
+      return shut.map(({ role }) => `${kind}: ${role}`)
+    })
+    expect(closed).toEqual([])
+  })
+})
+
+describe('the first page of each role', () => {
+  it('is the one the server names: it exists, and the role may open it', () => {
+    const homes = [...python('people/rules.py').matchAll(/\(Right\.(\w+), "(\/[\w/]*)"\)/g)].map(([, right, home]) => [right!.toLowerCase(), home!] as const)
+    expect(homes.length).toBeGreaterThan(9)
+    const wrong = roles.flatMap(({ role, rights }) => {
+      const home = homes.find(([right]) => rights.includes(right))?.[1]
+      return home && homeOf(me(home, rights)) === home ? [] : [role]
+    })
+    expect(wrong).toEqual([])
   })
 })
 

@@ -11,33 +11,52 @@ export interface PageMeta {
   open?: boolean
   /** Key of the words in the browser's tab; without it those of `nav`. */
   title?: string
-  /** The page is one of the data officer's, which have a bar of their own. */
-  data?: boolean
+  /** Pages of one group have one name in the header, `nav.<group>`, and a bar of their own below it. */
+  group?: Group
 }
+
+export type Group = 'data' | 'audit' | 'admin'
+
+type Page = RouteRecordRaw & { meta: PageMeta }
+
+const grouped = (group: Group, pages: Page[]): Page[] => pages.map((page) => ({ ...page, meta: { ...page.meta, group } }))
 
 /** Returns the key of the words that name a page in the browser's tab. */
 export function titleOf(meta: PageMeta): string | undefined {
   return meta.title ?? (meta.nav && `nav.${meta.nav}`)
 }
 
-/** The data officer's pages: several pages under one name in the header. */
-const dataPages: (RouteRecordRaw & { meta: PageMeta })[] = [
-  { path: '/leads', component: () => import('@/leads/intake/ImportsPage.vue'), meta: { right: 'view_leads', nav: 'imports', data: true } },
-  { path: '/leads/new', component: () => import('@/leads/intake/NewImportPage.vue'), meta: { right: 'import_leads', title: 'title.newImport', data: true } },
-  { path: '/leads/lists/:id', component: () => import('@/leads/intake/ListPage.vue'), meta: { right: 'view_leads', title: 'title.list', data: true } },
-  { path: '/leads/targets', component: () => import('@/leads/targets/TargetsPage.vue'), meta: { right: 'propose_targets supply_leads view_leads', nav: 'targets', data: true } },
-  { path: '/leads/customers', component: () => import('@/leads/customers/CustomersPage.vue'), meta: { right: 'view_leads', nav: 'customers', data: true } },
-  { path: '/leads/customers/:id', component: () => import('@/leads/customers/CustomerPage.vue'), meta: { right: 'view_leads', title: 'title.customer', data: true } },
-  { path: '/leads/classes', component: () => import('@/leads/classes/ClassesPage.vue'), meta: { right: 'view_leads', nav: 'classes', data: true } },
-  { path: '/leads/dnc', component: () => import('@/leads/dnc/DncPage.vue'), meta: { right: 'manage_dnc', nav: 'dnc', data: true } },
-  { path: '/leads/allocation', component: () => import('@/allocation/AllocationPage.vue'), meta: { right: 'allocate manage_roster', nav: 'allocation', data: true } },
-  { path: '/leads/roster', component: () => import('@/roster/RosterPage.vue'), meta: { right: 'manage_roster', nav: 'roster', data: true } },
-  { path: '/leads/calendar', component: () => import('@/roster/CalendarPage.vue'), meta: { right: 'manage_campaigns', nav: 'calendar', data: true } },
-  { path: '/leads/retries', component: () => import('@/retries/RetriesPage.vue'), meta: { right: 'manage_campaigns', nav: 'retries', data: true } },
-  { path: '/leads/ledger', component: () => import('@/ledger/LedgerPage.vue'), meta: { right: 'view_ledger', nav: 'ledger', data: true } }
-]
+const dataPages = grouped('data', [
+  { path: '/leads', component: () => import('@/leads/intake/ImportsPage.vue'), meta: { right: 'view_leads', nav: 'imports' } },
+  { path: '/leads/new', component: () => import('@/leads/intake/NewImportPage.vue'), meta: { right: 'import_leads', title: 'title.newImport' } },
+  { path: '/leads/lists/:id', component: () => import('@/leads/intake/ListPage.vue'), meta: { right: 'view_leads', title: 'title.list' } },
+  { path: '/leads/targets', component: () => import('@/leads/targets/TargetsPage.vue'), meta: { right: 'propose_targets supply_leads view_leads', nav: 'targets' } },
+  { path: '/leads/customers', component: () => import('@/leads/customers/CustomersPage.vue'), meta: { right: 'view_leads', nav: 'customers' } },
+  { path: '/leads/customers/:id', component: () => import('@/leads/customers/CustomerPage.vue'), meta: { right: 'view_leads', title: 'title.customer' } },
+  { path: '/leads/classes', component: () => import('@/leads/classes/ClassesPage.vue'), meta: { right: 'view_leads', nav: 'classes' } },
+  { path: '/leads/dnc', component: () => import('@/leads/dnc/DncPage.vue'), meta: { right: 'manage_dnc', nav: 'dnc' } },
+  { path: '/leads/allocation', component: () => import('@/allocation/AllocationPage.vue'), meta: { right: 'allocate manage_roster', nav: 'allocation' } },
+  { path: '/leads/roster', component: () => import('@/roster/RosterPage.vue'), meta: { right: 'manage_roster', nav: 'roster' } },
+  { path: '/leads/calendar', component: () => import('@/roster/CalendarPage.vue'), meta: { right: 'manage_campaigns', nav: 'calendar' } },
+  { path: '/leads/retries', component: () => import('@/retries/RetriesPage.vue'), meta: { right: 'manage_campaigns', nav: 'retries' } },
+  { path: '/leads/ledger', component: () => import('@/ledger/LedgerPage.vue'), meta: { right: 'view_ledger', nav: 'ledger' } }
+])
 
-export const pages: (RouteRecordRaw & { meta: PageMeta })[] = [
+const auditPages = grouped('audit', [
+  { path: '/audit', component: () => import('@/audit/TrailPage.vue'), meta: { right: 'view_audit', nav: 'trail' } },
+  { path: '/audit/certificates', component: () => import('@/audit/CertificatesPage.vue'), meta: { right: 'view_audit', nav: 'certificates' } },
+  { path: '/audit/certificates/:id', component: () => import('@/audit/CertificatePage.vue'), meta: { right: 'view_audit', title: 'audit.certificate' } },
+  { path: '/audit/access', component: () => import('@/audit/AccessPage.vue'), meta: { right: 'view_audit', nav: 'access' } }
+])
+
+const adminPages = grouped('admin', [
+  { path: '/admin', component: () => import('@/admin/OverviewPage.vue'), meta: { right: 'operate', nav: 'overview' } },
+  { path: '/admin/tasks', component: () => import('@/admin/TasksPage.vue'), meta: { right: 'operate view_audit', nav: 'tasks' } },
+  { path: '/admin/jobs', component: () => import('@/admin/JobsPage.vue'), meta: { right: 'operate view_audit', nav: 'jobs' } },
+  { path: '/admin/incidents', component: () => import('@/admin/IncidentsPage.vue'), meta: { right: 'operate view_audit listen_recordings', nav: 'incidents' } }
+])
+
+export const pages: Page[] = [
   { path: '/agent', component: () => import('@/agent/AgentPage.vue'), meta: { right: 'use_desk call_complainants', nav: 'agent' } },
   { path: '/floor', component: () => import('@/floor/FloorPage.vue'), meta: { right: 'watch_floor', nav: 'floor' } },
   {
@@ -57,7 +76,9 @@ export const pages: (RouteRecordRaw & { meta: PageMeta })[] = [
     meta: { right: 'handle_complaints', nav: 'complaints' }
   },
   { path: '/people', component: () => import('@/people/PeoplePage.vue'), meta: { right: 'manage_people manage_roster', nav: 'people' } },
-  ...dataPages
+  ...dataPages,
+  ...auditPages,
+  ...adminPages
 ]
 
 export const routes: RouteRecordRaw[] = [

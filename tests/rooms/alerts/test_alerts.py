@@ -18,7 +18,7 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Works
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
-from callcenter.people.types import Right, Role, StaffCard
+from callcenter.people.types import Role, StaffCard
 from tests.support.events import listen
 from tests.support.http import Endpoints, actor_of
 from tests.support.people import hire
@@ -50,11 +50,11 @@ async def test_an_alert_is_raised_once_and_shows_the_latest_figures(
     works: Works, alerts: AlertService, officer: StaffCard, announced: list[Event], clock: FrozenClock
 ) -> None:
     async with works.begin() as work:
-        assert await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 5}, Right.ALLOCATE)
-        assert await alerts.raise_(work, STOCK_LOW, "campaign:2", {"days": 3}, Right.ALLOCATE)
+        assert await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 5})
+        assert await alerts.raise_(work, STOCK_LOW, "campaign:2", {"days": 3})
     clock.advance(timedelta(hours=1))
     async with works.begin(actor_of(officer)) as work:
-        assert not await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 4}, Right.ALLOCATE)
+        assert not await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 4})
         cards = {card.subject: card for card in await alerts.list_open(work)}
     assert {subject: card.facts for subject, card in cards.items()} == {
         "campaign:1": {"days": 4},
@@ -69,7 +69,7 @@ async def test_the_same_alert_raised_many_times_at_once_is_opened_once(
 ) -> None:
     async def raise_shortage(days: int) -> bool:
         async with works.begin() as work:
-            return await alerts.raise_(work, SHORTAGE, "campaign:1", {"days": days}, Right.ALLOCATE)
+            return await alerts.raise_(work, SHORTAGE, "campaign:1", {"days": days})
 
     answers = await asyncio.gather(*(raise_shortage(days) for days in range(6)))
     assert sorted(answers) == [False] * 5 + [True]
@@ -82,11 +82,11 @@ async def test_an_alert_that_is_cleared_is_closed_and_may_be_raised_again(
 ) -> None:
     async with works.begin(actor_of(officer)) as work:
         assert not await alerts.clear(work, STOCK_LOW, "campaign:1")
-        await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 5}, Right.ALLOCATE)
+        await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 5})
         assert await alerts.clear(work, STOCK_LOW, "campaign:1")
         assert not await alerts.clear(work, STOCK_LOW, "campaign:1")
         assert await alerts.list_open(work) == []
-        assert await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 2}, Right.ALLOCATE)
+        assert await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 2})
         assert (await work.session.scalar(text("SELECT count(*) FROM alert"))) == 2
     acts = [event.act for event in announced if isinstance(event, Noted)]
     assert acts == ["alerts.raised", "alerts.cleared", "alerts.raised"]
@@ -98,8 +98,8 @@ async def test_one_person_acknowledges_an_alert_and_it_stays_open_until_it_is_cl
 ) -> None:
     other = await hire(works, people, "other", Role.DATA_OFFICER)
     async with works.begin() as work:
-        await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 5}, Right.ALLOCATE)
-        await alerts.raise_(work, SHORTAGE, "campaign:1", {"shortage": 12}, Right.ALLOCATE)
+        await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 5})
+        await alerts.raise_(work, SHORTAGE, "campaign:1", {"shortage": 12})
     async with works.begin(actor_of(officer)) as work:
         newest = (await alerts.list_open(work))[0]
         clock.advance(timedelta(minutes=5))
@@ -114,7 +114,7 @@ async def test_one_person_acknowledges_an_alert_and_it_stays_open_until_it_is_cl
         with pytest.raises(AlertAcknowledged):
             await alerts.acknowledge(work, newest.id, "me too")
         assert [card.id for card in await alerts.list_open(work)][-1] == newest.id  # the others first
-        assert not await alerts.raise_(work, newest.kind, newest.subject, {"shortage": 20}, Right.ALLOCATE)
+        assert not await alerts.raise_(work, newest.kind, newest.subject, {"shortage": 20})
         assert (await alerts.list_open(work))[-1].acknowledged_by == officer.id
         await alerts.clear(work, newest.kind, newest.subject)
         with pytest.raises(AlertOver):
@@ -126,7 +126,7 @@ async def test_an_alert_is_hidden_from_staff_without_its_right(
 ) -> None:
     agent = await hire(works, people, "agent", Role.AGENT)
     async with works.begin() as work:
-        await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 5}, Right.ALLOCATE)
+        await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 5})
     async with works.begin(actor_of(agent)) as work:
         assert await alerts.list_open(work) == []
         with pytest.raises(AlertNotFound):
@@ -146,7 +146,7 @@ async def test_over_http_an_alert_names_who_acknowledged_it(
     endpoints: Endpoints, works: Works, alerts: AlertService, officer: StaffCard
 ) -> None:
     async with works.begin() as work:
-        await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 5}, Right.ALLOCATE)
+        await alerts.raise_(work, STOCK_LOW, "campaign:1", {"days": 5})
     client = endpoints.as_(officer)
     (raised,) = (await client.get("/alerts")).json()["items"]
     assert (raised["kind"], raised["facts"], raised["acknowledged_by"]) == ("stock_low", {"days": 5}, None)

@@ -15,17 +15,19 @@ from callcenter import bootstrap, cli
 from callcenter.alerts.service import AlertService
 from callcenter.alerts.types import AlertKind
 from callcenter.audit.anchors import AnchorService, append_to_file, read_file
-from callcenter.audit.errors import AnchorsUnreadable, ChainBroken
+from callcenter.audit.checking import CheckService
+from callcenter.audit.errors import AnchorsUnreadable
 from callcenter.audit.handlers import subscribe
 from callcenter.audit.rules import GENESIS, Entry, hash_entry
-from callcenter.audit.scheduled import note_head
+from callcenter.audit.scheduled import check_trail
 from callcenter.audit.service import AuditService
 from callcenter.audit.settings import AuditSettings
-from callcenter.audit.types import Anchor, Fault
+from callcenter.audit.types import Anchor, ChainReport, Fault
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.db import Database
+from callcenter.kit.jobs import JobAlreadyOpen, Jobs, perform
 from callcenter.kit.scope import ALL
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
@@ -38,8 +40,13 @@ from tests.support.settings import core_settings, set_environment
 
 
 @pytest.fixture
-def anchors(audit: AuditService, store: MemoryStore) -> AnchorService:
-    return AnchorService(audit, store, AuditSettings())
+def anchors(store: MemoryStore) -> AnchorService:
+    return AnchorService(store, AuditSettings())
+
+
+@pytest.fixture
+def checks(audit: AuditService, anchors: AnchorService) -> CheckService:
+    return CheckService(audit, anchors, AlertService(), Jobs())
 
 
 async def act(works: Works, count: int = 5) -> None:
@@ -53,7 +60,7 @@ async def rewrite(works: Works, audit: AuditService) -> None:
     async with works.begin() as work:
         await work.session.execute(text("ALTER TABLE audit_entry DISABLE TRIGGER USER"))
         previous = GENESIS
-        for entry in await audit.list_entries(work, limit=1000):
+        for entry in reversed(await audit.search(work, limit=1000)):
             actor = "staff:99" if entry.id == 3 else entry.actor
             facts: dict[str, Any] = {"at": entry.at, "act": entry.act, "subject": entry.subject, "facts": entry.facts}
             hash_ = hash_entry(Entry(id=entry.id, actor=actor, previous_hash=previous, **facts))
@@ -71,37 +78,49 @@ async def in_work(works: Works, ask: Callable[[Work], Awaitable[Any]]) -> Any:
         return await ask(work)
 
 
+async def compare(works: Works, audit: AuditService, anchors: AnchorService) -> ChainReport:
+    """Checks the trail against every head in the store."""
+    async with works.begin() as work:
+        return await audit.verify_chain(work, await anchors.noted())
+
+
 async def test_a_rewritten_chain_is_found_by_the_head_in_the_store(
-    works: Works, audit: AuditService, anchors: AnchorService
+    works: Works, audit: AuditService, anchors: AnchorService, checks: CheckService
 ) -> None:
     await act(works)
-    await note_head(works, anchors, AlertService())
+    await check_trail(works, checks)
     await act(works)
     await rewrite(works, audit)
     alone = await in_work(works, audit.verify_chain)
     assert alone.whole, "without a head kept outside it cannot be seen"
-    report = await in_work(works, anchors.verify)
+    report = await compare(works, audit, anchors)
     assert [(fault.entry_id, fault.fault) for fault in report.broken] == [(5, Fault.CHANGED)]
 
 
 async def test_a_trail_that_was_cut_short_is_found_by_the_head_in_the_store(
-    works: Works, audit: AuditService, anchors: AnchorService
+    works: Works, audit: AuditService, anchors: AnchorService, checks: CheckService
 ) -> None:
     await act(works)
-    await note_head(works, anchors, AlertService())
+    await check_trail(works, checks)
     last = "(SELECT hash FROM audit_entry WHERE id = 3)"
     cut = ("DELETE FROM audit_entry WHERE id > 3", f"UPDATE audit_head SET entry_id = 3, hash = {last}")
     await tamper(works, *cut)
     assert (await in_work(works, audit.verify_chain)).whole
-    report = await in_work(works, anchors.verify)
+    report = await compare(works, audit, anchors)
     assert [(fault.entry_id, fault.fault) for fault in report.broken] == [(5, Fault.REMOVED)]
 
 
 async def test_heads_in_the_store_are_locked_and_a_forged_one_beside_them_hides_nothing(
-    works: Works, audit: AuditService, anchors: AnchorService, store: MemoryStore, clock: FrozenClock, tmp_path: Path
+    works: Works,
+    audit: AuditService,
+    anchors: AnchorService,
+    checks: CheckService,
+    store: MemoryStore,
+    clock: FrozenClock,
+    tmp_path: Path,
 ) -> None:
     await act(works)
-    await note_head(works, anchors, AlertService())
+    await check_trail(works, checks)
     [note] = await store.list_versions("audit/anchors/")
     with pytest.raises(ObjectLocked):
         await store.delete(note.key, note.version_id)
@@ -114,32 +133,60 @@ async def test_heads_in_the_store_are_locked_and_a_forged_one_beside_them_hides_
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
     until = clock.now().replace(year=2040)
     await store.put(note.key, file, sha256=sha256, retain_until=until, content_type="application/json")
-    report = await in_work(works, anchors.verify)
+    report = await compare(works, audit, anchors)
     assert [(fault.entry_id, fault.fault) for fault in report.broken] == [(5, Fault.CHANGED)]
 
 
-async def test_the_head_of_a_broken_trail_is_not_kept(works: Works, anchors: AnchorService, store: MemoryStore) -> None:
-    assert await in_work(works, anchors.note) is None
+async def test_the_head_of_a_broken_trail_is_not_kept_and_the_auditor_is_alerted(
+    works: Works, checks: CheckService, store: MemoryStore
+) -> None:
     await act(works)
     await tamper(works, "UPDATE audit_entry SET actor = 'staff:99' WHERE id = 3")
-    with pytest.raises(ChainBroken):
-        await in_work(works, anchors.note)
-    alerts = AlertService()
     for _ in range(2):
-        await note_head(works, anchors, alerts)
+        await check_trail(works, checks)
     assert await store.list_versions("audit/anchors/") == []
     auditor = Actor(None, "auditor", Role.AUDITOR.value, frozenset(RIGHTS[Role.AUDITOR]), ALL)
     async with works.begin(auditor) as work:
-        assert [alert.kind for alert in await alerts.list_open(work)] == [AlertKind.AUDIT_BROKEN]
+        assert [alert.kind for alert in await AlertService().list_open(work)] == [AlertKind.AUDIT_BROKEN]
+        latest = await checks.latest(work)
+    assert latest is not None
+    assert (latest.broken, latest.places, latest.anchors) == (1, ({"entry_id": 3, "fault": "changed"},), 0)
 
 
-async def test_a_store_that_does_not_answer_is_an_error(
-    works: Works, anchors: AnchorService, store: MemoryStore
+async def test_an_empty_trail_has_no_head_to_note(works: Works, checks: CheckService, store: MemoryStore) -> None:
+    await check_trail(works, checks)
+    assert await store.list_versions("audit/anchors/") == []
+    async with works.begin() as work:
+        latest = await checks.latest(work)
+    assert latest is not None
+    assert (latest.entries, latest.broken) == (0, 0)
+
+
+async def test_a_store_that_does_not_answer_fails_the_nightly_check(
+    works: Works, checks: CheckService, store: MemoryStore
 ) -> None:
     await act(works)
     store.down = True
     with pytest.raises(StoreUnavailable):
-        await in_work(works, anchors.verify)
+        await check_trail(works, checks)
+
+
+async def test_a_check_on_demand_goes_on_without_the_store_and_says_so(
+    works: Works, checks: CheckService, store: MemoryStore, database_url: str
+) -> None:
+    await act(works)
+    store.down = True
+    async with works.begin() as work:
+        assert await checks.latest(work) is None
+        job = await checks.request(work)
+        with pytest.raises(JobAlreadyOpen):
+            await checks.request(work)
+    assert await perform(works, database_url, checks.job_handlers(works), job.id)
+    async with works.begin() as work:
+        latest, running = await checks.latest(work), await checks.running(work)
+    assert running is None
+    assert latest is not None
+    assert (latest.entries, latest.broken, latest.anchors) == (5, 0, None)
 
 
 def test_a_file_of_heads_is_read_back_and_a_damaged_one_refused(tmp_path: Path, clock: FrozenClock) -> None:
@@ -230,7 +277,12 @@ def test_the_command_reports_a_whole_chain_keeps_its_head_and_finds_each_tamperi
 def test_the_command_always_compares_with_the_store(system: tuple[str, MemoryStore], clock: FrozenClock) -> None:
     url, store = system
     on(url, clock, lambda works, _: act(works))
-    on(url, clock, lambda works, audit: note_head(works, AnchorService(audit, store, AuditSettings()), AlertService()))
+    anchors = AnchorService(store, AuditSettings())
+    on(
+        url,
+        clock,
+        lambda works, audit: check_trail(works, CheckService(audit, anchors, AlertService(), Jobs())),
+    )
     code, whole = verify()
     assert (code, whole["anchors"]["store"]) == (0, 1)
     on(url, clock, rewrite)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from callcenter.audit.service import AuditService
-from callcenter.audit.types import Anchor, ChainReport, Fault
+from callcenter.audit.types import Anchor, ChainReport, Fault, TrailFilter
 from callcenter.kit.actor import Actor
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
@@ -46,11 +46,11 @@ async def test_acts_of_one_and_of_many_transactions_are_chained(works: Works, au
     assert report.whole
     assert report.entries == 4
     async with works.begin() as work:
-        entries = await audit.list_entries(work)
+        entries = (await audit.search(work))[::-1]
         assert [entry.id for entry in entries] == [1, 2, 3, 4]
         assert [entry.actor for entry in entries] == ["staff:7", "staff:7", "system:callcenter", "system:callcenter"]
         assert entries[0].facts["reason"] == "回访"
-        assert [entry.id for entry in await audit.list_entries(work, subject="x:2")] == [4]
+        assert [entry.id for entry in await audit.search(work, TrailFilter(subject="x:2"))] == [4]
 
 
 async def test_an_act_that_is_undone_leaves_no_entry(works: Works, audit: AuditService) -> None:
@@ -178,4 +178,4 @@ async def test_the_lock_of_the_chain_is_taken_last(works: Works, audit: AuditSer
     finished.set()
     await waiting
     async with works.begin() as work:
-        assert [entry.subject for entry in await audit.list_entries(work)] == ["quick:1", "slow:1"]
+        assert [entry.subject for entry in await audit.search(work)] == ["slow:1", "quick:1"]

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -240,7 +240,7 @@ class System:
         assert row is not None
         return row
 
-    async def incidents(self) -> list[IncidentCard]:
+    async def incidents(self) -> Sequence[IncidentCard]:
         async with self.works.begin() as work:
             return await self.services.incidents.list_open(work)
 

@@ -40,11 +40,11 @@ async def test_an_export_and_a_head_of_the_trail_stay_as_they_were_written(
     with pytest.raises(ObjectLocked):
         await store.delete(file.key, file.version_id)
 
-    anchors = AnchorService(audit, store, AuditSettings())
+    anchors = AnchorService(store, AuditSettings())
     async with works.begin() as work:
-        head = await anchors.note(work)
-    assert head is not None
-    assert await anchors.noted() == [head]
+        report = await audit.verify_chain(work)
+        assert await anchors.note(report, work.now)
+    assert await anchors.noted() == [report.head]
     [note] = await store.list_versions(PREFIX)
     with pytest.raises(ObjectLocked):
         await store.delete(note.key, note.version_id)

@@ -150,7 +150,7 @@ async def test_an_export_is_kept_locked_with_its_hash_and_every_download_is_reco
     with pytest.raises(ObjectLocked):
         await store.delete(version.key, version.version_id)
     async with works.begin() as work:
-        acts = [(entry.act, entry.actor) for entry in await audit.list_entries(work)]
+        acts = [(entry.act, entry.actor) for entry in reversed(await audit.search(work))]
     staff = {role: f"staff:{cast.staff[role]}" for role in cast.staff}
     assert acts == [
         ("ledger.export_ordered", staff["data_officer"]),

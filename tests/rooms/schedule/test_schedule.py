@@ -8,7 +8,9 @@ import pytest
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.work import Works
 from callcenter.schedule.runner import ScheduleRunner
+from callcenter.schedule.service import ScheduleService
 from callcenter.schedule.tasks import Daily, Every, ScheduledTask
+from callcenter.schedule.types import Health, TaskCard
 
 MONDAY = date(2026, 11, 23)
 
@@ -77,6 +79,48 @@ async def test_a_failed_run_is_tried_again_and_its_error_is_kept_meanwhile(
     await runner.tick()
     await runner.tick()
     assert diary.done == [at_business_time(MONDAY, 20)]
+
+
+async def test_the_latest_run_of_every_task_is_shown_with_its_failures(
+    works: Works, database_url: str, diary: Diary, clock: FrozenClock
+) -> None:
+    other = Diary()
+    tasks = [
+        ScheduledTask("evening", Daily(20), diary.act),
+        ScheduledTask("sweep", Every(timedelta(minutes=1)), other.act, remembered=False),
+    ]
+    runner, schedule = ScheduleRunner(works, database_url, tasks), ScheduleService(tasks)
+
+    async def shown() -> dict[str, TaskCard]:
+        async with works.begin() as work:
+            return {card.name: card for card in await schedule.list_tasks(work)}
+
+    clock.set(at_business_time(MONDAY, 20))
+    never = await shown()
+    assert {name: (card.health, card.latest) for name, card in never.items()} == {
+        "evening": (Health.LATE, None),
+        "sweep": (Health.LATE, None),
+    }
+    diary.fails = True
+    await runner.tick()
+    await runner.tick()
+    failed = await shown()
+    assert failed["sweep"].health is Health.FINE
+    assert failed["evening"].health is Health.FAILING
+    assert failed["evening"].latest is not None
+    assert (failed["evening"].latest.failures, failed["evening"].latest.error) == (2, "RuntimeError: not today")
+    diary.fails = False
+    await runner.tick()
+    mended = (await shown())["evening"]
+    assert mended.health is Health.FINE
+    assert mended.latest is not None
+    assert (mended.latest.failures, mended.latest.failed_at) == (0, clock.now()), "the last failure stays in sight"
+    assert mended.next_due_at == at_business_time(MONDAY + timedelta(days=1), 20)
+    clock.advance(timedelta(minutes=10))
+    assert {name: card.health for name, card in (await shown()).items()} == {
+        "evening": Health.FINE,
+        "sweep": Health.LATE,
+    }
 
 
 async def test_a_run_whose_process_died_is_repeated(

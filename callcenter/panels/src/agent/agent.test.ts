@@ -63,7 +63,7 @@ describe('the desk', () => {
   })
   beforeEach(() => {
     setActivePinia(createPinia())
-    useSession().me = { id: 1, name: 'x', role: 'agent', rights: [], home: '/agent' }
+    useSession().me = { id: 1, name: 'x', role: 'agent', rights: [], home: '/agent', alerts: false }
   })
 
   async function deskWith(first: Snapshot) {

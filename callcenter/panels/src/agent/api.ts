@@ -2,6 +2,7 @@ import { server, type Schema } from '@/kit/http'
 
 /** The snapshot of the desk. The panel shows it and offers exactly the verbs in `allowed`. */
 export type Snapshot = Schema<'Snapshot'>
+export type CallbackTime = Schema<'CallbackTime'>
 export type Verb = Schema<'Verb'>
 export type Disposition = Schema<'Disposition'>
 /** The fields that one disposition requires and accepts, and its consequences. */
@@ -23,4 +24,5 @@ export const hangUp = () => server.POST('/desk/hang-up')
 export const skip = (reason: string) => server.POST('/desk/skip', { body: { reason } })
 export const logOff = () => server.POST('/desk/log-off')
 export const dispose = (body: DisposeBody) => server.POST('/desk/dispose', { body })
+export const callbackTime = (at: string) => server.GET('/desk/callback-time', { params: { query: { at } } })
 export const readNotice = (notice_id: number) => server.POST('/desk/notices/{notice_id}/read', { params: { path: { notice_id } } })

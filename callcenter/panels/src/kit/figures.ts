@@ -13,3 +13,6 @@ export function sizeOf(bytes: number): string {
   const value = bytes / 1024 ** power
   return `${value >= 100 || power === 0 ? Math.round(value) : value.toFixed(1)} ${units[power]}`
 }
+
+/** Ids of calls are long: their first part is shown, and the whole when the pointer rests on it. */
+export const shortId = (id: string) => (id.length > 20 ? `${id.slice(0, 8)}…` : id)

@@ -198,6 +198,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Jobs
+         * @description Lists all jobs, the newest first.
+         */
+        get: operations["jobs_list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -207,7 +227,7 @@ export interface paths {
         };
         /**
          * Read Job
-         * @description Shows a job's progress to the person who requested it and to staff who may import lists.
+         * @description Shows a job's progress to the person who requested it and to staff who watch over jobs.
          */
         get: operations["jobs_read_job"];
         put?: never;
@@ -314,6 +334,26 @@ export interface paths {
          * @description Lists what a column of a list can be.
          */
         get: operations["intake_list_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lead-imports/template.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Template
+         * @description Downloads an empty list with every column and the words that are understood in it.
+         */
+        get: operations["intake_download_template"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1215,9 +1255,29 @@ export interface paths {
         };
         /**
          * Preview
-         * @description Shows again what a waiting file seems to hold.
+         * @description Shows again what a waiting file seems to hold, read as asked for.
          */
         get: operations["dnc_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dnc/deliveries/{delivery_id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rejects
+         * @description Lists the rows of an imported file that held no number: their line and why.
+         */
+        get: operations["dnc_rejects"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1778,26 +1838,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/recordings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Recordings
-         * @description Lists recordings, the newest first.
-         */
-        get: operations["recordings_list_recordings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/recordings/incidents": {
         parameters: {
             query?: never;
@@ -1807,7 +1847,7 @@ export interface paths {
         };
         /**
          * List Incidents
-         * @description Lists the open incidents of recordings.
+         * @description Lists incidents of recordings, the newest first: all, the open or the closed ones.
          */
         get: operations["recordings_list_incidents"];
         put?: never;
@@ -1832,6 +1872,26 @@ export interface paths {
          * @description Closes an incident, with a reason. The next comparison opens it again if its cause is still there.
          */
         post: operations["recordings_close_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recordings
+         * @description Lists recordings, the newest first.
+         */
+        get: operations["recordings_list_recordings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2142,6 +2202,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/field/hand-overs/{hand_over_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Visit
+         * @description Decides whether the visit is still made, where the customer may not be called any more.
+         */
+        post: operations["field_decide_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/field/regions": {
         parameters: {
             query?: never;
@@ -2322,6 +2402,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/callback-time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Callback Time
+         * @description Says when a callback promised for this time would be made: outside calling hours at their next opening.
+         */
+        get: operations["desk_callback_time"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/dispose": {
         parameters: {
             query?: never;
@@ -2471,9 +2571,133 @@ export interface paths {
         };
         /**
          * List Entries
-         * @description Lists the trail, oldest first, or what happened to one subject.
+         * @description Lists the entries of the trail, the newest first.
          */
         get: operations["audit_list_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Accesses
+         * @description Lists who looked at what that is masked otherwise, the newest first.
+         */
+        get: operations["audit_list_accesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Chain
+         * @description Shows the result of the latest check of the trail.
+         */
+        get: operations["audit_show_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/chain/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Chain
+         * @description Requests a check of the whole trail.
+         */
+        post: operations["audit_check_chain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Certificates
+         * @description Lists the certificates that were made or are being made, the newest first.
+         */
+        get: operations["audit_list_certificates"];
+        put?: never;
+        /**
+         * Request Certificate
+         * @description Requests the certificate of whole business days, made in the background and kept.
+         */
+        post: operations["audit_request_certificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/certificates/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Certificate
+         * @description Shows one certificate: figures, and each section with its exceptions.
+         */
+        get: operations["audit_show_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tasks
+         * @description Lists the scheduled tasks: latest and next run, failures.
+         */
+        get: operations["schedule_list_tasks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2643,6 +2867,49 @@ export interface components {
             version: string;
             /** Locale Default */
             locale_default: string;
+        };
+        /**
+         * Access
+         * @description How personal data that are masked otherwise were looked at (requirements L7, R5).
+         * @enum {string}
+         */
+        Access: "reveal" | "listen" | "export" | "read";
+        /**
+         * AccessLine
+         * @description One look at something that is masked otherwise.
+         */
+        AccessLine: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Actor */
+            actor: string;
+            /** Actor Name */
+            actor_name: string | null;
+            access: components["schemas"]["Access"];
+            /** Act */
+            act: string;
+            /** Subject */
+            subject: string;
+            /**
+             * Why
+             * @description the reason that was given, where one is asked for
+             */
+            why: string | null;
+        };
+        /** AccessPage */
+        AccessPage: {
+            /** Items */
+            items: components["schemas"]["AccessLine"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
         };
         /** Acknowledgement */
         Acknowledgement: {
@@ -2946,6 +3213,12 @@ export interface components {
          * @enum {string}
          */
         BasisKind: "written_consent" | "recorded_consent" | "electronic_consent" | "existing_relation";
+        /**
+         * BlockReason
+         * @description Why leads may not be called any more.
+         * @enum {string}
+         */
+        BlockReason: "do_not_call" | "basis_withdrawn";
         /** Body_dnc_upload */
         Body_dnc_upload: {
             /** File */
@@ -3064,6 +3337,29 @@ export interface components {
          * @enum {string}
          */
         CallbackState: "due" | "active" | "held" | "done" | "lapsed";
+        /**
+         * CallbackTime
+         * @description What the calling window makes of a time that is to be promised to the customer.
+         */
+        CallbackTime: {
+            /**
+             * Promised At
+             * Format: date-time
+             */
+            promised_at: string;
+            /**
+             * Call At
+             * Format: date-time
+             * @description the promised time, or the first one after it at which calls may be placed
+             */
+            call_at: string;
+            /**
+             * Opens To Team At
+             * Format: date-time
+             * @description until then the callback is the agent's alone
+             */
+            opens_to_team_at: string;
+        };
         /**
          * CampaignChange
          * @description What is to be different; what is left out stays.
@@ -3312,6 +3608,132 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * CertificateLine
+         * @description A certificate that was made, or is being made.
+         */
+        CertificateLine: {
+            /**
+             * Id
+             * @description of the job that makes it
+             */
+            id: number;
+            job: components["schemas"]["JobOut"];
+            /**
+             * First On
+             * Format: date
+             */
+            first_on: string;
+            /**
+             * Last On
+             * Format: date
+             */
+            last_on: string;
+            /** With Store */
+            with_store: boolean;
+            /** Requested By Name */
+            requested_by_name: string | null;
+            /** @description null until it is made */
+            result: components["schemas"]["Result"] | null;
+            /** Exceptions */
+            exceptions: number | null;
+        };
+        /**
+         * CertificateOut
+         * @description A whole certificate.
+         */
+        CertificateOut: {
+            line: components["schemas"]["CertificateLine"];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Figures */
+            figures: {
+                [key: string]: unknown;
+            };
+            /** Sections */
+            sections: components["schemas"]["SectionOut"][];
+            chain_head: components["schemas"]["HeadOut"] | null;
+            /**
+             * Sha256
+             * @description of the certificate, as the trail holds it
+             */
+            sha256: string;
+        };
+        /** CertificatePage */
+        CertificatePage: {
+            /** Items */
+            items: components["schemas"]["CertificateLine"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
+        };
+        /**
+         * CertificateRequest
+         * @description Whole business days, both included.
+         */
+        CertificateRequest: {
+            /**
+             * First On
+             * Format: date
+             */
+            first_on: string;
+            /**
+             * Last On
+             * Format: date
+             */
+            last_on: string;
+            /**
+             * With Store
+             * @description ask the object store for each recording, too
+             * @default false
+             */
+            with_store?: boolean;
+        };
+        /** ChainOut */
+        ChainOut: {
+            /** @description null: the trail was never checked */
+            latest: components["schemas"]["CheckOut"] | null;
+            /** @description the check that waits or runs */
+            running: components["schemas"]["JobOut"] | null;
+        };
+        /**
+         * CheckOut
+         * @description The latest check of the trail.
+         */
+        CheckOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Actor Name
+             * @description null: the nightly check
+             */
+            actor_name: string | null;
+            /** Entries */
+            entries: number;
+            /**
+             * Broken
+             * @description in how many places; 0: the trail is whole
+             */
+            broken: number;
+            /**
+             * Places
+             * @description the first of them
+             */
+            places: components["schemas"]["PlaceOut"][];
+            /**
+             * Anchors
+             * @description heads in the object store it was compared with; null: no answer
+             */
+            anchors: number | null;
+        };
         /** ChoicesOut */
         ChoicesOut: {
             /** Branches */
@@ -3447,7 +3869,7 @@ export interface components {
          * @description What a column of a list can be. Each customer's file has these; a list may declare further fields.
          * @enum {string}
          */
-        Column: "name" | "phone" | "gender" | "birth_on" | "age" | "district" | "address" | "occupation" | "customer_class" | "basis_kind" | "basis_reference" | "employer" | "household" | "income" | "policies" | "claims" | "preferences" | "risk" | "service_feedback" | "referral_source";
+        Column: "name" | "phone" | "gender" | "birth_on" | "age" | "district" | "address" | "occupation" | "customer_class" | "basis_kind" | "basis_reference" | "basis_valid_until" | "id_number" | "employer" | "household" | "income" | "policies" | "claims" | "preferences" | "risk" | "service_feedback" | "referral_source";
         /** ColumnOut */
         ColumnOut: {
             key: components["schemas"]["Column"];
@@ -3458,6 +3880,18 @@ export interface components {
              * @description phone, text, choice, date, integer
              */
             kind: string;
+            /**
+             * Title
+             * @description as the template names it
+             */
+            title: string;
+            /**
+             * Accepted
+             * @description words that are understood in it; empty: any text, or by its kind
+             */
+            accepted: string[];
+            /** @description the column without which this one counts for nothing */
+            needs: components["schemas"]["Column"] | null;
         };
         /** CommitRequest */
         CommitRequest: {
@@ -3774,6 +4208,22 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * DecisionIn
+         * @description Whether a visit to a customer who may not be called any more is still made.
+         */
+        DecisionIn: {
+            /**
+             * Visit
+             * @description false: it is called off for good
+             */
+            visit: boolean;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
         /** DefaultIn */
         DefaultIn: {
             /**
@@ -3783,10 +4233,20 @@ export interface components {
             code: string | null;
         };
         /**
+         * Delimiter
+         * @description What parts the cells of a line.
+         * @enum {string}
+         */
+        Delimiter: "comma" | "tab" | "semicolon" | "bar";
+        /**
          * DeliveryImportBody
-         * @description As the next delivery of a list, or as the first of a new one.
+         * @description Requests the import of a file: as the next delivery of a list, or as the first of a new one.
          */
         DeliveryImportBody: {
+            encoding?: components["schemas"]["Encoding"] | null;
+            delimiter?: components["schemas"]["Delimiter"] | null;
+            /** Sheet */
+            sheet?: string | null;
             /** List Id */
             list_id?: number | null;
             /**
@@ -3807,6 +4267,12 @@ export interface components {
             term_days?: number | null;
             /** @description null: as recognised */
             kind?: components["schemas"]["KeyKind"] | null;
+            /**
+             * May End
+             * @description how many numbers of the delivery before may be missing, and so be called again
+             * @default 0
+             */
+            may_end?: number;
         };
         /**
          * DeliveryOut
@@ -3867,8 +4333,11 @@ export interface components {
             kinds: components["schemas"]["KeyKind"][];
             /** Column */
             column: number;
-            /** Header */
-            header: boolean;
+            /**
+             * Header
+             * @description line of the title; null: the first row is a number
+             */
+            header: number | null;
             /** Rows About */
             rows_about: number | null;
             /** Looked At */
@@ -3879,6 +4348,33 @@ export interface components {
             };
             /** Sample */
             sample: string[];
+            /** @description in which it is read; null for a workbook */
+            encoding: components["schemas"]["Encoding"] | null;
+            /** @description by which its lines are parted; null for a workbook */
+            delimiter: components["schemas"]["Delimiter"] | null;
+            /** Sheets */
+            sheets: components["schemas"]["DeliverySheetOut"][];
+            /** Sheet */
+            sheet: string | null;
+            /**
+             * Hidden Rows
+             * @description rows a filter hides, among those looked at; they are read too
+             */
+            hidden_rows: number;
+        };
+        /** DeliveryRejectOut */
+        DeliveryRejectOut: {
+            /** Line */
+            line: number;
+            /** Reason */
+            reason: string;
+        };
+        /** DeliverySheetOut */
+        DeliverySheetOut: {
+            /** Name */
+            name: string;
+            /** Hidden */
+            hidden: boolean;
         };
         /**
          * DeliveryState
@@ -3927,7 +4423,7 @@ export interface components {
          * @description What the agent says of the call.
          * @enum {string}
          */
-        Disposition: "success" | "callback" | "thinking" | "refused" | "do_not_call" | "wrong_person" | "complaint" | "not_reached" | "machine" | "resolved" | "unresolved";
+        Disposition: "success" | "callback" | "thinking" | "refused" | "do_not_call" | "wrong_person" | "complaint" | "not_reached" | "machine" | "not_entered" | "resolved" | "unresolved";
         /**
          * DispositionForm
          * @description The fields that one disposition requires and accepts, and its consequences. The server checks them again.
@@ -3980,6 +4476,12 @@ export interface components {
          */
         DncSource: "call" | "office" | "complaint" | "external_list";
         /**
+         * Encoding
+         * @description How a text was saved. A mark at its beginning belongs to each of them.
+         * @enum {string}
+         */
+        Encoding: "utf-8" | "gb18030" | "utf-16";
+        /**
          * EnterBody
          * @description By number or by customer.
          */
@@ -4011,7 +4513,10 @@ export interface components {
              */
             note?: string;
         };
-        /** EntryLine */
+        /**
+         * EntryLine
+         * @description One entry of the trail.
+         */
         EntryLine: {
             /** Id */
             id: number;
@@ -4025,6 +4530,11 @@ export interface components {
              * @example staff:7
              */
             actor: string;
+            /**
+             * Actor Name
+             * @description null for the system
+             */
+            actor_name: string | null;
             /**
              * Act
              * @example leads.number_revealed
@@ -4232,6 +4742,11 @@ export interface components {
             /** @default {} */
             filters?: components["schemas"]["Filters"];
         };
+        /**
+         * Fault
+         * @enum {string}
+         */
+        Fault: "changed" | "removed" | "unchained";
         /** FieldBody */
         "FieldBody-Input": {
             /**
@@ -4363,6 +4878,18 @@ export interface components {
              * @description last day, included
              */
             imported_to?: string | null;
+        };
+        /** FindingOut */
+        FindingOut: {
+            /**
+             * Subject
+             * @example staff:7
+             */
+            subject: string;
+            /** What */
+            what: string;
+            /** At */
+            at: string | null;
         };
         /** FloorCall */
         FloorCall: {
@@ -4552,7 +5079,7 @@ export interface components {
          * @description The states of a hand-over, and overdue ones in any of them.
          * @enum {string}
          */
-        HandOverFilter: "unknown_region" | "open" | "assigned" | "done" | "overdue";
+        HandOverFilter: "unknown_region" | "open" | "assigned" | "done" | "questioned" | "overdue";
         /**
          * HandOverOut
          * @description One passed success on its way to a visit.
@@ -4587,6 +5114,8 @@ export interface components {
              */
             visits: number;
             lead: components["schemas"]["MaskedLead"] | null;
+            /** @description why a person has to decide whether the visit is still made */
+            question: components["schemas"]["BlockReason"] | null;
         };
         /**
          * HandOverPage
@@ -4611,6 +5140,18 @@ export interface components {
          * @enum {string}
          */
         Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "note_read" | "revealed";
+        /** HeadOut */
+        HeadOut: {
+            /** Entry Id */
+            entry_id: number;
+            /** Hash */
+            hash: string;
+        };
+        /**
+         * Health
+         * @enum {string}
+         */
+        Health: "fine" | "failing" | "late";
         /** HistoryPage */
         HistoryPage: {
             /** Items */
@@ -4641,7 +5182,14 @@ export interface components {
         HolidayName: "new_year" | "spring_festival" | "tomb_sweeping" | "labour_day" | "dragon_boat" | "mid_autumn" | "national_day" | "other";
         /** ImportBody */
         ImportBody: {
-            /** Sheet */
+            /** @description of a text; null: as it is found */
+            encoding?: components["schemas"]["Encoding"] | null;
+            /** @description of a text; null: by its first lines */
+            delimiter?: components["schemas"]["Delimiter"] | null;
+            /**
+             * Sheet
+             * @description of a workbook; null: the first visible one
+             */
             sheet?: string | null;
             /**
              * Header Row
@@ -4676,12 +5224,21 @@ export interface components {
         };
         /** ImportPreviewOut */
         ImportPreviewOut: {
-            /** Encoding */
-            encoding: string | null;
+            /** @description in which it is read; null for a workbook */
+            encoding: components["schemas"]["Encoding"] | null;
+            /** @description by which its lines are parted; null for a workbook */
+            delimiter: components["schemas"]["Delimiter"] | null;
             /** Sheets */
-            sheets: string[];
+            sheets: components["schemas"]["SheetOut"][];
             /** Sheet */
             sheet: string | null;
+            /**
+             * Hidden Rows
+             * @description rows a filter hides, among the first ``looked_at``; they are read too
+             */
+            hidden_rows: number;
+            /** Looked At */
+            looked_at: number;
             /**
              * Header Row
              * @description null: no row looks like a header, choose one
@@ -4721,7 +5278,7 @@ export interface components {
         IncidentKind: "missing" | "no_audio" | "wrong_length" | "late" | "stuck" | "damaged" | "orphan" | "object_gone" | "extra_object";
         /**
          * IncidentLine
-         * @description An open incident of a call's recording.
+         * @description An incident of a call's recording.
          */
         IncidentLine: {
             /** Id */
@@ -4739,6 +5296,85 @@ export interface components {
             opened_at: string;
             /** Detail */
             detail: string;
+            /**
+             * Closed At
+             * @description null while it is open
+             */
+            closed_at: string | null;
+            /**
+             * Closed By Name
+             * @description null: a comparison found the fault gone
+             */
+            closed_by_name: string | null;
+            /** Closing Reason */
+            closing_reason: string | null;
+        };
+        /**
+         * IncidentPage
+         * @description Incidents, the newest first.
+         */
+        IncidentPage: {
+            /** Items */
+            items: components["schemas"]["IncidentLine"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
+        };
+        /**
+         * JobLine
+         * @description One job in the list of all.
+         */
+        JobLine: {
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @example leads.import
+             */
+            kind: string;
+            state: components["schemas"]["JobState"];
+            /**
+             * Done
+             * @description steps done, rows as a rule
+             */
+            done: number;
+            /**
+             * Total
+             * @description steps in all, where that is known
+             */
+            total: number | null;
+            /** Figures */
+            figures: {
+                [key: string]: number;
+            };
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Problem
+             * @description why it failed: code, detail, params
+             */
+            problem: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Cancelling */
+            cancelling: boolean;
+            /** Requested By Name */
+            requested_by_name: string | null;
+            /** May Cancel */
+            may_cancel: boolean;
         };
         /** JobOut */
         JobOut: {
@@ -4786,6 +5422,21 @@ export interface components {
             ended_at: string | null;
             /** Cancelling */
             cancelling: boolean;
+            /**
+             * Ahead
+             * @description open jobs that are performed before this one, while it waits
+             */
+            ahead: number;
+        };
+        /** JobPage */
+        JobPage: {
+            /** Items */
+            items: components["schemas"]["JobLine"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
         };
         /**
          * JobRef
@@ -4893,6 +5544,13 @@ export interface components {
             rejected: number;
             /** Reasons */
             reasons: {
+                [key: string]: number;
+            };
+            /**
+             * Warnings
+             * @description what was odd about rows that became leads → rows
+             */
+            warnings: {
                 [key: string]: number;
             };
         };
@@ -5245,25 +5903,6 @@ export interface components {
          * @enum {string}
          */
         Match: "all" | "any";
-        /**
-         * Me
-         * @description The person who is logged in.
-         */
-        Me: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            role: components["schemas"]["Role"];
-            /** Rights */
-            rights: string[];
-            /**
-             * Home
-             * @description path of the panel to open first
-             * @example /agent
-             */
-            home: string;
-        };
         /** MemberChangeOut */
         MemberChangeOut: {
             /** Id */
@@ -5604,6 +6243,15 @@ export interface components {
             /** Realm */
             realm: string;
         };
+        /**
+         * PlaceOut
+         * @description One place at which the chain is broken.
+         */
+        PlaceOut: {
+            /** Entry Id */
+            entry_id: number;
+            fault: components["schemas"]["Fault"];
+        };
         /** PlanOut */
         PlanOut: {
             /** Digest */
@@ -5702,9 +6350,14 @@ export interface components {
             reason: components["schemas"]["RejectReason"] | null;
             /**
              * Detail
-             * @description title of the column, where a further field is invalid
+             * @description title of the column, where a further field is invalid; how a row is spoiled
              */
             detail: string;
+            /**
+             * Warnings
+             * @description what is odd about a row that is taken
+             */
+            warnings: components["schemas"]["RowWarning"][];
         };
         /**
          * Problem
@@ -5809,7 +6462,14 @@ export interface components {
         };
         /** ReadingBody */
         ReadingBody: {
-            /** Sheet */
+            /** @description of a text; null: as it is found */
+            encoding?: components["schemas"]["Encoding"] | null;
+            /** @description of a text; null: by its first lines */
+            delimiter?: components["schemas"]["Delimiter"] | null;
+            /**
+             * Sheet
+             * @description of a workbook; null: the first visible one
+             */
             sheet?: string | null;
             /**
              * Header Row
@@ -6009,9 +6669,14 @@ export interface components {
             reason: components["schemas"]["RejectReason"];
             /**
              * Detail
-             * @description title of the column, where a further field is invalid
+             * @description title of the column, where a further field is invalid; how a row is spoiled
              */
             detail: string;
+            /**
+             * Repeats Line
+             * @description of a duplicate in the file: where its number stands first
+             */
+            repeats_line: number | null;
         };
         /**
          * RejectPage
@@ -6031,7 +6696,7 @@ export interface components {
          * @description Why a row of a list became no lead (requirement L2). Declared in the order in which they are looked for.
          * @enum {string}
          */
-        RejectReason: "missing_phone" | "foreign" | "landline" | "short_code" | "service_number" | "malformed" | "no_legal_basis" | "field_invalid" | "do_not_call" | "duplicate_in_file" | "duplicate_in_system";
+        RejectReason: "unreadable" | "missing_phone" | "digits_lost" | "foreign" | "landline" | "short_code" | "service_number" | "malformed" | "no_legal_basis" | "field_invalid" | "do_not_call" | "duplicate_in_file" | "duplicate_in_system";
         /**
          * ReportIn
          * @description The result of a visit.
@@ -6052,6 +6717,11 @@ export interface components {
          * @enum {string}
          */
         Requirement: "active" | "licence" | "training" | "exam" | "agreement" | "leaving";
+        /**
+         * Result
+         * @enum {string}
+         */
+        Result: "holds" | "broken" | "nothing_checked";
         /** RetriesIn */
         RetriesIn: {
             /** Rules */
@@ -6332,6 +7002,12 @@ export interface components {
          * @enum {string}
          */
         RosterSource: "calendar" | "leave" | "row" | "pattern";
+        /**
+         * RowWarning
+         * @description What is odd about a row that is taken nevertheless, counted and shown before and after the import.
+         * @enum {string}
+         */
+        RowWarning: "no_name" | "minor" | "age_unreadable" | "birth_unreadable" | "district_unknown" | "digits_lost" | "hidden_row";
         /** RowsRequest */
         RowsRequest: {
             /** @default {} */
@@ -6678,6 +7354,52 @@ export interface components {
             /** Phone Registered */
             phone_registered: boolean;
         };
+        /** SectionOut */
+        SectionOut: {
+            /**
+             * Id
+             * @example law2.window
+             */
+            id: string;
+            /** Title Zh */
+            title_zh: string;
+            /** Title En */
+            title_en: string;
+            /** Checked */
+            checked: number;
+            result: components["schemas"]["Result"];
+            /** Exceptions */
+            exceptions: components["schemas"]["FindingOut"][];
+            /**
+             * Notes
+             * @description worth knowing, and no breach
+             */
+            notes: components["schemas"]["FindingOut"][];
+        };
+        /**
+         * Session
+         * @description Says who is logged in, and what every page shows them.
+         */
+        Session: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Rights */
+            rights: string[];
+            /**
+             * Home
+             * @description path of the panel to open first
+             * @example /agent
+             */
+            home: string;
+            /**
+             * Alerts
+             * @description whether alerts of some kind are this person's work: pages then show the bell
+             */
+            alerts: boolean;
+        };
         /**
          * ServiceDays
          * @description On which days customers are called back who complained or were served.
@@ -6807,6 +7529,13 @@ export interface components {
              * @description why a phone agent is given nothing
              */
             excluded: string | null;
+        };
+        /** SheetOut */
+        SheetOut: {
+            /** Name */
+            name: string;
+            /** Hidden */
+            hidden: boolean;
         };
         /** ShiftIn */
         ShiftIn: {
@@ -7066,6 +7795,66 @@ export interface components {
          * @enum {string}
          */
         TargetState: "proposed" | "approved" | "supplied" | "imported" | "refused" | "withdrawn";
+        /** TaskOut */
+        TaskOut: {
+            /**
+             * Name
+             * @example allocation.next_working_day
+             */
+            name: string;
+            /**
+             * Daily At
+             * @description time in Shanghai
+             * @example 20:00
+             */
+            daily_at: string | null;
+            /**
+             * Period Seconds
+             * @description of a task that is not daily
+             */
+            period_seconds: number | null;
+            /**
+             * Next Due At
+             * Format: date-time
+             */
+            next_due_at: string;
+            health: components["schemas"]["Health"];
+            /** @description null: it has never run */
+            latest: components["schemas"]["TaskRunOut"] | null;
+        };
+        /** TaskRunOut */
+        TaskRunOut: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /**
+             * Failures
+             * @description failed runs in a row, up to this one
+             */
+            failures: number;
+            /**
+             * Failed At
+             * @description of the latest failure, which may be long ago
+             */
+            failed_at: string | null;
+            /**
+             * Error
+             * @description of the latest failure: class and message
+             */
+            error: string | null;
+        };
         /** TodayView */
         TodayView: {
             /** Quota */
@@ -7155,11 +7944,8 @@ export interface components {
             size: number;
             /** Sha256 */
             sha256: string;
-            /**
-             * Encoding
-             * @description null for a workbook
-             */
-            encoding: string | null;
+            /** @description as it was found; null for a workbook */
+            encoding: components["schemas"]["Encoding"] | null;
             /** Sheets */
             sheets: string[];
             /** Source */
@@ -7384,6 +8170,11 @@ export interface components {
             /** @description whose promise it is */
             agent: components["schemas"]["AgentOut"] | null;
             /**
+             * Promised At
+             * @description the time given to the customer; null: it is owed
+             */
+            promised_at: string | null;
+            /**
              * Due At
              * Format: date-time
              */
@@ -7470,7 +8261,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -7504,7 +8295,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -7883,6 +8674,42 @@ export interface operations {
             };
         };
     };
+    jobs_list_jobs: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["JobState"][] | null;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     jobs_read_job: {
         parameters: {
             query?: never;
@@ -8100,6 +8927,34 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ColumnOut"][];
                 };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    intake_download_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
@@ -9840,7 +10695,11 @@ export interface operations {
     };
     dnc_preview: {
         parameters: {
-            query?: never;
+            query?: {
+                encoding?: components["schemas"]["Encoding"] | null;
+                delimiter?: components["schemas"]["Delimiter"] | null;
+                sheet?: string | null;
+            };
             header?: never;
             path: {
                 delivery_id: number;
@@ -9856,6 +10715,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryPreviewOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dnc_rejects: {
+        parameters: {
+            query?: {
+                /** @description the last line of the page before */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryRejectOut"][];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -11009,21 +11904,14 @@ export interface operations {
             };
         };
     };
-    recordings_list_recordings: {
+    recordings_list_incidents: {
         parameters: {
             query?: {
+                closed?: boolean | null;
                 /** @description ``next`` of the page before; null for the first page */
                 cursor?: string | null;
                 /** @description the most rows of a page */
                 limit?: number;
-                agent_id?: number | null;
-                lead_id?: number | null;
-                disposition?: components["schemas"]["Disposition"] | null;
-                state?: components["schemas"]["RecordingState"] | null;
-                /** @description first day, Beijing time */
-                first_on?: string | null;
-                /** @description last day, included */
-                last_on?: string | null;
             };
             header?: never;
             path?: never;
@@ -11037,37 +11925,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RecordingPage"];
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    recordings_list_incidents: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IncidentLine"][];
+                    "application/json": components["schemas"]["IncidentPage"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -11103,6 +11961,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordings_list_recordings: {
+        parameters: {
+            query?: {
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+                agent_id?: number | null;
+                lead_id?: number | null;
+                disposition?: components["schemas"]["Disposition"] | null;
+                state?: components["schemas"]["RecordingState"] | null;
+                /** @description first day, Beijing time */
+                first_on?: string | null;
+                /** @description last day, included */
+                last_on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingPage"];
+                };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
@@ -11682,6 +12583,42 @@ export interface operations {
             };
         };
     };
+    field_decide_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     field_list_regions: {
         parameters: {
             query?: never;
@@ -11960,6 +12897,38 @@ export interface operations {
             };
         };
     };
+    desk_callback_time: {
+        parameters: {
+            query: {
+                at: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackTime"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     desk_dispose: {
         parameters: {
             query?: never;
@@ -12186,8 +13155,15 @@ export interface operations {
             query?: {
                 /** @description ``next`` of the page before; null for the first page */
                 cursor?: string | null;
-                subject?: string | null;
+                /** @description the most rows of a page */
                 limit?: number;
+                subject?: string | null;
+                actor?: string | null;
+                /** @description first day, Beijing time */
+                first_on?: string | null;
+                /** @description last day, included */
+                last_on?: string | null;
+                act?: string[] | null;
             };
             header?: never;
             path?: never;
@@ -12202,6 +13178,239 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_list_accesses: {
+        parameters: {
+            query?: {
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+                subject?: string | null;
+                actor?: string | null;
+                /** @description first day, Beijing time */
+                first_on?: string | null;
+                /** @description last day, included */
+                last_on?: string | null;
+                access?: components["schemas"]["Access"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_show_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_check_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_list_certificates: {
+        parameters: {
+            query?: {
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatePage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_request_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateLine"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_show_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedule_list_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOut"][];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

@@ -96,3 +96,6 @@ export function useNow(): ComputedRef<number> {
     return serverNow()
   })
 }
+
+/** 2026-11-23 10:30:05 */
+export const exactOf = (instant: string | number) => `${dateOf(instant)} ${clockOf(instant)}`

@@ -3,6 +3,7 @@ import agent from './en/agent'
 import boards from './en/boards'
 import * as data from './en/data'
 import enums from './en/enums'
+import * as operation from './en/operation'
 import * as people from './en/people'
 import problem from './en/problem'
 
@@ -47,6 +48,7 @@ export default {
     running: 'Working …',
     cancelling: 'Cancelling …',
     of: '{done} / {total}',
+    ahead: '{count} jobs before it. ',
     done_so_far: '{done} so far',
     failed: 'Not completed: ',
     cancelled: 'Cancelled; nothing was changed.'
@@ -69,7 +71,16 @@ export default {
     roster: 'Roster',
     calendar: 'Calendar',
     retries: 'Retry rules',
-    ledger: 'Ledger'
+    ledger: 'Ledger',
+    audit: 'Audit',
+    admin: 'Operation',
+    trail: 'Audit trail',
+    certificates: 'Certificates',
+    access: 'Access log',
+    overview: 'Overview',
+    tasks: 'Scheduled tasks',
+    jobs: 'Jobs',
+    incidents: 'Recording incidents'
   },
   title: {
     newImport: 'Import a list',
@@ -83,10 +94,11 @@ export default {
     empty: 'Enter your login and your password.',
     ended: 'Your session has ended. Log in again and you will be back where you were.'
   },
-  problem: { ...problem, ...data.problem, ...people.problem },
-  enums: { ...enums, ...data.enums, ...people.enums },
+  problem: { ...problem, ...data.problem, ...people.problem, ...operation.problem },
+  enums: { ...enums, ...data.enums, ...people.enums, ...operation.enums },
   agent,
   ...boards,
   ...data.words,
+  ...operation.words,
   people: people.words
 }

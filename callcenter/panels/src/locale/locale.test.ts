@@ -149,11 +149,18 @@ describe('the words for what the system refuses', () => {
       ['calendar/types.py', 'DayKind', 'dayKind'],
       ['campaigns/types.py', 'ServiceDays', 'serviceDays'],
       ['campaigns/types.py', 'VersionOrigin', 'versionOrigin'],
+      ['audit/certificate/types.py', 'Standing', 'standing'],
       ['calendar/types.py', 'HolidayName', 'holiday'],
       ['campaigns/types.py', 'CampaignState', 'campaign'],
       ['people/types.py', 'Role', 'role'],
       ['reporting/types.py', 'LedgerResult', 'ledgerResult'],
-      ['people/rules.py', 'Requirement', 'missing']
+      ['people/rules.py', 'Requirement', 'missing'],
+      ['audit/types.py', 'Fault', 'fault'],
+      ['audit/types.py', 'Access', 'access'],
+      ['audit/certificate/types.py', 'Result', 'certified'],
+      ['recordings/types.py', 'IncidentKind', 'incident'],
+      ['schedule/types.py', 'Health', 'health'],
+      ['kit/job_transitions.py', 'JobState', 'jobState']
     ]
     const lacking = kinds.flatMap(([file, name, kind]) => {
       const text = readFileSync(join(SYSTEM, file), 'utf8')
@@ -163,5 +170,27 @@ describe('the words for what the system refuses', () => {
       return values.filter((value) => !chinese.has(`enums.${kind}.${value}`)).map((value) => `${kind}.${value}`)
     })
     expect(lacking).toEqual([])
+  })
+
+  it('are there for every act of the trail, and for no act that is gone', () => {
+    const named = refusing.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/"([a-z]+\.[a-z_]+)"/g)].map((found) => found[1]!))
+    const noted = refusing.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/(?:Noted\(|_note\(work,)\s*"([a-z]+\.[a-z_]+)"/g)].map((found) => found[1]!)
+    )
+    expect(noted.length).toBeGreaterThan(50)
+    expect([...new Set(noted)].filter((act) => act !== 'room.verb' && !chinese.has(`enums.act.${act}`))).toEqual([])
+    const targets = Object.keys(zh.enums.act.targets).map((act) => `targets.${act}`) // named by the group's own table
+    const words = [...chinese.keys()].flatMap((key) => /^enums\.act\.(.+)$/.exec(key)?.[1] ?? [])
+    expect(words.filter((act) => !named.includes(act) && !targets.includes(act))).toEqual([])
+  })
+
+  it('are there for every scheduled task and every kind of job', () => {
+    const tasks = [...readFileSync(join(SYSTEM, 'bootstrap/scheduled.py'), 'utf8').matchAll(/ScheduledTask\(\s*"([\w.]+)"/g)].map((found) => found[1]!)
+    expect(tasks.length).toBeGreaterThan(10)
+    expect(tasks.filter((task) => !chinese.has(`enums.task.${task}`))).toEqual([])
+    const own = ['imports/service.py', 'classes/applying.py', 'dnc/deliveries.py', 'reporting/exporting.py', 'audit/checking.py', 'audit/certifying.py']
+    const kinds = own.flatMap((file) => [...readFileSync(join(SYSTEM, file), 'utf8').matchAll(/^(?:KIND|IMPORT|APPLY|PREVIEW|APPLY_ORDER|IMPORT, DRY_RUN) = (.+)$/gm)].flatMap((found) => [...found[1]!.matchAll(/"([\w.]+)"/g)].map((kind) => kind[1]!)))
+    expect(kinds.length).toBeGreaterThan(7)
+    expect(kinds.filter((kind) => !chinese.has(`enums.jobKind.${kind}`))).toEqual([])
   })
 })

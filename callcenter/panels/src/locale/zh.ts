@@ -3,6 +3,7 @@ import agent from './zh/agent'
 import boards from './zh/boards'
 import * as data from './zh/data'
 import enums from './zh/enums'
+import * as operation from './zh/operation'
 import * as people from './zh/people'
 import problem from './zh/problem'
 
@@ -47,6 +48,7 @@ export default {
     running: '处理中……',
     cancelling: '正在取消……',
     of: '{done} / {total}',
+    ahead: '前面还有 {count} 个任务。',
     done_so_far: '已处理 {done}',
     failed: '未能完成：',
     cancelled: '已取消，未作任何更改。'
@@ -69,7 +71,16 @@ export default {
     roster: '排班与配额',
     calendar: '工作日历',
     retries: '再拨规则',
-    ledger: '数据台账'
+    ledger: '数据台账',
+    audit: '审计',
+    admin: '运行维护',
+    trail: '审计日志',
+    certificates: '合规证书',
+    access: '查阅日志',
+    overview: '运行概况',
+    tasks: '定时任务',
+    jobs: '后台任务',
+    incidents: '录音异常'
   },
   title: {
     newImport: '导入名单',
@@ -83,10 +94,11 @@ export default {
     empty: '请输入账号和密码。',
     ended: '登录已失效，请重新登录，之后将回到原页面。'
   },
-  problem: { ...problem, ...data.problem, ...people.problem },
-  enums: { ...enums, ...data.enums, ...people.enums },
+  problem: { ...problem, ...data.problem, ...people.problem, ...operation.problem },
+  enums: { ...enums, ...data.enums, ...people.enums, ...operation.enums },
   agent,
   ...boards,
   ...data.words,
+  ...operation.words,
   people: people.words
 }

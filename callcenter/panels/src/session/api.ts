@@ -1,7 +1,7 @@
 import { server, type Schema } from '@/kit/http'
 
 export type About = Schema<'About'>
-export type Me = Schema<'Me'>
+export type Me = Schema<'Session'>
 
 export const about = () => server.GET('/about')
 export const whoAmI = () => server.GET('/session')

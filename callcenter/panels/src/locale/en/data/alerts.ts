@@ -18,7 +18,7 @@ export const words = {
     shortage: '{campaign}: the allocation for {on} is {shortage} leads short.',
     calendar_provisional: 'The holidays of {year} have not been announced: {days} days from {from} on are a forecast. Check the calendar.',
     line_refuses: 'The line {trunk} refused {refusals} calls in a row (SIP answer: {code}). Calling on it is paused; test calls are made and calling resumes by itself. Customers lose no attempt. Ask the carrier.',
-    audit_broken: 'The audit trail was changed or cut off: look at once with verify --audit.',
+    audit_broken: 'The audit trail was changed or cut off: see the places on the page of the trail at once.',
     command_failed: '{queue}: the switch did not carry out “{command}” ({error}), last at {at}. It is not repeated; see whether agents wait.',
     command_lost: '{queue}: the program stopped in the middle of “{command}”, last at {at}. Whether it happened is unknown; the call is compared with the switch.'
   }

@@ -18,7 +18,7 @@ export const words = {
     shortage: '{campaign}：{on} 的分配缺 {shortage} 条线索。',
     calendar_provisional: '{year} 年放假安排尚未公布：自 {from} 起的 {days} 天按预测计算，请核对工作日历。',
     line_refuses: '线路 {trunk} 连续拒绝 {refusals} 次呼叫（SIP 应答：{code}），已暂停该线路外呼；系统定时试呼，恢复后自动继续。客户不计拨打次数。请联系运营商核查。',
-    audit_broken: '审计记录链已被改动或截断，请立即用 verify --audit 核查。',
+    audit_broken: '审计记录链已被改动或截断，请立即查看审计日志中的断点。',
     command_failed: '{queue}：交换机未执行“{command}”（{error}），最近一次在 {at}。系统不会重发，请查看是否有坐席在等待。',
     command_lost: '{queue}：执行“{command}”时程序中断，最近一次在 {at}。是否已执行不明，系统正与交换机核对该通话。'
   }

@@ -1,0 +1,24 @@
+"""Decides whose work an alert is. Pure."""
+
+from collections.abc import Collection, Mapping
+
+from callcenter.alerts.types import AlertKind
+from callcenter.people.types import Right
+
+RIGHT_OF: Mapping[AlertKind, Right] = {
+    AlertKind.ALLOCATION_MISSING: Right.ALLOCATE,
+    AlertKind.STOCK_LOW: Right.ALLOCATE,
+    AlertKind.SHORTAGE: Right.ALLOCATE,
+    AlertKind.CALENDAR_PROVISIONAL: Right.MANAGE_CAMPAIGNS,
+    AlertKind.LINE_REFUSES: Right.WATCH_FLOOR,
+    AlertKind.AUDIT_BROKEN: Right.VIEW_AUDIT,
+    # The group leader sees the agents who wait, the administrator mends the line; both hold this right.
+    AlertKind.COMMAND_FAILED: Right.MANAGE_AGENTS,
+    AlertKind.COMMAND_LOST: Right.MANAGE_AGENTS,
+}
+"""The right whose holders see an alert, and the bell in the header with it."""
+
+
+def kinds_for(rights: Collection[str]) -> frozenset[AlertKind]:
+    """Returns the kinds of alert that these rights show; with none of them a person has no bell."""
+    return frozenset(kind for kind, right in RIGHT_OF.items() if right in rights)

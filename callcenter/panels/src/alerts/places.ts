@@ -1,0 +1,13 @@
+import type { Alert } from './api'
+
+/** The page on which an alert is settled; whoever sees the alert may open it. */
+export const PLACES: Record<Alert['kind'], string> = {
+  allocation_missing: '/leads/allocation',
+  shortage: '/leads/allocation',
+  stock_low: '/leads/allocation',
+  calendar_provisional: '/leads/calendar',
+  command_failed: '/floor',
+  command_lost: '/floor',
+  line_refuses: '/floor',
+  audit_broken: '/audit'
+}
