@@ -5371,6 +5371,11 @@ export interface components {
             ended_at: string | null;
             /** Cancelling */
             cancelling: boolean;
+            /**
+             * Ahead
+             * @description open jobs that are performed before this one, while it waits
+             */
+            ahead: number;
             /** Requested By Name */
             requested_by_name: string | null;
             /** May Cancel */
