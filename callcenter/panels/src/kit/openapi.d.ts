@@ -7380,30 +7380,13 @@ export interface components {
              * @description worth knowing, and no breach
              */
             notes: components["schemas"]["FindingOut"][];
-        };
-        /**
-         * Session
-         * @description Says who is logged in, and what every page shows them.
-         */
-        Session: {
-            /** Id */
-            id: number;
-            /** Name */
-            name: string;
-            role: components["schemas"]["Role"];
-            /** Rights */
-            rights: string[];
             /**
-             * Home
-             * @description path of the panel to open first
-             * @example /agent
+             * Standings
+             * @description where things take their time: how many are done, within their time, overdue
              */
-            home: string;
-            /**
-             * Alerts
-             * @description whether alerts of some kind are this person's work: pages then show the bell
-             */
-            alerts: boolean;
+            standings?: {
+                [key: string]: number;
+            };
         };
         /**
          * ServiceDays
@@ -7478,6 +7461,30 @@ export interface components {
             by: string | null;
             /** Reason */
             reason: string;
+        };
+        /**
+         * Session
+         * @description Says who is logged in, and what every page shows them.
+         */
+        Session: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Rights */
+            rights: string[];
+            /**
+             * Home
+             * @description path of the panel to open first
+             * @example /agent
+             */
+            home: string;
+            /**
+             * Alerts
+             * @description whether alerts of some kind are this person's work: pages then show the bell
+             */
+            alerts: boolean;
         };
         /**
          * Settlement
@@ -7685,6 +7692,12 @@ export interface components {
              */
             next: string | null;
         };
+        /**
+         * Standing
+         * @description How far what a section looks after has come: said apart, since "holds" is about what is overdue alone.
+         * @enum {string}
+         */
+        Standing: "done" | "within_time" | "overdue";
         /** StatementView */
         StatementView: {
             /** Key */
