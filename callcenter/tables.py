@@ -16,6 +16,7 @@ import callcenter.consent.models
 import callcenter.customers.models
 import callcenter.desk.models
 import callcenter.dnc.models
+import callcenter.eligibility.models
 import callcenter.field.models
 import callcenter.imports.models
 import callcenter.kit.effects

@@ -1,7 +1,7 @@
 """All SQL of the callbacks room."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Integer, and_, case, func, literal, or_, update
@@ -38,8 +38,20 @@ async def held_by(session: AsyncSession, agent_id: int) -> Callback | None:
     return row
 
 
-def _waiting_for(agent_id: int, now: datetime) -> ColumnElement[bool]:
-    """Returns the condition of a callback that is due now and open to this agent."""
+def _waiting_for(agent_id: int, now: datetime, staff_first: timedelta | None) -> ColumnElement[bool]:
+    """Returns the condition of a callback that is due now and open to this agent.
+
+    ``staff_first``: how long a phone agent leaves complaints to the complaint staff; None: it is one of them, and calls
+    no others.
+    """
+    complaint = and_(
+        col(Callback.due_at) <= now - (staff_first or timedelta()),
+        col(Callback.kind) == CallbackKind.COMPLAINT,
+        col(Callback.state).in_(OBLIGATION.sources(Fact.CLAIMED)),
+        col(Callback.excluded_agent_id).is_distinct_from(agent_id),
+    )
+    if staff_first is None:
+        return complaint
     return and_(
         col(Callback.due_at) <= now,
         or_(
@@ -51,16 +63,12 @@ def _waiting_for(agent_id: int, now: datetime) -> ColumnElement[bool]:
                     and_(col(Callback.opens_to_team_at) <= now, team_of(col(Callback.agent_id), agent_id)),
                 ),
             ),
-            and_(
-                col(Callback.kind) == CallbackKind.COMPLAINT,
-                col(Callback.state).in_(OBLIGATION.sources(Fact.CLAIMED)),
-                col(Callback.excluded_agent_id).is_distinct_from(agent_id),
-            ),
+            complaint,
         ),
     )
 
 
-async def claim(session: AsyncSession, agent_id: int, now: datetime) -> Callback | None:
+async def claim(session: AsyncSession, agent_id: int, now: datetime, staff_first: timedelta | None) -> Callback | None:
     """Claims one due callback: the agent's own promises, then complaint obligations, then what is open to the team.
 
     Of each kind customers of a higher class come first. Rows another agent is claiming at this moment are skipped, not
@@ -73,7 +81,7 @@ async def claim(session: AsyncSession, agent_id: int, now: datetime) -> Callback
     )
     next_id = (
         select(col(Callback.id))
-        .where(_waiting_for(agent_id, now))
+        .where(_waiting_for(agent_id, now, staff_first))
         .order_by(rank, col(Callback.priority), col(Callback.due_at), col(Callback.id))
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -212,8 +220,8 @@ async def open_to_team(session: AsyncSession, agent_id: int, now: datetime, unti
     return len(list(rows))
 
 
-async def count_due(session: AsyncSession, agent_id: int, now: datetime) -> int:
-    return await session.scalar(select(func.count()).where(_waiting_for(agent_id, now))) or 0
+async def count_due(session: AsyncSession, agent_id: int, now: datetime, staff_first: timedelta | None) -> int:
+    return await session.scalar(select(func.count()).where(_waiting_for(agent_id, now, staff_first))) or 0
 
 
 async def count_obligations(work: Work) -> tuple[int, int]:

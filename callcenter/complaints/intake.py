@@ -7,10 +7,10 @@ from callcenter.callbacks.types import Obligation
 from callcenter.calls.types import CallDisposed
 from callcenter.complaints import repository
 from callcenter.complaints.cases import CaseService
+from callcenter.complaints.clock import ComplaintClock
 from callcenter.complaints.errors import TextMissing
 from callcenter.complaints.models import Case
-from callcenter.complaints.rules import complained_of, deadlines
-from callcenter.complaints.settings import ComplaintSettings
+from callcenter.complaints.rules import complained_of
 from callcenter.complaints.subjects import Subject, SubjectService
 from callcenter.complaints.types import CaseCard, Category, ComplaintOpened
 from callcenter.kit.crypto import Vault
@@ -27,13 +27,13 @@ class ComplaintIntake:
         callbacks: CallbackService,
         subjects: SubjectService,
         vault: Vault,
-        settings: ComplaintSettings,
+        clock: ComplaintClock,
     ) -> None:
         self._cases = cases
         self._callbacks = callbacks
         self._subjects = subjects
         self._vault = vault
-        self._settings = settings
+        self._clock = clock
 
     async def open(
         self,
@@ -63,12 +63,7 @@ class ComplaintIntake:
         if call is not None and (known := await repository.lock_by_call(work.session, call.id)):
             known.text_sealed = self._vault.seal(f"{self._vault.open(known.text_sealed)}\n{text.strip()}")
             return await self._cases.card_of(work, known)
-        due = deadlines(
-            work.now,
-            answer=self._settings.answer_within,
-            decide_days=self._settings.decide_days,
-            first_call=self._settings.first_call_after,
-        )
+        due = await self._clock.deadlines(work)
         case = Case(
             lead_id=subject.lead_id,
             call_id=call.id if call else None,

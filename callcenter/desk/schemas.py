@@ -20,7 +20,6 @@ class SeatView(BaseModel):
     since: datetime
     pause_code: PauseCode | None
     pause_requested: PauseCode | None
-    mode: DialMode
     leg: LegState
     phone_registered: bool
 
@@ -37,6 +36,7 @@ class LeadView(Output):
     """The one customer on the screen, masked (requirement D7)."""
 
     kind: CallKind
+    mode: DialMode = Field(description="preview: the agent dials; progressive: dialled when the agent is ready")
     name: str
     phone: str
     gender: str | None
@@ -134,10 +134,6 @@ class Snapshot(Output):
     waiting: WaitingView | None
     notice: NoticeView | None = None
     today: TodayView
-
-
-class LogOnBody(BaseModel):
-    mode: DialMode = DialMode.PREVIEW
 
 
 class PauseBody(BaseModel):

@@ -7,7 +7,6 @@ from pydantic import BaseModel, Field
 from callcenter.agents.types import AgentState, LegState, PauseCode
 from callcenter.calls.output import SuccessesView
 from callcenter.calls.types import CallKind, CallState
-from callcenter.campaigns.types import DialMode
 from callcenter.lines.types import TrunkCard, TrunkState
 
 
@@ -31,7 +30,6 @@ class FloorSeat(BaseModel):
     state: AgentState
     since: datetime
     pause_code: PauseCode | None
-    mode: DialMode
     leg: LegState
     robot: bool
     call: FloorCall | None
@@ -47,6 +45,8 @@ class FloorTotals(BaseModel):
     incidents_open: int
     complaints_due: int
     complaints_done: int
+    complaints_overdue: int
+    """Of those not called back; the others have time left."""
 
 
 class FloorWindow(BaseModel):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from callcenter.agents.service import AgentService
 from callcenter.agents.types import Seat
 from callcenter.allocation.service import AllocationService
-from callcenter.callbacks.service import CallbackService
 from callcenter.calls.output import SuccessesView
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallCard, CallTally, Successes
@@ -35,6 +34,15 @@ class RecordingTotals:
     stored: int
     """Recordings stored today."""
     incidents_open: int
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintTotals:
+    """Customers who complained: called back, waiting with time left, waiting past their time (requirement X3)."""
+
+    due: int
+    done: int
+    overdue: int
 
 
 class SeatBoard:
@@ -66,7 +74,6 @@ class SeatBoard:
                 state=seat.state,
                 since=seat.since,
                 pause_code=seat.pause_code,
-                mode=seat.mode,
                 leg=seat.leg_state,
                 robot=seat.robot_number is not None,
                 call=_call_view(calls.get(seat.call_id)) if seat.call_id else None,
@@ -98,17 +105,17 @@ class FloorService:
         self,
         *,
         board: SeatBoard,
-        callbacks: CallbackService,
         windows: WindowService,
         lines: LineService,
         recording_totals: Callable[[Work], Awaitable[RecordingTotals]],
+        complaint_totals: Callable[[Work], Awaitable[ComplaintTotals]],
         rehearsal: bool,
     ) -> None:
         self._board = board
-        self._callbacks = callbacks
         self._windows = windows
         self._lines = lines
         self._recording_totals = recording_totals
+        self._complaint_totals = complaint_totals
         self._rehearsal = rehearsal
 
     async def snapshot(self, work: Work) -> FloorSnapshot:
@@ -131,7 +138,7 @@ class FloorService:
 
     async def _totals(self, work: Work, tally: Tally, *, live: int) -> FloorTotals:
         recordings = await self._recording_totals(work)
-        obligations = await self._callbacks.meter(work)
+        complaints = await self._complaint_totals(work)
         return FloorTotals(
             placed=sum(own.dialled for own in tally.values()),
             answered=sum(own.answered for own in tally.values()),
@@ -145,8 +152,9 @@ class FloorService:
             live=live,
             recordings_stored=recordings.stored,
             incidents_open=recordings.incidents_open,
-            complaints_due=obligations.due,
-            complaints_done=obligations.done,
+            complaints_due=complaints.due,
+            complaints_done=complaints.done,
+            complaints_overdue=complaints.overdue,
         )
 
 

@@ -139,7 +139,7 @@ class Robot:
             elif "log_off" in allowed:
                 await self._post(http, "log-off")
         if seat is None:
-            await self._post(http, "log-on", {"mode": "progressive"})
+            await self._post(http, "log-on")
         elif "dispose" in allowed and snapshot["dispositions"]:
             await asyncio.sleep(self._chance.uniform(0.3, 1.5))
             now = datetime.fromisoformat(snapshot["now"])

@@ -25,6 +25,7 @@ TYPED = {
     "campaigns.day_overridden": "PUT /calendar/{on}",
     "campaigns.day_restored": "DELETE /calendar/{on}",
     "customers.lead_reopened": "POST /leads/{lead_id}/reopen",
+    "campaigns.service_hours_changed": "PUT /service-hours",
     "field.decided": "POST /field/hand-overs/{hand_over_id}/decision",
     "leads.basis_added": "POST /leads/{lead_id}/basis",
     "leads.basis_withdrawn": "POST /leads/{lead_id}/basis/withdraw",

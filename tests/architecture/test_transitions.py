@@ -19,7 +19,7 @@ FOUND = list(find_machines("callcenter"))
 COLUMNS = frozenset(machine.column for _, machine in FOUND)
 each_machine = pytest.mark.parametrize("machine", [machine for _, machine in FOUND], ids=lambda m: m.title)
 
-RECORDS = {("agent_span", "state")}
+RECORDS = {("agent_span", "state"), ("campaign_version", "state")}
 """State columns that record what another row's state was; written once."""
 
 

@@ -158,11 +158,18 @@ _TABLE: dict[frozenset[Role], str] = {
     _SEES_CAMPAIGNS: """
         GET /campaigns
         GET /campaigns/{campaign_id}
+        GET /campaigns/{campaign_id}/history
         GET /calendar
+        GET /calendar/history
+    """,
+    _SEES_CAMPAIGNS | _COMPLAINTS: """
+        GET /service-hours
+        GET /service-hours/history
     """,
     _SETS_CAMPAIGNS: """
         PATCH /campaigns/{campaign_id}
         PUT /campaigns/{campaign_id}/class-scheme
+        PUT /service-hours
         GET /campaigns/{campaign_id}/retries
         PUT /campaigns/{campaign_id}/retries
         PUT /calendar/{on}
@@ -176,6 +183,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /allocation/runs/{run_id}
         GET /allocation/runs/{run_id}/assignments
         GET /allocation/forecast
+        GET /rule-sets
     """,
     _SEES_ALLOCATION | _ROSTER: """
         GET /people/choices
@@ -216,13 +224,12 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /field/hand-overs/{hand_over_id}/decision
         GET /field/regions
     """,
-    _AGENT: """
+    _AGENT | _COMPLAINTS: """
         GET /desk
         GET /desk/phone
         POST /desk/log-on
         POST /desk/ready
         POST /desk/pause
-        POST /desk/mode
         POST /desk/call
         POST /desk/skip
         POST /desk/hang-up

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from callcenter.audit.certificate.types import Certificate, Figures, Finding, Result, Section
+from callcenter.audit.certificate.types import STANDINGS, Certificate, Figures, Finding, Result, Section
 from callcenter.kit.clock import BUSINESS_ZONE
 
 _RESULTS = {
@@ -33,7 +33,7 @@ def render(certificate: Certificate, console: Console, *, most: int = 20) -> Non
             Text(f"{section.title_zh}\n{section.title_en} · {section.id}"),
             str(section.checked),
             str(len(section.exceptions)),
-            Text(*_RESULTS[section.result]),
+            _result(section),
         )
     console.print(table)
     for section in certificate.sections:
@@ -67,6 +67,7 @@ def as_json(certificate: Certificate) -> dict[str, Any]:
                 "checked": section.checked,
                 "ok": section.ok,
                 "result": section.result.value,
+                "standings": {standing.value: count for standing, count in section.standings.items()},
                 "exceptions": [_finding(finding) for finding in section.exceptions],
                 "notes": [_finding(finding) for finding in section.notes],
             }
@@ -74,6 +75,15 @@ def as_json(certificate: Certificate) -> dict[str, Any]:
         ],
         "chain_head": None if head is None else {"entry_id": head.entry_id, "hash": head.hash},
     }
+
+
+def _result(section: Section) -> Text:
+    """Returns the section's result, and where things take their time, how many have come how far."""
+    result = Text(*_RESULTS[section.result])
+    for standing, count in section.standings.items():
+        chinese, english = STANDINGS[standing]
+        result.append(f"\n{chinese} {english}: {count}", style="dim")
+    return result
 
 
 def _plain(value: Any) -> Any:
@@ -104,7 +114,11 @@ def _figures(figures: Figures) -> Table:
         ("中断 cut off", figures.cut_off),
         ("结局不明 unknown", figures.unknown),
         ("未结事件 incidents open", figures.incidents_open),
-        ("投诉回访 complaints called back", f"{figures.complaints_done} ÷ {figures.complaints_due}"),
+        (
+            "投诉回访 complaints called back",
+            f"{figures.complaints_done} ÷ {figures.complaints_due}"
+            f" (期限内 within their time {figures.complaints_within_time}, 逾期 overdue {figures.complaints_overdue})",
+        ),
         ("审计条目 audit entries", figures.audit_entries),
     ]
     if figures.restarts is not None:

@@ -103,7 +103,8 @@ class Office:
 
 @pytest.fixture
 def office(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Office:
-    services, shelf = joined(vault, CallbackSettings(complaint_attempts=2), SETTINGS), Shelf()
+    settings = CallbackSettings(complaint_attempts=2, complaint_staff_first=timedelta())
+    services, shelf = joined(vault, settings, SETTINGS), Shelf()
     services.give(shelf, as_=RecordingReads)
     services.give(shelf, as_=Retention)
     calls, callbacks = services.get(CallService), services.get(CallbackService)

@@ -45,6 +45,7 @@ from tests.support.rows.leads import (
     make_lead_class,
     make_lead_list,
     make_leads,
+    make_rule_set,
     make_upload,
     phone_number,
 )
@@ -117,6 +118,7 @@ __all__ = [
     "make_region",
     "make_review",
     "make_roster",
+    "make_rule_set",
     "make_run",
     "make_signal",
     "make_staff",

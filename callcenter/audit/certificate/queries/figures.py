@@ -15,6 +15,8 @@ class CountedElsewhere:
 
     complaints_due: int
     complaints_done: int
+    complaints_within_time: int
+    complaints_overdue: int
     audit_entries: int
     incidents_open: int
     restarts: int | None

@@ -1494,6 +1494,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show History
+         * @description Shows every version of the campaign's rules: from when, by whom, old and new values, the reason.
+         */
+        get: operations["campaigns_show_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign_id}/retries": {
         parameters: {
             query?: never;
@@ -1518,6 +1538,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Service Hours
+         * @description Shows when complaint and service callbacks may be placed.
+         */
+        get: operations["campaigns_show_service_hours"];
+        /**
+         * Change Service Hours
+         * @description Changes them, for every callback from now on.
+         */
+        put: operations["campaigns_change_service_hours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-hours/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show History Of Service Hours
+         * @description Shows every change of them.
+         */
+        get: operations["campaigns_show_history_of_service_hours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar": {
         parameters: {
             query?: never;
@@ -1530,6 +1594,26 @@ export interface paths {
          * @description Shows the days between two dates, both included.
          */
         get: operations["campaigns_show_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Decisions
+         * @description Shows every decision about the days between two dates: when, by whom, what, the reason.
+         */
+        get: operations["campaigns_show_decisions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2338,26 +2422,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/desk/mode": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Mode
-         * @description Sets whether the next customer is shown first or dialled at once.
-         */
-        post: operations["desk_mode"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/desk/call": {
         parameters: {
             query?: never;
@@ -2570,6 +2634,26 @@ export interface paths {
          * @description Explains why this customer is not called now, or that nothing stands against it.
          */
         get: operations["customers_explain_lead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rule Sets
+         * @description Lists every version of the rules that has judged calls here.
+         */
+        get: operations["campaigns_list_rule_sets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3277,6 +3361,14 @@ export interface components {
             /** @description what the administrator has decided; it comes before the calendar */
             override: components["schemas"]["OverrideOut"] | null;
         };
+        /**
+         * CalendarHistoryOut
+         * @description Every decision about the dates asked for, the newest first.
+         */
+        CalendarHistoryOut: {
+            /** Decisions */
+            decisions: components["schemas"]["DayDecisionOut"][];
+        };
         /** CalendarOut */
         CalendarOut: {
             /** Days */
@@ -3287,6 +3379,32 @@ export interface components {
          * @enum {string}
          */
         CallKind: "lead" | "callback" | "complaint";
+        /** CallRuleSetOut */
+        CallRuleSetOut: {
+            /**
+             * Name
+             * @description as verdicts name it
+             */
+            name: string;
+            /**
+             * Digest
+             * @description SHA-256 of its source; empty: from before it was noted
+             */
+            digest: string;
+            /**
+             * First Used At
+             * Format: date-time
+             */
+            first_used_at: string;
+        };
+        /**
+         * CallRuleSetsOut
+         * @description Every version of the rules that has judged calls here, the newest first.
+         */
+        CallRuleSetsOut: {
+            /** Rule Sets */
+            rule_sets: components["schemas"]["CallRuleSetOut"][];
+        };
         /**
          * CallState
          * @enum {string}
@@ -3376,10 +3494,23 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * CampaignHistoryOut
+         * @description Every version of a campaign's rules, the newest first.
+         */
+        CampaignHistoryOut: {
+            /** Versions */
+            versions: components["schemas"]["CampaignVersionOut"][];
+        };
         /** CampaignOut */
         CampaignOut: {
             /** Id */
             id: number;
+            /**
+             * Version
+             * @description the number of the version of these rules that is in force
+             */
+            version: number;
             /** Name */
             name: string;
             /** Product */
@@ -3428,6 +3559,30 @@ export interface components {
          * @enum {string}
          */
         CampaignState: "preparing" | "running" | "closed";
+        /** CampaignVersionOut */
+        CampaignVersionOut: {
+            /** Number */
+            number: number;
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+            /**
+             * By
+             * @description name; null for the system
+             */
+            by: string | null;
+            /** Reason */
+            reason: string;
+            /** @description how it is known; assumed: nothing older than these values is known */
+            origin: components["schemas"]["VersionOrigin"];
+            /**
+             * Changes
+             * @description what differs from the version before; empty for the first
+             */
+            changes: components["schemas"]["RuleChangeOut"][];
+        };
         /**
          * CardItemOut
          * @description One item of the score card.
@@ -3547,7 +3702,7 @@ export interface components {
          * @description What stands against a call, as a code the panels translate. A rule has one cause or several.
          * @enum {string}
          */
-        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
+        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
         /** CauseOut */
         CauseOut: {
             code: components["schemas"]["Cause"];
@@ -4123,6 +4278,36 @@ export interface components {
              * @description allocation runs for this day: return their leads, or run again
              */
             runs: components["schemas"]["DayUseOut"][];
+        };
+        /** DayDecisionOut */
+        DayDecisionOut: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Working
+             * @description null: the date was given back to the national calendar
+             */
+            working: boolean | null;
+            /**
+             * Before
+             * @description the decision in force until then; null: the national calendar's
+             */
+            before: boolean | null;
+            /** Reason */
+            reason: string;
+            /**
+             * By
+             * @description name; null for the system
+             */
+            by: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * DayKind
@@ -4919,7 +5104,6 @@ export interface components {
              */
             since: string;
             pause_code: components["schemas"]["PauseCode"] | null;
-            mode: components["schemas"]["DialMode"];
             leg: components["schemas"]["LegState"];
             /** Robot */
             robot: boolean;
@@ -4977,6 +5161,8 @@ export interface components {
             complaints_due: number;
             /** Complaints Done */
             complaints_done: number;
+            /** Complaints Overdue */
+            complaints_overdue: number;
         };
         /** FloorWindow */
         FloorWindow: {
@@ -5559,6 +5745,8 @@ export interface components {
          */
         LeadView: {
             kind: components["schemas"]["CallKind"];
+            /** @description preview: the agent dials; progressive: dialled when the agent is ready */
+            mode: components["schemas"]["DialMode"];
             /** Name */
             name: string;
             /** Phone */
@@ -5844,11 +6032,6 @@ export interface components {
             /** Deliveries */
             deliveries: number;
         };
-        /** LogOnBody */
-        LogOnBody: {
-            /** @default preview */
-            mode?: components["schemas"]["DialMode"];
-        };
         /** ManualClassIn */
         ManualClassIn: {
             /** Scheme Id */
@@ -5988,6 +6171,16 @@ export interface components {
              * @description customers who were called back, or signed off
              */
             done: number;
+            /**
+             * Within Time
+             * @description of those who still wait: with time left
+             */
+            within_time: number;
+            /**
+             * Overdue
+             * @description of those who still wait: past their time
+             */
+            overdue: number;
             /** Rate */
             rate: number;
             /** Open */
@@ -7031,6 +7224,18 @@ export interface components {
             /** Conditions */
             conditions: components["schemas"]["ConditionBody-Output"][];
         };
+        /** RuleChangeOut */
+        RuleChangeOut: {
+            /**
+             * Rule
+             * @description name of the rule, or ``script`` for the number of its version
+             */
+            rule: string;
+            /** Old */
+            old: unknown;
+            /** New */
+            new: unknown;
+        };
         /**
          * RuleFieldKind
          * @description What a condition may ask of a field.
@@ -7318,7 +7523,6 @@ export interface components {
             since: string;
             pause_code: components["schemas"]["PauseCode"] | null;
             pause_requested: components["schemas"]["PauseCode"] | null;
-            mode: components["schemas"]["DialMode"];
             leg: components["schemas"]["LegState"];
             /** Phone Registered */
             phone_registered: boolean;
@@ -7344,6 +7548,87 @@ export interface components {
              * @description worth knowing, and no breach
              */
             notes: components["schemas"]["FindingOut"][];
+            /**
+             * Standings
+             * @description where things take their time: how many are done, within their time, overdue
+             */
+            standings?: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ServiceDays
+         * @description On which days customers are called back who complained or were served.
+         * @enum {string}
+         */
+        ServiceDays: "every_day" | "working_days";
+        /**
+         * ServiceHoursHistoryOut
+         * @description Every change of the service hours, the newest first.
+         */
+        ServiceHoursHistoryOut: {
+            /** Versions */
+            versions: components["schemas"]["ServiceHoursVersionOut"][];
+        };
+        /** ServiceHoursIn */
+        ServiceHoursIn: {
+            /**
+             * Opens
+             * @description wall-clock time in Shanghai
+             * @example 08:00
+             */
+            opens: string;
+            /**
+             * Closes
+             * @example 21:00
+             */
+            closes: string;
+            days: components["schemas"]["ServiceDays"];
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /**
+         * ServiceHoursOut
+         * @description When complaint and service callbacks may be placed, whatever the campaign.
+         */
+        ServiceHoursOut: {
+            /**
+             * Opens
+             * @description wall-clock time in Shanghai
+             * @example 08:00
+             */
+            opens: string;
+            /**
+             * Closes
+             * @example 21:00
+             */
+            closes: string;
+            days: components["schemas"]["ServiceDays"];
+            /**
+             * Version
+             * @description 0: the default, which no administrator has changed
+             */
+            version: number;
+        };
+        /** ServiceHoursVersionOut */
+        ServiceHoursVersionOut: {
+            hours: components["schemas"]["ServiceHoursOut"];
+            before: components["schemas"]["ServiceHoursOut"];
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+            /**
+             * By
+             * @description name; null for the system
+             */
+            by: string | null;
+            /** Reason */
+            reason: string;
         };
         /**
          * Session
@@ -7575,6 +7860,12 @@ export interface components {
              */
             next: string | null;
         };
+        /**
+         * Standing
+         * @description How far what a section looks after has come: said apart, since "holds" is about what is overdue alone.
+         * @enum {string}
+         */
+        Standing: "done" | "within_time" | "overdue";
         /** StatementView */
         StatementView: {
             /** Key */
@@ -7958,7 +8249,7 @@ export interface components {
          * @description Requests of an agent; the snapshot lists those that would be granted now.
          * @enum {string}
          */
-        Verb: "log_on" | "ready" | "pause" | "call" | "skip" | "log_off" | "hang_up" | "dispose" | "mode";
+        Verb: "log_on" | "ready" | "pause" | "call" | "skip" | "log_off" | "hang_up" | "dispose";
         /** Verdict */
         Verdict: {
             /** Reason */
@@ -7987,6 +8278,12 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * VersionOrigin
+         * @description How it is known what a campaign's rules were from an instant on.
+         * @enum {string}
+         */
+        VersionOrigin: "created" | "changed" | "reconstructed" | "assumed";
         /**
          * VisitOut
          * @description One line of a field agent's day.
@@ -8081,7 +8378,7 @@ export interface components {
          * WaitingCode
          * @enum {string}
          */
-        WaitingCode: "outside_window" | "no_leads" | "resting" | "looking";
+        WaitingCode: "outside_window" | "no_leads" | "resting" | "looking" | "no_callbacks";
         /** WaitingOut */
         WaitingOut: {
             /** Callback Id */
@@ -11094,6 +11391,38 @@ export interface operations {
             };
         };
     };
+    campaigns_show_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignHistoryOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_show_retries: {
         parameters: {
             query?: never;
@@ -11162,6 +11491,100 @@ export interface operations {
             };
         };
     };
+    campaigns_show_service_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceHoursOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_change_service_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceHoursIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceHoursOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_show_history_of_service_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceHoursHistoryOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_show_calendar: {
         parameters: {
             query: {
@@ -11181,6 +11604,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CalendarOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_show_decisions: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarHistoryOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -12616,11 +13072,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LogOnBody"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -12683,40 +13135,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PauseBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Snapshot"];
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    desk_mode: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LogOnBody"];
             };
         };
         responses: {
@@ -13078,6 +13496,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExplanationOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_list_rule_sets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallRuleSetsOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

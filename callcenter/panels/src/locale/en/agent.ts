@@ -6,9 +6,7 @@ export default {
   lineLost: 'The connection to the server is lost. Reconnecting… A running call continues: do not reload the page.',
   logOnTitle: 'Log on',
   logOnHint: 'Put on your headset. The browser will ask for the microphone: choose “Allow”.',
-  mode: 'Dialling mode',
   modeHint: { preview: 'You read the customer\'s file and dial yourself.', progressive: 'The system dials the next customer as soon as you are ready.' },
-  toMode: 'Switch to {mode}',
   verbs: 'Actions',
   verb: {
     log_on: 'Log on',
@@ -18,8 +16,7 @@ export default {
     hang_up: 'Hang up',
     dispose: 'Submit result',
     skip: 'Skip this customer',
-    log_off: 'Log off',
-    mode: 'Change dialling mode'
+    log_off: 'Log off'
   },
   nothingToDo: {
     offline: 'Not logged on',
@@ -44,6 +41,7 @@ export default {
     resting: 'The remaining customers are due later.',
     looking: 'Looking for the next customer…',
     paused: 'You are paused. Press “Ready” to get the next customer.',
+    no_callbacks: 'No complaint callback is due.',
     soon: 'The next customer is coming…',
     other: 'No customer to offer ({code}).'
   },

@@ -27,6 +27,7 @@ export default {
     successes: 'successes {counted} (passed {passed} · open {open} · failed {failed})',
     byQuality: 'passed {passed}, open {open}; failed {failed} (not counted)',
     progress: 'done {done} / {assigned}',
+    overdue: '{count} overdue',
     line: {
       paused: 'The line {trunk} has refused calls since {since} ({refusals} in a row, SIP answer: {code}). Calling is paused; next test call at {at}.',
       probing: 'The line {trunk} has refused calls since {since} ({refusals} in a row, SIP answer: {code}). A test call is being made.',
@@ -156,7 +157,6 @@ export default {
     doneOfDue: '{done} done of {due} due',
     gap: 'Not called back yet ({count})',
     noGap: 'All customers who complained have been called back.',
-    late: 'Overdue',
     agent: 'Agent: {name}',
     decision: 'Decision: ',
     answerDue: 'answer by {at}',

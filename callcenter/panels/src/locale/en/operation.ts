@@ -71,6 +71,8 @@ export const words = {
       incidents_open: 'Open incidents',
       complaints_due: 'Complaints due',
       complaints_done: 'Complaints called back',
+      complaints_within_time: 'Complaints within their time',
+      complaints_overdue: 'Complaints overdue',
       audit_entries: 'Audit entries'
     }
   },
@@ -138,6 +140,7 @@ export const enums = {
   fault: { changed: 'changed', removed: 'removed', unchained: 'inserted or rewritten' },
   access: { reveal: 'Particulars shown', listen: 'Recording played', export: 'File downloaded', read: 'Note read' },
   certified: { holds: 'Holds', broken: 'Broken', nothing_checked: 'Nothing to check' },
+  standing: { done: 'Called back', within_time: 'Within their time', overdue: 'Overdue' },
   health: { fine: 'Fine', failing: 'Failing', late: 'Late' },
   jobState: { queued: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
   jobKind: {

@@ -63,12 +63,11 @@ export default {
     campaigns: {
       created: 'Campaign created',
       changed: 'Campaign changed',
-      state_set: 'State of a campaign set',
-      mode_set: 'Dialling mode set',
       class_scheme_set: 'Class scheme chosen',
       script_published: 'Script published',
       day_overridden: 'Working day changed',
-      day_restored: 'Working day restored'
+      day_restored: 'Working day restored',
+      service_hours_changed: 'Hours of callbacks changed'
     },
     complaints: { opened: 'Complaint opened', decided: 'Complaint decided' },
     customers: { corrected: 'Customer data corrected', lead_reopened: 'Lead reopened' },

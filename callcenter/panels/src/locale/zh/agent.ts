@@ -6,9 +6,7 @@ export default {
   lineLost: '与服务器的连接已中断，正在重新连接。通话不受影响，请勿刷新页面。',
   logOnTitle: '签入',
   logOnHint: '请戴好耳麦。点击“签入”后，浏览器会请求使用麦克风，请选择“允许”。',
-  mode: '外呼方式',
   modeHint: { preview: '先看客户资料，由您点击拨打。', progressive: '就绪后系统自动拨打下一位客户。' },
-  toMode: '改为{mode}',
   verbs: '操作',
   verb: {
     log_on: '签入',
@@ -18,8 +16,7 @@ export default {
     hang_up: '挂断',
     dispose: '提交结果',
     skip: '跳过此客户',
-    log_off: '签出',
-    mode: '切换外呼方式'
+    log_off: '签出'
   },
   nothingToDo: {
     offline: '尚未签入',
@@ -44,6 +41,7 @@ export default {
     resting: '剩余客户须稍后再拨。',
     looking: '正在查找下一位客户……',
     paused: '您正在小休，点击“就绪”后继续推送客户。',
+    no_callbacks: '暂无到期的投诉回访。',
     soon: '正在为您准备下一位客户……',
     other: '暂无可推送的客户（{code}）。'
   },

@@ -27,6 +27,7 @@ export default {
     successes: '成功 {counted}（通过 {passed} · 待检 {open} · 未通过 {failed}）',
     byQuality: '质检通过 {passed}，待检 {open}；未通过 {failed}（不计入成功）',
     progress: '进度 {done} / {assigned}',
+    overdue: '已逾期 {count}',
     line: {
       paused: '线路 {trunk} 自 {since} 起拒绝呼叫（连续 {refusals} 次，SIP 应答：{code}），已暂停外呼，{at} 试呼。',
       probing: '线路 {trunk} 自 {since} 起拒绝呼叫（连续 {refusals} 次，SIP 应答：{code}），正在试呼。',
@@ -156,7 +157,6 @@ export default {
     doneOfDue: '已回访 {done} / 应回访 {due}',
     gap: '尚未回访（{count}）',
     noGap: '所有投诉客户均已回访。',
-    late: '已超时',
     agent: '涉及坐席：{name}',
     decision: '处理决定：',
     answerDue: '答复期限 {at}',

@@ -71,6 +71,8 @@ export const words = {
       incidents_open: '未结异常',
       complaints_due: '应回访投诉',
       complaints_done: '已回访投诉',
+      complaints_within_time: '期限内待回访投诉',
+      complaints_overdue: '逾期投诉回访',
       audit_entries: '审计记录'
     }
   },
@@ -138,6 +140,7 @@ export const enums = {
   fault: { changed: '内容被改动', removed: '记录被删除', unchained: '记录被插入或改写' },
   access: { reveal: '查看完整信息', listen: '听取录音', export: '下载文件', read: '查看备注' },
   certified: { holds: '成立', broken: '不成立', nothing_checked: '无可核对' },
+  standing: { done: '已回访', within_time: '期限内待回访', overdue: '已逾期' },
   health: { fine: '正常', failing: '失败', late: '未按时执行' },
   jobState: { queued: '排队中', running: '执行中', done: '已完成', failed: '失败', cancelled: '已取消' },
   jobKind: {

@@ -63,12 +63,11 @@ export default {
     campaigns: {
       created: '新建活动',
       changed: '修改活动',
-      state_set: '变更活动状态',
-      mode_set: '变更外呼方式',
       class_scheme_set: '选用分类方案',
       script_published: '发布话术',
       day_overridden: '调整工作日',
-      day_restored: '恢复工作日'
+      day_restored: '恢复工作日',
+      service_hours_changed: '修改投诉与服务回访时段'
     },
     complaints: { opened: '登记投诉', decided: '作出投诉决定' },
     customers: { corrected: '更正客户资料', lead_reopened: '重新启用客户' },
