@@ -70,7 +70,7 @@ async def test_the_auditor_finds_what_was_done_and_certifies_the_day(open_panel:
     await go(auditor, "/audit/certificates")
     await auditor.press("certificate-make")
     await auditor.page.get_by_role("dialog").get_by_role("combobox").first.wait_for()
-    await pictures(auditor, "certificate-make")
+    await auditor.picture("certificate-make")
     await auditor.press("certificate-submit")
     made = auditor.page.locator("tr[data-testid^=certificate-][data-state=done]").first
     await made.wait_for(timeout=60_000)

@@ -57,11 +57,6 @@ def read_phone(raw: object, *, allow_landlines: bool = False) -> str | NumberPro
     return _other(national, called_from_abroad=national != digits, allow_landlines=allow_landlines)
 
 
-def is_mobile(number: str) -> bool:
-    """Returns whether a number that ``read_phone`` returned is a mobile."""
-    return number.startswith("1")
-
-
 def _other(national: str, *, called_from_abroad: bool, allow_landlines: bool) -> str | NumberProblem:
     """Reads a number that is no mobile. With a country code, an area code is written without its zero."""
     if _SERVICE.fullmatch(national):

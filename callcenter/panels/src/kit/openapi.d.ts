@@ -2731,6 +2731,8 @@ export interface components {
             act: string;
             /** Subject */
             subject: string;
+            /** Subject Name */
+            subject_name: string | null;
             /**
              * Why
              * @description the reason that was given, where one is asked for
@@ -4163,7 +4165,7 @@ export interface components {
             actor_name: string | null;
             /**
              * Act
-             * @example leads.number_revealed
+             * @example leads.particulars_revealed
              */
             act: string;
             /**
@@ -4171,6 +4173,11 @@ export interface components {
              * @example lead:17
              */
             subject: string;
+            /**
+             * Subject Name
+             * @description of a member of staff
+             */
+            subject_name: string | null;
             /** Facts */
             facts: {
                 [key: string]: unknown;

@@ -136,7 +136,7 @@ export const problem = {
 
 export const enums = {
   fault: { changed: 'changed', removed: 'removed', unchained: 'inserted or rewritten' },
-  access: { reveal: 'Particulars shown', listen: 'Recording played', export: 'File downloaded', read: 'Note read' },
+  access: { reveal: 'Revealed', listen: 'Played', export: 'Downloaded', read: 'Read' },
   certified: { holds: 'Holds', broken: 'Broken', nothing_checked: 'Nothing to check' },
   health: { fine: 'Fine', failing: 'Failing', late: 'Late' },
   jobState: { queued: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
