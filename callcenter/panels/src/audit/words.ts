@@ -26,6 +26,10 @@ function textOf(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
+/** The days of a certificate. */
+export const periodOf = (one: { first_on: string; last_on: string }): string =>
+  one.first_on === one.last_on ? one.first_on : `${one.first_on} – ${one.last_on}`
+
 /** Who acted: the person, else the system. */
 export const actorOf = (name: string | null, actor: string): string =>
   name ?? (actor.startsWith('staff:') ? subjectOf(actor) : say('audit.system'))

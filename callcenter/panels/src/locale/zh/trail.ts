@@ -19,6 +19,7 @@ export default {
     complaint: '投诉案件',
     callback: '回拨',
     review: '质检',
+    region: '片区',
     hand_over: '派单',
     recording_incident: '录音异常',
     alert: '告警',
