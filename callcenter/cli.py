@@ -218,7 +218,7 @@ def leave_bank(
     login: Annotated[str, typer.Argument(help="log-in of the person who leaves")],
     yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
 ) -> None:
-    """Takes somebody's access away at once; leads, promises, reviews and visits go to others."""
+    """Revokes the access of staff who leave, at once; leads, promises, reviews and visits go to others."""
 
     async def find(system: "System") -> Any:
         async with system.works.begin() as work:

@@ -49,6 +49,12 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             lambda _: sweep_screens(works, system.allocation, system.agents, system.people),
             remembered=False,
         ),
+        ScheduledTask(
+            "dialer.end_wrap_ups",
+            Every(timedelta(seconds=10)),
+            lambda _: system.wrap_ups.sweep(works),
+            remembered=False,
+        ),
         ScheduledTask("audit.check_trail", Daily(2, 30), lambda _: check_trail(works, system.checks)),
         ScheduledTask("imports.sweep_uploads", Daily(4), lambda _: _in_work(works, system.intake.sweep)),
         ScheduledTask(

@@ -55,11 +55,13 @@ from callcenter.consent.service import ConsentService
 from callcenter.customers.service import CustomerService
 from callcenter.desk.clearing import ClearingService
 from callcenter.desk.notices import NoticeService
+from callcenter.desk.promising import PromiseTimes
 from callcenter.desk.service import DeskPlace, DeskService
 from callcenter.desk.snapshot import SnapshotService
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.queue import CustomerQueue
 from callcenter.dialer.settling import SettlingService
+from callcenter.dialer.wrap_up import WrapUpService
 from callcenter.dnc.deliveries import DeliveryService
 from callcenter.dnc.importing import DeliveryImport
 from callcenter.dnc.in_force import DncInForce
@@ -166,9 +168,11 @@ class System:
     settling: SettlingService
     queue: CustomerQueue
     placing: PlacingService
+    wrap_ups: WrapUpService
     clearing: ClearingService
     notices: NoticeService
     desk: DeskService
+    promise_times: PromiseTimes
     screen: SnapshotService
     floor: FloorService
     audit: AuditService

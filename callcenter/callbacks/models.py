@@ -30,6 +30,7 @@ class Callback(SQLModel, table=True):
         values_check("state", CallbackState),
         CheckConstraint("kind <> 'agent_promise' OR agent_id IS NOT NULL", name="promise_has_owner"),
         CheckConstraint("(kind = 'complaint') = (case_id IS NOT NULL)", name="obligation_has_case"),
+        CheckConstraint("(kind = 'agent_promise') = (promised_at IS NOT NULL)", name="promise_has_time"),
         CheckConstraint("(state = 'active') = (claimed_by IS NOT NULL)", name="active_has_agent"),
         CheckConstraint("claimed_by IS NULL OR claimed_by IS DISTINCT FROM excluded_agent_id", name="no_conflict"),
         CheckConstraint("kind <> 'complaint' OR state <> 'lapsed'", name="obligation_never_lapses"),
@@ -65,6 +66,8 @@ class Callback(SQLModel, table=True):
     """The agent complained of."""
     case_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     """The complaint case: a room above, hence no foreign key."""
+    promised_at: datetime | None = instant_field(nullable=True)
+    """Promises only: the time as it was given to the customer, whatever becomes of ``due_at``."""
     due_at: datetime = instant_field()
     """Not to be called before. For ``held``: when to stop waiting for the recording."""
     opens_to_team_at: datetime = instant_field()

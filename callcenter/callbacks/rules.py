@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from callcenter.callbacks.types import CallbackKind
+from callcenter.callbacks.types import CallbackKind, PromiseTime
 from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.outcomes import OUTCOMES
 from callcenter.calls.types import Disposition, Outcome
+from callcenter.campaigns.types import WindowVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +81,13 @@ def _after_complaint_call(call: CallMade, rules: RetryRules, now: datetime) -> N
         return NextStep(Sequel.RETRY, True, call.asked_for, "the customer asked for another time")
     delay = rules.busy_retry if call.outcome is Outcome.BUSY else rules.complaint_retry
     return NextStep(Sequel.RETRY, True, now + delay, f"{call.outcome.value}: the obligation stands")
+
+
+def time_of(promised_at: datetime, window: WindowVerdict, grace: timedelta) -> PromiseTime:
+    """Returns when a promise is kept: at its time or, outside the window, as soon as calls may be placed again.
+
+    The agent's own time is counted from then, or a promise for Saturday would be anybody's on Monday morning. A
+    campaign that does not run says no time: the promise keeps its own. ``window``: at the promised time.
+    """
+    call_at = promised_at if window.open or window.opens_at is None else window.opens_at
+    return PromiseTime(promised_at=promised_at, call_at=call_at, opens_to_team_at=call_at + grace)

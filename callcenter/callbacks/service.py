@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func, literal
 from sqlmodel import col
 
 from callcenter.callbacks import repository
@@ -15,7 +16,7 @@ from callcenter.callbacks.errors import (
     PromiseInThePast,
 )
 from callcenter.callbacks.models import Callback
-from callcenter.callbacks.rules import CallMade, Sequel, after_call
+from callcenter.callbacks.rules import CallMade, Sequel, after_call, time_of
 from callcenter.callbacks.settings import CallbackSettings
 from callcenter.callbacks.transitions import Fact
 from callcenter.callbacks.types import (
@@ -29,9 +30,11 @@ from callcenter.callbacks.types import (
     Meter,
     Obligation,
     Promise,
+    PromiseTime,
 )
 from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.types import CallDisposed
+from callcenter.campaigns.service import CampaignService
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.crypto import Vault
@@ -51,7 +54,9 @@ class CallbackService:
         vault: Vault,
         class_effects: ClassEffectsService,
         availability: AvailabilityService,
+        campaigns: CampaignService,
     ) -> None:
+        self._campaigns = campaigns
         self._class_effects = class_effects
         self._availability = availability
         self._vault = vault
@@ -63,21 +68,22 @@ class CallbackService:
     async def promise(self, work: Work, promise: Promise) -> CallbackCard:
         """Writes down an agent's promise. A customer has one open promise: the newer one supersedes the older.
 
+        Outside the calling window it is kept at the next opening; the promised time stays readable (requirement C7).
         Raises PromiseInThePast.
         """
-        if promise.due_at <= work.now:
-            raise PromiseInThePast("a promise lies ahead: name a later time", due_at=promise.due_at.isoformat())
-        for older in await repository.open_promises(work.session, promise.lead_id):
-            await self._end(work, older.id, Fact.GIVEN_UP, end_reason="superseded by a newer promise")
         effects = await self._class_effects.of(work, promise.lead_id)
         grace = self._settings.grace if effects.callback_grace is None else effects.callback_grace
+        time = await self._time_of(work, promise.campaign_id, promise.due_at, grace)
+        for older in await repository.open_promises(work.session, promise.lead_id):
+            await self._end(work, older.id, Fact.GIVEN_UP, end_reason="superseded by a newer promise")
         row = Callback(
             kind=CallbackKind.AGENT_PROMISE,
             lead_id=promise.lead_id,
             campaign_id=promise.campaign_id,
             agent_id=promise.agent_id,
-            due_at=promise.due_at,
-            opens_to_team_at=promise.due_at + grace,
+            promised_at=time.promised_at,
+            due_at=time.call_at,
+            opens_to_team_at=time.opens_to_team_at,
             priority=effects.rank,
             attempts_demanded=self._settings.promise_attempts,
             origin_call_id=promise.call_id,
@@ -85,6 +91,18 @@ class CallbackService:
             created_at=work.now,
         )
         return await self._add(work, row)
+
+    async def time_of(self, work: Work, lead_id: int, campaign_id: int, promised_at: datetime) -> PromiseTime:
+        """Returns when a promise of this time would be kept. Raises PromiseInThePast."""
+        effects = await self._class_effects.of(work, lead_id)
+        grace = self._settings.grace if effects.callback_grace is None else effects.callback_grace
+        return await self._time_of(work, campaign_id, promised_at, grace)
+
+    async def _time_of(self, work: Work, campaign_id: int, promised_at: datetime, grace: timedelta) -> PromiseTime:
+        if promised_at <= work.now:
+            raise PromiseInThePast("a promise lies ahead: name a later time", due_at=promised_at.isoformat())
+        window = await self._campaigns.window(work, campaign_id, promised_at)
+        return time_of(promised_at, window, grace)
 
     async def oblige(self, work: Work, obligation: Obligation) -> CallbackCard:
         """Writes down that a customer complained and is owed a callback (law 4).
@@ -125,9 +143,17 @@ class CallbackService:
                 return None
         return self._card(row) if row else None
 
-    async def release(self, work: Work, callback_id: int, *, due_at: datetime | None = None) -> None:
-        """Puts a claimed callback back without a call, due as before or at ``due_at``; any other stays as it is."""
+    async def release(
+        self, work: Work, callback_id: int, *, due_at: datetime | None = None, keeps_grace: bool = False
+    ) -> None:
+        """Puts a claimed callback back without a call, due as before or at ``due_at``; any other stays as it is.
+
+        ``keeps_grace``: a promise that was put off stays its agent's for as long after ``due_at`` as it was before.
+        """
         values: dict[str, Any] = {} if due_at is None else {"due_at": due_at}
+        if due_at is not None and keeps_grace:
+            grace = col(Callback.opens_to_team_at) - col(Callback.due_at)
+            values["opens_to_team_at"] = literal(due_at) + func.greatest(grace, timedelta(0))
         if await repository.move(work.session, callback_id, Fact.RETURNED, only_from=CallbackState.ACTIVE, **values):
             await work.notify(CALLBACKS_TOPIC)
 
@@ -325,6 +351,7 @@ class CallbackService:
             agent_id=row.agent_id,
             excluded_agent_id=row.excluded_agent_id,
             case_id=row.case_id,
+            promised_at=row.promised_at,
             due_at=row.due_at,
             opens_to_team_at=row.opens_to_team_at,
             claimed_by=row.claimed_by,

@@ -49,6 +49,17 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseTime:
+    """A time that is to be promised, and what the calling window makes of it."""
+
+    promised_at: datetime
+    call_at: datetime
+    """The promised time, or the first one after it at which the campaign may call."""
+    opens_to_team_at: datetime
+    """Until then the promise is its agent's alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Obligation:
     """The callback a complaining customer is owed."""
 
@@ -79,7 +90,10 @@ class CallbackCard:
     excluded_agent_id: int | None
     """The agent complained of: never given this callback."""
     case_id: int | None
+    promised_at: datetime | None
+    """Promises only: the time as it was given to the customer."""
     due_at: datetime
+    """When it is called: the promised time, or the first one after it at which calls may be placed."""
     opens_to_team_at: datetime
     claimed_by: int | None
     attempts: int

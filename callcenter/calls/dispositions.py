@@ -32,6 +32,8 @@ class DispositionRule:
     """The outcomes it fits."""
     set_by_system: bool = False
     """The system sets it at once when the call ends so; nobody is asked."""
+    after_limit: bool = False
+    """The system sets it when the wrap-up has lasted too long; no agent chooses it."""
     requires: tuple[str, ...] = ()
     """Fields of ``DispositionDetails`` it cannot do without."""
     accepts: tuple[str, ...] = ()
@@ -87,6 +89,7 @@ DISPOSITIONS: Mapping[Disposition, DispositionRule] = MappingProxyType(
         ),
         Disposition.WRONG_PERSON: DispositionRule(
             kinds=_MARKETING,
+            dnc_reason=DncReason.WRONG_PERSON,
             ends_promises=True,
         ),
         Disposition.COMPLAINT: DispositionRule(
@@ -116,6 +119,12 @@ DISPOSITIONS: Mapping[Disposition, DispositionRule] = MappingProxyType(
             spoke_to_customer=False,
             closes_lead=False,
         ),
+        Disposition.NOT_ENTERED: DispositionRule(
+            kinds=_ANY_KIND,
+            after_limit=True,
+            spoke_to_customer=False,
+            closes_lead=False,
+        ),
     }
 )
 
@@ -123,13 +132,20 @@ DISPOSITIONS: Mapping[Disposition, DispositionRule] = MappingProxyType(
 def dispositions_for(kind: CallKind, outcome: Outcome | None) -> tuple[Disposition, ...]:
     """Returns the dispositions that fit a call of this kind that ended so; none for a call that goes on."""
     return tuple(
-        disposition for disposition, rule in DISPOSITIONS.items() if kind in rule.kinds and outcome in rule.outcomes
+        disposition
+        for disposition, rule in DISPOSITIONS.items()
+        if kind in rule.kinds and outcome in rule.outcomes and not rule.after_limit
     )
 
 
 def system_disposition(kind: CallKind, outcome: Outcome) -> Disposition | None:
     """Returns the disposition the system sets for a call that ended so; None when the agent has to set it."""
     return next((each for each in dispositions_for(kind, outcome) if DISPOSITIONS[each].set_by_system), None)
+
+
+def disposition_after_limit() -> Disposition:
+    """Returns the disposition the system sets when a wrap-up has lasted too long."""
+    return next(disposition for disposition, rule in DISPOSITIONS.items() if rule.after_limit)
 
 
 def missing_details(disposition: Disposition, details: DispositionDetails) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from callcenter.calls import lifecycle, repository
 from callcenter.calls.cards import card_of, dial_order_of, recording_facts_of
-from callcenter.calls.dispositions import dispositions_for, missing_details
+from callcenter.calls.dispositions import disposition_after_limit, dispositions_for, missing_details
 from callcenter.calls.errors import AlreadyOnCall, CallNotFound, DetailsMissing, NotDisposable
 from callcenter.calls.models import Call
 from callcenter.calls.transitions import Fact
@@ -102,6 +102,18 @@ class CallService:
             )
         if missing := missing_details(disposition, details):
             raise DetailsMissing(f"{disposition} needs {', '.join(missing)}", fields=list(missing))
+        return await self._set(work, call, disposition, details)
+
+    async def leave_undisposed(self, work: Work, call_id: UUID) -> None:
+        """Ends the wait for a disposition: the agent left without one. One that has its disposition stays as it is.
+
+        Announces CallDisposed with what the system knows: the customer answered, and nobody said what came of it.
+        """
+        call = await lifecycle.lock(work, call_id)
+        if call.disposed_at is None and call.outcome is not None:
+            await self._set(work, call, disposition_after_limit(), DispositionDetails())
+
+    async def _set(self, work: Work, call: Call, disposition: Disposition, details: DispositionDetails) -> CallCard:
         assert call.outcome is not None, "a disposition fits no call without an outcome"
         call.disposition, call.disposed_at = disposition, work.now
         call.details = self._sealed(details)

@@ -74,6 +74,8 @@ class Disposition(StrEnum):
     NOT_REACHED = "not_reached"
     """For calls that were not answered; may be set by the system."""
     MACHINE = "machine"
+    NOT_ENTERED = "not_entered"
+    """The customer answered, and the agent left without saying what came of it: set by the system after the limit."""
     RESOLVED = "resolved"
     """Complaint callback: the conversation was held."""
     UNRESOLVED = "unresolved"

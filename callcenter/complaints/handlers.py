@@ -4,13 +4,15 @@ from callcenter.callbacks.types import CallbackEnded
 from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallDisposed
+from callcenter.complaints.blocking import ComplaintBlocks
 from callcenter.complaints.service import ComplaintServices
+from callcenter.complaints.types import ComplaintDecided, ComplaintOpened
 from callcenter.kit.bus import Bus
 from callcenter.kit.work import Work
 from callcenter.recordings.types import RecordingStored
 
 
-def subscribe(bus: Bus, complaints: ComplaintServices, calls: CallService) -> None:
+def subscribe(bus: Bus, complaints: ComplaintServices, calls: CallService, blocks: ComplaintBlocks) -> None:
     """Subscribes the room's reactions to the bus, in any order with those of the callbacks room."""
 
     async def call_disposed(work: Work, event: CallDisposed) -> None:
@@ -23,4 +25,6 @@ def subscribe(bus: Bus, complaints: ComplaintServices, calls: CallService) -> No
 
     bus.subscribe(CallDisposed, call_disposed)
     bus.subscribe(RecordingStored, recording_stored)
+    bus.subscribe(ComplaintOpened, blocks.opened)
+    bus.subscribe(ComplaintDecided, blocks.decided)
     bus.subscribe(CallbackEnded, complaints.obligations.obligation_ended)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -19,6 +20,11 @@ async def lock_by_call(session: AsyncSession, call_id: UUID) -> Case | None:
     """Returns the case of a call, locked: two people who add text at once must not overwrite each other."""
     row: Case | None = await session.scalar(select(Case).where(col(Case.call_id) == call_id).with_for_update())
     return row
+
+
+async def count_undecided(session: AsyncSession, lead_ids: Collection[int]) -> int:
+    query = select(func.count()).where(col(Case.lead_id).in_(lead_ids), col(Case.decided_at).is_(None))
+    return await session.scalar(query) or 0
 
 
 async def list_page(

@@ -3,12 +3,14 @@
 from typing import Annotated
 
 from fastapi import APIRouter, WebSocket
+from pydantic import AwareDatetime
 
 from callcenter.agents.types import desk_topic
 from callcenter.calls.types import DispositionDetails
 from callcenter.desk.errors import NoExtension
 from callcenter.desk.notices import NoticeService
-from callcenter.desk.schemas import DisposeBody, LogOnBody, PauseBody, PhoneView, SkipBody, Snapshot
+from callcenter.desk.promising import PromiseTimes
+from callcenter.desk.schemas import CallbackTime, DisposeBody, LogOnBody, PauseBody, PhoneView, SkipBody, Snapshot
 from callcenter.desk.service import DeskService
 from callcenter.desk.snapshot import SnapshotService
 from callcenter.kit.http import Working, provided, require
@@ -102,6 +104,14 @@ async def hang_up(work: Working, desk: Desk, screen: Screen) -> Snapshot:
     """Ends the current call."""
     await desk.hang_up(work, work.actor.id)
     return await screen.of(work, work.actor.id)
+
+
+@router.get("/callback-time")
+async def callback_time(
+    work: Working, at: AwareDatetime, times: Annotated[PromiseTimes, provided(PromiseTimes)]
+) -> CallbackTime:
+    """Says when a callback promised for this time would be made: outside calling hours at their next opening."""
+    return await times.look_up(work, work.actor.id, at)
 
 
 @router.post("/dispose")

@@ -163,3 +163,11 @@ class PhoneView(BaseModel):
     password: str
     websocket_url: str
     realm: str
+
+
+class CallbackTime(BaseModel):
+    """What the calling window makes of a time that is to be promised to the customer."""
+
+    promised_at: datetime
+    call_at: datetime = Field(description="the promised time, or the first one after it at which calls may be placed")
+    opens_to_team_at: datetime = Field(description="until then the callback is the agent's alone")

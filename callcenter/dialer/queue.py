@@ -92,11 +92,11 @@ class CustomerQueue:
         verdict = await self._verdict(work, subject)
         if verdict.allowed:
             return subject
-        refusal = refused_callback(verdict.rule, owed=card.kind is CallbackKind.COMPLAINT, now=work.now)
+        refusal = refused_callback(verdict, owed=card.kind is CallbackKind.COMPLAINT)
         if refusal.lapses:
             await self._callbacks.lapse(work, card.id, refusal.reason)
         else:
-            await self._callbacks.release(work, card.id, due_at=refusal.due_at)
+            await self._callbacks.release(work, card.id, due_at=refusal.due_at, keeps_grace=refusal.keeps_grace)
         return None
 
     async def _next_lead(self, work: Work, agent_id: int) -> Subject | None:

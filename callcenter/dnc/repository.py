@@ -50,6 +50,17 @@ async def find_entry_of_call(session: AsyncSession, call_id: UUID) -> DncEntry |
     return (await session.scalars(select(DncEntry).where(col(DncEntry.call_id) == call_id))).first()
 
 
+async def list_of_complaints(session: AsyncSession, phone_index: str, now: datetime) -> Sequence[DncEntry]:
+    """Returns the entries in force that open complaints have made for a number, locked."""
+    query = select(DncEntry).where(
+        col(DncEntry.phone_index) == phone_index,
+        col(DncEntry.reason) == DncReason.COMPLAINT,
+        col(DncEntry.source) == DncSource.COMPLAINT,
+        in_force(now),
+    )
+    return (await session.scalars(query.order_by(col(DncEntry.id)).with_for_update())).all()
+
+
 async def find_entry(session: AsyncSession, entry_id: int, *, lock: bool = False) -> DncEntry | None:
     return await session.get(DncEntry, entry_id, populate_existing=True, with_for_update=True if lock else None)
 

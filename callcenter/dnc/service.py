@@ -172,6 +172,15 @@ class DncService:
         await work.session.flush()
         return await self.entry(work, entry.id)
 
+    async def lift_of_complaint(self, work: Work, lead_id: int, why: str) -> None:
+        """Ends what open complaints have entered for the number of this lead; entries of any other origin stay.
+
+        Raises LeadNotFound, and NotAllowed for the system itself: whoever decides the complaint lifts the entry.
+        """
+        number = await self._records.number_of(work, lead_id)
+        for entry in await repository.list_of_complaints(work.session, number.phone_index, work.now):
+            await self._lift(work, entry, _person(work), why)
+
     async def _lift(self, work: Work, entry: DncEntry, person: int, why: str, **facts: int) -> None:
         entry.lifted_at, entry.lifted_by, entry.lifted_why = work.now, person, why
         await work.session.flush()

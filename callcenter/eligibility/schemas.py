@@ -62,6 +62,7 @@ class WaitingOut(BaseModel):
     kind: CallbackKind
     state: CallbackState
     agent: AgentOut | None = Field(description="whose promise it is")
+    promised_at: AwareDatetime | None = Field(description="the time given to the customer; null: it is owed")
     due_at: AwareDatetime
     opens_to_team_at: AwareDatetime
 
@@ -107,6 +108,7 @@ class ExplanationOut(BaseModel):
                 kind=callback.kind,
                 state=callback.state,
                 agent=agent(callback.agent_id),
+                promised_at=callback.promised_at,
                 due_at=callback.due_at,
                 opens_to_team_at=callback.opens_to_team_at,
             ),

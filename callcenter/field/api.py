@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 
 from callcenter.field.schemas import (
     AssignIn,
+    DecisionIn,
     HandOverFilter,
     HandOverOut,
     HandOverPage,
@@ -84,7 +85,9 @@ async def list_hand_overs(
 ) -> HandOverPage:
     """Lists hand-overs, the longest waiting first; a leader sees those of the own region."""
     hand_overs, own, after = presenter.field.hand_overs, actor.scope.region_id, _PAGES.position(cursor) or 0
-    if state is HandOverFilter.OVERDUE:
+    if state is HandOverFilter.QUESTIONED:
+        cards = await hand_overs.questioned(work, region_id=own, after=after, limit=limit)
+    elif state is HandOverFilter.OVERDUE:
         cards = await hand_overs.overdue(work, region_id=own, after=after, limit=limit)
     else:
         states = [HandOverState(state.value)] if state else list(HandOverState)
@@ -98,6 +101,13 @@ async def assign(work: Working, hand_over_id: int, body: AssignIn, presenter: Sh
     card = await presenter.field.hand_overs.assign(
         work, hand_over_id, field_agent_id=body.field_agent_id, region_id=body.region_id, reason=body.reason
     )
+    return (await presenter.show(work, [card]))[0]
+
+
+@router.post("/hand-overs/{hand_over_id}/decision", dependencies=[require(Right.ASSIGN_VISITS)])
+async def decide_visit(work: Working, hand_over_id: int, body: DecisionIn, presenter: Showing) -> HandOverOut:
+    """Decides whether the visit is still made, where the customer may not be called any more."""
+    card = await presenter.field.questions.decide(work, hand_over_id, visit=body.visit, reason=body.reason)
     return (await presenter.show(work, [card]))[0]
 
 

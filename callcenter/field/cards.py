@@ -31,6 +31,7 @@ async def hand_over_cards(work: Work, rows: Sequence[HandOver]) -> list[HandOver
             assigned_by=row.assigned_by,
             reason=row.reason,
             visits=visits.get(row.id, 0),
+            question=row.question,
         )
         for row in rows
     ]

@@ -42,6 +42,13 @@ class HandOverDone(Conflict):
     code = "hand_over_done"
 
 
+class NothingToDecide(Conflict):
+    """The hand-over waits for no decision, or another person has decided meanwhile."""
+
+    code = "nothing_to_decide"
+    rule = "L9"
+
+
 class ReportInvalid(Invalid):
     code = "report_invalid"
     rule = "F6"

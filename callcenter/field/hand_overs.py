@@ -18,6 +18,7 @@ from callcenter.kit.clock import business_date
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
+from callcenter.leads.types import BlockReason
 from callcenter.people.types import Role
 from callcenter.quality.types import ReviewDecided
 
@@ -59,7 +60,26 @@ class HandOverService:
         work.session.add(hand_over)
         await work.session.flush()
         await self._routing.place(work, hand_over, routing)
+        if why := await self._blocked(work, event.lead_id):  # since the success
+            hand_over.question, hand_over.questioned_at = why, work.now
+            await work.session.flush()
         return await hand_over_card(work, hand_over)
+
+    async def _blocked(self, work: Work, lead_id: int) -> BlockReason | None:
+        """Returns why a customer may not be called any more; the visit is then for a person to decide (L9)."""
+        facts = await self._leads.facts(work, lead_id)
+        if facts.dnc:
+            return BlockReason.DO_NOT_CALL
+        return None if facts.basis_valid else BlockReason.BASIS_WITHDRAWN
+
+    async def questioned(
+        self, work: Work, *, region_id: int | None = None, after: int = 0, limit: int = 100
+    ) -> list[HandOverCard]:
+        """Returns the hand-overs that wait for a decision, because their customer may not be called any more."""
+        query = HandOverQuery(states=tuple(HandOverState), region_id=region_id, questioned=True)
+        return await hand_over_cards(
+            work, await repository.list_hand_overs(work.session, query, after=after, limit=limit)
+        )
 
     async def hand_overs(
         self,
@@ -136,13 +156,13 @@ class HandOverService:
     async def reroute_absent(self, work: Work) -> int:
         """Routes planned visits, from today on, whose field agent is not there on their day. Returns how many.
 
-        Law 12: whoever is on leave, off the roster, without a valid licence or gone visits nobody.
+        Law 12: a field agent who is on leave, off the roster, without a valid licence or gone makes no visit.
         """
         since, _ = day_bounds(business_date(work.now))
         planned = await repository.list_planned_since(work.session, since)
         if not await self._routing.absent(work, planned):
             return 0
-        await self._routing.lock(work)  # looked at again behind the lock: somebody may have moved them meanwhile
+        await self._routing.lock(work)  # looked at again behind the lock: another transaction may have moved them
         planned = await repository.list_planned_since(work.session, since)
         return await self._reroute(work, await self._routing.absent(work, planned), "field agent is away")
 

@@ -1,14 +1,16 @@
-"""Reactions of the field room: a review was decided, somebody has left the bank or is on leave."""
+"""Reactions of the field room: to reviews, to field agents who leave or are on leave, to blocked customers."""
 
 from callcenter.field.hand_overs import HandOverService
+from callcenter.field.questions import QuestionService
 from callcenter.field.regions import RegionService
 from callcenter.kit.bus import Bus
 from callcenter.kit.work import Work
+from callcenter.leads.types import LeadsBlocked
 from callcenter.people.types import StaffAway, StaffLeft
 from callcenter.quality.types import ReviewDecided, ReviewVerdict
 
 
-def subscribe(bus: Bus, hand_overs: HandOverService, regions: RegionService) -> None:
+def subscribe(bus: Bus, hand_overs: HandOverService, regions: RegionService, questions: QuestionService) -> None:
     """Subscribes the room's reactions to the bus; bootstrap calls it once."""
 
     async def review_decided(work: Work, event: ReviewDecided) -> None:
@@ -25,3 +27,4 @@ def subscribe(bus: Bus, hand_overs: HandOverService, regions: RegionService) -> 
     bus.subscribe(ReviewDecided, review_decided)
     bus.subscribe(StaffAway, staff_away)
     bus.subscribe(StaffLeft, staff_left)
+    bus.subscribe(LeadsBlocked, questions.blocked)

@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from callcenter.field.types import HandOverState, VisitResult, VisitState
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+from callcenter.leads.types import BlockReason
 
 
 class Region(SQLModel, table=True):
@@ -31,6 +32,8 @@ class HandOver(SQLModel, table=True):
     __tablename__ = "hand_over"
     __table_args__ = (
         values_check("state", HandOverState),
+        values_check("question", BlockReason),
+        CheckConstraint("(question IS NULL) = (questioned_at IS NULL)", name="question_has_time"),
         CheckConstraint("(state = 'unknown_region') = (region_id IS NULL)", name="region_unless_unknown"),
         CheckConstraint("state <> 'assigned' OR field_agent_id IS NOT NULL", name="assigned_to_somebody"),
         Index("ix_hand_over_waiting", "due_at", postgresql_where="state IN ('unknown_region', 'open')"),
@@ -53,6 +56,9 @@ class HandOver(SQLModel, table=True):
     """None: routed by rule."""
     reason: str = ""
     """Of the last routing, assignment or visit."""
+    question: BlockReason | None = enum_field(BlockReason, nullable=True)
+    """Why a person has to decide whether the visit is still made (requirement L9)."""
+    questioned_at: datetime | None = instant_field(nullable=True)
 
 
 class Visit(SQLModel, table=True):

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from callcenter.field.models import HandOver, Region, Visit
 from callcenter.field.transitions import VISIT, VisitFact
 from callcenter.field.types import HandOverState, VisitState
+from callcenter.leads.types import BlockReason
 
 WAITING = (HandOverState.UNKNOWN_REGION, HandOverState.OPEN)
 
@@ -24,6 +25,8 @@ class HandOverQuery:
     states: tuple[HandOverState, ...]
     region_id: int | None = None
     due_before: datetime | None = None
+    questioned: bool = False
+    """Only those that wait for a decision."""
 
 
 async def list_regions(session: AsyncSession) -> Sequence[Region]:
@@ -48,6 +51,23 @@ async def find_by_call(session: AsyncSession, call_id: UUID) -> HandOver | None:
     return row
 
 
+async def raise_question(
+    session: AsyncSession, lead_ids: Collection[int], why: BlockReason, now: datetime
+) -> Sequence[int]:
+    """Raises the hand-overs of these leads that are not done, and not raised already; returns their ids."""
+    query = (
+        update(HandOver)
+        .where(
+            col(HandOver.lead_id).in_(lead_ids),
+            col(HandOver.state) != HandOverState.DONE,
+            col(HandOver.question).is_(None),
+        )
+        .values(question=why, questioned_at=now)
+        .returning(col(HandOver.id))
+    )
+    return (await session.scalars(query)).all()
+
+
 async def list_hand_overs(session: AsyncSession, query: HandOverQuery, *, after: int, limit: int) -> Sequence[HandOver]:
     """Returns hand-overs above the id ``after``, the longest waiting first."""
     rows = (
@@ -58,6 +78,8 @@ async def list_hand_overs(session: AsyncSession, query: HandOverQuery, *, after:
     )
     if query.due_before is not None:
         rows = rows.where(col(HandOver.due_at) <= query.due_before)
+    if query.questioned:
+        rows = rows.where(col(HandOver.question).is_not(None))
     if query.region_id is not None:
         rows = rows.where(col(HandOver.region_id) == query.region_id)
     return list(await session.scalars(rows))

@@ -7,8 +7,9 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from callcenter.field.types import HandOverCard, HandOverState, RegionCard, VisitCard, VisitResult, VisitState
 from callcenter.kit.paging import Page
+from callcenter.kit.reasons import Reason
 from callcenter.leads.masked import MaskedLead
-from callcenter.leads.types import LeadCard
+from callcenter.leads.types import BlockReason, LeadCard
 from callcenter.people.types import StaffCard
 
 
@@ -71,6 +72,8 @@ class HandOverFilter(StrEnum):
     OPEN = "open"
     ASSIGNED = "assigned"
     DONE = "done"
+    QUESTIONED = "questioned"
+    """The customer may not be called any more: a person decides whether the visit is still made."""
     OVERDUE = "overdue"
     """Past ``due_at`` and not assigned."""
 
@@ -97,6 +100,7 @@ class HandOverOut(BaseModel):
     reason: str
     visits: int = Field(description="visits made")
     lead: MaskedLead | None
+    question: BlockReason | None = Field(description="why a person has to decide whether the visit is still made")
 
     @classmethod
     def of(
@@ -123,6 +127,7 @@ class HandOverOut(BaseModel):
             reason=card.reason,
             visits=card.visits,
             lead=MaskedLead.of(lead) if lead else None,
+            question=card.question,
         )
 
 
@@ -136,6 +141,13 @@ class AssignIn(BaseModel):
     field_agent_id: int | None = None
     region_id: int | None = None
     reason: str = Field(default="", max_length=1000)
+
+
+class DecisionIn(BaseModel):
+    """Whether a visit to a customer who may not be called any more is still made."""
+
+    visit: bool = Field(description="false: it is called off for good")
+    reason: Reason
 
 
 class RegionOut(BaseModel):

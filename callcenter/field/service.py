@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from callcenter.field.hand_overs import HandOverService
+from callcenter.field.questions import QuestionService
 from callcenter.field.regions import RegionService
 from callcenter.field.visits import VisitService
 
@@ -14,3 +15,4 @@ class FieldServices:
     regions: RegionService
     hand_overs: HandOverService
     visits: VisitService
+    questions: QuestionService

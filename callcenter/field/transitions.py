@@ -4,6 +4,8 @@
                                    ▲                    │
                                    └── left_open, to_region
 
+    unknown_region, open, assigned ──called_off──▶ done
+
 A hand-over is created in the state of its first routing. A planned visit exists exactly while its hand-over is
 assigned.
 """
@@ -23,6 +25,8 @@ class HandOverFact(StrEnum):
     """A visit ended it: signed, refused, or the wrong person."""
     APPOINTMENT_MADE = "appointment_made"
     """A visit ended with the next appointment, with the same field agent."""
+    CALLED_OFF = "called_off"
+    """The customer may not be called any more, and a person decided that no visit is made."""
     LEFT_OPEN = "left_open"
     """A visit ended without a next appointment."""
 
@@ -30,7 +34,8 @@ class HandOverFact(StrEnum):
 class VisitFact(StrEnum):
     REPORTED = "reported"
     CANCELLED = "cancelled"
-    """The visit is not made: its field agent left or is away, and the region has no free field agent."""
+    """The visit is not made: its field agent left or is away, and the region has no free field agent;
+    or it was called off."""
 
 
 _H, _HF = HandOverState, HandOverFact
@@ -50,6 +55,9 @@ HAND_OVER = Machine(
         (_H.OPEN, _HF.TO_REGION): _H.OPEN,
         (_H.ASSIGNED, _HF.TO_REGION): _H.OPEN,
         (_H.ASSIGNED, _HF.CONCLUDED): _H.DONE,
+        (_H.UNKNOWN_REGION, _HF.CALLED_OFF): _H.DONE,
+        (_H.OPEN, _HF.CALLED_OFF): _H.DONE,
+        (_H.ASSIGNED, _HF.CALLED_OFF): _H.DONE,
         (_H.ASSIGNED, _HF.APPOINTMENT_MADE): _H.ASSIGNED,
         (_H.ASSIGNED, _HF.LEFT_OPEN): _H.OPEN,
     },

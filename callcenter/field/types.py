@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from callcenter.kit.events import Event
+from callcenter.leads.types import BlockReason
 
 
 class HandOverState(StrEnum):
@@ -16,14 +17,14 @@ class HandOverState(StrEnum):
     ASSIGNED = "assigned"
     """One field agent makes the next visit."""
     DONE = "done"
-    """A visit ended it: signed, refused, or the wrong person."""
+    """A visit ended it: signed, refused, or the wrong person; or it was called off."""
 
 
 class VisitState(StrEnum):
     PLANNED = "planned"
     REPORTED = "reported"
     CANCELLED = "cancelled"
-    """Its field agent left or is away, and the region had no other free field agent."""
+    """Its field agent left or is away, and the region had no other free field agent; or it was called off."""
 
 
 class VisitResult(StrEnum):
@@ -68,6 +69,8 @@ class HandOverCard:
     """Why it is in this state, with this field agent."""
     visits: int
     """Visits made."""
+    question: BlockReason | None
+    """Why a person has to decide whether the visit is still made; None: nothing stands against it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

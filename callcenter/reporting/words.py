@@ -72,6 +72,7 @@ _DISPOSITIONS = {
     "complaint": "投诉",
     "not_reached": "未接通",
     "machine": "语音信箱",
+    "not_entered": "未填写处理结果",
     "resolved": "回访完成",
     "unresolved": "客户仍不满意",
 }

@@ -25,8 +25,6 @@ UNREAD_SETTINGS: Mapping[str, str] = {}
 UNHEARD_EVENTS: Mapping[str, str] = {
     "AgentStateChanged": "for the account of an agent's working time, a room above that is still to be built",
     "CallPlanned": "for the live account of a campaign's calls, a room above that is still to be built",
-    "ComplaintDecided": "for the customer's notice of the decision, which is still written by hand",
-    "ComplaintOpened": "for the notice to the group leader of the agent concerned",
     "DayChanged": "rooms that plan by days are asked before the change (calendar.port.DayUses); tests hear the rest",
     "HandOverAssigned": "for the notice on the field agent's telephone, which is still to be built",
     "RecordingIncident": "for mail to the administrators (S6); the page of incidents shows them until then",

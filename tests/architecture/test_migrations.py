@@ -92,6 +92,16 @@ UPDATE campaign
 INSERT INTO job_run (job, due_at, started_at, attempts) VALUES ('campaigns.watch_calendar', now(), now(), 1),
     ('leads.sweep_uploads', now(), now(), 1), ('allocation.run', now(), now(), 1);
 UPDATE assignment SET reason = 'dealt';
+INSERT INTO call (id, kind, state, agent_id, lead_id, campaign_id, node, leg_id, phone_index, caller_id, trunk,
+    ring_seconds, verdict, planned_at, end_estimated, hung_up_by_us, details, outcome)
+    VALUES ('7b0b9a9e-0000-4000-8000-000000000009', 'lead', 'ended', 1, 1, 1, 'n1', 'l', 'i', '0771', 't', 30, '{}',
+        now(), false, false, '{"callback_at": "2026-11-28T10:00:00+08:00"}', 'answered');
+INSERT INTO callback (kind, state, lead_id, campaign_id, agent_id, due_at, opens_to_team_at, attempts,
+    attempts_demanded, sign_off_reason, end_reason, subject, created_at, origin_call_id, priority)
+    VALUES ('agent_promise', 'due', 1, 1, 1, '2026-11-30T02:05:00Z', now(), 0, 3, '', '', '', now(),
+        '7b0b9a9e-0000-4000-8000-000000000009', 1);
+INSERT INTO hand_over (call_id, lead_id, campaign_id, district, state, due_at, wished_at, handed_at, reason)
+    VALUES ('7b0b9a9e-0000-4000-8000-000000000009', 1, 1, 'd', 'unknown_region', now(), now(), now(), '');
 """
 """Rows of revision 0002 in each place that 0003 renames."""
 
@@ -105,6 +115,8 @@ RENAMED = {
     "SELECT retries -> 'rules' ->> 'busy' FROM campaign": ['{"most": 2, "spread": true, "delay_minutes": 45}'],
     "SELECT retries -> 'rules' ->> 'congestion' FROM campaign": [None],
     "SELECT retries ->> 'min_gap_minutes' FROM campaign": ["30"],
+    "SELECT promised_at = '2026-11-28T02:00:00Z' FROM callback": [True],
+    "SELECT question FROM hand_over": ["do_not_call"],
     "SELECT legal_opens::text || legal_closes::text FROM campaign": ["08:00:0021:00:00"],
 }
 """Question → what a database of revision 0002 answers after all revisions behind it."""
@@ -124,5 +136,38 @@ async def test_values_of_the_old_words_are_renamed(databases: TestDatabases) -> 
 
     answers = {question: [row[0] for row in await database.fetch(question)] for question in RENAMED}
     assert answers == RENAMED
+    await database.close()
+    await databases.drop(url)
+
+
+BEFORE_THE_PAGES = """
+INSERT INTO alert (kind, subject, facts, needs, raised_at, note)
+    VALUES ('stock_low', 'campaign:1', '{}', 'allocate', now(), '');
+INSERT INTO scheduled_run (task, due_at, started_at, ended_at, error, attempts)
+    VALUES ('audit.note_head', now() - interval '1 day', now(), now(), 'RuntimeError: no', 3),
+        ('audit.note_head', now(), now(), now(), NULL, 1),
+        ('people.sweep', now(), now(), now(), 'RuntimeError: no', 2),
+        ('calendar.watch', now(), now(), NULL, NULL, 1);
+"""
+"""Rows of revision 0008 that 0009 changes."""
+
+
+async def test_the_latest_run_of_each_task_is_taken_over(databases: TestDatabases) -> None:
+    name = f"pages_{os.getpid()}"
+    await databases.server.ensure_database(name)
+    url = databases.server.url(name)
+    await upgrade(url, "0008")
+    database = await asyncpg.connect(url)
+    await database.execute(BEFORE_THE_PAGES)
+
+    await migrate(url)
+
+    runs = await database.fetch("SELECT name, failures, failed_at IS NULL, error FROM scheduled_task ORDER BY name")
+    assert [tuple(run) for run in runs] == [
+        ("audit.check_trail", 0, True, None),
+        ("people.sweep", 2, False, "RuntimeError: no"),
+    ]
+    assert await database.fetchval("SELECT count(*) FROM scheduled_run WHERE task = 'audit.check_trail'") == 2
+    assert await database.fetchval("SELECT kind FROM alert") == "stock_low"
     await database.close()
     await databases.drop(url)

@@ -24,6 +24,7 @@ TYPED = {
     "campaigns.changed": "PATCH /campaigns/{campaign_id}",
     "campaigns.day_overridden": "PUT /calendar/{on}",
     "campaigns.day_restored": "DELETE /calendar/{on}",
+    "field.decided": "POST /field/hand-overs/{hand_over_id}/decision",
     "leads.basis_added": "POST /leads/{lead_id}/basis",
     "leads.basis_withdrawn": "POST /leads/{lead_id}/basis/withdraw",
     "leads.class_rules_activated": "POST /class-schemes/{scheme_id}/apply",

@@ -1,15 +1,20 @@
 """What follows a call made for a promise or an obligation."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
 
-from callcenter.callbacks.rules import CallMade, NextStep, Sequel, after_call
+from callcenter.calendar.rules import WorkingCalendar
+from callcenter.callbacks.rules import CallMade, NextStep, Sequel, after_call, time_of
 from callcenter.callbacks.settings import CallbackSettings
 from callcenter.callbacks.transitions import OBLIGATION, Fact
 from callcenter.callbacks.types import OPEN_STATES, CallbackKind, CallbackState
 from callcenter.calls.types import Disposition, Outcome
+from callcenter.campaigns.rules import window_at
+from callcenter.campaigns.types import CampaignState
+from callcenter.kit.clock import at_business_time
+from tests.support.rules import campaign_rules
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 SETTINGS = CallbackSettings()
@@ -74,3 +79,31 @@ def test_an_obligation_can_be_met_from_every_open_state_and_never_lapses() -> No
     assert set(OBLIGATION.sources(Fact.REACHED)) == set(OPEN_STATES)
     assert OBLIGATION.sources(Fact.GIVEN_UP) == ()
     assert CallbackState.LAPSED not in OBLIGATION.reachable(OBLIGATION.initial)
+
+
+SATURDAY_AT_TEN = at_business_time(date(2026, 11, 21), 10)
+MONDAY_AT_TEN = at_business_time(date(2026, 11, 23), 10)
+
+
+@pytest.mark.parametrize(
+    ("promised_at", "call_at"),
+    [
+        (SATURDAY_AT_TEN, MONDAY_AT_TEN),
+        (at_business_time(date(2026, 11, 20), 19, 30), MONDAY_AT_TEN),
+        (at_business_time(date(2026, 10, 1), 11), at_business_time(date(2026, 10, 8), 10)),
+        (at_business_time(date(2026, 11, 23), 12, 30), at_business_time(date(2026, 11, 23), 13, 30)),
+        (at_business_time(date(2026, 11, 23), 14), at_business_time(date(2026, 11, 23), 14)),
+    ],
+)
+def test_a_promise_outside_the_window_is_kept_at_the_next_opening_with_its_grace(
+    promised_at: datetime, call_at: datetime
+) -> None:
+    window = window_at(WorkingCalendar(), campaign_rules(), promised_at)
+    time = time_of(promised_at, window, timedelta(minutes=30))
+    assert (time.promised_at, time.call_at) == (promised_at, call_at)
+    assert time.opens_to_team_at == call_at + timedelta(minutes=30)
+
+
+def test_a_promise_of_a_campaign_that_does_not_run_keeps_its_own_time() -> None:
+    window = window_at(WorkingCalendar(), campaign_rules(state=CampaignState.CLOSED), SATURDAY_AT_TEN)
+    assert time_of(SATURDAY_AT_TEN, window, timedelta(minutes=30)).call_at == SATURDAY_AT_TEN

@@ -39,7 +39,7 @@ def test_a_disposition_with_a_do_not_call_reason_ends_promises_and_closes_the_le
 
 
 def test_a_machine_or_an_unanswered_call_reaches_no_customer() -> None:
-    assert dispositions_with(lambda rule: not rule.spoke_to_customer) == (D.NOT_REACHED, D.MACHINE)
+    assert dispositions_with(lambda rule: not rule.spoke_to_customer) == (D.NOT_REACHED, D.MACHINE, D.NOT_ENTERED)
 
 
 def test_only_a_complaint_callback_is_evidence() -> None:
@@ -58,3 +58,10 @@ def test_every_conversation_with_a_customer_has_its_result_in_the_ledger() -> No
     results = {result.value for result in LedgerResult}
     for disposition in dispositions_with(lambda rule: rule.spoke_to_customer and CallKind.LEAD in rule.kinds):
         assert disposition.value in results or DISPOSITIONS[disposition].makes_callback
+
+
+def test_who_ends_all_promises_and_is_no_success_is_not_called_in_any_campaign() -> None:
+    """One number is one person: a refusal or a wrong person acts on the leads, promises and visits of all campaigns."""
+    for disposition, rule in DISPOSITIONS.items():
+        if rule.ends_promises and not rule.is_success:
+            assert rule.dnc_reason is not None, disposition

@@ -112,6 +112,11 @@ def test_after_an_unknown_end_nobody_calls_again_on_the_same_day() -> None:
     assert (settlement.kind, settlement.due_at) == (K.RETRY, TOMORROW)
 
 
+def test_what_the_agent_did_not_say_is_not_asked_again_on_the_same_day() -> None:
+    settlement = settle(talked(Disposition.NOT_ENTERED), NOW)
+    assert (settlement.kind, settlement.due_at) == (K.RETRY, TOMORROW)
+
+
 @pytest.mark.parametrize("outcome", sorted(set(Outcome) - {Outcome.ANSWERED}))
 def test_a_blocked_customer_who_did_not_answer_goes_back_to_the_stock(outcome: Outcome) -> None:
     settlement = settle(replace(ended(outcome), blocked_by=RuleId.LEGAL_BASIS), NOW)
@@ -151,15 +156,21 @@ def test_a_lead_rests_until_tomorrow_where_the_end_of_a_refusal_is_unknown() -> 
 
 @pytest.mark.parametrize("rule", PERMANENCE)
 def test_an_owed_callback_never_lapses_by_a_refusal(rule: RuleId) -> None:
-    refusal = refused_callback(rule, owed=True, now=NOW)
-    assert (refusal.lapses, refusal.due_at) == (False, NOW + PUT_OFF)
+    later = refused_callback(refusal(rule), owed=True)
+    assert (later.lapses, later.due_at) == (False, NOW + PUT_OFF)
+    assert refused_callback(refusal(rule, FRIDAY), owed=True).due_at == FRIDAY, "as soon as the rule passes"
 
 
 @pytest.mark.parametrize("rule", PERMANENCE)
 def test_a_promise_lapses_where_the_refusal_will_not_pass(rule: RuleId) -> None:
-    refusal = refused_callback(rule, owed=False, now=NOW)
-    assert refusal.lapses is (PERMANENCE[rule] in (Permanence.BLOCKED, Permanence.SPENT))
-    assert (refusal.due_at is None) is refusal.lapses
+    after = refused_callback(refusal(rule), owed=False)
+    assert after.lapses is (PERMANENCE[rule] in (Permanence.BLOCKED, Permanence.SPENT))
+    assert (after.due_at is None) is after.lapses
+
+
+def test_a_promise_that_nobody_may_keep_now_stays_its_agents_and_one_agent_alone_is_not_waited_for() -> None:
+    assert refused_callback(refusal(RuleId.WINDOW, FRIDAY), owed=False).keeps_grace
+    assert not refused_callback(refusal(RuleId.LICENCE), owed=False).keeps_grace
 
 
 def test_what_leaves_a_screen_uncalled_comes_again_soon() -> None:
@@ -179,5 +190,5 @@ def test_what_may_be_tried_again_is_what_a_retry_rule_can_name() -> None:
     """No kind of call is left without a decision: it has a rule, a settlement of its own, or ends the lead."""
     outcomes = {outcome.value for outcome in Outcome if may_retry(outcome, Disposition.NOT_REACHED)}
     dispositions = {each.value for each in Disposition if may_retry(Outcome.ANSWERED, each)}
-    ends_by_itself = {"answered", "unknown", "invalid_number", "not_reached"}
+    ends_by_itself = {"answered", "unknown", "invalid_number", "not_reached", "not_entered"}
     assert {after.value for after in RetryAfter} == (outcomes | dispositions) - ends_by_itself

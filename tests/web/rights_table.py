@@ -207,6 +207,7 @@ _TABLE: dict[frozenset[Role], str] = {
     _DISPATCH: """
         GET /field/hand-overs
         POST /field/hand-overs/{hand_over_id}/assign
+        POST /field/hand-overs/{hand_over_id}/decision
         GET /field/regions
     """,
     _AGENT: """
@@ -220,6 +221,7 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /desk/skip
         POST /desk/hang-up
         POST /desk/dispose
+        GET /desk/callback-time
         POST /desk/notices/{notice_id}/read
         POST /desk/log-off
     """,

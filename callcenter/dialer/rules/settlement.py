@@ -89,6 +89,9 @@ def settle(call: EndedCall, now: datetime) -> Settlement:
     if call.outcome is Outcome.UNKNOWN:
         reason = "perhaps the customer spoke: not again on the same day"
         return Settlement(SettlementKind.RETRY, reason, due_at=_tomorrow(now))
+    if DISPOSITIONS[call.disposition].after_limit:
+        reason = "what was said is not known: not again on the same day"
+        return Settlement(SettlementKind.RETRY, reason, due_at=_tomorrow(now))
     result = call.disposition.value if answered else call.outcome.value
     end = End(AssignmentEnd.DISPOSITION if answered else AssignmentEnd.OUTCOME, result)
     if call.blocked_by is not None:
@@ -156,13 +159,21 @@ class CallbackRefusal:
     """It ends; otherwise it is due again at ``due_at``."""
     reason: str
     due_at: datetime | None = None
+    keeps_grace: bool = False
+    """The promise stays its agent's alone for as long as before: nobody could have kept it."""
 
 
-def refused_callback(rule: RuleId, *, owed: bool, now: datetime) -> CallbackRefusal:
-    """Decides what becomes of a callback that may not be called by ``rule``; one that is owed never ends so (law 4)."""
+_STOPS_EVERYBODY = frozenset({RuleId.CAMPAIGN, RuleId.WINDOW, RuleId.RECORDER, RuleId.LINE, RuleId.CALLER_ID})
+"""Rules that let nobody call. What refuses one agent alone leaves the promise to the team (law 12)."""
+
+
+def refused_callback(refusal: Verdict, *, owed: bool) -> CallbackRefusal:
+    """Decides what becomes of a callback that may not be called; one that is owed never ends so (law 4)."""
+    rule = refusal.rule
     if not owed and PERMANENCE[rule] in (Permanence.BLOCKED, Permanence.SPENT):
         return CallbackRefusal(True, rule.value)
-    return CallbackRefusal(False, f"{rule.value}: look again later", now + PUT_OFF)
+    due_at = refusal.passes_at or refusal.at + PUT_OFF
+    return CallbackRefusal(False, f"{rule.value}: look again later", due_at, rule in _STOPS_EVERYBODY)
 
 
 def _tomorrow(now: datetime) -> datetime:

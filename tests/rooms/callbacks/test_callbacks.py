@@ -1,7 +1,7 @@
 """Promises are kept, obligations are met, and the database itself refuses anything else."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -17,7 +17,7 @@ from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Outcome
 from callcenter.classes.effects import ClassEffectsService
 from callcenter.kit.bus import Bus
-from callcenter.kit.clock import FrozenClock, business_date
+from callcenter.kit.clock import FrozenClock, at_business_time, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.work import Work, Works
@@ -25,7 +25,7 @@ from callcenter.leads.ordering import LeadOrdering
 from callcenter.people.types import Role, StaffLeft
 from tests.support.cast import Cast
 from tests.support.events import listen
-from tests.support.leads import availability_service
+from tests.support.leads import availability_service, campaign_service
 from tests.support.rows import Lead, make_leave, make_roster
 
 pytestmark = pytest.mark.db
@@ -35,7 +35,8 @@ SETTINGS = CallbackSettings(complaint_attempts=2)
 
 @pytest.fixture
 def callbacks(bus: Bus, vault: Vault) -> CallbackService:
-    service = CallbackService(SETTINGS, vault, ClassEffectsService(LeadOrdering()), availability_service())
+    effects = ClassEffectsService(LeadOrdering())
+    service = CallbackService(SETTINGS, vault, effects, availability_service(), campaign_service())
     handlers.subscribe(bus, service)
     return service
 
@@ -441,6 +442,42 @@ async def test_promises_may_be_removed(works: Works, callbacks: CallbackService,
         await promise(callbacks, cast, work, await cast.staff(work))
         await work.session.execute(text("DELETE FROM callback"))
         assert await work.session.scalar(text("SELECT count(*) FROM callback")) == 0
+
+
+@pytest.mark.parametrize(("day", "hour", "minute"), [(28, 10, 0), (27, 19, 30)])
+async def test_a_promise_for_saturday_or_the_evening_is_its_agents_on_monday_and_its_time_stays_readable(
+    works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast, day: int, hour: int, minute: int
+) -> None:
+    promised_at = at_business_time(date(2026, 11, day), hour, minute)
+    monday = at_business_time(date(2026, 11, 30), 10)
+    async with works.begin() as work:
+        mine, other = await cast.staff(work), await cast.staff(work)
+        lead, campaign = await cast.lead(work), await cast.campaign(work)
+        time = await callbacks.time_of(work, lead, campaign, promised_at)
+        card = await callbacks.promise(
+            work, Promise(lead_id=lead, campaign_id=campaign, agent_id=mine, due_at=promised_at, call_id=None)
+        )
+    assert (time.call_at, time.opens_to_team_at) == (monday, monday + SETTINGS.grace)
+    assert (card.promised_at, card.due_at, card.opens_to_team_at) == (promised_at, monday, time.opens_to_team_at)
+    clock.set(monday)
+    async with works.begin() as work:
+        assert await callbacks.claim_next(work, other) is None, "another agent is ready first"
+        claimed = await callbacks.claim_next(work, mine)
+        assert claimed
+        later = monday + HOUR
+        await callbacks.release(work, claimed.id, due_at=later, keeps_grace=True)
+        card = await callbacks.card(work, claimed.id)
+    assert (card.promised_at, card.due_at, card.opens_to_team_at) == (promised_at, later, later + SETTINGS.grace)
+
+
+async def test_a_time_that_has_passed_is_promised_to_nobody(
+    works: Works, callbacks: CallbackService, cast: Cast
+) -> None:
+    async with works.begin() as work:
+        lead, campaign = await cast.lead(work), await cast.campaign(work)
+        with pytest.raises(PromiseInThePast) as refused:
+            await callbacks.time_of(work, lead, campaign, work.now)
+    assert refused.value.status == 422
 
 
 # --- people who are not there (law 12)

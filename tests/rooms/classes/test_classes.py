@@ -341,7 +341,8 @@ async def test_callbacks_of_higher_classes_come_first_and_their_grace_is_the_cla
         await office.classes.change_class(work, office.scheme_id, highest.code, draft)
     await office.apply(OLD)
     effects = ClassEffectsService(LeadOrdering())
-    callbacks = CallbackService(CallbackSettings(), office.vault, effects, availability_service())
+    settings, available = CallbackSettings(), availability_service()
+    callbacks = CallbackService(settings, office.vault, effects, available, campaign_service())
     due = office.works.clock.now() + timedelta(hours=1)
     async with office.works.begin() as work:
         agent_id = (await make_staff(work)).id

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import col, select
 
 from callcenter.callbacks import handlers as callback_handlers
 from callcenter.callbacks.errors import ObligationStands
@@ -15,11 +16,14 @@ from callcenter.callbacks.types import CallbackState
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails, Outcome
 from callcenter.complaints import handlers, scheduled
+from callcenter.complaints.blocking import ComplaintBlocks
 from callcenter.complaints.errors import CaseNeedsSubject, CaseNotFound, ConflictOfInterest, DecidedAlready, TextMissing
 from callcenter.complaints.ports import RecordingReads, Retention
 from callcenter.complaints.service import ComplaintServices
 from callcenter.complaints.settings import ComplaintSettings
 from callcenter.complaints.types import CaseState, Category
+from callcenter.dnc.service import DncService
+from callcenter.dnc.types import DncReason
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
@@ -30,6 +34,7 @@ from callcenter.recordings.errors import RecordingNotFound
 from callcenter.recordings.types import RecordingStored, RetentionFacts
 from tests.support.cast import Cast
 from tests.support.joining import joined
+from tests.support.rows import DncEntry, Lead
 
 pytestmark = pytest.mark.db
 SETTINGS = ComplaintSettings()
@@ -103,7 +108,7 @@ def office(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Office:
     calls, callbacks = services.get(CallService), services.get(CallbackService)
     complaints = services.get(ComplaintServices)
     callback_handlers.subscribe(bus, callbacks)
-    handlers.subscribe(bus, complaints, calls)
+    handlers.subscribe(bus, complaints, calls, services.get(ComplaintBlocks))
     return Office(works, clock, Cast(calls), callbacks, complaints, shelf)
 
 
@@ -270,3 +275,33 @@ async def test_the_customers_words_are_sealed(office: Office) -> None:
             stored = await work.session.scalar(text(f"SELECT {column}"))
             assert "王" not in stored
             assert len(stored) > 20
+
+
+async def test_a_complaint_stops_marketing_until_the_last_case_of_the_number_is_decided(
+    office: Office, vault: Vault
+) -> None:
+    dnc = joined(vault, CallbackSettings(), SETTINGS).get(DncService)
+    case_id, lead, _ = await office.complaint()
+    officer = await office.person(Role.COMPLAINT_OFFICER)
+
+    async with office.works.begin() as work:
+        assert await _reasons(work, lead) == {"complaint"}
+        await dnc.enter_dnc(work, lead, DncReason.OTHER)
+        second = await office.complaints.intake.open(work, category=Category.OTHER, text="again", lead_id=lead)
+    async with office.works.begin(officer) as work:
+        await office.complaints.deciding.decide(work, case_id, "we are sorry")
+    async with office.works.begin() as work:
+        assert await _reasons(work, lead) == {"complaint", "other"}, "another case is undecided"
+    async with office.works.begin(officer) as work:
+        await office.complaints.deciding.decide(work, second.id, "sorry again")
+    async with office.works.begin() as work:
+        assert await _reasons(work, lead) == {"other"}, "what has another origin stays"
+
+
+async def _reasons(work: Work, lead_id: int) -> set[str]:
+    """Returns why the number of a lead may not be called now."""
+    number = (await work.session.get_one(Lead, lead_id)).phone_index
+    rows = await work.session.scalars(
+        select(DncEntry).where(col(DncEntry.phone_index) == number, col(DncEntry.lifted_at).is_(None))
+    )
+    return {row.reason.value for row in rows}

@@ -1,7 +1,7 @@
 """A success passes quality and is on the list of the right field agent."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -9,13 +9,16 @@ from sqlalchemy import text
 
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallCard, Disposition, DispositionDetails
+from callcenter.consent.service import ConsentService
 from callcenter.field import handlers
 from callcenter.field.errors import (
     AssignNeedsTarget,
     CrossRegion,
     DistrictTaken,
     HandOverDone,
+    HandOverNotFound,
     NotAFieldAgent,
+    NothingToDecide,
     NotYourVisits,
     ReportedAlready,
     ReportInvalid,
@@ -30,6 +33,7 @@ from callcenter.kit.clock import FrozenClock, at_business_time, business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
+from callcenter.leads.types import BlockReason, LeadsBlocked
 from callcenter.people.leaves import LeaveService
 from callcenter.people.rules import scope_of
 from callcenter.people.service import PeopleService
@@ -114,7 +118,7 @@ class FieldForce:
 async def force(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> FieldForce:
     services = joined(vault, campaign_service(), FieldSettings(visits_a_day=2))
     field, people, cast = services.get(FieldServices), services.get(PeopleService), Cast(services.get(CallService))
-    handlers.subscribe(bus, field.hand_overs, field.regions)
+    handlers.subscribe(bus, field.hand_overs, field.regions, field.questions)
 
     async def person(work: Work, role: Role, name: str, region_id: int | None = None) -> Actor:
         staff_id = await cast.staff(work, role, name=name, region_id=region_id)
@@ -359,3 +363,54 @@ async def test_a_district_belongs_to_one_region(force: FieldForce) -> None:
     async with force.works.begin() as work:
         with pytest.raises(DistrictTaken):
             await force.field.regions.create(work, "North", ["putuo "])
+
+
+async def block(force: FieldForce, lead_id: int, why: BlockReason = BlockReason.BASIS_WITHDRAWN) -> None:
+    async with force.works.begin() as work:
+        await work.announce(LeadsBlocked((lead_id,), why))
+
+
+async def decide(force: FieldForce, actor: Actor, hand_over_id: int, *, visit: bool) -> HandOverCard:
+    async with force.works.begin(actor) as work:
+        return await force.field.questions.decide(work, hand_over_id, visit=visit, reason="asked the customer")
+
+
+async def questioned(force: FieldForce, region_id: int | None = None) -> list[int]:
+    async with force.works.begin() as work:
+        return [card.id for card in await force.field.hand_overs.questioned(work, region_id=region_id)]
+
+
+async def test_a_withdrawal_raises_the_planned_visit_and_a_person_decides(force: FieldForce) -> None:
+    kept, dropped = await force.passed(), await force.passed(at=at_business_time(TUESDAY, 16))
+    assert kept
+    assert dropped
+    for card in (kept, dropped):
+        await block(force, card.lead_id)
+        await block(force, card.lead_id, BlockReason.DO_NOT_CALL)
+    assert await questioned(force) == [kept.id, dropped.id]
+    assert await questioned(force, force.west.id) == []
+    western = replace(force.leader, scope=scope_of(Role.FIELD_LEADER, "main", force.west.id))
+    with pytest.raises(HandOverNotFound):
+        await decide(force, western, kept.id, visit=True)
+    stays = await decide(force, force.leader, kept.id, visit=True)
+    assert (stays.state, stays.question) == (HandOverState.ASSIGNED, None)
+    off = await decide(force, force.dispatcher, dropped.id, visit=False)
+    assert off.state is HandOverState.DONE
+    with pytest.raises(NothingToDecide):
+        await decide(force, force.dispatcher, dropped.id, visit=True)
+    visits = [visit.hand_over_id for actor in (force.anna, force.ben) for visit in await force.list_of(actor)]
+    assert visits == [kept.id]
+    await block(force, dropped.lead_id)
+    assert await questioned(force) == [], "what is done waits for nobody"
+
+
+async def test_a_success_whose_customer_withdrew_before_the_review_is_raised_at_once(
+    force: FieldForce, vault: Vault
+) -> None:
+    call = await force.success()
+    consent = joined(vault, campaign_service()).get(ConsentService)
+    async with force.works.begin() as work:
+        await consent.withdraw_basis(work, call.lead_id, "by letter")
+    card = await force.review(call)
+    assert card
+    assert card.question is BlockReason.BASIS_WITHDRAWN

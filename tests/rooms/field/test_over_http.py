@@ -16,6 +16,7 @@ from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails
 from callcenter.complaints import handlers as complaint_handlers
 from callcenter.complaints.api import router as complaints_router
+from callcenter.complaints.blocking import ComplaintBlocks
 from callcenter.complaints.service import ComplaintServices
 from callcenter.field import handlers as field_handlers
 from callcenter.field.api import router as field_router
@@ -92,9 +93,9 @@ async def bank(works: Works, clock: FrozenClock, bus: Bus, vault: Vault, tmp_pat
     calls, recordings, callbacks = parts.get(CallService), parts.get(RecordingServices), parts.get(CallbackService)
     complaints, quality, field = parts.get(ComplaintServices), parts.get(QualityService), parts.get(FieldServices)
     callback_handlers.subscribe(bus, callbacks)
-    complaint_handlers.subscribe(bus, complaints, calls)
+    complaint_handlers.subscribe(bus, complaints, calls, parts.get(ComplaintBlocks))
     quality_handlers.subscribe(bus, quality)
-    field_handlers.subscribe(bus, field.hand_overs, field.regions)
+    field_handlers.subscribe(bus, field.hand_overs, field.regions, field.questions)
 
     services = (calls, parts.get(PeopleService), parts.get(LeadService), recordings, complaints, quality, field)
     endpoints = Endpoints(works, services, [complaints_router, quality_router, field_router])

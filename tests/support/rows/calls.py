@@ -160,6 +160,7 @@ async def make_callback(work: Work, kind: CallbackKind = CallbackKind.AGENT_PROM
         columns,
         kind=kind,
         campaign_id=lead.campaign_id,
+        promised_at=columns.get("due_at", work.now) if kind is CallbackKind.AGENT_PROMISE else None,
         due_at=work.now,
         opens_to_team_at=columns.get("due_at", work.now),
         attempts_demanded=1,

@@ -2,6 +2,7 @@ import { server, type Schema } from '@/kit/http'
 
 /** The snapshot of the desk. The panel shows it and offers exactly the verbs in `allowed`. */
 export type Snapshot = Schema<'Snapshot'>
+export type CallbackTime = Schema<'CallbackTime'>
 export type Verb = Schema<'Verb'>
 export type Mode = Schema<'DialMode'>
 export type Disposition = Schema<'Disposition'>
@@ -25,4 +26,5 @@ export const skip = (reason: string) => server.POST('/desk/skip', { body: { reas
 export const logOff = () => server.POST('/desk/log-off')
 export const setMode = (mode: Mode) => server.POST('/desk/mode', { body: { mode } })
 export const dispose = (body: DisposeBody) => server.POST('/desk/dispose', { body })
+export const callbackTime = (at: string) => server.GET('/desk/callback-time', { params: { query: { at } } })
 export const readNotice = (notice_id: number) => server.POST('/desk/notices/{notice_id}/read', { params: { path: { notice_id } } })

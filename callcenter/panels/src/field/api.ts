@@ -11,7 +11,7 @@ export type Region = Schema<'RegionOut'>
 export const TONES: Record<Result, string> = { signed: 'good', thinking: 'busy', refused: 'bad', not_met: 'warn', wrong: 'bad' }
 export const RESULTS = Object.keys(TONES) as Result[]
 
-const FILTERS: Record<HandOverFilter, true> = { unknown_region: true, overdue: true, open: true, assigned: true, done: true }
+const FILTERS: Record<HandOverFilter, true> = { unknown_region: true, questioned: true, overdue: true, open: true, assigned: true, done: true }
 export const HAND_OVER_FILTERS = Object.keys(FILTERS) as HandOverFilter[]
 
 export const visits = (on: string) => server.GET('/field/visits', { params: { query: { on } } })
@@ -20,3 +20,5 @@ export const handOvers = (query: QueryOf<'/field/hand-overs'>) => server.GET('/f
 export const regions = () => server.GET('/field/regions')
 export const assign = (hand_over_id: number, body: Schema<'AssignIn'>) =>
   server.POST('/field/hand-overs/{hand_over_id}/assign', { params: { path: { hand_over_id } }, body })
+export const decide = (hand_over_id: number, visit: boolean, reason: string) =>
+  server.POST('/field/hand-overs/{hand_over_id}/decision', { params: { path: { hand_over_id } }, body: { visit, reason } })

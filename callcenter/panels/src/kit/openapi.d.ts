@@ -2078,6 +2078,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/field/hand-overs/{hand_over_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Visit
+         * @description Decides whether the visit is still made, where the customer may not be called any more.
+         */
+        post: operations["field_decide_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/field/regions": {
         parameters: {
             query?: never;
@@ -2272,6 +2292,26 @@ export interface paths {
          * @description Ends the current call.
          */
         post: operations["desk_hang_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/callback-time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Callback Time
+         * @description Says when a callback promised for this time would be made: outside calling hours at their next opening.
+         */
+        get: operations["desk_callback_time"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3051,6 +3091,12 @@ export interface components {
          * @enum {string}
          */
         BasisKind: "written_consent" | "recorded_consent" | "electronic_consent" | "existing_relation";
+        /**
+         * BlockReason
+         * @description Why leads may not be called any more.
+         * @enum {string}
+         */
+        BlockReason: "do_not_call" | "basis_withdrawn";
         /** Body_dnc_upload */
         Body_dnc_upload: {
             /** File */
@@ -3135,6 +3181,29 @@ export interface components {
          * @enum {string}
          */
         CallbackState: "due" | "active" | "held" | "done" | "lapsed";
+        /**
+         * CallbackTime
+         * @description What the calling window makes of a time that is to be promised to the customer.
+         */
+        CallbackTime: {
+            /**
+             * Promised At
+             * Format: date-time
+             */
+            promised_at: string;
+            /**
+             * Call At
+             * Format: date-time
+             * @description the promised time, or the first one after it at which calls may be placed
+             */
+            call_at: string;
+            /**
+             * Opens To Team At
+             * Format: date-time
+             * @description until then the callback is the agent's alone
+             */
+            opens_to_team_at: string;
+        };
         /**
          * CampaignChange
          * @description What is to be different; what is left out stays.
@@ -3904,6 +3973,22 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * DecisionIn
+         * @description Whether a visit to a customer who may not be called any more is still made.
+         */
+        DecisionIn: {
+            /**
+             * Visit
+             * @description false: it is called off for good
+             */
+            visit: boolean;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
         /** DefaultIn */
         DefaultIn: {
             /**
@@ -4057,7 +4142,7 @@ export interface components {
          * @description What the agent says of the call.
          * @enum {string}
          */
-        Disposition: "success" | "callback" | "thinking" | "refused" | "do_not_call" | "wrong_person" | "complaint" | "not_reached" | "machine" | "resolved" | "unresolved";
+        Disposition: "success" | "callback" | "thinking" | "refused" | "do_not_call" | "wrong_person" | "complaint" | "not_reached" | "machine" | "not_entered" | "resolved" | "unresolved";
         /**
          * DispositionForm
          * @description The fields that one disposition requires and accepts, and its consequences. The server checks them again.
@@ -4711,7 +4796,7 @@ export interface components {
          * @description The states of a hand-over, and overdue ones in any of them.
          * @enum {string}
          */
-        HandOverFilter: "unknown_region" | "open" | "assigned" | "done" | "overdue";
+        HandOverFilter: "unknown_region" | "open" | "assigned" | "done" | "questioned" | "overdue";
         /**
          * HandOverOut
          * @description One passed success on its way to a visit.
@@ -4746,6 +4831,8 @@ export interface components {
              */
             visits: number;
             lead: components["schemas"]["MaskedLead"] | null;
+            /** @description why a person has to decide whether the visit is still made */
+            question: components["schemas"]["BlockReason"] | null;
         };
         /**
          * HandOverPage
@@ -7646,6 +7733,11 @@ export interface components {
             state: components["schemas"]["CallbackState"];
             /** @description whose promise it is */
             agent: components["schemas"]["AgentOut"] | null;
+            /**
+             * Promised At
+             * @description the time given to the customer; null: it is owed
+             */
+            promised_at: string | null;
             /**
              * Due At
              * Format: date-time
@@ -11828,6 +11920,42 @@ export interface operations {
             };
         };
     };
+    field_decide_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     field_list_regions: {
         parameters: {
             query?: never;
@@ -12130,6 +12258,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_callback_time: {
+        parameters: {
+            query: {
+                at: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackTime"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

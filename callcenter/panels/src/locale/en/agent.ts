@@ -56,6 +56,8 @@ export default {
   noScript: 'The script is shown here when there is a customer.',
   disposition: 'Call result',
   callbackAt: 'Callback time',
+  callbackKept: 'The callback comes up at {at}; it is yours until {until}.',
+  callbackMoved: 'The time is outside calling hours: the callback is moved to {at} and is yours until {until}. The promised time is kept on record.',
   visitAt: 'Visit time',
   visitAddress: 'Visit address (leave empty to use the one on file)',
   category: 'Complaint category',

@@ -107,7 +107,18 @@ export default {
     to: 'Assign to (region or field agent)',
     regions: 'Regions',
     reason: 'Reason (required across regions)',
-    assigned: 'Assigned.'
+    assigned: 'Assigned.',
+    question: {
+      do_not_call: 'The customer is on the do-not-call list (refusal, complaint or wrong person): decide whether the visit is still made.',
+      basis_withdrawn: 'The customer has withdrawn consent: decide whether the visit is still made.'
+    },
+    keep: 'Visit all the same',
+    keepTitle: 'Keep the visit of hand-over #{id}',
+    keepHint: 'State on what ground, for example that the customer has confirmed the visit.',
+    callOff: 'Call off',
+    callOffTitle: 'Call off the visit of hand-over #{id}',
+    callOffHint: 'The hand-over is then done; no further visit is planned.',
+    decided: 'Decided.'
   },
   complaints: {
     column: { case: 'Case', category: 'Category', waitingSince: 'Waiting since', attempts: 'Attempts', due: 'Answer due' },

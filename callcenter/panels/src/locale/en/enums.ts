@@ -66,6 +66,7 @@ export default {
     complaint: 'Complaint',
     not_reached: 'Not reached',
     machine: 'Voicemail',
+    not_entered: 'No disposition entered',
     resolved: 'Callback completed',
     unresolved: 'Still not satisfied'
   },
@@ -103,6 +104,7 @@ export default {
   visitResult: { signed: 'Signed', thinking: 'Considering', refused: 'Refused', not_met: 'Not at home', wrong: 'Wrong information' },
   handOver: {
     unknown_region: 'Region unknown',
+    questioned: 'To be decided',
     overdue: 'Overdue',
     assigned: 'Assigned',
     open: 'To be assigned',

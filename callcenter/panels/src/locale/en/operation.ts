@@ -164,7 +164,7 @@ export const enums = {
     field: { reroute_absent: 'Reroute visits of absent field agents' },
     calendar: { watch: 'Watch the calendar' },
     alerts: { watch_commands: 'Watch commands to the switch' },
-    dialer: { sweep_screens: 'Clear screens of agents who left' },
+    dialer: { sweep_screens: 'Clear screens of agents who left', end_wrap_ups: 'End wrap-ups that took too long' },
     audit: { check_trail: 'Check the audit trail and note its head' },
     imports: { sweep_uploads: 'Remove old uploads' },
     people: { sweep: 'Remove old sessions' },

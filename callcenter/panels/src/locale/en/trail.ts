@@ -34,6 +34,7 @@ export default {
     allocation: 'Allocation',
     audit: 'Audit',
     callbacks: 'Callbacks',
+    calls: 'Calls',
     campaigns: 'Campaigns and calendar',
     complaints: 'Complaints',
     dialer: 'Dialling',
@@ -59,6 +60,7 @@ export default {
     },
     audit: { checked: 'Trail checked', certified: 'Certificate made' },
     callbacks: { signed_off: 'Callback signed off' },
+    calls: { left_undisposed: 'Call left without a result' },
     campaigns: {
       created: 'Campaign created',
       changed: 'Campaign changed',
@@ -71,7 +73,7 @@ export default {
     },
     complaints: { opened: 'Complaint opened', decided: 'Complaint decided' },
     dialer: { lead_skipped: 'Lead skipped' },
-    field: { assigned: 'Visit assigned', leader_left: 'Field leader left' },
+    field: { assigned: 'Visit assigned', questioned: 'Visit questioned', decided: 'Questioned visit decided', leader_left: 'Field leader left' },
     leads: {
       basis_added: 'Legal basis added',
       basis_withdrawn: 'Legal basis withdrawn',

@@ -56,6 +56,8 @@ export default {
   noScript: '有客户时，话术将显示在此处。',
   disposition: '通话结果',
   callbackAt: '约定回拨时间',
+  callbackKept: '将于 {at} 提醒您回拨；{until} 前由您优先拨打。',
+  callbackMoved: '所选时间不在外呼时段内，将顺延至 {at} 回拨；{until} 前由您优先拨打。约定时间仍会保留。',
   visitAt: '上门时间',
   visitAddress: '上门地址（不填则采用客户资料中的地址）',
   category: '投诉类别',

@@ -107,7 +107,18 @@ export default {
     to: '派给（片区或专员）',
     regions: '片区',
     reason: '原因（跨片区时必填）',
-    assigned: '已派发。'
+    assigned: '已派发。',
+    question: {
+      do_not_call: '该客户已列入禁拨（拒绝、投诉或非本人）：请决定是否仍按约上门。',
+      basis_withdrawn: '该客户已撤回授权：请决定是否仍按约上门。'
+    },
+    keep: '仍然上门',
+    keepTitle: '派单 #{id} 仍然上门',
+    keepHint: '请写明依据，例如客户再次确认了上门。',
+    callOff: '取消上门',
+    callOffTitle: '取消派单 #{id} 的上门',
+    callOffHint: '取消后此派单即办结，不再安排上门。',
+    decided: '已决定。'
   },
   complaints: {
     column: { case: '案件', category: '类别', waitingSince: '开始等待', attempts: '尝试次数', due: '答复期限' },

@@ -61,6 +61,7 @@ export default {
     complaint: '投诉',
     not_reached: '未接通',
     machine: '语音信箱',
+    not_entered: '未填写处理结果',
     resolved: '回访完成',
     unresolved: '客户仍不满意'
   },
@@ -96,7 +97,7 @@ export default {
   recording: { armed: '录制中', captured: '待入库', stored: '已入库', empty: '无声音', failed: '录音缺失' },
   visit: { planned: '待拜访', reported: '已拜访', cancelled: '已取消' },
   visitResult: { signed: '已签单', thinking: '考虑中', refused: '拒绝', not_met: '未遇见', wrong: '信息有误' },
-  handOver: { unknown_region: '片区不明', overdue: '已逾期', assigned: '已派发', open: '待派发', done: '已完成' },
+  handOver: { unknown_region: '片区不明', questioned: '待决定', overdue: '已逾期', assigned: '已派发', open: '待派发', done: '已完成' },
   case: { open: '待回访', answered: '待处理', decided: '待回访（已处理）', closed: '已办结' },
   callback: { due: '待回访', active: '回访中', held: '已通话，录音入库中', done: '已完成', lapsed: '已失效' },
   campaign: { preparing: '筹备中', running: '进行中', closed: '已结束' },

@@ -164,7 +164,7 @@ export const enums = {
     field: { reroute_absent: '改派缺勤外勤的拜访' },
     calendar: { watch: '检查工作日历' },
     alerts: { watch_commands: '检查交换机指令' },
-    dialer: { sweep_screens: '清理已签出坐席的屏幕' },
+    dialer: { sweep_screens: '清理已签出坐席的屏幕', end_wrap_ups: '结束超时的话后处理' },
     audit: { check_trail: '校验审计链并记录链末' },
     imports: { sweep_uploads: '清理过期的上传文件' },
     people: { sweep: '清理过期的登录记录' },

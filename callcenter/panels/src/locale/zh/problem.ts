@@ -67,6 +67,7 @@ export default {
   assign_needs_target: '请选择要派给的片区或专员。',
   cross_region: '不能跨片区派发。组长只能在本片区内调整；跨片区须由派单员写明原因。',
   hand_over_done: '该派单已办结，不能改派。',
+  nothing_to_decide: '此派单无需决定，或已有同事决定。请刷新查看。',
   report_invalid: '结果不能提交：下次约访须晚于现在，且仅限“考虑中”或“未遇见”。',
   reported_already: '该拜访已提交过其他结果。',
   not_your_visits: '只能查看自己的拜访。',

@@ -34,6 +34,7 @@ export default {
     allocation: '分配',
     audit: '审计',
     callbacks: '回拨',
+    calls: '通话',
     campaigns: '活动与日历',
     complaints: '投诉',
     dialer: '外呼',
@@ -59,6 +60,7 @@ export default {
     },
     audit: { checked: '校验审计链', certified: '出具合规证书' },
     callbacks: { signed_off: '签核免除回访' },
+    calls: { left_undisposed: '通话未提交结果' },
     campaigns: {
       created: '新建活动',
       changed: '修改活动',
@@ -71,7 +73,7 @@ export default {
     },
     complaints: { opened: '登记投诉', decided: '作出投诉决定' },
     dialer: { lead_skipped: '跳过客户' },
-    field: { assigned: '派发拜访', leader_left: '外勤组长离职' },
+    field: { assigned: '派发拜访', questioned: '拜访待核实', decided: '核实拜访', leader_left: '外勤组长离职' },
     leads: {
       basis_added: '补充授权依据',
       basis_withdrawn: '撤回授权',

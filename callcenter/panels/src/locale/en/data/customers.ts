@@ -70,6 +70,7 @@ export const words = {
   noWaiting: 'This does not resolve by itself. Deal with the failed checks first.',
   owed: 'A complaint callback is due from {at}. {agent}',
   promised: '{agent} promised to call at {at}.',
+  promisedMoved: '{agent} promised to call at {promised}; that was outside calling hours, or was put off: the call is due at {at}.',
   neverAllocated: 'Not allocated to an agent yet.',
   heldBy: 'Assigned to {agent} (for {on}); attempts so far: {attempts}.',
   lastHeldBy: 'Not assigned now; last assigned to {agent} (for {on}); attempts: {attempts}.',

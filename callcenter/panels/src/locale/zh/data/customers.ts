@@ -70,6 +70,7 @@ export const words = {
   noWaiting: '不会自动恢复，须先处理未通过的事项。',
   owed: '须自 {at} 起安排投诉回访。{agent}',
   promised: '{agent}约定于 {at} 回拨。',
+  promisedMoved: '{agent}与客户约定 {promised} 回拨，该时间不可外呼，定于 {at} 拨打。',
   neverAllocated: '尚未分配给坐席。',
   heldBy: '在{agent}名下（{on}），已拨打 {attempts} 次。',
   lastHeldBy: '现不在坐席名下，最近一次为{agent}（{on}），已拨打 {attempts} 次。',
