@@ -16,6 +16,12 @@ export function subjectOf(subject: string): string {
   return kind === 'audit' ? wordFor('subject', kind) : `${wordFor('subject', kind)} ${shortId(id)}`
 }
 
+/** The whole of an id of which only the first part is shown. */
+export function wholeId(subject: string): string | undefined {
+  const id = subject.slice(subject.indexOf(':') + 1)
+  return shortId(id) === id ? undefined : id
+}
+
 /** The facts of an entry, a name and a text each. */
 export function factsOf(facts: Record<string, unknown>): [string, string][] {
   return Object.entries(facts).map(([name, value]) => [wordFor('fact', name), textOf(value)])

@@ -3,7 +3,6 @@ import agent from './en/agent'
 import boards from './en/boards'
 import * as data from './en/data'
 import enums from './en/enums'
-import * as operation from './en/operation'
 import * as people from './en/people'
 import problem from './en/problem'
 
@@ -84,7 +83,8 @@ export default {
   title: {
     newImport: 'Import a list',
     list: 'A list',
-    customer: 'A customer'
+    customer: 'A customer',
+    certificate: 'Certificate'
   },
   login: {
     name: 'Login',
@@ -93,11 +93,10 @@ export default {
     empty: 'Enter your login and your password.',
     ended: 'Your session has ended. Log in again and you will be back where you were.'
   },
-  problem: { ...problem, ...data.problem, ...people.problem, ...operation.problem },
-  enums: { ...enums, ...data.enums, ...people.enums, ...operation.enums },
+  problem: { ...problem, ...data.problem, ...people.problem },
+  enums: { ...enums, ...data.enums, ...people.enums },
   agent,
   ...boards,
   ...data.words,
-  ...operation.words,
   people: people.words
 }

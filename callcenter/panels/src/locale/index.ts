@@ -2,10 +2,14 @@
 import { computed } from 'vue'
 import { createI18n } from 'vue-i18n'
 import type zh from './zh'
+import type operation from './zh/operation'
 
 export type Language = 'zh' | 'en'
 type Words = typeof zh
 const WORDS: Record<Language, () => Promise<{ default: Words }>> = { zh: () => import('./zh'), en: () => import('./en') }
+/** Words of the pages for audit and operation: loaded with the first of them, so that no desk waits for them. */
+const OPERATION: Record<Language, () => Promise<{ default: typeof operation }>> = { zh: () => import('./zh/operation'), en: () => import('./en/operation') }
+let operating = false
 const KEY = 'callcenter.language'
 
 function remembered(): Language {
@@ -28,9 +32,20 @@ export const language = computed(() => locale.value as Language)
 /** Loads the words of a language and changes to it. Until they have come, the page keeps the words it has. */
 export async function setLanguage(next: Language): Promise<void> {
   if (!i18n.global.availableLocales.includes(next)) i18n.global.setLocaleMessage(next, (await WORDS[next]()).default)
+  if (operating) await addOperation(next)
   locale.value = next
   localStorage.setItem(KEY, next)
   document.documentElement.lang = next === 'zh' ? 'zh-CN' : 'en'
+}
+
+/** Loads the words for audit and operation, now and whenever the language is changed. */
+export async function loadOperation(): Promise<void> {
+  operating = true
+  await addOperation(language.value)
+}
+
+async function addOperation(to: Language): Promise<void> {
+  i18n.global.mergeLocaleMessage(to, (await OPERATION[to]()).default)
 }
 
 export function say(key: string, params: Record<string, unknown> = {}): string {
