@@ -7,7 +7,7 @@ from callcenter.alerts import repository
 from callcenter.alerts.errors import AlertAcknowledged, AlertNotFound, AlertOver
 from callcenter.alerts.models import Alert
 from callcenter.alerts.rules import RIGHT_OF, kinds_for
-from callcenter.alerts.types import AlertCard, AlertCleared, AlertKind, AlertRaised
+from callcenter.alerts.types import AlertCard, AlertKind
 from callcenter.kit.log import get_logger
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
@@ -32,7 +32,6 @@ class AlertService:
         await work.announce(
             Noted("alerts.raised", f"alert:{alert_id}", {"kind": kind.value, "about": subject, **facts})
         )
-        await work.announce(AlertRaised(alert_id, kind, subject))
         return True
 
     async def clear(self, work: Work, kind: AlertKind, subject: str) -> bool:
@@ -41,7 +40,6 @@ class AlertService:
         if alert_id is None:
             return False
         await work.announce(Noted("alerts.cleared", f"alert:{alert_id}", {"kind": kind.value, "about": subject}))
-        await work.announce(AlertCleared(alert_id, kind, subject))
         return True
 
     async def list_open(self, work: Work) -> Sequence[AlertCard]:

@@ -1,12 +1,10 @@
-"""Alerts and their events. They carry codes and figures only; the panel writes the sentence in the user's language."""
+"""Alerts. They carry codes and figures only; the panel writes the sentence in the user's language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-
-from callcenter.kit.events import Event
 
 
 class AlertKind(StrEnum):
@@ -49,19 +47,3 @@ class AlertCard:
     acknowledged_by: int | None
     """Staff id."""
     note: str
-
-
-@dataclass(frozen=True, slots=True)
-class AlertRaised(Event):
-    alert_id: int
-    kind: AlertKind
-    subject: str
-
-
-@dataclass(frozen=True, slots=True)
-class AlertCleared(Event):
-    """Says that the cause of an alert is over."""
-
-    alert_id: int
-    kind: AlertKind
-    subject: str

@@ -54,7 +54,7 @@ async def list_entries(
 ) -> AuditPage:
     """Lists the entries of the trail, the newest first."""
     entries = await audit.search(work, wanted.wanted(), before=_ENTRIES.position(cursor), limit=limit)
-    names = await _names(work, people, (entry.actor for entry in entries))
+    names = await _names(work, people, (label for entry in entries for label in (entry.actor, entry.subject)))
     return AuditPage(items=[EntryLine.of(entry, names) for entry in entries], next=_ENTRIES.next(entries, limit))
 
 
@@ -69,7 +69,7 @@ async def list_accesses(
 ) -> AccessPage:
     """Lists who looked at what that is masked otherwise, the newest first."""
     entries = await audit.search(work, wanted.wanted(), before=_ACCESSES.position(cursor), limit=limit)
-    names = await _names(work, people, (entry.actor for entry in entries))
+    names = await _names(work, people, (label for entry in entries for label in (entry.actor, entry.subject)))
     return AccessPage(items=[AccessLine.of(entry, names) for entry in entries], next=_ACCESSES.next(entries, limit))
 
 

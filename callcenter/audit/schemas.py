@@ -18,7 +18,7 @@ from callcenter.kit.output import Output
 from callcenter.kit.paging import Page
 
 Names = Mapping[str, str]
-"""The actors of some entries, by their labels: ``staff:7``."""
+"""The staff of some entries, by their labels: ``staff:7``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,9 @@ class EntryLine(BaseModel):
     at: datetime
     actor: str = Field(examples=["staff:7"])
     actor_name: str | None = Field(description="null for the system")
-    act: str = Field(examples=["leads.number_revealed"])
+    act: str = Field(examples=["leads.particulars_revealed"])
     subject: str = Field(examples=["lead:17"])
+    subject_name: str | None = Field(description="of a member of staff")
     facts: dict[str, Any]
     hash: str
 
@@ -78,6 +79,7 @@ class EntryLine(BaseModel):
             actor_name=names.get(entry.actor),
             act=entry.act,
             subject=entry.subject,
+            subject_name=names.get(entry.subject),
             facts=dict(entry.facts),
             hash=entry.hash,
         )
@@ -97,6 +99,7 @@ class AccessLine(BaseModel):
     access: Access
     act: str
     subject: str
+    subject_name: str | None
     why: str | None = Field(description="the reason that was given, where one is asked for")
 
     @classmethod
@@ -109,6 +112,7 @@ class AccessLine(BaseModel):
             access=ACCESS_OF[entry.act],
             act=entry.act,
             subject=entry.subject,
+            subject_name=names.get(entry.subject),
             why=entry.facts.get("why"),
         )
 

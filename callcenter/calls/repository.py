@@ -152,10 +152,3 @@ async def tally(work: Work, since: datetime) -> dict[int, CallTally]:
         .group_by(col(Call.agent_id))
     )
     return {agent: CallTally(dialled, answered, Successes(*verdicts)) for agent, dialled, answered, *verdicts in rows}
-
-
-async def count_by_outcome(work: Work, since: datetime) -> dict[str, int]:
-    rows = await work.session.execute(
-        select(Call.outcome, func.count()).where(col(Call.dialled_at) >= since).group_by(col(Call.outcome))
-    )
-    return {(outcome.value if outcome else "open"): count for outcome, count in rows}

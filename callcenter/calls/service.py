@@ -249,10 +249,6 @@ class CallService:
         """Returns per agent the calls since an instant."""
         return await repository.tally(work, since)
 
-    async def count_by_outcome(self, work: Work, since: datetime) -> dict[str, int]:
-        """Returns the number of dialled calls since an instant by outcome; ``open`` for those that go on."""
-        return await repository.count_by_outcome(work, since)
-
     def _opened(self, card: CallCard, name: str) -> str:
         sealed = card.details.get(name)
         return self._vault.open(sealed) if sealed else ""

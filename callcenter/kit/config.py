@@ -8,7 +8,6 @@ import base64
 import os
 from datetime import timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from pydantic import Field, SecretStr, ValidationError
@@ -46,7 +45,6 @@ class CoreSettings(Section):
 
     database_url: SecretStr = Field(description="postgresql://user:password@host:port/name")
     node: str = Field(default="n1", pattern=r"^[a-z0-9-]{1,20}$", description="name of this engine's switch")
-    data_dir: Path = Field(default=Path("var"), description="where this process may write files")
     rehearsal: bool = Field(
         default=False, description="true: simulated carrier, invented customers, a banner on each page"
     )

@@ -5,7 +5,6 @@ by value as text with a CHECK constraint, ``jsonb``.
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -107,10 +106,3 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
-
-
-def aware(at: datetime) -> datetime:
-    """Returns an instant as it is; raises ValueError for one without a zone, which is a programming error."""
-    if at.tzinfo is None:
-        raise ValueError("instants are aware")
-    return at

@@ -111,7 +111,7 @@ def configure(folder: Path, box: AsteriskBox, choices: Choices, given: Mapping[s
         **secrets.environment(),
         "CALLCENTER_DATABASE_URL": database.url(DATABASE) if database else given["CALLCENTER_DATABASE_URL"],
         **(_store_settings(store, secrets) if store else _named(given, "CALLCENTER_S3_")),
-        **_system_settings(folder, ports, secrets, choices),
+        **_system_settings(ports, secrets, choices),
         **_hurried_settings(),
         "CALLCENTER_SWITCH_SPOOL_DIR": str(spool),
         "CALLCENTER_RECORDINGS_SPOOL_DIR": str(spool),
@@ -136,9 +136,8 @@ def configure(folder: Path, box: AsteriskBox, choices: Choices, given: Mapping[s
     )
 
 
-def _system_settings(folder: Path, ports: _Ports, secrets: Secrets, choices: Choices) -> dict[str, str]:
+def _system_settings(ports: _Ports, secrets: Secrets, choices: Choices) -> dict[str, str]:
     return {
-        "CALLCENTER_DATA_DIR": str(folder),
         "CALLCENTER_REHEARSAL": "true",
         "CALLCENTER_CLOCK_OFFSET_SECONDS": str(choices.clock_offset.total_seconds()),
         "CALLCENTER_HTTP_PORT": str(ports.http),

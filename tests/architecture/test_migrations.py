@@ -201,3 +201,36 @@ async def test_what_was_changed_before_there_were_versions_becomes_versions(data
             await database.execute(f"DELETE FROM {table}")
     await database.close()
     await databases.drop(url)
+
+
+BEFORE_THE_PAGES = """
+INSERT INTO alert (kind, subject, facts, needs, raised_at, note)
+    VALUES ('stock_low', 'campaign:1', '{}', 'allocate', now(), '');
+INSERT INTO scheduled_run (task, due_at, started_at, ended_at, error, attempts)
+    VALUES ('audit.note_head', now() - interval '1 day', now(), now(), 'RuntimeError: no', 3),
+        ('audit.note_head', now(), now(), now(), NULL, 1),
+        ('people.sweep', now(), now(), now(), 'RuntimeError: no', 2),
+        ('calendar.watch', now(), now(), NULL, NULL, 1);
+"""
+"""Rows of revision 0008 that 0009 changes."""
+
+
+async def test_the_latest_run_of_each_task_is_taken_over(databases: TestDatabases) -> None:
+    name = f"pages_{os.getpid()}"
+    await databases.server.ensure_database(name)
+    url = databases.server.url(name)
+    await upgrade(url, "0008")
+    database = await asyncpg.connect(url)
+    await database.execute(BEFORE_THE_PAGES)
+
+    await migrate(url)
+
+    runs = await database.fetch("SELECT name, failures, failed_at IS NULL, error FROM scheduled_task ORDER BY name")
+    assert [tuple(run) for run in runs] == [
+        ("audit.check_trail", 0, True, None),
+        ("people.sweep", 2, False, "RuntimeError: no"),
+    ]
+    assert await database.fetchval("SELECT count(*) FROM scheduled_run WHERE task = 'audit.check_trail'") == 2
+    assert await database.fetchval("SELECT kind FROM alert") == "stock_low"
+    await database.close()
+    await databases.drop(url)

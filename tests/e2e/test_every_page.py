@@ -61,17 +61,25 @@ async def settled(page: Page) -> None:
     await page.locator("[aria-busy=true], .waiting").first.wait_for(state="detached")
 
 
+GROUPS = ("/leads", "/audit", "/admin")
+"""Beginnings of the pages that are in groups: each group has a bar of its own, which shows on its pages."""
+
+
 async def links(panel: Panel) -> list[str]:
-    """The pages this person may open, as the header and the room's bar name them."""
-    found: list[str] = []
-    for _ in range(2):  # the data officer's room has a bar of its own, which shows on its first page
-        shown = await panel.page.locator("nav a").evaluate_all("all => all.map((one) => one.getAttribute('href'))")
-        new = [path for path in shown if path not in found]
-        found += new
-        if room := next((path for path in new if path.startswith("/leads")), None):
-            await panel.page.goto(f"{panel.rehearsal.deployment.url}{room}")
-            await settled(panel.page)
+    """The pages this person may open, as the header and the bars of its groups name them."""
+    found = await named(panel)
+    for room in [path for path in found if path.startswith(GROUPS)]:
+        await panel.page.goto(f"{panel.rehearsal.deployment.url}{room}")
+        await settled(panel.page)
+        found += [path for path in await named(panel) if path not in found]
     return found
+
+
+async def named(panel: Panel) -> list[str]:
+    paths: list[str] = await panel.page.locator("nav a").evaluate_all(
+        "all => all.map((one) => one.getAttribute('href'))"
+    )
+    return paths
 
 
 def leaks(words: list[str]) -> list[str]:

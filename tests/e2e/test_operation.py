@@ -55,7 +55,8 @@ async def test_the_auditor_finds_what_was_done_and_certifies_the_day(open_panel:
     await auditor.page.wait_for_url("**/audit")
     await auditor.see("alerts-bell").wait_for()
     await auditor.press("chain-check")
-    await auditor.state("chain", "good", seconds=60)
+    await expect(auditor.see("chain")).to_contain_text("演示审计员", timeout=60_000)
+    await auditor.state("chain", "good")
     await auditor.page.locator("[data-testid^=entry-][data-testid$=-open]").first.click()
     await auditor.see("entry-facts").wait_for()
     await pictures(auditor, "trail")
@@ -70,7 +71,7 @@ async def test_the_auditor_finds_what_was_done_and_certifies_the_day(open_panel:
     await go(auditor, "/audit/certificates")
     await auditor.press("certificate-make")
     await auditor.page.get_by_role("dialog").get_by_role("combobox").first.wait_for()
-    await pictures(auditor, "certificate-make")
+    await auditor.picture("certificate-make")
     await auditor.press("certificate-submit")
     made = auditor.page.locator("tr[data-testid^=certificate-][data-state=done]").first
     await made.wait_for(timeout=60_000)

@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callcenter.audit.certifying import period_of
+from callcenter.audit.errors import PeriodInvalid
 from callcenter.audit.rules import GENESIS, ChainCheck, Entry, hash_entry, plain
-from callcenter.audit.types import Anchor, ChainReport, Fault
+from callcenter.audit.types import ACCESS_OF, Access, Anchor, ChainReport, Days, Fault
+from callcenter.kit.clock import at_business_time
 
 START = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 
@@ -110,3 +115,35 @@ def test_a_chain_rewritten_to_its_end_is_found_by_an_anchor_alone() -> None:
 )
 def test_making_facts_plain_twice_changes_nothing(facts: dict[str, object]) -> None:
     assert plain(plain(facts)) == plain(facts)
+
+
+# --- certificates and the access log
+
+MONDAY = date(2026, 11, 23)
+NOON = at_business_time(MONDAY, 12)
+
+
+def test_a_certificate_covers_whole_days_and_today_up_to_now() -> None:
+    yesterday = MONDAY - timedelta(days=1)
+    assert period_of(Days(yesterday, yesterday), NOON) == (
+        at_business_time(yesterday, 0),
+        at_business_time(MONDAY, 0),
+    )
+    assert period_of(Days(yesterday, MONDAY), NOON) == (at_business_time(yesterday, 0), NOON)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [(0, -1), (0, 1), (1, 1), (-366, 0)],
+    ids=["ends before it begins", "ends tomorrow", "begins tomorrow", "is too long"],
+)
+def test_days_that_cannot_be_certified_are_refused(first: int, last: int) -> None:
+    days = Days(MONDAY + timedelta(days=first), MONDAY + timedelta(days=last))
+    with pytest.raises(PeriodInvalid):
+        period_of(days, NOON)
+
+
+def test_every_kind_of_access_has_an_act_that_is_announced() -> None:
+    code = "".join(file.read_text() for file in (Path(__file__).parents[2] / "callcenter").rglob("*.py"))
+    assert [act for act in ACCESS_OF if f'Noted("{act}"' not in code] == []
+    assert set(ACCESS_OF.values()) == set(Access)

@@ -26,6 +26,7 @@ def manifest() -> Manifest:
 FIRST = {
     *("src/agent/AgentPage.vue", "src/floor/FloorPage.vue", "src/quality/QualityPage.vue", "src/field/FieldPage.vue"),
     *("src/field/DispatchPage.vue", "src/complaints/ComplaintsPage.vue", "src/leads/intake/ImportsPage.vue"),
+    "src/admin/OverviewPage.vue",
     "src/session/LoginPage.vue",
 }
 """The pages with which somebody's day begins."""

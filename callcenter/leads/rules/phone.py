@@ -73,11 +73,6 @@ def _whole(first: str, decimals: str, exponent: int, *, shortened: bool) -> str 
     return first + decimals + "0" * missing
 
 
-def is_mobile(number: str) -> bool:
-    """Returns whether a number that ``read_phone`` returned is a mobile."""
-    return number.startswith("1")
-
-
 def _other(national: str, *, called_from_abroad: bool, allow_landlines: bool) -> str | NumberProblem:
     """Reads a number that is no mobile. With a country code, an area code is written without its zero."""
     if _SERVICE.fullmatch(national):

@@ -1,5 +1,6 @@
 /** One page per role. Without the right a page shows that it is missing; without a session the log-in comes first. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { loadWords, type Late } from '@/locale'
 import type { Me } from '@/session/api'
 import { useSession } from '@/session/store'
 
@@ -16,6 +17,8 @@ export interface PageMeta {
 }
 
 export type Group = 'data' | 'audit' | 'admin'
+
+const WORDS: Record<Group, Late> = { data: 'data', audit: 'operation', admin: 'operation' }
 
 type Page = RouteRecordRaw & { meta: PageMeta }
 
@@ -45,7 +48,7 @@ const dataPages = grouped('data', [
 const auditPages = grouped('audit', [
   { path: '/audit', component: () => import('@/audit/TrailPage.vue'), meta: { right: 'view_audit', nav: 'trail' } },
   { path: '/audit/certificates', component: () => import('@/audit/CertificatesPage.vue'), meta: { right: 'view_audit', nav: 'certificates' } },
-  { path: '/audit/certificates/:id', component: () => import('@/audit/CertificatePage.vue'), meta: { right: 'view_audit', title: 'audit.certificate' } },
+  { path: '/audit/certificates/:id', component: () => import('@/audit/CertificatePage.vue'), meta: { right: 'view_audit', title: 'title.certificate' } },
   { path: '/audit/access', component: () => import('@/audit/AccessPage.vue'), meta: { right: 'view_audit', nav: 'access' } }
 ])
 
@@ -107,6 +110,7 @@ export function makeRouter() {
     if (to.meta.open) return session.me ? '/' : true
     if (!session.me) return { path: '/login', query: to.path === '/' ? {} : { back: to.fullPath } }
     if (to.path === '/') return homeOf(session.me) ?? true
+    if (to.meta.group) await loadWords(WORDS[to.meta.group as Group])
     if (!session.may(to.meta.right as string | undefined)) return { name: 'no-right', query: { page: to.path } }
     return true
   })

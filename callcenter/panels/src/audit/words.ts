@@ -16,6 +16,12 @@ export function subjectOf(subject: string): string {
   return kind === 'audit' ? wordFor('subject', kind) : `${wordFor('subject', kind)} ${shortId(id)}`
 }
 
+/** The whole of an id of which only the first part is shown. */
+export function wholeId(subject: string): string | undefined {
+  const id = subject.slice(subject.indexOf(':') + 1)
+  return shortId(id) === id ? undefined : id
+}
+
 /** The facts of an entry, a name and a text each. */
 export function factsOf(facts: Record<string, unknown>): [string, string][] {
   return Object.entries(facts).map(([name, value]) => [wordFor('fact', name), textOf(value)])
@@ -25,6 +31,10 @@ function textOf(value: unknown): string {
   if (value === null || value === undefined) return '—'
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
+
+/** The days of a certificate. */
+export const periodOf = (one: { first_on: string; last_on: string }): string =>
+  one.first_on === one.last_on ? one.first_on : `${one.first_on} – ${one.last_on}`
 
 /** Who acted: the person, else the system. */
 export const actorOf = (name: string | null, actor: string): string =>

@@ -2995,6 +2995,8 @@ export interface components {
             act: string;
             /** Subject */
             subject: string;
+            /** Subject Name */
+            subject_name: string | null;
             /**
              * Why
              * @description the reason that was given, where one is asked for
@@ -4695,7 +4697,7 @@ export interface components {
             actor_name: string | null;
             /**
              * Act
-             * @example leads.number_revealed
+             * @example leads.particulars_revealed
              */
             act: string;
             /**
@@ -4703,6 +4705,11 @@ export interface components {
              * @example lead:17
              */
             subject: string;
+            /**
+             * Subject Name
+             * @description of a member of staff
+             */
+            subject_name: string | null;
             /** Facts */
             facts: {
                 [key: string]: unknown;

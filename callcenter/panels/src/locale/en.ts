@@ -1,9 +1,10 @@
 /** English: the second language. Its keys are exactly those of zh.ts (checked by locale.test.ts). */
 import agent from './en/agent'
 import boards from './en/boards'
+import * as alerts from './en/data/alerts'
 import * as data from './en/data'
 import enums from './en/enums'
-import * as operation from './en/operation'
+import notice from './en/notice'
 import * as people from './en/people'
 import problem from './en/problem'
 
@@ -85,7 +86,8 @@ export default {
   title: {
     newImport: 'Import a list',
     list: 'A list',
-    customer: 'A customer'
+    customer: 'A customer',
+    certificate: 'Certificate'
   },
   login: {
     name: 'Login',
@@ -94,11 +96,11 @@ export default {
     empty: 'Enter your login and your password.',
     ended: 'Your session has ended. Log in again and you will be back where you were.'
   },
-  problem: { ...problem, ...data.problem, ...people.problem, ...operation.problem },
-  enums: { ...enums, ...data.enums, ...people.enums, ...operation.enums },
+  problem: { ...problem, ...data.problem, ...people.problem },
+  enums: { ...enums, ...data.enums, ...people.enums },
   agent,
   ...boards,
-  ...data.words,
-  ...operation.words,
+  alerts: alerts.words,
+  dnc: notice,
   people: people.words
 }

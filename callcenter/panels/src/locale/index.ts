@@ -6,6 +6,13 @@ import type zh from './zh'
 export type Language = 'zh' | 'en'
 type Words = typeof zh
 const WORDS: Record<Language, () => Promise<{ default: Words }>> = { zh: () => import('./zh'), en: () => import('./en') }
+/** Words that come with the first page of a group, so that no desk waits for them. */
+const LATE: Record<Late, Record<Language, () => Promise<{ default: object }>>> = {
+  data: { zh: () => import('./zh/office'), en: () => import('./en/office') },
+  operation: { zh: () => import('./zh/operation'), en: () => import('./en/operation') }
+}
+export type Late = 'data' | 'operation'
+const loaded = new Set<Late>()
 const KEY = 'callcenter.language'
 
 function remembered(): Language {
@@ -28,9 +35,21 @@ export const language = computed(() => locale.value as Language)
 /** Loads the words of a language and changes to it. Until they have come, the page keeps the words it has. */
 export async function setLanguage(next: Language): Promise<void> {
   if (!i18n.global.availableLocales.includes(next)) i18n.global.setLocaleMessage(next, (await WORDS[next]()).default)
+  for (const group of loaded) await add(group, next)
   locale.value = next
   localStorage.setItem(KEY, next)
   document.documentElement.lang = next === 'zh' ? 'zh-CN' : 'en'
+}
+
+/** Loads the words of a group of pages, now and whenever the language is changed. */
+export async function loadWords(group: Late): Promise<void> {
+  if (loaded.has(group)) return
+  await add(group, language.value)
+  loaded.add(group)
+}
+
+async function add(group: Late, to: Language): Promise<void> {
+  i18n.global.mergeLocaleMessage(to, (await LATE[group][to]()).default)
 }
 
 export function say(key: string, params: Record<string, unknown> = {}): string {

@@ -1,9 +1,10 @@
 /** 中文：首选语言。键与 en.ts 完全一致（locale.test.ts 检查）。 */
 import agent from './zh/agent'
 import boards from './zh/boards'
+import * as alerts from './zh/data/alerts'
 import * as data from './zh/data'
 import enums from './zh/enums'
-import * as operation from './zh/operation'
+import notice from './zh/notice'
 import * as people from './zh/people'
 import problem from './zh/problem'
 
@@ -85,7 +86,8 @@ export default {
   title: {
     newImport: '导入名单',
     list: '名单详情',
-    customer: '客户详情'
+    customer: '客户详情',
+    certificate: '合规证书'
   },
   login: {
     name: '账号',
@@ -94,11 +96,11 @@ export default {
     empty: '请输入账号和密码。',
     ended: '登录已失效，请重新登录，之后将回到原页面。'
   },
-  problem: { ...problem, ...data.problem, ...people.problem, ...operation.problem },
-  enums: { ...enums, ...data.enums, ...people.enums, ...operation.enums },
+  problem: { ...problem, ...data.problem, ...people.problem },
+  enums: { ...enums, ...data.enums, ...people.enums },
   agent,
   ...boards,
-  ...data.words,
-  ...operation.words,
+  alerts: alerts.words,
+  dnc: notice,
   people: people.words
 }

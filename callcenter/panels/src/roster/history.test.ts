@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { setLanguage } from '@/locale'
+import { loadWords, setLanguage } from '@/locale'
 import { campaignEntries, dayEntries, serviceEntries, valueOf } from './history'
 
 const at = '2026-11-23T02:30:00Z'
@@ -7,6 +7,7 @@ const at = '2026-11-23T02:30:00Z'
 describe('what was in force before', () => {
   it('is said in words, with both values and the reason', async () => {
     await setLanguage('zh')
+    await loadWords('data')
     const changes = [
       { rule: 'state', old: 'running', new: 'closed' },
       { rule: 'shifts', old: [['10:00', '12:00']], new: [['09:00', '11:00'], ['14:00', '15:00']] }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Problem } from '@/kit/http'
-import { setLanguage } from '@/locale'
+import { loadWords, setLanguage } from '@/locale'
 import type { Field, Rule } from './api'
 import { blankCondition, findingsOf, moved, spoken, withField, withOperator } from './draft'
 
@@ -53,6 +53,7 @@ describe('a rule in words', () => {
 
   it('reads in both languages', async () => {
     await setLanguage('zh')
+    await loadWords('data')
     expect(spoken(rule, FIELDS)).toBe('年龄 介于 40 至 60 或 性别 是其中之一 男 / 女 或 收入 不小于 200000 元')
     await setLanguage('en')
     expect(spoken(rule, FIELDS)).toBe('Age between 40 to 60 or Gender is one of male / female or Income at least 200000 yuan')

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { setLanguage } from '@/locale'
+import { loadWords, setLanguage } from '@/locale'
 import { effectScope } from 'vue'
 import type { Clear, Explanation, Happening, HistoryEvent } from './api'
 import { shown } from './fields'
@@ -11,7 +11,10 @@ const happening = (kind: Happening, facts: Record<string, unknown>, at = '2026-1
   key: kind, at, kind, lead_id: 1, campaign_id: 1, by: null, agent: null, call_id: null, facts, link: null
 })
 
-beforeEach(() => setLanguage('en'))
+beforeEach(async () => {
+  await setLanguage('en')
+  await loadWords('data')
+})
 
 describe('a happening', () => {
   it('says what came of a call, and how long it was', () => {

@@ -1,7 +1,7 @@
 /** Words of the pages for audit and operation. */
 import trail from './trail'
 
-export const words = {
+const words = {
   audit: {
     act: 'Act',
     at: 'Time',
@@ -131,14 +131,14 @@ export const words = {
   }
 }
 
-export const problem = {
+const problem = {
   period_invalid: 'This period cannot be certified: choose days up to today, the last not before the first, at most {days} of them.',
   certificate_not_found: 'There is no such certificate, or it is not ready yet.'
 }
 
-export const enums = {
+const enums = {
   fault: { changed: 'changed', removed: 'removed', unchained: 'inserted or rewritten' },
-  access: { reveal: 'Particulars shown', listen: 'Recording played', export: 'File downloaded', read: 'Note read' },
+  access: { reveal: 'Revealed', listen: 'Played', export: 'Downloaded', read: 'Read' },
   certified: { holds: 'Holds', broken: 'Broken', nothing_checked: 'Nothing to check' },
   standing: { done: 'Called back', within_time: 'Within their time', overdue: 'Overdue' },
   health: { fine: 'Fine', failing: 'Failing', late: 'Late' },
@@ -176,3 +176,5 @@ export const enums = {
   },
   ...trail
 }
+
+export default { ...words, problem, enums }

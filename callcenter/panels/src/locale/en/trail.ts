@@ -19,6 +19,7 @@ export default {
     complaint: 'Complaint',
     callback: 'Callback',
     review: 'Review',
+    region: 'Region',
     hand_over: 'Hand-over',
     recording_incident: 'Incident',
     alert: 'Alert',

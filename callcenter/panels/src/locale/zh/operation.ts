@@ -1,7 +1,7 @@
 /** 审计与运行维护页面的用语。 */
 import trail from './trail'
 
-export const words = {
+const words = {
   audit: {
     act: '操作',
     at: '时间',
@@ -131,14 +131,14 @@ export const words = {
   }
 }
 
-export const problem = {
+const problem = {
   period_invalid: '核对期间无效：只能选择今天及以前的日期，结束日期不早于开始日期，最长 {days} 天。',
   certificate_not_found: '未找到该证书，或尚未出具完成。'
 }
 
-export const enums = {
+const enums = {
   fault: { changed: '内容被改动', removed: '记录被删除', unchained: '记录被插入或改写' },
-  access: { reveal: '查看完整信息', listen: '听取录音', export: '下载文件', read: '查看备注' },
+  access: { reveal: '查看', listen: '听取', export: '下载', read: '阅读' },
   certified: { holds: '成立', broken: '不成立', nothing_checked: '无可核对' },
   standing: { done: '已回访', within_time: '期限内待回访', overdue: '已逾期' },
   health: { fine: '正常', failing: '失败', late: '未按时执行' },
@@ -176,3 +176,5 @@ export const enums = {
   },
   ...trail
 }
+
+export default { ...words, problem, enums }

@@ -131,14 +131,6 @@ export const words = {
   basisReference: 'Evidence reference',
   basisDated: 'Consent given on',
   basisLast: 'Valid until (empty: until withdrawn)',
-  stop: '.',
-  notice: {
-    taken_off: 'The customer was taken off your screen and not called: ',
-    hung_up: 'The call was ended before it was answered: ',
-    in_conversation: 'The customer you are talking to: ',
-    goesOn: ' End the call politely; this customer is not called again.',
-    read: 'Got it'
-  }
 }
 
 export const problem = {

@@ -130,14 +130,6 @@ export const words = {
   basisReference: '凭据编号',
   basisDated: '客户授权日期',
   basisLast: '有效期至（不填：至撤回）',
-  stop: '。',
-  notice: {
-    taken_off: '刚才屏幕上的客户已撤下，未拨打：',
-    hung_up: '刚才的呼叫在接通前已挂断：',
-    in_conversation: '正在通话的客户：',
-    goesOn: '可礼貌结束本次通话，之后不会再拨打。',
-    read: '知道了'
-  }
 }
 
 export const problem = {

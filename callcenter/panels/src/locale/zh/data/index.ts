@@ -19,8 +19,7 @@ export const words = {
   allocation: allocation.words,
   roster: roster.words,
   retries: retries.words,
-  ledger: ledger.words,
-  alerts: alerts.words
+  ledger: ledger.words
 }
 
 export const problem = {
