@@ -19,6 +19,7 @@ import typer
 from rich.console import Console
 
 from callcenter.embedded.process import EmbeddedError
+from callcenter.files.types import Delimiter, Encoding
 from callcenter.kit.config import CoreSettings, SettingsError
 from callcenter.kit.errors import Refusal
 from callcenter.kit.log import set_up_logging
@@ -107,6 +108,16 @@ def import_file(
     ] = "",
     branch: Annotated[str, typer.Option(help="branch that the list is for; default: the whole bank")] = "",
     sheet: Annotated[str | None, typer.Option(help="sheet of a workbook; default: the first")] = None,
+    encoding: Annotated[Encoding | None, typer.Option(help="of a text; default: as it is found")] = None,
+    delimiter: Annotated[Delimiter | None, typer.Option(help="of a text; default: by its first lines")] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help="COLUMN=TITLE, once for each: what a title becomes; given, only these columns are known"),
+    ] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(help="KEY=TITLE[:KIND], once for each: a further field; given, no other column is kept"),
+    ] = None,
     header_row: Annotated[
         int | None,
         typer.Option(min=1, help="row that holds the column titles; default: the first row with known titles"),
@@ -119,10 +130,14 @@ def import_file(
     Exit code 2: the import was refused. Exit code 3: it was cancelled (by Ctrl-C) and nothing was written.
     """
     from callcenter.bootstrap.importing import import_from_cli
-    from callcenter.imports.types import ImportRequest, ReadingRequest
+    from callcenter.files.types import TextChoice
+    from callcenter.imports.types import ImportRequest
+    from callcenter.imports.written import reading_of
     from callcenter.kit.jobs import JobState
 
-    request = ImportRequest(campaign, list_name, branch, ReadingRequest(sheet=sheet, header_row=header_row))
+    text = TextChoice(encoding, delimiter)
+    reading = reading_of(text, sheet, header_row, column or (), field or ())
+    request = ImportRequest(campaign, list_name, branch, reading)
 
     async def act(system: "System") -> "JobCard":
         return await import_from_cli(

@@ -13,8 +13,10 @@ import callcenter.campaigns.models
 import callcenter.classes.models
 import callcenter.complaints.models
 import callcenter.consent.models
+import callcenter.customers.models
 import callcenter.desk.models
 import callcenter.dnc.models
+import callcenter.eligibility.models
 import callcenter.field.models
 import callcenter.imports.models
 import callcenter.kit.effects

@@ -6,8 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Column, Index
 from sqlmodel import Field, SQLModel
 
-from callcenter.agents.types import AgentState, LegState, PauseCode
-from callcenter.campaigns.types import DialMode
+from callcenter.agents.types import AgentState, DeskDuty, LegState, PauseCode
 from callcenter.kit.db import enum_field, id_field, instant_field, ref_field, values_check
 
 
@@ -18,6 +17,7 @@ class AgentSession(SQLModel, table=True):
     __table_args__ = (
         values_check("state", AgentState),
         values_check("leg_state", LegState),
+        values_check("duty", DeskDuty),
         Index("uq_agent_session_open", "agent_id", unique=True, postgresql_where="state <> 'offline'"),
         Index(
             "uq_agent_session_assignment", "assignment_id", unique=True, postgresql_where="assignment_id IS NOT NULL"
@@ -37,7 +37,7 @@ class AgentSession(SQLModel, table=True):
     pause_code: PauseCode | None = enum_field(PauseCode, nullable=True)
     pause_requested: PauseCode | None = enum_field(PauseCode, nullable=True)
     """Asked for during a call; takes effect after the disposition."""
-    mode: DialMode = enum_field(DialMode)
+    duty: DeskDuty = enum_field(DeskDuty)
     phone_registered: bool = False
     leg_id: str | None = Field(default=None, index=True)
     leg_state: LegState = enum_field(LegState, LegState.NONE)

@@ -13,8 +13,7 @@ from callcenter.agents.errors import AlreadyLoggedOn, LegNotUp
 from callcenter.agents.models import AgentSession
 from callcenter.agents.sessions import seat_of
 from callcenter.agents.transitions import LEG, SEAT, Act, LegFact
-from callcenter.agents.types import AgentLeft, AgentState, LegState, PauseCode, Seat
-from callcenter.campaigns.types import DialMode
+from callcenter.agents.types import AgentLeft, AgentState, DeskDuty, LegState, PauseCode, Seat
 from callcenter.kit.work import Work
 
 
@@ -35,7 +34,7 @@ class AgentService:
 
     # -- requests of the person
 
-    async def log_on(self, work: Work, agent_id: int, phone: Phone, mode: DialMode) -> Seat:
+    async def log_on(self, work: Work, agent_id: int, phone: Phone, duty: DeskDuty = DeskDuty.MARKETING) -> Seat:
         """Opens a session, paused; the engine connects the leg when the phone is registered.
 
         Raises AlreadyLoggedOn.
@@ -48,7 +47,7 @@ class AgentService:
             state=SEAT.initial,
             since=work.now,
             pause_code=PauseCode.LOGIN,
-            mode=mode,
+            duty=duty,
             logged_on_at=work.now,
         )
         try:
@@ -76,12 +75,6 @@ class AgentService:
         else:
             await sessions.move(work, session, Act.PAUSE, pause_code=code)
         return before
-
-    async def set_mode(self, work: Work, agent_id: int, mode: DialMode) -> None:
-        """Sets whether the next customer is shown first or dialled at once."""
-        session = await sessions.lock(work, agent_id)
-        session.mode = mode
-        await sessions.wake(work, session)
 
     async def log_off(self, work: Work, agent_id: int) -> None:
         """Ends the session. Announces AgentLeft with what was on the screen. Raises NotNow in a call or wrap-up."""

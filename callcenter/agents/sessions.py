@@ -77,7 +77,7 @@ def seat_of(session: AgentSession) -> Seat:
         since=session.since,
         pause_code=session.pause_code,
         pause_requested=session.pause_requested,
-        mode=session.mode,
+        duty=session.duty,
         extension=session.extension,
         robot_number=session.robot_number,
         phone_registered=session.phone_registered,

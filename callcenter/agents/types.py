@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from callcenter.campaigns.types import DialMode
 from callcenter.kit.events import Event
 
 FLOOR_TOPIC = "floor"
@@ -34,6 +33,15 @@ class AgentState(StrEnum):
     """A call is planned, dialled, ringing or answered."""
     WRAP_UP = "wrap_up"
     """The call has ended and waits for its disposition."""
+
+
+class DeskDuty(StrEnum):
+    """Whom an agent at the desk is offered."""
+
+    MARKETING = "marketing"
+    """The day's leads, promises, and complaint callbacks that the complaint staff left."""
+    COMPLAINTS = "complaints"
+    """Complaint staff: complaint callbacks alone, before the phone agents (requirement X3)."""
 
 
 class LegState(StrEnum):
@@ -84,7 +92,7 @@ class Seat:
     since: datetime
     pause_code: PauseCode | None
     pause_requested: PauseCode | None
-    mode: DialMode
+    duty: DeskDuty
     extension: str | None
     robot_number: str | None
     phone_registered: bool

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from callcenter.allocation.errors import QuotaNotFound
 from callcenter.allocation.forecasting import ForecastService
 from callcenter.allocation.members import MemberService
 from callcenter.allocation.quotas import QuotaService
@@ -129,9 +130,17 @@ async def return_leads(body: ReturnRequest, work: Working, returns: Returns, peo
 
 
 @router.get("/quotas", dependencies=[_SEES_OWN])
-async def list_quotas(campaign_id: Annotated[int, Query(ge=1)], work: Working, quotas: Quotas) -> Sequence[QuotaOut]:
-    """Lists the campaign's own quota first, then what was set for everybody and for single agents."""
-    return [QuotaOut.model_validate(quota) for quota in await quotas.list(work, campaign_id)]
+async def list_quotas(
+    campaign_id: Annotated[int, Query(ge=1)], work: Working, quotas: Quotas, people: People
+) -> Sequence[QuotaOut]:
+    """Lists the campaign's own quota first, then what was set for everybody and for single agents of my scope."""
+    listed = await quotas.list(work, campaign_id)
+    cards = await people.cards(work, [quota.staff_id for quota in listed if quota.staff_id is not None])
+    return [
+        QuotaOut.model_validate(quota)
+        for quota in listed
+        if quota.staff_id is None or work.actor.scope.includes_branch(cards[quota.staff_id].branch)
+    ]
 
 
 @router.put("/quotas", dependencies=[_MAY_OF_OWN])
@@ -150,7 +159,10 @@ async def remove_quota(
     people: People,
 ) -> None:
     """Removes a quota: what was set before holds again, or the campaign's."""
-    await _require_in_scope(work, people, (await quotas.card(work, quota_id)).staff_id)
+    try:
+        await _require_in_scope(work, people, (await quotas.card(work, quota_id)).staff_id)
+    except StaffNotFound as error:  # the answer does not show that another branch has such a quota
+        raise QuotaNotFound(f"there is no quota {quota_id}") from error
     await quotas.remove(work, quota_id, reason)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from callcenter.audit.certificate.types import Result
+from callcenter.audit.certificate.types import Result, Standing
 from callcenter.audit.rules import Entry
 from callcenter.audit.types import ACCESS_OF, Access, CheckCard, Fault, TrailFilter
 from callcenter.kit.clock import at_business_time
@@ -207,6 +207,9 @@ class SectionOut(BaseModel):
     result: Result
     exceptions: list[FindingOut]
     notes: list[FindingOut] = Field(description="worth knowing, and no breach")
+    standings: dict[Standing, int] = Field(
+        default_factory=dict, description="where things take their time: how many are done, within their time, overdue"
+    )
 
 
 class HeadOut(BaseModel):

@@ -102,6 +102,9 @@ async def running(
     launch: Launch = in_a_process,
 ) -> AsyncIterator[None]:
     """Runs the background work of a process until the block ends."""
+    async with system.works.begin() as work:  # before anything is judged: what is judged by is known from then on
+        await system.rule_sets.note(work)
+        await system.calendar.note_edition(work)
     loops = [asyncio.create_task(system.waker.run(), name="waker")]
     if with_engine:
         await system.store.prepare()

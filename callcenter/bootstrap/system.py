@@ -48,12 +48,15 @@ from callcenter.callbacks.service import CallbackService
 from callcenter.calls.service import CallService
 from callcenter.calls.signals import CallSignals
 from callcenter.campaigns.service import CampaignService
+from callcenter.campaigns.service_hours import ServiceHoursService
 from callcenter.classes.service import ClassService
-from callcenter.complaints.ports import RecordingReads, Retention
+from callcenter.complaints.ports import RecordingReads, Retention, Visits
 from callcenter.complaints.service import ComplaintServices
 from callcenter.consent.service import ConsentService
+from callcenter.customers.corrections import CorrectionService
 from callcenter.customers.service import CustomerService
 from callcenter.desk.clearing import ClearingService
+from callcenter.desk.correcting import DeskCorrections
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.promising import PromiseTimes
 from callcenter.desk.service import DeskPlace, DeskService
@@ -68,11 +71,15 @@ from callcenter.dnc.in_force import DncInForce
 from callcenter.dnc.lists import ExternalLists
 from callcenter.dnc.service import DncService
 from callcenter.eligibility.explain import ExplainService
+from callcenter.eligibility.rule_sets import RuleSetService
 from callcenter.eligibility.service import EligibilityService
 from callcenter.eligibility.types import RecorderState
+from callcenter.field.districts import ServedDistricts
+from callcenter.field.hand_overs import HandOverService
 from callcenter.field.service import FieldServices
 from callcenter.files.settings import FileSettings
-from callcenter.floor.service import FloorService, RecordingTotals
+from callcenter.floor.service import ComplaintTotals, FloorService, RecordingTotals
+from callcenter.imports.port import Districts
 from callcenter.imports.rejecting import RejectService
 from callcenter.imports.service import IntakeService
 from callcenter.kit.bus import Bus
@@ -140,8 +147,10 @@ class System:
     rejects: RejectService
     targets: TargetService
     customers: CustomerService
+    corrections: CorrectionService
     classes: ClassService
     campaigns: CampaignService
+    service_hours: ServiceHoursService
     allocation: AllocationService
     runs: RunService
     returns: ReturnService
@@ -164,6 +173,7 @@ class System:
     field: FieldServices
     call_signals: CallSignals
     eligibility: EligibilityService
+    rule_sets: RuleSetService
     explainer: ExplainService
     settling: SettlingService
     queue: CustomerQueue
@@ -172,6 +182,7 @@ class System:
     clearing: ClearingService
     notices: NoticeService
     desk: DeskService
+    desk_corrections: DeskCorrections
     promise_times: PromiseTimes
     screen: SnapshotService
     floor: FloorService
@@ -246,10 +257,12 @@ def bind_ports(services: Services) -> None:
     services.bind(Calendar, CalendarService)
     services.bind(DoNotCall, DncInForce)
     services.bind(Roster, PeopleService)
+    services.bind(Districts, ServedDistricts)
     services.bind(CallReads, CallService)
     services.bind(RecordingReads, ListeningService)
     services.bind(Retention, RetentionService)
     services.bind(quality_service.RecordingReads, ListeningService)
+    services.bind(Visits, HandOverService)
 
 
 def _make_by_arguments(services: Services, settings: CoreSettings) -> None:
@@ -258,7 +271,12 @@ def _make_by_arguments(services: Services, settings: CoreSettings) -> None:
     services.make(EligibilityService, recorder=_recorder_probe(arming))
     services.make(DeskService, place=DeskPlace(settings.node, settings.rehearsal))
     services.make(SnapshotService, rehearsal=settings.rehearsal)
-    services.make(FloorService, recording_totals=_recording_totals(services), rehearsal=settings.rehearsal)
+    services.make(
+        FloorService,
+        recording_totals=_recording_totals(services),
+        complaint_totals=_complaint_totals(services),
+        rehearsal=settings.rehearsal,
+    )
     recordings = services.get(RecordingSettings)
     limits = Limits(length_tolerance=recordings.tolerance, unflushed=recordings.unflushed)
     services.make(CertificateService, limits=limits)
@@ -280,5 +298,15 @@ def _recording_totals(services: Services) -> Callable[[Work], Any]:
             stored=await recordings.listening.count_stored(work, business_date(work.now)),
             incidents_open=len(await recordings.incidents.list_open(work)),
         )
+
+    return totals
+
+
+def _complaint_totals(services: Services) -> Callable[[Work], Any]:
+    complaints = services.get(ComplaintServices)
+
+    async def totals(work: Work) -> ComplaintTotals:
+        meter = await complaints.obligations.meter(work)
+        return ComplaintTotals(due=meter.due, done=meter.done, overdue=meter.overdue)
 
     return totals

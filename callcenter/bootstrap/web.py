@@ -53,6 +53,7 @@ def application(system: System) -> FastAPI:
         consent_api.router,
         campaigns_api.router,
         retry_api.router,
+        campaigns_api.service_hours,
         calendar_api.router,
         allocation_api.router,
         incidents_api.router,  # before the recordings, whose call id would take its path
@@ -63,6 +64,7 @@ def application(system: System) -> FastAPI:
         desk_api.router,
         floor_api.router,
         eligibility_api.router,
+        eligibility_api.rule_sets,
         audit_api.router,
         schedule_api.router,
         reporting_api.router,

@@ -6,7 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from callcenter.calendar.errors import CalendarSpan
-from callcenter.calendar.schemas import CalendarDayOut, CalendarOut, DayAnswer, DayRequest
+from callcenter.calendar.schemas import (
+    CalendarDayOut,
+    CalendarHistoryOut,
+    CalendarOut,
+    DayAnswer,
+    DayRequest,
+)
 from callcenter.calendar.service import CalendarService
 from callcenter.calendar.types import CalendarDay
 from callcenter.kit.http import Working, provided, require
@@ -18,6 +24,8 @@ router = APIRouter(prefix="/calendar", tags=["campaigns"])
 
 Calendar = Annotated[CalendarService, provided(CalendarService)]
 People = Annotated[PeopleService, provided(PeopleService)]
+First = Annotated[date, Query(alias="from")]
+Last = Annotated[date, Query(alias="to")]
 
 _LONGEST = timedelta(days=400)
 
@@ -37,16 +45,27 @@ async def show_calendar(
     work: Working,
     calendar: Calendar,
     people: People,
-    first: Annotated[date, Query(alias="from")],
-    last: Annotated[date, Query(alias="to")],
+    first: First,
+    last: Last,
 ) -> CalendarOut:
     """Shows the days between two dates, both included."""
-    if not timedelta() <= last - first <= _LONGEST:
-        raise CalendarSpan(f"the calendar is shown for 1 to {_LONGEST.days + 1} days")
+    _require_span(first, last)
     days = await calendar.days(work, first, last)
     staff_ids = {day.override.set_by for day in days if day.override is not None and day.override.set_by is not None}
     names = {staff_id: card.name for staff_id, card in (await people.cards(work, staff_ids)).items()}
     return CalendarOut(days=[CalendarDayOut.of(day, names.get(_set_by(day))) for day in days])
+
+
+@router.get("/history", dependencies=[_MAY_VIEW])
+async def show_decisions(
+    work: Working, calendar: Calendar, people: People, first: First, last: Last
+) -> CalendarHistoryOut:
+    """Shows every decision about the days between two dates: when, by whom, what, the reason."""
+    _require_span(first, last)
+    decisions = await calendar.decisions(work, first, last)
+    staff_ids = {decision.set_by for decision in decisions if decision.set_by is not None}
+    names = {staff_id: card.name for staff_id, card in (await people.cards(work, staff_ids)).items()}
+    return CalendarHistoryOut.of(decisions, names)
 
 
 @router.put("/{on}", dependencies=[require(Right.MANAGE_CAMPAIGNS)])
@@ -63,6 +82,11 @@ async def restore_day(on: date, work: Working, calendar: Calendar, reason: Annot
     uses = await calendar.restore_day(work, on, reason)
     (day,) = await calendar.days(work, on, on)
     return DayAnswer.of(day, None, uses)
+
+
+def _require_span(first: date, last: date) -> None:
+    if not timedelta() <= last - first <= _LONGEST:
+        raise CalendarSpan(f"the calendar is shown for 1 to {_LONGEST.days + 1} days")
 
 
 def _set_by(day: CalendarDay) -> int:

@@ -1,7 +1,7 @@
 """What rests on a day, as rooms above know it.
 
-Whoever changes a day is answered with the allocation runs that rest on it. An event cannot bring an answer back, so
-the room above implements this, and bootstrap joins the two.
+The person who changes a day is answered with the allocation runs that rest on it. An event cannot bring an answer
+back, so the room above implements this, and bootstrap joins the two.
 """
 
 from collections.abc import Sequence

@@ -8,11 +8,16 @@ Source: requirement D1.
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
+from importlib.metadata import version
 
 import chinese_calendar
 import holidays
 
-from callcenter.calendar.types import Day, DayKind, DaySource, HolidayName, Override
+from callcenter.calendar.types import CalendarState, Day, DayKind, DaySource, HolidayName, Override
+
+EDITION = f"chinesecalendar {version('chinesecalendar')}, holidays {version('holidays')}"
+"""Names what the national calendar is computed from: another release may know a year's holidays that this one
+forecasts."""
 
 _SEARCHED_DAYS = 60
 """The longest run of days off that is believed."""
@@ -61,11 +66,19 @@ def _national_day(on: date) -> Day:
     return Day(on, working, DaySource.ANNOUNCED, reason)
 
 
+def exceptions_of(first: date, last: date) -> Mapping[date, bool]:
+    """Returns the dates from ``first`` to ``last`` that the national calendar treats otherwise than their weekday."""
+    span = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
+    return {on: day.working for on in span if (day := _national_day(on)).working != (on.weekday() < 5)}
+
+
 class WorkingCalendar:
     """Answers whether a date is worked, under the overrides it is given."""
 
-    def __init__(self, overrides: Mapping[date, Override] | None = None) -> None:
+    def __init__(self, overrides: Mapping[date, Override] | None = None, *, change: int = 0) -> None:
+        """Takes the id of the administrator's newest decision, so that answers can name it."""
         self._overrides = dict(overrides or {})
+        self.state = CalendarState(EDITION, change)
 
     def day(self, on: date) -> Day:
         """Returns whether a date is worked, and by which source."""

@@ -1,11 +1,11 @@
 """What the endpoints of the calendar take and return."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from callcenter.calendar.types import CalendarDay, DayKind, DayUse, HolidayName
+from callcenter.calendar.types import CalendarDay, DayDecision, DayKind, DayUse, HolidayName
 from callcenter.kit.reasons import Reason
 
 
@@ -40,6 +40,37 @@ class CalendarDayOut(BaseModel):
 
 class CalendarOut(BaseModel):
     days: list[CalendarDayOut]
+
+
+class DayDecisionOut(BaseModel):
+    on: date
+    working: bool | None = Field(description="null: the date was given back to the national calendar")
+    before: bool | None = Field(description="the decision in force until then; null: the national calendar's")
+    reason: str
+    by: str | None = Field(description="name; null for the system")
+    at: AwareDatetime
+
+
+class CalendarHistoryOut(BaseModel):
+    """Every decision about the dates asked for, the newest first."""
+
+    decisions: list[DayDecisionOut]
+
+    @classmethod
+    def of(cls, decisions: Sequence[DayDecision], names: Mapping[int, str]) -> "CalendarHistoryOut":
+        return cls(
+            decisions=[
+                DayDecisionOut(
+                    on=decision.on,
+                    working=decision.working,
+                    before=decision.before,
+                    reason=decision.reason,
+                    by=None if decision.set_by is None else names.get(decision.set_by),
+                    at=decision.set_at,
+                )
+                for decision in decisions
+            ]
+        )
 
 
 class DayRequest(BaseModel):

@@ -71,6 +71,30 @@ class OverrideCard:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarState:
+    """Which calendar an answer was given by (law 11)."""
+
+    edition: str
+    """Of the national calendar: the packages with their versions."""
+    change: int = 0
+    """The id of the newest decision of the administrator; 0: none was made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayDecision:
+    """One decision of the administrator about a date."""
+
+    on: date
+    working: bool | None
+    """None: the date was given back to the national calendar."""
+    before: bool | None
+    """The decision that was in force until then; None: the national calendar's."""
+    reason: str
+    set_at: datetime
+    set_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarDay:
     """One date as the calendar page shows it."""
 
@@ -80,7 +104,7 @@ class CalendarDay:
     """What the national calendar says, whatever the administrator has decided."""
     holiday: HolidayName | None
     provisional: bool
-    """A forecast that nobody has confirmed."""
+    """A forecast that no administrator has confirmed."""
     override: OverrideCard | None
 
 

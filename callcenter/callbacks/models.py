@@ -71,7 +71,7 @@ class Callback(SQLModel, table=True):
     due_at: datetime = instant_field()
     """Not to be called before. For ``held``: when to stop waiting for the recording."""
     opens_to_team_at: datetime = instant_field()
-    """From then on any agent may keep the promise."""
+    """From then on any agent of the owner's branch may keep the promise."""
     priority: int = UNRANKED
     """Rank of the customer's class when this was made: the smaller, the earlier among those that are due."""
     claimed_by: int | None = ref_field("staff.id", nullable=True, index=False)

@@ -1,7 +1,7 @@
 """All SQL of the callbacks room."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Integer, and_, case, func, literal, or_, update
@@ -12,6 +12,9 @@ from sqlmodel import col, select
 from callcenter.callbacks.models import Callback
 from callcenter.callbacks.transitions import MACHINE_OF, MACHINES, OBLIGATION, PROMISE, Fact
 from callcenter.callbacks.types import OPEN_STATES, CallbackKind, CallbackState
+from callcenter.calls.scoping import customer_within
+from callcenter.kit.work import Work
+from callcenter.people.scoping import team_of
 
 
 async def find(session: AsyncSession, callback_id: int, *, lock: bool = False) -> Callback | None:
@@ -35,26 +38,37 @@ async def held_by(session: AsyncSession, agent_id: int) -> Callback | None:
     return row
 
 
-def _waiting_for(agent_id: int, now: datetime) -> ColumnElement[bool]:
-    """Returns the condition of a callback that is due now and open to this agent."""
+def _waiting_for(agent_id: int, now: datetime, staff_first: timedelta | None) -> ColumnElement[bool]:
+    """Returns the condition of a callback that is due now and open to this agent.
+
+    ``staff_first``: how long a phone agent leaves complaints to the complaint staff; None: it is one of them, and calls
+    no others.
+    """
+    complaint = and_(
+        col(Callback.due_at) <= now - (staff_first or timedelta()),
+        col(Callback.kind) == CallbackKind.COMPLAINT,
+        col(Callback.state).in_(OBLIGATION.sources(Fact.CLAIMED)),
+        col(Callback.excluded_agent_id).is_distinct_from(agent_id),
+    )
+    if staff_first is None:
+        return complaint
     return and_(
         col(Callback.due_at) <= now,
         or_(
             and_(
                 col(Callback.kind) == CallbackKind.AGENT_PROMISE,
                 col(Callback.state).in_(PROMISE.sources(Fact.CLAIMED)),
-                or_(col(Callback.agent_id) == agent_id, col(Callback.opens_to_team_at) <= now),
+                or_(
+                    col(Callback.agent_id) == agent_id,
+                    and_(col(Callback.opens_to_team_at) <= now, team_of(col(Callback.agent_id), agent_id)),
+                ),
             ),
-            and_(
-                col(Callback.kind) == CallbackKind.COMPLAINT,
-                col(Callback.state).in_(OBLIGATION.sources(Fact.CLAIMED)),
-                col(Callback.excluded_agent_id).is_distinct_from(agent_id),
-            ),
+            complaint,
         ),
     )
 
 
-async def claim(session: AsyncSession, agent_id: int, now: datetime) -> Callback | None:
+async def claim(session: AsyncSession, agent_id: int, now: datetime, staff_first: timedelta | None) -> Callback | None:
     """Claims one due callback: the agent's own promises, then complaint obligations, then what is open to the team.
 
     Of each kind customers of a higher class come first. Rows another agent is claiming at this moment are skipped, not
@@ -67,7 +81,7 @@ async def claim(session: AsyncSession, agent_id: int, now: datetime) -> Callback
     )
     next_id = (
         select(col(Callback.id))
-        .where(_waiting_for(agent_id, now))
+        .where(_waiting_for(agent_id, now, staff_first))
         .order_by(rank, col(Callback.priority), col(Callback.due_at), col(Callback.id))
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -206,28 +220,33 @@ async def open_to_team(session: AsyncSession, agent_id: int, now: datetime, unti
     return len(list(rows))
 
 
-async def count_due(session: AsyncSession, agent_id: int, now: datetime) -> int:
-    return await session.scalar(select(func.count()).where(_waiting_for(agent_id, now))) or 0
+async def count_due(session: AsyncSession, agent_id: int, now: datetime, staff_first: timedelta | None) -> int:
+    return await session.scalar(select(func.count()).where(_waiting_for(agent_id, now, staff_first))) or 0
 
 
-async def count_obligations(session: AsyncSession) -> tuple[int, int]:
-    """Returns how many obligations there are, and how many are done."""
+async def count_obligations(work: Work) -> tuple[int, int]:
+    """Returns how many obligations to customers of the actor's scope there are, and how many are done."""
     row = (
-        await session.execute(
+        await work.session.execute(
             select(
                 func.count(),
                 func.count().filter(col(Callback.state) == CallbackState.DONE),
-            ).where(col(Callback.kind) == CallbackKind.COMPLAINT)
+            ).where(col(Callback.kind) == CallbackKind.COMPLAINT, customer_within(col(Callback.lead_id), work.actor))
         )
     ).one()
     return row[0], row[1]
 
 
-async def open_obligations(session: AsyncSession) -> list[Callback]:
+async def open_obligations(work: Work) -> list[Callback]:
+    """Returns the obligations to customers of the actor's scope that have not ended, the oldest first."""
     return list(
-        await session.scalars(
+        await work.session.scalars(
             select(Callback)
-            .where(col(Callback.kind) == CallbackKind.COMPLAINT, col(Callback.state) != CallbackState.DONE)
+            .where(
+                col(Callback.kind) == CallbackKind.COMPLAINT,
+                col(Callback.state) != CallbackState.DONE,
+                customer_within(col(Callback.lead_id), work.actor),
+            )
             .order_by(col(Callback.created_at), col(Callback.id))
         )
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, literal
 from sqlmodel import col
 
+from callcenter.agents.types import DeskDuty
 from callcenter.callbacks import repository
 from callcenter.callbacks.errors import (
     CallbackEndedAlready,
@@ -129,14 +130,18 @@ class CallbackService:
 
     # -- claiming and returning
 
-    async def claim_next(self, work: Work, agent_id: int, *, now: datetime | None = None) -> CallbackCard | None:
+    async def claim_next(
+        self, work: Work, agent_id: int, duty: DeskDuty = DeskDuty.MARKETING, *, now: datetime | None = None
+    ) -> CallbackCard | None:
         """Claims the next due callback for this agent; None when nothing is due, or the agent should not be there.
+
+        The complaint staff get complaints alone, and before all others (requirement X3).
 
         An agent who has claimed one already gets that one again: nobody has two customers (law 5).
         """
         row = await repository.held_by(work.session, agent_id)
         if row is None:
-            row = await repository.claim(work.session, agent_id, now or work.now)
+            row = await repository.claim(work.session, agent_id, now or work.now, self._staff_first(duty))
             # Asked only once there is something to claim: an agent looks for work every second.
             if row is not None and not await self._availability.is_available(work, agent_id, Duty.CALLS):
                 await repository.put_back(work.session, row.id)
@@ -320,13 +325,16 @@ class CallbackService:
         """Returns the obligations whose conversation was held and whose recording is awaited."""
         return [self._card(row) for row in await repository.held_obligations(work.session)]
 
-    async def count_due(self, work: Work, agent_id: int, now: datetime | None = None) -> int:
+    async def count_due(self, work: Work, agent_id: int, duty: DeskDuty = DeskDuty.MARKETING) -> int:
         """Returns how many callbacks this agent could claim at this instant."""
-        return await repository.count_due(work.session, agent_id, now or work.now)
+        return await repository.count_due(work.session, agent_id, work.now, self._staff_first(duty))
 
     async def meter(self, work: Work) -> Meter:
-        """Returns how many complaint obligations there are and are done, and each open one, the oldest first."""
-        due, done = await repository.count_obligations(work.session)
+        """Returns how many complaint obligations there are and are done, and each open one, the oldest first.
+
+        Within the actor's scope: of customers of the branch (requirement S1).
+        """
+        due, done = await repository.count_obligations(work)
         gap = [
             Gap(
                 callback_id=row.id,
@@ -336,10 +344,13 @@ class CallbackService:
                 attempts=row.attempts,
                 waiting_since=row.created_at,
             )
-            for row in await repository.open_obligations(work.session)
+            for row in await repository.open_obligations(work)
             if row.case_id is not None
         ]
         return Meter(due, done, gap)
+
+    def _staff_first(self, duty: DeskDuty) -> timedelta | None:
+        return None if duty is DeskDuty.COMPLAINTS else self._settings.complaint_staff_first
 
     def _card(self, row: Callback) -> CallbackCard:
         return CallbackCard(
@@ -353,7 +364,9 @@ class CallbackService:
             case_id=row.case_id,
             promised_at=row.promised_at,
             due_at=row.due_at,
-            opens_to_team_at=row.opens_to_team_at,
+            opens_to_team_at=row.due_at + self._settings.complaint_staff_first
+            if row.kind is CallbackKind.COMPLAINT
+            else row.opens_to_team_at,
             claimed_by=row.claimed_by,
             attempts=row.attempts,
             attempts_demanded=row.attempts_demanded,

@@ -19,6 +19,10 @@ class CallbackSettings(Section):
     promise_retry: timedelta = Field(default=timedelta(hours=1))
     complaint_attempts: int = Field(default=6, ge=1, description="tries before a supervisor may sign off")
     complaint_retry: timedelta = Field(default=timedelta(hours=4))
+    complaint_staff_first: timedelta = Field(
+        default=timedelta(hours=2),
+        description="how long a due complaint callback is left to the complaint staff before phone agents get it",
+    )
     busy_retry: timedelta = Field(default=timedelta(minutes=15))
     uncounted_retry: timedelta = Field(
         default=timedelta(minutes=10), description="after a call that never reached the customer's network"

@@ -95,6 +95,7 @@ class CallbackCard:
     due_at: datetime
     """When it is called: the promised time, or the first one after it at which calls may be placed."""
     opens_to_team_at: datetime
+    """From then on any agent may make the call; until then its own agent, or for a complaint the complaint staff."""
     claimed_by: int | None
     attempts: int
     attempts_demanded: int

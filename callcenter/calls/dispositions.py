@@ -63,7 +63,7 @@ DISPOSITIONS: Mapping[Disposition, DispositionRule] = MappingProxyType(
         Disposition.SUCCESS: DispositionRule(
             kinds=_MARKETING,
             requires=("visit_at",),
-            accepts=("visit_address",),
+            accepts=("visit_address", "visit_time_confirmed"),
             ends_promises=True,
             is_success=True,
         ),

@@ -23,3 +23,17 @@ class DetailsMissing(Invalid):
     """Refuses a disposition without what it requires: a time, a category, a note."""
 
     code = "details_missing"
+
+
+class VisitInThePast(Invalid):
+    """Refuses a visit time that has passed."""
+
+    code = "visit_in_the_past"
+    rule = "F3"
+
+
+class VisitTimeUnconfirmed(Invalid):
+    """Refuses a visit at night, on a day off or outside working hours that the customer has not confirmed."""
+
+    code = "visit_time_unconfirmed"
+    rule = "F3"

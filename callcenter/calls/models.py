@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from callcenter.calls.types import CallKind, CallState, Disposition, Outcome
+from callcenter.calls.types import CallKind, CallState, Disposition, Outcome, SuccessVerdict
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
 from callcenter.telephony.events import DialStatus
 
@@ -21,6 +21,7 @@ class Call(SQLModel, table=True):
         values_check("state", CallState),
         values_check("outcome", Outcome),
         values_check("disposition", Disposition),
+        values_check("success_verdict", SuccessVerdict),
         CheckConstraint("(outcome IS NULL) = (state <> 'ended')", name="outcome_exactly_when_ended"),
         CheckConstraint("dialled_at IS NULL OR verdict ->> 'allowed' = 'true'", name="dialled_with_permission"),
         Index("uq_call_open_agent", "agent_id", unique=True, postgresql_where="state <> 'ended'"),
@@ -75,6 +76,8 @@ class Call(SQLModel, table=True):
     sip_code: int | None = None
     hung_up_by_us: bool = False
     disposed_at: datetime | None = instant_field(nullable=True)
+    success_verdict: SuccessVerdict | None = enum_field(SuccessVerdict, nullable=True)
+    """Of quality, copied from the review so that counting successes asks this table alone; None: open."""
     details: dict[str, Any] = json_field()
     """The disposition's details (DispositionDetails); free text in it is sealed."""
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import and_, func, or_, update
+from sqlalchemy import select as select_columns
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import CursorResult
 from sqlmodel import col, select
@@ -14,8 +15,9 @@ from callcenter.calls.dispositions import dispositions_with
 from callcenter.calls.models import Call
 from callcenter.calls.models import CallSignal as JournalEntry
 from callcenter.calls.outcomes import LineSign, outcomes_with
+from callcenter.calls.scoping import call_within, customer_within
 from callcenter.calls.transitions import CALL, Fact
-from callcenter.calls.types import CallKind, CallState, Outcome
+from callcenter.calls.types import CallKind, CallState, CallTally, Outcome, Successes, SuccessVerdict
 from callcenter.kit.work import Work
 from callcenter.telephony.events import CallSignal
 
@@ -112,13 +114,11 @@ async def is_open_to(work: Work, lead_id: int) -> bool:
     return await work.session.scalar(query) is not None
 
 
-async def has_called(work: Work, agent_id: int, lead_id: int | None, call_id: UUID | None) -> bool:
-    query = select(Call.id).where(col(Call.agent_id) == agent_id).limit(1)
-    if lead_id is not None:
-        query = query.where(col(Call.lead_id) == lead_id)
+async def is_within(work: Work, *, lead_id: int | None, call_id: UUID | None) -> bool:
+    """Returns whether the customer or the call is within the actor's scope."""
     if call_id is not None:
-        query = query.where(col(Call.id) == call_id)
-    return await work.session.scalar(query) is not None
+        return bool(await work.session.scalar(select(call_within(call_id, work.actor))))
+    return bool(await work.session.scalar(select(customer_within(lead_id, work.actor))))
 
 
 async def answered_since(work: Work, since: datetime) -> list[Call]:
@@ -130,16 +130,25 @@ async def answered_since(work: Work, since: datetime) -> list[Call]:
     return list(rows)
 
 
-async def tally(work: Work, since: datetime) -> dict[int, tuple[int, int, int]]:
-    """Returns per agent since an instant: calls dialled, answered, successes."""
+async def judge_success(work: Work, call_id: UUID, verdict: SuccessVerdict) -> None:
+    """Writes quality's verdict on a success."""
+    success = and_(col(Call.id) == call_id, col(Call.disposition).in_(_SUCCESSES))
+    await work.session.execute(update(Call).where(success).values(success_verdict=verdict))
+
+
+async def tally(work: Work, since: datetime) -> dict[int, CallTally]:
+    """Returns per agent the calls planned since an instant."""
+    success, verdict = col(Call.disposition).in_(_SUCCESSES), col(Call.success_verdict)
     rows = await work.session.execute(
-        select(
-            Call.agent_id,
+        select_columns(
+            col(Call.agent_id),
             func.count(col(Call.dialled_at)),
             func.count(col(Call.answered_at)),
-            func.count().filter(col(Call.disposition).in_(_SUCCESSES)),
+            func.count().filter(verdict == SuccessVerdict.PASSED),
+            func.count().filter(success, verdict.is_(None)),
+            func.count().filter(verdict == SuccessVerdict.FAILED),
         )
         .where(col(Call.planned_at) >= since)
         .group_by(col(Call.agent_id))
     )
-    return {agent_id: (dialled, answered, successes) for agent_id, dialled, answered, successes in rows}
+    return {agent: CallTally(dialled, answered, Successes(*verdicts)) for agent, dialled, answered, *verdicts in rows}

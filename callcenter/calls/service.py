@@ -10,7 +10,12 @@ from sqlalchemy.exc import IntegrityError
 
 from callcenter.calls import lifecycle, repository
 from callcenter.calls.cards import card_of, dial_order_of, recording_facts_of
-from callcenter.calls.dispositions import disposition_after_limit, dispositions_for, missing_details
+from callcenter.calls.dispositions import (
+    DISPOSITIONS,
+    disposition_after_limit,
+    dispositions_for,
+    missing_details,
+)
 from callcenter.calls.errors import AlreadyOnCall, CallNotFound, DetailsMissing, NotDisposable
 from callcenter.calls.models import Call
 from callcenter.calls.transitions import Fact
@@ -22,6 +27,7 @@ from callcenter.calls.types import (
     CallPlan,
     CallPlanned,
     CallState,
+    CallTally,
     DialOrder,
     Disposition,
     DispositionDetails,
@@ -29,9 +35,11 @@ from callcenter.calls.types import (
     NumberCalls,
     Outcome,
     RecordingFacts,
+    SuccessVerdict,
     SwitchHolds,
     engine_queue,
 )
+from callcenter.calls.visit_times import VisitTimes
 from callcenter.kit.crypto import Vault
 from callcenter.kit.effects import Effect
 from callcenter.kit.work import Work
@@ -43,8 +51,9 @@ _SEALED_DETAILS = ("note", "visit_address")
 class CallService:
     """Writes calls on request of our side; what the switch reports is written by ``CallSignals``."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, visit_times: VisitTimes) -> None:
         self._vault = vault
+        self._visit_times = visit_times
 
     # -- requests
 
@@ -90,7 +99,7 @@ class CallService:
     ) -> CallCard:
         """Sets what came of the call (requirement C6). Announces CallDisposed, once.
 
-        Raises NotDisposable, DetailsMissing.
+        Raises NotDisposable, DetailsMissing, VisitInThePast, VisitTimeUnconfirmed.
         """
         call = await lifecycle.lock(work, call_id)
         if call.disposed_at is not None:
@@ -102,6 +111,8 @@ class CallService:
             )
         if missing := missing_details(disposition, details):
             raise DetailsMissing(f"{disposition} needs {', '.join(missing)}", fields=list(missing))
+        if details.visit_at is not None and DISPOSITIONS[disposition].is_success:
+            await self._visit_times.require(work, details.visit_at, confirmed=details.visit_time_confirmed)
         return await self._set(work, call, disposition, details)
 
     async def leave_undisposed(self, work: Work, call_id: UUID) -> None:
@@ -226,14 +237,16 @@ class CallService:
         """Returns whether somebody is calling this customer now, or about to."""
         return await repository.is_open_to(work, lead_id)
 
-    async def has_called(
-        self, work: Work, agent_id: int, *, lead_id: int | None = None, call_id: UUID | None = None
-    ) -> bool:
-        """Returns whether this agent has called, or is calling, the customer or in the call named."""
-        return await repository.has_called(work, agent_id, lead_id, call_id)
+    async def is_within(self, work: Work, *, lead_id: int | None = None, call_id: UUID | None = None) -> bool:
+        """Returns whether the call or the customer is within the actor's scope: an agent's own calls, a branch's."""
+        return await repository.is_within(work, lead_id=lead_id, call_id=call_id)
 
-    async def tally(self, work: Work, since: datetime) -> dict[int, tuple[int, int, int]]:
-        """Returns per agent since an instant: calls dialled, answered, successes."""
+    async def judge_success(self, work: Work, call_id: UUID, verdict: SuccessVerdict) -> None:
+        """Writes what quality has decided about a success: one that it refuses counts as none from now on."""
+        await repository.judge_success(work, call_id, verdict)
+
+    async def tally(self, work: Work, since: datetime) -> dict[int, CallTally]:
+        """Returns per agent the calls since an instant."""
         return await repository.tally(work, since)
 
     def _opened(self, card: CallCard, name: str) -> str:

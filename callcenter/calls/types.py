@@ -90,11 +90,42 @@ class DispositionDetails:
     callback_at: datetime | None = None
     visit_at: datetime | None = None
     """When the customer asked for the visit."""
+    visit_time_confirmed: bool = False
+    """The customer has confirmed a visit at night, on a day off or outside working hours (requirement F3)."""
     visit_address: str = ""
     complaint_category: str | None = None
     dnc_permanent: bool = False
     script_ticks: tuple[str, ...] = field(default_factory=tuple)
     """Keys of the script's mandatory statements the agent ticked."""
+
+
+class SuccessVerdict(StrEnum):
+    """What quality has decided about a success; without a verdict it is open."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Successes:
+    """Successes by what quality says of them. One that quality has refused counts as none."""
+
+    passed: int = 0
+    open: int = 0
+    failed: int = 0
+
+    @property
+    def counted(self) -> int:
+        return self.passed + self.open
+
+
+@dataclass(frozen=True, slots=True)
+class CallTally:
+    """One agent's calls of a day."""
+
+    dialled: int = 0
+    answered: int = 0
+    successes: Successes = Successes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

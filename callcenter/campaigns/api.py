@@ -1,27 +1,40 @@
 """Endpoints of campaigns."""
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter
 
-from callcenter.campaigns.schemas import CampaignChange, CampaignOut, CampaignPage, ClassSchemeIn
+from callcenter.campaigns.schemas import (
+    CampaignChange,
+    CampaignHistoryOut,
+    CampaignOut,
+    CampaignPage,
+    ClassSchemeIn,
+    ServiceHoursHistoryOut,
+    ServiceHoursIn,
+    ServiceHoursOut,
+)
 from callcenter.campaigns.service import CampaignService
+from callcenter.campaigns.service_hours import ServiceHoursService
 from callcenter.kit.http import Working, provided, require
+from callcenter.kit.work import Work
+from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
+service_hours = APIRouter(prefix="/service-hours", tags=["campaigns"])
 
 Campaigns = Annotated[CampaignService, provided(CampaignService)]
+Hours = Annotated[ServiceHoursService, provided(ServiceHoursService)]
+People = Annotated[PeopleService, provided(PeopleService)]
 
-_MAY_VIEW = require(
-    Right.VIEW_LEADS,
-    Right.IMPORT_LEADS,
-    Right.MANAGE_CAMPAIGNS,
-    Right.ALLOCATE,
-    Right.WATCH_FLOOR,
-    Right.PROPOSE_TARGETS,
-    Right.SUPPLY_LEADS,
+_VIEWERS = (
+    *(Right.VIEW_LEADS, Right.IMPORT_LEADS, Right.MANAGE_CAMPAIGNS, Right.ALLOCATE, Right.WATCH_FLOOR),
+    *(Right.PROPOSE_TARGETS, Right.SUPPLY_LEADS),
 )
+_MAY_VIEW = require(*_VIEWERS)
+_MAY_VIEW_SERVICE = require(*_VIEWERS, Right.HANDLE_COMPLAINTS)
 
 
 @router.get("", dependencies=[_MAY_VIEW])
@@ -46,3 +59,34 @@ async def change_campaign(campaign_id: int, body: CampaignChange, work: Working,
 async def set_class_scheme(campaign_id: int, body: ClassSchemeIn, work: Working, campaigns: Campaigns) -> CampaignOut:
     """Chooses the scheme of customer classes that decides the order; the leads follow as a job."""
     return CampaignOut.of(await campaigns.set_class_scheme(work, campaign_id, body.scheme_id))
+
+
+@router.get("/{campaign_id}/history", dependencies=[_MAY_VIEW])
+async def show_history(campaign_id: int, work: Working, campaigns: Campaigns, people: People) -> CampaignHistoryOut:
+    """Shows every version of the campaign's rules: from when, by whom, old and new values, the reason."""
+    versions = await campaigns.history(work, campaign_id)
+    return CampaignHistoryOut.of(versions, await _names(work, people, (version.set_by for version in versions)))
+
+
+@service_hours.get("", dependencies=[_MAY_VIEW_SERVICE])
+async def show_service_hours(work: Working, hours: Hours) -> ServiceHoursOut:
+    """Shows when complaint and service callbacks may be placed."""
+    return ServiceHoursOut.of(await hours.hours(work))
+
+
+@service_hours.put("", dependencies=[require(Right.MANAGE_CAMPAIGNS)])
+async def change_service_hours(body: ServiceHoursIn, work: Working, hours: Hours) -> ServiceHoursOut:
+    """Changes them, for every callback from now on."""
+    return ServiceHoursOut.of(await hours.change(work, body.hours, body.reason))
+
+
+@service_hours.get("/history", dependencies=[_MAY_VIEW_SERVICE])
+async def show_history_of_service_hours(work: Working, hours: Hours, people: People) -> ServiceHoursHistoryOut:
+    """Shows every change of them."""
+    versions = await hours.history(work)
+    return ServiceHoursHistoryOut.of(versions, await _names(work, people, (version.set_by for version in versions)))
+
+
+async def _names(work: Work, people: PeopleService, staff_ids: Iterable[int | None]) -> Mapping[int, str]:
+    cards = await people.cards(work, {staff_id for staff_id in staff_ids if staff_id is not None})
+    return {staff_id: card.name for staff_id, card in cards.items()}

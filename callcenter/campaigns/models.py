@@ -3,11 +3,20 @@
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlmodel import SQLModel
+from sqlalchemy import DDL, CheckConstraint, Column, ForeignKey, UniqueConstraint, event
+from sqlmodel import Field, SQLModel
 
-from callcenter.campaigns.types import CampaignState, DialMode
+from callcenter.campaigns.types import CampaignState, DialMode, ServiceDays, VersionOrigin
+from callcenter.kit import history
 from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+
+VERSIONED = (
+    *("state", "mode", "legal_opens", "legal_closes", "shifts", "quota", "ring_seconds", "wrap_up_seconds"),
+    *("caller_id", "trunk", "cap_per_day", "cap_per_7_days", "max_attempts", "retries", "class_scheme_id"),
+    *("script_id", "open_to_all_branches"),
+)
+"""Columns of a campaign that can be changed: they stand in ``campaign`` as they are and in ``campaign_version`` as they
+were. The rest is written once."""
 
 
 class Campaign(SQLModel, table=True):
@@ -45,11 +54,97 @@ class Campaign(SQLModel, table=True):
     """Whose classes decide order, callbacks and attempts; None: the oldest data first (requirement L5)."""
     open_to_all_branches: bool = False
     """Whether leads of a branch's lists may go to agents of any branch (requirement L3)."""
+    script_id: int | None = Field(
+        default=None, sa_column=Column(ForeignKey("script_version.id", use_alter=True), nullable=True)
+    )
+    """The version of the script in force; None before the first."""
+    version: int = 1
+    """The number of the version that holds these values; ``CHANGED_WITH_A_VERSION`` refuses a change without one."""
     created_at: datetime = instant_field()
 
 
+class CampaignVersion(SQLModel, table=True):
+    """What a campaign prescribed from an instant on; the highest number is in force (law 11)."""
+
+    __tablename__ = "campaign_version"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "number"),
+        values_check("origin", VersionOrigin),
+        values_check("mode", DialMode),
+        values_check("state", CampaignState),
+    )
+
+    id: int = id_field()
+    campaign_id: int = ref_field("campaign.id", index=False)
+    number: int
+    valid_from: datetime = instant_field()
+    set_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    reason: str
+    """Why it was changed, as the person who did so wrote."""
+    origin: VersionOrigin = enum_field(VersionOrigin)
+    state: CampaignState = enum_field(CampaignState)
+    mode: DialMode = enum_field(DialMode)
+    legal_opens: time
+    legal_closes: time
+    shifts: list[list[str]] = json_field(list)
+    quota: int
+    ring_seconds: int
+    wrap_up_seconds: int
+    caller_id: str
+    trunk: str
+    cap_per_day: int
+    cap_per_7_days: int
+    max_attempts: int
+    retries: dict[str, Any] = json_field()
+    class_scheme_id: int | None = ref_field("class_scheme.id", nullable=True, index=False)
+    script_id: int | None = ref_field("script_version.id", nullable=True, index=False)
+    open_to_all_branches: bool
+
+
+history.keep(CampaignVersion)
+
+CHANGED_WITH_A_VERSION = (
+    f"""
+    CREATE FUNCTION campaign_law_11() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF ({", ".join(f"NEW.{name}" for name in VERSIONED)}) IS DISTINCT FROM
+           ({", ".join(f"OLD.{name}" for name in VERSIONED)}) AND NEW.version <= OLD.version THEN
+            RAISE EXCEPTION 'law 11: the rules of campaign % are changed with a new version', OLD.id
+                USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NEW;
+    END $$
+    """,
+    "CREATE TRIGGER campaign_law_11 BEFORE UPDATE ON campaign FOR EACH ROW EXECUTE FUNCTION campaign_law_11()",
+)
+"""Statements that make the trigger, in order."""
+
+for _statement in CHANGED_WITH_A_VERSION:
+    _make: Any = DDL(_statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+    event.listen(SQLModel.metadata.tables["campaign"], "after_create", _make)
+
+
+class ServiceHoursVersion(SQLModel, table=True):
+    """When complaint and service callbacks may be placed from an instant on; the highest id is in force."""
+
+    __tablename__ = "service_hours"
+    __table_args__ = (values_check("days", ServiceDays), CheckConstraint("opens < closes", name="order"))
+
+    id: int = id_field()
+    """The number of the version."""
+    valid_from: datetime = instant_field()
+    set_by: int | None = ref_field("staff.id", nullable=True, index=False)
+    reason: str
+    opens: time
+    closes: time
+    days: ServiceDays = enum_field(ServiceDays)
+
+
+history.keep(ServiceHoursVersion)
+
+
 class ScriptVersion(SQLModel, table=True):
-    """One version of a campaign's script; the highest number is in force. Versions are never changed."""
+    """One version of a campaign's script. Which one is in force, and was when, the campaign's versions say."""
 
     __tablename__ = "script_version"
     __table_args__ = (UniqueConstraint("campaign_id", "version"),)

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from callcenter.campaigns.models import Campaign, ScriptVersion
+from callcenter.campaigns.models import Campaign, CampaignVersion, ScriptVersion, ServiceHoursVersion
 from callcenter.campaigns.types import CampaignState
 
 
-async def find(session: AsyncSession, campaign_id: int) -> Campaign | None:
-    return await session.get(Campaign, campaign_id)
+async def find(session: AsyncSession, campaign_id: int, *, lock: bool = False) -> Campaign | None:
+    """Returns a campaign, with ``lock`` as the database has it now and held until the transaction ends."""
+    return await session.get(
+        Campaign, campaign_id, populate_existing=lock, with_for_update={"key_share": True} if lock else None
+    )
 
 
 async def list_all(session: AsyncSession, state: CampaignState | None = None) -> Sequence[Campaign]:
@@ -20,13 +24,34 @@ async def list_all(session: AsyncSession, state: CampaignState | None = None) ->
     return (await session.scalars(query)).all()
 
 
+async def list_versions(session: AsyncSession, campaign_id: int) -> Sequence[tuple[CampaignVersion, int | None]]:
+    """Returns every version of a campaign with the number of its script, the oldest first."""
+    query = (
+        select(CampaignVersion, col(ScriptVersion.version))
+        .join(ScriptVersion, col(ScriptVersion.id) == col(CampaignVersion.script_id), isouter=True)
+        .where(col(CampaignVersion.campaign_id) == campaign_id)
+        .order_by(col(CampaignVersion.number))
+    )
+    return [(version, script) for version, script in await session.execute(query)]
+
+
 async def find_script(session: AsyncSession, campaign_id: int) -> ScriptVersion | None:
-    """Returns the version in force; None before the first."""
-    return (
-        await session.scalars(
-            select(ScriptVersion)
-            .where(col(ScriptVersion.campaign_id) == campaign_id)
-            .order_by(col(ScriptVersion.version).desc())
-            .limit(1)
-        )
-    ).first()
+    """Returns the script in force; None before the first."""
+    query = select(ScriptVersion).join(Campaign, col(Campaign.script_id) == col(ScriptVersion.id))
+    return (await session.scalars(query.where(col(Campaign.id) == campaign_id))).first()
+
+
+async def last_script_number(session: AsyncSession, campaign_id: int) -> int:
+    """Returns the highest number among the versions of a campaign's script; 0 before the first."""
+    query = select(func.max(col(ScriptVersion.version))).where(col(ScriptVersion.campaign_id) == campaign_id)
+    return (await session.scalar(query)) or 0
+
+
+async def service_hours(session: AsyncSession) -> ServiceHoursVersion | None:
+    """Returns the service hours in force; None as long as no administrator has changed them."""
+    query = select(ServiceHoursVersion).order_by(col(ServiceHoursVersion.id).desc()).limit(1)
+    return (await session.scalars(query)).first()
+
+
+async def list_service_hours(session: AsyncSession) -> Sequence[ServiceHoursVersion]:
+    return (await session.scalars(select(ServiceHoursVersion).order_by(col(ServiceHoursVersion.id)))).all()

@@ -1,6 +1,7 @@
 """Decides when a campaign may call. Pure; when it tries a lead again stands in ``retries.py``.
 
-The effective window is working day ∩ legal calling hours ∩ shift. A window that cannot be evaluated is closed.
+The effective window is working day ∩ legal calling hours ∩ shift; of complaint and service callbacks it is the service
+hours alone, whatever the campaign. A window that cannot be evaluated is closed.
 Source: requirements C1, C3.
 """
 
@@ -12,6 +13,8 @@ from callcenter.campaigns.types import (
     CampaignRules,
     CampaignState,
     RetryEffects,
+    ServiceDays,
+    ServiceHours,
     Shift,
     WindowRule,
     WindowVerdict,
@@ -57,6 +60,55 @@ def _window_at(calendar: WorkingCalendar, rules: CampaignRules, at: datetime) ->
             )
     spoken = ", ".join(_spoken(shift) for shift in rules.shifts)
     return WindowVerdict(False, WindowRule.SHIFT, f"outside the campaign's shifts {spoken}", opens_at=opens_at)
+
+
+def service_window_at(calendar: WorkingCalendar, hours: ServiceHours, at: datetime) -> WindowVerdict:
+    """Returns whether complaint and service callbacks may be placed at ``at``, and until when, or from when again."""
+    try:
+        return _service_window_at(calendar, hours, at)
+    except Exception as error:
+        return WindowVerdict(
+            False, WindowRule.NOT_EVALUABLE, f"the service hours cannot be evaluated ({type(error).__name__}): closed"
+        )
+
+
+def _service_window_at(calendar: WorkingCalendar, hours: ServiceHours, at: datetime) -> WindowVerdict:
+    if at.tzinfo is None:
+        raise ValueError("instants are aware")
+    if hours.opens >= hours.closes:
+        return WindowVerdict(False, WindowRule.NOT_EVALUABLE, "the service hours end before they begin: closed")
+    on, span = business_date(at), Shift(hours.opens, hours.closes)
+    days = [day for ahead in range(_DAYS_AHEAD) if _is_served(calendar, hours, day := on + timedelta(days=ahead))]
+    opens_at = next((opening for day in days if (opening := _at(day, hours.opens)) > at), None)
+    if on not in days:
+        reason = f"{on} is not worked: no service calls ({calendar.day(on).reason})"
+        return WindowVerdict(False, WindowRule.WORKING_DAY, reason, opens_at=opens_at)
+    if not _contains(span, on, at):
+        reason = f"outside the service hours {_spoken(span)}"
+        return WindowVerdict(False, WindowRule.SERVICE_HOURS, reason, opens_at=opens_at)
+    return WindowVerdict(
+        True, WindowRule.OPEN, f"inside the service hours {_spoken(span)}", until=_at(on, hours.closes)
+    )
+
+
+def served_for(calendar: WorkingCalendar, hours: ServiceHours, since: datetime, least: timedelta) -> datetime | None:
+    """Returns when the service hours have been open for ``least`` in all since an instant; None when they never are."""
+    at: datetime | None = since
+    left = least
+    while at is not None:
+        window = service_window_at(calendar, hours, at)
+        if window.open and window.until is not None:
+            if window.until - at >= left:
+                return at + left
+            left -= window.until - at
+            at = window.until
+        else:
+            at = window.opens_at
+    return None
+
+
+def _is_served(calendar: WorkingCalendar, hours: ServiceHours, on: date) -> bool:
+    return hours.days is ServiceDays.EVERY_DAY or calendar.is_working(on)
 
 
 def window_problem(legal_hours: Shift, shifts: Sequence[Shift]) -> str | None:

@@ -1,11 +1,26 @@
 """What the endpoints of campaigns take and return."""
 
+from collections.abc import Mapping, Sequence
 from datetime import time
-from typing import Annotated
+from itertools import pairwise
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
-from callcenter.campaigns.types import CampaignChanges, CampaignRules, CampaignState, DialMode, Shift
+from callcenter.campaigns.types import (
+    CampaignChanges,
+    CampaignRules,
+    CampaignState,
+    CampaignVersionCard,
+    DialMode,
+    RuleChange,
+    ServiceDays,
+    ServiceHours,
+    ServiceHoursCard,
+    Shift,
+    VersionOrigin,
+)
+from callcenter.campaigns.versions import changes_between
 from callcenter.kit.reasons import Reason
 
 WallTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -22,6 +37,7 @@ class ShiftOut(BaseModel):
 
 class CampaignOut(BaseModel):
     id: int
+    version: int = Field(description="the number of the version of these rules that is in force")
     name: str
     product: str
     company_full_name: str
@@ -42,6 +58,7 @@ class CampaignOut(BaseModel):
     def of(cls, rules: CampaignRules) -> "CampaignOut":
         return cls(
             id=rules.campaign_id,
+            version=rules.version,
             name=rules.name,
             product=rules.product,
             company_full_name=rules.company_full_name,
@@ -98,3 +115,100 @@ class CampaignPage(BaseModel):
     """All campaigns, the oldest first."""
 
     items: list[CampaignOut]
+
+
+class RuleChangeOut(BaseModel):
+    rule: str = Field(description="name of the rule, or ``script`` for the number of its version")
+    old: Any
+    new: Any
+
+    @classmethod
+    def of(cls, change: RuleChange) -> "RuleChangeOut":
+        return cls(rule=change.rule, old=change.old, new=change.new)
+
+
+class CampaignVersionOut(BaseModel):
+    number: int
+    valid_from: AwareDatetime
+    by: str | None = Field(description="name; null for the system")
+    reason: str
+    origin: VersionOrigin = Field(description="how it is known; assumed: nothing older than these values is known")
+    changes: list[RuleChangeOut] = Field(description="what differs from the version before; empty for the first")
+
+
+class CampaignHistoryOut(BaseModel):
+    """Every version of a campaign's rules, the newest first."""
+
+    versions: list[CampaignVersionOut]
+
+    @classmethod
+    def of(cls, versions: Sequence[CampaignVersionCard], names: Mapping[int, str]) -> "CampaignHistoryOut":
+        changes = [[], *(changes_between(before, after) for before, after in pairwise(versions))]
+        return cls(
+            versions=[
+                CampaignVersionOut(
+                    number=version.number,
+                    valid_from=version.valid_from,
+                    by=None if version.set_by is None else names.get(version.set_by),
+                    reason=version.reason,
+                    origin=version.origin,
+                    changes=[RuleChangeOut.of(change) for change in changed],
+                )
+                for version, changed in zip(versions, changes, strict=True)
+            ][::-1]
+        )
+
+
+class ServiceHoursOut(BaseModel):
+    """When complaint and service callbacks may be placed, whatever the campaign."""
+
+    opens: str = Field(examples=["08:00"], description="wall-clock time in Shanghai")
+    closes: str = Field(examples=["21:00"])
+    days: ServiceDays
+    version: int = Field(description="0: the default, which no administrator has changed")
+
+    @classmethod
+    def of(cls, hours: ServiceHours) -> "ServiceHoursOut":
+        span = ShiftOut.of(Shift(hours.opens, hours.closes))
+        return cls(opens=span.opens, closes=span.closes, days=hours.days, version=hours.version)
+
+
+class ServiceHoursIn(BaseModel):
+    opens: WallTime = Field(examples=["08:00"], description="wall-clock time in Shanghai")
+    closes: WallTime = Field(examples=["21:00"])
+    days: ServiceDays
+    reason: Reason
+
+    @property
+    def hours(self) -> ServiceHours:
+        return ServiceHours(time.fromisoformat(self.opens), time.fromisoformat(self.closes), self.days)
+
+
+class ServiceHoursVersionOut(BaseModel):
+    hours: ServiceHoursOut
+    before: ServiceHoursOut
+    valid_from: AwareDatetime
+    by: str | None = Field(description="name; null for the system")
+    reason: str
+
+
+class ServiceHoursHistoryOut(BaseModel):
+    """Every change of the service hours, the newest first."""
+
+    versions: list[ServiceHoursVersionOut]
+
+    @classmethod
+    def of(cls, versions: Sequence[ServiceHoursCard], names: Mapping[int, str]) -> "ServiceHoursHistoryOut":
+        hours = [ServiceHours(), *(version.hours for version in versions)]
+        return cls(
+            versions=[
+                ServiceHoursVersionOut(
+                    hours=ServiceHoursOut.of(version.hours),
+                    before=ServiceHoursOut.of(before),
+                    valid_from=version.valid_from,
+                    by=None if version.set_by is None else names.get(version.set_by),
+                    reason=version.reason,
+                )
+                for before, version in zip(hours, versions, strict=False)
+            ][::-1]
+        )

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import datetime, time
-from typing import Any
+from datetime import datetime
 
 from callcenter.calendar.rules import WorkingCalendar
 from callcenter.calendar.service import CalendarService
 from callcenter.campaigns import repository
 from callcenter.campaigns.errors import CampaignNotFound, CapsInvalid, RetriesInvalid, ScriptInvalid, WindowInvalid
 from callcenter.campaigns.models import Campaign, ScriptVersion
-from callcenter.campaigns.retries import RetryPolicy, policy_of, retry_problem, stored
+from callcenter.campaigns.retries import retry_problem, stored
 from callcenter.campaigns.rules import window_at, window_problem
 from callcenter.campaigns.settings import CampaignSettings
 from callcenter.campaigns.transitions import ACTS, CAMPAIGN
@@ -19,19 +18,20 @@ from callcenter.campaigns.types import (
     CampaignDraft,
     CampaignRules,
     CampaignState,
+    CampaignVersionCard,
     ClassSchemeChosen,
-    DialMode,
     Script,
-    Shift,
     Statement,
+    VersionOrigin,
     WindowVerdict,
 )
+from callcenter.campaigns.versions import as_recorded, card_of, rules_of, times, version_of
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 
 
 class CampaignService:
-    """Keeps campaigns. Whatever is changed takes effect at once, and what was stays in the audit trail."""
+    """Keeps campaigns. What is changed takes effect at once; what was in force before stays as a version (law 11)."""
 
     def __init__(self, settings: CampaignSettings, calendar: CalendarService) -> None:
         self._settings = settings
@@ -54,7 +54,7 @@ class CampaignService:
             mode=draft.mode,
             legal_opens=draft.legal_hours.opens,
             legal_closes=draft.legal_hours.closes,
-            shifts=[_times(shift) for shift in draft.shifts],
+            shifts=[times(shift) for shift in draft.shifts],
             quota=draft.quota,
             ring_seconds=draft.ring_seconds,
             wrap_up_seconds=draft.wrap_up_seconds,
@@ -68,6 +68,8 @@ class CampaignService:
         )
         work.session.add(campaign)
         await work.session.flush()
+        work.session.add(version_of(campaign, work, origin=VersionOrigin.CREATED))
+        await work.session.flush()
         await work.announce(Noted("campaigns.created", f"campaign:{campaign.id}", {"mode": draft.mode.value}))
         return rules_of(campaign)
 
@@ -79,26 +81,12 @@ class CampaignService:
         """Returns all campaigns, the oldest first; with ``state`` those in it."""
         return [rules_of(campaign) for campaign in await repository.list_all(work.session, state)]
 
-    async def set_state(self, work: Work, campaign_id: int, state: CampaignState) -> CampaignRules:
-        """Starts, closes or reopens a campaign. Raises CampaignNotFound."""
-        campaign = await self._find(work, campaign_id)
-        CAMPAIGN.move(campaign, ACTS[state])
-        await work.announce(Noted("campaigns.state_set", f"campaign:{campaign_id}", {"state": state.value}))
-        return rules_of(campaign)
-
-    async def set_mode(self, work: Work, campaign_id: int, mode: DialMode) -> CampaignRules:
-        """Changes how calls are placed. Raises CampaignNotFound."""
-        campaign = await self._find(work, campaign_id)
-        campaign.mode = mode
-        await work.announce(Noted("campaigns.mode_set", f"campaign:{campaign_id}", {"mode": mode.value}))
-        return rules_of(campaign)
-
     async def change(self, work: Work, campaign_id: int, changes: CampaignChanges, reason: str) -> CampaignRules:
         """Changes some of a campaign's rules, at once and for every call from now on.
 
         Raises CampaignNotFound, WindowInvalid, CapsInvalid, RetriesInvalid.
         """
-        campaign = await self._find(work, campaign_id)
+        campaign = await self._find(work, campaign_id, lock=True)
         before = rules_of(campaign)
         wanted = {field.name: value for field in fields(changes) if (value := getattr(changes, field.name)) is not None}
         after = replace(before, **wanted)
@@ -109,7 +97,7 @@ class CampaignService:
         if problem := retry_problem(after.retries):
             raise RetriesInvalid(problem)
         changed = {
-            name: [_as_recorded(getattr(before, name)), _as_recorded(value)]
+            name: [as_recorded(getattr(before, name)), as_recorded(value)]
             for name, value in wanted.items()
             if value != getattr(before, name)
         }
@@ -117,12 +105,12 @@ class CampaignService:
             return before
         CAMPAIGN.move(campaign, ACTS[after.state])
         campaign.mode, campaign.quota = after.mode, after.quota
-        campaign.shifts = [_times(shift) for shift in sorted(after.shifts, key=lambda shift: shift.opens)]
+        campaign.shifts = [times(shift) for shift in sorted(after.shifts, key=lambda shift: shift.opens)]
         campaign.ring_seconds, campaign.wrap_up_seconds = after.ring_seconds, after.wrap_up_seconds
         campaign.cap_per_day, campaign.cap_per_7_days = after.cap_per_day, after.cap_per_7_days
         campaign.max_attempts, campaign.retries = after.max_attempts, stored(after.retries)
         campaign.open_to_all_branches = after.open_to_all_branches
-        await work.session.flush()
+        await self._write_version(work, campaign, reason)
         facts = {"changes": changed, "reason": reason}
         await work.announce(Noted("campaigns.changed", f"campaign:{campaign_id}", facts))
         return rules_of(campaign)
@@ -132,10 +120,11 @@ class CampaignService:
 
         Raises CampaignNotFound, and what the room refuses that keeps schemes.
         """
-        campaign = await self._find(work, campaign_id)
+        campaign = await self._find(work, campaign_id, lock=True)
         await work.announce(ClassSchemeChosen(campaign_id, scheme_id))
         before, campaign.class_scheme_id = campaign.class_scheme_id, scheme_id
-        await work.session.flush()
+        if before != scheme_id:
+            await self._write_version(work, campaign)
         facts = {"scheme": scheme_id, "before": before}
         await work.announce(Noted("campaigns.class_scheme_set", f"campaign:{campaign_id}", facts))
         return rules_of(campaign)
@@ -150,20 +139,24 @@ class CampaignService:
         version = await repository.find_script(work.session, campaign_id)
         return None if version is None else _script_of(version)
 
+    async def history(self, work: Work, campaign_id: int) -> Sequence[CampaignVersionCard]:
+        """Returns every version of a campaign's rules, the oldest first. Raises CampaignNotFound."""
+        campaign = await self._find(work, campaign_id)
+        versions = await repository.list_versions(work.session, campaign_id)
+        return [card_of(campaign, version, script) for version, script in versions]
+
     async def publish_script(self, work: Work, campaign_id: int, title: str, statements: Sequence[Statement]) -> Script:
         """Publishes the next version; it is in force at once, earlier ones stay as they were (requirement C8).
 
         Raises CampaignNotFound, ScriptInvalid.
         """
-        await self._find(work, campaign_id)
+        campaign = await self._find(work, campaign_id, lock=True)
         keys = [statement.key for statement in statements]
         if not keys or len(set(keys)) != len(keys):
             raise ScriptInvalid("a script needs statements, each with a key of its own")
-        await work.lock(f"campaigns.script:{campaign_id}")
-        last = await repository.find_script(work.session, campaign_id)
         version = ScriptVersion(
             campaign_id=campaign_id,
-            version=1 if last is None else last.version + 1,
+            version=1 + await repository.last_script_number(work.session, campaign_id),
             title=title,
             statements=[
                 {"key": node.key, "text_zh": node.text, "text_en": node.text_en, "mandatory": node.mandatory}
@@ -173,6 +166,8 @@ class CampaignService:
         )
         work.session.add(version)
         await work.session.flush()
+        campaign.script_id = version.id
+        await self._write_version(work, campaign)
         await work.announce(
             Noted("campaigns.script_published", f"campaign:{campaign_id}", {"version": version.version})
         )
@@ -186,43 +181,17 @@ class CampaignService:
         """Returns whether the campaign may call at ``at``, by default now. Raises CampaignNotFound."""
         return window_at(await self.calendar(work), await self.rules(work, campaign_id), at or work.now)
 
-    async def _find(self, work: Work, campaign_id: int) -> Campaign:
-        campaign = await repository.find(work.session, campaign_id)
+    async def _write_version(self, work: Work, campaign: Campaign, reason: str = "") -> None:
+        """Writes the campaign's changed rules, and the same as the version in force from now on."""
+        campaign.version += 1
+        work.session.add(version_of(campaign, work, origin=VersionOrigin.CHANGED, reason=reason))
+        await work.session.flush()
+
+    async def _find(self, work: Work, campaign_id: int, *, lock: bool = False) -> Campaign:
+        campaign = await repository.find(work.session, campaign_id, lock=lock)
         if campaign is None:
             raise CampaignNotFound(f"there is no campaign {campaign_id}")
         return campaign
-
-
-def rules_of(campaign: Campaign) -> CampaignRules:
-    """Returns a campaign's row as typed values."""
-    return CampaignRules(
-        campaign_id=campaign.id,
-        name=campaign.name,
-        product=campaign.product,
-        company_full_name=campaign.company_full_name,
-        state=campaign.state,
-        mode=campaign.mode,
-        legal_hours=Shift(campaign.legal_opens, campaign.legal_closes),
-        shifts=tuple(_shift(pair) for pair in campaign.shifts),
-        quota=campaign.quota,
-        ring_seconds=campaign.ring_seconds,
-        wrap_up_seconds=campaign.wrap_up_seconds,
-        caller_id=campaign.caller_id,
-        trunk=campaign.trunk,
-        cap_per_day=campaign.cap_per_day,
-        cap_per_7_days=campaign.cap_per_7_days,
-        max_attempts=campaign.max_attempts,
-        retries=policy_of(campaign.retries),
-        class_scheme_id=campaign.class_scheme_id,
-        open_to_all_branches=campaign.open_to_all_branches,
-    )
-
-
-def _as_recorded(value: Any) -> Any:
-    """Returns a rule's value as the audit trail keeps it."""
-    if isinstance(value, RetryPolicy):
-        return stored(value)
-    return [_times(shift) for shift in value] if isinstance(value, tuple) else value
 
 
 def _script_of(version: ScriptVersion) -> Script:
@@ -236,12 +205,3 @@ def _script_of(version: ScriptVersion) -> Script:
             for node in version.statements
         ),
     )
-
-
-def _times(shift: Shift) -> "list[str]":
-    return [f"{shift.opens:%H:%M}", f"{shift.closes:%H:%M}"]
-
-
-def _shift(pair: Sequence[str]) -> Shift:
-    opens, closes = pair
-    return Shift(time.fromisoformat(opens), time.fromisoformat(closes))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
+from typing import Any
 
 from callcenter.campaigns.retries import DEFAULT_RETRIES, RetryPolicy
 from callcenter.kit.events import Event
@@ -47,6 +48,8 @@ class CampaignRules:
     """Everything that is decided per campaign, as typed values."""
 
     campaign_id: int
+    version: int
+    """The number of the version of these rules that is in force; a verdict names it (law 11)."""
     name: str
     product: str
     company_full_name: str
@@ -73,6 +76,72 @@ class CampaignRules:
     """The scheme of customer classes that decides the order."""
     open_to_all_branches: bool = False
     """Whether leads of a branch's lists may go to agents of any branch (requirement L3)."""
+    script_id: int | None = None
+    """The version of the script that is in force; None before the first."""
+
+
+class VersionOrigin(StrEnum):
+    """How it is known what a campaign's rules were from an instant on."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    RECONSTRUCTED = "reconstructed"
+    """From before there were versions; the audit trail says what was changed when."""
+    ASSUMED = "assumed"
+    """From before there were versions; the oldest values known are taken to have held since the campaign was made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignVersionCard:
+    """A campaign's rules as they were from an instant on, until the next version."""
+
+    number: int
+    valid_from: datetime
+    set_by: int | None
+    """Staff id; None for the system."""
+    reason: str
+    origin: VersionOrigin
+    rules: CampaignRules
+    script_version: int | None
+    """The number of the script in force."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """One rule of a campaign that a version changed, with both values as the audit trail writes them."""
+
+    rule: str
+    old: Any
+    new: Any
+
+
+class ServiceDays(StrEnum):
+    """On which days customers are called back who complained or were served."""
+
+    EVERY_DAY = "every_day"
+    WORKING_DAYS = "working_days"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHours:
+    """When complaint and service callbacks may be placed, whatever the campaign (requirement C1)."""
+
+    opens: time = time(8)
+    closes: time = time(21)
+    """Wall-clock times in Shanghai; ``closes`` itself is outside."""
+    days: ServiceDays = ServiceDays.EVERY_DAY
+    version: int = 0
+    """The number of the version in force; 0: the default, which no administrator has changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceHoursCard:
+    """Service hours as they were from an instant on, until the next version."""
+
+    hours: ServiceHours
+    valid_from: datetime
+    set_by: int | None
+    reason: str
 
 
 class WindowRule(StrEnum):
@@ -83,6 +152,8 @@ class WindowRule(StrEnum):
     WORKING_DAY = "working_day"
     LEGAL_CALLING_HOURS = "legal_calling_hours"
     SHIFT = "shift"
+    SERVICE_HOURS = "service_hours"
+    """Of complaint and service callbacks."""
     NOT_EVALUABLE = "window_not_evaluable"
 
 

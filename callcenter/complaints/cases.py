@@ -27,8 +27,8 @@ class CaseService:
     async def cases(
         self, work: Work, state: CaseState | None = None, *, before: int | None = None, limit: int = 100
     ) -> list[CaseCard]:
-        """Returns cases, the newest first; ``before`` is the last id of the page before."""
-        return await self._cards(work, await repository.list_page(work.session, state, before=before, limit=limit))
+        """Returns cases of the actor's scope, the newest first; ``before``: the last id of the page before."""
+        return await self._cards(work, await repository.list_page(work, state, before=before, limit=limit))
 
     async def card(self, work: Work, case_id: int) -> CaseCard:
         """Returns one case. Raises CaseNotFound."""
@@ -46,6 +46,11 @@ class CaseService:
         if case is None:
             raise CaseNotFound(f"there is no case {case_id}")
         return case
+
+    async def require_within(self, work: Work, case_id: int) -> None:
+        """Refuses a case beyond the actor's scope as if it did not exist. Raises CaseNotFound."""
+        if not await repository.is_within(work, case_id):
+            raise CaseNotFound(f"there is no case {case_id}")
 
     async def card_of(self, work: Work, case: Case) -> CaseCard:
         """Flushes a changed row and returns its card."""

@@ -22,6 +22,7 @@ class DecidingService:
 
         Raises CaseNotFound, ConflictOfInterest, DecidedAlready, TextMissing.
         """
+        await self._cases.require_within(work, case_id)
         # Locked: when two handlers decide at once, the second one sees the first decision and is refused.
         case = await self._cases.row(work, case_id, lock=True)
         if why := conflict_of_interest(work.actor.id, complained_of=case.agent_id):

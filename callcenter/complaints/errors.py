@@ -15,10 +15,10 @@ class CaseNeedsSubject(Invalid):
 
 
 class NotYourCustomer(NotFound):
-    """A phone agent enters complaints only of customers they have called; others look as if they did not exist."""
+    """The customer is beyond the person's scope, or does not exist: both look the same."""
 
     code = "not_your_customer"
-    rule = "S2"
+    rule = "S1"
 
 
 class TextMissing(Invalid):

@@ -1,33 +1,21 @@
 """Opens complaint cases from any screen or call, each with the callback that is owed (requirement X1, law 4)."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.types import Obligation
-from callcenter.calls.service import CallService
-from callcenter.calls.types import CallCard, CallDisposed
+from callcenter.calls.types import CallDisposed
 from callcenter.complaints import repository
 from callcenter.complaints.cases import CaseService
-from callcenter.complaints.errors import CaseNeedsSubject, NotYourCustomer, TextMissing
+from callcenter.complaints.clock import ComplaintClock
+from callcenter.complaints.errors import TextMissing
 from callcenter.complaints.models import Case
-from callcenter.complaints.rules import complained_of, deadlines
-from callcenter.complaints.settings import ComplaintSettings
+from callcenter.complaints.rules import complained_of
+from callcenter.complaints.subjects import Subject, SubjectService
 from callcenter.complaints.types import CaseCard, Category, ComplaintOpened
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
-from callcenter.leads.service import LeadService
-from callcenter.people.types import Right
-
-
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """The customer who complains, and the call in which they did, if any."""
-
-    lead_id: int
-    campaign_id: int
-    call: CallCard | None
 
 
 class ComplaintIntake:
@@ -37,17 +25,15 @@ class ComplaintIntake:
         self,
         cases: CaseService,
         callbacks: CallbackService,
-        calls: CallService,
-        leads: LeadService,
+        subjects: SubjectService,
         vault: Vault,
-        settings: ComplaintSettings,
+        clock: ComplaintClock,
     ) -> None:
         self._cases = cases
         self._callbacks = callbacks
-        self._calls = calls
-        self._leads = leads
+        self._subjects = subjects
         self._vault = vault
-        self._settings = settings
+        self._clock = clock
 
     async def open(
         self,
@@ -62,38 +48,22 @@ class ComplaintIntake:
 
         Raises CaseNeedsSubject, TextMissing, NotYourCustomer; CallNotFound or LeadNotFound.
         """
-        if (lead_id is None) == (call_id is None):
-            raise CaseNeedsSubject("name the call or the customer, exactly one of them")
+        subject = await self._subjects.find(work, lead_id=lead_id, call_id=call_id)
         if not text.strip():
             raise TextMissing("enter what the customer complains about")
-        if Right.USE_DESK in work.actor.rights and not await self._calls.has_called(
-            work, work.actor.id, lead_id=lead_id, call_id=call_id
-        ):
-            raise NotYourCustomer("choose a customer you have called")
-        if call_id is not None:
-            call = await self._calls.card(work, call_id)
-            return await self._open(work, category, text, _Subject(call.lead_id, call.campaign_id, call))
-        assert lead_id is not None
-        lead = await self._leads.card(work, lead_id)
-        return await self._open(work, category, text, _Subject(lead_id, lead.campaign_id, None))
+        return await self._open(work, category, text, subject)
 
     async def open_from_call(self, work: Work, event: CallDisposed) -> None:
         """Opens the case of a call whose agent set the disposition complaint."""
         category = Category(event.details.complaint_category or Category.OTHER)
-        call = await self._calls.card(work, event.call_id)
-        await self._open(work, category, event.details.note, _Subject(event.lead_id, event.campaign_id, call))
+        await self._open(work, category, event.details.note, await self._subjects.of_call(work, event.call_id))
 
-    async def _open(self, work: Work, category: Category, text: str, subject: _Subject) -> CaseCard:
+    async def _open(self, work: Work, category: Category, text: str, subject: Subject) -> CaseCard:
         call = subject.call
         if call is not None and (known := await repository.lock_by_call(work.session, call.id)):
             known.text_sealed = self._vault.seal(f"{self._vault.open(known.text_sealed)}\n{text.strip()}")
             return await self._cases.card_of(work, known)
-        due = deadlines(
-            work.now,
-            answer=self._settings.answer_within,
-            decide_days=self._settings.decide_days,
-            first_call=self._settings.first_call_after,
-        )
+        due = await self._clock.deadlines(work)
         case = Case(
             lead_id=subject.lead_id,
             call_id=call.id if call else None,

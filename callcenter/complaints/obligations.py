@@ -31,6 +31,7 @@ class ObligationService:
         Refuses the agent the complaint is about, the last caller, and the person who decided the case (requirement X3).
         Raises CaseNotFound, ConflictOfInterest, and what ``CallbackService.sign_off`` refuses.
         """
+        await self._cases.require_within(work, case_id)
         case = await self._cases.row(work, case_id)
         callback = await self._cases.callback(work, case_id)
         last = await self._calls.card(work, callback.last_call_id) if callback.last_call_id else None
@@ -79,7 +80,7 @@ class ObligationService:
         await self._cases.keep_recordings(work, case)
 
     async def meter(self, work: Work) -> ComplaintMeter:
-        """Returns done ÷ due over all complaints, and the cases that still wait, the oldest first."""
+        """Returns done ÷ due over the complaints of the actor's scope, and the cases that still wait, oldest first."""
         meter = await self._callbacks.meter(work)
         cases = await repository.list_by_ids(work.session, [gap.case_id for gap in meter.gap])
         still_open = [

@@ -1,10 +1,16 @@
-"""Protocols of the recordings room as the complaints room uses it."""
+"""Protocols of the recordings room below and of the field room beside, as the complaints room uses them."""
 
 from typing import Protocol
 from uuid import UUID
 
 from callcenter.kit.work import Work
 from callcenter.recordings.types import RetentionFacts
+
+
+class Visits(Protocol):
+    """Returns whether a customer is visited within the actor's scope: by a field agent, or in a leader's region."""
+
+    async def has_customer(self, work: Work, lead_id: int) -> bool: ...
 
 
 class RecordingReads(Protocol):

@@ -7,8 +7,10 @@ from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from callcenter.calls.scoping import customer_within
 from callcenter.complaints.models import Case
 from callcenter.complaints.types import CaseState
+from callcenter.kit.work import Work
 
 
 async def find(session: AsyncSession, case_id: int, *, lock: bool = False) -> Case | None:
@@ -27,16 +29,21 @@ async def count_undecided(session: AsyncSession, lead_ids: Collection[int]) -> i
     return await session.scalar(query) or 0
 
 
-async def list_page(
-    session: AsyncSession, state: CaseState | None, *, before: int | None, limit: int
-) -> Sequence[Case]:
-    """Returns cases below the id ``before``, the newest first."""
-    query = select(Case).order_by(col(Case.id).desc()).limit(limit)
+async def is_within(work: Work, case_id: int) -> bool:
+    """Returns whether there is such a case of a customer of the actor's scope."""
+    query = select(col(Case.id)).where(col(Case.id) == case_id, customer_within(col(Case.lead_id), work.actor))
+    return await work.session.scalar(query) is not None
+
+
+async def list_page(work: Work, state: CaseState | None, *, before: int | None, limit: int) -> Sequence[Case]:
+    """Returns cases of customers of the actor's scope below the id ``before``, the newest first."""
+    within = customer_within(col(Case.lead_id), work.actor)
+    query = select(Case).where(within).order_by(col(Case.id).desc()).limit(limit)
     if state is not None:
         query = query.where(col(Case.state) == state)
     if before is not None:
         query = query.where(col(Case.id) < before)
-    return list(await session.scalars(query))
+    return list(await work.session.scalars(query))
 
 
 async def list_by_ids(session: AsyncSession, ids: Collection[int]) -> dict[int, Case]:

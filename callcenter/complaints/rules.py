@@ -3,6 +3,7 @@
 Source: requirements X1–X3.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,13 +23,23 @@ class Deadlines:
     """The customer is not called back earlier: the caller needs time to read the case."""
 
 
-def deadlines(opened_at: datetime, *, answer: timedelta, decide_days: int, first_call: timedelta) -> Deadlines:
+def deadlines(
+    opened_at: datetime,
+    *,
+    answer: timedelta,
+    decide_days: int,
+    first_call: timedelta,
+    served_by: Callable[[datetime], datetime | None],
+) -> Deadlines:
     """Sets the deadlines: an answer within ``answer``, a decision by the end of the last of ``decide_days`` days.
 
-    The day of the complaint itself is not counted (requirement X2).
+    ``served_by``: when the service hours have been open for long enough since an instant. The answer is not due before:
+    a deadline does not pass by a weekend alone (requirement X3). With hours on every day that is never later. The day
+    of the complaint itself is not counted (requirement X2).
     """
-    last_day = business_date(opened_at) + timedelta(days=decide_days)
-    return Deadlines(opened_at + answer, at_business_time(last_day + timedelta(days=1), 0), opened_at + first_call)
+    last_day, call_from = business_date(opened_at) + timedelta(days=decide_days), opened_at + first_call
+    answer_due_at = max(opened_at + answer, served_by(call_from) or call_from)
+    return Deadlines(answer_due_at, at_business_time(last_day + timedelta(days=1), 0), call_from)
 
 
 def complained_of(category: Category, call_agent_id: int | None) -> int | None:

@@ -113,6 +113,8 @@ class MeterOut(BaseModel):
 
     due: int = Field(description="customers who complained")
     done: int = Field(description="customers who were called back, or signed off")
+    within_time: int = Field(description="of those who still wait: with time left")
+    overdue: int = Field(description="of those who still wait: past their time")
     rate: float = Field(ge=0, le=1)
     open: list[WaitingCase]
 
@@ -130,4 +132,11 @@ class MeterOut(BaseModel):
             )
             for case in meter.open
         ]
-        return cls(due=meter.due, done=meter.done, rate=meter.rate, open=waiting)
+        return cls(
+            due=meter.due,
+            done=meter.done,
+            within_time=meter.within_time,
+            overdue=meter.overdue,
+            rate=meter.rate,
+            open=waiting,
+        )

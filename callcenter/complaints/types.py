@@ -75,6 +75,16 @@ class ComplaintMeter:
     """``done`` ÷ ``due``, within 0..1; 1 without any complaint."""
     open: list[OpenCase]
 
+    @property
+    def overdue(self) -> int:
+        """How many of those who wait have waited past their time."""
+        return sum(case.late for case in self.open)
+
+    @property
+    def within_time(self) -> int:
+        """How many wait and have time left."""
+        return len(self.open) - self.overdue
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComplaintOpened(Event):

@@ -17,6 +17,7 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads.bases import LeadBases
 from callcenter.leads.rules.basis import basis_counts
+from callcenter.leads.rules.placeholders import is_placeholder
 from callcenter.leads.types import BlockReason, LeadsBlocked
 
 
@@ -67,7 +68,7 @@ class ConsentService:
             raise NotAllowed("only a named person enters evidence", rule="L9")
         reason = require_reason(reason, "entering evidence", rule="L9")
         reference = evidence.reference.strip()
-        if not reference:
+        if is_placeholder(reference):
             raise ReasonMissing("evidence needs its reference: the number of the consent or contract", rule="L9")
         if not is_current(evidence, business_date(work.now)):
             raise EvidenceInvalid("this evidence is dated in the future or has expired: check its dates")

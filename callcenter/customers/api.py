@@ -1,12 +1,15 @@
-"""Endpoints of the customer file: searching, reading, revealing."""
+"""Endpoints of the customer file: searching, reading, revealing, correcting, reopening."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Response
 
+from callcenter.customers.bodies import CorrectionBody
+from callcenter.customers.corrections import CorrectionService
 from callcenter.customers.schemas import HitPage, RevealBody, SearchBody
 from callcenter.customers.service import CustomerService
-from callcenter.customers.types import ClearFile, CustomerFile
+from callcenter.customers.types import ChangeSource, ClearFile, CustomerChange, CustomerFile
 from callcenter.kit.http import Working, provided, require
 from callcenter.kit.paging import by_number
 from callcenter.people.types import Right
@@ -14,6 +17,7 @@ from callcenter.people.types import Right
 router = APIRouter(prefix="/leads", tags=["customers"], dependencies=[require(Right.VIEW_LEADS)])
 _PAGES = by_number("customers")
 
+Corrections = Annotated[CorrectionService, provided(CorrectionService)]
 Customers = Annotated[CustomerService, provided(CustomerService)]
 
 
@@ -37,3 +41,27 @@ async def reveal_customer(
     """Returns the customer in clear. Actor, instant and reason are written to the audit trail."""
     response.headers["Cache-Control"] = "no-store"
     return await customers.reveal(work, lead_id, body.reason)
+
+
+@router.get("/{lead_id}/changes")
+async def customer_changes(lead_id: int, work: Working, corrections: Corrections) -> Sequence[CustomerChange]:
+    """Lists the corrections of the customer's file, the newest first; masked."""
+    return await corrections.changes(work, lead_id)
+
+
+@router.post("/{lead_id}/corrections", dependencies=[require(Right.IMPORT_LEADS)])
+async def correct_customer(
+    lead_id: int, work: Working, customers: Customers, corrections: Corrections, body: CorrectionBody
+) -> CustomerFile:
+    """Corrects and adds fields of the customer's file; each change is kept with the old value and the reason."""
+    await corrections.correct(work, lead_id, body.correction(ChangeSource.FILE))
+    return await customers.file(work, lead_id)
+
+
+@router.post("/{lead_id}/reopen", dependencies=[require(Right.IMPORT_LEADS)])
+async def reopen_lead(
+    lead_id: int, work: Working, customers: Customers, corrections: Corrections, body: RevealBody
+) -> CustomerFile:
+    """Puts a closed lead back into the stock, with a reason."""
+    await corrections.reopen(work, lead_id, body.reason)
+    return await customers.file(work, lead_id)

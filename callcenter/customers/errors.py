@@ -1,6 +1,6 @@
 """Refusals of the customer file."""
 
-from callcenter.kit.errors import Invalid
+from callcenter.kit.errors import Conflict, Invalid
 
 
 class SearchTooWide(Invalid):
@@ -15,3 +15,17 @@ class NumberUnreadable(Invalid):
 
     code = "number_unreadable"
     rule = "L7"
+
+
+class CorrectionInvalid(Invalid):
+    """Refuses a value that the field cannot hold, or a correction that changes nothing."""
+
+    code = "correction_invalid"
+    rule = "L4"
+
+
+class NotClosed(Conflict):
+    """Refuses to reopen a lead that is not closed."""
+
+    code = "lead_not_closed"
+    rule = "L4"

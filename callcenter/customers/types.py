@@ -1,12 +1,67 @@
 """Search criteria, and the content of a customer file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from callcenter.dnc.types import DncReason, DncSource
 from callcenter.leads.types import BasisKind, Gender, LeadState
+
+
+class FileField(StrEnum):
+    """The fields of a customer's file that staff correct and add. The number is none: it is the customer's identity."""
+
+    NAME = "name"
+    GENDER = "gender"
+    BIRTH_ON = "birth_on"
+    DISTRICT = "district"
+    ADDRESS = "address"
+    OCCUPATION = "occupation"
+    EMPLOYER = "employer"
+    HOUSEHOLD = "household"
+    CLAIMS = "claims"
+    PREFERENCES = "preferences"
+    RISK = "risk"
+    SERVICE_FEEDBACK = "service_feedback"
+    REFERRAL_SOURCE = "referral_source"
+
+
+class ChangeSource(StrEnum):
+    """Where a correction was made."""
+
+    FILE = "file"
+    """By the data officer, in the customer file."""
+    DESK = "desk"
+    """By the phone agent who had the customer on the screen."""
+    VISIT = "visit"
+    """By the field agent who visits the customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """New values of some fields, as texts; an empty text removes a value."""
+
+    values: Mapping[FileField, str]
+    why: str
+    """It may say something of the customer: it is kept sealed."""
+    source: ChangeSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerChange:
+    """One correction in the history of a file; values that could identify the customer are masked."""
+
+    id: int
+    field: FileField
+    old: str
+    new: str
+    why: str
+    source: ChangeSource
+    at: datetime
+    by: str | None
+    """Name of the member of staff; None for the system."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

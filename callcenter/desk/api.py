@@ -7,10 +7,13 @@ from pydantic import AwareDatetime
 
 from callcenter.agents.types import desk_topic
 from callcenter.calls.types import DispositionDetails
+from callcenter.customers.bodies import CorrectionBody
+from callcenter.customers.types import ChangeSource
+from callcenter.desk.correcting import DeskCorrections
 from callcenter.desk.errors import NoExtension
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.promising import PromiseTimes
-from callcenter.desk.schemas import CallbackTime, DisposeBody, LogOnBody, PauseBody, PhoneView, SkipBody, Snapshot
+from callcenter.desk.schemas import CallbackTime, DisposeBody, PauseBody, PhoneView, SkipBody, Snapshot
 from callcenter.desk.service import DeskService
 from callcenter.desk.snapshot import SnapshotService
 from callcenter.kit.http import Working, provided, require
@@ -19,7 +22,7 @@ from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 from callcenter.telephony.settings import SwitchSettings
 
-router = APIRouter(prefix="/desk", tags=["desk"], dependencies=[require(Right.USE_DESK)])
+router = APIRouter(prefix="/desk", tags=["desk"], dependencies=[require(Right.USE_DESK, Right.CALL_COMPLAINANTS)])
 
 Desk = Annotated[DeskService, provided(DeskService)]
 Screen = Annotated[SnapshotService, provided(SnapshotService)]
@@ -58,9 +61,9 @@ async def phone(
 
 
 @router.post("/log-on")
-async def log_on(work: Working, body: LogOnBody, desk: Desk, screen: Screen) -> Snapshot:
+async def log_on(work: Working, desk: Desk, screen: Screen) -> Snapshot:
     """Opens the agent's session, paused; the phone is connected next."""
-    await desk.log_on(work, work.actor.id, body.mode)
+    await desk.log_on(work, work.actor.id)
     return await screen.of(work, work.actor.id)
 
 
@@ -75,13 +78,6 @@ async def ready(work: Working, desk: Desk, screen: Screen) -> Snapshot:
 async def pause(work: Working, body: PauseBody, desk: Desk, screen: Screen) -> Snapshot:
     """Pauses at once, or after the disposition while a call is on."""
     await desk.pause(work, work.actor.id, body.code)
-    return await screen.of(work, work.actor.id)
-
-
-@router.post("/mode")
-async def mode(work: Working, body: LogOnBody, desk: Desk, screen: Screen) -> Snapshot:
-    """Sets whether the next customer is shown first or dialled at once."""
-    await desk.set_mode(work, work.actor.id, body.mode)
     return await screen.of(work, work.actor.id)
 
 
@@ -122,11 +118,24 @@ async def dispose(work: Working, body: DisposeBody, desk: Desk, screen: Screen) 
         callback_at=body.callback_at,
         visit_at=body.visit_at,
         visit_address=body.visit_address,
+        visit_time_confirmed=body.visit_time_confirmed,
         complaint_category=body.complaint_category,
         dnc_permanent=body.dnc_permanent,
         script_ticks=tuple(body.script_ticks),
     )
     await desk.dispose(work, work.actor.id, body.disposition, details)
+    return await screen.of(work, work.actor.id)
+
+
+@router.post("/customer")
+async def correct_customer(
+    work: Working,
+    body: CorrectionBody,
+    corrections: Annotated[DeskCorrections, provided(DeskCorrections)],
+    screen: Screen,
+) -> Snapshot:
+    """Corrects and adds what was learned of the customer on the screen; each change is kept with its reason."""
+    await corrections.correct(work, work.actor.id, body.correction(ChangeSource.DESK))
     return await screen.of(work, work.actor.id)
 
 

@@ -9,6 +9,7 @@ from callcenter.calls.types import CallKind
 from callcenter.campaigns.service import CampaignService
 from callcenter.desk.schemas import CaseView, LeadView, ScriptView, StatementView, VerdictView
 from callcenter.dialer.queue import CustomerQueue
+from callcenter.dialer.rules.mode import dial_mode
 from callcenter.dialer.settling import SettlingService
 from callcenter.eligibility.service import EligibilityService
 from callcenter.eligibility.types import Subject
@@ -27,11 +28,13 @@ class LeadSection:
         allocation: AllocationService,
         callbacks: CallbackService,
         settling: SettlingService,
+        campaigns: CampaignService,
     ) -> None:
         self._leads = leads
         self._allocation = allocation
         self._callbacks = callbacks
         self._settling = settling
+        self._campaigns = campaigns
 
     async def of(self, work: Work, subject: Subject) -> LeadView:
         """Returns the customer in the masked form that an agent may see."""
@@ -47,8 +50,10 @@ class LeadSection:
                 promise_note = callback.note
             else:
                 case = CaseView(id=callback.case_id, category=callback.subject, text=callback.note)
+        rules = await self._campaigns.rules(work, subject.campaign_id)
         return LeadView(
             kind=subject.kind,
+            mode=dial_mode(subject.kind, rules.mode),
             name=card.name_masked,
             phone=card.phone_masked,
             gender=card.gender,

@@ -1,10 +1,12 @@
 """Builds the agent's part of the screen: today's counts, and why a ready agent gets no customer."""
 
-from callcenter.agents.types import AgentState, Seat
+from callcenter.agents.types import AgentState, DeskDuty, Seat
 from callcenter.allocation.service import AllocationService
 from callcenter.callbacks.service import CallbackService
+from callcenter.calls.output import SuccessesView
 from callcenter.calls.service import CallService
-from callcenter.desk.rules import waiting_for
+from callcenter.calls.types import CallTally
+from callcenter.desk.rules import staff_waits_for, waiting_for
 from callcenter.desk.schemas import TodayView, WaitingView
 from callcenter.eligibility.windows import WindowService
 from callcenter.kit.clock import at_business_time, business_date
@@ -27,26 +29,30 @@ class DaySection:
         self._callbacks = callbacks
         self._windows = windows
 
-    async def today(self, work: Work, agent_id: int) -> TodayView:
+    async def today(self, work: Work, agent_id: int, duty: DeskDuty) -> TodayView:
         """Returns the agent's counts of this business date."""
         on = business_date(work.now)
         progress = await self._allocation.progress(work, agent_id, on)
         tally = await self._calls.tally(work, at_business_time(on, 0))
-        calls, answered, successes = tally.get(agent_id, (0, 0, 0))
+        own = tally.get(agent_id, CallTally())
         return TodayView(
             quota=progress.quota,
             assigned=progress.assigned,
             done=progress.done,
-            successes=successes,
-            calls=calls,
-            answered=answered,
-            callbacks_due=await self._callbacks.count_due(work, agent_id),
+            successes=SuccessesView.of(own.successes),
+            calls=own.dialled,
+            answered=own.answered,
+            callbacks_due=await self._callbacks.count_due(work, agent_id, duty),
         )
 
     async def waiting(self, work: Work, seat: Seat) -> WaitingView | None:
         """Returns why a ready agent is offered no customer; None for an agent who is not ready."""
         if seat.state is not AgentState.READY:
             return None
+        if seat.duty is DeskDuty.COMPLAINTS:
+            due = await self._callbacks.count_due(work, seat.agent_id, seat.duty)
+            code, until = staff_waits_for(await self._windows.service_window(work), due)
+            return WaitingView(code=code, until=until)
         window = await self._windows.first_window(work)
         next_due_at = await self._allocation.next_due_at(work, seat.agent_id, business_date(work.now))
         code, until = waiting_for(window, next_due_at, work.now)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from callcenter.agents.types import Seat, desk_topic
 from callcenter.desk import repository
+from callcenter.desk.errors import NoticeNotFound
 from callcenter.desk.models import DeskNotice
 from callcenter.desk.schemas import NoticeView
 from callcenter.desk.types import NoticeCode
@@ -44,6 +45,8 @@ class NoticeService:
         return NoticeView(id=notice.id, code=notice.code, rule=notice.rule, at=notice.at)
 
     async def mark_read(self, work: Work, agent_id: int, notice_id: int) -> None:
-        """Marks a notice and the agent's older ones as read."""
+        """Marks a notice and the agent's older ones as read. Raises NoticeNotFound, also for a notice of others."""
+        if await repository.find_own(work.session, agent_id, notice_id) is None:
+            raise NoticeNotFound(f"you have no notice {notice_id}")
         await repository.mark_read(work.session, agent_id, notice_id, work.now)
         await work.notify(desk_topic(agent_id))

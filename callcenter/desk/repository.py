@@ -26,6 +26,11 @@ async def has_notice(session: AsyncSession, call_id: UUID) -> bool:
     return await session.scalar(select(DeskNotice.id).where(col(DeskNotice.call_id) == call_id).limit(1)) is not None
 
 
+async def find_own(session: AsyncSession, agent_id: int, notice_id: int) -> DeskNotice | None:
+    query = select(DeskNotice).where(col(DeskNotice.id) == notice_id, col(DeskNotice.agent_id) == agent_id)
+    return (await session.scalars(query)).one_or_none()
+
+
 async def mark_read(session: AsyncSession, agent_id: int, up_to: int, now: datetime) -> None:
     """Marks the agent's notices up to this id as read."""
     await session.execute(

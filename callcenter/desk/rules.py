@@ -28,7 +28,7 @@ def allowed_verbs(seat: Seat | None, call: CallState | None) -> list[Verb]:
         verbs.append(Verb.DISPOSE)
     if seat.state is AgentState.ON_CALL and call is not None and call is not CallState.ENDED:
         verbs.append(Verb.HANG_UP)
-    return [*verbs, Verb.MODE]
+    return verbs
 
 
 class WaitingCode(StrEnum):
@@ -37,12 +37,14 @@ class WaitingCode(StrEnum):
     RESTING = "resting"
     """Every lead of the agent is to be called later."""
     LOOKING = "looking"
+    NO_CALLBACKS = "no_callbacks"
+    """Of the complaint staff: no complaint callback is due."""
 
 
 def waiting_for(
     window: WindowVerdict | None, next_due_at: datetime | None, now: datetime
 ) -> tuple[WaitingCode, datetime | None]:
-    """Returns why a ready agent is offered no customer, and until when, if that is known.
+    """Returns why a ready agent of marketing is offered no customer, and until when, if that is known.
 
     ``next_due_at``: when the agent's next lead is due; None when the agent has none left today.
     """
@@ -53,3 +55,10 @@ def waiting_for(
     if next_due_at > now + _ALMOST_DUE:
         return WaitingCode.RESTING, next_due_at
     return WaitingCode.LOOKING, None
+
+
+def staff_waits_for(window: WindowVerdict, callbacks_due: int) -> tuple[WaitingCode, datetime | None]:
+    """Returns why ready complaint staff are offered no customer. ``window``: the service hours."""
+    if not window.open:
+        return WaitingCode.OUTSIDE_WINDOW, window.opens_at
+    return (WaitingCode.LOOKING if callbacks_due else WaitingCode.NO_CALLBACKS), None

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from callcenter.agents.types import AgentState, LegState, PauseCode
+from callcenter.calls.output import SuccessesView
 from callcenter.calls.types import CallKind, CallState, Disposition, Outcome
 from callcenter.campaigns.types import DialMode
 from callcenter.desk.rules import WaitingCode
@@ -19,7 +20,6 @@ class SeatView(BaseModel):
     since: datetime
     pause_code: PauseCode | None
     pause_requested: PauseCode | None
-    mode: DialMode
     leg: LegState
     phone_registered: bool
 
@@ -36,6 +36,7 @@ class LeadView(Output):
     """The one customer on the screen, masked (requirement D7)."""
 
     kind: CallKind
+    mode: DialMode = Field(description="preview: the agent dials; progressive: dialled when the agent is ready")
     name: str
     phone: str
     gender: str | None
@@ -99,7 +100,7 @@ class TodayView(BaseModel):
     quota: int
     assigned: int
     done: int
-    successes: int
+    successes: SuccessesView
     calls: int
     answered: int
     callbacks_due: int
@@ -135,10 +136,6 @@ class Snapshot(Output):
     today: TodayView
 
 
-class LogOnBody(BaseModel):
-    mode: DialMode = DialMode.PREVIEW
-
-
 class PauseBody(BaseModel):
     code: PauseCode = PauseCode.BREAK
 
@@ -153,6 +150,9 @@ class DisposeBody(BaseModel):
     callback_at: AwareDatetime | None = None
     visit_at: AwareDatetime | None = None
     visit_address: str = Field(default="", max_length=300)
+    visit_time_confirmed: bool = Field(
+        default=False, description="the customer has confirmed a visit at night, on a day off or outside working hours"
+    )
     complaint_category: str | None = None
     dnc_permanent: bool = False
     script_ticks: list[str] = Field(default_factory=list, max_length=100)

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from callcenter.agents.errors import NotNow
 from callcenter.agents.service import AgentService, Phone
-from callcenter.agents.types import AgentState, PauseCode, Seat
+from callcenter.agents.types import AgentState, DeskDuty, PauseCode, Seat
 from callcenter.calls.service import CallService
 from callcenter.calls.types import Disposition, DispositionDetails
-from callcenter.campaigns.types import DialMode
 from callcenter.desk.rules import allowed_verbs
 from callcenter.desk.types import Verb
 from callcenter.dialer.placing import PlacingService
@@ -15,6 +14,7 @@ from callcenter.dialer.queue import CustomerQueue
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.people.service import PeopleService
+from callcenter.people.types import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,13 @@ class DeskService:
         self._calls = calls
         self._place = place
 
-    async def log_on(self, work: Work, agent_id: int, mode: DialMode) -> None:
+    async def log_on(self, work: Work, agent_id: int) -> None:
         """Opens the agent's session, paused. Raises AlreadyLoggedOn."""
         card = await self._people.card(work, agent_id)
+        duty = DeskDuty.COMPLAINTS if card.role is Role.COMPLAINT_OFFICER else DeskDuty.MARKETING
         robot_number = card.robot_number if self._place.rehearsal else None
         phone = Phone(node=self._place.node, extension=card.extension, robot_number=robot_number)
-        await self._agents.log_on(work, agent_id, phone, mode)
+        await self._agents.log_on(work, agent_id, phone, duty)
 
     async def ready(self, work: Work, agent_id: int) -> None:
         """Makes the agent available for the next customer."""
@@ -63,10 +64,6 @@ class DeskService:
         before = await self._agents.pause(work, agent_id, code)
         if before.state is AgentState.PREVIEW:
             await self._queue.put_back(work, before)
-
-    async def set_mode(self, work: Work, agent_id: int, mode: DialMode) -> None:
-        """Sets whether the next customer is shown first or dialled at once."""
-        await self._agents.set_mode(work, agent_id, mode)
 
     async def call(self, work: Work, agent_id: int) -> None:
         """Plans the call to the customer on the screen. Raises MayNotCall with the rule that forbids it."""

@@ -1,7 +1,7 @@
 """Builds the snapshot that an agent's screen shows."""
 
 from callcenter.agents.service import AgentService
-from callcenter.agents.types import Seat
+from callcenter.agents.types import DeskDuty, Seat
 from callcenter.calls.dispositions import DISPOSITIONS, dispositions_for
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallCard, Disposition
@@ -37,7 +37,7 @@ class SnapshotService:
         """Returns the present content of this agent's screen."""
         seat = await self._agents.seat(work, agent_id)
         call = await self._calls.card(work, seat.call_id) if seat and seat.call_id else None
-        today = await self._day.today(work, agent_id)
+        today = await self._day.today(work, agent_id, seat.duty if seat else DeskDuty.MARKETING)
         customer = await self._customer.of(work, seat) if seat else CustomerViews()
         choices = dispositions_for(call.kind, call.outcome) if call and not call.disposition else ()
         return Snapshot(
@@ -63,7 +63,6 @@ def _seat_view(seat: Seat) -> SeatView:
         since=seat.since,
         pause_code=seat.pause_code,
         pause_requested=seat.pause_requested,
-        mode=seat.mode,
         leg=seat.leg_state,
         phone_registered=seat.phone_registered,
     )

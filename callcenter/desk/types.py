@@ -28,4 +28,3 @@ class Verb(StrEnum):
     LOG_OFF = "log_off"
     HANG_UP = "hang_up"
     DISPOSE = "dispose"
-    MODE = "mode"

@@ -11,6 +11,7 @@ from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.types import DialMode
 from callcenter.dialer.errors import MayNotCall
 from callcenter.dialer.queue import CustomerQueue
+from callcenter.dialer.rules.mode import dial_mode
 from callcenter.eligibility.service import EligibilityService
 from callcenter.eligibility.types import RuleId, Subject
 from callcenter.kit.work import Work
@@ -38,17 +39,18 @@ class PlacingService:
         self._calls = calls
 
     async def offer(self, work: Work, seat: Seat) -> Subject | None:
-        """Puts the next customer on a ready agent's screen; in progressive mode the call is planned at once.
+        """Puts the next customer on a ready agent's screen; in a progressive campaign the call is planned at once.
 
         Returns None when there is nobody to call now.
         """
-        subject = await self._queue.claim_next(work, seat.agent_id)
+        subject = await self._queue.claim_next(work, seat.agent_id, seat.duty)
         if subject is None:
             return None
         offered = await self._agents.offer(
             work, seat.agent_id, assignment_id=subject.assignment_id, callback_id=subject.callback_id
         )
-        if seat.mode is DialMode.PROGRESSIVE:
+        rules = await self._campaigns.rules(work, subject.campaign_id)
+        if dial_mode(subject.kind, rules.mode) is DialMode.PROGRESSIVE:
             await self.call(work, offered)
         return subject
 

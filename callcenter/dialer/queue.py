@@ -1,6 +1,6 @@
 """Takes the next customer for an agent, and takes customers back who were not called."""
 
-from callcenter.agents.types import AgentLeft, Seat
+from callcenter.agents.types import AgentLeft, DeskDuty, Seat
 from callcenter.allocation.service import AllocationService
 from callcenter.allocation.types import AssignmentCard
 from callcenter.callbacks.service import CallbackService
@@ -43,12 +43,16 @@ class CustomerQueue:
         self._settling = settling
         self._lines = lines
 
-    async def claim_next(self, work: Work, agent_id: int) -> Subject | None:
+    async def claim_next(self, work: Work, agent_id: int, duty: DeskDuty = DeskDuty.MARKETING) -> Subject | None:
         """Claims the next customer this agent may call now; None when there is nobody.
 
-        Promises and obligations that are due come before new leads. Leads that may not be called are set aside.
+        Promises and obligations that are due come before new leads. Leads that may not be called are set aside; the
+        complaint staff call no leads.
         """
-        return await self._next_callback(work, agent_id) or await self._next_lead(work, agent_id)
+        callback = await self._next_callback(work, agent_id, duty)
+        if callback is not None or duty is DeskDuty.COMPLAINTS:
+            return callback
+        return await self._next_lead(work, agent_id)
 
     async def begin_probe(self, work: Work, subject: Subject, verdict: Verdict) -> bool:
         """Lets a call through that would try a paused trunk; False when another one tries it already."""
@@ -84,8 +88,8 @@ class CustomerQueue:
         if subject.assignment_id is not None:
             await self._settling.carry_out(work, subject.assignment_id, block(rule))
 
-    async def _next_callback(self, work: Work, agent_id: int) -> Subject | None:
-        card = await self._callbacks.claim_next(work, agent_id)
+    async def _next_callback(self, work: Work, agent_id: int, duty: DeskDuty) -> Subject | None:
+        card = await self._callbacks.claim_next(work, agent_id, duty)
         if card is None:
             return None
         subject = _of_callback(card, agent_id)

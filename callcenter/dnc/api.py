@@ -13,6 +13,7 @@ from callcenter.dnc.schemas import (
     DeliveryImportBody,
     DeliveryOut,
     DeliveryPreviewOut,
+    DeliveryRejectOut,
     DeliveryUploadOut,
     DncEntryPage,
     EnterBody,
@@ -22,6 +23,7 @@ from callcenter.dnc.schemas import (
     ListOut,
     NumberBody,
     NumberOut,
+    ReadingQuery,
     ReasonBody,
     persons,
 )
@@ -29,6 +31,7 @@ from callcenter.dnc.service import DncService
 from callcenter.dnc.types import EntryCard
 from callcenter.files.uploading import UploadRoute
 from callcenter.kit.http import Working, provided, require
+from callcenter.kit.ids import RowId
 from callcenter.kit.job_schemas import JobOut
 from callcenter.kit.paging import by_number
 from callcenter.kit.work import Work
@@ -83,13 +86,13 @@ async def enter(work: Working, body: EnterBody, dnc: Dnc, people: People) -> Ent
 
 
 @router.get("/entries/{entry_id}", dependencies=[_MAY_LOOK])
-async def entry(work: Working, entry_id: int, dnc: Dnc, people: People) -> EntryOut:
+async def entry(work: Working, entry_id: RowId, dnc: Dnc, people: People) -> EntryOut:
     """Shows one entry with every proposal to lift it."""
     return (await _out(work, people, [await dnc.entry(work, entry_id)]))[0]
 
 
 @router.post("/entries/{entry_id}/lift", dependencies=[_MAY])
-async def lift(work: Working, entry_id: int, body: ReasonBody, dnc: Dnc, people: People) -> EntryOut:
+async def lift(work: Working, entry_id: RowId, body: ReasonBody, dnc: Dnc, people: People) -> EntryOut:
     """Ends an entry early, or proposes it where that takes two persons."""
     return (await _out(work, people, [await dnc.lift_dnc(work, entry_id, body.reason)]))[0]
 
@@ -101,7 +104,7 @@ async def lifts(work: Working, dnc: Dnc, people: People) -> list[EntryOut]:
 
 
 @router.post("/lifts/{lift_id}/decide", dependencies=[_MAY])
-async def decide(work: Working, lift_id: int, body: DecideBody, dnc: Dnc, people: People) -> EntryOut:
+async def decide(work: Working, lift_id: RowId, body: DecideBody, dnc: Dnc, people: People) -> EntryOut:
     """Confirms or declines a proposal, as a second person."""
     return (await _out(work, people, [await dnc.decide_lift(work, lift_id, body.decision, body.reason)]))[0]
 
@@ -124,13 +127,13 @@ async def lists(work: Working, external_lists: Lists) -> list[ListOut]:
 
 
 @router.get("/lists/{list_id}/deliveries", dependencies=[_MAY_LOOK])
-async def deliveries(work: Working, list_id: int, external_lists: Lists) -> list[DeliveryOut]:
+async def deliveries(work: Working, list_id: RowId, external_lists: Lists) -> list[DeliveryOut]:
     """Lists the files of an external list, the newest first."""
     return [DeliveryOut.of(card) for card in await external_lists.deliveries(work, list_id)]
 
 
 @router.post("/lists/{list_id}/withdraw", dependencies=[_MAY])
-async def withdraw_list(work: Working, list_id: int, body: ReasonBody, external_lists: Lists) -> dict[str, int]:
+async def withdraw_list(work: Working, list_id: RowId, body: ReasonBody, external_lists: Lists) -> dict[str, int]:
     """Ends a whole list and the entries it made."""
     return {"ended": await external_lists.withdraw(work, list_id, body.reason)}
 
@@ -152,18 +155,33 @@ async def waiting(work: Working, deliveries: Deliveries) -> list[DeliveryOut]:
 
 
 @router.get("/deliveries/{delivery_id}/preview", dependencies=[_MAY])
-async def preview(work: Working, delivery_id: int, deliveries: Deliveries) -> DeliveryPreviewOut:
-    """Shows again what a waiting file seems to hold."""
-    return DeliveryPreviewOut.of(await deliveries.preview(work, delivery_id))
+async def preview(
+    work: Working, delivery_id: RowId, query: Annotated[ReadingQuery, Query()], deliveries: Deliveries
+) -> DeliveryPreviewOut:
+    """Shows again what a waiting file seems to hold, read as asked for."""
+    return DeliveryPreviewOut.of(await deliveries.preview(work, delivery_id, query.reading()))
+
+
+@router.get("/deliveries/{delivery_id}/rejects", dependencies=[_MAY_LOOK])
+async def rejects(
+    work: Working,
+    delivery_id: RowId,
+    deliveries: Deliveries,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1, description="the last line of the page before")] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = 200,
+) -> list[DeliveryRejectOut]:
+    """Lists the rows of an imported file that held no number: their line and why."""
+    found = await deliveries.rejects(work, delivery_id, after=after, limit=limit)
+    return [DeliveryRejectOut.model_validate(reject) for reject in found]
 
 
 @router.post("/deliveries/{delivery_id}/import", dependencies=[_MAY], status_code=202)
-async def take_in(work: Working, delivery_id: int, body: DeliveryImportBody, deliveries: Deliveries) -> JobOut:
+async def take_in(work: Working, delivery_id: RowId, body: DeliveryImportBody, deliveries: Deliveries) -> JobOut:
     """Requests the import; the job shows its progress."""
     return JobOut.of(await deliveries.request_import(work, delivery_id, body.order()))
 
 
 @router.delete("/deliveries/{delivery_id}", dependencies=[_MAY], status_code=204)
-async def discard(work: Working, delivery_id: int, deliveries: Deliveries) -> None:
+async def discard(work: Working, delivery_id: RowId, deliveries: Deliveries) -> None:
     """Deletes the content of a waiting file for good."""
     await deliveries.discard(work, delivery_id)

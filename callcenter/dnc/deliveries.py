@@ -18,12 +18,21 @@ from callcenter.dnc.errors import (
 )
 from callcenter.dnc.keys import look_at, shape_of
 from callcenter.dnc.models import DncDelivery, DncList, DncPiece
+from callcenter.dnc.stored import params_of
 from callcenter.dnc.transitions import DELIVERY, DeliveryAct
-from callcenter.dnc.types import DeliveryCard, DeliveryState, FilePreview, ImportOrder
+from callcenter.dnc.types import (
+    AS_IT_IS,
+    DeliveryCard,
+    DeliveryReject,
+    DeliveryState,
+    FilePreview,
+    FileReading,
+    ImportOrder,
+)
 from callcenter.files.pieces import Pieces
 from callcenter.files.reading import examine
 from callcenter.files.settings import FileSettings
-from callcenter.files.types import Examined
+from callcenter.files.types import Encoding, Examined
 from callcenter.kit.crypto import Vault
 from callcenter.kit.jobs import JobCard, Jobs
 from callcenter.kit.trail import Noted
@@ -66,11 +75,19 @@ class DeliveryService:
         await self._pieces.keep(work, delivery.id, file)
         return delivery_card(delivery), preview
 
-    async def preview(self, work: Work, delivery_id: int) -> FilePreview:
-        """Returns what a waiting file seems to hold. Raises DeliveryNotFound, DeliveryTaken."""
+    async def preview(self, work: Work, delivery_id: int, reading: FileReading = AS_IT_IS) -> FilePreview:
+        """Returns what a waiting file seems to hold. Raises DeliveryNotFound, DeliveryTaken, SheetMissing."""
         delivery = await self._require_waiting(work, delivery_id)
         async with self.opened(work, delivery) as (file, examined):
-            return await asyncio.to_thread(look_at, file, examined, delivery.file_name)
+            return await asyncio.to_thread(look_at, file, examined, delivery.file_name, reading)
+
+    async def rejects(
+        self, work: Work, delivery_id: int, *, after: int = 0, limit: int = 200
+    ) -> Sequence[DeliveryReject]:
+        """Returns the rows of an imported file that held no number, behind a line. Raises DeliveryNotFound."""
+        await self.find(work, delivery_id)
+        rejects = await listing.list_rejects(work.session, delivery_id, after, limit)
+        return [DeliveryReject(reject.line, reject.reason) for reject in rejects]
 
     async def discard(self, work: Work, delivery_id: int) -> None:
         """Deletes the content of a waiting file for good. Raises DeliveryNotFound, DeliveryTaken."""
@@ -92,7 +109,7 @@ class DeliveryService:
         delivery = await self._require_waiting(work, delivery_id, lock=True)
         external_list = await self._list_for(work, order)
         delivery.list_id, delivery.kind = external_list.id, order.kind or delivery.kind
-        job = await self._jobs.enqueue(work, IMPORT, {"delivery_id": delivery_id}, key=IMPORT)
+        job = await self._jobs.enqueue(work, IMPORT, params_of(delivery_id, order), key=IMPORT)
         delivery.job_id = job.id
         await work.session.flush()
         return job
@@ -109,7 +126,8 @@ class DeliveryService:
     @contextlib.asynccontextmanager
     async def opened(self, work: Work, delivery: DncDelivery) -> AsyncIterator[tuple[BinaryIO, Examined]]:
         """Yields the file in clear, and what is known of it."""
-        examined = Examined(delivery.sha256, delivery.size, delivery.encoding, tuple(delivery.sheets), delivery.lines)
+        encoding = None if delivery.encoding is None else Encoding(delivery.encoding)
+        examined = Examined(delivery.sha256, delivery.size, encoding, tuple(delivery.sheets), delivery.lines)
         async with self._pieces.opened(work, delivery.id) as file:
             yield file, examined
 

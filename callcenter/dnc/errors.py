@@ -66,6 +66,13 @@ class ExternalListWithdrawn(Conflict):
     code = "dnc_list_withdrawn"
 
 
+class DeliveryEndsNumbers(Conflict):
+    """Refuses a delivery that lacks numbers of the one before, until a person confirms how many may be called again."""
+
+    code = "dnc_delivery_ends_numbers"
+    rule = "L6"
+
+
 class ListNameTaken(Conflict):
     code = "dnc_list_name_taken"
 

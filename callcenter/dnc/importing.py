@@ -2,11 +2,12 @@
 
 One transaction: the list is in force as a whole or not at all. What it says of a number counts from two sides. Leads
 that are here get an entry when the list comes; numbers that come with a customer list are asked for by
-``ExternalLists.enter_matches``. Both take the lists' lock, shared for a customer list and alone for an external one, so
+``ExternalLists.enter_listed``. Both take the lists' lock, shared for a customer list and alone for an external one, so
 that neither misses the other.
 """
 
 import asyncio
+import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -15,13 +16,16 @@ from typing import Any
 from callcenter.dnc import listing
 from callcenter.dnc.cards import report_of
 from callcenter.dnc.deliveries import IMPORT, DeliveryService
-from callcenter.dnc.keys import batches, indexer, key_text, keys_of, look_at, shape_of
+from callcenter.dnc.errors import DeliveryEndsNumbers
+from callcenter.dnc.keys import Malformed, Read, indexer, key_text, keys_of, look_at, shape_of
 from callcenter.dnc.listing import Match
 from callcenter.dnc.lists import LOCK
 from callcenter.dnc.models import DncDelivery
+from callcenter.dnc.stored import reading_of
 from callcenter.dnc.transitions import DELIVERY, DeliveryAct
-from callcenter.dnc.types import KeyKind
+from callcenter.dnc.types import DeliveryReject, FileReading, KeyKind
 from callcenter.files.reading import rows_of
+from callcenter.files.types import TextChoice
 from callcenter.kit.crypto import Vault
 from callcenter.kit.jobs import JobCard, JobHandler, Report
 from callcenter.kit.log import get_logger
@@ -34,6 +38,8 @@ log = get_logger(__name__)
 
 _AT_ONCE = 5000
 _BLOCK_AT_ONCE = 500
+_MOST_REJECTS = 10_000
+"""Rejects that are kept with their line; the others are counted."""
 _NOT_DELIVERED_AGAIN = "not on the list's next delivery"
 
 
@@ -50,16 +56,17 @@ class DeliveryImport:
 
         async def run(job: JobCard, report: Report) -> Mapping[str, Any]:
             async with works.begin(job.actor) as work:
-                return await self._run(work, job.params["delivery_id"], report)
+                return await self._run(work, job, report)
 
         return {IMPORT: run}
 
-    async def _run(self, work: Work, delivery_id: int, report: Report) -> Mapping[str, Any]:
+    async def _run(self, work: Work, job: JobCard, report: Report) -> Mapping[str, Any]:
+        delivery_id = int(job.params["delivery_id"])
         delivery = await self._deliveries.find(work, delivery_id, lock=True)
         if DELIVERY.advance(delivery.state, DeliveryAct.TAKE_EFFECT) is None:
             return report_of(delivery)  # begun again after a crash that came after the commit
         assert delivery.list_id is not None
-        await self._read(work, delivery, report)
+        await self._read(work, delivery, reading_of(job.params), report)
         external_list = await listing.find_list(work.session, delivery.list_id)
         assert external_list is not None
         before = await listing.find_in_force(work.session, external_list.id)
@@ -68,6 +75,14 @@ class DeliveryImport:
         delivery.known = await listing.count_common(work.session, before.id, delivery_id) if before else 0
         delivery.new = delivery.keys - delivery.known
         delivery.ended = before.keys - delivery.known if before else 0
+        if before is not None and delivery.ended > int(job.params.get("may_end", 0)):
+            raise DeliveryEndsNumbers(
+                f"{delivery.ended} of {before.keys} numbers of the delivery before are missing in this file: "
+                "check that it is complete, then confirm how many may be called again",
+                ended=delivery.ended,
+                before=before.keys,
+                keys=delivery.keys,
+            )
         delivery.delivered_at = work.now
         delivery.until = None if external_list.term_days is None else work.now + timedelta(days=external_list.term_days)
         await work.lock(LOCK)  # taken late: whoever imports customers waits only while leads are matched
@@ -88,29 +103,42 @@ class DeliveryImport:
         log.info("external list delivered", **facts)
         return facts
 
-    async def _read(self, work: Work, delivery: DncDelivery, report: Report) -> None:
-        """Copies the file's keys into the transaction's own table, a batch at a time."""
+    async def _read(self, work: Work, delivery: DncDelivery, reading: FileReading, report: Report) -> None:
+        """Copies the file's keys into the transaction's own table, a batch at a time; keeps what is none."""
         await listing.make_incoming(work.session)
         reasons: Counter[str] = Counter()
-        rows = 0
+        rows = kept = 0
         async with self._deliveries.opened(work, delivery) as (file, examined):
-            shape = shape_of(await asyncio.to_thread(look_at, file, examined, delivery.file_name), delivery.kind)
+            preview = await asyncio.to_thread(look_at, file, examined, delivery.file_name, reading)
+            shape = shape_of(preview, delivery.kind)
             delivery.kind = shape.kind
-            batch_iterator = batches(keys_of(rows_of(file, examined), shape), _AT_ONCE)
+            as_shown = TextChoice(preview.encoding, preview.delimiter)
+            reads = keys_of(rows_of(file, examined, as_shown, preview.sheet), shape)
 
-            def next_batch() -> tuple[list[str], Mapping[str, int]] | None:
-                batch = next(batch_iterator, None)
-                if batch is None:
-                    return None
-                return [self._vault.index(key_text(shape.kind, key)) for key in batch[0]], batch[1]
+            def next_batch() -> tuple[list[str], list[DeliveryReject]] | None:
+                batch = list(itertools.islice(reads, _AT_ONCE))
+                return self._part(batch, shape.kind) if batch else None
 
             while (batch := await asyncio.to_thread(next_batch)) is not None:
-                keys, malformed = batch
+                keys, rejects = batch
                 await listing.copy_incoming(work.session, keys)
-                reasons.update(malformed)
-                rows += len(keys) + sum(malformed.values())
+                await listing.copy_rejects(work.session, delivery.id, rejects[: _MOST_REJECTS - kept])
+                kept = min(_MOST_REJECTS, kept + len(rejects))
+                reasons.update(reject.reason for reject in rejects)
+                rows += len(keys) + len(rejects)
                 await report(rows, examined.lines, malformed=sum(reasons.values()))
         delivery.rows, delivery.malformed, delivery.reasons = rows, sum(reasons.values()), dict(sorted(reasons.items()))
+
+    def _part(self, batch: Sequence[Read], kind: KeyKind) -> tuple[list[str], list[DeliveryReject]]:
+        """Returns the blind indexes of the keys, and the rows that hold none."""
+        keys: list[str] = []
+        rejects: list[DeliveryReject] = []
+        for line, key in batch:
+            if isinstance(key, Malformed):
+                rejects.append(DeliveryReject(line, key.reason))
+            else:
+                keys.append(self._vault.index(key_text(kind, key)))
+        return keys, rejects
 
     async def _matches(self, work: Work, delivery: DncDelivery, report: Report) -> Sequence[Match]:
         """Returns the numbers on the list that some lead has."""

@@ -9,14 +9,15 @@ import itertools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import BinaryIO
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import BinaryIO, NamedTuple
 
 from callcenter.dnc.errors import NothingRecognised
-from callcenter.dnc.types import FilePreview, KeyKind
-from callcenter.files.reading import rows_of
-from callcenter.files.types import Examined, Row
+from callcenter.dnc.types import AS_IT_IS, FilePreview, FileReading, KeyKind
+from callcenter.files.reading import dialect_of, text_rows, without_blanks
+from callcenter.files.types import Cells, Delimiter, Examined, Row, Spoiled, TextChoice, shown, written
+from callcenter.files.workbook import Workbook
 from callcenter.kit.crypto import mask_phone
 from callcenter.leads.rules.phone import read_phone
 from callcenter.leads.types import NumberProblem
@@ -27,6 +28,9 @@ LOOKED_AT = 2000
 NOT_A_HASH = "not_a_hash"
 """The reason of a cell that is no hash of the kind; those of a number are ``NumberProblem``s."""
 
+_SAMPLE = 8
+_FEWEST_DIGITS = 5
+"""Digits from which on the first cell of a column is no title but a number, damaged or not."""
 _HEX = {KeyKind.MD5: 32, KeyKind.SHA256: 64, KeyKind.SM3: 64}
 _HASH = re.compile(r"[0-9a-f]+", re.ASCII)
 _ALGORITHM = {KeyKind.SHA256: "sha256", KeyKind.MD5: "md5", KeyKind.SM3: "sm3"}
@@ -43,7 +47,7 @@ def read_key(kind: KeyKind, cell: object) -> str | Malformed:
     if kind is KeyKind.PHONE:
         digits = read_phone(cell, allow_landlines=True)
         return Malformed(digits.value) if isinstance(digits, NumberProblem) else digits
-    text = unicodedata.normalize("NFKC", str(cell if cell is not None else "")).strip().strip("'\"").lower()
+    text = unicodedata.normalize("NFKC", written(cell)).strip().strip("'\"").lower()
     if len(text) == _HEX[kind] and _HASH.fullmatch(text):
         return text
     return Malformed(NOT_A_HASH)
@@ -73,40 +77,102 @@ class Shape:
 
     kind: KeyKind
     column: int
-    header: bool
+    header: int | None
+    """The line of the title; None: the first row is a number."""
 
 
-def look_at(file: BinaryIO, examined: Examined, file_name: str) -> FilePreview:
-    """Returns what the first rows seem to hold, the sample masked. Blocks, belongs into a thread."""
-    rows = [cells for _, cells in itertools.islice(rows_of(file, examined), LOOKED_AT)]
+class Read(NamedTuple):
+    """What stands in one row of a file."""
+
+    line: int
+    key: str | Malformed
+
+
+def look_at(file: BinaryIO, examined: Examined, file_name: str, reading: FileReading = AS_IT_IS) -> FilePreview:
+    """Returns what the first rows seem to hold, the sample masked. Blocks, belongs into a thread.
+
+    Where nothing is recognised and nothing was chosen, the other delimiters and the other sheets are tried.
+    """
+    found = _look_at(file, examined, file_name, reading)
+    if found.kind is None:
+        for other in _others(reading, found):
+            again = _look_at(file, examined, file_name, other)
+            if again.kind is not None:
+                return again
+    return found
+
+
+def _others(reading: FileReading, found: FilePreview) -> Iterator[FileReading]:
+    if found.delimiter is not None and reading.text.delimiter is None:
+        for delimiter in Delimiter:
+            if delimiter is not found.delimiter:
+                yield FileReading(TextChoice(reading.text.encoding, delimiter))
+    elif reading.sheet is None:
+        for sheet in found.sheets:
+            if not sheet.hidden and sheet.name != found.sheet:
+                yield FileReading(sheet=sheet.name)
+
+
+def _look_at(file: BinaryIO, examined: Examined, file_name: str, reading: FileReading) -> FilePreview:
+    workbook = dialect = None
+    if examined.encoding is None:
+        workbook = Workbook(file)
+        rows = list(itertools.islice(without_blanks(workbook.rows(reading.sheet)), LOOKED_AT))
+    else:
+        dialect = dialect_of(file, examined, reading.text)
+        rows = list(itertools.islice(without_blanks(text_rows(file, dialect)), LOOKED_AT))
+    found = FilePreview(
+        rows_about=len(rows) if len(rows) < LOOKED_AT else examined.lines,
+        looked_at=len(rows),
+        encoding=dialect.encoding if dialect else None,
+        delimiter=dialect.delimiter if dialect else None,
+        sheets=workbook.sheets if workbook else (),
+        sheet=(reading.sheet or workbook.first) if workbook else None,
+        hidden_rows=workbook.hidden_rows if workbook else 0,
+    )
     fits: Counter[tuple[int, KeyKind]] = Counter()
-    for cells in rows:
-        for column, cell in enumerate(cells):
+    for _, row in rows:
+        for column, cell in enumerate(shown(row)):
             for kind in KeyKind:
                 if not isinstance(read_key(kind, cell), Malformed):
                     fits[column, kind] += 1
     if not fits:
-        return FilePreview(None, (), 0, False, examined.lines, len(rows), {}, ())
+        return found
     column, best = max(fits, key=lambda place: (fits[place], -place[0]))
     kinds = [kind for kind in KeyKind if fits[column, kind] == fits[column, best]]
-    head = rows[0][column] if column < len(rows[0]) else None
+    line, head = rows[0][0], _cell(rows[0][1], column)
     kind = _kind_named_in(kinds, f"{file_name} {head}".lower()) or kinds[0]
-    header = isinstance(read_key(kind, head), Malformed)
+    shape = Shape(kind, column, line if _is_title(head) else None)
     malformed: Counter[str] = Counter()
     sample: list[str] = []
-    for cells in rows[header:]:
-        cell = cells[column] if column < len(cells) else None
-        key = read_key(kind, cell)
+    for _, key in keys_of(iter(rows), shape):
         if isinstance(key, Malformed):
             malformed[key.reason] += 1
-        elif len(sample) < 8:
+        elif len(sample) < _SAMPLE:
             sample.append(mask_phone(key) if kind is KeyKind.PHONE else f"{key[:6]}…{key[-4:]}")
-    about = None if examined.lines is None else max(len(rows), examined.lines)
-    if len(rows) < LOOKED_AT:
-        about = len(rows)
-    return FilePreview(
-        kind, kinds, column, header, None if about is None else about - header, len(rows), dict(malformed), sample
+    about = None if found.rows_about is None else max(0, found.rows_about - (shape.header is not None))
+    return replace(
+        found,
+        kind=kind,
+        kinds=kinds,
+        column=column,
+        header=shape.header,
+        rows_about=about,
+        malformed=malformed,
+        sample=sample,
     )
+
+
+def _is_title(head: object) -> bool:
+    """Returns whether the first cell of a column is its title: a damaged number is none, and is not passed over."""
+    text = unicodedata.normalize("NFKC", written(head))
+    digits = sum(letter.isdigit() for letter in text)
+    return digits < _FEWEST_DIGITS and not isinstance(read_key(KeyKind.PHONE, head), str)
+
+
+def _cell(row: Cells | Spoiled, column: int) -> object:
+    cells = shown(row)
+    return cells[column] if column < len(cells) else None
 
 
 def _kind_named_in(kinds: Sequence[KeyKind], text: str) -> KeyKind | None:
@@ -121,14 +187,12 @@ def shape_of(preview: FilePreview, kind: KeyKind | None) -> Shape:
     return Shape(chosen, preview.column, preview.header)
 
 
-def keys_of(rows: Iterator[Row], shape: Shape) -> Iterator[str | Malformed]:
-    """Yields the key of each row below the header."""
-    for _, cells in itertools.islice(rows, int(shape.header), None):
-        yield read_key(shape.kind, cells[shape.column] if shape.column < len(cells) else None)
-
-
-def batches(keys: Iterator[str | Malformed], size: int) -> Iterator[tuple[list[str], Mapping[str, int]]]:
-    """Yields the keys, and the reasons of malformed rows with their number, of ``size`` rows at a time."""
-    while batch := list(itertools.islice(keys, size)):
-        good = [key for key in batch if isinstance(key, str)]
-        yield good, Counter(key.reason for key in batch if isinstance(key, Malformed))
+def keys_of(rows: Iterator[Row], shape: Shape) -> Iterator[Read]:
+    """Yields what each row below the header holds."""
+    for line, row in rows:
+        if line == shape.header:
+            continue
+        if type(row) is Spoiled and (row.places is None or shape.column in row.places):
+            yield Read(line, Malformed(row.why.value))
+        else:
+            yield Read(line, read_key(shape.kind, _cell(row, shape.column)))

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, Select, String, any_, delete, func, literal, text, update
+from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from callcenter.dnc.models import DncDelivery, DncEntry, DncKey, DncList
-from callcenter.dnc.types import DeliveryState, DncReason, DncSource
+from callcenter.dnc.models import DncDelivery, DncEntry, DncKey, DncList, DncReject
+from callcenter.dnc.types import DeliveryReject, DeliveryState, DncReason, DncSource
 from callcenter.kit.copying import copy_records
 
 # --- lists and deliveries --------------------------------------------------------------------------------------
@@ -79,6 +80,23 @@ async def copy_incoming(session: AsyncSession, keys: Iterable[str]) -> None:
     await copy_records(session, "dnc_incoming", ("key_index",), ((key,) for key in keys))
 
 
+async def copy_rejects(session: AsyncSession, delivery_id: int, rejects: Iterable[DeliveryReject]) -> None:
+    records = [(delivery_id, reject.line, reject.reason) for reject in rejects]
+    if records:
+        await copy_records(session, str(DncReject.__tablename__), ("delivery_id", "line", "reason"), records)
+
+
+async def list_rejects(session: AsyncSession, delivery_id: int, after: int, limit: int) -> Sequence[DncReject]:
+    """Returns rejects of a delivery in the file's order, behind a line."""
+    query = (
+        select(DncReject)
+        .where(col(DncReject.delivery_id) == delivery_id, col(DncReject.line) > after)
+        .order_by(col(DncReject.line))
+        .limit(limit)
+    )
+    return (await session.scalars(query)).all()
+
+
 async def take_incoming(session: AsyncSession, delivery_id: int) -> int:
     """Gives the different keys to the delivery; returns how many there are."""
     statement = """
@@ -132,6 +150,22 @@ class Match:
     list_key: str
     phone_index: str
     phone_sealed: str
+
+
+async def match(session: AsyncSession, delivery_id: int, numbers: Select[Any]) -> Sequence[Match]:
+    """Returns those of the selected numbers that a delivery holds."""
+    one = numbers.subquery("numbers")
+    keys = select_columns(
+        one.c.phone_index,
+        one.c.phone_sealed,
+        func.unnest(func.array_append(one.c.list_keys, one.c.phone_index)).label("key"),
+    ).subquery("keys")
+    query = select_columns(keys.c.key, keys.c.phone_index, keys.c.phone_sealed).where(
+        select_columns(col(DncKey.key_index))
+        .where(col(DncKey.delivery_id) == delivery_id, col(DncKey.key_index) == keys.c.key)
+        .exists()
+    )
+    return [Match(key, index, sealed) for key, index, sealed in await session.execute(query)]
 
 
 _ENTER = text(

@@ -1,18 +1,16 @@
 """External lists: which there are, what is in force of them, which of them hold a number (requirement L6)."""
 
-import asyncio
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Select, text
 
 from callcenter.dnc import listing
 from callcenter.dnc.cards import delivery_card
 from callcenter.dnc.errors import ExternalListNotFound, ExternalListWithdrawn
 from callcenter.dnc.keys import indexer
-from callcenter.dnc.listing import Match
-from callcenter.dnc.models import DncDelivery
 from callcenter.dnc.transitions import DELIVERY, DeliveryAct
-from callcenter.dnc.types import DeliveryCard, DeliveryState, ListCard
+from callcenter.dnc.types import DeliveryCard, DeliveryState, KeyKind, ListCard
 from callcenter.kit.crypto import Vault
 from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
@@ -79,35 +77,29 @@ class ExternalLists:
 
     # --- numbers -----------------------------------------------------------------------------------------------
 
-    async def enter_matches(self, work: Work, numbers: Sequence[tuple[str, str]]) -> None:
-        """Makes an entry for each of these numbers, as (blind index, digits), that a list in force holds.
+    async def hash_kinds(self, work: Work) -> Sequence[KeyKind]:
+        """Returns the kinds of hashes in the lists in force: of each a number needs its key to be looked up."""
+        kinds = {delivery.kind for delivery in await listing.list_in_force(work.session, work.now)}
+        return sorted(kind for kind in kinds if kind is not None and kind is not KeyKind.PHONE)
 
+    async def enter_listed(self, work: Work, numbers: Select[Any]) -> None:
+        """Makes an entry for each selected number that a list in force holds.
+
+        ``numbers`` selects ``phone_index``, ``phone_sealed`` and ``list_keys``: its keys in lists of ``hash_kinds``.
         Holds the lists' lock, shared, until the work ends.
         """
         await work.session.execute(
             text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:key, 0))"), {"key": LOCK}
         )
-        for delivery, match in await self._on_lists(work, numbers):
-            await listing.enter_matches(work.session, delivery, [match], work.now, work.actor.staff_id)
+        for delivery in await listing.list_in_force(work.session, work.now):
+            matches = await listing.match(work.session, delivery.id, numbers)
+            await listing.enter_matches(work.session, delivery, matches, work.now, work.actor.staff_id)
 
-    async def names_holding(self, work: Work, index: str, digits: str) -> Sequence[str]:
+    async def names_holding(self, work: Work, digits: str) -> Sequence[str]:
         """Returns the names of the lists in force that hold this number."""
-        holding = {delivery.list_id for delivery, _ in await self._on_lists(work, [(index, digits)])}
-        lists = await listing.list_lists(work.session)
-        return [external_list.name for external_list in lists if external_list.id in holding]
-
-    async def _on_lists(self, work: Work, numbers: Sequence[tuple[str, str]]) -> Sequence[tuple[DncDelivery, Match]]:
         deliveries = {delivery.id: delivery for delivery in await listing.list_in_force(work.session, work.now)}
         kinds = sorted({delivery.kind for delivery in deliveries.values() if delivery.kind is not None})
-        if not kinds or not numbers:
-            return []
-        keys_for = indexer(kinds, self._vault.index)
-
-        def by_key() -> dict[str, tuple[str, str]]:
-            return {key: number for number in numbers for key in keys_for(number[1])}
-
-        number_of = await asyncio.to_thread(by_key)
-        return [
-            (deliveries[delivery_id], Match(key, number_of[key][0], self._vault.seal(number_of[key][1])))
-            for delivery_id, key in await listing.find_keys(work.session, deliveries, number_of)
-        ]
+        keys = indexer(kinds, self._vault.index)(digits)
+        holding = {deliveries[found].list_id for found, _ in await listing.find_keys(work.session, deliveries, keys)}
+        lists = await listing.list_lists(work.session)
+        return [external_list.name for external_list in lists if external_list.id in holding]

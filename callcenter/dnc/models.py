@@ -144,6 +144,16 @@ class DncKey(SQLModel, table=True):
     key_index: str = Field(sa_column=Column(String(64), primary_key=True))
 
 
+class DncReject(SQLModel, table=True):
+    """A row of a delivery that held no number or hash: its line and why, nothing of its content."""
+
+    __tablename__ = "dnc_reject"
+
+    delivery_id: int = Field(sa_column=Column(BigInteger, ForeignKey("dnc_delivery.id"), primary_key=True))
+    line: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    reason: str
+
+
 class DncPiece(SQLModel, table=True):
     """A piece of an uploaded file, sealed for its place; deleted when the file is imported or discarded."""
 

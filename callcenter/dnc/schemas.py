@@ -19,12 +19,14 @@ from callcenter.dnc.types import (
     EntryFilter,
     EntryState,
     FilePreview,
+    FileReading,
     ImportOrder,
     KeyKind,
     LiftDecision,
     ListCard,
     NumberFile,
 )
+from callcenter.files.types import Delimiter, Encoding, TextChoice
 from callcenter.kit.output import Output
 from callcenter.kit.paging import Cursor, Page
 from callcenter.kit.reasons import IN_TRAIL
@@ -47,7 +49,7 @@ class EnterBody(BaseModel):
     """By number or by customer."""
 
     phone: str | None = Field(default=None, max_length=40)
-    lead_id: int | None = Field(default=None, ge=1)
+    lead_id: int | None = Field(default=None, ge=1, le=2**63 - 1)
     reason: DncReason
     source: Literal[DncSource.OFFICE, DncSource.COMPLAINT] = DncSource.OFFICE
     permanent: bool = False
@@ -62,7 +64,7 @@ class EntryQuery(BaseModel):
     reason: DncReason | None = None
     source: DncSource | None = None
     state: EntryState | None = None
-    list_id: int | None = Field(default=None, ge=1)
+    list_id: int | None = Field(default=None, ge=1, le=2**63 - 1)
     cursor: Cursor = None
     limit: int = Field(default=50, ge=1, le=200, description="the most rows of a page")
 
@@ -184,19 +186,45 @@ class DeliveryOut(DeliveryCard):
         return cls(**{field.name: getattr(card, field.name) for field in fields(DeliveryCard)})
 
 
+class DeliverySheetOut(_Out):
+    name: str
+    hidden: bool
+
+
 class DeliveryPreviewOut(_Out):
     kind: KeyKind | None
     kinds: list[KeyKind] = Field(description="what it may be; choose where there are several")
     column: int
-    header: bool
+    header: int | None = Field(description="line of the title; null: the first row is a number")
     rows_about: int | None
     looked_at: int
     malformed: dict[str, int]
     sample: list[str]
+    encoding: Encoding | None = Field(description="in which it is read; null for a workbook")
+    delimiter: Delimiter | None = Field(description="by which its lines are parted; null for a workbook")
+    sheets: list[DeliverySheetOut]
+    sheet: str | None
+    hidden_rows: int = Field(description="rows a filter hides, among those looked at; they are read too")
 
     @classmethod
     def of(cls, preview: FilePreview) -> "DeliveryPreviewOut":
         return cls.model_validate(preview)
+
+
+class ReadingQuery(BaseModel):
+    """How a file is read; what is left out is found."""
+
+    encoding: Encoding | None = None
+    delimiter: Delimiter | None = None
+    sheet: str | None = Field(default=None, max_length=200)
+
+    def reading(self) -> FileReading:
+        return FileReading(TextChoice(self.encoding, self.delimiter), self.sheet)
+
+
+class DeliveryRejectOut(_Out):
+    line: int
+    reason: str
 
 
 class DeliveryUploadOut(BaseModel):
@@ -204,17 +232,31 @@ class DeliveryUploadOut(BaseModel):
     preview: DeliveryPreviewOut
 
 
-class DeliveryImportBody(BaseModel):
-    """As the next delivery of a list, or as the first of a new one."""
+class DeliveryImportBody(ReadingQuery):
+    """Requests the import of a file: as the next delivery of a list, or as the first of a new one."""
 
-    list_id: int | None = Field(default=None, ge=1)
+    list_id: int | None = Field(default=None, ge=1, le=2**63 - 1)
     name: str = Field(default="", max_length=120)
     supplier: str = Field(default="", max_length=120)
     term_days: int | None = Field(default=INDUSTRY_DAYS, ge=1, le=36_500, description="null: for ever")
     kind: KeyKind | None = Field(default=None, description="null: as recognised")
+    may_end: int = Field(
+        default=0,
+        ge=0,
+        le=2**31 - 1,
+        description="how many numbers of the delivery before may be missing, and so be called again",
+    )
 
     def order(self) -> ImportOrder:
-        return ImportOrder(**self.model_dump())
+        return ImportOrder(
+            list_id=self.list_id,
+            name=self.name,
+            supplier=self.supplier,
+            term_days=self.term_days,
+            kind=self.kind,
+            reading=self.reading(),
+            may_end=self.may_end,
+        )
 
 
 class ListOut(_Out):

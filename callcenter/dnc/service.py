@@ -221,7 +221,7 @@ class DncService:
         """Returns all that is known about one number, in whatever spelling it is given. Raises NumberNotValid."""
         digits = self._digits(phone)
         index = self._vault.index(digits)
-        on_lists = await self._lists.names_holding(work, index, digits)
+        on_lists = await self._lists.names_holding(work, digits)
         entries = await repository.list_entries_of(work.session, index)
         return NumberFile(
             phone_masked=mask_phone(digits),
@@ -250,15 +250,6 @@ class DncService:
             lifts_waiting=len(await repository.list_open_lifts(work.session, work.now)),
             list_keys=await repository.count_list_keys(work.session, work.now),
         )
-
-    async def listed_numbers(self, work: Work, numbers: Sequence[tuple[str, str]]) -> set[str]:
-        """Returns those of these numbers, as (blind index, digits), that may not be called; by blind index.
-
-        For whoever imports leads. A number on an external list gets its entry now that somebody has it. The lists' lock
-        is held until the work ends: a list that is imported meanwhile waits, and finds these leads.
-        """
-        await self._lists.enter_matches(work, numbers)
-        return await repository.list_in_force(work.session, [index for index, _ in numbers], work.now)
 
     async def _cards(self, work: Work, entries: Sequence[DncEntry]) -> list[EntryCard]:
         lifts: dict[int, list[LiftCard]] = {}

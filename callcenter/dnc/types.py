@@ -1,10 +1,12 @@
 """What a do-not-call entry and an external list are, and what others may know of both (requirement L6)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
+
+from callcenter.files.types import AS_FOUND, Delimiter, Encoding, Sheet, TextChoice
 
 INDUSTRY_DAYS = 730
 """An industry list holds for two years unless its supplier says otherwise (requirement L6)."""
@@ -92,6 +94,25 @@ class EntryFilter:
     list_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FileReading:
+    """What a person says about how a file is read; None: as it is found."""
+
+    text: TextChoice = AS_FOUND
+    sheet: str | None = None
+
+
+AS_IT_IS = FileReading()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReject:
+    """A row of a file that held no number or hash of the list's kind."""
+
+    line: int
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOrder:
     """As what a file is imported: the next delivery of a list, or the first of a new one."""
@@ -104,6 +125,9 @@ class ImportOrder:
     """How long each delivery holds; None: for ever."""
     kind: KeyKind | None = None
     """None: as recognised."""
+    reading: FileReading = AS_IT_IS
+    may_end: int = 0
+    """How many numbers of the delivery before may be missing here, and so be called again: a person has seen it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,18 +272,28 @@ class ListCard:
     deliveries: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilePreview:
     """What a file seems to hold, judged by its first rows."""
 
-    kind: KeyKind | None
+    kind: KeyKind | None = None
     """None: nothing that could be a number or a hash."""
-    kinds: Sequence[KeyKind]
+    kinds: Sequence[KeyKind] = ()
     """What it may be; a person chooses where there are several (SHA-256 and SM3 look alike)."""
-    column: int
-    header: bool
+    column: int = 0
+    header: int | None = None
+    """The line of the column's title; None: the first row is a number."""
     rows_about: int | None
     looked_at: int
-    malformed: Mapping[str, int]
-    sample: Sequence[str]
+    malformed: Mapping[str, int] = field(default_factory=dict)
+    sample: Sequence[str] = ()
     """The first cells, masked."""
+    encoding: Encoding | None
+    """None for a workbook."""
+    delimiter: Delimiter | None
+    """None for a workbook."""
+    sheets: Sequence[Sheet]
+    sheet: str | None
+    """None for a text."""
+    hidden_rows: int
+    """Among those looked at; they are read too."""

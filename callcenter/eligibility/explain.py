@@ -17,6 +17,7 @@ from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import LeadFacts
 from callcenter.people.service import PeopleService
+from callcenter.people.types import Role
 
 _HELD = (AssignmentState.OPEN, AssignmentState.ACTIVE)
 
@@ -110,6 +111,7 @@ class ExplainService:
                 promised_by=callback.agent_id,
                 opens_to_team_at=callback.opens_to_team_at,
                 excluded_agent_id=callback.excluded_agent_id,
+                of_complaint_staff=await self._is_complaint_staff(work, agent_id),
             )
         return Standing(
             lead_state=lead.state,
@@ -119,6 +121,9 @@ class ExplainService:
             call_going_on=call_going_on,
             on_roster=on_roster,
         )
+
+    async def _is_complaint_staff(self, work: Work, staff_id: int | None) -> bool:
+        return staff_id is not None and (await self._people.card(work, staff_id)).role is Role.COMPLAINT_OFFICER
 
     async def _names(
         self, work: Work, agent_id: int | None, assignment: AssignmentCard | None, callback: CallbackCard | None

@@ -61,9 +61,11 @@ class Standing:
     """Of that agent today; None where it is not asked."""
     promised_by: int | None = None
     opens_to_team_at: datetime | None = None
-    """From then on any agent may keep that promise."""
+    """From then on any agent may keep that promise, or make a complaint callback the complaint staff have left."""
     excluded_agent_id: int | None = None
     """The agent complained of."""
+    of_complaint_staff: bool = False
+    """Whether who is to call belongs to the complaint staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,10 @@ def _assignment_gate(kind: CallKind, standing: Standing, now: datetime) -> Gate:
     if kind is CallKind.CALLBACK and agent not in (None, owner, holder) and opens is not None and now < opens:
         objection = Objection(Cause.PROMISED_BY_ANOTHER, "another agent promised this call", {"agent_id": owner})
         return Gate(GateId.ASSIGNED, objection, opens)
+    theirs = agent is None or agent == holder or standing.of_complaint_staff
+    if kind is CallKind.COMPLAINT and not theirs and opens is not None and now < opens:
+        text = "complaint staff come first"
+        return Gate(GateId.ASSIGNED, Objection(Cause.LEFT_TO_COMPLAINT_STAFF, text), opens)
     return Gate(GateId.ASSIGNED)
 
 

@@ -5,7 +5,7 @@ asked in the order in which a refusal is named: what concerns everybody first, t
 agent's assignments last.
 
 The frequency caps and the gap between two calls do not count against a callback the customer asked for. A complaint
-callback is owed (requirement X3): do-not-call, legal basis, caps and quota do not stop it, the calling window does.
+callback is owed (requirement X3): do-not-call, legal basis, caps and quota do not stop it, the service hours do.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from callcenter.calls.types import CallKind
-from callcenter.campaigns.types import CampaignRules, CampaignState
 from callcenter.eligibility.types import CallFacts, Cause, Horizon, Objection, Permanence, RuleId, Verdict
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.lines.types import TrunkUse
@@ -139,9 +138,11 @@ def may_call(facts: CallFacts, horizon: Horizon, now: datetime) -> Verdict:
     for rule_id, objection in objections(facts):
         if objection is not None:
             ends_at = passes_at(rule_id, facts, horizon, now)
-            return Verdict(allowed=False, rule=rule_id, reason=objection.text, at=now, passes_at=ends_at)
+            return Verdict(allowed=False, rule=rule_id, reason=objection.text, at=now, passes_at=ends_at, by=facts.by)
     probe_trunk = facts.trunk if facts.trunk_use is TrunkUse.PROBE else None
-    return Verdict(allowed=True, rule=RuleId.NONE, reason="every rule holds", at=now, probe_trunk=probe_trunk)
+    return Verdict(
+        allowed=True, rule=RuleId.NONE, reason="every rule holds", at=now, by=facts.by, probe_trunk=probe_trunk
+    )
 
 
 def passes_at(rule: RuleId, facts: CallFacts, horizon: Horizon, now: datetime) -> datetime | None:
@@ -225,12 +226,12 @@ def blocking_rule(*, do_not_call: bool, basis_valid: bool) -> RuleId | None:
     return None if basis_valid else RuleId.LEGAL_BASIS
 
 
-def window_rules(kind: CallKind, rules: CampaignRules) -> CampaignRules:
-    """Returns the rules the calling window is computed from.
+def in_service_hours(kind: CallKind) -> bool:
+    """Returns whether calls of this kind keep the service hours instead of a campaign's window (requirement C1).
 
-    An owed callback outlives its campaign, but not the window (requirements X3, C1).
+    An owed callback outlives its campaign, and 24 hours are to be kept over a weekend.
     """
-    return replace(rules, state=CampaignState.RUNNING) if kind is CallKind.COMPLAINT else rules
+    return kind is CallKind.COMPLAINT
 
 
 CAP_DAYS = 7

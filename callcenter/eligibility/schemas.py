@@ -1,6 +1,6 @@
 """What the explanation of a customer shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from callcenter.callbacks.types import CallbackKind, CallbackState
 from callcenter.calls.types import CallKind
 from callcenter.eligibility.explain import Explained
 from callcenter.eligibility.gates import Gate, GateId
-from callcenter.eligibility.types import Cause, RuleId
+from callcenter.eligibility.types import Cause, RuleId, RuleSetCard
 
 
 class AgentOut(BaseModel):
@@ -115,4 +115,24 @@ class ExplanationOut(BaseModel):
             gates=[GateOut.of(gate) for gate in explained.explanation.gates],
             callable=explained.explanation.callable,
             next_possible_at=explained.explanation.next_possible_at,
+        )
+
+
+class CallRuleSetOut(BaseModel):
+    name: str = Field(description="as verdicts name it")
+    digest: str = Field(description="SHA-256 of its source; empty: from before it was noted")
+    first_used_at: AwareDatetime
+
+
+class CallRuleSetsOut(BaseModel):
+    """Every version of the rules that has judged calls here, the newest first."""
+
+    rule_sets: list[CallRuleSetOut]
+
+    @classmethod
+    def of(cls, cards: Sequence[RuleSetCard]) -> "CallRuleSetsOut":
+        return cls(
+            rule_sets=[
+                CallRuleSetOut(name=card.name, digest=card.digest, first_used_at=card.first_used_at) for card in cards
+            ][::-1]
         )

@@ -81,6 +81,7 @@ class EligibilityService:
             attempts=customer.attempts,
             max_attempts=most_attempts(rules, customer.effects),
             holds_lead=customer.holds_lead,
+            by=window.by,
         )
         horizon = Horizon(
             opening=window.opening,

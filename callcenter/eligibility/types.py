@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from callcenter.calendar.types import CalendarState
 from callcenter.calls.types import CallKind
 from callcenter.campaigns.types import WindowRule
 from callcenter.lines.types import TrunkUse
@@ -66,6 +67,7 @@ class Cause(StrEnum):
     NOT_ALLOCATED = "not_allocated"
     HELD_BY_ANOTHER = "held_by_another"
     PROMISED_BY_ANOTHER = "promised_by_another"
+    LEFT_TO_COMPLAINT_STAFF = "left_to_complaint_staff"
     AGENT_COMPLAINED_OF = "agent_complained_of"
     NOT_DUE = "not_due"
     CALL_GOING_ON = "call_going_on"
@@ -93,6 +95,24 @@ class Subject:
     campaign_id: int
     assignment_id: int | None = None
     callback_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesInForce:
+    """The versions of everything changeable that a verdict is given by (laws 1 and 11)."""
+
+    campaign_version: int
+    calendar: CalendarState
+    service_hours: int | None
+    """Of complaint and service callbacks alone; 0: the default."""
+
+    def stored(self) -> dict[str, Any]:
+        """Returns the versions as they are stored with the call."""
+        versions: dict[str, Any] = {
+            "campaign_version": self.campaign_version,
+            "calendar": {"edition": self.calendar.edition, "change": self.calendar.change},
+        }
+        return versions if self.service_hours is None else {**versions, "service_hours": self.service_hours}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +148,8 @@ class CallFacts:
     max_attempts: int
     holds_lead: bool
     """The lead is assigned to this agent, and the agent's assignments are within the quota."""
+    by: RulesInForce
+    """The versions these facts were read from."""
 
 
 Opening = Callable[[datetime], datetime | None]
@@ -157,6 +179,8 @@ class Verdict:
     rule: RuleId
     reason: str
     at: datetime
+    by: RulesInForce | None = None
+    """None: no rule was asked, the plan was too old."""
     rule_set: str = RULE_SET
     passes_at: datetime | None = None
     """When a refusal ends by itself; None: not by waiting."""
@@ -171,7 +195,18 @@ class Verdict:
             "reason": self.reason,
             "at": self.at.isoformat(),
             "rule_set": self.rule_set,
+            **(self.by.stored() if self.by else {}),
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSetCard:
+    """A version of the rules, and when it was first used here."""
+
+    name: str
+    digest: str
+    """SHA-256 of its source."""
+    first_used_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

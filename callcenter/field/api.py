@@ -7,6 +7,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
+from callcenter.customers.bodies import CorrectionBody
+from callcenter.customers.types import ChangeSource
 from callcenter.field.schemas import (
     AssignIn,
     DecisionIn,
@@ -70,28 +72,33 @@ async def list_visits(work: Working, actor: Acting, field: Field_, on: date | No
 @router.post("/visits/{visit_id}/result", dependencies=[require(Right.USE_FIELD)])
 async def report_visit(work: Working, visit_id: int, report: ReportIn, field: Field_) -> VisitReportOut:
     """Accepts the report of a visit. Sending the same report again changes nothing."""
-    after = await field.visits.report(work, visit_id, report.result, report.note, report.next_at)
+    after = await field.visits.report(work, visit_id, report.report)
     return VisitReportOut(visit_id=visit_id, hand_over_state=after.state, next_at=report.next_at)
+
+
+@router.post("/visits/{visit_id}/customer", status_code=204, dependencies=[require(Right.USE_FIELD)])
+async def correct_customer(work: Working, visit_id: int, body: CorrectionBody, field: Field_) -> None:
+    """Corrects and adds what was learned of the customer of my visit; each change is kept with its reason."""
+    await field.visits.correct_customer(work, visit_id, body.correction(ChangeSource.VISIT))
 
 
 @router.get("/hand-overs", dependencies=[require(Right.ASSIGN_VISITS)])
 async def list_hand_overs(
     work: Working,
-    actor: Acting,
     presenter: Showing,
     state: HandOverFilter | None = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> HandOverPage:
     """Lists hand-overs, the longest waiting first; a leader sees those of the own region."""
-    hand_overs, own, after = presenter.field.hand_overs, actor.scope.region_id, _PAGES.position(cursor) or 0
+    hand_overs, after = presenter.field.hand_overs, _PAGES.position(cursor) or 0
     if state is HandOverFilter.QUESTIONED:
-        cards = await hand_overs.questioned(work, region_id=own, after=after, limit=limit)
+        cards = await hand_overs.questioned(work, after=after, limit=limit)
     elif state is HandOverFilter.OVERDUE:
-        cards = await hand_overs.overdue(work, region_id=own, after=after, limit=limit)
+        cards = await hand_overs.overdue(work, after=after, limit=limit)
     else:
         states = [HandOverState(state.value)] if state else list(HandOverState)
-        cards = await hand_overs.hand_overs(work, states, region_id=own, after=after, limit=limit)
+        cards = await hand_overs.hand_overs(work, states, after=after, limit=limit)
     return HandOverPage(items=await presenter.show(work, cards), next=_PAGES.next(cards, limit))
 
 
@@ -113,8 +120,8 @@ async def decide_visit(work: Working, hand_over_id: int, body: DecisionIn, prese
 
 @router.get("/regions", dependencies=[require(Right.ASSIGN_VISITS)])
 async def list_regions(work: Working, field: Field_, people: People) -> RegionPage:
-    """Lists regions by name, with their leader and field agents."""
-    regions = await field.regions.regions(work)
+    """Lists regions by name, with their leader and field agents; a leader sees the own one."""
+    regions = [region for region in await field.regions.regions(work) if work.actor.scope.includes_region(region.id)]
     leaders = await people.cards(work, {region.leader_id for region in regions if region.leader_id is not None})
     items = [
         RegionOut.of(

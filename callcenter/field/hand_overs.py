@@ -11,7 +11,7 @@ from callcenter.field.models import HandOver, Visit
 from callcenter.field.regions import RegionService
 from callcenter.field.repository import HandOverQuery
 from callcenter.field.routing import RoutingService, day_bounds
-from callcenter.field.rules import Routing, find_region, move_problem
+from callcenter.field.rules import Routing, find_region, move_problem, without_agent
 from callcenter.field.transitions import HAND_OVER
 from callcenter.field.types import HandOverCard, HandOverState
 from callcenter.kit.clock import business_date
@@ -44,6 +44,7 @@ class HandOverService:
         await self._routing.lock(work)
         region = find_region(lead.district, await self._regions.regions(work))
         routing = await self._routing.route(work, region, requested_visit_at)
+        routing = without_agent(routing, requested_visit_at, work.now)
         hand_over = HandOver(
             call_id=event.call_id,
             lead_id=event.lead_id,
@@ -72,38 +73,31 @@ class HandOverService:
             return BlockReason.DO_NOT_CALL
         return None if facts.basis_valid else BlockReason.BASIS_WITHDRAWN
 
-    async def questioned(
-        self, work: Work, *, region_id: int | None = None, after: int = 0, limit: int = 100
-    ) -> list[HandOverCard]:
-        """Returns the hand-overs that wait for a decision, because their customer may not be called any more."""
-        query = HandOverQuery(states=tuple(HandOverState), region_id=region_id, questioned=True)
-        return await hand_over_cards(
-            work, await repository.list_hand_overs(work.session, query, after=after, limit=limit)
-        )
+    async def questioned(self, work: Work, *, after: int = 0, limit: int = 100) -> list[HandOverCard]:
+        """Returns those of the actor's scope that wait for a decision: their customer may not be called any more."""
+        query = HandOverQuery(states=tuple(HandOverState), questioned=True)
+        return await hand_over_cards(work, await repository.list_hand_overs(work, query, after=after, limit=limit))
 
     async def hand_overs(
         self,
         work: Work,
         states: Collection[HandOverState] = tuple(HandOverState),
         *,
-        region_id: int | None = None,
         after: int = 0,
         limit: int = 100,
     ) -> list[HandOverCard]:
-        """Returns hand-overs, the longest waiting first; ``after`` is the last id of the page before."""
-        query = HandOverQuery(states=tuple(states), region_id=region_id)
-        return await hand_over_cards(
-            work, await repository.list_hand_overs(work.session, query, after=after, limit=limit)
-        )
+        """Returns hand-overs of the actor's scope, the longest waiting first; ``after``: last id of the page before."""
+        query = HandOverQuery(states=tuple(states))
+        return await hand_over_cards(work, await repository.list_hand_overs(work, query, after=after, limit=limit))
 
-    async def overdue(
-        self, work: Work, *, region_id: int | None = None, after: int = 0, limit: int = 100
-    ) -> list[HandOverCard]:
-        """Returns hand-overs that are past ``due_at`` and still not assigned (requirement F2)."""
-        query = HandOverQuery(states=repository.WAITING, region_id=region_id, due_before=work.now)
-        return await hand_over_cards(
-            work, await repository.list_hand_overs(work.session, query, after=after, limit=limit)
-        )
+    async def overdue(self, work: Work, *, after: int = 0, limit: int = 100) -> list[HandOverCard]:
+        """Returns hand-overs of the actor's scope that are past ``due_at`` and still not assigned (requirement F2)."""
+        query = HandOverQuery(states=repository.WAITING, due_before=work.now)
+        return await hand_over_cards(work, await repository.list_hand_overs(work, query, after=after, limit=limit))
+
+    async def has_customer(self, work: Work, lead_id: int) -> bool:
+        """Returns whether this customer is visited by the actor, or in the actor's region (requirement S1)."""
+        return await repository.has_customer(work, lead_id)
 
     async def assign(
         self,
@@ -121,6 +115,8 @@ class HandOverService:
         """
         if (field_agent_id is None) == (region_id is None):
             raise AssignNeedsTarget("name the field agent or the region, exactly one of them")
+        if not await repository.is_within(work, hand_over_id):
+            raise HandOverNotFound(f"there is no hand-over {hand_over_id} in your region")
         await self._routing.lock(work)
         hand_over = await self._locked_row(work, hand_over_id)
         if not HAND_OVER.permitted(hand_over.state):

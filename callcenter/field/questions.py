@@ -31,7 +31,7 @@ class QuestionService:
         """
         reason = require_reason(reason, "deciding about a visit to a customer who may not be called", rule="L9")
         hand_over = await repository.lock_hand_over(work.session, hand_over_id)
-        if hand_over is None or not _sees(work, hand_over.region_id):
+        if hand_over is None or not await repository.is_within(work, hand_over_id):
             raise HandOverNotFound(f"there is no hand-over {hand_over_id}")
         if hand_over.question is None or not HAND_OVER.permitted(hand_over.state):
             raise NothingToDecide(f"hand-over {hand_over_id} waits for no decision: load it again")
@@ -46,9 +46,3 @@ class QuestionService:
         facts = {"why": why.value, "visit": visit, "reason": reason}
         await work.announce(Noted("field.decided", f"hand_over:{hand_over.id}", facts))
         return await hand_over_card(work, hand_over)
-
-
-def _sees(work: Work, region_id: int | None) -> bool:
-    """Returns whether the actor's scope covers a region: a leader decides within their own."""
-    own = work.actor.scope.region_id
-    return own is None or own == region_id

@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, update
+from sqlalchemy import ColumnElement, and_, func, or_, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from callcenter.field.models import HandOver, Region, Visit
 from callcenter.field.transitions import VISIT, VisitFact
 from callcenter.field.types import HandOverState, VisitState
+from callcenter.kit.actor import Actor
+from callcenter.kit.scope import ScopeKind
+from callcenter.kit.work import Work
 from callcenter.leads.types import BlockReason
 
 WAITING = (HandOverState.UNKNOWN_REGION, HandOverState.OPEN)
@@ -23,7 +26,6 @@ class HandOverQuery:
     """Which hand-overs are looked for; None means any."""
 
     states: tuple[HandOverState, ...]
-    region_id: int | None = None
     due_before: datetime | None = None
     questioned: bool = False
     """Only those that wait for a decision."""
@@ -44,6 +46,11 @@ async def find_region(session: AsyncSession, region_id: int) -> Region | None:
 async def lock_hand_over(session: AsyncSession, hand_over_id: int) -> HandOver | None:
     """Returns a hand-over, locked until the transaction ends because the caller is about to move it."""
     return await session.get(HandOver, hand_over_id, populate_existing=True, with_for_update=True)
+
+
+async def lead_of(session: AsyncSession, hand_over_id: int) -> int:
+    """Returns the customer of a hand-over that exists."""
+    return (await session.scalars(select(col(HandOver.lead_id)).where(col(HandOver.id) == hand_over_id))).one()
 
 
 async def find_by_call(session: AsyncSession, call_id: UUID) -> HandOver | None:
@@ -68,11 +75,41 @@ async def raise_question(
     return (await session.scalars(query)).all()
 
 
-async def list_hand_overs(session: AsyncSession, query: HandOverQuery, *, after: int, limit: int) -> Sequence[HandOver]:
-    """Returns hand-overs above the id ``after``, the longest waiting first."""
+def within(actor: Actor) -> ColumnElement[bool]:
+    """Returns the condition that a hand-over is within the actor's scope: of the region, or the actor's own visits.
+
+    One whose region is unknown is within the scope of the whole bank alone: the dispatcher's (requirement F4).
+    """
+    match actor.scope.kind:
+        case ScopeKind.ALL:
+            return true()
+        case ScopeKind.REGION:
+            of_region: ColumnElement[bool] = col(HandOver.region_id) == actor.scope.region_id
+            return of_region
+        case ScopeKind.OWN | ScopeKind.BRANCH:
+            visits = select(col(Visit.id)).where(
+                col(Visit.hand_over_id) == col(HandOver.id), col(Visit.field_agent_id) == actor.staff_id
+            )
+            return visits.exists()
+
+
+async def has_customer(work: Work, lead_id: int) -> bool:
+    """Returns whether a hand-over of this customer is within the actor's scope."""
+    query = select(col(HandOver.id)).where(col(HandOver.lead_id) == lead_id, within(work.actor)).limit(1)
+    return await work.session.scalar(query) is not None
+
+
+async def is_within(work: Work, hand_over_id: int) -> bool:
+    """Returns whether there is such a hand-over within the actor's scope."""
+    query = select(col(HandOver.id)).where(col(HandOver.id) == hand_over_id, within(work.actor))
+    return await work.session.scalar(query) is not None
+
+
+async def list_hand_overs(work: Work, query: HandOverQuery, *, after: int, limit: int) -> Sequence[HandOver]:
+    """Returns hand-overs of the actor's scope above the id ``after``, the longest waiting first."""
     rows = (
         select(HandOver)
-        .where(col(HandOver.state).in_(query.states), col(HandOver.id) > after)
+        .where(col(HandOver.state).in_(query.states), col(HandOver.id) > after, within(work.actor))
         .order_by(col(HandOver.id))
         .limit(limit)
     )
@@ -80,9 +117,7 @@ async def list_hand_overs(session: AsyncSession, query: HandOverQuery, *, after:
         rows = rows.where(col(HandOver.due_at) <= query.due_before)
     if query.questioned:
         rows = rows.where(col(HandOver.question).is_not(None))
-    if query.region_id is not None:
-        rows = rows.where(col(HandOver.region_id) == query.region_id)
-    return list(await session.scalars(rows))
+    return list(await work.session.scalars(rows))
 
 
 async def count_visits(session: AsyncSession, hand_over_ids: Collection[int]) -> dict[int, int]:

@@ -3,7 +3,6 @@
 Source: requirements F2–F4, F6.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -12,6 +11,7 @@ from callcenter.calendar.rules import WorkingCalendar
 from callcenter.field.transitions import HandOverFact
 from callcenter.field.types import HandOverState, RegionCard, VisitResult
 from callcenter.kit.clock import at_business_time, business_date
+from callcenter.leads.rules.person import district_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def hand_over_due(handed_at: datetime, calendar: WorkingCalendar, by: time) -> d
 
 def normalise_district(district: str) -> str:
     """Makes spellings of a district comparable: full-width letters, spaces, capitals; nothing else is changed."""
-    return "".join(unicodedata.normalize("NFKC", district).split()).casefold()
+    return district_key(district)
 
 
 def find_region(district: str, regions: Sequence[RegionCard]) -> RegionCard | None:
@@ -79,6 +79,16 @@ def route(region: RegionCard | None, loads: Sequence[AgentLoad], capacity: int) 
         why = f"all {len(loads)} are full that day" if loads else "it has no field agent"
         return Routing(region.id, None, f"no field agent of {region.name} is free: {why}")
     return Routing(region.id, agent, f"least loaded of {region.name}")
+
+
+def without_agent(routing: Routing, requested_visit_at: datetime, now: datetime) -> Routing:
+    """Returns the routing without its field agent when the visit time has passed before the success was passed on.
+
+    A visit in the past would be on a field agent's list; the region's leader agrees a new time instead.
+    """
+    if routing.field_agent_id is None or requested_visit_at > now:
+        return routing
+    return Routing(routing.region_id, None, "the visit time had passed when quality decided: agree a new one")
 
 
 def move_problem(

@@ -5,7 +5,15 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from callcenter.field.types import HandOverCard, HandOverState, RegionCard, VisitCard, VisitResult, VisitState
+from callcenter.field.types import (
+    HandOverCard,
+    HandOverState,
+    RegionCard,
+    VisitCard,
+    VisitReport,
+    VisitResult,
+    VisitState,
+)
 from callcenter.kit.paging import Page
 from callcenter.kit.reasons import Reason
 from callcenter.leads.masked import MaskedLead
@@ -55,6 +63,13 @@ class ReportIn(BaseModel):
     result: VisitResult
     note: str = Field(default="", max_length=4000)
     next_at: AwareDatetime | None = None
+    next_confirmed: bool = Field(
+        default=False, description="the customer has confirmed ``next_at`` at night, on a day off or outside hours"
+    )
+
+    @property
+    def report(self) -> VisitReport:
+        return VisitReport(**self.model_dump())
 
 
 class VisitReportOut(BaseModel):

@@ -105,6 +105,17 @@ class VisitCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VisitReport:
+    """What a field agent says of a visit."""
+
+    result: VisitResult
+    note: str = ""
+    next_at: datetime | None = None
+    next_confirmed: bool = False
+    """The customer has confirmed an unusual time of the next visit (requirement F3)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandOverAssigned(Event):
     """A hand-over was assigned to a field agent, for the first time or again."""
 

@@ -1,8 +1,11 @@
 """Visits: a field agent's day, with the customers in clear, and the report of each visit (requirements F5–F7)."""
 
-from datetime import date, datetime
+from datetime import date
 
 from callcenter.calls.service import CallService
+from callcenter.calls.visit_times import VisitTimes
+from callcenter.customers.corrections import CorrectionService
+from callcenter.customers.types import Correction
 from callcenter.field import repository
 from callcenter.field.cards import hand_over_card
 from callcenter.field.errors import NotYourVisits, ReportedAlready, ReportInvalid, VisitNotFound
@@ -10,7 +13,7 @@ from callcenter.field.models import HandOver, Visit
 from callcenter.field.routing import RoutingService, day_bounds
 from callcenter.field.rules import after_visit
 from callcenter.field.transitions import HAND_OVER, HandOverFact
-from callcenter.field.types import Customer, HandOverCard, VisitCard, VisitReported, VisitResult, VisitState
+from callcenter.field.types import Customer, HandOverCard, VisitCard, VisitReport, VisitReported, VisitState
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
@@ -20,10 +23,20 @@ from callcenter.leads.service import LeadService
 class VisitService:
     """Lists a field agent's visits and accepts the reports, only for and from that field agent."""
 
-    def __init__(self, routing: RoutingService, leads: LeadService, calls: CallService, vault: Vault) -> None:
+    def __init__(
+        self,
+        routing: RoutingService,
+        leads: LeadService,
+        calls: CallService,
+        visit_times: VisitTimes,
+        corrections: CorrectionService,
+        vault: Vault,
+    ) -> None:
         self._routing = routing
         self._leads = leads
         self._calls = calls
+        self._visit_times = visit_times
+        self._corrections = corrections
         self._vault = vault
 
     async def visits(self, work: Work, field_agent_id: int, on: date) -> list[VisitCard]:
@@ -42,12 +55,10 @@ class VisitService:
             for position, (visit, hand_over) in enumerate(rows, 1)
         ]
 
-    async def report(
-        self, work: Work, visit_id: int, result: VisitResult, note: str = "", next_at: datetime | None = None
-    ) -> HandOverCard:
+    async def report(self, work: Work, visit_id: int, report: VisitReport) -> HandOverCard:
         """Accepts the actor's report of a visit. The same report sent twice, over a poor connection, counts once.
 
-        Raises VisitNotFound, ReportedAlready, ReportInvalid.
+        Raises VisitNotFound, ReportedAlready, ReportInvalid, VisitTimeUnconfirmed.
         """
         visit = await repository.find_visit(work.session, visit_id)
         if visit is None or visit.field_agent_id != work.actor.id:
@@ -58,19 +69,21 @@ class VisitService:
         assert hand_over is not None  # a foreign key holds it
         await work.session.refresh(visit)
         if visit.state is not VisitState.PLANNED:
-            if (visit.result, visit.next_at) == (result, next_at):
+            if (visit.result, visit.next_at) == (report.result, report.next_at):
                 return await hand_over_card(work, hand_over)
             raise ReportedAlready("this visit has another report, or was cancelled", state=visit.state.value)
-        after = after_visit(result, next_at, work.now)
+        after = after_visit(report.result, report.next_at, work.now)
         if isinstance(after, str):
             raise ReportInvalid(after)
+        if after.next_at is not None:
+            await self._visit_times.require(work, after.next_at, confirmed=report.next_confirmed)
         reported = await repository.report(
             work.session,
             visit_id,
             work.actor.id,
-            result=result,
-            note_sealed=self._vault.seal(note.strip()) if note.strip() else None,
-            next_at=next_at,
+            result=report.result,
+            note_sealed=self._vault.seal(report.note.strip()) if report.note.strip() else None,
+            next_at=report.next_at,
             reported_at=work.now,
         )
         if reported is None:
@@ -98,11 +111,22 @@ class VisitService:
                 lead_id=hand_over.lead_id,
                 campaign_id=hand_over.campaign_id,
                 field_agent_id=visit.field_agent_id,
-                result=result,
+                result=report.result,
                 at=work.now,
             )
         )
         return await hand_over_card(work, hand_over)
+
+    async def correct_customer(self, work: Work, visit_id: int, correction: Correction) -> None:
+        """Corrects the file of the customer of one of the actor's visits (requirement L4).
+
+        Raises VisitNotFound, and what CorrectionService refuses.
+        """
+        visit = await repository.find_visit(work.session, visit_id)
+        if visit is None or visit.field_agent_id != work.actor.id or visit.state is VisitState.CANCELLED:
+            raise VisitNotFound(f"you have no visit {visit_id}")
+        lead_id = await repository.lead_of(work.session, visit.hand_over_id)
+        await self._corrections.correct(work, lead_id, correction)
 
     async def _visit_card(self, work: Work, visit: Visit, hand_over: HandOver, position: int) -> VisitCard:
         clear = await self._leads.particulars(work, hand_over.lead_id, f"visit {visit.id}")

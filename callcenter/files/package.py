@@ -23,22 +23,28 @@ class Package:
 
     def __init__(self, package: zipfile.ZipFile) -> None:
         self._package = package
+        # Other writers use other letters and slashes for a part than the relation that names it.
+        self._parts = {_plain(info.filename): info for info in package.infolist()}
         book = self._target("", "/officeDocument") or "xl/workbook.xml"
         self._book = book
-        targets = {key: target for key, _, target in self._relations(book)}
+        targets = {key: target for key, kind, target in self._relations(book) if kind.endswith("/worksheet")}
         self.sheets: dict[str, str] = {}
+        self.hidden: set[str] = set()
         self.epoch = datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet knows no zone
         for tag, attributes in self._elements(book):
             if tag == "sheet":
                 relation = next((value for name, value in attributes.items() if name.rpartition(":")[2] == "id"), "")
-                if relation in targets and "worksheet" in targets[relation]:
-                    self.sheets[attributes["name"]] = targets[relation]
+                if relation in targets:
+                    name = attributes["name"].replace("\0", "")
+                    self.sheets[name] = targets[relation]
+                    if attributes.get("state", "visible") != "visible":
+                        self.hidden.add(name)
             elif tag == "workbookPr" and attributes.get("date1904") in ("1", "true"):
                 self.epoch = datetime(1904, 1, 1)  # noqa: DTZ001
 
     def open(self, part: str) -> IO[bytes]:
         """Opens a part for reading, unpacked as it is read."""
-        return self._package.open(part)
+        return self._package.open(self._parts[_plain(part)])
 
     @cached_property
     def texts(self) -> SharedTexts:
@@ -79,7 +85,7 @@ class Package:
         """Yields id, kind and name of the parts that a part refers to."""
         folder, name = posixpath.split(of)
         relations = posixpath.join(folder, "_rels", f"{name}.rels")
-        if relations not in self._package.NameToInfo:
+        if _plain(relations) not in self._parts:
             return
         for tag, attributes in self._elements(relations):
             if tag == "Relationship" and attributes.get("TargetMode") != "External":
@@ -97,6 +103,11 @@ class Package:
                 parser.Parse(piece, False)
                 yield from elements
                 elements.clear()
+
+
+def _plain(part: str) -> str:
+    """Returns a part's name as it is compared."""
+    return part.replace("\\", "/").lstrip("/").lower()
 
 
 def _display_of(format_id: str, codes: Mapping[str, str]) -> str | None:

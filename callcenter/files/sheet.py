@@ -2,14 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
+from math import isfinite
 from typing import IO, Any
 
-from callcenter.files.errors import FileUnreadable
 from callcenter.files.package import Package
-from callcenter.files.types import Row
-from callcenter.files.xml import PIECE, new_parser, require_short, unescaped
+from callcenter.files.types import LONGEST_TEXT, MOST_COLUMNS, Row, Spoil, Spoiled
+from callcenter.files.xml import PIECE, new_parser, shorten, unescaped
 
-_MOST_COLUMNS = 512
+_TAGS = ("v", "t", "c", "row", "rPh", "f")
+_MOST_ROWS = 10_000_000
+"""No program writes more: a row whose number is larger is counted instead."""
+
+
+class _CellError(Exception):
+    """Says why a cell cannot be read."""
+
+    def __init__(self, why: Spoil) -> None:
+        self.why = why
 
 
 class SheetParser:
@@ -21,6 +30,8 @@ class SheetParser:
 
     def __init__(self, package: Package) -> None:
         self._package = package
+        self.hidden_rows = 0
+        """Rows so far that the program hides: by a filter, as a rule."""
 
     def rows(self, xml: IO[bytes]) -> Iterator[Row]:
         """Yields the rows of the sheet as they are parsed."""
@@ -30,7 +41,7 @@ class SheetParser:
         self._handle(parser, rows, collected)
         while piece := xml.read(PIECE):
             parser.Parse(piece, False)
-            require_short(collected)
+            shorten(collected)
             yield from rows
             rows.clear()
         parser.Parse(b"", True)
@@ -44,11 +55,12 @@ class SheetParser:
         cells: list[object] = []
         number = place = 0
         reference = kind = style = value = None
-        reading_aid = False
-        v_tag, t_tag, c_tag, row_tag, aid_tag = "v", "t", "c", "row", "rPh"
+        reading_aid = formula = False
+        spoiled: dict[int, Spoil] = {}
+        v_tag, t_tag, c_tag, row_tag, aid_tag, f_tag = _TAGS
 
         def start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal number, place, reference, kind, style, value, reading_aid
+            nonlocal number, place, reference, kind, style, value, reading_aid, formula
             if tag in (v_tag, t_tag):
                 if tag == v_tag:
                     collected.clear()
@@ -59,14 +71,17 @@ class SheetParser:
                 value = None
                 collected.clear()
             elif tag == row_tag:
-                given = attributes.get("r")
-                number = int(given) if given else number + 1
+                number = _row_number(attributes.get("r"), number)
                 place = 0
+                if attributes.get("hidden") in ("1", "true"):
+                    self.hidden_rows += 1
+            elif tag == f_tag:
+                formula = True
             elif tag == aid_tag:
                 reading_aid = True
 
         def end(tag: str) -> None:
-            nonlocal place, value, cells, reading_aid
+            nonlocal place, value, cells, reading_aid, formula
             if tag in (v_tag, t_tag):
                 parser.CharacterDataHandler = ignore
                 value = True
@@ -76,17 +91,35 @@ class SheetParser:
                     here = columns.get(letters)
                     if here is None:
                         here = columns[letters] = _column(letters)
-                    place = here
-                if value:
-                    if place >= _MOST_COLUMNS:
-                        raise FileUnreadable(f"row {number}: a list has at most {_MOST_COLUMNS} columns", row=number)
-                    gap = place - len(cells)
-                    if gap > 0:
-                        cells.extend([""] * gap)
-                    cells.append(convert(kind, style, "".join(collected)))
+                    place = place if here < 0 else here
+                if value or formula:
+                    text = "".join(collected) if value else ""
+                    if place >= MOST_COLUMNS:
+                        spoiled[place] = Spoil.TOO_WIDE
+                    else:
+                        gap = place - len(cells)
+                        if gap > 0:
+                            cells.extend([""] * gap)
+                        try:
+                            if formula and not text and kind != "str":
+                                raise _CellError(Spoil.FORMULA_WITHOUT_VALUE)
+                            cell = convert(kind, style, text)
+                        except _CellError as error:
+                            spoiled[place], cell = error.why, text[:LONGEST_TEXT]
+                        if gap < 0:
+                            cells[place] = cell
+                        else:
+                            cells.append(cell)
+                    formula = False
                 place += 1
             elif tag == row_tag:
-                if cells:
+                if spoiled:
+                    why = next(iter(spoiled.values()))
+                    places = None if why is Spoil.TOO_WIDE else frozenset(spoiled)
+                    rows.append((number, Spoiled(why, cells, places)))
+                    spoiled.clear()
+                    cells = []
+                elif cells:
                     rows.append((number, cells))
                     cells = []
             elif tag == aid_tag:
@@ -94,10 +127,10 @@ class SheetParser:
 
         def first(tag: str, _attributes: object) -> None:
             """Takes the prefix from the root element: all elements of the sheet have the same."""
-            nonlocal v_tag, t_tag, c_tag, row_tag, aid_tag
+            nonlocal v_tag, t_tag, c_tag, row_tag, aid_tag, f_tag
             prefix = tag.rpartition(":")[0]
             if prefix:
-                v_tag, t_tag, c_tag, row_tag, aid_tag = (f"{prefix}:{name}" for name in ("v", "t", "c", "row", "rPh"))
+                v_tag, t_tag, c_tag, row_tag, aid_tag, f_tag = (f"{prefix}:{name}" for name in _TAGS)
             parser.StartElementHandler = start
 
         parser.StartElementHandler, parser.EndElementHandler = first, end
@@ -109,30 +142,75 @@ class SheetParser:
 
         def convert(kind: str | None, style: str | None, text: str) -> object:
             if kind == "s":
-                return texts[int(text)]
+                return shared(text)
             if kind is None or kind == "n":
                 if not text:
                     return ""
+                number = _figure(text)
+                if number is None:
+                    return text
                 shown = shows.get(style or "0")
-                return float(text) if shown is None else _moment(float(text), shown, epoch)
+                return number if shown is None else _moment(number, shown, epoch)
             if kind == "b":
                 return text == "1"
             if kind == "d":
-                return datetime.fromisoformat(text).replace(tzinfo=None)
-            return unescaped(text)  # inlineStr, str (a formula's text), e (an error's name)
+                return _written_moment(text)
+            if kind == "S":
+                return shared(text)
+            return checked(unescaped(text))  # inlineStr, str (a formula's text), e (an error's name)
+
+        def shared(number: str) -> str:
+            if not number:
+                return ""
+            try:
+                return checked(texts[int(number)])
+            except (ValueError, IndexError) as error:
+                raise _CellError(Spoil.BAD_CELL) from error
+
+        def checked(text: str) -> str:
+            if len(text) > LONGEST_TEXT:
+                raise _CellError(Spoil.TOO_LONG)
+            return text
 
         return convert
 
 
-def _moment(serial: float, shown: str, epoch: datetime) -> object:
-    """Converts a day number into a date; with a fraction into an instant or, below one, into a time of day."""
-    if shown == "duration":
-        return timedelta(days=serial)
-    if 0 <= serial < 1:
-        return (epoch + timedelta(milliseconds=round(serial * 86_400_000))).time()
-    if serial < 61 and epoch.year == 1899:  # the day that never was: 29 February 1900
-        serial += 1
+def _row_number(given: str | None, before: int) -> int:
+    """Returns the number of a row: as it is written, if it stands behind the row before; else the next."""
+    if given and given.isascii() and given.isdigit() and len(given) < 9 and before < int(given) <= _MOST_ROWS:
+        return int(given)
+    return before + 1
+
+
+def _figure(text: str) -> float | None:
+    """Returns a cell's number; None for what is none, and for one that no number can hold."""
     try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
+
+
+def _written_moment(text: str) -> object:
+    """Reads a cell of the kind *date*; what is no date stays a text."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        return text
+
+
+def _moment(serial: float, shown: str, epoch: datetime) -> object:
+    """Converts a day number into a date; with a fraction into an instant or, below one, into a time of day.
+
+    A number that is no day stays a number: it has the format of a date by mistake.
+    """
+    try:
+        if shown == "duration":
+            return timedelta(days=serial)
+        if 0 <= serial < 1:
+            return (epoch + timedelta(milliseconds=round(serial * 86_400_000))).time()
+        if serial < 61 and epoch.year == 1899:  # the day that never was: 29 February 1900
+            serial += 1
         instant = epoch + timedelta(milliseconds=round(serial * 86_400_000))
     except OverflowError:
         return serial
@@ -140,7 +218,10 @@ def _moment(serial: float, shown: str, epoch: datetime) -> object:
 
 
 def _column(letters: str) -> int:
-    """Converts a column's letters into its place, from 0: ``AA`` is 26."""
+    """Converts a column's letters into its place, from 0: ``AA`` is 26; -1 for what names no column."""
+    letters = letters.replace("$", "").upper()
+    if not 0 < len(letters) <= 3 or not all("A" <= letter <= "Z" for letter in letters):
+        return -1
     place = 0
     for letter in letters:
         place = place * 26 + ord(letter) - 64

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import IO, BinaryIO, cast
 
-from callcenter.files.xml import PIECE, new_parser, require_short, unescaped
+from callcenter.files.xml import PIECE, new_parser, shorten, unescaped
 
 _BLOCK = 256
 _KEPT = 256
@@ -40,6 +40,8 @@ class SharedTexts:
         return self._count
 
     def __getitem__(self, number: int) -> str:
+        if number < 0:
+            raise ValueError("no such text")
         while number >= self._count:
             if not self._more():
                 raise ValueError("no such text")
@@ -80,12 +82,16 @@ class TextsParser:
         self._xml = xml
         self._parser = new_parser()
         self._collected: list[str] = []
+        self._ended = False
         self._handle()
 
     def _more(self) -> bool:
+        if self._ended:
+            return False
         piece = self._xml.read(PIECE)
+        self._ended = not piece
         self._parser.Parse(piece, not piece)
-        require_short(self._collected)
+        shorten(self._collected)
         return bool(piece)
 
     def _handle(self) -> None:

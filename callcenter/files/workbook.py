@@ -13,15 +13,15 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import BinaryIO
-from xml.parsers import expat
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from callcenter.files.errors import FileTooLarge, FileUnreadable, SheetMissing
 from callcenter.files.package import Package
 from callcenter.files.sheet import SheetParser
-from callcenter.files.types import Row
+from callcenter.files.types import MOST_COLUMNS, Row, Sheet, Spoil, Spoiled
 from callcenter.files.xml import UNREADABLE
+from callcenter.kit.errors import Refusal
 
 _WHOLE_LIMIT = 64 << 20
 """Unpacked bytes of a workbook that has to be read whole."""
@@ -39,11 +39,10 @@ class Workbook:
         file.seek(0)
         self._file = file
         self._zip: zipfile.ZipFile | None = None
-        try:
+        self._parser: SheetParser | None = None
+        with _readable():
             if zipfile.is_zipfile(file):
                 self._zip = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-            raise FileUnreadable(UNREADABLE) from error
 
     @cached_property
     def _package(self) -> "Package | None":
@@ -61,18 +60,30 @@ class Workbook:
         if size > _WHOLE_LIMIT:
             raise FileTooLarge("a workbook of this kind and size is not taken: save it as XLSX or CSV")
         self._file.seek(0)
-        try:
+        with _readable():
             return CalamineWorkbook.from_filelike(self._file)
-        except CalamineError as error:
-            raise FileUnreadable(UNREADABLE) from error
+
+    @cached_property
+    def sheets(self) -> Sequence[Sheet]:
+        """Returns the sheets in the workbook's order; at least one."""
+        if self._package:
+            sheets = [Sheet(name, name in self._package.hidden) for name in self._package.sheets]
+        else:
+            visible = SheetVisibleEnum.Visible
+            sheets = [Sheet(sheet.name, sheet.visible != visible) for sheet in self._whole.sheets_metadata]
+        if not sheets:
+            raise FileUnreadable("this workbook has no sheet")
+        return sheets
 
     @property
-    def sheets(self) -> Sequence[str]:
-        """Names of the sheets in the workbook's order; at least one."""
-        names = list(self._package.sheets) if self._package else list(self._whole.sheet_names)
-        if not names:
-            raise FileUnreadable("this workbook has no sheet")
-        return names
+    def first(self) -> str:
+        """Returns the name of the first sheet that people see; of the first of all where every one is hidden."""
+        return next((sheet.name for sheet in self.sheets if not sheet.hidden), self.sheets[0].name)
+
+    @property
+    def hidden_rows(self) -> int:
+        """Returns how many of the rows that ``rows`` has yielded so far are hidden; 0 where the format does not say."""
+        return self._parser.hidden_rows if self._parser else 0
 
     def rows_about(self, sheet: str | None) -> int | None:
         """Returns how many rows the sheet declares; None where it declares nothing."""
@@ -83,43 +94,57 @@ class Workbook:
         return int(dimension[1]) if dimension else None
 
     def rows(self, sheet: str | None = None) -> Iterator[Row]:
-        """Yields the rows of a sheet, by default the first; rows without a value may be left out."""
+        """Yields the rows of a sheet, by default the first visible; rows without a value may be left out."""
         if self._package is None:
             yield from self._whole_rows(sheet)
             return
+        self._parser = SheetParser(self._package)
+        at = _readable()
         try:
-            with _readable(), self._package.open(self._part_of(sheet)) as xml:
-                yield from SheetParser(self._package).rows(xml)
+            with at, self._package.open(self._part_of(sheet)) as xml:
+                for row in self._parser.rows(xml):
+                    at.behind = row[0]
+                    yield row
         finally:
             self._package.forget_texts()
 
     def _part_of(self, sheet: str | None) -> str:
         assert self._package is not None
-        name = self.sheets[0] if sheet is None else sheet
-        if name not in self._package.sheets:
-            raise SheetMissing("this workbook has no such sheet: choose one of its sheets", sheets=list(self.sheets))
-        return self._package.sheets[name]
+        return self._package.sheets[self._named(sheet)]
+
+    def _named(self, sheet: str | None) -> str:
+        name = self.first if sheet is None else sheet
+        names = [sheet.name for sheet in self.sheets]
+        if name not in names:
+            raise SheetMissing("this workbook has no such sheet: choose one of its sheets", sheets=names)
+        return name
 
     def _whole_rows(self, sheet: str | None) -> Iterator[Row]:
-        name = self.sheets[0] if sheet is None else sheet
-        if name not in self.sheets:
-            raise SheetMissing("this workbook has no such sheet: choose one of its sheets", sheets=list(self.sheets))
-        try:
+        name = self._named(sheet)
+        with _readable():
             cells = self._whole.get_sheet_by_name(name)
             first = cells.start[0] if cells.start else 0
-            yield from enumerate(cells.iter_rows(), start=first + 1)
-        except CalamineError as error:
-            raise FileUnreadable(UNREADABLE) from error
+            rows = list(cells.iter_rows())
+        for number, row in enumerate(rows, start=first + 1):
+            yield number, Spoiled(Spoil.TOO_WIDE, row[:MOST_COLUMNS]) if len(row) > MOST_COLUMNS else row
 
 
 class _readable:  # noqa: N801 - reads as a word: with _readable()
-    """Turns whatever a damaged zip or XML raises into FileUnreadable."""
+    """Turns whatever a damaged zip or XML raises into FileUnreadable, which names the last row that could be read."""
+
+    def __init__(self) -> None:
+        self.behind = 0
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, expat.ExpatError | zipfile.BadZipFile | KeyError | ValueError | EOFError | OSError):
-            raise FileUnreadable(UNREADABLE) from error
-        if isinstance(error, RuntimeError | NotImplementedError):  # zipfile: encrypted, unknown compression
-            raise FileUnreadable(UNREADABLE) from error
+        # The library that reads other formats panics in Rust: that is no Exception.
+        panicked = type(error).__name__ == "PanicException"
+        if error is None or isinstance(error, Refusal) or not (panicked or isinstance(error, Exception)):
+            return
+        if self.behind:
+            raise FileUnreadable(
+                f"this sheet cannot be read behind row {self.behind}: save it again as XLSX", row=self.behind
+            ) from error
+        raise FileUnreadable(UNREADABLE) from error

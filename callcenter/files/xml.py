@@ -1,17 +1,16 @@
 """What the parsers of an XLSX share: an expat parser that is safe, the refusals, the escapes of its texts."""
 
 import re
-from collections.abc import Sequence
 from typing import Any
 from xml.parsers import expat
 
 from callcenter.files.errors import FileUnreadable
+from callcenter.files.types import LONGEST_TEXT
 
 UNREADABLE = "this workbook cannot be read: save it again as XLSX without a password"
 PIECE = 1 << 16
 """Bytes that are unpacked and parsed at a time."""
 
-_LONGEST_TEXT = 1 << 20
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -28,11 +27,16 @@ def new_parser() -> Any:
 
 
 def unescaped(text: str) -> str:
-    """Replaces the escapes of a workbook's text: ``_x000A_`` is a line feed."""
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+    """Replaces the escapes of a workbook's text: ``_x000A_`` is a line feed. What is no character stays as it is."""
+    return _ESCAPED.sub(_character, text) if "_x" in text else text
 
 
-def require_short(collected: Sequence[str]) -> None:
-    """Refuses a cell whose text grows past a megabyte: it would be kept in memory."""
-    if sum(map(len, collected)) > _LONGEST_TEXT:
-        raise FileUnreadable("a cell of this workbook holds more than a megabyte")
+def _character(escape: re.Match[str]) -> str:
+    code = int(escape[1], 16)
+    return escape[0] if code == 0 or 0xD800 <= code < 0xE000 else chr(code)
+
+
+def shorten(collected: list[str]) -> None:
+    """Cuts a text that grows past what a cell holds: no more of it is kept in memory, and it is known as too long."""
+    if sum(map(len, collected)) > LONGEST_TEXT:
+        collected[:] = ["".join(collected)[: LONGEST_TEXT + 1]]

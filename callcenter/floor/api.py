@@ -15,7 +15,7 @@ router = APIRouter(prefix="/floor", tags=["floor"], dependencies=[require(Right.
 
 @router.get("")
 async def floor_snapshot(work: Working, service: FloorService = provided(FloorService)) -> FloorSnapshot:
-    """Returns every logged-on agent's state and the totals of today."""
+    """Returns the state of each logged-on agent of my branch, or of the bank, and its totals of today."""
     return await service.snapshot(work)
 
 

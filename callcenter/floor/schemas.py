@@ -5,8 +5,8 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from callcenter.agents.types import AgentState, LegState, PauseCode
+from callcenter.calls.output import SuccessesView
 from callcenter.calls.types import CallKind, CallState
-from callcenter.campaigns.types import DialMode
 from callcenter.lines.types import TrunkCard, TrunkState
 
 
@@ -19,7 +19,7 @@ class FloorCall(BaseModel):
 class FloorToday(BaseModel):
     calls: int
     answered: int
-    successes: int
+    successes: SuccessesView
     assigned: int
     done: int
 
@@ -30,7 +30,6 @@ class FloorSeat(BaseModel):
     state: AgentState
     since: datetime
     pause_code: PauseCode | None
-    mode: DialMode
     leg: LegState
     robot: bool
     call: FloorCall | None
@@ -40,12 +39,14 @@ class FloorSeat(BaseModel):
 class FloorTotals(BaseModel):
     placed: int
     answered: int
-    successes: int
+    successes: SuccessesView
     live: int
     recordings_stored: int
     incidents_open: int
     complaints_due: int
     complaints_done: int
+    complaints_overdue: int
+    """Of those not called back; the others have time left."""
 
 
 class FloorWindow(BaseModel):

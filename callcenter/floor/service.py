@@ -1,14 +1,14 @@
 """Builds the live floor: every agent session, and the day's totals."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 from callcenter.agents.service import AgentService
 from callcenter.agents.types import Seat
 from callcenter.allocation.service import AllocationService
-from callcenter.callbacks.service import CallbackService
+from callcenter.calls.output import SuccessesView
 from callcenter.calls.service import CallService
-from callcenter.calls.types import CallCard
+from callcenter.calls.types import CallCard, CallTally, Successes
 from callcenter.eligibility.windows import WindowService
 from callcenter.floor.schemas import (
     FloorCall,
@@ -23,9 +23,10 @@ from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.work import Work
 from callcenter.lines.service import LineService
 from callcenter.people.service import PeopleService
+from callcenter.people.types import StaffCard
 
-Tally = dict[int, tuple[int, int, int]]
-"""Per agent: calls dialled, answered, successes."""
+Tally = dict[int, CallTally]
+"""Per agent, of today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,17 @@ class RecordingTotals:
     incidents_open: int
 
 
+@dataclass(frozen=True, slots=True)
+class ComplaintTotals:
+    """Customers who complained: called back, waiting with time left, waiting past their time (requirement X3)."""
+
+    due: int
+    done: int
+    overdue: int
+
+
 class SeatBoard:
-    """Builds the rows of the floor: each agent's state and today's results."""
+    """Builds the rows of the floor: state and today's results of each agent of the actor's scope (requirement S1)."""
 
     def __init__(
         self, *, agents: AgentService, people: PeopleService, calls: CallService, allocation: AllocationService
@@ -47,13 +57,15 @@ class SeatBoard:
         self._allocation = allocation
 
     async def tally(self, work: Work) -> Tally:
-        """Returns today's counts per agent."""
-        return await self._calls.tally(work, at_business_time(business_date(work.now), 0))
+        """Returns today's counts per agent of the scope, logged on or not."""
+        tally = await self._calls.tally(work, at_business_time(business_date(work.now), 0))
+        return {agent_id: tally[agent_id] for agent_id in await self._within(work, tally)}
 
     async def rows(self, work: Work, tally: Tally) -> list[FloorSeat]:
-        """Returns one row per agent who is logged on."""
+        """Returns one row per agent of the scope who is logged on."""
         seats = await self._agents.seats(work)
-        people = await self._people.cards(work, [seat.agent_id for seat in seats])
+        people = await self._within(work, [seat.agent_id for seat in seats])
+        seats = [seat for seat in seats if seat.agent_id in people]
         calls = await self._calls.cards(work, [seat.call_id for seat in seats if seat.call_id])
         return [
             FloorSeat(
@@ -62,7 +74,6 @@ class SeatBoard:
                 state=seat.state,
                 since=seat.since,
                 pause_code=seat.pause_code,
-                mode=seat.mode,
                 leg=seat.leg_state,
                 robot=seat.robot_number is not None,
                 call=_call_view(calls.get(seat.call_id)) if seat.call_id else None,
@@ -71,11 +82,19 @@ class SeatBoard:
             for seat in seats
         ]
 
+    async def _within(self, work: Work, agent_ids: Collection[int]) -> dict[int, StaffCard]:
+        people = await self._people.cards(work, agent_ids)
+        return {id_: card for id_, card in people.items() if work.actor.scope.includes_branch(card.branch)}
+
     async def _today(self, work: Work, seat: Seat, tally: Tally) -> FloorToday:
-        dialled, answered, successes = tally.get(seat.agent_id, (0, 0, 0))
+        own = tally.get(seat.agent_id, CallTally())
         progress = await self._allocation.progress(work, seat.agent_id, business_date(work.now))
         return FloorToday(
-            calls=dialled, answered=answered, successes=successes, assigned=progress.assigned, done=progress.done
+            calls=own.dialled,
+            answered=own.answered,
+            successes=SuccessesView.of(own.successes),
+            assigned=progress.assigned,
+            done=progress.done,
         )
 
 
@@ -86,21 +105,21 @@ class FloorService:
         self,
         *,
         board: SeatBoard,
-        callbacks: CallbackService,
         windows: WindowService,
         lines: LineService,
         recording_totals: Callable[[Work], Awaitable[RecordingTotals]],
+        complaint_totals: Callable[[Work], Awaitable[ComplaintTotals]],
         rehearsal: bool,
     ) -> None:
         self._board = board
-        self._callbacks = callbacks
         self._windows = windows
         self._lines = lines
         self._recording_totals = recording_totals
+        self._complaint_totals = complaint_totals
         self._rehearsal = rehearsal
 
     async def snapshot(self, work: Work) -> FloorSnapshot:
-        """Returns every logged-on agent's state and the totals of today (requirement T3)."""
+        """Returns the state of each logged-on agent of the actor's scope, and its totals of today (T3, S1)."""
         tally = await self._board.tally(work)
         rows = await self._board.rows(work, tally)
         window = await self._windows.first_window(work)
@@ -119,16 +138,23 @@ class FloorService:
 
     async def _totals(self, work: Work, tally: Tally, *, live: int) -> FloorTotals:
         recordings = await self._recording_totals(work)
-        obligations = await self._callbacks.meter(work)
+        complaints = await self._complaint_totals(work)
         return FloorTotals(
-            placed=sum(dialled for dialled, _, _ in tally.values()),
-            answered=sum(answered for _, answered, _ in tally.values()),
-            successes=sum(successes for _, _, successes in tally.values()),
+            placed=sum(own.dialled for own in tally.values()),
+            answered=sum(own.answered for own in tally.values()),
+            successes=SuccessesView.of(
+                Successes(
+                    passed=sum(own.successes.passed for own in tally.values()),
+                    open=sum(own.successes.open for own in tally.values()),
+                    failed=sum(own.successes.failed for own in tally.values()),
+                )
+            ),
             live=live,
             recordings_stored=recordings.stored,
             incidents_open=recordings.incidents_open,
-            complaints_due=obligations.due,
-            complaints_done=obligations.done,
+            complaints_due=complaints.due,
+            complaints_done=complaints.done,
+            complaints_overdue=complaints.overdue,
         )
 
 

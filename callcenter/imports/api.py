@@ -8,7 +8,8 @@ from fastapi.responses import StreamingResponse
 
 from callcenter.files.uploading import UploadRoute
 from callcenter.imports.rejecting import RejectService
-from callcenter.imports.rules.columns import KINDS, REQUIRED
+from callcenter.imports.rules.columns import KINDS, REQUIRED, title_for
+from callcenter.imports.rules.rows import ACCEPTED
 from callcenter.imports.schemas import (
     ColumnOut,
     ImportBody,
@@ -24,9 +25,11 @@ from callcenter.imports.schemas import (
     UploadQuery,
 )
 from callcenter.imports.service import IntakeService
+from callcenter.imports.template import template
 from callcenter.imports.types import Column, FieldKind, UploadCard
 from callcenter.kit.actor import Actor
 from callcenter.kit.http import Acting, Working, provided, require
+from callcenter.kit.ids import RowId
 from callcenter.kit.job_schemas import JobOut
 from callcenter.kit.paging import Cursor, by_number
 from callcenter.kit.work import Work
@@ -88,7 +91,7 @@ async def upload_file(
     intake: Intake,
     file: UploadFile,
     source: Annotated[str, Form(max_length=100)] = "",
-    target_group_id: Annotated[int | None, Form(ge=1)] = None,
+    target_group_id: Annotated[int | None, Form(ge=1, le=2**63 - 1)] = None,
 ) -> UploadOut:
     """Keeps a CSV or XLSX, sealed, until it is imported or discarded."""
     card = await intake.upload(
@@ -115,9 +118,26 @@ async def list_uploads(
 async def list_columns() -> list[ColumnOut]:
     """Lists what a column of a list can be."""
     return [
-        ColumnOut(key=column, required=column in REQUIRED, kind=str(KINDS.get(column, FieldKind.TEXT)))
+        ColumnOut(
+            key=column,
+            required=column in REQUIRED,
+            kind=str(KINDS.get(column, FieldKind.TEXT)),
+            title=title_for(column),
+            accepted=list(ACCEPTED.get(column, ())),
+            needs=Column.REFERENCE if column is Column.BASIS else None,
+        )
         for column in Column
     ]
+
+
+@router.get("/lead-imports/template.xlsx", dependencies=[_MAY_SEE_UPLOADS], response_class=StreamingResponse)
+async def download_template() -> StreamingResponse:
+    """Downloads an empty list with every column and the words that are understood in it."""
+    return StreamingResponse(
+        _pieces(template()),
+        media_type=_XLSX,
+        headers={"Content-Disposition": 'attachment; filename="leads-template.xlsx"'},
+    )
 
 
 @router.get("/lead-imports/sources", dependencies=[_MAY_SEE_UPLOADS])
@@ -127,13 +147,13 @@ async def list_sources(work: Working, intake: Intake) -> list[SourceOut]:
 
 
 @router.get("/lead-imports/{upload_id}", dependencies=[_MAY_SEE_UPLOADS])
-async def read_upload(upload_id: int, work: Working, intake: Intake, people: People, actor: Acting) -> UploadOut:
+async def read_upload(upload_id: RowId, work: Working, intake: Intake, people: People, actor: Acting) -> UploadOut:
     """Shows one upload."""
     return (await _uploads(work, people, [await intake.upload_card(work, upload_id, by=_own(actor))]))[0]
 
 
 @router.delete("/lead-imports/{upload_id}", dependencies=[_MAY_UPLOAD])
-async def discard_upload(upload_id: int, work: Working, intake: Intake, actor: Acting) -> UploadOut:
+async def discard_upload(upload_id: RowId, work: Working, intake: Intake, actor: Acting) -> UploadOut:
     """Deletes the content of an upload for good. Safe to repeat."""
     await intake.upload_card(work, upload_id, by=_own(actor))
     return UploadOut.model_validate(await intake.discard(work, upload_id))
@@ -141,7 +161,7 @@ async def discard_upload(upload_id: int, work: Working, intake: Intake, actor: A
 
 @router.post("/lead-imports/{upload_id}/preview", dependencies=[_MAY_UPLOAD])
 async def preview_upload(
-    upload_id: int, work: Working, intake: Intake, actor: Acting, body: ReadingBody | None = None
+    upload_id: RowId, work: Working, intake: Intake, actor: Acting, body: ReadingBody | None = None
 ) -> ImportPreviewOut:
     """Shows how the file will be read, with its first rows as they will be read, masked."""
     await intake.upload_card(work, upload_id, by=_own(actor))
@@ -150,13 +170,13 @@ async def preview_upload(
 
 
 @router.post("/lead-imports/{upload_id}/dry-run", dependencies=[_MAY_IMPORT], status_code=202)
-async def order_dry_run(upload_id: int, work: Working, intake: Intake, body: ImportBody) -> JobOut:
+async def order_dry_run(upload_id: RowId, work: Working, intake: Intake, body: ImportBody) -> JobOut:
     """Counts what an import would give, duplicates and do-not-call included; writes no lead."""
     return JobOut.of(await intake.order_dry_run(work, upload_id, body.import_request()))
 
 
 @router.post("/lead-imports/{upload_id}/import", dependencies=[_MAY_IMPORT], status_code=202)
-async def order_import(upload_id: int, work: Working, intake: Intake, body: ImportBody) -> JobOut:
+async def order_import(upload_id: RowId, work: Working, intake: Intake, body: ImportBody) -> JobOut:
     """Imports the file, all of it or nothing; the job's result is the report."""
     return JobOut.of(await intake.order_import(work, upload_id, body.import_request()))
 
@@ -178,14 +198,14 @@ async def list_lead_lists(
 
 
 @router.get("/lead-lists/{list_id}", dependencies=[_MAY_VIEW])
-async def read_lead_list(list_id: int, work: Working, lists: Lists, people: People) -> LeadListOut:
+async def read_lead_list(list_id: RowId, work: Working, lists: Lists, people: People) -> LeadListOut:
     """Shows one list with the figures of its import."""
     return (await _lists(work, people, [await lists.card(work, list_id)]))[0]
 
 
 @router.get("/lead-lists/{list_id}/rejects", dependencies=[_MAY_VIEW])
 async def list_rejects(
-    list_id: int, work: Working, rejects: Rejects, cursor: Cursor = None, limit: Limit = 200
+    list_id: RowId, work: Working, rejects: Rejects, cursor: Cursor = None, limit: Limit = 200
 ) -> RejectPage:
     """Lists rows that became no lead: where they stand and why."""
     cards = await rejects.rejects(work, list_id, after=_REJECTS.position(cursor) or 0, limit=limit)
@@ -193,7 +213,7 @@ async def list_rejects(
 
 
 @router.get("/lead-lists/{list_id}/rejects.xlsx", dependencies=[_MAY_IMPORT], response_class=StreamingResponse)
-async def download_rejects(list_id: int, work: Working, rejects: Rejects) -> StreamingResponse:
+async def download_rejects(list_id: RowId, work: Working, rejects: Rejects) -> StreamingResponse:
     """Downloads the rows that became no lead, in clear, to be corrected and uploaded again; each time is audited."""
     book = await rejects.workbook(work, list_id)
     return StreamingResponse(

@@ -1,55 +1,42 @@
 """Imports a file: leads and rejects, in bounded memory and one transaction.
 
-Reading and sealing block and run in a thread, a batch at a time; the next batch is read while the database takes the
-one before. Between batches only the figures are kept. Duplicates are found through the blind index of what is written
-already, so the file's numbers are never held together. A dry run goes the same way and writes nothing that stays.
+A file is read a portion at a time, and each portion is judged and sealed by itself, in a process of its own where the
+file is large (``judging``, ``workers``). What may become leads is staged in a table of the transaction; do-not-call
+entries, external lists and duplicates are found by one statement each; one more writes the rest as leads. Meanwhile the
+next portions are read and judged. They are written in the file's order: the first of two equal numbers counts.
+A dry run goes the same way and writes nothing that stays.
 """
 
 import asyncio
+import contextlib
 import itertools
-import json
-from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Generator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, BinaryIO, NamedTuple, Protocol
+from typing import BinaryIO, Protocol
 
 from callcenter.campaigns.service import CampaignService
-from callcenter.dnc.service import DncService
+from callcenter.dnc.lists import ExternalLists
+from callcenter.files.reading import blocks_of
 from callcenter.files.types import Examined
 from callcenter.imports import repository
-from callcenter.imports.ranges import origin
+from callcenter.imports.judging import REJECT_COLUMNS, Judged, Judging, Portion
 from callcenter.imports.reading import Remembered, Table, read_table
-from callcenter.imports.rules.rows import BadRow, GoodRow, RowReader, judge_known
+from callcenter.imports.rules.rows import Known, judge_known, judge_repeat
 from callcenter.imports.settings import ImportSettings
-from callcenter.imports.types import ImportReport, ImportRequest, Progress, RejectReason
-from callcenter.kit.clock import business_date
-from callcenter.kit.crypto import Vault
+from callcenter.imports.types import ImportReport, ImportRequest, Progress, RejectReason, RowWarning
+from callcenter.imports.workers import Judges, RowJudging
 from callcenter.kit.log import get_logger
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
+from callcenter.leads.incoming import IncomingLeads
 from callcenter.leads.lists import LeadLists
-from callcenter.leads.rules.person import name_key
-from callcenter.leads.transitions import LEAD
-from callcenter.leads.types import UNRANKED, LeadListCard, LeadRecord, ListImported, ListResult, NewList
+from callcenter.leads.types import LeadListCard, ListImported, ListResult, NewList
 
 log = get_logger(__name__)
 
-_REJECT_COLUMNS = ("list_id", "line", "reason", "detail", "row_sealed")
-_as_json = json.JSONEncoder(ensure_ascii=False).encode
-
 OnProgress = Callable[[Progress], Awaitable[None]]
 """Awaited after each batch."""
-
-
-class Candidate(NamedTuple):
-    row: GoodRow
-    phone_index: str
-    """Blind index of the number."""
-
-
-Batch = Sequence[Candidate | BadRow]
-_RejectRow = tuple[Any, ...]
-"""In the order of ``_REJECT_COLUMNS``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +58,20 @@ class _Figures:
     good: int = 0
     rejected: int = 0
     reasons: Counter[RejectReason] = field(default_factory=Counter)
+    warnings: Counter[RowWarning] = field(default_factory=Counter)
     rows_about: int | None = None
 
-    def count(self, good: Sequence[Candidate], bad: Sequence[BadRow]) -> Progress:
-        self.rows += len(good) + len(bad)
-        self.good += len(good)
-        self.rejected += len(bad)
-        self.reasons.update(row.reason for row in bad)
+    def count(self, judged: Judged, known: Mapping[int, Known]) -> Progress:
+        """Adds a portion; ``known``: the lines that become no lead for what is known of their number."""
+        candidates = judged.candidates + len(judged.repeats)
+        self.good += candidates - len(known)
+        self.rejected += judged.reasons.total() + len(known)
+        self.rows = self.good + self.rejected
+        self.reasons.update(judged.reasons)
+        self.reasons.update(entry.reason for entry in known.values())
+        for line, warnings in judged.odd.items():
+            if line not in known:
+                self.warnings.update(warnings)
         return Progress(self.rows, self.good, self.rejected, self.rows_about)
 
 
@@ -86,27 +80,38 @@ class _Sink(Protocol):
 
     @property
     def list_id(self) -> int:
-        """Returns the list of this file: by it a number of this file is known from one of another list."""
+        """Returns the list of this file."""
         ...
 
-    async def known(self, indexes: Collection[str]) -> Mapping[str, int]:
-        """Returns those of these numbers that the campaign has or this file had, each with its list."""
+    async def begin(self) -> None: ...
+
+    async def known(self) -> Mapping[int, Known]:
+        """Returns what is known against the numbers that are staged, by line."""
         ...
 
-    async def take(self, good: Sequence[Candidate], bad: Sequence[BadRow]) -> None: ...
+    async def take(self, without: Collection[int], rejects: bytes) -> None:
+        """Takes what is staged, but for some lines, and rejects."""
+        ...
 
 
 class Importer:
     """Reads a file to its end and writes leads and rejects, or counts what it would write."""
 
     def __init__(
-        self, vault: Vault, settings: ImportSettings, campaigns: CampaignService, dnc: DncService, lists: LeadLists
+        self,
+        settings: ImportSettings,
+        campaigns: CampaignService,
+        judging: RowJudging,
+        external: ExternalLists,
+        lists: LeadLists,
+        incoming: IncomingLeads,
     ) -> None:
-        self._vault = vault
         self._settings = settings
         self._campaigns = campaigns
-        self._dnc = dnc
+        self._row_judging = judging
+        self._external = external
         self._lists = lists
+        self._incoming = incoming
 
     async def run(
         self, work: Work, incoming: Incoming, request: ImportRequest, on_progress: OnProgress | None = None
@@ -122,7 +127,7 @@ class Importer:
             return _report(known, already_imported=True), None
         lead_list = await self._open_list(work, incoming, request)
         table = await self._table(incoming, request)
-        figures = await self._pour(work, table, _Writing(work, lead_list, self._vault, self._lists), on_progress)
+        figures = await self._pour(work, incoming, table, _Writing(work, lead_list, self._incoming), on_progress)
         lead_list = await self._lists.finish(work, lead_list.id, _result(figures, table))
         facts = {"rows": figures.rows, "good": figures.good, "rejected": figures.rejected}
         await work.announce(Noted("leads.list_imported", f"lead_list:{lead_list.id}", facts))
@@ -140,9 +145,8 @@ class Importer:
         table = await self._table(incoming, request)
         savepoint = await work.session.begin_nested()
         try:
-            await repository.make_seen(work.session)
-            counting = _Counting(work, request.campaign_id, self._lists)
-            figures = await self._pour(work, table, counting, on_progress)
+            counting = _Counting(work, request.campaign_id, self._incoming)
+            figures = await self._pour(work, incoming, table, counting, on_progress)
         finally:
             await savepoint.rollback()
         return ImportReport(
@@ -151,6 +155,7 @@ class Importer:
             good=figures.good,
             rejected=figures.rejected,
             reasons=dict(sorted(figures.reasons.items())),
+            warnings=dict(sorted(figures.warnings.items())),
             already_imported=False,
         )
 
@@ -182,54 +187,75 @@ class Importer:
         )
         return await self._lists.open(work, new)
 
-    async def _pour(self, work: Work, table: Table, sink: _Sink, on_progress: OnProgress | None) -> _Figures:
-        """Reads every row of the table into the sink; returns the figures."""
-        reader = RowReader(table.layout, business_date(work.now), self._settings.allow_landlines)
-        batches = self._batches(table, reader)
+    async def _pour(
+        self, work: Work, incoming: Incoming, table: Table, sink: _Sink, on_progress: OnProgress | None
+    ) -> _Figures:
+        """Takes every row of the table into the sink; returns the figures."""
+        rules = await self._row_judging.rules(work)
+        kinds = await self._external.hash_kinds(work)
+        judging = Judging(table.layout, rules, table.dialect, table.header_row or 0, sink.list_id, kinds)
         figures = _Figures(rows_about=table.rows_about)
-        ahead = asyncio.create_task(asyncio.to_thread(next, batches, None))
-        try:
-            while (batch := await asyncio.shield(ahead)) is not None:
-                ahead = asyncio.create_task(asyncio.to_thread(next, batches, None))
-                good, bad = await self._judge(work, reader, sink, batch)
-                await sink.take(good, bad)
-                progress = figures.count(good, bad)
+        await self._incoming.begin(work)
+        await sink.begin()
+        portions = _portions(incoming.file, table, self._settings.batch)
+        async with (
+            self._row_judging.judges(judging, incoming.examined.size) as judging_rows,
+            contextlib.aclosing(_judged(portions, judging_rows)) as all_judged,
+        ):
+            async for portion, judged in all_judged:
+                known = await self._known(work, sink, judged)
+                rejects = judged.rejects
+                if known:
+                    rejects += await judging_rows.reject(portion, known)
+                await sink.take(known.keys(), rejects)
+                progress = figures.count(judged, known)
                 if on_progress is not None:
                     await on_progress(progress)
-        finally:
-            await asyncio.gather(ahead, return_exceptions=True)  # the thread reads from a file that is not ours
-            await asyncio.to_thread(batches.close)
+        if table.workbook is not None and table.workbook.hidden_rows:
+            figures.warnings[RowWarning.HIDDEN_ROW] = table.workbook.hidden_rows
         return figures
 
-    def _batches(self, table: Table, reader: RowReader) -> Generator[Batch, None, None]:
-        index, read = self._vault.index, reader.read
-        while chunk := list(itertools.islice(table.rows, self._settings.batch)):
-            yield [
-                row if isinstance(row, BadRow) else Candidate(row, index(row.phone))
-                for row in itertools.starmap(read, chunk)
-            ]
+    async def _known(self, work: Work, sink: _Sink, judged: Judged) -> dict[int, Known]:
+        """Stages a portion, and returns what is known against numbers, by line."""
+        await self._incoming.stage(work, judged.staged)
+        await self._external.enter_listed(work, self._incoming.numbers())
+        known = dict(await sink.known())
+        for line, first_line in judged.repeats.items():
+            known[line] = judge_repeat(known.get(first_line), first_line)
+        return known
 
-    async def _judge(
-        self, work: Work, reader: RowReader, sink: _Sink, batch: Batch
-    ) -> tuple[list[Candidate], list[BadRow]]:
-        """Parts a batch into rows that become leads and rows that do not, by what is known of their numbers."""
-        numbers = {row.phone_index: row.row.phone for row in batch if isinstance(row, Candidate)}
-        indexes = numbers.keys()
-        listed = await self._dnc.listed_numbers(work, list(numbers.items()))
-        known = await sink.known(indexes)
-        list_id = sink.list_id
-        earlier: set[str] = set()
-        good: list[Candidate] = []
-        bad: list[BadRow] = []
-        for row in batch:
-            if isinstance(row, BadRow):
-                bad.append(row)
-            elif reason := judge_known(row.phone_index, list_id, listed=listed, earlier=earlier, known=known):
-                bad.append(BadRow(row.row.line, reason, reader.as_it_stood(row.row.cells)))
-            else:
-                good.append(row)
-                earlier.add(row.phone_index)
-        return good, bad
+
+def _portions(file: BinaryIO, table: Table, size: int) -> Iterator[Portion]:
+    """Yields a file in portions of about so many rows. Blocks, belongs into a thread."""
+    if table.dialect is not None:
+        yield from blocks_of(file, table.dialect, size)
+        return
+    while rows := list(itertools.islice(table.rows, size)):
+        yield rows, 0
+
+
+async def _judged(portions: Iterator[Portion], judging: Judges) -> AsyncGenerator[tuple[Portion, Judged], None]:
+    """Yields portions in their order as they are judged; the next are read and judged meanwhile."""
+    ahead: asyncio.Task[Portion | None] | None = asyncio.create_task(asyncio.to_thread(next, portions, None))
+    waiting: deque[tuple[Portion, asyncio.Task[Judged]]] = deque()
+    try:
+        while True:
+            while ahead is not None and len(waiting) <= judging.width:
+                portion = await asyncio.shield(ahead)
+                if portion is None:
+                    ahead = None
+                    break
+                ahead = asyncio.create_task(asyncio.to_thread(next, portions, None))
+                waiting.append((portion, asyncio.create_task(judging.judge(portion))))
+            if not waiting:
+                return
+            portion, task = waiting.popleft()
+            yield portion, await task
+    finally:
+        for _, task in waiting:
+            task.cancel()
+        running = [task for _, task in waiting] + ([ahead] if ahead is not None else [])
+        await asyncio.gather(*running, return_exceptions=True)  # a thread reads from a file that is not ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,56 +264,28 @@ class _Writing:
 
     work: Work
     lead_list: LeadListCard
-    vault: Vault
-    lists: LeadLists
+    incoming: IncomingLeads
 
     @property
     def list_id(self) -> int:
         return self.lead_list.id
 
-    async def known(self, indexes: Collection[str]) -> Mapping[str, int]:
-        return await self.lists.known_numbers(self.work, self.lead_list.campaign_id, indexes)
+    async def begin(self) -> None:
+        """Needs nothing."""
 
-    async def take(self, good: Sequence[Candidate], bad: Sequence[BadRow]) -> None:
-        leads, rejects = await asyncio.to_thread(self._seal, good, bad)
-        await self.lists.add_leads(self.work, leads)
-        await repository.copy_rejects(self.work.session, _REJECT_COLUMNS, rejects)
-
-    def _seal(self, good: Sequence[Candidate], bad: Sequence[BadRow]) -> tuple[list[LeadRecord], list[_RejectRow]]:
-        leads = [self._lead(candidate.row, candidate.phone_index) for candidate in good]
-        seal, list_id = self.vault.seal, self.lead_list.id
-        rejects = [(list_id, row.line, row.reason.value, row.detail, seal(_as_json(row.row))) for row in bad]
-        return leads, rejects
-
-    def _lead(self, row: GoodRow, index: str) -> LeadRecord:
-        vault, lead_list = self.vault, self.lead_list
-        seal = vault.seal
-        hint = origin(row.phone)
-        return LeadRecord(
-            campaign_id=lead_list.campaign_id,
-            list_id=lead_list.id,
-            line=row.line,
-            state=LEAD.initial,
-            name_sealed=seal(row.name),
-            name_index=vault.index(name_key(row.name)) if row.name else "",
-            phone_sealed=seal(row.phone),
-            phone_index=index,
-            phone_last4=row.phone[-4:],
-            carrier=hint.carrier,
-            city=hint.city,
-            address_sealed=seal(row.address),
-            gender=row.gender,
-            birth_on=row.birth_on,
-            age_given=row.age,
-            district=row.district,
-            occupation=row.occupation,
-            customer_class=row.customer_class,
-            class_rank=UNRANKED,
-            basis_kind=row.basis_kind,
-            basis_reference=row.basis_reference,
-            fields_sealed=seal(_as_json(row.fields)) if row.fields else None,
-            imported_at=lead_list.imported_at,
+    async def known(self) -> Mapping[int, Known]:
+        blocked = await self.incoming.blocked(self.work)
+        had = await self.incoming.known(self.work, self.lead_list.campaign_id)
+        return _by_line(
+            blocked,
+            others={line for line, place in had.items() if place.list_id != self.list_id},
+            earlier={line: place.line for line, place in had.items() if place.list_id == self.list_id},
         )
+
+    async def take(self, without: Collection[int], rejects: bytes) -> None:
+        await self.incoming.write(self.work, self.lead_list, without)
+        if rejects:
+            await repository.copy_rejects(self.work.session, REJECT_COLUMNS, rejects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,19 +294,32 @@ class _Counting:
 
     work: Work
     campaign_id: int
-    lists: LeadLists
+    incoming: IncomingLeads
 
     @property
     def list_id(self) -> int:
         return 0
 
-    async def known(self, indexes: Collection[str]) -> Mapping[str, int]:
-        known = await self.lists.known_numbers(self.work, self.campaign_id, indexes)
-        seen = await repository.find_seen(self.work.session, indexes)
-        return {**known, **dict.fromkeys(seen, self.list_id)}
+    async def begin(self) -> None:
+        await self.incoming.begin_counting(self.work)
 
-    async def take(self, good: Sequence[Candidate], bad: Sequence[BadRow]) -> None:  # noqa: ARG002 - nothing stays
-        await repository.see(self.work.session, [candidate.phone_index for candidate in good])
+    async def known(self) -> Mapping[int, Known]:
+        blocked = await self.incoming.blocked(self.work)
+        had = await self.incoming.known(self.work, self.campaign_id)
+        return _by_line(blocked, others=had.keys(), earlier=await self.incoming.seen(self.work))
+
+    async def take(self, without: Collection[int], rejects: bytes) -> None:  # noqa: ARG002 - nothing stays
+        await self.incoming.see(self.work, without)
+
+
+def _by_line(blocked: Collection[int], others: Collection[int], earlier: Mapping[int, int]) -> Mapping[int, Known]:
+    """Judges every line something is known about."""
+    known: dict[int, Known] = {}
+    for line in {*blocked, *others, *earlier}:
+        found = judge_known(blocked=line in blocked, in_other_list=line in others, in_this_list=earlier.get(line))
+        if found is not None:
+            known[line] = found
+    return known
 
 
 def _result(figures: _Figures, table: Table) -> ListResult:
@@ -318,6 +329,7 @@ def _result(figures: _Figures, table: Table) -> ListResult:
         good=figures.good,
         rejected=figures.rejected,
         reasons={reason.value: count for reason, count in sorted(figures.reasons.items())},
+        warnings={warning.value: count for warning, count in sorted(figures.warnings.items())},
         fields=[asdict(spec) for spec in table.fields or ()],
         mapping={column.value: title for column, title in layout.mapping.items()},
         titles=[title for place, title in enumerate(layout.titles) if place not in layout.ignored],
@@ -331,5 +343,6 @@ def _report(lead_list: LeadListCard, *, already_imported: bool) -> ImportReport:
         good=lead_list.good,
         rejected=lead_list.rejected,
         reasons={RejectReason(reason): count for reason, count in lead_list.reasons.items()},
+        warnings={RowWarning(warning): count for warning, count in lead_list.warnings.items()},
         already_imported=already_imported,
     )

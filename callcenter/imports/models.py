@@ -82,6 +82,8 @@ class Reject(SQLModel, table=True):
     line: int
     reason: RejectReason = enum_field(RejectReason)
     detail: str = ""
-    """Title of the column, where a further field is invalid; never its value."""
+    """Title of the column, where a further field is invalid, never its value; how a row is spoiled."""
+    repeats_line: int | None = None
+    """Of a duplicate in the file: the line where its number stands first."""
     row_sealed: str
     """The row as it stood, JSON from column title to text, sealed."""

@@ -2,18 +2,19 @@
 
 import itertools
 from collections.abc import Sequence
-from datetime import date
 from typing import BinaryIO
 
-from callcenter.files.types import Examined, Row
+from callcenter.files.types import Cells, Examined, Row, Spoiled, shown
 from callcenter.imports.reading import Remembered, Table, read_table
 from callcenter.imports.rules.columns import REQUIRED
 from callcenter.imports.rules.fields import guess_kind
 from callcenter.imports.rules.masking import mask_all, mask_figures
-from callcenter.imports.rules.rows import GoodRow, RowReader, read_text
+from callcenter.imports.rules.rows import GoodRow, RowReader, RowRules, read_text
 from callcenter.imports.types import Column, FieldSpec, Preview, PreviewRow, ReadingRequest
 
 _ROWS = 20
+_LOOKED_AT = 2000
+"""Rows of a sheet that are looked at for hidden ones: all of them would take as long as the import."""
 
 
 def preview_of(
@@ -21,20 +22,25 @@ def preview_of(
     examined: Examined,
     request: ReadingRequest,
     remembered: Remembered | None,
-    *,
-    today: date,
-    allow_landlines: bool,
+    rules: RowRules,
 ) -> Preview:
     """Returns the preview of a file, without earlier uploads of it. Blocks, belongs into a thread."""
     table = read_table(file, examined, request, remembered)
     layout = table.layout
     rows = list(itertools.islice(table.rows, _ROWS))
-    reader = RowReader(layout, today, allow_landlines)
+    hidden = looked_at = 0
+    if table.workbook is not None:
+        looked_at = len(rows) + sum(1 for _ in itertools.islice(table.rows, _LOOKED_AT - len(rows)))
+        hidden = table.workbook.hidden_rows
+    reader = RowReader(layout, rules)
     mapping = {column: layout.mapping.get(column) for column in Column}
     return Preview(
-        encoding=examined.encoding,
-        sheets=examined.sheets,
+        encoding=table.dialect.encoding if table.dialect else None,
+        delimiter=table.dialect.delimiter if table.dialect else None,
+        sheets=table.workbook.sheets if table.workbook else (),
         sheet=table.sheet,
+        hidden_rows=hidden,
+        looked_at=looked_at,
         header_row=table.header_row,
         titles=[mask_figures(title) for title in layout.titles],
         mapping=mapping,
@@ -42,13 +48,14 @@ def preview_of(
         required=REQUIRED,
         missing=layout.missing,
         fields=_proposed(table, rows) if table.fields is None else table.fields,
-        rows=[_shown(reader, line, cells) for line, cells in rows] if table.header_row is not None else [],
+        rows=[_shown(reader, line, row) for line, row in rows] if table.header_row is not None else [],
     )
 
 
-def _shown(reader: RowReader, line: int, cells: Sequence[object]) -> PreviewRow:
+def _shown(reader: RowReader, line: int, row: Cells | Spoiled) -> PreviewRow:
     layout = reader.layout
-    read = reader.read(line, cells)
+    read = reader.read(line, row)
+    cells = shown(row)
     keys = {
         **{place: column.value for column, place in layout.known.items()},
         **{place: spec.key for spec, place in layout.fields},
@@ -57,7 +64,7 @@ def _shown(reader: RowReader, line: int, cells: Sequence[object]) -> PreviewRow:
     values = {key: read_text(cells[place]) if place < len(cells) else "" for place, key in sorted(keys.items())}
     if isinstance(read, GoodRow):
         values[Column.PHONE] = read.phone
-        return PreviewRow(line, mask_all(values), None)
+        return PreviewRow(line, mask_all(values), None, warnings=read.warnings)
     return PreviewRow(line, mask_all(values), read.reason, read.detail)
 
 
@@ -67,7 +74,7 @@ def _proposed(table: Table, rows: Sequence[Row]) -> list[FieldSpec]:
         FieldSpec(
             key=f"field_{place + 1}",
             title=title,
-            kind=guess_kind([cells[place] for _, cells in rows if place < len(cells)]),
+            kind=guess_kind([shown(row)[place] for _, row in rows if place < len(shown(row))]),
         )
         for place, title in table.layout.spare.items()
     ]

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 _ENTRY = re.compile(rb"'86(1\d{1,8}|[2-9]\d{1,3})':\{[^}]*?'zh': ?u?\(?('[^']*')")
 _FIRST, _RANGES, _PREFIX = 1_000_000, 1_000_000, 7
@@ -37,8 +38,7 @@ class _Table:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     carrier: str
     city: str
 

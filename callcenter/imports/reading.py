@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from callcenter.files.reading import rows_of
-from callcenter.files.types import Examined, Row
+from callcenter.files.reading import dialect_of, text_rows, without_blanks
+from callcenter.files.types import Dialect, Examined, Row, shown
 from callcenter.files.workbook import Workbook
 from callcenter.imports.errors import ColumnMissing
 from callcenter.imports.rules.columns import Layout, fits, is_header, lay_out, plain_title, read_titles
@@ -31,6 +31,10 @@ class Remembered:
 class Table:
     """A header that was found or pointed at, and the rows below it."""
 
+    dialect: Dialect | None
+    """None for a workbook."""
+    workbook: Workbook | None
+    """None for a text."""
     sheet: str | None
     header_row: int | None
     """None: no row looks like a header; then the first one stands for it."""
@@ -59,16 +63,21 @@ def read_table(
     """
     request = request or ReadingRequest()
     sheet, rows_about = None, examined.lines
+    workbook = dialect = None
     if examined.encoding is None:
         workbook = Workbook(file)
-        sheet = request.sheet if request.sheet is not None else workbook.sheets[0]
+        sheet = request.sheet if request.sheet is not None else workbook.first
         rows_about = workbook.rows_about(sheet)
-    rows = rows_of(file, examined, sheet)
+        rows = without_blanks(workbook.rows(sheet))
+    else:
+        dialect = dialect_of(file, examined, request.text)
+        rows = without_blanks(text_rows(file, dialect))
     if request.header_row is None:
         rows, header_row = _find_header(rows, request, remembered)
     else:
         rows, header_row = _go_to(rows, request.header_row), request.header_row
-    line, cells = next(rows, (None, ()))
+    line, row = next(rows, (None, ()))
+    cells = shown(row)
     if request.header_row is not None and line != request.header_row:
         raise ColumnMissing("there is nothing in the row that is to be the header: choose another", columns=["phone"])
     titles = read_titles(cells)
@@ -82,7 +91,8 @@ def read_table(
     else:
         mapping, mapping_from = None, MappingFrom.GUESSED
     rows_below = None if rows_about is None else max(0, rows_about - (header_row or 1))
-    return Table(sheet, header_row, lay_out(titles, mapping, fields), mapping_from, fields, rows, rows_below)
+    layout = lay_out(titles, mapping, fields)
+    return Table(dialect, workbook, sheet, header_row, layout, mapping_from, fields, rows, rows_below)
 
 
 def _find_header(
@@ -91,7 +101,8 @@ def _find_header(
     """Returns the rows from the header on, and its line; all the rows and None where nothing looks like a header."""
     head = list(itertools.islice(rows, _HEADER_WITHIN))
     given = {plain_title(title) for title in (request.mapping or {}).values() if title}
-    for place, (line, cells) in enumerate(head):
+    for place, (line, row) in enumerate(head):
+        cells = shown(row)
         titles = read_titles(cells)
         if given:
             looks_right = given <= {plain_title(title) for title in titles}

@@ -26,7 +26,9 @@ class RejectService:
         """Returns rejects behind an id, in the file's order, without their content. Raises ListNotFound."""
         await self._lists.card(work, list_id)
         rejects = await repository.list_rejects(work.session, list_id, after, limit)
-        return [RejectCard(reject.id, reject.line, reject.reason, reject.detail) for reject in rejects]
+        return [
+            RejectCard(reject.id, reject.line, reject.reason, reject.detail, reject.repeats_line) for reject in rejects
+        ]
 
     async def workbook(self, work: Work, list_id: int) -> BinaryIO:
         """Returns the rejects in clear as a workbook; writes an audit record (requirement L7). Raises ListNotFound."""

@@ -11,13 +11,16 @@ from typing import BinaryIO, cast
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from callcenter.files.types import Spoil
 from callcenter.imports.models import Reject
 from callcenter.imports.rules.columns import REJECT_LINE, REJECT_REASON
 from callcenter.imports.types import RejectReason
 from callcenter.kit.crypto import Vault
 
 REASONS: Mapping[RejectReason, str] = {
+    RejectReason.UNREADABLE: "本行无法读取",
     RejectReason.MISSING_PHONE: "缺少电话",
+    RejectReason.DIGITS_LOST: "号码已丢失位数（科学计数法）：请将该列设为“文本”格式后重新填写",
     RejectReason.FOREIGN: "境外号码",
     RejectReason.LANDLINE: "固定电话（未开放导入，或缺少区号）",
     RejectReason.SHORT_CODE: "短号码",
@@ -28,6 +31,13 @@ REASONS: Mapping[RejectReason, str] = {
     RejectReason.DO_NOT_CALL: "在禁拨名单中",
     RejectReason.DUPLICATE_IN_FILE: "文件内重复",
     RejectReason.DUPLICATE_IN_SYSTEM: "系统内已有",
+}
+SPOILS: Mapping[str, str] = {
+    Spoil.BAD_CHARACTER: "含有无法识别的字符，请以 UTF-8 重新保存",
+    Spoil.TOO_LONG: "内容过长",
+    Spoil.TOO_WIDE: "列数过多",
+    Spoil.FORMULA_WITHOUT_VALUE: "公式没有计算结果，请用表格软件打开并保存后重新上传",
+    Spoil.BAD_CELL: "单元格已损坏",
 }
 _MOST_ROWS = 1_048_575
 """Of a sheet, below its heading."""
@@ -53,7 +63,9 @@ class RejectsBook:
             cells: dict[str, str] = json.loads(self._vault.open(reject.row_sealed))
             reason = REASONS[reject.reason]
             if reject.detail:
-                reason = f"{reason}：{reject.detail}"
+                reason = f"{reason}：{SPOILS.get(reject.detail, reject.detail)}"
+            if reject.repeats_line is not None:
+                reason = f"{reason}：与第 {reject.repeats_line} 行相同"
             self._put([str(reject.line), reason, *(cells.get(title, "") for title in self._titles)])
             self.rows += 1
 

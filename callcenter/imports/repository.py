@@ -1,6 +1,6 @@
-"""All SQL of imports: uploads, sources, rejects, and what a dry run remembers."""
+"""All SQL of imports: uploads, sources, rejects."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from callcenter.imports.models import LeadSource, LeadUpload, Reject
 from callcenter.imports.types import UploadState
-from callcenter.kit.copying import copy_records
+from callcenter.kit.copying import copy_text
 from callcenter.kit.jobs import OPEN, Job
 
 # --- uploads ---------------------------------------------------------------------------------------------------------
@@ -125,27 +125,11 @@ async def list_rejects(session: AsyncSession, list_id: int, after: int, limit: i
     return (await session.scalars(query)).all()
 
 
-async def copy_rejects(session: AsyncSession, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> None:
-    await copy_records(session, str(Reject.__tablename__), columns, records)
+async def copy_rejects(session: AsyncSession, columns: Sequence[str], lines: bytes) -> None:
+    """Writes rejects that are in the text format of COPY already."""
+    await copy_text(session, str(Reject.__tablename__), columns, lines)
 
 
 async def analyze(session: AsyncSession) -> None:
     """Refreshes the planner's statistics: the table has grown much."""
     await session.execute(text(f"ANALYZE {Reject.__tablename__}"))
-
-
-# --- dry runs --------------------------------------------------------------------------------------------------------
-
-
-async def make_seen(session: AsyncSession) -> None:
-    """Makes a table of this transaction alone for the numbers a dry run has seen."""
-    await session.execute(text("CREATE TEMPORARY TABLE lead_seen (phone_index varchar(64) PRIMARY KEY) ON COMMIT DROP"))
-
-
-async def find_seen(session: AsyncSession, indexes: Collection[str]) -> set[str]:
-    query = text("SELECT phone_index FROM lead_seen WHERE phone_index = ANY(:indexes)")
-    return set((await session.scalars(query, {"indexes": list(indexes)})).all())
-
-
-async def see(session: AsyncSession, indexes: Iterable[str]) -> None:
-    await copy_records(session, "lead_seen", ("phone_index",), ((index,) for index in indexes))

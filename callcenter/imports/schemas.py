@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from callcenter.files.types import Delimiter, Encoding, TextChoice
 from callcenter.imports.types import (
     Column,
     FieldKind,
@@ -12,6 +13,7 @@ from callcenter.imports.types import (
     MappingFrom,
     ReadingRequest,
     RejectReason,
+    RowWarning,
     UploadState,
 )
 from callcenter.kit.output import Output
@@ -36,8 +38,12 @@ class FieldBody(_Out):
 
 
 class ReadingBody(BaseModel):
-    sheet: str | None = None
-    header_row: int | None = Field(default=None, ge=1, description="line of the text, or row of the sheet, from 1")
+    encoding: Encoding | None = Field(default=None, description="of a text; null: as it is found")
+    delimiter: Delimiter | None = Field(default=None, description="of a text; null: by its first lines")
+    sheet: str | None = Field(default=None, description="of a workbook; null: the first visible one")
+    header_row: int | None = Field(
+        default=None, ge=1, le=10_000_000, description="line of the text, or row of the sheet, from 1"
+    )
     mapping: dict[Column, str | None] | None = Field(
         default=None, description="column → title; if given, it counts alone"
     )
@@ -49,6 +55,7 @@ class ReadingBody(BaseModel):
 
     def request(self) -> ReadingRequest:
         return ReadingRequest(
+            text=TextChoice(self.encoding, self.delimiter),
             sheet=self.sheet,
             header_row=self.header_row,
             mapping=self.mapping,
@@ -57,7 +64,7 @@ class ReadingBody(BaseModel):
 
 
 class ImportBody(ReadingBody):
-    campaign_id: int = Field(ge=1)
+    campaign_id: int = Field(ge=1, le=2**63 - 1)
     name: str = Field(min_length=1, max_length=200, description="of the list")
     branch: str = Field(default="", max_length=100, description="ignored where a target group names the branch")
 
@@ -70,7 +77,7 @@ class UploadOut(_Out):
     file_name: str
     size: int = Field(description="bytes")
     sha256: str
-    encoding: str | None = Field(description="null for a workbook")
+    encoding: Encoding | None = Field(description="as it was found; null for a workbook")
     sheets: list[str]
     source: str
     target_group_id: int | None
@@ -96,13 +103,22 @@ class PreviewRowOut(_Out):
     line: int
     values: dict[str, str] = Field(description="by column, field key or title; masked")
     reason: RejectReason | None
-    detail: str = Field(description="title of the column, where a further field is invalid")
+    detail: str = Field(description="title of the column, where a further field is invalid; how a row is spoiled")
+    warnings: list[RowWarning] = Field(description="what is odd about a row that is taken")
+
+
+class SheetOut(_Out):
+    name: str
+    hidden: bool
 
 
 class ImportPreviewOut(_Out):
-    encoding: str | None
-    sheets: list[str]
+    encoding: Encoding | None = Field(description="in which it is read; null for a workbook")
+    delimiter: Delimiter | None = Field(description="by which its lines are parted; null for a workbook")
+    sheets: list[SheetOut]
     sheet: str | None
+    hidden_rows: int = Field(description="rows a filter hides, among the first ``looked_at``; they are read too")
+    looked_at: int
     header_row: int | None = Field(description="null: no row looks like a header, choose one")
     titles: list[str]
     mapping: dict[Column, str | None]
@@ -118,6 +134,9 @@ class ColumnOut(BaseModel):
     key: Column
     required: bool
     kind: str = Field(description="phone, text, choice, date, integer")
+    title: str = Field(description="as the template names it")
+    accepted: list[str] = Field(description="words that are understood in it; empty: any text, or by its kind")
+    needs: Column | None = Field(description="the column without which this one counts for nothing")
 
 
 class SourceOut(_Out):
@@ -144,6 +163,7 @@ class LeadListOut(_Out):
     good: int
     rejected: int
     reasons: dict[RejectReason, int]
+    warnings: dict[RowWarning, int] = Field(description="what was odd about rows that became leads → rows")
 
 
 class LeadListPage(Page[LeadListOut]):
@@ -154,7 +174,8 @@ class RejectOut(_Out):
     id: int
     line: int = Field(description="line of the text file or row of the sheet, from 1")
     reason: RejectReason
-    detail: str = Field(description="title of the column, where a further field is invalid")
+    detail: str = Field(description="title of the column, where a further field is invalid; how a row is spoiled")
+    repeats_line: int | None = Field(description="of a duplicate in the file: where its number stands first")
 
 
 class RejectPage(Page[RejectOut]):

@@ -43,7 +43,7 @@ from callcenter.imports.types import (
     UploadCard,
     UploadState,
 )
-from callcenter.kit.clock import business_date
+from callcenter.imports.workers import RowJudging
 from callcenter.kit.crypto import Vault
 from callcenter.kit.jobs import JobCard, JobHandler, Jobs, Report
 from callcenter.kit.trail import Noted
@@ -60,8 +60,15 @@ class IntakeService:
     """Keeps uploads and turns them into leads."""
 
     def __init__(
-        self, vault: Vault, settings: ImportSettings, files: FileSettings, jobs: Jobs, importer: Importer
+        self,
+        vault: Vault,
+        settings: ImportSettings,
+        files: FileSettings,
+        jobs: Jobs,
+        importer: Importer,
+        judging: RowJudging,
     ) -> None:
+        self._judging = judging
         self._settings = settings
         self._files = files
         self._jobs = jobs
@@ -151,8 +158,7 @@ class IntakeService:
                 examined_of(upload),
                 request,
                 remembered,
-                today=business_date(work.now),
-                allow_landlines=self._settings.allow_landlines,
+                await self._judging.rules(work),
             )
         return replace(preview, before=[upload_card_of(other, busy=busy) for other, busy in earlier])
 

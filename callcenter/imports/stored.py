@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from callcenter.files.types import Examined
+from callcenter.files.types import Encoding, Examined, TextChoice
 from callcenter.imports.models import LeadSource, LeadUpload
 from callcenter.imports.reading import Remembered
 from callcenter.imports.transitions import state_of
@@ -19,7 +19,11 @@ from callcenter.imports.types import (
 
 
 def examined_of(upload: LeadUpload) -> Examined:
-    return Examined(upload.sha256, upload.size, upload.encoding, tuple(upload.sheets), upload.lines)
+    return Examined(upload.sha256, upload.size, _encoding_of(upload), tuple(upload.sheets), upload.lines)
+
+
+def _encoding_of(upload: LeadUpload) -> Encoding | None:
+    return None if upload.encoding is None else Encoding(upload.encoding)
 
 
 def params_of(request: ImportRequest) -> dict[str, Any]:
@@ -29,6 +33,8 @@ def params_of(request: ImportRequest) -> dict[str, Any]:
         "campaign_id": request.campaign_id,
         "name": request.name,
         "branch": request.branch,
+        "encoding": reading.text.encoding,
+        "delimiter": reading.text.delimiter,
         "sheet": reading.sheet,
         "header_row": reading.header_row,
         "mapping": None if reading.mapping is None else dict(reading.mapping),
@@ -43,6 +49,7 @@ def request_of(params: Mapping[str, Any]) -> ImportRequest:
         name=params["name"],
         branch=params["branch"],
         reading=ReadingRequest(
+            text=TextChoice.of(params.get("encoding"), params.get("delimiter")),
             sheet=params["sheet"],
             header_row=params["header_row"],
             mapping=None if mapping is None else {Column(column): title for column, title in mapping.items()},
@@ -70,7 +77,7 @@ def upload_card_of(upload: LeadUpload, *, busy: bool) -> UploadCard:
         file_name=upload.file_name,
         size=upload.size,
         sha256=upload.sha256,
-        encoding=upload.encoding,
+        encoding=_encoding_of(upload),
         sheets=upload.sheets,
         source=upload.source,
         target_group_id=upload.target_group_id,

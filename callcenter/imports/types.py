@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from callcenter.files.types import AS_FOUND, Delimiter, Encoding, Sheet, TextChoice
 from callcenter.kit.events import Event
 from callcenter.leads.types import NumberProblem
 
@@ -12,7 +13,10 @@ from callcenter.leads.types import NumberProblem
 class RejectReason(StrEnum):
     """Why a row of a list became no lead (requirement L2). Declared in the order in which they are looked for."""
 
+    UNREADABLE = "unreadable"
+    """The row cannot be read as it stands; the reject's detail is the ``Spoil``."""
     MISSING_PHONE = NumberProblem.MISSING_PHONE.value
+    DIGITS_LOST = NumberProblem.DIGITS_LOST.value
     FOREIGN = NumberProblem.FOREIGN.value
     LANDLINE = NumberProblem.LANDLINE.value
     SHORT_CODE = NumberProblem.SHORT_CODE.value
@@ -25,6 +29,23 @@ class RejectReason(StrEnum):
     DUPLICATE_IN_FILE = "duplicate_in_file"
     DUPLICATE_IN_SYSTEM = "duplicate_in_system"
     """The campaign has this number already, from another list."""
+
+
+class RowWarning(StrEnum):
+    """What is odd about a row that is taken nevertheless, counted and shown before and after the import."""
+
+    NO_NAME = "no_name"
+    MINOR = "minor"
+    """Younger than eighteen by the list."""
+    AGE_UNREADABLE = "age_unreadable"
+    """What stands as age is none: 999. It is left out."""
+    BIRTH_UNREADABLE = "birth_unreadable"
+    DISTRICT_UNKNOWN = "district_unknown"
+    """No region serves it: a visit would wait for the dispatcher."""
+    DIGITS_LOST = "digits_lost"
+    """A spreadsheet keeps fifteen digits of a number: an identity number in such a cell is left out."""
+    HIDDEN_ROW = "hidden_row"
+    """A filter hides it in the sheet."""
 
 
 class UploadState(StrEnum):
@@ -50,6 +71,9 @@ class Column(StrEnum):
     CLASS = "customer_class"
     BASIS = "basis_kind"
     REFERENCE = "basis_reference"
+    VALID_UNTIL = "basis_valid_until"
+    """Last day of the legal basis."""
+    ID_NUMBER = "id_number"
     EMPLOYER = "employer"
     HOUSEHOLD = "household"
     INCOME = "income"
@@ -101,6 +125,7 @@ class FieldSpec:
 class ReadingRequest:
     """How a file is to be read; what is left out is guessed."""
 
+    text: TextChoice = AS_FOUND
     sheet: str | None = None
     header_row: int | None = None
     """Line of the text file, or row of the sheet, that holds the titles; from 1."""
@@ -128,7 +153,7 @@ class UploadCard:
     file_name: str
     size: int
     sha256: str
-    encoding: str | None
+    encoding: Encoding | None
     """None for a workbook."""
     sheets: Sequence[str]
     source: str
@@ -148,13 +173,21 @@ class PreviewRow:
     values: Mapping[str, str]
     reason: RejectReason | None
     detail: str = ""
+    warnings: Sequence[RowWarning] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    encoding: str | None
-    sheets: Sequence[str]
+    encoding: Encoding | None
+    """In which it is read; None for a workbook."""
+    delimiter: Delimiter | None
+    """By which its lines are parted; None for a workbook."""
+    sheets: Sequence[Sheet]
     sheet: str | None
+    hidden_rows: int
+    """Rows of the sheet among the first ``looked_at`` that a filter hides: they are read all the same."""
+    looked_at: int
+    """Rows."""
     header_row: int | None
     """None: no row has been found that looks like a header."""
     titles: Sequence[str]
@@ -191,6 +224,8 @@ class ImportReport:
     good: int
     rejected: int
     reasons: dict[RejectReason, int]
+    warnings: dict[RowWarning, int]
+    """What is odd about rows that are taken nevertheless."""
     already_imported: bool
     """The same bytes were imported into this campaign before: nothing changed, the figures are those of then."""
 
@@ -204,7 +239,9 @@ class RejectCard:
     """Line of the text file, or row of the sheet, counted from 1, the header included."""
     reason: RejectReason
     detail: str = ""
-    """The column's title, where a further field is invalid."""
+    """The column's title, where a further field is invalid; how a row is spoiled, where it is unreadable."""
+    repeats_line: int | None = None
+    """Of a duplicate in the file: the line where its number stands first."""
 
 
 @dataclass(frozen=True, slots=True)

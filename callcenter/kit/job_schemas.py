@@ -20,6 +20,7 @@ class JobOut(BaseModel):
     started_at: AwareDatetime | None
     ended_at: AwareDatetime | None
     cancelling: bool
+    ahead: int = Field(description="open jobs that are performed before this one, while it waits")
 
     @classmethod
     def of(cls, card: JobCard) -> "JobOut":

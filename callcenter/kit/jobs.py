@@ -12,12 +12,12 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import asyncpg
-from sqlalchemy import BigInteger, Column, Index, text, update
+from sqlalchemy import BigInteger, Column, Index, func, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, col, select
 
@@ -117,6 +117,8 @@ class JobCard:
     ended_at: datetime | None
     cancelling: bool
     attempts: int
+    ahead: int = 0
+    """Open jobs that are performed before this one, while it waits."""
 
     @property
     def actor(self) -> Actor:
@@ -168,7 +170,8 @@ class Jobs:
 
     async def card(self, work: Work, job_id: int) -> JobCard:
         """Returns a job as it is now. Raises JobNotFound."""
-        return _card(await _find(work, job_id))
+        job = await _find(work, job_id)
+        return replace(_card(job), ahead=await _count_ahead(work, job) if job.state is JobState.QUEUED else 0)
 
     async def list(
         self,
@@ -272,6 +275,11 @@ async def _find(work: Work, job_id: int, *, lock: bool = False) -> Job:
     if job is None:
         raise JobNotFound(f"there is no job {job_id}")
     return job
+
+
+async def _count_ahead(work: Work, job: Job) -> int:
+    query = select(func.count()).select_from(Job).where(col(Job.state).in_(OPEN), col(Job.id) < job.id)
+    return (await work.session.scalars(query)).one()
 
 
 def _lock_name(job_id: int) -> str:

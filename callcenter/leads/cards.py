@@ -58,6 +58,7 @@ def list_card(lead_list: LeadList) -> LeadListCard:
         target_group_id=lead_list.target_group_id,
         imported_by=lead_list.imported_by,
         mapping=dict(lead_list.mapping),
+        warnings=dict(lead_list.warnings),
         fields=tuple(lead_list.fields),
         titles=tuple(lead_list.titles),
     )

@@ -1,6 +1,6 @@
 """SQL of lists, of imported leads, and of the class by which each lead is ordered."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from callcenter.kit.copying import copy_records
 from callcenter.leads.models import Lead, LeadList
 from callcenter.leads.repository import among
-from callcenter.leads.types import UNRANKED, LeadRecord, LeadScope, LeadState, ListTotals
+from callcenter.leads.types import UNRANKED, LeadScope, LeadState, ListTotals
 
 # --- lists -----------------------------------------------------------------------------------------------------
 
@@ -60,17 +59,6 @@ async def sum_by_target_group(session: AsyncSession, group_ids: Collection[int])
 
 
 # --- leads that are imported -----------------------------------------------------------------------------------
-
-
-async def find_known(session: AsyncSession, campaign_id: int, indexes: Collection[str]) -> Mapping[str, int]:
-    """Returns the numbers among these that the campaign has already, each with its list."""
-    query = text("SELECT phone_index, list_id FROM lead WHERE campaign_id = :campaign AND phone_index = ANY(:indexes)")
-    rows = await session.execute(query, {"campaign": campaign_id, "indexes": list(indexes)})
-    return {row.phone_index: row.list_id for row in rows}
-
-
-async def copy_leads(session: AsyncSession, records: Iterable[LeadRecord]) -> None:
-    await copy_records(session, str(Lead.__tablename__), LeadRecord._fields, records)
 
 
 async def analyze(session: AsyncSession) -> None:

@@ -1,13 +1,13 @@
 """Imported lists: ``imports`` opens and finishes them; rooms that classify, supply or search leads read them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from callcenter.kit.work import Work
 from callcenter.leads import list_repository as repository
 from callcenter.leads.cards import list_card
 from callcenter.leads.errors import ListNotFound
 from callcenter.leads.models import LeadList
-from callcenter.leads.types import LeadListCard, LeadRecord, ListResult, ListTotals, NewList
+from callcenter.leads.types import LeadListCard, ListResult, ListTotals, NewList
 
 
 class LeadLists:
@@ -37,19 +37,11 @@ class LeadLists:
         await work.session.flush()
         return list_card(lead_list)
 
-    async def known_numbers(self, work: Work, campaign_id: int, indexes: Collection[str]) -> Mapping[str, int]:
-        """Returns the numbers among these (blind indexes) that the campaign has already, each with its list."""
-        return await repository.find_known(work.session, campaign_id, indexes)
-
-    async def add_leads(self, work: Work, records: Iterable[LeadRecord]) -> None:
-        """Writes many leads at once. The caller has removed duplicates."""
-        await repository.copy_leads(work.session, records)
-
     async def finish(self, work: Work, list_id: int, result: ListResult) -> LeadListCard:
         """Writes the result of the import into its list. Raises ListNotFound."""
         lead_list = await self._find(work, list_id)
         lead_list.rows, lead_list.good, lead_list.rejected = result.rows, result.good, result.rejected
-        lead_list.reasons = dict(result.reasons)
+        lead_list.reasons, lead_list.warnings = dict(result.reasons), dict(result.warnings)
         lead_list.fields = [dict(spec) for spec in result.fields]
         lead_list.mapping, lead_list.titles = dict(result.mapping), list(result.titles)
         await work.session.flush()

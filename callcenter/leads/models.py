@@ -44,6 +44,8 @@ class LeadList(SQLModel, table=True):
     rejected: int = 0
     reasons: dict[str, Any] = json_field()
     """Reject reason → number of rows."""
+    warnings: dict[str, Any] = json_field()
+    """What was odd about rows that were taken nevertheless → number of rows."""
 
 
 class Lead(SQLModel, table=True):
@@ -56,6 +58,7 @@ class Lead(SQLModel, table=True):
         values_check("state", LeadState),
         Index("uq_lead_phone", "phone_index", "campaign_id", unique=True),
         Index("ix_lead_list", "list_id", "id"),
+        Index("ix_lead_id_number", "id_number_index", postgresql_where=text("id_number_index IS NOT NULL")),
         Index("ix_lead_campaign_state", "campaign_id", "state", "id"),
         Index("ix_lead_class", "customer_class", "state", "id"),
         Index("ix_lead_district", "district", "id"),
@@ -111,7 +114,9 @@ class Lead(SQLModel, table=True):
     basis_withdrawn_by: int | None = ref_field("staff.id", nullable=True, index=False)
     basis_withdrawn_why: str | None = None
     fields_sealed: str | None = None
-    """Further fields as sealed JSON, typed as the list declares them. Sealed, as one may hold an identity number."""
+    """Further fields as sealed JSON, typed as the list declares them."""
+    id_number_index: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
+    """Blind index of the identity number, where the list gives one; the number itself is among the further fields."""
     imported_at: datetime = instant_field()
 
     def age_on(self, on: date) -> int | None:

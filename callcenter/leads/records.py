@@ -1,6 +1,7 @@
 """Leads as sealed records and their numbers by blind index, for rooms that search or process many leads."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Select, true
@@ -10,11 +11,16 @@ from callcenter.kit.work import Work
 from callcenter.leads import repository
 from callcenter.leads.cards import sealed_lead
 from callcenter.leads.errors import LeadNotFound
-from callcenter.leads.types import LeadCriteria, SealedLead, SealedNumber
+from callcenter.leads.models import Lead
+from callcenter.leads.transitions import LeadAct
+from callcenter.leads.types import CorrectedLead, LeadCriteria, SealedLead, SealedNumber
 
 
 class LeadRecords:
-    """Reads leads without decrypting them. A caller passes a selection of numbers as a SELECT of blind indexes."""
+    """Reads and corrects leads without decrypting them.
+
+    A caller passes a selection of numbers as a SELECT of blind indexes.
+    """
 
     async def find(self, work: Work, lead_id: int) -> SealedLead:
         """Returns one lead, read anew. Raises LeadNotFound."""
@@ -22,6 +28,30 @@ class LeadRecords:
         if lead is None:
             raise LeadNotFound(f"there is no lead {lead_id}")
         return sealed_lead(lead, business_date(work.now))
+
+    async def lock(self, work: Work, lead_id: int) -> SealedLead:
+        """Returns one lead, locked until the transaction ends: of two corrections the second sees the first.
+
+        Raises LeadNotFound.
+        """
+        return sealed_lead(await self._locked(work, lead_id), business_date(work.now))
+
+    async def correct(self, work: Work, lead_id: int, corrected: CorrectedLead) -> None:
+        """Writes corrected columns of a lead. Raises LeadNotFound."""
+        lead = await self._locked(work, lead_id)
+        for column in fields(corrected):
+            setattr(lead, column.name, getattr(corrected, column.name))
+        await work.session.flush()
+
+    async def reopen(self, work: Work, lead_id: int) -> bool:
+        """Moves a closed lead back into the stock; False when it is not closed."""
+        return await repository.move(work.session, [lead_id], LeadAct.REOPEN) == 1
+
+    async def _locked(self, work: Work, lead_id: int) -> Lead:
+        lead = next(iter(await repository.lock_leads(work.session, [lead_id])), None)
+        if lead is None:
+            raise LeadNotFound(f"there is no lead {lead_id}")
+        return lead
 
     async def list(self, work: Work, ids: Collection[int]) -> Sequence[SealedLead]:
         """Returns the leads of ``ids`` that exist, by id."""

@@ -2,7 +2,7 @@
 
     stock ──assign──▶ assigned ──put back──▶ stock
       │                  │
-      └──────close───────┴──▶ closed
+      └──────close───────┴──▶ closed ──reopen──▶ stock
 
 Many leads are moved at a time, by one conditional UPDATE (``repository.move``), which returns how many were in a state
 that permits the act.
@@ -20,7 +20,9 @@ class LeadAct(StrEnum):
     PUT_BACK = "put_back"
     """The lead is returned by its agent and may be assigned again."""
     CLOSE = "close"
-    """The lead is never allocated again."""
+    """The lead is not allocated again, unless it is reopened."""
+    REOPEN = "reopen"
+    """A data officer has a reason to have the customer called again (requirement L4)."""
 
 
 _S, _A = LeadState, LeadAct
@@ -36,6 +38,7 @@ LEAD = Machine(
         (_S.ASSIGNED, _A.PUT_BACK): _S.STOCK,
         (_S.STOCK, _A.CLOSE): _S.CLOSED,
         (_S.ASSIGNED, _A.CLOSE): _S.CLOSED,
+        (_S.CLOSED, _A.REOPEN): _S.STOCK,
     },
 )
 

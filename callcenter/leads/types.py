@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from callcenter.kit.events import Event
 
@@ -16,6 +16,8 @@ class NumberProblem(StrEnum):
     """Why a text is no number that can be dialled (requirement L1), in the order of the checks."""
 
     MISSING_PHONE = "missing_phone"
+    DIGITS_LOST = "digits_lost"
+    """A spreadsheet has shortened it to 1.38001E+10: the column was no text when the file was saved."""
     FOREIGN = "foreign"
     LANDLINE = "landline"
     """A landline without its area code, or any landline where they are not accepted."""
@@ -185,6 +187,20 @@ class SealedLead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectedLead:
+    """The columns of a lead that staff may correct; personal data is sealed (requirement L4)."""
+
+    name_sealed: str
+    name_index: str
+    gender: Gender | None
+    birth_on: date | None
+    district: str
+    address_sealed: str
+    occupation: str
+    fields_sealed: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeadCriteria:
     """Criteria of a search in the stored form: names and numbers by blind index. None does not filter."""
 
@@ -215,34 +231,6 @@ class LeadScope:
     lead_id: int | None = None
 
 
-class LeadRecord(NamedTuple):
-    """A lead to be written by COPY, sealed: one field per column. A tuple, as an import makes a million of them."""
-
-    campaign_id: int
-    list_id: int
-    line: int
-    state: LeadState
-    name_sealed: str
-    name_index: str
-    phone_sealed: str
-    phone_index: str
-    phone_last4: str
-    carrier: str
-    city: str
-    address_sealed: str
-    gender: Gender | None
-    birth_on: date | None
-    age_given: int | None
-    district: str
-    occupation: str
-    customer_class: str
-    class_rank: int
-    basis_kind: BasisKind
-    basis_reference: str
-    fields_sealed: str | None
-    imported_at: datetime
-
-
 # --- a list ----------------------------------------------------------------------------------------------------
 
 
@@ -268,6 +256,8 @@ class ListResult:
     rejected: int
     reasons: Mapping[str, int]
     """Reject reason → rows."""
+    warnings: Mapping[str, int]
+    """What was odd about rows that were taken nevertheless → rows."""
     fields: Sequence[Mapping[str, Any]]
     """Further fields: key, title, kind, required, choices."""
     mapping: Mapping[str, str]
@@ -302,6 +292,8 @@ class LeadListCard:
     """The list's further fields, as declared: key, title, kind, required, choices."""
     titles: tuple[str, ...] = ()
     """The file's column titles in their order."""
+    warnings: Mapping[str, int] = field(default_factory=dict)
+    """What was odd about rows that were taken nevertheless → rows."""
 
 
 @dataclass(frozen=True, slots=True)

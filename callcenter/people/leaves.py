@@ -84,7 +84,10 @@ class LeaveService:
         if leave is None or leave.withdrawn_at is not None:
             raise LeaveNotFound(f"there is no leave {leave_id}, or it was withdrawn")
         await work.lock(f"people.leave:{leave.staff_id}")
-        return leave, await self._require_in_reach(work, leave.staff_id)
+        try:
+            return leave, await self._require_in_reach(work, leave.staff_id)
+        except StaffNotFound as error:  # the answer does not show that another branch has such a leave
+            raise LeaveNotFound(f"there is no leave {leave_id}, or it was withdrawn") from error
 
     async def _require_in_reach(self, work: Work, staff_id: int) -> Staff:
         """Returns active staff of the actor's scope; who manages rosters alone reaches phone agents only."""

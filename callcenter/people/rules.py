@@ -162,8 +162,8 @@ def scope_of(role: Role, branch: str, region_id: int | None) -> Scope:
         return OWN
     if role in _BRANCH:
         return Scope.of_branch(branch)
-    if role is Role.FIELD_LEADER and region_id is not None:
-        return Scope.of_region(region_id)
+    if role is Role.FIELD_LEADER:
+        return OWN if region_id is None else Scope.of_region(region_id)
     return ALL
 
 

@@ -31,6 +31,8 @@ class Right(StrEnum):
 
     USE_DESK = "use_desk"
     """Work as a phone agent: one customer at a time."""
+    CALL_COMPLAINANTS = "call_complainants"
+    """Call customers back from the desk who complained, and nobody else."""
     WATCH_FLOOR = "watch_floor"
     MANAGE_AGENTS = "manage_agents"
     """Force states, message, log out."""
@@ -87,7 +89,13 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.FIELD_AGENT: frozenset({Right.USE_FIELD, Right.OPEN_COMPLAINT}),
     Role.FIELD_LEADER: frozenset({Right.USE_FIELD, Right.ASSIGN_VISITS, Right.OPEN_COMPLAINT}),
     Role.COMPLAINT_OFFICER: frozenset(
-        {Right.OPEN_COMPLAINT, Right.HANDLE_COMPLAINTS, Right.SIGN_OFF_COMPLAINTS, Right.LISTEN_RECORDINGS}
+        {
+            Right.OPEN_COMPLAINT,
+            Right.HANDLE_COMPLAINTS,
+            Right.SIGN_OFF_COMPLAINTS,
+            Right.LISTEN_RECORDINGS,
+            Right.CALL_COMPLAINANTS,
+        }
     ),
     Role.INSURER_LIAISON: frozenset(),
     Role.AUDITOR: frozenset(
@@ -107,7 +115,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         }
     ),
 }
-"""What each role may do. Nobody who calls customers can list leads or listen (requirement S2)."""
+"""What each role may do. No phone agent can list leads or listen (requirement S2); the complaint staff, who hear the
+call complained of, call nobody but who complained."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ class Presenter:
         return Agreed(
             visit_at=datetime.fromisoformat(visit_at) if visit_at else None,
             visit_address=self.calls.visit_address(call),
+            visit_time_confirmed=bool(call.details.get("visit_time_confirmed")),
             note=self.calls.note(call),
             script_ticks=list(call.details.get("script_ticks", ())),
         )

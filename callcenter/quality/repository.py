@@ -10,6 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from callcenter.kit.work import Work
+from callcenter.people.scoping import staff_within
 from callcenter.quality.models import Review
 from callcenter.quality.transitions import REVIEW, ReviewFact
 from callcenter.quality.types import ReviewState, ReviewVerdict
@@ -34,23 +36,28 @@ async def add(
     )
 
 
-async def find(session: AsyncSession, review_id: int) -> Review | None:
-    """Returns a review, read anew."""
-    return await session.get(Review, review_id, populate_existing=True)
+async def find(work: Work, review_id: int) -> Review | None:
+    """Returns a review of the actor's scope, read anew."""
+    query = select(Review).where(col(Review.id) == review_id, _within(work))
+    row: Review | None = await work.session.scalar(query.execution_options(populate_existing=True))
+    return row
 
 
-async def list_page(session: AsyncSession, state: ReviewState | None, *, after: int, limit: int) -> Sequence[Review]:
-    """Returns reviews above the id ``after``, in the order of the successes: the longest waiting first."""
-    query = select(Review).where(col(Review.id) > after).order_by(col(Review.id)).limit(limit)
+async def list_page(work: Work, state: ReviewState | None, *, after: int, limit: int) -> Sequence[Review]:
+    """Returns reviews of the actor's scope above the id ``after``, the longest waiting first."""
+    query = select(Review).where(col(Review.id) > after, _within(work)).order_by(col(Review.id)).limit(limit)
     if state is not None:
         query = query.where(col(Review.state) == state)
-    return list(await session.scalars(query))
+    return list(await work.session.scalars(query))
 
 
-async def claim(
-    session: AsyncSession, review_id: int, reviewer_id: int, now: datetime, expires_at: datetime
-) -> Review | None:
-    """Claims a review for a checker; returns None when it is not free, or the checker is the agent of the call.
+def _within(work: Work) -> ColumnElement[bool]:
+    """Returns the condition that staff of the actor's scope had the call: a review belongs to their branch."""
+    return staff_within(col(Review.agent_id), work.actor)
+
+
+async def claim(work: Work, review_id: int, reviewer_id: int, expires_at: datetime) -> Review | None:
+    """Claims a review for a checker; returns None when it is not free, not of the checker's scope, or of an own call.
 
     A review is free when it is open, returned for correction, or its claim has expired. A conditional UPDATE: of two
     checkers who claim at the same moment one gets the review.
@@ -59,17 +66,17 @@ async def claim(
         col(Review.state).in_(REVIEW.sources(ReviewFact.CLAIMED)),
         or_(
             col(Review.state) != ReviewState.CLAIMED,
-            col(Review.claim_expires_at) <= now,
+            col(Review.claim_expires_at) <= work.now,
             col(Review.claimed_by) == reviewer_id,
         ),
         or_(col(Review.state) != ReviewState.DECIDED, col(Review.verdict) == ReviewVerdict.RETURN),
     )
     return await _update(
-        session,
-        and_(col(Review.id) == review_id, free, col(Review.agent_id) != reviewer_id),
+        work.session,
+        and_(col(Review.id) == review_id, free, col(Review.agent_id) != reviewer_id, _within(work)),
         state=REVIEW.target(ReviewFact.CLAIMED),
         claimed_by=reviewer_id,
-        claimed_at=now,
+        claimed_at=work.now,
         claim_expires_at=expires_at,
     )
 

@@ -18,6 +18,7 @@ class Agreed(BaseModel):
 
     visit_at: datetime | None
     visit_address: str
+    visit_time_confirmed: bool = Field(description="at night, on a day off or outside hours, as the customer confirmed")
     note: str
     script_ticks: list[str]
 

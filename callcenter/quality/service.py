@@ -4,7 +4,8 @@ from collections.abc import Collection
 from typing import Protocol
 from uuid import UUID
 
-from callcenter.calls.types import CallDisposed
+from callcenter.calls.service import CallService
+from callcenter.calls.types import CallDisposed, SuccessVerdict
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
@@ -25,6 +26,9 @@ from callcenter.quality.rules.verdict import disagreement
 from callcenter.quality.settings import QualitySettings
 from callcenter.quality.types import ReviewCard, ReviewDecided, ReviewState, ReviewVerdict, ScoreCard
 
+_SUCCESS_VERDICTS = {ReviewVerdict.PASS: SuccessVerdict.PASSED, ReviewVerdict.FAIL: SuccessVerdict.FAILED}
+"""A success that was returned for correction stays open."""
+
 
 class RecordingReads(Protocol):
     """Protocol of the recordings room as this room uses it; ``ListeningService`` fulfils it."""
@@ -41,12 +45,14 @@ class QualityService:
         vault: Vault,
         recordings: RecordingReads,
         availability: AvailabilityService,
+        calls: CallService,
         card: ScoreCard = CURRENT,
     ) -> None:
         self._settings = settings
         self._availability = availability
         self._vault = vault
         self._recordings = recordings
+        self._calls = calls
         self.score_card = card
 
     async def queue(self, work: Work, event: CallDisposed) -> None:
@@ -63,11 +69,11 @@ class QualityService:
     async def reviews(
         self, work: Work, state: ReviewState | None = None, *, after: int = 0, limit: int = 100
     ) -> list[ReviewCard]:
-        """Returns reviews, the longest waiting first; ``after`` is the last id of the page before."""
-        return [self._card(row) for row in await repository.list_page(work.session, state, after=after, limit=limit)]
+        """Returns reviews of the actor's scope, the longest waiting first; ``after``: last id of the page before."""
+        return [self._card(row) for row in await repository.list_page(work, state, after=after, limit=limit)]
 
     async def card(self, work: Work, review_id: int) -> ReviewCard:
-        """Returns one review. Raises ReviewNotFound."""
+        """Returns one review of the actor's scope. Raises ReviewNotFound."""
         return self._card(await self._row(work, review_id))
 
     async def claim(self, work: Work, review_id: int) -> ReviewCard:
@@ -77,9 +83,7 @@ class QualityService:
         """
         reviewer = work.actor.id
         await self._availability.require(work, reviewer, Duty.REVIEWS)
-        claimed = await repository.claim(
-            work.session, review_id, reviewer, work.now, work.now + self._settings.claim_for
-        )
+        claimed = await repository.claim(work, review_id, reviewer, work.now + self._settings.claim_for)
         if claimed is None:
             row = await self._row(work, review_id)
             if row.agent_id == reviewer:
@@ -89,8 +93,8 @@ class QualityService:
 
     async def release(self, work: Work, review_id: int) -> ReviewCard:
         """Releases the actor's claim; does nothing when the actor has none. Raises ReviewNotFound."""
-        released = await repository.release(work.session, review_id, work.actor.id)
-        return self._card(released or await self._row(work, review_id))
+        row = await self._row(work, review_id)
+        return self._card(await repository.release(work.session, review_id, work.actor.id) or row)
 
     async def release_all(self, work: Work, reviewer_id: int) -> int:
         """Releases what a checker has claimed who is gone or on leave; returns how many."""
@@ -126,6 +130,8 @@ class QualityService:
         )
         if decided is None:
             raise NotClaimed("your claim expired and another checker has claimed this review")
+        if verdict in _SUCCESS_VERDICTS:
+            await self._calls.judge_success(work, decided.call_id, _SUCCESS_VERDICTS[verdict])
         await work.announce(
             ReviewDecided(
                 review_id=decided.id,
@@ -142,7 +148,7 @@ class QualityService:
         return self._card(decided)
 
     async def _row(self, work: Work, review_id: int) -> Review:
-        row = await repository.find(work.session, review_id)
+        row = await repository.find(work, review_id)
         if row is None:
             raise ReviewNotFound(f"there is no review {review_id}")
         return row

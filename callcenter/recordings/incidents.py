@@ -40,10 +40,10 @@ class IncidentService:
     async def list(
         self, work: Work, *, closed: bool | None = None, before: int | None = None, limit: int = 50
     ) -> Sequence[IncidentCard]:
-        """Returns a page of incidents, the newest first; with ``closed`` only the closed ones, or the open ones."""
+        """Returns a page of incidents of the actor's scope, the newest first; ``closed``: only those, or the open."""
         rows = await repository.list_incidents(work, closed=closed, before=before, limit=limit)
         return [incident_of(row) for row in rows]
 
     async def list_open(self, work: Work) -> Sequence[IncidentCard]:
-        """Returns every open incident, the oldest first."""
+        """Returns the open incidents of calls of the actor's scope, the oldest first."""
         return [incident_of(row) for row in await repository.list_open_incidents(work)]

@@ -41,18 +41,18 @@ class ListeningService:
         return row is not None and row.state is RecordingState.STORED
 
     async def count_stored(self, work: Work, on: date) -> int:
-        """Counts the stored recordings of one business day's calls."""
+        """Counts the stored recordings of one business day's calls, within the actor's scope."""
         start = at_business_time(on, 0)
         return await repository.count_stored(work, start, start + timedelta(days=1))
 
     async def find(self, work: Work, call_id: UUID) -> RecordingCard:
-        """Returns a call's recording. Raises RecordingNotFound."""
+        """Returns the recording of a call of the actor's scope. Raises RecordingNotFound."""
         return card_of(await self._row(work, call_id))
 
     async def search(
         self, work: Work, search: RecordingSearch, *, before: int | None = None, limit: int = 50
     ) -> list[RecordingSummary]:
-        """Returns recordings, the newest first; ``before`` is the last id of the page before."""
+        """Returns recordings of the actor's scope, the newest first; ``before``: the last id of the page before."""
         return [summary_of(row) for row in await repository.list_page(work, search, before=before, limit=limit)]
 
     async def open_audio(self, work: Work, actor: Actor, call_id: UUID, why: str) -> Audio:
@@ -85,7 +85,7 @@ class ListeningService:
         return [access_of(access) for access in await repository.list_accesses(work, row.id)]
 
     async def _row(self, work: Work, call_id: UUID) -> Recording:
-        row = await repository.find(work, call_id)
+        row = await repository.find_within(work, call_id)
         if row is None:
             raise RecordingNotFound(f"the call {call_id} has no recording")
         return row

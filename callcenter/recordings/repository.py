@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import CursorResult
 from sqlmodel import col, select
 
+from callcenter.calls.scoping import call_within
 from callcenter.kit.actor import SYSTEM
 from callcenter.kit.work import Work
 from callcenter.recordings.models import Incident, Recording, RecordingAccess
@@ -43,6 +44,20 @@ async def arm(work: Work, call_id: UUID, node: str) -> None:
         )
         .on_conflict_do_nothing(index_elements=["call_id"])
     )
+
+
+def within(work: Work) -> ColumnElement[bool]:
+    """Returns the condition that staff of the actor's scope had the call (requirement S1).
+
+    The call's own row is asked: the agent is copied into the recording later, at the end of the call.
+    """
+    return call_within(col(Recording.call_id), work.actor)
+
+
+async def find_within(work: Work, call_id: UUID) -> Recording | None:
+    """Returns the row of a call of the actor's scope, read anew."""
+    query = select(Recording).where(col(Recording.call_id) == call_id, within(work))
+    return (await work.session.scalars(query.execution_options(populate_existing=True))).one_or_none()
 
 
 async def find(work: Work, call_id: UUID, *, lock: bool = False) -> Recording | None:
@@ -130,8 +145,8 @@ async def make_due(work: Work, node: str) -> None:
 
 
 async def list_page(work: Work, search: RecordingSearch, *, before: int | None, limit: int) -> list[Recording]:
-    """Returns recordings below the id ``before``, the newest first."""
-    query = select(Recording).order_by(col(Recording.id).desc()).limit(limit)
+    """Returns recordings of the actor's scope below the id ``before``, the newest first."""
+    query = select(Recording).where(within(work)).order_by(col(Recording.id).desc()).limit(limit)
     if before is not None:
         query = query.where(col(Recording.id) < before)
     for column, value in (
@@ -158,7 +173,7 @@ async def list_armed_between(work: Work, since: datetime, until: datetime) -> li
 
 
 async def count_stored(work: Work, since: datetime, until: datetime) -> int:
-    """Counts stored recordings armed at ``since`` or later and before ``until``."""
+    """Counts stored recordings of the actor's scope, armed at ``since`` or later and before ``until``."""
     count = await work.session.scalar(
         select(func.count())
         .select_from(Recording)
@@ -166,6 +181,7 @@ async def count_stored(work: Work, since: datetime, until: datetime) -> int:
             col(Recording.state) == RecordingState.STORED,
             col(Recording.armed_at) >= since,
             col(Recording.armed_at) < until,
+            within(work),
         )
     )
     return count or 0
@@ -236,20 +252,27 @@ async def _close(work: Work, *which: ColumnElement[bool], reason: str, closed_by
 
 
 async def find_incident(work: Work, incident_id: int) -> Incident | None:
-    return await work.session.get(Incident, incident_id)
+    """Returns an incident of a call of the actor's scope."""
+    query = select(Incident).where(col(Incident.id) == incident_id, call_within(col(Incident.call_id), work.actor))
+    return (await work.session.scalars(query)).one_or_none()
 
 
 async def list_open_incidents(work: Work, kinds: Sequence[IncidentKind] = ()) -> list[Incident]:
-    """Returns open incidents of these kinds (default: all), the oldest first."""
-    query = select(Incident).where(col(Incident.closed_at).is_(None)).order_by(col(Incident.id))
+    """Returns open incidents of these kinds (default: all) of calls of the actor's scope, the oldest first."""
+    query = (
+        select(Incident)
+        .where(col(Incident.closed_at).is_(None), call_within(col(Incident.call_id), work.actor))
+        .order_by(col(Incident.id))
+    )
     if kinds:
         query = query.where(col(Incident.kind).in_(kinds))
     return list(await work.session.scalars(query))
 
 
 async def list_incidents(work: Work, *, closed: bool | None, before: int | None, limit: int) -> list[Incident]:
-    """Returns incidents, the newest first; with ``closed`` only the closed ones, or only the open ones."""
-    query = select(Incident).order_by(col(Incident.id).desc()).limit(limit)
+    """Returns incidents of the actor's scope, the newest first; ``closed``: only the closed ones, or the open ones."""
+    within_scope = call_within(col(Incident.call_id), work.actor)
+    query = select(Incident).where(within_scope).order_by(col(Incident.id).desc()).limit(limit)
     if closed is not None:
         ended_at = col(Incident.closed_at)
         query = query.where(ended_at.is_not(None) if closed else ended_at.is_(None))

@@ -62,7 +62,7 @@ def persons() -> list[Player]:
         Player("branch", "演示支行专员", Role.BRANCH_OFFICER),
         Player("headoffice", "演示总行数据岗", Role.HEAD_OFFICE),
         Player("dispatcher", "演示派单员", Role.DISPATCHER),
-        Player("complaint", "演示投诉专员", Role.COMPLAINT_OFFICER),
+        Player("complaint", "演示投诉专员", Role.COMPLAINT_OFFICER, extension="1003"),
         Player("auditor", "演示审计员", Role.AUDITOR),
         Player("admin", "演示管理员", Role.ADMINISTRATOR),
     ]

@@ -19,6 +19,7 @@ from pydantic_settings import SettingsConfigDict
 
 from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.types import CallKind, Disposition
+from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.config import Section
 from callcenter.kit.log import get_logger, set_up_logging
 from callcenter.rehearsal.cast import Player, robots
@@ -63,8 +64,9 @@ def choose_disposition(chance: random.Random, kind: CallKind, now: datetime) -> 
     if rule.is_evidence:
         body["note"] = "已向客户说明情况并致歉"
     if "visit_at" in rule.requires:
-        visit_at = (now + timedelta(days=2)).replace(minute=0, second=0, microsecond=0)
+        visit_at = at_business_time(business_date(now) + timedelta(days=2), 14)
         body |= {"visit_at": visit_at.isoformat(), "visit_address": "", "note": "客户愿意了解，方便时上门"}
+        body["visit_time_confirmed"] = True  # in two days may be a day off
         body["script_ticks"].append("promise")
     if "callback_at" in rule.requires:
         body |= {"callback_at": (now + timedelta(seconds=chance.randrange(40, 120))).isoformat(), "note": "稍后再打"}
@@ -137,7 +139,7 @@ class Robot:
             elif "log_off" in allowed:
                 await self._post(http, "log-off")
         if seat is None:
-            await self._post(http, "log-on", {"mode": "progressive"})
+            await self._post(http, "log-on")
         elif "dispose" in allowed and snapshot["dispositions"]:
             await asyncio.sleep(self._chance.uniform(0.3, 1.5))
             now = datetime.fromisoformat(snapshot["now"])

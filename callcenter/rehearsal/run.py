@@ -166,9 +166,10 @@ async def _progress_line(rehearsal: Rehearsal) -> str:
     return (
         f"  {floor.now.astimezone(BUSINESS_ZONE):%m-%d %H:%M:%S}  "
         f"坐席 seats {len(floor.seats)}  拨打 placed {totals.placed}  "
-        f"接通 answered {totals.answered}  通话中 live {totals.live}  成功 successes {totals.successes}  "
+        f"接通 answered {totals.answered}  通话中 live {totals.live}  成功 successes {totals.successes.counted}  "
         f"录音入库 stored {totals.recordings_stored}  录音异常 incidents {totals.incidents_open}  "
         f"投诉回访 complaints called back {totals.complaints_done}/{totals.complaints_due}"
+        + (f" 逾期 overdue {totals.complaints_overdue}" if totals.complaints_overdue else "")
         + (f"  重启 restarts {restarts}" if restarts else "")
     )
 

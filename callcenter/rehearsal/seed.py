@@ -58,7 +58,7 @@ async def _hire(system: System, players: list[cast.Player], password: str, say: 
     on = business_date(system.clock.now())
     for player in players:
         async with system.works.begin() as work:
-            fit = player.role is Role.AGENT
+            fit = player.role in (Role.AGENT, Role.COMPLAINT_OFFICER)
             card = await system.people.create_staff(
                 work,
                 StaffDraft(

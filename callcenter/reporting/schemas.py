@@ -113,10 +113,12 @@ class TotalOut(BaseModel):
     called: int
     reached: int
     calls: int
-    passed: int
+    passed: int = Field(description="leads whose success quality has passed")
+    undecided: int = Field(description="leads whose success waits for quality")
+    failed: int = Field(description="leads whose success quality has refused: it counts as none")
     signed: int
     reach_rate: float | None = Field(description="reached ÷ called, 0..1")
-    success_rate: float | None = Field(description="successes ÷ called, 0..1")
+    success_rate: float | None = Field(description="successes that quality has not refused ÷ called, 0..1")
     results: dict[LedgerResult, int]
 
 

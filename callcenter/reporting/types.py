@@ -165,6 +165,10 @@ class LedgerTotal:
     calls: int
     passed: int
     """Leads whose success passed the quality check."""
+    undecided: int
+    """Leads whose success waits for quality."""
+    failed: int
+    """Leads whose success quality has refused: it counts as none."""
     signed: int
     results: Mapping[LedgerResult, int]
 
@@ -175,8 +179,8 @@ class LedgerTotal:
 
     @property
     def success_rate(self) -> float | None:
-        """Returns successes ÷ called (the conversion), 0..1."""
-        return self.results[LedgerResult.SUCCESS] / self.called if self.called else None
+        """Returns successes ÷ called (the conversion), 0..1, without those that quality has refused."""
+        return (self.results[LedgerResult.SUCCESS] - self.failed) / self.called if self.called else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,6 +158,8 @@ def _sums(by: LedgerBy | None, total: LedgerTotal) -> tuple[Cell, ...]:
         total.reach_rate,
         total.success_rate,
         total.passed,
+        total.undecided,
+        total.failed,
         total.signed,
         *(total.results[result] for result in LedgerResult),
     )

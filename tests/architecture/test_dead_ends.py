@@ -37,9 +37,7 @@ UNHEARD_EVENTS: Mapping[str, str] = {
 UNCALLED: Mapping[str, str] = {
     "callcenter.allocation.service.AllocationService.excesses": "the tests of law 2 ask it after every step",
     "callcenter.calendar.rules.WorkingCalendar.working_days": "tests and builders count days by it",
-    "callcenter.campaigns.service.CampaignService.set_state": "tests close a campaign by it; people do by its settings",
     "callcenter.classes.types.SchemeCard.default_code": "tests read the default by it; the page has the whole scheme",
-    "callcenter.kit.scope.Scope.includes_region": "the rule for one row; SQL selects rows by the same region",
     "callcenter.kit.transitions.find_machines": "scripts/diagrams and the test that every state has a machine",
     "callcenter.leads.service.LeadService.count_stock": "tests compare the stock with it; pages read the forecast",
     "callcenter.leads.service.LeadService.find_by_phone": "tests find what they imported; pages search by the index",

@@ -26,8 +26,9 @@ def sources() -> Iterator[tuple[str, ast.Module]]:
     """Yields path and syntax tree of every file of the product; revisions of the database are never changed."""
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
-            if "node_modules" not in path.parts and "versions" not in path.parts:
-                yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text())
+            inside = path.relative_to(ROOT)
+            if "node_modules" not in inside.parts and "versions" not in inside.parts:
+                yield inside.as_posix(), ast.parse(path.read_text())
 
 
 # -- parameters

@@ -3,6 +3,7 @@
 import os
 
 import asyncpg
+import pytest
 from alembic import command
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -64,6 +65,7 @@ async def test_migrating_keeps_the_rows(databases: TestDatabases) -> None:
     ]
     assert await database.fetchval("SELECT reason FROM lead_reject") == "landline"
     assert await database.fetchval("SELECT reasons ->> 'landline' FROM lead_list") == "2"
+    assert await database.fetchval("SELECT warnings FROM lead_list") == "{}"
     share = await database.fetchrow("SELECT agent_id, carried, new, quota, part, day_quota FROM allocation_share")
     assert share is not None
     assert tuple(share) == (1, 2, 1, 30, 100, 30)
@@ -169,5 +171,66 @@ async def test_the_latest_run_of_each_task_is_taken_over(databases: TestDatabase
     ]
     assert await database.fetchval("SELECT count(*) FROM scheduled_run WHERE task = 'audit.check_trail'") == 2
     assert await database.fetchval("SELECT kind FROM alert") == "stock_low"
+    await database.close()
+    await databases.drop(url)
+
+
+CHANGED_BEFORE_VERSIONS = """
+INSERT INTO staff (id, login, name, password_hash, role, branch, active, created_at)
+    VALUES (7, 'd', 'D', '-', 'data_officer', 'B', true, now());
+INSERT INTO campaign (id, name, product, company_full_name, state, mode, legal_opens, legal_closes, shifts, quota,
+    ring_seconds, wrap_up_seconds, caller_id, trunk, cap_per_day, cap_per_7_days, max_attempts, retries,
+    open_to_all_branches, created_at)
+    VALUES (1, 'c', 'p', 'f', 'closed', 'preview', '08:00', '21:00', '[["10:00", "12:00"]]', 25, 30, 60, '0771', 't',
+        2, 3, 3, '{"busy": {"delay_minutes": 30, "most": 3}}', false, '2026-11-01T00:00Z');
+INSERT INTO script_version (id, campaign_id, version, title, statements, created_at)
+    VALUES (4, 1, 1, 's', '[]', '2026-11-02T00:00Z');
+INSERT INTO audit_entry (id, at, actor, act, subject, facts, previous_hash, hash) VALUES
+    (1, '2026-11-03T00:00Z', 'staff:7', 'campaigns.changed', 'campaign:1',
+     '{"changes": {"quota": [30, 25], "state": ["preparing", "running"]}, "reason": "start"}', '', ''),
+    (2, '2026-11-04T00:00Z', 'staff:99', 'campaigns.changed', 'campaign:1',
+     '{"changes": {"cap_per_day": [1, 2], "state": ["running", "closed"]}, "reason": "pilot"}', '', ''),
+    (3, '2026-11-05T00:00Z', 'staff:7', 'campaigns.day_overridden', 'day:2026-11-07',
+     '{"working": true, "reason": "more"}', '', ''),
+    (4, '2026-11-05T01:00Z', 'staff:7', 'campaigns.day_restored', 'day:2026-11-07', '{"reason": ""}', '', ''),
+    (5, '2026-11-05T02:00Z', 'staff:7', 'campaigns.day_overridden', 'day:2026-11-08',
+     '{"working": true, "reason": "known"}', '', '');
+INSERT INTO calendar_override (day_on, working, reason, set_at, set_by) VALUES
+    ('2026-11-08', true, 'known', '2026-11-05T02:00Z', 7), ('2026-11-14', false, 'older', '2026-10-01T00:00Z', NULL);
+"""
+
+
+async def test_what_was_changed_before_there_were_versions_becomes_versions(databases: TestDatabases) -> None:
+    name = f"before_versions_{os.getpid()}"
+    await databases.server.ensure_database(name)
+    url = databases.server.url(name)
+    await upgrade(url, "0012")
+    database = await asyncpg.connect(url)
+    await database.execute(CHANGED_BEFORE_VERSIONS)
+
+    await migrate(url)
+
+    versions = await database.fetch(
+        "SELECT number, valid_from::date::text AS since, set_by, reason, origin, state, quota, cap_per_day, script_id,"
+        " retries ->> 'busy' IS NOT NULL AS retries FROM campaign_version ORDER BY number"
+    )
+    assert [tuple(row) for row in versions] == [
+        (1, "2026-11-01", None, "", "assumed", "preparing", 30, 1, None, True),
+        (2, "2026-11-02", None, "", "reconstructed", "preparing", 30, 1, 4, True),
+        (3, "2026-11-03", 7, "start", "reconstructed", "running", 25, 1, 4, True),
+        (4, "2026-11-04", None, "pilot", "reconstructed", "closed", 25, 2, 4, True),
+    ]
+    assert await database.fetchval("SELECT version FROM campaign") == 4
+    assert await database.fetchval("SELECT script_id FROM campaign") == 4
+    decisions = await database.fetch("SELECT day_on::text, working, reason, set_by FROM calendar_override ORDER BY id")
+    assert [tuple(row) for row in decisions] == [
+        ("2026-11-14", False, "older", None),
+        ("2026-11-07", True, "more", 7),
+        ("2026-11-07", None, "", 7),
+        ("2026-11-08", True, "known", 7),
+    ]
+    for table in ("campaign_version", "calendar_override"):
+        with pytest.raises(asyncpg.RestrictViolationError, match="law 11"):
+            await database.execute(f"DELETE FROM {table}")
     await database.close()
     await databases.drop(url)

@@ -19,7 +19,7 @@ FOUND = list(find_machines("callcenter"))
 COLUMNS = frozenset(machine.column for _, machine in FOUND)
 each_machine = pytest.mark.parametrize("machine", [machine for _, machine in FOUND], ids=lambda m: m.title)
 
-RECORDS = {("agent_span", "state")}
+RECORDS = {("agent_span", "state"), ("campaign_version", "state")}
 """State columns that record what another row's state was; written once."""
 
 
@@ -36,9 +36,10 @@ def test_every_state_can_end(machine: Machine[StrEnum, StrEnum]) -> None:
     assert stuck == []
 
 
-REOPENED = {("Review", "decided"), ("Campaign", "closed"), ("TargetGroup", "imported")}
+REOPENED = {("Review", "decided"), ("Campaign", "closed"), ("TargetGroup", "imported"), ("Lead", "closed")}
 """Ends that a row may leave: a call that was returned for correction is reviewed again, an administrator
-reopens a campaign, an imported target group gets its rejected rows once more, corrected."""
+reopens a campaign, an imported target group gets its rejected rows once more, corrected, a data officer has a reason
+to have a closed lead called again."""
 
 
 @each_machine

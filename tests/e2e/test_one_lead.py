@@ -122,7 +122,6 @@ async def test_a_browser_calls_and_both_voices_are_on_their_channels(
     system = rehearsal.system
     agent_id = await staff_id(rehearsal, Role.AGENT, "演示坐席一")
     desk = await open_panel("agent1")
-    await desk.press("mode-preview")
     await desk.press("verb-log-on")
     await desk.state("phone-state", "up", seconds=30)
     await desk.press("verb-ready")

@@ -33,9 +33,9 @@ async def person(stage: Stage, role: Role) -> Actor:
 # --- an agent at work
 
 
-async def go_to_work(stage: Stage, agent: int, mode: DialMode = DialMode.PREVIEW) -> None:
+async def go_to_work(stage: Stage, agent: int) -> None:
     """Logs on and is ready as soon as the leg is up."""
-    await stage.ask(lambda work: stage.system.desk.log_on(work, agent, mode))
+    await stage.ask(lambda work: stage.system.desk.log_on(work, agent))
 
     async def leg_is_up() -> bool:
         return "ready" in (await snapshot(stage, agent)).allowed
@@ -176,7 +176,15 @@ async def block(stage: Stage, lead_id: int, rule: RuleId) -> None:
 
 async def ring_longer_than_any_wait(stage: Stage) -> None:
     """Lets calls ring for 45 s of the machine's time, so that none rings out while a loaded machine works."""
+    await change_campaign(stage, CampaignChanges(ring_seconds=90))
+
+
+async def dial_at_once(stage: Stage) -> None:
+    """Makes the campaign progressive: the next customer is dialled as soon as an agent is ready."""
+    await change_campaign(stage, CampaignChanges(mode=DialMode.PROGRESSIVE))
+
+
+async def change_campaign(stage: Stage, changes: CampaignChanges) -> None:
     async with stage.system.works.begin() as work:
         [campaign] = await stage.system.campaigns.list(work)
-        changes = CampaignChanges(ring_seconds=90)
-        await stage.system.campaigns.change(work, campaign.campaign_id, changes, "the test needs the time")
+        await stage.system.campaigns.change(work, campaign.campaign_id, changes, "the test needs it")

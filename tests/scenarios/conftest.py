@@ -37,6 +37,10 @@ class RacingClock:
         self._speed = speed
         self._begun = time.monotonic()
 
+    def leap(self, to: datetime) -> None:
+        """Goes on at a later instant, as if the time between had passed."""
+        self._start += to - self.now()
+
     def now(self) -> datetime:
         return self._start + timedelta(seconds=(time.monotonic() - self._begun) * self._speed)
 
@@ -49,6 +53,7 @@ class Stage:
     switch: SimulatedSwitch
     store: MemoryStore
     spool: Path
+    clock: RacingClock
     build_system: Callable[[], System]
     agents: list[int] = field(default_factory=list)
     _engine: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -100,6 +105,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         DIALER_SWEEP_SECONDS="0.5",
         DIALER_SWEEP_GRACE_SECONDS="8",
         COMPLAINTS_FIRST_CALL_AFTER="PT0S",
+        CALLBACKS_COMPLAINT_STAFF_FIRST="PT0S",
         CALLBACKS_COMPLAINT_RETRY="PT1S",
         CALLBACKS_BUSY_RETRY="PT1S",
     )
@@ -130,6 +136,6 @@ async def stage(environment: Path, database_url: str, request: pytest.FixtureReq
     await seed(system, scale, password=PASSWORD)
     async with system.works.begin() as work:
         agents = [card.id for card in await system.people.eligible_agents(work, MONDAY) if card.robot_number]
-    stage = Stage(system, switch, store, environment, build_system, agents)
+    stage = Stage(system, switch, store, environment, clock, build_system, agents)
     yield stage
     await stage.stop()

@@ -100,7 +100,7 @@ async def test_an_agent_sees_one_masked_customer_and_cannot_enumerate_others(sta
     masked = {mask_phone(phone): lead_id for lead_id, (phone, _, _) in customers.items()}
     assert len(masked) == len(customers) > 40, "masked numbers are different for each customer"
     await stage.start()
-    await agent.verb("log-on", mode="preview")
+    await agent.verb("log-on")
 
     async def ready() -> bool:
         return "ready" in (await agent.desk())["allowed"]

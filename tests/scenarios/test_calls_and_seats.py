@@ -25,7 +25,6 @@ from callcenter.calls.types import (
     SwitchHolds,
 )
 from callcenter.campaigns.retries import RetryAfter
-from callcenter.campaigns.types import DialMode
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
 from callcenter.telephony import events as tel
@@ -311,9 +310,9 @@ async def connect(stage: Stage, agent: int) -> str:
 
 async def test_a_seat_moves_from_log_on_to_log_off(stage: Stage) -> None:
     agent, system = stage.agents[0], stage.system
-    await stage.ask(lambda work: system.desk.log_on(work, agent, DialMode.PREVIEW))
+    await stage.ask(lambda work: system.desk.log_on(work, agent))
     with pytest.raises(AlreadyLoggedOn):
-        await stage.ask(lambda work: system.desk.log_on(work, agent, DialMode.PREVIEW))
+        await stage.ask(lambda work: system.desk.log_on(work, agent))
     with pytest.raises(LegNotUp):
         await stage.ask(lambda work: system.desk.ready(work, agent))
     leg_id = await connect(stage, agent)
@@ -330,7 +329,7 @@ async def test_a_seat_moves_from_log_on_to_log_off(stage: Stage) -> None:
 
 async def test_logging_off_with_a_customer_on_the_screen_releases_the_customer(stage: Stage) -> None:
     agent, system = stage.agents[0], stage.system
-    await stage.ask(lambda work: system.desk.log_on(work, agent, DialMode.PREVIEW))
+    await stage.ask(lambda work: system.desk.log_on(work, agent))
     await connect(stage, agent)
     async with system.works.begin() as work:
         [ready] = await system.agents.ready_seats(work, "n1")

@@ -12,7 +12,7 @@ from callcenter.allocation.types import AssignmentState
 from callcenter.bootstrap.web import application
 from callcenter.callbacks.types import Promise
 from callcenter.calls.types import CallKind, Outcome
-from callcenter.campaigns.types import CampaignState
+from callcenter.campaigns.types import CampaignChanges, CampaignState
 from callcenter.dnc.types import DncReason
 from callcenter.eligibility.types import Subject
 from callcenter.kit.actor import Actor
@@ -191,7 +191,8 @@ async def test_a_campaign_that_does_not_call_hides_no_lead_of_another(stage: Sta
         mine = await work.session.get_one(Assignment, (await held(stage, agent))[1].id)
         other = await make_campaign(work, caller_id=CALLER_ID, trunk="carrier")
         (await work.session.get_one(Lead, mine.lead_id)).campaign_id = mine.campaign_id = other.id
-        await stage.system.campaigns.set_state(work, first.campaign_id, CampaignState.CLOSED)
+        closed = CampaignChanges(state=CampaignState.CLOSED)
+        await stage.system.campaigns.change(work, first.campaign_id, closed, "story")
     async with stage.system.works.begin() as work:
         offered = await stage.system.queue.claim_next(work, agent)
     assert offered is not None

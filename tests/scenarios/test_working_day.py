@@ -1,13 +1,16 @@
 """One lead through the whole system on the simulated switch: list, call, review, field; and a complaint called back."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from callcenter.agents.types import LegState, PauseCode
 from callcenter.callbacks.types import CallbackState
+from callcenter.calls.errors import VisitInThePast, VisitTimeUnconfirmed
 from callcenter.calls.types import CallKind, CallState, Disposition, DispositionDetails, Outcome
+from callcenter.customers.types import ChangeSource, Correction, FileField
 from callcenter.dnc.types import DncReason, EntryDetails
+from callcenter.kit.clock import at_business_time
 from callcenter.people.types import Role
 from callcenter.quality.types import ReviewVerdict
 from callcenter.telephony.carrier import STEADY_NUMBER
@@ -25,6 +28,8 @@ from tests.scenarios.acts import (
 from tests.scenarios.conftest import Stage
 from tests.support.waiting import eventually
 
+WEDNESDAY, NEW_YEAR = date(2026, 11, 25), date(2027, 1, 1)
+
 
 async def test_a_success_is_recorded_reviewed_and_handed_over_to_the_region(stage: Stage) -> None:
     [agent] = stage.agents
@@ -33,7 +38,17 @@ async def test_a_success_is_recorded_reviewed_and_handed_over_to_the_region(stag
 
     call = await talk(stage, agent)
     assert call.outcome is Outcome.ANSWERED
+    learned = Correction({FileField.OCCUPATION: "退休教师"}, "客户告知", ChangeSource.DESK)
+    await stage.ask(lambda work: stage.system.desk_corrections.correct(work, agent, learned))
+    assert (await stage.ask(lambda work: stage.system.leads.card(work, call.lead_id))).occupation == "退休教师"
     visit_at = stage.system.clock.now() + timedelta(days=2)
+    for past in (datetime(2020, 5, 6, 6, tzinfo=UTC), stage.system.clock.now()):
+        with pytest.raises(VisitInThePast):
+            await dispose(stage, agent, Disposition.SUCCESS, DispositionDetails(visit_at=past))
+    for unusual, concern in ((at_business_time(WEDNESDAY, 3), "night"), (at_business_time(NEW_YEAR, 14), "holiday")):
+        with pytest.raises(VisitTimeUnconfirmed) as refused:
+            await dispose(stage, agent, Disposition.SUCCESS, DispositionDetails(visit_at=unusual))
+        assert refused.value.params["concerns"] == [concern]
     await dispose(stage, agent, Disposition.SUCCESS, DispositionDetails(visit_at=visit_at, note="下午方便"))
 
     await wait_for_recording(stage, call.id)

@@ -27,10 +27,12 @@ from callcenter.imports.rejecting import RejectService
 from callcenter.imports.service import IntakeService
 from callcenter.imports.settings import ImportSettings
 from callcenter.imports.types import ImportRequest
+from callcenter.imports.workers import RowJudging
 from callcenter.kit.crypto import Vault
 from callcenter.kit.jobs import Jobs
 from callcenter.kit.work import Work
 from callcenter.leads.bases import LeadBases
+from callcenter.leads.incoming import IncomingLeads
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.records import LeadRecords
 from callcenter.leads.service import LeadService
@@ -58,6 +60,13 @@ class NothingRests:
         return ()
 
 
+class NoRegions:
+    """A bank that has no region yet."""
+
+    async def served(self, work: Work) -> frozenset[str] | None:
+        return None
+
+
 def calendar_service(**settings: Any) -> CalendarService:
     return CalendarService(CalendarSettings(**settings), NothingRests())
 
@@ -77,8 +86,11 @@ def lead_service(vault: Vault) -> LeadService:
 def intake_service(vault: Vault, *, upload_limit_bytes: int | None = None, **settings: Any) -> IntakeService:
     files = FileSettings() if upload_limit_bytes is None else FileSettings(upload_limit_bytes=upload_limit_bytes)
     imports = ImportSettings(**settings)
-    importer = Importer(vault, imports, campaign_service(), dnc_service(vault), LeadLists())
-    return IntakeService(vault, imports, files, Jobs(), importer)
+    incoming = IncomingLeads(DncInForce())
+    external = ExternalLists(vault)
+    judging = RowJudging(vault, imports, NoRegions())
+    importer = Importer(imports, campaign_service(), judging, external, LeadLists(), incoming)
+    return IntakeService(vault, imports, files, Jobs(), importer, judging)
 
 
 def reject_service(vault: Vault) -> RejectService:

@@ -12,6 +12,7 @@ SHIFTS = (Shift(time(10), time(12)), Shift(time(13, 30), time(18)))
 
 _RULES = CampaignRules(
     campaign_id=1,
+    version=1,
     name="spring",
     product="whole life",
     company_full_name="某某人寿保险股份有限公司",

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from callcenter.calendar.types import CalendarState
 from callcenter.calls.types import CallKind
 from callcenter.campaigns.types import WindowRule
 from callcenter.eligibility.rules import PERMANENCE, RULES, may_call
-from callcenter.eligibility.types import RULE_SET, CallFacts, Horizon, RuleId
+from callcenter.eligibility.types import RULE_SET, CallFacts, Horizon, RuleId, RulesInForce
 from callcenter.lines.types import TrunkUse
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -36,6 +37,7 @@ FINE = CallFacts(
     attempts=1,
     max_attempts=3,
     holds_lead=True,
+    by=RulesInForce(campaign_version=4, calendar=CalendarState("2026", 17), service_hours=None),
 )
 
 SOON = Horizon(opening=lambda at: at, dnc_until=None, called_at=(), basis_until=None, licensed_until=None)
@@ -66,6 +68,8 @@ def test_a_call_with_nothing_against_it_is_allowed() -> None:
         "reason": "every rule holds",
         "at": "2026-11-23T02:30:00+00:00",
         "rule_set": RULE_SET,
+        "campaign_version": 4,
+        "calendar": {"edition": "2026", "change": 17},
     }
 
 

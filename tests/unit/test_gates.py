@@ -221,3 +221,14 @@ def test_the_day_found_is_the_first_on_which_a_call_fits_the_cap(days: list[int]
     else:
         assert counting(frees_on) < cap
         assert counting(frees_on - timedelta(days=1)) >= cap
+
+
+def test_a_complaint_is_left_to_the_complaint_staff_until_its_time() -> None:
+    owed = replace(FINE, kind=CallKind.COMPLAINT)
+    opens = NOW + timedelta(hours=2)
+    standing = replace(HELD, agent_id=BEN, holder_id=None, opens_to_team_at=opens)
+    [gate] = [gate for gate in explain(owed, standing, SOON, NOW).gates if gate.rule is GateId.ASSIGNED]
+    assert gate.objection
+    assert (gate.objection.cause, gate.passes_at) == (Cause.LEFT_TO_COMPLAINT_STAFF, opens)
+    assert named(owed, replace(standing, of_complaint_staff=True)) == {}
+    assert named(owed, replace(standing, opens_to_team_at=NOW)) == {}

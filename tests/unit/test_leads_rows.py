@@ -9,7 +9,7 @@ from callcenter.files.reading import is_blank
 from callcenter.imports.rules.columns import Layout, is_header, lay_out, read_titles
 from callcenter.imports.rules.fields import INVALID, guess_kind, read_value, wrong_with
 from callcenter.imports.rules.masking import mask
-from callcenter.imports.rules.rows import BadRow, GoodRow, RowReader, judge_known
+from callcenter.imports.rules.rows import BadRow, GoodRow, Known, RowReader, RowRules, judge_known, judge_repeat
 from callcenter.imports.types import Column, FieldKind, FieldSpec, RejectReason
 from callcenter.leads.rules.person import age_of, age_on, name_key, read_age, read_birth, read_gender
 from callcenter.leads.types import BasisKind, Gender
@@ -25,7 +25,7 @@ LAYOUT = layout_of("姓名", "手机号", "授权依据", "授权编号", "出�
 
 
 def read(cells: Sequence[object], layout: Layout = LAYOUT, line: int = 2) -> GoodRow | BadRow:
-    return RowReader(layout, TODAY).read(line, cells)
+    return RowReader(layout, RowRules(TODAY)).read(line, cells)
 
 
 def test_titles_are_recognised_in_chinese_and_english_in_any_spelling() -> None:
@@ -227,19 +227,19 @@ def test_a_preview_shows_no_number_that_can_be_called(key: str, text: str, shown
 
 
 @pytest.mark.parametrize(
-    ("listed", "earlier", "known", "reason"),
+    ("blocked", "in_other_list", "in_this_list", "known"),
     [
-        ((), (), {}, None),
-        (("x",), ("x",), {"x": 7}, RejectReason.DO_NOT_CALL),
-        ((), ("x",), {"x": 7}, RejectReason.DUPLICATE_IN_FILE),
-        ((), (), {"x": 1}, RejectReason.DUPLICATE_IN_FILE),
-        ((), (), {"x": 7}, RejectReason.DUPLICATE_IN_SYSTEM),
+        (False, False, None, None),
+        (True, True, 7, Known(RejectReason.DO_NOT_CALL)),
+        (False, True, 7, Known(RejectReason.DUPLICATE_IN_SYSTEM)),
+        (False, False, 7, Known(RejectReason.DUPLICATE_IN_FILE, 7)),
     ],
 )
 def test_numbers_known_to_the_database_are_rejected_with_their_reason(
-    listed: tuple[str, ...], earlier: tuple[str, ...], known: dict[str, int], reason: RejectReason | None
+    blocked: bool, in_other_list: bool, in_this_list: int | None, known: Known | None
 ) -> None:
-    assert judge_known("x", 1, listed=listed, earlier=earlier, known=known) is reason
+    assert judge_known(blocked=blocked, in_other_list=in_other_list, in_this_list=in_this_list) == known
+    assert judge_repeat(known, 3) == (known or Known(RejectReason.DUPLICATE_IN_FILE, 3))
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_the_known_list_is_the_same_either_way() -> None:
 
 def test_sheets_are_named_and_chosen() -> None:
     book = Workbook(book_of([["电话"]]))
-    assert list(book.sheets) == ["空", "名单"]
+    assert [sheet.name for sheet in book.sheets] == ["空", "名单"]
     assert list(book.rows()) == []
     assert list(book.rows("名单")) == [(1, ["电话"])]
     with pytest.raises(SheetMissing):
@@ -150,9 +150,6 @@ def test_unusual_cells_of_a_workbook_are_read() -> None:
     [
         "<worksheet><sheetData><row><c><v>1</v></c></row>",
         "no xml",
-        "<worksheet><sheetData><row><c t='s'><v>7</v></c></row></sheetData></worksheet>",
-        "<worksheet><sheetData><row><c><v>eins</v></c></row></sheetData></worksheet>",
-        "<worksheet><sheetData><row><c r='XFD1'><v>1</v></c></row></sheetData></worksheet>",
         "<!DOCTYPE x [<!ENTITY a 'aaaa'>]><worksheet>&a;</worksheet>",
         "<worksheet><sheetData><row><c t='inlineStr'><is><t>" + "x" * 1_200_000,
     ],

@@ -32,6 +32,7 @@ K = SettlementKind
 
 RULES = CampaignRules(
     campaign_id=1,
+    version=1,
     name="Autumn",
     product="",
     mode=DialMode.PREVIEW,

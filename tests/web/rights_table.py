@@ -77,6 +77,7 @@ _TABLE: dict[frozenset[Role], str] = {
     _SEES_UPLOADS: """
         GET /lead-imports
         GET /lead-imports/columns
+        GET /lead-imports/template.xlsx
         GET /lead-imports/sources
         GET /lead-imports/{upload_id}
     """,
@@ -87,6 +88,8 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /target-groups/{group_id}/approve
         POST /target-groups/{group_id}/refuse
         POST /leads/{lead_id}/reveal
+        POST /leads/{lead_id}/corrections
+        POST /leads/{lead_id}/reopen
         POST /leads/{lead_id}/assignments/{assignment_id}/note
         POST /class-schemes
         POST /class-schemes/defaults
@@ -120,6 +123,7 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /leads/search
         GET /leads/{lead_id}
         GET /leads/{lead_id}/classes
+        GET /leads/{lead_id}/changes
         GET /leads/{lead_id}/basis
         GET /leads/{lead_id}/gates
         GET /leads/{lead_id}/history
@@ -134,6 +138,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /dnc/entries/{entry_id}
         GET /dnc/lifts
         GET /dnc/lists
+        GET /dnc/deliveries/{delivery_id}/rejects
         GET /dnc/lists/{list_id}/deliveries
     """,
     _SEES_TARGETS: """
@@ -153,11 +158,18 @@ _TABLE: dict[frozenset[Role], str] = {
     _SEES_CAMPAIGNS: """
         GET /campaigns
         GET /campaigns/{campaign_id}
+        GET /campaigns/{campaign_id}/history
         GET /calendar
+        GET /calendar/history
+    """,
+    _SEES_CAMPAIGNS | _COMPLAINTS: """
+        GET /service-hours
+        GET /service-hours/history
     """,
     _SETS_CAMPAIGNS: """
         PATCH /campaigns/{campaign_id}
         PUT /campaigns/{campaign_id}/class-scheme
+        PUT /service-hours
         GET /campaigns/{campaign_id}/retries
         PUT /campaigns/{campaign_id}/retries
         PUT /calendar/{on}
@@ -171,6 +183,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /allocation/runs/{run_id}
         GET /allocation/runs/{run_id}/assignments
         GET /allocation/forecast
+        GET /rule-sets
     """,
     _SEES_ALLOCATION | _ROSTER: """
         GET /people/choices
@@ -203,6 +216,7 @@ _TABLE: dict[frozenset[Role], str] = {
     _FIELD: """
         GET /field/visits
         POST /field/visits/{visit_id}/result
+        POST /field/visits/{visit_id}/customer
     """,
     _DISPATCH: """
         GET /field/hand-overs
@@ -210,18 +224,18 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /field/hand-overs/{hand_over_id}/decision
         GET /field/regions
     """,
-    _AGENT: """
+    _AGENT | _COMPLAINTS: """
         GET /desk
         GET /desk/phone
         POST /desk/log-on
         POST /desk/ready
         POST /desk/pause
-        POST /desk/mode
         POST /desk/call
         POST /desk/skip
         POST /desk/hang-up
         POST /desk/dispose
         GET /desk/callback-time
+        POST /desk/customer
         POST /desk/notices/{notice_id}/read
         POST /desk/log-off
     """,
@@ -248,3 +262,115 @@ MAY: dict[str, frozenset[Role]] = {
     route.strip(): roles for roles, routes in _TABLE.items() for route in routes.split("\n") if route.strip()
 }
 """``METHOD /path`` below /api/v1, to the roles that may call it."""
+
+_NAMES: dict[str, str] = {
+    "review": """
+        POST /reviews/{review_id}/claim
+        POST /reviews/{review_id}/release
+        POST /reviews/{review_id}/verdict
+    """,
+    "call": """
+        GET /recordings/{call_id}
+        GET /recordings/{call_id}/audio
+    """,
+    "incident": "POST /recordings/incidents/{incident_id}/close",
+    "customer": "POST /complaints",
+    "visit": """
+        POST /field/visits/{visit_id}/result
+        POST /field/visits/{visit_id}/customer
+    """,
+    "hand_over": """
+        POST /field/hand-overs/{hand_over_id}/assign
+        POST /field/hand-overs/{hand_over_id}/decision
+    """,
+    "agent": """
+        PUT /people/roster
+        PUT /people/{staff_id}/pattern
+        POST /people/leaves
+        POST /allocation/return-leads
+        PUT /allocation/quotas
+        PUT /allocation/members
+    """,
+    "leave": """
+        PUT /people/leaves/{leave_id}
+        DELETE /people/leaves/{leave_id}
+    """,
+    "quota": "DELETE /allocation/quotas/{quota_id}",
+    "target_group": """
+        GET /target-groups/{group_id}
+        POST /target-groups/{group_id}/withdraw
+    """,
+    "export": "GET /ledger/exports/{export_id}/file",
+    "job": """
+        GET /jobs/{job_id}
+        POST /jobs/{job_id}/cancel
+    """,
+    "notice": "POST /desk/notices/{notice_id}/read",
+}
+
+_LISTS = """
+    GET /complaints/meter
+    GET /field/hand-overs
+    GET /field/regions
+    GET /field/visits
+    GET /floor
+    GET /ledger/choices
+    GET /ledger/exports
+    POST /ledger/rows
+    GET /allocation/days/{on}
+    GET /allocation/quotas
+    GET /allocation/members
+    GET /allocation/members/history
+    GET /people/choices
+    GET /people/leaves
+    GET /people/roster
+    GET /recordings
+    GET /recordings/incidents
+    GET /reviews
+    GET /target-groups
+"""
+
+_SAME_FOR_ALL = """
+    GET /session
+    GET /alerts
+    POST /alerts/{alert_id}/acknowledge
+    GET /calendar
+    GET /campaigns
+    GET /campaigns/{campaign_id}
+    GET /reviews/card
+    GET /floor/stream
+    POST /target-groups
+    POST /ledger/exports
+    POST /ledger/totals
+    GET /desk
+    GET /desk/callback-time
+    GET /desk/phone
+    POST /desk/log-on
+    POST /desk/ready
+    POST /desk/pause
+    POST /desk/mode
+    POST /desk/call
+    POST /desk/skip
+    POST /desk/hang-up
+    POST /desk/dispose
+    POST /desk/customer
+    POST /desk/log-off
+"""
+
+
+def _listed(routes: str) -> list[str]:
+    return [route.strip() for route in routes.split("\n") if route.strip()]
+
+
+NAMES: dict[str, str] = {route: kind for kind, routes in _NAMES.items() for route in _listed(routes)}
+"""Endpoints that name an object of a branch, a team or a person, to the kind of object."""
+
+LISTS = frozenset(_listed(_LISTS))
+"""Endpoints that list such objects."""
+
+SAME_FOR_ALL = frozenset(_listed(_SAME_FOR_ALL))
+"""Endpoints that neither name nor list one.
+
+They act on the caller alone (the desk, the session), on what belongs to the whole bank (calendar, campaigns, alerts by
+their right), or show what another one does (the floor's stream sends what the floor answers; totals add up the rows).
+"""

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from callcenter.audit.certificate.types import Certificate, Figures, Finding, Result, Section
+from callcenter.audit.certificate.types import STANDINGS, Certificate, Figures, Finding, Result, Section
 from callcenter.kit.clock import BUSINESS_ZONE
 
 _RESULTS = {
@@ -33,7 +33,7 @@ def render(certificate: Certificate, console: Console, *, most: int = 20) -> Non
             Text(f"{section.title_zh}\n{section.title_en} · {section.id}"),
             str(section.checked),
             str(len(section.exceptions)),
-            Text(*_RESULTS[section.result]),
+            _result(section),
         )
     console.print(table)
     for section in certificate.sections:
@@ -67,6 +67,7 @@ def as_json(certificate: Certificate) -> dict[str, Any]:
                 "checked": section.checked,
                 "ok": section.ok,
                 "result": section.result.value,
+                "standings": {standing.value: count for standing, count in section.standings.items()},
                 "exceptions": [_finding(finding) for finding in section.exceptions],
                 "notes": [_finding(finding) for finding in section.notes],
             }
@@ -74,6 +75,15 @@ def as_json(certificate: Certificate) -> dict[str, Any]:
         ],
         "chain_head": None if head is None else {"entry_id": head.entry_id, "hash": head.hash},
     }
+
+
+def _result(section: Section) -> Text:
+    """Returns the section's result, and where things take their time, how many have come how far."""
+    result = Text(*_RESULTS[section.result])
+    for standing, count in section.standings.items():
+        chinese, english = STANDINGS[standing]
+        result.append(f"\n{chinese} {english}: {count}", style="dim")
+    return result
 
 
 def _plain(value: Any) -> Any:
@@ -95,12 +105,20 @@ def _figures(figures: Figures) -> Table:
         ("拨打 calls placed", f"{figures.placed} ({figures.planned} 计划 planned)"),
         ("接通 answered", figures.answered),
         ("结果分布 outcomes", outcomes or "–"),
-        ("成功 successes", figures.successes),
+        (
+            "成功 successes",
+            f"{figures.successes} (质检通过 passed {figures.successes_passed},"
+            f" 待检 open {figures.successes - figures.successes_passed}; 未通过 failed {figures.successes_failed})",
+        ),
         ("录音入库 recordings stored", figures.recordings_stored),
         ("中断 cut off", figures.cut_off),
         ("结局不明 unknown", figures.unknown),
         ("未结事件 incidents open", figures.incidents_open),
-        ("投诉回访 complaints called back", f"{figures.complaints_done} ÷ {figures.complaints_due}"),
+        (
+            "投诉回访 complaints called back",
+            f"{figures.complaints_done} ÷ {figures.complaints_due}"
+            f" (期限内 within their time {figures.complaints_within_time}, 逾期 overdue {figures.complaints_overdue})",
+        ),
         ("审计条目 audit entries", figures.audit_entries),
     ]
     if figures.restarts is not None:

@@ -1,22 +1,22 @@
 """Judges what the certificate has read. Pure: rows in, the reason of a breach out, None where there is none.
 
-The calling window is computed anew from calendar and campaign; the verdict stored with the call is not believed.
+The calling window is computed anew from calendar and campaign as they were then; the verdict stored with the call is
+not believed.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from callcenter.audit.certificate.types import Limits
+from callcenter.audit.certificate.history import History, named
+from callcenter.audit.certificate.types import Limits, Standing
 from callcenter.calendar.rules import WorkingCalendar
-from callcenter.calendar.types import Override
 from callcenter.callbacks.types import CallbackKind, CallbackState
 from callcenter.calls.types import CallKind, Disposition, Outcome
-from callcenter.campaigns.rules import window_at
-from callcenter.campaigns.types import CampaignRules, CampaignState
+from callcenter.campaigns.rules import service_window_at, window_at
+from callcenter.campaigns.types import CampaignState, WindowVerdict
 from callcenter.complaints.types import CaseState
 from callcenter.recordings.rules import complete
 from callcenter.recordings.types import LengthVerdict, RecordingState
@@ -32,7 +32,7 @@ class DialledCall:
     verdict: Mapping[str, Any]
 
 
-def permission_problem(call: DialledCall, limits: Limits) -> str | None:
+def permission_problem(call: DialledCall, history: History, limits: Limits) -> str | None:
     """Returns why this call was not permitted before it was dialled (law 1, requirement C2); None when it was."""
     if call.planned_at > call.dialled_at:
         return "dialled before its row was written"
@@ -47,7 +47,35 @@ def permission_problem(call: DialledCall, limits: Limits) -> str | None:
         return "the permission was given after dialling"
     if call.dialled_at - given_at > limits.permission_age:
         return f"the permission was {_seconds(call.dialled_at - given_at)} old"
+    return _version_problem(call, given_at, history, limits)
+
+
+def _version_problem(call: DialledCall, given_at: datetime, history: History, limits: Limits) -> str | None:
+    """Returns which version the permission names that was not in force when it was given (laws 1 and 11)."""
+    rule_set = history.rule_set(call.verdict["rule_set"])
+    if rule_set is None or rule_set.first_used_at > given_at:
+        return f"the permission names the rule set {call.verdict['rule_set']}, which was not in use"
+    if not rule_set.names_versions:
+        return None
+    for what, path, in_force in _versions(call, history):
+        if named(call.verdict, *path) not in {in_force(given_at), in_force(given_at - limits.change_slack)}:
+            return f"the permission was not given by the {what} in force"
     return None
+
+
+def _versions(
+    call: DialledCall, history: History
+) -> Iterator[tuple[str, tuple[str, ...], Callable[[datetime], int | None]]]:
+    """Yields each fact a permission names the version of: its name, its place in the verdict, and what was in force."""
+
+    def rules(at: datetime) -> int | None:
+        known = history.rules(call.campaign_id, at)
+        return None if known is None else known.version
+
+    yield "version of the campaign", ("campaign_version",), rules
+    yield "calendar", ("calendar", "change"), history.day_change
+    if call.kind is CallKind.COMPLAINT:
+        yield "service hours", ("service_hours",), lambda at: history.service_hours(at).version
 
 
 def _instant(stored: object) -> datetime | None:
@@ -58,70 +86,63 @@ def _instant(stored: object) -> datetime | None:
     return at if at is not None and at.tzinfo is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class DayWord:
-    """The administrator's override of one date, as set at an instant; None gives the date back to the calendar."""
-
-    at: datetime
-    on: date
-    override: Override | None
-
-
 class Windows:
-    """Knows the calling windows as they were: an override or a change of state counts from when it was made.
+    """Judges calling windows as they were when each call was dialled: campaign, calendar and service hours of then.
 
     Asked in the order of time it computes each window once, however many calls were dialled in it.
     """
 
-    def __init__(
-        self,
-        campaigns: Mapping[int, CampaignRules],
-        states: Mapping[int, Sequence[tuple[datetime, CampaignState]]],
-        days: Sequence[DayWord],
-    ) -> None:
-        """Takes ``states``: every known change of a campaign's state, the oldest first; before the first the
-        state is not known and not judged."""
-        self._campaigns = {key: replace(rules, state=CampaignState.RUNNING) for key, rules in campaigns.items()}
-        self._states = states
-        self._days = sorted(days, key=lambda word: word.at)
-        self._changes = [word.at for word in self._days]
-        self._calendars: dict[int, WorkingCalendar] = {}
-        self._open: dict[tuple[int, int], tuple[datetime, datetime]] = {}
+    def __init__(self, history: History, limits: Limits) -> None:
+        self._history = history
+        self._limits = limits
+        self._open: dict[Hashable, tuple[datetime, datetime]] = {}
 
     def problem(self, call: DialledCall) -> str | None:
-        """Returns why this call was outside its window. A complaint callback outlives its campaign alone (X3)."""
-        if call.kind is not CallKind.COMPLAINT and (state := self._state(call)) not in (None, CampaignState.RUNNING):
-            return f"the campaign was {state}"
-        rules = self._campaigns.get(call.campaign_id)
+        """Returns why this call was outside its window. A complaint callback keeps the service hours alone (X3)."""
+        problem = self._problem(call, call.dialled_at)
+        if problem is not None and self._problem(call, call.dialled_at - self._limits.change_slack) is None:
+            return None  # a change that was just being written: the call could not see it yet
+        return problem
+
+    def _problem(self, call: DialledCall, known_at: datetime) -> str | None:
+        """Judges a call by what was in force at ``known_at``."""
+        calendar_key = self._history.calendar_key(known_at)
+        if call.kind is CallKind.COMPLAINT:
+            hours = self._history.service_hours(known_at)
+            return self._outside(
+                call,
+                known_at,
+                (hours, calendar_key),
+                lambda calendar: service_window_at(calendar, hours, call.dialled_at),
+            )
+        rules = self._history.rules(call.campaign_id, known_at)
         if rules is None:
             return "the campaign is not known: no window can be computed"
-        known = bisect_right(self._changes, call.dialled_at)
-        key = (call.campaign_id, known)
+        if rules.state is not CampaignState.RUNNING:
+            return f"the campaign was {rules.state}"
+        return self._outside(
+            call,
+            known_at,
+            (call.campaign_id, rules.version, calendar_key),
+            lambda calendar: window_at(calendar, rules, call.dialled_at),
+        )
+
+    def _outside(
+        self,
+        call: DialledCall,
+        known_at: datetime,
+        key: Hashable,
+        judge: Callable[[WorkingCalendar], WindowVerdict],
+    ) -> str | None:
         opened, closes = self._open.get(key, (call.dialled_at, call.dialled_at))
         if opened <= call.dialled_at < closes:
             return None
-        verdict = window_at(self._calendar(known), rules, call.dialled_at)
+        verdict = judge(self._history.calendar(known_at))
         if not verdict.open:
             return f"{verdict.rule}: {verdict.reason}"
         if verdict.until is not None:
             self._open[key] = (call.dialled_at, verdict.until)
         return None
-
-    def _state(self, call: DialledCall) -> CampaignState | None:
-        changes = self._states.get(call.campaign_id, ())
-        known = bisect_right(changes, call.dialled_at, key=lambda change: change[0])
-        return changes[known - 1][1] if known else None
-
-    def _calendar(self, known: int) -> WorkingCalendar:
-        if known not in self._calendars:
-            overrides: dict[date, Override] = {}
-            for word in self._days[:known]:
-                if word.override is None:
-                    overrides.pop(word.on, None)
-                else:
-                    overrides[word.on] = word.override
-            self._calendars[known] = WorkingCalendar(overrides)
-        return self._calendars[known]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +250,13 @@ _HELD = frozenset({Disposition.RESOLVED, Disposition.UNRESOLVED})
 ``calls.dispositions`` would let a wrong row there certify itself.
 """
 _OBLIGATION_ENDED = frozenset({CaseState.ANSWERED, CaseState.CLOSED})
+
+
+def standing_of(case: ComplaintCase, now: datetime) -> Standing:
+    """Returns how far a case's callback has come. What is wrong with it apart from the time counts as overdue."""
+    if case.done:
+        return Standing.DONE
+    return Standing.OVERDUE if any(complaint_problems(case, now)) else Standing.WITHIN_TIME
 
 
 def complaint_problems(case: ComplaintCase, now: datetime) -> Iterator[str]:

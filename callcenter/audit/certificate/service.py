@@ -1,7 +1,8 @@
 """Makes the certificate: reads, judges, names. It changes nothing and opens no incident."""
 
 import asyncio
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from callcenter.audit.certificate import queries
@@ -14,8 +15,9 @@ from callcenter.audit.certificate.rules import (
     lock_problem,
     permission_problem,
     recording_problem,
+    standing_of,
 )
-from callcenter.audit.certificate.types import Certificate, Finding, Limits, Period, Section, SectionId
+from callcenter.audit.certificate.types import Certificate, Finding, Limits, Period, Section, SectionId, Standing
 from callcenter.audit.service import AuditService
 from callcenter.audit.types import Anchor
 from callcenter.kit.work import Work
@@ -60,13 +62,16 @@ class CertificateService:
             sections.append(await self._objects(work, period))
         incidents = await queries.open_incidents(work.session, period)
         cases = await queries.complaint_cases(work.session, period)
+        standings = Counter(standing_of(case, work.now) for case in cases)
         chain = await self._audit.verify_chain(work, anchors)
         figures = await queries.figures(
             work.session,
             period,
             queries.CountedElsewhere(
                 complaints_due=len(cases),
-                complaints_done=sum(case.done for case in cases),
+                complaints_done=standings[Standing.DONE],
+                complaints_within_time=standings[Standing.WITHIN_TIME],
+                complaints_overdue=standings[Standing.OVERDUE],
                 audit_entries=chain.entries,
                 incidents_open=len(incidents),
                 restarts=restarts,
@@ -78,7 +83,7 @@ class CertificateService:
                 checked=await queries.count_recordings(work.session, period),
                 exceptions=incidents,
             ),
-            await self._complaints(work, period, cases),
+            await self._complaints(work, period, cases, standings),
             Section(
                 id=SectionId.OPEN_CALLS,
                 checked=figures.planned,
@@ -100,17 +105,14 @@ class CertificateService:
 
     async def _dialling(self, work: Work, period: Period) -> list[Section]:
         """Judges each dialled call by itself: law 1, and the window of law 2."""
-        windows = Windows(
-            await queries.campaigns(work.session),
-            await queries.campaign_states(work.session),
-            await queries.day_words(work.session),
-        )
+        history = await queries.history(work.session)
+        windows = Windows(history, self._limits)
         dialled = 0
         unpermitted: list[Finding] = []
         outside: list[Finding] = []
         async for call in queries.stream_dialled(work.session, period):
             dialled += 1
-            if problem := permission_problem(call, self._limits):
+            if problem := permission_problem(call, history, self._limits):
                 unpermitted.append(Finding(f"call:{call.id}", problem, call.dialled_at))
             if problem := windows.problem(call):
                 outside.append(Finding(f"call:{call.id}", problem, call.dialled_at))
@@ -131,7 +133,7 @@ class CertificateService:
         return Section(
             id=SectionId.CAPS,
             checked=await queries.count_unasked_numbers(work.session, period),
-            exceptions=await queries.over_caps(work.session, period),
+            exceptions=await queries.over_caps(work.session, period, self._limits),
         )
 
     async def _assignments(self, work: Work, period: Period) -> list[Section]:
@@ -224,7 +226,9 @@ class CertificateService:
             return "the store's lock ends before the one it confirmed"
         return lock_problem(stored.retain_until, row.wanted_until, now)
 
-    async def _complaints(self, work: Work, period: Period, cases: Sequence[ComplaintCase]) -> Section:
+    async def _complaints(
+        self, work: Work, period: Period, cases: Sequence[ComplaintCase], standings: Mapping[Standing, int]
+    ) -> Section:
         exceptions: list[Finding] = []
         notes: list[Finding] = []
         for case in cases:
@@ -232,7 +236,9 @@ class CertificateService:
             problems = [Finding(subject, what, case.opened_at) for what in complaint_problems(case, work.now)]
             exceptions += problems
             if not case.done and not problems:
-                notes.append(Finding(subject, f"waits for its callback, {case.tried} attempts made", case.opened_at))
+                due = case.answer_due_at.isoformat(timespec="minutes")
+                what = f"within its time: to be called back by {due}, {case.tried} attempts made"
+                notes.append(Finding(subject, what, case.opened_at))
             elif case.done_at is not None and case.done_at > case.answer_due_at:
                 notes.append(Finding(subject, "called back late", case.done_at))
         astray = await queries.complaints_astray(work.session, period)
@@ -241,6 +247,7 @@ class CertificateService:
             checked=len(cases),
             exceptions=(*exceptions, *astray),
             notes=tuple(notes),
+            standings={standing: standings[standing] for standing in Standing} if cases else {},
         )
 
 

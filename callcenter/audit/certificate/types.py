@@ -39,9 +39,28 @@ TITLES: Mapping[SectionId, tuple[str, str]] = {
     SectionId.RECORDING: ("接通必有完整录音", "Every answered call recorded whole, stored, locked"),
     SectionId.STORE: ("录音对象存在、完整、已锁定", "The store holds every recording, whole and locked"),
     SectionId.INCIDENTS: ("没有未结的录音事件", "No open recording incident"),
-    SectionId.COMPLAINTS: ("投诉客户百分之百回访", "Every complaint called back, with evidence"),
+    SectionId.COMPLAINTS: (
+        "投诉客户均已回访，或仍在期限内",
+        "Every complaint called back with evidence, or within its time",
+    ),
     SectionId.OPEN_CALLS: ("没有悬而未结的电话", "No call left open"),
     SectionId.CHAIN: ("审计链完整", "The audit chain is unbroken"),
+}
+"""Chinese, English."""
+
+
+class Standing(StrEnum):
+    """How far what a section looks after has come: said apart, since "holds" is about what is overdue alone."""
+
+    DONE = "done"
+    WITHIN_TIME = "within_time"
+    OVERDUE = "overdue"
+
+
+STANDINGS: Mapping[Standing, tuple[str, str]] = {
+    Standing.DONE: ("已回访", "called back"),
+    Standing.WITHIN_TIME: ("期限内待回访", "within their time"),
+    Standing.OVERDUE: ("已逾期", "overdue"),
 }
 """Chinese, English."""
 
@@ -70,7 +89,9 @@ class Section:
     """How many things were looked at."""
     exceptions: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
-    """Worth knowing and no breach: calls cut off, outcomes nobody knows, customers still waiting."""
+    """Worth knowing and no breach: calls cut off, outcomes that are unknown, customers still waiting."""
+    standings: Mapping[Standing, int] = field(default_factory=dict)
+    """Where things take their time: how many are done, how many wait with time left, how many are overdue."""
 
     @property
     def title_zh(self) -> str:
@@ -111,17 +132,25 @@ class Figures:
     by_outcome: Mapping[str, int]
     """Of all planned calls; ``open`` for those that have not ended."""
     successes: int
+    """Without those that quality has refused."""
+    successes_passed: int
+    """Of ``successes``; the others wait for quality."""
+    successes_failed: int
     cut_off: int
-    """Answered calls whose end nobody saw."""
+    """Answered calls whose end was not reported."""
     unknown: int
     recordings_stored: int
     incidents_open: int
     complaints_due: int
     """Obligations of the cases looked at."""
     complaints_done: int
+    complaints_within_time: int
+    """Waiting for their callback, with time left."""
+    complaints_overdue: int
+    """Not called back in time, or wrong in another way that the section names."""
     audit_entries: int
     restarts: int | None = None
-    """As whoever asked for the certificate counted them; None: nobody did."""
+    """As the caller counted them; None: they were not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +164,7 @@ class Certificate:
 
     @property
     def result(self) -> Result:
-        """Returns *broken* for any broken section; *nothing checked* when nobody was dialled in the whole period."""
+        """Returns *broken* for any broken section; *nothing checked* when no customer was dialled in the period."""
         if not all(section.ok for section in self.sections):
             return Result.BROKEN
         return Result.HOLDS if self.figures.placed else Result.NOTHING_CHECKED
@@ -155,6 +184,8 @@ class Limits:
 
     permission_age: timedelta = timedelta(minutes=1)
     """A permission older than this is none."""
+    change_slack: timedelta = timedelta(seconds=1)
+    """A change counts from the beginning of its transaction; what was judged before its end could not see it."""
     skew: timedelta = timedelta(seconds=1)
     """How far the switch's clock and ours may differ."""
     assignment_slack: timedelta = timedelta(minutes=1)

@@ -11,6 +11,7 @@ REQUIRED = (Column.PHONE, Column.BASIS)
 """Without these no row could become a lead."""
 
 OPTIONAL_FIELDS = (
+    Column.ID_NUMBER,
     Column.EMPLOYER,
     Column.HOUSEHOLD,
     Column.INCOME,
@@ -29,6 +30,7 @@ KINDS: Mapping[Column, str] = {
     Column.BIRTH: FieldKind.DATE,
     Column.AGE: FieldKind.INTEGER,
     Column.BASIS: FieldKind.CHOICE,
+    Column.VALID_UNTIL: FieldKind.DATE,
 }
 """Of the known columns; text where nothing stands."""
 
@@ -52,6 +54,10 @@ _TITLES: Mapping[Column, tuple[str, ...]] = {
     Column.REFERENCE: (
         "授权编号", "授权书编号", "依据编号", "凭证编号", "basisreference", "reference", "consentreference", "evidence",
     ),
+    Column.VALID_UNTIL: (
+        "授权有效期", "授权到期日", "授权有效期至", "授权截止日期", "basisvaliduntil", "validuntil",
+    ),
+    Column.ID_NUMBER: ("身份证号", "身份证号码", "身份证", "证件号码", "证件号", "idnumber", "idcard", "idcardnumber"),
     Column.EMPLOYER: ("工作单位", "单位", "单位名称", "任职单位", "公司", "employer", "company", "workplace"),
     Column.HOUSEHOLD: ("家庭成员", "家庭情况", "家庭结构", "家庭人口", "household", "family", "familymembers"),
     Column.INCOME: ("收入", "年收入", "月收入", "家庭收入", "income", "annualincome", "monthlyincome"),
@@ -62,7 +68,15 @@ _TITLES: Mapping[Column, tuple[str, ...]] = {
     Column.SERVICE_FEEDBACK: ("服务评价", "服务反馈", "客户反馈", "满意度", "servicefeedback", "feedback"),
     Column.REFERRAL_SOURCE: ("转介绍来源", "客户来源", "推荐人", "来源渠道", "referralsource", "referral"),
 }  # fmt: skip
+_UNHELD = re.compile(r"[\x00\ud800-\udfff]")
+"""Characters that a database does not hold."""
+_LONGEST_TITLE = 200
 _IGNORED = re.compile(r"[\s_\-*:()/]+")
+
+
+def title_for(column: Column) -> str:
+    """Returns the title that a template gives a column."""
+    return _TITLES[column][0]
 
 
 def plain_title(title: str) -> str:
@@ -71,6 +85,16 @@ def plain_title(title: str) -> str:
 
 
 _BY_TITLE = {title: column for column, titles in _TITLES.items() for title in titles}
+_REMARK = re.compile(r"[;,、/|(].*", re.DOTALL)
+"""What stands behind the name of a column: 手机号（必填）, 姓名;客户."""
+
+
+def column_of(title: str) -> Column | None:
+    """Returns the column that a title names, by itself or by what stands before a remark in it."""
+    plain = unicodedata.normalize("NFKC", title)
+    return _BY_TITLE.get(plain_title(plain)) or _BY_TITLE.get(plain_title(_REMARK.sub("", plain)))
+
+
 _REJECT_COLUMNS = frozenset({plain_title(REJECT_LINE), plain_title(REJECT_REASON)})
 
 
@@ -97,14 +121,14 @@ class Layout:
 
 def is_header(cells: Sequence[object]) -> bool:
     """Returns whether a row of titles names a phone column."""
-    return any(_BY_TITLE.get(plain_title(title)) is Column.PHONE for title in read_titles(cells))
+    return any(column_of(title) is Column.PHONE for title in read_titles(cells))
 
 
 def read_titles(cells: Sequence[object]) -> tuple[str, ...]:
     """Returns the cells of a header as titles; a repeated one gets a number."""
     titles: list[str] = []
     for place, cell in enumerate(cells):
-        title = "" if cell is None else " ".join(str(cell).split())
+        title = "" if cell is None else " ".join(_UNHELD.sub("", str(cell)).split())[:_LONGEST_TITLE]
         title = title or f"#{place + 1}"
         number = 1
         unique = title
@@ -166,7 +190,7 @@ def _declared(fields: Sequence[FieldSpec], places: Mapping[str, int]) -> tuple[l
 def _guessed(titles: Sequence[str], taken: set[int] | frozenset[int]) -> dict[Column, int]:
     known: dict[Column, int] = {}
     for place, title in enumerate(titles):
-        column = _BY_TITLE.get(plain_title(title))
+        column = column_of(title)
         if column is not None and column not in known and place not in taken:
             known[column] = place
     return known

@@ -8,17 +8,19 @@ Source: requirements L2, L4, L9.
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from callcenter.files.types import Cells, Spoiled, written
 from callcenter.imports.rules.columns import OPTIONAL_FIELDS, Layout
 from callcenter.imports.rules.fields import Invalid, Value, read_value
-from callcenter.imports.types import Column, RejectReason
-from callcenter.leads.rules.person import read_age, read_birth, read_gender
+from callcenter.imports.types import Column, RejectReason, RowWarning
+from callcenter.leads.rules.person import district_key, read_age, read_birth, read_day, read_gender
 from callcenter.leads.rules.phone import read_phone
+from callcenter.leads.rules.placeholders import is_placeholder
 from callcenter.leads.types import BasisKind, Gender, NumberProblem
 
 BASES: Mapping[str, BasisKind] = {
@@ -28,7 +30,17 @@ BASES: Mapping[str, BasisKind] = {
     **dict.fromkeys(("电子同意", "电子授权", "线上同意", "线上授权", "短信同意"), BasisKind.ELECTRONIC_CONSENT),
     **dict.fromkeys(("既有关系", "既有客户", "存量客户", "合同关系"), BasisKind.EXISTING_RELATION),
 }
+ACCEPTED: Mapping[Column, Sequence[str]] = {
+    Column.BASIS: [word for word in BASES if not word.isascii()],
+    Column.GENDER: ("男", "女"),
+    Column.BIRTH: ("1980-05-06",),
+    Column.VALID_UNTIL: ("2027-12-31",),
+}
+"""Words that stand in these columns as they are understood; dates as an example."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
+OF_AGE = 18
+_INEXACT = 1e15
+"""From here on a spreadsheet's number has lost digits."""
 _NO_FIELDS: Mapping[str, Value] = {}
 
 
@@ -49,8 +61,10 @@ class GoodRow(NamedTuple):
     customer_class: str
     basis_kind: BasisKind
     basis_reference: str
+    basis_valid_until: date | None
     fields: Mapping[str, Value]
     """Further fields by key, typed as declared; columns nobody declared by title, as text."""
+    warnings: tuple[RowWarning, ...]
     cells: Sequence[object]
     """The row as it stood."""
 
@@ -61,7 +75,17 @@ class BadRow(NamedTuple):
     row: Mapping[str, str]
     """The whole row as it stood, by title."""
     detail: str = ""
-    """Title of the column, where a further field is invalid."""
+    """Title of the column, where a further field is invalid; how the row is spoiled, where it is unreadable."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowRules:
+    """What decides about rows beside the file itself."""
+
+    today: date
+    allow_landlines: bool = False
+    districts: frozenset[str] | None = None
+    """Those that some region serves, as ``district_key`` writes them; None: nothing is known of regions."""
 
 
 @dataclass(slots=True)
@@ -69,12 +93,14 @@ class RowReader:
     """Judges the rows of one table, each by itself."""
 
     layout: Layout
-    today: date
-    allow_landlines: bool = False
+    rules: RowRules
     _places: tuple[int, ...] = ()
     _kept: tuple[tuple[str, int], ...] = ()
     """Key and place of the columns that go into the fields as text."""
     _width: int = field(default=0)
+    _used: frozenset[int] = frozenset()
+    _of_age: date = date.min
+    """Who was born later is a minor."""
 
     def __post_init__(self) -> None:
         known = self.layout.known
@@ -83,42 +109,60 @@ class RowReader:
             *((column.value, known[column]) for column in OPTIONAL_FIELDS if column in known),
             *((title, place) for place, title in self.layout.extra.items()),
         )
-        self._width = 1 + max(
-            (*known.values(), *self.layout.extra, *(place for _, place in self.layout.fields)), default=-1
-        )
+        self._of_age = _years_before(self.rules.today, OF_AGE)
+        self._used = frozenset((*known.values(), *self.layout.extra, *(place for _, place in self.layout.fields)))
+        self._width = 1 + max(self._used, default=-1)
 
-    def read(self, line: int, cells: Sequence[object]) -> GoodRow | BadRow:
+    def read(self, line: int, cells: Cells | Spoiled) -> GoodRow | BadRow:
         """Returns the row as a customer, or the first reason why it cannot become one."""
+        if type(cells) is Spoiled:
+            if cells.places is None or cells.places & self._used:
+                return self._bad(line, RejectReason.UNREADABLE, cells.cells, cells.why.value)
+            cells = cells.cells
         full = cells if len(cells) >= self._width else [*cells, *[""] * (self._width - len(cells))]
-        name, phone, gender, birth, age, district, address, occupation, klass, basis, reference, *_ = self._places
-        number = read_phone(full[phone] if phone >= 0 else "", allow_landlines=self.allow_landlines)
+        name, phone, gender, birth, age, district, address, occupation, klass, basis, reference, until, *_ = (
+            self._places
+        )
+        number = read_phone(full[phone] if phone >= 0 else "", allow_landlines=self.rules.allow_landlines)
         if isinstance(number, NumberProblem):
             return self._bad(line, RejectReason(number.value), cells)
         kind = BASES.get(read_word(full[basis]).lower()) if basis >= 0 else None
         evidence = read_text(full[reference]) if reference >= 0 else ""
-        if kind is None or not evidence:
+        if kind is None or is_placeholder(evidence):
             return self._bad(line, RejectReason.NO_LEGAL_BASIS, cells)
-        born = read_birth(full[birth], self.today) if birth >= 0 else None
+        valid_until = read_day(full[until]) if until >= 0 else None
+        if until >= 0 and (valid_until is None or valid_until < self.rules.today) and written(full[until]).strip():
+            return self._bad(line, RejectReason.NO_LEGAL_BASIS, cells, self.layout.titles[until])
+        warnings: list[RowWarning] = []
         fields: Mapping[str, Value] = _NO_FIELDS
         if self._kept or self.layout.fields:
-            read = self._fields(full)
+            read = self._fields(full, warnings)
             if isinstance(read, str):
                 return self._bad(line, RejectReason.FIELD_INVALID, cells, read)
             fields = read
+        called = read_text(full[name]) if name >= 0 else ""
+        if is_placeholder(called):
+            warnings.append(RowWarning.NO_NAME)
+        born, years = self._born(full[birth] if birth >= 0 else "", full[age] if age >= 0 else "", warnings)
+        place = read_word(full[district]) if district >= 0 else ""
+        if place and self.rules.districts is not None and district_key(place) not in self.rules.districts:
+            warnings.append(RowWarning.DISTRICT_UNKNOWN)
         return GoodRow(
             line,
             number,
-            read_text(full[name]) if name >= 0 else "",
+            called,
             read_gender(read_word(full[gender])) if gender >= 0 else None,
             born,
-            read_age(full[age]) if age >= 0 and born is None else None,
-            read_word(full[district]) if district >= 0 else "",
+            years,
+            place,
             read_text(full[address]) if address >= 0 else "",
             read_word(full[occupation]) if occupation >= 0 else "",
             read_word(full[klass]) if klass >= 0 else "",
             kind,
             evidence,
+            valid_until,
             fields,
+            tuple(warnings),
             cells,
         )
 
@@ -138,7 +182,23 @@ class RowReader:
     def _bad(self, line: int, reason: RejectReason, cells: Sequence[object], detail: str = "") -> BadRow:
         return BadRow(line, reason, self.as_it_stood(cells), detail)
 
-    def _fields(self, cells: Sequence[object]) -> dict[str, Value] | str:
+    def _born(self, birth: object, age: object, warnings: list[RowWarning]) -> tuple[date | None, int | None]:
+        """Returns the birth date, else the age in full years."""
+        born = read_birth(birth, self.rules.today)
+        if born is not None:
+            if born > self._of_age:
+                warnings.append(RowWarning.MINOR)
+            return born, None
+        if written(birth).strip():
+            warnings.append(RowWarning.BIRTH_UNREADABLE)
+        years = read_age(age)
+        if years is None and written(age).strip():
+            warnings.append(RowWarning.AGE_UNREADABLE)
+        elif years is not None and years < OF_AGE:
+            warnings.append(RowWarning.MINOR)
+        return None, years
+
+    def _fields(self, cells: Sequence[object], warnings: list[RowWarning]) -> dict[str, Value] | str:
         """Returns the further fields; or the title of the first that does not hold what it should."""
         values: dict[str, Value] = {}
         for spec, place in self.layout.fields:
@@ -148,39 +208,45 @@ class RowReader:
             if value is not None:
                 values[spec.key] = value
         for key, place in self._kept:
-            if text := written(cells[place]).strip():
+            cell = cells[place]
+            if isinstance(cell, float) and abs(cell) >= _INEXACT:
+                warnings.append(RowWarning.DIGITS_LOST)
+            elif text := written(cell).strip():
                 values.setdefault(key, text)
         return values
 
 
-def judge_known(
-    index: str, list_id: int, *, listed: Collection[str], earlier: Collection[str], known: Mapping[str, int]
-) -> RejectReason | None:
+def _years_before(today: date, years: int) -> date:
+    try:
+        return today.replace(year=today.year - years)
+    except ValueError:  # 29 February
+        return today.replace(year=today.year - years, day=28)
+
+
+class Known(NamedTuple):
+    """What is known against a row's number."""
+
+    reason: RejectReason
+    repeats_line: int | None = None
+    """Of a duplicate in the file: where the number stands first."""
+
+
+def judge_known(*, blocked: bool, in_other_list: bool = False, in_this_list: int | None = None) -> Known | None:
     """Returns what is known against a number; None when it may become a lead.
 
-    ``listed``: numbers on the do-not-call list; ``earlier``: numbers taken from this file in the same batch; ``known``:
-    numbers the campaign has, with the list they came from.
+    ``blocked``: it may not be called; ``in_other_list``: the campaign has it from another list; ``in_this_list``: the
+    line before this one where it stands in the same file.
     """
-    if index in listed:
-        return RejectReason.DO_NOT_CALL
-    if index in earlier or known.get(index) == list_id:
-        return RejectReason.DUPLICATE_IN_FILE
-    if index in known:
-        return RejectReason.DUPLICATE_IN_SYSTEM
-    return None
+    if blocked:
+        return Known(RejectReason.DO_NOT_CALL)
+    if in_other_list:
+        return Known(RejectReason.DUPLICATE_IN_SYSTEM)
+    return None if in_this_list is None else Known(RejectReason.DUPLICATE_IN_FILE, in_this_list)
 
 
-def written(cell: object) -> str:
-    """Returns the cell as a person would have written it."""
-    if type(cell) is str:
-        return cell
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime | date):
-        return cell.isoformat()
-    return str(cell)
+def judge_repeat(first: Known | None, first_line: int) -> Known:
+    """Returns what is known against a row whose number stands before it in the same part of the file."""
+    return first or Known(RejectReason.DUPLICATE_IN_FILE, first_line)
 
 
 def read_text(cell: object) -> str:

@@ -30,15 +30,19 @@ def read_gender(text: str) -> Gender | None:
 
 def read_birth(cell: object, today: date) -> date | None:
     """Reads a birth date in one of the usual spellings; None for anything else, the future, and over 120 years ago."""
-    if isinstance(cell, datetime):
-        born: date | None = cell.date()
-    elif isinstance(cell, date):
-        born = cell
-    else:
-        born = written_date(str(cell).strip().removesuffix(".0"))
+    born = read_day(cell)
     if born is None or not today.year - _OLDEST <= born.year or born > today:
         return None
     return born
+
+
+def read_day(cell: object) -> date | None:
+    """Reads a calendar day in one of the usual spellings; None for anything else."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    return written_date(str(cell).strip().removesuffix(".0"))
 
 
 @lru_cache(maxsize=32_768)
@@ -58,7 +62,7 @@ def written_date(text: str) -> date | None:
 def read_age(cell: object) -> int | None:
     """Reads full years as lists write them: 46, 46岁; None for anything else and for more than 120."""
     text = unicodedata.normalize("NFKC", str(cell)).strip().removesuffix(".0").removesuffix("岁").strip()
-    if not (text.isascii() and text.isdigit()) or int(text) > _OLDEST:
+    if not (text.isascii() and text.isdigit() and len(text) <= 3) or int(text) > _OLDEST:
         return None
     return int(text)
 
@@ -66,6 +70,16 @@ def read_age(cell: object) -> int | None:
 def name_key(name: str) -> str:
     """Returns the normalised form of a name from which its blind index is made: plain width, lower case, no spaces."""
     return "".join((name if name.isascii() else unicodedata.normalize("NFKC", name)).lower().split())
+
+
+def district_key(district: str) -> str:
+    """Returns a district as it is compared: full-width letters, spaces, capitals are equal; nothing is guessed."""
+    return "".join(unicodedata.normalize("NFKC", district).split()).casefold()
+
+
+def id_number_key(number: str) -> str:
+    """Returns an identity number as it is looked up. Its blind index is made of that."""
+    return "".join(unicodedata.normalize("NFKC", number).upper().split())
 
 
 def age_on(born: date | None, on: date) -> int | None:

@@ -13,7 +13,8 @@ from callcenter.leads.types import NumberProblem
 _ABSENT = frozenset({"", "无", "没有", "暂无", "空", "none", "null", "n/a", "na", "nan", "0"})
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—―−_.·()\[\]'\"‘’`/\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
-_SCIENTIFIC = re.compile(r"(\d)\.(\d{10})E\+?10", re.IGNORECASE | re.ASCII)
+_SCIENTIFIC = re.compile(r"(\d)(?:\.(\d{1,16}))?E(\+?)(\d{1,2})", re.IGNORECASE | re.ASCII)
+_LONGEST_EXPONENT = 15
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _DOMESTIC_PREFIX = re.compile(r"^(?:(?:\+|00)86(?:0(?=1[3-9]\d{9}$))?|86(?=1[3-9]\d{9}$)|0(?=1[3-9]\d{9}$))", re.ASCII)
 _FOREIGN = re.compile(r"(?:\+|00)[1-9]\d{6,14}", re.ASCII)
@@ -45,7 +46,10 @@ def read_phone(raw: object, *, allow_landlines: bool = False) -> str | NumberPro
     if match := _WHOLE_FLOAT.fullmatch(text):
         text = match[1]
     elif match := _SCIENTIFIC.fullmatch(text):
-        text = match[1] + match[2]
+        whole = _whole(match[1], match[2] or "", int(match[4]), shortened=bool(match[3]))
+        if whole is None:
+            return NumberProblem.DIGITS_LOST
+        text = whole
     digits = _SEPARATORS.sub("", text)
     if not digits:
         return NumberProblem.MISSING_PHONE
@@ -55,6 +59,18 @@ def read_phone(raw: object, *, allow_landlines: bool = False) -> str | NumberPro
     if national == digits and _FOREIGN.fullmatch(digits):
         return NumberProblem.FOREIGN
     return _other(national, called_from_abroad=national != digits, allow_landlines=allow_landlines)
+
+
+def _whole(first: str, decimals: str, exponent: int, *, shortened: bool) -> str | None:
+    """Returns the digits of a number in scientific notation; None where some are lost.
+
+    Java writes all of them and leaves out zeros at the end (1.391234567E10); a spreadsheet writes a plus sign, and only
+    as many as the column is wide (1.39123E+10). ``shortened``: there is a plus sign.
+    """
+    missing = exponent - len(decimals)
+    if missing < 0 or exponent > _LONGEST_EXPONENT or (missing and shortened):
+        return None
+    return first + decimals + "0" * missing
 
 
 def _other(national: str, *, called_from_abroad: bool, allow_landlines: bool) -> str | NumberProblem:

@@ -58,7 +58,7 @@ const adminPages = grouped('admin', [
 ])
 
 export const pages: Page[] = [
-  { path: '/agent', component: () => import('@/agent/AgentPage.vue'), meta: { right: 'use_desk', nav: 'agent' } },
+  { path: '/agent', component: () => import('@/agent/AgentPage.vue'), meta: { right: 'use_desk call_complainants', nav: 'agent' } },
   { path: '/floor', component: () => import('@/floor/FloorPage.vue'), meta: { right: 'watch_floor', nav: 'floor' } },
   {
     path: '/quality',

@@ -31,24 +31,27 @@ _PER_LEAD = """
                 FILTER (WHERE a.outcome = 'answered' AND a.kind <> 'complaint' AND a.disposition IS NOT NULL)
                )[1] AS disposition
         FROM call a WHERE {of_lead} GROUP BY a.lead_id
-    ), passed AS (
-        SELECT DISTINCT a.lead_id FROM review a WHERE a.verdict = 'pass' AND {of_lead}
+    ), checked AS (
+        SELECT DISTINCT ON (a.lead_id) a.lead_id, a.verdict FROM review a WHERE {of_lead} ORDER BY a.lead_id, a.id DESC
     ), signed AS (
         SELECT DISTINCT a.lead_id FROM visit v JOIN hand_over a ON a.id = v.hand_over_id
         WHERE v.result = 'signed' AND {of_lead}
     ), line AS (
         SELECT {key} AS key, {result} AS result, held.lead_id IS NOT NULL AS allocated,
                COALESCE(talk.calls, 0) AS calls, COALESCE(talk.reached, FALSE) AS reached,
-               passed.lead_id IS NOT NULL AS passed, signed.lead_id IS NOT NULL AS signed
+               checked.verdict = 'pass' AS passed, checked.verdict = 'fail' AS failed,
+               signed.lead_id IS NOT NULL AS signed
         FROM lead l
         JOIN lead_list ll ON ll.id = l.list_id
         LEFT JOIN held ON held.lead_id = l.id
         LEFT JOIN talk ON talk.lead_id = l.id
-        LEFT JOIN passed ON passed.lead_id = l.id
+        LEFT JOIN checked ON checked.lead_id = l.id
         LEFT JOIN signed ON signed.lead_id = l.id
         WHERE {where}
     )
 """
+
+_SUCCESS = f"result = '{LedgerResult.SUCCESS.value}'"
 
 _SUMS = ",\n           ".join(
     [
@@ -59,6 +62,8 @@ _SUMS = ",\n           ".join(
         "count(*) FILTER (WHERE reached) AS reached",
         "COALESCE(sum(calls), 0)::bigint AS calls",
         "count(*) FILTER (WHERE passed) AS passed",
+        f"count(*) FILTER (WHERE {_SUCCESS} AND passed IS NOT TRUE AND failed IS NOT TRUE) AS undecided",
+        f"count(*) FILTER (WHERE {_SUCCESS} AND failed) AS failed",
         "count(*) FILTER (WHERE signed) AS signed",
         *(f"count(*) FILTER (WHERE result = '{result.value}') AS result_{result.value}" for result in LedgerResult),
     ]
@@ -99,6 +104,8 @@ def _total(row: Any) -> LedgerTotal:
         reached=row["reached"],
         calls=row["calls"],
         passed=row["passed"],
+        undecided=row["undecided"],
+        failed=row["failed"],
         signed=row["signed"],
         results={result: row[f"result_{result.value}"] for result in LedgerResult},
     )

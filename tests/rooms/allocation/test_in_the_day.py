@@ -18,7 +18,6 @@ from callcenter.allocation.types import (
     QuotaDraft,
     ReturnedLeads,
 )
-from callcenter.campaigns.types import DialMode
 from callcenter.dialer.scheduled import sweep_screens
 from callcenter.dnc.types import DncReason
 from callcenter.kit.clock import FrozenClock, at_business_time
@@ -335,7 +334,7 @@ async def test_an_assignment_left_active_by_a_crash_is_released_when_its_agent_h
     left, kept = await claim(day, gone), await claim(day, seated)
     seats = AgentService()
     async with day.works.begin() as work:
-        await seats.log_on(work, seated, Phone(node="n1", extension="8001"), DialMode.PREVIEW)
+        await seats.log_on(work, seated, Phone(node="n1", extension="8001"))
     assert await sweep_screens(day.works, day.allocation, seats, PEOPLE) == 0, "it may be a moment only"
     clock.set(at_business_time(TUESDAY, 11))
     assert await sweep_screens(day.works, day.allocation, seats, PEOPLE) == 1

@@ -6,7 +6,7 @@ import pytest
 
 from callcenter.alerts.types import AlertKind
 from callcenter.allocation.scheduled import allocate_next_working_day, watch_allocation
-from callcenter.campaigns.types import CampaignState
+from callcenter.campaigns.types import CampaignChanges, CampaignState
 from callcenter.dnc.types import DncReason
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.leads.types import LeadsBlocked, ListImported
@@ -129,7 +129,7 @@ async def test_no_alert_is_raised_without_agents_or_a_running_campaign(system: S
     await watch(system)
     assert AlertKind.ALLOCATION_MISSING in await system.open_alerts()
     async with system.works.begin() as work:
-        await system.campaigns.set_state(work, system.campaign_id, CampaignState.CLOSED)
+        await system.campaigns.change(work, system.campaign_id, CampaignChanges(state=CampaignState.CLOSED), "story")
     await watch(system)
     assert await system.open_alerts() == {}
 

@@ -13,8 +13,11 @@ from callcenter.audit.certificate.service import CertificateService
 from callcenter.audit.certificate.types import Certificate, Limits, SectionId
 from callcenter.audit.handlers import subscribe
 from callcenter.audit.service import AuditService
+from callcenter.calendar import api as calendar_api
 from callcenter.callbacks.types import CallbackKind, CallbackState
 from callcenter.calls.types import CallKind, Disposition, Outcome
+from callcenter.campaigns import api as campaigns_api
+from callcenter.campaigns.service_hours import ServiceHoursService
 from callcenter.complaints.types import CaseState, Category
 from callcenter.dnc.types import DncSource
 from callcenter.kit.bus import Bus
@@ -23,8 +26,11 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work, Works
 from callcenter.people.types import Role
 from callcenter.storage.memory import MemoryStore
+from tests.support.http import Endpoints
+from tests.support.leads import calendar_service, campaign_service
 from tests.support.rows import (
     Call,
+    Staff,
     make_assignment,
     make_call,
     make_callback,
@@ -34,6 +40,7 @@ from tests.support.rows import (
     make_lead,
     make_lead_list,
     make_recording,
+    make_rule_set,
     make_run,
     make_signal,
     make_staff,
@@ -60,6 +67,10 @@ class Day:
 
     works: Works
     audit: AuditService
+    clock: FrozenClock
+    endpoints: Endpoints
+    """Of campaigns, service hours and calendar: what people change, the tests change here."""
+    officer: int = 0
     agents: dict[str, int] = field(default_factory=dict)
     leads: list[int] = field(default_factory=list)
     calls: dict[str, UUID] = field(default_factory=dict)
@@ -76,6 +87,34 @@ class Day:
         since, until = options.pop("since", SINCE), options.pop("until", UNTIL)
         async with self.works.begin() as work:
             return await service.certify(work, since, until, **options)
+
+    async def change(self, when: datetime, method: str, path: str, **facts: Any) -> None:
+        """Asks for a change as the data officer, at an instant of the day; the clock goes on to the evening."""
+        self.clock.set(when)
+        async with self.works.begin() as work:
+            client = self.endpoints.as_(await work.session.get_one(Staff, self.officer))
+        query: dict[str, Any] = {"params": facts} if method == "DELETE" else {"json": facts}
+        answer = await client.request(method, path, **query)
+        assert answer.status_code == 200, answer.text
+        self.clock.set(at(18, 30))
+
+    async def change_campaign(self, when: datetime, **changes: Any) -> None:
+        await self.change(when, "PATCH", f"/campaigns/{self.campaign_id}", reason="story", **changes)
+
+    async def judged_anew(self) -> None:
+        """Lets each call's permission name the versions in force, as the engine's do."""
+        await self.sql(
+            """
+            UPDATE call SET verdict = verdict || jsonb_build_object(
+                'campaign_version', (SELECT max(v.number) FROM campaign_version v
+                                     WHERE v.campaign_id = call.campaign_id AND v.valid_from <= call.dialled_at),
+                'calendar', jsonb_build_object('change', COALESCE((SELECT max(o.id) FROM calendar_override o
+                                               WHERE o.set_at <= call.dialled_at), 0)),
+                'service_hours', COALESCE((SELECT max(h.id) FROM service_hours h
+                                           WHERE h.valid_from <= call.dialled_at), 0))
+            WHERE dialled_at IS NOT NULL
+            """
+        )
 
     async def sql(self, *statements: str, **values: Any) -> None:
         async with self.works.begin() as work:
@@ -188,7 +227,9 @@ def broken(certificate: Certificate) -> dict[SectionId, list[str]]:
 async def make_day(works: Works, bus: Bus, clock: FrozenClock) -> Day:
     audit = AuditService()
     subscribe(bus, audit)
-    day = Day(works, audit)
+    services = [campaign_service(), ServiceHoursService(), calendar_service()]
+    routers = [campaigns_api.router, campaigns_api.service_hours, calendar_api.router]
+    day = Day(works, audit, clock, Endpoints(works, services, routers))
     clock.set(at(9, on=FRIDAY))
     async with works.begin() as work:
         await _hire_and_import(work, day)
@@ -204,6 +245,8 @@ async def _hire_and_import(work: Work, day: Day) -> None:
     for name in ("ann", "ben"):
         await day.staff(work, name)
     await day.staff(work, "lee", Role.AGENT_LEADER)
+    day.officer = await day.staff(work, "dan", Role.DATA_OFFICER)
+    await make_rule_set(work, name="t1")
     day.campaign_id = (await make_campaign(work, quota=4)).id
     lead_list = await make_lead_list(work, campaign_id=day.campaign_id)
     for number in range(9):

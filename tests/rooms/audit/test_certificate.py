@@ -14,13 +14,12 @@ from sqlalchemy.exc import DBAPIError
 
 from callcenter.audit.certificate.report import as_json, render
 from callcenter.audit.certificate.service import CertificateService
-from callcenter.audit.certificate.types import Limits, Result, SectionId
+from callcenter.audit.certificate.types import Limits, Result, SectionId, Standing
 from callcenter.audit.service import AuditService
 from callcenter.calls.types import CallKind, Outcome
 from callcenter.consent.types import BasisAct
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, business_date
-from callcenter.kit.trail import Noted
 from callcenter.kit.work import Works
 from callcenter.storage.memory import MemoryStore
 from tests.rooms.audit.certified_day import FRIDAY, MONDAY, SINCE, UNTIL, Day, at, broken, index_of, make_day
@@ -156,37 +155,108 @@ async def test_a_call_outside_the_window_is_named_whatever_its_verdict_says(day:
     assert await day.breaks() == {}
 
 
-async def test_a_complaint_callback_needs_the_window_too(day: Day) -> None:
-    await day.move("called back", at(12, 30))
+async def test_a_complaint_callback_keeps_the_service_hours_and_not_the_campaigns_window(day: Day) -> None:
+    for when in (at(12, 30), at(20, 59, 59), at(8)):
+        await day.move("called back", when)
+        assert SectionId.WINDOW not in await day.breaks()
+    await day.move("called back", at(21))
     assert await day.breaks() == {SectionId.WINDOW: [day.subject("called back")]}
 
 
-async def test_a_day_off_counts_from_when_it_was_declared(day: Day) -> None:
-    insert = "INSERT INTO calendar_override (day_on, working, reason, set_at) VALUES (:on, false, 'storm', :at)"
-    await day.sql(insert, on=MONDAY, at=at(13))
+async def test_service_hours_count_from_their_change(day: Day) -> None:
+    hours = {"opens": "09:00", "closes": "13:00", "days": "every_day", "reason": "story"}
+    await day.change(at(13, 30), "PUT", "/service-hours", **hours)
+    await day.judged_anew()
     assert await day.breaks() == {SectionId.WINDOW: [day.subject("called back")]}
-    await day.sql("UPDATE calendar_override SET set_at = :at", at=at(18))
+
+
+async def test_service_hours_of_the_evening_do_not_judge_the_day(day: Day) -> None:
+    hours = {"opens": "09:00", "closes": "13:00", "days": "every_day", "reason": "story"}
+    await day.change(at(18), "PUT", "/service-hours", **hours)
     assert await day.breaks() == {}
 
 
-async def test_a_day_off_that_was_cancelled_is_known_from_the_audit_trail(day: Day, clock: FrozenClock) -> None:
-    for when, act, facts in (
-        (at(10, 1), "campaigns.day_overridden", {"working": False, "reason": "storm"}),
-        (at(10, 8), "campaigns.day_restored", {}),
-    ):
-        clock.set(when)
-        async with day.works.begin() as work:
-            await work.announce(Noted(act, f"day:{MONDAY}", facts))
-    clock.set(at(18, 30))
+async def test_a_day_off_counts_from_when_it_was_declared(day: Day) -> None:
+    await day.change(at(10, 8), "PUT", f"/calendar/{MONDAY}", working=False, reason="storm")
+    await day.judged_anew()
+    assert await day.breaks() == {SectionId.WINDOW: [day.subject("complaint"), day.subject("cut off")]}
+
+
+async def test_a_day_off_declared_in_the_evening_does_not_judge_the_day(day: Day) -> None:
+    await day.change(at(18), "PUT", f"/calendar/{MONDAY}", working=False, reason="storm")
+    assert await day.breaks() == {}
+
+
+async def test_a_day_off_that_was_cancelled_counted_until_then(day: Day) -> None:
+    await day.change(at(10, 1), "PUT", f"/calendar/{MONDAY}", working=False, reason="storm")
+    await day.change(at(10, 8), "DELETE", f"/calendar/{MONDAY}", reason="no storm")
+    await day.judged_anew()
     assert await day.breaks() == {SectionId.WINDOW: [day.subject("busy"), day.subject("unknown")]}
 
 
-async def test_a_closed_campaign_calls_only_customers_who_complained(day: Day, clock: FrozenClock) -> None:
-    clock.set(at(10, 8))
-    async with day.works.begin() as work:
-        await work.announce(Noted("campaigns.state_set", f"campaign:{day.campaign_id}", {"state": "closed"}))
-    clock.set(at(18, 30))
+async def test_a_closed_campaign_calls_only_customers_who_complained(day: Day) -> None:
+    await day.change_campaign(at(10, 8), state="closed")
+    await day.judged_anew()
     assert await day.breaks() == {SectionId.WINDOW: [day.subject("complaint"), day.subject("cut off")]}
+
+
+async def test_shifts_and_caps_of_today_do_not_judge_yesterday(day: Day) -> None:
+    await day.change_campaign(at(18), shifts=[{"opens": "14:00", "closes": "15:00"}], state="closed", quota=1)
+    assert await day.breaks() == {}
+
+
+async def test_shifts_count_from_their_change(day: Day) -> None:
+    await day.change_campaign(at(10, 4), shifts=[{"opens": "14:00", "closes": "15:00"}])
+    await day.judged_anew()
+    late = ["busy", "unknown", "complaint", "cut off"]
+    assert await day.breaks() == {SectionId.WINDOW: [day.subject(name) for name in late]}
+
+
+async def test_caps_count_as_they_were_when_the_number_was_called(day: Day) -> None:
+    await day.change_campaign(at(9, on=FRIDAY) + timedelta(hours=1), cap_per_day=2)
+    await day.sql("UPDATE call SET phone_index = :n WHERE id = :id", n=index_of(0), id=day.calls["unknown"])
+    await day.judged_anew()
+    assert await day.breaks() == {}
+    await day.change_campaign(at(18), cap_per_day=1)
+    assert await day.breaks() == {}
+
+
+async def test_a_cap_that_is_raised_in_the_evening_does_not_excuse_the_day(day: Day) -> None:
+    await day.sql("UPDATE call SET phone_index = :n WHERE id = :id", n=index_of(0), id=day.calls["unknown"])
+    await day.change_campaign(at(18), cap_per_day=2)
+    assert await day.breaks() == {SectionId.CAPS: [day.subject("unknown")]}
+
+
+async def test_a_cap_counts_from_its_change(day: Day) -> None:
+    await day.change_campaign(at(9, on=FRIDAY) + timedelta(hours=1), cap_per_day=2)
+    await day.change_campaign(at(10, 5, 30), cap_per_day=1)
+    await day.sql("UPDATE call SET phone_index = :n WHERE id = :id", n=index_of(0), id=day.calls["unknown"])
+    await day.judged_anew()
+    assert await day.breaks() == {SectionId.CAPS: [day.subject("unknown")]}
+
+
+async def test_a_permission_that_names_another_version_than_the_one_in_force_is_named(day: Day) -> None:
+    for damage in ("""{"campaign_version": 2}""", """{"calendar": {"change": 1}}""", """{"rule_set": "t9"}"""):
+        named = await day.broken_by(
+            f"UPDATE call SET verdict = verdict || '{damage}' WHERE id = :id", id=day.calls["busy"]
+        )
+        assert named == {SectionId.PERMISSION: [day.subject("busy")]}, damage
+
+
+async def test_what_was_in_force_cannot_be_changed_in_the_database(day: Day) -> None:
+    await day.change(at(18), "PUT", f"/calendar/{MONDAY}", working=True, reason="story")
+    await day.change(at(18), "PUT", "/service-hours", opens="09:00", closes="13:00", days="every_day", reason="story")
+    for damage in (
+        "UPDATE campaign_version SET quota = 90",
+        "DELETE FROM campaign_version",
+        "TRUNCATE campaign_version",
+        "UPDATE campaign SET quota = 90",
+        "UPDATE calendar_override SET working = false",
+        "DELETE FROM service_hours",
+        "UPDATE rule_set SET first_used_at = now()",
+    ):
+        with pytest.raises(DBAPIError, match="law 11"):
+            await day.sql(damage)
 
 
 # -- law 2: one call at a time
@@ -514,18 +584,38 @@ async def test_evidence_without_a_stored_recording_breaks_two_laws(day: Day) -> 
     }
 
 
-async def test_a_customer_who_waits_is_a_note_and_one_overdue_an_exception(day: Day, clock: FrozenClock) -> None:
+async def test_done_within_time_and_overdue_are_counted_apart_with_the_names_behind_the_gap(
+    day: Day, clock: FrozenClock
+) -> None:
+    section = (await day.certify()).section(SectionId.COMPLAINTS)
+    assert section.standings == {Standing.DONE: 1, Standing.WITHIN_TIME: 0, Standing.OVERDUE: 0}
     await as_owner(
         day,
         "UPDATE callback SET state = 'due', done_at = NULL, done_call_id = NULL",
         "UPDATE complaint_case SET state = 'open'",
     )
     certificate = await day.certify()
-    assert broken(certificate) == {}
-    assert [note.subject for note in certificate.section(SectionId.COMPLAINTS).notes] == [f"complaint:{day.case_id}"]
-    assert (certificate.figures.complaints_done, certificate.figures.complaints_due) == (0, 1)
+    section, figures = certificate.section(SectionId.COMPLAINTS), certificate.figures
+    assert section.result is Result.HOLDS
+    assert section.standings == {Standing.DONE: 0, Standing.WITHIN_TIME: 1, Standing.OVERDUE: 0}
+    [waiting] = section.notes
+    assert waiting.subject == f"complaint:{day.case_id}"
+    assert waiting.what.startswith("within its time: to be called back by 2026-11-24T02:12")
+    assert (figures.complaints_done, figures.complaints_within_time, figures.complaints_overdue) == (0, 1, 0)
+    assert figures.complaints_due == 1
     clock.set(at(10, 13, on=date(2026, 11, 24)))
-    assert await day.breaks() == {SectionId.COMPLAINTS: [f"complaint:{day.case_id}"]}
+    certificate = await day.certify()
+    assert broken(certificate) == {SectionId.COMPLAINTS: [f"complaint:{day.case_id}"]}
+    section = certificate.section(SectionId.COMPLAINTS)
+    assert section.standings == {Standing.DONE: 0, Standing.WITHIN_TIME: 0, Standing.OVERDUE: 1}
+    assert certificate.figures.complaints_overdue == 1
+    console = Console(file=StringIO(), width=160)
+    render(certificate, console)
+    assert isinstance(console.file, StringIO)
+    printed = console.file.getvalue()
+    assert "0 ÷ 1 (期限内 within their time 0, 逾期 overdue 1)" in printed
+    assert "已逾期 overdue: 1" in printed
+    assert as_json(certificate)["sections"][10]["standings"] == {"done": 0, "within_time": 0, "overdue": 1}
 
 
 @pytest.mark.parametrize(
@@ -568,7 +658,7 @@ async def test_a_broken_chain_is_named(day: Day) -> None:
 
 
 async def test_a_garbled_entry_is_named_and_stops_nothing(day: Day) -> None:
-    await as_owner(day, """UPDATE audit_entry SET act = 'campaigns.state_set', facts = '{"state": "asleep"}'""")
+    await as_owner(day, """UPDATE audit_entry SET act = 'campaigns.changed', facts = '{"state": "asleep"}'""")
     assert await day.breaks() == {SectionId.CHAIN: ["audit_entry:1"]}
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from callcenter.agents.types import DeskDuty
 from callcenter.callbacks import handlers
 from callcenter.callbacks.errors import CallbackEndedAlready, ObligationStands, PromiseInThePast
 from callcenter.callbacks.service import CallbackService
@@ -25,12 +26,13 @@ from callcenter.leads.ordering import LeadOrdering
 from callcenter.people.types import Role, StaffLeft
 from tests.support.cast import Cast
 from tests.support.events import listen
+from tests.support.joining import joined
 from tests.support.leads import availability_service, campaign_service
-from tests.support.rows import Lead, make_leave, make_roster
+from tests.support.rows import Lead, Staff, make_leave, make_roster, make_staff
 
 pytestmark = pytest.mark.db
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-SETTINGS = CallbackSettings(complaint_attempts=2)
+SETTINGS = CallbackSettings(complaint_attempts=2, complaint_staff_first=timedelta())
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def callbacks(bus: Bus, vault: Vault) -> CallbackService:
 
 @pytest.fixture
 def cast(vault: Vault) -> Cast:
-    return Cast(CallService(vault))
+    return Cast(joined(vault).get(CallService))
 
 
 async def promise(
@@ -298,6 +300,23 @@ async def test_the_promises_of_an_agent_who_leaves_pass_to_the_team(
         assert claimed.id == promised.id
 
 
+async def test_the_team_of_a_promise_is_its_branch_and_everybody_when_nobody_is_left_there(
+    works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast
+) -> None:
+    async with works.begin() as work:
+        north, south = await make_staff(work, branch="north"), await make_staff(work, branch="south")
+        promised = await promise(callbacks, cast, work, north.id)
+    clock.advance(2 * HOUR)
+    async with works.begin() as work:
+        assert await callbacks.count_due(work, south.id) == 0
+        assert await callbacks.claim_next(work, south.id) is None
+    async with works.begin() as work:
+        (await work.session.get_one(Staff, north.id)).active = False
+        claimed = await callbacks.claim_next(work, south.id)
+        assert claimed
+        assert claimed.id == promised.id
+
+
 async def test_an_obligation_waits_for_its_evidence_and_without_it_the_customer_is_called_again(
     works: Works, clock: FrozenClock, bus: Bus, callbacks: CallbackService, cast: Cast
 ) -> None:
@@ -531,3 +550,44 @@ async def test_promises_of_who_is_off_today_are_opened_to_the_team_each_at_its_t
         assert (await callbacks.card(work, promised.id)).opens_to_team_at == promised.due_at
         assert (await callbacks.card(work, tomorrow.id)).opens_to_team_at == tomorrow.opens_to_team_at
         assert await callbacks.open_absent_to_team(work) == 0
+
+
+# -- who calls a complaining customer back
+
+
+async def test_a_complaint_is_the_complaint_staffs_first_and_every_agents_later(
+    works: Works, clock: FrozenClock, vault: Vault, cast: Cast
+) -> None:
+    effects = ClassEffectsService(LeadOrdering())
+    callbacks = CallbackService(CallbackSettings(), vault, effects, availability_service(), campaign_service())
+    async with works.begin() as work:
+        agent, officer = await cast.staff(work), await cast.staff(work, Role.COMPLAINT_OFFICER)
+        owed = await obligation(callbacks, cast, work)
+        assert owed.opens_to_team_at == owed.due_at + 2 * HOUR
+        assert await callbacks.count_due(work, agent) == 0
+        assert await callbacks.claim_next(work, agent) is None
+        assert await callbacks.count_due(work, officer, DeskDuty.COMPLAINTS) == 1
+    clock.advance(2 * HOUR)
+    async with works.begin() as work:
+        assert await callbacks.count_due(work, agent) == 1
+        claimed = await callbacks.claim_next(work, agent)
+        assert claimed is not None
+        await callbacks.attempted(work, claimed.id, await cast.call(work, agent, claimed.lead_id), work.now + HOUR)
+    clock.advance(HOUR)
+    async with works.begin() as work:
+        assert await callbacks.claim_next(work, agent) is None
+        claimed = await callbacks.claim_next(work, officer, DeskDuty.COMPLAINTS)
+        assert claimed is not None
+        assert claimed.id == owed.id
+
+
+async def test_complaint_staff_call_nobody_who_did_not_complain(
+    works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast
+) -> None:
+    async with works.begin() as work:
+        agent, officer = await cast.staff(work), await cast.staff(work, Role.COMPLAINT_OFFICER)
+        await promise(callbacks, cast, work, agent)
+    clock.advance(9 * HOUR)
+    async with works.begin() as work:
+        assert await callbacks.claim_next(work, officer, DeskDuty.COMPLAINTS) is None
+        assert await callbacks.claim_next(work, agent) is not None

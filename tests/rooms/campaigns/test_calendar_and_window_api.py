@@ -2,21 +2,28 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from sqlmodel import select
 
 from callcenter.alerts.service import AlertService
 from callcenter.calendar.api import router as calendar_router
+from callcenter.calendar.models import CalendarEdition
+from callcenter.calendar.rules import EDITION
 from callcenter.calendar.scheduled import watch_calendar
 from callcenter.calendar.service import CalendarService
 from callcenter.calendar.settings import CalendarSettings
 from callcenter.calendar.types import DayChanged, DayUse
-from callcenter.campaigns.api import router
+from callcenter.campaigns.api import router, service_hours
 from callcenter.campaigns.service import CampaignService
+from callcenter.campaigns.service_hours import ServiceHoursService
 from callcenter.campaigns.settings import CampaignSettings
+from callcenter.eligibility.api import rule_sets
+from callcenter.eligibility.rule_sets import RuleSetService, digest
+from callcenter.eligibility.types import RULE_SET
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.events import Event
@@ -63,7 +70,8 @@ async def office(works: Works, bus: Bus) -> AsyncIterator[Office]:
 
     calendar = CalendarService(CalendarSettings(provisional_days=60), Uses())
     campaigns = CampaignService(CampaignSettings(), calendar)
-    endpoints = Endpoints(works, [campaigns, calendar], [router, calendar_router])
+    services = [campaigns, calendar, ServiceHoursService(), RuleSetService()]
+    endpoints = Endpoints(works, services, [router, service_hours, calendar_router, rule_sets])
     yield Office(endpoints, officer, campaign_id, calendar, listen(bus, Noted, DayChanged), uses)
     await endpoints.close()
 
@@ -119,7 +127,7 @@ async def test_a_campaign_is_changed_at_once_and_the_audit_trail_keeps_the_value
     shifts = [{"opens": "14:00", "closes": "17:30"}, {"opens": "09:00", "closes": "11:30"}]
     body = {"shifts": shifts, "quota": 25, "mode": before["mode"], "reason": "试点"}
     after = (await office.client.patch(url, json=body)).json()
-    assert after == {**before, "quota": 25, "shifts": shifts[::-1]}
+    assert after == {**before, "version": 2, "quota": 25, "shifts": shifts[::-1]}
     assert (await office.client.get(url)).json() == after
     (noted,) = [event for event in office.announced if isinstance(event, Noted)]
     assert noted.facts == {
@@ -174,3 +182,74 @@ async def test_days_that_are_only_forecast_raise_an_alert_until_they_are_settled
     clock.set(at_business_time(date(2026, 10, 8), 9))  # as if the announcement had come: nothing of 2027 is near
     async with works.begin(actor_of(office.officer)) as work:
         assert (await office.calendar.forecasts(work)) == {2026: []}
+
+
+# -- what was in force before
+
+
+async def test_the_history_of_a_campaign_says_who_changed_what_when_and_why(office: Office, clock: FrozenClock) -> None:
+    url = f"/campaigns/{office.campaign_id}"
+    clock.advance(timedelta(hours=1))
+    body = {"quota": 25, "shifts": [{"opens": "09:00", "closes": "11:30"}], "reason": "试点"}
+    await office.client.patch(url, json=body)
+    second, first = (await office.client.get(f"{url}/history")).json()["versions"]
+    assert second == {
+        "number": 2,
+        "valid_from": "2026-11-23T03:30:00Z",
+        "by": office.officer.name,
+        "reason": "试点",
+        "origin": "changed",
+        "changes": [
+            {"rule": "shifts", "old": [["10:00", "12:00"], ["13:30", "18:00"]], "new": [["09:00", "11:30"]]},
+            {"rule": "quota", "old": 30, "new": 25},
+        ],
+    }
+    assert (first["number"], first["origin"], first["by"], first["changes"]) == (1, "created", None, [])
+
+
+async def test_the_history_of_days_keeps_what_was_taken_back(office: Office, clock: FrozenClock) -> None:
+    await office.client.put(f"/calendar/{SATURDAY}", json={"working": True, "reason": "补拨"})
+    clock.advance(timedelta(minutes=5))
+    await office.client.delete(f"/calendar/{SATURDAY}", params={"reason": "取消补拨"})
+    answer = await office.client.get("/calendar/history", params={"from": "2026-11-01", "to": "2026-11-30"})
+    by = office.officer.name
+    assert answer.json()["decisions"] == [
+        {"on": SATURDAY, "working": None, "before": True, "reason": "取消补拨", "by": by, "at": "2026-11-23T02:35:00Z"},
+        {"on": SATURDAY, "working": True, "before": None, "reason": "补拨", "by": by, "at": "2026-11-23T02:30:00Z"},
+    ]
+    other = await office.client.get("/calendar/history", params={"from": "2026-12-01", "to": "2026-12-31"})
+    assert other.json()["decisions"] == []
+
+
+async def test_service_hours_are_every_day_until_they_are_changed_with_a_reason(office: Office) -> None:
+    default = {"opens": "08:00", "closes": "21:00", "days": "every_day", "version": 0}
+    assert (await office.client.get("/service-hours")).json() == default
+    wrong = {"opens": "12:00", "closes": "12:00", "days": "every_day", "reason": "x"}
+    assert (await office.client.put("/service-hours", json=wrong)).json()["code"] == "window_invalid"
+    body = {"opens": "09:00", "closes": "20:00", "days": "working_days", "reason": "分行安排"}
+    changed = (await office.client.put("/service-hours", json=body)).json()
+    assert changed == {"opens": "09:00", "closes": "20:00", "days": "working_days", "version": 1}
+    assert (await office.client.put("/service-hours", json=body)).json() == changed
+    assert (await office.client.get("/service-hours")).json() == changed
+    (version,) = (await office.client.get("/service-hours/history")).json()["versions"]
+    assert (version["before"], version["hours"]) == (default, changed)
+    assert (version["by"], version["reason"]) == (office.officer.name, "分行安排")
+
+
+async def test_rule_sets_are_listed_from_their_first_use(office: Office, works: Works, clock: FrozenClock) -> None:
+    for _ in range(2):
+        async with works.begin() as work:
+            await RuleSetService().note(work)
+        clock.advance(timedelta(days=1))
+    listed = (await office.client.get("/rule-sets")).json()["rule_sets"]
+    assert listed == [{"name": RULE_SET, "digest": digest(), "first_used_at": "2026-11-23T02:30:00Z"}]
+
+
+async def test_an_edition_of_the_national_calendar_is_kept_once(works: Works, office: Office) -> None:
+    for _ in range(2):
+        async with works.begin() as work:
+            await office.calendar.note_edition(work)
+    async with works.begin() as work:
+        [edition] = (await work.session.scalars(select(CalendarEdition))).all()
+    assert (edition.name, edition.days["2026-10-10"], edition.days["2026-10-01"]) == (EDITION, True, False)
+    assert "2026-11-23" not in edition.days

@@ -1,16 +1,29 @@
 """A campaign is created, changes its mode, gets its script; the administrator overrides days of the calendar."""
 
+from dataclasses import fields
 from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from callcenter.campaigns.errors import CampaignNotFound, ScriptInvalid, WindowInvalid
+from callcenter.campaigns.models import VERSIONED
 from callcenter.campaigns.retries import RetryAfter, RetryPolicy, RetryRule
 from callcenter.campaigns.service import CampaignService
-from callcenter.campaigns.types import CampaignState, DialMode, Shift, Statement, WindowRule
-from callcenter.kit.clock import BUSINESS_ZONE
+from callcenter.campaigns.types import (
+    CampaignChanges,
+    CampaignState,
+    DialMode,
+    RuleChange,
+    Shift,
+    Statement,
+    VersionOrigin,
+    WindowRule,
+)
+from callcenter.campaigns.versions import changes_between
+from callcenter.kit.clock import BUSINESS_ZONE, FrozenClock
 from callcenter.kit.work import Works
 from tests.support.leads import calendar_service, campaign_service, create_campaign
+from tests.support.rows import Campaign
 
 GREETING = Statement("greeting", "您好，我是{company}的{agent}。", True, "Hello, this is {agent} of {company}.")
 BYE = Statement("bye", "再见。", False)
@@ -44,17 +57,49 @@ async def test_shifts_outside_the_legal_calling_hours_are_refused(works: Works) 
             await create_campaign(work, shifts=(Shift(time(20), time(22)),))
 
 
-async def test_state_and_mode_can_be_set(works: Works, campaigns: CampaignService) -> None:
+async def test_state_and_mode_can_be_changed(works: Works, campaigns: CampaignService) -> None:
     async with works.begin() as work:
         created = await create_campaign(work)
-        await campaigns.set_mode(work, created.campaign_id, DialMode.PROGRESSIVE)
-        await campaigns.set_state(work, created.campaign_id, CampaignState.CLOSED)
+        changes = CampaignChanges(mode=DialMode.PROGRESSIVE, state=CampaignState.CLOSED)
+        await campaigns.change(work, created.campaign_id, changes, "story")
     async with works.begin() as work:
         rules = await campaigns.rules(work, created.campaign_id)
-        assert (rules.mode, rules.state) == (DialMode.PROGRESSIVE, CampaignState.CLOSED)
+        assert (rules.mode, rules.state, rules.version) == (DialMode.PROGRESSIVE, CampaignState.CLOSED, 2)
         assert (await campaigns.window(work, created.campaign_id)).rule is WindowRule.CAMPAIGN_STATE
         with pytest.raises(CampaignNotFound):
             await campaigns.rules(work, 4711)
+
+
+async def test_every_version_is_kept_and_the_last_is_the_campaign(
+    works: Works, campaigns: CampaignService, clock: FrozenClock
+) -> None:
+    began = clock.now()
+    async with works.begin() as work:
+        created = await create_campaign(work, quota=30)
+    clock.advance(timedelta(hours=1))
+    async with works.begin() as work:
+        await campaigns.change(work, created.campaign_id, CampaignChanges(quota=25), "pilot")
+        await campaigns.change(work, created.campaign_id, CampaignChanges(quota=25), "nothing new")
+        await campaigns.publish_script(work, created.campaign_id, "first", [BYE])
+    async with works.begin() as work:
+        rules = await campaigns.rules(work, created.campaign_id)
+        first, second, third = await campaigns.history(work, created.campaign_id)
+    assert (first.rules, third.rules) == (created, rules)
+    assert [(version.number, version.valid_from, version.reason) for version in (first, second, third)] == [
+        (1, began, ""),
+        (2, clock.now(), "pilot"),
+        (3, clock.now(), ""),
+    ]
+    assert (first.origin, second.origin) == (VersionOrigin.CREATED, VersionOrigin.CHANGED)
+    assert [version.script_version for version in (first, second, third)] == [None, None, 1]
+    assert changes_between(first, second) == [RuleChange("quota", 30, 25)]
+    assert changes_between(second, third) == [RuleChange("script", None, 1)]
+
+
+def test_whatever_can_be_changed_of_a_campaign_is_versioned() -> None:
+    once = {"id", "name", "product", "company_full_name", "version", "created_at"}
+    assert set(Campaign.model_fields) == once | set(VERSIONED)
+    assert {field.name for field in fields(CampaignChanges)} <= set(VERSIONED)
 
 
 async def test_the_last_version_of_a_script_is_in_force(works: Works, campaigns: CampaignService) -> None:

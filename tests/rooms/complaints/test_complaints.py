@@ -28,6 +28,7 @@ from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
+from callcenter.kit.scope import ALL
 from callcenter.kit.work import Work, Works
 from callcenter.people.types import Role
 from callcenter.recordings.errors import RecordingNotFound
@@ -93,7 +94,7 @@ class Office:
 
     async def person(self, role: Role = Role.AGENT) -> Actor:
         async with self.works.begin() as work:
-            return Actor(await self.cast.staff(work, role), "somebody", role.value)
+            return Actor(await self.cast.staff(work, role), "somebody", role.value, scope=ALL)
 
     async def state(self, case_id: int) -> CaseState:
         async with self.works.begin() as work:
@@ -102,7 +103,8 @@ class Office:
 
 @pytest.fixture
 def office(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Office:
-    services, shelf = joined(vault, CallbackSettings(complaint_attempts=2), SETTINGS), Shelf()
+    settings = CallbackSettings(complaint_attempts=2, complaint_staff_first=timedelta())
+    services, shelf = joined(vault, settings, SETTINGS), Shelf()
     services.give(shelf, as_=RecordingReads)
     services.give(shelf, as_=Retention)
     calls, callbacks = services.get(CallService), services.get(CallbackService)
@@ -198,7 +200,7 @@ async def test_a_decision_does_not_end_the_obligation(office: Office) -> None:
 async def test_the_agent_complained_of_does_not_decide_the_case(office: Office) -> None:
     case_id, _, agent = await office.complaint()
     with pytest.raises(ConflictOfInterest):
-        async with office.works.begin(Actor(agent, "agent", "agent")) as work:
+        async with office.works.begin(Actor(agent, "agent", "agent", scope=ALL)) as work:
             await office.complaints.deciding.decide(work, case_id, "not guilty")
 
 
@@ -219,7 +221,7 @@ async def test_a_customer_who_cannot_be_reached_is_signed_off_by_another_person(
         async with office.works.begin() as work:
             await office.cast.dispose(work, call_id, Disposition.NOT_REACHED)
         office.clock.advance(timedelta(hours=4))
-    for involved in (Actor(agent, "agent", "agent"), caller, officer):
+    for involved in (Actor(agent, "agent", "agent", scope=ALL), caller, officer):
         with pytest.raises(ConflictOfInterest):
             async with office.works.begin(involved) as work:
                 await office.complaints.obligations.sign_off(work, case_id, "nobody there")

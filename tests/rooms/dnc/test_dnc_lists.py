@@ -10,22 +10,25 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from sqlalchemy import text
+from sqlalchemy import ARRAY, String, column, text, values
+from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from callcenter.dnc.deliveries import IMPORT
 from callcenter.dnc.errors import DeliveryTaken, ExternalListWithdrawn, ListNameTaken, NothingRecognised
-from callcenter.dnc.keys import look_at
+from callcenter.dnc.in_force import DncInForce
+from callcenter.dnc.keys import indexer, look_at
 from callcenter.dnc.lists import ExternalLists
 from callcenter.dnc.models import DncKey, DncPiece
-from callcenter.dnc.types import DncSource, EntryFilter, EntryState, ImportOrder, KeyKind
+from callcenter.dnc.types import DncSource, EntryFilter, EntryState, FileReading, ImportOrder, KeyKind
 from callcenter.files.reading import examine
+from callcenter.files.types import Delimiter, Encoding, TextChoice
 from callcenter.kit.actor import Actor
 from callcenter.kit.clock import FrozenClock
 from callcenter.kit.crypto import Vault
-from callcenter.kit.jobs import Job, Jobs, JobState, perform
+from callcenter.kit.jobs import Job, JobCard, Jobs, JobState, perform
 from callcenter.kit.reasons import ReasonMissing
-from callcenter.kit.work import Works
+from callcenter.kit.work import Work, Works
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import LeadsBlocked
 from callcenter.people.types import Role
@@ -58,13 +61,31 @@ class Office:
         """Uploads and imports a list; returns the job's result."""
         async with self.works.begin(self.actor) as work:
             card, _ = await self.deliveries.upload(work, file_name=file_name, file=file)
-        async with self.works.begin(self.actor) as work:
-            job = await self.deliveries.request_import(work, card.id, ImportOrder(**({"name": "行业名单"} | request)))
-        assert await perform(self.works, self.url, self.imports.job_handlers(self.works), job.id)
-        async with self.works.begin() as work:
-            done = await Jobs().card(work, job.id)
+        done = await self.request(card.id, **request)
         assert done.state is JobState.DONE, done.problem
         return dict(done.result or {})
+
+    async def request(self, delivery_id: int, **request: Any) -> JobCard:
+        """Requests the import of a waiting file and performs it; returns the job at its end."""
+        async with self.works.begin(self.actor) as work:
+            order = ImportOrder(**({"name": "行业名单"} | request))
+            job = await self.deliveries.request_import(work, delivery_id, order)
+        assert await perform(self.works, self.url, self.imports.job_handlers(self.works), job.id)
+        async with self.works.begin() as work:
+            return await Jobs().card(work, job.id)
+
+    async def listed(self, work: Work, vault: Vault, *numbers: int) -> set[int]:
+        """Enters those of these numbers that a list in force holds, as an import of customers does; returns them."""
+        kinds = await self.lists.hash_kinds(work)
+        keys_for = indexer(kinds, vault.index)
+        indexes = {vault.index(phone_number(number)): number for number in numbers}
+        rows = [
+            (index, vault.seal(phone_number(number)), keys_for(phone_number(number)))
+            for index, number in indexes.items()
+        ]
+        columns = (column("phone_index", String), column("phone_sealed", String), column("list_keys", ARRAY(String)))
+        await self.lists.enter_listed(work, select_columns(values(*columns, name="asked").data(rows)))
+        return {indexes[index] for index in await DncInForce().among(work, indexes)}
 
     async def in_force(self) -> dict[str, DncEntry]:
         """Returns masked number → entry that was not lifted."""
@@ -155,13 +176,14 @@ async def test_a_workbook_is_read_whose_numbers_stand_in_the_second_column(offic
 async def test_the_kind_of_a_list_is_recognised_and_a_person_chooses_where_two_look_alike() -> None:
     hashes = [digest(KeyKind.SM3, phone_number(number)) for number in range(5)]
     for file, name, kind, kinds, header in (
-        (as_list(hashes), "list.txt", KeyKind.SHA256, [KeyKind.SHA256, KeyKind.SM3], False),
-        (as_list(hashes, header="SM3"), "list.txt", KeyKind.SM3, [KeyKind.SHA256, KeyKind.SM3], True),
-        (as_list([phone_number(1)], header="phone,name"), "a.csv", KeyKind.PHONE, [KeyKind.PHONE], True),
-        (as_list(["nothing", "to see"]), "a.csv", None, [], False),
+        (as_list(hashes), "list.txt", KeyKind.SHA256, [KeyKind.SHA256, KeyKind.SM3], None),
+        (as_list(hashes, header="SM3"), "list.txt", KeyKind.SM3, [KeyKind.SHA256, KeyKind.SM3], 1),
+        (as_list([phone_number(1)], header="phone,name"), "a.csv", KeyKind.PHONE, [KeyKind.PHONE], 1),
+        (as_list(["nothing", "to see"]), "a.csv", None, [], None),
+        (as_list(["1380013800", phone_number(1)]), "a.csv", KeyKind.PHONE, [KeyKind.PHONE], None),
     ):
         preview = look_at(file, examine(file), name)
-        assert (preview.kind, preview.kinds, preview.header) == (kind, kinds if kinds else (), header)
+        assert (preview.kind, list(preview.kinds), preview.header) == (kind, kinds, header)
         assert not any(phone_number(1) in shown for shown in preview.sample)
 
 
@@ -181,7 +203,7 @@ async def test_the_next_delivery_of_a_list_replaces_the_last(
     first = await office.import_list(keys(1, 2, 500))
     entry_of_2 = (await office.in_force())["199****0002"]
     clock.advance(_days(100))
-    result = await office.import_list(keys(2, 3, 500, 501), list_id=first["list_id"])
+    result = await office.import_list(keys(2, 3, 500, 501), list_id=first["list_id"], may_end=1)
     assert (result["new"], result["known"], result["ended"]) == (2, 2, 1)
     in_force = await office.in_force()
     assert set(in_force) == {"199****0002", "199****0003"}
@@ -197,6 +219,50 @@ async def test_the_next_delivery_of_a_list_replaces_the_last(
         assert (card.deliveries, card.in_force and card.in_force.keys) == (2, 4)
 
 
+async def test_a_delivery_that_lacks_numbers_ends_no_entry_before_a_person_confirms_it(
+    office: Office, works: Works, ids: list[int]
+) -> None:
+    first = await office.import_list(as_list([phone_number(n) for n in range(10)]))
+    before = set(await office.in_force())
+    async with works.begin(office.actor) as work:
+        shorter = as_list([phone_number(n) for n in range(8)])
+        card, _ = await office.deliveries.upload(work, file_name="short.txt", file=shorter)
+    for may_end in (0, 1):
+        job = await office.request(card.id, list_id=first["list_id"], may_end=may_end)
+        assert (job.state, job.problem and job.problem["code"]) == (JobState.FAILED, "dnc_delivery_ends_numbers")
+        assert job.problem
+        assert job.problem["params"] == {"ended": 2, "before": 10, "keys": 8}
+        assert set(await office.in_force()) == before
+        async with works.begin() as work:
+            assert [waiting.id for waiting in await office.deliveries.waiting(work)] == [card.id], "it still waits"
+    job = await office.request(card.id, list_id=first["list_id"], may_end=2)
+    assert job.state is JobState.DONE
+    assert len(await office.in_force()) == 8
+
+
+async def test_rows_without_a_number_are_kept_with_their_line(office: Office, works: Works, ids: list[int]) -> None:
+    lines = [phone_number(1), "rubbish", "", phone_number(2), '"' + phone_number(3), "110"]
+    result = await office.import_list(as_list(lines, header="号码"))
+    assert (result["rows"], result["keys"], result["malformed"]) == (5, 3, 2)
+    async with works.begin() as work:
+        rejects = await office.deliveries.rejects(work, result["delivery_id"])
+        assert [(reject.line, reject.reason) for reject in rejects] == [(3, "malformed"), (7, "short_code")]
+        assert [reject.line for reject in await office.deliveries.rejects(work, result["delivery_id"], after=3)] == [7]
+
+
+async def test_a_person_says_how_a_file_is_read(office: Office, works: Works, ids: list[int]) -> None:
+    file = io.BytesIO(f"a;备注|号码\nb;好|{phone_number(1)}\nc;好|{phone_number(2)}\n".encode("gb18030"))
+    async with works.begin(office.actor) as work:
+        card, preview = await office.deliveries.upload(work, file_name="a.txt", file=file)
+        assert (preview.encoding, preview.delimiter) == (Encoding.GB18030, Delimiter.BAR), "by it numbers are found"
+        asked = FileReading(TextChoice(Encoding.UTF_8, Delimiter.SEMICOLON))
+        shown = await office.deliveries.preview(work, card.id, asked)
+        assert (shown.kind, shown.encoding, shown.delimiter) == (None, Encoding.UTF_8, Delimiter.SEMICOLON)
+    result = await office.request(card.id)
+    assert result.result
+    assert result.result["keys"] == 2
+
+
 async def test_an_entry_of_a_list_that_a_person_lifted_stays_lifted_until_the_list_is_delivered_anew(
     office: Office, works: Works, leads: LeadService, ids: list[int], vault: Vault
 ) -> None:
@@ -206,8 +272,7 @@ async def test_an_entry_of_a_list_that_a_person_lifted_stays_lifted_until_the_li
         await office.dnc.lift_dnc(work, entry.id, "the supplier's mistake")
     async with works.begin() as work:
         assert not (await leads.facts(work, ids[1])).dnc
-        number = (vault.index(phone_number(1)), phone_number(1))
-        assert await office.dnc.listed_numbers(work, [number]) == set()
+        assert await office.listed(work, vault, 1) == set()
     await office.import_list(as_list([digest(KeyKind.MD5, phone_number(1))]), list_id=first["list_id"])
     async with works.begin() as work:
         assert (await leads.facts(work, ids[1])).dnc
@@ -222,7 +287,7 @@ async def test_withdrawing_a_list_ends_all_its_entries(
             await office.lists.withdraw(work, result["list_id"], " ")
         assert await office.lists.withdraw(work, result["list_id"], "not ours") == 1
         assert not (await leads.facts(work, ids[1])).dnc
-        assert await office.dnc.listed_numbers(work, [(vault.index(phone_number(500)), phone_number(500))]) == set()
+        assert await office.listed(work, vault, 500) == set()
         with pytest.raises(ExternalListWithdrawn):
             await office.lists.withdraw(work, result["list_id"], "again")
     assert await office.in_force() == {}
@@ -234,15 +299,14 @@ async def test_a_number_that_comes_later_is_looked_up_in_the_lists(
 ) -> None:
     number = phone_number(500)
     await office.import_list(as_list([number if kind is KeyKind.PHONE else digest(kind, number)]), kind=kind)
-    asked = [(vault.index(phone), phone) for phone in (number, phone_number(501))]
     async with works.begin() as work:
-        assert await office.dnc.listed_numbers(work, asked) == {asked[0][0]}
-        assert await office.dnc.listed_numbers(work, asked) == {asked[0][0]}, "safe to repeat"
+        assert await office.listed(work, vault, 500, 501) == {500}
+        assert await office.listed(work, vault, 500, 501) == {500}, "safe to repeat"
         state = await office.dnc.number(work, number)
         assert (state.do_not_call, state.on_lists, len(state.entries)) == (True, ["行业名单"], 1)
     clock.advance(_days(731))
     async with works.begin() as work:
-        assert await office.dnc.listed_numbers(work, asked) == set(), "two years are over"
+        assert await office.listed(work, vault, 500, 501) == set(), "two years are over"
 
 
 async def test_a_file_is_imported_once_and_a_name_given_once(office: Office, works: Works, ids: list[int]) -> None:

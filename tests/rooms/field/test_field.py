@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from callcenter.calls.errors import VisitTimeUnconfirmed
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallCard, Disposition, DispositionDetails
 from callcenter.consent.service import ConsentService
@@ -26,8 +27,8 @@ from callcenter.field.errors import (
 )
 from callcenter.field.service import FieldServices
 from callcenter.field.settings import FieldSettings
-from callcenter.field.types import HandOverCard, HandOverState, RegionCard, VisitCard, VisitResult
-from callcenter.kit.actor import Actor
+from callcenter.field.types import HandOverCard, HandOverState, RegionCard, VisitCard, VisitReport, VisitResult
+from callcenter.kit.actor import SYSTEM, Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time, business_date
 from callcenter.kit.crypto import Vault
@@ -111,7 +112,9 @@ class FieldForce:
         self, actor: Actor, visit_id: int, result: VisitResult, next_at: datetime | None = None
     ) -> HandOverCard:
         async with self.works.begin(actor) as work:
-            return await self.field.visits.report(work, visit_id, result, "王小明 was not at home", next_at)
+            return await self.field.visits.report(
+                work, visit_id, VisitReport(result=result, note="王小明 was not at home", next_at=next_at)
+            )
 
 
 @pytest.fixture
@@ -185,7 +188,7 @@ async def test_an_unknown_district_goes_to_the_dispatcher(force: FieldForce) -> 
     card = await force.passed(district="Atlantis")
     assert card
     assert (card.state, card.region_id, card.field_agent_id) == (HandOverState.UNKNOWN_REGION, None, None)
-    with pytest.raises(CrossRegion):
+    with pytest.raises(HandOverNotFound):  # no leader's region has it
         async with force.works.begin(force.leader) as work:
             await force.field.hand_overs.assign(work, card.id, region_id=force.east.id)
     async with force.works.begin(force.dispatcher) as work:
@@ -285,11 +288,11 @@ async def test_todays_list_begins_with_the_visits_that_were_not_reported(force: 
     await force.passed()
     force.clock.set(at_business_time(TUESDAY + timedelta(days=1), 8))
     today = TUESDAY + timedelta(days=1)
+    await force.passed(at=at_business_time(today, 10))
     await force.passed(at=at_business_time(today, 9))
-    await force.passed(at=at_business_time(today, 8))
     on_list = [(visit.position, visit.visit_at) for visit in await force.list_of(force.anna, today)]
-    assert on_list == [(1, at_business_time(TUESDAY, 14)), (2, at_business_time(today, 9))]
-    assert [visit.visit_at for visit in await force.list_of(force.ben, today)] == [at_business_time(today, 8)]
+    assert on_list == [(1, at_business_time(TUESDAY, 14)), (2, at_business_time(today, 10))]
+    assert [visit.visit_at for visit in await force.list_of(force.ben, today)] == [at_business_time(today, 9)]
 
 
 async def test_the_visits_of_a_field_agent_who_leaves_go_to_the_others(force: FieldForce) -> None:
@@ -365,6 +368,28 @@ async def test_a_district_belongs_to_one_region(force: FieldForce) -> None:
             await force.field.regions.create(work, "North", ["putuo "])
 
 
+async def test_the_next_visit_at_night_needs_the_customers_word(force: FieldForce) -> None:
+    await force.passed()
+    (visit,) = await force.list_of(force.anna)
+    night = at_business_time(TUESDAY + timedelta(days=2), 22)
+    with pytest.raises(VisitTimeUnconfirmed) as refused:
+        await force.report(force.anna, visit.id, VisitResult.THINKING, night)
+    assert refused.value.params["concerns"] == ["night"]
+    async with force.works.begin(force.anna) as work:
+        report = VisitReport(result=VisitResult.THINKING, next_at=night, next_confirmed=True)
+        assert (await force.field.visits.report(work, visit.id, report)).state is HandOverState.ASSIGNED
+
+
+async def test_a_success_that_is_passed_after_its_visit_time_is_on_no_field_agents_list(force: FieldForce) -> None:
+    call = await force.success()
+    force.clock.set(at_business_time(TUESDAY, 15))
+    card = await force.review(call)
+    assert card
+    assert (card.state, card.region_id, card.field_agent_id) == (HandOverState.OPEN, force.east.id, None)
+    assert "had passed" in card.reason
+    assert await force.list_of(force.anna) == await force.list_of(force.ben) == []
+
+
 async def block(force: FieldForce, lead_id: int, why: BlockReason = BlockReason.BASIS_WITHDRAWN) -> None:
     async with force.works.begin() as work:
         await work.announce(LeadsBlocked((lead_id,), why))
@@ -375,9 +400,9 @@ async def decide(force: FieldForce, actor: Actor, hand_over_id: int, *, visit: b
         return await force.field.questions.decide(work, hand_over_id, visit=visit, reason="asked the customer")
 
 
-async def questioned(force: FieldForce, region_id: int | None = None) -> list[int]:
-    async with force.works.begin() as work:
-        return [card.id for card in await force.field.hand_overs.questioned(work, region_id=region_id)]
+async def questioned(force: FieldForce, actor: Actor = SYSTEM) -> list[int]:
+    async with force.works.begin(actor) as work:
+        return [card.id for card in await force.field.hand_overs.questioned(work)]
 
 
 async def test_a_withdrawal_raises_the_planned_visit_and_a_person_decides(force: FieldForce) -> None:
@@ -388,8 +413,8 @@ async def test_a_withdrawal_raises_the_planned_visit_and_a_person_decides(force:
         await block(force, card.lead_id)
         await block(force, card.lead_id, BlockReason.DO_NOT_CALL)
     assert await questioned(force) == [kept.id, dropped.id]
-    assert await questioned(force, force.west.id) == []
     western = replace(force.leader, scope=scope_of(Role.FIELD_LEADER, "main", force.west.id))
+    assert await questioned(force, western) == []
     with pytest.raises(HandOverNotFound):
         await decide(force, western, kept.id, visit=True)
     stays = await decide(force, force.leader, kept.id, visit=True)

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from callcenter.callbacks import handlers as callback_handlers
 from callcenter.callbacks.service import CallbackService
+from callcenter.callbacks.settings import CallbackSettings
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind, Disposition, DispositionDetails
 from callcenter.complaints import handlers as complaint_handlers
@@ -87,7 +88,8 @@ class Bank:
 
 @pytest.fixture
 async def bank(works: Works, clock: FrozenClock, bus: Bus, vault: Vault, tmp_path: Path) -> AsyncIterator[Bank]:
-    parts = joined(vault, load(), RecordingSettings(spool_dir=tmp_path), campaign_service())
+    callback_settings = CallbackSettings(complaint_staff_first=timedelta())
+    parts = joined(vault, load(), RecordingSettings(spool_dir=tmp_path), campaign_service(), callback_settings)
     parts.give(MemoryStore(clock), as_=ObjectStore)
     parts.make(ArmingService, node="n1")
     calls, recordings, callbacks = parts.get(CallService), parts.get(RecordingServices), parts.get(CallbackService)

@@ -33,6 +33,7 @@ from tests.support.leads import (
     list_rows,
     reject_service,
 )
+from tests.support.lists import book, sheet
 from tests.support.rows import Lead, LeadList, Reject, count_rows, make_campaign, phone_number
 
 DATA = Path(__file__).parents[2] / "data"
@@ -160,7 +161,8 @@ async def test_a_lead_is_sealed_and_holds_the_values_of_its_row(works: Works, va
     assert vault.open(lead.name_sealed) == "欧阳春"
     assert vault.open(lead.phone_sealed) == "19900001234"
     assert vault.open(lead.address_sealed) == "某路1号"
-    assert json.loads(vault.open(lead.fields_sealed or "")) == {"身份证号": "450100196102030000"}
+    assert json.loads(vault.open(lead.fields_sealed or "")) == {"id_number": "450100196102030000"}
+    assert lead.id_number_index == vault.index("450100196102030000")
     assert (lead.gender, lead.customer_class, lead.phone_last4) == (Gender.MALE, "核心客户", "1234")
     assert lead.birth_on is not None
     assert lead.birth_on.isoformat() == "1961-02-03"
@@ -193,9 +195,9 @@ async def test_a_reject_keeps_its_line_its_reason_and_the_whole_row_sealed(works
 
 async def test_an_unreadable_file_leaves_nothing_behind(works: Works, vault: Vault) -> None:
     campaign_id = await new_campaign(works)
-    cut_off = as_file([*list_rows(5), '"' + "x" * 200_000])
-    with pytest.raises(FileUnreadable):
-        await import_rows(works, vault, campaign_id, cut_off, batch=2)
+    cut_off = book(sheet([HEADER.split(","), *(row.split(",") for row in list_rows(3000))]) + "<row></broken>")
+    with pytest.raises(FileUnreadable, match="behind row"):
+        await import_rows(works, vault, campaign_id, io.BytesIO(cut_off), batch=2)
     with pytest.raises(FileUnreadable):
         await import_rows(works, vault, campaign_id, io.BytesIO(b"\xff\xff\x00\x01\x02"))
     with pytest.raises(FileUnreadable):

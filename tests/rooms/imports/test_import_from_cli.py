@@ -38,7 +38,14 @@ async def test_a_dry_run_and_the_import_after_it_report_the_same(
     file = tmp_path / "list.csv"
     file.write_bytes(as_file([*list_rows(5), "无名,,女,,,,,,,"]).getvalue())
     options = (file, f"--campaign={campaign_id}", "--list=November", "--source=总行", "--json")
-    figures = {"rows": 6, "good": 5, "rejected": 1, "reasons": {"missing_phone": 1}, "already_imported": False}
+    figures = {
+        "rows": 6,
+        "good": 5,
+        "rejected": 1,
+        "reasons": {"missing_phone": 1},
+        "warnings": {},
+        "already_imported": False,
+    }
 
     tried = await run_import(*options, "--dry-run")
     assert tried.exit_code == 0, tried.output

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import psutil
 import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
@@ -120,6 +121,7 @@ async def test_a_dry_run_counts_duplicates_and_do_not_call_and_leaves_nothing(
         "good": 98,
         "rejected": 4,
         "reasons": {"do_not_call": 1, "duplicate_in_file": 1, "duplicate_in_system": 1, "missing_phone": 1},
+        "warnings": {},
         "already_imported": False,
     }
     assert {table: await count_rows(works, table) for table in before} == before
@@ -165,7 +167,7 @@ async def test_an_import_that_is_cancelled_leaves_nothing_and_may_be_requested_a
     monkeypatch.setattr(jobs.Report, "__call__", cancel_then_report)
     await jobs.perform(works, database_url, intake.job_handlers(works), job.id)
     assert (await job_of(works, job.id)).state is JobState.CANCELLED
-    assert reported[-1] == 200
+    assert 200 <= reported[-1] < 500
     await require_nothing_visible(works)
     monkeypatch.setattr(jobs.Report, "__call__", report)
     async with works.begin() as work:
@@ -199,6 +201,7 @@ async def test_a_killed_process_leaves_nothing_and_the_next_one_completes_the_im
 ) -> None:
     """The process is killed when it has written leads and committed none, as the size of the table's file shows."""
     monkeypatch.setenv("CALLCENTER_IMPORTS_BATCH", "100")
+    monkeypatch.setenv("CALLCENTER_IMPORTS_PROCESSES_FROM_BYTES", "0")
     for name, value in environment(database_url, tmp_path).items():
         monkeypatch.setenv(name, value)
     launched: list[asyncio.subprocess.Process] = []
@@ -220,8 +223,15 @@ async def test_a_killed_process_leaves_nothing_and_the_next_one_completes_the_im
                 return bool(await work.session.scalar(text("SELECT pg_relation_size('lead') > 0")))
 
         await eventually(has_written, 60)
+        judging = psutil.Process(launched[0].pid).children()
+        assert judging, "rows are judged in a process of their own"
         os.kill(launched[0].pid, signal.SIGKILL)
         await launched[0].wait()
+
+        async def is_gone() -> bool:
+            return not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in judging)
+
+        await eventually(is_gone, 30)
         await require_nothing_visible(works)
 
         async def is_done() -> bool:

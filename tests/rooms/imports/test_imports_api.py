@@ -88,7 +88,8 @@ async def test_a_list_is_uploaded_tried_in_a_dry_run_imported_once_and_shown(off
     assert answer.status_code == 200
     upload = answer.json()
     assert (upload["state"], upload["encoding"], upload["source"]) == ("uploaded", "utf-8", "总行")
-    figures = {"rows": 5, "good": 3, "rejected": 2, "reasons": {"duplicate_in_file": 1, "missing_phone": 1}}
+    reasons = {"duplicate_in_file": 1, "missing_phone": 1}
+    figures = {"rows": 5, "good": 3, "rejected": 2, "reasons": reasons, "warnings": {}}
 
     requested = await office.order(upload["id"], "dry-run")
     assert (requested.status_code, requested.json()["state"], requested.json()["kind"]) == (
@@ -145,9 +146,9 @@ async def test_a_preview_shows_rows_masked_with_their_reason(office: Office) -> 
     assert good["values"]["name"] == "王**"
     assert good["values"]["phone"] == "199****5678"
     assert good["values"]["address"] == "南宁市青秀区…"
-    assert good["values"]["身份证号"] == "45**************21"
+    assert good["values"]["id_number"] == "45**************21"
     assert (bad["line"], bad["reason"], bad["values"]["phone"]) == (3, "landline", "077****1234")
-    assert [(field["title"], field["kind"]) for field in preview["fields"]] == [("身份证号", "text")]
+    assert preview["fields"] == [], "every column is known"
     again = (await office.upload_bytes(as_file(rows, header=",".join([*HEADER, "身份证号"])).getvalue())).json()
     before = (await office.client.post(f"/lead-imports/{again['id']}/preview")).json()["before"]
     assert [earlier["id"] for earlier in before] == [upload["id"]]
@@ -273,8 +274,13 @@ async def test_campaign_not_founds_fields_files_and_lists_are_refused(office: Of
 
 async def test_the_known_columns_are_listed(office: Office) -> None:
     columns = (await office.client.get("/lead-imports/columns")).json()
-    assert {"key": "phone", "required": True, "kind": "phone"} in columns
-    assert {"key": "income", "required": False, "kind": "text"} in columns
+    by_key = {column["key"]: column for column in columns}
+    assert (by_key["phone"]["required"], by_key["phone"]["kind"], by_key["phone"]["accepted"]) == (True, "phone", [])
+    assert (by_key["income"]["required"], by_key["income"]["kind"]) == (False, "text")
+    assert by_key["basis_kind"]["needs"] == "basis_reference"
+    assert "书面同意" in by_key["basis_kind"]["accepted"]
+    book = await office.client.get("/lead-imports/template.xlsx")
+    assert (book.status_code, book.content[:2]) == (200, b"PK")
 
 
 async def test_campaigns_are_shown(office: Office) -> None:

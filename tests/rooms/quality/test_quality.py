@@ -10,11 +10,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from callcenter.calls.service import CallService
-from callcenter.calls.types import Disposition, DispositionDetails
+from callcenter.calls.types import Disposition, DispositionDetails, Successes
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, business_date
 from callcenter.kit.crypto import Vault
+from callcenter.kit.scope import Scope
 from callcenter.kit.work import Work, Works
 from callcenter.people.errors import NotAvailable
 from callcenter.people.types import Role, StaffAway, StaffLeft
@@ -33,6 +34,7 @@ from callcenter.quality.settings import QualitySettings
 from callcenter.quality.types import ReviewDecided, ReviewState, ReviewVerdict
 from tests.support.cast import Cast
 from tests.support.events import listen
+from tests.support.joining import joined
 from tests.support.leads import availability_service
 from tests.support.rows import make_leave
 
@@ -79,12 +81,13 @@ class Checkers:
 
 @pytest.fixture
 async def checkers(works: Works, clock: FrozenClock, bus: Bus, vault: Vault) -> Checkers:
-    cast, shelf = Cast(CallService(vault)), Shelf()
-    quality = QualityService(SETTINGS, vault, shelf, availability_service())
+    calls, shelf = joined(vault).get(CallService), Shelf()
+    cast = Cast(calls)
+    quality = QualityService(SETTINGS, vault, shelf, availability_service(), calls)
     handlers.subscribe(bus, quality)
     async with works.begin() as work:
-        first = Actor(await cast.staff(work, Role.QA), "first checker", "qa")
-        second = Actor(await cast.staff(work, Role.QA), "second checker", "qa")
+        first = Actor(await cast.staff(work, Role.QA), "first checker", "qa", scope=Scope.of_branch("main"))
+        second = Actor(await cast.staff(work, Role.QA), "second checker", "qa", scope=Scope.of_branch("main"))
     return Checkers(works, clock, cast, quality, shelf, first, second, listen(bus, ReviewDecided))
 
 
@@ -152,7 +155,7 @@ async def test_a_claim_is_released_or_expires(checkers: Checkers) -> None:
 async def test_nobody_reviews_their_own_call(checkers: Checkers) -> None:
     review_id, _, agent = await checkers.success()
     with pytest.raises(OwnCall):
-        async with checkers.works.begin(Actor(agent, "agent", "agent")) as work:
+        async with checkers.works.begin(Actor(agent, "agent", "agent", scope=Scope.of_branch("main"))) as work:
             await checkers.quality.claim(work, review_id)
     with pytest.raises(DBAPIError, match="ck_review_own"):
         async with checkers.works.begin() as work:
@@ -204,6 +207,28 @@ async def test_reviews_are_listed_page_by_page_the_longest_waiting_first(checker
         rest = await checkers.quality.reviews(work, ReviewState.OPEN, after=page[-1].id, limit=2)
         assert [review.id for review in [*page, *rest]] == ids
         assert await checkers.quality.reviews(work, ReviewState.DECIDED) == []
+
+
+async def test_a_success_counts_until_quality_has_refused_it(checkers: Checkers) -> None:
+    async def successes(agent: int) -> Successes:
+        async with checkers.works.begin() as work:
+            return (await checkers.cast.calls.tally(work, work.now - timedelta(hours=1)))[agent].successes
+
+    review_id, _, agent = await checkers.success()
+    assert await successes(agent) == Successes(open=1)
+    async with checkers.works.begin(checkers.first) as work:
+        await checkers.quality.claim(work, review_id)
+        await checkers.quality.decide(work, review_id, ReviewVerdict.RETURN, "say the time again")
+    assert await successes(agent) == Successes(open=1)
+    async with checkers.works.begin(checkers.first) as work:
+        await checkers.quality.claim(work, review_id)
+        await checkers.quality.decide(work, review_id, ReviewVerdict.FAIL, "no identity", ["identity"])
+    assert await successes(agent) == Successes(failed=1)
+    review_id, _, agent = await checkers.success()
+    async with checkers.works.begin(checkers.first) as work:
+        await checkers.quality.claim(work, review_id)
+        await checkers.quality.decide(work, review_id, ReviewVerdict.PASS)
+    assert await successes(agent) == Successes(passed=1)
 
 
 async def test_a_checker_on_leave_claims_no_review(checkers: Checkers) -> None:

@@ -11,6 +11,7 @@ import pytest
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.errors import Refusal
+from callcenter.kit.scope import ALL
 from callcenter.kit.trail import Noted
 from callcenter.people.types import RIGHTS, Role
 from callcenter.recordings.api import router
@@ -22,7 +23,7 @@ from tests.support.http import Endpoints
 
 def person(role: Role) -> Actor:
     """Returns an actor of a role, without a row in staff, so that the log has only the label."""
-    return Actor(staff_id=None, name=role, role=role, rights=frozenset(RIGHTS[role]))
+    return Actor(staff_id=None, name=role, role=role, rights=frozenset(RIGHTS[role]), scope=ALL)
 
 
 class Stage:

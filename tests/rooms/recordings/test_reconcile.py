@@ -7,6 +7,7 @@ import pytest
 
 from callcenter.kit.actor import Actor
 from callcenter.kit.reasons import ReasonMissing
+from callcenter.kit.scope import ALL
 from callcenter.recordings import scheduled
 from callcenter.recordings.errors import IncidentNotFound, RecordingNotFound
 from callcenter.recordings.types import IncidentKind, Reconciliation, RetentionFacts
@@ -142,7 +143,7 @@ class TestIncidents:
         system.record(call_id, 1)
         await system.pipeline.tick()
         (incident,) = await system.incidents()
-        clerk = Actor(staff_id=None, name="clerk", role="qa")
+        clerk = Actor(staff_id=None, name="clerk", role="qa", scope=ALL)
         async with system.works.begin(clerk) as work:
             with pytest.raises(ReasonMissing):
                 await system.services.incidents.close(work, incident.id, " ")

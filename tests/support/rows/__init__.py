@@ -26,12 +26,14 @@ from tests.support.rows.calls import (
     make_assignment,
     make_call,
     make_callback,
+    make_incident,
     make_member,
     make_recording,
     make_run,
     make_signal,
 )
 from tests.support.rows.core import count_rows, next_number
+from tests.support.rows.desk import make_agent_session, make_notice, make_quota
 from tests.support.rows.leads import (
     make_campaign,
     make_class_scheme,
@@ -43,10 +45,12 @@ from tests.support.rows.leads import (
     make_lead_class,
     make_lead_list,
     make_leads,
+    make_rule_set,
     make_upload,
     phone_number,
 )
 from tests.support.rows.people import make_job, make_leave, make_roster, make_staff
+from tests.support.rows.supply import make_export, make_target_group
 from tests.support.settings import VAULT
 
 __all__ = [
@@ -87,6 +91,7 @@ __all__ = [
     "StaffLeave",
     "Visit",
     "count_rows",
+    "make_agent_session",
     "make_assignment",
     "make_call",
     "make_callback",
@@ -96,7 +101,9 @@ __all__ = [
     "make_class_value",
     "make_dnc_entry",
     "make_dnc_lift",
+    "make_export",
     "make_hand_over",
+    "make_incident",
     "make_job",
     "make_lead",
     "make_lead_basis",
@@ -105,13 +112,17 @@ __all__ = [
     "make_leads",
     "make_leave",
     "make_member",
+    "make_notice",
+    "make_quota",
     "make_recording",
     "make_region",
     "make_review",
     "make_roster",
+    "make_rule_set",
     "make_run",
     "make_signal",
     "make_staff",
+    "make_target_group",
     "make_upload",
     "make_visit",
     "next_number",

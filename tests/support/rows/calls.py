@@ -17,8 +17,8 @@ from callcenter.campaigns.models import Campaign
 from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
 from callcenter.leads.models import Lead
-from callcenter.recordings.models import Recording
-from callcenter.recordings.types import RecordingState
+from callcenter.recordings.models import Incident, Recording
+from callcenter.recordings.types import IncidentKind, RecordingState
 from tests.support.rows.core import first_or_new, next_number, put
 from tests.support.rows.leads import make_campaign, make_lead
 from tests.support.rows.people import make_staff
@@ -113,7 +113,16 @@ async def make_call(work: Work, outcome: Outcome = Outcome.ANSWERED, **columns: 
         caller_id="07715550000",
         trunk="carrier",
         ring_seconds=30,
-        verdict={"allowed": placed, "rule": "none", "rule_set": "t1", "reason": "story", "at": began.isoformat()},
+        verdict={
+            "allowed": placed,
+            "rule": "none",
+            "rule_set": "t1",
+            "reason": "story",
+            "at": began.isoformat(),
+            "campaign_version": 1,
+            "calendar": {"edition": "t1", "change": 0},
+            "service_hours": 0,
+        },
         planned_at=began,
         dialled_at=began if placed else None,
         disposed_at=ended_at,
@@ -146,6 +155,11 @@ async def make_recording(work: Work, call: Call | None = None, **columns: Any) -
         }
     columns = {**stored, **columns}
     return await put(work, Recording, columns, call_id=call.id, node=call.node, armed_at=armed_at, due_at=armed_at)
+
+
+async def make_incident(work: Work, call: Call, kind: IncidentKind = IncidentKind.LATE, **columns: Any) -> Incident:
+    """An open incident of a call's recording."""
+    return await put(work, Incident, columns, kind=kind, call_id=call.id, opened_at=work.now, detail="not stored yet")
 
 
 async def make_callback(work: Work, kind: CallbackKind = CallbackKind.AGENT_PROMISE, **columns: Any) -> Callback:

@@ -1,16 +1,18 @@
 """Builders for campaigns, customers, their classes, and what forbids or permits to call them."""
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 from callcenter.campaigns.models import Campaign
-from callcenter.campaigns.types import CampaignState
+from callcenter.campaigns.types import CampaignState, VersionOrigin
+from callcenter.campaigns.versions import version_of
 from callcenter.classes.models import ClassScheme, ClassValue, LeadClass
 from callcenter.classes.types import ClassSource
 from callcenter.consent.models import LeadBasis
 from callcenter.consent.types import BasisAct
 from callcenter.dnc.models import DncEntry, DncLift
 from callcenter.dnc.types import DncReason, DncSource
+from callcenter.eligibility.models import RuleSet
 from callcenter.imports.models import LeadUpload
 from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
@@ -33,7 +35,7 @@ def phone_number(number: int) -> str:
 async def make_campaign(work: Work, **columns: Any) -> Campaign:
     """A running campaign with the hours, shifts and limits that a new campaign has by default."""
     number = await next_number(work, Campaign)
-    return await put(
+    campaign = await put(
         work,
         Campaign,
         columns,
@@ -54,6 +56,16 @@ async def make_campaign(work: Work, **columns: Any) -> Campaign:
         max_attempts=3,
         created_at=work.now,
     )
+    work.session.add(version_of(campaign, work, origin=VersionOrigin.CREATED))
+    await work.session.flush()
+    return campaign
+
+
+async def make_rule_set(work: Work, **columns: Any) -> RuleSet:
+    """A rule set that has judged calls for a year."""
+    number = await next_number(work, RuleSet)
+    began = work.now - timedelta(days=365)
+    return await put(work, RuleSet, columns, name=f"t{number}", digest=f"{number:064x}", first_used_at=began)
 
 
 async def make_lead_list(work: Work, **columns: Any) -> LeadList:

@@ -14,10 +14,10 @@ from tests.support.rows.core import next_number, put
 async def make_staff(work: Work, role: Role = Role.AGENT, **columns: Any) -> Staff:
     """An active member of staff of the branch "main", who cannot log in: the password is no hash.
 
-    A phone agent has all that is needed to telephone customers.
+    A phone agent has all that is needed to telephone customers, and so have complaint staff.
     """
     number = await next_number(work, Staff)
-    if role is Role.AGENT:
+    if role in (Role.AGENT, Role.COMPLAINT_OFFICER):
         fit = {"trained_at": work.now, "examined_at": work.now, "agreement_signed_at": work.now}
         columns = {"licence_valid_until": date(2030, 1, 1), **fit, **columns}
     return await put(

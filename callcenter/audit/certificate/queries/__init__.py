@@ -23,6 +23,7 @@ from callcenter.audit.certificate.queries.calls import (
 )
 from callcenter.audit.certificate.queries.complaints import complaint_cases, complaints_astray
 from callcenter.audit.certificate.queries.figures import CountedElsewhere, figures
+from callcenter.audit.certificate.queries.history import history
 from callcenter.audit.certificate.queries.recordings import (
     StoredRecording,
     count_recordings,
@@ -31,15 +32,12 @@ from callcenter.audit.certificate.queries.recordings import (
     stored_recordings,
     stream_answered,
 )
-from callcenter.audit.certificate.queries.windows import campaign_states, campaigns, day_words
 
 __all__ = [
     "CountedElsewhere",
     "StoredRecording",
     "against_do_not_call",
     "assigned_twice",
-    "campaign_states",
-    "campaigns",
     "complaint_cases",
     "complaints_astray",
     "count_assignments",
@@ -47,9 +45,9 @@ __all__ = [
     "count_marketing",
     "count_recordings",
     "count_unasked_numbers",
-    "day_words",
     "dialled_unwritten",
     "figures",
+    "history",
     "left_open",
     "open_incidents",
     "over_caps",

@@ -97,15 +97,24 @@ async def overlaps(session: AsyncSession, period: Period, limits: Limits) -> tup
     )
 
 
-async def over_caps(session: AsyncSession, period: Period) -> tuple[Finding, ...]:
-    """Finds unasked calls that were one too many for their number, over all campaigns (requirement C3)."""
+async def over_caps(session: AsyncSession, period: Period, limits: Limits) -> tuple[Finding, ...]:
+    """Finds unasked calls that were one too many for their number, over all campaigns (requirement C3).
+
+    Each by the caps that were in force when it was dialled (law 11); the first version counts for what was before it.
+    """
     return await findings_of(
         session,
         """
         WITH unasked AS (
             SELECT c.id, c.dialled_at, c.phone_index, k.cap_per_day, k.cap_per_7_days,
                    CAST(c.dialled_at AT TIME ZONE 'Asia/Shanghai' AS date) AS on_day
-            FROM call c JOIN campaign k ON k.id = c.campaign_id
+            FROM call c JOIN LATERAL (
+                SELECT max(v.cap_per_day) AS cap_per_day, max(v.cap_per_7_days) AS cap_per_7_days
+                FROM campaign_version v
+                WHERE v.campaign_id = c.campaign_id AND (v.valid_from <= c.dialled_at OR v.number = 1)
+                  AND NOT EXISTS (SELECT FROM campaign_version n WHERE n.campaign_id = v.campaign_id
+                                  AND n.number = v.number + 1 AND n.valid_from <= c.dialled_at - :slack)
+            ) k ON true
             WHERE c.kind = 'lead'
               AND coalesce(c.outcome, '') NOT IN ('not_placed', 'congestion', 'line_fault')
               AND c.dialled_at >= :since - interval '8 days' AND c.dialled_at < :until
@@ -123,6 +132,7 @@ async def over_caps(session: AsyncSession, period: Period) -> tuple[Finding, ...
         ORDER BY at
         """,
         **within(period),
+        slack=limits.change_slack,
     )
 
 

@@ -15,6 +15,8 @@ class CountedElsewhere:
 
     complaints_due: int
     complaints_done: int
+    complaints_within_time: int
+    complaints_overdue: int
     audit_entries: int
     incidents_open: int
     restarts: int | None
@@ -29,7 +31,9 @@ async def figures(session: AsyncSession, period: Period, elsewhere: CountedElsew
                count(*) FILTER (WHERE c.dialled_at IS NOT NULL
                                 AND c.outcome IS DISTINCT FROM 'not_placed') AS placed,
                count(*) FILTER (WHERE {ANSWERED}) AS answered,
-               count(*) FILTER (WHERE c.disposition = 'success') AS successes,
+               count(*) FILTER (WHERE c.disposition = 'success' AND c.success_verdict = 'passed') AS passed,
+               count(*) FILTER (WHERE c.disposition = 'success' AND c.success_verdict IS NULL) AS undecided,
+               count(*) FILTER (WHERE c.disposition = 'success' AND c.success_verdict = 'failed') AS failed,
                count(*) FILTER (WHERE {ANSWERED} AND c.end_estimated) AS cut_off,
                count(r.id) FILTER (WHERE r.state = 'stored') AS recordings
         FROM call c LEFT JOIN recording r ON r.call_id = c.id
@@ -47,7 +51,9 @@ async def figures(session: AsyncSession, period: Period, elsewhere: CountedElsew
         placed=total("placed"),
         answered=total("answered"),
         by_outcome=by_outcome,
-        successes=total("successes"),
+        successes=total("passed") + total("undecided"),
+        successes_passed=total("passed"),
+        successes_failed=total("failed"),
         cut_off=total("cut_off"),
         unknown=by_outcome.get(Outcome.UNKNOWN, 0),
         recordings_stored=total("recordings"),

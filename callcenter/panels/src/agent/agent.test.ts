@@ -1,6 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Problem } from '@/kit/http'
+import { concernsOf } from '@/kit/visitTimes'
 import { useSession } from '@/session/store'
 import type { Disposition, DispositionForm, Script, Snapshot } from './api'
 import * as api from './api'
@@ -45,6 +46,15 @@ describe('what is entered about a call', () => {
     expect(bodyOf({ ...draft, note: '' }, form('success', ['visit_at'], ['visit_address']))).not.toHaveProperty('visit_address')
   })
 
+  it('asks for a confirmation only where the server has named why', () => {
+    const refused = (code: string, params = {}) => new Problem({ status: 422, code, params })
+    expect(concernsOf(refused('visit_time_unconfirmed', { concerns: ['night', 'holiday'] }))).toEqual(['night', 'holiday'])
+    expect(concernsOf(refused('visit_in_the_past', { concerns: ['night'] }))).toEqual([])
+    expect(concernsOf(null)).toEqual([])
+    const draft = { ...emptyDraft(), visit_at: '2026-11-24T03:00:00', visit_time_confirmed: true }
+    expect(bodyOf(draft, form('success', ['visit_at'], ['visit_time_confirmed'])).visit_time_confirmed).toBe(true)
+  })
+
   it('sends times as instants in Shanghai', () => {
     const draft = { ...emptyDraft(), visit_at: '2026-11-24T10:00:00' }
     expect(bodyOf(draft, form('success', ['visit_at'])).visit_at).toBe('2026-11-24T10:00:00+08:00')
@@ -59,7 +69,7 @@ describe('what is entered about a call', () => {
 describe('the desk', () => {
   const snapshot = (now: string, allowed: api.Verb[] = []): Snapshot => ({
     now, rehearsal: true, seat: null, allowed, lead: null, call: null, script: null, dispositions: [], disposition_forms: [], verdict: null, waiting: null, notice: null,
-    today: { quota: 0, assigned: 0, done: 0, successes: 0, calls: 0, answered: 0, callbacks_due: 0 }
+    today: { quota: 0, assigned: 0, done: 0, successes: { counted: 0, passed: 0, open: 0, failed: 0 }, calls: 0, answered: 0, callbacks_due: 0 }
   })
   beforeEach(() => {
     setActivePinia(createPinia())

@@ -4,7 +4,6 @@ import { server, type Schema } from '@/kit/http'
 export type Snapshot = Schema<'Snapshot'>
 export type CallbackTime = Schema<'CallbackTime'>
 export type Verb = Schema<'Verb'>
-export type Mode = Schema<'DialMode'>
 export type Disposition = Schema<'Disposition'>
 /** The fields that one disposition requires and accepts, and its consequences. */
 export type DispositionForm = Schema<'DispositionForm'>
@@ -17,14 +16,14 @@ export const STREAM = '/desk/stream'
 
 export const desk = () => server.GET('/desk')
 export const phoneAccount = () => server.GET('/desk/phone')
-export const logOn = (mode: Mode) => server.POST('/desk/log-on', { body: { mode } })
+export const logOn = () => server.POST('/desk/log-on')
 export const ready = () => server.POST('/desk/ready')
 export const pause = (code: PauseCode) => server.POST('/desk/pause', { body: { code } })
 export const call = () => server.POST('/desk/call')
 export const hangUp = () => server.POST('/desk/hang-up')
 export const skip = (reason: string) => server.POST('/desk/skip', { body: { reason } })
 export const logOff = () => server.POST('/desk/log-off')
-export const setMode = (mode: Mode) => server.POST('/desk/mode', { body: { mode } })
 export const dispose = (body: DisposeBody) => server.POST('/desk/dispose', { body })
+export const correct = (body: Schema<'CorrectionBody'>) => server.POST('/desk/customer', { body })
 export const callbackTime = (at: string) => server.GET('/desk/callback-time', { params: { query: { at } } })
 export const readNotice = (notice_id: number) => server.POST('/desk/notices/{notice_id}/read', { params: { path: { notice_id } } })

@@ -16,6 +16,7 @@ export const emptyDraft = (): Draft => ({
   callback_at: '',
   visit_at: '',
   visit_address: '',
+  visit_time_confirmed: false,
   complaint_category: '',
   dnc_permanent: false,
   script_ticks: []

@@ -10,7 +10,7 @@ import * as api from './api'
 export const useDesk = defineStore('desk', () => {
   const snapshot = shallowRef<api.Snapshot | null>(null)
   const lineUp = ref(true)
-  const { running, act } = useAct()
+  const { running, problem, act } = useAct()
   let live: Live | null = null
 
   const seat = computed(() => snapshot.value?.seat ?? null)
@@ -57,5 +57,5 @@ export const useDesk = defineStore('desk', () => {
     return granted !== null
   }
 
-  return { snapshot, seat, state, seated, allowed, lineUp, running, customerKey, open, close, refresh, take, command }
+  return { snapshot, seat, state, seated, allowed, lineUp, running, problem, customerKey, open, close, refresh, take, command }
 })

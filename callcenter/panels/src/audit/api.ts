@@ -11,6 +11,7 @@ export type Result = Schema<'Result'>
 
 const ALL_ACCESSES: Record<Access, true> = { reveal: true, listen: true, export: true, read: true }
 export const ACCESSES = Object.keys(ALL_ACCESSES) as Access[]
+export const STANDING_TONES: Record<Schema<'Standing'>, string> = { done: 'good', within_time: 'warn', overdue: 'bad' }
 export const TONES: Record<Result, string> = { holds: 'good', broken: 'bad', nothing_checked: 'warn' }
 
 export const entries = (query: QueryOf<'/audit'>) => server.GET('/audit', { params: { query } })

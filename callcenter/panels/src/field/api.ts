@@ -16,6 +16,8 @@ export const HAND_OVER_FILTERS = Object.keys(FILTERS) as HandOverFilter[]
 
 export const visits = (on: string) => server.GET('/field/visits', { params: { query: { on } } })
 export const report = (visit_id: number, body: Report) => server.POST('/field/visits/{visit_id}/result', { params: { path: { visit_id } }, body })
+export const correct = (visit_id: number, body: Schema<'CorrectionBody'>) =>
+  server.POST('/field/visits/{visit_id}/customer', { params: { path: { visit_id } }, body })
 export const handOvers = (query: QueryOf<'/field/hand-overs'>) => server.GET('/field/hand-overs', { params: { query } })
 export const regions = () => server.GET('/field/regions')
 export const assign = (hand_over_id: number, body: Schema<'AssignIn'>) =>

@@ -342,6 +342,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lead-imports/template.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Template
+         * @description Downloads an empty list with every column and the words that are understood in it.
+         */
+        get: operations["intake_download_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lead-imports/sources": {
         parameters: {
             query?: never;
@@ -675,6 +695,66 @@ export interface paths {
          * @description Returns the customer in clear. Actor, instant and reason are written to the audit trail.
          */
         post: operations["customers_reveal_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{lead_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Customer Changes
+         * @description Lists the corrections of the customer's file, the newest first; masked.
+         */
+        get: operations["customers_customer_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{lead_id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct Customer
+         * @description Corrects and adds fields of the customer's file; each change is kept with the old value and the reason.
+         */
+        post: operations["customers_correct_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{lead_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen Lead
+         * @description Puts a closed lead back into the stock, with a reason.
+         */
+        post: operations["customers_reopen_lead"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1235,9 +1315,29 @@ export interface paths {
         };
         /**
          * Preview
-         * @description Shows again what a waiting file seems to hold.
+         * @description Shows again what a waiting file seems to hold, read as asked for.
          */
         get: operations["dnc_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dnc/deliveries/{delivery_id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rejects
+         * @description Lists the rows of an imported file that held no number: their line and why.
+         */
+        get: operations["dnc_rejects"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1394,6 +1494,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show History
+         * @description Shows every version of the campaign's rules: from when, by whom, old and new values, the reason.
+         */
+        get: operations["campaigns_show_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign_id}/retries": {
         parameters: {
             query?: never;
@@ -1418,6 +1538,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Service Hours
+         * @description Shows when complaint and service callbacks may be placed.
+         */
+        get: operations["campaigns_show_service_hours"];
+        /**
+         * Change Service Hours
+         * @description Changes them, for every callback from now on.
+         */
+        put: operations["campaigns_change_service_hours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-hours/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show History Of Service Hours
+         * @description Shows every change of them.
+         */
+        get: operations["campaigns_show_history_of_service_hours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar": {
         parameters: {
             query?: never;
@@ -1430,6 +1594,26 @@ export interface paths {
          * @description Shows the days between two dates, both included.
          */
         get: operations["campaigns_show_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Decisions
+         * @description Shows every decision about the days between two dates: when, by whom, what, the reason.
+         */
+        get: operations["campaigns_show_decisions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1595,7 +1779,7 @@ export interface paths {
         };
         /**
          * List Quotas
-         * @description Lists the campaign's own quota first, then what was set for everybody and for single agents.
+         * @description Lists the campaign's own quota first, then what was set for everybody and for single agents of my scope.
          */
         get: operations["allocation_list_quotas"];
         /**
@@ -2038,6 +2222,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/field/visits/{visit_id}/customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct Customer
+         * @description Corrects and adds what was learned of the customer of my visit; each change is kept with its reason.
+         */
+        post: operations["field_correct_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/field/hand-overs": {
         parameters: {
             query?: never;
@@ -2107,7 +2311,7 @@ export interface paths {
         };
         /**
          * List Regions
-         * @description Lists regions by name, with their leader and field agents.
+         * @description Lists regions by name, with their leader and field agents; a leader sees the own one.
          */
         get: operations["field_list_regions"];
         put?: never;
@@ -2218,26 +2422,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/desk/mode": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Mode
-         * @description Sets whether the next customer is shown first or dialled at once.
-         */
-        post: operations["desk_mode"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/desk/call": {
         parameters: {
             query?: never;
@@ -2338,6 +2522,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct Customer
+         * @description Corrects and adds what was learned of the customer on the screen; each change is kept with its reason.
+         */
+        post: operations["desk_correct_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/notices/{notice_id}/read": {
         parameters: {
             query?: never;
@@ -2387,7 +2591,7 @@ export interface paths {
         };
         /**
          * Floor Snapshot
-         * @description Returns every logged-on agent's state and the totals of today.
+         * @description Returns the state of each logged-on agent of my branch, or of the bank, and its totals of today.
          */
         get: operations["floor_floor_snapshot"];
         put?: never;
@@ -2430,6 +2634,26 @@ export interface paths {
          * @description Explains why this customer is not called now, or that nothing stands against it.
          */
         get: operations["customers_explain_lead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rule Sets
+         * @description Lists every version of the rules that has judged calls here.
+         */
+        get: operations["campaigns_list_rule_sets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2823,6 +3047,11 @@ export interface components {
             visit_at: string | null;
             /** Visit Address */
             visit_address: string;
+            /**
+             * Visit Time Confirmed
+             * @description at night, on a day off or outside hours, as the customer confirmed
+             */
+            visit_time_confirmed: boolean;
             /** Note */
             note: string;
             /** Script Ticks */
@@ -3134,6 +3363,14 @@ export interface components {
             /** @description what the administrator has decided; it comes before the calendar */
             override: components["schemas"]["OverrideOut"] | null;
         };
+        /**
+         * CalendarHistoryOut
+         * @description Every decision about the dates asked for, the newest first.
+         */
+        CalendarHistoryOut: {
+            /** Decisions */
+            decisions: components["schemas"]["DayDecisionOut"][];
+        };
         /** CalendarOut */
         CalendarOut: {
             /** Days */
@@ -3144,6 +3381,32 @@ export interface components {
          * @enum {string}
          */
         CallKind: "lead" | "callback" | "complaint";
+        /** CallRuleSetOut */
+        CallRuleSetOut: {
+            /**
+             * Name
+             * @description as verdicts name it
+             */
+            name: string;
+            /**
+             * Digest
+             * @description SHA-256 of its source; empty: from before it was noted
+             */
+            digest: string;
+            /**
+             * First Used At
+             * Format: date-time
+             */
+            first_used_at: string;
+        };
+        /**
+         * CallRuleSetsOut
+         * @description Every version of the rules that has judged calls here, the newest first.
+         */
+        CallRuleSetsOut: {
+            /** Rule Sets */
+            rule_sets: components["schemas"]["CallRuleSetOut"][];
+        };
         /**
          * CallState
          * @enum {string}
@@ -3233,10 +3496,23 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * CampaignHistoryOut
+         * @description Every version of a campaign's rules, the newest first.
+         */
+        CampaignHistoryOut: {
+            /** Versions */
+            versions: components["schemas"]["CampaignVersionOut"][];
+        };
         /** CampaignOut */
         CampaignOut: {
             /** Id */
             id: number;
+            /**
+             * Version
+             * @description the number of the version of these rules that is in force
+             */
+            version: number;
             /** Name */
             name: string;
             /** Product */
@@ -3285,6 +3561,30 @@ export interface components {
          * @enum {string}
          */
         CampaignState: "preparing" | "running" | "closed";
+        /** CampaignVersionOut */
+        CampaignVersionOut: {
+            /** Number */
+            number: number;
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+            /**
+             * By
+             * @description name; null for the system
+             */
+            by: string | null;
+            /** Reason */
+            reason: string;
+            /** @description how it is known; assumed: nothing older than these values is known */
+            origin: components["schemas"]["VersionOrigin"];
+            /**
+             * Changes
+             * @description what differs from the version before; empty for the first
+             */
+            changes: components["schemas"]["RuleChangeOut"][];
+        };
         /**
          * CardItemOut
          * @description One item of the score card.
@@ -3404,7 +3704,7 @@ export interface components {
          * @description What stands against a call, as a code the panels translate. A rule has one cause or several.
          * @enum {string}
          */
-        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
+        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "off_roster";
         /** CauseOut */
         CauseOut: {
             code: components["schemas"]["Cause"];
@@ -3508,6 +3808,12 @@ export interface components {
             /** @description the check that waits or runs */
             running: components["schemas"]["JobOut"] | null;
         };
+        /**
+         * ChangeSource
+         * @description Where a correction was made.
+         * @enum {string}
+         */
+        ChangeSource: "file" | "desk" | "visit";
         /**
          * CheckOut
          * @description The latest check of the trail.
@@ -3676,7 +3982,7 @@ export interface components {
          * @description What a column of a list can be. Each customer's file has these; a list may declare further fields.
          * @enum {string}
          */
-        Column: "name" | "phone" | "gender" | "birth_on" | "age" | "district" | "address" | "occupation" | "customer_class" | "basis_kind" | "basis_reference" | "employer" | "household" | "income" | "policies" | "claims" | "preferences" | "risk" | "service_feedback" | "referral_source";
+        Column: "name" | "phone" | "gender" | "birth_on" | "age" | "district" | "address" | "occupation" | "customer_class" | "basis_kind" | "basis_reference" | "basis_valid_until" | "id_number" | "employer" | "household" | "income" | "policies" | "claims" | "preferences" | "risk" | "service_feedback" | "referral_source";
         /** ColumnOut */
         ColumnOut: {
             key: components["schemas"]["Column"];
@@ -3687,6 +3993,18 @@ export interface components {
              * @description phone, text, choice, date, integer
              */
             kind: string;
+            /**
+             * Title
+             * @description as the template names it
+             */
+            title: string;
+            /**
+             * Accepted
+             * @description words that are understood in it; empty: any text, or by its kind
+             */
+            accepted: string[];
+            /** @description the column without which this one counts for nothing */
+            needs: components["schemas"]["Column"] | null;
         };
         /** CommitRequest */
         CommitRequest: {
@@ -3739,6 +4057,24 @@ export interface components {
              */
             value: string | number | boolean | (string | number)[] | null;
         };
+        /**
+         * CorrectionBody
+         * @description What was learned of a customer: new values of some fields, and how it was learned.
+         */
+        CorrectionBody: {
+            /**
+             * Values
+             * @description field → new value; an empty text removes a value
+             */
+            values: {
+                [key: string]: string;
+            };
+            /**
+             * Why
+             * @description how it was learned; it is kept sealed with the change
+             */
+            why: string;
+        };
         /** Credentials */
         Credentials: {
             /**
@@ -3763,6 +4099,29 @@ export interface components {
             withdrawn_by: string | null;
             /** Withdrawn Why */
             withdrawn_why: string | null;
+        };
+        /**
+         * CustomerChange
+         * @description One correction in the history of a file; values that could identify the customer are masked.
+         */
+        CustomerChange: {
+            /** Id */
+            id: number;
+            field: components["schemas"]["FileField"];
+            /** Old */
+            old: string;
+            /** New */
+            new: string;
+            /** Why */
+            why: string;
+            source: components["schemas"]["ChangeSource"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
         };
         /**
          * CustomerDncEntry
@@ -3922,6 +4281,36 @@ export interface components {
              */
             runs: components["schemas"]["DayUseOut"][];
         };
+        /** DayDecisionOut */
+        DayDecisionOut: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Working
+             * @description null: the date was given back to the national calendar
+             */
+            working: boolean | null;
+            /**
+             * Before
+             * @description the decision in force until then; null: the national calendar's
+             */
+            before: boolean | null;
+            /** Reason */
+            reason: string;
+            /**
+             * By
+             * @description name; null for the system
+             */
+            by: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
         /**
          * DayKind
          * @description What a date is in the national calendar.
@@ -3998,10 +4387,20 @@ export interface components {
             code: string | null;
         };
         /**
+         * Delimiter
+         * @description What parts the cells of a line.
+         * @enum {string}
+         */
+        Delimiter: "comma" | "tab" | "semicolon" | "bar";
+        /**
          * DeliveryImportBody
-         * @description As the next delivery of a list, or as the first of a new one.
+         * @description Requests the import of a file: as the next delivery of a list, or as the first of a new one.
          */
         DeliveryImportBody: {
+            encoding?: components["schemas"]["Encoding"] | null;
+            delimiter?: components["schemas"]["Delimiter"] | null;
+            /** Sheet */
+            sheet?: string | null;
             /** List Id */
             list_id?: number | null;
             /**
@@ -4022,6 +4421,12 @@ export interface components {
             term_days?: number | null;
             /** @description null: as recognised */
             kind?: components["schemas"]["KeyKind"] | null;
+            /**
+             * May End
+             * @description how many numbers of the delivery before may be missing, and so be called again
+             * @default 0
+             */
+            may_end?: number;
         };
         /**
          * DeliveryOut
@@ -4082,8 +4487,11 @@ export interface components {
             kinds: components["schemas"]["KeyKind"][];
             /** Column */
             column: number;
-            /** Header */
-            header: boolean;
+            /**
+             * Header
+             * @description line of the title; null: the first row is a number
+             */
+            header: number | null;
             /** Rows About */
             rows_about: number | null;
             /** Looked At */
@@ -4094,6 +4502,33 @@ export interface components {
             };
             /** Sample */
             sample: string[];
+            /** @description in which it is read; null for a workbook */
+            encoding: components["schemas"]["Encoding"] | null;
+            /** @description by which its lines are parted; null for a workbook */
+            delimiter: components["schemas"]["Delimiter"] | null;
+            /** Sheets */
+            sheets: components["schemas"]["DeliverySheetOut"][];
+            /** Sheet */
+            sheet: string | null;
+            /**
+             * Hidden Rows
+             * @description rows a filter hides, among those looked at; they are read too
+             */
+            hidden_rows: number;
+        };
+        /** DeliveryRejectOut */
+        DeliveryRejectOut: {
+            /** Line */
+            line: number;
+            /** Reason */
+            reason: string;
+        };
+        /** DeliverySheetOut */
+        DeliverySheetOut: {
+            /** Name */
+            name: string;
+            /** Hidden */
+            hidden: boolean;
         };
         /**
          * DeliveryState
@@ -4127,6 +4562,12 @@ export interface components {
              * @default
              */
             visit_address?: string;
+            /**
+             * Visit Time Confirmed
+             * @description the customer has confirmed a visit at night, on a day off or outside working hours
+             * @default false
+             */
+            visit_time_confirmed?: boolean;
             /** Complaint Category */
             complaint_category?: string | null;
             /**
@@ -4194,6 +4635,12 @@ export interface components {
          * @enum {string}
          */
         DncSource: "call" | "office" | "complaint" | "external_list";
+        /**
+         * Encoding
+         * @description How a text was saved. A mark at its beginning belongs to each of them.
+         * @enum {string}
+         */
+        Encoding: "utf-8" | "gb18030" | "utf-16";
         /**
          * EnterBody
          * @description By number or by customer.
@@ -4566,6 +5013,12 @@ export interface components {
             list_keys: number;
         };
         /**
+         * FileField
+         * @description The fields of a customer's file that staff correct and add. The number is none: it is the customer's identity.
+         * @enum {string}
+         */
+        FileField: "name" | "gender" | "birth_on" | "district" | "address" | "occupation" | "employer" | "household" | "claims" | "preferences" | "risk" | "service_feedback" | "referral_source";
+        /**
          * Filters
          * @description A selection of leads; fields left out or null do not filter.
          */
@@ -4658,7 +5111,6 @@ export interface components {
              */
             since: string;
             pause_code: components["schemas"]["PauseCode"] | null;
-            mode: components["schemas"]["DialMode"];
             leg: components["schemas"]["LegState"];
             /** Robot */
             robot: boolean;
@@ -4693,8 +5145,7 @@ export interface components {
             calls: number;
             /** Answered */
             answered: number;
-            /** Successes */
-            successes: number;
+            successes: components["schemas"]["SuccessesView"];
             /** Assigned */
             assigned: number;
             /** Done */
@@ -4706,8 +5157,7 @@ export interface components {
             placed: number;
             /** Answered */
             answered: number;
-            /** Successes */
-            successes: number;
+            successes: components["schemas"]["SuccessesView"];
             /** Live */
             live: number;
             /** Recordings Stored */
@@ -4718,6 +5168,8 @@ export interface components {
             complaints_due: number;
             /** Complaints Done */
             complaints_done: number;
+            /** Complaints Overdue */
+            complaints_overdue: number;
         };
         /** FloorWindow */
         FloorWindow: {
@@ -4899,7 +5351,14 @@ export interface components {
         HolidayName: "new_year" | "spring_festival" | "tomb_sweeping" | "labour_day" | "dragon_boat" | "mid_autumn" | "national_day" | "other";
         /** ImportBody */
         ImportBody: {
-            /** Sheet */
+            /** @description of a text; null: as it is found */
+            encoding?: components["schemas"]["Encoding"] | null;
+            /** @description of a text; null: by its first lines */
+            delimiter?: components["schemas"]["Delimiter"] | null;
+            /**
+             * Sheet
+             * @description of a workbook; null: the first visible one
+             */
             sheet?: string | null;
             /**
              * Header Row
@@ -4934,12 +5393,21 @@ export interface components {
         };
         /** ImportPreviewOut */
         ImportPreviewOut: {
-            /** Encoding */
-            encoding: string | null;
+            /** @description in which it is read; null for a workbook */
+            encoding: components["schemas"]["Encoding"] | null;
+            /** @description by which its lines are parted; null for a workbook */
+            delimiter: components["schemas"]["Delimiter"] | null;
             /** Sheets */
-            sheets: string[];
+            sheets: components["schemas"]["SheetOut"][];
             /** Sheet */
             sheet: string | null;
+            /**
+             * Hidden Rows
+             * @description rows a filter hides, among the first ``looked_at``; they are read too
+             */
+            hidden_rows: number;
+            /** Looked At */
+            looked_at: number;
             /**
              * Header Row
              * @description null: no row looks like a header, choose one
@@ -5072,6 +5540,11 @@ export interface components {
             ended_at: string | null;
             /** Cancelling */
             cancelling: boolean;
+            /**
+             * Ahead
+             * @description open jobs that are performed before this one, while it waits
+             */
+            ahead: number;
             /** Requested By Name */
             requested_by_name: string | null;
             /** May Cancel */
@@ -5123,6 +5596,11 @@ export interface components {
             ended_at: string | null;
             /** Cancelling */
             cancelling: boolean;
+            /**
+             * Ahead
+             * @description open jobs that are performed before this one, while it waits
+             */
+            ahead: number;
         };
         /** JobPage */
         JobPage: {
@@ -5242,6 +5720,13 @@ export interface components {
             reasons: {
                 [key: string]: number;
             };
+            /**
+             * Warnings
+             * @description what was odd about rows that became leads → rows
+             */
+            warnings: {
+                [key: string]: number;
+            };
         };
         /**
          * LeadListPage
@@ -5267,6 +5752,8 @@ export interface components {
          */
         LeadView: {
             kind: components["schemas"]["CallKind"];
+            /** @description preview: the agent dials; progressive: dialled when the agent is ready */
+            mode: components["schemas"]["DialMode"];
             /** Name */
             name: string;
             /** Phone */
@@ -5552,11 +6039,6 @@ export interface components {
             /** Deliveries */
             deliveries: number;
         };
-        /** LogOnBody */
-        LogOnBody: {
-            /** @default preview */
-            mode?: components["schemas"]["DialMode"];
-        };
         /** ManualClassIn */
         ManualClassIn: {
             /** Scheme Id */
@@ -5696,6 +6178,16 @@ export interface components {
              * @description customers who were called back, or signed off
              */
             done: number;
+            /**
+             * Within Time
+             * @description of those who still wait: with time left
+             */
+            within_time: number;
+            /**
+             * Overdue
+             * @description of those who still wait: past their time
+             */
+            overdue: number;
             /** Rate */
             rate: number;
             /** Open */
@@ -6032,9 +6524,14 @@ export interface components {
             reason: components["schemas"]["RejectReason"] | null;
             /**
              * Detail
-             * @description title of the column, where a further field is invalid
+             * @description title of the column, where a further field is invalid; how a row is spoiled
              */
             detail: string;
+            /**
+             * Warnings
+             * @description what is odd about a row that is taken
+             */
+            warnings: components["schemas"]["RowWarning"][];
         };
         /**
          * Problem
@@ -6139,7 +6636,14 @@ export interface components {
         };
         /** ReadingBody */
         ReadingBody: {
-            /** Sheet */
+            /** @description of a text; null: as it is found */
+            encoding?: components["schemas"]["Encoding"] | null;
+            /** @description of a text; null: by its first lines */
+            delimiter?: components["schemas"]["Delimiter"] | null;
+            /**
+             * Sheet
+             * @description of a workbook; null: the first visible one
+             */
             sheet?: string | null;
             /**
              * Header Row
@@ -6339,9 +6843,14 @@ export interface components {
             reason: components["schemas"]["RejectReason"];
             /**
              * Detail
-             * @description title of the column, where a further field is invalid
+             * @description title of the column, where a further field is invalid; how a row is spoiled
              */
             detail: string;
+            /**
+             * Repeats Line
+             * @description of a duplicate in the file: where its number stands first
+             */
+            repeats_line: number | null;
         };
         /**
          * RejectPage
@@ -6361,7 +6870,7 @@ export interface components {
          * @description Why a row of a list became no lead (requirement L2). Declared in the order in which they are looked for.
          * @enum {string}
          */
-        RejectReason: "missing_phone" | "foreign" | "landline" | "short_code" | "service_number" | "malformed" | "no_legal_basis" | "field_invalid" | "do_not_call" | "duplicate_in_file" | "duplicate_in_system";
+        RejectReason: "unreadable" | "missing_phone" | "digits_lost" | "foreign" | "landline" | "short_code" | "service_number" | "malformed" | "no_legal_basis" | "field_invalid" | "do_not_call" | "duplicate_in_file" | "duplicate_in_system";
         /**
          * ReportIn
          * @description The result of a visit.
@@ -6375,6 +6884,12 @@ export interface components {
             note?: string;
             /** Next At */
             next_at?: string | null;
+            /**
+             * Next Confirmed
+             * @description the customer has confirmed ``next_at`` at night, on a day off or outside hours
+             * @default false
+             */
+            next_confirmed?: boolean;
         };
         /**
          * Requirement
@@ -6667,6 +7182,12 @@ export interface components {
          * @enum {string}
          */
         RosterSource: "calendar" | "leave" | "row" | "pattern";
+        /**
+         * RowWarning
+         * @description What is odd about a row that is taken nevertheless, counted and shown before and after the import.
+         * @enum {string}
+         */
+        RowWarning: "no_name" | "minor" | "age_unreadable" | "birth_unreadable" | "district_unknown" | "digits_lost" | "hidden_row";
         /** RowsRequest */
         RowsRequest: {
             /** @default {} */
@@ -6709,6 +7230,18 @@ export interface components {
             match: components["schemas"]["Match"];
             /** Conditions */
             conditions: components["schemas"]["ConditionBody-Output"][];
+        };
+        /** RuleChangeOut */
+        RuleChangeOut: {
+            /**
+             * Rule
+             * @description name of the rule, or ``script`` for the number of its version
+             */
+            rule: string;
+            /** Old */
+            old: unknown;
+            /** New */
+            new: unknown;
         };
         /**
          * RuleFieldKind
@@ -6997,7 +7530,6 @@ export interface components {
             since: string;
             pause_code: components["schemas"]["PauseCode"] | null;
             pause_requested: components["schemas"]["PauseCode"] | null;
-            mode: components["schemas"]["DialMode"];
             leg: components["schemas"]["LegState"];
             /** Phone Registered */
             phone_registered: boolean;
@@ -7023,6 +7555,87 @@ export interface components {
              * @description worth knowing, and no breach
              */
             notes: components["schemas"]["FindingOut"][];
+            /**
+             * Standings
+             * @description where things take their time: how many are done, within their time, overdue
+             */
+            standings?: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * ServiceDays
+         * @description On which days customers are called back who complained or were served.
+         * @enum {string}
+         */
+        ServiceDays: "every_day" | "working_days";
+        /**
+         * ServiceHoursHistoryOut
+         * @description Every change of the service hours, the newest first.
+         */
+        ServiceHoursHistoryOut: {
+            /** Versions */
+            versions: components["schemas"]["ServiceHoursVersionOut"][];
+        };
+        /** ServiceHoursIn */
+        ServiceHoursIn: {
+            /**
+             * Opens
+             * @description wall-clock time in Shanghai
+             * @example 08:00
+             */
+            opens: string;
+            /**
+             * Closes
+             * @example 21:00
+             */
+            closes: string;
+            days: components["schemas"]["ServiceDays"];
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
+        /**
+         * ServiceHoursOut
+         * @description When complaint and service callbacks may be placed, whatever the campaign.
+         */
+        ServiceHoursOut: {
+            /**
+             * Opens
+             * @description wall-clock time in Shanghai
+             * @example 08:00
+             */
+            opens: string;
+            /**
+             * Closes
+             * @example 21:00
+             */
+            closes: string;
+            days: components["schemas"]["ServiceDays"];
+            /**
+             * Version
+             * @description 0: the default, which no administrator has changed
+             */
+            version: number;
+        };
+        /** ServiceHoursVersionOut */
+        ServiceHoursVersionOut: {
+            hours: components["schemas"]["ServiceHoursOut"];
+            before: components["schemas"]["ServiceHoursOut"];
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+            /**
+             * By
+             * @description name; null for the system
+             */
+            by: string | null;
+            /** Reason */
+            reason: string;
         };
         /**
          * Session
@@ -7103,6 +7716,13 @@ export interface components {
              * @description why a phone agent is given nothing
              */
             excluded: string | null;
+        };
+        /** SheetOut */
+        SheetOut: {
+            /** Name */
+            name: string;
+            /** Hidden */
+            hidden: boolean;
         };
         /** ShiftIn */
         ShiftIn: {
@@ -7247,6 +7867,12 @@ export interface components {
              */
             next: string | null;
         };
+        /**
+         * Standing
+         * @description How far what a section looks after has come: said apart, since "holds" is about what is overdue alone.
+         * @enum {string}
+         */
+        Standing: "done" | "within_time" | "overdue";
         /** StatementView */
         StatementView: {
             /** Key */
@@ -7284,6 +7910,26 @@ export interface components {
             by_class: {
                 [key: string]: number;
             };
+        };
+        /**
+         * SuccessesView
+         * @description Successes by what quality says of them.
+         */
+        SuccessesView: {
+            /**
+             * Counted
+             * @description passed and open: one that quality has refused counts as none
+             */
+            counted: number;
+            /** Passed */
+            passed: number;
+            /**
+             * Open
+             * @description not decided by quality yet
+             */
+            open: number;
+            /** Failed */
+            failed: number;
         };
         /** TargetOut */
         TargetOut: {
@@ -7430,8 +8076,7 @@ export interface components {
             assigned: number;
             /** Done */
             done: number;
-            /** Successes */
-            successes: number;
+            successes: components["schemas"]["SuccessesView"];
             /** Calls */
             calls: number;
             /** Answered */
@@ -7460,8 +8105,21 @@ export interface components {
             reached: number;
             /** Calls */
             calls: number;
-            /** Passed */
+            /**
+             * Passed
+             * @description leads whose success quality has passed
+             */
             passed: number;
+            /**
+             * Undecided
+             * @description leads whose success waits for quality
+             */
+            undecided: number;
+            /**
+             * Failed
+             * @description leads whose success quality has refused: it counts as none
+             */
+            failed: number;
             /** Signed */
             signed: number;
             /**
@@ -7471,7 +8129,7 @@ export interface components {
             reach_rate: number | null;
             /**
              * Success Rate
-             * @description successes ÷ called, 0..1
+             * @description successes that quality has not refused ÷ called, 0..1
              */
             success_rate: number | null;
             /** Results */
@@ -7511,11 +8169,8 @@ export interface components {
             size: number;
             /** Sha256 */
             sha256: string;
-            /**
-             * Encoding
-             * @description null for a workbook
-             */
-            encoding: string | null;
+            /** @description as it was found; null for a workbook */
+            encoding: components["schemas"]["Encoding"] | null;
             /** Sheets */
             sheets: string[];
             /** Source */
@@ -7601,7 +8256,7 @@ export interface components {
          * @description Requests of an agent; the snapshot lists those that would be granted now.
          * @enum {string}
          */
-        Verb: "log_on" | "ready" | "pause" | "call" | "skip" | "log_off" | "hang_up" | "dispose" | "mode";
+        Verb: "log_on" | "ready" | "pause" | "call" | "skip" | "log_off" | "hang_up" | "dispose";
         /** Verdict */
         Verdict: {
             /** Reason */
@@ -7630,6 +8285,12 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * VersionOrigin
+         * @description How it is known what a campaign's rules were from an instant on.
+         * @enum {string}
+         */
+        VersionOrigin: "created" | "changed" | "reconstructed" | "assumed";
         /**
          * VisitOut
          * @description One line of a field agent's day.
@@ -7724,7 +8385,7 @@ export interface components {
          * WaitingCode
          * @enum {string}
          */
-        WaitingCode: "outside_window" | "no_leads" | "resting" | "looking";
+        WaitingCode: "outside_window" | "no_leads" | "resting" | "looking" | "no_callbacks";
         /** WaitingOut */
         WaitingOut: {
             /** Callback Id */
@@ -8504,6 +9165,34 @@ export interface operations {
             };
         };
     };
+    intake_download_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     intake_list_sources: {
         parameters: {
             query?: never;
@@ -9138,6 +9827,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClearFile"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_customer_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerChange"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_correct_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customers_reopen_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFile"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -10231,7 +11024,11 @@ export interface operations {
     };
     dnc_preview: {
         parameters: {
-            query?: never;
+            query?: {
+                encoding?: components["schemas"]["Encoding"] | null;
+                delimiter?: components["schemas"]["Delimiter"] | null;
+                sheet?: string | null;
+            };
             header?: never;
             path: {
                 delivery_id: number;
@@ -10247,6 +11044,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryPreviewOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dnc_rejects: {
+        parameters: {
+            query?: {
+                /** @description the last line of the page before */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryRejectOut"][];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -10565,6 +11398,38 @@ export interface operations {
             };
         };
     };
+    campaigns_show_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignHistoryOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_show_retries: {
         parameters: {
             query?: never;
@@ -10633,6 +11498,100 @@ export interface operations {
             };
         };
     };
+    campaigns_show_service_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceHoursOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_change_service_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceHoursIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceHoursOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_show_history_of_service_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceHoursHistoryOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     campaigns_show_calendar: {
         parameters: {
             query: {
@@ -10652,6 +11611,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CalendarOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_show_decisions: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarHistoryOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
@@ -11848,6 +12840,40 @@ export interface operations {
             };
         };
     };
+    field_correct_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     field_list_hand_overs: {
         parameters: {
             query?: {
@@ -12053,11 +13079,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LogOnBody"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -12120,40 +13142,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PauseBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Snapshot"];
-                };
-            };
-            /** @description Refused, or a part is down: problem details (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    desk_mode: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LogOnBody"];
             };
         };
         responses: {
@@ -12338,6 +13326,40 @@ export interface operations {
             };
         };
     };
+    desk_correct_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     desk_read_notice: {
         parameters: {
             query?: never;
@@ -12481,6 +13503,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExplanationOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaigns_list_rule_sets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallRuleSetsOut"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

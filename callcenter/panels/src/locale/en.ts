@@ -47,6 +47,7 @@ export default {
     running: 'Working …',
     cancelling: 'Cancelling …',
     of: '{done} / {total}',
+    ahead: '{count} jobs before it. ',
     done_so_far: '{done} so far',
     failed: 'Not completed: ',
     cancelled: 'Cancelled; nothing was changed.'

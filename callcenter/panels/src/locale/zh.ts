@@ -47,6 +47,7 @@ export default {
     running: '处理中……',
     cancelling: '正在取消……',
     of: '{done} / {total}',
+    ahead: '前面还有 {count} 个任务。',
     done_so_far: '已处理 {done}',
     failed: '未能完成：',
     cancelled: '已取消，未作任何更改。'

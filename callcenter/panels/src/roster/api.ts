@@ -14,12 +14,16 @@ export type CampaignState = Schema<'CampaignState'>
 export type CampaignChange = Schema<'CampaignChange'>
 export type Mode = Schema<'DialMode'>
 export type CalendarDay = Schema<'CalendarDayOut'>
+export type ServiceHours = Schema<'ServiceHoursOut'>
 export type DayAnswer = Schema<'DayAnswer'>
 
 const ALL_STATES: Record<CampaignState, true> = { preparing: true, running: true, closed: true }
 export const CAMPAIGN_STATES = Object.keys(ALL_STATES) as CampaignState[]
 const ALL_MODES: Record<Mode, true> = { preview: true, progressive: true }
 export const MODES = Object.keys(ALL_MODES) as Mode[]
+
+const ALL_DAYS: Record<Schema<'ServiceDays'>, true> = { every_day: true, working_days: true }
+export const SERVICE_DAYS = Object.keys(ALL_DAYS) as Schema<'ServiceDays'>[]
 
 /** All agents of the reader's scope. */
 export async function roster(from: string, to: string): Promise<Pick<Roster, 'days' | 'lines'>> {
@@ -39,12 +43,20 @@ export const campaigns = async () => (await server.GET('/campaigns')).items
 export const changeCampaign = (campaign_id: number, body: CampaignChange) =>
   server.PATCH('/campaigns/{campaign_id}', { params: { path: { campaign_id } }, body })
 
+export const campaignHistory = (campaign_id: number) => server.GET('/campaigns/{campaign_id}/history', { params: { path: { campaign_id } } })
+export const ruleSets = () => server.GET('/rule-sets')
+
+export const serviceHours = () => server.GET('/service-hours')
+export const changeServiceHours = (body: Schema<'ServiceHoursIn'>) => server.PUT('/service-hours', { body })
+export const serviceHoursHistory = () => server.GET('/service-hours/history')
+
 export const quotas = (campaign_id: number) => server.GET('/allocation/quotas', { params: { query: { campaign_id } } })
 export const removeQuota = (quota_id: number, reason: string) =>
   server.DELETE('/allocation/quotas/{quota_id}', { params: { path: { quota_id }, query: { reason } } })
 export const setQuota = (body: Schema<'QuotaRequest'>) => server.PUT('/allocation/quotas', { body })
 
 export const calendar = async (from: string, to: string) => (await server.GET('/calendar', { params: { query: { from, to } } })).days
+export const calendarHistory = (from: string, to: string) => server.GET('/calendar/history', { params: { query: { from, to } } })
 export const changeDay = (on: string, working: boolean, reason: string) =>
   server.PUT('/calendar/{on}', { params: { path: { on } }, body: { working, reason } })
 export const restoreDay = (on: string, reason: string) => server.DELETE('/calendar/{on}', { params: { path: { on }, query: { reason } } })

@@ -26,6 +26,10 @@ export const schemes = async () => (await server.GET('/class-schemes')).items
 
 export const customer = (lead_id: number) => server.GET('/leads/{lead_id}', { params: of(lead_id) })
 export const reveal = (lead_id: number, reason: string) => server.POST('/leads/{lead_id}/reveal', { params: of(lead_id), body: { reason } })
+export type Change = Schema<'CustomerChange'>
+export const changes = (lead_id: number) => server.GET('/leads/{lead_id}/changes', { params: of(lead_id) })
+export const correct = (lead_id: number, body: Schema<'CorrectionBody'>) => server.POST('/leads/{lead_id}/corrections', { params: of(lead_id), body })
+export const reopen = (lead_id: number, reason: string) => server.POST('/leads/{lead_id}/reopen', { params: of(lead_id), body: { reason } })
 export const gates = (lead_id: number, agent_id: number | null) =>
   server.GET('/leads/{lead_id}/gates', { params: { ...of(lead_id), query: { agent_id: agent_id ?? undefined } } })
 export const history = (lead_id: number, query: QueryOf<'/leads/{lead_id}/history'>) =>

@@ -48,7 +48,13 @@ export const withdraw = (list_id: number, reason: string) =>
   server.POST('/dnc/lists/{list_id}/withdraw', { params: { path: { list_id } }, body: { reason } })
 /** Files that were uploaded and are not imported yet. */
 export const waiting = () => server.GET('/dnc/deliveries')
-export const preview = (delivery_id: number) => server.GET('/dnc/deliveries/{delivery_id}/preview', { params: ofDelivery(delivery_id) })
+/** How a file is read; what is left out the server finds. */
+export type Reading = QueryOf<'/dnc/deliveries/{delivery_id}/preview'>
+export const preview = (delivery_id: number, query: Reading = {}) =>
+  server.GET('/dnc/deliveries/{delivery_id}/preview', { params: { ...ofDelivery(delivery_id), query } })
+/** Rows of an imported file that held no number, in the file's order. */
+export const rejects = (delivery_id: number, after = 0) =>
+  server.GET('/dnc/deliveries/{delivery_id}/rejects', { params: { ...ofDelivery(delivery_id), query: { after } } })
 export const requestImport = (delivery_id: number, body: Schema<'DeliveryImportBody'>) =>
   server.POST('/dnc/deliveries/{delivery_id}/import', { params: ofDelivery(delivery_id), body })
 export const discard = (delivery_id: number) => server.DELETE('/dnc/deliveries/{delivery_id}', { params: ofDelivery(delivery_id) })

@@ -7,6 +7,8 @@ export type Column = Schema<'ColumnOut'>
 /** A further field that only this list has. */
 export type ListField = Schema<'FieldBody-Output'>
 export type FieldKind = Schema<'FieldKind'>
+export type Encoding = Schema<'Encoding'>
+export type Delimiter = Schema<'Delimiter'>
 /** The file as it would be read. */
 export type Preview = Schema<'ImportPreviewOut'>
 /** How a file is to be read; what is left out the server finds itself. */
@@ -27,6 +29,7 @@ export async function openUploads(): Promise<Upload[]> {
 export const findUpload = (upload_id: number) => server.GET('/lead-imports/{upload_id}', { params: { path: { upload_id } } })
 export const discard = (upload_id: number) => server.DELETE('/lead-imports/{upload_id}', { params: { path: { upload_id } } })
 export const columns = () => server.GET('/lead-imports/columns')
+export const template = (name: string) => server.download('/lead-imports/template.xlsx', {}, name)
 export const sources = () => server.GET('/lead-imports/sources')
 export const preview = (upload_id: number, body: Layout) => server.POST('/lead-imports/{upload_id}/preview', { params: { path: { upload_id } }, body })
 export const requestDryRun = (upload_id: number, body: ImportRequest) =>

@@ -5,17 +5,17 @@ import type { Preview, Upload } from './api'
 import { useIntake, type Intake } from './useIntake'
 
 const preview: Preview = {
-  encoding: 'utf-8', sheets: [], sheet: null, header_row: 1, titles: ['Tel', 'Basis', 'Pet'],
+  encoding: 'utf-8', delimiter: 'comma', sheets: [], sheet: null, hidden_rows: 0, looked_at: 0, header_row: 1, titles: ['Tel', 'Basis', 'Pet'],
   mapping: { phone: 'Tel', basis_kind: 'Basis' }, mapping_from: 'guessed', required: ['phone', 'basis_kind'], missing: [],
   fields: [{ key: 'pet', title: 'Pet', kind: 'text', required: false, choices: [] }],
-  rows: [{ line: 2, values: { phone: '138****0000' }, reason: null, detail: '' }], before: []
+  rows: [{ line: 2, values: { phone: '138****0000' }, reason: null, detail: '', warnings: [] }], before: []
 }
 const upload = (id: number, what: Partial<Upload> = {}): Upload => ({
   id, file_name: `list ${id}.csv`, size: 1, sha256: '', encoding: 'utf-8', sheets: [], source: '', uploaded_at: '', uploaded_by: 1, uploaded_by_name: null,
   state: 'uploaded', target_group_id: null, job_id: null, list_id: null, ...what
 })
 const job = (id: number, kind: string, state: Job['state']): Job => ({
-  id, kind, state, done: 0, total: null, figures: {}, result: null, problem: null, requested_at: '', started_at: null, ended_at: null, cancelling: false
+  id, kind, state, done: 0, total: null, figures: {}, result: null, problem: null, requested_at: '', started_at: null, ended_at: null, cancelling: false, ahead: 0
 })
 
 /** What the server holds, by path. */

@@ -107,7 +107,7 @@ export function useIntake(uploadId: () => number | null) {
     else if (isOpen(job)) trial.watch(job.id, job)
   }
 
-  function layOut(how: Partial<Pick<wizard.Draft, 'sheet' | 'headerRow'>>) {
+  function layOut(how: wizard.Reading) {
     examples.value = {}
     draft.value = wizard.read(draft.value, how)
   }

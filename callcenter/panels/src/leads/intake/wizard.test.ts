@@ -7,7 +7,7 @@ const upload = (state: Upload['state']): Upload => ({
   state, target_group_id: null, job_id: null, list_id: null
 })
 const preview: Preview = {
-  encoding: 'utf-8', sheets: [], sheet: null, header_row: 1, titles: ['Name', 'Tel', 'Pet', '', 'Pet'],
+  encoding: 'utf-8', delimiter: 'comma', sheets: [], sheet: null, hidden_rows: 0, looked_at: 0, header_row: 1, titles: ['Name', 'Tel', 'Pet', '', 'Pet'],
   mapping: { name: 'Name', phone: 'Tel', basis_kind: 'Pet' }, mapping_from: 'guessed', required: ['phone', 'basis_kind'],
   missing: [], fields: [], rows: [], before: []
 }
@@ -39,10 +39,10 @@ describe('the mapping', () => {
   })
 
   it('shows examples under their titles', () => {
-    const rows = [1, 2, 3].map((line) => ({ line, values: { name: 'A*', phone: line === 1 ? '' : '138****0000', pet: `p${line % 2}` }, reason: null, detail: '' }))
+    const rows = [1, 2, 3].map((line) => ({ line, values: { name: 'A*', phone: line === 1 ? '' : '138****0000', pet: `p${line % 2}` }, reason: null, detail: '', warnings: [] }))
     const fields = [field('pet', 'Pet')]
     expect(wizard.examplesOf({ ...preview, mapping: { name: 'Name', phone: 'Tel', basis_kind: null }, fields, rows })).toEqual({ Name: 'A*', Tel: '138****0000', Pet: 'p1 · p0' })
-    expect(wizard.examplesOf({ ...preview, titles: ['Zoo'], mapping: {}, rows: [{ line: 1, values: { Zoo: 'z' }, reason: null, detail: '' }] })).toEqual({ Zoo: 'z' })
+    expect(wizard.examplesOf({ ...preview, titles: ['Zoo'], mapping: {}, rows: [{ line: 1, values: { Zoo: 'z' }, reason: null, detail: '', warnings: [] }] })).toEqual({ Zoo: 'z' })
   })
 
   it('leaves the other titles for further fields, each once and none without a title', () => {

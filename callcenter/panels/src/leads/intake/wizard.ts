@@ -1,8 +1,8 @@
 /** What the wizard decides by itself: which title feeds which column, which step may be opened, what is still missing. */
 import type { Question } from '@/kit/ask'
 import type { Job } from '@/kit/job'
-import { say } from '@/locale'
-import type { Column, FieldKind, ImportRequest, Layout, LeadList, ListField, Preview, Upload } from './api'
+import { say, wordFor } from '@/locale'
+import type { Column, Delimiter, Encoding, FieldKind, ImportRequest, Layout, LeadList, ListField, Preview, Upload } from './api'
 
 export const STEPS = ['file', 'columns', 'check', 'import'] as const
 export type Step = (typeof STEPS)[number]
@@ -13,6 +13,9 @@ export type Mapping = Record<string, string | null>
 /** What the person has chosen so far; kept in the browser until the list is imported. */
 export interface Draft {
   step: Step
+  /** Of a text; null: as the server finds it. */
+  encoding: Encoding | null
+  delimiter: Delimiter | null
   sheet: string | null
   headerRow: number | null
   /** null: as the server finds it. */
@@ -27,6 +30,8 @@ export interface Draft {
 
 export const freshDraft = (fileName = ''): Draft => ({
   step: 'columns',
+  encoding: null,
+  delimiter: null,
   sheet: null,
   headerRow: null,
   mapping: null,
@@ -87,6 +92,12 @@ export function newField(title: string, titles: string[], taken: ListField[]): L
 const ALL_KINDS: Record<FieldKind, true> = { text: true, integer: true, decimal: true, money: true, date: true, boolean: true, choice: true }
 export const KINDS = Object.keys(ALL_KINDS) as FieldKind[]
 
+/** What a text may be read in; the compiler says when the server knows one more. */
+const ALL_ENCODINGS: Record<Encoding, true> = { 'utf-8': true, gb18030: true, 'utf-16': true }
+const ALL_DELIMITERS: Record<Delimiter, true> = { comma: true, tab: true, semicolon: true, bar: true }
+export const ENCODINGS = Object.keys(ALL_ENCODINGS) as Encoding[]
+export const DELIMITERS = Object.keys(ALL_DELIMITERS) as Delimiter[]
+
 /** The fields with that title among them, or without it; whose title feeds a column now falls out. */
 export function withField(fields: ListField[], title: string, kept: boolean, preview: Preview, mapping: Mapping): ListField[] {
   const left = fieldsLeft(fields, preview.titles, mapping)
@@ -122,6 +133,8 @@ export const lacksChoices = (field: ListField) => field.kind === 'choice' && !fi
 /** How the file is to be read by this draft; what it leaves open the server finds. */
 export function layoutOf(draft: Draft): Layout {
   return {
+    ...(draft.encoding && { encoding: draft.encoding }),
+    ...(draft.delimiter && { delimiter: draft.delimiter }),
     ...(draft.sheet !== null && { sheet: draft.sheet }),
     ...(draft.headerRow !== null && { header_row: draft.headerRow }),
     ...(draft.mapping && {
@@ -131,8 +144,11 @@ export function layoutOf(draft: Draft): Layout {
   }
 }
 
-/** Another sheet or another row of titles: what was mapped before means nothing now. */
-export const read = (draft: Draft, how: Partial<Pick<Draft, 'sheet' | 'headerRow'>>): Draft => ({
+/** What a person says about how the file is read. */
+export type Reading = Partial<Pick<Draft, 'encoding' | 'delimiter' | 'sheet' | 'headerRow'>>
+
+/** Another sheet, encoding, delimiter or row of titles: what was mapped before means nothing now. */
+export const read = (draft: Draft, how: Reading): Draft => ({
   ...draft,
   ...how,
   mapping: null,
@@ -150,7 +166,7 @@ export function requestOf(draft: Draft): ImportRequest {
 export const tried = (draft: Draft) => draft.trial !== null && draft.campaignId !== null && draft.trial.of === JSON.stringify(requestOf(draft))
 
 /** What a dry run and an import count. `JobOut.result` has no shape of its own: every kind of job has another. */
-export type ImportReport = Pick<LeadList, 'rows' | 'good' | 'rejected' | 'reasons'> & { list_id: number | null; already_imported: boolean }
+export type ImportReport = Pick<LeadList, 'rows' | 'good' | 'rejected' | 'reasons' | 'warnings'> & { list_id: number | null; already_imported: boolean }
 
 /** What the job counted; null while it is not done. */
 export const reportOf = (job: Job | null) => (job?.state === 'done' ? (job.result as ImportReport | null) : null)
@@ -212,6 +228,12 @@ export const drafts = {
     delete all[id]
     localStorage.setItem(KEY, JSON.stringify(all))
   }
+}
+
+/** What is to be said of a rejected row beside its reason: the column, how it is spoiled, the line it repeats. */
+export function detailOf(row: { reason: string | null; detail: string; repeats_line?: number | null }): string {
+  if (row.repeats_line) return say('intake.repeats', { line: row.repeats_line })
+  return row.reason === 'unreadable' ? wordFor('spoil', row.detail) : row.detail
 }
 
 /** What is asked before an uploaded file is deleted. */

@@ -6,9 +6,7 @@ export default {
   lineLost: 'The connection to the server is lost. Reconnecting… A running call continues: do not reload the page.',
   logOnTitle: 'Log on',
   logOnHint: 'Put on your headset. The browser will ask for the microphone: choose “Allow”.',
-  mode: 'Dialling mode',
   modeHint: { preview: 'You read the customer\'s file and dial yourself.', progressive: 'The system dials the next customer as soon as you are ready.' },
-  toMode: 'Switch to {mode}',
   verbs: 'Actions',
   verb: {
     log_on: 'Log on',
@@ -18,8 +16,7 @@ export default {
     hang_up: 'Hang up',
     dispose: 'Submit result',
     skip: 'Skip this customer',
-    log_off: 'Log off',
-    mode: 'Change dialling mode'
+    log_off: 'Log off'
   },
   nothingToDo: {
     offline: 'Not logged on',
@@ -44,6 +41,7 @@ export default {
     resting: 'The remaining customers are due later.',
     looking: 'Looking for the next customer…',
     paused: 'You are paused. Press “Ready” to get the next customer.',
+    no_callbacks: 'No complaint callback is due.',
     soon: 'The next customer is coming…',
     other: 'No customer to offer ({code}).'
   },
@@ -59,6 +57,13 @@ export default {
   callbackKept: 'The callback comes up at {at}; it is yours until {until}.',
   callbackMoved: 'The time is outside calling hours: the callback is moved to {at} and is yours until {until}. The promised time is kept on record.',
   visitAt: 'Visit time',
+  visitConfirmed: 'The customer has confirmed this time',
+  visitConcern: {
+    night: 'The visit is at night.',
+    holiday: 'That day is a public holiday.',
+    weekend: 'That day is at the weekend.',
+    outside_hours: 'The time is outside working hours.'
+  },
   visitAddress: 'Visit address (leave empty to use the one on file)',
   category: 'Complaint category',
   dncFollows: 'The number is entered in the do-not-call list for at least six months.',
@@ -74,6 +79,7 @@ export default {
     note: 'Describe the matter in the note'
   },
   disposeLater: 'You can submit when the call has ended.',
+  successes: '{counted} (passed {passed} · open {open} · failed {failed})',
   today: { done: 'Today', successes: 'Successes', calls: 'Calls', answered: 'Answered', callbacksDue: 'Callbacks due' },
   phoneProblem: {
     microphone_denied: 'The browser is not allowed to use the microphone. Click the icon left of the address, allow the microphone and try again.',

@@ -1,4 +1,24 @@
 export default {
+  fileField: {
+    name: 'Name',
+    gender: 'Gender',
+    birth_on: 'Birth date',
+    district: 'District',
+    address: 'Address',
+    occupation: 'Occupation',
+    employer: 'Employer',
+    household: 'Household',
+    claims: 'Claims',
+    preferences: 'Preferences',
+    risk: 'Risk level',
+    service_feedback: 'Service feedback',
+    referral_source: 'Referred by'
+  },
+  changeSource: {
+    file: 'customer file',
+    desk: 'during a call',
+    visit: 'at a visit'
+  },
   role: {
     agent: 'Phone agent',
     agent_leader: 'Team leader',

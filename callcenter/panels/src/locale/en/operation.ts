@@ -71,6 +71,8 @@ const words = {
       incidents_open: 'Open incidents',
       complaints_due: 'Complaints due',
       complaints_done: 'Complaints called back',
+      complaints_within_time: 'Complaints within their time',
+      complaints_overdue: 'Complaints overdue',
       audit_entries: 'Audit entries'
     }
   },
@@ -138,6 +140,7 @@ const enums = {
   fault: { changed: 'changed', removed: 'removed', unchained: 'inserted or rewritten' },
   access: { reveal: 'Revealed', listen: 'Played', export: 'Downloaded', read: 'Read' },
   certified: { holds: 'Holds', broken: 'Broken', nothing_checked: 'Nothing to check' },
+  standing: { done: 'Called back', within_time: 'Within their time', overdue: 'Overdue' },
   health: { fine: 'Fine', failing: 'Failing', late: 'Late' },
   jobState: { queued: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
   jobKind: {
@@ -164,7 +167,7 @@ const enums = {
     field: { reroute_absent: 'Reroute visits of absent field agents' },
     calendar: { watch: 'Watch the calendar' },
     alerts: { watch_commands: 'Watch commands to the switch' },
-    dialer: { sweep_screens: 'Clear screens of agents who left', end_wrap_ups: 'End wrap-ups that took too long' },
+    dialer: { end_wrap_ups: 'End wrap-ups past their limit', sweep_screens: 'Clear screens of agents who left' },
     audit: { check_trail: 'Check the audit trail and note its head' },
     imports: { sweep_uploads: 'Remove old uploads' },
     people: { sweep: 'Remove old sessions' },

@@ -88,6 +88,13 @@ export default {
   job_ended: 'The job has already ended. There is nothing to cancel.',
   job_failed: 'The job failed unexpectedly. Nothing was changed. Inform an administrator.',
   job_crashed: 'The job was interrupted several times. Nothing was changed. Inform an administrator.',
-  not_your_customer: 'You can register a complaint only for a customer you have called.',
+  not_your_customer:
+    'You can register a complaint only for a customer you have called or visit, or one of your branch or region.',
+  visit_in_the_past: 'The visit time has passed: choose a later one.',
+  visit_time_unconfirmed:
+    'The visit is at night, on a day off or outside working hours: choose another time, or tick that the customer has confirmed it.',
+  correction_invalid: 'The field cannot hold this value, or the file says it already: check the value.',
+  lead_not_closed: 'Only a closed customer can be reopened.',
+  notice_not_found: 'There is no such notice: load the page again.',
   network_not_allowed: 'Use is allowed only within the bank’s networks. Log in from one of them.'
 }

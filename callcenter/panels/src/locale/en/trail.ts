@@ -60,20 +60,20 @@ export default {
     },
     audit: { checked: 'Trail checked', certified: 'Certificate made' },
     callbacks: { signed_off: 'Callback signed off' },
-    calls: { left_undisposed: 'Call left without a result' },
+    calls: { left_undisposed: 'Wrap-up ended without a disposition' },
     campaigns: {
       created: 'Campaign created',
       changed: 'Campaign changed',
-      state_set: 'State of a campaign set',
-      mode_set: 'Dialling mode set',
       class_scheme_set: 'Class scheme chosen',
       script_published: 'Script published',
       day_overridden: 'Working day changed',
-      day_restored: 'Working day restored'
+      day_restored: 'Working day restored',
+      service_hours_changed: 'Hours of callbacks changed'
     },
     complaints: { opened: 'Complaint opened', decided: 'Complaint decided' },
+    customers: { corrected: 'Customer data corrected', lead_reopened: 'Lead reopened' },
     dialer: { lead_skipped: 'Lead skipped' },
-    field: { assigned: 'Visit assigned', questioned: 'Visit questioned', decided: 'Questioned visit decided', leader_left: 'Field leader left' },
+    field: { assigned: 'Visit assigned', decided: 'Visit decided on', leader_left: 'Field leader left', questioned: 'Visit in question' },
     leads: {
       basis_added: 'Legal basis added',
       basis_withdrawn: 'Legal basis withdrawn',

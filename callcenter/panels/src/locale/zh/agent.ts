@@ -6,9 +6,7 @@ export default {
   lineLost: '与服务器的连接已中断，正在重新连接。通话不受影响，请勿刷新页面。',
   logOnTitle: '签入',
   logOnHint: '请戴好耳麦。点击“签入”后，浏览器会请求使用麦克风，请选择“允许”。',
-  mode: '外呼方式',
   modeHint: { preview: '先看客户资料，由您点击拨打。', progressive: '就绪后系统自动拨打下一位客户。' },
-  toMode: '改为{mode}',
   verbs: '操作',
   verb: {
     log_on: '签入',
@@ -18,8 +16,7 @@ export default {
     hang_up: '挂断',
     dispose: '提交结果',
     skip: '跳过此客户',
-    log_off: '签出',
-    mode: '切换外呼方式'
+    log_off: '签出'
   },
   nothingToDo: {
     offline: '尚未签入',
@@ -44,6 +41,7 @@ export default {
     resting: '剩余客户须稍后再拨。',
     looking: '正在查找下一位客户……',
     paused: '您正在小休，点击“就绪”后继续推送客户。',
+    no_callbacks: '暂无到期的投诉回访。',
     soon: '正在为您准备下一位客户……',
     other: '暂无可推送的客户（{code}）。'
   },
@@ -59,6 +57,13 @@ export default {
   callbackKept: '将于 {at} 提醒您回拨；{until} 前由您优先拨打。',
   callbackMoved: '所选时间不在外呼时段内，将顺延至 {at} 回拨；{until} 前由您优先拨打。约定时间仍会保留。',
   visitAt: '上门时间',
+  visitConfirmed: '已向客户确认，仍按此时间上门',
+  visitConcern: {
+    night: '上门时间在夜间。',
+    holiday: '当天是节假日。',
+    weekend: '当天是周末。',
+    outside_hours: '不在工作时间内。'
+  },
   visitAddress: '上门地址（不填则采用客户资料中的地址）',
   category: '投诉类别',
   dncFollows: '提交后，该号码列入禁拨名单至少六个月。',
@@ -74,6 +79,7 @@ export default {
     note: '请在备注中写明情况'
   },
   disposeLater: '通话结束后即可提交。',
+  successes: '{counted}（通过 {passed} · 待检 {open} · 未通过 {failed}）',
   today: { done: '今日进度', successes: '成功', calls: '拨打', answered: '接通', callbacksDue: '待回拨' },
   phoneProblem: {
     microphone_denied: '浏览器未获准使用麦克风。请点击地址栏左侧图标，将麦克风设为“允许”，然后重试。',

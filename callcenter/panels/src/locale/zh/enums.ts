@@ -1,4 +1,24 @@
 export default {
+  fileField: {
+    name: '姓名',
+    gender: '性别',
+    birth_on: '出生日期',
+    district: '区县',
+    address: '地址',
+    occupation: '职业',
+    employer: '工作单位',
+    household: '家庭情况',
+    claims: '理赔记录',
+    preferences: '客户偏好',
+    risk: '风险等级',
+    service_feedback: '服务评价',
+    referral_source: '介绍来源'
+  },
+  changeSource: {
+    file: '客户档案',
+    desk: '通话中',
+    visit: '拜访中'
+  },
   role: {
     agent: '电话坐席',
     agent_leader: '坐席班组长',

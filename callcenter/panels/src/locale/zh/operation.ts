@@ -71,6 +71,8 @@ const words = {
       incidents_open: '未结异常',
       complaints_due: '应回访投诉',
       complaints_done: '已回访投诉',
+      complaints_within_time: '期限内待回访投诉',
+      complaints_overdue: '逾期投诉回访',
       audit_entries: '审计记录'
     }
   },
@@ -138,6 +140,7 @@ const enums = {
   fault: { changed: '内容被改动', removed: '记录被删除', unchained: '记录被插入或改写' },
   access: { reveal: '查看', listen: '听取', export: '下载', read: '阅读' },
   certified: { holds: '成立', broken: '不成立', nothing_checked: '无可核对' },
+  standing: { done: '已回访', within_time: '期限内待回访', overdue: '已逾期' },
   health: { fine: '正常', failing: '失败', late: '未按时执行' },
   jobState: { queued: '排队中', running: '执行中', done: '已完成', failed: '失败', cancelled: '已取消' },
   jobKind: {
@@ -164,7 +167,7 @@ const enums = {
     field: { reroute_absent: '改派缺勤外勤的拜访' },
     calendar: { watch: '检查工作日历' },
     alerts: { watch_commands: '检查交换机指令' },
-    dialer: { sweep_screens: '清理已签出坐席的屏幕', end_wrap_ups: '结束超时的话后处理' },
+    dialer: { end_wrap_ups: '结束超时的话后处理', sweep_screens: '清理已签出坐席的屏幕' },
     audit: { check_trail: '校验审计链并记录链末' },
     imports: { sweep_uploads: '清理过期的上传文件' },
     people: { sweep: '清理过期的登录记录' },

@@ -60,20 +60,20 @@ export default {
     },
     audit: { checked: '校验审计链', certified: '出具合规证书' },
     callbacks: { signed_off: '签核免除回访' },
-    calls: { left_undisposed: '通话未提交结果' },
+    calls: { left_undisposed: '话后超时未录结果' },
     campaigns: {
       created: '新建活动',
       changed: '修改活动',
-      state_set: '变更活动状态',
-      mode_set: '变更外呼方式',
       class_scheme_set: '选用分类方案',
       script_published: '发布话术',
       day_overridden: '调整工作日',
-      day_restored: '恢复工作日'
+      day_restored: '恢复工作日',
+      service_hours_changed: '修改投诉与服务回访时段'
     },
     complaints: { opened: '登记投诉', decided: '作出投诉决定' },
+    customers: { corrected: '更正客户资料', lead_reopened: '重新启用客户' },
     dialer: { lead_skipped: '跳过客户' },
-    field: { assigned: '派发拜访', questioned: '拜访待核实', decided: '核实拜访', leader_left: '外勤组长离职' },
+    field: { assigned: '派发拜访', decided: '决定拜访去留', leader_left: '外勤组长离职', questioned: '拜访待决定' },
     leads: {
       basis_added: '补充授权依据',
       basis_withdrawn: '撤回授权',

@@ -134,6 +134,7 @@ export const enums = {
     customer_closed: 'This customer is closed and is not allocated again.',
     not_allocated: 'Not assigned to any agent.',
     held_by_another: 'Assigned to {agent}.',
+    left_to_complaint_staff: 'The complaint staff call back first; phone agents follow when the time is over.',
     promised_by_another: '{agent} promised to call back and calls first.',
     agent_complained_of: 'The complaint is about {agent}; another agent has to call.',
     not_due: 'The next attempt is not due yet.',
@@ -146,6 +147,7 @@ export const enums = {
     working_day: 'today is not a working day',
     legal_calling_hours: 'outside the legal calling hours, 08:00–21:00',
     shift: 'outside the campaign’s shifts',
+    service_hours: 'outside the hours of complaint and service callbacks',
     window_not_evaluable: 'the calling hours cannot be determined and count as closed'
   },
   returnReason: {

@@ -36,6 +36,15 @@ export const words = {
   examining: 'Uploaded. Checking the file…',
   reading: 'Reading…',
   encoding: 'Encoding',
+  delimiter: 'Delimiter',
+  sheetHidden: '{name} (hidden)',
+  hiddenRows: '{hidden} of the first {count} rows are hidden by a filter. They are imported too: delete them in the sheet if they are not meant.',
+  template: 'Download a template',
+  templateName: 'customer-list-template',
+  accepted: '“{column}” may be: {words}.',
+  needs: '“{column}” has to be filled in too; “none”, “-” or “N/A” do not count.',
+  repeats: 'The same as line {line}',
+  withWarnings: 'Taken, with a warning:',
   sheet: 'Sheet',
   headerRow: 'Header row',
   restore: 'Restore automatic mapping',
@@ -116,7 +125,9 @@ export const problem = {
 
 export const enums = {
   reject: {
+    unreadable: 'Row cannot be read',
     missing_phone: 'No phone number',
+    digits_lost: 'Digits lost: format the column as text',
     foreign: 'Foreign number',
     landline: 'Landline',
     short_code: 'Short number',
@@ -128,6 +139,24 @@ export const enums = {
     duplicate_in_file: 'Duplicate in this file',
     duplicate_in_system: 'Already in the system'
   },
+  spoil: {
+    bad_character: 'Characters that cannot be read: save it again in UTF-8',
+    too_long: 'Too long',
+    too_wide: 'Too many columns',
+    formula_without_value: 'A formula without its value: open and save it in a spreadsheet program, then upload it again',
+    bad_cell: 'A damaged cell'
+  },
+  rowWarning: {
+    no_name: 'No name',
+    minor: 'Under 18',
+    age_unreadable: 'Age unreadable, left out',
+    birth_unreadable: 'Birth date unreadable, left out',
+    district_unknown: 'District of no region',
+    digits_lost: 'Long number with digits lost, left out',
+    hidden_row: 'Row hidden by a filter'
+  },
+  encoding: { 'utf-8': 'UTF-8', gb18030: 'GB18030 (GBK)', 'utf-16': 'UTF-16' },
+  delimiter: { comma: 'Comma ,', tab: 'Tab', semicolon: 'Semicolon ;', bar: 'Bar |' },
   upload: { uploaded: 'To be imported', ordered: 'In progress', imported: 'Imported', discarded: 'Discarded' },
   mappingFrom: { given: 'Mapped manually', remembered: 'Same as last time', guessed: 'Recognised automatically, please check' },
   fieldKind: { text: 'Text', integer: 'Whole number', decimal: 'Decimal number', money: 'Amount', date: 'Date', boolean: 'Yes / no', choice: 'Option' },
@@ -143,6 +172,8 @@ export const enums = {
     customer_class: 'Class',
     basis_kind: 'Legal basis',
     basis_reference: 'Consent reference',
+    basis_valid_until: 'Legal basis valid until',
+    id_number: 'Identity number',
     employer: 'Employer',
     household: 'Household',
     income: 'Income',

@@ -24,6 +24,8 @@ export const words = {
     success: 'Success',
     successRate: 'Conversion rate',
     passed: 'Passed review',
+    undecided: 'Awaiting review',
+    failed: 'Failed review',
     signed: 'Signed'
   },
   column: {
@@ -61,8 +63,10 @@ export const words = {
     calls: 'Calls that were actually placed; calls stopped by a rule are not counted. In the details: calls / answered.',
     reachRate: 'Customers reached ÷ customers called.',
     success: 'Customers who agreed to a visit in their last call.',
-    successRate: 'Successes ÷ customers called.',
+    successRate: 'Successes that did not fail the review ÷ customers called.',
     passed: 'Customers whose success passed the quality review.',
+    undecided: 'Customers who agreed to a visit and whose call quality has not decided yet.',
+    failed: 'Customers who agreed to a visit, but whose call failed the review: no longer counted as a success.',
     signed: 'Customers who signed after a visit.',
     customer: 'Names and numbers are always masked. To see them unmasked, give a reason in the customer file; this is recorded.',
     source: 'Which list, branch, supplier and target group the customer came from.',

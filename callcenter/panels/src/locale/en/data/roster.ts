@@ -81,6 +81,7 @@ export const words = {
     makeOff: 'Make day off',
     confirm: 'Confirm the forecast',
     restore: 'Restore calendar default',
+    byCalendar: 'calendar default',
     past: 'Past days cannot be changed.',
     changed: '{on} changed.',
     changeTitle: 'Change {on}',
@@ -121,6 +122,33 @@ export const words = {
       overlap: 'Shift {opens}–{closes} overlaps another shift.',
       caps: 'The limit for 7 days cannot be lower than the limit per day.'
     }
+  },
+  service: {
+    title: 'Complaint and service callbacks',
+    hint: 'Applies to all campaigns, whatever their shifts and state, and to automatic, manual and promised calls alike.',
+    days: 'Days',
+    saveTitle: 'Save the hours of callbacks',
+    saveHint: 'They apply at once to every later complaint or service callback and are recorded in the audit log.'
+  },
+  history: {
+    open: 'Changes',
+    of: 'Changes of “{name}”',
+    days: 'Changes of the calendar of {year}',
+    ruleSets: 'Versions of the call rules',
+    at: 'Valid from',
+    by: 'Changed by',
+    what: 'What',
+    changes: 'Change',
+    reason: 'Reason',
+    none: 'none',
+    yes: 'yes',
+    no: 'no',
+    empty: 'Nothing has been changed yet.',
+    version: 'version {number}',
+    retry: 'again after {minutes} min, at most {most} times',
+    retries: 'Retry rule: {outcome}',
+    digest: 'hash of the rules {digest}',
+    noDigest: 'from before its hash was recorded'
   }
 }
 
@@ -136,6 +164,31 @@ export const problem = {
 
 export const enums = {
   rosterReason: { leave: 'Leave', sick: 'Sick', training: 'Training', other: 'Other' },
+  serviceDays: { every_day: 'Every day', working_days: 'Working days only' },
+  versionOrigin: {
+    created: 'created',
+    changed: 'changed',
+    reconstructed: 'reconstructed from the audit log',
+    assumed: 'not recorded at the time; the oldest known values are assumed'
+  },
+  campaignRule: {
+    state: 'State',
+    mode: 'Dialling mode',
+    legal_hours: 'Legal calling hours',
+    shifts: 'Shifts',
+    quota: 'Default quota',
+    ring_seconds: 'Max. ringing (seconds)',
+    wrap_up_seconds: 'Wrap-up (seconds)',
+    caller_id: 'Caller ID',
+    trunk: 'Trunk',
+    cap_per_day: 'Max. calls per number and day',
+    cap_per_7_days: 'Max. calls per number in 7 days',
+    max_attempts: 'Max. attempts per lead',
+    class_scheme_id: 'Class scheme',
+    retries: 'Retry rules',
+    open_to_all_branches: 'Open to all branches',
+    script: 'Script'
+  },
   dayKind: { weekday: 'Working day', weekend: 'Weekend', make_up: 'Make-up working day', holiday: 'Holiday' },
   holiday: {
     new_year: 'New Year',

@@ -134,6 +134,7 @@ export const enums = {
     customer_closed: '该客户已办结，不再分配。',
     not_allocated: '目前不在任何坐席名下。',
     held_by_another: '在{agent}名下。',
+    left_to_complaint_staff: '先由投诉专员回访，到时仍未回访的转由坐席回访。',
     promised_by_another: '{agent}已约定回拨，暂由其本人拨打。',
     agent_complained_of: '投诉涉及{agent}，须由他人回访。',
     not_due: '尚未到下一次拨打的时间。',
@@ -146,6 +147,7 @@ export const enums = {
     working_day: '今天不是工作日',
     legal_calling_hours: '超出法定外呼时段（每日 08:00–21:00）',
     shift: '不在活动的班次内',
+    service_hours: '不在投诉与服务回访时段内',
     window_not_evaluable: '时段无法判定，按关闭处理'
   },
   returnReason: {

@@ -36,6 +36,15 @@ export const words = {
   examining: '上传完成，正在检查文件……',
   reading: '正在读取……',
   encoding: '编码',
+  delimiter: '分隔符',
+  sheetHidden: '{name}（已隐藏）',
+  hiddenRows: '前 {count} 行中有 {hidden} 行被筛选隐藏，隐藏的行同样会导入。如不需要，请在表格中删除后重新上传。',
+  template: '下载名单模板',
+  templateName: '客户名单模板',
+  accepted: '“{column}”可填写：{words}。',
+  needs: '同时必须填写“{column}”，“无”“待补”“-”等不算。',
+  repeats: '与第 {line} 行相同',
+  withWarnings: '已导入但需留意：',
   sheet: '工作表',
   headerRow: '标题所在行',
   restore: '恢复自动匹配',
@@ -116,7 +125,9 @@ export const problem = {
 
 export const enums = {
   reject: {
+    unreadable: '本行无法读取',
     missing_phone: '缺少电话',
+    digits_lost: '号码丢失位数，请将该列设为文本格式',
     foreign: '境外号码',
     landline: '座机号码',
     short_code: '短号',
@@ -128,6 +139,24 @@ export const enums = {
     duplicate_in_file: '文件内重复',
     duplicate_in_system: '系统内已有'
   },
+  spoil: {
+    bad_character: '含有无法识别的字符，请以 UTF-8 重新保存',
+    too_long: '内容过长',
+    too_wide: '列数过多',
+    formula_without_value: '公式没有计算结果，请用表格软件打开并保存后重新上传',
+    bad_cell: '单元格已损坏'
+  },
+  rowWarning: {
+    no_name: '没有姓名',
+    minor: '未满 18 周岁',
+    age_unreadable: '年龄无法识别，未导入',
+    birth_unreadable: '出生日期无法识别，未导入',
+    district_unknown: '区县不属于任何区域',
+    digits_lost: '长号码丢失位数，未导入',
+    hidden_row: '被筛选隐藏的行'
+  },
+  encoding: { 'utf-8': 'UTF-8（通用）', gb18030: 'GB18030（GBK，中文系统常用）', 'utf-16': 'UTF-16（Unicode 文本）' },
+  delimiter: { comma: '逗号 ,', tab: '制表符', semicolon: '分号 ;', bar: '竖线 |' },
   upload: { uploaded: '待导入', ordered: '处理中', imported: '已导入', discarded: '已作废' },
   mappingFrom: { given: '手动匹配', remembered: '沿用上次匹配', guessed: '自动识别，请核对' },
   fieldKind: { text: '文本', integer: '整数', decimal: '小数', money: '金额', date: '日期', boolean: '是 / 否', choice: '选项' },
@@ -143,6 +172,8 @@ export const enums = {
     customer_class: '客户分类',
     basis_kind: '授权依据',
     basis_reference: '授权编号',
+    basis_valid_until: '授权有效期',
+    id_number: '身份证号',
     employer: '工作单位',
     household: '家庭情况',
     income: '收入',

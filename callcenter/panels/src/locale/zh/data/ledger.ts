@@ -24,6 +24,8 @@ export const words = {
     success: '成功',
     successRate: '转化率',
     passed: '质检通过',
+    undecided: '待质检',
+    failed: '质检未通过',
     signed: '签单'
   },
   column: {
@@ -61,8 +63,10 @@ export const words = {
     calls: '实际拨出的次数；被系统拦截的不计。明细中为“拨打 / 接通”。',
     reachRate: '接通过的客户 ÷ 拨打过的客户。',
     success: '同意上门的客户数，以最后一次通话为准。',
-    successRate: '成功 ÷ 拨打过的客户。',
+    successRate: '成功（不含质检未通过）÷ 拨打过的客户。',
     passed: '质检结论为通过的客户数。',
+    undecided: '同意上门、质检尚未作出结论的客户数。',
+    failed: '同意上门、但质检未通过的客户数；不再算作成功。',
     signed: '拜访后签单的客户数。',
     customer: '姓名和电话一律脱敏；查看明文须在客户档案中说明原因，并留痕。',
     source: '来自哪份名单、哪家机构、谁提供、哪个客群。',

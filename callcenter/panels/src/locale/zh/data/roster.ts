@@ -81,6 +81,7 @@ export const words = {
     makeOff: '改为休息日',
     confirm: '确认按预测执行',
     restore: '恢复日历规定',
+    byCalendar: '按日历规定',
     past: '过去的日期不能更改。',
     changed: '{on} 已更改。',
     changeTitle: '更改 {on}',
@@ -121,6 +122,33 @@ export const words = {
       overlap: '班次 {opens}–{closes} 与其他班次重叠。',
       caps: '7 天次数不能少于每天次数。'
     }
+  },
+  service: {
+    title: '投诉与服务回访时段',
+    hint: '对全部活动有效，不受活动班次和状态限制；系统外呼、人工拨打和约定回访一律适用。',
+    days: '日期',
+    saveTitle: '保存回访时段的更改',
+    saveHint: '对此后的每一通投诉与服务回访立即生效，并记入审计日志。'
+  },
+  history: {
+    open: '更改记录',
+    of: '“{name}”的更改记录',
+    days: '{year} 年工作日历的更改记录',
+    ruleSets: '外呼判定规则版本',
+    at: '生效时间',
+    by: '更改人',
+    what: '对象',
+    changes: '更改内容',
+    reason: '原因',
+    none: '无',
+    yes: '是',
+    no: '否',
+    empty: '尚无更改。',
+    version: '第 {number} 版',
+    retry: '{minutes} 分钟后再拨，最多 {most} 次',
+    retries: '再拨规则：{outcome}',
+    digest: '规则代码摘要 {digest}',
+    noDigest: '此版本启用前未记录摘要'
   }
 }
 
@@ -136,6 +164,26 @@ export const problem = {
 
 export const enums = {
   rosterReason: { leave: '请假', sick: '病假', training: '培训', other: '其他' },
+  serviceDays: { every_day: '每天', working_days: '仅工作日' },
+  versionOrigin: { created: '创建', changed: '更改', reconstructed: '根据审计日志还原', assumed: '此前无记录，按已知的最早数值推定' },
+  campaignRule: {
+    state: '状态',
+    mode: '外呼方式',
+    legal_hours: '允许致电时段',
+    shifts: '班次',
+    quota: '默认配额',
+    ring_seconds: '最长振铃（秒）',
+    wrap_up_seconds: '话后处理（秒）',
+    caller_id: '外显号码',
+    trunk: '中继线路',
+    cap_per_day: '同一号码每天最多',
+    cap_per_7_days: '同一号码 7 天最多',
+    max_attempts: '每条线索最多',
+    class_scheme_id: '客户分类方案',
+    retries: '再拨规则',
+    open_to_all_branches: '向全行坐席开放',
+    script: '话术'
+  },
   dayKind: { weekday: '工作日', weekend: '周末', make_up: '调休上班', holiday: '节假日' },
   holiday: {
     new_year: '元旦',

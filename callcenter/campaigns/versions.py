@@ -1,0 +1,108 @@
+"""Turns a campaign's rows into its rules and back: as they are, and as each version keeps them (law 11)."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import time
+from typing import Any
+
+from callcenter.campaigns.models import VERSIONED, Campaign, CampaignVersion
+from callcenter.campaigns.retries import RetryPolicy, policy_of, stored
+from callcenter.campaigns.types import (
+    CampaignRules,
+    CampaignVersionCard,
+    RuleChange,
+    Shift,
+    VersionOrigin,
+)
+from callcenter.kit.work import Work
+
+_NO_RULES = frozenset({"campaign_id", "version", "script_id"})
+"""What differs between versions and is no rule by itself; of the script its number is shown."""
+
+
+def rules_of(campaign: Campaign) -> CampaignRules:
+    """Returns a campaign's row as typed values."""
+    return _rules(campaign, campaign, campaign.version)
+
+
+def _rules(campaign: Campaign, values: Campaign | CampaignVersion, number: int) -> CampaignRules:
+    return CampaignRules(
+        campaign_id=campaign.id,
+        version=number,
+        name=campaign.name,
+        product=campaign.product,
+        company_full_name=campaign.company_full_name,
+        state=values.state,
+        mode=values.mode,
+        legal_hours=Shift(values.legal_opens, values.legal_closes),
+        shifts=tuple(_shift(pair) for pair in values.shifts),
+        quota=values.quota,
+        ring_seconds=values.ring_seconds,
+        wrap_up_seconds=values.wrap_up_seconds,
+        caller_id=values.caller_id,
+        trunk=values.trunk,
+        cap_per_day=values.cap_per_day,
+        cap_per_7_days=values.cap_per_7_days,
+        max_attempts=values.max_attempts,
+        retries=policy_of(values.retries),
+        class_scheme_id=values.class_scheme_id,
+        script_id=values.script_id,
+        open_to_all_branches=values.open_to_all_branches,
+    )
+
+
+def version_of(campaign: Campaign, work: Work, *, origin: VersionOrigin, reason: str = "") -> CampaignVersion:
+    """Returns the row that keeps a campaign's present rules as the version in force from now on."""
+    return CampaignVersion(
+        campaign_id=campaign.id,
+        number=campaign.version,
+        valid_from=work.now,
+        set_by=work.actor.staff_id,
+        reason=reason,
+        origin=origin,
+        **{name: getattr(campaign, name) for name in VERSIONED},
+    )
+
+
+def card_of(campaign: Campaign, version: CampaignVersion, script: int | None) -> CampaignVersionCard:
+    """Returns a version as other rooms may see it. ``script``: the number of its script."""
+    return CampaignVersionCard(
+        number=version.number,
+        valid_from=version.valid_from,
+        set_by=version.set_by,
+        reason=version.reason,
+        origin=version.origin,
+        rules=_rules(campaign, version, version.number),
+        script_version=script,
+    )
+
+
+def changes_between(before: CampaignVersionCard, after: CampaignVersionCard) -> Sequence[RuleChange]:
+    """Returns the rules in which two versions differ."""
+    names = [field.name for field in fields(CampaignRules) if field.name not in _NO_RULES]
+    values = [(name, getattr(before.rules, name), getattr(after.rules, name)) for name in names]
+    values.append(("script", before.script_version, after.script_version))
+    return [RuleChange(name, as_recorded(old), as_recorded(new)) for name, old, new in values if old != new]
+
+
+def as_recorded(value: Any) -> Any:
+    """Returns a rule's value as the audit trail keeps it: plain JSON."""
+    match value:
+        case Shift():
+            return times(value)
+        case RetryPolicy():
+            return stored(value)
+        case tuple():
+            return [as_recorded(item) for item in value]
+        case _:
+            return value
+
+
+def times(shift: Shift) -> list[str]:
+    """Returns a shift as a row keeps it: ``["10:00", "12:00"]``."""
+    return [f"{shift.opens:%H:%M}", f"{shift.closes:%H:%M}"]
+
+
+def _shift(pair: Sequence[str]) -> Shift:
+    opens, closes = pair
+    return Shift(time.fromisoformat(opens), time.fromisoformat(closes))

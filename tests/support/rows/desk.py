@@ -1,0 +1,61 @@
+"""Builders for agents at work: their sessions, the notices on their screens, their quotas."""
+
+from typing import Any
+
+from callcenter.agents.models import AgentSession
+from callcenter.agents.types import AgentState, PauseCode
+from callcenter.allocation.models import AgentQuota
+from callcenter.campaigns.types import DialMode
+from callcenter.desk.models import DeskNotice
+from callcenter.desk.types import NoticeCode
+from callcenter.eligibility.types import RuleId
+from callcenter.kit.clock import business_date
+from callcenter.kit.work import Work
+from callcenter.leads.models import Lead
+from callcenter.people.models import Staff
+from tests.support.rows.core import put
+
+
+async def make_agent_session(work: Work, agent: Staff, **columns: Any) -> AgentSession:
+    """An agent who has just logged on and pauses."""
+    return await put(
+        work,
+        AgentSession,
+        columns,
+        agent_id=agent.id,
+        node="n1",
+        state=AgentState.PAUSED,
+        pause_code=PauseCode.LOGIN,
+        mode=DialMode.PREVIEW,
+        since=work.now,
+        logged_on_at=work.now,
+    )
+
+
+async def make_notice(work: Work, agent: Staff, lead: Lead, **columns: Any) -> DeskNotice:
+    """An unread notice that a customer was taken off the agent's screen."""
+    return await put(
+        work,
+        DeskNotice,
+        columns,
+        agent_id=agent.id,
+        lead_id=lead.id,
+        code=NoticeCode.TAKEN_OFF,
+        rule=RuleId.DO_NOT_CALL,
+        at=work.now,
+    )
+
+
+async def make_quota(work: Work, agent: Staff, campaign_id: int, **columns: Any) -> AgentQuota:
+    """A quota of one agent from today on."""
+    return await put(
+        work,
+        AgentQuota,
+        columns,
+        campaign_id=campaign_id,
+        staff_id=agent.id,
+        quota=20,
+        from_on=business_date(work.now),
+        reason="trainee",
+        set_at=work.now,
+    )
