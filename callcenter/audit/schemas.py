@@ -14,6 +14,7 @@ from callcenter.audit.types import ACCESS_OF, Access, CheckCard, Fault, TrailFil
 from callcenter.kit.clock import at_business_time
 from callcenter.kit.job_schemas import JobOut
 from callcenter.kit.jobs import JobCard
+from callcenter.kit.output import Output
 from callcenter.kit.paging import Page
 
 Names = Mapping[str, str]
@@ -199,7 +200,7 @@ class FindingOut(BaseModel):
     at: datetime | None
 
 
-class SectionOut(BaseModel):
+class SectionOut(Output):
     id: str = Field(examples=["law2.window"])
     title_zh: str
     title_en: str

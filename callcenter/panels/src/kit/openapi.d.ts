@@ -7559,7 +7559,7 @@ export interface components {
              * Standings
              * @description where things take their time: how many are done, within their time, overdue
              */
-            standings?: {
+            standings: {
                 [key: string]: number;
             };
         };
