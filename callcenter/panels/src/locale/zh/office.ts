@@ -1,4 +1,12 @@
 /** 数据管理页面的用语：打开其中第一个页面时载入。 */
-import { words } from './data'
+import intake from './office/intake'
+import targets from './office/targets'
+import customers from './office/customers'
+import classes from './office/classes'
+import dnc from './office/dnc'
+import allocation from './office/allocation'
+import roster from './office/roster'
+import retries from './office/retries'
+import ledger from './office/ledger'
 
-export default words
+export default { intake, targets, customers, classes, dnc, allocation, roster, retries, ledger }

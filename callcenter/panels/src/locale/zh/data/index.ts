@@ -10,18 +10,6 @@ import * as retries from './retries'
 import * as ledger from './ledger'
 import * as alerts from './alerts'
 
-export const words = {
-  intake: intake.words,
-  targets: targets.words,
-  customers: customers.words,
-  classes: classes.words,
-  dnc: dnc.words,
-  allocation: allocation.words,
-  roster: roster.words,
-  retries: retries.words,
-  ledger: ledger.words
-}
-
 export const problem = {
   ...intake.problem,
   ...targets.problem,
