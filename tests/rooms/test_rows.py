@@ -1,6 +1,7 @@
 """The builders of tests/support/rows: the database accepts every default, and no override passes unchecked."""
 
 from collections.abc import Awaitable, Callable
+from inspect import signature
 from typing import Any
 
 import pytest
@@ -12,10 +13,17 @@ from callcenter.people.types import Role
 from tests.support import rows
 from tests.support.rows import VAULT, Staff, make_assignment, make_call, make_lead, make_leads, make_staff
 
+
+def needs_a_transaction_alone(builder: Callable[..., Any]) -> bool:
+    """Says whether every parameter behind the first may be left out."""
+    behind = list(signature(builder).parameters.values())[1:]
+    return all(one.default is not one.empty or one.kind is one.VAR_KEYWORD for one in behind)
+
+
 ALONE: dict[str, Callable[[Work], Awaitable[SQLModel]]] = {
     name: builder
     for name, builder in vars(rows).items()
-    if name.startswith("make_") and name not in ("make_leads", "make_signal")
+    if name.startswith("make_") and name != "make_leads" and needs_a_transaction_alone(builder)
 }
 """The builders that need nothing but a transaction."""
 

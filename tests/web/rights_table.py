@@ -335,8 +335,12 @@ _SAME_FOR_ALL = """
     GET /alerts
     POST /alerts/{alert_id}/acknowledge
     GET /calendar
+    GET /calendar/history
+    GET /service-hours
+    GET /service-hours/history
     GET /campaigns
     GET /campaigns/{campaign_id}
+    GET /campaigns/{campaign_id}/history
     GET /reviews/card
     GET /floor/stream
     POST /target-groups
@@ -348,7 +352,6 @@ _SAME_FOR_ALL = """
     POST /desk/log-on
     POST /desk/ready
     POST /desk/pause
-    POST /desk/mode
     POST /desk/call
     POST /desk/skip
     POST /desk/hang-up

@@ -13,8 +13,11 @@ from callcenter.kit.bus import Bus
 from callcenter.kit.errors import Refusal
 from callcenter.kit.scope import ALL
 from callcenter.kit.trail import Noted
+from callcenter.people.service import PeopleService
+from callcenter.people.settings import PeopleSettings
 from callcenter.people.types import RIGHTS, Role
 from callcenter.recordings.api import router
+from callcenter.recordings.incidents_api import router as incidents_router
 from callcenter.recordings.types import AccessCard
 from tests.rooms.recordings.cast import FaultyStore, System
 from tests.support.events import listen
@@ -31,7 +34,9 @@ class Stage:
 
     def __init__(self, system: System) -> None:
         self.system = system
-        self.endpoints = Endpoints(system.works, [system.services], [router])
+        self.endpoints = Endpoints(
+            system.works, [system.services, PeopleService(PeopleSettings())], [incidents_router, router]
+        )
         self.client = self.endpoints.as_(person(Role.QA))
 
     async def get(self, path: str, **options: Any) -> httpx.Response:
@@ -178,8 +183,8 @@ class TestFinding:
         orphan = await system.dial(arm=False)
         system.record(orphan, 1)
         await system.pipeline.tick()
-        (line,) = (await stage.get("/incidents")).json()
+        (line,) = (await stage.get("/incidents")).json()["items"]
         assert (line["kind"], line["call_id"]) == ("orphan", str(orphan))
         answer = await stage.client.post(f"/recordings/incidents/{line['id']}/close", json={"reason": "test call"})
         assert answer.status_code == 204
-        assert (await stage.get("/incidents")).json() == []
+        assert [line["closed_at"] is not None for line in (await stage.get("/incidents")).json()["items"]] == [True]

@@ -3,9 +3,8 @@
 from typing import Any
 
 from callcenter.agents.models import AgentSession
-from callcenter.agents.types import AgentState, PauseCode
+from callcenter.agents.types import AgentState, DeskDuty, PauseCode
 from callcenter.allocation.models import AgentQuota
-from callcenter.campaigns.types import DialMode
 from callcenter.desk.models import DeskNotice
 from callcenter.desk.types import NoticeCode
 from callcenter.eligibility.types import RuleId
@@ -26,7 +25,7 @@ async def make_agent_session(work: Work, agent: Staff, **columns: Any) -> AgentS
         node="n1",
         state=AgentState.PAUSED,
         pause_code=PauseCode.LOGIN,
-        mode=DialMode.PREVIEW,
+        duty=DeskDuty.MARKETING,
         since=work.now,
         logged_on_at=work.now,
     )
