@@ -1,4 +1,5 @@
 export default {
+  standing: { done: 'Called back', within_time: 'Within their time', overdue: 'Overdue' },
   fileField: {
     name: 'Name',
     gender: 'Gender',

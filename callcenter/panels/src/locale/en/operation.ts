@@ -140,7 +140,6 @@ const enums = {
   fault: { changed: 'changed', removed: 'removed', unchained: 'inserted or rewritten' },
   access: { reveal: 'Revealed', listen: 'Played', export: 'Downloaded', read: 'Read' },
   certified: { holds: 'Holds', broken: 'Broken', nothing_checked: 'Nothing to check' },
-  standing: { done: 'Called back', within_time: 'Within their time', overdue: 'Overdue' },
   health: { fine: 'Fine', failing: 'Failing', late: 'Late' },
   jobState: { queued: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
   jobKind: {

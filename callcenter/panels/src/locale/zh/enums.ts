@@ -1,4 +1,5 @@
 export default {
+  standing: { done: '已回访', within_time: '期限内待回访', overdue: '已逾期' },
   fileField: {
     name: '姓名',
     gender: '性别',

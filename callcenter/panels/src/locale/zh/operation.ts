@@ -140,7 +140,6 @@ const enums = {
   fault: { changed: '内容被改动', removed: '记录被删除', unchained: '记录被插入或改写' },
   access: { reveal: '查看', listen: '听取', export: '下载', read: '阅读' },
   certified: { holds: '成立', broken: '不成立', nothing_checked: '无可核对' },
-  standing: { done: '已回访', within_time: '期限内待回访', overdue: '已逾期' },
   health: { fine: '正常', failing: '失败', late: '未按时执行' },
   jobState: { queued: '排队中', running: '执行中', done: '已完成', failed: '失败', cancelled: '已取消' },
   jobKind: {
