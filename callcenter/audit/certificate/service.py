@@ -20,6 +20,7 @@ from callcenter.audit.certificate.rules import (
 from callcenter.audit.certificate.types import Certificate, Finding, Limits, Period, Section, SectionId, Standing
 from callcenter.audit.service import AuditService
 from callcenter.audit.types import Anchor
+from callcenter.kit.clock import BUSINESS_ZONE
 from callcenter.kit.work import Work
 from callcenter.storage.port import ObjectMissing, ObjectStore, StoreUnavailable
 
@@ -236,7 +237,7 @@ class CertificateService:
             problems = [Finding(subject, what, case.opened_at) for what in complaint_problems(case, work.now)]
             exceptions += problems
             if not case.done and not problems:
-                due = case.answer_due_at.isoformat(timespec="minutes")
+                due = case.answer_due_at.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M")
                 what = f"within its time: to be called back by {due}, {case.tried} attempts made"
                 notes.append(Finding(subject, what, case.opened_at))
             elif case.done_at is not None and case.done_at > case.answer_due_at:

@@ -600,7 +600,7 @@ async def test_done_within_time_and_overdue_are_counted_apart_with_the_names_beh
     assert section.standings == {Standing.DONE: 0, Standing.WITHIN_TIME: 1, Standing.OVERDUE: 0}
     [waiting] = section.notes
     assert waiting.subject == f"complaint:{day.case_id}"
-    assert waiting.what.startswith("within its time: to be called back by 2026-11-24T02:12")
+    assert waiting.what.startswith("within its time: to be called back by 2026-11-24 10:12,")
     assert (figures.complaints_done, figures.complaints_within_time, figures.complaints_overdue) == (0, 1, 0)
     assert figures.complaints_due == 1
     clock.set(at(10, 13, on=date(2026, 11, 24)))
