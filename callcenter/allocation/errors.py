@@ -20,7 +20,7 @@ class QuotaNotFound(NotFound):
 
 
 class WrongAssignmentState(Conflict):
-    """Refuses an act for which the assignment is not in the right state: somebody else was first."""
+    """Refuses an act for which the assignment is not in the right state: another act came first."""
 
     code = "assignment_state"
 

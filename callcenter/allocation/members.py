@@ -77,8 +77,9 @@ class MemberService:
     async def set(self, work: Work, draft: MemberDraft) -> int:
         """Sets from a day on how much agents serve a campaign, and returns how many of them that changes.
 
-        Whoever serves it no more returns its leads: at once when that day has come, else by the run for it. Raises
-        CampaignNotFound, MemberDayPast, NoCampaignAgent, ReasonMissing (rule D3).
+        Agents who then serve it no more return its leads. When that day has come: all at once; before: those for that
+        day or later at once, the rest when it comes. Raises CampaignNotFound, MemberDayPast, NoCampaignAgent,
+        ReasonMissing (rule D3).
         """
         reason = require_reason(draft.reason, "changing who serves a campaign", rule="D3")
         today = business_date(work.now)
@@ -119,7 +120,7 @@ class MemberService:
         return len(changed)
 
     async def _require_agents(self, cards: Mapping[int, StaffCard], staff_ids: Sequence[int], *, joining: bool) -> None:
-        """Refuses staff who are no phone agents; somebody who has another role by now may still be removed."""
+        """Refuses staff who are no phone agents; one who has another role by now may still be removed."""
         for staff_id in staff_ids:
             card = cards.get(staff_id)
             if card is None or (joining and card.role is not Role.AGENT):

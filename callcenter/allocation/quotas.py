@@ -44,7 +44,7 @@ class QuotaService:
         return [campaigns_own, *(_card(quota) for quota in quotas)]
 
     async def card(self, work: Work, quota_id: int) -> QuotaCard:
-        """Returns a quota somebody set. Raises QuotaNotFound."""
+        """Returns one quota by its id. Raises QuotaNotFound."""
         quota = await quota_repository.find_quota(work.session, quota_id)
         if quota is None:
             raise QuotaNotFound(f"there is no quota {quota_id}")
