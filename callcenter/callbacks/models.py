@@ -61,7 +61,7 @@ class Callback(SQLModel, table=True):
     lead_id: int = ref_field("lead.id")
     campaign_id: int = ref_field("campaign.id", index=False)
     agent_id: int | None = ref_field("staff.id", nullable=True)
-    """Whose promise it is; an obligation belongs to nobody."""
+    """The agent whose promise it is; an obligation belongs to no agent."""
     excluded_agent_id: int | None = ref_field("staff.id", nullable=True, index=False)
     """The agent complained of."""
     case_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))

@@ -98,7 +98,7 @@ async def claim(session: AsyncSession, agent_id: int, now: datetime, staff_first
 
 
 async def put_back(session: AsyncSession, callback_id: int) -> None:
-    """Undoes a claim of this transaction: the callback is as it was, so nobody is notified."""
+    """Undoes a claim of this transaction: the callback is as it was, so there is nothing to notify of."""
     await session.execute(
         update(Callback)
         .where(col(Callback.id) == callback_id, col(Callback.state).in_(OBLIGATION.sources(Fact.RETURNED)))

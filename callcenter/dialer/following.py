@@ -19,7 +19,7 @@ log = get_logger(__name__)
 async def lock_seat_of(work: Work, calls: CallService, agents: AgentService, call_id: UUID) -> None:
     """Locks the agent session of a call that is going to be changed.
 
-    Whoever changes a call locks its agent session first, so that two transactions never wait for each other.
+    Every change of a call locks its agent session first, so that two transactions never wait for each other.
     """
     agent_id = await calls.agent_of(work, call_id)
     if agent_id is not None:

@@ -43,7 +43,7 @@ class WrapUpService:
             return False  # the agent was quicker
         if not await self._is_over(work, seat):
             return False
-        if seat.leg_state is LegState.UP:  # else the seat is paused anyway: nobody is offered to an empty chair
+        if seat.leg_state is LegState.UP:  # else the seat is paused anyway, since its agent is gone
             await self._agents.pause(work, agent_id, PauseCode.SYSTEM)
         await self._calls.leave_undisposed(work, seat.call_id)
         await work.announce(Noted("calls.left_undisposed", f"call:{seat.call_id}", {"agent": agent_id}))

@@ -47,7 +47,7 @@ class LinkState:
         return self.up and not self.owed
 
     def link_up(self, at: datetime) -> "LinkState":
-        """Takes a log-in. Without a loss before it, signals were missed all the same, and nobody knows since when."""
+        """Takes a log-in. Signals were missed even without a loss before it, but it is unknown since when."""
         return replace(self, up_since=at, owed=True, heard_until=self.heard_until if self.owed else None)
 
     def link_down(self, at: datetime | None) -> "LinkState":
