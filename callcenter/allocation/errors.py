@@ -26,7 +26,7 @@ class WrongAssignmentState(Conflict):
 
 
 class PlanOutdated(Conflict):
-    """Refuses to commit a plan after something it was made from has changed: it has to be made and looked at anew."""
+    """Refuses to commit a plan after something it was made from has changed: make a new one and look at it."""
 
     code = "plan_outdated"
     rule = "D4"

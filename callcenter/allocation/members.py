@@ -77,8 +77,8 @@ class MemberService:
     async def set(self, work: Work, draft: MemberDraft) -> int:
         """Sets from a day on how much agents serve a campaign, and returns how many of them that changes.
 
-        Agents who then serve it no more return its leads. When that day has come: all at once; before: those for that
-        day or later at once, the rest when it comes. Raises CampaignNotFound, MemberDayPast, NoCampaignAgent,
+        Agents who then serve it no more return its leads: all of them when that day has come; before, those for that
+        day or later, and the rest when it comes. Raises CampaignNotFound, MemberDayPast, NoCampaignAgent,
         ReasonMissing (rule D3).
         """
         reason = require_reason(draft.reason, "changing who serves a campaign", rule="D3")
@@ -88,7 +88,7 @@ class MemberService:
         await self._campaigns.rules(work, draft.campaign_id)
         staff_ids = sorted(set(draft.staff_ids))
         await self._require_agents(await self._roster.cards(work, staff_ids), staff_ids, joining=draft.weight > 0)
-        await lock_allocation(work)  # a run that plans now sees the change, or is seen with what it has assigned
+        await lock_allocation(work)  # a run that plans now sees the change, or this sees what the run has assigned
         before = await self._quota_books.day(work, draft.from_on, campaign_id=draft.campaign_id)
         changed = [
             staff_id

@@ -71,7 +71,7 @@ class ReturnService:
     async def drop(self, work: Work, lead_ids: Collection[int], end: End) -> int:
         """Takes leads that may not be called any more off the agents' lists; from a screen, once it is put aside.
 
-        The caller has written the block before. Returns how many assignments ended.
+        The caller writes the block first, then calls this. Returns how many assignments ended.
         """
         of_leads = repository.of_leads(lead_ids)
         dropped = await self._take_back(work, of_leads, end)

@@ -41,8 +41,8 @@ async def held_by(session: AsyncSession, agent_id: int) -> Callback | None:
 def _waiting_for(agent_id: int, now: datetime, staff_first: timedelta | None) -> ColumnElement[bool]:
     """Returns the condition of a callback that is due now and open to this agent.
 
-    ``staff_first``: how long a phone agent leaves complaints to the complaint staff; None: it is one of them, and calls
-    no others.
+    ``staff_first``: how long a phone agent leaves complaints to the complaint staff; None: the
+    agent is complaint staff, and calls complaints alone.
     """
     complaint = and_(
         col(Callback.due_at) <= now - (staff_first or timedelta()),

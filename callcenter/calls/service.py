@@ -118,7 +118,7 @@ class CallService:
     async def leave_undisposed(self, work: Work, call_id: UUID) -> None:
         """Ends the wait for a disposition: the agent left without one. One that has its disposition stays as it is.
 
-        Announces CallDisposed with what the system knows: the customer answered, what came of it is unknown.
+        Announces CallDisposed with what the system knows: the customer answered, and what came of it is unknown.
         """
         call = await lifecycle.lock(work, call_id)
         if call.disposed_at is None and call.outcome is not None:
@@ -185,7 +185,7 @@ class CallService:
     ) -> Divergence:
         """Compares the open calls commanded before an instant with those the switch holds (requirement C10).
 
-        ``channel_by``: a call commanded later, whose channel was not reported yet, is not taken for gone.
+        ``channel_by``: a call commanded later than that, whose channel was not reported yet, counts as held.
         """
         commanded = [
             (call, call.dialled_at)

@@ -2,8 +2,8 @@
 
 Applying is all or nothing. One transaction decides batch by batch and writes to a table of its own, which no other
 transaction sees; then it puts the version in force and changes the leads. While it decides, no lead is locked. While it
-writes, leads that change are locked until the commit; those that agents hold come last, so that agents at work do not
-wait.
+writes, leads that change are locked until the commit; those that agents hold come last, so that these agents wait
+as briefly as possible.
 A crash or a cancellation leaves everything as it was.
 """
 
@@ -140,7 +140,7 @@ class Applier:
                 await repository.write_staged(work.session, scheme_id, rule_set_id, within, work.now, staff_id)
                 await self._write_order(work, scheme_id, campaigns, within, assigned=False)
                 await report(tally.total, total, moved=tally.moved)
-            for within in slices:  # leads that agents hold come last: agents at work do not wait
+            for within in slices:  # leads that agents hold come last: their agents wait as briefly as possible
                 await self._write_order(work, scheme_id, campaigns, within)
             figures = {"leads": tally.total, "moved": tally.moved, "list": scope.list_id, "campaign": scope.campaign_id}
             await work.announce(Noted("leads.classes_applied", f"class_scheme:{scheme_id}", figures))

@@ -253,7 +253,7 @@ class ClassService:
     async def order_apply(self, work: Work, scheme_id: int, version: int | None, reason: str) -> JobCard:
         """Queues a job that puts a version in force and gives every customer the class it decides.
 
-        ``version`` None: the version in force, anew. Raises SchemeNotFound, RulesNotFound, RulesInvalid, ReasonMissing.
+        ``version`` None: the one in force. Raises SchemeNotFound, RulesNotFound, RulesInvalid, ReasonMissing.
         """
         reason = require_reason(reason, "putting rules in force", rule="L5")
         await self._find(work, scheme_id)

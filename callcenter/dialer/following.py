@@ -42,7 +42,7 @@ class CallFollower:
             await self._signals.take(work, signal)
 
     async def end_unseen(self, call_ids: Iterable[UUID], alive_at: datetime | None) -> None:
-        """Ends calls the switch does not hold any more, one by one: one that breaks our code stops no other.
+        """Ends calls the switch does not hold any more, one by one, so that an error with one stops no other.
 
         ``alive_at``: until then their end would have been reported; None where that is not known.
         """

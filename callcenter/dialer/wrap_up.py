@@ -14,7 +14,7 @@ log = get_logger(__name__)
 
 
 class WrapUpService:
-    """Frees seats whose wrap-up is over, and settles the call without a disposition of the agent's."""
+    """Frees seats whose wrap-up is over, and settles the call without a disposition from the agent."""
 
     def __init__(
         self, *, agents: AgentService, calls: CallService, campaigns: CampaignService, settings: DialerSettings
@@ -33,7 +33,7 @@ class WrapUpService:
             try:
                 async with works.begin() as work:
                     ended += await self._end(work, agent_id)
-            except Exception:  # one that breaks our code keeps no other agent
+            except Exception:  # an error with one agent must not keep the others
                 log.exception("wrap-up could not be ended", agent=agent_id)
         return ended
 

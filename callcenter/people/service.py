@@ -230,7 +230,7 @@ class PeopleService:
             await work.announce(Noted("people.logged_out", f"staff:{staff_id}"))
 
     async def actor_for(self, work: Work, token: str) -> Actor | None:
-        """Returns whose session this is, None when it has ended; notes its use."""
+        """Returns the person of a session, None when it has ended; notes its use."""
         session_of_staff = await repository.find_session(work.session, _token_hash(token))
         if session_of_staff is None:
             return None

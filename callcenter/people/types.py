@@ -201,7 +201,7 @@ class Leave:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaveCard:
-    """A leave with whose it is."""
+    """A leave, and the person who has it."""
 
     id: int
     staff_id: int
