@@ -11,13 +11,13 @@ import json
 import os
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 
+from callcenter.bootstrap.parts import ALL_PARTS, Part
 from callcenter.embedded.process import EmbeddedError
 from callcenter.files.types import Delimiter, Encoding
 from callcenter.kit.config import CoreSettings, SettingsError
@@ -37,17 +37,15 @@ console = Console()
 errors = Console(stderr=True)
 
 
-class Part(StrEnum):
-    ALL = "all"
-    WEB = "web"
-    ENGINE = "engine"
-
-
 @app.command()
 def serve(
     role: Annotated[
-        Part, typer.Option(help="web: panels and interface; engine: one switch, scheduled tasks and jobs")
-    ] = Part.ALL,
+        list[Part] | None,
+        typer.Option(
+            help="web: panels and interface; engine: commands one switch; recorder: encodes and stores its recordings; "
+            "office: scheduled tasks and jobs. May be repeated; default: all"
+        ),
+    ] = None,
 ) -> None:
     """Runs the system until SIGTERM or Ctrl-C."""
     from callcenter import bootstrap
@@ -55,7 +53,7 @@ def serve(
     settings = CoreSettings()
     bootstrap.start_logging(settings)
     system = bootstrap.build(settings)
-    asyncio.run(bootstrap.serve(system, web=role is not Part.ENGINE, with_engine=role is not Part.WEB))
+    asyncio.run(bootstrap.serve(system, role or ALL_PARTS))
 
 
 @app.command()

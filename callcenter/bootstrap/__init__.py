@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from callcenter.bootstrap.job_handlers import job_handlers, run_job
+    from callcenter.bootstrap.parts import ALL_PARTS, Part
     from callcenter.bootstrap.processes import engine, running, serve, start_logging
     from callcenter.bootstrap.scheduled import scheduled_tasks
     from callcenter.bootstrap.system import System, build
     from callcenter.bootstrap.web import application
 
 __all__ = [
+    "ALL_PARTS",
+    "Part",
     "System",
     "application",
     "build",
@@ -27,6 +30,8 @@ __all__ = [
 ]
 
 _MODULES = {
+    "ALL_PARTS": "parts",
+    "Part": "parts",
     "System": "system",
     "application": "web",
     "build": "system",
