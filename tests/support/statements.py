@@ -11,7 +11,7 @@ from sqlalchemy import event
 from callcenter.kit.db import Database
 
 _LONGEST = 90
-"""Characters of a statement that tell it from others."""
+"""Characters of a statement that distinguish it from others."""
 
 
 @dataclass
