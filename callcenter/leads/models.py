@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, String, text
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from callcenter.kit.clock import business_date
@@ -17,7 +17,10 @@ class LeadList(SQLModel, table=True):
     """One file, imported into one campaign."""
 
     __tablename__ = "lead_list"
-    __table_args__ = (Index("uq_lead_list_file", "campaign_id", "sha256", unique=True),)
+    __table_args__ = (
+        Index("uq_lead_list_file", "campaign_id", "sha256", unique=True),
+        UniqueConstraint("id", "campaign_id"),
+    )
 
     id: int = id_field()
     campaign_id: int = ref_field("campaign.id", index=False)
@@ -53,6 +56,8 @@ class Lead(SQLModel, table=True):
 
     __tablename__ = "lead"
     __table_args__ = (
+        # A lead's campaign is its list's, whose reference reaches the campaign: one check for a row instead of two.
+        ForeignKeyConstraint(["list_id", "campaign_id"], ["lead_list.id", "lead_list.campaign_id"]),
         values_check("gender", Gender),
         values_check("basis_kind", BasisKind),
         values_check("state", LeadState),
@@ -73,8 +78,9 @@ class Lead(SQLModel, table=True):
     )
 
     id: int = id_field()
-    campaign_id: int = ref_field("campaign.id", index=False)
-    list_id: int = ref_field("lead_list.id", index=False)
+    campaign_id: int = Field(sa_column=Column(BigInteger, nullable=False))
+    """That of its list."""
+    list_id: int = Field(sa_column=Column(BigInteger, nullable=False))
     line: int
     """Line of this customer in the list's file."""
     state: LeadState = enum_field(LeadState, LEAD.initial)
