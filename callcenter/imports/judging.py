@@ -179,29 +179,30 @@ class RowJudge:
         for row, name, name_index, phone, phone_index, address in zip(
             good, names, name_indexes, phones, indexes, addresses, strict=True
         ):
-            carrier, city = origin(row.phone)
-            id_number = row.fields.get(Column.ID_NUMBER) if row.fields else None
+            line, digits, called, gender, born, age, district, _, work, klass, kind, evidence, until, more, _, _ = row
+            carrier, city = origin(digits)
+            id_number = more.get(Column.ID_NUMBER) if more else None
             rows.append(
                 (
-                    str(row.line),
+                    str(line),
                     name,
-                    name_index if row.name else "",
+                    name_index if called else "",
                     phone,
                     phone_index,
-                    row.phone[-4:],
+                    digits[-4:],
                     carrier,
                     city,
                     address,
-                    row.gender or NULL,
-                    row.birth_on.isoformat() if row.birth_on else NULL,
-                    NULL if row.age is None else str(row.age),
-                    row.district,
-                    row.occupation,
-                    row.customer_class,
-                    row.basis_kind,
-                    row.basis_reference,
-                    row.basis_valid_until.isoformat() if row.basis_valid_until else NULL,
-                    next(fields) if row.fields else NULL,
+                    gender or NULL,
+                    born.isoformat() if born else NULL,
+                    NULL if age is None else str(age),
+                    district,
+                    work,
+                    klass,
+                    kind,
+                    evidence,
+                    until.isoformat() if until else NULL,
+                    next(fields) if more else NULL,
                     vault.index(id_number_key(str(id_number))) if id_number else NULL,
                 )
             )

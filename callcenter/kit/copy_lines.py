@@ -5,6 +5,7 @@ from collections.abc import Sequence
 NULL = "\0"
 """Stands for a null in a row: no text that the server can hold has this character."""
 
+_NULL = NULL.encode()
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
@@ -13,12 +14,12 @@ def lines_of(rows: Sequence[Sequence[str]], ends: Sequence[str] = ()) -> bytes:
     if not rows:
         return b""
     end = "".join("\t" + _escaped(value) for value in ends) + "\n"
-    text = end.join(["\t".join(row) for row in rows]) + end
+    lines = (end.join(["\t".join(row) for row in rows]) + end).encode()
     # Hardly a value holds what the format needs itself: that is seen of all rows at once.
     tabs = len(rows) * (len(rows[0]) - 1 + len(ends))
-    if "\\" in text or "\r" in text or text.count("\n") != len(rows) or text.count("\t") != tabs:
-        text = end.join(["\t".join(map(_escaped, row)) for row in rows]) + end
-    return text.replace(NULL, "\\N").encode()
+    if b"\\" in lines or b"\r" in lines or lines.count(b"\n") != len(rows) or lines.count(b"\t") != tabs:
+        lines = (end.join(["\t".join(map(_escaped, row)) for row in rows]) + end).encode()
+    return lines.replace(_NULL, b"\\N")
 
 
 def array_of(values: Sequence[str]) -> str:
