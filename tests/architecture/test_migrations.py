@@ -234,3 +234,30 @@ async def test_the_latest_run_of_each_task_is_taken_over(databases: TestDatabase
     assert await database.fetchval("SELECT kind FROM alert") == "stock_low"
     await database.close()
     await databases.drop(url)
+
+
+IN_THE_LIST_OF_ANOTHER_CAMPAIGN = """
+CREATE TEMPORARY TABLE one AS SELECT * FROM lead;
+UPDATE one SET id = 2, campaign_id = 2, phone_index = 'other';
+INSERT INTO lead OVERRIDING SYSTEM VALUE SELECT * FROM one;
+"""
+
+
+async def test_leads_keep_their_list_and_none_gets_a_campaign_that_is_not_its_lists(databases: TestDatabases) -> None:
+    name = f"lists_{os.getpid()}"
+    await databases.server.ensure_database(name)
+    url = databases.server.url(name)
+    await upgrade(url, "0001")
+    database = await asyncpg.connect(url)
+    await database.execute(IN_USE)
+    await upgrade(url, "0013")
+
+    await migrate(url)
+
+    assert [tuple(row) for row in await database.fetch("SELECT id, campaign_id, list_id FROM lead")] == [(1, 1, 1)]
+    with pytest.raises(asyncpg.ForeignKeyViolationError, match="fk_lead_list_id_campaign_id"):
+        await database.execute(IN_THE_LIST_OF_ANOTHER_CAMPAIGN)
+    with pytest.raises(asyncpg.ForeignKeyViolationError, match="fk_lead_list_id_campaign_id"):
+        await database.execute("DELETE FROM lead_reject; DELETE FROM lead_list")
+    await database.close()
+    await databases.drop(url)
