@@ -24,6 +24,12 @@ class CorrectionInvalid(Invalid):
     rule = "L4"
 
 
+class NothingChanged(CorrectionInvalid):
+    """Refuses a correction whose values the file has already."""
+
+    code = "nothing_changed"
+
+
 class NotClosed(Conflict):
     """Refuses to reopen a lead that is not closed."""
 

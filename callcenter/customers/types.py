@@ -113,6 +113,16 @@ class CustomerField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentCard:
+    """A customer on an agent's screen: name and number masked, and what the campaign's setting shows (law 5)."""
+
+    name_masked: str
+    phone_masked: str
+    facts: Sequence[CustomerField]
+    """In the order of the card; empty values are left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerBasis:
     """The legal basis of calls to the customer, and its withdrawal (requirement L9)."""
 

@@ -1,5 +1,6 @@
 """A database in use is migrated without losing its rows."""
 
+import json
 import os
 
 import asyncpg
@@ -8,6 +9,7 @@ from alembic import command
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from callcenter.campaigns.agent_fields import DEFAULT_AGENT_FIELDS, agent_fields_of
 from callcenter.migrations.run import configuration, migrate
 from tests.support.databases import TestDatabases, sqlalchemy_url
 
@@ -232,5 +234,38 @@ async def test_the_latest_run_of_each_task_is_taken_over(databases: TestDatabase
     ]
     assert await database.fetchval("SELECT count(*) FROM scheduled_run WHERE task = 'audit.check_trail'") == 2
     assert await database.fetchval("SELECT kind FROM alert") == "stock_low"
+    await database.close()
+    await databases.drop(url)
+
+
+BEFORE_AGENT_FIELDS = """
+INSERT INTO campaign (id, name, product, company_full_name, state, mode, legal_opens, legal_closes, shifts, quota,
+    ring_seconds, wrap_up_seconds, caller_id, trunk, cap_per_day, cap_per_7_days, max_attempts, retries,
+    open_to_all_branches, version, created_at)
+    VALUES (1, 'c', 'p', 'f', 'running', 'preview', '08:00', '21:00', '[["10:00", "12:00"]]', 25, 30, 60, '0771', 't',
+        2, 3, 3, '{}', false, 1, '2026-11-01T00:00Z');
+INSERT INTO campaign_version (campaign_id, number, valid_from, reason, origin, state, mode, legal_opens, legal_closes,
+    shifts, quota, ring_seconds, wrap_up_seconds, caller_id, trunk, cap_per_day, cap_per_7_days, max_attempts, retries,
+    open_to_all_branches)
+    VALUES (1, 1, '2026-11-01T00:00Z', '', 'created', 'running', 'preview', '08:00', '21:00', '[["10:00", "12:00"]]',
+        25, 30, 60, '0771', 't', 2, 3, 3, '{}', false);
+"""
+
+
+async def test_campaigns_and_their_versions_show_agents_what_they_showed(databases: TestDatabases) -> None:
+    name = f"agent_fields_{os.getpid()}"
+    await databases.server.ensure_database(name)
+    url = databases.server.url(name)
+    await upgrade(url, "0013")
+    database = await asyncpg.connect(url)
+    await database.execute(BEFORE_AGENT_FIELDS)
+
+    await migrate(url)
+
+    for table in ("campaign", "campaign_version"):
+        stored = json.loads(await database.fetchval(f"SELECT agent_fields FROM {table}"))
+        assert agent_fields_of(stored) == DEFAULT_AGENT_FIELDS
+    with pytest.raises(asyncpg.RestrictViolationError, match="law 11"):
+        await database.execute("UPDATE campaign SET agent_fields = '{}'")
     await database.close()
     await databases.drop(url)

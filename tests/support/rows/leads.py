@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 from typing import Any
 
+from callcenter.campaigns.agent_fields import DEFAULT_AGENT_FIELDS, stored_agent_fields
 from callcenter.campaigns.models import Campaign
 from callcenter.campaigns.types import CampaignState, VersionOrigin
 from callcenter.campaigns.versions import version_of
@@ -54,6 +55,7 @@ async def make_campaign(work: Work, **columns: Any) -> Campaign:
         cap_per_day=1,
         cap_per_7_days=3,
         max_attempts=3,
+        agent_fields=stored_agent_fields(DEFAULT_AGENT_FIELDS),
         created_at=work.now,
     )
     work.session.add(version_of(campaign, work, origin=VersionOrigin.CREATED))

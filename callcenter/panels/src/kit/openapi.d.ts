@@ -3026,6 +3026,12 @@ export interface components {
          * @enum {string}
          */
         Act: "propose" | "approve" | "refuse" | "withdraw" | "supply" | "return" | "import";
+        /**
+         * AgentField
+         * @description What can be shown to the agent, in the order of the card.
+         * @enum {string}
+         */
+        AgentField: "gender" | "age" | "birth_on" | "district" | "address" | "occupation" | "customer_class" | "employer" | "household" | "income" | "policies" | "claims" | "preferences" | "risk" | "service_feedback" | "referral_source" | "further";
         /** AgentOut */
         AgentOut: {
             /** Id */
@@ -3491,6 +3497,13 @@ export interface components {
             /** Open To All Branches */
             open_to_all_branches?: boolean | null;
             /**
+             * Agent Fields
+             * @description the whole setting: a field left out is hidden
+             */
+            agent_fields?: {
+                [key: string]: components["schemas"]["Showing"];
+            } | null;
+            /**
              * Reason
              * @description why; it is kept in the audit trail. No personal data
              */
@@ -3547,6 +3560,13 @@ export interface components {
              * @description whether leads of a branch may go to agents of any branch
              */
             open_to_all_branches: boolean;
+            /**
+             * Agent Fields
+             * @description what of a customer the agent sees on the card; a field left out is hidden
+             */
+            agent_fields: {
+                [key: string]: components["schemas"]["Showing"];
+            };
         };
         /**
          * CampaignPage
@@ -5758,16 +5778,11 @@ export interface components {
             name: string;
             /** Phone */
             phone: string;
-            /** Gender */
-            gender: string | null;
-            /** Age */
-            age: number | null;
-            /** District */
-            district: string | null;
-            /** Occupation */
-            occupation: string | null;
-            /** Customer Class */
-            customer_class: string | null;
+            /**
+             * Facts
+             * @description what the campaign's setting shows to agents, in this order
+             */
+            facts: components["schemas"]["CustomerField"][];
             /** Attempts */
             attempts: number;
             /** Last Note */
@@ -7752,6 +7767,12 @@ export interface components {
              */
             closes: string;
         };
+        /**
+         * Showing
+         * @description How a field is shown; a field without one is hidden: it does not leave the server.
+         * @enum {string}
+         */
+        Showing: "clear" | "masked";
         /**
          * SignOff
          * @description The reason why the customer is not called back any more.

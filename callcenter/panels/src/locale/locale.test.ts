@@ -112,6 +112,7 @@ describe('the words for what the system refuses', () => {
       ['agents/types.py', 'LegState', 'leg'],
       ['agents/types.py', 'PauseCode', 'pause'],
       ['campaigns/types.py', 'DialMode', 'mode'],
+      ['campaigns/agent_fields.py', 'Showing', 'showing'],
       ['campaigns/types.py', 'WindowRule', 'windowPart'],
       ['eligibility/types.py', 'Cause', 'gateCause'],
       ['leads/types.py', 'LeadState', 'leadState'],
