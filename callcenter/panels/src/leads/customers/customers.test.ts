@@ -24,7 +24,7 @@ describe('a happening', () => {
   })
 
   it('names the rule that kept a call from being placed', () => {
-    expect(detailOf(happening('call', { kind: 'lead', state: 'ended', outcome: 'not_placed', rule: 'L6.do_not_call' }))).toContain('Not on the do-not-call list')
+    expect(detailOf(happening('call', { kind: 'lead', state: 'ended', outcome: 'not_placed', rule: 'L6.do_not_call' }))).toContain('the customer is on the do-not-call list')
   })
 
   it('stands in one group', () => {

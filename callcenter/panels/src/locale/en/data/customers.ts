@@ -64,8 +64,32 @@ export const enums = {
     left: 'agent left the bank',
     over_quota: 'over the quota',
     do_not_call: 'do not call',
+    basis_withdrawn: 'consent withdrawn',
+    off_roster: 'agent not on the roster',
+    other: 'other'
+  },
+  lapseReason: {
+    superseded: 'a newer promise',
+    overtaken: 'the customer was spoken to',
+    not_reached: 'not reached in several attempts',
+    do_not_call: 'put on the do-not-call list',
     basis_withdrawn: 'consent withdrawn'
   },
+  routingReason: {
+    no_region: 'no single region serves the district',
+    no_field_agent: 'the region has no field agent',
+    all_full: 'every field agent of the region is full that day',
+    least_loaded: 'to the field agent with the fewest visits that day',
+    time_passed: 'the visit time had passed: agree a new one',
+    manual: 'assigned manually',
+    agent_left: 'the field agent left: assigned anew',
+    agent_away: 'the field agent is away that day: assigned anew',
+    ended: 'ended by a visit',
+    left_open: 'visited, without a next appointment',
+    next_appointment: 'next appointment made',
+    called_off: 'visit called off'
+  },
+  liftReason: { complaint_decided: 'the complaint is decided', not_delivered_again: 'no longer on the external list' },
   gate: {
     C7: { not_closed: 'Customer not closed', due: 'Attempt due', min_gap: 'Time since the last call' },
     D3: { assigned: 'Assigned to an agent', quota: 'Assigned for today, within the quota' },

@@ -83,6 +83,7 @@ export default {
   close: 'Close',
   forDay: 'for {on}',
   hasNote: 'with a note (encrypted)',
+  forVisit: 'for visit {id}',
   keptUntil: 'kept until {on}',
   dueAt: 'due {at}',
   signedOff: 'signed off by a supervisor',

@@ -64,8 +64,33 @@ export const enums = {
     left: '坐席离职',
     over_quota: '超出配额',
     do_not_call: '列入禁拨',
+    basis_withdrawn: '授权撤回',
+    off_roster: '坐席未排班',
+    other: '其他'
+  },
+  lapseReason: {
+    superseded: '已有新的约定',
+
+    overtaken: '已与客户通话',
+    not_reached: '多次未接通',
+    do_not_call: '列入禁拨',
     basis_withdrawn: '授权撤回'
   },
+  routingReason: {
+    no_region: '没有唯一对应该区县的片区',
+    no_field_agent: '片区没有外勤人员',
+    all_full: '片区外勤当日均已排满',
+    least_loaded: '派给片区当日拜访最少的外勤',
+    time_passed: '上门时间已过，须重新约定',
+    manual: '人工派发',
+    agent_left: '外勤离职，重新派发',
+    agent_away: '外勤当日不在岗，重新派发',
+    ended: '拜访后结束',
+    left_open: '拜访后未约下次',
+    next_appointment: '已约下次拜访',
+    called_off: '取消拜访'
+  },
+  liftReason: { complaint_decided: '投诉已处理', not_delivered_again: '外部名单更新后不再包含该号码' },
   gate: {
     C7: { not_closed: '客户未办结', due: '已到拨打时间', min_gap: '距上次拨打的间隔' },
     D3: { assigned: '在坐席名下', quota: '当日名下且不超过配额' },

@@ -83,6 +83,7 @@ export default {
   close: '收起',
   forDay: '拨打日期 {on}',
   hasNote: '有备注（加密）',
+  forVisit: '提供拜访资料（拜访编号 {id}）',
   keptUntil: '保存至 {on}',
   dueAt: '应于 {at} 回拨',
   signedOff: '主管签核办结',

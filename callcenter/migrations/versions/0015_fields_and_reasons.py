@@ -1,6 +1,7 @@
-"""Which fields of a customer an agent sees is a setting of the campaign
+"""Which fields of a customer an agent sees is a setting of the campaign; reasons of the system are codes
 
-Campaigns and their versions take what was shown until now: gender, age, district, occupation, class.
+Campaigns and their versions take what was shown until now: gender, age, district, occupation, class. The English
+sentences that the system wrote as reasons become the codes of which the panels have words; what a person wrote stays.
 
 Revision ID: 0015
 Revises: 0013
@@ -23,7 +24,38 @@ _BEFORE = (
 _SHOWN = '{"gender": "clear", "age": "clear", "district": "clear", "occupation": "clear", "customer_class": "clear"}'
 
 
+_REASONS = {
+    ("hand_over", "reason"): {
+        "no single region serves this district": "no_region",
+        "no field agent of % is free: it has no field agent": "no_field_agent",
+        "no field agent of % is free: all % are full that day": "all_full",
+        "least loaded of %": "least_loaded",
+        "the visit time had passed when quality decided: agree a new one": "time_passed",
+        "assigned manually": "manual",
+        "field agent left; %": "agent_left",
+        "field agent is away; %": "agent_away",
+        "visit ended: %": "ended",
+        "%, without a next appointment": "left_open",
+        "%: next appointment made": "next_appointment",
+        "called off": "called_off",
+    },
+    ("callback", "end_reason"): {
+        "superseded by a newer promise": "superseded",
+        "overtaken: %": "overtaken",
+        "not reached in % attempts": "not_reached",
+    },
+    ("dnc_entry", "lifted_why"): {
+        "case % decided": "complaint_decided",
+        "not on the list''s next delivery": "not_delivered_again",
+    },
+}
+"""Table, column → a sentence as a pattern → its code."""
+
+
 def upgrade() -> None:
+    for (table, column), sentences in _REASONS.items():
+        for sentence, code in sentences.items():
+            op.execute(f"UPDATE {table} SET {column} = '{code}' WHERE {column} LIKE '{sentence}'")
     for table in ("campaign", "campaign_version"):
         # A constant default fills the rows without an UPDATE, which the history of versions refuses.
         column = sa.Column("agent_fields", postgresql.JSONB(), nullable=False, server_default=sa.text(f"'{_SHOWN}'"))
