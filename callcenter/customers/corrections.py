@@ -8,7 +8,7 @@ from typing import Any
 from callcenter.customers import repository
 from callcenter.customers.errors import CorrectionInvalid, NotClosed, NothingChanged
 from callcenter.customers.models import LeadChange
-from callcenter.customers.rules import correction_problem, masked_change
+from callcenter.customers.rules import correction_problem, masked_change, without_figures
 from callcenter.customers.types import Correction, CustomerChange, FileField
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault
@@ -85,7 +85,7 @@ class CorrectionService:
                 field=row.field,
                 old=masked_change(row.field, self._vault.open(row.old_sealed)),
                 new=masked_change(row.field, self._vault.open(row.new_sealed)),
-                why=self._vault.open(row.why_sealed),
+                why=without_figures(self._vault.open(row.why_sealed)),
                 source=row.source,
                 at=row.at,
                 by=staff[row.by].name if row.by in staff else None,

@@ -17,6 +17,13 @@ class NumberUnreadable(Invalid):
     rule = "L7"
 
 
+class IdNumberMalformed(Invalid):
+    """Refuses a text that can be the number of no identity card and no other document."""
+
+    code = "id_number_malformed"
+    rule = "L7"
+
+
 class CorrectionInvalid(Invalid):
     """Refuses a value that the field cannot hold, or a correction that changes nothing."""
 

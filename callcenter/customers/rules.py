@@ -79,7 +79,7 @@ def agent_facts(
 
 def _for_agent(field: AgentField, fact: CustomerField, showing: Showing) -> CustomerField:
     if showing is Showing.CLEAR:
-        return _without_figures(fact)
+        return _field_without_figures(fact)
     match field:
         case AgentField.AGE:
             decade = int(fact.value) // 10 * 10
@@ -128,6 +128,23 @@ def masked_change(field: FileField, value: str) -> str:
     return str(_masked(CustomerField(key=field.value, title=None, kind=_TEXT, value=value, masked=False)).value)
 
 
+_DOCUMENT = re.compile(r"[0-9]{17}[0-9X]|[0-9]{15}|[A-Z]{1,2}[0-9A-Z]{5,18}")
+"""An identity card (18 characters, or 15 digits of before 1999); a passport or permit, which begins with a letter."""
+
+
+def id_number_malformed(key: str) -> bool:
+    """Returns whether a text, as ``id_number_key`` writes it, can be the number of no document.
+
+    The check digit is not asked: a list holds the number as it was typed, and it has to be found nevertheless.
+    """
+    return _DOCUMENT.fullmatch(key) is None
+
+
+def without_figures(text: str) -> str:
+    """Returns a text in which long numbers are covered: each may be a telephone, card or identity number."""
+    return _FIGURE.sub("***", text)
+
+
 def mask_address(address: str) -> str:
     """Returns a mask that shows only whether there is an address."""
     return "***" if address else ""
@@ -142,13 +159,13 @@ def _masked(field: CustomerField) -> CustomerField:
     value = field.value
     if isinstance(value, str) and field.kind == _TEXT and field.key not in _SAYS_NOTHING_OF_WHO:
         return _covered(field, f"{value[:1]}***")
-    return _without_figures(field)
+    return _field_without_figures(field)
 
 
-def _without_figures(field: CustomerField) -> CustomerField:
+def _field_without_figures(field: CustomerField) -> CustomerField:
     value = field.value
     if isinstance(value, str):
-        shown = value if field.kind == "date" else _FIGURE.sub("***", value)
+        shown = value if field.kind == "date" else without_figures(value)
         return field if shown == value else _covered(field, shown)
     if field.kind == "integer" and isinstance(value, int) and abs(value) >= _LONG_NUMBER:
         return _covered(field, "***")

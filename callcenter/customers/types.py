@@ -73,6 +73,8 @@ class Search:
     phone: str | None = None
     """In any usual spelling."""
     last4: str | None = None
+    id_number: str | None = None
+    """Of the identity card or another document, in any usual spelling."""
     list_id: int | None = None
     campaign_id: int | None = None
     customer_class: str | None = None

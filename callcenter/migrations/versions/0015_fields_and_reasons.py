@@ -2,6 +2,7 @@
 
 Campaigns and their versions take what was shown until now: gender, age, district, occupation, class. The English
 sentences that the system wrote as reasons become the codes of which the panels have words; what a person wrote stays.
+Identity numbers of leads that were imported before there was an index are sealed: a job with the key indexes them.
 
 Revision ID: 0015
 Revises: 0013
@@ -52,6 +53,13 @@ _REASONS = {
 """Table, column → a sentence as a pattern → its code."""
 
 
+_INDEX_ID_NUMBERS = """
+    INSERT INTO job (kind, params, key, state, done, figures, requested_at, attempts)
+    SELECT 'customers.index_id_numbers', '{}', 'customers.index_id_numbers', 'queued', 0, '{}', now(), 0
+    WHERE EXISTS (SELECT FROM lead WHERE fields_sealed IS NOT NULL AND id_number_index IS NULL)
+"""
+
+
 def upgrade() -> None:
     for (table, column), sentences in _REASONS.items():
         for sentence, code in sentences.items():
@@ -62,6 +70,7 @@ def upgrade() -> None:
         op.add_column(table, column)
         op.alter_column(table, "agent_fields", server_default=None)
     op.execute(_law_11((*_BEFORE, "agent_fields")))
+    op.execute(_INDEX_ID_NUMBERS)
 
 
 def downgrade() -> None:

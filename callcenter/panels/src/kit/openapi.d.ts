@@ -2930,7 +2930,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/leads/{lead_id}/assignments/{assignment_id}/note": {
+    "/api/v1/leads/{lead_id}/history/{key}/note": {
         parameters: {
             query?: never;
             header?: never;
@@ -2940,10 +2940,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Read End Note
-         * @description Returns the reason for which an agent's leads were returned. The look is written to the audit trail.
+         * Read Note
+         * @description Returns the sealed words of an entry to those who may read them. The look is written to the audit trail.
          */
-        post: operations["customers_read_end_note"];
+        post: operations["customers_read_note"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4827,6 +4827,12 @@ export interface components {
              * @description the recording, for those who may listen
              */
             link: string | null;
+            /**
+             * Readable
+             * @description it holds sealed words, and this person may read them
+             * @default false
+             */
+            readable: boolean;
         };
         /** ExampleOut */
         ExampleOut: {
@@ -5328,7 +5334,7 @@ export interface components {
          * Happening
          * @enum {string}
          */
-        Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "note_read" | "revealed";
+        Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "corrected" | "note_read" | "revealed";
         /** HeadOut */
         HeadOut: {
             /** Entry Id */
@@ -6242,9 +6248,15 @@ export interface components {
         };
         /** NoteOut */
         NoteOut: {
-            /** Note */
-            note: string;
+            /** Words */
+            words: components["schemas"]["WordsOut"][];
         };
+        /**
+         * NotePart
+         * @description What the sealed words of an entry are.
+         * @enum {string}
+         */
+        NotePart: "note" | "old" | "new" | "why";
         /** NoteQuestion */
         NoteQuestion: {
             /**
@@ -7517,6 +7529,11 @@ export interface components {
             phone?: string | null;
             /** Last4 */
             last4?: string | null;
+            /**
+             * Id Number
+             * @description the whole identity number; the search is written to the audit trail
+             */
+            id_number?: string | null;
             /** List Id */
             list_id?: number | null;
             /** Campaign Id */
@@ -8452,6 +8469,12 @@ export interface components {
              * @default true
              */
             all_campaigns?: boolean;
+        };
+        /** WordsOut */
+        WordsOut: {
+            part: components["schemas"]["NotePart"];
+            /** Text */
+            text: string;
         };
     };
     responses: never;
@@ -14080,13 +14103,13 @@ export interface operations {
             };
         };
     };
-    customers_read_end_note: {
+    customers_read_note: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 lead_id: number;
-                assignment_id: number;
+                key: string;
             };
             cookie?: never;
         };

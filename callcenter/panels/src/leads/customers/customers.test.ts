@@ -8,7 +8,7 @@ import { byDay, detailOf, GROUPS, toneOf } from './history'
 import { SHOWN_SECONDS, useClear } from './useClear'
 
 const happening = (kind: Happening, facts: Record<string, unknown>, at = '2026-11-23T02:30:00Z'): HistoryEvent => ({
-  key: kind, at, kind, lead_id: 1, campaign_id: 1, by: null, agent: null, call_id: null, facts, link: null
+  key: kind, at, kind, lead_id: 1, campaign_id: 1, by: null, agent: null, call_id: null, facts, link: null, readable: false
 })
 
 beforeEach(async () => {

@@ -34,9 +34,10 @@ const RESULTS = [
   ...from('people/rules.py', 'Requirement'),
   ...[...DISPOSITIONS, ...OUTCOMES, ...RULES, 'off_roster']
 ]
-const END = { result: RESULTS, attempts: NUMBER, assignment_id: UNSHOWN, note: MARK }
-const BASIS = { act: from('consent/types.py', 'BasisAct'), basis_kind: from('leads/types.py', 'BasisKind'), basis_reference: OWN, valid_until: AT, why: OWN }
-const TRAIL = { why: OWN, class: UNSHOWN }
+const END = { result: RESULTS, attempts: NUMBER, note: MARK }
+const BASIS = { act: from('consent/types.py', 'BasisAct'), basis_kind: from('leads/types.py', 'BasisKind'), basis_reference: OWN, valid_until: AT, why: OWN, note: MARK }
+const KIND = valuesOf('reporting/history/types.py', 'Happening')
+const TRAIL = { why: OWN, class: UNSHOWN, of: KIND }
 
 /** Every fact of every kind, and what it can be. A fact of the server that is missing here is found by the test below. */
 const FACTS: Record<Happening, Record<string, readonly unknown[]>> = {
@@ -44,6 +45,7 @@ const FACTS: Record<Happening, Record<string, readonly unknown[]>> = {
   basis_added: BASIS,
   basis_withdrawn: BASIS,
   class_set: { scheme_zh: OWN, scheme_en: ['scheme'], class_zh: OWN, class_en: ['class'], source: from('classes/types.py', 'ClassSource'), why: OWN },
+  corrected: { field: from('customers/types.py', 'FileField'), source: from('customers/types.py', 'ChangeSource'), old: OWN, new: OWN, why: OWN, note: MARK },
   allocated: { work_on: ['2026-11-23'], why: from('allocation/types.py', 'AssignmentReason'), position: NUMBER },
   finished: END,
   returned: END,
@@ -65,7 +67,8 @@ const FACTS: Record<Happening, Record<string, readonly unknown[]>> = {
     due_at: AT,
     attempts: NUMBER,
     case_id: UNSHOWN,
-    why: [...from('callbacks/types.py', 'LapseReason'), ...from('leads/types.py', 'BlockReason'), ...RULES]
+    why: [...from('callbacks/types.py', 'LapseReason'), ...from('leads/types.py', 'BlockReason'), ...RULES],
+    note: MARK
   },
   callback_done: { kind: UNSHOWN, signed_off: MARK, why: OWN },
   hand_over: {
@@ -76,9 +79,9 @@ const FACTS: Record<Happening, Record<string, readonly unknown[]>> = {
     why: [...from('field/types.py', 'RoutingReason'), ...OWN]
   },
   visit: { state: from('field/types.py', 'VisitState'), result: from('field/types.py', 'VisitResult'), number: NUMBER, visit_at: AT, next_at: AT, note: MARK },
-  complaint: { case_id: UNSHOWN, category: from('complaints/types.py', 'Category'), state: from('complaints/types.py', 'CaseState'), answer_due_at: AT, answered_at: AT },
-  complaint_decided: { case_id: UNSHOWN, category: from('complaints/types.py', 'Category') },
-  dnc_entered: { entry_id: UNSHOWN, reason: from('dnc/types.py', 'DncReason'), source: from('dnc/types.py', 'DncSource'), until: AT },
+  complaint: { case_id: UNSHOWN, category: from('complaints/types.py', 'Category'), state: from('complaints/types.py', 'CaseState'), answer_due_at: AT, answered_at: AT, note: MARK },
+  complaint_decided: { case_id: UNSHOWN, category: from('complaints/types.py', 'Category'), note: MARK },
+  dnc_entered: { entry_id: UNSHOWN, reason: from('dnc/types.py', 'DncReason'), source: from('dnc/types.py', 'DncSource'), until: AT, note: MARK },
   dnc_lifted: { entry_id: UNSHOWN, reason: from('dnc/types.py', 'DncReason'), why: [...from('dnc/types.py', 'LiftReason'), ...OWN] },
   dnc_lift_proposed: { entry_id: UNSHOWN, why: OWN },
   dnc_lift_declined: { entry_id: UNSHOWN, why: OWN },
@@ -116,7 +119,7 @@ function selected(): Map<string, Set<string>> {
 }
 
 const happening = (kind: Happening, facts: Record<string, unknown>): HistoryEvent => ({
-  key: kind, at: AT[0] as string, kind, lead_id: 1, campaign_id: 1, by: null, agent: null, call_id: null, facts, link: null
+  key: kind, at: AT[0] as string, kind, lead_id: 1, campaign_id: 1, by: null, agent: null, call_id: null, facts, link: null, readable: false
 })
 
 /** Every sentence that a kind can have: each fact takes each of its values, the others are the first, the last or absent. */

@@ -5,7 +5,8 @@ import type { Happening, HistoryEvent } from './api'
 
 export const GROUPS = {
   calls: ['call', 'recording', 'review', 'callback', 'callback_done'],
-  allocation: ['imported', 'allocated', 'returned', 'finished', 'skipped', 'class_set'],
+  allocation: ['allocated', 'returned', 'finished', 'skipped'],
+  file: ['imported', 'class_set', 'corrected'],
   visits: ['hand_over', 'visit'],
   complaints: ['complaint', 'complaint_decided'],
   protection: ['dnc_entered', 'dnc_lift_proposed', 'dnc_lift_declined', 'dnc_lifted', 'basis_added', 'basis_withdrawn'],
@@ -44,6 +45,9 @@ function oneOf(kinds: readonly string[], code: unknown): string {
 /** The text of an assignment's end: a disposition, an outcome, a rule, or why it was returned. */
 const resultOf = (code: unknown) => oneOf(['disposition', 'outcome', 'rule', 'returnReason', 'missing'], code)
 
+/** A value of a field before or after a correction, masked by the server. */
+const corrected = (field: unknown, value: unknown) => (field === 'gender' ? word('gender', value) : String(value ?? '')) || '—'
+
 const DETAILS: { [Kind in Happening]: (facts: Facts) => string[] } = {
   imported: (f) => [say('customers.listLine', { list: f.list, line: f.line }), word('basisKind', f.basis_kind)],
   allocated: (f) => [say('customers.forDay', { on: f.work_on })],
@@ -62,7 +66,7 @@ const DETAILS: { [Kind in Happening]: (facts: Facts) => string[] } = {
     f.duration_ms === undefined ? '' : spanOf(Number(f.duration_ms) / 1000),
     f.retain_until ? say('customers.keptUntil', { on: dateOf(f.retain_until as string) }) : ''
   ],
-  callback: (f) => [word('callKind', f.kind === 'complaint' ? 'complaint' : 'callback'), word('callback', f.state), at('dueAt', f.due_at)],
+  callback: (f) => [word('callKind', f.kind === 'complaint' ? 'complaint' : 'callback'), word('callback', f.state), at('dueAt', f.due_at), note(f)],
   callback_done: (f) => [say(f.signed_off ? 'customers.signedOff' : 'customers.calledBack')],
   review: (f) => [word('review', f.state), word('verdict', f.verdict), note(f)],
   hand_over: (f) => [word('handOver', f.state), String(f.region ?? f.district ?? ''), at('requestedVisitAt', f.requested_visit_at)],
@@ -72,14 +76,20 @@ const DETAILS: { [Kind in Happening]: (facts: Facts) => string[] } = {
   dnc_entered: (f) => [
     word('dncReason', f.reason),
     word('dncSource', f.source),
-    f.until ? say('customers.until', { on: dateOf(f.until as string) }) : say('customers.forEver')
+    f.until ? say('customers.until', { on: dateOf(f.until as string) }) : say('customers.forEver'),
+    note(f)
   ],
-  basis_added: (f) => [word('basisKind', f.basis_kind), String(f.basis_reference ?? '')],
+  basis_added: (f) => [word('basisKind', f.basis_kind), String(f.basis_reference ?? ''), note(f)],
   basis_withdrawn: () => [],
   class_set: (f) => [inLanguage(f, 'scheme'), inLanguage(f, 'class'), word('classSource', f.source)],
+  corrected: (f) => [
+    word('fileField', f.field),
+    say('corrections.fromTo', { old: corrected(f.field, f.old), now: corrected(f.field, f.new) }),
+    word('changeSource', f.source)
+  ],
   skipped: () => [],
   listened: () => [],
-  note_read: () => [],
+  note_read: (f) => [word('happening', f.of)],
   revealed: () => [],
   dnc_lift_proposed: () => [],
   dnc_lift_declined: () => [],

@@ -2,8 +2,9 @@
 
 export const problem = {
   search_too_wide: 'Enter at least one search criterion.',
-  end_note_not_found: 'No reason was written.',
-  number_unreadable: 'This is not a number that can be dialled. Check the digits.'
+  note_not_found: 'Nothing was written there, or it belongs to another customer. Reload the page.',
+  number_unreadable: 'This is not a number that can be dialled. Check the digits.',
+  id_number_malformed: 'This is no identity number: an identity card has 18 characters (an old one 15), other documents letters and digits. Check it.'
 }
 
 export const enums = {
@@ -104,7 +105,8 @@ export const enums = {
     L6: { do_not_call: 'Not on the do-not-call list' },
     L9: { legal_basis: 'Legal basis valid' }
   },
-  happeningGroup: { calls: 'Calls', allocation: 'Allocation', visits: 'Visits', complaints: 'Complaints', protection: 'Consent and do-not-call', access: 'Data access' },
+  notePart: { note: 'Note', old: 'Before', new: 'After', why: 'Reason' },
+  happeningGroup: { calls: 'Calls', allocation: 'Allocation', file: 'Customer data', visits: 'Visits', complaints: 'Complaints', protection: 'Consent and do-not-call', access: 'Data access' },
   happening: {
     imported: 'Imported',
     allocated: 'Allocated',
@@ -114,7 +116,7 @@ export const enums = {
     call: 'Call',
     recording: 'Recording',
     listened: 'Recording played',
-    note_read: 'Reason of return read',
+    note_read: 'Note read',
     callback: 'Callback scheduled',
     callback_done: 'Called back',
     review: 'Review',
@@ -129,6 +131,7 @@ export const enums = {
     basis_added: 'Consent recorded',
     basis_withdrawn: 'Consent withdrawn',
     class_set: 'Class set',
+    corrected: 'Data corrected',
     revealed: 'Unmasked'
   }
 }

@@ -2,8 +2,9 @@
 
 export const problem = {
   search_too_wide: '请至少填写一个查询条件。',
-  end_note_not_found: '没有填写收回原因。',
-  number_unreadable: '这不是可拨打的电话号码，请核对后重试。'
+  note_not_found: '此处没有备注，或不属于该客户。请刷新页面。',
+  number_unreadable: '这不是可拨打的电话号码，请核对后重试。',
+  id_number_malformed: '证件号码格式不正确：身份证应为 18 位（旧证 15 位），其他证件由字母和数字组成。请核对。'
 }
 
 export const enums = {
@@ -105,7 +106,8 @@ export const enums = {
     L6: { do_not_call: '不在禁拨名单' },
     L9: { legal_basis: '授权依据有效' }
   },
-  happeningGroup: { calls: '通话', allocation: '分配', visits: '拜访', complaints: '投诉', protection: '授权与禁拨', access: '查看与听音' },
+  notePart: { note: '备注原文', old: '原内容', new: '新内容', why: '更正原因' },
+  happeningGroup: { calls: '通话', allocation: '分配', file: '客户资料', visits: '拜访', complaints: '投诉', protection: '授权与禁拨', access: '查看与听音' },
   happening: {
     imported: '导入',
     allocated: '分配',
@@ -115,7 +117,7 @@ export const enums = {
     call: '通话',
     recording: '录音',
     listened: '收听录音',
-    note_read: '查看收回原因',
+    note_read: '查看备注',
     callback: '回拨安排',
     callback_done: '回拨完成',
     review: '质检',
@@ -130,6 +132,7 @@ export const enums = {
     basis_added: '登记授权',
     basis_withdrawn: '撤回授权',
     class_set: '客户类别',
+    corrected: '资料更正',
     revealed: '查看明文'
   }
 }
