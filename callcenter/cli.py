@@ -173,6 +173,28 @@ def allocate(
     _report(_in_system(act), as_machine=as_machine)
 
 
+@app.command("index-id-numbers")
+def index_id_numbers(
+    as_machine: Annotated[bool, typer.Option("--json", help="print the result as JSON")] = False,
+) -> None:
+    """Indexes the identity numbers of leads that have none yet, so that they are found by the search.
+
+    An upgrade requests the same as a job. It can be stopped (Ctrl-C) and run again at any time: what is done stays.
+    Exit code 3: it was cancelled.
+    """
+    from callcenter.bootstrap.importing import index_from_cli
+    from callcenter.kit.jobs import JobState
+
+    async def act(system: "System") -> "JobCard":
+        return await index_from_cli(system, screen=None if as_machine else errors)
+
+    job = _in_system(act)
+    if job.state is not JobState.DONE:
+        errors.print("callcenter: not finished; run it again to go on", style="red")
+        raise typer.Exit(3)
+    _show(job.result, as_machine=as_machine)
+
+
 @app.command()
 def members(
     campaign: Annotated[int, typer.Option(help="id of the campaign")],

@@ -27,7 +27,6 @@ from callcenter.allocation.day_uses import RunsOfDay
 from callcenter.allocation.forecasting import ForecastService
 from callcenter.allocation.leftovers import LeftoverService
 from callcenter.allocation.members import MemberService
-from callcenter.allocation.notes import EndNotes
 from callcenter.allocation.quotas import QuotaService
 from callcenter.allocation.returns import ReturnService
 from callcenter.allocation.roster import Roster
@@ -54,6 +53,7 @@ from callcenter.complaints.ports import RecordingReads, Retention, Visits
 from callcenter.complaints.service import ComplaintServices
 from callcenter.consent.service import ConsentService
 from callcenter.customers.corrections import CorrectionService
+from callcenter.customers.id_numbers import IdNumberIndexing
 from callcenter.customers.service import CustomerService
 from callcenter.desk.clearing import ClearingService
 from callcenter.desk.correcting import DeskCorrections
@@ -105,6 +105,7 @@ from callcenter.recordings.ports import CallReads
 from callcenter.recordings.retention import RetentionService
 from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
+from callcenter.reporting.history.notes import HistoryNotes
 from callcenter.reporting.history.service import HistoryService
 from callcenter.reporting.service import LedgerService
 from callcenter.storage.port import ObjectStore
@@ -154,7 +155,8 @@ class System:
     allocation: AllocationService
     runs: RunService
     returns: ReturnService
-    end_notes: EndNotes
+    history_notes: HistoryNotes
+    id_numbers: IdNumberIndexing
     quotas: QuotaService
     members: MemberService
     leftovers: LeftoverService

@@ -88,7 +88,7 @@ class Callback(SQLModel, table=True):
     signed_off_by: int | None = ref_field("staff.id", nullable=True, index=False)
     sign_off_reason: str = ""
     end_reason: str = ""
-    """Why it lapsed."""
+    """Why it lapsed: a LapseReason, or the code of the rule or block that forbade the call."""
     subject: str = ""
     """What it is about; for a complaint its category."""
     note_sealed: str | None = None

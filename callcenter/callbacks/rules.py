@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from callcenter.callbacks.types import CallbackKind, PromiseTime
+from callcenter.callbacks.types import CallbackKind, LapseReason, PromiseTime
 from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.outcomes import OUTCOMES
 from callcenter.calls.types import Disposition, Outcome
@@ -68,7 +68,7 @@ def after_call(call: CallMade, rules: RetryRules, now: datetime) -> NextStep:
     if call.outcome is Outcome.ANSWERED and DISPOSITIONS[call.disposition].spoke_to_customer:
         return NextStep(Sequel.DONE, True, None, "the customer was reached")
     if call.attempts + 1 >= rules.promise_attempts:
-        return NextStep(Sequel.LAPSE, True, None, f"not reached in {call.attempts + 1} attempts")
+        return NextStep(Sequel.LAPSE, True, None, LapseReason.NOT_REACHED.value)
     delay = rules.busy_retry if call.outcome is Outcome.BUSY else rules.promise_retry
     return NextStep(Sequel.RETRY, True, now + delay, f"{call.outcome.value}: try again")
 

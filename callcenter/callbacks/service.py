@@ -28,6 +28,7 @@ from callcenter.callbacks.types import (
     CallbackKind,
     CallbackState,
     Gap,
+    LapseReason,
     Meter,
     Obligation,
     Promise,
@@ -76,7 +77,7 @@ class CallbackService:
         grace = self._settings.grace if effects.callback_grace is None else effects.callback_grace
         time = await self._time_of(work, promise.campaign_id, promise.due_at, grace)
         for older in await repository.open_promises(work.session, promise.lead_id):
-            await self._end(work, older.id, Fact.GIVEN_UP, end_reason="superseded by a newer promise")
+            await self._end(work, older.id, Fact.GIVEN_UP, end_reason=LapseReason.SUPERSEDED.value)
         row = Callback(
             kind=CallbackKind.AGENT_PROMISE,
             lead_id=promise.lead_id,
@@ -279,8 +280,7 @@ class CallbackService:
         """Ends older promises where the customer has answered for good. Obligations are not touched."""
         if DISPOSITIONS[event.disposition].ends_promises:
             for older in await repository.open_promises(work.session, event.lead_id):
-                reason = f"overtaken: {event.disposition.value}"
-                await self._end(work, older.id, Fact.GIVEN_UP, end_reason=reason)
+                await self._end(work, older.id, Fact.GIVEN_UP, end_reason=LapseReason.OVERTAKEN.value)
 
     async def void_promises(self, work: Work, lead_ids: Collection[int], why: str) -> set[int]:
         """Ends every promise to customers who may not be called any more. Obligations are not touched.

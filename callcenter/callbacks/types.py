@@ -31,6 +31,17 @@ class CallbackState(StrEnum):
     """Promises only: superseded, overtaken by events, or tried often enough. An obligation never lapses."""
 
 
+class LapseReason(StrEnum):
+    """Why a promise ended unkept; where a rule or a block forbade the call, its code says so."""
+
+    SUPERSEDED = "superseded"
+    """By a newer promise."""
+    OVERTAKEN = "overtaken"
+    """By a conversation with the customer."""
+    NOT_REACHED = "not_reached"
+    """In as many attempts as a promise has."""
+
+
 OPEN_STATES = (CallbackState.DUE, CallbackState.ACTIVE, CallbackState.HELD)
 
 

@@ -7,7 +7,15 @@ from datetime import datetime
 from callcenter.calendar.rules import WorkingCalendar
 from callcenter.calendar.service import CalendarService
 from callcenter.campaigns import repository
-from callcenter.campaigns.errors import CampaignNotFound, CapsInvalid, RetriesInvalid, ScriptInvalid, WindowInvalid
+from callcenter.campaigns.agent_fields import agent_fields_problem, stored_agent_fields
+from callcenter.campaigns.errors import (
+    AgentFieldsInvalid,
+    CampaignNotFound,
+    CapsInvalid,
+    RetriesInvalid,
+    ScriptInvalid,
+    WindowInvalid,
+)
 from callcenter.campaigns.models import Campaign, ScriptVersion
 from callcenter.campaigns.retries import retry_problem, stored
 from callcenter.campaigns.rules import window_at, window_problem
@@ -64,6 +72,7 @@ class CampaignService:
             cap_per_7_days=draft.cap_per_7_days,
             max_attempts=draft.max_attempts,
             retries=stored(draft.retries),
+            agent_fields=stored_agent_fields(draft.agent_fields),
             created_at=work.now,
         )
         work.session.add(campaign)
@@ -84,7 +93,7 @@ class CampaignService:
     async def change(self, work: Work, campaign_id: int, changes: CampaignChanges, reason: str) -> CampaignRules:
         """Changes some of a campaign's rules, at once and for every call from now on.
 
-        Raises CampaignNotFound, WindowInvalid, CapsInvalid, RetriesInvalid.
+        Raises CampaignNotFound, WindowInvalid, CapsInvalid, RetriesInvalid, AgentFieldsInvalid.
         """
         campaign = await self._find(work, campaign_id, lock=True)
         before = rules_of(campaign)
@@ -96,6 +105,8 @@ class CampaignService:
             raise CapsInvalid("seven days cannot hold fewer calls to a number than one of them")
         if problem := retry_problem(after.retries):
             raise RetriesInvalid(problem)
+        if field := agent_fields_problem(after.agent_fields):
+            raise AgentFieldsInvalid("this field is shown or hidden: it cannot be masked", field=field.value)
         changed = {
             name: [as_recorded(getattr(before, name)), as_recorded(value)]
             for name, value in wanted.items()
@@ -110,6 +121,7 @@ class CampaignService:
         campaign.cap_per_day, campaign.cap_per_7_days = after.cap_per_day, after.cap_per_7_days
         campaign.max_attempts, campaign.retries = after.max_attempts, stored(after.retries)
         campaign.open_to_all_branches = after.open_to_all_branches
+        campaign.agent_fields = stored_agent_fields(after.agent_fields)
         await self._write_version(work, campaign, reason)
         facts = {"changes": changed, "reason": reason}
         await work.announce(Noted("campaigns.changed", f"campaign:{campaign_id}", facts))

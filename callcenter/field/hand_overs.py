@@ -13,7 +13,7 @@ from callcenter.field.repository import HandOverQuery
 from callcenter.field.routing import RoutingService, day_bounds
 from callcenter.field.rules import Routing, find_region, move_problem, without_agent
 from callcenter.field.transitions import HAND_OVER
-from callcenter.field.types import HandOverCard, HandOverState
+from callcenter.field.types import HandOverCard, HandOverState, RoutingReason
 from callcenter.kit.clock import business_date
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
@@ -136,7 +136,7 @@ class HandOverService:
         if field_agent_id is None:
             routing = await self._routing.route(work, region, hand_over.requested_visit_at)
         else:
-            routing = Routing(region.id, field_agent_id, "assigned manually")
+            routing = Routing(region.id, field_agent_id, RoutingReason.MANUAL)
         hand_over.reason = reason.strip() or routing.reason
         await self._routing.reroute(work, hand_over, routing, by=work.actor.id)
         facts = {"region": routing.region_id, "field_agent": routing.field_agent_id, "explained": bool(reason.strip())}
@@ -147,7 +147,7 @@ class HandOverService:
         """Reassigns the planned visits of a field agent who has left within the region. Returns how many (law 12)."""
         await self._routing.lock(work)
         visits = await repository.list_planned_of_agent(work.session, field_agent_id)
-        return await self._reroute(work, visits, "field agent left")
+        return await self._reroute(work, visits, RoutingReason.AGENT_LEFT)
 
     async def reroute_absent(self, work: Work) -> int:
         """Routes planned visits, from today on, whose field agent is not there on their day. Returns how many.
@@ -160,9 +160,9 @@ class HandOverService:
             return 0
         await self._routing.lock(work)  # looked at again behind the lock: another transaction may have moved them
         planned = await repository.list_planned_since(work.session, since)
-        return await self._reroute(work, await self._routing.absent(work, planned), "field agent is away")
+        return await self._reroute(work, await self._routing.absent(work, planned), RoutingReason.AGENT_AWAY)
 
-    async def _reroute(self, work: Work, visits: Sequence[Visit], why: str) -> int:
+    async def _reroute(self, work: Work, visits: Sequence[Visit], why: RoutingReason) -> int:
         rerouted = 0
         for visit in visits:
             field_agent_id = visit.field_agent_id
@@ -171,7 +171,7 @@ class HandOverService:
                 continue  # moved since the list was read
             region = await self._regions.find(work, hand_over.region_id)
             routing = await self._routing.route(work, region, visit.visit_at, without=field_agent_id)
-            hand_over.reason = f"{why}; {routing.reason}"
+            hand_over.reason = why.value
             await self._routing.reroute(work, hand_over, routing)
             rerouted += 1
         return rerouted

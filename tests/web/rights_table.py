@@ -90,7 +90,6 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /leads/{lead_id}/reveal
         POST /leads/{lead_id}/corrections
         POST /leads/{lead_id}/reopen
-        POST /leads/{lead_id}/assignments/{assignment_id}/note
         POST /class-schemes
         POST /class-schemes/defaults
         PATCH /class-schemes/{scheme_id}
@@ -127,6 +126,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /leads/{lead_id}/basis
         GET /leads/{lead_id}/gates
         GET /leads/{lead_id}/history
+        POST /leads/{lead_id}/history/{key}/note
         GET /class-schemes
         GET /class-schemes/fields
         GET /class-schemes/previews/{job_id}

@@ -27,7 +27,15 @@ from callcenter.field.errors import (
 )
 from callcenter.field.service import FieldServices
 from callcenter.field.settings import FieldSettings
-from callcenter.field.types import HandOverCard, HandOverState, RegionCard, VisitCard, VisitReport, VisitResult
+from callcenter.field.types import (
+    HandOverCard,
+    HandOverState,
+    RegionCard,
+    RoutingReason,
+    VisitCard,
+    VisitReport,
+    VisitResult,
+)
 from callcenter.kit.actor import SYSTEM, Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time, business_date
@@ -340,7 +348,7 @@ async def test_planned_visits_of_who_goes_on_leave_go_to_the_others(force: Field
     async with force.works.begin() as work:
         moved, stays = await force.field.hand_overs.hand_overs(work)
     assert (moved.field_agent_id, stays.field_agent_id) == (force.ben.id, force.anna.id)
-    assert moved.reason.startswith("field agent is away")
+    assert moved.reason == RoutingReason.AGENT_AWAY
 
 
 async def test_the_sweep_finds_visits_of_who_lost_the_licence(force: FieldForce) -> None:
@@ -386,7 +394,7 @@ async def test_a_success_that_is_passed_after_its_visit_time_is_on_no_field_agen
     card = await force.review(call)
     assert card
     assert (card.state, card.region_id, card.field_agent_id) == (HandOverState.OPEN, force.east.id, None)
-    assert "had passed" in card.reason
+    assert card.reason == RoutingReason.TIME_PASSED
     assert await force.list_of(force.anna) == await force.list_of(force.ben) == []
 
 

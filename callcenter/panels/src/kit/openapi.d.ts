@@ -2930,7 +2930,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/leads/{lead_id}/assignments/{assignment_id}/note": {
+    "/api/v1/leads/{lead_id}/history/{key}/note": {
         parameters: {
             query?: never;
             header?: never;
@@ -2940,10 +2940,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Read End Note
-         * @description Returns the reason for which an agent's leads were returned. The look is written to the audit trail.
+         * Read Note
+         * @description Returns the sealed words of an entry to those who may read them. The look is written to the audit trail.
          */
-        post: operations["customers_read_end_note"];
+        post: operations["customers_read_note"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3026,6 +3026,12 @@ export interface components {
          * @enum {string}
          */
         Act: "propose" | "approve" | "refuse" | "withdraw" | "supply" | "return" | "import";
+        /**
+         * AgentField
+         * @description What can be shown to the agent, in the order of the card.
+         * @enum {string}
+         */
+        AgentField: "gender" | "age" | "birth_on" | "district" | "address" | "occupation" | "customer_class" | "employer" | "household" | "income" | "policies" | "claims" | "preferences" | "risk" | "service_feedback" | "referral_source" | "further";
         /** AgentOut */
         AgentOut: {
             /** Id */
@@ -3491,6 +3497,13 @@ export interface components {
             /** Open To All Branches */
             open_to_all_branches?: boolean | null;
             /**
+             * Agent Fields
+             * @description the whole setting: a field left out is hidden
+             */
+            agent_fields?: {
+                [key: string]: components["schemas"]["Showing"];
+            } | null;
+            /**
              * Reason
              * @description why; it is kept in the audit trail. No personal data
              */
@@ -3547,6 +3560,13 @@ export interface components {
              * @description whether leads of a branch may go to agents of any branch
              */
             open_to_all_branches: boolean;
+            /**
+             * Agent Fields
+             * @description what of a customer the agent sees on the card; a field left out is hidden
+             */
+            agent_fields: {
+                [key: string]: components["schemas"]["Showing"];
+            };
         };
         /**
          * CampaignPage
@@ -4807,6 +4827,12 @@ export interface components {
              * @description the recording, for those who may listen
              */
             link: string | null;
+            /**
+             * Readable
+             * @description it holds sealed words, and this person may read them
+             * @default false
+             */
+            readable: boolean;
         };
         /** ExampleOut */
         ExampleOut: {
@@ -5308,7 +5334,7 @@ export interface components {
          * Happening
          * @enum {string}
          */
-        Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "note_read" | "revealed";
+        Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "corrected" | "note_read" | "revealed";
         /** HeadOut */
         HeadOut: {
             /** Entry Id */
@@ -5758,16 +5784,11 @@ export interface components {
             name: string;
             /** Phone */
             phone: string;
-            /** Gender */
-            gender: string | null;
-            /** Age */
-            age: number | null;
-            /** District */
-            district: string | null;
-            /** Occupation */
-            occupation: string | null;
-            /** Customer Class */
-            customer_class: string | null;
+            /**
+             * Facts
+             * @description what the campaign's setting shows to agents, in this order
+             */
+            facts: components["schemas"]["CustomerField"][];
             /** Attempts */
             attempts: number;
             /** Last Note */
@@ -6227,9 +6248,15 @@ export interface components {
         };
         /** NoteOut */
         NoteOut: {
-            /** Note */
-            note: string;
+            /** Words */
+            words: components["schemas"]["WordsOut"][];
         };
+        /**
+         * NotePart
+         * @description What the sealed words of an entry are.
+         * @enum {string}
+         */
+        NotePart: "note" | "old" | "new" | "why";
         /** NoteQuestion */
         NoteQuestion: {
             /**
@@ -7502,6 +7529,11 @@ export interface components {
             phone?: string | null;
             /** Last4 */
             last4?: string | null;
+            /**
+             * Id Number
+             * @description the whole identity number; the search is written to the audit trail
+             */
+            id_number?: string | null;
             /** List Id */
             list_id?: number | null;
             /** Campaign Id */
@@ -7752,6 +7784,12 @@ export interface components {
              */
             closes: string;
         };
+        /**
+         * Showing
+         * @description How a field is shown; a field without one is hidden: it does not leave the server.
+         * @enum {string}
+         */
+        Showing: "clear" | "masked";
         /**
          * SignOff
          * @description The reason why the customer is not called back any more.
@@ -8431,6 +8469,12 @@ export interface components {
              * @default true
              */
             all_campaigns?: boolean;
+        };
+        /** WordsOut */
+        WordsOut: {
+            part: components["schemas"]["NotePart"];
+            /** Text */
+            text: string;
         };
     };
     responses: never;
@@ -14059,13 +14103,13 @@ export interface operations {
             };
         };
     };
-    customers_read_end_note: {
+    customers_read_note: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 lead_id: number;
-                assignment_id: number;
+                key: string;
             };
             cookie?: never;
         };

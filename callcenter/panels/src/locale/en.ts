@@ -31,6 +31,9 @@ export default {
     lineLost: 'The connection to the server is lost; reconnecting …',
     reason: 'Reason',
     reasonKept: 'The reason is kept. Do not put personal data of customers or colleagues into it.',
+    yuan: '¥{amount}',
+    yes: 'Yes',
+    no: 'No',
     retry: 'Try again',
     loading: 'Loading …'
   },

@@ -149,6 +149,6 @@ export default {
     },
     L6: { do_not_call: 'the customer is on the do-not-call list' },
     L9: { legal_basis: 'the legal basis is not valid or was withdrawn' },
-    D3: { quota: 'this customer is not assigned to you, or your quota is used up' }
+    D3: { quota: 'the customer is not assigned to the agent, or the quota is used up' }
   }
 }

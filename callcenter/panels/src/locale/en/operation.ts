@@ -143,6 +143,7 @@ const enums = {
   health: { fine: 'Fine', failing: 'Failing', late: 'Late' },
   jobState: { queued: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
   jobKind: {
+    customers: { index_id_numbers: 'Index identity numbers' },
     leads: { import: 'Import of a list', dry_run: 'Dry run of a list' },
     classes: { apply: 'Classes of customers', preview: 'Preview of classes', apply_order: 'New order of classes' },
     dnc: { import: 'Import of a do-not-call list' },

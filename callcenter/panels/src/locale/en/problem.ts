@@ -93,7 +93,8 @@ export default {
   visit_in_the_past: 'The visit time has passed: choose a later one.',
   visit_time_unconfirmed:
     'The visit is at night, on a day off or outside working hours: choose another time, or tick that the customer has confirmed it.',
-  correction_invalid: 'The field cannot hold this value, or the file says it already: check the value.',
+  correction_invalid: 'The field cannot hold this value: check it.',
+  nothing_changed: 'The file says this already; nothing was changed.',
   lead_not_closed: 'Only a closed customer can be reopened.',
   notice_not_found: 'There is no such notice: load the page again.',
   network_not_allowed: 'Use is allowed only within the bank’s networks. Log in from one of them.'

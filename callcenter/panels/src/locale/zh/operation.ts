@@ -143,6 +143,7 @@ const enums = {
   health: { fine: '正常', failing: '失败', late: '未按时执行' },
   jobState: { queued: '排队中', running: '执行中', done: '已完成', failed: '失败', cancelled: '已取消' },
   jobKind: {
+    customers: { index_id_numbers: '建立证件号码索引' },
     leads: { import: '导入名单', dry_run: '预检名单' },
     classes: { apply: '客户分类', preview: '分类预览', apply_order: '更新分类顺序' },
     dnc: { import: '导入禁拨名单' },

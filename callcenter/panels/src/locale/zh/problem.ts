@@ -92,7 +92,8 @@ export default {
   visit_in_the_past: '上门时间已过，请另选时间。',
   visit_time_unconfirmed:
     '上门时间在夜间、节假日、周末或工作时间之外：请另选时间，或与客户确认后勾选“已确认”。',
-  correction_invalid: '内容不符合该项目的要求，或与现有资料相同，请核对。',
+  correction_invalid: '内容不符合该项目的要求，请核对。',
+  nothing_changed: '与现有资料相同，未作更改。',
   lead_not_closed: '只有已结束的客户才能重新启用。',
   notice_not_found: '未找到该提示，请刷新页面。',
   network_not_allowed: '只能在本行允许的网络内使用，请从单位网络登录。'
