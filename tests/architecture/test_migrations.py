@@ -257,10 +257,8 @@ async def test_a_task_that_was_given_up_is_due_again(databases: TestDatabases) -
 
     await migrate(url)
 
-    assert await database.fetch("SELECT retry_at <= now() AS due FROM scheduled_run ORDER BY due_at") == [
-        (None,),
-        (True,),
-    ]
+    runs = await database.fetch("SELECT retry_at <= now() AS due FROM scheduled_run ORDER BY due_at")
+    assert [run["due"] for run in runs] == [None, True]
     tasks = await database.fetch("SELECT name, done_due_at AT TIME ZONE 'UTC' FROM scheduled_task ORDER BY name")
     assert [tuple(map(str, task)) for task in tasks] == [
         ("dialer.sweep_screens", "2026-11-23 20:00:00"),

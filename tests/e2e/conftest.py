@@ -22,7 +22,7 @@ from callcenter.rehearsal.run import Options, Rehearsal, rehearsal_running
 AGENT_TONE_HZ = 600
 """What the agent's microphone hears."""
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 """As patient as ``Panel.state``: the machine may have other work."""
 
 _GRANTS_ITSELF = "--use-fake-ui-for-media-stream"
@@ -128,7 +128,7 @@ class Panel:
         )
         await self.context.close()
 
-    async def state(self, testid: str, *values: str, seconds: float = 20) -> str:
+    async def state(self, testid: str, *values: str, seconds: float = 60) -> str:
         """Waits until the element's ``data-state`` is one of these, and returns it."""
         wanted = ", ".join(f'[data-testid="{testid}"][data-state="{value}"]' for value in values)
         element = self.page.locator(wanted).first

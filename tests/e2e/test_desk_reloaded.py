@@ -17,7 +17,7 @@ from callcenter.people.types import Role
 from callcenter.rehearsal.run import Rehearsal
 from callcenter.telephony.asterisk import provision
 from tests.e2e.conftest import Panel, a_browser
-from tests.e2e.test_one_lead import call_on_screen, dispose, staff_id, talk
+from tests.e2e.test_one_lead import call_on_screen, staff_id, talk
 from tests.support.rows import Call
 from tests.support.waiting import eventually
 
@@ -154,16 +154,3 @@ async def test_a_page_that_is_loaded_anew_in_wrap_up_keeps_note_ticks_and_choice
         row = (await work.session.scalars(select(Call).where(col(Call.id) == call.id))).one()
         assert (row.disposition, len(row.details["script_ticks"])) == (Disposition.THINKING, 2)
     assert await desk.page.evaluate("sessionStorage.length") == 0, "nothing about the customer stays in the browser"
-
-    # of the next customer nothing is entered; the leg of the page before may end late, and pauses the seat
-    async def is_offered() -> bool:
-        ready = desk.see("verb-ready")
-        if await ready.count() and await ready.is_enabled():
-            await ready.click()
-        return await desk.see("seat-state").get_attribute("data-state") == "preview"
-
-    await eventually(is_offered, PATIENCE, every=0.5)
-    await talk(desk, hold=1)
-    await expect(desk.see("note")).to_have_value("")
-    await expect(desk.page.locator('[data-testid^="statement-"]:checked')).to_have_count(0)
-    await dispose(desk, Disposition.THINKING)
