@@ -360,3 +360,35 @@ async def test_campaigns_and_their_versions_show_agents_what_they_showed(databas
         await database.execute("UPDATE campaign SET agent_fields = '{}'")
     await database.close()
     await databases.drop(url)
+
+
+BEFORE_THE_OVERDUE = """
+INSERT INTO scheduled_run (task, due_at, started_at, ended_at, error, attempts)
+    VALUES ('people.sweep', '2026-11-22T19:00:00Z', now(), now(), NULL, 1),
+        ('people.sweep', '2026-11-23T19:00:00Z', now(), now(), 'StoreUnavailable: no', 10);
+INSERT INTO scheduled_task (name, due_at, started_at, ended_at, failures, failed_at, error)
+    VALUES ('people.sweep', '2026-11-23T19:00:00Z', now(), now(), 10, now(), 'StoreUnavailable: no'),
+        ('dialer.sweep_screens', '2026-11-23T20:00:00Z', now(), now(), 0, NULL, NULL);
+"""
+"""Rows of revision 0013 that 0016 changes."""
+
+
+async def test_a_task_that_was_given_up_is_due_again(databases: TestDatabases) -> None:
+    name = f"overdue_{os.getpid()}"
+    await databases.server.ensure_database(name)
+    url = databases.server.url(name)
+    await upgrade(url, "0013")
+    database = await asyncpg.connect(url)
+    await database.execute(BEFORE_THE_OVERDUE)
+
+    await migrate(url)
+
+    runs = await database.fetch("SELECT retry_at <= now() AS due FROM scheduled_run ORDER BY due_at")
+    assert [run["due"] for run in runs] == [None, True]
+    tasks = await database.fetch("SELECT name, done_due_at AT TIME ZONE 'UTC' FROM scheduled_task ORDER BY name")
+    assert [tuple(map(str, task)) for task in tasks] == [
+        ("dialer.sweep_screens", "2026-11-23 20:00:00"),
+        ("people.sweep", "2026-11-22 19:00:00"),
+    ]
+    await database.close()
+    await databases.drop(url)
