@@ -90,7 +90,7 @@ def example(schema: Mapping[str, Any]) -> Any:
 def _text(schema: Mapping[str, Any]) -> str:
     formats: dict[str, str] = {"date": ON, "date-time": f"{ON}T02:30:00Z", "time": "10:00:00", "duration": "PT1H"}
     formats["uuid"] = "00000000-0000-0000-0000-000000000001"
-    if (known := formats.get(schema.get("format", ""))) is not None:
+    if (known := formats.get(str(schema.get("format", "")))) is not None:
         return known
     if re.search(r"\\d|\[0-9", schema.get("pattern", "")):
         return "0001"

@@ -3190,6 +3190,17 @@ export interface components {
              * @default
              */
             reason?: string;
+            /**
+             * Visit At
+             * @description a new visit time, agreed with the customer; required when the old one has passed
+             */
+            visit_at?: string | null;
+            /**
+             * Visit Time Confirmed
+             * @description the customer has confirmed ``visit_at`` at night, on a day off or outside hours
+             * @default false
+             */
+            visit_time_confirmed?: boolean;
         };
         /** AssignedLead */
         AssignedLead: {

@@ -96,6 +96,7 @@ export default {
   not_your_customer:
     'You can register a complaint only for a customer you have called or visit, or one of your branch or region.',
   visit_in_the_past: 'The visit time has passed: choose a later one.',
+  visit_time_passed: 'The visit time has passed. Agree a new one with the customer and enter it.',
   visit_time_unconfirmed:
     'The visit is at night, on a day off or outside working hours: choose another time, or tick that the customer has confirmed it.',
   correction_invalid: 'The field cannot hold this value, or the file says it already: check the value.',

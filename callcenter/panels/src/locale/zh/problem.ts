@@ -95,6 +95,7 @@ export default {
   job_crashed: '后台任务多次中断，未作任何更改；请联系管理员。',
   not_your_customer: '只能为您拨打过、拜访过的客户，或本支行、本区域的客户登记投诉。',
   visit_in_the_past: '上门时间已过，请另选时间。',
+  visit_time_passed: '原定上门时间已过。请与客户重新约定，并填写新的上门时间。',
   visit_time_unconfirmed:
     '上门时间在夜间、节假日、周末或工作时间之外：请另选时间，或与客户确认后勾选“已确认”。',
   correction_invalid: '内容不符合该项目的要求，或与现有资料相同，请核对。',
