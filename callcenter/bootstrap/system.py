@@ -44,6 +44,7 @@ from callcenter.audit.service import AuditService
 from callcenter.bootstrap.services import Services
 from callcenter.calendar.port import DayUses
 from callcenter.calendar.service import CalendarService
+from callcenter.callbacks.listing import CallbackList
 from callcenter.callbacks.service import CallbackService
 from callcenter.calls.service import CallService
 from callcenter.calls.signals import CallSignals
@@ -166,6 +167,7 @@ class System:
     calls: CallService
     lines: LineService
     callbacks: CallbackService
+    callback_list: CallbackList
     recordings: RecordingServices
     recording_settings: RecordingSettings
     complaints: ComplaintServices

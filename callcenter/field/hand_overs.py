@@ -152,7 +152,11 @@ class HandOverService:
             routing = Routing(region.id, field_agent_id, "assigned manually")
         hand_over.reason = reason.strip() or routing.reason
         await self._routing.reroute(work, hand_over, routing, by=work.actor.id)
-        facts: dict[str, object] = {"region": routing.region_id, "field_agent": routing.field_agent_id, "explained": bool(reason.strip())}
+        facts: dict[str, object] = {
+            "region": routing.region_id,
+            "field_agent": routing.field_agent_id,
+            "explained": bool(reason.strip()),
+        }
         if appointment is not None:
             facts["visit_at"] = appointment.visit_at.isoformat()
         await work.announce(Noted("field.assigned", f"hand_over:{hand_over.id}", facts))

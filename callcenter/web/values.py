@@ -120,7 +120,7 @@ class StorableValues:
             await self._app(scope, receive, send)
 
     async def _checked_body(self, scope: Scope, receive: Receive) -> Receive:
-        """Reads and checks the body; returns a ``receive`` that hands it to the endpoint again."""
+        """Reads and checks the body; returns a ``receive`` that yields it to the endpoint again."""
         body = bytearray()
         more = True
         while more:

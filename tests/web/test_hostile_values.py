@@ -94,7 +94,7 @@ def _text(schema: Mapping[str, Any]) -> str:
         return known
     if re.search(r"\\d|\[0-9", schema.get("pattern", "")):
         return "0001"
-    return "a" * max(schema.get("minLength", 1), 1)
+    return "a" * max(int(schema.get("minLength", 1)), 1)
 
 
 def types_of(schema: Mapping[str, Any]) -> frozenset[str]:

@@ -78,6 +78,7 @@ export const pages: Page[] = [
     component: () => import('@/complaints/ComplaintsPage.vue'),
     meta: { right: 'handle_complaints', nav: 'complaints' }
   },
+  { path: '/callbacks', component: () => import('@/callbacks/CallbacksPage.vue'), meta: { right: 'view_callbacks', nav: 'callbacks' } },
   { path: '/people', component: () => import('@/people/PeoplePage.vue'), meta: { right: 'manage_people manage_roster', nav: 'people' } },
   ...dataPages,
   ...auditPages,
