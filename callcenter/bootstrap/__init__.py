@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from callcenter.bootstrap.processes import engine, running, serve, start_logging
     from callcenter.bootstrap.scheduled import scheduled_tasks
     from callcenter.bootstrap.system import System, build
+    from callcenter.bootstrap.verifier import Verifier, verifying
     from callcenter.bootstrap.web import application
 
 __all__ = [
     "System",
+    "Verifier",
     "application",
     "build",
     "engine",
@@ -24,10 +26,12 @@ __all__ = [
     "scheduled_tasks",
     "serve",
     "start_logging",
+    "verifying",
 ]
 
 _MODULES = {
     "System": "system",
+    "Verifier": "verifier",
     "application": "web",
     "build": "system",
     "engine": "processes",
@@ -37,6 +41,7 @@ _MODULES = {
     "scheduled_tasks": "scheduled",
     "serve": "processes",
     "start_logging": "processes",
+    "verifying": "verifier",
 }
 
 

@@ -72,12 +72,13 @@ async def test_each_view_shows_what_has_become_of_them(office: Office) -> None:
         waits = await office.promise(work, "lin", due_at=now + HOUR)
         moved = await office.promise(work, "lin", due_at=now + 2 * HOUR, promised_at=now + HOUR)
         late = await office.promise(work, "lin", due_at=now - GRACE)
+        in_grace = await office.promise(work, "lin", due_at=now - GRACE / 2)
         lapsed = await office.promise(work, "lin", state=CallbackState.LAPSED, due_at=now)
         owed = await complaint(work, due_at=now, answer_by=now + 24 * HOUR)
         missed = await complaint(work, due_at=now + HOUR, answer_by=now - HOUR)
     views = {view: [row["id"] for row in await office.shown("officer", view=view)] for view in CallbackView}
     assert views == {
-        "open": [late, owed, waits, missed, moved],
+        "open": [late, in_grace, owed, waits, missed, moved],
         "moved": [moved],
         "overdue": [late, missed],
         "done": [],
