@@ -41,8 +41,8 @@ async def held_by(session: AsyncSession, agent_id: int) -> Callback | None:
 def _waiting_for(agent_id: int, now: datetime, staff_first: timedelta | None) -> ColumnElement[bool]:
     """Returns the condition of a callback that is due now and open to this agent.
 
-    ``staff_first``: how long a phone agent leaves complaints to the complaint staff; None: it is one of them, and calls
-    no others.
+    ``staff_first``: how long a phone agent leaves complaints to the complaint staff; None: the
+    agent is complaint staff, and calls complaints alone.
     """
     complaint = and_(
         col(Callback.due_at) <= now - (staff_first or timedelta()),
@@ -98,7 +98,7 @@ async def claim(session: AsyncSession, agent_id: int, now: datetime, staff_first
 
 
 async def put_back(session: AsyncSession, callback_id: int) -> None:
-    """Undoes a claim of this transaction: the callback is as it was, so nobody is notified."""
+    """Undoes a claim of this transaction: the callback is as it was, so there is nothing to notify of."""
     await session.execute(
         update(Callback)
         .where(col(Callback.id) == callback_id, col(Callback.state).in_(OBLIGATION.sources(Fact.RETURNED)))

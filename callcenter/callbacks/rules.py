@@ -60,7 +60,7 @@ class CallMade:
 
 def after_call(call: CallMade, rules: RetryRules, now: datetime) -> NextStep:
     """Decides what becomes of the callback a call was made for."""
-    # Of an unknown end nobody can say that the customer's telephone had a fair chance to ring.
+    # After an unknown end it is not certain that the customer's telephone rang long enough.
     if call.outcome is Outcome.UNKNOWN or not OUTCOMES[call.outcome].is_attempt:
         return NextStep(Sequel.RETRY, False, now + rules.uncounted_retry, f"{call.outcome.value}: not an attempt")
     if call.kind is CallbackKind.COMPLAINT:
@@ -96,8 +96,9 @@ def is_moved(promised_at: datetime | None, due_at: datetime) -> bool:
 def time_of(promised_at: datetime, window: WindowVerdict, grace: timedelta) -> PromiseTime:
     """Returns when a promise is kept: at its time or, outside the window, as soon as calls may be placed again.
 
-    The agent's own time is counted from then, or a promise for Saturday would be anybody's on Monday morning. A
-    campaign that does not run says no time: the promise keeps its own. ``window``: at the promised time.
+    The time in which it is the agent's alone is counted from then, or a promise for Saturday would be open to the
+    whole team on Monday morning. A campaign that does not run names no time: the promise keeps its own. ``window``:
+    at the promised time.
     """
     call_at = promised_at if window.open or window.opens_at is None else window.opens_at
     return PromiseTime(promised_at=promised_at, call_at=call_at, opens_to_team_at=call_at + grace)

@@ -48,7 +48,7 @@ from callcenter.people.types import Duty
 
 
 class CallbackService:
-    """Writes promises and obligations to call again; nobody else does."""
+    """Writes promises and obligations to call again; no other service does."""
 
     def __init__(
         self,
@@ -135,11 +135,11 @@ class CallbackService:
     async def claim_next(
         self, work: Work, agent_id: int, duty: DeskDuty = DeskDuty.MARKETING, *, now: datetime | None = None
     ) -> CallbackCard | None:
-        """Claims the next due callback for this agent; None when nothing is due, or the agent should not be there.
+        """Claims the next due callback for this agent; None when nothing is due, or the agent is not available.
 
         The complaint staff get complaints alone, and before all others (requirement X3).
 
-        An agent who has claimed one already gets that one again: nobody has two customers (law 5).
+        An agent who has claimed one already gets that one again: no agent has two customers (law 5).
         """
         row = await repository.held_by(work.session, agent_id)
         if row is None:
@@ -176,7 +176,7 @@ class CallbackService:
     ) -> None:
         """Makes a callback due again after a call that did not reach the customer.
 
-        With ``agent_id``, one that another agent has claimed by now stays there; the attempt counts all the same.
+        With ``agent_id``: a callback that another agent has claimed by now stays with that agent; the attempt counts.
         """
         values: dict[str, Any] = {"attempts": col(Callback.attempts) + 1} if counts else {}
         moved = await repository.move(

@@ -45,7 +45,7 @@ class Promise:
     call_id: UUID | None
     """The call in which it was given."""
     note: str = ""
-    """For whoever makes the call; stored sealed."""
+    """For the agent who makes the call; stored sealed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ async def agent_of(work: Work, call_id: UUID) -> int | None:
 
 
 async def claim_for_dialling(work: Work, call_id: UUID, verdict: dict[str, Any]) -> bool:
-    """Moves a planned call to dialling, if nobody else was first; returns whether this one was."""
+    """Moves a planned call to dialling, unless another process has moved it before; returns whether it did."""
     result = await work.session.execute(
         update(Call)
         .where(col(Call.id) == call_id, col(Call.state).in_(CALL.sources(Fact.COMMANDED)))

@@ -19,7 +19,7 @@ log = get_logger(__name__)
 async def lock_seat_of(work: Work, calls: CallService, agents: AgentService, call_id: UUID) -> None:
     """Locks the agent session of a call that is going to be changed.
 
-    Whoever changes a call locks its agent session first, so that two transactions never wait for each other.
+    Every change of a call locks its agent session first, so that two transactions never wait for each other.
     """
     agent_id = await calls.agent_of(work, call_id)
     if agent_id is not None:
@@ -42,7 +42,7 @@ class CallFollower:
             await self._signals.take(work, signal)
 
     async def end_unseen(self, call_ids: Iterable[UUID], alive_at: datetime | None) -> None:
-        """Ends calls the switch does not hold any more, one by one: one that breaks our code stops no other.
+        """Ends calls the switch does not hold any more, one by one, so that an error with one stops no other.
 
         ``alive_at``: until then their end would have been reported; None where that is not known.
         """

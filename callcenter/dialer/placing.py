@@ -41,7 +41,7 @@ class PlacingService:
     async def offer(self, work: Work, seat: Seat) -> Subject | None:
         """Puts the next customer on a ready agent's screen; in a progressive campaign the call is planned at once.
 
-        Returns None when there is nobody to call now.
+        Returns None when there is no customer to call now.
         """
         subject = await self._queue.claim_next(work, seat.agent_id, seat.duty)
         if subject is None:
@@ -65,7 +65,7 @@ class PlacingService:
         rules = await self._campaigns.rules(work, subject.campaign_id)
         call_id = uuid4()
         await self._agents.call_begins(work, seat.agent_id, call_id)
-        # Behind the agent session: whoever ends a call locks its session, and then the trunk.
+        # After the agent session: the end of a call locks its session, and then the trunk.
         if not await self._queue.begin_probe(work, subject, verdict):
             raise MayNotCall("another call tries the trunk: wait for its end", rule=RuleId.LINE.value)
         await self._calls.plan(

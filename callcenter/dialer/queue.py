@@ -44,7 +44,7 @@ class CustomerQueue:
         self._lines = lines
 
     async def claim_next(self, work: Work, agent_id: int, duty: DeskDuty = DeskDuty.MARKETING) -> Subject | None:
-        """Claims the next customer this agent may call now; None when there is nobody.
+        """Claims the next customer this agent may call now; None when there is none.
 
         Promises and obligations that are due come before new leads. Leads that may not be called are set aside; the
         complaint staff call no leads.

@@ -27,7 +27,7 @@ class SeatServer:
         self._placing = placing
 
     async def run(self) -> None:
-        """Serves the sessions until cancelled; while the link is down or not reconciled, nobody is served."""
+        """Serves the sessions until cancelled; while the link is down or not reconciled, none is served."""
         with self._waker.listen(seats_topic(self._switch.node)) as wake:
             while True:
                 if self._switch.link.ready:

@@ -85,7 +85,7 @@ class DeliveryImport:
             )
         delivery.delivered_at = work.now
         delivery.until = None if external_list.term_days is None else work.now + timedelta(days=external_list.term_days)
-        await work.lock(LOCK)  # taken late: whoever imports customers waits only while leads are matched
+        await work.lock(LOCK)  # taken late: an import of customers waits only while leads are matched
         matches = await self._matches(work, delivery, report)
         if before is not None:
             DELIVERY.move(before, DeliveryAct.SUPERSEDE)

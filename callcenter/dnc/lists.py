@@ -17,7 +17,7 @@ from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 
 LOCK = "dnc.lists"
-"""Advisory lock: alone for whoever changes what lists hold, shared for whoever imports customers."""
+"""Advisory lock: exclusive for a transaction that changes what lists hold, shared for an import of customers."""
 
 
 class ExternalLists:

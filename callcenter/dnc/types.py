@@ -66,7 +66,7 @@ class LiftDecision(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryDetails:
-    """How an entry is made, whoever's number it is."""
+    """How an entry is made, for the number of a lead as for any other."""
 
     permanent: bool = False
     """For ever; else until ``until_on``, else for the term in the settings."""
@@ -212,7 +212,7 @@ class Figures:
     ending_30_days: int
     lifts_waiting: int
     list_keys: int
-    """Numbers on external lists in force, whether anybody's customer or not."""
+    """Numbers on external lists in force, with or without a lead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

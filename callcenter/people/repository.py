@@ -215,7 +215,7 @@ async def find_session(session: AsyncSession, token_sha256: bytes) -> tuple[Logi
 async def end_sessions(
     session: AsyncSession, now: datetime, *, staff_id: int | None = None, token_sha256: bytes | None = None
 ) -> list[int]:
-    """Ends the open sessions of a person, or the one of a token; returns whose they were."""
+    """Ends the open sessions of a person, or the one of a token; returns the ids of these persons."""
     query = update(LoginSession).where(col(LoginSession.ended_at).is_(None)).values(ended_at=now)
     if staff_id is not None:
         query = query.where(col(LoginSession.staff_id) == staff_id)

@@ -95,7 +95,7 @@ async def sound_of(rehearsal: Rehearsal, call_id: UUID) -> tuple[npt.NDArray[np.
         async with system.works.begin() as work:
             return await system.recordings.listening.stored(work, call_id)
 
-    await eventually(stored, 30)
+    await eventually(stored)
     async with system.works.begin() as work:
         recording = await system.recordings.listening.find(work, call_id)
     assert recording.object_key
@@ -174,7 +174,7 @@ async def test_a_browser_calls_and_both_voices_are_on_their_channels(
             hand_overs = await system.field.hand_overs.hand_overs(work)
         return next((one.field_agent_id for one in hand_overs if one.lead_id == call.lead_id), None)
 
-    field_agent_id = await eventually(handed_over, 15)
+    field_agent_id = await eventually(handed_over)
     async with system.works.begin() as work:
         assert field_agent_id
         visitor = await system.people.card(work, field_agent_id)

@@ -49,7 +49,7 @@ class Agent:
             snapshot = await self.desk()
             return snapshot if snapshot["seat"]["state"] in states else None
 
-        return dict(await eventually(reached, 30))
+        return dict(await eventually(reached))
 
     async def try_everything(self, ids: list[str]) -> None:
         """Calls every endpoint of an agent with ids that exist, except those that would end the day."""
@@ -105,7 +105,7 @@ async def test_an_agent_sees_one_masked_customer_and_cannot_enumerate_others(sta
     async def ready() -> bool:
         return "ready" in (await agent.desk())["allowed"]
 
-    await eventually(ready, 30)
+    await eventually(ready)
     await agent.verb("ready")
     talked = 0
     while talked < CUSTOMERS:

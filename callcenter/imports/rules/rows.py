@@ -63,7 +63,7 @@ class GoodRow(NamedTuple):
     basis_reference: str
     basis_valid_until: date | None
     fields: Mapping[str, Value]
-    """Further fields by key, typed as declared; columns nobody declared by title, as text."""
+    """Further fields by key, typed as declared; undeclared columns by title, as text."""
     warnings: tuple[RowWarning, ...]
     cells: Sequence[object]
     """The row as it stood."""

@@ -1,6 +1,6 @@
 import type { Alert } from './api'
 
-/** The page on which an alert is settled; whoever sees the alert may open it. */
+/** The page on which an alert is settled; everybody who sees the alert may open it. */
 export const PLACES: Record<Alert['kind'], string> = {
   allocation_missing: '/leads/allocation',
   shortage: '/leads/allocation',

@@ -75,7 +75,7 @@ export interface paths {
         };
         /**
          * Choose Staff
-         * @description Lists the active staff of my scope by name, for fields in which somebody is chosen.
+         * @description Lists the active staff of my scope by name, for fields in which a person is chosen.
          */
         get: operations["people_choose_staff"];
         put?: never;
@@ -121,7 +121,7 @@ export interface paths {
         put?: never;
         /**
          * Leave Bank
-         * @description Takes the access of somebody who leaves the bank away, at once; what they hold goes to others.
+         * @description Revokes at once the access of a person who leaves the bank; what they hold goes to others.
          */
         post: operations["people_leave_bank"];
         delete?: never;
@@ -307,7 +307,7 @@ export interface paths {
         };
         /**
          * List Uploads
-         * @description Lists uploads, the newest first. Whoever only supplies sees their own.
+         * @description Lists uploads, the newest first. Staff who may only supply files see their own.
          */
         get: operations["intake_list_uploads"];
         put?: never;
@@ -1171,7 +1171,7 @@ export interface paths {
         };
         /**
          * Lifts
-         * @description Lists entries that somebody has proposed to lift.
+         * @description Lists the entries with an undecided proposal to lift them.
          */
         get: operations["dnc_lifts"];
         put?: never;
@@ -4952,7 +4952,7 @@ export interface components {
             at: string;
             /** @description what the next call would be */
             kind: components["schemas"]["CallKind"];
-            /** @description for whom the gates were asked; null: nobody has the customer */
+            /** @description for whom the gates were asked; null: no agent has the customer */
             agent: components["schemas"]["AgentOut"] | null;
             /** @description the assignment that holds the lead, or held it last */
             assignment: components["schemas"]["AssignmentOut"] | null;
@@ -5908,7 +5908,7 @@ export interface components {
         };
         /**
          * LeaveKind
-         * @description Why somebody is absent for a while.
+         * @description Why a person is absent for a while.
          * @enum {string}
          */
         LeaveKind: "annual" | "sick" | "family" | "training" | "other";
@@ -7296,7 +7296,7 @@ export interface components {
         };
         /**
          * RosterSource
-         * @description What decides on somebody's day; the first that says something.
+         * @description What decides on a person's day; ``rules.day_of`` says in which order they are asked.
          * @enum {string}
          */
         RosterSource: "calendar" | "leave" | "row" | "pattern";
@@ -7931,7 +7931,7 @@ export interface components {
         };
         /**
          * StaffChoice
-         * @description Somebody to choose.
+         * @description A member of staff to choose.
          */
         StaffChoice: {
             /** Id */

@@ -135,7 +135,7 @@ export default {
       do_not_call: 'The customer is on the do-not-call list (refusal, complaint or wrong person): decide whether the visit is still made.',
       basis_withdrawn: 'The customer has withdrawn consent: decide whether the visit is still made.'
     },
-    keep: 'Visit all the same',
+    keep: 'Visit nevertheless',
     keepTitle: 'Keep the visit of hand-over #{id}',
     keepHint: 'State on what ground, for example that the customer has confirmed the visit.',
     callOff: 'Call off',

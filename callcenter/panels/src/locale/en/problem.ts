@@ -72,7 +72,7 @@ export default {
   assign_needs_target: 'Choose a region or a field agent.',
   cross_region: 'Not allowed across regions. A leader reassigns within the own region; across regions a dispatcher must do it and give a reason.',
   hand_over_done: 'This lead is closed and cannot be reassigned.',
-  nothing_to_decide: 'This hand-over waits for no decision, or somebody has decided already. Refresh the list.',
+  nothing_to_decide: 'This hand-over needs no decision, or a colleague has already decided. Refresh the list.',
   report_invalid: 'The result cannot be submitted: the next appointment must be in the future, and only after “considering” or “not at home”.',
   reported_already: 'Another result was already submitted for this visit.',
   not_your_visits: 'You can only see your own visits.',
