@@ -121,7 +121,7 @@ class CallbackView(StrEnum):
     MOVED = "moved"
     """Open promises that are called later than was promised: outside the window, or tried in vain."""
     OVERDUE = "overdue"
-    """Open, and nobody has reached the customer in time."""
+    """Open, and the customer was not reached in time."""
     DONE = "done"
     LAPSED = "lapsed"
 
