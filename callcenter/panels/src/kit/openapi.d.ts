@@ -4068,6 +4068,11 @@ export interface components {
              * @description null: the oldest data first, whatever the class
              */
             scheme_id: number | null;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
         };
         /**
          * ClassSource
