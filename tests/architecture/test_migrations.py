@@ -104,6 +104,14 @@ INSERT INTO callback (kind, state, lead_id, campaign_id, agent_id, due_at, opens
     attempts_demanded, sign_off_reason, end_reason, subject, created_at, origin_call_id, priority)
     VALUES ('agent_promise', 'due', 1, 1, 1, '2026-11-30T02:05:00Z', now(), 0, 3, '', '', '', now(),
         '7b0b9a9e-0000-4000-8000-000000000009', 1);
+INSERT INTO complaint_case (id, lead_id, category, text_sealed, state, opened_at, answer_due_at, decide_due_at)
+    VALUES (4, 1, 'other', 't', 'open', now(), '2026-11-29T02:00:00Z', now()),
+        (5, 1, 'other', 't', 'answered', now(), '2026-11-29T03:00:00Z', now());
+INSERT INTO callback (kind, state, lead_id, campaign_id, case_id, due_at, opens_to_team_at, attempts,
+    attempts_demanded, sign_off_reason, end_reason, subject, created_at, priority, done_at, done_call_id)
+    VALUES ('complaint', 'due', 1, 1, 4, now(), now(), 0, 6, '', '', 'other', now(), 1, NULL, NULL),
+        ('complaint', 'done', 1, 1, 5, now(), now(), 1, 6, '', '', 'other', now(), 1, now(),
+            '7b0b9a9e-0000-4000-8000-000000000009');
 INSERT INTO hand_over (call_id, lead_id, campaign_id, district, state, due_at, wished_at, handed_at, reason)
     VALUES ('7b0b9a9e-0000-4000-8000-000000000009', 1, 1, 'd', 'unknown_region', now(), now(), now(), '');
 """
@@ -119,7 +127,8 @@ RENAMED = {
     "SELECT retries -> 'rules' ->> 'busy' FROM campaign": ['{"most": 2, "spread": true, "delay_minutes": 45}'],
     "SELECT retries -> 'rules' ->> 'congestion' FROM campaign": [None],
     "SELECT retries ->> 'min_gap_minutes' FROM campaign": ["30"],
-    "SELECT promised_at = '2026-11-28T02:00:00Z' FROM callback": [True],
+    "SELECT promised_at = '2026-11-28T02:00:00Z' FROM callback WHERE kind = 'agent_promise'": [True],
+    "SELECT answer_by = '2026-11-29T02:00:00Z' FROM callback WHERE kind = 'complaint' ORDER BY id": [True, None],
     "SELECT question FROM hand_over": ["do_not_call"],
     "SELECT legal_opens::text || legal_closes::text FROM campaign": ["08:00:0021:00:00"],
 }
