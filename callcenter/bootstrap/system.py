@@ -36,13 +36,14 @@ from callcenter.allocation.settings import AllocationSettings
 from callcenter.allocation.watch import AllocationWatch
 from callcenter.audit.anchors import AnchorService
 from callcenter.audit.certificate.service import CertificateService
-from callcenter.audit.certificate.types import Limits
 from callcenter.audit.certifying import CertifyingService
 from callcenter.audit.checking import CheckService
 from callcenter.audit.service import AuditService
 from callcenter.bootstrap.services import Services
+from callcenter.bootstrap.verifier import limits_of
 from callcenter.calendar.port import DayUses
 from callcenter.calendar.service import CalendarService
+from callcenter.callbacks.listing import CallbackList
 from callcenter.callbacks.service import CallbackService
 from callcenter.calls.service import CallService
 from callcenter.calls.signals import CallSignals
@@ -168,6 +169,7 @@ class System:
     calls: CallService
     lines: LineService
     callbacks: CallbackService
+    callback_list: CallbackList
     recordings: RecordingServices
     recording_settings: RecordingSettings
     complaints: ComplaintServices
@@ -279,9 +281,7 @@ def _make_by_arguments(services: Services, settings: CoreSettings) -> None:
         complaint_totals=_complaint_totals(services),
         rehearsal=settings.rehearsal,
     )
-    recordings = services.get(RecordingSettings)
-    limits = Limits(length_tolerance=recordings.tolerance, unflushed=recordings.unflushed)
-    services.make(CertificateService, limits=limits)
+    services.make(CertificateService, limits=limits_of(services.get(RecordingSettings)))
 
 
 def _recorder_probe(arming: ArmingService) -> Callable[[], RecorderState]:

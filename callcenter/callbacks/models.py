@@ -70,6 +70,8 @@ class Callback(SQLModel, table=True):
     """Promises only: the time as it was given to the customer, whatever becomes of ``due_at``."""
     due_at: datetime = instant_field()
     """Not to be called before. For ``held``: when to stop waiting for the recording."""
+    answer_by: datetime | None = instant_field(nullable=True)
+    """Obligations only: until when the customer has to be called back. None for those that ended before it was kept."""
     opens_to_team_at: datetime = instant_field()
     """From then on any agent of the owner's branch may keep the promise."""
     priority: int = UNRANKED

@@ -83,6 +83,16 @@ def _after_complaint_call(call: CallMade, rules: RetryRules, now: datetime) -> N
     return NextStep(Sequel.RETRY, True, now + delay, f"{call.outcome.value}: the obligation stands")
 
 
+def reach_by(kind: CallbackKind, due_at: datetime, answer_by: datetime | None, grace: timedelta) -> datetime:
+    """Returns until when the customer has to be reached: a promise with its grace, a complaint by its deadline."""
+    return due_at + grace if kind is CallbackKind.AGENT_PROMISE else (answer_by or due_at)
+
+
+def is_moved(promised_at: datetime | None, due_at: datetime) -> bool:
+    """Returns whether a promise is called later than was promised."""
+    return promised_at is not None and due_at > promised_at
+
+
 def time_of(promised_at: datetime, window: WindowVerdict, grace: timedelta) -> PromiseTime:
     """Returns when a promise is kept: at its time or, outside the window, as soon as calls may be placed again.
 

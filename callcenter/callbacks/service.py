@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from callcenter.agents.types import DeskDuty
 from callcenter.callbacks import repository
+from callcenter.callbacks.cards import card_of
 from callcenter.callbacks.errors import (
     CallbackEndedAlready,
     CallbackNotFound,
@@ -120,6 +121,7 @@ class CallbackService:
             case_id=obligation.case_id,
             excluded_agent_id=obligation.excluded_agent_id,
             due_at=obligation.due_at,
+            answer_by=obligation.answer_by or obligation.due_at,
             opens_to_team_at=obligation.due_at,
             priority=(await self._class_effects.of(work, obligation.lead_id)).rank,
             attempts_demanded=self._settings.complaint_attempts,
@@ -353,31 +355,7 @@ class CallbackService:
         return None if duty is DeskDuty.COMPLAINTS else self._settings.complaint_staff_first
 
     def _card(self, row: Callback) -> CallbackCard:
-        return CallbackCard(
-            id=row.id,
-            kind=row.kind,
-            state=row.state,
-            lead_id=row.lead_id,
-            campaign_id=row.campaign_id,
-            agent_id=row.agent_id,
-            excluded_agent_id=row.excluded_agent_id,
-            case_id=row.case_id,
-            promised_at=row.promised_at,
-            due_at=row.due_at,
-            opens_to_team_at=row.due_at + self._settings.complaint_staff_first
-            if row.kind is CallbackKind.COMPLAINT
-            else row.opens_to_team_at,
-            claimed_by=row.claimed_by,
-            attempts=row.attempts,
-            attempts_demanded=row.attempts_demanded,
-            last_call_id=row.last_call_id,
-            done_call_id=row.done_call_id,
-            done_at=row.done_at,
-            signed_off_by=row.signed_off_by,
-            subject=row.subject,
-            note=self._vault.open(row.note_sealed) if row.note_sealed else "",
-            created_at=row.created_at,
-        )
+        return card_of(row, self._settings, self._vault)
 
     def _sealed(self, note: str) -> str | None:
         return self._vault.seal(note) if note else None

@@ -84,6 +84,7 @@ class CampaignOut(BaseModel):
 
 class ClassSchemeIn(BaseModel):
     scheme_id: int | None = Field(description="null: the oldest data first, whatever the class")
+    reason: Reason
 
 
 class ShiftIn(BaseModel):

@@ -34,6 +34,7 @@ from callcenter.campaigns.types import (
     WindowVerdict,
 )
 from callcenter.campaigns.versions import as_recorded, card_of, rules_of, times, version_of
+from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 
@@ -127,17 +128,18 @@ class CampaignService:
         await work.announce(Noted("campaigns.changed", f"campaign:{campaign_id}", facts))
         return rules_of(campaign)
 
-    async def set_class_scheme(self, work: Work, campaign_id: int, scheme_id: int | None) -> CampaignRules:
+    async def set_class_scheme(self, work: Work, campaign_id: int, scheme_id: int | None, reason: str) -> CampaignRules:
         """Chooses the scheme of customer classes that decides the order; None: the oldest data first.
 
-        Raises CampaignNotFound, and what the room refuses that keeps schemes.
+        Raises CampaignNotFound, ReasonMissing, and what the room refuses that keeps schemes.
         """
+        reason = require_reason(reason, "changing the class scheme of a campaign", rule="L5")
         campaign = await self._find(work, campaign_id, lock=True)
         await work.announce(ClassSchemeChosen(campaign_id, scheme_id))
         before, campaign.class_scheme_id = campaign.class_scheme_id, scheme_id
         if before != scheme_id:
-            await self._write_version(work, campaign)
-        facts = {"scheme": scheme_id, "before": before}
+            await self._write_version(work, campaign, reason)
+        facts = {"scheme": scheme_id, "before": before, "reason": reason}
         await work.announce(Noted("campaigns.class_scheme_set", f"campaign:{campaign_id}", facts))
         return rules_of(campaign)
 
@@ -157,11 +159,15 @@ class CampaignService:
         versions = await repository.list_versions(work.session, campaign_id)
         return [card_of(campaign, version, script) for version, script in versions]
 
-    async def publish_script(self, work: Work, campaign_id: int, title: str, statements: Sequence[Statement]) -> Script:
+    async def publish_script(
+        self, work: Work, campaign_id: int, title: str, statements: Sequence[Statement], reason: str
+    ) -> Script:
         """Publishes the next version; it is in force at once, earlier ones stay as they were (requirement C8).
 
-        Raises CampaignNotFound, ScriptInvalid.
+        ``reason`` stays with the version of the campaign that the script makes.
+        Raises CampaignNotFound, ScriptInvalid, ReasonMissing.
         """
+        reason = require_reason(reason, "publishing a script", rule="C8")
         campaign = await self._find(work, campaign_id, lock=True)
         keys = [statement.key for statement in statements]
         if not keys or len(set(keys)) != len(keys):
@@ -179,7 +185,7 @@ class CampaignService:
         work.session.add(version)
         await work.session.flush()
         campaign.script_id = version.id
-        await self._write_version(work, campaign)
+        await self._write_version(work, campaign, reason)
         await work.announce(
             Noted("campaigns.script_published", f"campaign:{campaign_id}", {"version": version.version})
         )
@@ -193,7 +199,7 @@ class CampaignService:
         """Returns whether the campaign may call at ``at``, by default now. Raises CampaignNotFound."""
         return window_at(await self.calendar(work), await self.rules(work, campaign_id), at or work.now)
 
-    async def _write_version(self, work: Work, campaign: Campaign, reason: str = "") -> None:
+    async def _write_version(self, work: Work, campaign: Campaign, reason: str) -> None:
         """Writes the campaign's changed rules, and the same as the version in force from now on."""
         campaign.version += 1
         work.session.add(version_of(campaign, work, origin=VersionOrigin.CHANGED, reason=reason))

@@ -81,7 +81,7 @@ def route(region: RegionCard | None, loads: Sequence[AgentLoad], capacity: int) 
 
 
 def without_agent(routing: Routing, requested_visit_at: datetime, now: datetime) -> Routing:
-    """Returns the routing without its field agent when the visit time has passed before the success was passed on.
+    """Returns the routing without its field agent when the visit time has passed before the routing.
 
     A visit in the past would be on a field agent's list; the region's leader agrees a new time instead.
     """

@@ -129,6 +129,15 @@ class VisitCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """A new visit time that was agreed with the customer."""
+
+    visit_at: datetime
+    confirmed: bool = False
+    """The customer has confirmed an unusual time (requirement F3)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisitReport:
     """What a field agent says of a visit."""
 

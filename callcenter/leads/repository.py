@@ -9,6 +9,7 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from callcenter.kit import rows
 from callcenter.kit.clock import business_date
 from callcenter.leads.models import Lead
 from callcenter.leads.port import DoNotCall
@@ -26,7 +27,10 @@ def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
 
 async def find_lead(session: AsyncSession, lead_id: int, *, fresh: bool = False) -> Lead | None:
     """Returns a lead; ``fresh`` reads the row again even if this session has read it before."""
-    return await session.get(Lead, lead_id, populate_existing=fresh)
+    lead = await session.get(Lead, lead_id, populate_existing=fresh)
+    if lead is not None:
+        rows.keep(session, lead)
+    return lead
 
 
 async def list_leads(session: AsyncSession, ids: Collection[int]) -> Sequence[Lead]:

@@ -104,6 +104,14 @@ INSERT INTO callback (kind, state, lead_id, campaign_id, agent_id, due_at, opens
     attempts_demanded, sign_off_reason, end_reason, subject, created_at, origin_call_id, priority)
     VALUES ('agent_promise', 'due', 1, 1, 1, '2026-11-30T02:05:00Z', now(), 0, 3, '', '', '', now(),
         '7b0b9a9e-0000-4000-8000-000000000009', 1);
+INSERT INTO complaint_case (id, lead_id, category, text_sealed, state, opened_at, answer_due_at, decide_due_at)
+    VALUES (4, 1, 'other', 't', 'open', now(), '2026-11-29T02:00:00Z', now()),
+        (5, 1, 'other', 't', 'answered', now(), '2026-11-29T03:00:00Z', now());
+INSERT INTO callback (kind, state, lead_id, campaign_id, case_id, due_at, opens_to_team_at, attempts,
+    attempts_demanded, sign_off_reason, end_reason, subject, created_at, priority, done_at, done_call_id)
+    VALUES ('complaint', 'due', 1, 1, 4, now(), now(), 0, 6, '', '', 'other', now(), 1, NULL, NULL),
+        ('complaint', 'done', 1, 1, 5, now(), now(), 1, 6, '', '', 'other', now(), 1, now(),
+            '7b0b9a9e-0000-4000-8000-000000000009');
 INSERT INTO hand_over (call_id, lead_id, campaign_id, district, state, due_at, wished_at, handed_at, reason)
     VALUES ('7b0b9a9e-0000-4000-8000-000000000009', 1, 1, 'd', 'unknown_region', now(), now(), now(), '');
 """
@@ -119,7 +127,8 @@ RENAMED = {
     "SELECT retries -> 'rules' ->> 'busy' FROM campaign": ['{"most": 2, "spread": true, "delay_minutes": 45}'],
     "SELECT retries -> 'rules' ->> 'congestion' FROM campaign": [None],
     "SELECT retries ->> 'min_gap_minutes' FROM campaign": ["30"],
-    "SELECT promised_at = '2026-11-28T02:00:00Z' FROM callback": [True],
+    "SELECT promised_at = '2026-11-28T02:00:00Z' FROM callback WHERE kind = 'agent_promise'": [True],
+    "SELECT answer_by = '2026-11-29T02:00:00Z' FROM callback WHERE kind = 'complaint' ORDER BY id": [True, None],
     "SELECT question FROM hand_over": ["do_not_call"],
     "SELECT legal_opens::text || legal_closes::text FROM campaign": ["08:00:0021:00:00"],
 }
@@ -238,6 +247,33 @@ async def test_the_latest_run_of_each_task_is_taken_over(databases: TestDatabase
     await databases.drop(url)
 
 
+IN_THE_LIST_OF_ANOTHER_CAMPAIGN = """
+CREATE TEMPORARY TABLE one AS SELECT * FROM lead;
+UPDATE one SET id = 2, campaign_id = 2, phone_index = 'other';
+INSERT INTO lead OVERRIDING SYSTEM VALUE SELECT * FROM one;
+"""
+
+
+async def test_leads_keep_their_list_and_none_gets_a_campaign_that_is_not_its_lists(databases: TestDatabases) -> None:
+    name = f"lists_{os.getpid()}"
+    await databases.server.ensure_database(name)
+    url = databases.server.url(name)
+    await upgrade(url, "0001")
+    database = await asyncpg.connect(url)
+    await database.execute(IN_USE)
+    await upgrade(url, "0013")
+
+    await migrate(url)
+
+    assert [tuple(row) for row in await database.fetch("SELECT id, campaign_id, list_id FROM lead")] == [(1, 1, 1)]
+    with pytest.raises(asyncpg.ForeignKeyViolationError, match="fk_lead_list_id_campaign_id"):
+        await database.execute(IN_THE_LIST_OF_ANOTHER_CAMPAIGN)
+    with pytest.raises(asyncpg.ForeignKeyViolationError, match="fk_lead_list_id_campaign_id"):
+        await database.execute("DELETE FROM lead_reject; DELETE FROM lead_list")
+    await database.close()
+    await databases.drop(url)
+
+
 CALL_BEFORE = """
 INSERT INTO call (id, kind, state, agent_id, lead_id, campaign_id, node, leg_id, phone_index, caller_id, trunk,
     ring_seconds, verdict, planned_at, end_estimated, hung_up_by_us, details, outcome, is_probe)
@@ -331,5 +367,37 @@ async def test_campaigns_and_their_versions_show_agents_what_they_showed(databas
         assert agent_fields_of(stored) == DEFAULT_AGENT_FIELDS
     with pytest.raises(asyncpg.RestrictViolationError, match="law 11"):
         await database.execute("UPDATE campaign SET agent_fields = '{}'")
+    await database.close()
+    await databases.drop(url)
+
+
+BEFORE_THE_OVERDUE = """
+INSERT INTO scheduled_run (task, due_at, started_at, ended_at, error, attempts)
+    VALUES ('people.sweep', '2026-11-22T19:00:00Z', now(), now(), NULL, 1),
+        ('people.sweep', '2026-11-23T19:00:00Z', now(), now(), 'StoreUnavailable: no', 10);
+INSERT INTO scheduled_task (name, due_at, started_at, ended_at, failures, failed_at, error)
+    VALUES ('people.sweep', '2026-11-23T19:00:00Z', now(), now(), 10, now(), 'StoreUnavailable: no'),
+        ('dialer.sweep_screens', '2026-11-23T20:00:00Z', now(), now(), 0, NULL, NULL);
+"""
+"""Rows of revision 0013 that 0016 changes."""
+
+
+async def test_a_task_that_was_given_up_is_due_again(databases: TestDatabases) -> None:
+    name = f"overdue_{os.getpid()}"
+    await databases.server.ensure_database(name)
+    url = databases.server.url(name)
+    await upgrade(url, "0013")
+    database = await asyncpg.connect(url)
+    await database.execute(BEFORE_THE_OVERDUE)
+
+    await migrate(url)
+
+    runs = await database.fetch("SELECT retry_at <= now() AS due FROM scheduled_run ORDER BY due_at")
+    assert [run["due"] for run in runs] == [None, True]
+    tasks = await database.fetch("SELECT name, done_due_at AT TIME ZONE 'UTC' FROM scheduled_task ORDER BY name")
+    assert [tuple(map(str, task)) for task in tasks] == [
+        ("dialer.sweep_screens", "2026-11-23 20:00:00"),
+        ("people.sweep", "2026-11-22 19:00:00"),
+    ]
     await database.close()
     await databases.drop(url)

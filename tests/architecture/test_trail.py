@@ -27,6 +27,7 @@ TYPED = {
     "customers.lead_reopened": "POST /leads/{lead_id}/reopen",
     "campaigns.service_hours_changed": "PUT /service-hours",
     "field.decided": "POST /field/hand-overs/{hand_over_id}/decision",
+    "campaigns.class_scheme_set": "PUT /campaigns/{campaign_id}/class-scheme",
     "leads.basis_added": "POST /leads/{lead_id}/basis",
     "leads.basis_withdrawn": "POST /leads/{lead_id}/basis/withdraw",
     "leads.class_rules_activated": "POST /class-schemes/{scheme_id}/apply",

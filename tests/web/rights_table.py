@@ -212,6 +212,7 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /complaints/{case_id}/decision
         POST /complaints/{case_id}/sign-off
     """,
+    _COMPLAINTS | _DATA | _AUDITOR | {Role.AGENT_LEADER}: "GET /callbacks",
     _COMPLAINTS | _FLOOR: "GET /complaints/meter",
     _FIELD: """
         GET /field/visits
@@ -309,6 +310,7 @@ _NAMES: dict[str, str] = {
 }
 
 _LISTS = """
+    GET /callbacks
     GET /complaints/meter
     GET /field/hand-overs
     GET /field/regions

@@ -5,7 +5,7 @@ sentences that the system wrote as reasons become the codes of which the panels 
 Identity numbers of leads that were imported before there was an index are sealed: a job with the key indexes them.
 
 Revision ID: 0015
-Revises: 0013
+Revises: 0014
 """
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

@@ -1998,6 +1998,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Callbacks
+         * @description Lists promises and complaint callbacks of one's scope, with whose they are and how far they have come.
+         */
+        get: operations["callbacks_list_callbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/complaints": {
         parameters: {
             query?: never;
@@ -3067,7 +3087,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -3196,6 +3216,17 @@ export interface components {
              * @default
              */
             reason?: string;
+            /**
+             * Visit At
+             * @description a new visit time, agreed with the customer; required when the old one has passed
+             */
+            visit_at?: string | null;
+            /**
+             * Visit Time Confirmed
+             * @description the customer has confirmed ``visit_at`` at night, on a day off or outside hours
+             * @default false
+             */
+            visit_time_confirmed?: boolean;
         };
         /** AssignedLead */
         AssignedLead: {
@@ -3441,10 +3472,91 @@ export interface components {
             ended_at: string | null;
         };
         /**
+         * CallbackAgent
+         * @description Id and name of an agent.
+         */
+        CallbackAgent: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * CallbackKind
          * @enum {string}
          */
         CallbackKind: "agent_promise" | "complaint";
+        /**
+         * CallbackOut
+         * @description One promise or obligation to call a customer again; without its note, which is for the one who calls.
+         */
+        CallbackOut: {
+            /** Id */
+            id: number;
+            kind: components["schemas"]["CallbackKind"];
+            state: components["schemas"]["CallbackState"];
+            /**
+             * Overdue
+             * @description open, and the customer was not reached until ``reach_by``
+             */
+            overdue: boolean;
+            /**
+             * Moved
+             * @description an open promise that is called later than was promised
+             */
+            moved: boolean;
+            lead: components["schemas"]["MaskedLead"] | null;
+            /**
+             * Case Id
+             * @description the complaint it belongs to
+             */
+            case_id: number | null;
+            /** @description whose promise it is; null: a complaint's, which nobody owns */
+            agent: components["schemas"]["CallbackAgent"] | null;
+            /** @description who has it on the screen or is calling */
+            claimed_by: components["schemas"]["CallbackAgent"] | null;
+            /**
+             * Promised At
+             * @description as it was given to the customer
+             */
+            promised_at: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             * @description not called before
+             */
+            due_at: string;
+            /**
+             * Reach By
+             * Format: date-time
+             */
+            reach_by: string;
+            /**
+             * Opens To Team At
+             * Format: date-time
+             * @description from then on other agents may call
+             */
+            opens_to_team_at: string;
+            /** Attempts */
+            attempts: number;
+            /** Attempts Demanded */
+            attempts_demanded: number;
+            /** Done At */
+            done_at: string | null;
+        };
+        /**
+         * CallbackPage
+         * @description Callbacks: open ones by their time, ended ones the latest first.
+         */
+        CallbackPage: {
+            /** Items */
+            items: components["schemas"]["CallbackOut"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
+        };
         /**
          * CallbackState
          * @enum {string}
@@ -3473,6 +3585,12 @@ export interface components {
              */
             opens_to_team_at: string;
         };
+        /**
+         * CallbackView
+         * @description Which callbacks a list shows.
+         * @enum {string}
+         */
+        CallbackView: "open" | "moved" | "overdue" | "done" | "lapsed";
         /**
          * CampaignChange
          * @description What is to be different; what is left out stays.
@@ -3970,6 +4088,11 @@ export interface components {
              * @description null: the oldest data first, whatever the class
              */
             scheme_id: number | null;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
         };
         /**
          * ClassSource
@@ -12465,6 +12588,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    callbacks_list_callbacks: {
+        parameters: {
+            query?: {
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+                view?: components["schemas"]["CallbackView"];
+                kind?: components["schemas"]["CallbackKind"] | null;
+                agent_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackPage"];
+                };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {

@@ -64,6 +64,7 @@ export default {
     field: 'My visits',
     dispatch: 'Dispatch',
     complaints: 'Complaints',
+    callbacks: 'Callbacks',
     people: 'Staff & leave',
     data: 'Data',
     imports: 'Imports',

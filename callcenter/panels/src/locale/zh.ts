@@ -64,6 +64,7 @@ export default {
     field: '我的拜访',
     dispatch: '派单',
     complaints: '投诉',
+    callbacks: '回拨与回访',
     people: '人员与请假',
     data: '数据管理',
     imports: '名单导入',

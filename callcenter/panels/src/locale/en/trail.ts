@@ -143,6 +143,7 @@ export default {
     anchors: 'Heads compared',
     first_on: 'First day',
     last_on: 'Last day',
+    visit_at: 'visit time',
     sha256: 'Hash',
     rows: 'Rows',
     good: 'Good',

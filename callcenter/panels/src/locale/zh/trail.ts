@@ -143,6 +143,7 @@ export default {
     anchors: '锚点数',
     first_on: '开始日期',
     last_on: '结束日期',
+    visit_at: '上门时间',
     sha256: '校验值',
     rows: '行数',
     good: '有效',
