@@ -17,7 +17,7 @@ from callcenter.leads.service import LeadService
 
 
 class StockMovedError(Exception):
-    """Says that a lead of the plan was taken, closed or blocked by somebody else: undo everything and plan anew."""
+    """Says that a lead of the plan was taken, closed or blocked in another transaction: undo all and plan anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +47,9 @@ async def lock_allocation(work: Work) -> None:
 async def assign_leads(work: Work, leads: LeadService, batch: Batch) -> None:
     """Takes the leads from the stock and writes the assignments, with what earlier assignments left of each lead.
 
-    Raises StockMovedError when a lead is not there any more. Whoever blocks a lead locks it first
-    (``ReturnService.drop``): so either the block is seen here, or the blocker sees the assignment.
+    Raises StockMovedError when a lead is no longer in the stock. A transaction that blocks leads locks them before
+    its last look for assignments (``ReturnService.drop``): so either this one sees the block, or that one sees the
+    assignment.
     """
     lead_ids = [planned.lead.id for planned in batch.plan.assignments]
     if not lead_ids:

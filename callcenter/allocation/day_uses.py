@@ -1,4 +1,4 @@
-"""Answers which allocation runs rest on a day, for whoever changes the calendar."""
+"""Answers which allocation runs rest on a day, for the person who changes the calendar."""
 
 from collections.abc import Sequence
 from datetime import date

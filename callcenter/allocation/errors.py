@@ -7,10 +7,6 @@ class AssignmentNotFound(NotFound):
     code = "assignment_not_found"
 
 
-class EndNoteNotFound(NotFound):
-    code = "end_note_not_found"
-
-
 class RunNotFound(NotFound):
     code = "allocation_run_not_found"
 
@@ -20,13 +16,13 @@ class QuotaNotFound(NotFound):
 
 
 class WrongAssignmentState(Conflict):
-    """Refuses an act for which the assignment is not in the right state: somebody else was first."""
+    """Refuses an act for which the assignment is not in the right state: another act came first."""
 
     code = "assignment_state"
 
 
 class PlanOutdated(Conflict):
-    """Refuses to commit a plan after something it was made from has changed: it has to be made and looked at anew."""
+    """Refuses to commit a plan after something it was made from has changed: make a new one and look at it."""
 
     code = "plan_outdated"
     rule = "D4"

@@ -195,10 +195,10 @@ class Gatherer:
     async def _returning(
         self, work: Work, campaign_id: int, capacity: Capacity, branch_of: Mapping[int, str]
     ) -> Mapping[End, Sequence[Held]]:
-        """Returns the open assignments that their agents cannot keep for that day, by why.
+        """Returns the open assignments that their agents cannot keep for that day, by the end they get.
 
-        Of the agents who serve the campaign those of every campaign: what one holds beyond its part would take the
-        place of another, and the outcome must not depend on whose run is first.
+        For an agent who serves the campaign these are assignments of every campaign. What the agent holds of one
+        campaign beyond its part would take the room of another, and the order of the runs must not matter.
         """
         returning: dict[End, list[Held]] = defaultdict(list)
         open_of: dict[tuple[int, int], list[Held]] = defaultdict(list)
@@ -314,7 +314,7 @@ def sum_by_branch(by_list: Mapping[int, int], branch_of: Mapping[int, str]) -> M
 
 
 def excess_of(held: Iterable[Held], excess: int) -> Sequence[Held]:
-    """Returns the open assignments an agent gives up who holds too many.
+    """Returns the open assignments that an agent who holds too many gives back.
 
     Those not tried yet go first, and among them the last of the day.
     """

@@ -10,7 +10,7 @@ from callcenter.people.types import StaffAway, StaffLeft
 
 
 def subscribe(bus: Bus, returns: ReturnService) -> None:
-    """Takes leads back when somebody leaves or is on leave, or customers are blocked. Called once, by bootstrap."""
+    """Takes leads back when agents leave or are on leave, or customers are blocked. Called once, by bootstrap."""
 
     async def on_staff_left(work: Work, event: StaffLeft) -> None:
         await returns.agent_left(work, event.staff_id)

@@ -11,7 +11,8 @@ from callcenter.people.rules import Requirement
 from callcenter.people.types import Absence, Duty
 
 _GONE = frozenset({Requirement.ACTIVE, Requirement.LEAVING, Absence.ON_LEAVE})
-"""Whoever is off the roster for a day, or waits for a licence, keeps the leads until the evening's run looks."""
+"""Why leads are taken from an agent at once. One who is off the roster for a day, or waits for a licence, keeps them
+until the evening's run."""
 
 
 class LeftoverService:
@@ -23,7 +24,7 @@ class LeftoverService:
         self._returns = returns
 
     async def release(self, work: Work) -> int:
-        """Returns and reassigns leads that are due today and that nobody will call; returns how many."""
+        """Takes back and reassigns leads due today of agents who are gone or left the campaign; returns how many."""
         today = business_date(work.now)
         waiting = {
             (held.agent_id, held.campaign_id)

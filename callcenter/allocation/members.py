@@ -99,8 +99,9 @@ class MemberService:
     async def set(self, work: Work, draft: MemberDraft) -> int:
         """Sets from a day on how much agents serve a campaign, and returns how many of them that changes.
 
-        Whoever serves it no more returns its leads: at once when that day has come, else by the run for it. Raises
-        CampaignNotFound, MemberDayPast, NoCampaignAgent, ReasonMissing (rule D3).
+        Agents who then serve it no more return its leads: all of them when that day has come; before, those for that
+        day or later, and the rest when it comes. Raises CampaignNotFound, MemberDayPast, NoCampaignAgent,
+        ReasonMissing (rule D3).
         """
         reason = require_reason(draft.reason, "changing who serves a campaign", rule="D3")
         today = business_date(work.now)
@@ -109,7 +110,7 @@ class MemberService:
         await self._campaigns.rules(work, draft.campaign_id)
         staff_ids = sorted(set(draft.staff_ids))
         await self._require_agents(await self._roster.cards(work, staff_ids), staff_ids, joining=draft.weight > 0)
-        await lock_allocation(work)  # a run that plans now sees the change, or is seen with what it has assigned
+        await lock_allocation(work)  # a run that plans now sees the change, or this sees what the run has assigned
         before = await self._quota_books.day(work, draft.from_on, campaign_id=draft.campaign_id)
         changed = [
             staff_id
@@ -141,7 +142,7 @@ class MemberService:
         return len(changed)
 
     async def _require_agents(self, cards: Mapping[int, StaffCard], staff_ids: Sequence[int], *, joining: bool) -> None:
-        """Refuses staff who are no phone agents; somebody who has another role by now may still be removed."""
+        """Refuses staff who are no phone agents; one who has another role by now may still be removed."""
         for staff_id in staff_ids:
             card = cards.get(staff_id)
             if card is None or (joining and card.role is not Role.AGENT):

@@ -44,7 +44,7 @@ class QuotaService:
         return [campaigns_own, *(_card(quota) for quota in quotas)]
 
     async def card(self, work: Work, quota_id: int) -> QuotaCard:
-        """Returns a quota somebody set. Raises QuotaNotFound."""
+        """Returns one quota by its id. Raises QuotaNotFound."""
         quota = await quota_repository.find_quota(work.session, quota_id)
         if quota is None:
             raise QuotaNotFound(f"there is no quota {quota_id}")
@@ -102,7 +102,7 @@ class QuotaService:
         since = max(today, changed.from_on)
         agent_ids = None if changed.staff_id is None else [changed.staff_id]
         lowered = set(await self._quota_books.refit(work, since, campaign_id=changed.campaign_id, agent_ids=agent_ids))
-        if since == today:  # a day without a run obeys too
+        if since == today:  # a changed quota holds for a day without a run too
             holders = {held.agent_id for held in await repository.list_held(work.session)}
             lowered |= {(agent_id, today) for agent_id in holders.intersection(agent_ids or holders)}
         await self._returns.trim(work, lowered)

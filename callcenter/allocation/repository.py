@@ -176,7 +176,7 @@ def end_columns(end: End) -> dict[str, object]:
 
 
 def recall_of(row: Assignment) -> End | None:
-    """Returns the end that an assignment on a screen was recalled with; None when nobody has asked for it back."""
+    """Returns the end that an assignment on a screen was recalled with; None when it was not recalled."""
     if row.recalled_as is None:
         return None
     return End(row.recalled_as, row.recall_detail, row.recall_note_sealed)

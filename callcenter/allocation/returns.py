@@ -50,11 +50,11 @@ class ReturnService:
         return await self._return_all(work, agent_id, end, reassign=reassign)
 
     async def agent_left(self, work: Work, agent_id: int) -> ReturnedLeads:
-        """Reassigns the open leads of somebody who leaves the bank."""
+        """Reassigns the open leads of an agent who leaves the bank."""
         return await self._return_all(work, agent_id, End(AssignmentEnd.LEFT), reassign=True)
 
     async def agent_away(self, work: Work, agent_id: int, first_on: date, last_on: date) -> ReturnedLeads:
-        """Reassigns the open leads of somebody who is on leave: all when it has begun, else those for its days."""
+        """Reassigns the open leads of an agent on leave: all when the leave has begun, else those for its days."""
         only = None if first_on <= business_date(work.now) <= last_on else repository.for_days(first_on, last_on)
         return await self._return_all(work, agent_id, AWAY, only, reassign=True)
 
@@ -71,7 +71,7 @@ class ReturnService:
     async def drop(self, work: Work, lead_ids: Collection[int], end: End) -> int:
         """Takes leads that may not be called any more off the agents' lists; from a screen, once it is put aside.
 
-        Whoever blocks leads writes the block first and calls this then. Returns how many assignments ended.
+        The caller writes the block first, then calls this. Returns how many assignments ended.
         """
         of_leads = repository.of_leads(lead_ids)
         dropped = await self._take_back(work, of_leads, end)

@@ -166,7 +166,7 @@ class RunService:
             try:
                 async with work.session.begin_nested():
                     run = await self._commit(work, planned)
-            except StockMovedError:  # somebody blocked or took a lead in between: look again
+            except StockMovedError:  # another transaction blocked or took a lead in between: look again
                 continue
             await self._announce(work, run, planned.short_branches)
             return await self._report(work, run, already_run=False)

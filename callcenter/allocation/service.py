@@ -42,7 +42,7 @@ class AllocationService:
     async def claim_next(
         self, work: Work, agent_id: int, on: date, campaign_id: int | None = None, *, besides: Collection[int] = ()
     ) -> AssignmentCard | None:
-        """Puts the next customer on this agent's screen; None when nobody is due. ``besides``: campaigns left out.
+        """Puts the next customer on this agent's screen; None when no customer is due. ``besides``: campaigns left out.
 
         An agent has one customer at a time: while one is on the screen, that one is returned again.
         """
@@ -107,7 +107,7 @@ class AllocationService:
     async def forgotten(self, work: Work) -> Sequence[tuple[int, int]]:
         """Returns the assignments long on a screen, each with its agent.
 
-        Whoever knows the agent sessions decides whether the customer is still in front of somebody.
+        The caller knows the agent sessions: it decides whether the agent still has the customer on the screen.
         """
         since = work.now - timedelta(minutes=self._settings.forgotten_minutes)
         return await repository.list_forgotten(work.session, since)

@@ -26,7 +26,7 @@ class AssignmentEnd(StrEnum):
     DISPOSITION = "disposition"
     """The last conversation decided it; detail: the disposition."""
     OUTCOME = "outcome"
-    """The last call reached nobody and no further attempt follows; detail: the outcome."""
+    """The last call did not reach the customer and no further attempt follows; detail: the outcome."""
     RULE = "rule"
     """A rule forbids every further call; detail: the rule."""
     DO_NOT_CALL = "do_not_call"
@@ -64,7 +64,7 @@ class End:
     detail: str | None = None
     """A code: a disposition, an outcome, the id of a rule, a requirement. Never free text."""
     note_sealed: str | None = None
-    """What a person wrote about it, sealed by the vault: it may speak of somebody's health."""
+    """What a person wrote about it, sealed by the vault: it may speak of the agent's health."""
 
     @property
     def code(self) -> str:
@@ -80,7 +80,7 @@ class AssignmentReason(StrEnum):
     ALLOCATED_SHORT = "allocated_short"
     """By a run that had too few leads: everybody's quota was cut in proportion."""
     REASSIGNED = "reassigned"
-    """In the day: whoever had it before fell ill or left."""
+    """Within the day: the agent who had it before fell ill or left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class PlannedRun:
     """What a run would do now. Nothing is written."""
 
     digest: str
-    """Of everything the plan is made from; whoever commits it by this digest commits exactly this plan."""
+    """Of everything the plan is made from; a commit that names this digest commits exactly this plan."""
     campaign_id: int
     on: date
     provisional: bool
@@ -170,7 +170,7 @@ class PlannedRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPlan:
-    """Names a plan that somebody has looked at."""
+    """Names the plan that a person has looked at, to commit exactly this one."""
 
     campaign_id: int
     on: date
@@ -213,7 +213,7 @@ class AllocationReport:
     """Assignments that could not be made for want of leads."""
     stock_left: int
     forecast_days: float | None
-    """Working days the stock lasts; None when nobody needs any."""
+    """Working days the stock lasts; None when no agent needs leads."""
     by_class: Mapping[str, int]
     """Of the new assignments."""
     stock_by_class: Mapping[str, int]
@@ -248,12 +248,12 @@ class AgentUse:
     attempts: int
     """Calls that came to nothing, for the customers held or done with."""
     next_due_at: datetime | None
-    """Of the open ones; in the past when somebody waits to be called."""
+    """Of the open ones; in the past when a customer waits to be called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotaCard:
-    """A quota somebody set."""
+    """A quota: of a campaign, or of one agent in it."""
 
     id: int | None
     """None for the campaign's own, which stands in the campaign."""
@@ -269,7 +269,7 @@ class QuotaCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotaDraft:
-    """A quota somebody wants to set."""
+    """A quota that is to be set."""
 
     campaign_id: int
     staff_id: int | None
@@ -282,7 +282,7 @@ class QuotaDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberDraft:
-    """Which agents somebody wants to serve a campaign from a day on, and how much."""
+    """Which agents are to serve a campaign from a day on, and how much."""
 
     campaign_id: int
     staff_ids: tuple[int, ...]
@@ -320,7 +320,7 @@ class MemberCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberChange:
-    """What somebody set for an agent in a campaign."""
+    """How much an agent serves a campaign from a day on, as a person set it."""
 
     id: int
     campaign_id: int

@@ -15,12 +15,13 @@ from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work, Works
 from callcenter.recordings import scheduled as recordings_scheduled
 from callcenter.schedule.tasks import Daily, Every, ScheduledTask
+from callcenter.schedule.watch import ScheduleWatch
 
 
 def scheduled_tasks(system: System) -> list[ScheduledTask]:
     """Returns the table of scheduled tasks."""
     works, run_at = system.works, system.allocation_settings.run_at
-    return [
+    tasks = [
         ScheduledTask(
             "allocation.next_working_day",
             Daily(run_at.hour, run_at.minute),
@@ -100,6 +101,17 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             remembered=False,
         ),
     ]
+    watch = ScheduleWatch(tuple(tasks), system.alerts)
+    # The last one: in a system that has just started, all others have run once before it looks.
+    tasks.append(
+        ScheduledTask(
+            "schedule.watch",
+            Every(timedelta(minutes=1)),
+            lambda _: _in_work(works, watch.look),
+            remembered=False,
+        )
+    )
+    return tasks
 
 
 async def _in_work(works: Works, act: Callable[[Work], Awaitable[None]]) -> None:

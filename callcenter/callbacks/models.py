@@ -1,8 +1,8 @@
 """The callback table, and law 4 as the database keeps it.
 
-A complaint obligation outlives programs and people with good intentions: CHECK constraints let it end only by the
-call that proves it or by a sign-off after enough attempts; a trigger refuses to delete it, to turn it into something
-else, or to reopen it. ``LAW_4`` must run wherever the table is created (migrations included).
+No error of a program or a person may end a complaint obligation: CHECK constraints let it end only by the call that
+proves it or by a sign-off after enough attempts; a trigger refuses to delete it, to turn it into something else, or to
+reopen it. ``LAW_4`` must run wherever the table is created (migrations included).
 """
 
 from datetime import datetime
@@ -61,7 +61,7 @@ class Callback(SQLModel, table=True):
     lead_id: int = ref_field("lead.id")
     campaign_id: int = ref_field("campaign.id", index=False)
     agent_id: int | None = ref_field("staff.id", nullable=True)
-    """Whose promise it is; an obligation belongs to nobody."""
+    """The agent whose promise it is; an obligation belongs to no agent."""
     excluded_agent_id: int | None = ref_field("staff.id", nullable=True, index=False)
     """The agent complained of."""
     case_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
@@ -70,6 +70,8 @@ class Callback(SQLModel, table=True):
     """Promises only: the time as it was given to the customer, whatever becomes of ``due_at``."""
     due_at: datetime = instant_field()
     """Not to be called before. For ``held``: when to stop waiting for the recording."""
+    answer_by: datetime | None = instant_field(nullable=True)
+    """Obligations only: until when the customer has to be called back. None for those that ended before it was kept."""
     opens_to_team_at: datetime = instant_field()
     """From then on any agent of the owner's branch may keep the promise."""
     priority: int = UNRANKED
@@ -88,7 +90,7 @@ class Callback(SQLModel, table=True):
     signed_off_by: int | None = ref_field("staff.id", nullable=True, index=False)
     sign_off_reason: str = ""
     end_reason: str = ""
-    """Why it lapsed."""
+    """Why it lapsed: a LapseReason, or the code of the rule or block that forbade the call."""
     subject: str = ""
     """What it is about; for a complaint its category."""
     note_sealed: str | None = None

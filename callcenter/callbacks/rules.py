@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from callcenter.callbacks.types import CallbackKind, PromiseTime
+from callcenter.callbacks.types import CallbackKind, LapseReason, PromiseTime
 from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.outcomes import OUTCOMES
 from callcenter.calls.types import Disposition, Outcome
@@ -60,7 +60,7 @@ class CallMade:
 
 def after_call(call: CallMade, rules: RetryRules, now: datetime) -> NextStep:
     """Decides what becomes of the callback a call was made for."""
-    # Of an unknown end nobody can say that the customer's telephone had a fair chance to ring.
+    # After an unknown end it is not certain that the customer's telephone rang long enough.
     if call.outcome is Outcome.UNKNOWN or not OUTCOMES[call.outcome].is_attempt:
         return NextStep(Sequel.RETRY, False, now + rules.uncounted_retry, f"{call.outcome.value}: not an attempt")
     if call.kind is CallbackKind.COMPLAINT:
@@ -68,7 +68,7 @@ def after_call(call: CallMade, rules: RetryRules, now: datetime) -> NextStep:
     if call.outcome is Outcome.ANSWERED and DISPOSITIONS[call.disposition].spoke_to_customer:
         return NextStep(Sequel.DONE, True, None, "the customer was reached")
     if call.attempts + 1 >= rules.promise_attempts:
-        return NextStep(Sequel.LAPSE, True, None, f"not reached in {call.attempts + 1} attempts")
+        return NextStep(Sequel.LAPSE, True, None, LapseReason.NOT_REACHED.value)
     delay = rules.busy_retry if call.outcome is Outcome.BUSY else rules.promise_retry
     return NextStep(Sequel.RETRY, True, now + delay, f"{call.outcome.value}: try again")
 
@@ -83,11 +83,22 @@ def _after_complaint_call(call: CallMade, rules: RetryRules, now: datetime) -> N
     return NextStep(Sequel.RETRY, True, now + delay, f"{call.outcome.value}: the obligation stands")
 
 
+def reach_by(kind: CallbackKind, due_at: datetime, answer_by: datetime | None, grace: timedelta) -> datetime:
+    """Returns until when the customer has to be reached: a promise with its grace, a complaint by its deadline."""
+    return due_at + grace if kind is CallbackKind.AGENT_PROMISE else (answer_by or due_at)
+
+
+def is_moved(promised_at: datetime | None, due_at: datetime) -> bool:
+    """Returns whether a promise is called later than was promised."""
+    return promised_at is not None and due_at > promised_at
+
+
 def time_of(promised_at: datetime, window: WindowVerdict, grace: timedelta) -> PromiseTime:
     """Returns when a promise is kept: at its time or, outside the window, as soon as calls may be placed again.
 
-    The agent's own time is counted from then, or a promise for Saturday would be anybody's on Monday morning. A
-    campaign that does not run says no time: the promise keeps its own. ``window``: at the promised time.
+    The time in which it is the agent's alone is counted from then, or a promise for Saturday would be open to the
+    whole team on Monday morning. A campaign that does not run names no time: the promise keeps its own. ``window``:
+    at the promised time.
     """
     call_at = promised_at if window.open or window.opens_at is None else window.opens_at
     return PromiseTime(promised_at=promised_at, call_at=call_at, opens_to_team_at=call_at + grace)

@@ -6,9 +6,9 @@
     due ─claimed─▶ active ─conversation held─▶ held ─reached (recording stored)─▶ done            obligations
                                                 └─claimed (no recording in time)─▶ active
 
-An agent who calls may have left the desk meanwhile, and the callback may be due again: the call counts all the same,
-so ``due`` leads wherever ``active`` does. An obligation has no arrow to ``lapsed`` (law 4); the database holds the
-same (``models.py``).
+An agent may leave the desk during the call, so that the callback is due again before the call ends. The call counts
+nevertheless: ``due`` leads wherever ``active`` does. An obligation has no arrow to ``lapsed`` (law 4); a constraint of
+the database ensures the same (``models.py``).
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ class Fact(StrEnum):
     CLAIMED = "claimed"
     """One agent takes it onto the screen."""
     RETURNED = "returned"
-    """It was not called, or nobody was reached: it is due again."""
+    """It was not called, or the customer was not reached: it is due again."""
     CONVERSATION_HELD = "conversation_held"
     """The complaining customer was spoken to; the recording is awaited."""
     REACHED = "reached"

@@ -31,7 +31,7 @@ class DispositionRule:
     outcomes: frozenset[Outcome] = _ANSWERED
     """The outcomes it fits."""
     set_by_system: bool = False
-    """The system sets it at once when the call ends so; nobody is asked."""
+    """The system sets it at once when the call ends so; the agent is not asked."""
     after_limit: bool = False
     """The system sets it when the wrap-up has lasted too long; no agent chooses it."""
     requires: tuple[str, ...] = ()
@@ -39,13 +39,13 @@ class DispositionRule:
     accepts: tuple[str, ...] = ()
     """Further fields of ``DispositionDetails`` that fit it; ``note`` and ``script_ticks`` fit every one."""
     spoke_to_customer: bool = True
-    """Somebody was spoken to: a promise is kept by such a call. A machine and an unanswered call reach nobody."""
+    """The agent spoke to a person: such a call keeps a promise. A machine or an unanswered call does not."""
     dnc_reason: DncReason | None = None
     """The number is entered into the do-not-call list for this reason (requirement L6)."""
     dnc_permanent: bool = False
     """The entry has no end, whatever the agent ticked."""
     ends_promises: bool = False
-    """Nobody calls the customer again because of an older promise."""
+    """No older promise leads to a further call to the customer."""
     closes_lead: bool = True
     """The assignment is finished; otherwise the campaign's retry rule says whether and when it is due again."""
     makes_callback: bool = False

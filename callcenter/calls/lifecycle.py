@@ -60,9 +60,9 @@ def _outcome_after(fact: Fact, call: Call) -> Outcome:
 
 
 async def order_hang_up(work: Work, call: Call) -> None:
-    """Orders the switch to end a call, until that has been carried out.
+    """Orders the switch to end a call, again and again until that has been carried out.
 
-    To end a call twice is harmless, a call that nobody ends is not.
+    To end a call twice is harmless; a call that goes on without end is not.
     """
     order = {"call_id": str(call.id)}
     await work.enqueue(Effect(engine_queue(call.node), HANG_UP, order, Delivery.AT_LEAST_ONCE))

@@ -13,7 +13,7 @@ from callcenter.telephony.events import DialStatus
 
 
 class Call(SQLModel, table=True):
-    """One conversation, or the attempt at one. The row exists before anybody is dialled (law 1)."""
+    """One conversation, or the attempt at one. The row exists before the customer is dialled (law 1)."""
 
     __tablename__ = "call"
     __table_args__ = (
@@ -66,11 +66,11 @@ class Call(SQLModel, table=True):
     """When the telephone began to ring (180); an announcement before the answer (183) is none."""
     answered_at: datetime | None = instant_field(nullable=True)
     hung_up_at: datetime | None = instant_field(nullable=True)
-    """When the customer's channel ended. A call that nobody answered ends when its outcome is certain, which may take
-    another signal."""
+    """When the customer's channel ended. An unanswered call ends when its outcome is certain, which may take another
+    signal."""
     ended_at: datetime | None = instant_field(nullable=True)
     end_estimated: bool = False
-    """True when nobody saw the end: a crash or a lost link hid it. ``ended_at`` is then the last sign of life."""
+    """True when no signal reported the end (crash, lost link). ``ended_at`` is then the last sign of life."""
     dial_status: DialStatus | None = enum_field(DialStatus, nullable=True)
     hangup_cause: int | None = None
     sip_code: int | None = None

@@ -1,7 +1,7 @@
 """Use cases of a call: plan, dial, end, dispose, look up. Announces CallPlanned … CallDisposed."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -84,7 +84,7 @@ class CallService:
         await lifecycle.apply(work, call, Fact.REFUSED, work.now)
 
     async def hang_up(self, work: Work, call_id: UUID) -> None:
-        """Ends a call on our side's request: at once where nobody was dialled, else by the switch."""
+        """Ends a call on our side's request: at once when the customer is not dialled yet, else by the switch."""
         call = await lifecycle.lock(work, call_id)
         if call.state is CallState.ENDED:
             return
@@ -118,7 +118,7 @@ class CallService:
     async def leave_undisposed(self, work: Work, call_id: UUID) -> None:
         """Ends the wait for a disposition: the agent left without one. One that has its disposition stays as it is.
 
-        Announces CallDisposed with what the system knows: the customer answered, and nobody said what came of it.
+        Announces CallDisposed with what the system knows: the customer answered, and what came of it is unknown.
         """
         call = await lifecycle.lock(work, call_id)
         if call.disposed_at is None and call.outcome is not None:
@@ -175,6 +175,14 @@ class CallService:
         """Returns whose call this is; None for an unknown one."""
         return await repository.agent_of(work, call_id)
 
+    async def agents_of(self, work: Work, call_ids: Collection[UUID]) -> set[int]:
+        """Returns whose calls these are; unknown calls are left out."""
+        return await repository.agents_of(work, call_ids)
+
+    async def hold(self, work: Work, call_ids: Collection[UUID]) -> None:
+        """Locks these calls until the transaction ends, in the order of their ids."""
+        await repository.hold(work, call_ids)
+
     async def stale_plans(self, work: Work, node: str, before: datetime) -> list[UUID]:
         """Returns the calls planned before an instant that were never given to the switch."""
         calls = await repository.open_of_node(work, node)
@@ -185,7 +193,7 @@ class CallService:
     ) -> Divergence:
         """Compares the open calls commanded before an instant with those the switch holds (requirement C10).
 
-        ``channel_by``: a call commanded later, whose channel was not reported yet, is not taken for gone.
+        ``channel_by``: a call commanded later than that, whose channel was not reported yet, counts as held.
         """
         commanded = [
             (call, call.dialled_at)
@@ -234,7 +242,7 @@ class CallService:
         return await repository.latest_of_trunk(work, trunk, count)
 
     async def is_open_to(self, work: Work, lead_id: int) -> bool:
-        """Returns whether somebody is calling this customer now, or about to."""
+        """Returns whether an agent is calling this customer now, or about to."""
         return await repository.is_open_to(work, lead_id)
 
     async def is_within(self, work: Work, *, lead_id: int | None = None, call_id: UUID | None = None) -> bool:

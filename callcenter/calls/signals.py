@@ -32,7 +32,7 @@ class CallSignals:
             _refine_outcome(call)
 
     async def end_lost(self, work: Work, call_id: UUID, alive_at: datetime | None = None) -> None:
-        """Ends a call that the switch does not hold any more, though nobody reported its end, or not all of it.
+        """Ends a call that the switch does not hold any more, though no signal reported its end, or not all of it.
 
         Where the end of the customer's channel was not reported, the last sign of life stands for it, and is marked as
         an estimate. ``alive_at``: until then the end would have been reported, so the call lived at least as long.

@@ -17,13 +17,13 @@ class Fact(StrEnum):
     COMMANDED = "commanded"
     """The command goes to the switch with the commit of this transaction."""
     REFUSED = "refused"
-    """Nobody was dialled."""
+    """The customer was not dialled."""
     RANG = "rang"
     ANSWERED = "answered"
     OVER = "over"
     """The switch reports that the customer's side or its dialling has ended."""
     LOST = "lost"
-    """The switch does not know the call any more and nobody saw its end."""
+    """The switch does not know the call any more, and no signal reported its end."""
 
 
 _S, _F = CallState, Fact

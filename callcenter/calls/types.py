@@ -29,7 +29,7 @@ class CallKind(StrEnum):
 
 class CallState(StrEnum):
     PLANNED = "planned"
-    """The row exists, nobody has been dialled (law 1)."""
+    """The row exists, the customer has not been dialled (law 1)."""
     DIALLING = "dialling"
     """The command has been given to the switch."""
     RINGING = "ringing"
@@ -55,7 +55,7 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"
     """We hung up before an answer."""
     NOT_PLACED = "not_placed"
-    """Nobody was dialled: refused in the moment of dialling, no recorder, no switch, too old."""
+    """The customer was not dialled: refused in the moment of dialling, no recorder, no switch, too old."""
     UNKNOWN = "unknown"
     """A crash or a lost link hid the end; shown as it is, never guessed (requirement C10)."""
 
@@ -162,7 +162,7 @@ class CallEnded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallDisposed(Event):
-    """The agent (or the system, for calls nobody answered) has said what came of it."""
+    """The agent (or the system, where no agent does) has said what came of the call."""
 
     call_id: UUID
     kind: CallKind
@@ -185,7 +185,7 @@ class RecordingFacts:
     node: str
     ended: bool
     end_estimated: bool
-    """Nobody saw the end (crash, lost link): the recording's length is then compared from below only."""
+    """No signal reported the end (crash, lost link): the recording's length is then compared from below only."""
     dialled_at: datetime | None
     answered_at: datetime | None
     ended_at: datetime | None
@@ -264,7 +264,7 @@ class NumberCalls:
     """The calls to a number over all campaigns that may have made its telephone ring."""
 
     unasked_at: tuple[datetime, ...]
-    """Those nobody asked for, which the caps count; the oldest first."""
+    """Those the customer did not ask for, which the caps count; the oldest first."""
     last_at: datetime | None
     """The last of whatever kind."""
 

@@ -49,7 +49,7 @@ class RetryPolicy:
 
     rules: Mapping[RetryAfter, RetryRule]
     min_gap: timedelta = timedelta(minutes=30)
-    """Between the last call to a number, of whatever campaign, and the next one nobody asked for."""
+    """Shortest time from the last call to a number, in any campaign, to the next that the customer did not ask for."""
     day_parts: tuple[time, ...] = DEFAULT_DAY_PARTS
     """Wall-clock times in Shanghai at which a new part of the day begins; the first part begins with the day."""
 

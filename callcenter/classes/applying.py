@@ -1,8 +1,9 @@
 """Previews and applies a scheme's rules over all leads, in bounded memory.
 
-Applying is all or nothing: one transaction decides batch by batch into a table of its own, which nobody else sees,
-then puts the version in force and writes what was decided. While it decides, no lead is locked. While it writes, the
-leads that change are locked until the commit; those that agents hold come last, so that nobody who is calling waits.
+Applying is all or nothing. One transaction decides batch by batch and writes to a table of its own, which no other
+transaction sees; then it puts the version in force and changes the leads. While it decides, no lead is locked. While it
+writes, leads that change are locked until the commit; those that agents hold come last, so that these agents wait
+as briefly as possible.
 A crash or a cancellation leaves everything as it was.
 """
 
@@ -139,7 +140,7 @@ class Applier:
                 await repository.write_staged(work.session, scheme_id, rule_set_id, within, work.now, staff_id)
                 await self._write_order(work, scheme_id, campaigns, within, assigned=False)
                 await report(tally.total, total, moved=tally.moved)
-            for within in slices:  # leads that agents hold come last: whoever is calling does not wait
+            for within in slices:  # leads that agents hold come last: their agents wait as briefly as possible
                 await self._write_order(work, scheme_id, campaigns, within)
             figures = {"leads": tally.total, "moved": tally.moved, "list": scope.list_id, "campaign": scope.campaign_id}
             await work.announce(Noted("leads.classes_applied", f"class_scheme:{scheme_id}", figures))

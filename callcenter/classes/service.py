@@ -169,7 +169,7 @@ class ClassService:
         return await self.scheme(work, scheme_id)
 
     async def remove_class(self, work: Work, scheme_id: int, code: str) -> SchemeCard:
-        """Removes a class nobody uses. Raises SchemeNotFound, ClassNotFound, ClassInUse."""
+        """Removes a class that is not in use. Raises SchemeNotFound, ClassNotFound, ClassInUse."""
         value = await self._class(work, scheme_id, code)
         active = await repository.find_active(work.session, scheme_id)
         given = {rule["class_code"] for rule in active.rules} if active else set()
@@ -253,7 +253,7 @@ class ClassService:
     async def order_apply(self, work: Work, scheme_id: int, version: int | None, reason: str) -> JobCard:
         """Queues a job that puts a version in force and gives every customer the class it decides.
 
-        ``version`` None: the version in force, anew. Raises SchemeNotFound, RulesNotFound, RulesInvalid, ReasonMissing.
+        ``version`` None: the one in force. Raises SchemeNotFound, RulesNotFound, RulesInvalid, ReasonMissing.
         """
         reason = require_reason(reason, "putting rules in force", rule="L5")
         await self._find(work, scheme_id)
@@ -339,7 +339,7 @@ class ClassService:
         return [lead_class_card(row, schemes[row.scheme_id], versions) for row in rows]
 
     async def _by_rules(self, work: Work, lead_id: int, scheme_id: int) -> LeadClass | None:
-        """Returns the class the rules in force give one customer, whoever set another before."""
+        """Returns the class the rules in force give one customer, even if a person set another before."""
         ruling = await ruling_of(work, self._lists, scheme_id)
         row = (await scanned(work, self._ordering, ruling, LeadScope(lead_id=lead_id)))[0].row
         decision = ruling.decide(row, business_date(work.now), self._vault.open)

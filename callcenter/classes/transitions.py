@@ -1,4 +1,4 @@
-"""The life of one version of a scheme's rules, as a table. Nobody else assigns ``ClassRuleSet.active``.
+"""The life of one version of a scheme's rules, as a table. No other module assigns ``ClassRuleSet.active``.
 
     saved ──put in force──▶ in force ──replace──▶ replaced ──put in force──▶ in force
 

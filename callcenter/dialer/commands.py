@@ -98,7 +98,7 @@ class DialCommand:
         except Refusal as error:
             sent = isinstance(error, SwitchUnavailable) and error.sent
             log.warning("dial command failed", call=str(request.call_id), code=error.code, sent=sent)
-            if not sent:  # otherwise nobody knows: the sweep asks the switch
+            if not sent:  # otherwise the switch may be dialling: the sweep asks it
                 async with self._switch.works.begin() as work:
                     await lock_seat_of(work, self._calls, self._agents, request.call_id)
                     await self._calls.refuse(work, request.call_id, verdict.stored())

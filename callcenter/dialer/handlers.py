@@ -25,7 +25,7 @@ def subscribe(
     queue: CustomerQueue,
     settling: SettlingService,
 ) -> None:
-    """Joins the dialer's reactions; ``disposed`` has to be the last one to hear of a disposition."""
+    """Joins the dialer's reactions; ``disposed`` has to be the last subscriber of a disposition."""
 
     async def left(work: Work, event: AgentLeft) -> None:
         await queue.release(work, event)

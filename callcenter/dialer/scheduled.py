@@ -12,7 +12,8 @@ async def sweep_screens(
 ) -> int:
     """Takes customers off the screens of agents who have no session any more; returns how many.
 
-    Logging off does that at once; this finds what a crash left behind, and logs off who left the bank during a call.
+    Logging off does that at once; this finds what a crash left behind, and logs off agents who left the bank
+    during a call.
     """
     async with works.begin() as work:
         seats = [seat.agent_id for seat in await agents.seats(work)]

@@ -26,7 +26,7 @@ class SettlingService:
         await self.carry_out(work, assignment.id, settle(call, work.now), note=event.details.note)
 
     async def carry_out(self, work: Work, assignment_id: int, settlement: Settlement, *, note: str = "") -> None:
-        """Does to an assignment what was decided. ``note`` is for whoever calls next; it is stored sealed."""
+        """Does to an assignment what was decided. ``note`` is for the agent who calls next; it is stored sealed."""
         match settlement.kind:
             case SettlementKind.FINISH:
                 assert settlement.end is not None, "a finished assignment has its end"

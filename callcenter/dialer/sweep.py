@@ -24,7 +24,7 @@ Dial = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class Sweeper:
-    """Reconciles after each log-in to the switch, and finds calls whose end nobody reported."""
+    """Reconciles after each log-in to the switch, and ends calls whose end no signal reported."""
 
     def __init__(
         self, *, switch: Switch, calls: CallService, follower: CallFollower, legs: LegService, dial: Dial
@@ -73,7 +73,7 @@ class Sweeper:
             switch.link = link.reconciled()
 
     async def sweep(self) -> None:
-        """Ends calls that the switch does not know in two consecutive sweeps; refuses plans nobody has taken up.
+        """Ends calls that the switch does not know in two consecutive sweeps; refuses plans not dialled in time.
 
         A call ends so only when its end is not among signals that still wait: no signal came during this sweep, or one
         that is newer than the first of the two sweeps has been taken, and so all before it.
@@ -106,7 +106,7 @@ class Sweeper:
         return taken_until is not None and self._swept_at is not None and taken_until > self._swept_at
 
     async def _open_calls(self) -> tuple[set[UUID], list[UUID]]:
-        """Returns the open calls the switch must know by now, and the plans nobody has taken up in time."""
+        """Returns the open calls the switch must know by now, and the plans that were not dialled in time."""
         switch = self._switch
         async with switch.works.begin() as work:
             grace, now = switch.settings.sweep_grace_seconds, work.now

@@ -14,7 +14,7 @@ log = get_logger(__name__)
 
 
 class WrapUpService:
-    """Frees seats whose wrap-up is over, and settles the call without a disposition of the agent's."""
+    """Frees seats whose wrap-up is over, and settles the call without a disposition from the agent."""
 
     def __init__(
         self, *, agents: AgentService, calls: CallService, campaigns: CampaignService, settings: DialerSettings
@@ -33,7 +33,7 @@ class WrapUpService:
             try:
                 async with works.begin() as work:
                     ended += await self._end(work, agent_id)
-            except Exception:  # one that breaks our code keeps no other agent
+            except Exception:  # an error with one agent must not keep the others
                 log.exception("wrap-up could not be ended", agent=agent_id)
         return ended
 
@@ -43,7 +43,7 @@ class WrapUpService:
             return False  # the agent was quicker
         if not await self._is_over(work, seat):
             return False
-        if seat.leg_state is LegState.UP:  # else the seat is paused anyway: nobody is offered to an empty chair
+        if seat.leg_state is LegState.UP:  # else the seat is paused anyway, since its agent is gone
             await self._agents.pause(work, agent_id, PauseCode.SYSTEM)
         await self._calls.leave_undisposed(work, seat.call_id)
         await work.announce(Noted("calls.left_undisposed", f"call:{seat.call_id}", {"agent": agent_id}))

@@ -99,7 +99,7 @@ async def lift(work: Working, entry_id: RowId, body: ReasonBody, dnc: Dnc, peopl
 
 @router.get("/lifts", dependencies=[_MAY_LOOK])
 async def lifts(work: Working, dnc: Dnc, people: People) -> list[EntryOut]:
-    """Lists entries that somebody has proposed to lift."""
+    """Lists the entries with an undecided proposal to lift them."""
     return await _out(work, people, await dnc.lifts_waiting(work))
 
 

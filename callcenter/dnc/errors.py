@@ -42,7 +42,7 @@ class LiftNotFound(NotFound):
 
 
 class SecondPersonNeeded(NotAllowed):
-    """Whoever proposes to lift an entry does not confirm it."""
+    """Refuses to let the person who proposed to lift an entry confirm the proposal too."""
 
     code = "dnc_second_person"
     rule = "L6"

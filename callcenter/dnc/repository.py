@@ -113,7 +113,7 @@ async def list_names(session: AsyncSession, delivery_ids: Collection[int]) -> Ma
 
 
 async def count_in_force(session: AsyncSession, now: datetime) -> Sequence[tuple[DncReason, DncSource, bool, int]]:
-    """Reason, source, whether for ever, how many."""
+    """Counts the entries in force by reason, source, and whether they have no term."""
     for_ever = col(DncEntry.until).is_(None).label("for_ever")
     query = (
         select(col(DncEntry.reason), col(DncEntry.source), for_ever, func.count().label("entries"))

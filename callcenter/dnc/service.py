@@ -1,7 +1,8 @@
 """Do-not-call entries: made, listed, lifted (requirement L6).
 
-An entry blocks a number, not a customer: in every campaign, and also where nobody has that number yet. It is never
-deleted; it ends by its term, by a person with a reason, and where the customer asked for it or it is for ever, by two.
+An entry blocks a number, not a customer: in every campaign, and also when no lead has that number yet. It is never
+deleted. It ends with its term, or when a person lifts it with a reason; an entry that the customer asked for, or that
+has no term, is lifted by two persons.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -150,7 +151,7 @@ class DncService:
         return await self.entry(work, entry_id)
 
     async def decide_lift(self, work: Work, lift_id: int, decision: LiftDecision, why: str) -> EntryCard:
-        """Confirms or declines a proposal; whoever proposed may only decline, which takes the proposal back.
+        """Confirms or declines a proposal; the person who made it may only decline, which withdraws it.
 
         Raises LiftNotFound, DncAlreadyLifted, SecondPersonNeeded, ReasonMissing.
         """
@@ -175,7 +176,7 @@ class DncService:
     async def lift_of_complaint(self, work: Work, lead_id: int, why: str) -> None:
         """Ends what open complaints have entered for the number of this lead; entries of any other origin stay.
 
-        Raises LeadNotFound, and NotAllowed for the system itself: whoever decides the complaint lifts the entry.
+        Raises LeadNotFound, and NotAllowed for the system itself: the person who decides the complaint lifts the entry.
         """
         number = await self._records.number_of(work, lead_id)
         for entry in await repository.list_of_complaints(work.session, number.phone_index, work.now):
@@ -213,7 +214,7 @@ class DncService:
         )
 
     async def lifts_waiting(self, work: Work) -> Sequence[EntryCard]:
-        """Returns the entries in force that somebody has proposed to lift, the longest waiting first."""
+        """Returns the entries in force with an undecided proposal to lift them, the longest waiting first."""
         lifts = await repository.list_open_lifts(work.session, work.now)
         return [await self.entry(work, lift.entry_id) for lift in lifts]
 

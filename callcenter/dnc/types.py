@@ -59,6 +59,14 @@ class DeliveryState(StrEnum):
     DISCARDED = "discarded"
 
 
+class LiftReason(StrEnum):
+    """Why the system has lifted an entry; of one that a person lifts, that person says why."""
+
+    COMPLAINT_DECIDED = "complaint_decided"
+    NOT_DELIVERED_AGAIN = "not_delivered_again"
+    """It is not on the list's next delivery."""
+
+
 class LiftDecision(StrEnum):
     CONFIRMED = "confirmed"
     DECLINED = "declined"
@@ -66,7 +74,7 @@ class LiftDecision(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryDetails:
-    """How an entry is made, whoever's number it is."""
+    """How an entry is made, for the number of a lead as for any other."""
 
     permanent: bool = False
     """For ever; else until ``until_on``, else for the term in the settings."""
@@ -212,7 +220,7 @@ class Figures:
     ending_30_days: int
     lifts_waiting: int
     list_keys: int
-    """Numbers on external lists in force, whether anybody's customer or not."""
+    """Numbers on external lists in force, with or without a lead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ class Explained:
     kind: CallKind
     """A callback the customer waits for comes before the lead itself."""
     agent_id: int | None
-    """The agent the gates were asked for: the one named, else the one who has the customer; None for nobody."""
+    """The agent the gates were asked for: the one named, else the one who has the customer; None: there is neither."""
     assignment: AssignmentCard | None
     """The assignment that holds the lead, or held it last."""
     callback: CallbackCard | None

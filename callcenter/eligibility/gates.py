@@ -27,7 +27,7 @@ class GateId(StrEnum):
 
 
 ABOUT_AN_AGENT = frozenset({RuleId.LICENCE, RuleId.QUOTA})
-"""Rules that cannot be asked while nobody is to make the call."""
+"""Rules that cannot be asked while no agent is to make the call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Gate:
     rule: RuleId | GateId
     objection: Objection | None = None
     passes_at: datetime | None = None
-    """When a gate that is shut opens by itself; None: somebody has to do something, or it never will."""
+    """When a gate that is shut opens by itself; None: a person has to act first, or it never opens."""
     enforced: bool = True
     """False: it does not stop the call, it only makes it unlikely."""
 

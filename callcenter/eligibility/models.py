@@ -16,7 +16,7 @@ class RuleSet(SQLModel, table=True):
     name: str = Field(primary_key=True, max_length=40)
     """As verdicts name it: ``types.RULE_SET``."""
     digest: str = Field(primary_key=True, max_length=64)
-    """SHA-256 of the source of its rules; a second one under the same name says that somebody forgot to raise it."""
+    """SHA-256 of the source of its rules; a second one under one name: the rules changed and the name did not."""
     first_used_at: datetime = instant_field()
 
 

@@ -220,7 +220,7 @@ PERMANENCE: Mapping[RuleId, Permanence] = {
 
 
 def blocking_rule(*, do_not_call: bool, basis_valid: bool) -> RuleId | None:
-    """Returns the customer's own protection that forbids every marketing call until somebody lifts or renews it."""
+    """Returns the rule that protects the customer from every marketing call: do-not-call entry, else legal basis."""
     if do_not_call:
         return RuleId.DO_NOT_CALL
     return None if basis_valid else RuleId.LEGAL_BASIS

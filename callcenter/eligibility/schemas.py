@@ -71,7 +71,7 @@ class ExplanationOut(BaseModel):
     lead_id: int
     at: AwareDatetime
     kind: CallKind = Field(description="what the next call would be")
-    agent: AgentOut | None = Field(description="for whom the gates were asked; null: nobody has the customer")
+    agent: AgentOut | None = Field(description="for whom the gates were asked; null: no agent has the customer")
     assignment: AssignmentOut | None = Field(description="the assignment that holds the lead, or held it last")
     callback: WaitingOut | None
     gates: list[GateOut]

@@ -38,7 +38,7 @@ class Permanence(StrEnum):
     """How long a refusal stands, and so what becomes of the customer who is refused."""
 
     BLOCKED = "blocked"
-    """Until somebody lifts or renews it: the lead goes back to the stock and waits there."""
+    """Until the do-not-call entry ends or the legal basis is renewed: the lead waits in the stock."""
     SPENT = "spent"
     """It will not pass while the lead is with this agent: the assignment is finished."""
     RESTS = "rests"
@@ -90,7 +90,7 @@ class Subject:
 
     kind: CallKind
     agent_id: int | None
-    """None: nobody has the customer; rules about an agent are then not asked (``gates``)."""
+    """None: no agent has the customer; rules about an agent are then not asked (``gates``)."""
     lead_id: int
     campaign_id: int
     assignment_id: int | None = None

@@ -1,1 +1,1 @@
-"""What a list file is, whoever's list it is: encodings, delimiters, text rows, workbooks, sealed uploads."""
+"""What a list file is, whatever it lists: encodings, delimiters, text rows, workbooks, sealed uploads."""

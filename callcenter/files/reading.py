@@ -126,7 +126,7 @@ def rows_of(
 
 
 def without_blanks(rows: Iterator[Row]) -> Iterator[Row]:
-    """Leaves out rows in which nobody has written anything."""
+    """Leaves out rows in which every cell is empty."""
     return (row for row in rows if not is_blank(row[1]))
 
 

@@ -60,7 +60,7 @@ Limit = Annotated[int, Query(ge=1, le=500, description="the most rows of a page"
 
 
 def _own(actor: Actor) -> int | None:
-    """Returns whose uploads an actor sees: whoever only supplies sees their own; None for all."""
+    """Returns whose uploads an actor sees: one who may only supply files sees their own; None for all."""
     return None if actor.rights & {Right.IMPORT_LEADS, Right.VIEW_LEADS} else actor.id
 
 
@@ -107,7 +107,7 @@ router.include_router(_uploading)
 async def list_uploads(
     query: Annotated[UploadQuery, Query()], work: Working, intake: Intake, people: People, actor: Acting
 ) -> UploadPage:
-    """Lists uploads, the newest first. Whoever only supplies sees their own."""
+    """Lists uploads, the newest first. Staff who may only supply files see their own."""
     cards = await intake.uploads(
         work, state=query.state, by=_own(actor), before=_UPLOADS.position(query.cursor), limit=query.limit
     )

@@ -11,7 +11,7 @@ from callcenter.kit.db import enum_field, id_field, instant_field, json_field, r
 
 
 class LeadUpload(SQLModel, table=True):
-    """A file that somebody has uploaded. The row stays when the content is deleted."""
+    """An uploaded file. The row stays when the content is deleted."""
 
     __tablename__ = "lead_upload"
     __table_args__ = (
@@ -54,7 +54,7 @@ class LeadUploadChunk(SQLModel, table=True):
 
 
 class LeadSource(SQLModel, table=True):
-    """How the last list of a source was read; the next is read the same way unless somebody says otherwise."""
+    """How the last list of a source was read; the next is read the same way unless its request says otherwise."""
 
     __tablename__ = "lead_source"
 

@@ -1,4 +1,4 @@
-"""What this room has to know of regions, whose room stands above: a customer elsewhere waits for the dispatcher."""
+"""What this room asks of the field room above it: in which districts a visit would not wait for the dispatcher."""
 
 from typing import Protocol
 

@@ -60,7 +60,7 @@ async def is_busy(session: AsyncSession, upload: LeadUpload) -> bool:
 
 
 async def list_forgotten(session: AsyncSession, before: datetime) -> Sequence[LeadUpload]:
-    """Uploads from before an instant that nobody has imported, discarded or ordered; locked, if nobody else has."""
+    """Locks and returns uploads from before an instant that still wait; leaves out those locked by another process."""
     query = (
         select(LeadUpload)
         .where(_in_state(UploadState.UPLOADED), col(LeadUpload.uploaded_at) < before)

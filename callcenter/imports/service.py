@@ -217,8 +217,9 @@ class IntakeService:
     ) -> ImportReport:
         """Imports a file at once, without an upload: good rows become leads, bad ones are kept with their reason.
 
-        All of it in the work's transaction, so nobody sees half a list. The same bytes in the same campaign change
-        nothing. ``file`` is seekable and stays open. Raises what ``Importer.run`` raises.
+        All of it happens in the work's transaction, so no other one sees half a list. To import the same bytes into
+        the same campaign again changes nothing. ``file`` is seekable and stays open. Raises what ``Importer.run``
+        raises.
         """
         examined = await asyncio.to_thread(examine, file)
         report, _ = await self._importer.run(work, Incoming(file, file_name, examined), request, on_progress)

@@ -1,4 +1,4 @@
-"""The life of an upload, as a table. Nobody else assigns what its state follows from.
+"""The life of an upload, as a table. No other module assigns the columns its state follows from.
 
     uploaded ──order──▶ ordered ──import──▶ imported
        │  ▲                │

@@ -185,7 +185,7 @@ class Preview:
     sheets: Sequence[Sheet]
     sheet: str | None
     hidden_rows: int
-    """Rows of the sheet among the first ``looked_at`` that a filter hides: they are read all the same."""
+    """Rows of the sheet among the first ``looked_at`` that a filter hides: an import reads them too."""
     looked_at: int
     """Rows."""
     header_row: int | None
@@ -260,7 +260,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class FileSupplied(Event):
-    """A file has been uploaded for a target group. Whoever hears it may refuse."""
+    """A file has been uploaded for a target group. A subscriber may refuse it."""
 
     upload_id: int
     target_group_id: int
@@ -268,7 +268,7 @@ class FileSupplied(Event):
 
 @dataclass(frozen=True, slots=True)
 class SupplyChecked(Event):
-    """A dry run or an import of such a file is requested, or begins. Whoever hears it may refuse."""
+    """A dry run or an import of such a file is requested, or begins. A subscriber may refuse it."""
 
     upload_id: int
     target_group_id: int

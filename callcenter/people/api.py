@@ -61,7 +61,7 @@ async def choose_staff(
     search: Annotated[str, Query(max_length=80)] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[StaffChoice]:
-    """Lists the active staff of my scope by name, for fields in which somebody is chosen."""
+    """Lists the active staff of my scope by name, for fields in which a person is chosen."""
     return [StaffChoice.of(card) for card in await rosters.search(work, role=role, text=search, limit=limit)]
 
 
@@ -91,7 +91,7 @@ async def set_roster(body: RosterRequest, work: Working, rosters: Rosters) -> Ro
 
 @router.post("/{staff_id}/leave", status_code=204, dependencies=[require(Right.MANAGE_PEOPLE)])
 async def leave_bank(staff_id: int, work: Working, people: People) -> None:
-    """Takes the access of somebody who leaves the bank away, at once; what they hold goes to others."""
+    """Revokes at once the access of a person who leaves the bank; what they hold goes to others."""
     await people.leave(work, staff_id)
 
 

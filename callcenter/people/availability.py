@@ -41,11 +41,11 @@ class AvailabilityService:
         return away
 
     async def is_available(self, work: Work, staff_id: int, duty: Duty) -> bool:
-        """Returns whether somebody may be given such work today."""
+        """Returns whether a person may be given such work today."""
         return not await self.unavailable(work, [staff_id], business_date(work.now), duty)
 
     async def require(self, work: Work, staff_id: int, duty: Duty) -> None:
-        """Refuses somebody who may not be given such work today. Raises NotAvailable (rule F3)."""
+        """Refuses a person who may not be given such work today. Raises NotAvailable (rule F3)."""
         away = await self.unavailable(work, [staff_id], business_date(work.now), duty)
         if staff_id in away:
             why = away[staff_id]

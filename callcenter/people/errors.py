@@ -27,7 +27,7 @@ class BadCredentials(NotLoggedIn):
 
 
 class TooManyAttempts(Refusal):
-    """Refuses a login for a while, whoever asks, after too many wrong passwords."""
+    """Refuses a login for a while after too many wrong passwords, even with the right one."""
 
     status = 429
     code = "too_many_attempts"
@@ -54,7 +54,7 @@ class RosterDayNotWorked(Invalid):
 
 
 class NoPhoneAgent(Invalid):
-    """Refuses a roster entry of somebody who is no phone agent."""
+    """Refuses a roster entry of a person who is no phone agent."""
 
     code = "no_phone_agent"
 
@@ -67,7 +67,7 @@ class OwnLeaving(NotAllowed):
 
 
 class NotAvailable(Conflict):
-    """Refuses work to somebody who is on leave, off the roster, without a licence or gone (law 12)."""
+    """Refuses work to a person who is on leave, off the roster, without a licence or gone (law 12)."""
 
     code = "not_available"
     rule = "F3"

@@ -1,4 +1,4 @@
-"""Enters, shortens and withdraws the leave of staff; whoever holds their work for these days hears of it (law 12)."""
+"""Enters, shortens and withdraws the leave of staff; rooms that gave them work are notified (law 12)."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -18,7 +18,7 @@ _LONGEST = timedelta(days=366)
 class LeaveService:
     """Keeps the leave of staff of every role.
 
-    Why somebody is away is one of a few kinds and no free text: it may speak of a person's health, and is recorded.
+    The reason is one of a few kinds and no free text: it is recorded, and may speak of a person's health.
     """
 
     async def list(self, work: Work, since: date | None = None) -> Sequence[LeaveCard]:

@@ -78,7 +78,7 @@ class LoginAttempt(SQLModel, table=True):
 
 
 class Roster(SQLModel, table=True):
-    """What somebody does on one day, where it differs from the pattern."""
+    """What an agent does on one day, where it differs from the pattern."""
 
     __tablename__ = "roster"
     __table_args__ = (
@@ -100,7 +100,7 @@ class Roster(SQLModel, table=True):
 
 
 class WorkPattern(SQLModel, table=True):
-    """How much of each weekday somebody works, from a day on, until a later pattern. Rows are kept."""
+    """How much of each weekday an agent works, from a day on, until a later pattern. Rows are kept."""
 
     __tablename__ = "work_pattern"
     __table_args__ = (
@@ -118,7 +118,7 @@ class WorkPattern(SQLModel, table=True):
 
 
 class StaffLeave(SQLModel, table=True):
-    """Days on which somebody is absent: of any role, longer than the roster plans."""
+    """Days on which a person is absent: of any role, longer than the roster plans."""
 
     __tablename__ = "staff_leave"
     __table_args__ = (

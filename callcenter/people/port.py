@@ -1,4 +1,4 @@
-"""What the roster has to know of the calendar, which is kept a room above: ``calendar``, whose pages name staff."""
+"""What the roster asks of ``calendar``, a room above this one because its pages name staff."""
 
 from datetime import date
 from typing import Protocol

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from callcenter.kit import rows
 from callcenter.people.models import LoginAttempt, LoginSession, Roster, Staff, StaffLeave, WorkPattern
 from callcenter.people.types import DayEntry, Leave, Pattern, Role
 
@@ -24,7 +25,7 @@ async def add_staff(session: AsyncSession, values: dict[str, Any]) -> Staff | No
 
 
 async def find_staff(session: AsyncSession, staff_id: int) -> Staff | None:
-    return await session.get(Staff, staff_id)
+    return await rows.read(session, Staff, staff_id)
 
 
 async def find_by_login(session: AsyncSession, login: str) -> Staff | None:
@@ -215,7 +216,7 @@ async def find_session(session: AsyncSession, token_sha256: bytes) -> tuple[Logi
 async def end_sessions(
     session: AsyncSession, now: datetime, *, staff_id: int | None = None, token_sha256: bytes | None = None
 ) -> list[int]:
-    """Ends the open sessions of a person, or the one of a token; returns whose they were."""
+    """Ends the open sessions of a person, or the one of a token; returns the ids of these persons."""
     query = update(LoginSession).where(col(LoginSession.ended_at).is_(None)).values(ended_at=now)
     if staff_id is not None:
         query = query.where(col(LoginSession.staff_id) == staff_id)

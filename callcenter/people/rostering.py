@@ -1,4 +1,4 @@
-"""Shows and changes the roster of phone agents, for whoever leads them (requirement D2)."""
+"""Shows and changes the roster of phone agents, for their leaders (requirement D2)."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from callcenter.people.types import DayEntry, Leave, Pattern, Role, RosterDay, R
 class RosterCell:
     day: RosterDay
     missing: tuple[Requirement, ...]
-    """What keeps this agent from telephoning on that day; allocation passes over whoever lacks something."""
+    """What keeps this agent from telephoning on that day; allocation passes over agents who lack something."""
 
 
 @dataclass(frozen=True, slots=True)

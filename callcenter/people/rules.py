@@ -62,7 +62,7 @@ _REQUIRED: Mapping[Duty, frozenset[Requirement]] = {
 
 
 def unavailable(fitness: Fitness, day: RosterDay, duty: Duty, leave: Leave | None = None) -> Unavailable | None:
-    """Returns why no work of a duty goes to somebody on a day; None when it may (requirements F3, H1, law 12).
+    """Returns why no work of a duty goes to a person on a day; None when it may (requirements F3, H1, law 12).
 
     ``day`` is what ``day_of`` says with the same ``leave``. The roster plans working days: on others only a leave
     keeps people away. Field staff are licensed by the insurer: a licence counts for visits where it is recorded.
@@ -93,7 +93,7 @@ def leave_on(leaves: Iterable[Leave], on: date) -> Leave | None:
 def day_of(
     on: date, *, worked: bool, entry: DayEntry | None, pattern: Pattern | None, leave: Leave | None = None
 ) -> RosterDay:
-    """Returns what somebody does on a day. ``worked``: whether the calendar works on it at all (requirements D1, D2).
+    """Returns what a person does on a day. ``worked``: whether the calendar works on it at all (requirements D1, D2).
 
     Leave comes before all; the day's own entry before the week's pattern; without any everybody works the whole of a
     working day.

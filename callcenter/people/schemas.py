@@ -92,7 +92,7 @@ class StaffPage(Page[StaffLine]):
 
 
 class StaffChoice(BaseModel):
-    """Somebody to choose."""
+    """A member of staff to choose."""
 
     id: int
     name: str

@@ -36,7 +36,7 @@ def staff_within(column: Any, actor: Actor) -> ColumnElement[bool]:
 def team_of(column: Any, agent_id: int) -> ColumnElement[bool]:
     """Returns the condition that a column names an agent of the same branch as ``agent_id``.
 
-    The team of a branch without any active agent is everybody: what its agents have left behind must not wait for
+    For a branch without an active agent all agents are its team: what its agents have left must not wait for
     staff who are gone (law 12).
     """
     owner, colleague = aliased(Staff), aliased(Staff)

@@ -107,7 +107,7 @@ class PeopleService:
         return card_of(staff)
 
     async def leave(self, work: Work, staff_id: int) -> None:
-        """Revokes access at once; whoever holds this person's work hears of it (requirement H2). Safe to repeat.
+        """Revokes access at once; rooms that gave this person work are notified (requirement H2). Safe to repeat.
 
         Raises StaffNotFound, OwnLeaving.
         """
@@ -164,7 +164,7 @@ class PeopleService:
     async def rostered(self, work: Work, on: date) -> list[Rostered]:
         """Returns the phone agents who work on that day and are fit to telephone on it, with their part of it (D2).
 
-        Asks the roster alone; the calendar decides whether anybody works on that day. Ordered by id.
+        Asks the roster alone; the calendar decides whether that day is worked at all. Ordered by id.
         """
         return (await self.rostered_between(work, on, on))[on]
 
@@ -237,7 +237,7 @@ class PeopleService:
             await work.announce(Noted("people.logged_out", f"staff:{staff_id}"))
 
     async def actor_for(self, work: Work, token: str) -> Actor | None:
-        """Returns whose session this is, None when it has ended; notes its use."""
+        """Returns the person of a session, None when it has ended; notes its use."""
         session_of_staff = await repository.find_session(work.session, _token_hash(token))
         if session_of_staff is None:
             return None

@@ -32,7 +32,7 @@ class Right(StrEnum):
     USE_DESK = "use_desk"
     """Work as a phone agent: one customer at a time."""
     CALL_COMPLAINANTS = "call_complainants"
-    """Call customers back from the desk who complained, and nobody else."""
+    """Call back from the desk, but only customers who complained."""
     WATCH_FLOOR = "watch_floor"
     MANAGE_AGENTS = "manage_agents"
     """Force states, message, log out."""
@@ -49,6 +49,8 @@ class Right(StrEnum):
     USE_FIELD = "use_field"
     """See and report one's own visits."""
     OPEN_COMPLAINT = "open_complaint"
+    VIEW_CALLBACKS = "view_callbacks"
+    """Promises and complaint callbacks of one's scope, masked."""
     HANDLE_COMPLAINTS = "handle_complaints"
     SIGN_OFF_COMPLAINTS = "sign_off_complaints"
     VIEW_AUDIT = "view_audit"
@@ -69,7 +71,15 @@ class Right(StrEnum):
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT: frozenset({Right.USE_DESK, Right.OPEN_COMPLAINT}),
-    Role.AGENT_LEADER: frozenset({Right.WATCH_FLOOR, Right.MANAGE_AGENTS, Right.MANAGE_ROSTER, Right.OPEN_COMPLAINT}),
+    Role.AGENT_LEADER: frozenset(
+        {
+            Right.WATCH_FLOOR,
+            Right.MANAGE_AGENTS,
+            Right.MANAGE_ROSTER,
+            Right.VIEW_CALLBACKS,
+            Right.OPEN_COMPLAINT,
+        }
+    ),
     Role.QA: frozenset({Right.LISTEN_RECORDINGS, Right.REVIEW_CALLS, Right.OPEN_COMPLAINT}),
     Role.QA_LEAD: frozenset({Right.LISTEN_RECORDINGS, Right.REVIEW_CALLS, Right.OPEN_COMPLAINT, Right.WATCH_FLOOR}),
     Role.DATA_OFFICER: frozenset(
@@ -82,6 +92,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.MANAGE_CAMPAIGNS,
             Right.MANAGE_ROSTER,
             Right.VIEW_LEDGER,
+            Right.VIEW_CALLBACKS,
             Right.OPEN_COMPLAINT,
         }
     ),
@@ -92,6 +103,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         {
             Right.OPEN_COMPLAINT,
             Right.HANDLE_COMPLAINTS,
+            Right.VIEW_CALLBACKS,
             Right.SIGN_OFF_COMPLAINTS,
             Right.LISTEN_RECORDINGS,
             Right.CALL_COMPLAINANTS,
@@ -99,7 +111,14 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     ),
     Role.INSURER_LIAISON: frozenset(),
     Role.AUDITOR: frozenset(
-        {Right.VIEW_AUDIT, Right.VIEW_LEADS, Right.VIEW_LEDGER, Right.WATCH_FLOOR, Right.LISTEN_RECORDINGS}
+        {
+            Right.VIEW_AUDIT,
+            Right.VIEW_LEADS,
+            Right.VIEW_LEDGER,
+            Right.VIEW_CALLBACKS,
+            Right.WATCH_FLOOR,
+            Right.LISTEN_RECORDINGS,
+        }
     ),
     Role.BRANCH_OFFICER: frozenset({Right.PROPOSE_TARGETS, Right.VIEW_LEDGER, Right.OPEN_COMPLAINT}),
     Role.HEAD_OFFICE: frozenset({Right.SUPPLY_LEADS, Right.VIEW_LEDGER}),
@@ -115,8 +134,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         }
     ),
 }
-"""What each role may do. No phone agent can list leads or listen (requirement S2); the complaint staff, who hear the
-call complained of, call nobody but who complained."""
+"""What each role may do. No phone agent can list leads or listen (requirement S2); the complaint staff, who listen to
+the call complained of, call only customers who complained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +196,7 @@ class RosterReason(StrEnum):
 
 
 class LeaveKind(StrEnum):
-    """Why somebody is absent for a while."""
+    """Why a person is absent for a while."""
 
     ANNUAL = "annual"
     SICK = "sick"
@@ -189,7 +208,7 @@ class LeaveKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Days on which somebody is absent, both ends included."""
+    """Days on which a person is absent, both ends included."""
 
     first_on: date
     last_on: date
@@ -201,7 +220,7 @@ class Leave:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaveCard:
-    """A leave with whose it is."""
+    """A leave, and the person who has it."""
 
     id: int
     staff_id: int
@@ -216,10 +235,10 @@ class LeaveCard:
 
 
 class RosterSource(StrEnum):
-    """What decides on somebody's day; the first that says something."""
+    """What decides on a person's day; ``rules.day_of`` says in which order they are asked."""
 
     CALENDAR = "calendar"
-    """Nobody works on this date, or nothing else decides."""
+    """The calendar does not work on this date, or nothing else decides."""
     LEAVE = "leave"
     """The person is on leave; the kind stands in the reason of the leave."""
     ROW = "row"
@@ -243,7 +262,7 @@ class DayEntry:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Somebody's week from a day on."""
+    """A person's week from a day on."""
 
     from_on: date
     parts: tuple[int, ...]
@@ -252,7 +271,7 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class RosterDay:
-    """Whether, and how much of it, somebody works on a day."""
+    """Whether a person works on a day, and how much of it."""
 
     on: date
     part: int
@@ -283,7 +302,7 @@ class Duty(StrEnum):
 
 
 class Absence(StrEnum):
-    """Why somebody is not there; what a phone agent lacks is a ``rules.Requirement``."""
+    """Why a person is not there; what a phone agent lacks is a ``rules.Requirement``."""
 
     ON_LEAVE = "on_leave"
     OFF_ROSTER = "off_roster"
@@ -291,7 +310,7 @@ class Absence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """Why no work of a duty goes to somebody on a day."""
+    """Why no work of a duty goes to a person on a day."""
 
     why: str
     """An ``Absence`` or a ``rules.Requirement``."""
@@ -301,7 +320,7 @@ class Unavailable:
 
 @dataclass(frozen=True, slots=True)
 class StaffAway(Event):
-    """Somebody is on leave from a day to a day: whoever holds their work for these days gives it to others."""
+    """A person is on leave from a day to a day: rooms that gave them work for these days give it to others."""
 
     staff_id: int
     first_on: date
@@ -310,6 +329,6 @@ class StaffAway(Event):
 
 @dataclass(frozen=True, slots=True)
 class StaffLeft(Event):
-    """Somebody's access was revoked: sessions are gone, whoever holds their work takes it back (requirement H2)."""
+    """A person's access was revoked, with all sessions: rooms that gave them work take it back (requirement H2)."""
 
     staff_id: int

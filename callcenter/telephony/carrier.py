@@ -1,11 +1,11 @@
-"""The simulated carrier: how the person behind each number behaves. Rehearsals and tests only; nobody real is in it.
+"""The simulated carrier: how the person behind each number behaves. Rehearsals and tests only; no real person is in it.
 
 One table, used by the carrier's dialplan and by the simulated switch. A number's last two digits choose the behaviour.
 
     00–54  talks, then hangs up              80–85  busy (486)
     55–59  early media, then talks           86–88  rejects (603)
     60–64  an answering machine              89–92  unreachable (480)
-    65–79  rings, nobody answers             93–95  no such number (404)
+    65–79  rings, never answers              93–95  no such number (404)
                                              96–97  congestion (503)
                                              98–99  answers and hangs up at once
 
@@ -52,7 +52,7 @@ class Behaviour:
     """How long it rings before anything else; None: for ever."""
     early_media_seconds: float = 0.0
     talk_seconds: float | None = None
-    """How long the person talks before hanging up; None: until the other side does, or nobody answers."""
+    """How long the person talks before hanging up; None: until the other side does, or the call stays unanswered."""
     answers: bool = True
     cause: int | None = None
     """Q.850 cause by which the caller learns of a refusal."""

@@ -132,7 +132,7 @@ class CustomerAnswered(CallSignal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerHungUp(CallSignal):
-    """The customer's channel has ended, whoever ended it."""
+    """The customer's channel has ended, whichever side ended it."""
 
     cause: int | None
     """Q.850 cause."""

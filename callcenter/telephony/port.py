@@ -2,8 +2,8 @@
 
 Agent first (requirement C5): an agent's *permanent leg* is connected once and stays up between calls. A call redirects
 that leg into the switch's own dialling, where the recorder is attached **before** the customer's telephone is dialled;
-if it cannot be attached nobody is dialled (requirement C9). Asterisk or its stand-in joins the two parties; this
-service only hears of it by signals.
+if it cannot be attached the customer is not dialled (C9). Asterisk or its stand-in joins the two parties; this
+service only learns of it by signals.
 """
 
 from collections.abc import AsyncGenerator
@@ -18,7 +18,7 @@ from callcenter.telephony.events import Signal
 class SwitchUnavailable(Unavailable):
     """The switch did not take the command: the link is down, it refused, or it did not answer in time.
 
-    After a time-out nobody knows whether the command was carried out; it is never sent again by the gateway.
+    After a time-out it is unknown whether the command was carried out; the gateway never sends it again.
     """
 
     code = "switch_unavailable"

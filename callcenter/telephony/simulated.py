@@ -59,11 +59,11 @@ class Faults:
     reordered: float = 0.0
     """Share of signals that change places with the next one."""
     recorder_refuses: bool = False
-    """No recording can be started, so nobody is dialled."""
+    """No recording can be started, so the customer is not dialled."""
     trunk_refuses: tuple[int, int] | None = None
     """The carrier refuses every call with this Q.850 cause and SIP code."""
     commands_time_out: float = 0.0
-    """Share of commands that end in a time-out; half of these are carried out all the same."""
+    """Share of commands that end in a time-out; half of these are carried out nevertheless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class SimulatedSwitch:
                     yield batch
                 yield [LinkDown(at=self._lost_at, reason="cut on demand")]
                 await asyncio.sleep(self._outage)
-        finally:  # nobody listens any more; the calls go on, as in a real switch
+        finally:  # the listener is gone; the calls go on, as in a real switch
             self._link = False
             while not self._signals.empty():
                 self._signals.get_nowait()

@@ -135,12 +135,6 @@ UNNAMED: dict[str, str] = {
 }
 """Phrase → what is said instead. Looked for in docstrings, texts below a field, and comments."""
 
-NOT_REWRITTEN = {
-    *("files", "imports", "dnc", "campaigns", "calendar", "eligibility", "allocation", "people", "classes", "dialer"),
-    *("calls", "telephony", "callbacks", "audit/certificate"),
-}
-"""Rooms whose texts are older than this rule. A room is taken out when its texts have been rewritten."""
-
 PHRASE = re.compile(r"\b(" + "|".join(UNNAMED) + r")\b", re.IGNORECASE)
 QUOTED = re.compile(r"``[^`]*``")
 
@@ -162,13 +156,7 @@ def text_of(node: ast.Expr) -> str:
 
 
 def test_texts_name_who_acts() -> None:
-    later = tuple(f"callcenter/{room}/" for room in NOT_REWRITTEN)
-    names = [name for name, _ in sources() if not name.startswith(later)]
-    assert [f"{name}:{line}" for name in names for line in unnamed((ROOT / name).read_text())] == []
-
-
-def test_rooms_to_be_rewritten_exist() -> None:
-    assert [room for room in NOT_REWRITTEN if not (ROOT / "callcenter" / room).is_dir()] == []
+    assert [f"{name}:{line}" for name, _ in sources() for line in unnamed((ROOT / name).read_text())] == []
 
 
 @pytest.mark.parametrize(

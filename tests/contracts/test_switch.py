@@ -64,7 +64,7 @@ class Bench(ABC):
             return None
 
         found.__name__ = f"{kind.__name__} {fields}"
-        signal = await eventually(found, 20)
+        signal = await eventually(found)
         assert signal is not None
         return signal
 

@@ -60,18 +60,18 @@ async def talk(desk: Panel, *, hold: float = 0) -> None:
     ``hold``: the agent hangs up after so many seconds of talk, unless the customer did before.
     """
     while True:
-        state = await desk.state("seat-state", "preview", "wrap_up", seconds=40)
+        state = await desk.state("seat-state", "preview", "wrap_up", seconds=90)
         if state == "preview":
             await desk.press("verb-call")
             await desk.state("seat-state", "on_call", "ready", "wrap_up")
-        if await desk.state("call-state", "answered", "ended", "none", seconds=40) == "answered":
+        if await desk.state("call-state", "answered", "ended", "none", seconds=90) == "answered":
             if hold:
                 await asyncio.sleep(hold)
                 if await desk.see("verb-hang-up").is_visible():
                     await desk.press("verb-hang-up")
-            await desk.state("seat-state", "wrap_up", seconds=40)
+            await desk.state("seat-state", "wrap_up", seconds=90)
             return
-        if await desk.state("seat-state", "ready", "preview", "wrap_up", "paused", seconds=40) == "wrap_up":
+        if await desk.state("seat-state", "ready", "preview", "wrap_up", "paused", seconds=90) == "wrap_up":
             return
 
 
@@ -95,7 +95,7 @@ async def sound_of(rehearsal: Rehearsal, call_id: UUID) -> tuple[npt.NDArray[np.
         async with system.works.begin() as work:
             return await system.recordings.listening.stored(work, call_id)
 
-    await eventually(stored, 30)
+    await eventually(stored)
     async with system.works.begin() as work:
         recording = await system.recordings.listening.find(work, call_id)
     assert recording.object_key
@@ -174,7 +174,7 @@ async def test_a_browser_calls_and_both_voices_are_on_their_channels(
             hand_overs = await system.field.hand_overs.hand_overs(work)
         return next((one.field_agent_id for one in hand_overs if one.lead_id == call.lead_id), None)
 
-    field_agent_id = await eventually(handed_over, 15)
+    field_agent_id = await eventually(handed_over)
     async with system.works.begin() as work:
         assert field_agent_id
         visitor = await system.people.card(work, field_agent_id)

@@ -204,7 +204,7 @@ async def test_no_server_outlives_its_supervisor(bench: Bench, how: signal.Signa
     root = Path(__file__).parents[2]
     program = [sys.executable, "-c", textwrap.dedent(_SUPERVISING), str(bench.folder)]
     supervising = await asyncio.create_subprocess_exec(*program, cwd=root, stdout=subprocess.DEVNULL)
-    await eventually((bench.folder / "ready").exists, 20)
+    await eventually((bench.folder / "ready").exists)
     assert len(processes_of(bench.folder)) == 2
     supervising.send_signal(how)
     code = await supervising.wait()
@@ -226,7 +226,7 @@ async def test_a_new_run_waits_for_what_a_killed_run_left(bench: Bench) -> None:
     root = Path(__file__).parents[2]
     killed = textwrap.dedent(_SUPERVISING).replace('"child"', '"child", LINGERS').replace("Bench\n", "Bench, LINGERS\n")
     supervising = await asyncio.create_subprocess_exec(sys.executable, "-c", killed, str(bench.folder), cwd=root)
-    await eventually((bench.folder / "ready").exists, 20)
+    await eventually((bench.folder / "ready").exists)
     supervising.kill()
     await supervising.wait()
     (bench.folder / "child.mark").unlink()

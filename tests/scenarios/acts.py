@@ -69,7 +69,7 @@ async def on_screen(stage: Stage, agent: int) -> tuple[int, int]:
     return await stage.ask(look)
 
 
-async def wait_for(stage: Stage, agent: int, *states: AgentState, deadline: float = 20) -> AgentState:
+async def wait_for(stage: Stage, agent: int, *states: AgentState, deadline: float = 60) -> AgentState:
     async def reached() -> AgentState | None:
         seat = await stage.ask(lambda work: stage.system.agents.seat(work, agent))
         return seat.state if seat and seat.state in states else None
@@ -114,7 +114,7 @@ async def wait_for_call(stage: Stage, call_id: UUID, state: CallState) -> CallCa
     async def reached() -> bool:
         return await state_of(stage, call_id) is state
 
-    await eventually(reached, 20)
+    await eventually(reached)
     return await stage.ask(lambda work: stage.system.calls.card(work, call_id))
 
 
@@ -133,7 +133,7 @@ async def dispose(
 
 
 async def wait_for_recording(stage: Stage, call_id: UUID) -> None:
-    await eventually(lambda: stage.ask(lambda work: stage.system.recordings.listening.stored(work, call_id)), 15)
+    await eventually(lambda: stage.ask(lambda work: stage.system.recordings.listening.stored(work, call_id)))
 
 
 # --- customers

@@ -296,7 +296,7 @@ async def test_a_blocked_customers_promise_leaves_the_screen_too(stage: Stage) -
             await stage.ask(lambda work: stage.system.desk.skip(work, agent, "later"))
         return seat.callback_id if seat else None
 
-    callback_id = await eventually(callback_on_screen, 20)
+    callback_id = await eventually(callback_on_screen)
     assert callback_id
     await block(stage, call.lead_id, RuleId.DO_NOT_CALL)
     assert (await wait_for_notice(stage, agent)).code is NoticeCode.TAKEN_OFF

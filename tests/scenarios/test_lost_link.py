@@ -70,7 +70,7 @@ async def wait_for_end(stage: Stage, call_id: UUID) -> RecordingFacts:
         known = await facts(stage, call_id)
         return known if known.ended else None
 
-    call = await eventually(over, 30)
+    call = await eventually(over)
     assert call
     return call
 
@@ -143,12 +143,12 @@ async def test_a_signal_waits_until_the_older_state_has_been_processed(
     readings = when_state_is_read(stage, monkeypatch, no_answer, leg_ends_meanwhile)
     monkeypatch.setattr(stage.switch, "connect_robot", no_new_leg)
     lose_link(stage)
-    await eventually(lambda: len(readings) >= 2, 30)
+    await eventually(lambda: len(readings) >= 2)
 
     async def leg_is_gone() -> bool:
         return await leg_state() is not LegState.UP
 
-    await eventually(leg_is_gone, 20)
+    await eventually(leg_is_gone)
 
 
 async def test_a_call_whose_command_is_on_its_way_is_not_taken_for_lost(
@@ -171,7 +171,7 @@ async def test_a_call_whose_command_is_on_its_way_is_not_taken_for_lost(
     readings = when_state_is_read(stage, monkeypatch)
     lose_link(stage)
     # the sweep reads the state too: once it has, the reconciliation before it is over
-    await eventually(lambda: len(readings) >= 2, 30)
+    await eventually(lambda: len(readings) >= 2)
     assert not (await facts(stage, call.id)).ended
     go_on.set()
     await wait_for_call(stage, call.id, CallState.ANSWERED)
@@ -214,7 +214,7 @@ async def test_a_call_that_raises_an_error_delays_no_other_call(stage: Stage, mo
         seat = await stage.ask(lambda work: stage.system.agents.seat(work, second))
         return seat is not None and seat.leg_state is LegState.UP
 
-    await eventually(has_a_leg_again, 20)  # seats are served: the link counts as reconciled
+    await eventually(has_a_leg_again)  # seats are served: the link counts as reconciled
 
 
 async def test_a_call_whose_end_waits_among_older_signals_is_not_swept_up(

@@ -17,7 +17,7 @@ from tests.scenarios.test_faults import everybody_works, wait_for_calls
 from tests.support.rows import Assignment, Call
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(900)
 LEADER = Actor(staff_id=None, name="leader", role="agent_leader", rights=frozenset({Right.WATCH_FLOOR.value}))
 
 
@@ -49,7 +49,7 @@ async def test_a_trunk_that_refuses_everything_costs_nobody_an_attempt(stage: St
         async def paused() -> bool:
             return await trunk_on_floor(stage) is not None
 
-        await eventually(paused, 60)
+        await eventually(paused, 120, every=0.2)
         assert await alert_open(stage)
 
         async def refused_for(minutes: float) -> None:
@@ -58,7 +58,7 @@ async def test_a_trunk_that_refuses_everything_costs_nobody_an_attempt(stage: St
             async def later() -> bool:
                 return clock.now() >= until
 
-            await eventually(later, 120)
+            await eventually(later, 120, every=0.2)
 
         await refused_for(1.5)
         stage.switch.faults.trunk_refuses = (21, 403)
@@ -74,7 +74,7 @@ async def test_a_trunk_that_refuses_everything_costs_nobody_an_attempt(stage: St
         async def resumed() -> bool:
             return await trunk_on_floor(stage) is None
 
-        await eventually(resumed, 90)
+        await eventually(resumed, 180, every=0.2)
         assert not await alert_open(stage)
 
         async def one_is_called_again() -> bool:
@@ -86,7 +86,7 @@ async def test_a_trunk_that_refuses_everything_costs_nobody_an_attempt(stage: St
                 )
                 return await work.session.scalar(again.limit(1)) is not None
 
-        await eventually(one_is_called_again, 150)
+        await eventually(one_is_called_again, 180, every=0.3)
 
 
 async def charged_nothing(stage: Stage, refused: list[Call]) -> None:

@@ -46,7 +46,7 @@ async def test_a_closed_browser_in_wrap_up_frees_seat_and_lead_after_the_limit(
         now = await stage.ask(lambda work: system.agents.seat(work, agent))
         return now is not None and now.leg_state is not LegState.UP
 
-    await eventually(leg_is_gone, 20)
+    await eventually(leg_is_gone)
     since = seat.since
 
     async def over() -> bool:
@@ -54,7 +54,7 @@ async def test_a_closed_browser_in_wrap_up_frees_seat_and_lead_after_the_limit(
         now = await stage.ask(lambda work: system.agents.seat(work, agent))
         return now is not None and now.state is not AgentState.WRAP_UP
 
-    await eventually(over, 60)
+    await eventually(over)
     freed = await stage.ask(lambda work: system.agents.seat(work, agent))
     assert freed
     assert (freed.state, freed.pause_code, freed.call_id) == (AgentState.PAUSED, PauseCode.SYSTEM, None)

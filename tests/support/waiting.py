@@ -10,12 +10,13 @@ T = TypeVar("T")
 
 
 @overload
-async def eventually(look: Callable[[], Awaitable[T | None]], deadline: float = 10.0, *, every: float = 0.02) -> T: ...
+async def eventually(look: Callable[[], Awaitable[T | None]], deadline: float = 60.0, *, every: float = 0.05) -> T: ...
 @overload
-async def eventually(look: Callable[[], T | None], deadline: float = 10.0, *, every: float = 0.02) -> T: ...
-async def eventually(look: Callable[[], Any], deadline: float = 10.0, *, every: float = 0.02) -> Any:
+async def eventually(look: Callable[[], T | None], deadline: float = 60.0, *, every: float = 0.05) -> T: ...
+async def eventually(look: Callable[[], Any], deadline: float = 60.0, *, every: float = 0.05) -> Any:
     """Calls ``look`` again and again until its answer is true, and returns it; fails after ``deadline`` seconds.
 
+    The deadline says when to give up on a machine that does other work too; what is awaited usually comes at once.
     An AssertionError of ``look`` counts as "not yet"; the last one is shown when time is up.
     """
     until = time.monotonic() + deadline

@@ -86,7 +86,7 @@ class Recorder:
         return self._parse(pack)
 
     async def until(self, *words: str) -> None:
-        await eventually(lambda: all(any(word in pack for pack in self.packs) for word in words), 20)
+        await eventually(lambda: all(any(word in pack for pack in self.packs) for word in words))
 
     def save(self, name: str) -> None:
         table = "\n\n".join(pack.replace("\r\n", "\n") for pack in self.packs) + "\n"
@@ -173,7 +173,7 @@ async def record(lab: Lab) -> None:
     await gateway.dial(_dial(carrier.STEADY_NUMBER))
     await recorder.until("DialStatus: ANSWER")
     await gateway.disconnect_agent(LEG)
-    await eventually(lambda: sum(pack.startswith("Event: Hangup") for pack in recorder.packs) == 2, 20)
+    await eventually(lambda: sum(pack.startswith("Event: Hangup") for pack in recorder.packs) == 2)
     recorder.save("agent_leaves_in_the_middle")
     await record_refusals(recorder, gateway, lab)
     listening.cancel()

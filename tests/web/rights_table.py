@@ -90,7 +90,6 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /leads/{lead_id}/reveal
         POST /leads/{lead_id}/corrections
         POST /leads/{lead_id}/reopen
-        POST /leads/{lead_id}/assignments/{assignment_id}/note
         POST /class-schemes
         POST /class-schemes/defaults
         PATCH /class-schemes/{scheme_id}
@@ -127,6 +126,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /leads/{lead_id}/basis
         GET /leads/{lead_id}/gates
         GET /leads/{lead_id}/history
+        POST /leads/{lead_id}/history/{key}/note
         GET /class-schemes
         GET /class-schemes/fields
         GET /class-schemes/previews/{job_id}
@@ -213,6 +213,7 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /complaints/{case_id}/decision
         POST /complaints/{case_id}/sign-off
     """,
+    _COMPLAINTS | _DATA | _AUDITOR | {Role.AGENT_LEADER}: "GET /callbacks",
     _COMPLAINTS | _FLOOR: "GET /complaints/meter",
     _FIELD: """
         GET /field/visits
@@ -310,6 +311,7 @@ _NAMES: dict[str, str] = {
 }
 
 _LISTS = """
+    GET /callbacks
     GET /complaints/meter
     GET /field/hand-overs
     GET /field/regions

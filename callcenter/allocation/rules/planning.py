@@ -2,19 +2,19 @@
 
 What is promised, and proved by ``tests/unit/test_allocation_plan.py``:
 
-1.  **Nobody over quota, no lead twice.** An agent's room is the quota of the day less what is held and done (D3).
+1.  **No agent over quota, no lead twice.** An agent's room is the quota of the day less what is held and done (D3).
 2.  **Which leads.** When there are more than are needed: the highest class first (the smallest rank), then the oldest
-    data, then drawn by the seed. Leads of a branch go to that branch's agents alone; those of the whole bank to anybody
-    with room (L3). A lead is passed over only where nobody who may have it has room.
-3.  **Shortage.** With too few leads whoever has the smallest part of the quota is served first: no agent who still has
-    room could have been given a lead with more right than one who was given it. With equal quotas, agents of a branch
-    who still have room end at most one apart from anybody of it who was served (D5). What the whole bank's leads fill
-    comes after the branch's own, to whoever has least then.
+    data, then drawn by the seed. Leads of a branch go to that branch's agents alone; those of the whole bank to any
+    agent with room (L3). A lead is passed over only where no agent who may have it has room.
+3.  **Shortage.** With too few leads the agent with the smallest part of the quota is served first: no agent who still
+    has room had a better claim to a lead than the agent who got it. With equal quotas, agents of a branch who still
+    have room end at most one lead apart from any agent of it who was served (D5). The whole bank's leads come after
+    the branch's own, and go to the agent who has least then.
 4.  **Shares.** A lot is the leads of one branch, or those of the whole bank. Let an agent get ``s`` of the ``N`` leads
     allocated from a lot. Of every class with ``n`` leads, and of every district within a class, the agent gets
     ``n·s/N`` rounded up or down; so agents who get equally many differ by at most one. A district over all classes
     differs by at most the number of classes (rounding a table in three directions at once is not always possible), and
-    by less as a rule: odd leads go to whoever has had least of the district.
+    by less as a rule: odd leads go to the agent who has had least of the district.
 5.  **Carry-over.** What is held counts inside the room. Of the odd leads of the first class none goes to an agent who
     carries over more of that class than another with an equal share who gets none; of later classes this holds among
     those who have had equally many odd leads so far.
@@ -228,7 +228,7 @@ def _drawn(agents: Sequence[AgentCapacity], seed: int) -> list[AgentCapacity]:
 
 
 def share_out(count: int, agents: Sequence[AgentCapacity], new: Sequence[int] | None = None) -> list[int]:
-    """Returns how many of ``count`` leads each agent gets: whoever has the smallest part of the quota is served first.
+    """Returns how many of ``count`` leads each agent gets: the smallest part of the quota is served first.
 
     Parts are compared as ``(leads + ½) / quota``, exactly; the order of ``agents`` settles ties. ``new`` says how many
     each has got before, which count; None: nothing.
@@ -313,8 +313,8 @@ def forecast_days(
 ) -> float | None:
     """Returns the working days until the first agent lacks a lead, every agent served in full (D5).
 
-    ``stock_by_branch`` are the leads that one branch's agents alone may have; all others of ``stock`` are for anybody,
-    and fill what is missing where it is missing. None when nobody needs any.
+    ``stock_by_branch`` are the leads that one branch's agents alone may have; all others of ``stock`` are for any
+    agent, and go where a branch's own leads do not suffice. None when no agent needs any.
     """
     shared = stock - sum(stock_by_branch.values())
     own = {branch: stock_by_branch.get(branch, 0) for branch, need in need_by_branch.items() if need}

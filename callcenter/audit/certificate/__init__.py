@@ -1,1 +1,1 @@
-"""Certifies the laws over a period: each looked at anew, with what was checked and every exception by name."""
+"""Certifies the laws over a period: each is checked again from the rows, and every exception named."""

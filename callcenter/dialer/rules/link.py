@@ -1,8 +1,8 @@
 """The engine's link to its switch: whether it is up, and whether the switch's state has still to be read.
 
-While the link is down calls begin, are answered and end unheard. So the state is read after each log-in and compared
-with the open calls (a reconciliation, requirement C10). One that fails is not forgotten: it stays owed until one has
-succeeded, whatever happens to the link in between. Pure: no clock, no I/O.
+While the link is down, calls begin, are answered and end without a signal. So the state is read after each log-in and
+compared with the open calls (a reconciliation, requirement C10). One that fails is not forgotten: it stays owed until
+one has succeeded, whatever happens to the link in between. Pure: no clock, no I/O.
 """
 
 from dataclasses import dataclass, replace
@@ -47,7 +47,7 @@ class LinkState:
         return self.up and not self.owed
 
     def link_up(self, at: datetime) -> "LinkState":
-        """Takes a log-in. Without a loss before it, signals were missed all the same, and nobody knows since when."""
+        """Takes a log-in. Signals were missed before it; without a reported loss it is unknown since when."""
         return replace(self, up_since=at, owed=True, heard_until=self.heard_until if self.owed else None)
 
     def link_down(self, at: datetime | None) -> "LinkState":

@@ -160,11 +160,11 @@ class CallbackRefusal:
     reason: str
     due_at: datetime | None = None
     keeps_grace: bool = False
-    """The promise stays its agent's alone for as long as before: nobody could have kept it."""
+    """The promise stays its agent's alone for as long as before: no agent could have kept it."""
 
 
 _STOPS_EVERYBODY = frozenset({RuleId.CAMPAIGN, RuleId.WINDOW, RuleId.RECORDER, RuleId.LINE, RuleId.CALLER_ID})
-"""Rules that let nobody call. What refuses one agent alone leaves the promise to the team (law 12)."""
+"""Rules that stop every agent. A rule that stops one agent alone leaves the promise to the team (law 12)."""
 
 
 def refused_callback(refusal: Verdict, *, owed: bool) -> CallbackRefusal:

@@ -105,9 +105,9 @@ class Layout:
     known: Mapping[Column, int]
     fields: Sequence[tuple[FieldSpec, int]]
     extra: Mapping[int, str]
-    """Columns nobody declared that are kept as text."""
+    """Columns that are kept as text because no fields are declared."""
     spare: Mapping[int, str]
-    """Columns nobody knows or declared, kept or not."""
+    """Columns that are neither known nor declared, kept or not."""
     titles: tuple[str, ...]
     """Each but once: a second column of the same title has a number behind it."""
     ignored: frozenset[int]

@@ -130,7 +130,7 @@ def guess_kind(cells: Sequence[object]) -> FieldKind:
 
 
 def _is_code(cells: Sequence[object]) -> bool:
-    """Returns whether these are figures nobody computes with: they begin with a zero, or are long."""
+    """Returns whether these figures are codes and no numbers: they begin with a zero, or are long."""
     return any(
         text.isdigit() and (len(text) > 9 or (text.startswith("0") and text != "0")) for text in map(_text_of, cells)
     )

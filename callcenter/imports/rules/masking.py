@@ -1,4 +1,4 @@
-"""Masks what a preview shows of a row: enough to see that the columns are right, too little to call anybody (L7)."""
+"""Masks what a preview shows of a row: enough to check the columns, too little to call the customer (L7)."""
 
 import re
 from collections.abc import Mapping

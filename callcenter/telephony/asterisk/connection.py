@@ -255,7 +255,7 @@ class AmiConnection:
             items.append(event)
 
     def _lose(self, reason: str) -> None:
-        """Ends the connection once: whoever waits for an answer, a list or an event is woken."""
+        """Ends the connection once, and wakes the tasks that wait for an answer, a list or an event."""
         if self.lost is not None:
             return
         self.lost = reason

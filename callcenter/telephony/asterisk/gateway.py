@@ -235,7 +235,7 @@ class AsteriskGateway:
         )
 
     async def _prepare(self, leg_id: str, value: str) -> None:
-        """Sets on the leg whom to dial. Whatever goes wrong here, nobody has been dialled."""
+        """Sets on the leg whom to dial. Whatever goes wrong here, the customer has not been dialled."""
         try:
             await self._act("Setvar", Channel=leg_id, Variable=_DIAL_VARIABLES, Value=value)
         except SwitchUnavailable as error:

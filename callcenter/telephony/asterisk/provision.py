@@ -94,7 +94,7 @@ class NodeConfig:
     rtp_timeout_seconds: int = 5
     """A phone from which nothing comes for so long is hung up: its browser has died."""
     trunk_rtp_timeout_seconds: int = 30
-    """The same for trunks; longer, because some carriers send nothing while nobody speaks."""
+    """The same for trunks; longer, because some carriers send nothing during silence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

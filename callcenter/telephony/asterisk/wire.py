@@ -7,7 +7,7 @@ separators other than CR LF are neutralised before a message is parsed (it would
     AmiError
     ├── LinkLost            the connection is over
     ├── AmiRefused          Asterisk answered with an error
-    ├── AmiTimeout          no answer: nobody knows whether the action was carried out
+    ├── AmiTimeout          no answer: it is unknown whether the action was carried out
     └── UnsafeValueError    nothing was sent
 """
 
@@ -38,7 +38,7 @@ class AmiRefused(AmiError):  # noqa: N818
 
 
 class AmiTimeout(AmiError):  # noqa: N818
-    """No answer in time: nobody knows whether the action was carried out."""
+    """No answer in time: it is unknown whether the action was carried out."""
 
 
 class UnsafeValueError(AmiError, ValueError):

@@ -22,7 +22,7 @@ from callcenter.campaigns.service import CampaignService
 from callcenter.campaigns.service_hours import ServiceHoursService
 from callcenter.campaigns.settings import CampaignSettings
 from callcenter.eligibility.api import rule_sets
-from callcenter.eligibility.rule_sets import RuleSetService, digest
+from callcenter.eligibility.rule_sets import RuleSetService, digest, statements
 from callcenter.eligibility.types import RULE_SET
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time
@@ -243,6 +243,14 @@ async def test_rule_sets_are_listed_from_their_first_use(office: Office, works: 
         clock.advance(timedelta(days=1))
     listed = (await office.client.get("/rule-sets")).json()["rule_sets"]
     assert listed == [{"name": RULE_SET, "digest": digest(), "first_used_at": "2026-11-23T02:30:00Z"}]
+
+
+def test_other_words_are_no_other_rule() -> None:
+    rule = "def limit(calls):\n    return calls < 3\n"
+    in_words = 'def limit(calls):\n    """Says whether one more is allowed."""\n\n    return calls < 3  # C2\n'
+    assert statements(in_words) == statements(rule)
+    assert statements(rule.replace("3", "4")) != statements(rule)
+    assert statements('def limit():\n    """Decides nothing."""\n') == "def limit():\n    pass"
 
 
 async def test_an_edition_of_the_national_calendar_is_kept_once(works: Works, office: Office) -> None:

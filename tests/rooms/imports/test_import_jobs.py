@@ -222,7 +222,7 @@ async def test_a_killed_process_leaves_nothing_and_the_next_one_completes_the_im
             async with works.begin() as work:
                 return bool(await work.session.scalar(text("SELECT pg_relation_size('lead') > 0")))
 
-        await eventually(has_written, 60)
+        await eventually(has_written)
         judging = psutil.Process(launched[0].pid).children()
         assert judging, "rows are judged in a process of their own"
         os.kill(launched[0].pid, signal.SIGKILL)
@@ -231,7 +231,7 @@ async def test_a_killed_process_leaves_nothing_and_the_next_one_completes_the_im
         async def is_gone() -> bool:
             return not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in judging)
 
-        await eventually(is_gone, 30)
+        await eventually(is_gone)
         await require_nothing_visible(works)
 
         async def is_done() -> bool:

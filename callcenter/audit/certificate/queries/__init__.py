@@ -1,9 +1,9 @@
 """All SQL of the certificate, in plain words of the database.
 
-It reads the tables of every room and uses nobody's query: what a room believes of itself proves nothing. Each statement
-is a set at a time, can be run manually by an auditor with two instants in place of ``:since`` and ``:until``, and gives
-only breaches and the rows that are judged in ``rules``. A call belongs to the period in which it was dialled, else
-planned.
+It reads the tables of every room and uses none of their queries: what a room believes of itself proves nothing. Each
+statement works on whole sets of rows and returns only breaches and the rows that ``rules`` judges. An auditor can run
+it manually, with two instants in place of ``:since`` and ``:until``. A call belongs to the period in which it was
+dialled, else planned.
 """
 
 from callcenter.audit.certificate.queries.assignments import assigned_twice, count_assignments, over_quota

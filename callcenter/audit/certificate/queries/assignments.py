@@ -61,7 +61,7 @@ async def over_quota(session: AsyncSession, period: Period, limits: Limits) -> t
 
 
 async def assigned_twice(session: AsyncSession, period: Period, limits: Limits) -> tuple[Finding, ...]:
-    """Finds leads assigned while somebody held them, and calls by an agent who did not hold the lead."""
+    """Finds leads assigned while an agent held them, and calls by an agent who did not hold the lead."""
     return await findings_of(
         session,
         f"""

@@ -40,7 +40,7 @@ async def count_dialled(session: AsyncSession, period: Period) -> int:
 
 
 async def dialled_unwritten(session: AsyncSession, period: Period, limits: Limits) -> tuple[Finding, ...]:
-    """Calls the switch dialled though their row says that nobody was, or not yet."""
+    """Finds calls the switch dialled though their row says that it did not, or not yet."""
     return await findings_of(
         session,
         f"""

@@ -16,7 +16,7 @@ from callcenter.recordings.types import RecordingState
 
 
 async def complaint_cases(session: AsyncSession, period: Period) -> list[ComplaintCase]:
-    """Cases opened in the period, cases whose obligation ended in it, and every case that is still owed a callback."""
+    """Lists cases opened in the period, those whose obligation ended in it, and all that are still owed a callback."""
     rows = await rows_of(
         session,
         """
@@ -65,7 +65,7 @@ def _case(row: dict[str, Any]) -> ComplaintCase:
 
 
 async def complaints_astray(session: AsyncSession, period: Period) -> tuple[Finding, ...]:
-    """Calls disposed as a complaint for which no case was opened, and obligations whose case is gone."""
+    """Finds calls disposed as a complaint without a case, and obligations whose case is gone."""
     return await findings_of(
         session,
         f"""

@@ -1,6 +1,6 @@
 import type { Alert } from './api'
 
-/** The page on which an alert is settled; whoever sees the alert may open it. */
+/** The page on which an alert is settled; everybody who sees the alert may open it. */
 export const PLACES: Record<Alert['kind'], string> = {
   allocation_missing: '/leads/allocation',
   shortage: '/leads/allocation',
@@ -9,5 +9,6 @@ export const PLACES: Record<Alert['kind'], string> = {
   command_failed: '/floor',
   command_lost: '/floor',
   line_refuses: '/floor',
-  audit_broken: '/audit'
+  audit_broken: '/audit',
+  task_overdue: '/admin/tasks'
 }

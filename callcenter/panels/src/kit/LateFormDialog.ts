@@ -1,4 +1,4 @@
-/** `FormDialog` for pages that are somebody's first: fetched when a button opens it, so the page itself comes sooner. */
+/** `FormDialog` for the first page of a role: fetched when a button opens it, so that the page itself comes sooner. */
 import { defineAsyncComponent } from 'vue'
 
 export default defineAsyncComponent(() => import('./FormDialog.vue'))

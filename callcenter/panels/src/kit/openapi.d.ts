@@ -75,7 +75,7 @@ export interface paths {
         };
         /**
          * Choose Staff
-         * @description Lists the active staff of my scope by name, for fields in which somebody is chosen.
+         * @description Lists the active staff of my scope by name, for fields in which a person is chosen.
          */
         get: operations["people_choose_staff"];
         put?: never;
@@ -121,7 +121,7 @@ export interface paths {
         put?: never;
         /**
          * Leave Bank
-         * @description Takes the access of somebody who leaves the bank away, at once; what they hold goes to others.
+         * @description Revokes at once the access of a person who leaves the bank; what they hold goes to others.
          */
         post: operations["people_leave_bank"];
         delete?: never;
@@ -307,7 +307,7 @@ export interface paths {
         };
         /**
          * List Uploads
-         * @description Lists uploads, the newest first. Whoever only supplies sees their own.
+         * @description Lists uploads, the newest first. Staff who may only supply files see their own.
          */
         get: operations["intake_list_uploads"];
         put?: never;
@@ -1171,7 +1171,7 @@ export interface paths {
         };
         /**
          * Lifts
-         * @description Lists entries that somebody has proposed to lift.
+         * @description Lists the entries with an undecided proposal to lift them.
          */
         get: operations["dnc_lifts"];
         put?: never;
@@ -2010,6 +2010,26 @@ export interface paths {
          * @description Sends the audio, or a part of it (Range), as FLAC.
          */
         get: operations["recordings_play_recording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Callbacks
+         * @description Lists promises and complaint callbacks of one's scope, with whose they are and how far they have come.
+         */
+        get: operations["callbacks_list_callbacks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2950,7 +2970,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/leads/{lead_id}/assignments/{assignment_id}/note": {
+    "/api/v1/leads/{lead_id}/history/{key}/note": {
         parameters: {
             query?: never;
             header?: never;
@@ -2960,10 +2980,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Read End Note
-         * @description Returns the reason for which an agent's leads were returned. The look is written to the audit trail.
+         * Read Note
+         * @description Returns the sealed words of an entry to those who may read them. The look is written to the audit trail.
          */
-        post: operations["customers_read_end_note"];
+        post: operations["customers_read_note"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3046,6 +3066,12 @@ export interface components {
          * @enum {string}
          */
         Act: "propose" | "approve" | "refuse" | "withdraw" | "supply" | "return" | "import";
+        /**
+         * AgentField
+         * @description What can be shown to the agent, in the order of the card.
+         * @enum {string}
+         */
+        AgentField: "gender" | "age" | "birth_on" | "district" | "address" | "occupation" | "customer_class" | "employer" | "household" | "income" | "policies" | "claims" | "preferences" | "risk" | "service_feedback" | "referral_source" | "further";
         /** AgentOut */
         AgentOut: {
             /** Id */
@@ -3081,7 +3107,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -3210,6 +3236,17 @@ export interface components {
              * @default
              */
             reason?: string;
+            /**
+             * Visit At
+             * @description a new visit time, agreed with the customer; required when the old one has passed
+             */
+            visit_at?: string | null;
+            /**
+             * Visit Time Confirmed
+             * @description the customer has confirmed ``visit_at`` at night, on a day off or outside hours
+             * @default false
+             */
+            visit_time_confirmed?: boolean;
         };
         /** AssignedLead */
         AssignedLead: {
@@ -3455,10 +3492,91 @@ export interface components {
             ended_at: string | null;
         };
         /**
+         * CallbackAgent
+         * @description Id and name of an agent.
+         */
+        CallbackAgent: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * CallbackKind
          * @enum {string}
          */
         CallbackKind: "agent_promise" | "complaint";
+        /**
+         * CallbackOut
+         * @description One promise or obligation to call a customer again; without its note, which is for the one who calls.
+         */
+        CallbackOut: {
+            /** Id */
+            id: number;
+            kind: components["schemas"]["CallbackKind"];
+            state: components["schemas"]["CallbackState"];
+            /**
+             * Overdue
+             * @description open, and the customer was not reached until ``reach_by``
+             */
+            overdue: boolean;
+            /**
+             * Moved
+             * @description an open promise that is called later than was promised
+             */
+            moved: boolean;
+            lead: components["schemas"]["MaskedLead"] | null;
+            /**
+             * Case Id
+             * @description the complaint it belongs to
+             */
+            case_id: number | null;
+            /** @description whose promise it is; null: a complaint's, which nobody owns */
+            agent: components["schemas"]["CallbackAgent"] | null;
+            /** @description who has it on the screen or is calling */
+            claimed_by: components["schemas"]["CallbackAgent"] | null;
+            /**
+             * Promised At
+             * @description as it was given to the customer
+             */
+            promised_at: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             * @description not called before
+             */
+            due_at: string;
+            /**
+             * Reach By
+             * Format: date-time
+             */
+            reach_by: string;
+            /**
+             * Opens To Team At
+             * Format: date-time
+             * @description from then on other agents may call
+             */
+            opens_to_team_at: string;
+            /** Attempts */
+            attempts: number;
+            /** Attempts Demanded */
+            attempts_demanded: number;
+            /** Done At */
+            done_at: string | null;
+        };
+        /**
+         * CallbackPage
+         * @description Callbacks: open ones by their time, ended ones the latest first.
+         */
+        CallbackPage: {
+            /** Items */
+            items: components["schemas"]["CallbackOut"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
+        };
         /**
          * CallbackState
          * @enum {string}
@@ -3488,6 +3606,12 @@ export interface components {
             opens_to_team_at: string;
         };
         /**
+         * CallbackView
+         * @description Which callbacks a list shows.
+         * @enum {string}
+         */
+        CallbackView: "open" | "moved" | "overdue" | "done" | "lapsed";
+        /**
          * CampaignChange
          * @description What is to be different; what is left out stays.
          */
@@ -3510,6 +3634,13 @@ export interface components {
             max_attempts?: number | null;
             /** Open To All Branches */
             open_to_all_branches?: boolean | null;
+            /**
+             * Agent Fields
+             * @description the whole setting: a field left out is hidden
+             */
+            agent_fields?: {
+                [key: string]: components["schemas"]["Showing"];
+            } | null;
             /**
              * Reason
              * @description why; it is kept in the audit trail. No personal data
@@ -3567,6 +3698,13 @@ export interface components {
              * @description whether leads of a branch may go to agents of any branch
              */
             open_to_all_branches: boolean;
+            /**
+             * Agent Fields
+             * @description what of a customer the agent sees on the card; a field left out is hidden
+             */
+            agent_fields: {
+                [key: string]: components["schemas"]["Showing"];
+            };
         };
         /**
          * CampaignPage
@@ -3988,6 +4126,11 @@ export interface components {
              * @description null: the oldest data first, whatever the class
              */
             scheme_id: number | null;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
         };
         /**
          * ClassSource
@@ -4845,6 +4988,12 @@ export interface components {
              * @description the recording, for those who may listen
              */
             link: string | null;
+            /**
+             * Readable
+             * @description it holds sealed words, and this person may read them
+             * @default false
+             */
+            readable: boolean;
         };
         /** ExampleOut */
         ExampleOut: {
@@ -4872,7 +5021,7 @@ export interface components {
             at: string;
             /** @description what the next call would be */
             kind: components["schemas"]["CallKind"];
-            /** @description for whom the gates were asked; null: nobody has the customer */
+            /** @description for whom the gates were asked; null: no agent has the customer */
             agent: components["schemas"]["AgentOut"] | null;
             /** @description the assignment that holds the lead, or held it last */
             assignment: components["schemas"]["AssignmentOut"] | null;
@@ -5346,7 +5495,7 @@ export interface components {
          * Happening
          * @enum {string}
          */
-        Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "note_read" | "revealed";
+        Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "corrected" | "note_read" | "revealed";
         /** HeadOut */
         HeadOut: {
             /** Entry Id */
@@ -5796,16 +5945,11 @@ export interface components {
             name: string;
             /** Phone */
             phone: string;
-            /** Gender */
-            gender: string | null;
-            /** Age */
-            age: number | null;
-            /** District */
-            district: string | null;
-            /** Occupation */
-            occupation: string | null;
-            /** Customer Class */
-            customer_class: string | null;
+            /**
+             * Facts
+             * @description what the campaign's setting shows to agents, in this order
+             */
+            facts: components["schemas"]["CustomerField"][];
             /** Attempts */
             attempts: number;
             /** Last Note */
@@ -5828,7 +5972,7 @@ export interface components {
         };
         /**
          * LeaveKind
-         * @description Why somebody is absent for a while.
+         * @description Why a person is absent for a while.
          * @enum {string}
          */
         LeaveKind: "annual" | "sick" | "family" | "training" | "other";
@@ -6265,9 +6409,15 @@ export interface components {
         };
         /** NoteOut */
         NoteOut: {
-            /** Note */
-            note: string;
+            /** Words */
+            words: components["schemas"]["WordsOut"][];
         };
+        /**
+         * NotePart
+         * @description What the sealed words of an entry are.
+         * @enum {string}
+         */
+        NotePart: "note" | "old" | "new" | "why";
         /** NoteQuestion */
         NoteQuestion: {
             /**
@@ -7216,7 +7366,7 @@ export interface components {
         };
         /**
          * RosterSource
-         * @description What decides on somebody's day; the first that says something.
+         * @description What decides on a person's day; ``rules.day_of`` says in which order they are asked.
          * @enum {string}
          */
         RosterSource: "calendar" | "leave" | "row" | "pattern";
@@ -7540,6 +7690,11 @@ export interface components {
             phone?: string | null;
             /** Last4 */
             last4?: string | null;
+            /**
+             * Id Number
+             * @description the whole identity number; the search is written to the audit trail
+             */
+            id_number?: string | null;
             /** List Id */
             list_id?: number | null;
             /** Campaign Id */
@@ -7791,6 +7946,12 @@ export interface components {
             closes: string;
         };
         /**
+         * Showing
+         * @description How a field is shown; a field without one is hidden: it does not leave the server.
+         * @enum {string}
+         */
+        Showing: "clear" | "masked";
+        /**
          * SignOff
          * @description The reason why the customer is not called back any more.
          */
@@ -7851,7 +8012,7 @@ export interface components {
         };
         /**
          * StaffChoice
-         * @description Somebody to choose.
+         * @description A member of staff to choose.
          */
         StaffChoice: {
             /** Id */
@@ -8469,6 +8630,12 @@ export interface components {
              * @default true
              */
             all_campaigns?: boolean;
+        };
+        /** WordsOut */
+        WordsOut: {
+            part: components["schemas"]["NotePart"];
+            /** Text */
+            text: string;
         };
     };
     responses: never;
@@ -12506,6 +12673,44 @@ export interface operations {
             };
         };
     };
+    callbacks_list_callbacks: {
+        parameters: {
+            query?: {
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+                view?: components["schemas"]["CallbackView"];
+                kind?: components["schemas"]["CallbackKind"] | null;
+                agent_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     complaints_list_complaints: {
         parameters: {
             query?: {
@@ -14131,13 +14336,13 @@ export interface operations {
             };
         };
     };
-    customers_read_end_note: {
+    customers_read_note: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 lead_id: number;
-                assignment_id: number;
+                key: string;
             };
             cookie?: never;
         };

@@ -61,7 +61,7 @@ export function holds(rectangle: Rectangle | null, row: number, column: number):
   return row >= top && row <= bottom && column >= left && column <= right
 }
 
-/** The agents and days of a rectangle that a brush can change: nothing past, no work where nobody works. */
+/** The agents and days of a rectangle that a brush can change: no past day, no work on a day that is not worked. */
 export function reach(rectangle: Rectangle, brush: Brush, lines: Line[], days: Column[], today: string) {
   const { top, bottom, left, right } = bounds(rectangle)
   return {

@@ -13,7 +13,7 @@ const WAIT = 250
 
 const isBusy = (job: Job | null) => job !== null && isOpen(job)
 
-/** Returns the file of this id and the work last requested for it, by whomever. */
+/** Returns the file of this id and the work last requested for it, by any member of staff. */
 async function findFile(id: number | null) {
   if (id === null) return null
   const upload = await api.findUpload(id)

@@ -81,7 +81,7 @@ export function fieldsLeft(fields: ListField[], titles: string[], mapping: Mappi
   return fields.filter((field) => spare.has(field.title) || describesColumn(field, mapping))
 }
 
-/** A further field for a title nobody proposed one for; its key says where the column stands. */
+/** A further field for a title without a proposal; its key says which column it is. */
 export function newField(title: string, titles: string[], taken: ListField[]): ListField {
   let key = `field_${titles.indexOf(title) + 1}`
   while (taken.some((field) => field.key === key)) key += '_'
@@ -214,7 +214,7 @@ function kept(): Kept {
   }
 }
 
-/** Drafts hold titles of columns and names of lists, nobody's particulars. */
+/** Drafts hold titles of columns and names of lists, no customer's data. */
 export const drafts = {
   find: (id: number): Draft | null => kept()[id] ?? null,
   keep(id: number, draft: Draft): void {

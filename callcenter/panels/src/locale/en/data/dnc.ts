@@ -5,7 +5,7 @@ export const problem = {
   dnc_no_number: 'This is not a number that can be dialled. Check it.',
   dnc_lift_proposed: 'Removal has already been proposed. A second person decides.',
   dnc_lift_not_found: 'There is no such proposal, or it was already decided. Refresh the page.',
-  dnc_second_person: 'Somebody else has to confirm your proposal.',
+  dnc_second_person: 'A second person has to confirm your proposal.',
   dnc_delivery_not_found: 'There is no such file.',
   dnc_delivery_over: 'This file was already imported or discarded. Upload it again.',
   dnc_delivery_ends_numbers: 'Numbers of the delivery before are missing in this file: confirm before it is taken in.',

@@ -52,7 +52,7 @@ export default {
   confirm: 'Confirm removal',
   decline: 'Decline',
   takeBack: 'Withdraw proposal',
-  notYourself: 'Somebody else has to confirm your proposal.',
+  notYourself: 'A second person has to confirm your proposal.',
   confirmTitle: 'Confirm removal of {number}',
   declineTitle: 'Decline removal of {number}',
   confirmHint: 'The number may be called again. Make sure you have checked the grounds.',
