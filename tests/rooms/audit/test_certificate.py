@@ -66,6 +66,13 @@ async def test_a_healthy_day_holds_with_its_figures(day: Day) -> None:
     assert [note.subject for note in certificate.section(SectionId.OPEN_CALLS).notes] == [day.subject("unknown")]
 
 
+async def test_a_success_that_quality_has_refused_is_counted_apart(day: Day) -> None:
+    for verdict, counted in ((None, (1, 0, 0)), ("passed", (1, 1, 0)), ("failed", (0, 0, 1))):
+        await day.sql("UPDATE call SET success_verdict = :said WHERE id = :id", said=verdict, id=day.calls["success"])
+        figures = (await day.certify()).figures
+        assert (figures.successes, figures.successes_passed, figures.successes_failed) == counted, verdict
+
+
 async def test_an_empty_period_says_that_nothing_was_checked(day: Day) -> None:
     certificate = await day.certify(since=at(0, on=date(2026, 11, 22)), until=SINCE)
     assert certificate.result is Result.NOTHING_CHECKED
