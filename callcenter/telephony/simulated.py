@@ -3,11 +3,13 @@
 It passes the contract suite that Asterisk passes and leaves the same files in the spool, so everything above it can
 run on it. A second of simulated time takes ``1 / speed`` seconds. A signal's ``at`` is the clock's instant of dialling
 plus the simulated seconds since then, so durations are right at any speed, even with a frozen clock. The random
-numbers are an argument.
+numbers are an argument. At ``INSTANT`` speed no time of the machine counts at all: however loaded it is, a call lasts
+as long as its customer talks.
 """
 
 import asyncio
 import contextlib
+import math
 from collections.abc import AsyncGenerator, Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -38,6 +40,8 @@ from callcenter.telephony.events import (
 from callcenter.telephony.port import DialRequest, SwitchState, SwitchUnavailable
 from callcenter.telephony.tones import two_tones
 
+INSTANT = math.inf
+"""The speed at which simulated seconds are counted and never waited for."""
 BROWSER_TONE_HZ = 600
 """The voice of an agent at a browser phone."""
 _ANNOUNCEMENT_HZ = 450
@@ -88,6 +92,8 @@ class _Call:
     dialled_at: datetime
     begun: float
     """The loop's time at which the call was dialled."""
+    counted: float = 0.0
+    """The simulated seconds since then, at ``INSTANT`` speed."""
     answered: bool = False
     end: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when our side ends the call."""
@@ -294,9 +300,13 @@ class SimulatedSwitch:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(None if seconds is None else seconds / self._speed):
                 await call.end.wait()
+        if not call.end.is_set():
+            call.counted += seconds or 0
         return call.end.is_set()
 
     def _elapsed(self, call: _Call) -> float:
+        if self._speed == INSTANT:
+            return call.counted
         return (asyncio.get_running_loop().time() - call.begun) * self._speed
 
     def _now(self, call: _Call) -> datetime:
