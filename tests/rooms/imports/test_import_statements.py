@@ -3,7 +3,7 @@
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -129,7 +129,12 @@ async def test_a_dry_run_copies_numbers_alone_and_seals_nothing(
     rows = [*list_rows(BATCH + 50), *list_rows(3), "王,123,,,,,,,,"]
     job = await request_import(works, intake, campaign_id, rows, DRY_RUN)
     sealed: list[int] = []
-    monkeypatch.setattr(Vault, "seal_many", lambda _self, texts: sealed.append(len(texts)) or [])
+
+    def seal_many(_vault: Vault, texts: Sequence[str]) -> list[str]:
+        sealed.append(len(texts))
+        return ["sealed"] * len(texts)
+
+    monkeypatch.setattr(Vault, "seal_many", seal_many)
     with asked(works, monkeypatch) as counted:
         await jobs.perform(works, database_url, intake.job_handlers(works), job.id)
     assert set(counted.copies) == {"lead_incoming"}
