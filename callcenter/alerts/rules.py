@@ -15,6 +15,7 @@ RIGHT_OF: Mapping[AlertKind, Right] = {
     # The group leader sees the agents who wait, the administrator mends the line; both hold this right.
     AlertKind.COMMAND_FAILED: Right.MANAGE_AGENTS,
     AlertKind.COMMAND_LOST: Right.MANAGE_AGENTS,
+    AlertKind.TASK_OVERDUE: Right.OPERATE,
 }
 """The right whose holders see an alert, and the bell in the header with it."""
 

@@ -32,6 +32,10 @@ class AlertKind(StrEnum):
     COMMAND_LOST = "command_lost"
     """The process died during a command, which may or may not have happened. Facts: as above, without ``error``."""
 
+    TASK_OVERDUE = "task_overdue"
+    """A scheduled task has not succeeded within an hour of its due time. Facts: ``task``, ``at`` (the due time),
+    ``failures`` in a row, ``error`` (the class of the latest one, empty if the task did not run)."""
+
 
 @dataclass(frozen=True, slots=True)
 class AlertCard:

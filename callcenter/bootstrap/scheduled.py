@@ -7,7 +7,7 @@ from callcenter.allocation.scheduled import allocate_next_working_day, watch_all
 from callcenter.audit.scheduled import check_trail
 from callcenter.bootstrap.system import System
 from callcenter.calendar.scheduled import watch_calendar
-from callcenter.callbacks.scheduled import open_promises_of_absent
+from callcenter.callbacks.scheduled import open_promises_of_absent, put_off_closed_promises
 from callcenter.complaints.scheduled import take_late_evidence
 from callcenter.dialer.scheduled import sweep_screens
 from callcenter.field.scheduled import reroute_absent
@@ -15,12 +15,13 @@ from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work, Works
 from callcenter.recordings import scheduled as recordings_scheduled
 from callcenter.schedule.tasks import Daily, Every, ScheduledTask
+from callcenter.schedule.watch import ScheduleWatch
 
 
 def scheduled_tasks(system: System) -> list[ScheduledTask]:
     """Returns the table of scheduled tasks."""
     works, run_at = system.works, system.allocation_settings.run_at
-    return [
+    tasks = [
         ScheduledTask(
             "allocation.next_working_day",
             Daily(run_at.hour, run_at.minute),
@@ -64,6 +65,12 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             remembered=False,
         ),
         ScheduledTask(
+            "callbacks.put_off_closed",
+            Every(timedelta(minutes=1)),
+            lambda _: _in_work(works, lambda work: put_off_closed_promises(work, system.callbacks)),
+            remembered=False,
+        ),
+        ScheduledTask(
             "field.reroute_absent",
             Every(timedelta(minutes=5)),
             lambda _: _in_work(works, lambda work: reroute_absent(work, system.field)),
@@ -94,6 +101,17 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             remembered=False,
         ),
     ]
+    watch = ScheduleWatch(tuple(tasks), system.alerts)
+    # The last one: in a system that has just started, all others have run once before it looks.
+    tasks.append(
+        ScheduledTask(
+            "schedule.watch",
+            Every(timedelta(minutes=1)),
+            lambda _: _in_work(works, watch.look),
+            remembered=False,
+        )
+    )
+    return tasks
 
 
 async def _in_work(works: Works, act: Callable[[Work], Awaitable[None]]) -> None:

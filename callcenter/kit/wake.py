@@ -2,12 +2,17 @@
 
 A wake-up carries no data and may come twice; a listener that gets none within its time-out looks at the database
 anyway. So a lost connection delays work and never loses any.
+
+A connection that stays open and says nothing (its server process hangs, a device between drops the packets) would
+look like one without news. So each waker announces a topic of its own every few seconds, and connects anew when that
+announcement does not come back.
 """
 
 import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import Iterator
+from uuid import uuid4
 
 import asyncpg
 
@@ -15,6 +20,11 @@ from callcenter.kit.log import get_logger
 from callcenter.kit.work import CHANNEL
 
 log = get_logger(__name__)
+
+LISTENER = "callcenter listener"
+"""Name of the listening connection in ``pg_stat_activity``."""
+_BEAT = 10.0
+"""Seconds between two tests of the connection, and the longest wait for its answers."""
 
 
 class Wake:
@@ -41,9 +51,12 @@ class Wake:
 class Waker:
     """Distributes notifications by topic. ``run`` keeps the connection up until cancelled."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, *, beat: float = _BEAT) -> None:
         self._url = database_url
+        self._beat = beat
         self._wakes: dict[str, set[Wake]] = defaultdict(set)
+        self._own_topic = f"{LISTENER} {uuid4()}"
+        self._own = Wake()
         self.connected = False
         """Whether notifications arrive at present; without them listeners look only after their time-out."""
 
@@ -67,7 +80,10 @@ class Waker:
             wake.ring()
 
     def _heard(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
-        self.ring(str(payload))
+        if payload == self._own_topic:
+            self._own.ring()
+        else:
+            self.ring(str(payload))
 
     async def run(self) -> None:
         while True:
@@ -78,17 +94,32 @@ class Waker:
             await asyncio.sleep(1)
 
     async def _listen_once(self) -> None:
-        connection = await asyncpg.connect(self._url)
+        connection = await asyncpg.connect(
+            self._url, timeout=self._beat, server_settings={"application_name": LISTENER}
+        )
         gone = asyncio.Event()
         connection.add_termination_listener(lambda _: gone.set())
         try:
-            await connection.add_listener(CHANNEL, self._heard)
+            async with asyncio.timeout(self._beat):
+                await connection.add_listener(CHANNEL, self._heard)
             self.connected = True
             # Notifications sent while the connection was down are lost, so every listener looks once.
             for topic in list(self._wakes):
                 self.ring(topic)
-            await gone.wait()
+            await self._test_until_gone(connection, gone)
         finally:
             self.connected = False
             with contextlib.suppress(OSError, asyncpg.InterfaceError, asyncpg.PostgresError, TimeoutError):
                 await connection.close(timeout=2)
+
+    async def _test_until_gone(self, connection: "asyncpg.Connection[asyncpg.Record]", gone: asyncio.Event) -> None:
+        """Returns when the connection is closed; raises when it does not bring its own announcement back."""
+        while not gone.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._beat):
+                    await gone.wait()
+            if gone.is_set():
+                return
+            await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, self._own_topic, timeout=self._beat)
+            if not await self._own.wait(timeout=self._beat):
+                raise ConnectionError("the connection answers and brings no notification")

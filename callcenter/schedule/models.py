@@ -20,8 +20,10 @@ class ScheduledRun(SQLModel, table=True):
     started_at: datetime = instant_field()
     ended_at: datetime | None = instant_field(nullable=True)
     error: str | None = None
-    """Class and message, without personal data; the task is tried again on the next tick."""
+    """Class and message, without personal data."""
     attempts: int = 1
+    retry_at: datetime | None = instant_field(nullable=True)
+    """When a run that failed is tried again."""
 
 
 class TaskRun(SQLModel, table=True):
@@ -37,5 +39,7 @@ class TaskRun(SQLModel, table=True):
     """How many runs in a row have failed, up to the latest."""
     failed_at: datetime | None = instant_field(nullable=True)
     """When the latest failure was; it stays after a success."""
+    done_due_at: datetime | None = instant_field(nullable=True)
+    """The latest due time whose run succeeded."""
     error: str | None = None
     """Class and message of the latest failure, without personal data."""

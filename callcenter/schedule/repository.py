@@ -14,13 +14,11 @@ async def keep_run(
     session: AsyncSession, name: str, due_at: datetime, started_at: datetime, ended_at: datetime, error: str | None
 ) -> None:
     """Writes how a task ran; the latest failure is kept through later successes."""
-    ran = {"due_at": due_at, "started_at": started_at, "ended_at": ended_at}
-    failed = {} if error is None else {"failed_at": ended_at, "error": error}
-    added = insert(TaskRun).values(name=name, **ran, failures=0 if error is None else 1, **failed)
+    ran: dict[str, object] = {"due_at": due_at, "started_at": started_at, "ended_at": ended_at}
+    ran |= {"done_due_at": due_at} if error is None else {"failed_at": ended_at, "error": error}
+    added = insert(TaskRun).values(name=name, **ran, failures=0 if error is None else 1)
     failures = 0 if error is None else TaskRun.failures + 1
-    await session.execute(
-        added.on_conflict_do_update(index_elements=["name"], set_={**ran, "failures": failures, **failed})
-    )
+    await session.execute(added.on_conflict_do_update(index_elements=["name"], set_={**ran, "failures": failures}))
 
 
 async def latest_runs(session: AsyncSession) -> Mapping[str, TaskRun]:

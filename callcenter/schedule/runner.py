@@ -1,7 +1,7 @@
 """Runs the scheduled tasks. APScheduler only ticks; a row in ``scheduled_run`` decides which process runs a task (S5).
 
-A due time is claimed by inserting its row. A task that failed is tried again on the following ticks until it succeeds
-or is given up; a task whose process was killed is taken over after ``_ABANDONED``.
+A due time is claimed by inserting its row. A task that failed is tried again after growing pauses until it succeeds or
+its next due time has come; a task whose process was killed is taken over after ``_ABANDONED``.
 """
 
 import asyncio
@@ -19,12 +19,12 @@ from callcenter.kit.log import get_logger, mask_digits
 from callcenter.kit.work import Works
 from callcenter.schedule import repository
 from callcenter.schedule.models import ScheduledRun
+from callcenter.schedule.rules import retry_pause
 from callcenter.schedule.tasks import ScheduledTask
 
 log = get_logger(__name__)
 
 _TICK_SECONDS = 5
-_MOST_ATTEMPTS = 10
 _ABANDONED = timedelta(minutes=15)
 
 
@@ -55,16 +55,18 @@ class ScheduleRunner:
         for task in self._tasks:
             due_at = task.due.last_due(self._works.clock.now())
             try:
-                if await self._claim(task, due_at):
-                    await self._perform(task, due_at)
+                attempts = await self._claim(task, due_at)
+                if attempts is not None:
+                    await self._perform(task, due_at, attempts)
             except Exception:
                 log.exception("scheduled task could not be claimed", task=task.name)
 
-    async def _claim(self, task: ScheduledTask, due_at: datetime) -> bool:
+    async def _claim(self, task: ScheduledTask, due_at: datetime) -> int | None:
+        """Claims a due time; returns how often it has been begun with this run, None if it is not to be run now."""
         if not task.remembered:
             fresh = self._last.get(task.name) != due_at
             self._last[task.name] = due_at
-            return fresh
+            return 1 if fresh else None
         async with self._works.begin() as work:
             inserted = await work.session.execute(
                 insert(ScheduledRun)
@@ -73,24 +75,25 @@ class ScheduleRunner:
             )
             assert isinstance(inserted, CursorResult)
             if inserted.rowcount:
-                return True
+                return 1
             again = await work.session.execute(
                 update(ScheduledRun)
                 .where(
                     col(ScheduledRun.task) == task.name,
                     col(ScheduledRun.due_at) == due_at,
-                    col(ScheduledRun.attempts) < _MOST_ATTEMPTS,
                     or_(
-                        col(ScheduledRun.error).is_not(None),
+                        col(ScheduledRun.retry_at) <= work.now,
                         col(ScheduledRun.ended_at).is_(None) & (col(ScheduledRun.started_at) < work.now - _ABANDONED),
                     ),
                 )
-                .values(started_at=work.now, ended_at=None, error=None, attempts=ScheduledRun.attempts + 1)
+                .values(
+                    started_at=work.now, ended_at=None, error=None, retry_at=None, attempts=ScheduledRun.attempts + 1
+                )
+                .returning(col(ScheduledRun.attempts))
             )
-            assert isinstance(again, CursorResult)
-            return again.rowcount == 1
+            return again.scalar_one_or_none()
 
-    async def _perform(self, task: ScheduledTask, due_at: datetime) -> None:
+    async def _perform(self, task: ScheduledTask, due_at: datetime, attempts: int) -> None:
         error: str | None = None
         started_at = self._works.clock.now()
         try:
@@ -102,8 +105,9 @@ class ScheduleRunner:
             await repository.keep_run(work.session, task.name, due_at, started_at, work.now, error)
             if not task.remembered:
                 return
+            retry_at = None if error is None else work.now + retry_pause(attempts)
             await work.session.execute(
                 update(ScheduledRun)
                 .where(col(ScheduledRun.task) == task.name, col(ScheduledRun.due_at) == due_at)
-                .values(ended_at=work.now, error=error)
+                .values(ended_at=work.now, error=error, retry_at=retry_at)
             )

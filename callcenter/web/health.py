@@ -2,11 +2,11 @@
 
 import asyncio
 import time
+from uuid import uuid4
 
 import prometheus_client
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy import text
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from callcenter.kit.log import get_logger
@@ -23,6 +23,15 @@ _SECONDS = prometheus_client.Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
 _READY_WITHIN = 3.0
+"""Seconds: how long the database may take to answer, and then an announcement to arrive."""
+_PROBLEMS = {
+    "database": "PostgreSQL does not answer: requests are refused with 503; look at the server and the network to it",
+    "listening": (
+        "notifications of PostgreSQL do not arrive: nothing is lost, but live pages and commands come seconds late; the"
+        " connection is tested every 10 s and opened anew by itself; if this lasts for more than a minute, look in"
+        " pg_stat_activity for the application 'callcenter listener'"
+    ),
+}
 
 
 @router.get("/healthz")
@@ -33,18 +42,25 @@ async def alive() -> dict[str, bool]:
 
 @router.get("/readyz")
 async def ready(request: Request) -> JSONResponse:
-    """Answers whether the process can do its work: the database answers, notifications arrive."""
+    """Answers whether the process can do its work: the database answers, and an announcement made now arrives."""
     works: Works = request.app.state.works
     waker: Waker = request.app.state.waker
-    try:
-        async with asyncio.timeout(_READY_WITHIN), works.begin() as work:
-            await work.session.execute(text("SELECT 1"))
-        database = True
-    except Exception as error:
-        log.warning("not ready", part="database", error=type(error).__name__)
-        database = False
-    parts = {"database": database, "listening": waker.connected}
-    return JSONResponse({"ready": all(parts.values()), **parts}, 200 if all(parts.values()) else 503)
+    topic = f"ready {uuid4()}"
+    with waker.listen(topic) as wake:
+        try:
+            async with asyncio.timeout(_READY_WITHIN), works.begin() as work:
+                await work.notify(topic)
+            database = True
+        except Exception as error:
+            log.warning("not ready", part="database", error=type(error).__name__)
+            database = False
+        # Not by the waker's word alone: a connection that hangs is noticed by it some seconds later only.
+        listening = waker.connected and database and await wake.wait(timeout=_READY_WITHIN)
+    parts = {"database": database, "listening": listening}
+    problems = [_PROBLEMS[part] for part, works_well in parts.items() if not works_well]
+    if not listening:
+        log.warning("not ready", part="listening")
+    return JSONResponse({"ready": not problems, **parts, "problems": problems}, 503 if problems else 200)
 
 
 @router.get("/metrics")

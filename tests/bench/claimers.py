@@ -6,10 +6,6 @@ clients, on as many connections, in the same run.
 
 import asyncio
 import time
-from collections import Counter
-from collections.abc import Awaitable, Callable
-
-import asyncpg
 
 from callcenter.allocation.runs import RunService
 from callcenter.allocation.service import AllocationService
@@ -21,13 +17,13 @@ from callcenter.kit.db import Database
 from callcenter.kit.work import Works
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
+from tests.bench.contest import CLIENTS, bare_pool, contest, open_all, percentile, row_of
 from tests.bench.population import NOW, TOMORROW, populate
 from tests.bench.server import database, sqlalchemy_url
 from tests.bench.table import Table
 from tests.support.allocation import allocation_services
 from tests.support.rows import VAULT, make_campaign
 
-CLIENTS = 200
 QUOTA = 30
 
 
@@ -37,18 +33,18 @@ def run(made: EmbeddedPostgres, *, full: bool) -> Table:
 
 async def _run(made: EmbeddedPostgres, *, each: int) -> Table:
     url = await database(made, "claimers")
-    bare_claims, bare_times, bare_seconds = await _bare(url, each)
+    bare_claims, bare_times, bare_seconds = await bare_pool(url, each)
     claims, times, seconds, alone = await _system(url, each)
     table = Table(
         f"{CLIENTS} parallel claimers, {CLIENTS * each:,} claims, each with its transaction",
         ("", "claims", "doubles", "claims/s", "p50 ms", "p99 ms"),
         [
-            _row("bare pool, UPDATE … SKIP LOCKED", bare_claims, bare_times, bare_seconds),
-            _row("claim_next of the system", claims, times, seconds),
-            _row("the same, one agent alone", list(range(each)), alone, sum(alone)),
+            row_of("bare pool, UPDATE … SKIP LOCKED", bare_claims, bare_times, bare_seconds),
+            row_of("claim_next of the system", claims, times, seconds),
+            row_of("the same, one agent alone", list(range(each)), alone, sum(alone)),
         ],
     )
-    ratio = _percentile(times, 0.99) / _percentile(bare_times, 0.99)
+    ratio = percentile(times, 0.99) / percentile(bare_times, 0.99)
     table.notes.append(
         f"p99 against the bare claim: {ratio:.1f} times. A claim of the system: lock of the agent, look at"
     )
@@ -58,27 +54,6 @@ async def _run(made: EmbeddedPostgres, *, each: int) -> Table:
     )
     assert len(set(claims)) == len(claims) == CLIENTS * each, "a customer was claimed twice, or not at all"
     return table
-
-
-async def _bare(url: str, each: int) -> tuple[list[int], list[float], float]:
-    pool = await asyncpg.create_pool(url, min_size=CLIENTS, max_size=CLIENTS)
-    await pool.execute("CREATE TABLE pool (id bigint PRIMARY KEY, state text NOT NULL)")
-    await pool.execute("CREATE INDEX ON pool (id) WHERE state = 'open'")
-    await pool.execute("INSERT INTO pool SELECT n, 'open' FROM generate_series(1, $1::bigint) n", CLIENTS * each)
-
-    async def claim(_client: int) -> tuple[int | None, float]:
-        began = time.perf_counter()
-        async with pool.acquire() as connection, connection.transaction():
-            found: int | None = await connection.fetchval(
-                "UPDATE pool SET state = 'active' WHERE id = (SELECT id FROM pool WHERE state = 'open' ORDER BY id"
-                " LIMIT 1 FOR UPDATE SKIP LOCKED) AND state = 'open' RETURNING id"
-            )
-        return found, time.perf_counter() - began
-
-    try:
-        return await _contest(claim)
-    finally:
-        await pool.close()
 
 
 async def _system(url: str, each: int) -> tuple[list[int], list[float], float, list[float]]:
@@ -96,7 +71,7 @@ async def _system(url: str, each: int) -> tuple[list[int], list[float], float, l
         agents = [rostered.card.id for rostered in await people.rostered(work, TOMORROW)]
     clock.set(at_business_time(TOMORROW, 10, 30))
 
-    await _open_all(works)
+    await open_all(works)
 
     async def claim(client: int) -> tuple[int | None, float]:
         began = time.perf_counter()
@@ -111,52 +86,6 @@ async def _system(url: str, each: int) -> tuple[list[int], list[float], float, l
 
     try:
         alone = [(await claim(CLIENTS))[1] for _ in range(each)]
-        return (*await _contest(claim), alone)
+        return (*await contest(claim), alone)
     finally:
         await base.close()
-
-
-async def _open_all(works: Works) -> None:
-    """Opens every connection of the pool before the time is taken; the reference has its own open too."""
-    everybody = asyncio.Barrier(CLIENTS)
-
-    async def connect() -> None:
-        async with works.begin() as work:
-            await work.session.connection()
-            await everybody.wait()
-
-    await asyncio.gather(*(connect() for _ in range(CLIENTS)))
-
-
-async def _contest(claim: Callable[[int], Awaitable[tuple[int | None, float]]]) -> tuple[list[int], list[float], float]:
-    """Lets all clients claim until nothing is left; returns the claims, the seconds of each, the seconds in all."""
-    claims: list[int] = []
-    times: list[float] = []
-
-    async def client(number: int) -> None:
-        while True:
-            lead_id, took = await claim(number)
-            if lead_id is None:
-                return
-            claims.append(lead_id)
-            times.append(took)
-
-    began = time.perf_counter()
-    await asyncio.gather(*(client(number) for number in range(CLIENTS)))
-    return claims, times, time.perf_counter() - began
-
-
-def _row(name: str, claims: list[int], times: list[float], seconds: float) -> tuple[str, ...]:
-    doubles = sum(count - 1 for count in Counter(claims).values())
-    return (
-        name,
-        f"{len(claims):,}",
-        str(doubles),
-        f"{len(claims) / seconds:,.0f}",
-        f"{_percentile(times, 0.5) * 1000:.1f}",
-        f"{_percentile(times, 0.99) * 1000:.1f}",
-    )
-
-
-def _percentile(times: list[float], part: float) -> float:
-    return sorted(times)[min(len(times) - 1, int(len(times) * part))]

@@ -22,8 +22,11 @@ from callcenter.rehearsal.run import Options, Rehearsal, rehearsal_running
 AGENT_TONE_HZ = 600
 """What the agent's microphone hears."""
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 """As patient as ``Panel.state``: the machine may have other work."""
+
+_GRANTS_ITSELF = "--use-fake-ui-for-media-stream"
+"""The agent is not asked for the microphone and cannot refuse it."""
 
 _CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -34,7 +37,6 @@ _CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
     "--allow-loopback-in-peer-connection",
 ]
@@ -74,19 +76,26 @@ def _tone(path: Path) -> Path:
     return path
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+@contextlib.asynccontextmanager
+async def a_browser(folder: Path, *flags: str) -> AsyncIterator[Browser]:
     """Chromium, whose microphone is a tone."""
     program = os.environ.get("CALLCENTER_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.fail("there is no Chromium: install Debian's package chromium, or name one with CALLCENTER_CHROMIUM")
-    voice = await asyncio.to_thread(_tone, tmp_path_factory.mktemp("voice") / "voice.wav")
+    voice = await asyncio.to_thread(_tone, folder / "voice.wav")
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
-            executable_path=program, args=[*_CHROMIUM_FLAGS, f"--use-file-for-fake-audio-capture={voice}"]
+            executable_path=program, args=[*_CHROMIUM_FLAGS, *flags, f"--use-file-for-fake-audio-capture={voice}"]
         )
         yield chromium
         await chromium.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    """The one that is shared; it grants the microphone."""
+    async with a_browser(tmp_path_factory.mktemp("voice"), _GRANTS_ITSELF) as chromium:
+        yield chromium
 
 
 class Panel:
@@ -119,7 +128,7 @@ class Panel:
         )
         await self.context.close()
 
-    async def state(self, testid: str, *values: str, seconds: float = 20) -> str:
+    async def state(self, testid: str, *values: str, seconds: float = 60) -> str:
         """Waits until the element's ``data-state`` is one of these, and returns it."""
         wanted = ", ".join(f'[data-testid="{testid}"][data-state="{value}"]' for value in values)
         element = self.page.locator(wanted).first

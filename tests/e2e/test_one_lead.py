@@ -60,18 +60,18 @@ async def talk(desk: Panel, *, hold: float = 0) -> None:
     ``hold``: the agent hangs up after so many seconds of talk, unless the customer did before.
     """
     while True:
-        state = await desk.state("seat-state", "preview", "wrap_up", seconds=40)
+        state = await desk.state("seat-state", "preview", "wrap_up", seconds=90)
         if state == "preview":
             await desk.press("verb-call")
             await desk.state("seat-state", "on_call", "ready", "wrap_up")
-        if await desk.state("call-state", "answered", "ended", "none", seconds=40) == "answered":
+        if await desk.state("call-state", "answered", "ended", "none", seconds=90) == "answered":
             if hold:
                 await asyncio.sleep(hold)
                 if await desk.see("verb-hang-up").is_visible():
                     await desk.press("verb-hang-up")
-            await desk.state("seat-state", "wrap_up", seconds=40)
+            await desk.state("seat-state", "wrap_up", seconds=90)
             return
-        if await desk.state("seat-state", "ready", "preview", "wrap_up", "paused", seconds=40) == "wrap_up":
+        if await desk.state("seat-state", "ready", "preview", "wrap_up", "paused", seconds=90) == "wrap_up":
             return
 
 

@@ -8,6 +8,9 @@ import pytest
 
 from callcenter.kit.clock import FrozenClock
 from callcenter.people.types import Role
+from tests.support.listeners import listeners_of, stopped
+from tests.support.running import running
+from tests.support.waiting import eventually
 from tests.web.conftest import Edge
 
 
@@ -169,13 +172,24 @@ async def _closed_port() -> int:
     return port
 
 
-async def test_ready_needs_database_and_notifications(edge: Edge, browser: httpx.AsyncClient) -> None:
+async def test_ready_needs_database_and_notifications(
+    edge: Edge, browser: httpx.AsyncClient, database_url: str
+) -> None:
     assert (await browser.get("/healthz")).json() == {"alive": True}
     answer = await browser.get("/readyz")
-    assert (answer.status_code, answer.json()) == (503, {"ready": False, "database": True, "listening": False})
-    edge.waker.connected = True
-    answer = await browser.get("/readyz")
-    assert (answer.status_code, answer.json()["ready"]) == (200, True)
+    assert answer.status_code == 503
+    [problem] = answer.json().pop("problems")
+    assert "notifications" in problem
+    assert answer.json() == {"ready": False, "database": True, "listening": False, "problems": [problem]}
+    async with running(edge.waker.run()):
+        await eventually(lambda: edge.waker.connected)
+        answer = await browser.get("/readyz")
+        assert (answer.status_code, answer.json()["ready"], answer.json()["problems"]) == (200, True, [])
+        [listener] = await listeners_of(database_url)
+        with stopped(listener):
+            answer = await browser.get("/readyz")
+            assert (answer.status_code, answer.json()["listening"]) == (503, False), "before the waker has noticed it"
+        assert (await browser.get("/readyz")).status_code == 200
 
 
 async def test_metrics_count_by_room_and_not_by_path(edge: Edge, browser: httpx.AsyncClient) -> None:

@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import text
 
 from callcenter.kit.actor import Actor
-from callcenter.kit.wake import Waker
+from callcenter.kit.wake import LISTENER, Waker
 from callcenter.kit.work import Works
+from tests.support.listeners import listeners_of
+from tests.support.running import running
 from tests.support.waiting import eventually
 
 
@@ -48,7 +50,8 @@ async def test_a_killed_connection_comes_back_and_wakes_for_what_was_missed(
         try:
             killed = await connection.fetchval(
                 "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+                "WHERE datname = current_database() AND application_name = $1",
+                LISTENER,
             )
         finally:
             await connection.close()
@@ -61,6 +64,36 @@ async def test_a_killed_connection_comes_back_and_wakes_for_what_was_missed(
         async with works.begin() as work:
             await work.notify("desk")
         assert await wake.wait(timeout=5)
+
+
+class DeafWaker(Waker):
+    """Behind a pooler, one server process may answer while the notifications go to another."""
+
+    deaf = True
+
+    def _heard(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
+        if not self.deaf:
+            super()._heard(_connection, _pid, _channel, payload)
+
+
+async def test_a_connection_that_answers_and_brings_no_notification_is_opened_anew(
+    works: Works, database_url: str
+) -> None:
+    waker = DeafWaker(database_url, beat=0.2)
+    async with running(waker.run()):
+        await eventually(lambda: waker.connected)
+        deaf = await listeners_of(database_url)
+        await eventually(lambda: not waker.connected)
+        waker.deaf = False
+
+        async def another() -> bool:
+            return waker.connected and await listeners_of(database_url) != deaf
+
+        await eventually(another)
+        with waker.listen("desk") as wake:
+            async with works.begin() as work:
+                await work.notify("desk")
+            assert await wake.wait(timeout=5)
 
 
 async def test_a_work_commits_at_its_end_and_knows_who_and_when(works: Works) -> None:

@@ -4,13 +4,18 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
+from callcenter.alerts.service import AlertService
+from callcenter.alerts.types import AlertKind
 from callcenter.kit.clock import FrozenClock, at_business_time
 from callcenter.kit.work import Works
+from callcenter.schedule.rules import retry_pause
 from callcenter.schedule.runner import ScheduleRunner
 from callcenter.schedule.service import ScheduleService
 from callcenter.schedule.tasks import Daily, Every, ScheduledTask
 from callcenter.schedule.types import Health, TaskCard
+from callcenter.schedule.watch import ScheduleWatch
 
 MONDAY = date(2026, 11, 23)
 
@@ -68,17 +73,58 @@ async def test_a_run_after_midnight_still_serves_the_evening_before(
     assert diary.done == [at_business_time(MONDAY, 20)]
 
 
-async def test_a_failed_run_is_tried_again_and_its_error_is_kept_meanwhile(
-    runner: ScheduleRunner, diary: Diary, clock: FrozenClock
+def test_a_failed_run_rests_longer_each_time_and_never_longer_than_five_minutes() -> None:
+    pauses = [retry_pause(attempts) for attempts in (1, 2, 3, 6, 7, 8, 500)]
+    assert [pause.total_seconds() for pause in pauses] == [5, 10, 20, 160, 300, 300, 300]
+
+
+async def test_a_failed_run_is_tried_again_and_never_given_up(
+    runner: ScheduleRunner, works: Works, diary: Diary, clock: FrozenClock
 ) -> None:
     clock.set(at_business_time(MONDAY, 20))
     diary.fails = True
-    await runner.tick()
-    await runner.tick()
+    for _ in range(60):
+        await runner.tick()
+        await runner.tick()  # it rests
+        clock.advance(timedelta(minutes=5))
+    async with works.begin() as work:
+        assert await work.session.scalar(text("SELECT attempts FROM scheduled_run")) == 60
     diary.fails = False
     await runner.tick()
     await runner.tick()
     assert diary.done == [at_business_time(MONDAY, 20)]
+
+
+async def test_a_task_that_fails_for_an_hour_is_an_alert_until_it_has_succeeded(
+    works: Works, database_url: str, diary: Diary, clock: FrozenClock
+) -> None:
+    tasks = [ScheduledTask("evening", Daily(20), diary.act), ScheduledTask("morning", Daily(9), Diary().act)]
+    runner, alerts = ScheduleRunner(works, database_url, tasks), AlertService()
+    watch = ScheduleWatch(tasks, alerts)
+
+    async def look() -> list[tuple[str, object]]:
+        async with works.begin() as work:
+            await watch.look(work)
+            open_alerts = await alerts.list_of_kinds(work, [AlertKind.TASK_OVERDUE])
+            return [(alert.subject, dict(alert.facts)) for alert in open_alerts]
+
+    assert len(await look()) == 2, "neither has ever run"
+    await runner.tick()
+    assert await look() == []
+    clock.set(at_business_time(MONDAY, 20))
+    diary.fails = True
+    await runner.tick()
+    clock.set(at_business_time(MONDAY, 20, 59))
+    await runner.tick()
+    assert await look() == []
+    clock.set(at_business_time(MONDAY, 21))
+    facts = {"task": "evening", "at": at_business_time(MONDAY, 20).isoformat(), "failures": 2, "error": "RuntimeError"}
+    assert await look() == [("task:evening", facts)]
+    assert await look() == [("task:evening", facts)]
+    diary.fails = False
+    clock.advance(timedelta(minutes=5))
+    await runner.tick()
+    assert await look() == []
 
 
 async def test_the_latest_run_of_every_task_is_shown_with_its_failures(
@@ -103,6 +149,7 @@ async def test_the_latest_run_of_every_task_is_shown_with_its_failures(
     }
     diary.fails = True
     await runner.tick()
+    clock.advance(timedelta(seconds=5))
     await runner.tick()
     failed = await shown()
     assert failed["sweep"].health is Health.FINE
@@ -110,11 +157,14 @@ async def test_the_latest_run_of_every_task_is_shown_with_its_failures(
     assert failed["evening"].latest is not None
     assert (failed["evening"].latest.failures, failed["evening"].latest.error) == (2, "RuntimeError: not today")
     diary.fails = False
+    clock.advance(timedelta(seconds=10))
     await runner.tick()
     mended = (await shown())["evening"]
     assert mended.health is Health.FINE
     assert mended.latest is not None
-    assert (mended.latest.failures, mended.latest.failed_at) == (0, clock.now()), "the last failure stays in sight"
+    assert (mended.latest.failures, mended.latest.failed_at) == (0, clock.now() - timedelta(seconds=10)), (
+        "the last failure stays in sight"
+    )
     assert mended.next_due_at == at_business_time(MONDAY + timedelta(days=1), 20)
     clock.advance(timedelta(minutes=10))
     assert {name: card.health for name, card in (await shown()).items()} == {

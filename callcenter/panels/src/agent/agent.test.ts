@@ -5,9 +5,10 @@ import { concernsOf } from '@/kit/visitTimes'
 import { useSession } from '@/session/store'
 import type { Disposition, DispositionForm, Script, Snapshot } from './api'
 import * as api from './api'
+import { forgetDraft, keepDraft, keptDraft } from './draft'
 import { bodyOf, emptyDraft, missingOf, untickedOf } from './forms'
 import { audioConstraints, openMicrophone } from './microphone'
-import { switchAddress } from './phone'
+import { createPhone, switchAddress } from './phone'
 import { useDesk } from './store'
 
 const SCRIPT: Script = {
@@ -66,6 +67,36 @@ describe('what is entered about a call', () => {
   })
 })
 
+describe('what is entered, after the page was loaded anew', () => {
+  const about = { staff: 1, customer: 'lead/王**/138****0001', call: 'c1' }
+  const draft = { ...emptyDraft(), note: '下周三上午再打', script_ticks: ['own_name', 'licence'] }
+  beforeEach(() => sessionStorage.clear())
+
+  it('is there again for the same person, customer and call', () => {
+    keepDraft(about, draft)
+    expect(keptDraft(about)).toEqual(draft)
+    expect(keptDraft({ ...about, staff: 2 })).toBeNull()
+    expect(keptDraft({ ...about, customer: 'lead/李**/138****0002' })).toBeNull()
+    expect(keptDraft({ ...about, call: 'c2' })).toBeNull()
+  })
+
+  it('is there again in the call when it was entered before it', () => {
+    keepDraft({ ...about, call: null }, draft)
+    expect(keptDraft(about)).toEqual(draft)
+  })
+
+  it('leaves nothing behind when it was cleared, forgotten, or is of another version', () => {
+    keepDraft(about, draft)
+    keepDraft(about, emptyDraft())
+    expect(sessionStorage).toHaveLength(0)
+    keepDraft(about, draft)
+    forgetDraft()
+    expect(sessionStorage).toHaveLength(0)
+    sessionStorage.setItem('callcenter.draft', '{')
+    expect(keptDraft(about)).toBeNull()
+  })
+})
+
 describe('the desk', () => {
   const snapshot = (now: string, allowed: api.Verb[] = []): Snapshot => ({
     now, rehearsal: true, seat: null, allowed, lead: null, call: null, script: null, dispositions: [], disposition_forms: [], verdict: null, waiting: null, notice: null,
@@ -115,6 +146,57 @@ describe('the desk', () => {
 })
 
 describe('the phone', () => {
+  /** A browser in which locks are held by one and the microphone is granted when the test says so. */
+  function browser() {
+    let held: Promise<unknown> | null = null
+    const asked: ((stream: unknown) => void)[] = []
+    const stopped: number[] = []
+    const grant = (number: number) => asked[number]!({ getTracks: () => [{ stop: () => stopped.push(number) }] })
+    vi.stubGlobal('isSecureContext', true)
+    vi.stubGlobal('navigator', {
+      mediaDevices: { getUserMedia: () => new Promise((resolve) => asked.push(resolve)) },
+      locks: {
+        async request(_: string, _options: unknown, holder: () => Promise<void>) {
+          await Promise.resolve()
+          if (held) throw new DOMException('', 'AbortError')
+          held = holder().finally(() => (held = null))
+          await held
+        }
+      }
+    })
+    return { grant, asked, stopped, held: () => held !== null }
+  }
+  const settled = () => new Promise((resolve) => setTimeout(resolve))
+
+  it('that was stopped while it began lets its lock and its microphone go, and takes none of the next beginning', async () => {
+    const { grant, asked, stopped, held } = browser()
+    const phone = createPhone(document.createElement('audio'))
+    const never = () => new Promise<api.PhoneAccount>(() => undefined)
+    void phone.start(never)
+    phone.stop() // while the lock is being asked for
+    await settled()
+    expect([held(), phone.state.state]).toEqual([false, 'off'])
+
+    void phone.start(never)
+    await settled()
+    phone.stop() // while the browser asks the agent for the microphone
+    await settled()
+    expect(held()).toBe(false)
+    void phone.start(never)
+    await settled()
+    expect([asked.length, phone.state.problem]).toEqual([2, null])
+    grant(0)
+    await settled()
+    expect([stopped, held(), phone.state.state]).toEqual([[0], true, 'connecting'])
+    grant(1)
+    await settled()
+    expect([stopped, held()]).toEqual([[0], true])
+    phone.stop()
+    await settled()
+    expect([stopped, held()]).toEqual([[0, 1], false])
+    vi.unstubAllGlobals()
+  })
+
   it('finds the switch by address or by path', () => {
     expect(switchAddress('ws://127.0.0.1:8088/ws')).toBe('ws://127.0.0.1:8088/ws')
     expect(switchAddress('/phone/ws', 'https://x.example/agent')).toBe('wss://x.example/phone/ws')

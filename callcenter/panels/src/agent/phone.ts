@@ -27,8 +27,8 @@ interface State {
 
 const RETRY_MS = 3000
 const LOCK = 'callcenter.phone'
-/** A lock that this window has just released is free only after a moment. */
-const LOCK_MS = 1000
+/** A lock that this window, or its page before a reload, has just released is free only after a moment. */
+const LOCK_MS = 3000
 
 /** `websocket_url` may be absolute or a path of this site. */
 export function switchAddress(url: string, base: string = window.location.href): string {
@@ -79,12 +79,19 @@ export function createPhone(audio: HTMLAudioElement) {
     if (agent) become(agent.isRegistered() ? 'registered' : 'connecting', state.problem)
   }
 
+  /** Opens the microphone for the present life; one that is granted after a stop is closed again. */
   async function findMicrophone(): Promise<boolean> {
+    const mine = life
     const found = await openMicrophone()
     if (typeof found === 'string') {
-      become('failed', found)
+      if (mine === life) become('failed', found)
       return false
     }
+    if (mine !== life) {
+      close(found)
+      return false
+    }
+    close(microphone)
     microphone = found
     return true
   }
@@ -122,9 +129,13 @@ export function createPhone(audio: HTMLAudioElement) {
     if (agent || state.state === 'connecting') return
     become('connecting')
     if (!window.isSecureContext) return become('failed', 'insecure')
-    letGo ??= await holdLock()
-    if (!letGo) return become('failed', 'elsewhere')
     const mine = ++life
+    // The lock is kept by the life that asked for it: one that was stopped meanwhile gives its lock back, so that it
+    // neither takes the lock of the next life nor lets it go.
+    const lock = letGo ?? (await holdLock())
+    if (mine !== life) return lock?.()
+    letGo = lock
+    if (!letGo) return become('failed', 'elsewhere')
     try {
       if (!(await findMicrophone())) return
       // The library is a third of the desk's size: it comes with the first registration, not with the page.
@@ -134,8 +145,6 @@ export function createPhone(audio: HTMLAudioElement) {
       if (mine !== life) return
       become('failed', 'unreachable')
       retry = setTimeout(() => void start(account), RETRY_MS)
-    } finally {
-      if (mine !== life) release()
     }
   }
 
@@ -152,7 +161,7 @@ export function createPhone(audio: HTMLAudioElement) {
   }
 
   function release(): void {
-    microphone?.getTracks().forEach((track) => track.stop())
+    close(microphone)
     microphone = null
     audio.srcObject = null
     letGo?.()
@@ -160,6 +169,10 @@ export function createPhone(audio: HTMLAudioElement) {
   }
 
   return { state: readonly(state), start, stop, play, stream: () => microphone }
+}
+
+function close(stream: MediaStream | null): void {
+  stream?.getTracks().forEach((track) => track.stop())
 }
 
 export type Phone = ReturnType<typeof createPhone>

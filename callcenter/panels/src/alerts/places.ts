@@ -9,5 +9,6 @@ export const PLACES: Record<Alert['kind'], string> = {
   command_failed: '/floor',
   command_lost: '/floor',
   line_refuses: '/floor',
-  audit_broken: '/audit'
+  audit_broken: '/audit',
+  task_overdue: '/admin/tasks'
 }

@@ -84,7 +84,7 @@ const words = {
     jobsFailed: 'Jobs failed lately',
     incidentsOpen: 'Open incidents',
     orMore: '{count} or more',
-    tasksHint: 'What the system does by itself. A task that failed is tried again, a daily one up to 10 times.',
+    tasksHint: 'What the system does by itself. A task that failed is tried again until it succeeds or is due anew; after an hour without success an alert is raised.',
     task: 'Task',
     due: 'Due',
     daily: 'daily at {at}',
@@ -143,6 +143,7 @@ const enums = {
   health: { fine: 'Fine', failing: 'Failing', late: 'Late' },
   jobState: { queued: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
   jobKind: {
+    customers: { index_id_numbers: 'Index identity numbers' },
     leads: { import: 'Import of a list', dry_run: 'Dry run of a list' },
     classes: { apply: 'Classes of customers', preview: 'Preview of classes', apply_order: 'New order of classes' },
     dnc: { import: 'Import of a do-not-call list' },
@@ -162,7 +163,10 @@ const enums = {
   },
   task: {
     allocation: { next_working_day: 'Allocate the next working day', watch: 'Watch allocation and stock' },
-    callbacks: { open_to_team: 'Open callbacks of absent agents to the team' },
+    callbacks: {
+      open_to_team: 'Open callbacks of absent agents to the team',
+      put_off_closed: 'Put off promised callbacks that are due outside the calling hours',
+    },
     field: { reroute_absent: 'Reroute visits of absent field agents' },
     calendar: { watch: 'Watch the calendar' },
     alerts: { watch_commands: 'Watch commands to the switch' },
@@ -171,7 +175,8 @@ const enums = {
     imports: { sweep_uploads: 'Remove old uploads' },
     people: { sweep: 'Remove old sessions' },
     recordings: { reconcile: 'Compare calls and recordings', keep_locked: 'Lengthen locks of recordings', inspect_objects: 'Inspect the object store' },
-    complaints: { late_evidence: 'Take late evidence of callbacks' }
+    complaints: { late_evidence: 'Take late evidence of callbacks' },
+    schedule: { watch: 'Watch the scheduled tasks' }
   },
   ...trail
 }

@@ -20,7 +20,8 @@ export const words = {
     line_refuses: 'The line {trunk} refused {refusals} calls in a row (SIP answer: {code}). Calling on it is paused; test calls are made and calling resumes by itself. Customers lose no attempt. Ask the carrier.',
     audit_broken: 'The audit trail was changed or cut off: see the places on the page of the trail at once.',
     command_failed: '{queue}: the switch did not carry out “{command}” ({error}), last at {at}. It is not repeated; see whether agents wait.',
-    command_lost: '{queue}: the program stopped in the middle of “{command}”, last at {at}. Whether it happened is unknown; the call is compared with the switch.'
+    command_lost: '{queue}: the program stopped in the middle of “{command}”, last at {at}. Whether it happened is unknown; the call is compared with the switch.',
+    task_overdue: 'The scheduled task “{task}” was due at {at} and has not succeeded yet ({failures} failures in a row, the latest: {error}). It is tried again until it succeeds; then the alert clears. See whether the object store and the other servers answer, and look into the log.'
   }
 }
 
@@ -39,7 +40,8 @@ export const enums = {
     line_refuses: 'Line refuses calls',
     audit_broken: 'Audit trail broken',
     command_failed: 'Command failed',
-    command_lost: 'Command lost'
+    command_lost: 'Command lost',
+    task_overdue: 'Task overdue'
   },
   command: {
     dial: 'dial the customer',

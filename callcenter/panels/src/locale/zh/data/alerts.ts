@@ -20,7 +20,8 @@ export const words = {
     line_refuses: '线路 {trunk} 连续拒绝 {refusals} 次呼叫（SIP 应答：{code}），已暂停该线路外呼；系统定时试呼，恢复后自动继续。客户不计拨打次数。请联系运营商核查。',
     audit_broken: '审计记录链已被改动或截断，请立即查看审计日志中的断点。',
     command_failed: '{queue}：交换机未执行“{command}”（{error}），最近一次在 {at}。系统不会重发，请查看是否有坐席在等待。',
-    command_lost: '{queue}：执行“{command}”时程序中断，最近一次在 {at}。是否已执行不明，系统正与交换机核对该通话。'
+    command_lost: '{queue}：执行“{command}”时程序中断，最近一次在 {at}。是否已执行不明，系统正与交换机核对该通话。',
+    task_overdue: '定时任务“{task}”应于 {at} 执行，至今未成功（连续失败 {failures} 次，原因：{error}）。系统会不断重试，成功后告警自动解除；请检查对象存储等外部服务及日志。'
   }
 }
 
@@ -39,7 +40,8 @@ export const enums = {
     line_refuses: '线路拒绝呼叫',
     audit_broken: '审计链断裂',
     command_failed: '指令未执行',
-    command_lost: '指令结果不明'
+    command_lost: '指令结果不明',
+    task_overdue: '定时任务逾期'
   },
   command: {
     dial: '外呼客户',
