@@ -11,13 +11,13 @@ import json
 import os
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 
+from callcenter.bootstrap.parts import ALL_PARTS, Part
 from callcenter.embedded.process import EmbeddedError
 from callcenter.files.types import Delimiter, Encoding
 from callcenter.kit.config import CoreSettings, SettingsError
@@ -29,7 +29,7 @@ from callcenter.people.types import LeaveKind
 
 if TYPE_CHECKING:
     from callcenter.audit.chain_report import ChainLook
-    from callcenter.bootstrap import System
+    from callcenter.bootstrap import System, Verifier
     from callcenter.kit.jobs import JobCard
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -37,17 +37,15 @@ console = Console()
 errors = Console(stderr=True)
 
 
-class Part(StrEnum):
-    ALL = "all"
-    WEB = "web"
-    ENGINE = "engine"
-
-
 @app.command()
 def serve(
     role: Annotated[
-        Part, typer.Option(help="web: panels and interface; engine: one switch, scheduled tasks and jobs")
-    ] = Part.ALL,
+        list[Part] | None,
+        typer.Option(
+            help="web: panels and interface; engine: commands one switch; recorder: encodes and stores its recordings; "
+            "office: scheduled tasks and jobs. May be repeated; default: all"
+        ),
+    ] = None,
 ) -> None:
     """Runs the system until SIGTERM or Ctrl-C."""
     from callcenter import bootstrap
@@ -55,7 +53,7 @@ def serve(
     settings = CoreSettings()
     bootstrap.start_logging(settings)
     system = bootstrap.build(settings)
-    asyncio.run(bootstrap.serve(system, web=role is not Part.ENGINE, with_engine=role is not Part.WEB))
+    asyncio.run(bootstrap.serve(system, role or ALL_PARTS))
 
 
 @app.command()
@@ -175,6 +173,28 @@ def allocate(
     _report(_in_system(act), as_machine=as_machine)
 
 
+@app.command("index-id-numbers")
+def index_id_numbers(
+    as_machine: Annotated[bool, typer.Option("--json", help="print the result as JSON")] = False,
+) -> None:
+    """Indexes the identity numbers of leads that have none yet, so that they are found by the search.
+
+    An upgrade requests the same as a job. It can be stopped (Ctrl-C) and run again at any time: what is done stays.
+    Exit code 3: it was cancelled.
+    """
+    from callcenter.bootstrap.importing import index_from_cli
+    from callcenter.kit.jobs import JobState
+
+    async def act(system: "System") -> "JobCard":
+        return await index_from_cli(system, screen=None if as_machine else errors)
+
+    job = _in_system(act)
+    if job.state is not JobState.DONE:
+        errors.print("callcenter: not finished; run it again to go on", style="red")
+        raise typer.Exit(3)
+    _show(job.result, as_machine=as_machine)
+
+
 @app.command()
 def members(
     campaign: Annotated[int, typer.Option(help="id of the campaign")],
@@ -277,13 +297,13 @@ def verify(
     if anchors or note:
         raise typer.BadParameter("--anchors and --note need --audit")
 
-    async def act(system: "System") -> Any:
-        async with system.works.begin() as work:
-            return await system.certificates.certify(
+    async def act(verifier: "Verifier") -> Any:
+        async with verifier.works.begin() as work:
+            return await verifier.certificates.certify(
                 work, work.now - timedelta(days=days), work.now, with_store=with_store
             )
 
-    certificate = _in_system(act)
+    certificate = _verifying(act, with_store=with_store)
     if as_machine:
         console.print_json(json.dumps(as_json(certificate)))
     else:
@@ -298,13 +318,14 @@ def _verify_audit(anchors: Path | None, note: Path | None, *, as_machine: bool) 
 
     known = read_file(anchors) if anchors else None
 
-    async def act(system: "System") -> "ChainLook":
+    async def act(verifier: "Verifier") -> "ChainLook":
+        assert verifier.anchors is not None
         try:
-            in_store = await system.anchors.noted()
+            in_store = await verifier.anchors.noted()
         except StoreUnavailable:
             in_store = None
-        async with system.works.begin() as work:
-            report = await system.audit.verify_chain(work, [*(in_store or ()), *(known or ())])
+        async with verifier.works.begin() as work:
+            report = await verifier.audit.verify_chain(work, [*(in_store or ()), *(known or ())])
         if note and report.whole and report.head:
             append_to_file(note, report.head, work.now)
         return ChainLook(
@@ -315,7 +336,7 @@ def _verify_audit(anchors: Path | None, note: Path | None, *, as_machine: bool) 
             noted_in=note.name if note and report.whole and report.head else None,
         )
 
-    look: ChainLook = _in_system(act)
+    look: ChainLook = _verifying(act, with_store=True)
     if as_machine:
         console.print_json(json.dumps(as_json(look)))
     else:
@@ -350,6 +371,20 @@ def _in_system(act: Any) -> Any:
             return await act(system)
         finally:
             await system.close()
+
+    return asyncio.run(run())
+
+
+def _verifying(act: Any, *, with_store: bool) -> Any:
+    """Runs a check that needs the database alone, or the object store as well; never the switch."""
+    set_up_logging(level="WARNING")
+    settings = CoreSettings()
+
+    from callcenter import bootstrap
+
+    async def run() -> Any:
+        async with bootstrap.verifying(settings, with_store=with_store) as verifier:
+            return await act(verifier)
 
     return asyncio.run(run())
 

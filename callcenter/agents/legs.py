@@ -34,7 +34,7 @@ class LegService:
         Each attempt has a leg id of its own, so that a late signal of an earlier one is not taken for it.
         """
         seats: list[Seat] = []
-        for session in await repository.wanting_leg(work, node, work.now):
+        for session in await repository.wanting_leg(work, node):
             session.leg_attempts += 1
             session.leg_id = f"leg-{session.id}-{int(work.now.timestamp() * 1000):x}"
             LEG.move(session, LegFact.ORDERED)

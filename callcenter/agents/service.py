@@ -3,6 +3,7 @@
 Announces AgentStateChanged and AgentLeft. Legs and phones: ``legs``.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from callcenter.agents.errors import AlreadyLoggedOn, LegNotUp
 from callcenter.agents.models import AgentSession
 from callcenter.agents.sessions import seat_of
 from callcenter.agents.transitions import LEG, SEAT, Act, LegFact
-from callcenter.agents.types import AgentLeft, AgentState, DeskDuty, LegState, PauseCode, Seat
+from callcenter.agents.types import AgentLeft, AgentState, DeskDuty, LegState, PauseCode, Seat, Waiting
 from callcenter.kit.work import Work
 
 
@@ -150,10 +151,22 @@ class AgentService:
         session = await repository.open_session(work, agent_id, lock=lock)
         return seat_of(session) if session else None
 
+    async def hold(self, work: Work, agent_ids: Collection[int]) -> None:
+        """Locks the open sessions of these agents until the transaction ends, in the order of their ids."""
+        await repository.hold(work, agent_ids)
+
     async def seats(self, work: Work, node: str | None = None) -> list[Seat]:
         """Returns every open session, of one node or of all."""
         return [seat_of(session) for session in await repository.open_sessions(work, node)]
 
-    async def ready_seats(self, work: Work, node: str) -> list[Seat]:
-        """Returns ready agents with a connected leg, the longest waiting first; locked until the transaction ends."""
-        return [seat_of(session) for session in await repository.ready_seats(work, node)]
+    async def waiting(self, work: Work, node: str) -> Waiting:
+        """Returns which sessions of a node wait for the engine; none is locked."""
+        return await repository.waiting(work, node)
+
+    async def ready_seat(self, work: Work, agent_id: int) -> Seat | None:
+        """Returns the session of a ready agent with a connected leg, locked until the transaction ends.
+
+        None when the agent is not ready any more, or another transaction is changing the session.
+        """
+        session = await repository.ready_seat(work, agent_id)
+        return seat_of(session) if session else None

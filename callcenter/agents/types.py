@@ -82,6 +82,16 @@ class AgentLeft(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the agent sessions of one node wait for."""
+
+    for_leg: bool
+    """A leg is to be connected."""
+    for_customer: list[int]
+    """Ready agents with a connected leg, by id; the longest waiting first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
     """One agent's session as other rooms may see it."""
 

@@ -7,10 +7,6 @@ class AssignmentNotFound(NotFound):
     code = "assignment_not_found"
 
 
-class EndNoteNotFound(NotFound):
-    code = "end_note_not_found"
-
-
 class RunNotFound(NotFound):
     code = "allocation_run_not_found"
 

@@ -28,6 +28,7 @@ ACCESS_OF: Mapping[str, Access] = {
     "leads.rejects_downloaded": Access.EXPORT,
     "ledger.export_downloaded": Access.EXPORT,
     "allocation.end_note_read": Access.READ,
+    "customers.note_read": Access.READ,
 }
 """Acts that make the access log."""
 

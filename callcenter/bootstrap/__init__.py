@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from callcenter.bootstrap.job_handlers import job_handlers, run_job
+    from callcenter.bootstrap.parts import ALL_PARTS, Part
     from callcenter.bootstrap.processes import engine, running, serve, start_logging
     from callcenter.bootstrap.scheduled import scheduled_tasks
     from callcenter.bootstrap.system import System, build
+    from callcenter.bootstrap.verifier import Verifier, verifying
     from callcenter.bootstrap.web import application
 
 __all__ = [
+    "ALL_PARTS",
+    "Part",
     "System",
+    "Verifier",
     "application",
     "build",
     "engine",
@@ -24,10 +29,14 @@ __all__ = [
     "scheduled_tasks",
     "serve",
     "start_logging",
+    "verifying",
 ]
 
 _MODULES = {
+    "ALL_PARTS": "parts",
+    "Part": "parts",
     "System": "system",
+    "Verifier": "verifier",
     "application": "web",
     "build": "system",
     "engine": "processes",
@@ -37,6 +46,7 @@ _MODULES = {
     "scheduled_tasks": "scheduled",
     "serve": "processes",
     "start_logging": "processes",
+    "verifying": "verifier",
 }
 
 

@@ -1,4 +1,4 @@
-"""Imports from the command line by the panel's upload, job and job handler, with a progress bar."""
+"""Runs jobs from the command line, with a progress bar: an import by the panel's upload, an index of numbers."""
 
 import asyncio
 from pathlib import Path
@@ -8,6 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from callcenter.bootstrap.job_handlers import run_job
 from callcenter.bootstrap.system import System
+from callcenter.customers.id_numbers import KIND
 from callcenter.imports.types import ImportRequest
 from callcenter.kit.jobs import OPEN, JobCard, JobState
 
@@ -32,6 +33,14 @@ async def import_from_cli(
         if dry_run or done is None or done.state is not JobState.DONE:
             async with system.works.begin() as work:
                 await system.intake.discard(work, upload.id)
+
+
+async def index_from_cli(system: System, *, screen: Console | None) -> JobCard:
+    """Requests the index of identity numbers and runs the job, or follows the one that is open; returns it ended."""
+    async with system.works.begin() as work:
+        open_jobs = await system.jobs.list(work, {KIND}, states=OPEN, limit=1)
+        job = open_jobs[0] if open_jobs else await system.id_numbers.order(work)
+    return await _follow(system, job.id, screen)
 
 
 async def _follow(system: System, job_id: int, screen: Console | None) -> JobCard:

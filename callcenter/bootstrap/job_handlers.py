@@ -12,7 +12,7 @@ def job_handlers(system: System) -> Mapping[str, JobHandler]:
     audit = (system.checks, system.certifying)
     return {
         kind: job_handler
-        for room in (system.intake, system.delivery_import, system.classes, system.ledger, *audit)
+        for room in (system.intake, system.delivery_import, system.classes, system.ledger, system.id_numbers, *audit)
         for kind, job_handler in room.job_handlers(works).items()
     }
 

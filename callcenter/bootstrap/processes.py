@@ -1,20 +1,22 @@
-"""Starts what a process runs: the engine, scheduled tasks, jobs, the web."""
+"""Starts what a process runs: the engine, the recorder, scheduled tasks and jobs, the web."""
 
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
+from functools import partial
 from typing import Any
 
 import uvicorn
 
+from callcenter.bootstrap.parts import ALL_PARTS, Part
 from callcenter.bootstrap.scheduled import scheduled_tasks
 from callcenter.bootstrap.system import System
 from callcenter.bootstrap.web import application
 from callcenter.calls.types import engine_queue
 from callcenter.desk.types import CLEAR_SCREEN
 from callcenter.dialer.commands import Commands, DialCommand
-from callcenter.dialer.engine import Engine
+from callcenter.dialer.engine import Engine, Loop
 from callcenter.dialer.following import CallFollower
 from callcenter.dialer.seats import SeatServer
 from callcenter.dialer.settings import DialerSettings
@@ -23,6 +25,7 @@ from callcenter.dialer.sweep import Sweeper
 from callcenter.dialer.switch import Switch
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.jobs import JobRunner, Launch, in_a_process
+from callcenter.kit.leader import lead
 from callcenter.kit.log import set_up_logging
 from callcenter.kit.outbox import Executor, OutboxRunner
 from callcenter.kit.tasks import keep_running
@@ -53,7 +56,6 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
     follower = CallFollower(switch=switch, calls=calls, signals=system.call_signals, agents=agents)
     sweeper = Sweeper(switch=switch, calls=calls, follower=follower, legs=system.legs, dial=dial)
     executors = {**Commands(switch=switch, legs=system.legs, dial=dial).executors, CLEAR_SCREEN: _clear_screen(system)}
-    pipeline = RecordingPipeline(system.works, system.recordings, calls, system.store, system.recording_settings, node)
     return Engine(
         database_url=system.settings.database_url.get_secret_value(),
         switch=switch,
@@ -63,9 +65,15 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
             "seats": SeatServer(
                 switch=switch, waker=system.waker, agents=agents, legs=system.legs, placing=system.placing
             ).run,
-            "recordings": pipeline.run,
         },
         sweeper=sweeper,
+    )
+
+
+def recorder(system: System) -> RecordingPipeline:
+    """Returns the pipeline that encodes and stores what this node's switch records."""
+    return RecordingPipeline(
+        system.works, system.recordings, system.calls, system.store, system.recording_settings, system.settings.node
     )
 
 
@@ -77,10 +85,10 @@ def _clear_screen(system: System) -> Executor:
     return clear_screen
 
 
-async def serve(system: System, *, web: bool = True, with_engine: bool = True) -> None:
-    """Runs the chosen roles in this process until SIGTERM or Ctrl-C."""
-    async with running(system, with_engine=with_engine):
-        if not web:
+async def serve(system: System, parts: Collection[Part] = ALL_PARTS) -> None:
+    """Runs the chosen parts in this process until SIGTERM or Ctrl-C."""
+    async with running(system, parts):
+        if Part.WEB not in parts:
             await asyncio.Event().wait()
         config = uvicorn.Config(
             application(system),
@@ -96,30 +104,33 @@ async def serve(system: System, *, web: bool = True, with_engine: bool = True) -
 @contextlib.asynccontextmanager
 async def running(
     system: System,
+    parts: Collection[Part] = ALL_PARTS,
     *,
-    with_engine: bool = True,
     gateway: SwitchGateway | None = None,
     launch: Launch = in_a_process,
 ) -> AsyncIterator[None]:
-    """Runs the background work of a process until the block ends."""
+    """Runs the background work of these parts until the block ends; the web has none."""
     async with system.works.begin() as work:  # before anything is judged: what is judged by is known from then on
         await system.rule_sets.note(work)
         await system.calendar.note_edition(work)
-    loops = [asyncio.create_task(system.waker.run(), name="waker")]
-    if with_engine:
+    url = system.settings.database_url.get_secret_value()
+    loops: dict[str, Loop] = {}
+    if Part.ENGINE in parts:
+        loops["engine"] = engine(system, gateway).run
+    if Part.RECORDER in parts:
         await system.store.prepare()
-        runner = ScheduleRunner(system.works, system.settings.database_url.get_secret_value(), scheduled_tasks(system))
-        loops += [
-            asyncio.create_task(keep_running("engine", engine(system, gateway).run), name="engine"),
-            asyncio.create_task(keep_running("schedule", runner.run), name="schedule"),
-            asyncio.create_task(keep_running("jobs", JobRunner(system.works, system.waker, launch).run), name="jobs"),
-        ]
+        loops["recorder"] = partial(lead, url, f"recorder:{system.settings.node}", recorder(system).run)
+    if Part.OFFICE in parts:
+        loops["schedule"] = ScheduleRunner(system.works, url, scheduled_tasks(system)).run
+        loops["jobs"] = JobRunner(system.works, system.waker, launch).run
+    tasks = [asyncio.create_task(system.waker.run(), name="waker")]
+    tasks += [asyncio.create_task(keep_running(name, loop), name=name) for name, loop in loops.items()]
     try:
         yield
     finally:
-        for task in loops:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*loops, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await system.close()
 
 

@@ -27,7 +27,6 @@ from callcenter.allocation.day_uses import RunsOfDay
 from callcenter.allocation.forecasting import ForecastService
 from callcenter.allocation.leftovers import LeftoverService
 from callcenter.allocation.members import MemberService
-from callcenter.allocation.notes import EndNotes
 from callcenter.allocation.quotas import QuotaService
 from callcenter.allocation.returns import ReturnService
 from callcenter.allocation.roster import Roster
@@ -37,13 +36,14 @@ from callcenter.allocation.settings import AllocationSettings
 from callcenter.allocation.watch import AllocationWatch
 from callcenter.audit.anchors import AnchorService
 from callcenter.audit.certificate.service import CertificateService
-from callcenter.audit.certificate.types import Limits
 from callcenter.audit.certifying import CertifyingService
 from callcenter.audit.checking import CheckService
 from callcenter.audit.service import AuditService
 from callcenter.bootstrap.services import Services
+from callcenter.bootstrap.verifier import limits_of
 from callcenter.calendar.port import DayUses
 from callcenter.calendar.service import CalendarService
+from callcenter.callbacks.listing import CallbackList
 from callcenter.callbacks.service import CallbackService
 from callcenter.calls.service import CallService
 from callcenter.calls.signals import CallSignals
@@ -54,6 +54,7 @@ from callcenter.complaints.ports import RecordingReads, Retention, Visits
 from callcenter.complaints.service import ComplaintServices
 from callcenter.consent.service import ConsentService
 from callcenter.customers.corrections import CorrectionService
+from callcenter.customers.id_numbers import IdNumberIndexing
 from callcenter.customers.service import CustomerService
 from callcenter.desk.clearing import ClearingService
 from callcenter.desk.correcting import DeskCorrections
@@ -105,6 +106,7 @@ from callcenter.recordings.ports import CallReads
 from callcenter.recordings.retention import RetentionService
 from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.settings import RecordingSettings
+from callcenter.reporting.history.notes import HistoryNotes
 from callcenter.reporting.history.service import HistoryService
 from callcenter.reporting.service import LedgerService
 from callcenter.storage.port import ObjectStore
@@ -154,7 +156,8 @@ class System:
     allocation: AllocationService
     runs: RunService
     returns: ReturnService
-    end_notes: EndNotes
+    history_notes: HistoryNotes
+    id_numbers: IdNumberIndexing
     quotas: QuotaService
     members: MemberService
     leftovers: LeftoverService
@@ -166,6 +169,7 @@ class System:
     calls: CallService
     lines: LineService
     callbacks: CallbackService
+    callback_list: CallbackList
     recordings: RecordingServices
     recording_settings: RecordingSettings
     complaints: ComplaintServices
@@ -277,9 +281,7 @@ def _make_by_arguments(services: Services, settings: CoreSettings) -> None:
         complaint_totals=_complaint_totals(services),
         rehearsal=settings.rehearsal,
     )
-    recordings = services.get(RecordingSettings)
-    limits = Limits(length_tolerance=recordings.tolerance, unflushed=recordings.unflushed)
-    services.make(CertificateService, limits=limits)
+    services.make(CertificateService, limits=limits_of(services.get(RecordingSettings)))
 
 
 def _recorder_probe(arming: ArmingService) -> Callable[[], RecorderState]:

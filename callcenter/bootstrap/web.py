@@ -8,6 +8,7 @@ import callcenter.alerts.api as alerts_api
 import callcenter.allocation.api as allocation_api
 import callcenter.audit.api as audit_api
 import callcenter.calendar.api as calendar_api
+import callcenter.callbacks.api as callbacks_api
 import callcenter.campaigns.api as campaigns_api
 import callcenter.campaigns.retry_api as retry_api
 import callcenter.classes.api as classes_api
@@ -58,6 +59,7 @@ def application(system: System) -> FastAPI:
         allocation_api.router,
         incidents_api.router,  # before the recordings, whose call id would take its path
         recordings_api.router,
+        callbacks_api.router,
         complaints_api.router,
         quality_api.router,
         field_api.router,

@@ -70,6 +70,8 @@ class Callback(SQLModel, table=True):
     """Promises only: the time as it was given to the customer, whatever becomes of ``due_at``."""
     due_at: datetime = instant_field()
     """Not to be called before. For ``held``: when to stop waiting for the recording."""
+    answer_by: datetime | None = instant_field(nullable=True)
+    """Obligations only: until when the customer has to be called back. None for those that ended before it was kept."""
     opens_to_team_at: datetime = instant_field()
     """From then on any agent of the owner's branch may keep the promise."""
     priority: int = UNRANKED
@@ -88,7 +90,7 @@ class Callback(SQLModel, table=True):
     signed_off_by: int | None = ref_field("staff.id", nullable=True, index=False)
     sign_off_reason: str = ""
     end_reason: str = ""
-    """Why it lapsed."""
+    """Why it lapsed: a LapseReason, or the code of the rule or block that forbade the call."""
     subject: str = ""
     """What it is about; for a complaint its category."""
     note_sealed: str | None = None

@@ -1,20 +1,20 @@
 """All SQL of the callbacks room."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, and_, case, func, literal, or_, update
+from sqlalchemy import Integer, and_, case, func, literal, or_, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col, select
 
 from callcenter.callbacks.models import Callback
 from callcenter.callbacks.transitions import MACHINE_OF, MACHINES, OBLIGATION, PROMISE, Fact
-from callcenter.callbacks.types import OPEN_STATES, CallbackKind, CallbackState
+from callcenter.callbacks.types import OPEN_STATES, CallbackKind, CallbackQuery, CallbackState, CallbackView, Place
 from callcenter.calls.scoping import customer_within
 from callcenter.kit.work import Work
-from callcenter.people.scoping import team_of
+from callcenter.people.scoping import staff_within, team_of
 
 
 async def find(session: AsyncSession, callback_id: int, *, lock: bool = False) -> Callback | None:
@@ -110,6 +110,15 @@ async def list_promise_owners(session: AsyncSession, now: datetime, until: datet
     """Returns the agents whose open promises fall due before an instant and are not open to the team yet."""
     query = select(col(Callback.agent_id)).where(_personal(now), col(Callback.due_at) < until).distinct()
     return [agent_id for agent_id in await session.scalars(query) if agent_id is not None]
+
+
+async def lock_due_personal(session: AsyncSession, now: datetime) -> Sequence[Callback]:
+    """Locks the promises that are due and that their agents still have alone; those on a screen are left out."""
+    query = select(Callback).where(
+        _personal(now), col(Callback.state).in_(PROMISE.sources(Fact.CLAIMED)), col(Callback.due_at) <= now
+    )
+    # An agent who claims one of them at this moment is refused by the window, which puts it off as well.
+    return (await session.scalars(query.order_by(col(Callback.id)).with_for_update(skip_locked=True))).all()
 
 
 def _personal(now: datetime) -> ColumnElement[bool]:
@@ -222,6 +231,55 @@ async def open_to_team(session: AsyncSession, agent_id: int, now: datetime, unti
 
 async def count_due(session: AsyncSession, agent_id: int, now: datetime, staff_first: timedelta | None) -> int:
     return await session.scalar(select(func.count()).where(_waiting_for(agent_id, now, staff_first))) or 0
+
+
+def _overdue(now: datetime, grace: timedelta) -> ColumnElement[bool]:
+    """Returns the condition of an open callback whose customer was not reached in time; ``rules.reach_by`` in SQL."""
+    return and_(
+        col(Callback.state).in_(OPEN_STATES),
+        case(
+            (col(Callback.kind) == CallbackKind.AGENT_PROMISE, col(Callback.due_at) <= now - grace),
+            else_=func.coalesce(col(Callback.answer_by), col(Callback.due_at)) <= now,
+        ),
+    )
+
+
+def _in_view(view: CallbackView, now: datetime, grace: timedelta) -> ColumnElement[bool]:
+    is_open = col(Callback.state).in_(OPEN_STATES)
+    match view:
+        case CallbackView.OPEN:
+            return is_open
+        case CallbackView.MOVED:
+            return and_(is_open, col(Callback.due_at) > col(Callback.promised_at))
+        case CallbackView.OVERDUE:
+            return _overdue(now, grace)
+        case CallbackView.DONE | CallbackView.LAPSED:
+            return col(Callback.state) == CallbackState(view.value)
+
+
+async def list_callbacks(
+    work: Work, query: CallbackQuery, grace: timedelta, *, after: Place | None, limit: int
+) -> list[Callback]:
+    """Returns callbacks of the actor's scope: open ones by their time, ended ones the latest first.
+
+    A promise belongs to the branch of its agent, an obligation to the branches of its customer (requirement S1).
+    """
+    within = or_(
+        and_(col(Callback.kind) == CallbackKind.AGENT_PROMISE, staff_within(col(Callback.agent_id), work.actor)),
+        and_(col(Callback.kind) == CallbackKind.COMPLAINT, customer_within(col(Callback.lead_id), work.actor)),
+    )
+    ended = query.view in (CallbackView.DONE, CallbackView.LAPSED)
+    order = (col(Callback.due_at), col(Callback.id))
+    statement = select(Callback).where(within, _in_view(query.view, work.now, grace)).limit(limit)
+    statement = statement.order_by(*(column.desc() for column in order) if ended else order)
+    if query.kind is not None:
+        statement = statement.where(col(Callback.kind) == query.kind)
+    if query.agent_id is not None:
+        statement = statement.where(col(Callback.agent_id) == query.agent_id)
+    if after is not None:
+        place = tuple_(literal(after.due_at), literal(after.id))
+        statement = statement.where(tuple_(*order) < place if ended else tuple_(*order) > place)
+    return list(await work.session.scalars(statement))
 
 
 async def count_obligations(work: Work) -> tuple[int, int]:

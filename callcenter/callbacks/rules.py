@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from callcenter.callbacks.types import CallbackKind, PromiseTime
+from callcenter.callbacks.types import CallbackKind, LapseReason, PromiseTime
 from callcenter.calls.dispositions import DISPOSITIONS
 from callcenter.calls.outcomes import OUTCOMES
 from callcenter.calls.types import Disposition, Outcome
@@ -68,7 +68,7 @@ def after_call(call: CallMade, rules: RetryRules, now: datetime) -> NextStep:
     if call.outcome is Outcome.ANSWERED and DISPOSITIONS[call.disposition].spoke_to_customer:
         return NextStep(Sequel.DONE, True, None, "the customer was reached")
     if call.attempts + 1 >= rules.promise_attempts:
-        return NextStep(Sequel.LAPSE, True, None, f"not reached in {call.attempts + 1} attempts")
+        return NextStep(Sequel.LAPSE, True, None, LapseReason.NOT_REACHED.value)
     delay = rules.busy_retry if call.outcome is Outcome.BUSY else rules.promise_retry
     return NextStep(Sequel.RETRY, True, now + delay, f"{call.outcome.value}: try again")
 
@@ -81,6 +81,16 @@ def _after_complaint_call(call: CallMade, rules: RetryRules, now: datetime) -> N
         return NextStep(Sequel.RETRY, True, call.asked_for, "the customer asked for another time")
     delay = rules.busy_retry if call.outcome is Outcome.BUSY else rules.complaint_retry
     return NextStep(Sequel.RETRY, True, now + delay, f"{call.outcome.value}: the obligation stands")
+
+
+def reach_by(kind: CallbackKind, due_at: datetime, answer_by: datetime | None, grace: timedelta) -> datetime:
+    """Returns until when the customer has to be reached: a promise with its grace, a complaint by its deadline."""
+    return due_at + grace if kind is CallbackKind.AGENT_PROMISE else (answer_by or due_at)
+
+
+def is_moved(promised_at: datetime | None, due_at: datetime) -> bool:
+    """Returns whether a promise is called later than was promised."""
+    return promised_at is not None and due_at > promised_at
 
 
 def time_of(promised_at: datetime, window: WindowVerdict, grace: timedelta) -> PromiseTime:

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from callcenter.agents.types import DeskDuty
 from callcenter.callbacks import repository
+from callcenter.callbacks.cards import card_of
 from callcenter.callbacks.errors import (
     CallbackEndedAlready,
     CallbackNotFound,
@@ -28,6 +29,7 @@ from callcenter.callbacks.types import (
     CallbackKind,
     CallbackState,
     Gap,
+    LapseReason,
     Meter,
     Obligation,
     Promise,
@@ -76,7 +78,7 @@ class CallbackService:
         grace = self._settings.grace if effects.callback_grace is None else effects.callback_grace
         time = await self._time_of(work, promise.campaign_id, promise.due_at, grace)
         for older in await repository.open_promises(work.session, promise.lead_id):
-            await self._end(work, older.id, Fact.GIVEN_UP, end_reason="superseded by a newer promise")
+            await self._end(work, older.id, Fact.GIVEN_UP, end_reason=LapseReason.SUPERSEDED.value)
         row = Callback(
             kind=CallbackKind.AGENT_PROMISE,
             lead_id=promise.lead_id,
@@ -119,6 +121,7 @@ class CallbackService:
             case_id=obligation.case_id,
             excluded_agent_id=obligation.excluded_agent_id,
             due_at=obligation.due_at,
+            answer_by=obligation.answer_by or obligation.due_at,
             opens_to_team_at=obligation.due_at,
             priority=(await self._class_effects.of(work, obligation.lead_id)).rank,
             attempts_demanded=self._settings.complaint_attempts,
@@ -279,8 +282,7 @@ class CallbackService:
         """Ends older promises where the customer has answered for good. Obligations are not touched."""
         if DISPOSITIONS[event.disposition].ends_promises:
             for older in await repository.open_promises(work.session, event.lead_id):
-                reason = f"overtaken: {event.disposition.value}"
-                await self._end(work, older.id, Fact.GIVEN_UP, end_reason=reason)
+                await self._end(work, older.id, Fact.GIVEN_UP, end_reason=LapseReason.OVERTAKEN.value)
 
     async def void_promises(self, work: Work, lead_ids: Collection[int], why: str) -> set[int]:
         """Ends every promise to customers who may not be called any more. Obligations are not touched.
@@ -304,6 +306,17 @@ class CallbackService:
         owners = await repository.list_promise_owners(work.session, work.now, tomorrow)
         away = await self._availability.unavailable(work, owners, business_date(work.now), Duty.CALLS)
         return sum([await repository.open_to_team(work.session, agent_id, work.now, tomorrow) for agent_id in away])
+
+    async def put_off_closed(self, work: Work) -> None:
+        """Puts off what is due while its window is closed, with its grace, though no agent is ready."""
+        rows = await repository.lock_due_personal(work.session, work.now)
+        windows = {number: await self._campaigns.window(work, number) for number in {row.campaign_id for row in rows}}
+        for row in rows:
+            time = time_of(row.due_at, windows[row.campaign_id], row.opens_to_team_at - row.due_at)
+            row.due_at, row.opens_to_team_at = time.call_at, time.opens_to_team_at
+        if rows:
+            await work.session.flush()
+            await work.notify(CALLBACKS_TOPIC)
 
     # -- looking up
 
@@ -353,31 +366,7 @@ class CallbackService:
         return None if duty is DeskDuty.COMPLAINTS else self._settings.complaint_staff_first
 
     def _card(self, row: Callback) -> CallbackCard:
-        return CallbackCard(
-            id=row.id,
-            kind=row.kind,
-            state=row.state,
-            lead_id=row.lead_id,
-            campaign_id=row.campaign_id,
-            agent_id=row.agent_id,
-            excluded_agent_id=row.excluded_agent_id,
-            case_id=row.case_id,
-            promised_at=row.promised_at,
-            due_at=row.due_at,
-            opens_to_team_at=row.due_at + self._settings.complaint_staff_first
-            if row.kind is CallbackKind.COMPLAINT
-            else row.opens_to_team_at,
-            claimed_by=row.claimed_by,
-            attempts=row.attempts,
-            attempts_demanded=row.attempts_demanded,
-            last_call_id=row.last_call_id,
-            done_call_id=row.done_call_id,
-            done_at=row.done_at,
-            signed_off_by=row.signed_off_by,
-            subject=row.subject,
-            note=self._vault.open(row.note_sealed) if row.note_sealed else "",
-            created_at=row.created_at,
-        )
+        return card_of(row, self._settings, self._vault)
 
     def _sealed(self, note: str) -> str | None:
         return self._vault.seal(note) if note else None

@@ -1,7 +1,7 @@
 """What a callback is, and what others may know of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -29,6 +29,17 @@ class CallbackState(StrEnum):
     """The customer was reached; for a complaint: recorded, or signed off by a supervisor."""
     LAPSED = "lapsed"
     """Promises only: superseded, overtaken by events, or tried often enough. An obligation never lapses."""
+
+
+class LapseReason(StrEnum):
+    """Why a promise ended unkept; where a rule or a block forbade the call, its code says so."""
+
+    SUPERSEDED = "superseded"
+    """By a newer promise."""
+    OVERTAKEN = "overtaken"
+    """By a conversation with the customer."""
+    NOT_REACHED = "not_reached"
+    """In as many attempts as a promise has."""
 
 
 OPEN_STATES = (CallbackState.DUE, CallbackState.ACTIVE, CallbackState.HELD)
@@ -69,6 +80,8 @@ class Obligation:
     excluded_agent_id: int | None
     """The agent complained of."""
     due_at: datetime
+    answer_by: datetime | None = None
+    """Until when the customer has to be called back; None: as soon as it is due."""
     subject: str = ""
     """The complaint's category."""
     note: str = ""
@@ -109,6 +122,60 @@ class CallbackCard:
     note: str
     """The agent's words or the complaint's text, in clear: for the one who makes the call."""
     created_at: datetime
+
+
+class CallbackView(StrEnum):
+    """Which callbacks a list shows."""
+
+    OPEN = "open"
+    """All that have not ended."""
+    MOVED = "moved"
+    """Open promises that are called later than was promised: outside the window, or tried in vain."""
+    OVERDUE = "overdue"
+    """Open, and the customer was not reached in time."""
+    DONE = "done"
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackQuery:
+    """Which callbacks are listed."""
+
+    view: CallbackView = CallbackView.OPEN
+    kind: CallbackKind | None = None
+    agent_id: int | None = None
+    """Only promises of this agent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A callback's place in a list: by its time, then by its id."""
+
+    due_at: datetime
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.due_at.isoformat()}~{self.id}"
+
+    @classmethod
+    def of(cls, text: str) -> "Place":
+        """Reads a place. Raises ValueError or OverflowError for a text that is none."""
+        at, separator, number = text.partition("~")
+        due_at = datetime.fromisoformat(at)
+        if not separator or due_at.tzinfo is None or not (number.isascii() and number.isdigit() and len(number) < 19):
+            raise ValueError("not a place")
+        return cls(due_at.astimezone(UTC), int(number))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedCallback:
+    """One callback and how far it has come."""
+
+    card: CallbackCard
+    reach_by: datetime
+    """Until when the customer has to be reached: afterwards the callback is overdue."""
+    overdue: bool
+    moved: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

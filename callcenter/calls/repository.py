@@ -1,6 +1,6 @@
 """All SQL of the calls room."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from callcenter.calls.outcomes import LineSign, outcomes_with
 from callcenter.calls.scoping import call_within, customer_within
 from callcenter.calls.transitions import CALL, Fact
 from callcenter.calls.types import CallKind, CallState, CallTally, Outcome, Successes, SuccessVerdict
+from callcenter.kit import rows
 from callcenter.kit.work import Work
 from callcenter.telephony.events import CallSignal
 
@@ -29,8 +30,8 @@ _SUCCESSES = dispositions_with(lambda rule: rule.is_success)
 
 
 async def find(work: Work, call_id: UUID, *, lock: bool = False) -> Call | None:
-    query = select(Call).where(col(Call.id) == call_id)
-    return (await work.session.scalars(query.with_for_update() if lock else query)).one_or_none()
+    """Returns a call, read once in this transaction; with ``lock`` as it is now, locked until the transaction ends."""
+    return await (rows.lock if lock else rows.read)(work.session, Call, call_id)
 
 
 async def many(work: Work, call_ids: Iterable[UUID]) -> list[Call]:
@@ -47,6 +48,17 @@ async def open_of_node(work: Work, node: str) -> list[Call]:
 
 async def agent_of(work: Work, call_id: UUID) -> int | None:
     return await work.session.scalar(select(Call.agent_id).where(col(Call.id) == call_id))
+
+
+async def agents_of(work: Work, call_ids: Collection[UUID]) -> set[int]:
+    return set(await work.session.scalars(select(Call.agent_id).where(col(Call.id).in_(call_ids))))
+
+
+async def hold(work: Work, call_ids: Collection[UUID]) -> None:
+    """Reads calls as they are now and locks them, in the order of their ids."""
+    query = select(Call).where(col(Call.id).in_(call_ids)).order_by(col(Call.id)).with_for_update()
+    for call in await work.session.scalars(query.execution_options(populate_existing=True)):
+        rows.note_locked(work.session, Call, call.id, call)
 
 
 async def claim_for_dialling(work: Work, call_id: UUID, verdict: dict[str, Any]) -> bool:

@@ -1,7 +1,7 @@
 """Use cases of a call: plan, dial, end, dispose, look up. Announces CallPlanned … CallDisposed."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -174,6 +174,14 @@ class CallService:
     async def agent_of(self, work: Work, call_id: UUID) -> int | None:
         """Returns whose call this is; None for an unknown one."""
         return await repository.agent_of(work, call_id)
+
+    async def agents_of(self, work: Work, call_ids: Collection[UUID]) -> set[int]:
+        """Returns whose calls these are; unknown calls are left out."""
+        return await repository.agents_of(work, call_ids)
+
+    async def hold(self, work: Work, call_ids: Collection[UUID]) -> None:
+        """Locks these calls until the transaction ends, in the order of their ids."""
+        await repository.hold(work, call_ids)
 
     async def stale_plans(self, work: Work, node: str, before: datetime) -> list[UUID]:
         """Returns the calls planned before an instant that were never given to the switch."""

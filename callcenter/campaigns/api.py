@@ -58,7 +58,7 @@ async def change_campaign(campaign_id: int, body: CampaignChange, work: Working,
 @router.put("/{campaign_id}/class-scheme", dependencies=[require(Right.MANAGE_CAMPAIGNS)])
 async def set_class_scheme(campaign_id: int, body: ClassSchemeIn, work: Working, campaigns: Campaigns) -> CampaignOut:
     """Chooses the scheme of customer classes that decides the order; the leads follow as a job."""
-    return CampaignOut.of(await campaigns.set_class_scheme(work, campaign_id, body.scheme_id))
+    return CampaignOut.of(await campaigns.set_class_scheme(work, campaign_id, body.scheme_id, body.reason))
 
 
 @router.get("/{campaign_id}/history", dependencies=[_MAY_VIEW])

@@ -21,6 +21,13 @@ class RetriesInvalid(Invalid):
     rule = "C7"
 
 
+class AgentFieldsInvalid(Invalid):
+    """Refuses to mask a field that has no part that could be shown."""
+
+    code = "agent_fields_invalid"
+    rule = "L4"
+
+
 class ScriptInvalid(Invalid):
     code = "script_invalid"
     rule = "C8"

@@ -13,7 +13,7 @@ from callcenter.kit.db import enum_field, id_field, instant_field, json_field, r
 VERSIONED = (
     *("state", "mode", "legal_opens", "legal_closes", "shifts", "quota", "ring_seconds", "wrap_up_seconds"),
     *("caller_id", "trunk", "cap_per_day", "cap_per_7_days", "max_attempts", "retries", "class_scheme_id"),
-    *("script_id", "open_to_all_branches"),
+    *("script_id", "open_to_all_branches", "agent_fields"),
 )
 """Columns of a campaign that can be changed: they stand in ``campaign`` as they are and in ``campaign_version`` as they
 were. The rest is written once."""
@@ -54,6 +54,8 @@ class Campaign(SQLModel, table=True):
     """Whose classes decide order, callbacks and attempts; None: the oldest data first (requirement L5)."""
     open_to_all_branches: bool = False
     """Whether leads of a branch's lists may go to agents of any branch (requirement L3)."""
+    agent_fields: dict[str, Any] = json_field()
+    """Field of a customer → how the agent sees it; a field left out is hidden (requirement L4)."""
     script_id: int | None = Field(
         default=None, sa_column=Column(ForeignKey("script_version.id", use_alter=True), nullable=True)
     )
@@ -99,6 +101,7 @@ class CampaignVersion(SQLModel, table=True):
     class_scheme_id: int | None = ref_field("class_scheme.id", nullable=True, index=False)
     script_id: int | None = ref_field("script_version.id", nullable=True, index=False)
     open_to_all_branches: bool
+    agent_fields: dict[str, Any] = json_field()
 
 
 history.keep(CampaignVersion)

@@ -8,13 +8,14 @@ from sqlmodel import col, select
 
 from callcenter.campaigns.models import Campaign, CampaignVersion, ScriptVersion, ServiceHoursVersion
 from callcenter.campaigns.types import CampaignState
+from callcenter.kit import rows
 
 
 async def find(session: AsyncSession, campaign_id: int, *, lock: bool = False) -> Campaign | None:
     """Returns a campaign, with ``lock`` as the database has it now and held until the transaction ends."""
-    return await session.get(
-        Campaign, campaign_id, populate_existing=lock, with_for_update={"key_share": True} if lock else None
-    )
+    if not lock:
+        return await rows.read(session, Campaign, campaign_id)
+    return await session.get(Campaign, campaign_id, populate_existing=True, with_for_update={"key_share": True})
 
 
 async def list_all(session: AsyncSession, state: CampaignState | None = None) -> Sequence[Campaign]:

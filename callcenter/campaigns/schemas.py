@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
+from callcenter.campaigns.agent_fields import AgentField, Showing
 from callcenter.campaigns.types import (
     CampaignChanges,
     CampaignRules,
@@ -53,6 +54,9 @@ class CampaignOut(BaseModel):
     cap_per_7_days: int
     class_scheme_id: int | None = Field(description="the scheme of customer classes that decides the order")
     open_to_all_branches: bool = Field(description="whether leads of a branch may go to agents of any branch")
+    agent_fields: dict[AgentField, Showing] = Field(
+        description="what of a customer the agent sees on the card; a field left out is hidden"
+    )
 
     @classmethod
     def of(cls, rules: CampaignRules) -> "CampaignOut":
@@ -74,11 +78,13 @@ class CampaignOut(BaseModel):
             cap_per_7_days=rules.cap_per_7_days,
             class_scheme_id=rules.class_scheme_id,
             open_to_all_branches=rules.open_to_all_branches,
+            agent_fields=dict(rules.agent_fields),
         )
 
 
 class ClassSchemeIn(BaseModel):
     scheme_id: int | None = Field(description="null: the oldest data first, whatever the class")
+    reason: Reason
 
 
 class ShiftIn(BaseModel):
@@ -103,6 +109,9 @@ class CampaignChange(BaseModel):
     cap_per_7_days: int | None = Field(default=None, ge=1, le=20)
     max_attempts: int | None = Field(default=None, ge=1, le=20)
     open_to_all_branches: bool | None = None
+    agent_fields: dict[AgentField, Showing] | None = Field(
+        default=None, description="the whole setting: a field left out is hidden"
+    )
     reason: Reason
 
     @property

@@ -7,7 +7,15 @@ from datetime import datetime
 from callcenter.calendar.rules import WorkingCalendar
 from callcenter.calendar.service import CalendarService
 from callcenter.campaigns import repository
-from callcenter.campaigns.errors import CampaignNotFound, CapsInvalid, RetriesInvalid, ScriptInvalid, WindowInvalid
+from callcenter.campaigns.agent_fields import agent_fields_problem, stored_agent_fields
+from callcenter.campaigns.errors import (
+    AgentFieldsInvalid,
+    CampaignNotFound,
+    CapsInvalid,
+    RetriesInvalid,
+    ScriptInvalid,
+    WindowInvalid,
+)
 from callcenter.campaigns.models import Campaign, ScriptVersion
 from callcenter.campaigns.retries import retry_problem, stored
 from callcenter.campaigns.rules import window_at, window_problem
@@ -26,6 +34,7 @@ from callcenter.campaigns.types import (
     WindowVerdict,
 )
 from callcenter.campaigns.versions import as_recorded, card_of, rules_of, times, version_of
+from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 
@@ -64,6 +73,7 @@ class CampaignService:
             cap_per_7_days=draft.cap_per_7_days,
             max_attempts=draft.max_attempts,
             retries=stored(draft.retries),
+            agent_fields=stored_agent_fields(draft.agent_fields),
             created_at=work.now,
         )
         work.session.add(campaign)
@@ -84,7 +94,7 @@ class CampaignService:
     async def change(self, work: Work, campaign_id: int, changes: CampaignChanges, reason: str) -> CampaignRules:
         """Changes some of a campaign's rules, at once and for every call from now on.
 
-        Raises CampaignNotFound, WindowInvalid, CapsInvalid, RetriesInvalid.
+        Raises CampaignNotFound, WindowInvalid, CapsInvalid, RetriesInvalid, AgentFieldsInvalid.
         """
         campaign = await self._find(work, campaign_id, lock=True)
         before = rules_of(campaign)
@@ -96,6 +106,8 @@ class CampaignService:
             raise CapsInvalid("seven days cannot hold fewer calls to a number than one of them")
         if problem := retry_problem(after.retries):
             raise RetriesInvalid(problem)
+        if field := agent_fields_problem(after.agent_fields):
+            raise AgentFieldsInvalid("this field is shown or hidden: it cannot be masked", field=field.value)
         changed = {
             name: [as_recorded(getattr(before, name)), as_recorded(value)]
             for name, value in wanted.items()
@@ -110,22 +122,24 @@ class CampaignService:
         campaign.cap_per_day, campaign.cap_per_7_days = after.cap_per_day, after.cap_per_7_days
         campaign.max_attempts, campaign.retries = after.max_attempts, stored(after.retries)
         campaign.open_to_all_branches = after.open_to_all_branches
+        campaign.agent_fields = stored_agent_fields(after.agent_fields)
         await self._write_version(work, campaign, reason)
         facts = {"changes": changed, "reason": reason}
         await work.announce(Noted("campaigns.changed", f"campaign:{campaign_id}", facts))
         return rules_of(campaign)
 
-    async def set_class_scheme(self, work: Work, campaign_id: int, scheme_id: int | None) -> CampaignRules:
+    async def set_class_scheme(self, work: Work, campaign_id: int, scheme_id: int | None, reason: str) -> CampaignRules:
         """Chooses the scheme of customer classes that decides the order; None: the oldest data first.
 
-        Raises CampaignNotFound, and what the room refuses that keeps schemes.
+        Raises CampaignNotFound, ReasonMissing, and what the room refuses that keeps schemes.
         """
+        reason = require_reason(reason, "changing the class scheme of a campaign", rule="L5")
         campaign = await self._find(work, campaign_id, lock=True)
         await work.announce(ClassSchemeChosen(campaign_id, scheme_id))
         before, campaign.class_scheme_id = campaign.class_scheme_id, scheme_id
         if before != scheme_id:
-            await self._write_version(work, campaign)
-        facts = {"scheme": scheme_id, "before": before}
+            await self._write_version(work, campaign, reason)
+        facts = {"scheme": scheme_id, "before": before, "reason": reason}
         await work.announce(Noted("campaigns.class_scheme_set", f"campaign:{campaign_id}", facts))
         return rules_of(campaign)
 
@@ -145,11 +159,15 @@ class CampaignService:
         versions = await repository.list_versions(work.session, campaign_id)
         return [card_of(campaign, version, script) for version, script in versions]
 
-    async def publish_script(self, work: Work, campaign_id: int, title: str, statements: Sequence[Statement]) -> Script:
+    async def publish_script(
+        self, work: Work, campaign_id: int, title: str, statements: Sequence[Statement], reason: str
+    ) -> Script:
         """Publishes the next version; it is in force at once, earlier ones stay as they were (requirement C8).
 
-        Raises CampaignNotFound, ScriptInvalid.
+        ``reason`` stays with the version of the campaign that the script makes.
+        Raises CampaignNotFound, ScriptInvalid, ReasonMissing.
         """
+        reason = require_reason(reason, "publishing a script", rule="C8")
         campaign = await self._find(work, campaign_id, lock=True)
         keys = [statement.key for statement in statements]
         if not keys or len(set(keys)) != len(keys):
@@ -167,7 +185,7 @@ class CampaignService:
         work.session.add(version)
         await work.session.flush()
         campaign.script_id = version.id
-        await self._write_version(work, campaign)
+        await self._write_version(work, campaign, reason)
         await work.announce(
             Noted("campaigns.script_published", f"campaign:{campaign_id}", {"version": version.version})
         )
@@ -181,7 +199,7 @@ class CampaignService:
         """Returns whether the campaign may call at ``at``, by default now. Raises CampaignNotFound."""
         return window_at(await self.calendar(work), await self.rules(work, campaign_id), at or work.now)
 
-    async def _write_version(self, work: Work, campaign: Campaign, reason: str = "") -> None:
+    async def _write_version(self, work: Work, campaign: Campaign, reason: str) -> None:
         """Writes the campaign's changed rules, and the same as the version in force from now on."""
         campaign.version += 1
         work.session.add(version_of(campaign, work, origin=VersionOrigin.CHANGED, reason=reason))

@@ -1,10 +1,11 @@
 """What a campaign prescribes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
 from typing import Any
 
+from callcenter.campaigns.agent_fields import DEFAULT_AGENT_FIELDS, AgentFields
 from callcenter.campaigns.retries import DEFAULT_RETRIES, RetryPolicy
 from callcenter.kit.events import Event
 
@@ -76,6 +77,8 @@ class CampaignRules:
     """The scheme of customer classes that decides the order."""
     open_to_all_branches: bool = False
     """Whether leads of a branch's lists may go to agents of any branch (requirement L3)."""
+    agent_fields: AgentFields = field(default_factory=lambda: DEFAULT_AGENT_FIELDS)
+    """What of a customer the agent sees on the card (requirement L4)."""
     script_id: int | None = None
     """The version of the script that is in force; None before the first."""
 
@@ -209,6 +212,7 @@ class CampaignDraft:
     cap_per_7_days: int = 3
     max_attempts: int = 3
     retries: RetryPolicy = DEFAULT_RETRIES
+    agent_fields: AgentFields = field(default_factory=lambda: DEFAULT_AGENT_FIELDS)
     state: CampaignState = CampaignState.RUNNING
 
 
@@ -226,6 +230,7 @@ class CampaignChanges:
     cap_per_7_days: int | None = None
     max_attempts: int | None = None
     open_to_all_branches: bool | None = None
+    agent_fields: AgentFields | None = None
     retries: RetryPolicy | None = None
 
 

@@ -1,10 +1,11 @@
 """Turns a campaign's rows into its rules and back: as they are, and as each version keeps them (law 11)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import time
 from typing import Any
 
+from callcenter.campaigns.agent_fields import agent_fields_of, stored_agent_fields
 from callcenter.campaigns.models import VERSIONED, Campaign, CampaignVersion
 from callcenter.campaigns.retries import RetryPolicy, policy_of, stored
 from callcenter.campaigns.types import (
@@ -48,6 +49,7 @@ def _rules(campaign: Campaign, values: Campaign | CampaignVersion, number: int) 
         class_scheme_id=values.class_scheme_id,
         script_id=values.script_id,
         open_to_all_branches=values.open_to_all_branches,
+        agent_fields=agent_fields_of(values.agent_fields),
     )
 
 
@@ -92,6 +94,8 @@ def as_recorded(value: Any) -> Any:
             return times(value)
         case RetryPolicy():
             return stored(value)
+        case Mapping():
+            return stored_agent_fields(value)
         case tuple():
             return [as_recorded(item) for item in value]
         case _:

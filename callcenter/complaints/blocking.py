@@ -3,7 +3,7 @@
 from callcenter.complaints import repository
 from callcenter.complaints.types import ComplaintDecided, ComplaintOpened
 from callcenter.dnc.service import DncService
-from callcenter.dnc.types import DncReason, DncSource, EntryDetails
+from callcenter.dnc.types import DncReason, DncSource, EntryDetails, LiftReason
 from callcenter.kit.work import Work
 from callcenter.leads.bases import LeadBases
 
@@ -24,4 +24,4 @@ class ComplaintBlocks:
         """Lifts the entry once no complaint with this number is undecided; other entries stay."""
         lead_ids = await self._bases.leads_with_number_of(work, event.lead_id)
         if not await repository.count_undecided(work.session, lead_ids):
-            await self._dnc.lift_of_complaint(work, event.lead_id, f"case {event.case_id} decided")
+            await self._dnc.lift_of_complaint(work, event.lead_id, LiftReason.COMPLAINT_DECIDED.value)

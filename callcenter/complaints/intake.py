@@ -86,6 +86,7 @@ class ComplaintIntake:
                 case_id=case.id,
                 excluded_agent_id=case.agent_id,
                 due_at=due.call_from,
+                answer_by=due.answer_due_at,
                 subject=category.value,
                 note=text.strip(),
             ),

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from callcenter.customers import repository
-from callcenter.customers.errors import CorrectionInvalid, NotClosed
+from callcenter.customers.errors import CorrectionInvalid, NotClosed, NothingChanged
 from callcenter.customers.models import LeadChange
-from callcenter.customers.rules import correction_problem, masked_change
+from callcenter.customers.rules import correction_problem, masked_change, without_figures
 from callcenter.customers.types import Correction, CustomerChange, FileField
 from callcenter.kit.clock import business_date
 from callcenter.kit.crypto import Vault
@@ -44,7 +44,7 @@ class CorrectionService:
     async def correct(self, work: Work, lead_id: int, correction: Correction) -> None:
         """Writes the fields that differ, each with a row in the history. The lead is locked until the end.
 
-        Raises LeadNotFound, ReasonMissing, CorrectionInvalid.
+        Raises LeadNotFound, ReasonMissing, CorrectionInvalid, NothingChanged.
         """
         why = require_reason(correction.why, "correcting a customer's file", rule="L4")
         today = business_date(work.now)
@@ -56,7 +56,7 @@ class CorrectionService:
         before = self._values(lead)
         changed = {field: value for field, value in wanted.items() if before[field] != value}
         if not changed:
-            raise CorrectionInvalid("the file says this already: nothing was changed")
+            raise NothingChanged("the file says this already: nothing was changed")
         await self._records.correct(work, lead_id, self._corrected(lead, {**before, **changed}))
         for field, value in changed.items():
             work.session.add(
@@ -85,7 +85,7 @@ class CorrectionService:
                 field=row.field,
                 old=masked_change(row.field, self._vault.open(row.old_sealed)),
                 new=masked_change(row.field, self._vault.open(row.new_sealed)),
-                why=self._vault.open(row.why_sealed),
+                why=without_figures(self._vault.open(row.why_sealed)),
                 source=row.source,
                 at=row.at,
                 by=staff[row.by].name if row.by in staff else None,

@@ -17,11 +17,24 @@ class NumberUnreadable(Invalid):
     rule = "L7"
 
 
+class IdNumberMalformed(Invalid):
+    """Refuses a text that can be the number of no identity card and no other document."""
+
+    code = "id_number_malformed"
+    rule = "L7"
+
+
 class CorrectionInvalid(Invalid):
     """Refuses a value that the field cannot hold, or a correction that changes nothing."""
 
     code = "correction_invalid"
     rule = "L4"
+
+
+class NothingChanged(CorrectionInvalid):
+    """Refuses a correction whose values the file has already."""
+
+    code = "nothing_changed"
 
 
 class NotClosed(Conflict):

@@ -21,6 +21,9 @@ class SearchBody(BaseModel):
     name: Text | None = Field(default=None, description="the whole name")
     phone: Text | None = Field(default=None, description="the number in any usual spelling")
     last4: Annotated[str, StringConstraints(pattern=r"^\d{4}$")] | None = None
+    id_number: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] | None = Field(
+        default=None, description="the whole identity number; the search is written to the audit trail"
+    )
     list_id: Id | None = None
     campaign_id: Id | None = None
     customer_class: Text | None = None

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from callcenter.customers.errors import NumberUnreadable, SearchTooWide
-from callcenter.customers.rules import clear_fields, mask_address, masked_fields
+from callcenter.customers.errors import IdNumberMalformed, NumberUnreadable, SearchTooWide
+from callcenter.customers.rules import clear_fields, id_number_malformed, mask_address, masked_fields
 from callcenter.customers.types import (
     ClearFile,
     CustomerBasis,
@@ -19,10 +19,11 @@ from callcenter.customers.types import (
 from callcenter.dnc.in_force import DncInForce
 from callcenter.dnc.types import EntryFacts
 from callcenter.kit.crypto import Vault, mask_name, mask_phone
+from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.records import LeadRecords
-from callcenter.leads.rules.person import name_key
+from callcenter.leads.rules.person import id_number_key, name_key
 from callcenter.leads.rules.phone import read_phone
 from callcenter.leads.service import LeadService
 from callcenter.leads.types import LeadCriteria, LeadListCard, NumberProblem, SealedLead
@@ -53,11 +54,17 @@ class CustomerService:
     ) -> Sequence[CustomerHit]:
         """Returns customers that match every criterion, masked, the newest first. ``before``: the last id of a page.
 
-        Raises SearchTooWide without a criterion, NumberUnreadable for a text that is no number.
+        A search by identity number confirms whose it is: it is written to the trail, without the number.
+        Raises SearchTooWide without a criterion, NumberUnreadable and IdNumberMalformed for a text that is no number.
         """
         if not any(value not in (None, "") for value in asdict(request).values()):
-            raise SearchTooWide("enter a criterion: name, number, last four digits, list, class or state")
+            raise SearchTooWide(
+                "enter a criterion: name, number, its last digits, identity number, list, class or state"
+            )
         leads = await self._records.search(work, self._criteria(request), before, limit)
+        if request.id_number:
+            facts = {"found": len(leads), "leads": [lead.id for lead in leads]}
+            await work.announce(Noted("customers.searched_by_id_number", f"staff:{work.actor.id}", facts))
         lists = await self._lists.cards(work, {lead.list_id for lead in leads})
         do_not_call = await self._do_not_call.among(work, {lead.phone_index for lead in leads})
         return [self._hit(lead, lists[lead.list_id], lead.phone_index in do_not_call) for lead in leads]
@@ -129,10 +136,14 @@ class CustomerService:
         digits = read_phone(request.phone, allow_landlines=True) if request.phone else None
         if isinstance(digits, NumberProblem):
             raise NumberUnreadable("this number cannot be dialled: check the digits", reason=digits.value)
+        id_number = id_number_key(request.id_number or "")
+        if id_number and id_number_malformed(id_number):
+            raise IdNumberMalformed("this is no identity number: 18 characters, or 15 digits of an old one; check it")
         return LeadCriteria(
             name_index=self._vault.index(name_key(request.name)) if request.name else None,
             phone_index=self._vault.index(digits) if digits else None,
             phone_last4=request.last4 or None,
+            id_number_index=self._vault.index(id_number) if id_number else None,
             list_id=request.list_id,
             campaign_id=request.campaign_id,
             customer_class=request.customer_class or None,

@@ -73,6 +73,8 @@ class Search:
     phone: str | None = None
     """In any usual spelling."""
     last4: str | None = None
+    id_number: str | None = None
+    """Of the identity card or another document, in any usual spelling."""
     list_id: int | None = None
     campaign_id: int | None = None
     customer_class: str | None = None
@@ -110,6 +112,16 @@ class CustomerField:
     value: Any
     """Typed; money is integer fen. When ``masked``, a text that only shows that there is a value."""
     masked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentCard:
+    """A customer on an agent's screen: name and number masked, and what the campaign's setting shows (law 5)."""
+
+    name_masked: str
+    phone_masked: str
+    facts: Sequence[CustomerField]
+    """In the order of the card; empty values are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from callcenter.allocation.service import AllocationService
 from callcenter.callbacks.service import CallbackService
 from callcenter.calls.types import CallKind
 from callcenter.campaigns.service import CampaignService
+from callcenter.customers.agent_card import AgentCards
 from callcenter.desk.schemas import CaseView, LeadView, ScriptView, StatementView, VerdictView
 from callcenter.dialer.queue import CustomerQueue
 from callcenter.dialer.rules.mode import dial_mode
@@ -14,7 +15,6 @@ from callcenter.dialer.settling import SettlingService
 from callcenter.eligibility.service import EligibilityService
 from callcenter.eligibility.types import Subject
 from callcenter.kit.work import Work
-from callcenter.leads.service import LeadService
 from callcenter.people.service import PeopleService
 
 
@@ -24,21 +24,22 @@ class LeadSection:
     def __init__(
         self,
         *,
-        leads: LeadService,
+        cards: AgentCards,
         allocation: AllocationService,
         callbacks: CallbackService,
         settling: SettlingService,
         campaigns: CampaignService,
     ) -> None:
-        self._leads = leads
+        self._cards = cards
         self._allocation = allocation
         self._callbacks = callbacks
         self._settling = settling
         self._campaigns = campaigns
 
     async def of(self, work: Work, subject: Subject) -> LeadView:
-        """Returns the customer in the masked form that an agent may see."""
-        card = await self._leads.card(work, subject.lead_id)
+        """Returns the customer as the campaign's setting shows them to agents (requirement L4)."""
+        rules = await self._campaigns.rules(work, subject.campaign_id)
+        card = await self._cards.of(work, subject.lead_id, rules.agent_fields)
         attempts, last_note, promise_note, case = 0, "", "", None
         if subject.assignment_id is not None:
             assignment = await self._allocation.card(work, subject.assignment_id)
@@ -50,17 +51,12 @@ class LeadSection:
                 promise_note = callback.note
             else:
                 case = CaseView(id=callback.case_id, category=callback.subject, text=callback.note)
-        rules = await self._campaigns.rules(work, subject.campaign_id)
         return LeadView(
             kind=subject.kind,
             mode=dial_mode(subject.kind, rules.mode),
             name=card.name_masked,
             phone=card.phone_masked,
-            gender=card.gender,
-            age=card.age,
-            district=card.district,
-            occupation=card.occupation,
-            customer_class=card.customer_class,
+            facts=list(card.facts),
             attempts=attempts,
             last_note=last_note,
             promise_note=promise_note,

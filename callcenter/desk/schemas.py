@@ -9,6 +9,7 @@ from callcenter.agents.types import AgentState, LegState, PauseCode
 from callcenter.calls.output import SuccessesView
 from callcenter.calls.types import CallKind, CallState, Disposition, Outcome
 from callcenter.campaigns.types import DialMode
+from callcenter.customers.types import CustomerField
 from callcenter.desk.rules import WaitingCode
 from callcenter.desk.types import NoticeCode, Verb
 from callcenter.eligibility.types import RuleId
@@ -39,11 +40,7 @@ class LeadView(Output):
     mode: DialMode = Field(description="preview: the agent dials; progressive: dialled when the agent is ready")
     name: str
     phone: str
-    gender: str | None
-    age: int | None
-    district: str | None
-    occupation: str | None
-    customer_class: str | None
+    facts: list[CustomerField] = Field(description="what the campaign's setting shows to agents, in this order")
     attempts: int
     last_note: str
     promise_note: str = ""

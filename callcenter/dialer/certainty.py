@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-
 from callcenter.kit.log import get_logger
+from callcenter.kit.passing import may_pass
 from callcenter.telephony import events as tel
 
 log = get_logger(__name__)
@@ -15,19 +14,6 @@ S = TypeVar("S", bound=tel.Signal)
 
 _TRY_AGAIN_AFTER = 0.5
 """Seconds."""
-
-_PASSING = ("40P01", "40001", "55P03", "57", "08")
-"""SQLSTATEs (or classes) that a second try may overcome: deadlock, serialization, lock, shutdown, connection."""
-
-
-def may_pass(error: Exception) -> bool:
-    """Returns whether trying again can help."""
-    if isinstance(error, OperationalError | InterfaceError | OSError):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    state = str(getattr(error.orig, "sqlstate", "") or "")
-    return error.connection_invalidated or state.startswith(_PASSING)
 
 
 async def take_for_certain(signal: S, take: Callable[[S], Awaitable[None]]) -> None:

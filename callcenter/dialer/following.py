@@ -1,15 +1,15 @@
-"""Lets the calls of one switch follow what is known of them, each in a transaction of its own."""
+"""Lets the calls of one switch follow what is known of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from callcenter.agents.service import AgentService
 from callcenter.calls.service import CallService
 from callcenter.calls.signals import CallSignals
-from callcenter.dialer.certainty import may_pass
 from callcenter.dialer.switch import Switch
 from callcenter.kit.log import get_logger
+from callcenter.kit.passing import may_pass
 from callcenter.kit.work import Work
 from callcenter.telephony import events as tel
 
@@ -37,9 +37,19 @@ class CallFollower:
 
     async def take(self, signal: tel.CallSignal) -> None:
         """Writes one signal and lets its call follow it."""
+        await self.take_all([signal])
+
+    async def take_all(self, signals: Sequence[tel.CallSignal]) -> None:
+        """Writes signals that came together, in their order, in one transaction: all of them or none.
+
+        Sessions are locked before calls, and each in the order of their keys, as every other transaction does.
+        """
         async with self._switch.works.begin() as work:
-            await lock_seat_of(work, self._calls, self._agents, signal.call_id)
-            await self._signals.take(work, signal)
+            call_ids = {signal.call_id for signal in signals}
+            await self._agents.hold(work, await self._calls.agents_of(work, call_ids))
+            await self._calls.hold(work, call_ids)
+            for signal in signals:
+                await self._signals.take(work, signal)
 
     async def end_unseen(self, call_ids: Iterable[UUID], alive_at: datetime | None) -> None:
         """Ends calls the switch does not hold any more, one by one, so that an error with one stops no other.

@@ -13,7 +13,7 @@ from callcenter.dialer.errors import MayNotCall
 from callcenter.dialer.queue import CustomerQueue
 from callcenter.dialer.rules.mode import dial_mode
 from callcenter.eligibility.service import EligibilityService
-from callcenter.eligibility.types import RuleId, Subject
+from callcenter.eligibility.types import RuleId, Subject, Verdict
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 
@@ -43,25 +43,30 @@ class PlacingService:
 
         Returns None when there is no customer to call now.
         """
-        subject = await self._queue.claim_next(work, seat.agent_id, seat.duty)
-        if subject is None:
+        claimed = await self._queue.claim_next(work, seat.agent_id, seat.duty)
+        if claimed is None:
             return None
+        subject = claimed.subject
         offered = await self._agents.offer(
             work, seat.agent_id, assignment_id=subject.assignment_id, callback_id=subject.callback_id
         )
         rules = await self._campaigns.rules(work, subject.campaign_id)
         if dial_mode(subject.kind, rules.mode) is DialMode.PROGRESSIVE:
-            await self.call(work, offered)
+            await self._plan(work, offered, subject, claimed.verdict)
         return subject
 
     async def call(self, work: Work, seat: Seat) -> None:
         """Plans the call to the customer on the screen. Raises MayNotCall with the rule that forbids it."""
         subject = await self._queue.subject_of(work, seat)
-        if subject is None or seat.leg_id is None:
-            raise NotNow("there is nobody on the screen to call", allowed=[])
-        verdict = await self._eligibility.verdict(work, subject)
+        if subject is None:
+            raise NotNow("there is no customer on the screen to call", allowed=[])
+        await self._plan(work, seat, subject, await self._eligibility.verdict(work, subject))
+
+    async def _plan(self, work: Work, seat: Seat, subject: Subject, verdict: Verdict) -> None:
         if not verdict.allowed:
             raise MayNotCall(verdict.reason, rule=verdict.rule.value)
+        if seat.leg_id is None:
+            raise NotNow("the phone of this desk is not connected", allowed=[])
         rules = await self._campaigns.rules(work, subject.campaign_id)
         call_id = uuid4()
         await self._agents.call_begins(work, seat.agent_id, call_id)

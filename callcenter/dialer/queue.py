@@ -1,5 +1,7 @@
 """Takes the next customer for an agent, and takes customers back who were not called."""
 
+from dataclasses import dataclass
+
 from callcenter.agents.types import AgentLeft, DeskDuty, Seat
 from callcenter.allocation.service import AllocationService
 from callcenter.allocation.types import AssignmentCard
@@ -25,6 +27,14 @@ _MOST_SET_ASIDE_PER_OFFER = 10
 """Leads set aside in one go while looking for one that may be called; the next tick goes on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A customer claimed for an agent, and the permission to call, which holds within the same transaction."""
+
+    subject: Subject
+    verdict: Verdict
+
+
 class CustomerQueue:
     """Claims an agent's customers, callbacks that are due before the day's leads, and takes them back."""
 
@@ -43,8 +53,8 @@ class CustomerQueue:
         self._settling = settling
         self._lines = lines
 
-    async def claim_next(self, work: Work, agent_id: int, duty: DeskDuty = DeskDuty.MARKETING) -> Subject | None:
-        """Claims the next customer this agent may call now; None when there is none.
+    async def claim_next(self, work: Work, agent_id: int, duty: DeskDuty = DeskDuty.MARKETING) -> Claimed | None:
+        """Claims the next customer this agent may call now, with the permission; None when there is none.
 
         Promises and obligations that are due come before new leads. Leads that may not be called are set aside; the
         complaint staff call no leads.
@@ -88,14 +98,14 @@ class CustomerQueue:
         if subject.assignment_id is not None:
             await self._settling.carry_out(work, subject.assignment_id, block(rule))
 
-    async def _next_callback(self, work: Work, agent_id: int, duty: DeskDuty) -> Subject | None:
+    async def _next_callback(self, work: Work, agent_id: int, duty: DeskDuty) -> Claimed | None:
         card = await self._callbacks.claim_next(work, agent_id, duty)
         if card is None:
             return None
         subject = _of_callback(card, agent_id)
         verdict = await self._verdict(work, subject)
         if verdict.allowed:
-            return subject
+            return Claimed(subject, verdict)
         refusal = refused_callback(verdict, owed=card.kind is CallbackKind.COMPLAINT)
         if refusal.lapses:
             await self._callbacks.lapse(work, card.id, refusal.reason)
@@ -103,7 +113,7 @@ class CustomerQueue:
             await self._callbacks.release(work, card.id, due_at=refusal.due_at, keeps_grace=refusal.keeps_grace)
         return None
 
-    async def _next_lead(self, work: Work, agent_id: int) -> Subject | None:
+    async def _next_lead(self, work: Work, agent_id: int) -> Claimed | None:
         closed: set[int] = set()
         for _ in range(_MOST_SET_ASIDE_PER_OFFER):
             card = await self._allocation.claim_next(work, agent_id, business_date(work.now), besides=closed)
@@ -112,7 +122,7 @@ class CustomerQueue:
             subject = _of_assignment(card, agent_id)
             verdict = await self._verdict(work, subject)
             if verdict.allowed:
-                return subject
+                return Claimed(subject, verdict)
             settlement = set_aside(verdict)
             await self._settling.carry_out(work, card.id, settlement)
             if settlement.kind is SettlementKind.RELEASE:  # it would meet each lead of this campaign, and no other's

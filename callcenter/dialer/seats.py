@@ -31,9 +31,16 @@ class SeatServer:
         with self._waker.listen(seats_topic(self._switch.node)) as wake:
             while True:
                 if self._switch.link.ready:
-                    await self._connect_legs()
-                    await self._offer_customers()
+                    await self._serve()
                 await wake.wait(timeout=self._switch.settings.tick_seconds)
+
+    async def _serve(self) -> None:
+        async with self._switch.works.begin() as work:
+            waiting = await self._agents.waiting(work, self._switch.node)
+        if waiting.for_leg:
+            await self._connect_legs()
+        for agent_id in waiting.for_customer:
+            await self._offer_customer(agent_id)
 
     async def _connect_legs(self) -> None:
         async with self._switch.works.begin() as work:
@@ -41,16 +48,12 @@ class SeatServer:
                 order = {"leg_id": seat.leg_id, "extension": seat.extension, "robot_number": seat.robot_number}
                 await work.enqueue(Effect(engine_queue(self._switch.node), CONNECT_LEG, order))
 
-    async def _offer_customers(self) -> None:
-        """Offers each ready agent a customer, in one transaction per agent: a refusal at one touches no other."""
-        async with self._switch.works.begin() as work:
-            waiting = [seat.agent_id for seat in await self._agents.ready_seats(work, self._switch.node)]
-        for agent_id in waiting:
-            try:
-                async with self._switch.works.begin() as work:
-                    ready = await self._agents.ready_seats(work, self._switch.node)
-                    seat = next((seat for seat in ready if seat.agent_id == agent_id), None)
-                    if seat is not None:
-                        await self._placing.offer(work, seat)
-            except Exception:
-                log.exception("no customer could be offered", agent=agent_id)
+    async def _offer_customer(self, agent_id: int) -> None:
+        """Offers a ready agent a customer, in a transaction of its own: a refusal at one agent touches no other."""
+        try:
+            async with self._switch.works.begin() as work:
+                seat = await self._agents.ready_seat(work, agent_id)
+                if seat is not None:
+                    await self._placing.offer(work, seat)
+        except Exception:
+            log.exception("no customer could be offered", agent=agent_id)

@@ -3,6 +3,7 @@
 What it reports is written down before anything else happens, and tried again until the database takes it.
 """
 
+from collections.abc import Sequence
 from contextlib import aclosing
 
 from callcenter.agents.legs import LegService
@@ -14,6 +15,21 @@ from callcenter.kit.log import get_logger
 from callcenter.telephony import events as tel
 
 log = get_logger(__name__)
+
+_MOST_TOGETHER = 100
+"""Signals of one transaction: each locks a seat, and a long transaction keeps the agents waiting."""
+
+
+def runs_of(batch: Sequence[tel.Signal]) -> list[list[tel.Signal]]:
+    """Parts a batch into signals of calls that follow each other, and each other signal by itself; in their order."""
+    runs: list[list[tel.Signal]] = []
+    for signal in batch:
+        of_call = isinstance(signal, tel.CallSignal)
+        if of_call and runs and isinstance(runs[-1][-1], tel.CallSignal) and len(runs[-1]) < _MOST_TOGETHER:
+            runs[-1].append(signal)
+        else:
+            runs.append([signal])
+    return runs
 
 
 class SignalTaker:
@@ -34,11 +50,29 @@ class SignalTaker:
                 async for batch in batches:
                     switch.batches += 1
                     async with switch.order:
-                        for signal in batch:
-                            await take_for_certain(signal, self._take)
-                            switch.taken_until = max(switch.taken_until or signal.at, signal.at)
+                        for together in runs_of(batch):
+                            await self._take_together(together)
         finally:
             switch.link = switch.link.link_down(None)
+
+    async def _take_together(self, signals: Sequence[tel.Signal]) -> None:
+        """Takes signals of calls that came at once in one transaction; one by one where that fails, so that a signal
+        that breaks our code takes no other with it."""
+        switch = self._switch
+        calls = [signal for signal in signals if isinstance(signal, tel.CallSignal)]
+        taken = len(calls) > 1 and await self._took_all(calls)
+        for signal in signals:
+            if not taken:
+                await take_for_certain(signal, self._take)
+            switch.taken_until = max(switch.taken_until or signal.at, signal.at)
+
+    async def _took_all(self, signals: Sequence[tel.CallSignal]) -> bool:
+        try:
+            await self._calls.take_all(signals)
+        except Exception as error:
+            log.warning("signals are taken one by one", count=len(signals), error=type(error).__name__)
+            return False
+        return True
 
     async def _take(self, signal: tel.Signal) -> None:
         switch = self._switch

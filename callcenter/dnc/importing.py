@@ -23,7 +23,7 @@ from callcenter.dnc.lists import LOCK
 from callcenter.dnc.models import DncDelivery
 from callcenter.dnc.stored import reading_of
 from callcenter.dnc.transitions import DELIVERY, DeliveryAct
-from callcenter.dnc.types import DeliveryReject, FileReading, KeyKind
+from callcenter.dnc.types import DeliveryReject, FileReading, KeyKind, LiftReason
 from callcenter.files.reading import rows_of
 from callcenter.files.types import TextChoice
 from callcenter.kit.crypto import Vault
@@ -40,7 +40,6 @@ _AT_ONCE = 5000
 _BLOCK_AT_ONCE = 500
 _MOST_REJECTS = 10_000
 """Rejects that are kept with their line; the others are counted."""
-_NOT_DELIVERED_AGAIN = "not on the list's next delivery"
 
 
 class DeliveryImport:
@@ -172,7 +171,9 @@ class DeliveryImport:
     async def _replace(self, work: Work, before: DncDelivery, delivery: DncDelivery) -> int:
         """Carries entries over from the delivery before, and ends the others; returns how many ended."""
         await listing.pass_on(work.session, before, delivery)
-        ended = await listing.end_entries(work.session, before.id, work.now, work.actor.staff_id, _NOT_DELIVERED_AGAIN)
+        ended = await listing.end_entries(
+            work.session, before.id, work.now, work.actor.staff_id, LiftReason.NOT_DELIVERED_AGAIN.value
+        )
         await listing.drop_keys(work.session, before.id)
         return ended
 

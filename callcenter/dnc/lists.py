@@ -77,20 +77,24 @@ class ExternalLists:
 
     # --- numbers -----------------------------------------------------------------------------------------------
 
-    async def hash_kinds(self, work: Work) -> Sequence[KeyKind]:
-        """Returns the kinds of hashes in the lists in force: of each a number needs its key to be looked up."""
-        kinds = {delivery.kind for delivery in await listing.list_in_force(work.session, work.now)}
-        return sorted(kind for kind in kinds if kind is not None and kind is not KeyKind.PHONE)
+    async def hold(self, work: Work) -> Sequence[KeyKind] | None:
+        """Holds the lists' lock, shared, until the work ends: no list changes while customers are imported.
 
-    async def enter_listed(self, work: Work, numbers: Select[Any]) -> None:
-        """Makes an entry for each selected number that a list in force holds.
-
-        ``numbers`` selects ``phone_index``, ``phone_sealed`` and ``list_keys``: its keys in lists of ``hash_kinds``.
-        Holds the lists' lock, shared, until the work ends.
+        Returns the kinds of hashes in the lists in force, of each of which a number needs its key to be looked up;
+        None where no list is in force.
         """
         await work.session.execute(
             text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:key, 0))"), {"key": LOCK}
         )
+        kinds = {delivery.kind for delivery in await listing.list_in_force(work.session, work.now)}
+        return sorted(kind for kind in kinds if kind is not None and kind is not KeyKind.PHONE) if kinds else None
+
+    async def enter_listed(self, work: Work, numbers: Select[Any]) -> None:
+        """Makes an entry for each selected number that a list in force holds. The work has to ``hold`` the lists.
+
+        ``numbers`` selects ``phone_index``, ``phone_sealed`` and ``list_keys``: its keys in lists of the kinds of
+        hashes that are in force.
+        """
         for delivery in await listing.list_in_force(work.session, work.now):
             matches = await listing.match(work.session, delivery.id, numbers)
             await listing.enter_matches(work.session, delivery, matches, work.now, work.actor.staff_id)

@@ -56,6 +56,7 @@ class DncEntry(SQLModel, table=True):
     lifted_at: datetime | None = instant_field(nullable=True)
     lifted_by: int | None = ref_field("staff.id", nullable=True, index=False)
     lifted_why: str | None = None
+    """A LiftReason, or the words of the person who lifted it."""
 
 
 class DncLift(SQLModel, table=True):

@@ -59,6 +59,14 @@ class DeliveryState(StrEnum):
     DISCARDED = "discarded"
 
 
+class LiftReason(StrEnum):
+    """Why the system has lifted an entry; of one that a person lifts, that person says why."""
+
+    COMPLAINT_DECIDED = "complaint_decided"
+    NOT_DELIVERED_AGAIN = "not_delivered_again"
+    """It is not on the list's next delivery."""
+
+
 class LiftDecision(StrEnum):
     CONFIRMED = "confirmed"
     DECLINED = "declined"

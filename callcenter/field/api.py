@@ -106,7 +106,12 @@ async def list_hand_overs(
 async def assign(work: Working, hand_over_id: int, body: AssignIn, presenter: Showing) -> HandOverOut:
     """Assigns a hand-over to a field agent, or to a region whose least loaded agent then gets it."""
     card = await presenter.field.hand_overs.assign(
-        work, hand_over_id, field_agent_id=body.field_agent_id, region_id=body.region_id, reason=body.reason
+        work,
+        hand_over_id,
+        field_agent_id=body.field_agent_id,
+        region_id=body.region_id,
+        reason=body.reason,
+        appointment=body.appointment,
     )
     return (await presenter.show(work, [card]))[0]
 

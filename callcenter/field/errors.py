@@ -38,6 +38,13 @@ class CrossRegion(NotAllowed):
     rule = "F3"
 
 
+class VisitTimePassed(Conflict):
+    """Refuses to assign a hand-over whose visit time has passed, without a new one."""
+
+    code = "visit_time_passed"
+    rule = "F3"
+
+
 class HandOverDone(Conflict):
     code = "hand_over_done"
 

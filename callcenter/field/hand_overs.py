@@ -4,16 +4,17 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from callcenter.calls.service import CallService
+from callcenter.calls.visit_times import VisitTimes
 from callcenter.field import repository
 from callcenter.field.cards import hand_over_card, hand_over_cards
-from callcenter.field.errors import AssignNeedsTarget, CrossRegion, HandOverDone, HandOverNotFound
+from callcenter.field.errors import AssignNeedsTarget, CrossRegion, HandOverDone, HandOverNotFound, VisitTimePassed
 from callcenter.field.models import HandOver, Visit
 from callcenter.field.regions import RegionService
 from callcenter.field.repository import HandOverQuery
 from callcenter.field.routing import RoutingService, day_bounds
 from callcenter.field.rules import Routing, find_region, move_problem, without_agent
 from callcenter.field.transitions import HAND_OVER
-from callcenter.field.types import HandOverCard, HandOverState
+from callcenter.field.types import Appointment, HandOverCard, HandOverState, RoutingReason
 from callcenter.kit.clock import business_date
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
@@ -26,11 +27,19 @@ from callcenter.quality.types import ReviewDecided
 class HandOverService:
     """Creates hand-overs from passed successes, lists and assigns them."""
 
-    def __init__(self, regions: RegionService, routing: RoutingService, leads: LeadService, calls: CallService) -> None:
+    def __init__(
+        self,
+        regions: RegionService,
+        routing: RoutingService,
+        leads: LeadService,
+        calls: CallService,
+        visit_times: VisitTimes,
+    ) -> None:
         self._regions = regions
         self._routing = routing
         self._leads = leads
         self._calls = calls
+        self._visit_times = visit_times
 
     async def take_over(self, work: Work, event: ReviewDecided) -> HandOverCard:
         """Creates and routes the hand-over of a passed success. Repeating it for the same call changes nothing."""
@@ -107,11 +116,14 @@ class HandOverService:
         field_agent_id: int | None = None,
         region_id: int | None = None,
         reason: str = "",
+        appointment: Appointment | None = None,
     ) -> HandOverCard:
         """Assigns a hand-over to a field agent, or to a region whose least loaded agent then gets it.
 
         A leader assigns within their own region; only a dispatcher, with a reason, moves one to another region (F3).
-        Raises AssignNeedsTarget, HandOverNotFound, HandOverDone, RegionNotFound, NotAFieldAgent, CrossRegion.
+        An appointment replaces the visit time; it is demanded when that has passed.
+        Raises AssignNeedsTarget, HandOverNotFound, HandOverDone, RegionNotFound, NotAFieldAgent, CrossRegion,
+        VisitTimePassed, VisitInThePast, VisitTimeUnconfirmed.
         """
         if (field_agent_id is None) == (region_id is None):
             raise AssignNeedsTarget("name the field agent or the region, exactly one of them")
@@ -133,21 +145,39 @@ class HandOverService:
         )
         if problem:
             raise CrossRegion(problem)
+        await self._agree_time(work, hand_over, appointment)
         if field_agent_id is None:
             routing = await self._routing.route(work, region, hand_over.requested_visit_at)
         else:
-            routing = Routing(region.id, field_agent_id, "assigned manually")
+            routing = Routing(region.id, field_agent_id, RoutingReason.MANUAL)
         hand_over.reason = reason.strip() or routing.reason
         await self._routing.reroute(work, hand_over, routing, by=work.actor.id)
-        facts = {"region": routing.region_id, "field_agent": routing.field_agent_id, "explained": bool(reason.strip())}
+        facts: dict[str, object] = {
+            "region": routing.region_id,
+            "field_agent": routing.field_agent_id,
+            "explained": bool(reason.strip()),
+        }
+        if appointment is not None:
+            facts["visit_at"] = appointment.visit_at.isoformat()
         await work.announce(Noted("field.assigned", f"hand_over:{hand_over.id}", facts))
         return await hand_over_card(work, hand_over)
+
+    async def _agree_time(self, work: Work, hand_over: HandOver, appointment: Appointment | None) -> None:
+        """Sets the new visit time; refuses to keep one that has passed."""
+        if appointment is not None:
+            await self._visit_times.require(work, appointment.visit_at, confirmed=appointment.confirmed)
+            hand_over.requested_visit_at = appointment.visit_at
+        elif hand_over.requested_visit_at <= work.now:
+            raise VisitTimePassed(
+                "the visit time has passed: agree a new one with the customer and enter it",
+                visit_at=hand_over.requested_visit_at.isoformat(),
+            )
 
     async def take_back(self, work: Work, field_agent_id: int) -> int:
         """Reassigns the planned visits of a field agent who has left within the region. Returns how many (law 12)."""
         await self._routing.lock(work)
         visits = await repository.list_planned_of_agent(work.session, field_agent_id)
-        return await self._reroute(work, visits, "field agent left")
+        return await self._reroute(work, visits, RoutingReason.AGENT_LEFT)
 
     async def reroute_absent(self, work: Work) -> int:
         """Routes planned visits, from today on, whose field agent is not there on their day. Returns how many.
@@ -160,9 +190,9 @@ class HandOverService:
             return 0
         await self._routing.lock(work)  # looked at again behind the lock: another transaction may have moved them
         planned = await repository.list_planned_since(work.session, since)
-        return await self._reroute(work, await self._routing.absent(work, planned), "field agent is away")
+        return await self._reroute(work, await self._routing.absent(work, planned), RoutingReason.AGENT_AWAY)
 
-    async def _reroute(self, work: Work, visits: Sequence[Visit], why: str) -> int:
+    async def _reroute(self, work: Work, visits: Sequence[Visit], why: RoutingReason) -> int:
         rerouted = 0
         for visit in visits:
             field_agent_id = visit.field_agent_id
@@ -171,7 +201,9 @@ class HandOverService:
                 continue  # moved since the list was read
             region = await self._regions.find(work, hand_over.region_id)
             routing = await self._routing.route(work, region, visit.visit_at, without=field_agent_id)
-            hand_over.reason = f"{why}; {routing.reason}"
+            routing = without_agent(routing, visit.visit_at, work.now)
+            passed = routing.reason is RoutingReason.TIME_PASSED
+            hand_over.reason = (RoutingReason.TIME_PASSED if passed else why).value
             await self._routing.reroute(work, hand_over, routing)
             rerouted += 1
         return rerouted

@@ -55,6 +55,7 @@ class HandOver(SQLModel, table=True):
     assigned_by: int | None = ref_field("staff.id", nullable=True, index=False)
     """None: routed by rule."""
     reason: str = ""
+    """A RoutingReason, or the words of the person who moved it."""
     """Of the last routing, assignment or visit."""
     question: BlockReason | None = enum_field(BlockReason, nullable=True)
     """Why a person has to decide whether the visit is still made (requirement L9)."""

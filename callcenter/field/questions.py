@@ -8,7 +8,7 @@ from callcenter.field import repository
 from callcenter.field.cards import hand_over_card
 from callcenter.field.errors import HandOverNotFound, NothingToDecide
 from callcenter.field.transitions import HAND_OVER, VISIT, HandOverFact, VisitFact
-from callcenter.field.types import HandOverCard
+from callcenter.field.types import HandOverCard, RoutingReason
 from callcenter.kit.reasons import require_reason
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
@@ -41,7 +41,7 @@ class QuestionService:
             if planned is not None:
                 VISIT.move(planned, VisitFact.CANCELLED)
             HAND_OVER.move(hand_over, HandOverFact.CALLED_OFF)
-            hand_over.reason = "called off"
+            hand_over.reason = RoutingReason.CALLED_OFF.value
         await work.session.flush()
         facts = {"why": why.value, "visit": visit, "reason": reason}
         await work.announce(Noted("field.decided", f"hand_over:{hand_over.id}", facts))

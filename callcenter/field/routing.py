@@ -95,7 +95,7 @@ class RoutingService:
                 visit_at=hand_over.requested_visit_at,
             )
             work.session.add(planned)
-        planned.field_agent_id = routing.field_agent_id
+        planned.field_agent_id, planned.visit_at = routing.field_agent_id, hand_over.requested_visit_at
         await work.session.flush()
         await work.announce(
             HandOverAssigned(

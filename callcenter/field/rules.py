@@ -9,7 +9,7 @@ from datetime import datetime, time
 
 from callcenter.calendar.rules import WorkingCalendar
 from callcenter.field.transitions import HandOverFact
-from callcenter.field.types import HandOverState, RegionCard, VisitResult
+from callcenter.field.types import HandOverState, RegionCard, RoutingReason, VisitResult
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.leads.rules.person import district_key
 
@@ -29,7 +29,7 @@ class Routing:
 
     region_id: int | None
     field_agent_id: int | None
-    reason: str
+    reason: RoutingReason
 
     @property
     def state(self) -> HandOverState:
@@ -73,22 +73,21 @@ def route(region: RegionCard | None, loads: Sequence[AgentLoad], capacity: int) 
     ``region``: the result of ``find_region``; ``loads``: its field agents; ``capacity``: visits per agent and day.
     """
     if region is None:
-        return Routing(None, None, "no single region serves this district")
+        return Routing(None, None, RoutingReason.NO_REGION)
     agent = choose_agent(loads, capacity)
     if agent is None:
-        why = f"all {len(loads)} are full that day" if loads else "it has no field agent"
-        return Routing(region.id, None, f"no field agent of {region.name} is free: {why}")
-    return Routing(region.id, agent, f"least loaded of {region.name}")
+        return Routing(region.id, None, RoutingReason.ALL_FULL if loads else RoutingReason.NO_FIELD_AGENT)
+    return Routing(region.id, agent, RoutingReason.LEAST_LOADED)
 
 
 def without_agent(routing: Routing, requested_visit_at: datetime, now: datetime) -> Routing:
-    """Returns the routing without its field agent when the visit time has passed before the success was passed on.
+    """Returns the routing without its field agent when the visit time has passed before the routing.
 
     A visit in the past would be on a field agent's list; the region's leader agrees a new time instead.
     """
     if routing.field_agent_id is None or requested_visit_at > now:
         return routing
-    return Routing(routing.region_id, None, "the visit time had passed when quality decided: agree a new one")
+    return Routing(routing.region_id, None, RoutingReason.TIME_PASSED)
 
 
 def move_problem(
@@ -115,7 +114,7 @@ class AfterVisit:
 
     fact: HandOverFact
     next_at: datetime | None
-    reason: str
+    reason: RoutingReason
 
 
 def after_visit(result: VisitResult, next_at: datetime | None, now: datetime) -> AfterVisit | str:
@@ -123,9 +122,9 @@ def after_visit(result: VisitResult, next_at: datetime | None, now: datetime) ->
     if result in _FINAL:
         if next_at is not None:
             return f"after {result.value} there is no next appointment"
-        return AfterVisit(HandOverFact.CONCLUDED, None, f"visit ended: {result.value}")
+        return AfterVisit(HandOverFact.CONCLUDED, None, RoutingReason.ENDED)
     if next_at is None:
-        return AfterVisit(HandOverFact.LEFT_OPEN, None, f"{result.value}, without a next appointment")
+        return AfterVisit(HandOverFact.LEFT_OPEN, None, RoutingReason.LEFT_OPEN)
     if next_at <= now:
         return "the next appointment must be in the future: enter a later time"
-    return AfterVisit(HandOverFact.APPOINTMENT_MADE, next_at, f"{result.value}: next appointment made")
+    return AfterVisit(HandOverFact.APPOINTMENT_MADE, next_at, RoutingReason.NEXT_APPOINTMENT)

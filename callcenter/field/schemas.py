@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, Field
 
 from callcenter.field.types import (
+    Appointment,
     HandOverCard,
     HandOverState,
     RegionCard,
@@ -156,6 +157,18 @@ class AssignIn(BaseModel):
     field_agent_id: int | None = None
     region_id: int | None = None
     reason: str = Field(default="", max_length=1000)
+    visit_at: AwareDatetime | None = Field(
+        default=None, description="a new visit time, agreed with the customer; required when the old one has passed"
+    )
+    visit_time_confirmed: bool = Field(
+        default=False, description="the customer has confirmed ``visit_at`` at night, on a day off or outside hours"
+    )
+
+    @property
+    def appointment(self) -> Appointment | None:
+        if self.visit_at is None:
+            return None
+        return Appointment(visit_at=self.visit_at, confirmed=self.visit_time_confirmed)
 
 
 class DecisionIn(BaseModel):

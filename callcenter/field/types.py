@@ -36,6 +36,30 @@ class VisitResult(StrEnum):
     """Wrong person or wrong address."""
 
 
+class RoutingReason(StrEnum):
+    """Why the system has put a hand-over where it is; panels say it in the reader's language."""
+
+    NO_REGION = "no_region"
+    """No single region serves the district."""
+    NO_FIELD_AGENT = "no_field_agent"
+    """The region has none."""
+    ALL_FULL = "all_full"
+    """No field agent of the region is free on that day."""
+    LEAST_LOADED = "least_loaded"
+    TIME_PASSED = "time_passed"
+    """The visit time had passed before the success was passed on."""
+    MANUAL = "manual"
+    """Assigned by a person who gave no reason."""
+    AGENT_LEFT = "agent_left"
+    AGENT_AWAY = "agent_away"
+    ENDED = "ended"
+    """A visit ended it."""
+    LEFT_OPEN = "left_open"
+    """A visit ended without a next appointment."""
+    NEXT_APPOINTMENT = "next_appointment"
+    CALLED_OFF = "called_off"
+
+
 @dataclass(frozen=True, slots=True)
 class RegionCard:
     """A set of districts with its own team."""
@@ -66,7 +90,7 @@ class HandOverCard:
     assigned_by: int | None
     """None: routed by rule."""
     reason: str
-    """Why it is in this state, with this field agent."""
+    """Why it is in this state, with this field agent: a RoutingReason, or the words of the person who moved it."""
     visits: int
     """Visits made."""
     question: BlockReason | None
@@ -102,6 +126,15 @@ class VisitCard:
     next_at: datetime | None
     call_note: str
     """What the phone agent wrote."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """A new visit time that was agreed with the customer."""
+
+    visit_at: datetime
+    confirmed: bool = False
+    """The customer has confirmed an unusual time (requirement F3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,17 @@
 """Imports a file: leads and rejects, in bounded memory and one transaction.
 
 A file is read a portion at a time, and each portion is judged and sealed by itself, in a process of its own where the
-file is large (``judging``, ``workers``). What may become leads is staged in a table of the transaction; do-not-call
-entries, external lists and duplicates are found by one statement each; one more writes the rest as leads. Meanwhile the
-next portions are read and judged. They are written in the file's order: the first of two equal numbers counts.
-A dry run goes the same way and writes nothing that stays.
+file is large (``judging``, ``workers``). The numbers of what may become leads are staged in a table of the transaction;
+do-not-call entries, external lists and duplicates are found by one statement each; the rest is copied as leads.
+Meanwhile the next portions are read and judged. They are written in the file's order: the first of two equal numbers
+counts. A dry run goes the same way and writes nothing that stays.
 """
 
 import asyncio
 import contextlib
 import itertools
 from collections import Counter, deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import BinaryIO, Protocol
 
@@ -29,7 +29,7 @@ from callcenter.imports.workers import Judges, RowJudging
 from callcenter.kit.log import get_logger
 from callcenter.kit.trail import Noted
 from callcenter.kit.work import Work
-from callcenter.leads.incoming import IncomingLeads
+from callcenter.leads.incoming import IncomingLeads, values_of
 from callcenter.leads.lists import LeadLists
 from callcenter.leads.types import LeadListCard, ListImported, ListResult, NewList
 
@@ -83,14 +83,19 @@ class _Sink(Protocol):
         """Returns the list of this file."""
         ...
 
+    @property
+    def of_list(self) -> Sequence[str] | None:
+        """Returns what every lead of the list holds; None where no lead is written."""
+        ...
+
     async def begin(self) -> None: ...
 
     async def known(self) -> Mapping[int, Known]:
         """Returns what is known against the numbers that are staged, by line."""
         ...
 
-    async def take(self, without: Collection[int], rejects: bytes) -> None:
-        """Takes what is staged, but for some lines, and rejects."""
+    async def take(self, leads: bytes, without: Collection[int], rejects: bytes) -> None:
+        """Takes the leads whose numbers are staged, but for some lines, and rejects."""
         ...
 
 
@@ -192,8 +197,8 @@ class Importer:
     ) -> _Figures:
         """Takes every row of the table into the sink; returns the figures."""
         rules = await self._row_judging.rules(work)
-        kinds = await self._external.hash_kinds(work)
-        judging = Judging(table.layout, rules, table.dialect, table.header_row or 0, sink.list_id, kinds)
+        kinds = await self._external.hold(work)
+        judging = Judging(table.layout, rules, table.dialect, table.header_row or 0, sink.list_id, sink.of_list, kinds)
         figures = _Figures(rows_about=table.rows_about)
         await self._incoming.begin(work)
         await sink.begin()
@@ -203,11 +208,11 @@ class Importer:
             contextlib.aclosing(_judged(portions, judging_rows)) as all_judged,
         ):
             async for portion, judged in all_judged:
-                known = await self._known(work, sink, judged)
+                known = await self._known(work, sink, judged, listed=kinds is not None)
                 rejects = judged.rejects
                 if known:
                     rejects += await judging_rows.reject(portion, known)
-                await sink.take(known.keys(), rejects)
+                await sink.take(judged.leads, known.keys(), rejects)
                 progress = figures.count(judged, known)
                 if on_progress is not None:
                     await on_progress(progress)
@@ -215,10 +220,11 @@ class Importer:
             figures.warnings[RowWarning.HIDDEN_ROW] = table.workbook.hidden_rows
         return figures
 
-    async def _known(self, work: Work, sink: _Sink, judged: Judged) -> dict[int, Known]:
-        """Stages a portion, and returns what is known against numbers, by line."""
-        await self._incoming.stage(work, judged.staged)
-        await self._external.enter_listed(work, self._incoming.numbers())
+    async def _known(self, work: Work, sink: _Sink, judged: Judged, *, listed: bool) -> dict[int, Known]:
+        """Stages the numbers of a portion, and returns what is known against them, by line."""
+        await self._incoming.stage(work, judged.numbers, listed=listed)
+        if listed:
+            await self._external.enter_listed(work, self._incoming.numbers())
         known = dict(await sink.known())
         for line, first_line in judged.repeats.items():
             known[line] = judge_repeat(known.get(first_line), first_line)
@@ -270,6 +276,10 @@ class _Writing:
     def list_id(self) -> int:
         return self.lead_list.id
 
+    @property
+    def of_list(self) -> Sequence[str]:
+        return values_of(self.lead_list)
+
     async def begin(self) -> None:
         """Needs nothing."""
 
@@ -282,8 +292,8 @@ class _Writing:
             earlier={line: place.line for line, place in had.items() if place.list_id == self.list_id},
         )
 
-    async def take(self, without: Collection[int], rejects: bytes) -> None:
-        await self.incoming.write(self.work, self.lead_list, without)
+    async def take(self, leads: bytes, without: Collection[int], rejects: bytes) -> None:
+        await self.incoming.write(self.work, leads, without)
         if rejects:
             await repository.copy_rejects(self.work.session, REJECT_COLUMNS, rejects)
 
@@ -300,6 +310,10 @@ class _Counting:
     def list_id(self) -> int:
         return 0
 
+    @property
+    def of_list(self) -> None:
+        return None
+
     async def begin(self) -> None:
         await self.incoming.begin_counting(self.work)
 
@@ -308,7 +322,7 @@ class _Counting:
         had = await self.incoming.known(self.work, self.campaign_id)
         return _by_line(blocked, others=had.keys(), earlier=await self.incoming.seen(self.work))
 
-    async def take(self, without: Collection[int], rejects: bytes) -> None:  # noqa: ARG002 - nothing stays
+    async def take(self, leads: bytes, without: Collection[int], rejects: bytes) -> None:  # noqa: ARG002 - nothing stays
         await self.incoming.see(self.work, without)
 
 

@@ -19,7 +19,7 @@ from callcenter.imports.ranges import origin
 from callcenter.imports.rules.columns import Layout
 from callcenter.imports.rules.rows import BadRow, GoodRow, Known, RowReader, RowRules
 from callcenter.imports.types import Column, RejectReason, RowWarning
-from callcenter.kit.copy_lines import array_of, line_of
+from callcenter.kit.copy_lines import NULL, array_of, lines_of
 from callcenter.kit.crypto import Vault
 from callcenter.leads.rules.person import id_number_key, name_key
 
@@ -40,15 +40,19 @@ class Judging:
     header_row: int
     """Rows up to it are no customers."""
     list_id: int
-    hash_kinds: Sequence[KeyKind] = ()
-    """Of the external lists in force, beside numbers."""
+    of_list: Sequence[str] | None
+    """What every lead of the list holds, as ``leads.incoming.OF_LIST`` names it; None: nothing will be written."""
+    hash_kinds: Sequence[KeyKind] | None = None
+    """Of the external lists in force, beside numbers; None where none is in force."""
 
 
 class Judged(NamedTuple):
     """What a portion holds."""
 
-    staged: bytes
-    """Rows that may become leads, with different numbers, as ``leads.incoming`` stages them."""
+    numbers: bytes
+    """The numbers of the rows that may become leads, different from one another, as ``leads.incoming`` stages them."""
+    leads: bytes
+    """Those rows, as they are copied into the table of leads."""
     candidates: int
     """How many they are."""
     rejects: bytes
@@ -72,14 +76,14 @@ class RowJudge:
         self._judging = judging
         self._vault = vault
         self._reader = RowReader(judging.layout, judging.rules)
-        self._keys = indexer(judging.hash_kinds, vault.index)
+        self._keys = indexer(judging.hash_kinds or (), vault.index)
 
     def judge(self, portion: Portion) -> Judged:
         """Returns what a portion holds. Blocks."""
-        index, read = self._vault.index, self._reader.read
+        read = self._reader.read
         good: list[GoodRow] = []
         bad: list[tuple[BadRow, int | None]] = []
-        indexes: dict[str, int] = {}
+        lines: dict[str, int] = {}
         repeats: dict[int, int] = {}
         odd: dict[int, tuple[RowWarning, ...]] = {}
         for line, cells in self._rows(portion):
@@ -88,7 +92,7 @@ class RowJudge:
                 bad.append((row, None))
                 continue
             assert isinstance(row, GoodRow)
-            first = indexes.setdefault(index(row.phone), line)
+            first = lines.setdefault(row.phone, line)
             if first == line:
                 good.append(row)
                 if row.warnings:
@@ -96,8 +100,18 @@ class RowJudge:
             else:
                 repeats[line] = first
         reasons = Counter(row.reason for row, _ in bad)
-        staged = self._staged(good, list(indexes))
-        return Judged(staged, len(good), self._rejects(bad), reasons, repeats, odd)
+        indexes = self._vault.index_many(list(lines))
+        writes_phones = self._judging.of_list is not None or self._judging.hash_kinds is not None
+        phones = self._vault.seal_many(list(lines)) if writes_phones else []
+        return Judged(
+            self._numbers(good, indexes, phones),
+            self._leads(good, indexes, phones),
+            len(good),
+            self._rejects(bad),
+            reasons,
+            repeats,
+            odd,
+        )
 
     def reject(self, portion: Portion, known: Mapping[int, Known]) -> bytes:
         """Returns rows of a portion as rejects, by what is known against their numbers. Blocks."""
@@ -122,63 +136,74 @@ class RowJudge:
             yield from content
 
     def _rejects(self, bad: Sequence[tuple[BadRow, int | None]]) -> bytes:
-        if not bad:
+        if not bad or self._judging.of_list is None:
             return b""
         list_id = str(self._judging.list_id)
         sealed = self._vault.seal_many([_as_json(row.row) for row, _ in bad])
-        lines = (
-            line_of(
-                (
-                    list_id,
-                    str(row.line),
-                    row.reason.value,
-                    row.detail,
-                    None if repeats_line is None else str(repeats_line),
-                    row_sealed,
-                )
+        rows = [
+            (
+                list_id,
+                str(row.line),
+                row.reason,
+                row.detail,
+                NULL if repeats_line is None else str(repeats_line),
+                row_sealed,
             )
             for (row, repeats_line), row_sealed in zip(bad, sealed, strict=True)
-        )
-        return "".join(lines).encode()
+        ]
+        return lines_of(rows)
 
-    def _staged(self, good: Sequence[GoodRow], indexes: Sequence[str]) -> bytes:
-        """Returns the rows as ``leads.incoming.COLUMNS`` and its list keys name them."""
+    def _numbers(self, good: Sequence[GoodRow], indexes: Sequence[str], sealed: Sequence[str]) -> bytes:
+        """Returns the rows as ``leads.incoming.NUMBERS`` names them, with ``LISTED`` where lists are in force."""
+        if self._judging.hash_kinds is None:
+            return lines_of([(str(row.line), index) for row, index in zip(good, indexes, strict=True)])
+        return lines_of(
+            [
+                (str(row.line), index, phone, array_of(self._keys(row.phone)))
+                for row, index, phone in zip(good, indexes, sealed, strict=True)
+            ]
+        )
+
+    def _leads(self, good: Sequence[GoodRow], indexes: Sequence[str], phones: Sequence[str]) -> bytes:
+        """Returns the rows as ``leads.incoming.COLUMNS`` names them, and what every lead of the list holds."""
+        of_list = self._judging.of_list
+        if of_list is None:
+            return b""
         vault = self._vault
         names = vault.seal_many([row.name for row in good])
-        phones = vault.seal_many([row.phone for row in good])
         addresses = vault.seal_many([row.address for row in good])
         with_fields = vault.seal_many([_as_json(row.fields) for row in good if row.fields])
         fields = iter(with_fields)
-        hashed = bool(self._judging.hash_kinds)
-        lines: list[str] = []
-        for row, name, phone, address, phone_index in zip(good, names, phones, addresses, indexes, strict=True):
-            carrier, city = origin(row.phone)
-            id_number = row.fields.get(Column.ID_NUMBER) if row.fields else None
-            lines.append(
-                line_of(
-                    (
-                        str(row.line),
-                        name,
-                        vault.index(name_key(row.name)) if row.name else "",
-                        phone,
-                        phone_index,
-                        row.phone[-4:],
-                        carrier,
-                        city,
-                        address,
-                        row.gender.value if row.gender else None,
-                        row.birth_on.isoformat() if row.birth_on else None,
-                        None if row.age is None else str(row.age),
-                        row.district,
-                        row.occupation,
-                        row.customer_class,
-                        row.basis_kind.value,
-                        row.basis_reference,
-                        row.basis_valid_until.isoformat() if row.basis_valid_until else None,
-                        next(fields) if row.fields else None,
-                        vault.index(id_number_key(str(id_number))) if id_number else None,
-                        array_of(self._keys(row.phone)) if hashed else None,
-                    )
+        name_indexes = vault.index_many([name_key(row.name) for row in good])
+        rows: list[tuple[str, ...]] = []
+        for row, name, name_index, phone, phone_index, address in zip(
+            good, names, name_indexes, phones, indexes, addresses, strict=True
+        ):
+            line, digits, called, gender, born, age, district, _, work, klass, kind, evidence, until, more, _, _ = row
+            carrier, city = origin(digits)
+            id_number = more.get(Column.ID_NUMBER) if more else None
+            rows.append(
+                (
+                    str(line),
+                    name,
+                    name_index if called else "",
+                    phone,
+                    phone_index,
+                    digits[-4:],
+                    carrier,
+                    city,
+                    address,
+                    gender or NULL,
+                    born.isoformat() if born else NULL,
+                    NULL if age is None else str(age),
+                    district,
+                    work,
+                    klass,
+                    kind,
+                    evidence,
+                    until.isoformat() if until else NULL,
+                    next(fields) if more else NULL,
+                    vault.index(id_number_key(str(id_number))) if id_number else NULL,
                 )
             )
-        return "".join(lines).encode()
+        return lines_of(rows, of_list)

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, update
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from callcenter.kit.effects import Delivery, EffectFailed, EffectLost, EffectState, OutboxEntry, queue_topic
@@ -56,12 +56,13 @@ class OutboxRunner:
         with self._waker.listen(queue_topic(self._queue)) as wake:  # before the first claim, so that no effect waits
             try:
                 while True:
+                    room = self._width - len(self._running)
                     entries = await self._claim_if_possible()
                     for entry in entries:
                         task = asyncio.create_task(self._perform(entry))
                         self._running[task] = entry.id
                         task.add_done_callback(self._running.pop)
-                    if not entries:
+                    if len(entries) < max(1, room):  # else there may be more that are due
                         await wake.wait(timeout=1.0)
             finally:
                 for task in self._running:
@@ -119,24 +120,24 @@ class OutboxRunner:
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
             return await self._claim(self._width - len(self._running))
         async with self._works.begin() as work:
-            rows = await work.session.scalars(
-                select(OutboxEntry)
+            due = (
+                select(OutboxEntry.id)
                 .where(
-                    and_(
-                        col(OutboxEntry.queue) == self._queue,
-                        col(OutboxEntry.state) == EffectState.PENDING,
-                        col(OutboxEntry.due_at) <= work.now,
-                    )
+                    col(OutboxEntry.queue) == self._queue,
+                    col(OutboxEntry.state).in_(EFFECT.sources(EffectFact.CLAIMED)),
+                    col(OutboxEntry.due_at) <= work.now,
                 )
                 .order_by(col(OutboxEntry.due_at), col(OutboxEntry.id))
                 .limit(room)
                 .with_for_update(skip_locked=True)  # another runner of this queue is claiming those
             )
-            entries = list(rows)
-            for entry in entries:
-                EFFECT.move(entry, EffectFact.CLAIMED)
-                entry.attempts += 1
-            return entries
+            claimed = await work.session.scalars(
+                update(OutboxEntry)
+                .where(col(OutboxEntry.id).in_(due))
+                .values(state=EFFECT.target(EffectFact.CLAIMED), attempts=OutboxEntry.attempts + 1)
+                .returning(OutboxEntry)
+            )
+            return sorted(claimed, key=lambda entry: (entry.due_at, entry.id))
 
     async def _perform(self, entry: OutboxEntry) -> None:
         error: str | None = None
@@ -154,13 +155,20 @@ class OutboxRunner:
 
     async def _record(self, entry_id: int, error: str | None) -> None:
         async with self._works.begin() as work:
+            if error is None:
+                await work.session.execute(
+                    update(OutboxEntry)
+                    .where(col(OutboxEntry.id) == entry_id)
+                    .where(col(OutboxEntry.state).in_(EFFECT.sources(EffectFact.SUCCEEDED)))
+                    .values(state=EFFECT.target(EffectFact.SUCCEEDED), ended_at=work.now, error=None)
+                )
+                return
             row = await work.session.get_one(OutboxEntry, entry_id)
             row.error = error
-            if error is not None and row.delivery is Delivery.AT_LEAST_ONCE:
+            if row.delivery is Delivery.AT_LEAST_ONCE:
                 EFFECT.move(row, EffectFact.PUT_BACK)
                 row.due_at = work.now + retry_delay(row.attempts)
                 return
-            EFFECT.move(row, EffectFact.SUCCEEDED if error is None else EffectFact.GIVEN_UP)
+            EFFECT.move(row, EffectFact.GIVEN_UP)
             row.ended_at = work.now
-            if error is not None:
-                await work.announce(EffectFailed(row.queue, row.kind, row.payload, error))
+            await work.announce(EffectFailed(row.queue, row.kind, row.payload, error))

@@ -24,6 +24,9 @@ CHANNEL = "callcenter"
 """The one LISTEN/NOTIFY channel; the payload is the topic."""
 
 
+_NOTIFY = text("SELECT count(pg_notify(:channel, topic)) FROM unnest(CAST(:topics AS text[])) AS topic")
+
+
 class Publisher(Protocol):
     """Passes events to their handlers. ``kit.bus.Bus`` implements it; as a protocol here, so that ``bus`` can import
     ``work`` without a circle."""
@@ -41,6 +44,8 @@ class Work:
     actor: Actor
     bus: Publisher
     _at_end: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    _topics: dict[str, None] = field(default_factory=dict)
+    """Whom to wake, each once, in the order of the first ``notify``."""
 
     def at_end(self, act: Callable[[], Awaitable[None]]) -> None:
         """Plans ``act`` as the last thing inside this transaction, just before the commit.
@@ -61,11 +66,18 @@ class Work:
 
     async def notify(self, topic: str) -> None:
         """Wakes the listeners of a topic when this transaction commits."""
-        await self.session.execute(text("SELECT pg_notify(:channel, :topic)"), {"channel": CHANNEL, "topic": topic})
+        self._topics[topic] = None
 
     async def lock(self, key: str) -> None:
         """Waits for the advisory lock of this name and holds it until the end of the transaction."""
         await self.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+
+    async def finish(self) -> None:
+        """Does what was planned for the end of the transaction; ``Works.begin`` calls it before the commit."""
+        for act in self._at_end:
+            await act()
+        if self._topics:
+            await self.session.execute(_NOTIFY, {"channel": CHANNEL, "topics": list(self._topics)})
 
 
 class Works:
@@ -82,5 +94,4 @@ class Works:
         async with self.database.session() as session, session.begin():
             work = Work(session=session, now=self.clock.now(), actor=actor, bus=self.bus)
             yield work
-            for act in work._at_end:
-                await act()
+            await work.finish()

@@ -1,7 +1,7 @@
-"""Leads on their way in: staged, compared with what is known of their numbers, written by one statement (L2).
+"""Leads on their way in: their numbers staged, compared with what is known of them, the rest copied as leads (L2).
 
-A part of a file at a time stands in a table of the transaction's own. Whatever has to be found out about numbers is
-asked of that table as a set; what is left becomes leads.
+A part of a file at a time. Its numbers stand in a table of the transaction's own, and whatever has to be found out is
+asked of that table as a set. Its rows come ready to be copied and are written once, without the lines that were found.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select
 
+from callcenter.kit.copy_lines import without_lines
 from callcenter.kit.work import Work
 from callcenter.leads import incoming_repository as repository
 from callcenter.leads.port import DoNotCall
@@ -20,10 +21,22 @@ COLUMNS: Sequence[str] = (
     *("address_sealed", "gender", "birth_on", "age_given", "district", "occupation", "customer_class", "basis_kind"),
     *("basis_reference", "basis_valid_until", "fields_sealed", "id_number_index"),
 )
-"""Of a lead, as far as its row in a file says them; in this order they are staged."""
+"""Of a lead, as far as its row in a file says them; in this order they are copied, the line first."""
 
-LIST_KEYS = "list_keys"
-"""Staged behind ``COLUMNS``: the number's keys in the external lists of hashes that are in force, as an array."""
+OF_LIST: Sequence[str] = ("campaign_id", "list_id", "state", "class_rank", "imported_at")
+"""Copied behind ``COLUMNS``; the same for every lead of a list."""
+
+NUMBERS: Sequence[str] = ("line", "phone_index")
+"""Staged, in this order."""
+
+LISTED: Sequence[str] = ("phone_sealed", "list_keys")
+"""Staged behind ``NUMBERS`` where an external list is in force; the keys are those in lists of hashes, an array."""
+
+
+def values_of(lead_list: LeadListCard) -> Sequence[str]:
+    """Returns what every lead of a list holds, as ``OF_LIST`` names it."""
+    imported_at = lead_list.imported_at.isoformat()
+    return (str(lead_list.campaign_id), str(lead_list.id), LEAD.initial, str(UNRANKED), imported_at)
 
 
 class Known(NamedTuple):
@@ -41,11 +54,14 @@ class IncomingLeads:
 
     async def begin(self, work: Work) -> None:
         """Makes the table of this transaction; one of an import before it is gone."""
-        await repository.make_incoming(work.session, COLUMNS, LIST_KEYS)
+        await repository.make_incoming(work.session)
 
-    async def stage(self, work: Work, lines: bytes) -> None:
-        """Puts the next part in place of the last: rows of ``COLUMNS`` and ``LIST_KEYS`` in the text format of COPY."""
-        await repository.stage(work.session, (*COLUMNS, LIST_KEYS), lines)
+    async def stage(self, work: Work, lines: bytes, *, listed: bool) -> None:
+        """Puts the numbers of the next part in place of the last: rows in the text format of COPY.
+
+        They hold ``NUMBERS``; ``listed``: and ``LISTED``.
+        """
+        await repository.stage(work.session, (*NUMBERS, *LISTED) if listed else NUMBERS, lines)
 
     def numbers(self) -> Select[Any]:
         """Selects ``phone_index``, ``phone_sealed`` and ``list_keys`` of what is staged."""
@@ -59,16 +75,12 @@ class IncomingLeads:
         """Returns the lines whose number the campaign has, each with the list and the line of it there."""
         return {line: Known(*rest) for line, *rest in await repository.find_known(work.session, campaign_id)}
 
-    async def write(self, work: Work, lead_list: LeadListCard, without: Collection[int]) -> None:
-        """Writes what is staged as leads of a list, but for some lines."""
-        of_the_list = {
-            "campaign_id": lead_list.campaign_id,
-            "list_id": lead_list.id,
-            "state": LEAD.initial,
-            "class_rank": UNRANKED,
-            "imported_at": lead_list.imported_at,
-        }
-        await repository.write(work.session, COLUMNS, of_the_list, without)
+    async def write(self, work: Work, leads: bytes, without: Collection[int]) -> None:
+        """Writes leads in the file's order, but for some lines: rows of ``COLUMNS`` and ``OF_LIST``."""
+        if without:
+            leads = without_lines(leads, frozenset(str(line).encode() for line in without))
+        if leads:
+            await repository.copy_leads(work.session, (*COLUMNS, *OF_LIST), leads)
 
     # --- a dry run -----------------------------------------------------------------------------------------------
 

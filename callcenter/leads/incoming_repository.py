@@ -1,4 +1,4 @@
-"""SQL of leads on their way in: the table they are staged in, and what is asked of it as a set.
+"""SQL of leads on their way in: the table their numbers are staged in, what is asked of it as a set, and the copy.
 
 A staged table has no statistics, and a campaign may have a million leads: each lookup is written as a subquery for one
 row, so that the planner cannot read the whole table of leads for each part of a file.
@@ -26,12 +26,11 @@ _INCOMING = table(
 )
 
 
-async def make_incoming(session: AsyncSession, columns: Sequence[str], list_keys: str) -> None:
-    """Makes the table anew, with the types that the columns have in the table of leads."""
+async def make_incoming(session: AsyncSession) -> None:
+    """Makes the table anew."""
     await session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{_NAME}"))
-    selected = f"SELECT {', '.join(columns)} FROM lead"  # noqa: S608 - constants
-    await session.execute(text(f"CREATE TEMPORARY TABLE {_NAME} ON COMMIT DROP AS {selected} WITH NO DATA"))
-    await session.execute(text(f"ALTER TABLE {_NAME} ADD COLUMN {list_keys} varchar[]"))
+    columns = "line integer, phone_index varchar(64), phone_sealed varchar, list_keys varchar[]"
+    await session.execute(text(f"CREATE TEMPORARY TABLE {_NAME} ({columns}) ON COMMIT DROP"))
 
 
 async def stage(session: AsyncSession, columns: Sequence[str], lines: bytes) -> None:
@@ -64,16 +63,9 @@ async def find_known(session: AsyncSession, campaign_id: int) -> Sequence[tuple[
     return [(line, list_id, first_line) for line, list_id, first_line in rows]
 
 
-async def write(
-    session: AsyncSession, columns: Sequence[str], of_the_list: Mapping[str, Any], without: Collection[int]
-) -> None:
-    """Writes staged rows into the table of leads, in the file's order."""
-    names = ", ".join((*of_the_list, *columns))
-    values = ", ".join((*(f":{name}" for name in of_the_list), *columns))
-    statement = f"INSERT INTO lead ({names}) SELECT {values} FROM {_NAME} WHERE line <> ALL(:without) ORDER BY line"  # noqa: S608 - constants
-    kinds = [bindparam(name, type_=Lead.__table__.c[name].type) for name in of_the_list]  # type: ignore[attr-defined]
-    prepared = text(statement).bindparams(*kinds, bindparam("without", type_=ARRAY(Integer)))
-    await session.execute(prepared, {**of_the_list, "without": list(without)})
+async def copy_leads(session: AsyncSession, columns: Sequence[str], lines: bytes) -> None:
+    """Writes rows that are in the text format of COPY already: the server keeps their order in the ids."""
+    await copy_text(session, str(Lead.__tablename__), columns, lines)
 
 
 async def make_seen(session: AsyncSession) -> None:

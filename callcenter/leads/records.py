@@ -1,6 +1,6 @@
 """Leads as sealed records and their numbers by blind index, for rooms that search or process many leads."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -13,7 +13,7 @@ from callcenter.leads.cards import sealed_lead
 from callcenter.leads.errors import LeadNotFound
 from callcenter.leads.models import Lead
 from callcenter.leads.transitions import LeadAct
-from callcenter.leads.types import CorrectedLead, LeadCriteria, SealedLead, SealedNumber
+from callcenter.leads.types import CorrectedLead, LeadCriteria, SealedFields, SealedLead, SealedNumber
 
 
 class LeadRecords:
@@ -22,9 +22,9 @@ class LeadRecords:
     A caller passes a selection of numbers as a SELECT of blind indexes.
     """
 
-    async def find(self, work: Work, lead_id: int) -> SealedLead:
-        """Returns one lead, read anew. Raises LeadNotFound."""
-        lead = await repository.find_lead(work.session, lead_id, fresh=True)
+    async def find(self, work: Work, lead_id: int, *, fresh: bool = True) -> SealedLead:
+        """Returns one lead; without ``fresh`` as this transaction has read it before. Raises LeadNotFound."""
+        lead = await repository.find_lead(work.session, lead_id, fresh=fresh)
         if lead is None:
             raise LeadNotFound(f"there is no lead {lead_id}")
         return sealed_lead(lead, business_date(work.now))
@@ -91,6 +91,18 @@ class LeadRecords:
     async def count_with_numbers(self, work: Work, phone_indexes: Select[Any]) -> int:
         """Counts the leads whose number is in the selection."""
         return await repository.count_with_numbers(work.session, phone_indexes)
+
+    async def count_without_id_index(self, work: Work, after: int) -> int:
+        """Counts the leads behind an id that have further fields and no index of an identity number."""
+        return await repository.count_without_id_index(work.session, after)
+
+    async def without_id_index(self, work: Work, after: int, limit: int) -> "Sequence[SealedFields]":
+        """Returns the sealed further fields of the next such leads, by id."""
+        return await repository.list_without_id_index(work.session, after, limit)
+
+    async def write_id_indexes(self, work: Work, indexes: Mapping[int, str]) -> int:
+        """Writes lead → blind index of the identity number where there is none; returns how many were written."""
+        return await repository.write_id_indexes(work.session, indexes) if indexes else 0
 
     async def count(self, work: Work) -> int:
         """Counts all leads."""

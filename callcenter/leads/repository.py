@@ -9,11 +9,12 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from callcenter.kit import rows
 from callcenter.kit.clock import business_date
 from callcenter.leads.models import Lead
 from callcenter.leads.port import DoNotCall
 from callcenter.leads.transitions import LEAD, LeadAct
-from callcenter.leads.types import LeadCriteria, LeadState, SealedNumber, StockLead
+from callcenter.leads.types import LeadCriteria, LeadState, SealedFields, SealedNumber, StockLead
 
 
 def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
@@ -26,7 +27,10 @@ def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
 
 async def find_lead(session: AsyncSession, lead_id: int, *, fresh: bool = False) -> Lead | None:
     """Returns a lead; ``fresh`` reads the row again even if this session has read it before."""
-    return await session.get(Lead, lead_id, populate_existing=fresh)
+    lead = await session.get(Lead, lead_id, populate_existing=fresh)
+    if lead is not None:
+        rows.keep(session, lead)
+    return lead
 
 
 async def list_leads(session: AsyncSession, ids: Collection[int]) -> Sequence[Lead]:
@@ -48,6 +52,7 @@ async def search(session: AsyncSession, criteria: LeadCriteria, before: int | No
         (Lead.name_index, criteria.name_index),
         (Lead.phone_index, criteria.phone_index),
         (Lead.phone_last4, criteria.phone_last4),
+        (Lead.id_number_index, criteria.id_number_index),
         (Lead.list_id, criteria.list_id),
         (Lead.campaign_id, criteria.campaign_id),
         (Lead.customer_class, criteria.customer_class),
@@ -118,6 +123,39 @@ async def count_with_numbers(session: AsyncSession, phone_indexes: Select[Any]) 
     """Counts the leads whose number is in the given selection of blind indexes."""
     query = select(func.count()).select_from(Lead).where(col(Lead.phone_index).in_(phone_indexes))
     return (await session.scalars(query)).one()
+
+
+# --- identity numbers ------------------------------------------------------------------------------------------
+
+
+def _without_id_index(after: int) -> ColumnElement[bool]:
+    return and_(col(Lead.id) > after, col(Lead.fields_sealed).is_not(None), col(Lead.id_number_index).is_(None))
+
+
+async def count_without_id_index(session: AsyncSession, after: int) -> int:
+    """Counts the leads behind an id that have further fields and no index of an identity number."""
+    return await count(session, _without_id_index(after))
+
+
+async def list_without_id_index(session: AsyncSession, after: int, limit: int) -> Sequence[SealedFields]:
+    """Returns the further fields of the next such leads by id."""
+    columns = select(col(Lead.id), col(Lead.fields_sealed)).where(_without_id_index(after))
+    rows = await session.execute(columns.order_by(col(Lead.id)).limit(limit))
+    return [SealedFields(lead_id, sealed) for lead_id, sealed in rows if sealed is not None]
+
+
+async def write_id_indexes(session: AsyncSession, indexes: Mapping[int, str]) -> int:
+    """Writes the indexes of leads that have none; returns how many had none."""
+    await lock(session, list(indexes))  # in the order of ids, as every other statement that locks several leads
+    given = func.unnest(literal(list(indexes), ARRAY(BigInteger)), literal(list(indexes.values()), ARRAY(String)))
+    new = given.table_valued("lead_id", "id_index").render_derived()
+    query = (
+        update(Lead)
+        .where(col(Lead.id) == new.c.lead_id, col(Lead.id_number_index).is_(None))
+        .values(id_number_index=new.c.id_index)
+        .returning(col(Lead.id))
+    )
+    return len((await session.scalars(query, execution_options={"synchronize_session": False})).all())
 
 
 # --- stock -----------------------------------------------------------------------------------------------------

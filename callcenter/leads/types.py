@@ -157,6 +157,14 @@ class SealedNumber:
     phone_sealed: str
 
 
+@dataclass(frozen=True, slots=True)
+class SealedFields:
+    """The sealed further fields of a lead."""
+
+    lead_id: int
+    fields_sealed: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedLead:
     """All columns of one lead; personal data stays sealed (requirement L7)."""
@@ -207,6 +215,7 @@ class LeadCriteria:
     name_index: str | None
     phone_index: str | None
     phone_last4: str | None
+    id_number_index: str | None
     list_id: int | None
     campaign_id: int | None
     customer_class: str | None

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from callcenter.kit import rows
 from callcenter.people.models import LoginAttempt, LoginSession, Roster, Staff, StaffLeave, WorkPattern
 from callcenter.people.types import DayEntry, Leave, Pattern, Role
 
@@ -24,7 +25,7 @@ async def add_staff(session: AsyncSession, values: dict[str, Any]) -> Staff | No
 
 
 async def find_staff(session: AsyncSession, staff_id: int) -> Staff | None:
-    return await session.get(Staff, staff_id)
+    return await rows.read(session, Staff, staff_id)
 
 
 async def find_by_login(session: AsyncSession, login: str) -> Staff | None:

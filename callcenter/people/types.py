@@ -49,6 +49,8 @@ class Right(StrEnum):
     USE_FIELD = "use_field"
     """See and report one's own visits."""
     OPEN_COMPLAINT = "open_complaint"
+    VIEW_CALLBACKS = "view_callbacks"
+    """Promises and complaint callbacks of one's scope, masked."""
     HANDLE_COMPLAINTS = "handle_complaints"
     SIGN_OFF_COMPLAINTS = "sign_off_complaints"
     VIEW_AUDIT = "view_audit"
@@ -69,7 +71,15 @@ class Right(StrEnum):
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT: frozenset({Right.USE_DESK, Right.OPEN_COMPLAINT}),
-    Role.AGENT_LEADER: frozenset({Right.WATCH_FLOOR, Right.MANAGE_AGENTS, Right.MANAGE_ROSTER, Right.OPEN_COMPLAINT}),
+    Role.AGENT_LEADER: frozenset(
+        {
+            Right.WATCH_FLOOR,
+            Right.MANAGE_AGENTS,
+            Right.MANAGE_ROSTER,
+            Right.VIEW_CALLBACKS,
+            Right.OPEN_COMPLAINT,
+        }
+    ),
     Role.QA: frozenset({Right.LISTEN_RECORDINGS, Right.REVIEW_CALLS, Right.OPEN_COMPLAINT}),
     Role.QA_LEAD: frozenset({Right.LISTEN_RECORDINGS, Right.REVIEW_CALLS, Right.OPEN_COMPLAINT, Right.WATCH_FLOOR}),
     Role.DATA_OFFICER: frozenset(
@@ -82,6 +92,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.MANAGE_CAMPAIGNS,
             Right.MANAGE_ROSTER,
             Right.VIEW_LEDGER,
+            Right.VIEW_CALLBACKS,
             Right.OPEN_COMPLAINT,
         }
     ),
@@ -92,6 +103,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         {
             Right.OPEN_COMPLAINT,
             Right.HANDLE_COMPLAINTS,
+            Right.VIEW_CALLBACKS,
             Right.SIGN_OFF_COMPLAINTS,
             Right.LISTEN_RECORDINGS,
             Right.CALL_COMPLAINANTS,
@@ -99,7 +111,14 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     ),
     Role.INSURER_LIAISON: frozenset(),
     Role.AUDITOR: frozenset(
-        {Right.VIEW_AUDIT, Right.VIEW_LEADS, Right.VIEW_LEDGER, Right.WATCH_FLOOR, Right.LISTEN_RECORDINGS}
+        {
+            Right.VIEW_AUDIT,
+            Right.VIEW_LEADS,
+            Right.VIEW_LEDGER,
+            Right.VIEW_CALLBACKS,
+            Right.WATCH_FLOOR,
+            Right.LISTEN_RECORDINGS,
+        }
     ),
     Role.BRANCH_OFFICER: frozenset({Right.PROPOSE_TARGETS, Right.VIEW_LEDGER, Right.OPEN_COMPLAINT}),
     Role.HEAD_OFFICE: frozenset({Right.SUPPLY_LEADS, Right.VIEW_LEDGER}),

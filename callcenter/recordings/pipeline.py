@@ -57,7 +57,7 @@ class _Round:
 
 
 class RecordingPipeline:
-    """Moves the audio of one node. One per engine."""
+    """Moves the audio of one node. Only one works at a time."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class RecordingPipeline:
         await every(beat, self.tick, "recordings")
 
     async def take_over(self) -> None:
-        """Frees the claims of a crashed engine of this node. Call it while no other engine of the node runs."""
+        """Frees the claims of a crashed recorder of this node. Call it while no other recorder of the node runs."""
         async with self._works.begin() as work:
             await repository.make_due(work, self._node)
 

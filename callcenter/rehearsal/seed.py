@@ -102,10 +102,11 @@ async def _open_campaign(system: System) -> int:
             campaign.campaign_id,
             "邀约上门讲解",
             [Statement(key, text, mandatory, text_en) for key, text, text_en, mandatory in cast.SCRIPT],
+            "活动首版话术",
         )
         await system.classes.install_defaults(work)
         value, *_ = await system.classes.schemes(work)
-        await system.campaigns.set_class_scheme(work, campaign.campaign_id, value.id)
+        await system.campaigns.set_class_scheme(work, campaign.campaign_id, value.id, "按客户价值安排拨打顺序")
         return campaign.campaign_id
 
 

@@ -1,4 +1,4 @@
-"""Refusals of the ledger."""
+"""Refusals of the ledger and of a customer's history."""
 
 from callcenter.kit.errors import Invalid, NotAllowed, NotFound
 
@@ -19,3 +19,10 @@ class ExportEmpty(Invalid):
     """Refuses an export without a row: widen the filters."""
 
     code = "ledger_export_empty"
+
+
+class NoteNotFound(NotFound):
+    """Says that an entry of a customer's history holds no sealed words, or is another customer's."""
+
+    code = "note_not_found"
+    rule = "L7"

@@ -12,6 +12,7 @@ from callcenter.web.context import WebContext
 from callcenter.web.errors import Incidents, Problem, handle_errors
 from callcenter.web.guard import SafeHeaders, SameSite, Sessions, security_headers
 from callcenter.web.panels import Panels
+from callcenter.web.values import StorableValues
 
 _PACKED_ALREADY = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/octet-stream")
 """Types of answers that compressing makes no smaller, beside Starlette's own (sound, pictures, event streams)."""
@@ -60,6 +61,7 @@ def create_app(system: WebContext) -> FastAPI:
         compresslevel=6,
         exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, *_PACKED_ALREADY),
     )
+    app.add_middleware(StorableValues, body_limit_bytes=system.web.body_limit_bytes)
     app.add_middleware(
         Sessions, works=system.works, people=system.services[PeopleService], networks=system.web.allowed_networks
     )

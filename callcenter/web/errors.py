@@ -18,13 +18,36 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketState
 
-from callcenter.kit.errors import Refusal, Unavailable
+from callcenter.kit.errors import Invalid, Refusal, Unavailable
 from callcenter.kit.log import get_logger
 
 log = get_logger(__name__)
 
 WEBSOCKET_CLOSE = 4000
 """A refused WebSocket is closed with this number plus the HTTP status, and with the code as reason."""
+
+
+_NO_CHARACTER = ("22021", "22P05")
+"""PostgreSQL's states for a character that its encoding, or its JSON, does not have."""
+_OUT_OF_RANGE = "22003"
+
+
+class CharacterNotAllowed(Invalid):
+    """Refuses text with U+0000 or half of a surrogate pair."""
+
+    code = "character_not_allowed"
+
+    def __init__(self) -> None:
+        super().__init__("a text holds U+0000 or half of a surrogate pair: remove the character")
+
+
+class NumberTooLarge(Invalid):
+    """Refuses a whole number that has more than 64 bits, or more than its column holds."""
+
+    code = "number_too_large"
+
+    def __init__(self) -> None:
+        super().__init__("a whole number is too large: correct it")
 
 
 class Problem(BaseModel):
@@ -51,10 +74,11 @@ def problem(
     }
     if params:
         body["params"] = params
-    return _answer(body, headers)
+    return answer_of(body, headers)
 
 
-def _answer(body: dict[str, Any], headers: dict[str, str] | None = None) -> JSONResponse:
+def answer_of(body: dict[str, Any], headers: dict[str, str] | None = None) -> JSONResponse:
+    """Returns a problem document as an answer."""
     return JSONResponse(body, body["status"], headers, media_type="application/problem+json")
 
 
@@ -72,7 +96,7 @@ async def _refused(connection: Any, error: Exception) -> Any:
             await connection.accept()  # a browser shows the close code of an accepted connection only
         await connection.close(WEBSOCKET_CLOSE + error.status, error.code)
         return None
-    return _answer(error.problem())
+    return answer_of(error.problem())
 
 
 async def _invalid(_connection: HTTPConnection, error: Exception) -> JSONResponse:
@@ -124,7 +148,10 @@ def _unexpected(error: Exception, scope: Scope) -> JSONResponse:
     if database_down(error):
         log.warning("database unavailable", path=scope["path"], error=type(error).__name__)
         gone = Unavailable("the database does not answer: try again in a moment")
-        return _answer(gone.problem(), {"Retry-After": "2"})
+        return answer_of(gone.problem(), {"Retry-After": "2"})
+    if (refusal := unstorable(error)) is not None:
+        log.warning("value not storable", path=scope["path"], code=refusal.code)
+        return answer_of(refusal.problem())
     incident = secrets.token_hex(6)
     log.error("incident", incident=incident, path=scope["path"], exc_info=error)
     return problem(500, "internal", "an unexpected error; the log has it under this incident id", incident=incident)
@@ -137,6 +164,19 @@ async def _close(send: Send, *, begun: bool, status: int) -> None:
         await send({"type": "websocket.close", "code": 1013 if status == 503 else 1011, "reason": ""})
     except RuntimeError:
         log.info("websocket was closed already")
+
+
+def unstorable(error: BaseException) -> Refusal | None:
+    """Returns the refusal that an error stands for which only says that a value of the request fits no column."""
+    if not isinstance(error, sqlalchemy.exc.DBAPIError) or error.orig is None:
+        return None
+    cause = error.orig.__cause__
+    state = getattr(cause, "sqlstate", None)
+    if state == _OUT_OF_RANGE or isinstance(getattr(cause, "__cause__", None), OverflowError):
+        return NumberTooLarge()
+    if state in _NO_CHARACTER or isinstance(getattr(cause, "__cause__", None), UnicodeEncodeError):
+        return CharacterNotAllowed()
+    return None
 
 
 def database_down(error: BaseException) -> bool:

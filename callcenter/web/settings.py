@@ -21,4 +21,7 @@ class WebSettings(Section):
         description="networks from which staff may work, as JSON list; empty: any; not for field staff",
         examples=['["10.20.0.0/16"]'],
     )
+    body_limit_bytes: int = Field(
+        default=2 * 1024 * 1024, ge=65_536, description="largest body of a request that is no upload of a file"
+    )
     locale_default: str = "zh-CN"

@@ -1,5 +1,6 @@
 """A database in use is migrated without losing its rows."""
 
+import json
 import os
 
 import asyncpg
@@ -8,6 +9,7 @@ from alembic import command
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from callcenter.campaigns.agent_fields import DEFAULT_AGENT_FIELDS, agent_fields_of
 from callcenter.migrations.run import configuration, migrate
 from tests.support.databases import TestDatabases, sqlalchemy_url
 
@@ -84,8 +86,8 @@ INSERT INTO class_value (id, scheme_id, code, name_zh, name_en, rank, is_default
 INSERT INTO lead_class (lead_id, scheme_id, class_id, how, reason, set_by, set_at)
     VALUES (1, 1, 1, 'hand', 'asked by the branch', 2, now());
 INSERT INTO dnc_entry (phone_index, reason, source, entered_at) VALUES ('k', 'other', 'outside_list', now());
-INSERT INTO errand (id, kind, params, state, done, figures, ordered_by, ordered_at, cancel_wished_at, attempts)
-    VALUES (1, 'classes.steer', '{}', 'cancelled', 3, '{}', 2, now(), now(), 1);
+INSERT INTO errand (kind, params, state, done, figures, ordered_by, ordered_at, cancel_wished_at, attempts)
+    VALUES ('classes.steer', '{}', 'cancelled', 3, '{}', 2, now(), now(), 1);
 INSERT INTO ledger_export (errand_id, ordered_by, filters, filters_sha256, scope, as_of, made_at, rows, object_key,
     version_id, size_bytes, sha256, keep_until)
     VALUES (1, 2, '{}', 'x', 'all', now(), now(), 1, 'k', 'v', 1, 'x', now());
@@ -102,6 +104,14 @@ INSERT INTO callback (kind, state, lead_id, campaign_id, agent_id, due_at, opens
     attempts_demanded, sign_off_reason, end_reason, subject, created_at, origin_call_id, priority)
     VALUES ('agent_promise', 'due', 1, 1, 1, '2026-11-30T02:05:00Z', now(), 0, 3, '', '', '', now(),
         '7b0b9a9e-0000-4000-8000-000000000009', 1);
+INSERT INTO complaint_case (id, lead_id, category, text_sealed, state, opened_at, answer_due_at, decide_due_at)
+    VALUES (4, 1, 'other', 't', 'open', now(), '2026-11-29T02:00:00Z', now()),
+        (5, 1, 'other', 't', 'answered', now(), '2026-11-29T03:00:00Z', now());
+INSERT INTO callback (kind, state, lead_id, campaign_id, case_id, due_at, opens_to_team_at, attempts,
+    attempts_demanded, sign_off_reason, end_reason, subject, created_at, priority, done_at, done_call_id)
+    VALUES ('complaint', 'due', 1, 1, 4, now(), now(), 0, 6, '', '', 'other', now(), 1, NULL, NULL),
+        ('complaint', 'done', 1, 1, 5, now(), now(), 1, 6, '', '', 'other', now(), 1, now(),
+            '7b0b9a9e-0000-4000-8000-000000000009');
 INSERT INTO hand_over (call_id, lead_id, campaign_id, district, state, due_at, wished_at, handed_at, reason)
     VALUES ('7b0b9a9e-0000-4000-8000-000000000009', 1, 1, 'd', 'unknown_region', now(), now(), now(), '');
 """
@@ -117,7 +127,8 @@ RENAMED = {
     "SELECT retries -> 'rules' ->> 'busy' FROM campaign": ['{"most": 2, "spread": true, "delay_minutes": 45}'],
     "SELECT retries -> 'rules' ->> 'congestion' FROM campaign": [None],
     "SELECT retries ->> 'min_gap_minutes' FROM campaign": ["30"],
-    "SELECT promised_at = '2026-11-28T02:00:00Z' FROM callback": [True],
+    "SELECT promised_at = '2026-11-28T02:00:00Z' FROM callback WHERE kind = 'agent_promise'": [True],
+    "SELECT answer_by = '2026-11-29T02:00:00Z' FROM callback WHERE kind = 'complaint' ORDER BY id": [True, None],
     "SELECT question FROM hand_over": ["do_not_call"],
     "SELECT legal_opens::text || legal_closes::text FROM campaign": ["08:00:0021:00:00"],
 }
@@ -236,6 +247,130 @@ async def test_the_latest_run_of_each_task_is_taken_over(databases: TestDatabase
     await databases.drop(url)
 
 
+IN_THE_LIST_OF_ANOTHER_CAMPAIGN = """
+CREATE TEMPORARY TABLE one AS SELECT * FROM lead;
+UPDATE one SET id = 2, campaign_id = 2, phone_index = 'other';
+INSERT INTO lead OVERRIDING SYSTEM VALUE SELECT * FROM one;
+"""
+
+
+async def test_leads_keep_their_list_and_none_gets_a_campaign_that_is_not_its_lists(databases: TestDatabases) -> None:
+    name = f"lists_{os.getpid()}"
+    await databases.server.ensure_database(name)
+    url = databases.server.url(name)
+    await upgrade(url, "0001")
+    database = await asyncpg.connect(url)
+    await database.execute(IN_USE)
+    await upgrade(url, "0013")
+
+    await migrate(url)
+
+    assert [tuple(row) for row in await database.fetch("SELECT id, campaign_id, list_id FROM lead")] == [(1, 1, 1)]
+    with pytest.raises(asyncpg.ForeignKeyViolationError, match="fk_lead_list_id_campaign_id"):
+        await database.execute(IN_THE_LIST_OF_ANOTHER_CAMPAIGN)
+    with pytest.raises(asyncpg.ForeignKeyViolationError, match="fk_lead_list_id_campaign_id"):
+        await database.execute("DELETE FROM lead_reject; DELETE FROM lead_list")
+    await database.close()
+    await databases.drop(url)
+
+
+CALL_BEFORE = """
+INSERT INTO call (id, kind, state, agent_id, lead_id, campaign_id, node, leg_id, phone_index, caller_id, trunk,
+    ring_seconds, verdict, planned_at, end_estimated, hung_up_by_us, details, outcome, is_probe)
+    VALUES ($1, 'lead', 'ended', 1, 1, 1, 'n1', 'l', 'i', '0771', 't', 30, '{}', now(), false, false, '{}', 'answered',
+        false)
+"""
+HAND_OVER_BEFORE = """
+INSERT INTO hand_over (call_id, lead_id, campaign_id, district, state, due_at, requested_visit_at, handed_at, reason)
+    VALUES ($1, 1, 1, 'd', 'unknown_region', now(), now(), now(), $2)
+"""
+CALLBACK_BEFORE = """
+INSERT INTO callback (kind, state, lead_id, campaign_id, agent_id, promised_at, due_at, opens_to_team_at, attempts,
+    attempts_demanded, sign_off_reason, end_reason, subject, created_at, priority)
+    VALUES ('agent_promise', 'lapsed', 1, 1, 1, now(), now(), now(), 0, 3, '', $1, '', now(), 1)
+"""
+BEFORE_AGENT_FIELDS = """
+INSERT INTO staff (id, login, name, password_hash, role, branch, active, created_at)
+    VALUES (1, 'a', 'A', '-', 'agent', 'B', true, now());
+INSERT INTO campaign (id, name, product, company_full_name, state, mode, legal_opens, legal_closes, shifts, quota,
+    ring_seconds, wrap_up_seconds, caller_id, trunk, cap_per_day, cap_per_7_days, max_attempts, retries,
+    open_to_all_branches, version, created_at)
+    VALUES (1, 'c', 'p', 'f', 'running', 'preview', '08:00', '21:00', '[["10:00", "12:00"]]', 25, 30, 60, '0771', 't',
+        2, 3, 3, '{}', false, 1, '2026-11-01T00:00Z');
+INSERT INTO campaign_version (campaign_id, number, valid_from, reason, origin, state, mode, legal_opens, legal_closes,
+    shifts, quota, ring_seconds, wrap_up_seconds, caller_id, trunk, cap_per_day, cap_per_7_days, max_attempts, retries,
+    open_to_all_branches)
+    VALUES (1, 1, '2026-11-01T00:00Z', '', 'created', 'running', 'preview', '08:00', '21:00', '[["10:00", "12:00"]]',
+        25, 30, 60, '0771', 't', 2, 3, 3, '{}', false);
+INSERT INTO dnc_entry (phone_index, reason, source, entered_at, lifted_at, lifted_why) VALUES
+    ('i', 'other', 'office', now(), now(), 'case 5 decided'),
+    ('j', 'other', 'office', now(), now(), 'not on the list''s next delivery'),
+    ('k', 'other', 'office', now(), now(), 'the customer''s letter');
+INSERT INTO lead_list (id, campaign_id, name, file_name, sha256, imported_at, source, branch, fields, mapping, titles,
+    rows, good, rejected, reasons, warnings)
+    VALUES (1, 1, 'l', 'l.csv', 'x', now(), '', '', '[]', '{}', '[]', 1, 1, 0, '{}', '{}');
+INSERT INTO lead (id, campaign_id, list_id, line, state, name_sealed, name_index, phone_sealed, phone_index,
+    phone_last4, address_sealed, carrier, city, district, occupation, customer_class, class_rank, basis_kind,
+    basis_reference, imported_at)
+    VALUES (1, 1, 1, 2, 'closed', 'n', '', 'p', 'i', '0001', 'a', '', '', '', '', '', 1000, 'written_consent', 'r',
+        now());
+"""
+
+
+async def test_reasons_of_the_system_become_codes_and_those_of_people_stay(databases: TestDatabases) -> None:
+    name = f"reasons_{os.getpid()}"
+    await databases.server.ensure_database(name)
+    url = databases.server.url(name)
+    await upgrade(url, "0014")
+    database = await asyncpg.connect(url)
+    await database.execute(BEFORE_AGENT_FIELDS)
+    sentences = [
+        *("least loaded of 兴宁", "field agent is away; no field agent of 兴宁 is free: all 2 are full that day"),
+        *("thinking: next appointment made", "not_met, without a next appointment", "the customer moved house"),
+    ]
+    for number, sentence in enumerate(sentences):
+        call = f"7b0b9a9e-0000-4000-8000-00000000000{number}"
+        await database.execute(CALL_BEFORE, call)
+        await database.execute(HAND_OVER_BEFORE, call, sentence)
+    for sentence in ("overtaken: refused", "not reached in 3 attempts", "L6.do_not_call"):
+        await database.execute(CALLBACK_BEFORE, sentence)
+
+    await migrate(url)
+
+    found = {
+        question: [row[0] for row in await database.fetch(f"SELECT {question} ORDER BY id")]
+        for question in ("reason FROM hand_over", "end_reason FROM callback", "lifted_why FROM dnc_entry")
+    }
+    assert found == {
+        "reason FROM hand_over": [
+            *("least_loaded", "agent_away", "next_appointment", "left_open", "the customer moved house")
+        ],
+        "end_reason FROM callback": ["overtaken", "not_reached", "L6.do_not_call"],
+        "lifted_why FROM dnc_entry": ["complaint_decided", "not_delivered_again", "the customer's letter"],
+    }
+    await database.close()
+    await databases.drop(url)
+
+
+async def test_campaigns_and_their_versions_show_agents_what_they_showed(databases: TestDatabases) -> None:
+    name = f"agent_fields_{os.getpid()}"
+    await databases.server.ensure_database(name)
+    url = databases.server.url(name)
+    await upgrade(url, "0014")
+    database = await asyncpg.connect(url)
+    await database.execute(BEFORE_AGENT_FIELDS)
+
+    await migrate(url)
+
+    for table in ("campaign", "campaign_version"):
+        stored = json.loads(await database.fetchval(f"SELECT agent_fields FROM {table}"))
+        assert agent_fields_of(stored) == DEFAULT_AGENT_FIELDS
+    with pytest.raises(asyncpg.RestrictViolationError, match="law 11"):
+        await database.execute("UPDATE campaign SET agent_fields = '{}'")
+    await database.close()
+    await databases.drop(url)
+
+
 BEFORE_THE_OVERDUE = """
 INSERT INTO scheduled_run (task, due_at, started_at, ended_at, error, attempts)
     VALUES ('people.sweep', '2026-11-22T19:00:00Z', now(), now(), NULL, 1),
@@ -244,14 +379,14 @@ INSERT INTO scheduled_task (name, due_at, started_at, ended_at, failures, failed
     VALUES ('people.sweep', '2026-11-23T19:00:00Z', now(), now(), 10, now(), 'StoreUnavailable: no'),
         ('dialer.sweep_screens', '2026-11-23T20:00:00Z', now(), now(), 0, NULL, NULL);
 """
-"""Rows of revision 0013 that 0018 changes."""
+"""Rows of revision 0015 that 0016 changes."""
 
 
 async def test_a_task_that_was_given_up_is_due_again(databases: TestDatabases) -> None:
     name = f"overdue_{os.getpid()}"
     await databases.server.ensure_database(name)
     url = databases.server.url(name)
-    await upgrade(url, "0013")
+    await upgrade(url, "0015")
     database = await asyncpg.connect(url)
     await database.execute(BEFORE_THE_OVERDUE)
 

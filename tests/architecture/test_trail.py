@@ -17,16 +17,17 @@ CODE = Path(__file__).parents[2] / "callcenter"
 TEXTS = {"why", "reason", "note", "text", "comment", "words"}
 
 TYPED = {
-    "allocation.end_note_read": "POST /leads/{lead_id}/assignments/{assignment_id}/note",
     "allocation.members_set": "PUT /allocation/members",
     "allocation.quota_set": "PUT /allocation/quotas",
     "allocation.quota_removed": "DELETE /allocation/quotas/{quota_id}",
     "campaigns.changed": "PATCH /campaigns/{campaign_id}",
     "campaigns.day_overridden": "PUT /calendar/{on}",
     "campaigns.day_restored": "DELETE /calendar/{on}",
+    "customers.note_read": "POST /leads/{lead_id}/history/{key}/note",
     "customers.lead_reopened": "POST /leads/{lead_id}/reopen",
     "campaigns.service_hours_changed": "PUT /service-hours",
     "field.decided": "POST /field/hand-overs/{hand_over_id}/decision",
+    "campaigns.class_scheme_set": "PUT /campaigns/{campaign_id}/class-scheme",
     "leads.basis_added": "POST /leads/{lead_id}/basis",
     "leads.basis_withdrawn": "POST /leads/{lead_id}/basis/withdraw",
     "leads.class_rules_activated": "POST /class-schemes/{scheme_id}/apply",

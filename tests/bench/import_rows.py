@@ -1,10 +1,14 @@
 """The import: rows a second, processor time and memory, against a bare COPY of the same parsed rows (L1, L2).
 
 The reference is what no import can do without: the same file parsed by the csv module and copied as clear texts, in
-batches, into an unlogged table without an index. Ours, beside that, seals, looks for duplicates and do-not-call
-entries, keeps indexes, and is one durable transaction. Memory is the most that the real process ``callcenter import``
-and the processes it has started hold together, the interpreters and all they import included. Processor time is that
-of all processes, the server's too: on a machine that is busy with other work it says what the clock cannot.
+batches, into an unlogged table without an index. It judges and seals nothing, and nothing of it would outlast a crash.
+Ours, beside that, seals, looks for duplicates and do-not-call entries, keeps indexes, and is one durable transaction.
+Between both stands what the server alone takes for the leads of that import: the ready rows, copied by one statement
+into an empty table of leads with its keys, checks and indexes. An import cannot be faster than that.
+
+Memory is the most that the real process ``callcenter import`` and the processes it has started hold together, the
+interpreters and all they import included. Processor time is that of all processes, the server's too: on a machine that
+is busy with other work it says what the clock cannot.
 """
 
 import asyncio
@@ -54,8 +58,8 @@ class Spent:
 def run(made: EmbeddedPostgres, *, full: bool) -> Table:
     sizes = (10_000, 100_000, 1_000_000) if full else (10_000, 50_000)
     table = Table(
-        "Import: rows a second, against a bare COPY of the same rows into an unlogged table",
-        ("rows", "file", "COPY rows/s", "import rows/s", "× the time of COPY", "× its CPU", "CPU s", "peak MB"),
+        "Import, against a bare COPY of the same rows as clear texts into an unlogged table without an index",
+        ("rows", "what", "COPY rows/s", "rows/s", "× the time of COPY", "× its CPU", "CPU s", "peak MB"),
     )
     for rows in sizes:
         bare: Spent | None = None
@@ -63,25 +67,34 @@ def run(made: EmbeddedPostgres, *, full: bool) -> Table:
             with tempfile.TemporaryDirectory(prefix="callcenter-bench-") as folder:
                 file = Path(folder) / f"list.{kind.split()[0]}"
                 write(file, rows)
+                name = f"import_{rows}_{kind.replace(' ', '_')}"
+                first = bare is None
                 bare = bare or asyncio.run(_copy(made, file, rows))
-                ours = _ours(made, file, rows, f"import_{rows}_{kind.replace(' ', '_')}")
-            table.rows.append(
-                (
-                    f"{rows:,}",
-                    kind,
-                    f"{rows / bare.seconds:,.0f}",
-                    f"{rows / ours.seconds:,.0f}",
-                    f"{ours.seconds / bare.seconds:.1f}",
-                    f"{ours.cpu / bare.cpu:.1f}",
-                    f"{ours.cpu:.1f}",
-                    f"{ours.peak:.0f}",
-                )
-            )
-            print(table.rows[-1], file=sys.stderr, flush=True)
-            assert ours.peak <= _PROMISED_MB, "more memory than promised"
+                ours = _ours(made, file, rows, name)
+                assert ours.peak <= _PROMISED_MB, "more memory than promised"
+                if first:
+                    _add(table, rows, "the server alone", bare, asyncio.run(_ready_rows(made, name, Path(folder))))
+                _add(table, rows, kind, bare, ours)
     table.notes.append("Checked in each: every row is a lead, none is rejected. Start of the process not counted, but")
-    table.notes.append("in its CPU. On two idle cores the time is at least half the CPU.")
+    table.notes.append("in its CPU. On two idle cores the time is at least half the CPU. The server alone: the ready")
+    table.notes.append("rows of that import copied into an empty table of leads, with its keys, checks and indexes.")
     return table
+
+
+def _add(table: Table, rows: int, what: str, bare: Spent, spent: Spent) -> None:
+    table.rows.append(
+        (
+            f"{rows:,}",
+            what,
+            f"{rows / bare.seconds:,.0f}",
+            f"{rows / spent.seconds:,.0f}",
+            f"{spent.seconds / bare.seconds:.1f}",
+            f"{spent.cpu / bare.cpu:.1f}",
+            f"{spent.cpu:.1f}",
+            f"{spent.peak:.0f}" if spent.peak else "",
+        )
+    )
+    print(table.rows[-1], file=sys.stderr, flush=True)
 
 
 def _csv(file: Path, rows: int) -> None:
@@ -130,6 +143,24 @@ async def _copy(made: EmbeddedPostgres, file: Path, rows: int) -> Spent:
     await connection.close()
     await _until_gone(made)
     return Spent(seconds, time.process_time() + _server_cpu(made) - cpu)
+
+
+async def _ready_rows(made: EmbeddedPostgres, name: str, folder: Path) -> Spent:
+    """Copies the leads of an import, and their list, into another database that has no leads yet."""
+    url = await database(made, f"{name}_ready")
+    await _campaign(url)
+    source, target = await asyncpg.connect(made.url(name)), await asyncpg.connect(url)
+    for kind in ("lead_list", "lead"):
+        rows = folder / kind
+        await source.copy_from_query(f"SELECT * FROM {kind} ORDER BY id", output=rows)
+        began, cpu = time.perf_counter(), _server_cpu(made)
+        await target.copy_to_table(kind, source=rows)
+    seconds = time.perf_counter() - began
+    assert await target.fetchval("SELECT count(*) FROM lead") > 0
+    await source.close()
+    await target.close()
+    await _until_gone(made)
+    return Spent(seconds, _server_cpu(made) - cpu)
 
 
 async def _until_gone(made: EmbeddedPostgres) -> None:

@@ -35,6 +35,11 @@ NOT_WORDS = re.compile(
 )
 """What stands in Chinese text as it is: names of formats and files, and the button that leads to English."""
 
+MARKED = {
+    *("/agent", "/quality", "/field", "/field/dispatch", "/complaints", "/callbacks", "/leads/customers", "/leads/dnc"),
+}
+"""Pages with data of customers: the reader's name and the time are written over them (requirement S2)."""
+
 LOOK = """async () => {
     const found = await axe.run(document, { resultTypes: ['violations'] })
     const words = []
@@ -50,6 +55,7 @@ LOOK = """async () => {
         violations: found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).slice(0, 3)}`),
         words: words.concat(labels.filter(Boolean)).map((word) => word.trim()).filter(Boolean),
         title: document.title,
+        mark: document.querySelector('[data-testid=page-mark]')?.dataset.mark ?? '',
         headings: document.querySelectorAll('h1').length,
         wider: document.documentElement.scrollWidth - window.innerWidth
     }
@@ -92,6 +98,8 @@ async def look(panel: Panel, path: str, language: str) -> list[str]:
     await panel.page.goto(f"{panel.rehearsal.deployment.url}{path}")
     await panel.page.wait_for_selector("h1")
     await settled(panel.page)
+    if path in MARKED:
+        await panel.page.wait_for_selector("[data-testid=page-mark]", state="attached")
     await panel.page.evaluate(AXE.read_text())  # the page's own policy would refuse a script tag
     seen: dict[str, Any] = await panel.page.evaluate(LOOK)
     wrong = [f"axe {one}" for one in seen["violations"]]
@@ -103,6 +111,8 @@ async def look(panel: Panel, path: str, language: str) -> list[str]:
         wrong.append(f"{seen['wider']} px wider than the window")
     if not re.fullmatch(r".+ · .+", seen["title"]):
         wrong.append(f"title {seen['title']!r}")
+    if bool(seen["mark"]) != (path in MARKED):
+        wrong.append(f"watermark {seen['mark']!r}")
     await panel.picture(f"{language}-{path.strip('/').replace('/', '-')}")
     return [f"{language} {path}: {one}" for one in wrong]
 

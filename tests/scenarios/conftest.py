@@ -1,7 +1,7 @@
 """A whole system on the simulated switch and the store in memory, with robot agents and invented customers."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import pytest
 
-from callcenter.bootstrap import System, build, run_job, running
+from callcenter.bootstrap import ALL_PARTS, Part, System, build, run_job, running
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.work import Work
 from callcenter.rehearsal.cast import CALLER_ID
@@ -67,9 +67,9 @@ class Stage:
         await run_job(self.system, job_id)
         return 0
 
-    async def start(self) -> None:
-        """Starts the engine and everything that runs behind the system."""
-        await self._engine.enter_async_context(running(self.system, gateway=self.switch, launch=self._perform))
+    async def start(self, parts: Collection[Part] = ALL_PARTS) -> None:
+        """Starts the engine and everything that runs behind the system, or some parts of it."""
+        await self._engine.enter_async_context(running(self.system, parts, gateway=self.switch, launch=self._perform))
 
     async def crash_engine(self) -> None:
         """Ends the engine's tasks as a crash would, and starts a new engine on the same database."""

@@ -11,6 +11,8 @@ import pytest
 from sqlmodel import col, select
 
 from callcenter.bootstrap import application
+from callcenter.campaigns.agent_fields import AgentField, AgentFields, Showing
+from callcenter.campaigns.types import CampaignChanges
 from callcenter.kit.crypto import mask_phone
 from callcenter.kit.work import Work
 from callcenter.people.types import Role
@@ -144,3 +146,51 @@ async def test_an_agent_sees_one_masked_customer_and_cannot_enumerate_others(sta
         assert address not in everything
     assert CUSTOMERS <= len(seen) < len(customers) / 2
     assert seen <= await opened_leads(stage), "only customers that were on the screen"
+
+
+HIDDEN = {"district": "某某暗区", "occupation": "某某暗业"}
+SHOWN: AgentFields = {AgentField.AGE: Showing.CLEAR}
+
+
+async def give_everybody_what_is_hidden(stage: Stage) -> None:
+    async def write(work: Work) -> None:
+        for lead in (await work.session.scalars(select(Lead))).all():
+            lead.district, lead.occupation = HIDDEN["district"], HIDDEN["occupation"]
+
+    await stage.ask(write)
+
+
+async def change_what_agents_see(stage: Stage, fields: AgentFields) -> None:
+    async def change(work: Work) -> None:
+        for rules in await stage.system.campaigns.list(work):
+            changes = CampaignChanges(agent_fields=fields)
+            await stage.system.campaigns.change(work, rules.campaign_id, changes, "pilot")
+
+    await stage.ask(change)
+
+
+async def test_what_the_campaign_hides_is_in_no_answer_to_an_agent(stage: Stage, agent: Agent) -> None:
+    await give_everybody_what_is_hidden(stage)
+    await change_what_agents_see(stage, SHOWN)
+    await stage.start()
+    await agent.verb("log-on")
+
+    async def ready() -> bool:
+        return "ready" in (await agent.desk())["allowed"]
+
+    await eventually(ready, 30)
+    await agent.verb("ready")
+    shown = await agent.until("preview", "wrap_up")
+    assert {fact["key"] for fact in shown["lead"]["facts"]} <= {"age"}
+    await agent.try_everything([str(lead_id) for lead_id in list(await clear_customers(stage))[:5]])
+    # A guess at a hidden field is neither confirmed nor refused.
+    for guess in (HIDDEN["occupation"], "厨师"):
+        answer = await agent.verb("customer", values={"occupation": guess}, why="客户告知")
+        assert answer.status_code == 200
+    everything = "\n".join(agent.bodies)
+    for value in (*HIDDEN.values(), "厨师"):
+        assert value not in everything
+
+    await change_what_agents_see(stage, {**SHOWN, AgentField.DISTRICT: Showing.CLEAR})
+    shown = await agent.desk()
+    assert {"key": "district", "value": HIDDEN["district"]}.items() <= shown["lead"]["facts"][-1].items()

@@ -332,7 +332,9 @@ async def test_logging_off_with_a_customer_on_the_screen_releases_the_customer(s
     await stage.ask(lambda work: system.desk.log_on(work, agent))
     await connect(stage, agent)
     async with system.works.begin() as work:
-        [ready] = await system.agents.ready_seats(work, "n1")
+        assert (await system.agents.waiting(work, "n1")).for_customer == [agent]
+        ready = await system.agents.ready_seat(work, agent)
+        assert ready
         assert await system.placing.offer(work, ready)
     shown = await stage.ask(lambda work: system.agents.seat(work, agent))
     assert shown

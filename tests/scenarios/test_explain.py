@@ -178,7 +178,7 @@ async def test_a_number_called_often_this_week_rests_until_the_day_the_page_name
     async with stage.system.works.begin() as work:
         offered = await stage.system.queue.claim_next(work, agent)
     assert offered is not None
-    assert offered.lead_id != mine.lead_id
+    assert offered.subject.lead_id != mine.lead_id
     async with stage.system.works.begin() as work:
         rested = await stage.system.allocation.card(work, mine.id)
     assert (rested.state, rested.due_at) == (AssignmentState.OPEN, tomorrow)
@@ -196,7 +196,7 @@ async def test_a_campaign_that_does_not_call_hides_no_lead_of_another(stage: Sta
     async with stage.system.works.begin() as work:
         offered = await stage.system.queue.claim_next(work, agent)
     assert offered is not None
-    assert offered.assignment_id == mine.id
+    assert offered.subject.assignment_id == mine.id
 
 
 @pytest.mark.parametrize("login", ["agent1", "qa"])

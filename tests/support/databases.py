@@ -186,8 +186,8 @@ def _fast_folder(otherwise: Path) -> Iterator[Path]:
     try:
         yield folder / "postgres"
     finally:
+        shutil.rmtree(folder)  # under its lock, or a run that begins now takes it for a killed one's
         os.close(held)
-        shutil.rmtree(folder)
 
 
 def _remove_stale_folders() -> None:

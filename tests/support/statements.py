@@ -1,23 +1,52 @@
-"""Counts the statements that a use case sends to the database."""
+"""Counts what a system asks of its database."""
 
-import contextlib
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import event
 
 from callcenter.kit.db import Database
 
+_LONGEST = 90
+"""Characters of a statement that distinguish it from others."""
 
-@contextlib.contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """Collects the statements that are sent until the block ends."""
-    sent: list[str] = []
 
-    def take(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
+@dataclass
+class Statements:
+    """What was sent through one pool of connections; the check of a connection before its use is not counted."""
 
-    event.listen(database.engine.sync_engine, "before_cursor_execute", take)
+    texts: Counter[str] = field(default_factory=Counter)
+    commits: int = 0
+
+    @property
+    def count(self) -> int:
+        return self.texts.total()
+
+    def per_life(self, lives: int) -> str:
+        """Returns the statements as lines, the most frequent first, for the message of a failed check."""
+        lines = [f"{number / lives:6.1f}  {text}" for text, number in self.texts.most_common()]
+        return "\n".join([f"{self.count / lives:.1f} statements, {self.commits / lives:.1f} commits", *lines])
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[Statements]:
+    """Counts within the block."""
+    statements = Statements()
+    engine = database.engine.sync_engine
+
+    def executed(_connection: Any, _cursor: Any, text: str, *_: Any) -> None:
+        statements.texts[" ".join(text.split())[:_LONGEST]] += 1
+
+    def committed(_connection: Any) -> None:
+        statements.commits += 1
+
+    event.listen(engine, "before_cursor_execute", executed)
+    event.listen(engine, "commit", committed)
     try:
-        yield sent
+        yield statements
     finally:
-        event.remove(database.engine.sync_engine, "before_cursor_execute", take)
+        event.remove(engine, "before_cursor_execute", executed)
+        event.remove(engine, "commit", committed)

@@ -15,7 +15,7 @@ from callcenter.field.rules import (
     route,
 )
 from callcenter.field.transitions import HAND_OVER
-from callcenter.field.types import HandOverState, RegionCard, VisitResult
+from callcenter.field.types import HandOverState, RegionCard, RoutingReason, VisitResult
 from callcenter.kit.clock import at_business_time
 
 EAST = RegionCard(1, "East", ("浦东新区", "Yangpu"), None)
@@ -65,11 +65,13 @@ def test_the_field_agent_with_the_fewest_visits_gets_the_hand_over() -> None:
     assert (routing.region_id, routing.field_agent_id, routing.state) == (EAST.id, 7, HandOverState.ASSIGNED)
 
 
-@pytest.mark.parametrize(("loads", "why"), [([AgentLoad(7, 6), AgentLoad(8, 7)], "all 2 are full"), ([], "no field")])
-def test_a_region_without_a_free_agent_keeps_it_open(loads: list[AgentLoad], why: str) -> None:
+@pytest.mark.parametrize(
+    ("loads", "why"), [([AgentLoad(7, 6), AgentLoad(8, 7)], RoutingReason.ALL_FULL), ([], RoutingReason.NO_FIELD_AGENT)]
+)
+def test_a_region_without_a_free_agent_keeps_it_open(loads: list[AgentLoad], why: RoutingReason) -> None:
     routing = route(EAST, loads, 6)
     assert (routing.region_id, routing.field_agent_id, routing.state) == (EAST.id, None, HandOverState.OPEN)
-    assert why in routing.reason
+    assert routing.reason is why
 
 
 def test_a_leader_assigns_only_within_the_own_region() -> None:

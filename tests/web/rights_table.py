@@ -90,7 +90,6 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /leads/{lead_id}/reveal
         POST /leads/{lead_id}/corrections
         POST /leads/{lead_id}/reopen
-        POST /leads/{lead_id}/assignments/{assignment_id}/note
         POST /class-schemes
         POST /class-schemes/defaults
         PATCH /class-schemes/{scheme_id}
@@ -127,6 +126,7 @@ _TABLE: dict[frozenset[Role], str] = {
         GET /leads/{lead_id}/basis
         GET /leads/{lead_id}/gates
         GET /leads/{lead_id}/history
+        POST /leads/{lead_id}/history/{key}/note
         GET /class-schemes
         GET /class-schemes/fields
         GET /class-schemes/previews/{job_id}
@@ -187,6 +187,7 @@ _TABLE: dict[frozenset[Role], str] = {
     """,
     _SEES_ALLOCATION | _ROSTER: """
         GET /people/choices
+        GET /allocation/capacity
         GET /allocation/quotas
         GET /allocation/members
         GET /allocation/members/history
@@ -212,6 +213,7 @@ _TABLE: dict[frozenset[Role], str] = {
         POST /complaints/{case_id}/decision
         POST /complaints/{case_id}/sign-off
     """,
+    _COMPLAINTS | _DATA | _AUDITOR | {Role.AGENT_LEADER}: "GET /callbacks",
     _COMPLAINTS | _FLOOR: "GET /complaints/meter",
     _FIELD: """
         GET /field/visits
@@ -309,6 +311,7 @@ _NAMES: dict[str, str] = {
 }
 
 _LISTS = """
+    GET /callbacks
     GET /complaints/meter
     GET /field/hand-overs
     GET /field/regions
@@ -334,6 +337,7 @@ _SAME_FOR_ALL = """
     GET /session
     GET /alerts
     POST /alerts/{alert_id}/acknowledge
+    GET /allocation/capacity
     GET /calendar
     GET /calendar/history
     GET /service-hours
@@ -375,5 +379,6 @@ SAME_FOR_ALL = frozenset(_listed(_SAME_FOR_ALL))
 """Endpoints that neither name nor list one.
 
 They act on the caller alone (the desk, the session), on what belongs to the whole bank (calendar, campaigns, alerts by
-their right), or show what another one does (the floor's stream sends what the floor answers; totals add up the rows).
+their right), or show what another one does (the floor's stream sends what the floor answers; totals and the capacity
+add up the rows).
 """

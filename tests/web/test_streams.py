@@ -88,9 +88,9 @@ class Server:
             assert answer.status_code == 200
             return browser.cookies["callcenter_session"]
 
-    def open(self, cookie: str | None = None, origin: str | None = None) -> connect:
+    def open(self, cookie: str | None = None, origin: str | None = None, query: str = "") -> connect:
         return connect(
-            f"ws://127.0.0.1:{self.port}/api/v1/room/stream",
+            f"ws://127.0.0.1:{self.port}/api/v1/room/stream{query}",
             origin=Origin(origin) if origin else None,
             additional_headers={"Cookie": f"callcenter_session={cookie}"} if cookie else None,
             proxy=None,
@@ -169,6 +169,13 @@ async def test_a_foreign_page_opens_no_websocket(server: Server) -> None:
         assert await closing_of(socket) == (4403, "foreign_origin")
     async with server.open(cookie, f"http://127.0.0.1:{server.port}") as socket:
         assert (await snapshot_of(socket))["actor"]
+
+
+async def test_an_address_with_a_character_that_cannot_be_stored_opens_no_websocket(server: Server) -> None:
+    await server.edge.hire("agent01", Role.AGENT)
+    cookie = await server.cookie("agent01")
+    async with server.open(cookie, query="?x=%00") as socket:
+        assert await closing_of(socket) == (4422, "character_not_allowed")
 
 
 async def test_a_browser_that_disconnects_leaves_no_listener_behind(server: Server) -> None:

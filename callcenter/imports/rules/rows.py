@@ -252,9 +252,9 @@ def judge_repeat(first: Known | None, first_line: int) -> Known:
 def read_text(cell: object) -> str:
     """Returns a cell as one line, without control characters, full-width forms made plain."""
     text = cell if type(cell) is str else written(cell)
-    if text.isascii() and text.isprintable():
-        return text.strip()
-    return _CONTROL.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return (text if text.isprintable() else _CONTROL.sub(" ", text)).strip()
 
 
 _remembered = lru_cache(maxsize=8192)(read_text)

@@ -30,10 +30,18 @@ def read_gender(text: str) -> Gender | None:
 
 def read_birth(cell: object, today: date) -> date | None:
     """Reads a birth date in one of the usual spellings; None for anything else, the future, and over 120 years ago."""
+    return _written_birth(cell, today) if type(cell) is str else _born(cell, today)
+
+
+def _born(cell: object, today: date) -> date | None:
     born = read_day(cell)
     if born is None or not today.year - _OLDEST <= born.year or born > today:
         return None
     return born
+
+
+_written_birth = lru_cache(maxsize=32_768)(_born)
+"""The same for a cell of text: few dates stand in a list, each many times."""
 
 
 def read_day(cell: object) -> date | None:

@@ -53,6 +53,25 @@ describe('the first page of each role', () => {
   })
 })
 
+describe('a page with data of customers', () => {
+  it('carries the name of its reader and the time', () => {
+    const marked = pages.filter((page) => page.meta.marked).map((page) => page.path)
+    expect(marked).toEqual([
+      '/agent',
+      '/quality',
+      '/field',
+      '/field/dispatch',
+      '/complaints',
+      '/callbacks',
+      '/leads/new',
+      '/leads/lists/:id',
+      '/leads/customers',
+      '/leads/customers/:id',
+      '/leads/dnc'
+    ])
+  })
+})
+
 describe('the title of a page', () => {
   const word = (key: string) => key.split('.').reduce<unknown>((words, part) => (words as Record<string, unknown>)[part], zh)
 

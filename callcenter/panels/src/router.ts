@@ -12,6 +12,8 @@ export interface PageMeta {
   open?: boolean
   /** Key of the words in the browser's tab; without it those of `nav`. */
   title?: string
+  /** Shows customers' data: the reader's name and the time are written over it (S2). */
+  marked?: boolean
   /** Pages of one group have one name in the header, `nav.<group>`, and a bar of their own below it. */
   group?: Group
 }
@@ -31,13 +33,13 @@ export function titleOf(meta: PageMeta): string | undefined {
 
 const dataPages = grouped('data', [
   { path: '/leads', component: () => import('@/leads/intake/ImportsPage.vue'), meta: { right: 'view_leads', nav: 'imports' } },
-  { path: '/leads/new', component: () => import('@/leads/intake/NewImportPage.vue'), meta: { right: 'import_leads', title: 'title.newImport' } },
-  { path: '/leads/lists/:id', component: () => import('@/leads/intake/ListPage.vue'), meta: { right: 'view_leads', title: 'title.list' } },
+  { path: '/leads/new', component: () => import('@/leads/intake/NewImportPage.vue'), meta: { marked: true, right: 'import_leads', title: 'title.newImport' } },
+  { path: '/leads/lists/:id', component: () => import('@/leads/intake/ListPage.vue'), meta: { marked: true, right: 'view_leads', title: 'title.list' } },
   { path: '/leads/targets', component: () => import('@/leads/targets/TargetsPage.vue'), meta: { right: 'propose_targets supply_leads view_leads', nav: 'targets' } },
-  { path: '/leads/customers', component: () => import('@/leads/customers/CustomersPage.vue'), meta: { right: 'view_leads', nav: 'customers' } },
-  { path: '/leads/customers/:id', component: () => import('@/leads/customers/CustomerPage.vue'), meta: { right: 'view_leads', title: 'title.customer' } },
+  { path: '/leads/customers', component: () => import('@/leads/customers/CustomersPage.vue'), meta: { marked: true, right: 'view_leads', nav: 'customers' } },
+  { path: '/leads/customers/:id', component: () => import('@/leads/customers/CustomerPage.vue'), meta: { marked: true, right: 'view_leads', title: 'title.customer' } },
   { path: '/leads/classes', component: () => import('@/leads/classes/ClassesPage.vue'), meta: { right: 'view_leads', nav: 'classes' } },
-  { path: '/leads/dnc', component: () => import('@/leads/dnc/DncPage.vue'), meta: { right: 'manage_dnc', nav: 'dnc' } },
+  { path: '/leads/dnc', component: () => import('@/leads/dnc/DncPage.vue'), meta: { marked: true, right: 'manage_dnc', nav: 'dnc' } },
   { path: '/leads/allocation', component: () => import('@/allocation/AllocationPage.vue'), meta: { right: 'allocate manage_roster', nav: 'allocation' } },
   { path: '/leads/roster', component: () => import('@/roster/RosterPage.vue'), meta: { right: 'manage_roster', nav: 'roster' } },
   { path: '/leads/calendar', component: () => import('@/roster/CalendarPage.vue'), meta: { right: 'manage_campaigns', nav: 'calendar' } },
@@ -60,24 +62,25 @@ const adminPages = grouped('admin', [
 ])
 
 export const pages: Page[] = [
-  { path: '/agent', component: () => import('@/agent/AgentPage.vue'), meta: { right: 'use_desk call_complainants', nav: 'agent' } },
+  { path: '/agent', component: () => import('@/agent/AgentPage.vue'), meta: { marked: true, right: 'use_desk call_complainants', nav: 'agent' } },
   { path: '/floor', component: () => import('@/floor/FloorPage.vue'), meta: { right: 'watch_floor', nav: 'floor' } },
   {
     path: '/quality',
     component: () => import('@/quality/QualityPage.vue'),
-    meta: { right: 'review_calls', nav: 'quality' }
+    meta: { marked: true, right: 'review_calls', nav: 'quality' }
   },
-  { path: '/field', component: () => import('@/field/FieldPage.vue'), meta: { right: 'use_field', nav: 'field' } },
+  { path: '/field', component: () => import('@/field/FieldPage.vue'), meta: { marked: true, right: 'use_field', nav: 'field' } },
   {
     path: '/field/dispatch',
     component: () => import('@/field/DispatchPage.vue'),
-    meta: { right: 'assign_visits', nav: 'dispatch' }
+    meta: { marked: true, right: 'assign_visits', nav: 'dispatch' }
   },
   {
     path: '/complaints',
     component: () => import('@/complaints/ComplaintsPage.vue'),
-    meta: { right: 'handle_complaints', nav: 'complaints' }
+    meta: { marked: true, right: 'handle_complaints', nav: 'complaints' }
   },
+  { path: '/callbacks', component: () => import('@/callbacks/CallbacksPage.vue'), meta: { marked: true, right: 'view_callbacks', nav: 'callbacks' } },
   { path: '/people', component: () => import('@/people/PeoplePage.vue'), meta: { right: 'manage_people manage_roster', nav: 'people' } },
   ...dataPages,
   ...auditPages,

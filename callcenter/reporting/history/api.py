@@ -7,17 +7,18 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from callcenter.allocation.notes import EndNotes
 from callcenter.kit.http import Acting, Working, provided, require
 from callcenter.kit.output import Output
 from callcenter.kit.paging import Cursor, Page, Paging
 from callcenter.kit.reasons import Reason
 from callcenter.people.types import Right
+from callcenter.reporting.history.notes import HistoryNotes
+from callcenter.reporting.history.rules import may_read
 from callcenter.reporting.history.service import HistoryService
-from callcenter.reporting.history.types import Event, Happening, Position
+from callcenter.reporting.history.types import Event, Happening, NotePart, Position
 
 router = APIRouter(prefix="/leads", tags=["customers"], dependencies=[require(Right.VIEW_LEADS)])
-Notes = Annotated[EndNotes, provided(EndNotes)]
+Notes = Annotated[HistoryNotes, provided(HistoryNotes)]
 
 _PAGES = Paging("history", Position.of)
 
@@ -42,14 +43,22 @@ class EventOut(Output):
     call_id: UUID | None
     facts: Mapping[str, Any]
     link: str | None = Field(default=None, description="the recording, for those who may listen")
+    readable: bool = Field(default=False, description="it holds sealed words, and this person may read them")
 
 
 class NoteQuestion(BaseModel):
     reason: Reason
 
 
+class WordsOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    part: NotePart
+    text: str
+
+
 class NoteOut(BaseModel):
-    note: str
+    words: list[WordsOut]
 
 
 class HistoryPage(Page[EventOut]):
@@ -74,23 +83,25 @@ async def customer_history(
     events = await history.list(
         work, lead_id, kinds=query.kind or (), after=_PAGES.position(query.cursor), limit=query.limit
     )
-    may_listen = Right.LISTEN_RECORDINGS in actor.rights
     return HistoryPage(
-        items=[_out(event, may_listen=may_listen) for event in events],
+        items=[_out(event, actor.rights) for event in events],
         next=_PAGES.next(events, query.limit, key=lambda event: Position(event.at, event.key)),
     )
 
 
-@router.post("/{lead_id}/assignments/{assignment_id}/note", dependencies=[require(Right.MANAGE_ROSTER)])
-async def read_end_note(
-    lead_id: int, assignment_id: int, body: NoteQuestion, work: Working, notes: Notes, response: Response
+@router.post("/{lead_id}/history/{key}/note")
+async def read_note(
+    lead_id: int, key: str, body: NoteQuestion, work: Working, notes: Notes, response: Response
 ) -> NoteOut:
-    """Returns the reason for which an agent's leads were returned. The look is written to the audit trail."""
+    """Returns the sealed words of an entry to those who may read them. The look is written to the audit trail."""
     response.headers["Cache-Control"] = "no-store"
-    return NoteOut(note=await notes.read(work, lead_id, assignment_id, body.reason))
+    words = await notes.read(work, lead_id, key, body.reason)
+    return NoteOut(words=[WordsOut.model_validate(one) for one in words])
 
 
-def _out(event: Event, *, may_listen: bool) -> EventOut:
+def _out(event: Event, rights: frozenset[str]) -> EventOut:
     out = EventOut.model_validate(event)
     heard = event.kind is Happening.RECORDING and event.facts.get("state") == "stored"
-    return out.model_copy(update={"link": f"/recordings/{event.call_id}"}) if heard and may_listen else out
+    heard = heard and Right.LISTEN_RECORDINGS in rights
+    readable = bool(event.facts.get("note")) and may_read(event.kind, rights)
+    return out.model_copy(update={"link": f"/recordings/{event.call_id}" if heard else None, "readable": readable})

@@ -1,9 +1,13 @@
 """Reads the history of one customer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import RowMapping
 
+from callcenter.customers.rules import masked_change, without_figures
+from callcenter.customers.types import FileField
+from callcenter.kit.crypto import Vault
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 from callcenter.reporting.history.types import Event, Happening, Person, Position
@@ -13,7 +17,8 @@ from callcenter.reporting.queries import history as queries
 class HistoryService:
     """Lists what happened to a customer."""
 
-    def __init__(self, leads: LeadService) -> None:
+    def __init__(self, vault: Vault, leads: LeadService) -> None:
+        self._vault = vault
         self._leads = leads
 
     async def list(
@@ -28,21 +33,28 @@ class HistoryService:
         """Returns events of all leads with the customer's number, the newest first. Without ``kinds``: all kinds."""
         await self._leads.facts(work, lead_id)
         chosen = [kind for kind in Happening if not kinds or kind in kinds]
-        return [_event(row) for row in await queries.list_happenings(work.session, lead_id, chosen, after, limit)]
+        return [self._event(row) for row in await queries.list_happenings(work.session, lead_id, chosen, after, limit)]
 
+    def _event(self, row: RowMapping) -> Event:
+        kind = Happening(row["kind"])
+        facts = {name: value for name, value in row["facts"].items() if value is not None}
+        return Event(
+            key=row["key"],
+            at=row["at"],
+            kind=kind,
+            lead_id=row["lead_id"],
+            campaign_id=row["campaign_id"],
+            by=_person(row["by_id"], row["by_name"]),
+            agent=_person(row["agent_id"], row["agent_name"]),
+            call_id=row["call_id"],
+            facts=self._masked(facts) if kind is Happening.CORRECTED else facts,
+        )
 
-def _event(row: RowMapping) -> Event:
-    return Event(
-        key=row["key"],
-        at=row["at"],
-        kind=Happening(row["kind"]),
-        lead_id=row["lead_id"],
-        campaign_id=row["campaign_id"],
-        by=_person(row["by_id"], row["by_name"]),
-        agent=_person(row["agent_id"], row["agent_name"]),
-        call_id=row["call_id"],
-        facts={name: value for name, value in row["facts"].items() if value is not None},
-    )
+    def _masked(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Returns a correction with its values masked as the customer file masks them."""
+        field = FileField(facts["field"])
+        values = {name: masked_change(field, self._vault.open(facts[name])) for name in ("old", "new")}
+        return {**facts, **values, "why": without_figures(self._vault.open(facts["why"]))}
 
 
 def _person(staff_id: int | None, name: str | None) -> Person | None:

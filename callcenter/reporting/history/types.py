@@ -35,8 +35,10 @@ class Happening(StrEnum):
     BASIS_ADDED = "basis_added"
     BASIS_WITHDRAWN = "basis_withdrawn"
     CLASS_SET = "class_set"
+    CORRECTED = "corrected"
+    """A member of staff corrected or added a field of the customer's file."""
     NOTE_READ = "note_read"
-    """A member of staff read the reason for which an agent's leads were returned."""
+    """A member of staff read the sealed words of another entry."""
     REVEALED = "revealed"
     """A member of staff saw the customer in clear."""
 
@@ -51,7 +53,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One event of the history. No sealed data is decrypted for it (requirement L7)."""
+    """One event of the history. Of sealed data it shows corrections alone, masked (requirements L4, L7)."""
 
     key: str
     """Kind and id, stable: ``call:…``."""
@@ -68,6 +70,23 @@ class Event:
     call_id: UUID | None
     facts: Mapping[str, Any]
     """Further facts of this kind; no personal data."""
+
+
+class NotePart(StrEnum):
+    """What the sealed words of an entry are."""
+
+    NOTE = "note"
+    OLD = "old"
+    NEW = "new"
+    WHY = "why"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Sealed words in clear. Returning them is an audited act."""
+
+    part: NotePart
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

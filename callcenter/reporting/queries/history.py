@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from callcenter.reporting.history.types import Happening, Position
 
-_WHO = """
+WHO = """
     number AS (SELECT phone_index FROM lead WHERE id = :lead_id),
     leads AS (SELECT l.* FROM lead l JOIN number n ON n.phone_index = l.phone_index),
     calls AS (SELECT c.* FROM call c JOIN leads l ON l.id = c.lead_id)
@@ -29,7 +29,7 @@ _LEADS = """
            CASE b.act WHEN 'withdrawn' THEN 'basis_withdrawn' ELSE 'basis_added' END, b.lead_id, l.campaign_id,
            b."by", NULL, NULL,
            jsonb_build_object('act', b.act, 'basis_kind', b.kind, 'basis_reference', NULLIF(b.reference, ''),
-                              'valid_until', b.valid_until, 'why', b.reason)
+                              'valid_until', b.valid_until, 'why', b.reason, 'note', b.note_sealed IS NOT NULL)
     FROM leads l JOIN lead_basis b ON b.lead_id = l.id
     UNION ALL
     SELECT 'class_set:' || k.lead_id || '.' || k.scheme_id, k.set_at, 'class_set', k.lead_id, l.campaign_id,
@@ -38,6 +38,11 @@ _LEADS = """
                               'class_en', v.name_en, 'source', k.source, 'why', k.reason)
     FROM leads l JOIN lead_class k ON k.lead_id = l.id
          JOIN class_value v ON v.id = k.class_id JOIN class_scheme s ON s.id = k.scheme_id
+    UNION ALL
+    SELECT 'corrected:' || g.id, g.at, 'corrected', g.lead_id, l.campaign_id, g."by", NULL, NULL,
+           jsonb_build_object('field', g.field, 'source', g.source, 'old', g.old_sealed, 'new', g.new_sealed,
+                              'why', g.why_sealed, 'note', true)
+    FROM leads l JOIN lead_change g ON g.lead_id = l.id
 """
 
 _ASSIGNMENTS = """
@@ -49,7 +54,7 @@ _ASSIGNMENTS = """
            CASE a.state WHEN 'done' THEN 'finished' ELSE 'returned' END,
            a.lead_id, a.campaign_id, NULL, a.agent_id, NULL,
            jsonb_build_object('result', COALESCE(a.end_detail, a.ended_as), 'attempts', a.attempts,
-                              'assignment_id', a.id, 'note', a.end_note_sealed IS NOT NULL)
+                              'note', a.end_note_sealed IS NOT NULL)
     FROM assignment a JOIN leads l ON l.id = a.lead_id WHERE a.done_at IS NOT NULL
 """
 
@@ -75,7 +80,8 @@ _CALLS = """
     UNION ALL
     SELECT 'callback:' || b.id, b.created_at, 'callback', b.lead_id, b.campaign_id, NULL, b.agent_id, b.origin_call_id,
            jsonb_build_object('kind', b.kind, 'state', b.state, 'due_at', b.due_at, 'attempts', b.attempts,
-                              'case_id', b.case_id, 'why', b.end_reason)
+                              'case_id', b.case_id, 'why', b.end_reason,
+                              'note', b.note_sealed IS NOT NULL AND b.kind <> 'complaint')
     FROM callback b JOIN leads l ON l.id = b.lead_id
     UNION ALL
     SELECT 'callback_done:' || b.id, b.done_at, 'callback_done', b.lead_id, b.campaign_id, b.signed_off_by, b.agent_id,
@@ -99,17 +105,18 @@ _AFTER = """
     UNION ALL
     SELECT 'complaint:' || x.id, x.opened_at, 'complaint', x.lead_id, l.campaign_id, x.opened_by, x.agent_id, x.call_id,
            jsonb_build_object('case_id', x.id, 'category', x.category, 'state', x.state,
-                              'answer_due_at', x.answer_due_at, 'answered_at', x.answered_at)
+                              'answer_due_at', x.answer_due_at, 'answered_at', x.answered_at, 'note', true)
     FROM complaint_case x JOIN leads l ON l.id = x.lead_id
     UNION ALL
     SELECT 'complaint_decided:' || x.id, x.decided_at, 'complaint_decided', x.lead_id, l.campaign_id, x.decided_by,
-           x.agent_id, x.call_id, jsonb_build_object('case_id', x.id, 'category', x.category)
+           x.agent_id, x.call_id, jsonb_build_object('case_id', x.id, 'category', x.category, 'note', true)
     FROM complaint_case x JOIN leads l ON l.id = x.lead_id WHERE x.decided_at IS NOT NULL
 """
 
 _DNC = """
     SELECT 'dnc_entered:' || d.id, d.entered_at, 'dnc_entered', d.lead_id, NULL, d.entered_by, NULL, d.call_id,
-           jsonb_build_object('entry_id', d.id, 'reason', d.reason, 'source', d.source, 'until', d.until)
+           jsonb_build_object('entry_id', d.id, 'reason', d.reason, 'source', d.source, 'until', d.until,
+                              'note', d.note_sealed IS NOT NULL)
     FROM dnc_entry d JOIN number n ON n.phone_index = d.phone_index
     UNION ALL
     SELECT 'dnc_lifted:' || d.id, d.lifted_at, 'dnc_lifted', d.lead_id, NULL, d.lifted_by, NULL, NULL,
@@ -129,7 +136,8 @@ _DNC = """
 _TRAIL = """
     SELECT k.kind || ':' || t.id, t.at, k.kind, s.lead_id, s.campaign_id,
            CAST(substring(t.actor FROM '^staff:([0-9]+)$') AS bigint), NULL, s.call_id,
-           jsonb_build_object('why', t.facts ->> 'why', 'class', t.facts ->> 'class')
+           jsonb_build_object('why', t.facts ->> 'why', 'class', t.facts ->> 'class',
+                              'of', t.facts ->> 'of')
     FROM (SELECT 'lead:' || id AS subject, id AS lead_id, campaign_id, CAST(NULL AS uuid) AS call_id FROM leads
           UNION ALL SELECT 'call:' || id, lead_id, campaign_id, id FROM calls
           UNION ALL SELECT 'assignment:' || a.id, a.lead_id, a.campaign_id, NULL
@@ -138,13 +146,13 @@ _TRAIL = """
                     FROM callback b JOIN leads l ON l.id = b.lead_id) s
          JOIN audit_entry t ON t.subject = s.subject
          JOIN (VALUES ('leads.particulars_revealed', 'revealed'), ('recordings.listened', 'listened'),
-                      ('allocation.end_note_read', 'note_read'),
+                      ('allocation.end_note_read', 'note_read'), ('customers.note_read', 'note_read'),
                       ('dialer.lead_skipped', 'skipped')) k(act, kind) ON k.act = t.act
 """
 
 STATEMENT = text(
     f"""
-    WITH {_WHO},
+    WITH {WHO},
     happened AS MATERIALIZED (
         {" UNION ALL ".join((_LEADS, _ASSIGNMENTS, _CALLS, _AFTER, _DNC, _TRAIL))}
     )

@@ -2,12 +2,10 @@
 
 from collections import Counter
 
-import httpx
 import pytest
 
 from callcenter.agents.service import AgentService, Phone
 from callcenter.allocation.errors import QuotaDayPast, QuotaNotFound
-from callcenter.allocation.notes import EndNotes
 from callcenter.allocation.types import (
     AssignmentCard,
     AssignmentEnd,
@@ -21,7 +19,6 @@ from callcenter.allocation.types import (
 from callcenter.dialer.scheduled import sweep_screens
 from callcenter.dnc.types import DncReason
 from callcenter.kit.clock import FrozenClock, at_business_time
-from callcenter.kit.crypto import Vault
 from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.trail import Noted
 from callcenter.leads.types import LeadState
@@ -29,11 +26,9 @@ from callcenter.people.errors import StaffNotFound
 from callcenter.people.leaves import LeaveService
 from callcenter.people.service import PeopleService
 from callcenter.people.settings import PeopleSettings
-from callcenter.people.types import LeaveKind, Role, StaffCard, StaffLeft
-from callcenter.reporting.history.api import router
+from callcenter.people.types import LeaveKind, StaffLeft
 from tests.rooms.allocation.office import MONDAY, TUESDAY, WEDNESDAY, System
 from tests.support.events import listen
-from tests.support.http import Endpoints
 from tests.support.rows import Staff, make_member, make_roster
 
 PEOPLE = PeopleService(PeopleSettings())
@@ -196,41 +191,6 @@ async def test_returned_leads_are_recorded_and_count_in_the_shares(day: System) 
         assert shares[day.agents[0]].returned == 4
         with pytest.raises(ReasonMissing):
             await day.returns.return_leads(work, day.agents[1], "  ", reassign=False)
-
-
-async def test_why_leads_were_returned_is_read_on_record(day: System, vault: Vault) -> None:
-    ill, other, _ = day.agents
-    await return_leads(day, ill, reassign=False)
-    mine = next(assignment for assignment in await day.assignments() if assignment.agent_id == ill)
-    others = next(assignment for assignment in await day.assignments() if assignment.agent_id == other)
-    noted = listen(day.works, Noted)
-    officer = StaffCard(day.officer.id, "o", Role.DATA_OFFICER, "b", None, None, None, None)
-    endpoints = Endpoints(day.works, [EndNotes(vault)], [router], officer)
-
-    async def read(lead_id: int, assignment_id: int, role: Role = Role.DATA_OFFICER, **body: str) -> httpx.Response:
-        address = f"/leads/{lead_id}/assignments/{assignment_id}/note"
-        return await endpoints.as_role(role).post(address, json={"reason": "a complaint", **body})
-
-    shown = await read(mine.lead_id, mine.id)
-    assert (shown.status_code, shown.json(), shown.headers["cache-control"]) == (200, {"note": "sick"}, "no-store")
-    [trace] = [event for event in noted if event.act == "allocation.end_note_read"]
-    assert (trace.subject, dict(trace.facts)) == (f"assignment:{mine.id}", {"why": "a complaint"})
-    refused = {
-        "of another customer": await read(others.lead_id, mine.id),
-        "not ended": await read(others.lead_id, others.id),
-        "no reason": await read(mine.lead_id, mine.id, reason=" "),
-        "auditor": await read(mine.lead_id, mine.id, Role.AUDITOR),
-        "group leader": await read(mine.lead_id, mine.id, Role.AGENT_LEADER),
-    }
-    assert {name: (answer.status_code, answer.json()["code"]) for name, answer in refused.items()} == {
-        "of another customer": (404, "assignment_not_found"),
-        "not ended": (404, "end_note_not_found"),
-        "no reason": (422, "invalid"),
-        "auditor": (403, "not_allowed"),
-        "group leader": (403, "not_allowed"),
-    }
-    assert len([event for event in noted if event.act == "allocation.end_note_read"]) == 1
-    await endpoints.close()
 
 
 # --- quotas ----------------------------------------------------------------------------------------------------------

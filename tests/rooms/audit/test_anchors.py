@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from callcenter.audit.types import Anchor, ChainReport, Fault
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock
+from callcenter.kit.config import SettingsError
 from callcenter.kit.db import Database
 from callcenter.kit.jobs import JobAlreadyOpen, Jobs, perform
 from callcenter.kit.scope import ALL
@@ -36,7 +38,7 @@ from callcenter.storage.memory import MemoryStore
 from callcenter.storage.port import ObjectLocked, StoreUnavailable
 from tests.rooms.audit.trail import tamper
 from tests.support.databases import TestDatabases, sqlalchemy_url
-from tests.support.settings import core_settings, set_environment
+from tests.support.settings import core_settings
 
 
 @pytest.fixture
@@ -211,13 +213,16 @@ def test_a_file_of_heads_is_read_back_and_a_damaged_one_refused(tmp_path: Path, 
 def system(
     databases: TestDatabases, clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[str, MemoryStore]]:
-    """A database of its own and a system that the command builds over it."""
-    set_environment(monkeypatch, tmp_path)
+    """A database of its own, and a store that the command finds beside it."""
     url = asyncio.run(databases.create())
-    store, build = MemoryStore(clock), bootstrap.build
+    store, verifying = MemoryStore(clock), bootstrap.verifying
     settings = core_settings(url)
     monkeypatch.setattr(cli, "CoreSettings", lambda: settings)
-    monkeypatch.setattr(bootstrap, "build", lambda found: build(found, store=store, clock=clock))
+    monkeypatch.setattr(
+        bootstrap,
+        "verifying",
+        lambda found, with_store: verifying(found, with_store=with_store, store=store, clock=clock),
+    )
     yield url, store
     asyncio.run(databases.drop(url))
 
@@ -297,3 +302,23 @@ def test_a_file_that_cannot_be_read_is_neither_whole_nor_broken(
     with pytest.raises(SystemExit) as ended:
         cli.main()
     assert ended.value.code == 2
+
+
+def test_a_certificate_needs_neither_the_switch_nor_the_store(
+    databases: TestDatabases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has the database can certify; only a comparison with the store needs the store's settings."""
+    for name in [name for name in os.environ if name.startswith(("CALLCENTER_S3_", "CALLCENTER_SWITCH_"))]:
+        monkeypatch.delenv(name)
+    url = asyncio.run(databases.create())
+    settings = core_settings(url)
+    monkeypatch.setattr(cli, "CoreSettings", lambda: settings)
+    try:
+        alone = CliRunner().invoke(cli.app, ["verify", "--json"])
+        assert json.loads(alone.stdout)["result"] == "nothing_checked", alone.exception
+        for option in ("--store", "--audit"):
+            with_store = CliRunner().invoke(cli.app, ["verify", option])
+            assert isinstance(with_store.exception, SettingsError)
+            assert "CALLCENTER_S3_ENDPOINT" in str(with_store.exception)
+    finally:
+        asyncio.run(databases.drop(url))

@@ -15,7 +15,7 @@ from callcenter.kit.work import Work, Works
 from tests.support.databases import sqlalchemy_url
 from tests.support.joining import joined
 from tests.support.rows import make_callback, make_staff
-from tests.support.statements import statements
+from tests.support.statements import Statements, counted
 
 pytestmark = pytest.mark.db
 
@@ -81,9 +81,9 @@ async def test_a_claim_costs_as_many_statements_in_a_large_pool_as_in_a_small_on
         agents = [(await make_staff(work)).id for _ in range(3)]
         await fill(work, agents, 3)
 
-    async def cost_of_a_claim(agent: int) -> list[str]:
+    async def cost_of_a_claim(agent: int) -> Statements:
         async with works.begin() as work:
-            with statements(database) as sent:
+            with counted(database) as sent:
                 assert await callbacks.claim_next(work, agent) is not None
         return sent
 
@@ -91,8 +91,8 @@ async def test_a_claim_costs_as_many_statements_in_a_large_pool_as_in_a_small_on
     async with works.begin() as work:
         await fill(work, agents, 60, first=3)
     large = await cost_of_a_claim(agents[1])  # what the agent holds, the claim, and five reads of who is there
-    assert len(large) == len(small) == 7, large
-    assert len(await cost_of_a_claim(agents[1])) == 1, "what an agent holds already is found at once"
+    assert large.count == small.count == 7, large.texts
+    assert (await cost_of_a_claim(agents[1])).count == 1, "what an agent holds already is found at once"
 
 
 async def test_an_agent_for_whom_nothing_is_due_costs_two_statements(
@@ -101,6 +101,6 @@ async def test_an_agent_for_whom_nothing_is_due_costs_two_statements(
     """An agent looks for work every second."""
     async with works.begin() as work:
         agent = (await make_staff(work)).id
-        with statements(database) as sent:
+        with counted(database) as sent:
             assert await callbacks.claim_next(work, agent) is None
-    assert len(sent) == 2
+    assert sent.count == 2

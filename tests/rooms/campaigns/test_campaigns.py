@@ -21,6 +21,7 @@ from callcenter.campaigns.types import (
 )
 from callcenter.campaigns.versions import changes_between
 from callcenter.kit.clock import BUSINESS_ZONE, FrozenClock
+from callcenter.kit.reasons import ReasonMissing
 from callcenter.kit.work import Works
 from tests.support.leads import calendar_service, campaign_service, create_campaign
 from tests.support.rows import Campaign
@@ -80,7 +81,7 @@ async def test_every_version_is_kept_and_the_last_is_the_campaign(
     async with works.begin() as work:
         await campaigns.change(work, created.campaign_id, CampaignChanges(quota=25), "pilot")
         await campaigns.change(work, created.campaign_id, CampaignChanges(quota=25), "nothing new")
-        await campaigns.publish_script(work, created.campaign_id, "first", [BYE])
+        await campaigns.publish_script(work, created.campaign_id, "first", [BYE], "start")
     async with works.begin() as work:
         rules = await campaigns.rules(work, created.campaign_id)
         first, second, third = await campaigns.history(work, created.campaign_id)
@@ -88,7 +89,7 @@ async def test_every_version_is_kept_and_the_last_is_the_campaign(
     assert [(version.number, version.valid_from, version.reason) for version in (first, second, third)] == [
         (1, began, ""),
         (2, clock.now(), "pilot"),
-        (3, clock.now(), ""),
+        (3, clock.now(), "start"),
     ]
     assert (first.origin, second.origin) == (VersionOrigin.CREATED, VersionOrigin.CHANGED)
     assert [version.script_version for version in (first, second, third)] == [None, None, 1]
@@ -106,8 +107,8 @@ async def test_the_last_version_of_a_script_is_in_force(works: Works, campaigns:
     async with works.begin() as work:
         created = await create_campaign(work)
         assert await campaigns.script(work, created.campaign_id) is None
-        await campaigns.publish_script(work, created.campaign_id, "first", [BYE])
-        published = await campaigns.publish_script(work, created.campaign_id, "second", [GREETING, BYE])
+        await campaigns.publish_script(work, created.campaign_id, "first", [BYE], "start")
+        published = await campaigns.publish_script(work, created.campaign_id, "second", [GREETING, BYE], "shorter")
     async with works.begin() as work:
         script = await campaigns.script(work, created.campaign_id)
     assert script == published
@@ -121,7 +122,15 @@ async def test_a_script_without_statements_or_with_a_key_twice_is_refused(
     async with works.begin() as work:
         created = await create_campaign(work)
         with pytest.raises(ScriptInvalid):
-            await campaigns.publish_script(work, created.campaign_id, "wrong", statements)
+            await campaigns.publish_script(work, created.campaign_id, "wrong", statements, "start")
+
+
+async def test_a_script_without_a_reason_is_not_published(works: Works, campaigns: CampaignService) -> None:
+    async with works.begin() as work:
+        created = await create_campaign(work)
+        with pytest.raises(ReasonMissing):
+            await campaigns.publish_script(work, created.campaign_id, "first", [BYE], " ")
+        assert await campaigns.script(work, created.campaign_id) is None
 
 
 async def test_an_overridden_day_closes_and_opens_the_window(works: Works, campaigns: CampaignService) -> None:

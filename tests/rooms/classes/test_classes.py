@@ -101,7 +101,7 @@ class Office:
     async def effects(self, scheme_id: int | None) -> None:
         """Lets a scheme take effect on the campaign; None: none."""
         async with self.works.begin(self.actor) as work:
-            await self.campaigns.set_class_scheme(work, self.campaign_id, scheme_id)
+            await self.campaigns.set_class_scheme(work, self.campaign_id, scheme_id, "a trial")
         await self.perform()
 
     async def classes_of(self, lead_id: int) -> dict[int, tuple[str, ClassSource]]:
@@ -423,8 +423,13 @@ async def test_rules_are_previewed_saved_and_applied_over_http(office: Office, e
     figures = {row["code"]: row["leads"] for row in (await browser.get(f"{here}/figures")).json()["items"]}
     assert figures == {"high_value": 1, "high_contribution": 0, "general": 0, "dormant": 0, None: 0}
 
-    changed = await browser.put(f"/campaigns/{office.campaign_id}/class-scheme", json={"scheme_id": office.scheme_id})
+    scheme_of = f"/campaigns/{office.campaign_id}/class-scheme"
+    assert (await browser.put(scheme_of, json={"scheme_id": office.scheme_id})).status_code == 422
+    chosen = {"scheme_id": office.scheme_id, "reason": "value first"}
+    changed = await browser.put(scheme_of, json=chosen)
     assert changed.json()["class_scheme_id"] == office.scheme_id
+    newest, *_ = (await browser.get(f"/campaigns/{office.campaign_id}/history")).json()["versions"]
+    assert newest["reason"] == "value first"
     await office.perform()
     assert await office.ranking(lead) == ("高效", 1)
 

@@ -76,8 +76,7 @@ class Office:
 
     async def listed(self, work: Work, vault: Vault, *numbers: int) -> set[int]:
         """Enters those of these numbers that a list in force holds, as an import of customers does; returns them."""
-        kinds = await self.lists.hash_kinds(work)
-        keys_for = indexer(kinds, vault.index)
+        keys_for = indexer(await self.lists.hold(work) or (), vault.index)
         indexes = {vault.index(phone_number(number)): number for number in numbers}
         rows = [
             (index, vault.seal(phone_number(number)), keys_for(phone_number(number)))

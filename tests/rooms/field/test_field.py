@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from callcenter.calls.errors import VisitTimeUnconfirmed
+from callcenter.calls.errors import VisitInThePast, VisitTimeUnconfirmed
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallCard, Disposition, DispositionDetails
 from callcenter.consent.service import ConsentService
@@ -24,10 +24,20 @@ from callcenter.field.errors import (
     ReportedAlready,
     ReportInvalid,
     VisitNotFound,
+    VisitTimePassed,
 )
 from callcenter.field.service import FieldServices
 from callcenter.field.settings import FieldSettings
-from callcenter.field.types import HandOverCard, HandOverState, RegionCard, VisitCard, VisitReport, VisitResult
+from callcenter.field.types import (
+    Appointment,
+    HandOverCard,
+    HandOverState,
+    RegionCard,
+    RoutingReason,
+    VisitCard,
+    VisitReport,
+    VisitResult,
+)
 from callcenter.kit.actor import SYSTEM, Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.clock import FrozenClock, at_business_time, business_date
@@ -340,7 +350,7 @@ async def test_planned_visits_of_who_goes_on_leave_go_to_the_others(force: Field
     async with force.works.begin() as work:
         moved, stays = await force.field.hand_overs.hand_overs(work)
     assert (moved.field_agent_id, stays.field_agent_id) == (force.ben.id, force.anna.id)
-    assert moved.reason.startswith("field agent is away")
+    assert moved.reason == RoutingReason.AGENT_AWAY
 
 
 async def test_the_sweep_finds_visits_of_who_lost_the_licence(force: FieldForce) -> None:
@@ -386,8 +396,63 @@ async def test_a_success_that_is_passed_after_its_visit_time_is_on_no_field_agen
     card = await force.review(call)
     assert card
     assert (card.state, card.region_id, card.field_agent_id) == (HandOverState.OPEN, force.east.id, None)
-    assert "had passed" in card.reason
+    assert card.reason == RoutingReason.TIME_PASSED
     assert await force.list_of(force.anna) == await force.list_of(force.ben) == []
+
+
+async def assign(force: FieldForce, card: HandOverCard, appointment: Appointment | None = None) -> HandOverCard:
+    async with force.works.begin(force.leader) as work:
+        return await force.field.hand_overs.assign(work, card.id, field_agent_id=force.anna.id, appointment=appointment)
+
+
+async def test_a_visit_whose_time_has_passed_is_assigned_with_a_new_time_only(force: FieldForce) -> None:
+    """A new time is judged like every other visit time: not in the past, and confirmed when it is unusual."""
+    call = await force.success()
+    force.clock.set(at_business_time(TUESDAY, 15))
+    card = await force.review(call)
+    assert card
+    with pytest.raises(VisitTimePassed) as refused:
+        await assign(force, card)
+    assert refused.value.rule == "F3"
+    with pytest.raises(VisitInThePast):
+        await assign(force, card, Appointment(visit_at=at_business_time(TUESDAY, 14), confirmed=True))
+    night = at_business_time(TUESDAY, 22)
+    with pytest.raises(VisitTimeUnconfirmed):
+        await assign(force, card, Appointment(visit_at=night))
+    assert (await assign(force, card, Appointment(visit_at=night, confirmed=True))).requested_visit_at == night
+    (visit,) = await force.list_of(force.anna)
+    assert visit.visit_at == night
+
+
+async def test_a_new_time_moves_the_planned_visit(force: FieldForce) -> None:
+    card = await force.passed()
+    assert card
+    thursday = at_business_time(TUESDAY + timedelta(days=2), 10)
+    await assign(force, card, Appointment(visit_at=thursday))
+    assert await force.list_of(force.anna) == []
+    (visit,) = await force.list_of(force.anna, TUESDAY + timedelta(days=2))
+    assert (visit.visit_at, visit.number) == (thursday, 1)
+
+
+async def test_after_a_visit_without_next_appointment_the_old_time_is_not_planned_again(force: FieldForce) -> None:
+    await force.passed()
+    (visit,) = await force.list_of(force.anna)
+    force.clock.set(at_business_time(TUESDAY, 15))
+    card = await force.report(force.anna, visit.id, VisitResult.NOT_MET)
+    with pytest.raises(VisitTimePassed):
+        await assign(force, card)
+
+
+async def test_a_missed_visit_of_who_has_left_waits_for_a_new_time(force: FieldForce) -> None:
+    card = await force.passed()
+    assert card
+    force.clock.set(at_business_time(TUESDAY, 15))
+    async with force.works.begin() as work:
+        await force.people.leave(work, force.anna.id)
+    async with force.works.begin() as work:
+        (after,) = await force.field.hand_overs.hand_overs(work)
+    assert (after.state, after.field_agent_id) == (HandOverState.OPEN, None)
+    assert after.reason == "field agent left; the visit time has passed: agree a new one"
 
 
 async def block(force: FieldForce, lead_id: int, why: BlockReason = BlockReason.BASIS_WITHDRAWN) -> None:

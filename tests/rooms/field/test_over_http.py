@@ -160,6 +160,9 @@ async def test_a_success_is_reviewed_passed_and_visited(bank: Bank) -> None:
         {"field_agent_id": bank.actors["ben"].id, "reason": "Anna is ill"},
     )
     assert (moved["assigned_to"]["name"], moved["reason"]) == ("ben", "Anna is ill")
+    at_night = {"field_agent_id": bank.actors["ben"].id, "visit_at": "2026-11-24T22:00:00+08:00"}
+    refused = await ask(bank, "dispatcher", "POST", f"/field/hand-overs/{line['id']}/assign", at_night, status=422)
+    assert (refused["code"], refused["params"]["concerns"]) == ("visit_time_unconfirmed", ["night"])
 
     assert (await ask(bank, "anna", "GET", "/field/visits?on=2026-11-24"))["items"] == []
     (visit,) = (await ask(bank, "ben", "GET", "/field/visits?on=2026-11-24"))["items"]

@@ -9,6 +9,7 @@ from callcenter.allocation.types import AssignmentState
 from callcenter.calls.types import Outcome
 from callcenter.complaints.types import CaseState
 from callcenter.consent.types import BasisAct
+from callcenter.customers.types import FileField
 from callcenter.dnc.types import DncReason, DncSource, LiftDecision
 from callcenter.field.types import VisitState
 from callcenter.kit.actor import Actor
@@ -37,6 +38,7 @@ from tests.support.rows import (
     make_hand_over,
     make_lead,
     make_lead_basis,
+    make_lead_change,
     make_lead_class,
     make_lead_list,
     make_review,
@@ -48,7 +50,7 @@ SECRET = "sealed-words-nobody-opens"
 
 @pytest.fixture
 def history(vault: Vault) -> HistoryService:
-    return HistoryService(lead_service(vault))
+    return HistoryService(vault, lead_service(vault))
 
 
 @pytest.fixture
@@ -67,6 +69,7 @@ async def day(works: Works, bus: Bus, clock: FrozenClock) -> Day:
         await review_and_visit(work, day, officer)
         await change_do_not_call(work, lead, officer)
         value = await make_class_value(work, name_zh="重点")
+        await make_lead_change(work, lead_id=lead.id, by=officer, at=at(12, 40))
         await make_lead_class(work, lead_id=lead.id, class_id=value.id, set_at=at(12, 30), set_by=officer)
     clock.set(at(17))
     async with works.begin(Actor(staff_id=officer, name="officer", role="data_officer")) as work:
@@ -180,6 +183,7 @@ async def test_events_name_who_acted_and_the_agent_concerned(works: Works, histo
         Happening.BASIS_ADDED: (None, None),
         Happening.BASIS_WITHDRAWN: ("officer", None),
         Happening.CLASS_SET: ("officer", None),
+        Happening.CORRECTED: ("officer", None),
         Happening.REVEALED: ("officer", None),
     }
 
@@ -207,13 +211,30 @@ async def test_reasons_are_shown_and_sealed_notes_are_not(works: Works, history:
     events = await events_of(works, history, day.leads[2])
     assert only(events, Happening.REVEALED).facts == {"why": "asked for a copy"}
     assert only(events, Happening.DNC_LIFTED).facts["why"] == "a mistake"
-    assert only(events, Happening.BASIS_WITHDRAWN).facts == {"act": "withdrawn", "why": "by letter"}
+    assert only(events, Happening.BASIS_WITHDRAWN).facts == {"act": "withdrawn", "why": "by letter", "note": False}
     assert only(events, Happening.NOTE_READ).facts == {"why": "asked about it"}
     assert only(events, Happening.REVIEW).facts["note"] is True
     assert only(events, Happening.RETURNED).facts["note"] is True
     assert only(events, Happening.FINISHED).facts["note"] is False
     assert only(events, Happening.CLASS_SET).facts["class_zh"] == "重点"
     assert SECRET not in repr(events)
+
+
+async def test_a_correction_shows_what_the_file_shows(works: Works, history: HistoryService, day: Day) -> None:
+    async with works.begin() as work:
+        of_customer: dict[str, Any] = {"lead_id": day.leads[2], "field": FileField.EMPLOYER, "at": at(18)}
+        await make_lead_change(work, old="", new="市一医院", why="打 13800001234 核实", **of_customer)
+    employer, occupation = await events_of(works, history, day.leads[2], kinds=[Happening.CORRECTED])
+    assert occupation.facts == {
+        "field": "occupation",
+        "source": "desk",
+        "note": True,
+        "old": "教师",
+        "new": "医生",
+        "why": "客户告知",
+    }
+    assert (employer.facts["old"], employer.facts["new"]) == ("", "市***")
+    assert employer.facts["why"] == "打 *** 核实"
 
 
 async def test_pages_follow_each_other_without_gap_or_repeat(works: Works, history: HistoryService, day: Day) -> None:

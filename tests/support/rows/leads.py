@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 from typing import Any
 
+from callcenter.campaigns.agent_fields import DEFAULT_AGENT_FIELDS, stored_agent_fields
 from callcenter.campaigns.models import Campaign
 from callcenter.campaigns.types import CampaignState, VersionOrigin
 from callcenter.campaigns.versions import version_of
@@ -10,6 +11,8 @@ from callcenter.classes.models import ClassScheme, ClassValue, LeadClass
 from callcenter.classes.types import ClassSource
 from callcenter.consent.models import LeadBasis
 from callcenter.consent.types import BasisAct
+from callcenter.customers.models import LeadChange
+from callcenter.customers.types import ChangeSource, FileField
 from callcenter.dnc.models import DncEntry, DncLift
 from callcenter.dnc.types import DncReason, DncSource
 from callcenter.eligibility.models import RuleSet
@@ -54,6 +57,7 @@ async def make_campaign(work: Work, **columns: Any) -> Campaign:
         cap_per_day=1,
         cap_per_7_days=3,
         max_attempts=3,
+        agent_fields=stored_agent_fields(DEFAULT_AGENT_FIELDS),
         created_at=work.now,
     )
     work.session.add(version_of(campaign, work, origin=VersionOrigin.CREATED))
@@ -162,6 +166,25 @@ async def make_lead_basis(work: Work, **columns: Any) -> LeadBasis:
     act = columns.get("act", BasisAct.ADDED)
     kind = BasisKind.WRITTEN_CONSENT if act is BasisAct.ADDED else None
     return await put(work, LeadBasis, columns, act=act, kind=kind, reason="signed", at=work.now)
+
+
+async def make_lead_change(
+    work: Work, *, old: str = "教师", new: str = "医生", why: str = "客户告知", vault: Vault = VAULT, **columns: Any
+) -> LeadChange:
+    """A correction of a customer's occupation from the desk. Old, new and why are clear here and sealed in the row."""
+    if "lead_id" not in columns:
+        columns["lead_id"] = (await make_lead(work)).id
+    return await put(
+        work,
+        LeadChange,
+        columns,
+        field=FileField.OCCUPATION,
+        old_sealed=vault.seal(old),
+        new_sealed=vault.seal(new),
+        why_sealed=vault.seal(why),
+        source=ChangeSource.DESK,
+        at=work.now,
+    )
 
 
 async def make_class_scheme(work: Work, **columns: Any) -> ClassScheme:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callcenter.audit.certificate.history import DayWord, Edition, History, KnownRuleSet, Timeline
 from callcenter.audit.certificate.queries.base import rows_of
 from callcenter.calendar.types import Override
+from callcenter.campaigns.agent_fields import agent_fields_of
 from callcenter.campaigns.retries import policy_of
 from callcenter.campaigns.types import (
     CampaignRules,
@@ -61,6 +62,7 @@ def _rules(row: RowMapping) -> CampaignRules:
         legal_hours=Shift(row["legal_opens"], row["legal_closes"]),
         shifts=tuple(Shift(time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in row["shifts"]),
         retries=policy_of(row["retries"]),
+        agent_fields=agent_fields_of(row["agent_fields"]),
     )
 
 

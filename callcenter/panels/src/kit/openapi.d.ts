@@ -1858,6 +1858,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/allocation/capacity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Capacity
+         * @description Shows for each working day of a span how many leads of a campaign the agents of one's scope can take.
+         */
+        get: operations["allocation_show_capacity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/allocation/days/{on}": {
         parameters: {
             query?: never;
@@ -1990,6 +2010,26 @@ export interface paths {
          * @description Sends the audio, or a part of it (Range), as FLAC.
          */
         get: operations["recordings_play_recording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Callbacks
+         * @description Lists promises and complaint callbacks of one's scope, with whose they are and how far they have come.
+         */
+        get: operations["callbacks_list_callbacks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2930,7 +2970,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/leads/{lead_id}/assignments/{assignment_id}/note": {
+    "/api/v1/leads/{lead_id}/history/{key}/note": {
         parameters: {
             query?: never;
             header?: never;
@@ -2940,10 +2980,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Read End Note
-         * @description Returns the reason for which an agent's leads were returned. The look is written to the audit trail.
+         * Read Note
+         * @description Returns the sealed words of an entry to those who may read them. The look is written to the audit trail.
          */
-        post: operations["customers_read_end_note"];
+        post: operations["customers_read_note"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3026,6 +3066,12 @@ export interface components {
          * @enum {string}
          */
         Act: "propose" | "approve" | "refuse" | "withdraw" | "supply" | "return" | "import";
+        /**
+         * AgentField
+         * @description What can be shown to the agent, in the order of the card.
+         * @enum {string}
+         */
+        AgentField: "gender" | "age" | "birth_on" | "district" | "address" | "occupation" | "customer_class" | "employer" | "household" | "income" | "policies" | "claims" | "preferences" | "risk" | "service_feedback" | "referral_source" | "further";
         /** AgentOut */
         AgentOut: {
             /** Id */
@@ -3190,6 +3236,17 @@ export interface components {
              * @default
              */
             reason?: string;
+            /**
+             * Visit At
+             * @description a new visit time, agreed with the customer; required when the old one has passed
+             */
+            visit_at?: string | null;
+            /**
+             * Visit Time Confirmed
+             * @description the customer has confirmed ``visit_at`` at night, on a day off or outside hours
+             * @default false
+             */
+            visit_time_confirmed?: boolean;
         };
         /** AssignedLead */
         AssignedLead: {
@@ -3435,10 +3492,91 @@ export interface components {
             ended_at: string | null;
         };
         /**
+         * CallbackAgent
+         * @description Id and name of an agent.
+         */
+        CallbackAgent: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * CallbackKind
          * @enum {string}
          */
         CallbackKind: "agent_promise" | "complaint";
+        /**
+         * CallbackOut
+         * @description One promise or obligation to call a customer again; without its note, which is for the one who calls.
+         */
+        CallbackOut: {
+            /** Id */
+            id: number;
+            kind: components["schemas"]["CallbackKind"];
+            state: components["schemas"]["CallbackState"];
+            /**
+             * Overdue
+             * @description open, and the customer was not reached until ``reach_by``
+             */
+            overdue: boolean;
+            /**
+             * Moved
+             * @description an open promise that is called later than was promised
+             */
+            moved: boolean;
+            lead: components["schemas"]["MaskedLead"] | null;
+            /**
+             * Case Id
+             * @description the complaint it belongs to
+             */
+            case_id: number | null;
+            /** @description whose promise it is; null: a complaint's, which nobody owns */
+            agent: components["schemas"]["CallbackAgent"] | null;
+            /** @description who has it on the screen or is calling */
+            claimed_by: components["schemas"]["CallbackAgent"] | null;
+            /**
+             * Promised At
+             * @description as it was given to the customer
+             */
+            promised_at: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             * @description not called before
+             */
+            due_at: string;
+            /**
+             * Reach By
+             * Format: date-time
+             */
+            reach_by: string;
+            /**
+             * Opens To Team At
+             * Format: date-time
+             * @description from then on other agents may call
+             */
+            opens_to_team_at: string;
+            /** Attempts */
+            attempts: number;
+            /** Attempts Demanded */
+            attempts_demanded: number;
+            /** Done At */
+            done_at: string | null;
+        };
+        /**
+         * CallbackPage
+         * @description Callbacks: open ones by their time, ended ones the latest first.
+         */
+        CallbackPage: {
+            /** Items */
+            items: components["schemas"]["CallbackOut"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
+        };
         /**
          * CallbackState
          * @enum {string}
@@ -3468,6 +3606,12 @@ export interface components {
             opens_to_team_at: string;
         };
         /**
+         * CallbackView
+         * @description Which callbacks a list shows.
+         * @enum {string}
+         */
+        CallbackView: "open" | "moved" | "overdue" | "done" | "lapsed";
+        /**
          * CampaignChange
          * @description What is to be different; what is left out stays.
          */
@@ -3490,6 +3634,13 @@ export interface components {
             max_attempts?: number | null;
             /** Open To All Branches */
             open_to_all_branches?: boolean | null;
+            /**
+             * Agent Fields
+             * @description the whole setting: a field left out is hidden
+             */
+            agent_fields?: {
+                [key: string]: components["schemas"]["Showing"];
+            } | null;
             /**
              * Reason
              * @description why; it is kept in the audit trail. No personal data
@@ -3547,6 +3698,13 @@ export interface components {
              * @description whether leads of a branch may go to agents of any branch
              */
             open_to_all_branches: boolean;
+            /**
+             * Agent Fields
+             * @description what of a customer the agent sees on the card; a field left out is hidden
+             */
+            agent_fields: {
+                [key: string]: components["schemas"]["Showing"];
+            };
         };
         /**
          * CampaignPage
@@ -3584,6 +3742,24 @@ export interface components {
              * @description what differs from the version before; empty for the first
              */
             changes: components["schemas"]["RuleChangeOut"][];
+        };
+        /** CapacityOut */
+        CapacityOut: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Agents
+             * @description agents of one's scope who serve the campaign and work on the day
+             */
+            agents: number;
+            /**
+             * Leads
+             * @description leads of the campaign that they can take: their parts of their quotas
+             */
+            leads: number;
         };
         /**
          * CardItemOut
@@ -3950,6 +4126,11 @@ export interface components {
              * @description null: the oldest data first, whatever the class
              */
             scheme_id: number | null;
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
         };
         /**
          * ClassSource
@@ -4807,6 +4988,12 @@ export interface components {
              * @description the recording, for those who may listen
              */
             link: string | null;
+            /**
+             * Readable
+             * @description it holds sealed words, and this person may read them
+             * @default false
+             */
+            readable: boolean;
         };
         /** ExampleOut */
         ExampleOut: {
@@ -5308,7 +5495,7 @@ export interface components {
          * Happening
          * @enum {string}
          */
-        Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "note_read" | "revealed";
+        Happening: "imported" | "allocated" | "returned" | "finished" | "skipped" | "call" | "recording" | "listened" | "callback" | "callback_done" | "review" | "hand_over" | "visit" | "complaint" | "complaint_decided" | "dnc_entered" | "dnc_lift_proposed" | "dnc_lift_declined" | "dnc_lifted" | "basis_added" | "basis_withdrawn" | "class_set" | "corrected" | "note_read" | "revealed";
         /** HeadOut */
         HeadOut: {
             /** Entry Id */
@@ -5758,16 +5945,11 @@ export interface components {
             name: string;
             /** Phone */
             phone: string;
-            /** Gender */
-            gender: string | null;
-            /** Age */
-            age: number | null;
-            /** District */
-            district: string | null;
-            /** Occupation */
-            occupation: string | null;
-            /** Customer Class */
-            customer_class: string | null;
+            /**
+             * Facts
+             * @description what the campaign's setting shows to agents, in this order
+             */
+            facts: components["schemas"]["CustomerField"][];
             /** Attempts */
             attempts: number;
             /** Last Note */
@@ -6227,9 +6409,15 @@ export interface components {
         };
         /** NoteOut */
         NoteOut: {
-            /** Note */
-            note: string;
+            /** Words */
+            words: components["schemas"]["WordsOut"][];
         };
+        /**
+         * NotePart
+         * @description What the sealed words of an entry are.
+         * @enum {string}
+         */
+        NotePart: "note" | "old" | "new" | "why";
         /** NoteQuestion */
         NoteQuestion: {
             /**
@@ -7502,6 +7690,11 @@ export interface components {
             phone?: string | null;
             /** Last4 */
             last4?: string | null;
+            /**
+             * Id Number
+             * @description the whole identity number; the search is written to the audit trail
+             */
+            id_number?: string | null;
             /** List Id */
             list_id?: number | null;
             /** Campaign Id */
@@ -7752,6 +7945,12 @@ export interface components {
              */
             closes: string;
         };
+        /**
+         * Showing
+         * @description How a field is shown; a field without one is hidden: it does not leave the server.
+         * @enum {string}
+         */
+        Showing: "clear" | "masked";
         /**
          * SignOff
          * @description The reason why the customer is not called back any more.
@@ -8431,6 +8630,12 @@ export interface components {
              * @default true
              */
             all_campaigns?: boolean;
+        };
+        /** WordsOut */
+        WordsOut: {
+            part: components["schemas"]["NotePart"];
+            /** Text */
+            text: string;
         };
     };
     responses: never;
@@ -12169,6 +12374,40 @@ export interface operations {
             };
         };
     };
+    allocation_show_capacity: {
+        parameters: {
+            query: {
+                campaign_id: number;
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapacityOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     allocation_show_day: {
         parameters: {
             query?: {
@@ -12421,6 +12660,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    callbacks_list_callbacks: {
+        parameters: {
+            query?: {
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+                view?: components["schemas"]["CallbackView"];
+                kind?: components["schemas"]["CallbackKind"] | null;
+                agent_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackPage"];
+                };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {
@@ -14059,13 +14336,13 @@ export interface operations {
             };
         };
     };
-    customers_read_end_note: {
+    customers_read_note: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 lead_id: number;
-                assignment_id: number;
+                key: string;
             };
             cookie?: never;
         };

@@ -31,6 +31,9 @@ export default {
     lineLost: 'The connection to the server is lost; reconnecting …',
     reason: 'Reason',
     reasonKept: 'The reason is kept. Do not put personal data of customers or colleagues into it.',
+    yuan: '¥{amount}',
+    yes: 'Yes',
+    no: 'No',
     retry: 'Try again',
     loading: 'Loading …'
   },
@@ -61,6 +64,7 @@ export default {
     field: 'My visits',
     dispatch: 'Dispatch',
     complaints: 'Complaints',
+    callbacks: 'Callbacks',
     people: 'Staff & leave',
     data: 'Data',
     imports: 'Imports',

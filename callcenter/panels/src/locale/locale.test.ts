@@ -112,6 +112,7 @@ describe('the words for what the system refuses', () => {
       ['agents/types.py', 'LegState', 'leg'],
       ['agents/types.py', 'PauseCode', 'pause'],
       ['campaigns/types.py', 'DialMode', 'mode'],
+      ['campaigns/agent_fields.py', 'Showing', 'showing'],
       ['campaigns/types.py', 'WindowRule', 'windowPart'],
       ['eligibility/types.py', 'Cause', 'gateCause'],
       ['leads/types.py', 'LeadState', 'leadState'],
@@ -192,7 +193,7 @@ describe('the words for what the system refuses', () => {
     const tasks = [...readFileSync(join(SYSTEM, 'bootstrap/scheduled.py'), 'utf8').matchAll(/ScheduledTask\(\s*"([\w.]+)"/g)].map((found) => found[1]!)
     expect(tasks.length).toBeGreaterThan(10)
     expect(tasks.filter((task) => !chinese.has(`enums.task.${task}`))).toEqual([])
-    const own = ['imports/service.py', 'classes/applying.py', 'dnc/deliveries.py', 'reporting/exporting.py', 'audit/checking.py', 'audit/certifying.py']
+    const own = ['imports/service.py', 'classes/applying.py', 'dnc/deliveries.py', 'reporting/exporting.py', 'audit/checking.py', 'audit/certifying.py', 'customers/id_numbers.py']
     const kinds = own.flatMap((file) => [...readFileSync(join(SYSTEM, file), 'utf8').matchAll(/^(?:KIND|IMPORT|APPLY|PREVIEW|APPLY_ORDER|IMPORT, DRY_RUN) = (.+)$/gm)].flatMap((found) => [...found[1]!.matchAll(/"([\w.]+)"/g)].map((kind) => kind[1]!)))
     expect(kinds.length).toBeGreaterThan(7)
     expect(kinds.filter((kind) => !chinese.has(`enums.jobKind.${kind}`))).toEqual([])

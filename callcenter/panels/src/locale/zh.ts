@@ -31,6 +31,9 @@ export default {
     lineLost: '与服务器的连接已中断，正在重新连接……',
     reason: '请填写原因',
     reasonKept: '原因将留痕保存，请勿填写客户或员工的个人信息。',
+    yuan: '{amount} 元',
+    yes: '是',
+    no: '否',
     retry: '重试',
     loading: '加载中……'
   },
@@ -61,6 +64,7 @@ export default {
     field: '我的拜访',
     dispatch: '派单',
     complaints: '投诉',
+    callbacks: '回拨与回访',
     people: '人员与请假',
     data: '数据管理',
     imports: '名单导入',

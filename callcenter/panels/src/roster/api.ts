@@ -17,6 +17,33 @@ export type CalendarDay = Schema<'CalendarDayOut'>
 export type ServiceHours = Schema<'ServiceHoursOut'>
 export type DayAnswer = Schema<'DayAnswer'>
 
+export type AgentFields = Campaign['agent_fields']
+export type AgentField = Schema<'AgentField'>
+export type Showing = Schema<'Showing'>
+
+/** Every field once, in the order of the card; false: it has no masked form. */
+const MASKABLE: Record<AgentField, boolean> = {
+  gender: false,
+  age: true,
+  birth_on: true,
+  district: true,
+  address: true,
+  occupation: true,
+  customer_class: false,
+  employer: true,
+  household: true,
+  income: true,
+  policies: true,
+  claims: true,
+  preferences: true,
+  risk: true,
+  service_feedback: true,
+  referral_source: true,
+  further: true
+}
+export const AGENT_FIELDS = Object.keys(MASKABLE) as AgentField[]
+export const showingsOf = (field: AgentField): (Showing | 'hidden')[] => (MASKABLE[field] ? ['clear', 'masked', 'hidden'] : ['clear', 'hidden'])
+
 const ALL_STATES: Record<CampaignState, true> = { preparing: true, running: true, closed: true }
 export const CAMPAIGN_STATES = Object.keys(ALL_STATES) as CampaignState[]
 const ALL_MODES: Record<Mode, true> = { preview: true, progressive: true }
@@ -51,6 +78,11 @@ export const changeServiceHours = (body: Schema<'ServiceHoursIn'>) => server.PUT
 export const serviceHoursHistory = () => server.GET('/service-hours/history')
 
 export const quotas = (campaign_id: number) => server.GET('/allocation/quotas', { params: { query: { campaign_id } } })
+/** Working day → leads of the campaign that the agents can take. */
+export const capacity = async (campaign_id: number, from: string, to: string): Promise<Record<string, number>> => {
+  const days = await server.GET('/allocation/capacity', { params: { query: { campaign_id, from, to } } })
+  return Object.fromEntries(days.map((day) => [day.on, day.leads]))
+}
 export const removeQuota = (quota_id: number, reason: string) =>
   server.DELETE('/allocation/quotas/{quota_id}', { params: { path: { quota_id }, query: { reason } } })
 export const setQuota = (body: Schema<'QuotaRequest'>) => server.PUT('/allocation/quotas', { body })

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { loadWords, setLanguage } from '@/locale'
+import { AGENT_FIELDS } from './api'
+import { fieldName } from './fields'
 import { campaignEntries, dayEntries, serviceEntries, valueOf } from './history'
 
 const at = '2026-11-23T02:30:00Z'
@@ -28,6 +30,20 @@ describe('what was in force before', () => {
     const changes = [{ rule: 'retries', old: before, new: after }]
     const [entry] = campaignEntries({ versions: [{ number: 2, valid_from: at, by: null, reason: '', origin: 'changed', changes }] })
     expect(entry!.changes.map((change) => change.new)).toEqual(['again after 30 min, at most 2 times', '45'])
+  })
+
+  it('names of the fields shown to agents those that are shown differently', async () => {
+    await setLanguage('zh')
+    const changes = [{ rule: 'agent_fields', old: { age: 'clear', district: 'clear' }, new: { age: 'masked', address: 'masked', district: 'clear' } }]
+    const [entry] = campaignEntries({ versions: [{ number: 2, valid_from: at, by: null, reason: '', origin: 'changed', changes }] })
+    expect(entry!.changes).toEqual([
+      { what: '坐席可见的客户资料 · 年龄', old: '显示', new: '遮盖' },
+      { what: '坐席可见的客户资料 · 地址', old: '隐藏', new: '遮盖' }
+    ])
+    for (const language of ['zh', 'en'] as const) {
+      await setLanguage(language)
+      expect(AGENT_FIELDS.filter((field) => fieldName(field) === field)).toEqual([])
+    }
   })
 
   it('says where a value is only assumed', async () => {

@@ -1,6 +1,8 @@
 /** What was in force before: versions of the server as lines of one table, each change with both values. */
 import { knows, say, wordFor } from '@/locale'
 import type { Schema } from '@/kit/http'
+import type { AgentFields } from './api'
+import { fieldChanges } from './fields'
 
 export interface Change {
   what: string
@@ -50,6 +52,7 @@ export function valueOf(rule: string, value: unknown): string {
 }
 
 function changesOf(change: Schema<'RuleChangeOut'>): Change[] {
+  if (change.rule === 'agent_fields') return fieldChanges(change.old as AgentFields, change.new as AgentFields)
   if (change.rule !== 'retries') {
     return [{ what: wordFor('campaignRule', change.rule), old: valueOf(change.rule, change.old), new: valueOf(change.rule, change.new) }]
   }

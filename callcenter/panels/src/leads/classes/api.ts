@@ -40,5 +40,5 @@ export const preview = (job_id: number) => server.GET('/class-schemes/previews/{
 export const requestApplication = (scheme_id: number, version: number | null, reason: string) =>
   server.POST('/class-schemes/{scheme_id}/apply', { params: of(scheme_id), body: { version, reason } })
 export const lastApplication = (scheme_id: number) => server.GET('/class-schemes/{scheme_id}/application', { params: of(scheme_id) })
-export const useScheme = (campaign_id: number, scheme_id: number | null) =>
-  server.PUT('/campaigns/{campaign_id}/class-scheme', { params: { path: { campaign_id } }, body: { scheme_id } })
+export const useScheme = (campaign_id: number, scheme_id: number | null, reason: string) =>
+  server.PUT('/campaigns/{campaign_id}/class-scheme', { params: { path: { campaign_id } }, body: { scheme_id, reason } })

@@ -34,8 +34,9 @@ export const gates = (lead_id: number, agent_id: number | null) =>
   server.GET('/leads/{lead_id}/gates', { params: { ...of(lead_id), query: { agent_id: agent_id ?? undefined } } })
 export const history = (lead_id: number, query: QueryOf<'/leads/{lead_id}/history'>) =>
   server.GET('/leads/{lead_id}/history', { params: { ...of(lead_id), query: { ...query, limit: 30 } } })
-export const endNote = (lead_id: number, assignment_id: number, reason: string) =>
-  server.POST('/leads/{lead_id}/assignments/{assignment_id}/note', { params: { path: { lead_id, assignment_id } }, body: { reason } })
+export type Words = Schema<'WordsOut'>
+export const readNote = (lead_id: number, key: string, reason: string) =>
+  server.POST('/leads/{lead_id}/history/{key}/note', { params: { path: { lead_id, key } }, body: { reason } })
 export const withdrawConsent = (lead_id: number, reason: string) =>
   server.POST('/leads/{lead_id}/basis/withdraw', { params: of(lead_id), body: { reason, all_campaigns: true } })
 export const classesOf = async (lead_id: number) => (await server.GET('/leads/{lead_id}/classes', { params: of(lead_id) })).items

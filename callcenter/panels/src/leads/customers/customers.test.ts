@@ -2,13 +2,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadWords, setLanguage } from '@/locale'
 import { effectScope } from 'vue'
 import type { Clear, Explanation, Happening, HistoryEvent } from './api'
-import { shown } from './fields'
+import { shown } from '@/kit/fields'
 import { causeOf } from './gates'
 import { byDay, detailOf, GROUPS, toneOf } from './history'
 import { SHOWN_SECONDS, useClear } from './useClear'
 
 const happening = (kind: Happening, facts: Record<string, unknown>, at = '2026-11-23T02:30:00Z'): HistoryEvent => ({
-  key: kind, at, kind, lead_id: 1, campaign_id: 1, by: null, agent: null, call_id: null, facts, link: null
+  key: kind, at, kind, lead_id: 1, campaign_id: 1, by: null, agent: null, call_id: null, facts, link: null, readable: false
 })
 
 beforeEach(async () => {
@@ -24,7 +24,7 @@ describe('a happening', () => {
   })
 
   it('names the rule that kept a call from being placed', () => {
-    expect(detailOf(happening('call', { kind: 'lead', state: 'ended', outcome: 'not_placed', rule: 'L6.do_not_call' }))).toContain('Not on the do-not-call list')
+    expect(detailOf(happening('call', { kind: 'lead', state: 'ended', outcome: 'not_placed', rule: 'L6.do_not_call' }))).toContain('the customer is on the do-not-call list')
   })
 
   it('stands in one group', () => {

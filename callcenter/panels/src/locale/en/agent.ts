@@ -34,7 +34,7 @@ export default {
   case: 'Complaint {id}',
   promise: 'Promised callback',
   lastNote: 'Last note',
-  fact: { gender: 'Gender', age: 'Age', district: 'District', occupation: 'Occupation', class: 'Class', attempts: 'Attempts' },
+  attempts: 'Attempts',
   waiting: {
     outside_window: 'Outside the calling window. No customers are offered.',
     no_leads: 'All customers assigned to you today are done.',

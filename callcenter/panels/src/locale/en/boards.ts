@@ -121,6 +121,9 @@ export default {
     state: 'State',
     none: 'No leads in this state.',
     visitAt: 'Visit {at}',
+    visitPassed: 'Visit time has passed {at}',
+    newTime: 'New visit time (leave empty to keep it)',
+    newTimeNeeded: 'New visit time (the old one has passed: agree it with the customer)',
     dueAt: 'assign by {at}',
     assign: 'Assign',
     move: 'Reassign',
@@ -139,6 +142,39 @@ export default {
     callOffTitle: 'Call off the visit of hand-over #{id}',
     callOffHint: 'The hand-over is then done; no further visit is planned.',
     decided: 'Decided.'
+  },
+  callbacks: {
+    kind: 'Kind',
+    allKinds: 'All kinds',
+    state: 'State',
+    customer: 'Customer',
+    agent: 'Belongs to',
+    ofCase: 'Complaint #{id}',
+    of: 'Only {name}',
+    onlyOf: 'Only the promises of {name}',
+    with: '{name} has it',
+    promisedAt: 'Promised for',
+    dueAt: 'To be called at',
+    reachBy: 'Reach by',
+    reachByHelp: 'A promise: its time with the grace; a complaint: its deadline',
+    doneAt: 'Done at',
+    attempts: 'Tries / required',
+    view: { open: 'Open', overdue: 'Overdue', moved: 'Moved', done: 'Done', lapsed: 'Lapsed' },
+    standing: { open: 'To be called', overdue: 'Overdue', moved: 'Moved', active: 'In progress', held: 'Recording awaited', done: 'Done', lapsed: 'Lapsed' },
+    hint: {
+      open: 'All promises and complaint callbacks that are not done, by the time of their call.',
+      overdue: 'The customer was not reached by the latest time.',
+      moved: 'The promised time lies outside the calling hours, or calls were not answered, so the call comes later. The promised time itself stays.',
+      done: 'The customer was reached. A complaint counts with its stored recording, or signed off by a supervisor.',
+      lapsed: 'Replaced by a newer promise, answered otherwise, or not reached in the allowed tries. A complaint never lapses.'
+    },
+    none: {
+      open: 'No callback is open.',
+      overdue: 'No callback is overdue.',
+      moved: 'No callback was moved.',
+      done: 'No callback is done yet.',
+      lapsed: 'No promise has lapsed.'
+    }
   },
   complaints: {
     column: { case: 'Case', category: 'Category', waitingSince: 'Waiting since', attempts: 'Attempts', due: 'Answer due' },

@@ -61,6 +61,7 @@ export default {
     other: 'Other'
   },
   mode: { preview: 'Preview', progressive: 'Progressive' },
+  callbackKind: { agent_promise: 'Promise', complaint: 'Complaint' },
   callKind: { lead: 'Lead', callback: 'Promised callback', complaint: 'Complaint callback' },
   call: { planned: 'Planned', dialling: 'Dialling', ringing: 'Ringing', answered: 'Answered', ended: 'Ended' },
   outcome: {
@@ -149,6 +150,6 @@ export default {
     },
     L6: { do_not_call: 'the customer is on the do-not-call list' },
     L9: { legal_basis: 'the legal basis is not valid or was withdrawn' },
-    D3: { quota: 'this customer is not assigned to you, or your quota is used up' }
+    D3: { quota: 'the customer is not assigned to the agent, or the quota is used up' }
   }
 }

@@ -143,6 +143,7 @@ const enums = {
   health: { fine: 'Fine', failing: 'Failing', late: 'Late' },
   jobState: { queued: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
   jobKind: {
+    customers: { index_id_numbers: 'Index identity numbers' },
     leads: { import: 'Import of a list', dry_run: 'Dry run of a list' },
     classes: { apply: 'Classes of customers', preview: 'Preview of classes', apply_order: 'New order of classes' },
     dnc: { import: 'Import of a do-not-call list' },
@@ -162,7 +163,10 @@ const enums = {
   },
   task: {
     allocation: { next_working_day: 'Allocate the next working day', watch: 'Watch allocation and stock' },
-    callbacks: { open_to_team: 'Open callbacks of absent agents to the team' },
+    callbacks: {
+      open_to_team: 'Open callbacks of absent agents to the team',
+      put_off_closed: 'Put off promised callbacks that are due outside the calling hours',
+    },
     field: { reroute_absent: 'Reroute visits of absent field agents' },
     calendar: { watch: 'Watch the calendar' },
     alerts: { watch_commands: 'Watch commands to the switch' },

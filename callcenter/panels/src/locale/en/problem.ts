@@ -6,6 +6,11 @@ export default {
   unavailable: 'The service is not available. Try again later.',
   refused: 'The request was refused.',
   invalid: 'Some entries are not valid. Check them and try again.',
+  character_not_allowed: 'The text holds a character that cannot be stored. Remove it and try again.',
+  number_too_large: 'A number is too large. Correct it and try again.',
+  number_not_finite: 'An entry is not a valid number. Correct it and try again.',
+  body_too_deep: 'The form was sent in a shape that is nested too deep. Reload the page and try again.',
+  body_too_large: 'The entry is too long. Shorten it or send it in parts.',
   cursor_invalid: 'This page is no longer valid. Search again.',
   conflict: 'The state has changed. Refresh and try again.',
   not_found: 'Not found, or you are not allowed to see it.',
@@ -91,9 +96,11 @@ export default {
   not_your_customer:
     'You can register a complaint only for a customer you have called or visit, or one of your branch or region.',
   visit_in_the_past: 'The visit time has passed: choose a later one.',
+  visit_time_passed: 'The visit time has passed. Agree a new one with the customer and enter it.',
   visit_time_unconfirmed:
     'The visit is at night, on a day off or outside working hours: choose another time, or tick that the customer has confirmed it.',
-  correction_invalid: 'The field cannot hold this value, or the file says it already: check the value.',
+  correction_invalid: 'The field cannot hold this value: check it.',
+  nothing_changed: 'The file says this already; nothing was changed.',
   lead_not_closed: 'Only a closed customer can be reopened.',
   notice_not_found: 'There is no such notice: load the page again.',
   network_not_allowed: 'Use is allowed only within the bank’s networks. Log in from one of them.'

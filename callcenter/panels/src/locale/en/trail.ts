@@ -71,7 +71,7 @@ export default {
       service_hours_changed: 'Hours of callbacks changed'
     },
     complaints: { opened: 'Complaint opened', decided: 'Complaint decided' },
-    customers: { corrected: 'Customer data corrected', lead_reopened: 'Lead reopened' },
+    customers: { searched_by_id_number: 'Customers searched by identity number', id_numbers_indexed: 'Identity numbers indexed', note_read: 'Note in a history read', corrected: 'Customer data corrected', lead_reopened: 'Lead reopened' },
     dialer: { lead_skipped: 'Lead skipped' },
     field: { assigned: 'Visit assigned', decided: 'Visit decided on', leader_left: 'Field leader left', questioned: 'Visit in question' },
     leads: {
@@ -128,7 +128,11 @@ export default {
     }
   },
   fact: {
+    indexed: 'Indexed',
+    leads: 'Leads',
+    found: 'Found',
     why: 'Reason',
+    of: 'what was read',
     reason: 'Reason',
     kind: 'Kind',
     about: 'About',
@@ -139,6 +143,7 @@ export default {
     anchors: 'Heads compared',
     first_on: 'First day',
     last_on: 'Last day',
+    visit_at: 'visit time',
     sha256: 'Hash',
     rows: 'Rows',
     good: 'Good',

@@ -34,7 +34,7 @@ export default {
   case: '投诉案件 {id}',
   promise: '回拨约定',
   lastNote: '上次备注',
-  fact: { gender: '性别', age: '年龄', district: '区县', occupation: '职业', class: '客户类别', attempts: '已拨次数' },
+  attempts: '已拨次数',
   waiting: {
     outside_window: '当前不在外呼时段内，系统不推送客户。',
     no_leads: '今天分配给您的客户已全部处理完毕。',

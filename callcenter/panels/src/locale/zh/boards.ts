@@ -121,6 +121,9 @@ export default {
     state: '派发状态',
     none: '此状态下没有派单。',
     visitAt: '上门 {at}',
+    visitPassed: '上门时间已过 {at}',
+    newTime: '改约上门时间（不改则留空）',
+    newTimeNeeded: '新的上门时间（原定时间已过，须与客户重新约定）',
     dueAt: '派发期限 {at}',
     assign: '派发',
     move: '改派',
@@ -139,6 +142,39 @@ export default {
     callOffTitle: '取消派单 #{id} 的上门',
     callOffHint: '取消后此派单即办结，不再安排上门。',
     decided: '已决定。'
+  },
+  callbacks: {
+    kind: '类型',
+    allKinds: '全部类型',
+    state: '状态',
+    customer: '客户',
+    agent: '归属',
+    ofCase: '投诉案件 #{id}',
+    of: '只看 {name}',
+    onlyOf: '只看 {name} 的约定',
+    with: '{name} 处理中',
+    promisedAt: '约定时间',
+    dueAt: '应拨时间',
+    reachBy: '最迟联系',
+    reachByHelp: '约定回拨：应拨时间加宽限；投诉回访：答复期限',
+    doneAt: '完成时间',
+    attempts: '已拨 / 规定',
+    view: { open: '未完成', overdue: '已逾期', moved: '已顺延', done: '已完成', lapsed: '已失效' },
+    standing: { open: '待回拨', overdue: '已逾期', moved: '已顺延', active: '处理中', held: '待录音入库', done: '已完成', lapsed: '已失效' },
+    hint: {
+      open: '所有尚未完成的约定回拨与投诉回访，按应拨时间排列。',
+      overdue: '超过最迟联系时间仍未联系上客户。',
+      moved: '约定时间在外呼时段之外，或已拨打未接通，应拨时间因此后延；约定时间本身不变。',
+      done: '已联系上客户；投诉回访以录音入库或主管签核为准。',
+      lapsed: '约定已被新的约定取代、客户已明确答复，或多次拨打未接通。投诉回访不会失效。'
+    },
+    none: {
+      open: '没有待完成的回拨。',
+      overdue: '没有逾期的回拨。',
+      moved: '没有顺延的回拨。',
+      done: '暂无已完成的回拨。',
+      lapsed: '没有失效的约定。'
+    }
   },
   complaints: {
     column: { case: '案件', category: '类别', waitingSince: '开始等待', attempts: '尝试次数', due: '答复期限' },

@@ -56,6 +56,7 @@ export default {
   },
   skip: { known_person: '认识该客户，需回避', wrong_data: '资料明显有误', bad_moment: '当前不便致电', other: '其他' },
   mode: { preview: '预览外呼', progressive: '渐进外呼' },
+  callbackKind: { agent_promise: '约定回拨', complaint: '投诉回访' },
   callKind: { lead: '新客户', callback: '约定回拨', complaint: '投诉回访' },
   call: { planned: '准备拨打', dialling: '拨号中', ringing: '振铃中', answered: '已接通', ended: '已结束' },
   outcome: {
@@ -137,6 +138,6 @@ export default {
     },
     L6: { do_not_call: '客户在禁拨名单中' },
     L9: { legal_basis: '客户的授权依据无效或已撤回' },
-    D3: { quota: '该客户不在您名下，或已超过配额' }
+    D3: { quota: '该客户不在坐席名下，或已超过配额' }
   }
 }

@@ -143,6 +143,7 @@ const enums = {
   health: { fine: '正常', failing: '失败', late: '未按时执行' },
   jobState: { queued: '排队中', running: '执行中', done: '已完成', failed: '失败', cancelled: '已取消' },
   jobKind: {
+    customers: { index_id_numbers: '建立证件号码索引' },
     leads: { import: '导入名单', dry_run: '预检名单' },
     classes: { apply: '客户分类', preview: '分类预览', apply_order: '更新分类顺序' },
     dnc: { import: '导入禁拨名单' },
@@ -162,7 +163,7 @@ const enums = {
   },
   task: {
     allocation: { next_working_day: '分配下一工作日的线索', watch: '检查分配与库存' },
-    callbacks: { open_to_team: '将缺勤坐席的回拨交给团队' },
+    callbacks: { open_to_team: '将缺勤坐席的回拨交给团队', put_off_closed: '顺延拨打时段外到期的约定回拨' },
     field: { reroute_absent: '改派缺勤外勤的拜访' },
     calendar: { watch: '检查工作日历' },
     alerts: { watch_commands: '检查交换机指令' },

@@ -71,7 +71,7 @@ export default {
       service_hours_changed: '修改投诉与服务回访时段'
     },
     complaints: { opened: '登记投诉', decided: '作出投诉决定' },
-    customers: { corrected: '更正客户资料', lead_reopened: '重新启用客户' },
+    customers: { searched_by_id_number: '按证件号码查询客户', id_numbers_indexed: '建立证件号码索引', note_read: '查看历史备注', corrected: '更正客户资料', lead_reopened: '重新启用客户' },
     dialer: { lead_skipped: '跳过客户' },
     field: { assigned: '派发拜访', decided: '决定拜访去留', leader_left: '外勤组长离职', questioned: '拜访待决定' },
     leads: {
@@ -128,7 +128,11 @@ export default {
     }
   },
   fact: {
+    indexed: '已建索引',
+    leads: '客户编号',
+    found: '条数',
     why: '原因',
+    of: '所查内容',
     reason: '原因',
     kind: '类型',
     about: '涉及',
@@ -139,6 +143,7 @@ export default {
     anchors: '锚点数',
     first_on: '开始日期',
     last_on: '结束日期',
+    visit_at: '上门时间',
     sha256: '校验值',
     rows: '行数',
     good: '有效',

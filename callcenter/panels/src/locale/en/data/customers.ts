@@ -2,8 +2,9 @@
 
 export const problem = {
   search_too_wide: 'Enter at least one search criterion.',
-  end_note_not_found: 'No reason was written.',
-  number_unreadable: 'This is not a number that can be dialled. Check the digits.'
+  note_not_found: 'Nothing was written there, or it belongs to another customer. Reload the page.',
+  number_unreadable: 'This is not a number that can be dialled. Check the digits.',
+  id_number_malformed: 'This is no identity number: an identity card has 18 characters (an old one 15), other documents letters and digits. Check it.'
 }
 
 export const enums = {
@@ -64,8 +65,32 @@ export const enums = {
     left: 'agent left the bank',
     over_quota: 'over the quota',
     do_not_call: 'do not call',
+    basis_withdrawn: 'consent withdrawn',
+    off_roster: 'agent not on the roster',
+    other: 'other'
+  },
+  lapseReason: {
+    superseded: 'a newer promise',
+    overtaken: 'the customer was spoken to',
+    not_reached: 'not reached in several attempts',
+    do_not_call: 'put on the do-not-call list',
     basis_withdrawn: 'consent withdrawn'
   },
+  routingReason: {
+    no_region: 'no single region serves the district',
+    no_field_agent: 'the region has no field agent',
+    all_full: 'every field agent of the region is full that day',
+    least_loaded: 'to the field agent with the fewest visits that day',
+    time_passed: 'the visit time had passed: agree a new one',
+    manual: 'assigned manually',
+    agent_left: 'the field agent left: assigned anew',
+    agent_away: 'the field agent is away that day: assigned anew',
+    ended: 'ended by a visit',
+    left_open: 'visited, without a next appointment',
+    next_appointment: 'next appointment made',
+    called_off: 'visit called off'
+  },
+  liftReason: { complaint_decided: 'the complaint is decided', not_delivered_again: 'no longer on the external list' },
   gate: {
     C7: { not_closed: 'Customer not closed', due: 'Attempt due', min_gap: 'Time since the last call' },
     D3: { assigned: 'Assigned to an agent', quota: 'Assigned for today, within the quota' },
@@ -80,7 +105,8 @@ export const enums = {
     L6: { do_not_call: 'Not on the do-not-call list' },
     L9: { legal_basis: 'Legal basis valid' }
   },
-  happeningGroup: { calls: 'Calls', allocation: 'Allocation', visits: 'Visits', complaints: 'Complaints', protection: 'Consent and do-not-call', access: 'Data access' },
+  notePart: { note: 'Note', old: 'Before', new: 'After', why: 'Reason' },
+  happeningGroup: { calls: 'Calls', allocation: 'Allocation', file: 'Customer data', visits: 'Visits', complaints: 'Complaints', protection: 'Consent and do-not-call', access: 'Data access' },
   happening: {
     imported: 'Imported',
     allocated: 'Allocated',
@@ -90,7 +116,7 @@ export const enums = {
     call: 'Call',
     recording: 'Recording',
     listened: 'Recording played',
-    note_read: 'Reason of return read',
+    note_read: 'Note read',
     callback: 'Callback scheduled',
     callback_done: 'Called back',
     review: 'Review',
@@ -105,6 +131,7 @@ export const enums = {
     basis_added: 'Consent recorded',
     basis_withdrawn: 'Consent withdrawn',
     class_set: 'Class set',
+    corrected: 'Data corrected',
     revealed: 'Unmasked'
   }
 }

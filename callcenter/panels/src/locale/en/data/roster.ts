@@ -3,6 +3,7 @@ export const problem = {
   roster_day_not_worked: '{day} is not a working day. Make it a working day in the calendar first.',
   no_phone_agent: 'Only phone agents can be on the roster.',
   roster_span: 'The roster shows at most 63 days. Choose a shorter period.',
+  agent_fields_invalid: 'This field is either shown or hidden; it cannot be masked.',
   caps_invalid: 'The limit per number in 7 days cannot be lower than the limit per day.',
   calendar_day_past: 'Past days cannot be changed: deadlines and calling windows were decided by them.',
   calendar_span: 'The calendar shows at most 401 days. Choose a shorter period.'
@@ -17,6 +18,7 @@ export const enums = {
     reconstructed: 'reconstructed from the audit log',
     assumed: 'not recorded at the time; the oldest known values are assumed'
   },
+  showing: { clear: 'Shown', masked: 'Masked', hidden: 'Hidden' },
   campaignRule: {
     state: 'State',
     mode: 'Dialling mode',
@@ -33,6 +35,7 @@ export const enums = {
     class_scheme_id: 'Class scheme',
     retries: 'Retry rules',
     open_to_all_branches: 'Open to all branches',
+    agent_fields: 'Customer fields shown to agents',
     script: 'Script'
   },
   dayKind: { weekday: 'Working day', weekend: 'Weekend', make_up: 'Make-up working day', holiday: 'Holiday' },

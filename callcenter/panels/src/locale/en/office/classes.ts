@@ -56,6 +56,7 @@ export default {
   campaignsHint: 'One scheme per campaign decides call order, callbacks and attempts. After a change, the campaign’s leads are reordered.',
   noCampaign: 'There are no active campaigns.',
   ordersCampaign: 'Scheme of the campaign “{name}”',
+  schemeHint: 'The call order changes at once. The reason stays in the history of the campaign.',
   oldestFirst: 'No classes, oldest data first',
   reordering: 'Scheme changed. The leads are being reordered.',
   rulesHint: 'Rules are checked from top to bottom; the first match decides. A class that was set manually is not changed. Missing information matches no condition except “is empty”.',

@@ -115,6 +115,11 @@ export default {
     saved: 'Saved. It applies at once.',
     saveTitle: 'Save the changes to “{name}”',
     saveHint: 'They apply at once to every later call and are recorded in the audit log.',
+    fields: {
+      title: 'Customer fields shown to agents',
+      hint: 'Name and number are always masked, and no agent sees the identity number. A hidden field is not sent to the agent’s browser.',
+      further: 'The list’s own fields'
+    },
     problem: {
       none: 'At least one shift is required.',
       backwards: 'Shift {opens}–{closes} ends before it starts.',

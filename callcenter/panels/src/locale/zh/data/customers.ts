@@ -2,8 +2,9 @@
 
 export const problem = {
   search_too_wide: '请至少填写一个查询条件。',
-  end_note_not_found: '没有填写收回原因。',
-  number_unreadable: '这不是可拨打的电话号码，请核对后重试。'
+  note_not_found: '此处没有备注，或不属于该客户。请刷新页面。',
+  number_unreadable: '这不是可拨打的电话号码，请核对后重试。',
+  id_number_malformed: '证件号码格式不正确：身份证应为 18 位（旧证 15 位），其他证件由字母和数字组成。请核对。'
 }
 
 export const enums = {
@@ -64,8 +65,33 @@ export const enums = {
     left: '坐席离职',
     over_quota: '超出配额',
     do_not_call: '列入禁拨',
+    basis_withdrawn: '授权撤回',
+    off_roster: '坐席未排班',
+    other: '其他'
+  },
+  lapseReason: {
+    superseded: '已有新的约定',
+
+    overtaken: '已与客户通话',
+    not_reached: '多次未接通',
+    do_not_call: '列入禁拨',
     basis_withdrawn: '授权撤回'
   },
+  routingReason: {
+    no_region: '没有唯一对应该区县的片区',
+    no_field_agent: '片区没有外勤人员',
+    all_full: '片区外勤当日均已排满',
+    least_loaded: '派给片区当日拜访最少的外勤',
+    time_passed: '上门时间已过，须重新约定',
+    manual: '人工派发',
+    agent_left: '外勤离职，重新派发',
+    agent_away: '外勤当日不在岗，重新派发',
+    ended: '拜访后结束',
+    left_open: '拜访后未约下次',
+    next_appointment: '已约下次拜访',
+    called_off: '取消拜访'
+  },
+  liftReason: { complaint_decided: '投诉已处理', not_delivered_again: '外部名单更新后不再包含该号码' },
   gate: {
     C7: { not_closed: '客户未办结', due: '已到拨打时间', min_gap: '距上次拨打的间隔' },
     D3: { assigned: '在坐席名下', quota: '当日名下且不超过配额' },
@@ -80,7 +106,8 @@ export const enums = {
     L6: { do_not_call: '不在禁拨名单' },
     L9: { legal_basis: '授权依据有效' }
   },
-  happeningGroup: { calls: '通话', allocation: '分配', visits: '拜访', complaints: '投诉', protection: '授权与禁拨', access: '查看与听音' },
+  notePart: { note: '备注原文', old: '原内容', new: '新内容', why: '更正原因' },
+  happeningGroup: { calls: '通话', allocation: '分配', file: '客户资料', visits: '拜访', complaints: '投诉', protection: '授权与禁拨', access: '查看与听音' },
   happening: {
     imported: '导入',
     allocated: '分配',
@@ -90,7 +117,7 @@ export const enums = {
     call: '通话',
     recording: '录音',
     listened: '收听录音',
-    note_read: '查看收回原因',
+    note_read: '查看备注',
     callback: '回拨安排',
     callback_done: '回拨完成',
     review: '质检',
@@ -105,6 +132,7 @@ export const enums = {
     basis_added: '登记授权',
     basis_withdrawn: '撤回授权',
     class_set: '客户类别',
+    corrected: '资料更正',
     revealed: '查看明文'
   }
 }

@@ -56,6 +56,7 @@ export default {
   campaignsHint: '每个活动由一套方案决定客户的先后次序、回拨与拨打次数；更换后该活动的线索随即重新排序。',
   noCampaign: '没有进行中的活动。',
   ordersCampaign: '活动“{name}”采用的方案',
+  schemeHint: '更换后拨打次序随即改变；原因保存在活动的版本记录中。',
   oldestFirst: '不按类别，先导入先拨打',
   reordering: '方案已更换，线索正在重新排序。',
   rulesHint: '自上而下，以第一条命中的规则为准；人工指定的类别不受规则影响。未填写的信息不符合任何条件（“为空”除外）。',

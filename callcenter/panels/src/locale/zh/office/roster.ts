@@ -115,6 +115,11 @@ export default {
     saved: '已保存，立即生效。',
     saveTitle: '保存“{name}”的更改',
     saveHint: '对此后的每一通外呼立即生效，并记入审计日志。',
+    fields: {
+      title: '坐席可见的客户资料',
+      hint: '姓名与号码始终遮盖，身份证号不向坐席显示。未选“显示”或“遮盖”的项目不会发送到坐席的浏览器。',
+      further: '名单自有项目'
+    },
     problem: {
       none: '至少需要一个班次。',
       backwards: '班次 {opens}–{closes} 的结束时间早于开始时间。',

@@ -1,14 +1,14 @@
 """A scheduled task that failed is tried again until its next due time; an alert says which tasks are overdue.
 
-Revision ID: 0018
-Revises: 0013
+Revision ID: 0016
+Revises: 0015
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0013"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,52 @@
+"""Reads a row by its key once per transaction, and locks it once.
+
+A session of SQLAlchemy forgets a row as soon as no code holds it, and reads it again for the next that asks; on the
+path of a call each row would be read five times. What is read here is kept until the transaction ends.
+"""
+
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+RowT = TypeVar("RowT")
+
+_KEPT = "callcenter.kept"
+_LOCKED = "callcenter.locked"
+
+
+async def read(session: AsyncSession, table: type[RowT], key: Any) -> RowT | None:
+    """Returns the row of a key, as this transaction has read it first; None where there is none."""
+    row = await session.get(table, key)
+    if row is not None:
+        keep(session, row)
+    return row
+
+
+async def lock(session: AsyncSession, table: type[RowT], key: Any) -> RowT | None:
+    """Returns the row of a key as the database has it now, locked until the transaction ends; None without one.
+
+    A row that this transaction has locked already is returned as it is: no other can have changed it since.
+    """
+    locked: dict[tuple[type, Any], Any] = session.info.setdefault(_LOCKED, {})
+    row: RowT | None = locked.get((table, key))
+    if row is None:
+        row = await session.get(table, key, populate_existing=True, with_for_update=True)
+        if row is not None:
+            locked[table, key] = row
+    return row
+
+
+def keep(session: AsyncSession, row: object) -> None:
+    """Keeps a row with the session, so that it is not read again."""
+    session.info.setdefault(_KEPT, []).append(row)
+
+
+def note_locked(session: AsyncSession, table: type[RowT], key: Any, row: RowT) -> None:
+    """Notes that a query has read a row anew and locked it. ``key`` may be any unique one ``lock`` is asked with."""
+    session.info.setdefault(_LOCKED, {})[table, key] = row
+
+
+def locked(session: AsyncSession, table: type[RowT], key: Any) -> RowT | None:
+    """Returns a row this transaction holds locked; None for another."""
+    row: RowT | None = session.info.get(_LOCKED, {}).get((table, key))
+    return row

@@ -1,0 +1,225 @@
+"""Each revision keeps what a filled database holds: one database with rows goes through all of them, one by one."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from tests.architecture.test_migrations import BEFORE_THE_WORDS, IN_USE, upgrade
+from tests.support.databases import TestDatabases
+
+HERE = Path(__file__).parent
+VERSIONS = HERE.parents[1] / "callcenter/migrations/versions"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is written before a revision, and what the database answers after it."""
+
+    rows: str = "SELECT"
+    answers: Mapping[str, list[Any]] = field(default_factory=dict)
+
+
+def call(number: int, **columns: str) -> str:
+    """Returns the statement that writes an ended call."""
+    values = {
+        "id": f"'7b0b9a9e-0000-4000-8000-0000000001{number:02d}'",
+        "kind": "'lead'",
+        "state": "'ended'",
+        "agent_id": "1",
+        "lead_id": "1",
+        "campaign_id": "1",
+        "node": "'n1'",
+        "leg_id": "'l'",
+        "phone_index": "'i'",
+        "caller_id": "'0771'",
+        "trunk": "'t'",
+        "ring_seconds": "30",
+        "verdict": "'{}'",
+        "planned_at": "now()",
+        "end_estimated": "false",
+        "hung_up_by_us": "false",
+        "details": "'{}'",
+        "outcome": "'answered'",
+        **columns,
+    }
+    return f"INSERT INTO call ({', '.join(values)}) VALUES ({', '.join(values.values())});\n"
+
+
+def reviewed(number: int, disposition: str, state: str, verdict: str | None) -> str:
+    """Returns the statements that write a call, and its review."""
+    by = "2, now()" if verdict else "NULL, NULL"
+    claim = "2, now(), now()" if state == "claimed" else "NULL, NULL, NULL"
+    said = f"'{verdict}'" if verdict else "NULL"
+    return (
+        call(number, disposition=f"'{disposition}'", is_probe="false")
+        + "INSERT INTO review (call_id, agent_id, lead_id, campaign_id, state, verdict, failed_items, decided_by,"
+        " decided_at, claimed_by, claimed_at, claim_expires_at, created_at) VALUES ("
+        f"'7b0b9a9e-0000-4000-8000-0000000001{number:02d}', 1, 1, 1, '{state}', {said}, '[]', {by}, {claim}, now());\n"
+    )
+
+
+def verdict_of(number: int) -> str:
+    return f"SELECT success_verdict FROM call WHERE id = '7b0b9a9e-0000-4000-8000-0000000001{number:02d}'"
+
+
+ALERT = (
+    "INSERT INTO alert (kind, subject, facts, needs, raised_at, note)"
+    " VALUES ('{}', 'x', '{{}}', 'allocate', now(), '') RETURNING kind"
+)
+
+STEPS: Mapping[str, Step] = {
+    "0004": Step(
+        ALERT.format("shortage").split(" RETURNING")[0],
+        {
+            ALERT.format("command_lost"): ["command_lost"],
+            "SELECT kind FROM alert ORDER BY id": ["shortage", "command_lost"],
+        },
+    ),
+    "0005": Step(
+        call(1, outcome="'congestion'", ended_at="now()"),
+        {
+            "SELECT outcome FROM call WHERE id::text LIKE '%101'": ["congestion"],
+            "SELECT DISTINCT is_probe FROM call": [False],
+            "SELECT DISTINCT hung_up_at FROM call": [None],
+        },
+    ),
+    "0006": Step(
+        """
+        UPDATE campaign SET retries = '{"thinking": {"delay_minutes": 600, "most": 2},
+            "busy": {"delay_minutes": 45, "most": 2}, "cancelled": {"delay_minutes": 1, "most": 9}}';
+        """,
+        {
+            "SELECT jsonb_object_keys(retries -> 'rules') FROM campaign ORDER BY 1": ["busy", "thinking"],
+            "SELECT retries -> 'rules' -> 'thinking' ->> 'spread' FROM campaign": ["false"],
+            "SELECT retries -> 'rules' -> 'busy' ->> 'spread' FROM campaign": ["true"],
+            "SELECT retries -> 'rules' -> 'busy' ->> 'delay_minutes' FROM campaign": ["45"],
+            "SELECT retries ->> 'min_gap_minutes' FROM campaign": ["30"],
+        },
+    ),
+    "0007": Step(
+        """
+        INSERT INTO staff (id, login, name, password_hash, role, branch, active, created_at)
+            VALUES (3, 'gone', 'G', '-', 'agent', 'B', false, now());
+        INSERT INTO campaign (id, name, product, company_full_name, state, mode, legal_opens, legal_closes, shifts,
+            quota, ring_seconds, wrap_up_seconds, caller_id, trunk, cap_per_day, cap_per_7_days, max_attempts, retries,
+            created_at)
+            SELECT 2, 'old', product, company_full_name, 'closed', mode, legal_opens, legal_closes, shifts, 25,
+            ring_seconds, wrap_up_seconds, caller_id, trunk, cap_per_day, cap_per_7_days, max_attempts, retries,
+            created_at FROM campaign;
+        """,
+        {
+            "SELECT campaign_id || ' ' || staff_id || ' ' || weight FROM campaign_member": ["1 1 1"],
+            "SELECT day_quota - quota FROM allocation_share": [0],
+            "SELECT DISTINCT open_to_all_branches FROM campaign": [False],
+        },
+    ),
+    "0008": Step(
+        """
+        INSERT INTO lead SELECT (jsonb_populate_record(l, jsonb_build_object(
+            'id', 2, 'line', 9, 'state', 'closed', 'phone_index', 'free', 'basis_withdrawn_at', now()))).*
+            FROM lead l WHERE id = 1;
+        """
+        + call(2, is_probe="false", lead_id="2")
+        + call(3, is_probe="false")
+        + """
+        INSERT INTO hand_over (call_id, lead_id, campaign_id, district, state, region_id, due_at, requested_visit_at,
+            handed_at, reason)
+            VALUES ('7b0b9a9e-0000-4000-8000-000000000102', 2, 1, 'd', 'unknown_region', NULL, now(), now(), now(), '');
+        INSERT INTO callback (kind, state, lead_id, campaign_id, agent_id, due_at, opens_to_team_at, attempts,
+            attempts_demanded, sign_off_reason, end_reason, subject, created_at, priority, case_id) VALUES
+            ('agent_promise', 'due', 2, 1, 1, '2026-11-30T02:05:00Z', now(), 0, 3, '', '', '', now(), 1, NULL),
+            ('complaint', 'due', 2, 1, NULL, '2026-11-30T02:05:00Z', now(), 0, 3, '', '', '', now(), 1, 55);
+        """,
+        {
+            "SELECT question FROM hand_over ORDER BY lead_id": ["do_not_call", "basis_withdrawn"],
+            "SELECT DISTINCT questioned_at IS NOT NULL FROM hand_over": [True],
+            "SELECT promised_at::text FROM callback WHERE kind <> 'complaint' OR case_id = 55 ORDER BY id": [
+                "2026-11-28 02:00:00+00",  # as the call says in which it was promised
+                "2026-11-30 02:05:00+00",
+                None,
+            ],
+        },
+    ),
+    "0010": Step(
+        """
+        INSERT INTO lead_upload (file_name, size, sha256, encoding, sheets, source, uploaded_at)
+            VALUES ('a.csv', 1, 'a', 'utf-8-sig', '[]', 'page', now()),
+            ('b.csv', 1, 'b', 'gb18030', '[]', 'page', now());
+        INSERT INTO lead_reject (list_id, line, reason, detail, row_sealed) VALUES (1, 4, 'do_not_call', '', 'x');
+        """,
+        {
+            "SELECT encoding FROM lead_upload ORDER BY id": ["utf-8", "gb18030"],
+            "SELECT warnings FROM lead_list": ["{}"],
+            "SELECT reason FROM lead_reject ORDER BY line": ["landline", "do_not_call"],
+            "SELECT DISTINCT id_number_index FROM lead": [None],
+            "SELECT DISTINCT repeats_line FROM lead_reject": [None],
+        },
+    ),
+    "0011": Step(
+        reviewed(11, "success", "decided", "pass")
+        + reviewed(12, "success", "decided", "fail")
+        + reviewed(13, "success", "decided", "return")
+        + reviewed(14, "success", "open", None)
+        + reviewed(15, "thinking", "decided", "pass"),
+        {
+            verdict_of(11): ["passed"],
+            verdict_of(12): ["failed"],
+            verdict_of(13): [None],
+            verdict_of(14): [None],
+            verdict_of(15): [None],
+            "SELECT count(*) FROM call WHERE success_verdict IS NOT NULL": [2],
+        },
+    ),
+    "0012": Step(
+        answers={
+            "SELECT count(*) FROM lead_change": [0],
+            "SELECT fields_sealed FROM lead ORDER BY id": ["sealed fields"] * 2,
+        }
+    ),
+    "0017": Step(
+        answers={
+            "SELECT answer_by::text FROM callback WHERE kind = 'complaint' ORDER BY id": [
+                "2026-11-29 02:00:00+00",
+                None,  # it has ended
+                None,  # its case is unknown
+            ],
+        }
+    ),
+}
+
+
+def test_each_revision_is_tested_on_a_filled_database() -> None:
+    """Here, or by a test that fills a database of the revision before it."""
+    sources = "".join(file.read_text() for file in HERE.glob("test_*.py"))
+    revisions = sorted(file.name[:4] for file in VERSIONS.glob("0*.py"))
+    untested = [
+        revision
+        for before, revision in pairwise(revisions)
+        if revision not in STEPS and f'upgrade(url, "{before}")' not in sources
+    ]
+    assert untested == []
+
+
+async def test_each_revision_keeps_what_there_is(databases: TestDatabases) -> None:
+    name = f"backfills_{os.getpid()}"
+    await databases.server.ensure_database(name)
+    url = databases.server.url(name)
+    await upgrade(url, "0001")
+    database = await asyncpg.connect(url, server_settings={"timezone": "UTC"}, statement_cache_size=0)
+    await database.execute(IN_USE)
+    await upgrade(url, "0002")
+    await database.execute(BEFORE_THE_WORDS)
+    await upgrade(url, "0003")
+    for revision, step in STEPS.items():
+        await upgrade(url, f"{int(revision) - 1:04}")
+        await database.execute(step.rows)
+        await upgrade(url, revision)
+        answers = {question: [row[0] for row in await database.fetch(question)] for question in step.answers}
+        assert answers == step.answers, revision
+    await database.close()
+    await databases.drop(url)
