@@ -288,7 +288,7 @@ def _agent_of(row: Screen) -> int:
     return agent_id
 
 
-def play(databases: TestDatabases, vault: Vault, *, number: int | None = None) -> set[str]:
+def play(databases: TestDatabases, vault: Vault, *, number: int | None = None, examples: int = EXAMPLES) -> set[str]:
     """Plays weeks: always the same ones, or those of a seed. Returns what they have come to."""
     runner = asyncio.Runner()
     url = runner.run(databases.create())
@@ -300,7 +300,7 @@ def play(databases: TestDatabases, vault: Vault, *, number: int | None = None) -
         run_state_machine_as_test(
             machine if number is None else seed(number)(machine),
             settings=settings(
-                max_examples=EXAMPLES,
+                max_examples=examples,
                 stateful_step_count=STEPS,
                 deadline=None,
                 derandomize=number is None,
