@@ -231,7 +231,7 @@ class CallingWeeks(Weeks):
 
     @rule(which=nth, cut=cuts)
     def complain(self, which: int, cut: int | None) -> None:
-        """A customer complains by letter, whoever has the lead now."""
+        """A customer complains by letter, whichever agent has the lead now."""
         leads = self.do(self._all_leads())
         lead_id = leads[which % len(leads)]
 
