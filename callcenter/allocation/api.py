@@ -1,7 +1,7 @@
 """Serves the allocation over HTTP."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -16,6 +16,7 @@ from callcenter.allocation.schemas import (
     AllocationReportOut,
     AssignmentPage,
     AssignmentQuery,
+    CapacityOut,
     CommitRequest,
     DayOut,
     ForecastOut,
@@ -46,7 +47,7 @@ from callcenter.kit.paging import Cursor, Limit, by_number
 from callcenter.kit.reasons import IN_TRAIL
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
-from callcenter.people.errors import StaffNotFound
+from callcenter.people.errors import RosterSpan, StaffNotFound
 from callcenter.people.service import PeopleService
 from callcenter.people.types import Right
 
@@ -62,6 +63,9 @@ Members = Annotated[MemberService, provided(MemberService)]
 Forecasts = Annotated[ForecastService, provided(ForecastService)]
 Leads = Annotated[LeadService, provided(LeadService)]
 People = Annotated[PeopleService, provided(PeopleService)]
+
+_LONGEST = timedelta(days=62)
+"""As far as a roster is shown."""
 
 _MAY = require(Right.ALLOCATE)
 _SEES = require(Right.ALLOCATE, Right.VIEW_LEADS)
@@ -191,6 +195,20 @@ async def list_member_changes(
         for change in changes
         if work.actor.scope.includes_branch(cards[change.staff_id].branch)
     ]
+
+
+@router.get("/capacity", dependencies=[_SEES_OWN])
+async def show_capacity(
+    campaign_id: Annotated[int, Query(ge=1)],
+    first: Annotated[date, Query(alias="from")],
+    last: Annotated[date, Query(alias="to")],
+    work: Working,
+    members: Members,
+) -> Sequence[CapacityOut]:
+    """Shows for each working day of a span how many leads of a campaign the agents of one's scope can take."""
+    if not timedelta() <= last - first <= _LONGEST:
+        raise RosterSpan(f"the capacity is shown for 1 to {_LONGEST.days + 1} days")
+    return [CapacityOut.model_validate(day) for day in await members.capacity(work, campaign_id, first, last)]
 
 
 @router.put("/members", dependencies=[_MAY_OF_OWN])

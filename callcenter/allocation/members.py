@@ -9,7 +9,7 @@ from callcenter.allocation.errors import MemberDayPast, NoCampaignAgent
 from callcenter.allocation.quota_books import QuotaBooks
 from callcenter.allocation.returns import ReturnService
 from callcenter.allocation.roster import Roster
-from callcenter.allocation.types import MemberCard, MemberChange, MemberDraft
+from callcenter.allocation.types import DayCapacity, MemberCard, MemberChange, MemberDraft
 from callcenter.campaigns.service import CampaignService
 from callcenter.kit.clock import business_date
 from callcenter.kit.reasons import require_reason
@@ -54,6 +54,28 @@ class MemberService:
                 )
             )
         return members
+
+    async def capacity(self, work: Work, campaign_id: int, first: date, last: date) -> Sequence[DayCapacity]:
+        """Returns for each working day, both ends included, how many leads of the campaign its agents can take.
+
+        That is what a run would plan with: each agent's part of the quota for the part of the day that is worked,
+        without those who are away or may not telephone. Of the agents of the actor's scope (requirement S1). Raises
+        CampaignNotFound.
+        """
+        await self._campaigns.rules(work, campaign_id)
+        calendar = await self._campaigns.calendar(work)
+        quotas = await self._quota_books.between(work, first, last, campaign_id=campaign_id)
+        days = []
+        for on, duties in (await self._roster.rostered_between(work, first, last)).items():
+            if calendar.day(on).working:
+                parts = [
+                    quotas[on].of(duty.card.id, duty.part).of_campaign[campaign_id]
+                    for duty in duties
+                    if work.actor.scope.includes_branch(duty.card.branch)
+                    and quotas[on].members.serves(duty.card.id, campaign_id, on)
+                ]
+                days.append(DayCapacity(on, len(parts), sum(parts)))
+        return days
 
     async def history(self, work: Work, campaign_id: int, staff_id: int | None = None) -> Sequence[MemberChange]:
         """Returns what was set in a campaign, the newest first; with ``staff_id`` for that agent."""

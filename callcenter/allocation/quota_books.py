@@ -5,7 +5,7 @@ Sources: requirements D1, D3.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from callcenter.allocation import member_repository, quota_repository, run_repository
 from callcenter.allocation.rules.members import MemberBook
@@ -58,15 +58,23 @@ class QuotaBooks:
         The campaigns that count are those that run, those that are being prepared and have been allocated for the day,
         and ``campaign_id``. With ``staff_id`` only what is set for that person is read.
         """
-        counting = await self._counting(work, on, campaign_id)
-        settings = await quota_repository.list_settings(
-            work.session, [rules.campaign_id for rules in counting], staff_id
+        return (await self.between(work, on, on, campaign_id=campaign_id, staff_id=staff_id))[on]
+
+    async def between(
+        self, work: Work, first: date, last: date, *, campaign_id: int | None = None, staff_id: int | None = None
+    ) -> Mapping[date, DayQuotas]:
+        """Returns by day, both ends included, what ``day`` returns."""
+        counting = await self._counting(work, first, last, campaign_id)
+        campaigns = {rules.campaign_id: rules for of_day in counting.values() for rules in of_day}
+        settings = await quota_repository.list_settings(work.session, list(campaigns), staff_id)
+        members = MemberBook(
+            await member_repository.list_memberships(work.session, staff_ids=None if staff_id is None else [staff_id])
         )
-        memberships = await member_repository.list_memberships(
-            work.session, staff_ids=None if staff_id is None else [staff_id]
-        )
-        books = {rules.campaign_id: QuotaBook(rules.quota, settings.get(rules.campaign_id, ())) for rules in counting}
-        return DayQuotas(on, books, MemberBook(memberships))
+        books = {number: QuotaBook(rules.quota, settings.get(number, ())) for number, rules in campaigns.items()}
+        return {
+            on: DayQuotas(on, {rules.campaign_id: books[rules.campaign_id] for rules in of_day}, members)
+            for on, of_day in counting.items()
+        }
 
     async def of_agent(self, work: Work, agent_id: int, on: date) -> int:
         """Returns an agent's quota of a day over all campaigns, in leads.
@@ -121,12 +129,18 @@ class QuotaBooks:
         await work.session.flush()
         return sorted(lowered)
 
-    async def _counting(self, work: Work, on: date, campaign_id: int | None) -> Sequence[CampaignRules]:
-        allocated = await run_repository.list_campaigns_on(work.session, on)
-        return [
-            rules
-            for rules in await self._campaigns.list(work)
-            if rules.campaign_id == campaign_id
-            or rules.state is CampaignState.RUNNING
-            or (rules.state is CampaignState.PREPARING and rules.campaign_id in allocated)
-        ]
+    async def _counting(
+        self, work: Work, first: date, last: date, campaign_id: int | None
+    ) -> Mapping[date, Sequence[CampaignRules]]:
+        allocated = await run_repository.list_campaigns_between(work.session, first, last)
+        campaigns = await self._campaigns.list(work)
+        return {
+            on: [
+                rules
+                for rules in campaigns
+                if rules.campaign_id == campaign_id
+                or rules.state is CampaignState.RUNNING
+                or (rules.state is CampaignState.PREPARING and (rules.campaign_id, on) in allocated)
+            ]
+            for on in (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
+        }

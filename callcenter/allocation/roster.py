@@ -27,6 +27,10 @@ class Roster(Protocol):
         """Returns those who may telephone customers on that day (requirement D2), with their part of it."""
         ...
 
+    async def rostered_between(self, work: Work, first: date, last: date) -> Mapping[date, Sequence[OnDuty]]:
+        """Returns by day, both ends included, whom ``rostered`` returns."""
+        ...
+
     async def cards(self, work: Work, ids: Collection[int]) -> Mapping[int, StaffCard]:
         """Returns those of ``ids`` that exist."""
         ...

@@ -84,9 +84,14 @@ async def list_agents_since(
     return (await session.scalars(query.distinct())).all()
 
 
-async def list_campaigns_on(session: AsyncSession, on: date) -> Collection[int]:
-    """Returns the campaigns that have been allocated for a day."""
-    return set(await session.scalars(select(col(AllocationRun.campaign_id)).where(col(AllocationRun.work_on) == on)))
+async def list_campaigns_between(session: AsyncSession, first: date, last: date) -> Collection[tuple[int, date]]:
+    """Returns the campaigns and days, both ends included, that have been allocated."""
+    runs = await session.execute(
+        select(col(AllocationRun.campaign_id), col(AllocationRun.work_on)).where(
+            col(AllocationRun.work_on).between(first, last)
+        )
+    )
+    return {(campaign_id, on) for campaign_id, on in runs}
 
 
 async def find_day_quota(session: AsyncSession, agent_id: int, on: date) -> int | None:

@@ -267,6 +267,14 @@ class MemberOut(BaseModel):
     campaigns: Mapping[int, int] = Field(description="campaign → the agent's quota in it; they add up to day_quota")
 
 
+class CapacityOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    on: date
+    agents: int = Field(description="agents of one's scope who serve the campaign and work on the day")
+    leads: int = Field(description="leads of the campaign that they can take: their parts of their quotas")
+
+
 class MemberChangeOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 

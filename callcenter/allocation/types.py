@@ -292,6 +292,16 @@ class MemberDraft:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class DayCapacity:
+    """How many leads of a campaign can be taken on a day."""
+
+    on: date
+    agents: int
+    """Who serves the campaign and works on the day."""
+    leads: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberCard:
     """One agent of a campaign, and what the agent may hold of it."""

@@ -7,7 +7,7 @@ from callcenter.allocation.scheduled import allocate_next_working_day, watch_all
 from callcenter.audit.scheduled import check_trail
 from callcenter.bootstrap.system import System
 from callcenter.calendar.scheduled import watch_calendar
-from callcenter.callbacks.scheduled import open_promises_of_absent
+from callcenter.callbacks.scheduled import open_promises_of_absent, put_off_closed_promises
 from callcenter.complaints.scheduled import take_late_evidence
 from callcenter.dialer.scheduled import sweep_screens
 from callcenter.field.scheduled import reroute_absent
@@ -62,6 +62,12 @@ def scheduled_tasks(system: System) -> list[ScheduledTask]:
             "callbacks.open_to_team",
             Every(timedelta(minutes=1)),
             lambda _: _in_work(works, lambda work: open_promises_of_absent(work, system.callbacks)),
+            remembered=False,
+        ),
+        ScheduledTask(
+            "callbacks.put_off_closed",
+            Every(timedelta(minutes=1)),
+            lambda _: _in_work(works, lambda work: put_off_closed_promises(work, system.callbacks)),
             remembered=False,
         ),
         ScheduledTask(

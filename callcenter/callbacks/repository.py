@@ -1,6 +1,6 @@
 """All SQL of the callbacks room."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -110,6 +110,15 @@ async def list_promise_owners(session: AsyncSession, now: datetime, until: datet
     """Returns the agents whose open promises fall due before an instant and are not open to the team yet."""
     query = select(col(Callback.agent_id)).where(_personal(now), col(Callback.due_at) < until).distinct()
     return [agent_id for agent_id in await session.scalars(query) if agent_id is not None]
+
+
+async def lock_due_personal(session: AsyncSession, now: datetime) -> Sequence[Callback]:
+    """Locks the promises that are due and that their agents still have alone; those on a screen are left out."""
+    query = select(Callback).where(
+        _personal(now), col(Callback.state).in_(PROMISE.sources(Fact.CLAIMED)), col(Callback.due_at) <= now
+    )
+    # An agent who claims one of them at this moment is refused by the window, which puts it off as well.
+    return (await session.scalars(query.order_by(col(Callback.id)).with_for_update(skip_locked=True))).all()
 
 
 def _personal(now: datetime) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""The callbacks room's scheduled task: promises of people who are not there."""
+"""The callbacks room's scheduled tasks: promises of people who are not there, and promises that nobody may keep now."""
 
 from callcenter.callbacks.service import CallbackService
 from callcenter.kit.work import Work
@@ -7,3 +7,12 @@ from callcenter.kit.work import Work
 async def open_promises_of_absent(work: Work, callbacks: CallbackService) -> None:
     """Opens today's promises of agents who are not there to the team."""
     await callbacks.open_absent_to_team(work)
+
+
+async def put_off_closed_promises(work: Work, callbacks: CallbackService) -> None:
+    """Puts off the promises that are due while nobody may call.
+
+    An offer does the same; but at noon or on a day off no agent is ready, and the grace would be over before anybody
+    may call (requirement C7).
+    """
+    await callbacks.put_off_closed(work)

@@ -307,6 +307,17 @@ class CallbackService:
         away = await self._availability.unavailable(work, owners, business_date(work.now), Duty.CALLS)
         return sum([await repository.open_to_team(work.session, agent_id, work.now, tomorrow) for agent_id in away])
 
+    async def put_off_closed(self, work: Work) -> None:
+        """Puts off what is due while its window is closed, with its grace, though no agent is ready."""
+        rows = await repository.lock_due_personal(work.session, work.now)
+        windows = {number: await self._campaigns.window(work, number) for number in {row.campaign_id for row in rows}}
+        for row in rows:
+            time = time_of(row.due_at, windows[row.campaign_id], row.opens_to_team_at - row.due_at)
+            row.due_at, row.opens_to_team_at = time.call_at, time.opens_to_team_at
+        if rows:
+            await work.session.flush()
+            await work.notify(CALLBACKS_TOPIC)
+
     # -- looking up
 
     async def card(self, work: Work, callback_id: int) -> CallbackCard:

@@ -24,7 +24,7 @@ class AgentCards:
 
     async def of(self, work: Work, lead_id: int, fields: AgentFields) -> AgentCard:
         """Returns the customer as the setting shows them; name and number always masked. Raises LeadNotFound."""
-        lead = await self._records.find(work, lead_id)
+        lead = await self._records.find(work, lead_id, fresh=False)
         values: Mapping[str, Any] = {}
         declared: Sequence[Mapping[str, Any]] = ()
         if needs_sealed_fields(fields) and lead.fields_sealed is not None:

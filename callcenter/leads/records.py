@@ -22,9 +22,9 @@ class LeadRecords:
     A caller passes a selection of numbers as a SELECT of blind indexes.
     """
 
-    async def find(self, work: Work, lead_id: int) -> SealedLead:
-        """Returns one lead, read anew. Raises LeadNotFound."""
-        lead = await repository.find_lead(work.session, lead_id, fresh=True)
+    async def find(self, work: Work, lead_id: int, *, fresh: bool = True) -> SealedLead:
+        """Returns one lead; without ``fresh`` as this transaction has read it before. Raises LeadNotFound."""
+        lead = await repository.find_lead(work.session, lead_id, fresh=fresh)
         if lead is None:
             raise LeadNotFound(f"there is no lead {lead_id}")
         return sealed_lead(lead, business_date(work.now))

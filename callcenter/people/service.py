@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -166,16 +166,23 @@ class PeopleService:
 
         Asks the roster alone; the calendar decides whether that day is worked at all. Ordered by id.
         """
-        entries = await repository.list_entries(work.session, on, on)
-        patterns = await repository.list_patterns(work.session, on)
-        leaves = await repository.list_leaves(work.session, on, on)
-        rostered = []
-        for staff in await repository.list_active(work.session, role=Role.AGENT):
-            pattern = pattern_on(patterns.get(staff.id, ()), on)
-            leave = leave_on(leaves.get(staff.id, ()), on)
-            day = day_of(on, worked=True, entry=entries.get((staff.id, on)), pattern=pattern, leave=leave)
-            if day.working and may_telephone(fitness_of(staff), on):
-                rostered.append(Rostered(card_of(staff), day.part))
+        return (await self.rostered_between(work, on, on))[on]
+
+    async def rostered_between(self, work: Work, first: date, last: date) -> Mapping[date, list[Rostered]]:
+        """Returns by day, both ends included, whom ``rostered`` returns."""
+        entries = await repository.list_entries(work.session, first, last)
+        patterns = await repository.list_patterns(work.session, last)
+        leaves = await repository.list_leaves(work.session, first, last)
+        agents = await repository.list_active(work.session, role=Role.AGENT)
+        rostered: dict[date, list[Rostered]] = {}
+        for on in (first + timedelta(days=ahead) for ahead in range((last - first).days + 1)):
+            rostered[on] = []
+            for staff in agents:
+                pattern = pattern_on(patterns.get(staff.id, ()), on)
+                leave = leave_on(leaves.get(staff.id, ()), on)
+                day = day_of(on, worked=True, entry=entries.get((staff.id, on)), pattern=pattern, leave=leave)
+                if day.working and may_telephone(fitness_of(staff), on):
+                    rostered[on].append(Rostered(card_of(staff), day.part))
         return rostered
 
     async def works_on(self, work: Work, staff_id: int, on: date) -> bool:

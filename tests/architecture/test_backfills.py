@@ -133,12 +133,12 @@ STEPS: Mapping[str, Step] = {
         INSERT INTO callback (kind, state, lead_id, campaign_id, agent_id, due_at, opens_to_team_at, attempts,
             attempts_demanded, sign_off_reason, end_reason, subject, created_at, priority, case_id) VALUES
             ('agent_promise', 'due', 2, 1, 1, '2026-11-30T02:05:00Z', now(), 0, 3, '', '', '', now(), 1, NULL),
-            ('complaint', 'due', 2, 1, NULL, '2026-11-30T02:05:00Z', now(), 0, 3, '', '', '', now(), 1, 5);
+            ('complaint', 'due', 2, 1, NULL, '2026-11-30T02:05:00Z', now(), 0, 3, '', '', '', now(), 1, 55);
         """,
         {
             "SELECT question FROM hand_over ORDER BY lead_id": ["do_not_call", "basis_withdrawn"],
             "SELECT DISTINCT questioned_at IS NOT NULL FROM hand_over": [True],
-            "SELECT promised_at::text FROM callback ORDER BY id": [
+            "SELECT promised_at::text FROM callback WHERE kind <> 'complaint' OR case_id = 55 ORDER BY id": [
                 "2026-11-28 02:00:00+00",  # as the call says in which it was promised
                 "2026-11-30 02:05:00+00",
                 None,
@@ -179,6 +179,15 @@ STEPS: Mapping[str, Step] = {
         answers={
             "SELECT count(*) FROM lead_change": [0],
             "SELECT fields_sealed FROM lead ORDER BY id": ["sealed fields"] * 2,
+        }
+    ),
+    "0017": Step(
+        answers={
+            "SELECT answer_by::text FROM callback WHERE kind = 'complaint' ORDER BY id": [
+                "2026-11-29 02:00:00+00",
+                None,  # it has ended
+                None,  # its case is unknown
+            ],
         }
     ),
 }

@@ -86,8 +86,8 @@ INSERT INTO class_value (id, scheme_id, code, name_zh, name_en, rank, is_default
 INSERT INTO lead_class (lead_id, scheme_id, class_id, how, reason, set_by, set_at)
     VALUES (1, 1, 1, 'hand', 'asked by the branch', 2, now());
 INSERT INTO dnc_entry (phone_index, reason, source, entered_at) VALUES ('k', 'other', 'outside_list', now());
-INSERT INTO errand (id, kind, params, state, done, figures, ordered_by, ordered_at, cancel_wished_at, attempts)
-    VALUES (1, 'classes.steer', '{}', 'cancelled', 3, '{}', 2, now(), now(), 1);
+INSERT INTO errand (kind, params, state, done, figures, ordered_by, ordered_at, cancel_wished_at, attempts)
+    VALUES ('classes.steer', '{}', 'cancelled', 3, '{}', 2, now(), now(), 1);
 INSERT INTO ledger_export (errand_id, ordered_by, filters, filters_sha256, scope, as_of, made_at, rows, object_key,
     version_id, size_bytes, sha256, keep_until)
     VALUES (1, 2, '{}', 'x', 'all', now(), now(), 1, 'k', 'v', 1, 'x', now());
@@ -321,7 +321,7 @@ async def test_reasons_of_the_system_become_codes_and_those_of_people_stay(datab
     name = f"reasons_{os.getpid()}"
     await databases.server.ensure_database(name)
     url = databases.server.url(name)
-    await upgrade(url, "0013")
+    await upgrade(url, "0014")
     database = await asyncpg.connect(url)
     await database.execute(BEFORE_AGENT_FIELDS)
     sentences = [
@@ -356,7 +356,7 @@ async def test_campaigns_and_their_versions_show_agents_what_they_showed(databas
     name = f"agent_fields_{os.getpid()}"
     await databases.server.ensure_database(name)
     url = databases.server.url(name)
-    await upgrade(url, "0013")
+    await upgrade(url, "0014")
     database = await asyncpg.connect(url)
     await database.execute(BEFORE_AGENT_FIELDS)
 
@@ -379,14 +379,14 @@ INSERT INTO scheduled_task (name, due_at, started_at, ended_at, failures, failed
     VALUES ('people.sweep', '2026-11-23T19:00:00Z', now(), now(), 10, now(), 'StoreUnavailable: no'),
         ('dialer.sweep_screens', '2026-11-23T20:00:00Z', now(), now(), 0, NULL, NULL);
 """
-"""Rows of revision 0013 that 0016 changes."""
+"""Rows of revision 0015 that 0016 changes."""
 
 
 async def test_a_task_that_was_given_up_is_due_again(databases: TestDatabases) -> None:
     name = f"overdue_{os.getpid()}"
     await databases.server.ensure_database(name)
     url = databases.server.url(name)
-    await upgrade(url, "0013")
+    await upgrade(url, "0015")
     database = await asyncpg.connect(url)
     await database.execute(BEFORE_THE_OVERDUE)
 

@@ -187,6 +187,7 @@ _TABLE: dict[frozenset[Role], str] = {
     """,
     _SEES_ALLOCATION | _ROSTER: """
         GET /people/choices
+        GET /allocation/capacity
         GET /allocation/quotas
         GET /allocation/members
         GET /allocation/members/history
@@ -336,6 +337,7 @@ _SAME_FOR_ALL = """
     GET /session
     GET /alerts
     POST /alerts/{alert_id}/acknowledge
+    GET /allocation/capacity
     GET /calendar
     GET /calendar/history
     GET /service-hours
@@ -377,5 +379,6 @@ SAME_FOR_ALL = frozenset(_listed(_SAME_FOR_ALL))
 """Endpoints that neither name nor list one.
 
 They act on the caller alone (the desk, the session), on what belongs to the whole bank (calendar, campaigns, alerts by
-their right), or show what another one does (the floor's stream sends what the floor answers; totals add up the rows).
+their right), or show what another one does (the floor's stream sends what the floor answers; totals and the capacity
+add up the rows).
 """

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel import col, select
 
@@ -56,6 +56,10 @@ class Board:
             for agent in self.agents
             if (agent, on) not in self.off
         ]
+
+    async def rostered_between(self, work: Work, first: date, last: date) -> dict[date, list[Rostered]]:
+        days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+        return {on: await self.rostered(work, on) for on in days}
 
     async def cards(self, work: Work, ids: Collection[int]) -> dict[int, StaffCard]:
         return {agent: self._card(agent) for agent in self.agents if agent in ids}

@@ -114,6 +114,29 @@ async def test_changed_weights_make_room_for_the_other_campaign_whichever_run_is
     assert set((await system.held()).values()) == {4}
 
 
+async def test_the_capacity_of_a_day_is_what_its_runs_plan_with(system: System) -> None:
+    """Shares, half days and days off count; a run that is made then gives each agent just that much."""
+    await system.stock(100)
+    other = await system.open_campaign(quota=4, stock=50, first=100)
+    first, second, third = system.agents
+    await set_members(system, other, [first], 3)
+    await set_members(system, other, [second], 0)
+    system.board.parts[third, TUESDAY] = 50
+    system.board.off.add((first, WEDNESDAY))
+    saturday = date(2026, 11, 28)
+    async with system.works.begin() as work:
+        days = {
+            campaign_id: await system.members.capacity(work, campaign_id, TUESDAY, saturday)
+            for campaign_id in (system.campaign_id, other)
+        }
+    own = [(day.on, day.agents, day.leads) for day in days[system.campaign_id]]
+    assert own[:2] == [(TUESDAY, 3, 1 + 4 + 1), (WEDNESDAY, 2, 4 + 2)]
+    assert [(day.agents, day.leads) for day in days[other]][:2] == [(2, 3 + 1), (1, 2)]
+    assert saturday not in [on for on, _, _ in own]
+    for campaign_id in (system.campaign_id, other):
+        assert (await allocate(system, campaign_id)).assigned == days[campaign_id][0].leads
+
+
 class UndoError(Exception):
     """Undoes what a transaction has done."""
 

@@ -27,7 +27,7 @@ from callcenter.people.types import Role, StaffLeft
 from tests.support.cast import Cast
 from tests.support.events import listen
 from tests.support.joining import joined
-from tests.support.leads import availability_service, campaign_service
+from tests.support.leads import availability_service, calendar_service, campaign_service
 from tests.support.rows import Lead, Staff, make_leave, make_roster, make_staff
 
 pytestmark = pytest.mark.db
@@ -591,3 +591,39 @@ async def test_complaint_staff_call_nobody_who_did_not_complain(
     async with works.begin() as work:
         assert await callbacks.claim_next(work, officer, DeskDuty.COMPLAINTS) is None
         assert await callbacks.claim_next(work, agent) is not None
+
+
+async def test_a_promise_that_is_due_while_nobody_may_call_is_put_off_with_its_grace(
+    works: Works, clock: FrozenClock, callbacks: CallbackService, cast: Cast
+) -> None:
+    """Also where no agent is ready, so that nothing is offered: at noon, or on a day that is declared off (C7)."""
+    monday, tuesday = date(2026, 11, 23), date(2026, 11, 24)
+    clock.set(at_business_time(monday, 10, 45))
+    async with works.begin() as work:
+        agent, other, away = [await cast.staff(work) for _ in range(3)]
+        mine, on_screen, teams = [await promise(callbacks, cast, work, owner) for owner in (agent, other, away)]
+        await callbacks.open_to_team(work, away)
+    clock.set(at_business_time(monday, 11, 50))
+    async with works.begin() as work:
+        await callbacks.put_off_closed(work)
+        assert await callbacks.card(work, mine.id) == mine, "the window is open"
+        claimed = await callbacks.claim_next(work, other)
+        assert claimed
+    clock.set(at_business_time(monday, 12, 1))
+    async with works.begin() as work:
+        await callbacks.put_off_closed(work)
+        put_off = await callbacks.card(work, mine.id)
+        assert (put_off.due_at, put_off.opens_to_team_at) == (
+            at_business_time(monday, 13, 30),
+            at_business_time(monday, 14),
+        )
+        assert put_off.promised_at == at_business_time(monday, 11, 45)
+        assert (await callbacks.card(work, on_screen.id)).due_at == on_screen.due_at, "an agent has it"
+        assert (await callbacks.card(work, teams.id)).due_at == teams.due_at, "nobody's own any more"
+    clock.set(at_business_time(monday, 13, 40))
+    async with works.begin() as work:
+        await calendar_service().override_day(work, monday, working=False, reason="storm")
+        await callbacks.put_off_closed(work)
+        put_off = await callbacks.card(work, mine.id)
+        assert put_off.due_at == at_business_time(tuesday, 10)
+        assert put_off.opens_to_team_at == at_business_time(tuesday, 10, 30)

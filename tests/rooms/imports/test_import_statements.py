@@ -9,7 +9,6 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import event
 
 from callcenter.dnc.types import ImportOrder
 from callcenter.imports.service import DRY_RUN
@@ -20,6 +19,7 @@ from callcenter.kit.work import Works
 from tests.rooms.imports.test_import_jobs import request_import
 from tests.support.leads import as_file, delivery_import, delivery_service, intake_service, list_rows
 from tests.support.rows import Lead, count_rows, make_campaign, phone_number
+from tests.support.statements import counted as sent_through
 
 BATCH = 100
 
@@ -43,21 +43,15 @@ def asked(works: Works, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
     counted = Asked()
     copy = asyncpg.Connection.copy_to_table
 
-    def statement(_connection: object, _cursor: object, sql: str, *_: object) -> None:
-        counted.statements[sql[:60]] += 1
-
     async def copied(self: Any, table: str, *, source: io.BytesIO, **options: Any) -> Any:
         counted.copies[table] += 1
         counted.bytes[table] += len(source.getvalue())
         return await copy(self, table, source=source, **options)
 
-    event.listen(works.database.engine.sync_engine, "before_cursor_execute", statement)
-    with monkeypatch.context() as patch:
+    with monkeypatch.context() as patch, sent_through(works.database) as sent:
         patch.setattr(asyncpg.Connection, "copy_to_table", copied)
-        try:
-            yield counted
-        finally:
-            event.remove(works.database.engine.sync_engine, "before_cursor_execute", statement)
+        counted.statements = sent.texts
+        yield counted
 
 
 async def imported(works: Works, vault: Vault, monkeypatch: pytest.MonkeyPatch, rows: list[str]) -> Asked:

@@ -1858,6 +1858,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/allocation/capacity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Capacity
+         * @description Shows for each working day of a span how many leads of a campaign the agents of one's scope can take.
+         */
+        get: operations["allocation_show_capacity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/allocation/days/{on}": {
         parameters: {
             query?: never;
@@ -3722,6 +3742,24 @@ export interface components {
              * @description what differs from the version before; empty for the first
              */
             changes: components["schemas"]["RuleChangeOut"][];
+        };
+        /** CapacityOut */
+        CapacityOut: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Agents
+             * @description agents of one's scope who serve the campaign and work on the day
+             */
+            agents: number;
+            /**
+             * Leads
+             * @description leads of the campaign that they can take: their parts of their quotas
+             */
+            leads: number;
         };
         /**
          * CardItemOut
@@ -12341,6 +12379,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemberChangeOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allocation_show_capacity: {
+        parameters: {
+            query: {
+                campaign_id: number;
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapacityOut"][];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

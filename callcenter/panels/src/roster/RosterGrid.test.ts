@@ -27,7 +27,8 @@ function open() {
   const app = createApp({
     render: () =>
       h(RosterGrid, {
-        lines, all: lines, days, quotas: [{ id: null, staff_id: null, campaign_id: 1, quota: 30, from_on: null, reason: '', set_by: null }],
+        lines, days, quotas: [{ id: null, staff_id: null, campaign_id: 1, quota: 30, from_on: null, reason: '', set_by: null }],
+        capacity: { [DAYS[0]!]: 42, [DAYS[1]!]: 0 },
         today: DAYS[0]!, wide: true, mayQuota: true,
         selection: selection.value,
         'onUpdate:selection': (next: Rectangle | null) => (selection.value = next)
@@ -69,7 +70,7 @@ it('cells are chosen by dragging and by Shift and click', async () => {
   expect(corners()).toEqual([[0, 1], [1, 0]])
 })
 
-it('a day nobody works has neither agents nor capacity', () => {
+it('a day’s capacity is what the server has added up; a day nobody works has none', () => {
   open()
-  expect([at(`capacity-${DAYS[0]}`).textContent, at(`capacity-${DAYS[2]}`).textContent]).toEqual(['90', ''])
+  expect(DAYS.map((on) => at(`capacity-${on}`).textContent)).toEqual(['42', '0', ''])
 })

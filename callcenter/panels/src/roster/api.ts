@@ -78,6 +78,11 @@ export const changeServiceHours = (body: Schema<'ServiceHoursIn'>) => server.PUT
 export const serviceHoursHistory = () => server.GET('/service-hours/history')
 
 export const quotas = (campaign_id: number) => server.GET('/allocation/quotas', { params: { query: { campaign_id } } })
+/** Working day → leads of the campaign that the agents can take. */
+export const capacity = async (campaign_id: number, from: string, to: string): Promise<Record<string, number>> => {
+  const days = await server.GET('/allocation/capacity', { params: { query: { campaign_id, from, to } } })
+  return Object.fromEntries(days.map((day) => [day.on, day.leads]))
+}
 export const removeQuota = (quota_id: number, reason: string) =>
   server.DELETE('/allocation/quotas/{quota_id}', { params: { path: { quota_id }, query: { reason } } })
 export const setQuota = (body: Schema<'QuotaRequest'>) => server.PUT('/allocation/quotas', { body })

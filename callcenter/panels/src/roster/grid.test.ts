@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Cell, Line, Quota } from './api'
-import { BRUSHES, bounds, capacityOf, holds, licenceEndsIn, loadOf, nextMonth, quotaOn, reach, spanAround } from './grid'
+import { BRUSHES, bounds, holds, licenceEndsIn, nextMonth, quotaOn, reach, spanAround } from './grid'
 
 const cell = (on: string, changes: Partial<Cell> = {}): Cell => ({
   on, working: true, part: 100, source: 'calendar', reason: null, missing: [], ...changes
@@ -47,18 +47,6 @@ describe('quotas', () => {
     expect(quotaOn(quotas, 7, '2026-11-24')).toBe(30)
     expect(quotaOn(quotas, 7, '2026-12-09')).toBe(40)
     expect(quotaOn(quotas, 7, '2026-12-10')).toBe(10)
-  })
-
-  it('make the day’s capacity with each agent’s part of it, without who is away or not fit', () => {
-    const on = '2026-11-24'
-    expect(loadOf(cell(on, { part: 1 }), 30)).toBe(1)
-    const lines = [
-      line(1, [cell(on)]),
-      line(2, [cell(on, { part: 50 })]),
-      line(3, [cell(on, { working: false, part: 0 })]),
-      line(4, [cell(on, { missing: ['licence'] })])
-    ]
-    expect(capacityOf(lines, 0, [quota(null, null, 25)])).toBe(25 + 12)
   })
 })
 

@@ -1,6 +1,6 @@
-/** What the roster page calculates: spans of days, a rectangle of cells, quotas and what a day can hold. */
+/** What the roster page calculates: spans of days, a rectangle of cells, quotas. */
 import { addDays } from '@/kit/time'
-import type { Cell, Column, Line, Quota, Reason } from './api'
+import type { Column, Line, Quota, Reason } from './api'
 
 export interface Rectangle {
   anchor: { row: number; column: number }
@@ -81,20 +81,6 @@ export function quotaOn(quotas: Quota[], agent: number, on: string): number | nu
       .sort((one, other) => (one.from_on ?? '').localeCompare(other.from_on ?? ''))
       .at(-1)
   return (latest(agent) ?? latest(null))?.quota ?? null
-}
-
-export const counts = (cell: Cell) => cell.working && !cell.missing.length
-
-/** Leads an agent takes on a day: the quota times the part of the day, rounded down, at least one. */
-export function loadOf(cell: Cell, quota: number): number {
-  return counts(cell) ? Math.max(1, Math.floor((quota * cell.part) / 100)) : 0
-}
-
-export function capacityOf(lines: Line[], column: number, quotas: Quota[]): number {
-  return lines.reduce((sum, line) => {
-    const cell = line.days[column]!
-    return sum + loadOf(cell, quotaOn(quotas, line.agent_id, cell.on) ?? 0)
-  }, 0)
 }
 
 /** Days until a licence ends, when that is near enough to warn of (30 days); negative when it has ended. */

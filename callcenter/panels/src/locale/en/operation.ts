@@ -179,7 +179,10 @@ const enums = {
   },
   task: {
     allocation: { next_working_day: 'Allocate the next working day', watch: 'Watch allocation and stock' },
-    callbacks: { open_to_team: 'Open callbacks of absent agents to the team' },
+    callbacks: {
+      open_to_team: 'Open callbacks of absent agents to the team',
+      put_off_closed: 'Put off promised callbacks that are due outside the calling hours',
+    },
     field: { reroute_absent: 'Reroute visits of absent field agents' },
     calendar: { watch: 'Watch the calendar' },
     alerts: { watch_commands: 'Watch commands to the switch' },
