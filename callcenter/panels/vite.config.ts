@@ -11,7 +11,15 @@ import { defineConfig } from 'vitest/config'
 const api = process.env.CALLCENTER_API ?? 'http://127.0.0.1:8000'
 
 /** Components that are fetched when they are first shown, instead of with the page. */
-const late = (name: string) => (name === 'ElDatePicker' ? { name: 'default', from: '@/kit/DatePicker' } : undefined)
+const LATE: Record<string, { name: string; from: string }> = {
+  ElDatePicker: { name: 'default', from: '@/kit/DatePicker' },
+  ElPagination: { name: 'default', from: '@/kit/Pagination' },
+  ElTimeSelect: { name: 'default', from: '@/kit/TimeSelect' },
+  ElSelect: { name: 'Select', from: '@/kit/Select' },
+  ElOption: { name: 'Option', from: '@/kit/Select' },
+  ElOptionGroup: { name: 'OptionGroup', from: '@/kit/Select' }
+}
+const late = (name: string) => LATE[name]
 
 export default defineConfig({
   plugins: [

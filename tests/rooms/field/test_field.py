@@ -6,11 +6,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import select
 
 from callcenter.calls.errors import VisitInThePast, VisitTimeUnconfirmed
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallCard, Disposition, DispositionDetails
 from callcenter.consent.service import ConsentService
+from callcenter.customers.types import ChangeSource, Correction, FileField
 from callcenter.field import handlers
 from callcenter.field.errors import (
     AssignNeedsTarget,
@@ -54,7 +56,7 @@ from tests.support.cast import Cast
 from tests.support.events import listen
 from tests.support.joining import joined
 from tests.support.leads import campaign_service
-from tests.support.rows import Staff
+from tests.support.rows import Lead, Staff
 
 pytestmark = pytest.mark.db
 TUESDAY = date(2026, 11, 24)
@@ -388,6 +390,36 @@ async def test_the_next_visit_at_night_needs_the_customers_word(force: FieldForc
     async with force.works.begin(force.anna) as work:
         report = VisitReport(result=VisitResult.THINKING, next_at=night, next_confirmed=True)
         assert (await force.field.visits.report(work, visit.id, report)).state is HandOverState.ASSIGNED
+
+
+async def test_the_next_visit_lies_ahead_and_the_phone_agents_success_as_well(force: FieldForce) -> None:
+    await force.passed()
+    (visit,) = await force.list_of(force.anna)
+    with pytest.raises(ReportInvalid):
+        await force.report(force.anna, visit.id, VisitResult.THINKING, force.clock.now())
+    with pytest.raises(VisitInThePast):
+        await force.success(at=force.clock.now())
+    with pytest.raises(VisitTimeUnconfirmed):
+        await force.success(at=at_business_time(TUESDAY, 23))
+
+
+async def test_a_field_agent_corrects_the_customers_of_their_own_visits_alone(force: FieldForce) -> None:
+    """Not those of a colleague of the same region, whose names stand on no list of theirs (requirement L4)."""
+    await force.passed()
+    (visit,) = await force.list_of(force.anna)
+    learned = Correction({FileField.OCCUPATION: "retired"}, "she said so", ChangeSource.VISIT)
+
+    async def correct(actor: Actor) -> None:
+        async with force.works.begin(actor) as work:
+            await force.field.visits.correct_customer(work, visit.id, learned)
+
+    for other in (force.ben, force.wei, force.leader):
+        with pytest.raises(VisitNotFound):
+            await correct(other)
+    await correct(force.anna)
+    async with force.works.begin() as work:
+        (lead,) = await work.session.scalars(select(Lead))
+        assert lead.occupation == "retired"
 
 
 async def test_a_success_that_is_passed_after_its_visit_time_is_on_no_field_agents_list(force: FieldForce) -> None:

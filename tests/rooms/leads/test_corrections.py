@@ -8,7 +8,7 @@ from sqlalchemy import text
 from callcenter.customers.corrections import CorrectionService
 from callcenter.customers.errors import CorrectionInvalid, NotClosed
 from callcenter.customers.service import CustomerService
-from callcenter.customers.types import ChangeSource, Correction, FileField
+from callcenter.customers.types import ChangeSource, Correction, FileField, Search
 from callcenter.kit.actor import Actor
 from callcenter.kit.bus import Bus
 from callcenter.kit.crypto import Vault
@@ -93,7 +93,19 @@ async def test_a_correction_needs_a_reason(desk: Desk) -> None:
         await desk.correct({FileField.RISK: "low"}, " ")
 
 
-async def test_a_closed_lead_is_reopened_with_a_reason(desk: Desk) -> None:
+async def test_a_customer_is_found_by_the_corrected_name_alone(desk: Desk) -> None:
+    await desk.correct({FileField.NAME: "王晓明"})
+
+    async def found(name: str) -> int:
+        async with desk.works.begin(desk.officer) as work:
+            return len(await desk.customers.search(work, Search(name=name)))
+
+    assert [await found(name) for name in ("王晓明", "王小明")] == [1, 0]
+
+
+async def test_a_closed_lead_is_reopened_with_a_reason(desk: Desk, bus: Bus) -> None:
+    noted = listen(bus, Noted)
+
     async def reopen(why: str) -> None:
         async with desk.works.begin(desk.officer) as work:
             await desk.corrections.reopen(work, desk.lead_id, why)
@@ -101,6 +113,9 @@ async def test_a_closed_lead_is_reopened_with_a_reason(desk: Desk) -> None:
     with pytest.raises(ReasonMissing):
         await reopen(" ")
     await reopen("the customer asked for it")
+    assert [(event.act, event.subject, event.facts) for event in noted] == [
+        ("customers.lead_reopened", f"lead:{desk.lead_id}", {"why": "the customer asked for it"})
+    ]
     async with desk.works.begin() as work:
         assert (await work.session.get_one(Lead, desk.lead_id)).state is LeadState.STOCK
     with pytest.raises(NotClosed):

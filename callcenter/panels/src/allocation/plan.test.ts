@@ -59,7 +59,8 @@ describe('a day without a run', () => {
     expect(find('figure-shortage')!.dataset.value).toBe('3')
     vi.mocked(api.planned).mockResolvedValue([])
     await press('why-1')
-    expect(vi.mocked(api.planned).mock.calls).toEqual([[plan('first'), 1]])
+    // The dialog that asks for the reasons is fetched first.
+    await vi.waitFor(() => expect(vi.mocked(api.planned).mock.calls).toEqual([[plan('first'), 1]]), { timeout: 20_000 })
     await press('allocate')
     expect(vi.mocked(api.commit).mock.calls).toEqual([[plan('first')]])
     expect(find('plan-card')!.dataset.state).toBe('committed')

@@ -2,9 +2,6 @@ import { describe, expect, it } from 'vitest'
 import type { Cell, Line, Quota } from './api'
 import { BRUSHES, bounds, holds, licenceEndsIn, nextMonth, quotaOn, reach, spanAround } from './grid'
 
-const cell = (on: string, changes: Partial<Cell> = {}): Cell => ({
-  on, working: true, part: 100, source: 'calendar', reason: null, missing: [], ...changes
-})
 const line = (agent_id: number, days: Cell[], licence: string | null = null): Line => ({
   agent_id, name: `A${agent_id}`, branch: 'north', licence_valid_until: licence, patterns: [], days
 })
