@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from callcenter.audit.certificate.types import Result, Standing
 from callcenter.audit.rules import Entry
@@ -194,10 +194,21 @@ class CertificatePage(Page[CertificateLine]):
     pass
 
 
-class FindingOut(BaseModel):
+class FindingOut(Output):
     subject: str = Field(examples=["staff:7"])
-    what: str
+    code: str | None = Field(default=None, description="null in certificates from before there were codes")
+    facts: dict[str, Any] = Field(default_factory=dict)
+    what_zh: str
+    what_en: str
     at: datetime | None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_older(cls, finding: Any) -> Any:
+        """Reads a finding of an older certificate: it has one sentence, in English."""
+        if isinstance(finding, dict) and "what" in finding:
+            return {**finding, "what_zh": finding["what"], "what_en": finding["what"]}
+        return finding
 
 
 class SectionOut(Output):

@@ -46,7 +46,10 @@ async def lock_leads(session: AsyncSession, ids: Collection[int]) -> Sequence[Le
 
 
 async def search(session: AsyncSession, criteria: LeadCriteria, before: int | None, limit: int) -> Sequence[Lead]:
-    """Returns matching leads, the newest first. Each criterion has an index ending in the id, or leaves few rows."""
+    """Returns matching leads, the newest first.
+
+    Each criterion has an index: few matches are found by it and sorted, many by reading back from the newest lead.
+    """
     query = select(Lead).order_by(col(Lead.id).desc()).limit(limit)
     for column, value in (
         (Lead.name_index, criteria.name_index),

@@ -12,7 +12,7 @@ from callcenter.recordings.rules import has_audio
 from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.spool import Spool
 from callcenter.recordings.transitions import RecordingFact
-from callcenter.recordings.types import Encoded, IncidentKind, RecordingState
+from callcenter.recordings.types import Detail, DetailCode, Encoded, IncidentKind, RecordingState
 
 
 class Capturing:
@@ -63,7 +63,7 @@ class Capturing:
                 await self._recordings.arming.copy_call_facts(work, claim.call_id)
             if moved and call is None:
                 await self._recordings.incidents.open(
-                    work, IncidentKind.MISSING, claim.call_id, "armed for an unknown call, and no file appeared"
+                    work, IncidentKind.MISSING, claim.call_id, Detail(DetailCode.NO_FILE_OF_UNKNOWN_CALL)
                 )
             return moved
 

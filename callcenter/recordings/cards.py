@@ -56,6 +56,7 @@ def incident_of(row: Incident) -> IncidentCard:
         call_id=row.call_id,
         opened_at=row.opened_at,
         detail=row.detail,
+        facts=row.facts,
         closed_at=row.closed_at,
         closed_by=row.closed_by,
         closing_reason=row.closing_reason,

@@ -10,7 +10,7 @@ from callcenter.kit.work import Work
 from callcenter.recordings import repository
 from callcenter.recordings.cards import incident_of
 from callcenter.recordings.errors import IncidentNotFound
-from callcenter.recordings.types import IncidentCard, IncidentKind, RecordingIncident
+from callcenter.recordings.types import Detail, IncidentCard, IncidentKind, RecordingIncident
 
 log = get_logger(__name__)
 
@@ -18,11 +18,12 @@ log = get_logger(__name__)
 class IncidentService:
     """Opens, lists and settles incidents."""
 
-    async def open(self, work: Work, kind: IncidentKind, call_id: UUID, detail: str) -> bool:
+    async def open(self, work: Work, kind: IncidentKind, call_id: UUID, detail: Detail) -> bool:
         """Opens an incident and announces it once; False when one of this kind is open for the call already."""
         if not await repository.open_incident(work, kind, call_id, detail):
             return False
-        log.warning("recording incident", kind=kind.value, call_id=str(call_id), detail=detail)
+        said = {"detail": detail.code.value, "facts": dict(detail.facts)}
+        log.warning("recording incident", kind=kind.value, call_id=str(call_id), **said)
         await work.announce(RecordingIncident(kind=kind, call_id=call_id, at=work.now))
         return True
 

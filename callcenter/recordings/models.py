@@ -99,6 +99,8 @@ class Incident(SQLModel, table=True):
     call_id: UUID
     opened_at: datetime = instant_field(index=True)
     detail: str
+    """A ``DetailCode``; of incidents from before there were codes, a sentence."""
+    facts: dict[str, Any] = json_field()
     closed_at: datetime | None = instant_field(nullable=True)
     closed_by: str | None = None
     """The actor's label; the system's when a comparison found the fault gone."""

@@ -31,6 +31,8 @@ from callcenter.recordings.settings import RecordingSettings
 from callcenter.recordings.spool import Spool
 from callcenter.recordings.storing import Storing
 from callcenter.recordings.types import (
+    Detail,
+    DetailCode,
     IncidentKind,
     KnownCall,
     Patience,
@@ -117,7 +119,7 @@ class RecordingPipeline:
                     planned.append((call_id, Step.CAPTURE))
                 elif step is Step.REPORT:
                     await self._recordings.incidents.open(
-                        work, IncidentKind.ORPHAN, call_id, "audio appeared again after the recording was stored"
+                        work, IncidentKind.ORPHAN, call_id, Detail(DetailCode.AUDIO_AGAIN)
                     )
                 elif step is not Step.WAIT and (row is None or row.due_at <= work.now):
                     planned.append((call_id, step))
@@ -140,7 +142,7 @@ class RecordingPipeline:
             work,
             IncidentKind.ORPHAN,
             call_id,
-            "audio of an unknown call" if call is None else "audio of a call whose recording was not armed",
+            Detail(DetailCode.UNKNOWN_CALL if call is None else DetailCode.AUDIO_NOT_ARMED),
         )
 
     async def _handle(self, call_id: UUID, step: Step, round_: _Round) -> None:
@@ -193,4 +195,5 @@ class RecordingPipeline:
         async with self._works.begin() as work:
             await repository.note(work, claim, {"due_at": work.now + pause, "last_error": reason})
             if claim.number >= self._settings.stuck_after:
-                await self._recordings.incidents.open(work, IncidentKind.STUCK, claim.call_id, reason)
+                detail = Detail(DetailCode.FAILING, {"reason": reason})
+                await self._recordings.incidents.open(work, IncidentKind.STUCK, claim.call_id, detail)

@@ -19,6 +19,8 @@ from callcenter.recordings.settings import RecordingSettings
 from callcenter.recordings.types import (
     GAP_KINDS,
     Capture,
+    Detail,
+    DetailCode,
     GapLimits,
     IncidentKind,
     Reconciliation,
@@ -118,8 +120,8 @@ class ReconcilingService:
         accounted_for = {row.version_id, *row.discarded}
         spare = [version for version in versions if version.version_id not in accounted_for]
         for kind, is_wrong, detail in (
-            (IncidentKind.OBJECT_GONE, not whole, "the store lacks this version, or holds it in another size"),
-            (IncidentKind.EXTRA_OBJECT, bool(spare), f"{len(spare)} versions that belong to no row"),
+            (IncidentKind.OBJECT_GONE, not whole, Detail(DetailCode.OBJECT_GONE)),
+            (IncidentKind.EXTRA_OBJECT, bool(spare), Detail(DetailCode.SPARE_VERSIONS, {"count": len(spare)})),
         ):
             if is_wrong:
                 await self._incidents.open(work, kind, row.call_id, detail)

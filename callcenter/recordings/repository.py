@@ -16,7 +16,7 @@ from callcenter.kit.actor import SYSTEM
 from callcenter.kit.work import Work
 from callcenter.recordings.models import Incident, Recording, RecordingAccess
 from callcenter.recordings.transitions import RECORDING, RecordingFact
-from callcenter.recordings.types import AccessAct, IncidentKind, RecordingSearch, RecordingState
+from callcenter.recordings.types import AccessAct, Detail, IncidentKind, RecordingSearch, RecordingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +219,11 @@ async def set_lock(work: Work, call_id: UUID, retain_until: datetime) -> None:
 # -- incidents
 
 
-async def open_incident(work: Work, kind: IncidentKind, call_id: UUID, detail: str) -> bool:
+async def open_incident(work: Work, kind: IncidentKind, call_id: UUID, detail: Detail) -> bool:
     """Opens an incident; False when one of this kind is open for the call already."""
     incident_id = await work.session.scalar(
         insert(Incident)
-        .values(kind=kind, call_id=call_id, detail=detail, opened_at=work.now)
+        .values(kind=kind, call_id=call_id, detail=detail.code.value, facts=dict(detail.facts), opened_at=work.now)
         .on_conflict_do_nothing(index_elements=["call_id", "kind"], index_where=col(Incident.closed_at).is_(None))
         .returning(col(Incident.id))
     )

@@ -11,6 +11,8 @@ from callcenter.calls.types import RecordingFacts
 from callcenter.recordings.types import (
     ByteRange,
     Capture,
+    Detail,
+    DetailCode,
     Gap,
     GapLimits,
     IncidentKind,
@@ -39,10 +41,10 @@ def complete(
     least = answered - tolerance - (end_estimated or timedelta(0))
     most = None if end_estimated is not None else whole + tolerance
     if recorded < least:
-        return LengthVerdict(False, f"{_seconds(recorded)} recorded of {_seconds(answered)} answered")
+        return LengthVerdict(False, recorded, answered)
     if most is not None and recorded > most:
-        return LengthVerdict(False, f"{_seconds(recorded)} recorded, the whole call lasted {_seconds(whole)}")
-    return LengthVerdict(True, f"{_seconds(recorded)} recorded of {_seconds(answered)} answered")
+        return LengthVerdict(False, recorded, whole, too_long=True)
+    return LengthVerdict(True, recorded, answered)
 
 
 def find_gap(call: RecordingFacts, capture: Capture | None, limits: GapLimits, now: datetime) -> Gap | None:
@@ -52,22 +54,27 @@ def find_gap(call: RecordingFacts, capture: Capture | None, limits: GapLimits, n
     """
     ended_at = call.ended_at or now
     if capture is None:
-        return Gap(IncidentKind.MISSING, "answered, and no recording was armed")
+        return Gap(IncidentKind.MISSING, Detail(DetailCode.NOT_ARMED))
     match capture.state:
         case RecordingState.STORED:
             assert capture.duration is not None
             verdict = _compare_length(call, capture.duration, ended_at, limits)
-            return None if verdict.complete else Gap(IncidentKind.WRONG_LENGTH, verdict.reason)
+            return None if verdict.complete else Gap(IncidentKind.WRONG_LENGTH, _length_detail(verdict))
         case RecordingState.EMPTY:
             if call.end_estimated and _compare_length(call, timedelta(0), ended_at, limits).complete:
                 return None  # ended so early that no audio had been written to the disk
-            return Gap(IncidentKind.NO_AUDIO, "answered, and the recording is empty")
+            return Gap(IncidentKind.NO_AUDIO, Detail(DetailCode.EMPTY))
         case RecordingState.FAILED:
-            return Gap(IncidentKind.MISSING, "answered, and no file appeared")
+            return Gap(IncidentKind.MISSING, Detail(DetailCode.NO_FILE))
         case RecordingState.ARMED | RecordingState.CAPTURED:
             if ended_at + limits.store_within <= now:
-                return Gap(IncidentKind.LATE, f"still {capture.state} at {now.isoformat(timespec='seconds')}")
+                return Gap(IncidentKind.LATE, Detail(DetailCode.NOT_STORED, {"state": capture.state.value}))
     return None
+
+
+def _length_detail(verdict: LengthVerdict) -> Detail:
+    code = DetailCode.TOO_LONG if verdict.too_long else DetailCode.TOO_SHORT
+    return Detail(code, {"recorded": _seconds(verdict.recorded), "against": _seconds(verdict.against)})
 
 
 def _compare_length(call: RecordingFacts, recorded: timedelta, ended_at: datetime, limits: GapLimits) -> LengthVerdict:

@@ -119,7 +119,8 @@ class IncidentLine(BaseModel):
     kind: IncidentKind
     call_id: UUID
     opened_at: datetime
-    detail: str
+    detail: str = Field(description="a code; of old incidents a sentence", examples=["too_short"])
+    facts: dict[str, str | int]
     closed_at: datetime | None = Field(description="null while it is open")
     closed_by_name: str | None = Field(description="null: a comparison found the fault gone")
     closing_reason: str | None
@@ -132,6 +133,7 @@ class IncidentLine(BaseModel):
             call_id=incident.call_id,
             opened_at=incident.opened_at,
             detail=incident.detail,
+            facts=dict(incident.facts),
             closed_at=incident.closed_at,
             closed_by_name=closed_by_name,
             closing_reason=incident.closing_reason,

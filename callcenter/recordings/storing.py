@@ -13,7 +13,7 @@ from callcenter.recordings.repository import Claim
 from callcenter.recordings.service import RecordingServices
 from callcenter.recordings.spool import Spool
 from callcenter.recordings.transitions import RecordingFact
-from callcenter.recordings.types import IncidentKind, RecordingStored
+from callcenter.recordings.types import Detail, DetailCode, IncidentKind, RecordingStored
 from callcenter.storage.port import ObjectDamaged, ObjectMissing, ObjectStore, StoredObject
 
 CONTENT_TYPE = "audio/flac"
@@ -87,7 +87,7 @@ class Storing:
             # The damaged version is locked and cannot be deleted: note it, so that it is not taken for the recording.
             row.discarded = [*row.discarded, held.version_id]
             await self._recordings.incidents.open(
-                work, IncidentKind.DAMAGED, claim.call_id, "read back with another hash; it is stored again"
+                work, IncidentKind.DAMAGED, claim.call_id, Detail(DetailCode.OTHER_HASH)
             )
         raise ObjectDamaged(f"{held.key} was read back with another hash")
 

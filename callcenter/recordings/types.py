@@ -46,6 +46,33 @@ class IncidentKind(StrEnum):
     """The store holds a version that belongs to no row."""
 
 
+class DetailCode(StrEnum):
+    """What an incident says besides its kind; the panels have the words."""
+
+    NOT_ARMED = "not_armed"
+    EMPTY = "empty"
+    NO_FILE = "no_file"
+    NO_FILE_OF_UNKNOWN_CALL = "no_file_of_unknown_call"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    NOT_STORED = "not_stored"
+    OBJECT_GONE = "object_gone"
+    SPARE_VERSIONS = "spare_versions"
+    OTHER_HASH = "other_hash"
+    AUDIO_AGAIN = "audio_again"
+    UNKNOWN_CALL = "unknown_call"
+    AUDIO_NOT_ARMED = "audio_not_armed"
+    FAILING = "failing"
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What an incident says besides its kind: a code, and facts that are texts or numbers."""
+
+    code: DetailCode
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+
 GAP_KINDS = (IncidentKind.MISSING, IncidentKind.NO_AUDIO, IncidentKind.WRONG_LENGTH, IncidentKind.LATE)
 """Kinds that the comparison of calls and recordings opens and closes."""
 
@@ -142,6 +169,8 @@ class IncidentCard:
     call_id: UUID
     opened_at: datetime
     detail: str
+    """A ``DetailCode``; of incidents from before there were codes, a sentence."""
+    facts: Mapping[str, str | int]
     closed_at: datetime | None
     closed_by: str | None
     """The actor's label; the system's when a comparison found the fault gone."""
@@ -227,7 +256,10 @@ class LengthVerdict:
     """Whether a recording is as long as its call."""
 
     complete: bool
-    reason: str
+    recorded: timedelta
+    against: timedelta
+    """What it is compared with: the conversation; for a recording that is too long, the whole call."""
+    too_long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +267,7 @@ class Gap:
     """The fault of an answered call's recording: the kind of incident to open, and its text."""
 
     kind: IncidentKind
-    detail: str
+    detail: Detail
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from minio.error import InvalidResponseError, S3Error, ServerError
 from minio.retention import Retention
 from urllib3.response import BaseHTTPResponse
 
+from callcenter.kit.threads import made_in_thread
 from callcenter.storage.port import (
     BucketUnfit,
     ObjectDamaged,
@@ -230,8 +231,15 @@ class S3Store:
         if length == 0:
             return _nothing()
         with _translated(key):
-            answer = await self._ask(
-                self._reader.get_object, self._bucket, key, offset=offset, length=length or 0, version_id=version_id
+            answer = await self._retry(
+                made_in_thread,
+                self._reader.get_object,
+                self._bucket,
+                key,
+                offset=offset,
+                length=length or 0,
+                version_id=version_id,
+                unused=_release,
             )
         return _stream(key, answer)
 
@@ -288,5 +296,9 @@ async def _stream(key: str, answer: BaseHTTPResponse) -> AsyncIterator[bytes]:
             while chunk := await asyncio.to_thread(answer.read, CHUNK):
                 yield chunk
     finally:
-        answer.close()
-        answer.release_conn()
+        _release(answer)
+
+
+def _release(answer: BaseHTTPResponse) -> None:
+    answer.close()
+    answer.release_conn()

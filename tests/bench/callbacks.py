@@ -1,8 +1,8 @@
 """Two hundred agents claim the next due callback at once: none is claimed twice, and how long a claim takes (law 2).
 
-A third of the callbacks are promises of the agents themselves, a third complaints for whom it may be, a third promises
-that are open to the team of a branch: so every claim looks through all that are due. The reference is the bare pool of
-``claimers``, with as many rows, in the same run.
+A third of the callbacks are promises of the agents themselves, a third complaints that any agent may have, a third
+promises that are open to the team of a branch: so every claim looks through all that are due. The reference is the bare
+pool of ``claimers``, with as many rows, in the same run.
 """
 
 import asyncio

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import expect
 
-from callcenter.recordings.types import IncidentKind
+from callcenter.recordings.types import Detail, DetailCode, IncidentKind
 from callcenter.rehearsal.run import Rehearsal
 from tests.e2e.conftest import Panel
 
@@ -90,7 +90,9 @@ async def test_the_administrator_sees_what_needs_a_look_and_settles_it(
     open_panel: OpenPanel, rehearsal: Rehearsal
 ) -> None:
     async with rehearsal.system.works.begin() as work:
-        await rehearsal.system.recordings.incidents.open(work, IncidentKind.ORPHAN, uuid4(), "no call has this id")
+        await rehearsal.system.recordings.incidents.open(
+            work, IncidentKind.ORPHAN, uuid4(), Detail(DetailCode.UNKNOWN_CALL)
+        )
         job = await rehearsal.system.jobs.enqueue(work, "leads.dry_run", {"upload_id": 999_999})
     admin = await open_panel("admin")
     await admin.page.wait_for_url("**/admin")

@@ -80,7 +80,7 @@ class Cast:
             await self.calls.refuse(work, call_id, verdict)
             return call_id
         assert await self.calls.begin_dialling(work, call_id, verdict)
-        for signal in _signals(call_id, outcome, work):
+        for signal in signals_of(call_id, outcome, work):
             await CallSignals().take(work, signal)
         assert (await self.calls.card(work, call_id)).outcome is outcome
         return call_id
@@ -91,7 +91,7 @@ class Cast:
         await self.calls.dispose(work, call_id, disposition, details or DispositionDetails(note="as agreed"))
 
 
-def _signals(call_id: UUID, outcome: Outcome, work: Work) -> list[CallSignal]:
+def signals_of(call_id: UUID, outcome: Outcome, work: Work) -> list[CallSignal]:
     """Returns what the switch reports of a call that is dialled now and ends with an outcome."""
     at = work.now
     dialled: list[CallSignal] = [

@@ -1,6 +1,7 @@
 """What the library's client gets wrong, and this connection must not: each defect is played against it."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -84,6 +85,29 @@ async def test_signals_that_came_before_the_loss_are_still_reported(fake: FakeAm
         received = [message.headers.get("Cause") async for batch in link.batches() for message in batch]
         assert received[1:] == [str(number) for number in range(100)]
         assert link.lost == "closed by the switch"
+
+
+async def test_a_connection_that_comes_after_it_was_given_up_is_closed(
+    fake: FakeAmi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+    made: list[socket.socket] = []
+    connect = socket.create_connection
+
+    def slowly(*target: Any) -> socket.socket:
+        begun.set()
+        assert may_end.wait(60)
+        made.append(connect(*target))
+        return made[0]
+
+    monkeypatch.setattr(socket, "create_connection", slowly)
+    opening = asyncio.create_task(AmiConnection.open(address(fake)))
+    await eventually(begun.is_set)
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    may_end.set()
+    await eventually(lambda: made and made[0].fileno() == -1)
 
 
 async def test_a_server_that_sends_nothing_is_given_up(fake: FakeAmi) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callcenter.audit.certificate.history import DayWord, Edition, History, KnownRuleSet, Timeline
+from callcenter.audit.certificate.remarks import FindingCode, Remark
 from callcenter.audit.certificate.report import as_json
 from callcenter.audit.certificate.rules import (
     AnsweredCall,
@@ -137,7 +138,7 @@ def test_a_state_counts_from_its_change_to_the_next() -> None:
     closed = campaign_rules(state=CampaignState.CLOSED)
     judge = windows((at(10, 30), closed), (at(11), RULES))
     assert judge.problem(dialled(at(10, 29))) is None
-    assert judge.problem(dialled(at(10, 31))) == "the campaign was closed"
+    assert judge.problem(dialled(at(10, 31))) == Remark(FindingCode.CAMPAIGN_NOT_RUNNING, {"campaign_state": "closed"})
     assert judge.problem(dialled(at(10, 31), CallKind.COMPLAINT)) is None
     assert judge.problem(dialled(at(11))) is None
 
@@ -269,7 +270,11 @@ def certificate(*sections: Section, placed: int = 1) -> Certificate:
 def test_one_exception_breaks_the_certificate_and_no_call_makes_it_empty() -> None:
     good = Section(id=SectionId.WINDOW, checked=3)
     idle = Section(id=SectionId.COMPLAINTS, checked=0)
-    bad = Section(id=SectionId.CHAIN, checked=0, exceptions=(Finding("audit_entry:1", "changed"),))
+    bad = Section(
+        id=SectionId.CHAIN,
+        checked=0,
+        exceptions=(Finding("audit_entry:1", Remark(FindingCode.ENTRY_CHANGED, {"detail": "1"})),),
+    )
     assert idle.result is Result.NOTHING_CHECKED
     assert bad.result is Result.BROKEN
     assert certificate(good, idle).ok

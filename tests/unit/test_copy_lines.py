@@ -49,7 +49,7 @@ def test_no_rows_are_no_bytes() -> None:
 
 def test_rows_are_left_out_by_their_first_value_alone() -> None:
     lines = lines_of([("1", "2"), ("2", "1"), ("12", NULL), ("3", "a\nb")])
-    assert read(without_lines(lines, frozenset((b"2", b"3")))) == [["1", "2"], ["12", None]]
+    assert read(without_lines(lines, frozenset((b"1", b"3")))) == [["2", "1"], ["12", None]]
     assert without_lines(lines, frozenset((b"1", b"2", b"3", b"12"))) == b""
 
 

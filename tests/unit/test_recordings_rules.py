@@ -38,9 +38,9 @@ class TestLength:
     def test_after_a_crash_the_end_is_not_known(self, recorded: float, fits: bool) -> None:
         assert length(recorded, answered=60, whole=72, estimated=2.1) is fits
 
-    def test_the_reason_names_both_lengths(self) -> None:
+    def test_the_verdict_names_both_lengths(self) -> None:
         verdict = complete(SECOND * 5, SECOND * 60, SECOND * 70, tolerance=SECOND, end_estimated=None)
-        assert verdict.reason == "5.0 s recorded of 60.0 s answered"
+        assert (verdict.recorded, verdict.against, verdict.too_long) == (SECOND * 5, SECOND * 60, False)
 
 
 class TestRecorder:

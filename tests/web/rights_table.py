@@ -35,8 +35,10 @@ OPEN = frozenset({"GET /about", "POST /session", "DELETE /session"})
 STREAMS = frozenset({"GET /floor/stream"})
 """They do not end until the client disconnects."""
 
-READS_BY_POST = frozenset({"POST /ledger/rows", "POST /ledger/totals", "POST /leads/search"})
-"""They change nothing: the search criteria are in the body, to stay out of logs."""
+READS_BY_POST = frozenset(
+    {"POST /ledger/rows", "POST /ledger/totals", "POST /leads/search", "POST /leads/{lead_id}/history/{key}/note"}
+)
+"""They change nothing: the search criteria, or the reason of a look, are in the body, to stay out of logs."""
 
 OWN_AFFAIRS = frozenset({"POST /alerts/{alert_id}/acknowledge", "POST /jobs/{job_id}/cancel"})
 """Open to all roles; other people's objects are refused by the service."""

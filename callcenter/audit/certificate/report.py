@@ -93,7 +93,10 @@ def _plain(value: Any) -> Any:
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "subject": finding.subject,
-        "what": finding.what,
+        "code": finding.remark.code.value,
+        "facts": dict(finding.remark.facts),
+        "what_zh": finding.remark.zh,
+        "what_en": finding.remark.en,
         "at": None if finding.at is None else finding.at.isoformat(),
     }
 

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from callcenter.audit.certificate.history import History, named
+from callcenter.audit.certificate.remarks import FindingCode, Remark
 from callcenter.audit.certificate.types import Limits, Standing
 from callcenter.calendar.rules import WorkingCalendar
 from callcenter.callbacks.types import CallbackKind, CallbackState
@@ -18,6 +19,7 @@ from callcenter.calls.types import CallKind, Disposition, Outcome
 from callcenter.campaigns.rules import service_window_at, window_at
 from callcenter.campaigns.types import CampaignState, WindowVerdict
 from callcenter.complaints.types import CaseState
+from callcenter.kit.clock import BUSINESS_ZONE
 from callcenter.recordings.rules import complete
 from callcenter.recordings.types import LengthVerdict, RecordingState
 
@@ -32,34 +34,34 @@ class DialledCall:
     verdict: Mapping[str, Any]
 
 
-def permission_problem(call: DialledCall, history: History, limits: Limits) -> str | None:
+def permission_problem(call: DialledCall, history: History, limits: Limits) -> Remark | None:
     """Returns why this call was not permitted before it was dialled (law 1, requirement C2); None when it was."""
     if call.planned_at > call.dialled_at:
-        return "dialled before its row was written"
+        return Remark(FindingCode.DIALLED_UNWRITTEN)
     if call.verdict.get("allowed") is not True:
-        return "dialled without permission"
+        return Remark(FindingCode.NOT_PERMITTED)
     if not call.verdict.get("rule_set"):
-        return "the permission does not name its rule set"
+        return Remark(FindingCode.RULE_SET_UNNAMED)
     given_at = _instant(call.verdict.get("at"))
     if given_at is None:
-        return "the permission does not say when it was given"
+        return Remark(FindingCode.PERMISSION_UNDATED)
     if given_at > call.dialled_at:
-        return "the permission was given after dialling"
+        return Remark(FindingCode.PERMISSION_LATE)
     if call.dialled_at - given_at > limits.permission_age:
-        return f"the permission was {_seconds(call.dialled_at - given_at)} old"
+        return Remark(FindingCode.PERMISSION_OLD, {"seconds": _seconds(call.dialled_at - given_at)})
     return _version_problem(call, given_at, history, limits)
 
 
-def _version_problem(call: DialledCall, given_at: datetime, history: History, limits: Limits) -> str | None:
+def _version_problem(call: DialledCall, given_at: datetime, history: History, limits: Limits) -> Remark | None:
     """Returns which version the permission names that was not in force when it was given (laws 1 and 11)."""
     rule_set = history.rule_set(call.verdict["rule_set"])
     if rule_set is None or rule_set.first_used_at > given_at:
-        return f"the permission names the rule set {call.verdict['rule_set']}, which was not in use"
+        return Remark(FindingCode.RULE_SET_NOT_IN_USE, {"rule_set": str(call.verdict["rule_set"])})
     if not rule_set.names_versions:
         return None
     for what, path, in_force in _versions(call, history):
         if named(call.verdict, *path) not in {in_force(given_at), in_force(given_at - limits.change_slack)}:
-            return f"the permission was not given by the {what} in force"
+            return Remark(FindingCode.VERSION_NOT_IN_FORCE, {"version": what})
     return None
 
 
@@ -72,10 +74,10 @@ def _versions(
         known = history.rules(call.campaign_id, at)
         return None if known is None else known.version
 
-    yield "version of the campaign", ("campaign_version",), rules
+    yield "campaign", ("campaign_version",), rules
     yield "calendar", ("calendar", "change"), history.day_change
     if call.kind is CallKind.COMPLAINT:
-        yield "service hours", ("service_hours",), lambda at: history.service_hours(at).version
+        yield "service_hours", ("service_hours",), lambda at: history.service_hours(at).version
 
 
 def _instant(stored: object) -> datetime | None:
@@ -97,14 +99,14 @@ class Windows:
         self._limits = limits
         self._open: dict[Hashable, tuple[datetime, datetime]] = {}
 
-    def problem(self, call: DialledCall) -> str | None:
+    def problem(self, call: DialledCall) -> Remark | None:
         """Returns why this call was outside its window. A complaint callback keeps the service hours alone (X3)."""
         problem = self._problem(call, call.dialled_at)
         if problem is not None and self._problem(call, call.dialled_at - self._limits.change_slack) is None:
             return None  # a change that was just being written: the call could not see it yet
         return problem
 
-    def _problem(self, call: DialledCall, known_at: datetime) -> str | None:
+    def _problem(self, call: DialledCall, known_at: datetime) -> Remark | None:
         """Judges a call by what was in force at ``known_at``."""
         calendar_key = self._history.calendar_key(known_at)
         if call.kind is CallKind.COMPLAINT:
@@ -117,9 +119,9 @@ class Windows:
             )
         rules = self._history.rules(call.campaign_id, known_at)
         if rules is None:
-            return "the campaign is not known: no window can be computed"
+            return Remark(FindingCode.CAMPAIGN_UNKNOWN)
         if rules.state is not CampaignState.RUNNING:
-            return f"the campaign was {rules.state}"
+            return Remark(FindingCode.CAMPAIGN_NOT_RUNNING, {"campaign_state": rules.state.value})
         return self._outside(
             call,
             known_at,
@@ -133,13 +135,13 @@ class Windows:
         known_at: datetime,
         key: Hashable,
         judge: Callable[[WorkingCalendar], WindowVerdict],
-    ) -> str | None:
+    ) -> Remark | None:
         opened, closes = self._open.get(key, (call.dialled_at, call.dialled_at))
         if opened <= call.dialled_at < closes:
             return None
         verdict = judge(self._history.calendar(known_at))
         if not verdict.open:
-            return f"{verdict.rule}: {verdict.reason}"
+            return Remark(FindingCode.OUTSIDE_WINDOW, {"rule": verdict.rule.value})
         if verdict.until is not None:
             self._open[key] = (call.dialled_at, verdict.until)
         return None
@@ -169,21 +171,25 @@ class AnsweredCall:
         return self.state in (RecordingState.ARMED, RecordingState.CAPTURED) and now < self.ended_at + grace
 
 
-def recording_problem(call: AnsweredCall, limits: Limits, now: datetime) -> str | None:
+def recording_problem(call: AnsweredCall, limits: Limits, now: datetime) -> Remark | None:
     """Returns why this call is not recorded as law 3 demands, an open incident apart; None when it is."""
     if call.state is None:
-        return "answered and not recorded"
+        return Remark(FindingCode.NOT_RECORDED)
     if call.state is RecordingState.EMPTY and call.end_estimated:
         verdict = _length(call, timedelta(0), limits)
-        return None if verdict.complete else f"the recording is empty: {verdict.reason}"
+        return None if verdict.complete else Remark(FindingCode.RECORDING_EMPTY, {"against": _tenths(verdict.against)})
     if call.state is not RecordingState.STORED:
-        return f"the recording is not stored: {call.state}, {_seconds(now - call.ended_at)} after the call"
+        facts = {"recording_state": call.state.value, "seconds": _seconds(now - call.ended_at)}
+        return Remark(FindingCode.NOT_STORED, facts)
     if call.duration is None or not call.sha256 or call.stored_at is None:
-        return "the recording was never read back"
+        return Remark(FindingCode.NOT_READ_BACK)
     if lock := lock_problem(call.retain_until, call.wanted_until, now):
         return lock
     verdict = _length(call, call.duration, limits)
-    return None if verdict.complete else verdict.reason
+    if verdict.complete:
+        return None
+    code = FindingCode.TOO_LONG if verdict.too_long else FindingCode.TOO_SHORT
+    return Remark(code, {"recorded": _tenths(verdict.recorded), "against": _tenths(verdict.against)})
 
 
 def _length(call: AnsweredCall, recorded: timedelta, limits: Limits) -> LengthVerdict:
@@ -197,14 +203,14 @@ def _length(call: AnsweredCall, recorded: timedelta, limits: Limits) -> LengthVe
     )
 
 
-def lock_problem(retain_until: datetime | None, wanted_until: datetime | None, now: datetime) -> str | None:
+def lock_problem(retain_until: datetime | None, wanted_until: datetime | None, now: datetime) -> Remark | None:
     """Returns why a lock is not what the policy demands; None when it is, or when its whole term is over."""
     if retain_until is None:
-        return "the recording is not locked"
+        return Remark(FindingCode.NOT_LOCKED)
     if wanted_until is not None and retain_until < wanted_until:
-        return f"locked until {_day(retain_until)}, the policy wants {_day(wanted_until)}"
+        return Remark(FindingCode.LOCKED_TOO_SHORT, {"until": shown(retain_until), "wanted": shown(wanted_until)})
     if wanted_until is None and retain_until <= now:
-        return f"the lock ended on {_day(retain_until)} and no policy has said so"
+        return Remark(FindingCode.LOCK_OVER, {"until": shown(retain_until)})
     return None
 
 
@@ -259,54 +265,59 @@ def standing_of(case: ComplaintCase, now: datetime) -> Standing:
     return Standing.OVERDUE if any(complaint_problems(case, now)) else Standing.WITHIN_TIME
 
 
-def complaint_problems(case: ComplaintCase, now: datetime) -> Iterator[str]:
+def complaint_problems(case: ComplaintCase, now: datetime) -> Iterator[Remark]:
     """Returns everything that is wrong with a case's callback (law 4, requirement X3)."""
     if case.callback_id is None:
-        yield "there is no callback obligation"
+        yield Remark(FindingCode.NO_OBLIGATION)
         return
     if case.callback_kind is not CallbackKind.COMPLAINT or case.callback_lead_id != case.lead_id:
-        yield "its obligation is for something else"
+        yield Remark(FindingCode.OBLIGATION_ASTRAY)
     if case.called_by_excluded:
-        yield "the agent complained of made the callback"
+        yield Remark(FindingCode.CALLED_BY_BLAMED)
     if case.done:
         if case.done_call_id is not None:
             yield from _evidence_problems(case)
         else:
             yield from _sign_off_problems(case)
     elif case.callback_state is CallbackState.LAPSED:
-        yield "its obligation ended without evidence"
+        yield Remark(FindingCode.ENDED_WITHOUT_EVIDENCE)
     elif case.state in _OBLIGATION_ENDED:
-        yield f"the case is {case.state} though its customer was not called back"
+        yield Remark(FindingCode.CASE_NOT_CALLED_BACK, {"case_state": case.state.value})
     elif case.answer_due_at < now:
-        yield f"overdue since {case.answer_due_at.isoformat(timespec='seconds')}"
+        yield Remark(FindingCode.OVERDUE, {"since": shown(case.answer_due_at)})
 
 
-def _evidence_problems(case: ComplaintCase) -> Iterator[str]:
+def _evidence_problems(case: ComplaintCase) -> Iterator[Remark]:
     if case.call_kind is not CallKind.COMPLAINT or case.call_callback_id != case.callback_id:
-        yield "the call named as evidence was not made for this obligation"
+        yield Remark(FindingCode.EVIDENCE_OF_OTHER)
     if case.call_lead_id != case.lead_id:
-        yield "the call named as evidence was to another customer"
+        yield Remark(FindingCode.EVIDENCE_TO_OTHER)
     if case.call_outcome is not Outcome.ANSWERED or case.call_disposition not in _HELD:
-        yield "the call named as evidence was no conversation"
+        yield Remark(FindingCode.EVIDENCE_NO_CONVERSATION)
     if case.recording_state is not RecordingState.STORED:
-        yield "the call named as evidence has no stored recording"
+        yield Remark(FindingCode.EVIDENCE_NOT_STORED)
 
 
-def _sign_off_problems(case: ComplaintCase) -> Iterator[str]:
+def _sign_off_problems(case: ComplaintCase) -> Iterator[Remark]:
     if case.signed_off_by is None:
-        yield "its obligation ended without evidence"
+        yield Remark(FindingCode.ENDED_WITHOUT_EVIDENCE)
         return
     if not case.signed_off_with_reason:
-        yield "signed off without a reason"
+        yield Remark(FindingCode.SIGNED_WITHOUT_REASON)
     if case.signed_off_by in (case.agent_id, case.excluded_agent_id, case.last_caller_id, case.decided_by):
-        yield "signed off by somebody with a conflict of interest in the case"
+        yield Remark(FindingCode.SIGNED_IN_CONFLICT)
     if case.tried < (case.attempts_demanded or 0):
-        yield f"signed off after {case.tried} attempts, {case.attempts_demanded} were demanded"
+        yield Remark(FindingCode.SIGNED_TOO_EARLY, {"tried": case.tried, "demanded": case.attempts_demanded})
 
 
 def _seconds(length: timedelta) -> str:
-    return f"{length.total_seconds():.0f} s"
+    return f"{length.total_seconds():.0f}"
 
 
-def _day(at: datetime) -> str:
-    return at.isoformat(timespec="minutes")
+def _tenths(length: timedelta) -> str:
+    return f"{length.total_seconds():.1f}"
+
+
+def shown(at: datetime) -> str:
+    """Returns an instant as people read it, Shanghai time."""
+    return at.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M")

@@ -3,10 +3,12 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from callcenter.audit.certificate import queries
 from callcenter.audit.certificate.queries import StoredRecording
+from callcenter.audit.certificate.remarks import Besides, FindingCode, Remark
 from callcenter.audit.certificate.rules import (
     AnsweredCall,
     ComplaintCase,
@@ -15,16 +17,22 @@ from callcenter.audit.certificate.rules import (
     lock_problem,
     permission_problem,
     recording_problem,
+    shown,
     standing_of,
 )
 from callcenter.audit.certificate.types import Certificate, Finding, Limits, Period, Section, SectionId, Standing
 from callcenter.audit.service import AuditService
-from callcenter.audit.types import Anchor
-from callcenter.kit.clock import BUSINESS_ZONE
+from callcenter.audit.types import Anchor, Fault
 from callcenter.kit.work import Work
 from callcenter.storage.port import ObjectMissing, ObjectStore, StoreUnavailable
 
 DEFAULTS = Limits()
+
+_BROKEN = {
+    Fault.CHANGED: FindingCode.ENTRY_CHANGED,
+    Fault.REMOVED: FindingCode.ENTRIES_REMOVED,
+    Fault.UNCHAINED: FindingCode.ENTRY_UNCHAINED,
+}
 
 
 class CertificateService:
@@ -95,7 +103,7 @@ class CertificateService:
                 id=SectionId.CHAIN,
                 checked=chain.entries,
                 exceptions=tuple(
-                    Finding(f"audit_entry:{broken.entry_id}", f"{broken.fault}: {broken.detail}")
+                    Finding(f"audit_entry:{broken.entry_id}", Remark(_BROKEN[broken.fault], {"detail": broken.detail}))
                     for broken in chain.broken
                 ),
             ),
@@ -183,9 +191,9 @@ class CertificateService:
                 if call.end_estimated:
                     notes.append(Finding(subject, _cut_off(call), call.ended_at))
             elif call.incident:
-                notes.append(Finding(subject, f"{problem} (an incident is open)", call.ended_at))
+                notes.append(Finding(subject, replace(problem, besides=Besides.INCIDENT_OPEN), call.ended_at))
             elif call.waits_for(self._limits.store_within, work.now):
-                notes.append(Finding(subject, f"{problem} (may still come)", call.ended_at))
+                notes.append(Finding(subject, replace(problem, besides=Besides.MAY_COME), call.ended_at))
             else:
                 exceptions.append(Finding(subject, problem, call.ended_at))
         shared = await queries.sharing_objects(work.session, period)
@@ -204,7 +212,7 @@ class CertificateService:
                 problems = await asyncio.gather(*(self._object_problem(self._store, row, work.now) for row in batch))
             except StoreUnavailable:
                 left = len(stored) - checked
-                exceptions.append(Finding("store", f"does not answer: {left} recordings were not looked at", work.now))
+                exceptions.append(Finding("store", Remark(FindingCode.STORE_SILENT, {"left": left}), work.now))
                 break
             checked += len(batch)
             exceptions += [
@@ -214,17 +222,17 @@ class CertificateService:
             ]
         return Section(id=SectionId.STORE, checked=checked, exceptions=tuple(exceptions))
 
-    async def _object_problem(self, store: ObjectStore, row: StoredRecording, now: datetime) -> str | None:
+    async def _object_problem(self, store: ObjectStore, row: StoredRecording, now: datetime) -> Remark | None:
         try:
             stored = await store.stat(row.object_key, row.version_id)
         except ObjectMissing:
-            return "the store does not hold its recording"
+            return Remark(FindingCode.OBJECT_GONE)
         if stored.size != row.size_bytes:
-            return f"the store holds {stored.size} bytes, {row.size_bytes} were stored"
+            return Remark(FindingCode.OBJECT_SIZE, {"held": stored.size, "stored": row.size_bytes})
         if stored.sha256 != row.sha256:
-            return "the store names another SHA-256"
+            return Remark(FindingCode.OBJECT_HASH)
         if stored.retain_until is not None and row.retain_until is not None and stored.retain_until < row.retain_until:
-            return "the store's lock ends before the one it confirmed"
+            return Remark(FindingCode.OBJECT_LOCK)
         return lock_problem(stored.retain_until, row.wanted_until, now)
 
     async def _complaints(
@@ -237,11 +245,10 @@ class CertificateService:
             problems = [Finding(subject, what, case.opened_at) for what in complaint_problems(case, work.now)]
             exceptions += problems
             if not case.done and not problems:
-                due = case.answer_due_at.astimezone(BUSINESS_ZONE).strftime("%Y-%m-%d %H:%M")
-                what = f"within its time: to be called back by {due}, {case.tried} attempts made"
-                notes.append(Finding(subject, what, case.opened_at))
+                facts = {"due": shown(case.answer_due_at), "tried": case.tried}
+                notes.append(Finding(subject, Remark(FindingCode.WITHIN_TIME, facts), case.opened_at))
             elif case.done_at is not None and case.done_at > case.answer_due_at:
-                notes.append(Finding(subject, "called back late", case.done_at))
+                notes.append(Finding(subject, Remark(FindingCode.CALLED_BACK_LATE), case.done_at))
         astray = await queries.complaints_astray(work.session, period)
         return Section(
             id=SectionId.COMPLAINTS,
@@ -252,7 +259,7 @@ class CertificateService:
         )
 
 
-def _cut_off(call: AnsweredCall) -> str:
+def _cut_off(call: AnsweredCall) -> Remark:
     if call.duration is None or not call.duration:
-        return "cut off, nobody saw its end: so soon after the answer that nothing had reached the disk"
-    return f"cut off, nobody saw its end: {call.duration.total_seconds():.1f} s are recorded and stored"
+        return Remark(FindingCode.CUT_OFF_UNWRITTEN)
+    return Remark(FindingCode.CUT_OFF, {"recorded": f"{call.duration.total_seconds():.1f}"})

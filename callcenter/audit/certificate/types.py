@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from callcenter.audit.certificate.remarks import Remark
 from callcenter.audit.types import Anchor
 
 
@@ -78,8 +79,13 @@ class Finding:
 
     subject: str
     """Kind and id: ``call:<uuid>``, ``staff:7``."""
-    what: str
+    remark: Remark
     at: datetime | None = None
+
+    @property
+    def what(self) -> str:
+        """Returns the finding in English, as the command prints it."""
+        return self.remark.en
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

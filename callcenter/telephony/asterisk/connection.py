@@ -32,6 +32,7 @@ from asterisk.ami.event import Event as AmiEvent
 from asterisk.ami.response import Response as AmiResponse
 
 from callcenter.kit.log import get_logger
+from callcenter.kit.threads import made_in_thread
 from callcenter.telephony.asterisk import wire
 from callcenter.telephony.asterisk.wire import AmiRefused, AmiTimeout, LinkLost, Message
 
@@ -90,13 +91,9 @@ class AmiConnection:
     async def open(cls, address: AmiAddress) -> "AmiConnection":
         """Connects, logs in and waits until Asterisk is fully booted; raises AmiError otherwise."""
         try:
-            stream = await asyncio.to_thread(
-                socket.create_connection, (address.host, address.port), address.connect_timeout
-            )
+            stream = await made_in_thread(_open_socket, address, unused=socket.socket.close)
         except OSError as error:
             raise LinkLost(f"no connection: {type(error).__name__}") from error
-        stream.settimeout(_WAKE_SECONDS)
-        stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection = cls(address, stream, asyncio.get_running_loop())
         connection._reader.start()
         try:
@@ -352,3 +349,14 @@ class AmiConnection:
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._drain)
         return f"the consumer is {behind} events behind" if behind > self._address.backlog else None
+
+
+def _open_socket(address: AmiAddress) -> socket.socket:
+    stream = socket.create_connection((address.host, address.port), address.connect_timeout)
+    try:
+        stream.settimeout(_WAKE_SECONDS)
+        stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except OSError:  # the switch has closed it already
+        stream.close()
+        raise
+    return stream

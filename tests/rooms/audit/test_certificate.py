@@ -107,7 +107,10 @@ async def test_the_report_names_every_exception_and_no_customer(day: Day) -> Non
     sections = {section["id"]: section for section in report["sections"]}
     assert sections["law3.recording"]["exceptions"][0] == {
         "subject": day.subject("success"),
-        "what": "answered and not recorded",
+        "code": "not_recorded",
+        "facts": {},
+        "what_zh": "已接通而没有录音",
+        "what_en": "answered and not recorded",
         "at": at(10, 2, 5).isoformat(),
     }
     assert sections["law3.recording"]["title_zh"] == "接通必有完整录音"
@@ -466,7 +469,8 @@ async def test_the_recording_of_a_cut_off_call_must_only_be_long_enough(day: Day
 async def test_an_open_incident_keeps_law_3_and_is_named_in_its_own_section(day: Day) -> None:
     await day.sql(
         "DELETE FROM recording WHERE call_id = :id",
-        "INSERT INTO recording_incident (kind, call_id, opened_at, detail) VALUES ('missing', :id, :at, 'gone')",
+        "INSERT INTO recording_incident (kind, call_id, opened_at, detail, facts)"
+        " VALUES ('missing', :id, :at, 'no_file', '{}')",
         id=day.calls["success"],
         at=at(10, 5),
     )

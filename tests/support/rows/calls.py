@@ -159,7 +159,16 @@ async def make_recording(work: Work, call: Call | None = None, **columns: Any) -
 
 async def make_incident(work: Work, call: Call, kind: IncidentKind = IncidentKind.LATE, **columns: Any) -> Incident:
     """An open incident of a call's recording."""
-    return await put(work, Incident, columns, kind=kind, call_id=call.id, opened_at=work.now, detail="not stored yet")
+    return await put(
+        work,
+        Incident,
+        columns,
+        kind=kind,
+        call_id=call.id,
+        opened_at=work.now,
+        detail="not_stored",
+        facts={"state": "captured"},
+    )
 
 
 async def make_callback(work: Work, kind: CallbackKind = CallbackKind.AGENT_PROMISE, **columns: Any) -> Callback:

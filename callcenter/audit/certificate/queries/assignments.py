@@ -52,7 +52,7 @@ async def over_quota(session: AsyncSession, period: Period, limits: Limits) -> t
             WHERE change = 1 AND holds > quota AND COALESCE(next_at, 'infinity') >= :since
         )
         SELECT 'staff:' || agent_id AS subject, min(at) AS at,
-               'held ' || max(holds) || ', the quota is ' || min(quota) AS what
+               'over_quota' AS code, jsonb_build_object('held', max(holds), 'quota', min(quota)) AS facts
         FROM found GROUP BY agent_id ORDER BY agent_id
         """,
         **within(period),
@@ -71,10 +71,10 @@ async def assigned_twice(session: AsyncSession, period: Period, limits: Limits) 
                                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS held_until
             FROM held
         )
-        SELECT 'lead:' || lead_id AS subject, 'given to a second agent while one had it' AS what, assigned_at AS at
+        SELECT 'lead:' || lead_id AS subject, 'second_agent' AS code, assigned_at AS at
         FROM compared WHERE held_until > assigned_at AND LEAST(held_until, until_at) >= :since
         UNION ALL
-        SELECT 'call:' || c.id, 'the agent who called did not hold its customer', c.dialled_at
+        SELECT 'call:' || c.id, 'lead_not_held', c.dialled_at
         FROM call c LEFT JOIN assignment a ON a.id = c.assignment_id
         WHERE c.kind = 'lead' AND c.dialled_at >= :since AND c.dialled_at < :until
           AND (a.id IS NULL OR a.agent_id <> c.agent_id OR a.lead_id <> c.lead_id OR a.assigned_at > c.dialled_at

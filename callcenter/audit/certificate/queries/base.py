@@ -8,6 +8,7 @@ from sqlalchemy import ARRAY, DateTime, Interval, RowMapping, Text, TextClause, 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import TypeEngine
 
+from callcenter.audit.certificate.remarks import FindingCode, Remark
 from callcenter.audit.certificate.types import Finding, Period
 from callcenter.telephony import events as tel
 
@@ -44,8 +45,11 @@ async def stream_of(session: AsyncSession, sql: str, **values: Any) -> AsyncIter
 
 
 async def findings_of(session: AsyncSession, sql: str, **values: Any) -> tuple[Finding, ...]:
-    """Returns the findings of a statement that selects ``subject``, ``what``, ``at``."""
-    return tuple(Finding(row["subject"], row["what"], row["at"]) for row in await rows_of(session, sql, **values))
+    """Returns the findings of a statement that selects ``subject``, ``code``, ``facts`` (may be left out), ``at``."""
+    return tuple(
+        Finding(row["subject"], Remark(FindingCode(row["code"]), row.get("facts") or {}), row["at"])
+        for row in await rows_of(session, sql, **values)
+    )
 
 
 async def count_of(session: AsyncSession, sql: str, **values: Any) -> int:

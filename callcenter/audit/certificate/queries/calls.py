@@ -44,7 +44,7 @@ async def dialled_unwritten(session: AsyncSession, period: Period, limits: Limit
     return await findings_of(
         session,
         f"""
-        SELECT 'call:' || c.id AS subject, 'the switch dialled and the row does not say so' AS what, c.planned_at AS at
+        SELECT 'call:' || c.id AS subject, 'switch_dialled_unwritten' AS code, c.planned_at AS at
         FROM call c
         WHERE c.dialled_at IS NULL AND c.planned_at >= :since AND c.planned_at < :until
           AND (c.ringing_at IS NOT NULL OR c.answered_at IS NOT NULL OR c.outcome = 'answered'
@@ -52,7 +52,7 @@ async def dialled_unwritten(session: AsyncSession, period: Period, limits: Limit
                OR EXISTS (SELECT 1 FROM call_signal s
                           WHERE s.call_id = c.id AND s.kind = ANY(:kinds)))
         UNION ALL
-        SELECT 'call:' || c.id, 'the switch dialled before the row said so', min(s.at)
+        SELECT 'call:' || c.id, 'switch_dialled_early', min(s.at)
         FROM call c JOIN call_signal s ON s.call_id = c.id AND s.kind = ANY(:kinds)
         WHERE {IN_PERIOD} AND s.at < c.dialled_at - :skew
         GROUP BY c.id
@@ -86,9 +86,9 @@ async def overlaps(session: AsyncSession, period: Period, limits: Limits) -> tup
             FROM dialled
         )
         SELECT 'call:' || id AS subject, dialled_at AS at,
-               'another call was going on with the same '
-               || concat_ws(', ', CASE WHEN agent THEN 'agent' END, CASE WHEN lead THEN 'customer' END,
-                            CASE WHEN number THEN 'number' END) AS what
+               'another_call' AS code,
+               jsonb_build_object('same', array_remove(ARRAY[CASE WHEN agent THEN 'agent' END,
+                   CASE WHEN lead THEN 'customer' END, CASE WHEN number THEN 'number' END], NULL)) AS facts
         FROM compared WHERE dialled_at >= :since AND (agent OR lead OR number)
         ORDER BY at
         """,
@@ -125,8 +125,8 @@ async def over_caps(session: AsyncSession, period: Period, limits: Limits) -> tu
             FROM unasked WINDOW earlier AS (PARTITION BY phone_index ORDER BY dialled_at, id)
         )
         SELECT 'call:' || id AS subject, dialled_at AS at,
-               CASE WHEN day_one = on_day THEN 'more than ' || cap_per_day || ' calls to its number on one day'
-                    ELSE 'more than ' || cap_per_7_days || ' calls to its number in 7 days' END AS what
+               CASE WHEN day_one = on_day THEN 'over_daily_cap' ELSE 'over_weekly_cap' END AS code,
+               jsonb_build_object('cap', CASE WHEN day_one = on_day THEN cap_per_day ELSE cap_per_7_days END) AS facts
         FROM compared
         WHERE dialled_at >= :since AND (day_one = on_day OR week_one >= on_day - 6)
         ORDER BY at
@@ -154,7 +154,7 @@ async def against_do_not_call(session: AsyncSession, period: Period) -> tuple[Fi
         session,
         """
         SELECT 'call:' || c.id AS subject, c.dialled_at AS at,
-               'on the do-not-call list by entry ' || string_agg(CAST(d.id AS text), ', ' ORDER BY d.id) AS what
+               'on_do_not_call' AS code, jsonb_build_object('entries', jsonb_agg(d.id ORDER BY d.id)) AS facts
         FROM call c JOIN dnc_entry d ON d.phone_index = c.phone_index
         WHERE c.kind <> 'complaint' AND c.dialled_at >= :since AND c.dialled_at < :until
           AND d.entered_at <= c.dialled_at
@@ -170,7 +170,7 @@ async def refusals_not_entered(session: AsyncSession, period: Period) -> tuple[F
     return await findings_of(
         session,
         """
-        SELECT 'call:' || c.id AS subject, 'the customer refused, and no do-not-call entry was made' AS what,
+        SELECT 'call:' || c.id AS subject, 'refusal_not_entered' AS code,
                c.disposed_at AS at
         FROM call c
         WHERE c.kind <> 'complaint' AND c.disposition IN ('refused', 'do_not_call')
@@ -192,8 +192,7 @@ async def without_basis(session: AsyncSession, period: Period) -> tuple[Finding,
         """
         SELECT 'call:' || c.id AS subject, c.dialled_at AS at,
                CASE WHEN l.basis_withdrawn_at <= c.dialled_at OR stand.act = 'withdrawn'
-                    THEN 'the legal basis of its customer was withdrawn before'
-                    ELSE 'the legal basis of its customer had run out' END AS what
+                    THEN 'basis_withdrawn' ELSE 'basis_over' END AS code
         FROM call c
         JOIN lead l ON l.id = c.lead_id
         LEFT JOIN LATERAL (
@@ -221,7 +220,8 @@ async def left_open(session: AsyncSession, period: Period, planned_before: datet
     return await findings_of(
         session,
         """
-        SELECT 'call:' || c.id AS subject, 'still ' || c.state || ', planned long ago' AS what, c.planned_at AS at
+        SELECT 'call:' || c.id AS subject, 'left_open' AS code,
+               jsonb_build_object('call_state', c.state) AS facts, c.planned_at AS at
         FROM call c WHERE c.state <> 'ended' AND c.planned_at < LEAST(:until, :planned_before) ORDER BY at
         """,
         until=period.until,
@@ -233,7 +233,7 @@ async def with_unknown_outcome(session: AsyncSession, period: Period) -> tuple[F
     return await findings_of(
         session,
         f"""
-        SELECT 'call:' || c.id AS subject, 'nobody knows how it ended: shown as unknown, never guessed' AS what,
+        SELECT 'call:' || c.id AS subject, 'unknown_outcome' AS code,
                c.dialled_at AS at
         FROM call c WHERE {IN_PERIOD} AND c.outcome = 'unknown' ORDER BY at
         """,

@@ -69,12 +69,12 @@ async def complaints_astray(session: AsyncSession, period: Period) -> tuple[Find
     return await findings_of(
         session,
         f"""
-        SELECT 'call:' || c.id AS subject, 'a complaint, and no case was opened' AS what, c.disposed_at AS at
+        SELECT 'call:' || c.id AS subject, 'complaint_without_case' AS code, c.disposed_at AS at
         FROM call c
         WHERE {IN_PERIOD} AND c.disposition = 'complaint'
           AND NOT EXISTS (SELECT 1 FROM complaint_case k WHERE k.call_id = c.id)
         UNION ALL
-        SELECT 'callback:' || b.id, 'an obligation whose case is gone', b.created_at
+        SELECT 'callback:' || b.id, 'case_gone', b.created_at
         FROM callback b
         WHERE b.kind = 'complaint' AND b.created_at < :until
           AND NOT EXISTS (SELECT 1 FROM complaint_case k WHERE k.id = b.case_id)

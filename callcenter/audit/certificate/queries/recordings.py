@@ -50,7 +50,7 @@ async def sharing_objects(session: AsyncSession, period: Period) -> tuple[Findin
     return await findings_of(
         session,
         """
-        SELECT 'call:' || r.call_id AS subject, 'its recording is also another call''s' AS what, r.armed_at AS at
+        SELECT 'call:' || r.call_id AS subject, 'shared_object' AS code, r.armed_at AS at
         FROM recording r
         JOIN (SELECT object_key, version_id FROM recording
               WHERE state = 'stored' AND armed_at >= :since - interval '1 day'
@@ -94,7 +94,8 @@ async def open_incidents(session: AsyncSession, period: Period) -> tuple[Finding
     return await findings_of(
         session,
         """
-        SELECT 'call:' || call_id AS subject, 'open incident: ' || kind AS what, opened_at AS at
+        SELECT 'call:' || call_id AS subject, 'incident_open' AS code, jsonb_build_object('incident', kind) AS facts,
+               opened_at AS at
         FROM recording_incident WHERE closed_at IS NULL AND opened_at < :until ORDER BY opened_at, id
         """,
         until=period.until,

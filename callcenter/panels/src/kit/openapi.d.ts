@@ -5244,8 +5244,19 @@ export interface components {
              * @example staff:7
              */
             subject: string;
-            /** What */
-            what: string;
+            /**
+             * Code
+             * @description null in certificates from before there were codes
+             */
+            code: string | null;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** What Zh */
+            what_zh: string;
+            /** What En */
+            what_en: string;
             /** At */
             at: string | null;
         };
@@ -5650,8 +5661,16 @@ export interface components {
              * Format: date-time
              */
             opened_at: string;
-            /** Detail */
+            /**
+             * Detail
+             * @description a code; of old incidents a sentence
+             * @example too_short
+             */
             detail: string;
+            /** Facts */
+            facts: {
+                [key: string]: string | number;
+            };
             /**
              * Closed At
              * @description null while it is open

@@ -135,7 +135,10 @@ function* sentences(kind: Happening): Generator<{ fact: string; value: unknown; 
   }
 }
 
-describe('the history of a customer', () => {
+/** Some thousand sentences in each language: a machine that does other work needs more than the usual five seconds. */
+const PATIENCE = { timeout: 60_000 }
+
+describe('the history of a customer', PATIENCE, () => {
   it('has every kind of the server in a group and in this table, with every fact', () => {
     const kinds = valuesOf('reporting/history/types.py', 'Happening')
     expect(inOrder(KINDS)).toEqual(inOrder(kinds))

@@ -150,6 +150,22 @@ const enums = {
     ledger: { export: 'Export of the ledger' },
     audit: { check: 'Check of the audit trail', certificate: 'Certificate' }
   },
+  incidentDetail: {
+    not_armed: 'Answered, and no recording was prepared',
+    empty: 'Answered, and the recording is empty',
+    no_file: 'Answered, and no file appeared',
+    no_file_of_unknown_call: 'Prepared for an unknown call, and no file appeared',
+    too_short: '{recorded} recorded, less than the conversation of {against}',
+    too_long: '{recorded} recorded, more than the whole call of {against}',
+    not_stored: 'Not in the store in time after the call',
+    object_gone: 'The store lacks this version, or holds it in another size',
+    spare_versions: '{count} versions that belong to no recording',
+    other_hash: 'Read back with another hash; it is stored again',
+    audio_again: 'Audio appeared again after the recording was stored',
+    unknown_call: 'Audio of an unknown call',
+    audio_not_armed: 'Audio of a call whose recording was not prepared',
+    failing: 'Failed again and again; it is tried further'
+  },
   incident: {
     missing: 'No recording',
     no_audio: 'Recording without sound',

@@ -150,6 +150,22 @@ const enums = {
     ledger: { export: '导出台账' },
     audit: { check: '校验审计链', certificate: '出具合规证书' }
   },
+  incidentDetail: {
+    not_armed: '已接通，未准备录音',
+    empty: '已接通，录音为空',
+    no_file: '已接通，没有录音文件',
+    no_file_of_unknown_call: '为未知通话准备了录音，没有文件',
+    too_short: '录音 {recorded}，短于通话 {against}',
+    too_long: '录音 {recorded}，长于整通电话 {against}',
+    not_stored: '通话结束后未按时入库',
+    object_gone: '对象存储中没有此版本，或大小不符',
+    spare_versions: '有 {count} 个版本不属于任何录音',
+    other_hash: '回读校验值不符，正在重新入库',
+    audio_again: '录音入库后又出现音频',
+    unknown_call: '音频没有对应的通话',
+    audio_not_armed: '通话未准备录音，却有音频',
+    failing: '多次处理失败，将继续重试'
+  },
   incident: {
     missing: '没有录音',
     no_audio: '录音无声音',

@@ -1,0 +1,288 @@
+"""Names what a certificate can find: a code with its facts, and the sentence of each in Chinese and English.
+
+A certificate is kept as a document, so it holds the sentences of both languages beside the codes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class FindingCode(StrEnum):
+    # law 1
+    DIALLED_UNWRITTEN = "dialled_unwritten"
+    NOT_PERMITTED = "not_permitted"
+    RULE_SET_UNNAMED = "rule_set_unnamed"
+    PERMISSION_UNDATED = "permission_undated"
+    PERMISSION_LATE = "permission_late"
+    PERMISSION_OLD = "permission_old"
+    RULE_SET_NOT_IN_USE = "rule_set_not_in_use"
+    VERSION_NOT_IN_FORCE = "version_not_in_force"
+    SWITCH_DIALLED_UNWRITTEN = "switch_dialled_unwritten"
+    SWITCH_DIALLED_EARLY = "switch_dialled_early"
+    # law 2
+    CAMPAIGN_UNKNOWN = "campaign_unknown"
+    CAMPAIGN_NOT_RUNNING = "campaign_not_running"
+    OUTSIDE_WINDOW = "outside_window"
+    ANOTHER_CALL = "another_call"
+    OVER_DAILY_CAP = "over_daily_cap"
+    OVER_WEEKLY_CAP = "over_weekly_cap"
+    OVER_QUOTA = "over_quota"
+    SECOND_AGENT = "second_agent"
+    LEAD_NOT_HELD = "lead_not_held"
+    ON_DO_NOT_CALL = "on_do_not_call"
+    REFUSAL_NOT_ENTERED = "refusal_not_entered"
+    BASIS_WITHDRAWN = "basis_withdrawn"
+    BASIS_OVER = "basis_over"
+    # law 3
+    NOT_RECORDED = "not_recorded"
+    RECORDING_EMPTY = "recording_empty"
+    NOT_STORED = "not_stored"
+    NOT_READ_BACK = "not_read_back"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    NOT_LOCKED = "not_locked"
+    LOCKED_TOO_SHORT = "locked_too_short"
+    LOCK_OVER = "lock_over"
+    SHARED_OBJECT = "shared_object"
+    CUT_OFF = "cut_off"
+    CUT_OFF_UNWRITTEN = "cut_off_unwritten"
+    STORE_SILENT = "store_silent"
+    OBJECT_GONE = "object_gone"
+    OBJECT_SIZE = "object_size"
+    OBJECT_HASH = "object_hash"
+    OBJECT_LOCK = "object_lock"
+    INCIDENT_OPEN = "incident_open"
+    # law 4
+    NO_OBLIGATION = "no_obligation"
+    OBLIGATION_ASTRAY = "obligation_astray"
+    CALLED_BY_BLAMED = "called_by_blamed"
+    ENDED_WITHOUT_EVIDENCE = "ended_without_evidence"
+    CASE_NOT_CALLED_BACK = "case_not_called_back"
+    OVERDUE = "overdue"
+    EVIDENCE_OF_OTHER = "evidence_of_other"
+    EVIDENCE_TO_OTHER = "evidence_to_other"
+    EVIDENCE_NO_CONVERSATION = "evidence_no_conversation"
+    EVIDENCE_NOT_STORED = "evidence_not_stored"
+    SIGNED_WITHOUT_REASON = "signed_without_reason"
+    SIGNED_IN_CONFLICT = "signed_in_conflict"
+    SIGNED_TOO_EARLY = "signed_too_early"
+    WITHIN_TIME = "within_time"
+    CALLED_BACK_LATE = "called_back_late"
+    COMPLAINT_WITHOUT_CASE = "complaint_without_case"
+    CASE_GONE = "case_gone"
+    # calls left open, and the trail
+    LEFT_OPEN = "left_open"
+    UNKNOWN_OUTCOME = "unknown_outcome"
+    ENTRY_CHANGED = "entry_changed"
+    ENTRIES_REMOVED = "entries_removed"
+    ENTRY_UNCHAINED = "entry_unchained"
+
+
+_C = FindingCode
+
+SENTENCES: Mapping[FindingCode, tuple[str, str]] = {
+    _C.DIALLED_UNWRITTEN: ("通话记录写入之前已拨号", "dialled before its row was written"),
+    _C.NOT_PERMITTED: ("未获准许即拨号", "dialled without permission"),
+    _C.RULE_SET_UNNAMED: ("准许未注明所用规则集", "the permission does not name its rule set"),
+    _C.PERMISSION_UNDATED: ("准许未注明作出时间", "the permission does not say when it was given"),
+    _C.PERMISSION_LATE: ("拨号之后才作出准许", "the permission was given after dialling"),
+    _C.PERMISSION_OLD: ("拨号时准许已作出 {seconds} 秒", "the permission was {seconds} s old"),
+    _C.RULE_SET_NOT_IN_USE: (
+        "准许所用规则集 {rule_set} 当时未启用",
+        "the permission names the rule set {rule_set}, which was not in use",
+    ),
+    _C.VERSION_NOT_IN_FORCE: (
+        "准许未依据当时有效的{version}作出",
+        "the permission was not given by the {version} in force",
+    ),
+    _C.SWITCH_DIALLED_UNWRITTEN: ("交换机已拨号，通话记录未反映", "the switch dialled and the row does not say so"),
+    _C.SWITCH_DIALLED_EARLY: ("交换机拨号早于记录所载时间", "the switch dialled before the row said so"),
+    _C.CAMPAIGN_UNKNOWN: ("活动不明，无法核算外呼时段", "the campaign is not known: no window can be computed"),
+    _C.CAMPAIGN_NOT_RUNNING: ("拨号时活动{campaign_state}", "the campaign was {campaign_state}"),
+    _C.OUTSIDE_WINDOW: ("不在允许时段内：{rule}", "outside its window: {rule}"),
+    _C.ANOTHER_CALL: ("同一{same}的另一通电话尚未结束", "another call was going on with the same {same}"),
+    _C.OVER_DAILY_CAP: ("同一号码一天内拨打超过 {cap} 次", "more than {cap} calls to its number on one day"),
+    _C.OVER_WEEKLY_CAP: ("同一号码 7 天内拨打超过 {cap} 次", "more than {cap} calls to its number in 7 days"),
+    _C.OVER_QUOTA: ("持有 {held} 条，配额为 {quota} 条", "held {held}, the quota is {quota}"),
+    _C.SECOND_AGENT: ("已有坐席持有时又分给另一坐席", "assigned to a second agent while one had it"),
+    _C.LEAD_NOT_HELD: ("拨号坐席并未持有该客户", "the agent who called did not hold its customer"),
+    _C.ON_DO_NOT_CALL: ("号码在禁拨名单中（记录 {entries}）", "on the do-not-call list by entry {entries}"),
+    _C.REFUSAL_NOT_ENTERED: ("客户已拒绝，未登记禁拨", "the customer refused, and no do-not-call entry was made"),
+    _C.BASIS_WITHDRAWN: ("拨号前客户已撤回授权", "the legal basis of its customer was withdrawn before"),
+    _C.BASIS_OVER: ("拨号时客户授权已到期", "the legal basis of its customer had run out"),
+    _C.NOT_RECORDED: ("已接通而没有录音", "answered and not recorded"),
+    _C.RECORDING_EMPTY: (
+        "录音为空：通话 {against} 秒",
+        "the recording is empty: 0.0 s recorded of {against} s answered",
+    ),
+    _C.NOT_STORED: (
+        "录音未入库：{recording_state}，通话结束后已 {seconds} 秒",
+        "the recording is not stored: {recording_state}, {seconds} s after the call",
+    ),
+    _C.NOT_READ_BACK: ("录音入库后未经回读核对", "the recording was never read back"),
+    _C.TOO_SHORT: ("录音 {recorded} 秒，短于通话 {against} 秒", "{recorded} s recorded of {against} s answered"),
+    _C.TOO_LONG: (
+        "录音 {recorded} 秒，长于整通电话 {against} 秒",
+        "{recorded} s recorded, the whole call lasted {against} s",
+    ),
+    _C.NOT_LOCKED: ("录音未加锁", "the recording is not locked"),
+    _C.LOCKED_TOO_SHORT: (
+        "锁定至 {until}，保存政策要求至 {wanted}",
+        "locked until {until}, the policy wants {wanted}",
+    ),
+    _C.LOCK_OVER: ("锁定已于 {until} 到期，政策未予裁定", "the lock ended on {until} and no policy has said so"),
+    _C.SHARED_OBJECT: ("其录音同时属于另一通电话", "its recording is also another call's"),
+    _C.CUT_OFF: (
+        "通话中断，未见其结束：已录 {recorded} 秒并入库",
+        "cut off, its end was not seen: {recorded} s are recorded and stored",
+    ),
+    _C.CUT_OFF_UNWRITTEN: (
+        "通话中断，未见其结束：接通后随即中断，尚无录音写入磁盘",
+        "cut off, its end was not seen: so soon after the answer that nothing had reached the disk",
+    ),
+    _C.STORE_SILENT: (
+        "对象存储无应答：{left} 条录音未核对",
+        "does not answer: {left} recordings were not looked at",
+    ),
+    _C.OBJECT_GONE: ("对象存储中没有其录音", "the store does not hold its recording"),
+    _C.OBJECT_SIZE: (
+        "对象存储中为 {held} 字节，入库时为 {stored} 字节",
+        "the store holds {held} bytes, {stored} were stored",
+    ),
+    _C.OBJECT_HASH: ("对象存储中的 SHA-256 不一致", "the store names another SHA-256"),
+    _C.OBJECT_LOCK: (
+        "对象存储中的锁定早于入库时确认的期限",
+        "the store's lock ends before the one it confirmed",
+    ),
+    _C.INCIDENT_OPEN: ("未结录音事件：{incident}", "open incident: {incident}"),
+    _C.NO_OBLIGATION: ("没有回访义务", "there is no callback obligation"),
+    _C.OBLIGATION_ASTRAY: ("其回访义务属于他事", "its obligation is for something else"),
+    _C.CALLED_BY_BLAMED: ("回访由被投诉坐席拨打", "the agent complained of made the callback"),
+    _C.ENDED_WITHOUT_EVIDENCE: ("回访义务无凭据即告结束", "its obligation ended without evidence"),
+    _C.CASE_NOT_CALLED_BACK: (
+        "案件{case_state}，客户却未获回访",
+        "the case is {case_state} though its customer was not called back",
+    ),
+    _C.OVERDUE: ("自 {since} 起逾期", "overdue since {since}"),
+    _C.EVIDENCE_OF_OTHER: (
+        "所引凭据不是为此义务拨打的电话",
+        "the call named as evidence was not made for this obligation",
+    ),
+    _C.EVIDENCE_TO_OTHER: ("所引凭据是与另一客户的电话", "the call named as evidence was to another customer"),
+    _C.EVIDENCE_NO_CONVERSATION: ("所引凭据并未通话", "the call named as evidence was no conversation"),
+    _C.EVIDENCE_NOT_STORED: ("所引凭据没有入库录音", "the call named as evidence has no stored recording"),
+    _C.SIGNED_WITHOUT_REASON: ("签核未写明原因", "signed off without a reason"),
+    _C.SIGNED_IN_CONFLICT: (
+        "签核人与案件有利害关系",
+        "signed off by a person with a conflict of interest in the case",
+    ),
+    _C.SIGNED_TOO_EARLY: (
+        "拨打 {tried} 次后签核，规定 {demanded} 次",
+        "signed off after {tried} attempts, {demanded} were demanded",
+    ),
+    _C.WITHIN_TIME: (
+        "期限内：须于 {due} 前回访，已拨打 {tried} 次",
+        "within its time: to be called back by {due}, {tried} attempts made",
+    ),
+    _C.CALLED_BACK_LATE: ("逾期回访", "called back late"),
+    _C.COMPLAINT_WITHOUT_CASE: ("通话中有投诉，未立案", "a complaint, and no case was opened"),
+    _C.CASE_GONE: ("回访义务的案件已不存在", "an obligation whose case is gone"),
+    _C.LEFT_OPEN: ("早已计划，至今仍为{call_state}", "still {call_state}, planned long ago"),
+    _C.UNKNOWN_OUTCOME: (
+        "结局不明：如实显示，不作推测",
+        "how it ended is not known: shown as unknown, never guessed",
+    ),
+    _C.ENTRY_CHANGED: ("条目被修改：{detail}", "changed: {detail}"),
+    _C.ENTRIES_REMOVED: ("条目缺失：{detail}", "removed: {detail}"),
+    _C.ENTRY_UNCHAINED: ("条目与前一条不相连：{detail}", "unchained: {detail}"),
+}
+"""Chinese, English."""
+
+
+class Besides(StrEnum):
+    """What is to be said of a finding besides: why it is a note and no exception."""
+
+    INCIDENT_OPEN = "incident_open"
+    MAY_COME = "may_come"
+
+
+BESIDES: Mapping[Besides, tuple[str, str]] = {
+    Besides.INCIDENT_OPEN: ("（事件处理中）", " (an incident is open)"),
+    Besides.MAY_COME: ("（可能仍会入库）", " (may still come)"),
+}
+
+VALUES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "version": {
+        "campaign": ("活动版本", "version of the campaign"),
+        "calendar": ("工作日历", "calendar"),
+        "service_hours": ("服务时段", "service hours"),
+    },
+    "campaign_state": {"preparing": ("尚在筹备", "preparing"), "closed": ("已关闭", "closed")},
+    "rule": {
+        "campaign_state": ("活动未在进行", "the campaign did not run"),
+        "working_day": ("非工作日", "the day was not worked"),
+        "legal_calling_hours": ("法定时段之外", "the legal calling hours"),
+        "shift": ("活动班次之外", "the campaign's shifts"),
+        "service_hours": ("服务时段之外", "the service hours"),
+        "window_not_evaluable": ("时段无法核算，按关闭处理", "it could not be computed, and counts as closed"),
+    },
+    "same": {"agent": ("坐席", "agent"), "customer": ("客户", "customer"), "number": ("号码", "number")},
+    "recording_state": {
+        "armed": ("录制中", "armed"),
+        "captured": ("已采集", "captured"),
+        "stored": ("已入库", "stored"),
+        "empty": ("无声音", "empty"),
+        "failed": ("没有文件", "failed"),
+    },
+    "case_state": {"answered": ("已答复", "answered"), "closed": ("已办结", "closed")},
+    "call_state": {
+        "planned": ("待拨", "planned"),
+        "dialling": ("拨号中", "dialling"),
+        "ringing": ("振铃中", "ringing"),
+        "answered": ("通话中", "answered"),
+    },
+    "incident": {
+        "missing": ("没有录音", "missing"),
+        "no_audio": ("录音无声音", "no audio"),
+        "wrong_length": ("录音时长与通话不符", "wrong length"),
+        "late": ("录音未按时入库", "late"),
+        "stuck": ("录音长时间未完成", "stuck"),
+        "damaged": ("录音文件损坏", "damaged"),
+        "orphan": ("录音没有对应的通话", "orphan"),
+        "object_gone": ("对象存储中录音丢失", "object gone"),
+        "extra_object": ("对象存储中有多余的录音", "extra object"),
+    },
+}
+"""Fact that is a code → its values in Chinese and English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing found: a code with its facts, which are texts, numbers, or codes of ``VALUES``, or lists of them."""
+
+    code: FindingCode
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    besides: Besides | None = None
+
+    @property
+    def zh(self) -> str:
+        return self._in(0)
+
+    @property
+    def en(self) -> str:
+        return self._in(1)
+
+    def _in(self, language: int) -> str:
+        comma = ("、", ", ")[language]
+        words = {name: _word(name, value, language, comma) for name, value in self.facts.items()}
+        besides = BESIDES[self.besides][language] if self.besides else ""
+        return SENTENCES[self.code][language].format(**words) + besides
+
+
+def _word(name: str, value: Any, language: int, comma: str) -> str:
+    if isinstance(value, list | tuple):
+        return comma.join(_word(name, one, language, comma) for one in value)
+    known = VALUES.get(name, {}).get(str(value))
+    return known[language] if known else str(value)
