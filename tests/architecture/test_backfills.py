@@ -190,6 +190,16 @@ STEPS: Mapping[str, Step] = {
             ],
         }
     ),
+    "0018": Step(
+        """
+        INSERT INTO recording_incident (kind, call_id, detail, opened_at)
+            VALUES ('orphan', '7b0b9a9e-0000-4000-8000-000000000101', 'audio of an unknown call', now());
+        """,
+        {
+            "SELECT detail FROM recording_incident": ["audio of an unknown call"],
+            "SELECT facts::text FROM recording_incident": ["{}"],
+        },
+    ),
 }
 
 
