@@ -22,7 +22,7 @@ from callcenter.rehearsal.cast import CALLER_ID
 from tests.scenarios.conftest import PASSWORD, Stage
 from tests.support import browser
 from tests.support.browser import browser_of
-from tests.support.rows import Assignment, Lead, Staff, make_call, make_campaign, make_roster
+from tests.support.rows import Assignment, Lead, Staff, make_call, make_campaign, make_lead_list, make_roster
 
 pytestmark = pytest.mark.simulation(customers=120)
 
@@ -190,7 +190,9 @@ async def test_a_campaign_that_does_not_call_hides_no_lead_of_another(stage: Sta
     async with stage.system.works.begin() as work:
         mine = await work.session.get_one(Assignment, (await held(stage, agent))[1].id)
         other = await make_campaign(work, caller_id=CALLER_ID, trunk="carrier")
-        (await work.session.get_one(Lead, mine.lead_id)).campaign_id = mine.campaign_id = other.id
+        lead = await work.session.get_one(Lead, mine.lead_id)
+        lead.list_id = (await make_lead_list(work, campaign_id=other.id)).id
+        lead.campaign_id = mine.campaign_id = other.id
         closed = CampaignChanges(state=CampaignState.CLOSED)
         await stage.system.campaigns.change(work, first.campaign_id, closed, "story")
     async with stage.system.works.begin() as work:

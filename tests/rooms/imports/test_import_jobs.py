@@ -237,7 +237,7 @@ async def test_a_killed_process_leaves_nothing_and_the_next_one_completes_the_im
         async def is_done() -> bool:
             return (await job_of(works, job.id)).state is JobState.DONE
 
-        await eventually(is_done, 90)
+        await eventually(is_done, 180)
     done = await job_of(works, job.id)
     assert (done.attempts, len(launched)) == (2, 2)
     assert done.result is not None

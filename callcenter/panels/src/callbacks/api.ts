@@ -11,13 +11,8 @@ export const KINDS: Record<Kind, string> = { agent_promise: 'special', complaint
 
 export const callbacks = (query: QueryOf<'/callbacks'>) => server.GET('/callbacks', { params: { query } })
 
-export interface Standing {
-  word: string
-  tone: string
-}
-
 /** What has become of a callback, in one word: being late counts before being moved. */
-export function standingOf(row: Pick<Callback, 'state' | 'overdue' | 'moved'>): Standing {
+export function standingOf(row: Pick<Callback, 'state' | 'overdue' | 'moved'>) {
   if (row.state === 'done') return { word: 'done', tone: 'good' }
   if (row.state === 'lapsed') return { word: 'lapsed', tone: '' }
   if (row.overdue) return { word: 'overdue', tone: 'bad' }
