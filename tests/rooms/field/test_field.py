@@ -484,7 +484,7 @@ async def test_a_missed_visit_of_who_has_left_waits_for_a_new_time(force: FieldF
     async with force.works.begin() as work:
         (after,) = await force.field.hand_overs.hand_overs(work)
     assert (after.state, after.field_agent_id) == (HandOverState.OPEN, None)
-    assert after.reason == "field agent left; the visit time has passed: agree a new one"
+    assert after.reason == RoutingReason.TIME_PASSED
 
 
 async def block(force: FieldForce, lead_id: int, why: BlockReason = BlockReason.BASIS_WITHDRAWN) -> None:
