@@ -36,11 +36,6 @@ async def speak(panel: Panel, language: str) -> None:
     await panel.page.reload()
 
 
-async def choose(panel: Panel, field: str, showing: str) -> None:
-    await panel.press(f"agent-field-{field}")
-    await panel.page.get_by_role("option", name=showing, exact=True).and_(panel.page.locator(":visible")).click()
-
-
 async def give_identity_card(rehearsal: Rehearsal) -> int:
     """Gives the youngest customer an identity number, as an import would have sealed it; returns the lead."""
     vault = rehearsal.system.settings.vault
@@ -54,8 +49,8 @@ async def give_identity_card(rehearsal: Rehearsal) -> int:
 async def test_what_the_campaign_hides_is_not_on_the_agents_card(open_panel: OpenPanel) -> None:
     officer = await open_panel("data", height=1200)
     await go(officer, "/leads/calendar")
-    await choose(officer, "district", "隐藏")
-    await choose(officer, "age", "遮盖")
+    await officer.choose("agent-field-district", "隐藏")
+    await officer.choose("agent-field-age", "遮盖")
     await officer.see("agent-fields").scroll_into_view_if_needed()
     await officer.picture("agent-fields-zh")
     await officer.press("window-save")

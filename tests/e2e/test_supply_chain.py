@@ -31,12 +31,6 @@ def delivery(tmp_path: Path) -> Path:
     return path
 
 
-async def choose(panel: Panel, testid: str, label: str) -> None:
-    """Opens a select and picks the choice with a label."""
-    await panel.press(testid)
-    await panel.page.get_by_role("option", name=label).click()
-
-
 async def test_a_branch_proposes_a_target_group_and_its_customers_are_imported(
     open_panel: OpenPanel, delivery: Path, tmp_path: Path
 ) -> None:
@@ -71,7 +65,7 @@ async def test_a_branch_proposes_a_target_group_and_its_customers_are_imported(
     await officer.see("preview").wait_for()
     assert await officer.see("required-basis-kind").get_attribute("data-title") == ""
     assert await officer.see("step-next").is_disabled()
-    await choose(officer, f"use-{cast.HEADER.index('授权依据') + 1}", "授权依据")
+    await officer.choose(f"use-{cast.HEADER.index('授权依据') + 1}", "授权依据")
     await officer.page.locator(f'[data-testid="required-basis-kind"][data-title="{UNKNOWN_TITLE}"]').wait_for()
     await officer.picture("import-columns")
     await officer.press("step-next")
