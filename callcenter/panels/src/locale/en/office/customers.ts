@@ -4,7 +4,7 @@ export default {
   search: 'Search',
   enter: 'Enter',
   clear: 'Clear',
-  before: 'Enter what to search for: the full name, the full number, or its last four digits.',
+  before: 'Enter what to search for: the full name, the full identity number, the full phone number, or its last four digits.',
   none: 'No customer found. Check that the name and the number are complete, or use fewer criteria.',
   any: 'Any',
   name: 'Name',
