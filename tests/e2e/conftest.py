@@ -114,14 +114,14 @@ class Panel:
     async def press(self, testid: str) -> None:
         await self.see(testid).click()
 
-    async def choose(self, testid: str, label: str) -> None:
-        """Opens a select, picks the choice with this label, and waits until the list has faded away.
+    async def choose(self, testid: str, label: str, *, exact: bool = True) -> None:
+        """Opens a select, picks the choice with this label (or that has it in its text), waits until the list is gone.
 
         The list of the next select may have the same labels.
         """
         shown = self.page.get_by_role("option").and_(self.page.locator(":visible"))
         await self.press(testid)
-        await shown.and_(self.page.get_by_role("option", name=label, exact=True)).click()
+        await shown.and_(self.page.get_by_role("option", name=label, exact=exact)).click()
         await expect(shown).to_have_count(0)
 
     async def log_in(self, login: str) -> None:

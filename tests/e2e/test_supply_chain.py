@@ -65,7 +65,7 @@ async def test_a_branch_proposes_a_target_group_and_its_customers_are_imported(
     await officer.see("preview").wait_for()
     assert await officer.see("required-basis-kind").get_attribute("data-title") == ""
     assert await officer.see("step-next").is_disabled()
-    await officer.choose(f"use-{cast.HEADER.index('授权依据') + 1}", "授权依据")
+    await officer.choose(f"use-{cast.HEADER.index('授权依据') + 1}", "授权依据", exact=False)
     await officer.page.locator(f'[data-testid="required-basis-kind"][data-title="{UNKNOWN_TITLE}"]').wait_for()
     await officer.picture("import-columns")
     await officer.press("step-next")
