@@ -46,10 +46,6 @@ async def open_of_node(work: Work, node: str) -> list[Call]:
     return list(await work.session.scalars(query))
 
 
-async def agent_of(work: Work, call_id: UUID) -> int | None:
-    return await work.session.scalar(select(Call.agent_id).where(col(Call.id) == call_id))
-
-
 async def agents_of(work: Work, call_ids: Collection[UUID]) -> set[int]:
     return set(await work.session.scalars(select(Call.agent_id).where(col(Call.id).in_(call_ids))))
 

@@ -171,10 +171,6 @@ class CallService:
         """Returns the calls of a node that have not ended."""
         return [recording_facts_of(call) for call in await repository.open_of_node(work, node)]
 
-    async def agent_of(self, work: Work, call_id: UUID) -> int | None:
-        """Returns whose call this is; None for an unknown one."""
-        return await repository.agent_of(work, call_id)
-
     async def agents_of(self, work: Work, call_ids: Collection[UUID]) -> set[int]:
         """Returns whose calls these are; unknown calls are left out."""
         return await repository.agents_of(work, call_ids)

@@ -21,9 +21,7 @@ async def lock_seat_of(work: Work, calls: CallService, agents: AgentService, cal
 
     Every change of a call locks its agent session first, so that two transactions never wait for each other.
     """
-    agent_id = await calls.agent_of(work, call_id)
-    if agent_id is not None:
-        await agents.seat(work, agent_id, lock=True)
+    await agents.hold(work, await calls.agents_of(work, {call_id}))
 
 
 class CallFollower:

@@ -322,7 +322,7 @@ class _Counting:
         had = await self.incoming.known(self.work, self.campaign_id)
         return _by_line(blocked, others=had.keys(), earlier=await self.incoming.seen(self.work))
 
-    async def take(self, leads: bytes, without: Collection[int], rejects: bytes) -> None:  # noqa: ARG002 - nothing stays
+    async def take(self, leads: bytes, without: Collection[int], rejects: bytes) -> None:  # noqa: ARG002 - a dry run stores neither
         await self.incoming.see(self.work, without)
 
 

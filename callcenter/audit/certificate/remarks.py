@@ -202,7 +202,7 @@ SENTENCES: Mapping[FindingCode, tuple[str, str]] = {
 
 
 class Besides(StrEnum):
-    """What is to be said of a finding besides: why it is a note and no exception."""
+    """Why a finding is a note and not an exception."""
 
     INCIDENT_OPEN = "incident_open"
     MAY_COME = "may_come"
