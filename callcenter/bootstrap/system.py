@@ -84,6 +84,7 @@ from callcenter.imports.port import Districts
 from callcenter.imports.rejecting import RejectService
 from callcenter.imports.service import IntakeService
 from callcenter.kit.bus import Bus
+from callcenter.kit.cache import Cache
 from callcenter.kit.clock import Clock, business_date
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.db import Database
@@ -241,8 +242,9 @@ def build(
     services.give(clock, as_=Clock)
     services.give(database)
     services.give(bus)
-    services.give(Works(database, clock, bus))
-    services.give(Waker(settings.database_url.get_secret_value()))
+    cache = Cache()
+    services.give(Works(database, clock, bus, cache))
+    services.give(Waker(settings.database_url.get_secret_value(), cache=cache))
     services.give(store or S3Store(StorageSettings()), as_=ObjectStore)
     services.give(switch or SwitchSettings())
     services.give(recordings_policy.load())

@@ -23,6 +23,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlmodel import Field, SQLModel
 
+from callcenter.kit.cache import NotingSession
+
 E = TypeVar("E", bound=StrEnum)
 
 SQLModel.metadata.naming_convention = {
@@ -99,7 +101,7 @@ class Database:
             pool_recycle=1800,
             hide_parameters=True,  # an error message would show a customer (law 10)
         )
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, sync_session_class=NotingSession)
 
     def session(self) -> AsyncSession:
         return self._sessions()

@@ -11,6 +11,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from callcenter.kit.actor import Actor
+from callcenter.kit.cache import Cached
 from callcenter.kit.clock import business_date
 from callcenter.kit.errors import Refusal
 from callcenter.kit.trail import Noted
@@ -54,6 +55,9 @@ class LoggedIn:
     """Goes into the cookie, and nowhere else."""
     actor: Actor
     expires_at: datetime
+
+
+_FITNESS: Cached[int, Fitness] = Cached(Staff)
 
 
 class PeopleService:
@@ -159,7 +163,11 @@ class PeopleService:
 
     async def fitness(self, work: Work, staff_id: int) -> Fitness:
         """Returns what is known of a person's licence, training, exam and agreement. Raises StaffNotFound."""
-        return fitness_of(await self._staff(work, staff_id))
+
+        async def read() -> Fitness:
+            return fitness_of(await self._staff(work, staff_id))
+
+        return await work.cached(_FITNESS, staff_id, read)
 
     async def rostered(self, work: Work, on: date) -> list[Rostered]:
         """Returns the phone agents who work on that day and are fit to telephone on it, with their part of it (D2).
