@@ -95,7 +95,7 @@ def table_of(topic: str) -> str | None:
 
 
 class NotingSession(Session):
-    """A session that notes which tables of cached facts its transaction changes."""
+    """Notes which tables of cached facts its transaction changes."""
 
 
 def touched(session: Session) -> Collection[str]:
