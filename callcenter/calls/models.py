@@ -8,8 +8,10 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, U
 from sqlmodel import Field, SQLModel
 
 from callcenter.calls.types import CallKind, CallState, Disposition, Outcome, SuccessVerdict
-from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, values_check
+from callcenter.kit.db import enum_field, id_field, instant_field, json_field, ref_field, row_version, values_check
 from callcenter.telephony.events import DialStatus
+
+_VERSION = row_version()
 
 
 class Call(SQLModel, table=True):
@@ -32,6 +34,7 @@ class Call(SQLModel, table=True):
         Index("ix_call_agent_planned", "agent_id", "planned_at"),
         Index("ix_call_answered", "answered_at", postgresql_where="answered_at IS NOT NULL"),
     )
+    __mapper_args__ = {"version_id_col": _VERSION, "version_id_generator": False}
 
     id: UUID = Field(primary_key=True)
     kind: CallKind = enum_field(CallKind)
@@ -80,6 +83,8 @@ class Call(SQLModel, table=True):
     """Of quality, copied from the review so that counting successes asks this table alone; None: open."""
     details: dict[str, Any] = json_field()
     """The disposition's details (DispositionDetails); free text in it is sealed."""
+    xmin: int | None = Field(default=None, sa_column=_VERSION)
+    """Which version of the row this is: the engine changes calls it has not read anew (``open_calls``)."""
 
 
 class CallSignal(SQLModel, table=True):

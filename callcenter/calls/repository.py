@@ -1,6 +1,7 @@
 """All SQL of the calls room."""
 
-from collections.abc import Collection, Iterable
+import dataclasses
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.engine import CursorResult
 from sqlmodel import col, select
 
 from callcenter.calls.dispositions import dispositions_with
@@ -16,7 +16,6 @@ from callcenter.calls.models import Call
 from callcenter.calls.models import CallSignal as JournalEntry
 from callcenter.calls.outcomes import LineSign, outcomes_with
 from callcenter.calls.scoping import call_within, customer_within
-from callcenter.calls.transitions import CALL, Fact
 from callcenter.calls.types import CallKind, CallState, CallTally, Outcome, Successes, SuccessVerdict
 from callcenter.kit import rows
 from callcenter.kit.work import Work
@@ -57,33 +56,39 @@ async def hold(work: Work, call_ids: Collection[UUID]) -> None:
         rows.note_locked(work.session, Call, call.id, call)
 
 
-async def claim_for_dialling(work: Work, call_id: UUID, verdict: dict[str, Any]) -> bool:
-    """Moves a planned call to dialling, unless another process has moved it before; returns whether it did."""
-    result = await work.session.execute(
-        update(Call)
-        .where(col(Call.id) == call_id, col(Call.state).in_(CALL.sources(Fact.COMMANDED)))
-        .values(state=CALL.target(Fact.COMMANDED), dialled_at=work.now, verdict=verdict)
-    )
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+async def journal(work: Work, signals: Sequence[CallSignal]) -> set[tuple[UUID, str]]:
+    """Writes signals down, each once by its key; returns call and key of those that were not known."""
+    if not signals:
+        return set()
+    entries = [
+        {
+            "call_id": signal.call_id,
+            "key": signal.key,
+            "kind": type(signal).__name__,
+            "at": signal.at,
+            "received_at": work.now,
+            "facts": _facts_of(signal),
+        }
+        for signal in signals
+    ]
+    statement = insert(JournalEntry).values(entries).on_conflict_do_nothing(index_elements=["call_id", "key"])
+    written = await work.session.execute(statement.returning(col(JournalEntry.call_id), col(JournalEntry.key)))
+    return {(call_id, key) for call_id, key in written}
 
 
-async def journal(work: Work, call_id: UUID, signal: CallSignal, facts: dict[str, Any]) -> bool:
-    """Writes a signal down, once by its key; returns False when it was known already."""
-    result = await work.session.execute(
-        insert(JournalEntry)
-        .values(
-            call_id=call_id,
-            key=signal.key,
-            kind=type(signal).__name__,
-            at=signal.at,
-            received_at=work.now,
-            facts=facts,
-        )
-        .on_conflict_do_nothing(index_elements=["call_id", "key"])
+def _facts_of(signal: CallSignal) -> dict[str, Any]:
+    return {name: value for name, value in dataclasses.asdict(signal).items() if name not in ("at", "call_id")}
+
+
+async def journal_keys(work: Work, call_ids: Collection[UUID]) -> dict[UUID, set[str]]:
+    """Returns the keys of the signals that are written down of each call; calls without one are left out."""
+    query = select_columns(col(JournalEntry.call_id), col(JournalEntry.key)).where(
+        col(JournalEntry.call_id).in_(call_ids)
     )
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    keys: dict[UUID, set[str]] = {}
+    for call_id, key in await work.session.execute(query):
+        keys.setdefault(call_id, set()).add(key)
+    return keys
 
 
 async def last_sign_of_life(work: Work, call_id: UUID) -> datetime | None:

@@ -18,6 +18,7 @@ from callcenter.calls.dispositions import (
 )
 from callcenter.calls.errors import AlreadyOnCall, CallNotFound, DetailsMissing, NotDisposable
 from callcenter.calls.models import Call
+from callcenter.calls.open_calls import OpenCall, OpenCalls
 from callcenter.calls.transitions import Fact
 from callcenter.calls.types import (
     DIAL,
@@ -51,8 +52,9 @@ _SEALED_DETAILS = ("note", "visit_address")
 class CallService:
     """Writes calls on request of our side; what the switch reports is written by ``CallSignals``."""
 
-    def __init__(self, vault: Vault, visit_times: VisitTimes) -> None:
+    def __init__(self, vault: Vault, visit_times: VisitTimes, open_calls: OpenCalls) -> None:
         self._vault = vault
+        self._open_calls = open_calls
         self._visit_times = visit_times
 
     # -- requests
@@ -74,7 +76,13 @@ class CallService:
 
     async def begin_dialling(self, work: Work, call_id: UUID, verdict: dict[str, Any]) -> bool:
         """Marks a planned call as dialled, with the verdict of this moment; False when it is not planned any more."""
-        return await repository.claim_for_dialling(work, call_id, verdict)
+        call = await lifecycle.lock(work, call_id)
+        if not await lifecycle.apply(work, call, Fact.COMMANDED, work.now):
+            return False
+        call.verdict, call.dialled_at = verdict, work.now
+        await work.session.flush()
+        work.after_commit(lambda: self._open_calls.remember(OpenCall(call, frozenset())))
+        return True
 
     async def refuse(self, work: Work, call_id: UUID, verdict: dict[str, Any]) -> None:
         """Ends a call that was never given to the switch."""

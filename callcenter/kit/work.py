@@ -50,6 +50,7 @@ class Work:
     cache: Cache = field(default_factory=Cache)
     """The process's; ``cached`` reads it."""
     _at_end: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    _after_commit: list[Callable[[], None]] = field(default_factory=list)
     _topics: dict[str, None] = field(default_factory=dict)
     """Whom to wake, each once, in the order of the first ``notify``."""
 
@@ -60,6 +61,10 @@ class Work:
         deadlock.
         """
         self._at_end.append(act)
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Plans what this process remembers of the transaction, once it is committed; ``act`` must not fail."""
+        self._after_commit.append(act)
 
     async def announce(self, event: Event) -> None:
         """Announces an event to the rooms above, inside this transaction."""
@@ -86,6 +91,12 @@ class Work:
     async def lock(self, key: str) -> None:
         """Waits for the advisory lock of this name and holds it until the end of the transaction."""
         await self.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+
+    def committed(self) -> None:
+        """Does what was planned for after the commit; ``Works.begin`` calls it."""
+        self.cache.forget(touched(self.session.sync_session))
+        for act in self._after_commit:
+            act()
 
     async def finish(self) -> None:
         """Does what was planned for the end of the transaction; ``Works.begin`` calls it before the commit."""
@@ -115,4 +126,4 @@ class Works:
                 yield work
                 await work.finish()
             # Not left to the notification: who waited for this commit sees its effect at once.
-            self.cache.forget(touched(session.sync_session))
+            work.committed()
