@@ -28,6 +28,12 @@ _OF_THE_LINE = outcomes_with(lambda rule: rule.line is not LineSign.SILENT)
 _SUCCESSES = dispositions_with(lambda rule: rule.is_success)
 
 
+async def add(work: Work, call: Call) -> bool:
+    """Writes a new call; False where its agent or its customer is in one that has not ended (law 2)."""
+    written = insert(Call).values(call.model_dump(exclude={"xmin"})).on_conflict_do_nothing().returning(col(Call.id))
+    return (await work.session.execute(written)).first() is not None
+
+
 async def find(work: Work, call_id: UUID, *, lock: bool = False) -> Call | None:
     """Returns a call, read once in this transaction; with ``lock`` as it is now, locked until the transaction ends."""
     return await (rows.lock if lock else rows.read)(work.session, Call, call_id)

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
-
 from callcenter.calls import lifecycle, repository
 from callcenter.calls.cards import card_of, dial_order_of, recording_facts_of
 from callcenter.calls.dispositions import (
@@ -19,7 +17,7 @@ from callcenter.calls.dispositions import (
 from callcenter.calls.errors import AlreadyOnCall, CallNotFound, DetailsMissing, NotDisposable
 from callcenter.calls.models import Call
 from callcenter.calls.open_calls import OpenCall, OpenCalls
-from callcenter.calls.transitions import Fact
+from callcenter.calls.transitions import CALL, Fact
 from callcenter.calls.types import (
     DIAL,
     CallCard,
@@ -64,12 +62,9 @@ class CallService:
 
         Raises AlreadyOnCall: the agent or the customer is in a call that has not ended (law 2).
         """
-        call = Call(**dataclasses.asdict(plan), planned_at=work.now)
-        try:
-            async with work.session.begin_nested():
-                work.session.add(call)
-        except IntegrityError as error:
-            raise AlreadyOnCall("this agent or this customer is in a call that has not ended", rule="C4") from error
+        call = Call(**dataclasses.asdict(plan), state=CALL.initial, planned_at=work.now)
+        if not await repository.add(work, call):
+            raise AlreadyOnCall("this agent or this customer is in a call that has not ended", rule="C4")
         await work.enqueue(Effect(engine_queue(plan.node), DIAL, {"call_id": str(plan.id)}))
         await work.announce(CallPlanned(call_id=plan.id, agent_id=plan.agent_id))
         return card_of(call)
