@@ -6,7 +6,7 @@ Runs: ``runs``; taking back and reassigning: ``returns``; quotas: ``quotas``; ho
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from callcenter.allocation import repository, run_repository
+from callcenter.allocation import claiming, repository, run_repository
 from callcenter.allocation.cards import card_of
 from callcenter.allocation.errors import AssignmentNotFound, WrongAssignmentState
 from callcenter.allocation.models import Assignment
@@ -46,12 +46,8 @@ class AllocationService:
 
         An agent has one customer at a time: while one is on the screen, that one is returned again.
         """
-        # Two claims of one agent at the same moment would break the unique index of what is on the screen.
-        await work.lock(f"allocation.agent:{agent_id}")
-        assignment = await repository.find_active(work.session, agent_id)
-        if assignment is None:
-            assignment = await repository.claim_next(work.session, agent_id, on, work.now, campaign_id, besides)
-        return None if assignment is None else card_of(assignment)
+        claimed = await claiming.claim_next(work.session, agent_id, on, work.now, campaign_id, besides)
+        return None if claimed is None else card_of(claimed)
 
     async def release(self, work: Work, assignment_id: int) -> None:
         """Takes it off the screen untried; it keeps its place. Raises WrongAssignmentState, AssignmentNotFound."""

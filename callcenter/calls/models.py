@@ -28,6 +28,7 @@ class Call(SQLModel, table=True):
         CheckConstraint("dialled_at IS NULL OR verdict ->> 'allowed' = 'true'", name="dialled_with_permission"),
         Index("uq_call_open_agent", "agent_id", unique=True, postgresql_where="state <> 'ended'"),
         Index("uq_call_open_lead", "lead_id", unique=True, postgresql_where="state <> 'ended'"),
+        Index("uq_call_open_number", "phone_index", unique=True, postgresql_where="state <> 'ended'"),
         Index("ix_call_number_dialled", "phone_index", "dialled_at"),
         Index("ix_call_dialled", "dialled_at"),
         Index("ix_call_disposition", "disposition", "lead_id", postgresql_where="disposition IS NOT NULL"),

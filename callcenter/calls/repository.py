@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
@@ -16,7 +16,7 @@ from callcenter.calls.models import Call
 from callcenter.calls.models import CallSignal as JournalEntry
 from callcenter.calls.outcomes import LineSign, outcomes_with
 from callcenter.calls.scoping import call_within, customer_within
-from callcenter.calls.types import CallKind, CallState, CallTally, Outcome, Successes, SuccessVerdict
+from callcenter.calls.types import CallState, CallTally, NumberCall, Outcome, Successes, SuccessVerdict
 from callcenter.kit import rows
 from callcenter.kit.work import Work
 from callcenter.telephony.events import CallSignal
@@ -102,18 +102,24 @@ async def last_sign_of_life(work: Work, call_id: UUID) -> datetime | None:
     return await work.session.scalar(select(func.max(JournalEntry.at)).where(col(JournalEntry.call_id) == call_id))
 
 
-async def calls_to(work: Work, phone_index: str, since: datetime) -> list[tuple[datetime, CallKind]]:
-    """Returns when and why this number was dialled since an instant, over all campaigns; the oldest first."""
+async def calls_to(work: Work, phone_index: str, since: datetime, besides: UUID | None) -> list[NumberCall]:
+    """Returns the calls to a number that were dialled since an instant or have not ended, the oldest first."""
+    is_open = col(Call.state) != CallState.ENDED
+    rung = and_(
+        col(Call.dialled_at) >= since, or_(col(Call.outcome).is_(None), col(Call.outcome).not_in(_NOBODY_DISTURBED))
+    )
     rows = await work.session.execute(
-        select(Call.dialled_at, Call.kind)
-        .where(
-            col(Call.phone_index) == phone_index,
-            col(Call.dialled_at) >= since,
-            or_(col(Call.outcome).is_(None), col(Call.outcome).not_in(_NOBODY_DISTURBED)),
-        )
+        select(col(Call.kind), col(Call.dialled_at), is_open, _spoken_at())
+        .where(col(Call.phone_index) == phone_index, or_(rung, is_open), col(Call.id).is_distinct_from(besides))
         .order_by(col(Call.dialled_at))
     )
-    return [(dialled_at, kind) for dialled_at, kind in rows if dialled_at is not None]
+    return [NumberCall(*row) for row in rows]
+
+
+def _spoken_at() -> ColumnElement[datetime | None]:
+    """Returns the end of a conversation that has no disposition yet."""
+    owed = and_(col(Call.outcome) == Outcome.ANSWERED, col(Call.disposed_at).is_(None))
+    return case((owed, col(Call.ended_at)), else_=None)
 
 
 async def latest_of_trunk(work: Work, trunk: str, count: int) -> list[Outcome]:
@@ -125,12 +131,6 @@ async def latest_of_trunk(work: Work, trunk: str, count: int) -> list[Outcome]:
         .limit(count)
     )
     return [outcome for outcome in rows if outcome is not None]
-
-
-async def is_open_to(work: Work, lead_id: int) -> bool:
-    """Returns whether a call to this customer has not ended."""
-    query = select(Call.id).where(col(Call.lead_id) == lead_id, col(Call.state) != CallState.ENDED)
-    return await work.session.scalar(query) is not None
 
 
 async def is_within(work: Work, *, lead_id: int | None, call_id: UUID | None) -> bool:

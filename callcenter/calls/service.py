@@ -17,12 +17,12 @@ from callcenter.calls.dispositions import (
 from callcenter.calls.errors import AlreadyOnCall, CallNotFound, DetailsMissing, NotDisposable
 from callcenter.calls.models import Call
 from callcenter.calls.open_calls import OpenCall, OpenCalls
+from callcenter.calls.rules import number_calls
 from callcenter.calls.transitions import CALL, Fact
 from callcenter.calls.types import (
     DIAL,
     CallCard,
     CallDisposed,
-    CallKind,
     CallPlan,
     CallPlanned,
     CallState,
@@ -60,11 +60,12 @@ class CallService:
     async def plan(self, work: Work, plan: CallPlan) -> CallCard:
         """Writes the row and orders the dialling; nothing is dialled before the commit (laws 1 and 8).
 
-        Raises AlreadyOnCall: the agent or the customer is in a call that has not ended (law 2).
+        Raises AlreadyOnCall: the agent, the customer or the number is in a call that has not ended (law 2). Unique
+        indexes decide that, so of two calls planned at the same moment, by whatever engine, one is refused.
         """
         call = Call(**dataclasses.asdict(plan), state=CALL.initial, planned_at=work.now)
         if not await repository.add(work, call):
-            raise AlreadyOnCall("this agent or this customer is in a call that has not ended", rule="C4")
+            raise AlreadyOnCall("this agent or this number is in a call that has not ended", rule="C4")
         await work.enqueue(Effect(engine_queue(plan.node), DIAL, {"call_id": str(plan.id)}))
         await work.announce(CallPlanned(call_id=plan.id, agent_id=plan.agent_id))
         return card_of(call)
@@ -225,24 +226,18 @@ class CallService:
 
     # -- counts and checks
 
-    async def calls_to(self, work: Work, phone_index: str, since: datetime) -> NumberCalls:
-        """Returns the calls to a number since an instant, over all campaigns (requirement C3).
+    async def calls_to(
+        self, work: Work, phone_index: str, since: datetime, *, besides: UUID | None = None
+    ) -> NumberCalls:
+        """Returns the calls to a number since an instant, over all campaigns (requirement C3), but for ``besides``.
 
         A promised callback was asked for by the customer, and a complaint callback is owed: the caps count neither.
         """
-        calls = await repository.calls_to(work, phone_index, since)
-        return NumberCalls(
-            unasked_at=tuple(at for at, kind in calls if kind is CallKind.LEAD),
-            last_at=calls[-1][0] if calls else None,
-        )
+        return number_calls(await repository.calls_to(work, phone_index, since, besides), work.now)
 
     async def latest_of_trunk(self, work: Work, trunk: str, count: int) -> list[Outcome]:
         """Returns how the latest calls ended that say something of a trunk, the newest first (requirement C13)."""
         return await repository.latest_of_trunk(work, trunk, count)
-
-    async def is_open_to(self, work: Work, lead_id: int) -> bool:
-        """Returns whether an agent is calling this customer now, or about to."""
-        return await repository.is_open_to(work, lead_id)
 
     async def is_within(self, work: Work, *, lead_id: int | None = None, call_id: UUID | None = None) -> bool:
         """Returns whether the call or the customer is within the actor's scope: an agent's own calls, a branch's."""

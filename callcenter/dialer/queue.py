@@ -1,6 +1,7 @@
 """Takes the next customer for an agent, and takes customers back who were not called."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from callcenter.agents.types import AgentLeft, DeskDuty, Seat
 from callcenter.allocation.service import AllocationService
@@ -72,9 +73,9 @@ class CustomerQueue:
     async def subject_of(self, work: Work, seat: Seat) -> Subject | None:
         """Returns the customer on a seat's screen."""
         if seat.callback_id is not None:
-            return _of_callback(await self._callbacks.card(work, seat.callback_id), seat.agent_id)
+            return _of_callback(await self._callbacks.card(work, seat.callback_id), seat.agent_id, seat.call_id)
         if seat.assignment_id is not None:
-            return _of_assignment(await self._allocation.card(work, seat.assignment_id), seat.agent_id)
+            return _of_assignment(await self._allocation.card(work, seat.assignment_id), seat.agent_id, seat.call_id)
         return None
 
     async def put_back(self, work: Work, seat: Seat, *, note: str = "") -> None:
@@ -137,21 +138,23 @@ class CustomerQueue:
         return verdict
 
 
-def _of_callback(card: CallbackCard, agent_id: int) -> Subject:
+def _of_callback(card: CallbackCard, agent_id: int, call_id: UUID | None = None) -> Subject:
     return Subject(
         kind=CallKind.COMPLAINT if card.kind is CallbackKind.COMPLAINT else CallKind.CALLBACK,
         agent_id=agent_id,
         lead_id=card.lead_id,
         campaign_id=card.campaign_id,
         callback_id=card.id,
+        call_id=call_id,
     )
 
 
-def _of_assignment(card: AssignmentCard, agent_id: int) -> Subject:
+def _of_assignment(card: AssignmentCard, agent_id: int, call_id: UUID | None = None) -> Subject:
     return Subject(
         kind=CallKind.LEAD,
         agent_id=agent_id,
         lead_id=card.lead_id,
         campaign_id=card.campaign_id,
         assignment_id=card.id,
+        call_id=call_id,
     )

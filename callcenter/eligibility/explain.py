@@ -7,7 +7,6 @@ from callcenter.allocation.service import AllocationService
 from callcenter.allocation.types import AssignmentCard, AssignmentState
 from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.types import CallbackCard, CallbackKind
-from callcenter.calls.service import CallService
 from callcenter.calls.types import CallKind
 from callcenter.eligibility.gates import Explanation, Standing, explain
 from callcenter.eligibility.service import EligibilityService
@@ -49,14 +48,12 @@ class ExplainService:
         people: PeopleService,
         leads: LeadService,
         allocation: AllocationService,
-        calls: CallService,
         callbacks: CallbackService,
     ) -> None:
         self._eligibility = eligibility
         self._people = people
         self._leads = leads
         self._allocation = allocation
-        self._calls = calls
         self._callbacks = callbacks
 
     async def explain(self, work: Work, lead_id: int, agent_id: int | None = None) -> Explained:
@@ -99,14 +96,12 @@ class ExplainService:
     ) -> Standing:
         agent_id, today = subject.agent_id, business_date(work.now)
         on_roster = None if agent_id is None else await self._people.works_on(work, agent_id, today)
-        call_going_on = await self._calls.is_open_to(work, lead.lead_id)
         if callback is not None:
             return Standing(
                 lead_state=lead.state,
                 agent_id=agent_id,
                 holder_id=callback.claimed_by,
                 due_at=callback.due_at,
-                call_going_on=call_going_on,
                 on_roster=on_roster,
                 promised_by=callback.agent_id,
                 opens_to_team_at=callback.opens_to_team_at,
@@ -118,7 +113,6 @@ class ExplainService:
             agent_id=agent_id,
             holder_id=None if held is None else held.agent_id,
             due_at=None if held is None else held.due_at,
-            call_going_on=call_going_on,
             on_roster=on_roster,
         )
 

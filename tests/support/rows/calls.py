@@ -87,7 +87,7 @@ async def make_assignment(work: Work, **columns: Any) -> Assignment:
     )
 
 
-async def make_call(work: Work, outcome: Outcome = Outcome.ANSWERED, **columns: Any) -> Call:
+async def make_call(work: Work, outcome: Outcome | None = Outcome.ANSWERED, **columns: Any) -> Call:
     """A call that has ended: dialled now (or at ``dialled_at``), answered after 5 s, over after another 60 s.
 
     A call that was not answered is over when it would have been answered; one that was not placed was never dialled.
@@ -127,6 +127,20 @@ async def make_call(work: Work, outcome: Outcome = Outcome.ANSWERED, **columns: 
         dialled_at=began if placed else None,
         disposed_at=ended_at,
     )
+
+
+async def make_open_call(work: Work, state: CallState = CallState.ANSWERED, **columns: Any) -> Call:
+    """A call that goes on: dialled now and answered after 5 s, unless it is only planned."""
+    placed = state is not CallState.PLANNED
+    columns |= {
+        "state": state,
+        "outcome": None,
+        "dialled_at": work.now if placed else None,
+        "answered_at": work.now + RINGING if state is CallState.ANSWERED else None,
+        "ended_at": None,
+        "disposed_at": None,
+    }
+    return await make_call(work, **columns)
 
 
 async def make_signal(work: Work, call: Call, kind: str, **columns: Any) -> CallSignal:

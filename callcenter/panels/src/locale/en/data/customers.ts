@@ -44,7 +44,8 @@ export const enums = {
     promised_by_another: '{agent} promised to call back and calls first.',
     agent_complained_of: 'The complaint is about {agent}; another agent has to call.',
     not_due: 'The next attempt is not due yet.',
-    call_going_on: 'A call to this customer is in progress or about to start.',
+    call_going_on: 'A call to this number is in progress or about to start.',
+    disposition_owed: 'The last conversation has no disposition yet: perhaps the customer refused.',
     off_roster: '{agent} is not on the roster today.'
   },
   windowPart: {
@@ -96,6 +97,7 @@ export const enums = {
     D3: { assigned: 'Assigned to an agent', quota: 'Assigned for today, within the quota' },
     X3: { no_conflict: 'No conflict of interest' },
     C4: { no_call_going_on: 'No call in progress' },
+    C6: { disposed: 'Last conversation has its disposition' },
     D2: { on_roster: 'Agent on the roster today' },
     C1: { campaign_running: 'Campaign running', window: 'Calling hours' },
     H1: { fit_to_telephone: 'Agent qualified' },
