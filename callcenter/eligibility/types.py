@@ -72,6 +72,8 @@ class Cause(StrEnum):
     NOT_DUE = "not_due"
     CALL_GOING_ON = "call_going_on"
     OFF_ROSTER = "off_roster"
+    ENGINE_BEHIND = "engine_behind"
+    ENGINE_SILENT = "engine_silent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Builds the live floor: every agent session, and the day's totals."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from callcenter.agents.service import AgentService
@@ -12,6 +12,7 @@ from callcenter.calls.types import CallCard, CallTally, Successes
 from callcenter.eligibility.windows import WindowService
 from callcenter.floor.schemas import (
     FloorCall,
+    FloorEngine,
     FloorLine,
     FloorSeat,
     FloorSnapshot,
@@ -19,6 +20,8 @@ from callcenter.floor.schemas import (
     FloorTotals,
     FloorWindow,
 )
+from callcenter.health.service import HealthService
+from callcenter.health.types import EngineHealth
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.work import Work
 from callcenter.lines.service import LineService
@@ -49,12 +52,23 @@ class SeatBoard:
     """Builds the rows of the floor: state and today's results of each agent of the actor's scope (requirement S1)."""
 
     def __init__(
-        self, *, agents: AgentService, people: PeopleService, calls: CallService, allocation: AllocationService
+        self,
+        *,
+        agents: AgentService,
+        people: PeopleService,
+        calls: CallService,
+        allocation: AllocationService,
+        health: HealthService,
     ) -> None:
         self._agents = agents
         self._people = people
         self._calls = calls
         self._allocation = allocation
+        self._health = health
+
+    def engines(self) -> Sequence[EngineHealth]:
+        """Returns how each engine keeps up, as this process knows."""
+        return self._health.engines()
 
     async def tally(self, work: Work) -> Tally:
         """Returns today's counts per agent of the scope, logged on or not."""
@@ -134,6 +148,7 @@ class FloorService:
                 opens_at=window.opens_at if window else None,
             ),
             lines=[FloorLine.of(trunk) for trunk in await self._lines.out_of_use(work)],
+            engines=[FloorEngine.of(engine) for engine in self._board.engines()],
         )
 
     async def _totals(self, work: Work, tally: Tally, *, live: int) -> FloorTotals:

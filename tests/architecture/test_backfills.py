@@ -72,6 +72,9 @@ ALERT = (
     " VALUES ('{}', 'x', '{{}}', 'allocate', now(), '') RETURNING kind"
 )
 
+ALERT_NOW = ALERT.replace("facts, needs", "facts").replace(" 'allocate',", "")
+"""Since the right is no column any more."""
+
 STEPS: Mapping[str, Step] = {
     "0004": Step(
         ALERT.format("shortage").split(" RETURNING")[0],
@@ -198,6 +201,15 @@ STEPS: Mapping[str, Step] = {
         {
             "SELECT detail FROM recording_incident": ["audio of an unknown call"],
             "SELECT facts::text FROM recording_incident": ["{}"],
+        },
+    ),
+    "0019": Step(
+        ALERT_NOW.format("task_overdue"),
+        {
+            "SELECT kind FROM alert WHERE kind = 'task_overdue'": ["task_overdue"],
+            ALERT_NOW.format("engine_late"): ["engine_late"],
+            ALERT_NOW.format("engine_silent"): ["engine_silent"],
+            "SELECT count(*) FROM heartbeat": [0],
         },
     ),
 }

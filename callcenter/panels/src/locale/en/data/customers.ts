@@ -45,7 +45,9 @@ export const enums = {
     agent_complained_of: 'The complaint is about {agent}; another agent has to call.',
     not_due: 'The next attempt is not due yet.',
     call_going_on: 'A call to this customer is in progress or about to start.',
-    off_roster: '{agent} is not on the roster today.'
+    off_roster: '{agent} is not on the roster today.',
+    engine_behind: 'The engine of {node} takes the signals of its switch {seconds} s late: no new call is offered until it has caught up.',
+    engine_silent: 'The engine of {node} does not report: no call is placed on its switch until it does.'
   },
   windowPart: {
     window: 'open',
@@ -96,6 +98,7 @@ export const enums = {
     D3: { assigned: 'Assigned to an agent', quota: 'Assigned for today, within the quota' },
     X3: { no_conflict: 'No conflict of interest' },
     C4: { no_call_going_on: 'No call in progress' },
+    S5: { engine_keeps_up: 'Engine keeps up' },
     D2: { on_roster: 'Agent on the roster today' },
     C1: { campaign_running: 'Campaign running', window: 'Calling hours' },
     H1: { fit_to_telephone: 'Agent qualified' },
