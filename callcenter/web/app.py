@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
+from callcenter.kit.boards import Boards
 from callcenter.people.service import PeopleService
 from callcenter.web import api, health, metrics
 from callcenter.web.context import WebContext
@@ -45,6 +46,7 @@ def create_app(system: WebContext) -> FastAPI:
     app.state.system = system
     app.state.works = system.works
     app.state.waker = system.waker
+    app.state.boards = Boards(system.works, system.waker)
     app.state.services = system.services
 
     app.include_router(health.router)
