@@ -97,7 +97,8 @@ async def _own(
         async with works.begin(actor) as work:
             return await produce(work)
 
-    async with contextlib.aclosing(snapshots(connection.app.state.waker, topics, make, beat=beat)) as made:
+    made: AsyncGenerator[Snapshot, None] = snapshots(connection.app.state.waker, topics, make, beat=beat)
+    async with contextlib.aclosing(made):
         async for snapshot in made:
             yield body_of(snapshot)
 
