@@ -18,6 +18,7 @@ import callcenter.desk.models
 import callcenter.dnc.models
 import callcenter.eligibility.models
 import callcenter.field.models
+import callcenter.health.models
 import callcenter.imports.models
 import callcenter.kit.effects
 import callcenter.kit.jobs

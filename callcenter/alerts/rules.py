@@ -16,6 +16,8 @@ RIGHT_OF: Mapping[AlertKind, Right] = {
     AlertKind.COMMAND_FAILED: Right.MANAGE_AGENTS,
     AlertKind.COMMAND_LOST: Right.MANAGE_AGENTS,
     AlertKind.TASK_OVERDUE: Right.OPERATE,
+    AlertKind.ENGINE_LATE: Right.MANAGE_AGENTS,
+    AlertKind.ENGINE_SILENT: Right.MANAGE_AGENTS,
 }
 """The right whose holders see an alert, and the bell in the header with it."""
 

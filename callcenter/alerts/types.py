@@ -36,6 +36,13 @@ class AlertKind(StrEnum):
     """A scheduled task has not succeeded within an hour of its due time. Facts: ``task``, ``at`` (the due time),
     ``failures`` in a row, ``error`` (the class of the latest one, empty if the task did not run)."""
 
+    ENGINE_LATE = "engine_late"
+    """An engine takes the signals of its switch too late (requirement S5). Facts: ``node``, ``seconds`` of lag when its
+    state changed last, ``behind`` (the seconds above which it offers no new call)."""
+    ENGINE_SILENT = "engine_silent"
+    """An engine has not reported for too long, so no call is placed on its switch. Facts: ``node``, ``at`` (its last
+    report)."""
+
 
 @dataclass(frozen=True, slots=True)
 class AlertCard:

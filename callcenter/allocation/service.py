@@ -15,7 +15,7 @@ from callcenter.allocation.returns import ReturnService
 from callcenter.allocation.roster import Roster
 from callcenter.allocation.settings import AllocationSettings
 from callcenter.allocation.transitions import ASSIGNMENT, AssignmentAct
-from callcenter.allocation.types import AgentUse, AssignmentCard, AssignmentState, End, Excess, Progress
+from callcenter.allocation.types import AgentDay, AgentUse, AssignmentCard, AssignmentState, End, Excess, Progress
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
 
@@ -116,6 +116,11 @@ class AllocationService:
         """Returns how far the agent is with the day."""
         held, done = await repository.count_day(work.session, agent_id, on)
         return Progress(quota=await self._quota_books.of_agent(work, agent_id, on), assigned=held + done, done=done)
+
+    async def days(self, work: Work, on: date) -> Mapping[int, AgentDay]:
+        """Returns how far each agent is with a day, in one statement; an agent without leads is left out."""
+        rows = await repository.list_use(work.session, on, None)
+        return {row.agent_id: AgentDay(assigned=row.open + row.active + row.done, done=row.done) for row in rows}
 
     async def use(self, work: Work, on: date, campaign_id: int | None = None) -> Sequence[AgentUse]:
         """Returns how each agent uses a day, as it is now."""

@@ -120,6 +120,14 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentDay:
+    """How far an agent is with a day, without the quota."""
+
+    assigned: int = 0
+    done: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentShare:
     """What a run gives one agent."""
 

@@ -44,6 +44,7 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
         gateway=gateway or AsteriskGateway(system.switch, system.clock, random.random),
         works=system.works,
         settings=DialerSettings(),
+        lag=system.lag,
     )
     dial = DialCommand(
         switch=switch,
@@ -123,6 +124,7 @@ async def running(
     if Part.OFFICE in parts:
         loops["schedule"] = ScheduleRunner(system.works, url, scheduled_tasks(system)).run
         loops["jobs"] = JobRunner(system.works, system.waker, launch).run
+    loops["heart"] = partial(system.heart.run, system.settings.node, [part.value for part in parts])
     tasks = [asyncio.create_task(system.waker.run(), name="waker")]
     tasks += [asyncio.create_task(keep_running(name, loop), name=name) for name, loop in loops.items()]
     try:

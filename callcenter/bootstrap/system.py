@@ -80,6 +80,9 @@ from callcenter.field.hand_overs import HandOverService
 from callcenter.field.service import FieldServices
 from callcenter.files.settings import FileSettings
 from callcenter.floor.service import ComplaintTotals, FloorService, RecordingTotals
+from callcenter.health.heart import Heart
+from callcenter.health.lag import LagMeter
+from callcenter.health.service import HealthService
 from callcenter.imports.port import Districts
 from callcenter.imports.rejecting import RejectService
 from callcenter.imports.service import IntakeService
@@ -137,6 +140,9 @@ class System:
     jobs: Jobs
     alerts: AlertService
     command_watch: CommandWatch
+    health: HealthService
+    lag: LagMeter
+    heart: Heart
     files: FileSettings
     calendar: CalendarService
     leads: LeadService
@@ -220,6 +226,7 @@ LISTENERS: Sequence[Callable[..., None]] = (
     quality_handlers.subscribe,
     field_handlers.subscribe,
     dialer_handlers.subscribe,  # after all other listeners to a disposition: it makes the agent ready for the next call
+    dialer_handlers.subscribe_figures,
     desk_handlers.subscribe,
     lines_handlers.subscribe,  # last: it may lock the trunk, for which all calls of a moment wait
 )

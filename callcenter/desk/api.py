@@ -16,6 +16,7 @@ from callcenter.desk.promising import PromiseTimes
 from callcenter.desk.schemas import CallbackTime, DisposeBody, PauseBody, PhoneView, SkipBody, Snapshot
 from callcenter.desk.service import DeskService
 from callcenter.desk.snapshot import SnapshotService
+from callcenter.health.types import KEEPING_TOPIC
 from callcenter.kit.http import Working, provided, require
 from callcenter.kit.stream import stream_to_websocket
 from callcenter.people.service import PeopleService
@@ -38,7 +39,7 @@ async def snapshot(work: Working, screen: Screen) -> Snapshot:
 async def desk_stream(websocket: WebSocket, screen: Screen) -> None:
     """Sends the snapshot whenever its content has changed."""
     agent_id = websocket.state.actor.id
-    await stream_to_websocket(websocket, (desk_topic(agent_id),), lambda work: screen.of(work, agent_id))
+    await stream_to_websocket(websocket, (desk_topic(agent_id), KEEPING_TOPIC), lambda work: screen.of(work, agent_id))
 
 
 @router.get("/phone")

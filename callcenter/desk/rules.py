@@ -8,6 +8,7 @@ from callcenter.agents.types import AgentState, LegState, Seat
 from callcenter.calls.types import CallState
 from callcenter.campaigns.types import WindowVerdict
 from callcenter.desk.types import Verb
+from callcenter.health.types import Keeping
 
 _ALMOST_DUE = timedelta(seconds=2)
 """A lead due within this time is not shown as resting: the engine offers it at once."""
@@ -39,6 +40,21 @@ class WaitingCode(StrEnum):
     LOOKING = "looking"
     NO_CALLBACKS = "no_callbacks"
     """Of the complaint staff: no complaint callback is due."""
+    ENGINE_BEHIND = "engine_behind"
+    """The engine takes the switch's signals too late: no call is offered until it has caught up."""
+    ENGINE_SILENT = "engine_silent"
+    """The engine does not report: no call is placed until one does again."""
+
+
+def engine_waits_for(keeping: Keeping | None) -> WaitingCode | None:
+    """Returns why the engine offers no customer to any agent; None when it does, or when that is not known."""
+    match keeping:
+        case Keeping.BEHIND:
+            return WaitingCode.ENGINE_BEHIND
+        case Keeping.SILENT:
+            return WaitingCode.ENGINE_SILENT
+        case _:
+            return None
 
 
 def waiting_for(

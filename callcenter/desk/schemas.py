@@ -13,6 +13,7 @@ from callcenter.customers.types import CustomerField
 from callcenter.desk.rules import WaitingCode
 from callcenter.desk.types import NoticeCode, Verb
 from callcenter.eligibility.types import RuleId
+from callcenter.health.types import Keeping
 from callcenter.kit.output import Output
 
 
@@ -84,6 +85,13 @@ class WaitingView(Output):
     until: datetime | None = None
 
 
+class EngineView(BaseModel):
+    """How the engine of the agent's switch keeps up: while it is late, this screen shows calls late."""
+
+    keeping: Keeping
+    since: datetime
+
+
 class NoticeView(BaseModel):
     """What the system changed on this screen, and by which rule."""
 
@@ -130,6 +138,7 @@ class Snapshot(Output):
     verdict: VerdictView | None
     waiting: WaitingView | None
     notice: NoticeView | None = None
+    engine: EngineView | None = Field(default=None, description="null: not logged on, or not known yet")
     today: TodayView
 
 

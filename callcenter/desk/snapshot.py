@@ -53,6 +53,7 @@ class SnapshotService:
             verdict=customer.verdict,
             waiting=await self._day.waiting(work, seat) if seat else None,
             notice=await self._notices.unread(work, seat) if seat else None,
+            engine=self._day.engine(seat) if seat else None,
             today=today,
         )
 

@@ -30,6 +30,10 @@ class Engine:
         await lead(self._database_url, f"engine:{self._switch.node}", self._work)
 
     async def _work(self) -> None:
+        with self._switch.lag.leading():
+            await self._run_loops()
+
+    async def _run_loops(self) -> None:
         async with asyncio.TaskGroup() as group:
             for name, loop in self._loops.items():
                 group.create_task(keep_running(name, loop))

@@ -10,6 +10,7 @@ from callcenter.dialer.settling import SettlingService
 from callcenter.dialer.types import DISCONNECT_LEG
 from callcenter.dnc.service import DncService
 from callcenter.dnc.types import EntryDetails
+from callcenter.health.figures import Figures
 from callcenter.kit.bus import Bus
 from callcenter.kit.effects import Delivery, Effect
 from callcenter.kit.work import Work
@@ -54,3 +55,12 @@ def subscribe(
     bus.subscribe(StaffLeft, staff_left)
     bus.subscribe(CallEnded, ended)
     bus.subscribe(CallDisposed, disposed)
+
+
+def subscribe_figures(bus: Bus, figures: Figures) -> None:
+    """Counts the calls whose end this process writes, for ``/metrics``."""
+
+    async def ended(_: Work, __: CallEnded) -> None:
+        figures.add("calls_ended", 1)
+
+    bus.subscribe(CallEnded, ended)

@@ -41,6 +41,8 @@ class SeatServer:
         if waiting.for_leg:
             await self._connect_legs()
         for agent_id in waiting.for_customer:
+            if not self._switch.lag.offers:  # asked for each: offering many takes time, in which the lag may grow
+                break
             await self._offer_customer(agent_id)
 
     async def _connect_legs(self) -> None:

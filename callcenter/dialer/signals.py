@@ -49,9 +49,10 @@ class SignalTaker:
             async with aclosing(switch.gateway.run()) as batches:
                 async for batch in batches:
                     switch.batches += 1
-                    async with switch.order:
-                        for together in runs_of(batch):
-                            await self._take_together(together)
+                    with switch.lag.taking(min(signal.at for signal in batch)):
+                        async with switch.order:
+                            for together in runs_of(batch):
+                                await self._take_together(together)
         finally:
             switch.link = switch.link.link_down(None)
 
@@ -65,6 +66,7 @@ class SignalTaker:
             if not taken:
                 await take_for_certain(signal, self._take)
             switch.taken_until = max(switch.taken_until or signal.at, signal.at)
+            switch.lag.taken(signal.at)
 
     async def _took_all(self, signals: Sequence[tel.CallSignal]) -> bool:
         try:

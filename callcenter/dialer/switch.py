@@ -7,6 +7,7 @@ from uuid import UUID
 
 from callcenter.dialer.rules.link import LinkState
 from callcenter.dialer.settings import DialerSettings
+from callcenter.health.lag import LagMeter
 from callcenter.kit.work import Works
 from callcenter.telephony.port import SwitchGateway
 
@@ -21,6 +22,8 @@ class Switch:
     gateway: SwitchGateway
     works: Works
     settings: DialerSettings
+    lag: LagMeter
+    """How late its signals are taken."""
     link: LinkState = field(default_factory=LinkState)
     order: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while signals are taken, or the switch's state is: the state must not overwrite a newer signal."""

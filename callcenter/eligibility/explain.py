@@ -8,15 +8,13 @@ from callcenter.allocation.types import AssignmentCard, AssignmentState
 from callcenter.callbacks.service import CallbackService
 from callcenter.callbacks.types import CallbackCard, CallbackKind
 from callcenter.calls.types import CallKind
-from callcenter.eligibility.gates import Explanation, Standing, explain
+from callcenter.eligibility.gates import Explanation, explain
 from callcenter.eligibility.service import EligibilityService
+from callcenter.eligibility.standing import StandingReader
 from callcenter.eligibility.types import Subject
-from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
 from callcenter.leads.service import LeadService
-from callcenter.leads.types import LeadFacts
 from callcenter.people.service import PeopleService
-from callcenter.people.types import Role
 
 _HELD = (AssignmentState.OPEN, AssignmentState.ACTIVE)
 
@@ -49,12 +47,14 @@ class ExplainService:
         leads: LeadService,
         allocation: AllocationService,
         callbacks: CallbackService,
+        standings: StandingReader,
     ) -> None:
         self._eligibility = eligibility
         self._people = people
         self._leads = leads
         self._allocation = allocation
         self._callbacks = callbacks
+        self._standings = standings
 
     async def explain(self, work: Work, lead_id: int, agent_id: int | None = None) -> Explained:
         """Returns every gate before the next call to this customer, for the agent named or the one who has the lead.
@@ -75,7 +75,7 @@ class ExplainService:
             assignment_id=held.id if held is not None and callback is None else None,
         )
         situation = await self._eligibility.situation(work, subject)
-        standing = await self._standing(work, lead, subject, held, callback)
+        standing = await self._standings.of(work, lead, subject, held, callback)
         return Explained(
             lead_id=lead_id,
             kind=subject.kind,
@@ -85,39 +85,6 @@ class ExplainService:
             explanation=explain(situation.facts, standing, situation.horizon, work.now),
             names=await self._names(work, agent_id, assignment, callback),
         )
-
-    async def _standing(
-        self,
-        work: Work,
-        lead: LeadFacts,
-        subject: Subject,
-        held: AssignmentCard | None,
-        callback: CallbackCard | None,
-    ) -> Standing:
-        agent_id, today = subject.agent_id, business_date(work.now)
-        on_roster = None if agent_id is None else await self._people.works_on(work, agent_id, today)
-        if callback is not None:
-            return Standing(
-                lead_state=lead.state,
-                agent_id=agent_id,
-                holder_id=callback.claimed_by,
-                due_at=callback.due_at,
-                on_roster=on_roster,
-                promised_by=callback.agent_id,
-                opens_to_team_at=callback.opens_to_team_at,
-                excluded_agent_id=callback.excluded_agent_id,
-                of_complaint_staff=await self._is_complaint_staff(work, agent_id),
-            )
-        return Standing(
-            lead_state=lead.state,
-            agent_id=agent_id,
-            holder_id=None if held is None else held.agent_id,
-            due_at=None if held is None else held.due_at,
-            on_roster=on_roster,
-        )
-
-    async def _is_complaint_staff(self, work: Work, staff_id: int | None) -> bool:
-        return staff_id is not None and (await self._people.card(work, staff_id)).role is Role.COMPLAINT_OFFICER
 
     async def _names(
         self, work: Work, agent_id: int | None, assignment: AssignmentCard | None, callback: CallbackCard | None

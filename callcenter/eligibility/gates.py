@@ -12,6 +12,7 @@ from enum import StrEnum
 from callcenter.calls.types import CallKind
 from callcenter.eligibility.rules import next_allowed_at, objections, passes_at
 from callcenter.eligibility.types import CallFacts, Cause, Horizon, Objection, RuleId
+from callcenter.health.types import EngineHealth, Keeping
 from callcenter.leads.types import LeadState
 
 
@@ -23,6 +24,7 @@ class GateId(StrEnum):
     NO_CONFLICT = "X3.no_conflict"
     DUE = "C7.due"
     ROSTER = "D2.on_roster"
+    ENGINE = "S5.engine_keeps_up"
 
 
 ABOUT_AN_AGENT = frozenset({RuleId.LICENCE, RuleId.QUOTA})
@@ -64,6 +66,8 @@ class Standing:
     """The agent complained of."""
     of_complaint_staff: bool = False
     """Whether who is to call belongs to the complaint staff."""
+    engine: EngineHealth | None = None
+    """Of the switch that serves the agent; None: the agent is not logged on, or it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,8 @@ def _gates(facts: CallFacts, standing: Standing, horizon: Horizon, now: datetime
     if standing.on_roster is not None:
         off = Objection(Cause.OFF_ROSTER, "the agent is not on today's roster", {"agent_id": standing.agent_id})
         yield Gate(GateId.ROSTER, None if standing.on_roster else off, enforced=False)
+    if standing.engine is not None:
+        yield Gate(GateId.ENGINE, _engine_objection(standing.engine))
 
 
 def rule_gates(facts: CallFacts, horizon: Horizon, now: datetime, *, agent: bool = True) -> Iterator[Gate]:
@@ -136,6 +142,18 @@ def _assignment_gate(kind: CallKind, standing: Standing, now: datetime) -> Gate:
         text = "complaint staff come first"
         return Gate(GateId.ASSIGNED, Objection(Cause.LEFT_TO_COMPLAINT_STAFF, text), opens)
     return Gate(GateId.ASSIGNED)
+
+
+def _engine_objection(engine: EngineHealth) -> Objection | None:
+    """Returns why the engine of the agent's switch offers no call; when that ends is not known beforehand."""
+    params = {"node": engine.node, "seconds": round(engine.lag.total_seconds(), 1)}
+    if engine.keeping is Keeping.BEHIND:
+        text = f"the engine of {engine.node} takes signals too late: no call is offered until it has caught up"
+        return Objection(Cause.ENGINE_BEHIND, text, params)
+    if engine.keeping is Keeping.SILENT:
+        text = f"the engine of {engine.node} does not report: no call is placed on its switch"
+        return Objection(Cause.ENGINE_SILENT, text, params)
+    return None
 
 
 def _due(standing: Standing, horizon: Horizon, now: datetime) -> Gate:

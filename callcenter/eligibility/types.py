@@ -79,6 +79,8 @@ class Cause(StrEnum):
     CALL_GOING_ON = "call_going_on"
     DISPOSITION_OWED = "disposition_owed"
     OFF_ROSTER = "off_roster"
+    ENGINE_BEHIND = "engine_behind"
+    ENGINE_SILENT = "engine_silent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,13 @@ from fastapi.responses import StreamingResponse
 from callcenter.agents.types import FLOOR_TOPIC
 from callcenter.floor.schemas import FloorSnapshot
 from callcenter.floor.service import FloorService
+from callcenter.health.types import KEEPING_TOPIC
 from callcenter.kit.http import Working, provided, require
-from callcenter.kit.stream import event_stream
+from callcenter.kit.stream import board_stream
 from callcenter.people.types import Right
+
+FLOOR = (FLOOR_TOPIC, KEEPING_TOPIC)
+"""The topics that are notified when the board may show something else."""
 
 router = APIRouter(prefix="/floor", tags=["floor"], dependencies=[require(Right.WATCH_FLOOR)])
 
@@ -22,4 +26,4 @@ async def floor_snapshot(work: Working, service: FloorService = provided(FloorSe
 @router.get("/stream")
 async def floor_stream(request: Request, service: FloorService = provided(FloorService)) -> StreamingResponse:
     """Sends the snapshot as server-sent event ``floor`` whenever an agent's state has changed."""
-    return event_stream(request, "floor", (FLOOR_TOPIC,), service.snapshot)
+    return board_stream(request, "floor", FLOOR, service.snapshot)

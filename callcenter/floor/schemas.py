@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from callcenter.agents.types import AgentState, LegState, PauseCode
 from callcenter.calls.output import SuccessesView
 from callcenter.calls.types import CallKind, CallState
+from callcenter.health.types import EngineHealth, Keeping
 from callcenter.lines.types import TrunkCard, TrunkState
 
 
@@ -77,6 +78,24 @@ class FloorLine(BaseModel):
         )
 
 
+class FloorEngine(BaseModel):
+    """How the engine of one switch keeps up with the signals."""
+
+    node: str
+    keeping: Keeping
+    since: datetime
+    lag_seconds: float
+
+    @classmethod
+    def of(cls, engine: EngineHealth) -> "FloorEngine":
+        return cls(
+            node=engine.node,
+            keeping=engine.keeping,
+            since=engine.since,
+            lag_seconds=round(engine.lag.total_seconds(), 1),
+        )
+
+
 class FloorSnapshot(BaseModel):
     """Every logged-on agent's state, live (requirement T3)."""
 
@@ -86,3 +105,4 @@ class FloorSnapshot(BaseModel):
     totals: FloorTotals
     window: FloorWindow
     lines: list[FloorLine] = Field(description="trunks out of use; empty: all carry calls")
+    engines: list[FloorEngine] = Field(description="each engine; empty: none has reported yet")

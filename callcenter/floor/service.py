@@ -1,17 +1,18 @@
 """Builds the live floor: every agent session, and the day's totals."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from callcenter.agents.service import AgentService
-from callcenter.agents.types import Seat
 from callcenter.allocation.service import AllocationService
+from callcenter.allocation.types import AgentDay
 from callcenter.calls.output import SuccessesView
 from callcenter.calls.service import CallService
 from callcenter.calls.types import CallCard, CallTally, Successes
 from callcenter.eligibility.windows import WindowService
 from callcenter.floor.schemas import (
     FloorCall,
+    FloorEngine,
     FloorLine,
     FloorSeat,
     FloorSnapshot,
@@ -19,6 +20,8 @@ from callcenter.floor.schemas import (
     FloorTotals,
     FloorWindow,
 )
+from callcenter.health.service import HealthService
+from callcenter.health.types import EngineHealth
 from callcenter.kit.clock import at_business_time, business_date
 from callcenter.kit.work import Work
 from callcenter.lines.service import LineService
@@ -49,25 +52,38 @@ class SeatBoard:
     """Builds the rows of the floor: state and today's results of each agent of the actor's scope (requirement S1)."""
 
     def __init__(
-        self, *, agents: AgentService, people: PeopleService, calls: CallService, allocation: AllocationService
+        self,
+        *,
+        agents: AgentService,
+        people: PeopleService,
+        calls: CallService,
+        allocation: AllocationService,
+        health: HealthService,
     ) -> None:
         self._agents = agents
         self._people = people
         self._calls = calls
         self._allocation = allocation
+        self._health = health
 
-    async def tally(self, work: Work) -> Tally:
-        """Returns today's counts per agent of the scope, logged on or not."""
-        tally = await self._calls.tally(work, at_business_time(business_date(work.now), 0))
-        return {agent_id: tally[agent_id] for agent_id in await self._within(work, tally)}
+    def engines(self) -> Sequence[EngineHealth]:
+        """Returns how each engine keeps up, as this process knows."""
+        return self._health.engines()
 
-    async def rows(self, work: Work, tally: Tally) -> list[FloorSeat]:
-        """Returns one row per agent of the scope who is logged on."""
+    async def rows(self, work: Work) -> tuple[list[FloorSeat], Tally]:
+        """Returns one row per agent of the scope who is logged on, and today's counts of all agents of the scope.
+
+        The number of statements is the same for any number of agents.
+        """
+        today = business_date(work.now)
+        tally = await self._calls.tally(work, at_business_time(today, 0))
         seats = await self._agents.seats(work)
-        people = await self._within(work, [seat.agent_id for seat in seats])
+        people = await self._within(work, {*tally, *(seat.agent_id for seat in seats)})
+        tally = {agent_id: own for agent_id, own in tally.items() if agent_id in people}
         seats = [seat for seat in seats if seat.agent_id in people]
         calls = await self._calls.cards(work, [seat.call_id for seat in seats if seat.call_id])
-        return [
+        days = await self._allocation.days(work, today)
+        rows = [
             FloorSeat(
                 agent_id=seat.agent_id,
                 name=people[seat.agent_id].name,
@@ -77,25 +93,15 @@ class SeatBoard:
                 leg=seat.leg_state,
                 robot=seat.robot_number is not None,
                 call=_call_view(calls.get(seat.call_id)) if seat.call_id else None,
-                today=await self._today(work, seat, tally),
+                today=_today(tally.get(seat.agent_id, CallTally()), days.get(seat.agent_id, AgentDay())),
             )
             for seat in seats
         ]
+        return rows, tally
 
     async def _within(self, work: Work, agent_ids: Collection[int]) -> dict[int, StaffCard]:
         people = await self._people.cards(work, agent_ids)
         return {id_: card for id_, card in people.items() if work.actor.scope.includes_branch(card.branch)}
-
-    async def _today(self, work: Work, seat: Seat, tally: Tally) -> FloorToday:
-        own = tally.get(seat.agent_id, CallTally())
-        progress = await self._allocation.progress(work, seat.agent_id, business_date(work.now))
-        return FloorToday(
-            calls=own.dialled,
-            answered=own.answered,
-            successes=SuccessesView.of(own.successes),
-            assigned=progress.assigned,
-            done=progress.done,
-        )
 
 
 class FloorService:
@@ -120,8 +126,7 @@ class FloorService:
 
     async def snapshot(self, work: Work) -> FloorSnapshot:
         """Returns the state of each logged-on agent of the actor's scope, and its totals of today (T3, S1)."""
-        tally = await self._board.tally(work)
-        rows = await self._board.rows(work, tally)
+        rows, tally = await self._board.rows(work)
         window = await self._windows.first_window(work)
         return FloorSnapshot(
             now=work.now,
@@ -134,6 +139,7 @@ class FloorService:
                 opens_at=window.opens_at if window else None,
             ),
             lines=[FloorLine.of(trunk) for trunk in await self._lines.out_of_use(work)],
+            engines=[FloorEngine.of(engine) for engine in self._board.engines()],
         )
 
     async def _totals(self, work: Work, tally: Tally, *, live: int) -> FloorTotals:
@@ -156,6 +162,16 @@ class FloorService:
             complaints_done=complaints.done,
             complaints_overdue=complaints.overdue,
         )
+
+
+def _today(own: CallTally, day: AgentDay) -> FloorToday:
+    return FloorToday(
+        calls=own.dialled,
+        answered=own.answered,
+        successes=SuccessesView.of(own.successes),
+        assigned=day.assigned,
+        done=day.done,
+    )
 
 
 def _call_view(call: CallCard | None) -> FloorCall | None:

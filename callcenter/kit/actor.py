@@ -33,3 +33,8 @@ class Actor:
 
 
 SYSTEM = Actor(staff_id=None, name="callcenter", role="system", scope=ALL)
+
+
+def session_topic(staff_id: int | None) -> str:
+    """Returns the topic notified whenever a session of this person has ended."""
+    return f"session:{staff_id}"

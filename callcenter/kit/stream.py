@@ -1,50 +1,29 @@
-"""Sends live updates: whole snapshots over a WebSocket or as server-sent events.
+"""Sends live updates: whole snapshots over a WebSocket or as server-sent events (``snapshots``, ``boards``).
 
-A snapshot is sent at once, again whenever one of the topics is announced, and every ``BEAT`` seconds in any case. A
-burst of announcements becomes one snapshot. Each snapshot is made in its own transaction, after a check that the
-session is still valid; when it is not, the stream ends.
+Whether the session is still valid is checked when it is announced that one of this person has ended, and at each beat;
+when it has ended, or its rights have changed, the stream ends.
 """
 
 import asyncio
 import contextlib
-import json
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 
-from fastapi.encoders import jsonable_encoder
 from fastapi.requests import HTTPConnection
 from fastapi.responses import StreamingResponse
 from fastapi.websockets import WebSocket, WebSocketDisconnect
-from pydantic import BaseModel
 
-from callcenter.kit.actor import Actor
+from callcenter.kit.actor import Actor, session_topic
+from callcenter.kit.boards import Boards
 from callcenter.kit.http import actor_of
+from callcenter.kit.snapshots import BEAT, Snapshot, body_of, snapshots
 from callcenter.kit.wake import Waker
 from callcenter.kit.work import Work, Works
-
-BEAT = 15.0
-"""Seconds after which a snapshot is sent although nothing was announced."""
-GAP = 0.1
-"""Least seconds between two snapshots; announcements in between lead to one."""
 
 SESSION_OVER = 4401
 """Close code of a WebSocket whose session has ended."""
 
-T = TypeVar("T")
-Snapshot = BaseModel | Mapping[str, Any]
 Produce = Callable[[Work], Awaitable[Snapshot]]
 """Makes the snapshot for the actor of the work."""
-
-
-async def snapshots(
-    waker: Waker, topics: tuple[str, ...], produce: Callable[[], Awaitable[T | None]], *, beat: float = BEAT
-) -> AsyncGenerator[T, None]:
-    """Yields snapshots of ``produce`` at once and after every announcement or beat, until it returns None."""
-    with waker.listen(*topics) as wake:  # before the first read: a change after that read is then never missed
-        while (snapshot := await produce()) is not None:
-            yield snapshot
-            await asyncio.sleep(GAP)
-            await wake.wait(timeout=beat)
 
 
 async def stream_to_websocket(
@@ -55,7 +34,8 @@ async def stream_to_websocket(
     await websocket.accept()
 
     async def send() -> None:
-        async for body in _bodies(websocket, actor, topics, produce, beat):
+        made = _own(websocket, actor, topics, produce, beat)
+        async for body in _while_logged_in(websocket, actor, made, beat):
             await websocket.send_text(body)
         await websocket.close(SESSION_OVER, "session ended")
 
@@ -82,9 +62,23 @@ def event_stream(
 ) -> StreamingResponse:
     """Returns a snapshot stream of server-sent events named ``event``; a last event ``over`` ends the session."""
     actor = actor_of(connection)
+    return _events(connection, actor, event, _own(connection, actor, topics, produce, beat), beat)
 
+
+def board_stream(
+    connection: HTTPConnection, event: str, topics: tuple[str, ...], produce: Produce, *, beat: float = BEAT
+) -> StreamingResponse:
+    """Returns the same for a board, whose snapshots all viewers of one scope share: they depend on the scope alone."""
+    actor = actor_of(connection)
+    boards: Boards = connection.app.state.boards
+    return _events(connection, actor, event, boards.follow(event, actor, topics, produce), beat)
+
+
+def _events(
+    connection: HTTPConnection, actor: Actor, event: str, made: AsyncGenerator[str, None], beat: float
+) -> StreamingResponse:
     async def lines() -> AsyncIterator[str]:
-        async for body in _bodies(connection, actor, topics, produce, beat):
+        async for body in _while_logged_in(connection, actor, made, beat):
             yield f"event: {event}\ndata: {body}\n\n"
         yield "event: over\ndata: {}\n\n"
 
@@ -93,18 +87,52 @@ def event_stream(
     )
 
 
-async def _bodies(
+async def _own(
     connection: HTTPConnection, actor: Actor, topics: tuple[str, ...], produce: Produce, beat: float
 ) -> AsyncGenerator[str, None]:
+    """Yields snapshots made for this viewer alone."""
     works: Works = connection.app.state.works
-    still_in: Callable[[Work], Awaitable[Actor | None]] = connection.state.still_logged_in
 
-    async def make() -> str | None:
+    async def make() -> Snapshot:
         async with works.begin(actor) as work:
-            if await still_in(work) is None:
-                return None
-            return json.dumps(jsonable_encoder(await produce(work)), ensure_ascii=False, separators=(",", ":"))
+            return await produce(work)
 
-    async with contextlib.aclosing(snapshots(connection.app.state.waker, topics, make, beat=beat)) as made:
-        async for body in made:
-            yield body
+    made: AsyncGenerator[Snapshot, None] = snapshots(connection.app.state.waker, topics, make, beat=beat)
+    async with contextlib.aclosing(made):
+        async for snapshot in made:
+            yield body_of(snapshot)
+
+
+async def _while_logged_in(
+    connection: HTTPConnection, actor: Actor, made: AsyncGenerator[str, None], beat: float
+) -> AsyncGenerator[str, None]:
+    """Yields what is made until the viewer's session has ended."""
+    over = asyncio.create_task(_session_over(connection, actor, beat))
+    following: asyncio.Future[str] | None = None
+    try:
+        while True:
+            following = asyncio.ensure_future(anext(made))
+            await asyncio.wait({over, following}, return_when=asyncio.FIRST_COMPLETED)
+            if over.done():
+                over.result()  # raises what kept it from knowing
+                return
+            yield following.result()
+    finally:
+        tasks = [task for task in (over, following) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await made.aclose()
+
+
+async def _session_over(connection: HTTPConnection, actor: Actor, beat: float) -> None:
+    """Returns when the session has ended, or its person's rights or scope are others than when the stream began."""
+    works: Works = connection.app.state.works
+    waker: Waker = connection.app.state.waker
+    still_in: Callable[[Work], Awaitable[Actor | None]] = connection.state.still_logged_in
+    with waker.listen(session_topic(actor.staff_id)) as wake:
+        while True:
+            await wake.wait(timeout=beat)
+            async with works.begin(actor) as work:
+                if await still_in(work) != actor:
+                    return

@@ -37,7 +37,7 @@ class Wake:
     def ring(self) -> None:
         self._rung.set()
 
-    async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109 - a time-out is no error here
+    async def wait(self, timeout: float | None) -> bool:  # noqa: ASYNC109 - a time-out is no error here
         """Waits; returns True when woken, False when the time (seconds) has passed."""
         try:
             async with asyncio.timeout(timeout):
@@ -63,9 +63,9 @@ class Waker:
         """Whether notifications arrive at present; without them listeners look only after their time-out."""
 
     @contextlib.contextmanager
-    def listen(self, *topics: str) -> Iterator[Wake]:
-        """Listens to these topics until the block ends."""
-        wake = Wake()
+    def listen(self, *topics: str, wake: Wake | None = None) -> Iterator[Wake]:
+        """Listens to these topics until the block ends, with a wake of its own or with the one that is given."""
+        wake = wake or Wake()
         for topic in topics:
             self._wakes[topic].add(wake)
         try:

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from callcenter.kit.actor import Actor
+from callcenter.kit.actor import Actor, session_topic
 from callcenter.kit.cache import Cached
 from callcenter.kit.clock import business_date
 from callcenter.kit.errors import Refusal
@@ -119,6 +119,7 @@ class PeopleService:
             raise OwnLeaving("nobody takes their own access away: ask another administrator")
         staff = await self._staff(work, staff_id)
         await repository.end_sessions(work.session, work.now, staff_id=staff_id)
+        await work.notify(session_topic(staff_id))
         if not staff.active:
             return
         staff.active = False
@@ -242,6 +243,7 @@ class PeopleService:
     async def log_out(self, work: Work, token: str) -> None:
         """Ends the session; one that has ended already is no error."""
         for staff_id in await repository.end_sessions(work.session, work.now, token_sha256=_token_hash(token)):
+            await work.notify(session_topic(staff_id))
             await work.announce(Noted("people.logged_out", f"staff:{staff_id}"))
 
     async def actor_for(self, work: Work, token: str) -> Actor | None:

@@ -6,8 +6,9 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
+from callcenter.kit.boards import Boards
 from callcenter.people.service import PeopleService
-from callcenter.web import api, health
+from callcenter.web import api, health, metrics
 from callcenter.web.context import WebContext
 from callcenter.web.errors import Incidents, Problem, handle_errors
 from callcenter.web.guard import SafeHeaders, SameSite, Sessions, security_headers
@@ -45,9 +46,11 @@ def create_app(system: WebContext) -> FastAPI:
     app.state.system = system
     app.state.works = system.works
     app.state.waker = system.waker
+    app.state.boards = Boards(system.works, system.waker)
     app.state.services = system.services
 
     app.include_router(health.router)
+    app.include_router(metrics.router)
     for router in (api.router, *system.routers):
         app.include_router(router, prefix="/api/v1", responses=_PROBLEMS)
     app.router.redirect_slashes = False

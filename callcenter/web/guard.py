@@ -29,8 +29,11 @@ class NetworkNotAllowed(NotAllowed):
 
 def admitted(connection: HTTPConnection, actor: Actor, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
     """Returns whether this person may work from the request's network (requirement S2); field staff always may."""
-    if not networks or Right.USE_FIELD in actor.rights:
-        return True
+    return not networks or Right.USE_FIELD in actor.rights or within(connection, networks)
+
+
+def within(connection: HTTPConnection, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
+    """Returns whether a request comes from one of these networks."""
     try:
         address = ip_address(connection.client.host if connection.client else "")
     except ValueError:

@@ -1,6 +1,6 @@
 """Settings of the web edge: ``CALLCENTER_WEB_*``."""
 
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -20,6 +20,11 @@ class WebSettings(Section):
         default=(),
         description="networks from which staff may work, as JSON list; empty: any; not for field staff",
         examples=['["10.20.0.0/16"]'],
+    )
+    metrics_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
+        default=(ip_network("127.0.0.0/8"), ip_network("::1/128")),
+        description="networks from which `/metrics` is answered, as JSON list; by default this machine alone",
+        examples=['["127.0.0.0/8", "10.20.9.0/24"]'],
     )
     body_limit_bytes: int = Field(
         default=2 * 1024 * 1024, ge=65_536, description="largest body of a request that is no upload of a file"

@@ -81,6 +81,9 @@ ALERT = (
     " VALUES ('{}', 'x', '{{}}', 'allocate', now(), '') RETURNING kind"
 )
 
+ALERT_NOW = ALERT.replace("facts, needs", "facts").replace(" 'allocate',", "")
+"""Since the right is no column any more."""
+
 STEPS: Mapping[str, Step] = {
     "0004": Step(
         ALERT.format("shortage").split(" RETURNING")[0],
@@ -219,6 +222,15 @@ STEPS: Mapping[str, Step] = {
             f"SELECT state, outcome FROM call WHERE phone_index = '{TWICE}' ORDER BY id": ["dialling", "ended"],
             f"SELECT outcome FROM call WHERE phone_index = '{TWICE}' ORDER BY id": [None, "answered"],
             "SELECT state FROM agent_session WHERE agent_id = 2 AND logged_off_at IS NULL": ["wrap_up"],
+        },
+    ),
+    "0020": Step(
+        ALERT_NOW.format("task_overdue"),
+        {
+            "SELECT kind FROM alert WHERE kind = 'task_overdue'": ["task_overdue"],
+            ALERT_NOW.format("engine_late"): ["engine_late"],
+            ALERT_NOW.format("engine_silent"): ["engine_silent"],
+            "SELECT count(*) FROM heartbeat": [0],
         },
     ),
 }

@@ -104,6 +104,10 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         DIALER_TICK_SECONDS="0.1",
         DIALER_SWEEP_SECONDS="0.5",
         DIALER_SWEEP_GRACE_SECONDS="8",
+        # The clock races: a pause of a loaded machine would be seconds of lag.
+        HEALTH_LAG_LATE="PT60S",
+        HEALTH_LAG_BEHIND="PT600S",
+        HEALTH_SILENT_AFTER="PT600S",
         COMPLAINTS_FIRST_CALL_AFTER="PT0S",
         CALLBACKS_COMPLAINT_STAFF_FIRST="PT0S",
         CALLBACKS_COMPLAINT_RETRY="PT1S",

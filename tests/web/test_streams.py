@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 from callcenter.embedded.process import free_ports
-from callcenter.kit.stream import GAP, snapshots
+from callcenter.kit.snapshots import GAP, snapshots
 from callcenter.kit.wake import Waker
 from callcenter.people.types import Role
 from tests.support.waiting import eventually

@@ -90,21 +90,23 @@ async def make_assignment(work: Work, **columns: Any) -> Assignment:
 async def make_call(work: Work, outcome: Outcome | None = Outcome.ANSWERED, **columns: Any) -> Call:
     """A call that has ended: dialled now (or at ``dialled_at``), answered after 5 s, over after another 60 s.
 
-    A call that was not answered is over when it would have been answered; one that was not placed was never dialled.
+    A call that was not answered is over when it would have been answered; one that was not placed was never dialled;
+    one without an outcome rings.
     """
     lead = await _lead_of(work, columns)
     await _require_agent(work, columns)
     placed, answered = outcome is not Outcome.NOT_PLACED, outcome is Outcome.ANSWERED
     began = columns.get("dialled_at") or columns.get("planned_at") or work.now
     answered_at = columns.setdefault("answered_at", began + RINGING if answered else None)
-    ended_at = columns.setdefault("ended_at", answered_at + TALK if answered_at else began + RINGING * placed)
+    ends_at = None if outcome is None else began + RINGING * placed
+    ended_at = columns.setdefault("ended_at", answered_at + TALK if answered_at else ends_at)
     return await put(
         work,
         Call,
         columns,
         id=UUID(int=await next_number(work, Call)),
         kind=CallKind.LEAD,
-        state=CallState.ENDED,
+        state=CallState.RINGING if outcome is None else CallState.ENDED,
         outcome=outcome,
         campaign_id=lead.campaign_id,
         node="n1",

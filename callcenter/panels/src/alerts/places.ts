@@ -10,5 +10,7 @@ export const PLACES: Record<Alert['kind'], string> = {
   command_lost: '/floor',
   line_refuses: '/floor',
   audit_broken: '/audit',
-  task_overdue: '/admin/tasks'
+  task_overdue: '/admin/tasks',
+  engine_late: '/floor',
+  engine_silent: '/floor'
 }

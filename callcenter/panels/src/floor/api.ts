@@ -3,6 +3,7 @@ import { server, type Schema } from '@/kit/http'
 export type FloorSnapshot = Schema<'FloorSnapshot'>
 export type FloorLine = Schema<'FloorLine'>
 export type FloorSeat = Schema<'FloorSeat'>
+export type Keeping = Schema<'Keeping'>
 export type SeatState = Schema<'AgentState'>
 
 /** Every state, in the order of the board: agents in calls come first. */

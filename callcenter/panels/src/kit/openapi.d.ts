@@ -3107,7 +3107,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -3880,7 +3880,7 @@ export interface components {
          * @description What stands against a call, as a code the panels translate. A rule has one cause or several.
          * @enum {string}
          */
-        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "disposition_owed" | "off_roster";
+        Cause: "campaign_not_running" | "window_closed" | "agent_unfit" | "recorder_not_ready" | "line_refuses" | "caller_id_not_approved" | "on_do_not_call_list" | "no_valid_basis" | "called_just_now" | "called_today" | "called_in_7_days" | "attempts_used_up" | "not_assigned" | "customer_closed" | "not_allocated" | "held_by_another" | "promised_by_another" | "left_to_complaint_staff" | "agent_complained_of" | "not_due" | "call_going_on" | "disposition_owed" | "off_roster" | "engine_behind" | "engine_silent";
         /** CauseOut */
         CauseOut: {
             code: components["schemas"]["Cause"];
@@ -4823,6 +4823,18 @@ export interface components {
          */
         Encoding: "utf-8" | "gb18030" | "utf-16";
         /**
+         * EngineView
+         * @description How the engine of the agent's switch keeps up: while it is late, this screen shows calls late.
+         */
+        EngineView: {
+            keeping: components["schemas"]["Keeping"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
          * EnterBody
          * @description By number or by customer.
          */
@@ -5268,6 +5280,22 @@ export interface components {
             answered_at: string | null;
         };
         /**
+         * FloorEngine
+         * @description How the engine of one switch keeps up with the signals.
+         */
+        FloorEngine: {
+            /** Node */
+            node: string;
+            keeping: components["schemas"]["Keeping"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Lag Seconds */
+            lag_seconds: number;
+        };
+        /**
          * FloorLine
          * @description A trunk that refuses calls: offering on it is paused.
          */
@@ -5336,6 +5364,11 @@ export interface components {
              * @description trunks out of use; empty: all carry calls
              */
             lines: components["schemas"]["FloorLine"][];
+            /**
+             * Engines
+             * @description each engine; empty: none has reported yet
+             */
+            engines: components["schemas"]["FloorEngine"][];
         };
         /** FloorToday */
         FloorToday: {
@@ -5417,7 +5450,7 @@ export interface components {
          * @description A gate before a call that is not a rule about calling.
          * @enum {string}
          */
-        GateId: "C7.not_closed" | "D3.assigned" | "X3.no_conflict" | "C7.due" | "D2.on_roster";
+        GateId: "C7.not_closed" | "D3.assigned" | "X3.no_conflict" | "C7.due" | "D2.on_roster" | "S5.engine_keeps_up";
         /** GateOut */
         GateOut: {
             /** Rule */
@@ -5834,6 +5867,12 @@ export interface components {
          * @enum {string}
          */
         JobState: "queued" | "running" | "done" | "failed" | "cancelled";
+        /**
+         * Keeping
+         * @description How an engine keeps up with the signals of its switch.
+         * @enum {string}
+         */
+        Keeping: "in_time" | "late" | "behind" | "silent";
         /**
          * KeyKind
          * @description What stands in an external list for a number.
@@ -8011,6 +8050,8 @@ export interface components {
             verdict: components["schemas"]["VerdictView"] | null;
             waiting: components["schemas"]["WaitingView"] | null;
             notice: components["schemas"]["NoticeView"] | null;
+            /** @description null: not logged on, or not known yet */
+            engine: components["schemas"]["EngineView"] | null;
             today: components["schemas"]["TodayView"];
         };
         /** SourceOut */
@@ -8603,7 +8644,7 @@ export interface components {
          * WaitingCode
          * @enum {string}
          */
-        WaitingCode: "outside_window" | "no_leads" | "resting" | "looking" | "no_callbacks";
+        WaitingCode: "outside_window" | "no_leads" | "resting" | "looking" | "no_callbacks" | "engine_behind" | "engine_silent";
         /** WaitingOut */
         WaitingOut: {
             /** Callback Id */

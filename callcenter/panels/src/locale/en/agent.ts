@@ -2,6 +2,13 @@ export default {
   status: 'Status',
   phone: 'Phone',
   call: 'Call',
+  signals: 'Signals',
+  keeping: {
+    in_time: 'The screen shows calls as they are.',
+    late: 'The screen shows calls later than they happen: go by what you hear.',
+    behind: 'The screen is far behind: no new call is offered until the system has caught up.',
+    silent: 'The engine does not report: no call is placed until it does.'
+  },
   noCall: 'No call',
   lineLost: 'The connection to the server is lost. Reconnecting… A running call continues: do not reload the page.',
   logOnTitle: 'Log on',
@@ -42,6 +49,8 @@ export default {
     looking: 'Looking for the next customer…',
     paused: 'You are paused. Press “Ready” to get the next customer.',
     no_callbacks: 'No complaint callback is due.',
+    engine_behind: 'The system takes the signals of calls too slowly: no new call is offered until it has caught up.',
+    engine_silent: 'The engine does not report: no call is placed until it does.',
     soon: 'The next customer is coming…',
     other: 'No customer to offer ({code}).'
   },

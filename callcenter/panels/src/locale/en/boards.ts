@@ -18,6 +18,12 @@ export default {
   floor: {
     windowOpen: 'Calling window: open',
     windowClosed: 'Calling window: closed',
+    engine: {
+      in_time: 'Signals in time',
+      late: '{node}: signals {seconds} s late',
+      behind: '{node}: signals {seconds} s late, no calls offered',
+      silent: '{node}: engine does not report'
+    },
     until: ' (until {at})',
     opensAt: ' (opens at {at})',
     states: 'Filter by state',

@@ -45,6 +45,12 @@ export default {
     wrap_up: 'Wrap-up'
   },
   phone: { off: 'Not registered', connecting: 'Connecting', registered: 'Registered', up: 'Connected', failed: 'Failed' },
+  keeping: {
+    in_time: 'in time',
+    late: 'late',
+    behind: 'on hold',
+    silent: 'no engine'
+  },
   leg: { none: 'Not connected', connecting: 'Connecting', up: 'Connected' },
   pause: {
     login: 'Just logged on',

@@ -2,6 +2,13 @@ export default {
   status: '工作状态',
   phone: '话机',
   call: '通话',
+  signals: '信号',
+  keeping: {
+    in_time: '屏幕与通话同步。',
+    late: '屏幕上的通话状态比实际晚，请以听到的为准。',
+    behind: '屏幕明显滞后：暂不派发新通话，恢复后自动继续。',
+    silent: '外呼引擎没有响应：暂不外呼，恢复后自动继续。'
+  },
   noCall: '无通话',
   lineLost: '与服务器的连接已中断，正在重新连接。通话不受影响，请勿刷新页面。',
   logOnTitle: '签入',
@@ -42,6 +49,8 @@ export default {
     looking: '正在查找下一位客户……',
     paused: '您正在小休，点击“就绪”后继续推送客户。',
     no_callbacks: '暂无到期的投诉回访。',
+    engine_behind: '系统处理通话信号过慢，暂停派发新通话，恢复后自动继续。',
+    engine_silent: '外呼引擎没有响应，暂不外呼，恢复后自动继续。',
     soon: '正在为您准备下一位客户……',
     other: '暂无可推送的客户（{code}）。'
   },

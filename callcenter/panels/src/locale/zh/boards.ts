@@ -18,6 +18,12 @@ export default {
   floor: {
     windowOpen: '外呼时段：开放',
     windowClosed: '外呼时段：关闭',
+    engine: {
+      in_time: '信号及时',
+      late: '{node} 信号延迟 {seconds} 秒',
+      behind: '{node} 信号延迟 {seconds} 秒，暂停派发',
+      silent: '{node} 引擎无响应'
+    },
     until: '（至 {at}）',
     opensAt: '（{at} 开放）',
     states: '按状态筛选',

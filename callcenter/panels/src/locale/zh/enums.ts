@@ -45,6 +45,12 @@ export default {
     wrap_up: '话后处理'
   },
   phone: { off: '未注册', connecting: '连接中', registered: '已注册', up: '已连接', failed: '故障' },
+  keeping: {
+    in_time: '及时',
+    late: '延迟',
+    behind: '暂停派发',
+    silent: '无响应'
+  },
   leg: { none: '未连接', connecting: '连接中', up: '已连接' },
   pause: {
     login: '刚签入',

@@ -21,7 +21,9 @@ export const words = {
     audit_broken: 'The audit trail was changed or cut off: see the places on the page of the trail at once.',
     command_failed: '{queue}: the switch did not carry out “{command}” ({error}), last at {at}. It is not repeated; see whether agents wait.',
     command_lost: '{queue}: the program stopped in the middle of “{command}”, last at {at}. Whether it happened is unknown; the call is compared with the switch.',
-    task_overdue: 'The scheduled task “{task}” was due at {at} and has not succeeded yet ({failures} failures in a row, the latest: {error}). It is tried again until it succeeds; then the alert clears. See whether the object store and the other servers answer, and look into the log.'
+    task_overdue: 'The scheduled task “{task}” was due at {at} and has not succeeded yet ({failures} failures in a row, the latest: {error}). It is tried again until it succeeds; then the alert clears. See whether the object store and the other servers answer, and look into the log.',
+    engine_late: 'The signals of switch {node} are taken {seconds} s late: screens and floor lag behind the voices by as much; above {behind} s no new call is offered. The alert clears when the lag has fallen. Look at the database and the load of the machine.',
+    engine_silent: 'The engine of switch {node} has not reported since {at}: no call is placed on this switch. Look at the engine’s process and its log; the alert clears when it reports again.'
   }
 }
 
@@ -41,7 +43,9 @@ export const enums = {
     audit_broken: 'Audit trail broken',
     command_failed: 'Command failed',
     command_lost: 'Command lost',
-    task_overdue: 'Task overdue'
+    task_overdue: 'Task overdue',
+    engine_late: 'Signals late',
+    engine_silent: 'Engine silent'
   },
   command: {
     dial: 'dial the customer',

@@ -21,7 +21,9 @@ export const words = {
     audit_broken: '审计记录链已被改动或截断，请立即查看审计日志中的断点。',
     command_failed: '{queue}：交换机未执行“{command}”（{error}），最近一次在 {at}。系统不会重发，请查看是否有坐席在等待。',
     command_lost: '{queue}：执行“{command}”时程序中断，最近一次在 {at}。是否已执行不明，系统正与交换机核对该通话。',
-    task_overdue: '定时任务“{task}”应于 {at} 执行，至今未成功（连续失败 {failures} 次，原因：{error}）。系统会不断重试，成功后告警自动解除；请检查对象存储等外部服务及日志。'
+    task_overdue: '定时任务“{task}”应于 {at} 执行，至今未成功（连续失败 {failures} 次，原因：{error}）。系统会不断重试，成功后告警自动解除；请检查对象存储等外部服务及日志。',
+    engine_late: '交换机 {node} 的信号处理延迟 {seconds} 秒：坐席屏幕与主管看板滞后同样时间；超过 {behind} 秒时暂停派发新通话。延迟消除后告警自动解除；请检查数据库与本机负载。',
+    engine_silent: '交换机 {node} 的外呼引擎自 {at} 起没有响应：该交换机上暂不外呼。请检查引擎进程及其日志；引擎恢复后告警自动解除。'
   }
 }
 
@@ -41,7 +43,9 @@ export const enums = {
     audit_broken: '审计链断裂',
     command_failed: '指令未执行',
     command_lost: '指令结果不明',
-    task_overdue: '定时任务逾期'
+    task_overdue: '定时任务逾期',
+    engine_late: '信号延迟',
+    engine_silent: '引擎无响应'
   },
   command: {
     dial: '外呼客户',

@@ -1,0 +1,1 @@
+"""Health: what each process reports of itself, and whether the engines keep up with their switches."""

@@ -1,0 +1,40 @@
+"""Numbers of the health room: ``CALLCENTER_HEALTH_*``."""
+
+from datetime import timedelta
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from callcenter.health.rules import LagLimits
+from callcenter.kit.config import Section
+
+
+class HealthSettings(Section):
+    model_config = SettingsConfigDict(env_prefix="CALLCENTER_HEALTH_", extra="ignore", frozen=True)
+
+    beat_seconds: float = Field(
+        default=2, gt=0, le=60, description="how often each process writes its heartbeat: one statement"
+    )
+    look_seconds: float = Field(
+        default=0.5, gt=0, le=10, description="how often an engine judges its lag; a change is written at once"
+    )
+    lag_late: timedelta = Field(
+        default=timedelta(seconds=1), gt=timedelta(0), description="signal lag above which screens and an alert say so"
+    )
+    lag_behind: timedelta = Field(
+        default=timedelta(seconds=5), gt=timedelta(0), description="signal lag above which no new call is offered"
+    )
+    lag_calm: timedelta = Field(
+        default=timedelta(seconds=10),
+        ge=timedelta(0),
+        description="how long the lag must stay at most half of a threshold until its effect ends",
+    )
+    silent_after: timedelta = Field(
+        default=timedelta(seconds=10),
+        gt=timedelta(0),
+        description="an engine without a heartbeat for so long is silent",
+    )
+
+    @property
+    def limits(self) -> LagLimits:
+        return LagLimits(late=self.lag_late, behind=self.lag_behind, calm=self.lag_calm)

@@ -1,0 +1,104 @@
+"""The floor costs the same statements for any number of agents and viewers, and shows each scope its own agents."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from callcenter import bootstrap
+from callcenter.agents.types import AgentState, LegState
+from callcenter.bootstrap import System
+from callcenter.floor.api import FLOOR
+from callcenter.floor.schemas import FloorSnapshot
+from callcenter.kit.boards import Boards
+from callcenter.kit.clock import FrozenClock
+from callcenter.kit.scope import ALL, Scope
+from callcenter.kit.wake import Waker
+from callcenter.kit.work import Work
+from callcenter.storage.memory import MemoryStore
+from tests.rooms.kit.test_boards import leader
+from tests.support.rows import make_agent_session, make_assignment, make_call, make_staff
+from tests.support.settings import core_settings, set_environment
+from tests.support.statements import counted
+
+NORTH, SOUTH = Scope.of_branch("North"), Scope.of_branch("South")
+
+
+@pytest.fixture
+async def system(
+    database_url: str, clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[System]:
+    set_environment(monkeypatch, tmp_path)
+    system = bootstrap.build(core_settings(database_url), store=MemoryStore(clock), clock=clock)
+    yield system
+    await system.close()
+
+
+async def seat_agents(work: Work, branch: str, count: int) -> set[int]:
+    """Seats agents in a call each, with an earlier call and a lead of the day; returns their ids."""
+    seated = set()
+    for _ in range(count):
+        agent = await make_staff(work, branch=branch)
+        await make_call(work, agent_id=agent.id)
+        assignment = await make_assignment(work, agent_id=agent.id)
+        call = await make_call(work, None, agent_id=agent.id, assignment_id=assignment.id, lead_id=assignment.lead_id)
+        await make_agent_session(work, agent, state=AgentState.ON_CALL, leg_state=LegState.UP, call_id=call.id)
+        seated.add(agent.id)
+    return seated
+
+
+async def cost_of_a_board(system: System) -> int:
+    with counted(system.works.database) as statements:
+        async with system.works.begin() as work:
+            await system.floor.snapshot(work)
+    return statements.count
+
+
+async def test_the_statements_of_a_board_do_not_grow_with_agents(system: System) -> None:
+    async with system.works.begin() as work:
+        await seat_agents(work, "North", 2)
+    cost = await cost_of_a_board(system)
+    async with system.works.begin() as work:
+        await seat_agents(work, "North", 28)
+    assert await cost_of_a_board(system) == cost
+    async with system.works.begin() as work:
+        board = await system.floor.snapshot(work)
+    assert len(board.seats) == 30
+    assert {(seat.today.calls, seat.today.assigned, seat.today.done) for seat in board.seats} == {(2, 1, 0)}
+
+
+async def test_viewers_share_a_board_and_each_scope_sees_its_own_agents(system: System) -> None:
+    async with system.works.begin() as work:
+        north, south = await seat_agents(work, "North", 2), await seat_agents(work, "South", 3)
+    waker = Waker("")
+    boards = Boards(system.works, waker, gap=0.01)
+    scopes = [NORTH, SOUTH, NORTH, ALL, SOUTH, NORTH, ALL]
+    viewers = [
+        boards.follow("floor", leader(number, scope), FLOOR, system.floor.snapshot)
+        for number, scope in enumerate(scopes)
+    ]
+
+    async def shown() -> list[set[int]]:
+        return [{seat.agent_id for seat in board.seats} for board in await boards_of(viewers)]
+
+    expected = {NORTH: north, SOUTH: south, ALL: north | south}
+    assert await shown() == [expected[scope] for scope in scopes]
+    async with system.works.begin() as work:
+        north |= (more := await seat_agents(work, "North", 1))
+    expected |= {ALL: expected[ALL] | more}
+    with counted(system.works.database) as statements:
+        for topic in FLOOR:
+            waker.ring(topic)
+        changed = [viewer for viewer, scope in zip(viewers, scopes, strict=True) if scope is not SOUTH]
+        seen = [{seat.agent_id for seat in board.seats} for board in await boards_of(changed)]
+    assert seen == [expected[scope] for scope in scopes if scope is not SOUTH]
+    assert statements.commits <= 3, "one for each scope, not for each viewer"
+    for viewer in viewers:
+        await viewer.aclose()
+
+
+async def boards_of(viewers: list[AsyncGenerator[str, None]]) -> list[FloorSnapshot]:
+    bodies = await asyncio.wait_for(asyncio.gather(*map(anext, viewers)), 20)
+    return [FloorSnapshot.model_validate(json.loads(body)) for body in bodies]
