@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 
-from callcenter.bootstrap.parts import ALL_PARTS, Part
-from callcenter.embedded.process import EmbeddedError
+from callcenter.bootstrap.parts import Part
 from callcenter.files.types import Delimiter, Encoding
 from callcenter.kit.config import CoreSettings, SettingsError
 from callcenter.kit.errors import Refusal
@@ -26,6 +25,7 @@ from callcenter.kit.log import set_up_logging
 
 # Each command imports its own parts: importing all of them takes longer than most commands, and each job is a process.
 from callcenter.people.types import LeaveKind
+from callcenter.supervision.command import StartError
 
 if TYPE_CHECKING:
     from callcenter.audit.chain_report import ChainLook
@@ -43,7 +43,8 @@ def serve(
         list[Part] | None,
         typer.Option(
             help="web: panels and interface; engine: commands one switch; recorder: encodes and stores its recordings; "
-            "office: scheduled tasks and jobs. May be repeated; default: all"
+            "office: scheduled tasks and jobs. May be repeated: these parts then run in one process; default: all, "
+            "each as a process of its own, which is started again when it dies"
         ),
     ] = None,
 ) -> None:
@@ -52,8 +53,10 @@ def serve(
 
     settings = CoreSettings()
     bootstrap.start_logging(settings)
-    system = bootstrap.build(settings)
-    asyncio.run(bootstrap.serve(system, role or ALL_PARTS))
+    if role is None:
+        asyncio.run(bootstrap.supervise(settings))
+    else:
+        asyncio.run(bootstrap.serve(bootstrap.build(settings), role))
 
 
 @app.command()
@@ -405,6 +408,6 @@ def main() -> None:
     """Runs the command line; a failure that the operator can remedy ends with one sentence and exit code 2."""
     try:
         app()
-    except (EmbeddedError, Refusal, SettingsError) as error:
+    except (StartError, Refusal, SettingsError) as error:
         errors.print(f"callcenter: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
         raise SystemExit(2) from None

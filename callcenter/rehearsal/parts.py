@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
-
+from callcenter.bootstrap.supervising import Place, service_parts
 from callcenter.embedded.asterisk import AsteriskBox
 from callcenter.embedded.objectstore import PORTS, REGION, EmbeddedObjectStore
 from callcenter.embedded.postgres import EmbeddedPostgres
-from callcenter.embedded.process import Command, EmbeddedError, free_port_range, free_ports
+from callcenter.embedded.process import EmbeddedError, free_port_range, free_ports
 from callcenter.embedded.secrets import Secrets
-from callcenter.embedded.supervisor import Part
 from callcenter.embedded.switch import EmbeddedAsterisk
 from callcenter.rehearsal import cast
+from callcenter.supervision.command import Command
+from callcenter.supervision.supervisor import Part
 from callcenter.telephony.asterisk.provision import CarrierConfig, NodeConfig, write_carrier, write_node
 from callcenter.telephony.settings import SwitchSettings
+from callcenter.web.settings import WebSettings
 
 DATABASE = "callcenter"
 _RTP_PORTS = 400
@@ -264,26 +265,15 @@ def servers(deployment: Deployment) -> list[Part]:
     ]
 
 
-def server(deployment: Deployment) -> Part:
-    """Returns the system itself: web and engine in one process."""
-
-    async def ready() -> bool:
-        async with httpx.AsyncClient(timeout=5) as http:
-            try:
-                return (await http.get(f"http://127.0.0.1:{deployment.http_port}/readyz")).status_code == 200
-            except httpx.HTTPError:
-                return False
-
-    return Part(
-        name="server",
-        command=Command(
-            argv=(sys.executable, "-m", "callcenter", "serve"),
-            folder=deployment.folder,
-            environment=deployment.environment,
-        ),
-        ready=ready,
-        log_path=deployment.folder / "log" / "server.log",
+def service(deployment: Deployment, listener: socket.socket) -> list[Part]:
+    """Returns the processes of the system itself, as ``callcenter serve`` runs them."""
+    place = Place(
+        environment=deployment.environment,
+        folder=deployment.folder,
+        logs=deployment.folder / "log",
+        listener=listener,
     )
+    return service_parts(place, web_workers=WebSettings().workers)
 
 
 def robots(deployment: Deployment) -> Part:

@@ -43,9 +43,11 @@ _CHROMIUM_FLAGS = [
 
 
 @contextlib.asynccontextmanager
-async def a_rehearsal(folder: Path, *, robots: int, customers: int) -> AsyncIterator[Rehearsal]:
-    """The system runs with its customers assigned; no robot works yet."""
-    printed: list[str] = []
+async def a_rehearsal(
+    folder: Path, *, robots: int, customers: int, printed: list[str] | None = None
+) -> AsyncIterator[Rehearsal]:
+    """The system runs with its customers assigned; no robot works yet. ``printed`` gets what the rehearsal says."""
+    printed = [] if printed is None else printed
     options = Options(folder=folder, seed=5, robots=robots, customers=customers)
     outside = dict(os.environ)
     try:
