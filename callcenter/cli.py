@@ -68,6 +68,9 @@ def rehearse(
     customers: Annotated[int, typer.Option(min=1, max=100_000, help="number of invented customers in the list")] = 700,
     port: Annotated[int, typer.Option(min=0, max=65535, help="port of the panels; 0: any free port")] = 8000,
     seed: Annotated[int, typer.Option(help="seed from which customers and robots are invented")] = 1,
+    pace: Annotated[
+        float, typer.Option(min=0.5, max=20, help="stretches ringing, talking (3–12 s) and the robots' wrap-up")
+    ] = 1.0,
     folder: Annotated[
         Path, typer.Option("--dir", help="folder for everything of this rehearsal; it is emptied first")
     ] = Path("var/rehearsal"),
@@ -81,7 +84,13 @@ def rehearse(
 
     set_up_logging(level="ERROR")  # the parts have logs of their own
     options = Options(
-        folder=folder.absolute(), minutes=minutes, robots=robots, customers=customers, port=port or None, seed=seed
+        folder=folder.absolute(),
+        minutes=minutes,
+        robots=robots,
+        customers=customers,
+        port=port or None,
+        seed=seed,
+        pace=pace,
     )
     raise typer.Exit(asyncio.run(run_rehearsal(options, console)))
 

@@ -37,6 +37,8 @@ class Choices:
     robots: int
     seed: int
     """Seed of the robots' behaviour."""
+    pace: float = 1.0
+    """Stretches ringing and talking of the customers and the wrap-up of the robots."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,12 @@ class Deployment:
     environment: Mapping[str, str]
     """The settings of the system and of the robots."""
     http_port: int
+    pace: float
+
+    @property
+    def longest_call(self) -> float:
+        """Returns after how many seconds a conversation and its wrap-up are over for certain."""
+        return 40 * max(1.0, self.pace)
 
     @property
     def url(self) -> str:
@@ -124,7 +132,7 @@ def configure(folder: Path, box: AsteriskBox, choices: Choices, given: Mapping[s
         spool_dir=spool,
         websocket_url=environment["CALLCENTER_SWITCH_WEBSOCKET_URL"],
     )
-    _write_switches(folder, box, ports, switch)
+    _write_switches(folder, box, ports, switch, choices.pace)
     return Deployment(
         folder=folder,
         secrets=secrets,
@@ -134,6 +142,7 @@ def configure(folder: Path, box: AsteriskBox, choices: Choices, given: Mapping[s
         carrier=EmbeddedAsterisk(box, folder / "carrier"),
         environment=environment,
         http_port=ports.http,
+        pace=choices.pace,
     )
 
 
@@ -152,6 +161,7 @@ def _system_settings(ports: _Ports, secrets: Secrets, choices: Choices) -> dict[
         "CALLCENTER_ROBOTS_PASSWORD": secrets.demo_password,
         "CALLCENTER_ROBOTS_COUNT": str(choices.robots),
         "CALLCENTER_ROBOTS_SEED": str(choices.seed),
+        "CALLCENTER_ROBOTS_PACE": str(choices.pace),
     }
 
 
@@ -171,7 +181,7 @@ def _hurried_settings() -> dict[str, str]:
     }
 
 
-def _write_switches(folder: Path, box: AsteriskBox, ports: _Ports, switch: SwitchSettings) -> None:
+def _write_switches(folder: Path, box: AsteriskBox, ports: _Ports, switch: SwitchSettings, pace: float) -> None:
     """Writes the configuration of the node and of the simulated carrier behind it."""
     phones = [player.extension for player in cast.persons() if player.extension]
     write_node(
@@ -198,6 +208,7 @@ def _write_switches(folder: Path, box: AsteriskBox, ports: _Ports, switch: Switc
             data=box.data,
             sip_port=ports.carrier_sip,
             node_port=ports.node_sip,
+            pace=pace,
             rtp_first=ports.carrier_rtp,
             rtp_last=ports.carrier_rtp + _RTP_PORTS - 1,
         ),
@@ -292,5 +303,5 @@ def robots(deployment: Deployment) -> Part:
         ),
         ready=ready,
         log_path=deployment.folder / "log" / "robots.log",
-        stop_seconds=40,
+        stop_seconds=deployment.longest_call,
     )

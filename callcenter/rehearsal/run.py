@@ -27,7 +27,7 @@ from callcenter.rehearsal.seed import Say, Scale, seed
 from callcenter.supervision.run import state_dir, stop_signals
 from callcenter.supervision.supervisor import PartEvent, Supervisor
 
-_DRAIN_SECONDS = 60
+_STORE_SECONDS = 20
 _PROGRESS_SECONDS = 5.0
 
 
@@ -42,6 +42,8 @@ class Options:
     port: int | None = None
     """Port of the panels; None: any free one."""
     seed: int = 1
+    pace: float = 1.0
+    """Stretches ringing and talking of the customers and the wrap-up of the robots."""
 
 
 @dataclass(kw_only=True)
@@ -61,9 +63,9 @@ class Rehearsal:
         return self.servers.restarts | self.service.restarts
 
     async def drain(self) -> None:
-        """Waits until no call is open and every recording is stored; gives up after a minute."""
+        """Waits until no call is open and every recording is stored; gives up when both should long be so."""
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + _DRAIN_SECONDS
+        deadline = loop.time() + self.deployment.longest_call + _STORE_SECONDS
         while loop.time() < deadline:
             async with self.system.works.begin() as work:
                 open_calls = await self.system.calls.open_calls(work, self.system.settings.node)
@@ -96,7 +98,11 @@ async def rehearsal_running(options: Options, say: Say) -> AsyncIterator[Rehears
         _clear(folder)
         day = choose_day(WorkingCalendar(), datetime.now(UTC))
         choices = parts.Choices(
-            http_port=options.port, clock_offset=day.offset, robots=options.robots, seed=options.seed
+            http_port=options.port,
+            clock_offset=day.offset,
+            robots=options.robots,
+            seed=options.seed,
+            pace=options.pace,
         )
         deployment = parts.configure(folder, box, choices, os.environ)
         with _environment(deployment.environment):
