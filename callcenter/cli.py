@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 
-from callcenter.bootstrap.parts import ALL_PARTS, Part
-from callcenter.embedded.process import EmbeddedError
+from callcenter.bootstrap.parts import Part
 from callcenter.files.types import Delimiter, Encoding
 from callcenter.kit.config import CoreSettings, SettingsError
 from callcenter.kit.errors import Refusal
@@ -26,6 +25,7 @@ from callcenter.kit.log import set_up_logging
 
 # Each command imports its own parts: importing all of them takes longer than most commands, and each job is a process.
 from callcenter.people.types import LeaveKind
+from callcenter.supervision.command import StartError
 
 if TYPE_CHECKING:
     from callcenter.audit.chain_report import ChainLook
@@ -43,7 +43,8 @@ def serve(
         list[Part] | None,
         typer.Option(
             help="web: panels and interface; engine: commands one switch; recorder: encodes and stores its recordings; "
-            "office: scheduled tasks and jobs. May be repeated; default: all"
+            "office: scheduled tasks and jobs. May be repeated: these parts then run in one process; default: all, "
+            "each as a process of its own, which is started again when it dies"
         ),
     ] = None,
 ) -> None:
@@ -52,8 +53,10 @@ def serve(
 
     settings = CoreSettings()
     bootstrap.start_logging(settings)
-    system = bootstrap.build(settings)
-    asyncio.run(bootstrap.serve(system, role or ALL_PARTS))
+    if role is None:
+        asyncio.run(bootstrap.supervise(settings))
+    else:
+        asyncio.run(bootstrap.serve(bootstrap.build(settings), role))
 
 
 @app.command()
@@ -65,6 +68,9 @@ def rehearse(
     customers: Annotated[int, typer.Option(min=1, max=100_000, help="number of invented customers in the list")] = 700,
     port: Annotated[int, typer.Option(min=0, max=65535, help="port of the panels; 0: any free port")] = 8000,
     seed: Annotated[int, typer.Option(help="seed from which customers and robots are invented")] = 1,
+    pace: Annotated[
+        float, typer.Option(min=0.5, max=20, help="stretches ringing, talking (3–12 s) and the robots' wrap-up")
+    ] = 1.0,
     folder: Annotated[
         Path, typer.Option("--dir", help="folder for everything of this rehearsal; it is emptied first")
     ] = Path("var/rehearsal"),
@@ -78,7 +84,13 @@ def rehearse(
 
     set_up_logging(level="ERROR")  # the parts have logs of their own
     options = Options(
-        folder=folder.absolute(), minutes=minutes, robots=robots, customers=customers, port=port or None, seed=seed
+        folder=folder.absolute(),
+        minutes=minutes,
+        robots=robots,
+        customers=customers,
+        port=port or None,
+        seed=seed,
+        pace=pace,
     )
     raise typer.Exit(asyncio.run(run_rehearsal(options, console)))
 
@@ -405,6 +417,6 @@ def main() -> None:
     """Runs the command line; a failure that the operator can remedy ends with one sentence and exit code 2."""
     try:
         app()
-    except (EmbeddedError, Refusal, SettingsError) as error:
+    except (StartError, Refusal, SettingsError) as error:
         errors.print(f"callcenter: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
         raise SystemExit(2) from None

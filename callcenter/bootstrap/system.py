@@ -98,6 +98,7 @@ from callcenter.leads.lists import LeadLists
 from callcenter.leads.port import DoNotCall
 from callcenter.leads.service import LeadService
 from callcenter.lines.service import LineService
+from callcenter.parts.service import PartService
 from callcenter.people.availability import AvailabilityService
 from callcenter.people.leaves import LeaveService
 from callcenter.people.port import Calendar
@@ -173,6 +174,7 @@ class System:
     allocation_settings: AllocationSettings
     agents: AgentService
     legs: LegService
+    running_parts: PartService
     calls: CallService
     lines: LineService
     callbacks: CallbackService

@@ -21,6 +21,7 @@ import callcenter.eligibility.api as eligibility_api
 import callcenter.field.api as field_api
 import callcenter.floor.api as floor_api
 import callcenter.imports.api as intake_api
+import callcenter.parts.api as parts_api
 import callcenter.people.api as people_api
 import callcenter.quality.api as quality_api
 import callcenter.recordings.api as recordings_api
@@ -69,6 +70,7 @@ def application(system: System) -> FastAPI:
         eligibility_api.rule_sets,
         audit_api.router,
         schedule_api.router,
+        parts_api.router,
         reporting_api.router,
         history_api.router,
     ]

@@ -38,7 +38,12 @@ async def person(stage: Stage, role: Role) -> Actor:
 def follower_of(system: System, switch: SwitchGateway) -> CallFollower:
     """Returns what takes signals of calls in an engine of this system, for scenarios in which no engine runs."""
     line = Switch(
-        node=system.settings.node, trunk="carrier", gateway=switch, works=system.works, settings=DialerSettings()
+        node=system.settings.node,
+        trunk="carrier",
+        gateway=switch,
+        works=system.works,
+        settings=DialerSettings(),
+        lag=system.lag,
     )
     return CallFollower(switch=line, calls=system.calls, signals=system.call_signals, agents=system.agents)
 

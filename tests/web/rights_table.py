@@ -259,6 +259,7 @@ _TABLE: dict[frozenset[Role], str] = {
     _OPERATES: """
         GET /jobs
         GET /schedule
+        GET /parts
     """,
 }
 

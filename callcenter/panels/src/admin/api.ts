@@ -2,6 +2,7 @@ import { server, type QueryOf, type Schema } from '@/kit/http'
 
 export type Task = Schema<'TaskOut'>
 export type Health = Schema<'Health'>
+export type RunningPart = Schema<'PartOut'>
 export type Job = Schema<'JobLine'>
 export type JobState = Schema<'JobState'>
 export type Incident = Schema<'IncidentLine'>
@@ -11,6 +12,7 @@ export const STATES = Object.keys(ALL_STATES) as JobState[]
 export const JOB_TONES: Record<JobState, string> = { queued: '', running: 'busy', done: 'good', failed: 'bad', cancelled: 'warn' }
 export const HEALTH_TONES: Record<Health, string> = { fine: 'good', failing: 'bad', late: 'warn' }
 
+export const parts = () => server.GET('/parts')
 export const tasks = () => server.GET('/schedule')
 export const jobs = (query: QueryOf<'/jobs'>) => server.GET('/jobs', { params: { query } })
 export const cancel = (job_id: number) => server.POST('/jobs/{job_id}/cancel', { params: { path: { job_id } } })

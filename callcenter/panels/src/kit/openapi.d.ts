@@ -2846,6 +2846,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Parts
+         * @description Lists the parts that the system needs, and whether a process leads each.
+         */
+        get: operations["parts_list_parts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ledger/choices": {
         parameters: {
             query?: never;
@@ -6591,6 +6611,37 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * Part
+         * @description What a process may run; each can be a process of its own (requirement S5).
+         * @enum {string}
+         */
+        Part: "web" | "engine" | "recorder" | "office";
+        /** PartOut */
+        PartOut: {
+            part: components["schemas"]["Part"];
+            /**
+             * Node
+             * @description the switch, for a part that each switch has
+             * @example n1
+             */
+            node: string | null;
+            /**
+             * Running
+             * @description whether a process leads it
+             */
+            running: boolean;
+            /**
+             * Since
+             * @description when the leading process has connected to the database
+             */
+            since: string | null;
+            /**
+             * Standbys
+             * @description processes that wait to lead
+             */
+            standbys: number;
         };
         /** PatternIn */
         PatternIn: {
@@ -14145,6 +14196,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskOut"][];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    parts_list_parts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartOut"][];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

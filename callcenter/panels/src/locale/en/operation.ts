@@ -77,6 +77,13 @@ const words = {
     }
   },
   operate: {
+    parts: 'Parts of the system',
+    partsHint: 'Each part is a process of its own and is started again when it ends. One that does not run for more than a minute: see its log.',
+    partRunning: 'Running',
+    partMissing: 'Not running',
+    partNode: 'switch {node}',
+    partSince: 'since {at}',
+    partStandbys: '{count} on standby',
     alerts: 'Open alerts',
     alertsNone: 'No open alerts.',
     tasksBad: 'Tasks with faults',
@@ -140,6 +147,7 @@ const enums = {
   fault: { changed: 'changed', removed: 'removed', unchained: 'inserted or rewritten' },
   access: { reveal: 'Revealed', listen: 'Played', export: 'Downloaded', read: 'Read' },
   certified: { holds: 'Holds', broken: 'Broken', nothing_checked: 'Nothing to check' },
+  systemPart: { web: 'Web', engine: 'Engine (calls)', recorder: 'Recorder', office: 'Scheduled tasks and jobs' },
   health: { fine: 'Fine', failing: 'Failing', late: 'Late' },
   jobState: { queued: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
   jobKind: {

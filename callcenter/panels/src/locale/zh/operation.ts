@@ -77,6 +77,13 @@ const words = {
     }
   },
   operate: {
+    parts: '系统部件',
+    partsHint: '各部件是独立的进程，退出后会自动重启。超过一分钟仍未运行，请查看该部件的日志。',
+    partRunning: '运行中',
+    partMissing: '未运行',
+    partNode: '交换机 {node}',
+    partSince: '自 {at} 起',
+    partStandbys: '备用 {count} 个',
     alerts: '待处理告警',
     alertsNone: '没有待处理的告警。',
     tasksBad: '异常的定时任务',
@@ -140,6 +147,7 @@ const enums = {
   fault: { changed: '内容被改动', removed: '记录被删除', unchained: '记录被插入或改写' },
   access: { reveal: '查看', listen: '听取', export: '下载', read: '阅读' },
   certified: { holds: '成立', broken: '不成立', nothing_checked: '无可核对' },
+  systemPart: { web: '网页服务', engine: '外呼引擎', recorder: '录音处理', office: '定时任务与后台任务' },
   health: { fine: '正常', failing: '失败', late: '未按时执行' },
   jobState: { queued: '排队中', running: '执行中', done: '已完成', failed: '失败', cancelled: '已取消' },
   jobKind: {
