@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from callcenter.allocation.models import AllocationRun, Assignment
+from callcenter.allocation.run_repository import day_quota
 from callcenter.allocation.transitions import ASSIGNMENT, AssignmentAct
 from callcenter.allocation.types import AssignmentState, End
 from callcenter.kit.clock import at_business_time
@@ -278,16 +279,22 @@ def _may(act: AssignmentAct) -> Condition:
     return col(Assignment.state).in_(ASSIGNMENT.sources(act))
 
 
-async def count_day(session: AsyncSession, agent_id: int, on: date) -> tuple[int, int]:
-    """Returns the assignments held for that day or from before, and those done within it."""
+async def count_day(session: AsyncSession, agent_id: int, on: date) -> tuple[int, int, int | None]:
+    """Returns the assignments held for that day or from before, those done within it, and the quota fixed for it.
+
+    That is the largest that runs have fixed over all campaigns; None without a run. One statement: each call is judged
+    by it, twice.
+    """
     day = bounds(on)
     held = col(Assignment.state).in_(HELD) & (col(Assignment.work_on) <= on)
     done = _done_within(day)
     query = select(
-        func.coalesce(func.sum(case((held, 1), else_=0)), 0), func.coalesce(func.sum(case((done, 1), else_=0)), 0)
+        func.coalesce(func.sum(case((held, 1), else_=0)), 0),
+        func.coalesce(func.sum(case((done, 1), else_=0)), 0),
+        day_quota(agent_id, on).scalar_subquery(),
     ).where(col(Assignment.agent_id) == agent_id, held | done)
     row = (await session.execute(query)).one()
-    return int(row[0]), int(row[1])
+    return int(row[0]), int(row[1]), row[2]
 
 
 async def list_use(session: AsyncSession, on: date, campaign_id: int | None) -> Sequence[Any]:

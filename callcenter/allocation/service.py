@@ -114,8 +114,9 @@ class AllocationService:
 
     async def progress(self, work: Work, agent_id: int, on: date) -> Progress:
         """Returns how far the agent is with the day."""
-        held, done = await repository.count_day(work.session, agent_id, on)
-        return Progress(quota=await self._quota_books.of_agent(work, agent_id, on), assigned=held + done, done=done)
+        held, done, fixed = await repository.count_day(work.session, agent_id, on)
+        quota = await self._quota_books.set_for(work, agent_id, on) if fixed is None else fixed
+        return Progress(quota=quota, assigned=held + done, done=done)
 
     async def days(self, work: Work, on: date) -> Mapping[int, AgentDay]:
         """Returns how far each agent is with a day, in one statement; an agent without leads is left out."""
@@ -131,7 +132,7 @@ class AllocationService:
             AgentUse(
                 agent_id=row.agent_id,
                 name=names[row.agent_id].name,
-                quota=quotas.get(row.agent_id) or await self._quota_books.of_agent(work, row.agent_id, on),
+                quota=quotas.get(row.agent_id) or await self._quota_books.set_for(work, row.agent_id, on),
                 held=row.open + row.active,
                 open=row.open,
                 active=row.active,

@@ -65,7 +65,8 @@ async def test_a_server_process_that_was_ended_costs_no_transaction(works: Works
         await other.execute("SELECT pg_terminate_backend($1)", first)
 
         async def is_gone() -> bool:
-            return await other.fetchval("SELECT count(*) FROM pg_stat_activity WHERE pid = $1", first) == 0
+            count: int = await other.fetchval("SELECT count(*) FROM pg_stat_activity WHERE pid = $1", first)
+            return count == 0
 
         await eventually(is_gone)
     finally:
