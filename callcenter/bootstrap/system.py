@@ -63,7 +63,9 @@ from callcenter.desk.promising import PromiseTimes
 from callcenter.desk.service import DeskPlace, DeskService
 from callcenter.desk.snapshot import SnapshotService
 from callcenter.dialer.placing import PlacingService
+from callcenter.dialer.previews import PreviewService
 from callcenter.dialer.queue import CustomerQueue
+from callcenter.dialer.scheduled import ScreenSweep
 from callcenter.dialer.settling import SettlingService
 from callcenter.dialer.wrap_up import WrapUpService
 from callcenter.dnc.deliveries import DeliveryService
@@ -192,6 +194,8 @@ class System:
     queue: CustomerQueue
     placing: PlacingService
     wrap_ups: WrapUpService
+    previews: PreviewService
+    screens: ScreenSweep
     clearing: ClearingService
     notices: NoticeService
     desk: DeskService

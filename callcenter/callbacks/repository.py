@@ -60,6 +60,11 @@ def _waiting_for(agent_id: int, now: datetime, staff_first: timedelta | None) ->
     )
 
 
+async def list_claimed(session: AsyncSession) -> Sequence[Callback]:
+    query = select(Callback).where(col(Callback.state) == CallbackState.ACTIVE).order_by(col(Callback.id))
+    return (await session.scalars(query.execution_options(populate_existing=True))).all()
+
+
 async def put_back(session: AsyncSession, callback_id: int) -> None:
     """Undoes a claim of this transaction: the callback is as it was, so there is nothing to notify of."""
     await session.execute(

@@ -51,6 +51,14 @@ async def open_of_node(work: Work, node: str) -> list[Call]:
     return list(await work.session.scalars(query))
 
 
+async def owed(work: Work, agent_id: int | None = None) -> list[Call]:
+    """Returns the calls whose disposition is owed, of an agent or of all, the oldest first."""
+    query = select(Call).where(col(Call.disposition_owed_at).is_not(None), col(Call.disposed_at).is_(None))
+    if agent_id is not None:
+        query = query.where(col(Call.agent_id) == agent_id)
+    return list(await work.session.scalars(query.order_by(col(Call.disposition_owed_at), col(Call.id))))
+
+
 async def agents_of(work: Work, call_ids: Collection[UUID]) -> set[int]:
     return set(await work.session.scalars(select(Call.agent_id).where(col(Call.id).in_(call_ids))))
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from callcenter.agents.types import AgentLeft, DeskDuty, Seat
+from callcenter.agents.types import DeskDuty, Seat
 from callcenter.allocation.service import AllocationService
 from callcenter.allocation.types import AssignmentCard
 from callcenter.callbacks.service import CallbackService
@@ -85,12 +85,12 @@ class CustomerQueue:
         if seat.assignment_id is not None:
             await self._settling.carry_out(work, seat.assignment_id, put_back(work.now), note=note)
 
-    async def release(self, work: Work, event: AgentLeft) -> None:
-        """Puts back what an agent who logged off had on the screen, due as before."""
-        if event.callback_id is not None:
-            await self._callbacks.release(work, event.callback_id)
-        if event.assignment_id is not None:
-            await self._allocation.release(work, event.assignment_id)
+    async def let_go(self, work: Work, *, assignment_id: int | None, callback_id: int | None) -> None:
+        """Puts back what an agent who is gone had on the screen, due as before."""
+        if callback_id is not None:
+            await self._callbacks.release(work, callback_id)
+        if assignment_id is not None:
+            await self._allocation.let_go(work, assignment_id)
 
     async def block(self, work: Work, subject: Subject, rule: RuleId) -> None:
         """Takes a customer who may not be called any more from the agent: no lead is held, no promise is left."""

@@ -5344,6 +5344,36 @@ export interface components {
              */
             probe_at: string | null;
         };
+        /**
+         * FloorOwed
+         * @description A conversation whose wrap-up is over and whose agent still owes the disposition.
+         */
+        FloorOwed: {
+            /**
+             * Call Id
+             * Format: uuid
+             */
+            call_id: string;
+            /** Agent Id */
+            agent_id: number;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["CallKind"];
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description when the wrap-up ended by the campaign's limit
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             * @description then the system sets the disposition *not entered*
+             */
+            until: string;
+        };
         /** FloorSeat */
         FloorSeat: {
             /** Agent Id */
@@ -5379,6 +5409,11 @@ export interface components {
             seats: components["schemas"]["FloorSeat"][];
             totals: components["schemas"]["FloorTotals"];
             window: components["schemas"]["FloorWindow"];
+            /**
+             * Owed
+             * @description dispositions that agents of the scope owe, the oldest first
+             */
+            owed: components["schemas"]["FloorOwed"][];
             /**
              * Lines
              * @description trunks out of use; empty: all carry calls
@@ -6685,7 +6720,7 @@ export interface components {
          * PauseCode
          * @enum {string}
          */
-        PauseCode: "login" | "break" | "meal" | "training" | "meeting" | "system";
+        PauseCode: "login" | "break" | "meal" | "training" | "meeting" | "system" | "disposition_owed" | "not_dialled";
         /**
          * Peaks
          * @description The waveform of each side: up to 800 levels of 0..127.
@@ -8099,6 +8134,11 @@ export interface components {
              */
             disposition_forms: components["schemas"]["DispositionForm"][];
             verdict: components["schemas"]["VerdictView"] | null;
+            /**
+             * Owed Until
+             * @description the wrap-up of `call` is over, and its disposition is owed: until then it can be given
+             */
+            owed_until: string | null;
             waiting: components["schemas"]["WaitingView"] | null;
             notice: components["schemas"]["NoticeView"] | null;
             /** @description null: not logged on, or not known yet */
