@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, update
+from sqlalchemy import Select, and_, func, or_, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import CursorResult
@@ -144,19 +144,25 @@ async def judge_success(work: Work, call_id: UUID, verdict: SuccessVerdict) -> N
     await work.session.execute(update(Call).where(success).values(success_verdict=verdict))
 
 
+def tally_of(agent_id: int, since: datetime) -> Select[Any]:
+    """Selects one row: an agent's calls planned since an instant, in the order of ``CallTally`` and ``Successes``."""
+    return select_columns(*_counts()).where(col(Call.agent_id) == agent_id, col(Call.planned_at) >= since)
+
+
+def _counts() -> tuple[Any, ...]:
+    success, verdict = col(Call.disposition).in_(_SUCCESSES), col(Call.success_verdict)
+    return (
+        func.count(col(Call.dialled_at)).label("dialled"),
+        func.count(col(Call.answered_at)).label("answered"),
+        func.count().filter(verdict == SuccessVerdict.PASSED).label("passed"),
+        func.count().filter(success, verdict.is_(None)).label("open"),
+        func.count().filter(verdict == SuccessVerdict.FAILED).label("failed"),
+    )
+
+
 async def tally(work: Work, since: datetime) -> dict[int, CallTally]:
     """Returns per agent the calls planned since an instant."""
-    success, verdict = col(Call.disposition).in_(_SUCCESSES), col(Call.success_verdict)
     rows = await work.session.execute(
-        select_columns(
-            col(Call.agent_id),
-            func.count(col(Call.dialled_at)),
-            func.count(col(Call.answered_at)),
-            func.count().filter(verdict == SuccessVerdict.PASSED),
-            func.count().filter(success, verdict.is_(None)),
-            func.count().filter(verdict == SuccessVerdict.FAILED),
-        )
-        .where(col(Call.planned_at) >= since)
-        .group_by(col(Call.agent_id))
+        select_columns(col(Call.agent_id), *_counts()).where(col(Call.planned_at) >= since).group_by(col(Call.agent_id))
     )
     return {agent: CallTally(dialled, answered, Successes(*verdicts)) for agent, dialled, answered, *verdicts in rows}

@@ -72,9 +72,9 @@ class CustomerQueue:
     async def subject_of(self, work: Work, seat: Seat) -> Subject | None:
         """Returns the customer on a seat's screen."""
         if seat.callback_id is not None:
-            return _of_callback(await self._callbacks.card(work, seat.callback_id), seat.agent_id)
+            return subject_of(seat.agent_id, None, await self._callbacks.card(work, seat.callback_id))
         if seat.assignment_id is not None:
-            return _of_assignment(await self._allocation.card(work, seat.assignment_id), seat.agent_id)
+            return subject_of(seat.agent_id, await self._allocation.card(work, seat.assignment_id), None)
         return None
 
     async def put_back(self, work: Work, seat: Seat, *, note: str = "") -> None:
@@ -135,6 +135,13 @@ class CustomerQueue:
         if not await self.begin_probe(work, subject, verdict):
             return Verdict(allowed=False, rule=RuleId.LINE, reason="another call tries the trunk", at=work.now)
         return verdict
+
+
+def subject_of(agent_id: int, assignment: AssignmentCard | None, callback: CallbackCard | None) -> Subject | None:
+    """Returns whom an agent would call: of a callback, or of an assignment; None without either."""
+    if callback is not None:
+        return _of_callback(callback, agent_id)
+    return _of_assignment(assignment, agent_id) if assignment is not None else None
 
 
 def _of_callback(card: CallbackCard, agent_id: int) -> Subject:

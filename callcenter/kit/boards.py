@@ -105,7 +105,9 @@ class Boards:
             async with self._works.begin(audience.actor) as work:
                 return await broadcast.produce(work)
 
-        made: AsyncGenerator[Snapshot, None] = snapshots(self._waker, broadcast.topics, make, gap=self._gap, newcomers=broadcast.newcomers)
+        made: AsyncGenerator[Snapshot, None] = snapshots(
+            self._waker, broadcast.topics, make, gap=self._gap, newcomers=broadcast.newcomers
+        )
         try:
             async with contextlib.aclosing(made):
                 async for snapshot in made:
