@@ -4,8 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, any_, func, literal, update
-from sqlalchemy import select as select_columns
+from sqlalchemy import any_, func, literal, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
@@ -97,15 +96,10 @@ async def list_campaigns_between(session: AsyncSession, first: date, last: date)
 
 async def find_day_quota(session: AsyncSession, agent_id: int, on: date) -> int | None:
     """Returns the largest quota that runs have fixed for an agent's day over all campaigns; None without a run."""
-    quota: int | None = (await session.scalars(day_quota(agent_id, on))).one()
-    return quota
-
-
-def day_quota(agent_id: int, on: date) -> Select[Any]:
-    """Selects the largest quota that runs have fixed for an agent's day over all campaigns."""
-    return select_columns(func.max(col(AllocationShare.day_quota))).where(
+    query = select(func.max(col(AllocationShare.day_quota))).where(
         col(AllocationShare.agent_id) == agent_id, col(AllocationShare.work_on) == on
     )
+    return (await session.scalars(query)).one()
 
 
 async def list_fixed_of_agent(session: AsyncSession, agent_id: int, on: date) -> Mapping[int, tuple[int, int]]:

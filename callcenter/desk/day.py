@@ -1,32 +1,25 @@
 """Builds the agent's part of the screen: today's counts, and why a ready agent gets no customer."""
 
 from callcenter.agents.types import AgentState, DeskDuty, Seat
-from callcenter.allocation.service import AllocationService
 from callcenter.calls.output import SuccessesView
 from callcenter.desk.reading import ScreenRows
 from callcenter.desk.rules import engine_waits_for, staff_waits_for, waiting_for
 from callcenter.desk.schemas import EngineView, TodayView, WaitingView
 from callcenter.eligibility.windows import WindowService
 from callcenter.health.service import HealthService
-from callcenter.kit.clock import business_date
 from callcenter.kit.work import Work
 
 
 class DaySection:
     """Shows the agent's counts, and what a ready agent waits for."""
 
-    def __init__(self, *, allocation: AllocationService, windows: WindowService, health: HealthService) -> None:
-        self._allocation = allocation
+    def __init__(self, windows: WindowService, health: HealthService) -> None:
         self._windows = windows
         self._health = health
 
-    async def today(self, work: Work, agent_id: int, shown: ScreenRows) -> TodayView:
+    def today(self, shown: ScreenRows) -> TodayView:
         """Returns the agent's counts of this business date."""
-        quota = shown.day_quota
-        if quota is None:  # no run has fixed it, so it is what is set: on a day without an allocation alone
-            quota = (await self._allocation.progress(work, agent_id, business_date(work.now))).quota
         return TodayView(
-            quota=quota,
             assigned=shown.held + shown.done,
             done=shown.done,
             successes=SuccessesView.of(shown.tally.successes),

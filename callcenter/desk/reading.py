@@ -16,7 +16,6 @@ from callcenter.agents.models import AgentSession
 from callcenter.agents.sessions import seat_of
 from callcenter.agents.types import AgentState, DeskDuty, Seat
 from callcenter.allocation import repository as allocation
-from callcenter.allocation import run_repository as runs
 from callcenter.allocation.cards import card_of as assignment_card
 from callcenter.allocation.models import Assignment
 from callcenter.allocation.types import AssignmentCard
@@ -56,8 +55,6 @@ class ScreenRows:
     held: int
     """The agent's leads of the day that are not done."""
     done: int
-    day_quota: int | None
-    """As the day's runs have fixed it; None without a run."""
     tally: CallTally
     callbacks_due: int
     next_due_at: datetime | None
@@ -80,7 +77,7 @@ class ScreenReader:
         for read in (session, call, assignment, callback, notice, staff, *others):
             if read is not None:
                 rows.keep(work.session, read)
-        held, done, quota, due, next_due_at, dialled, answered, *verdicts = row[9:]
+        held, done, due, next_due_at, dialled, answered, *verdicts = row[9:]
         return ScreenRows(
             seat=seat_of(session) if session else None,
             call=call_card(call) if call else None,
@@ -89,7 +86,6 @@ class ScreenReader:
             notice=notice,
             held=held,
             done=done,
-            day_quota=quota,
             tally=CallTally(dialled, answered, Successes(*verdicts)),
             callbacks_due=due,
             next_due_at=next_due_at,
@@ -101,7 +97,6 @@ class ScreenReader:
         own = calls.tally_of(agent_id, at_business_time(today, 0)).subquery("own")
         figures = (
             *(day.c.held, day.c.done),
-            runs.day_quota(agent_id, today).scalar_subquery(),
             self._callbacks_due(agent_id, work.now),
             allocation.next_due(agent_id, today).scalar_subquery(),
             *(own.c.dialled, own.c.answered, own.c.passed, own.c.open, own.c.failed),

@@ -103,7 +103,6 @@ class NoticeView(BaseModel):
 
 
 class TodayView(BaseModel):
-    quota: int
     assigned: int
     done: int
     successes: SuccessesView

@@ -54,7 +54,7 @@ class SnapshotService:
             waiting=await self._day.waiting(work, seat, shown) if seat else None,
             notice=self._notices.view(shown.notice, seat) if seat else None,
             engine=self._day.engine(seat) if seat else None,
-            today=await self._day.today(work, agent_id, shown),
+            today=self._day.today(shown),
         )
 
 

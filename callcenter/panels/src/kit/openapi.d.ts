@@ -8358,8 +8358,6 @@ export interface components {
         };
         /** TodayView */
         TodayView: {
-            /** Quota */
-            quota: number;
             /** Assigned */
             assigned: number;
             /** Done */
