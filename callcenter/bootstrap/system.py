@@ -58,6 +58,7 @@ from callcenter.customers.id_numbers import IdNumberIndexing
 from callcenter.customers.service import CustomerService
 from callcenter.desk.clearing import ClearingService
 from callcenter.desk.correcting import DeskCorrections
+from callcenter.desk.customer import ScriptSection
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.promising import PromiseTimes
 from callcenter.desk.service import DeskPlace, DeskService
@@ -202,6 +203,7 @@ class System:
     desk_corrections: DeskCorrections
     promise_times: PromiseTimes
     screen: SnapshotService
+    scripts: ScriptSection
     floor: FloorService
     audit: AuditService
     anchors: AnchorService

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, literal, or_, tuple_, update
+from sqlalchemy import Select, and_, case, func, literal, or_, tuple_, update
+from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col, select
@@ -198,7 +199,12 @@ async def open_to_team(session: AsyncSession, agent_id: int, now: datetime, unti
 
 
 async def count_due(session: AsyncSession, agent_id: int, now: datetime, staff_first: timedelta | None) -> int:
-    return await session.scalar(select(func.count()).where(_waiting_for(agent_id, now, staff_first))) or 0
+    return await session.scalar(due_count(agent_id, now, staff_first)) or 0
+
+
+def due_count(agent_id: int, now: datetime, staff_first: timedelta | None) -> Select[Any]:
+    """Selects how many callbacks are due now and open to this agent."""
+    return select_columns(func.count()).where(_waiting_for(agent_id, now, staff_first))
 
 
 def _overdue(now: datetime, grace: timedelta) -> ColumnElement[bool]:

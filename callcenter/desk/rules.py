@@ -37,6 +37,16 @@ def allowed_verbs(seat: Seat | None, call: CallState | None, *, owes: bool = Fal
     return verbs
 
 
+OFFER_HOLDS = timedelta(seconds=15)
+"""So long after an offer its verdict is shown; then the rules are asked anew at each beat of the stream. In the moment
+of the call they are asked in any case."""
+
+
+def offer_still_holds(offered_at: datetime, now: datetime) -> bool:
+    """Returns whether the screen may show the verdict by which its customer was offered."""
+    return now - offered_at < OFFER_HOLDS
+
+
 class WaitingCode(StrEnum):
     OUTSIDE_WINDOW = "outside_window"
     NO_LEADS = "no_leads"

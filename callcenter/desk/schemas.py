@@ -67,6 +67,7 @@ class StatementView(BaseModel):
 
 
 class ScriptView(BaseModel):
+    key: str = Field(description="of this version with these names; snapshots name it")
     title: str
     version: int
     statements: list[StatementView]
@@ -102,7 +103,6 @@ class NoticeView(BaseModel):
 
 
 class TodayView(BaseModel):
-    quota: int
     assigned: int
     done: int
     successes: SuccessesView
@@ -130,7 +130,7 @@ class Snapshot(Output):
     allowed: list[Verb]
     lead: LeadView | None
     call: CallView | None
-    script: ScriptView | None
+    script_key: str | None = Field(description="of the script for this customer; fetched once: `GET /desk/script`")
     dispositions: list[Disposition]
     disposition_forms: list[DispositionForm] = Field(
         default_factory=list, description="one per entry of `dispositions`, in the same order"

@@ -1,15 +1,12 @@
 """Builds the snapshot that an agent's screen shows."""
 
-from dataclasses import replace
-
-from callcenter.agents.service import AgentService
-from callcenter.agents.types import AgentState, DeskDuty, Seat
+from callcenter.agents.types import Seat
 from callcenter.calls.dispositions import DISPOSITIONS, dispositions_for
-from callcenter.calls.service import CallService
-from callcenter.calls.types import CallCard, Disposition, OwedDisposition
+from callcenter.calls.types import CallCard, Disposition
 from callcenter.desk.customer import CustomerSection, CustomerViews
 from callcenter.desk.day import DaySection
 from callcenter.desk.notices import NoticeService
+from callcenter.desk.reading import ScreenReader
 from callcenter.desk.rules import allowed_verbs
 from callcenter.desk.schemas import CallView, DispositionForm, SeatView, Snapshot
 from callcenter.kit.work import Work
@@ -21,59 +18,45 @@ class SnapshotService:
     def __init__(
         self,
         *,
-        agents: AgentService,
-        calls: CallService,
+        screens: ScreenReader,
         customer: CustomerSection,
         day: DaySection,
         notices: NoticeService,
         rehearsal: bool,
     ) -> None:
-        self._agents = agents
-        self._calls = calls
+        self._screens = screens
         self._customer = customer
         self._day = day
         self._notices = notices
         self._rehearsal = rehearsal
 
-    async def of(self, work: Work, agent_id: int) -> Snapshot:
-        """Returns the present content of this agent's screen."""
-        seat = await self._agents.seat(work, agent_id)
-        owed = await self._owed(work, seat)
-        call = owed.call if owed else await self._calls.card(work, seat.call_id) if seat and seat.call_id else None
-        today = await self._day.today(work, agent_id, seat.duty if seat else DeskDuty.MARKETING)
-        customer = await self._customer.of(work, _with_call(seat, owed)) if seat else CustomerViews()
+    async def of(self, work: Work, agent_id: int, *, judge: bool = True) -> Snapshot:
+        """Returns the present content of this agent's screen.
+
+        ``judge``: the verdict on the customer is asked for now. Without, the screen of a customer who was offered some
+        seconds ago shows the offer's verdict, and the snapshot is one statement.
+        """
+        shown = await self._screens.read(work, agent_id)
+        seat, call = shown.seat, shown.call
+        customer = await self._customer.of(work, agent_id, shown, judge=judge) if seat else CustomerViews()
         choices = dispositions_for(call.kind, call.outcome) if call and not call.disposition else ()
         return Snapshot(
             now=work.now,
             rehearsal=self._rehearsal,
             seat=_seat_view(seat) if seat else None,
-            allowed=allowed_verbs(seat, call.state if call else None, owes=owed is not None),
+            allowed=allowed_verbs(seat, call.state if call else None, owes=shown.owed is not None),
             lead=customer.lead,
             call=_call_view(call) if call else None,
-            script=customer.script,
+            script_key=customer.script_key,
             dispositions=list(choices),
             disposition_forms=[_form_of(disposition) for disposition in choices],
             verdict=customer.verdict,
-            waiting=await self._day.waiting(work, seat) if seat else None,
-            owed_until=owed.until if owed else None,
-            notice=await self._notices.unread(work, seat) if seat else None,
+            waiting=await self._day.waiting(work, seat, shown) if seat else None,
+            owed_until=shown.owed.until if shown.owed else None,
+            notice=self._notices.view(shown.notice, seat) if seat else None,
             engine=self._day.engine(seat) if seat else None,
-            today=today,
+            today=self._day.today(shown),
         )
-
-    async def _owed(self, work: Work, seat: Seat | None) -> OwedDisposition | None:
-        """Returns what a paused agent owes; in every other state an agent owes nothing or is giving it."""
-        if seat is None or seat.state is not AgentState.PAUSED:
-            return None
-        return next(iter(await self._calls.owed(work, seat.agent_id)), None)
-
-
-def _with_call(seat: Seat, owed: OwedDisposition | None) -> Seat:
-    """Returns the seat as it was in the call whose disposition is owed: the screen shows that customer."""
-    if owed is None:
-        return seat
-    call = owed.call
-    return replace(seat, call_id=call.id, assignment_id=call.assignment_id, callback_id=call.callback_id)
 
 
 def _seat_view(seat: Seat) -> SeatView:

@@ -73,9 +73,9 @@ class CustomerQueue:
     async def subject_of(self, work: Work, seat: Seat) -> Subject | None:
         """Returns the customer on a seat's screen."""
         if seat.callback_id is not None:
-            return _of_callback(await self._callbacks.card(work, seat.callback_id), seat.agent_id, seat.call_id)
+            return subject_of(seat.agent_id, None, await self._callbacks.card(work, seat.callback_id), seat.call_id)
         if seat.assignment_id is not None:
-            return _of_assignment(await self._allocation.card(work, seat.assignment_id), seat.agent_id, seat.call_id)
+            return subject_of(seat.agent_id, await self._allocation.card(work, seat.assignment_id), None, seat.call_id)
         return None
 
     async def put_back(self, work: Work, seat: Seat, *, note: str = "") -> None:
@@ -136,6 +136,15 @@ class CustomerQueue:
         if not await self.begin_probe(work, subject, verdict):
             return Verdict(allowed=False, rule=RuleId.LINE, reason="another call tries the trunk", at=work.now)
         return verdict
+
+
+def subject_of(
+    agent_id: int, assignment: AssignmentCard | None, callback: CallbackCard | None, call_id: UUID | None = None
+) -> Subject | None:
+    """Returns whom an agent would call, or calls: of a callback, or of an assignment; None without either."""
+    if callback is not None:
+        return _of_callback(callback, agent_id, call_id)
+    return _of_assignment(assignment, agent_id, call_id) if assignment is not None else None
 
 
 def _of_callback(card: CallbackCard, agent_id: int, call_id: UUID | None = None) -> Subject:

@@ -231,6 +231,7 @@ _TABLE: dict[frozenset[Role], str] = {
     _AGENT | _COMPLAINTS: """
         GET /desk
         GET /desk/phone
+        GET /desk/script
         POST /desk/log-on
         POST /desk/ready
         POST /desk/pause
@@ -356,6 +357,7 @@ _SAME_FOR_ALL = """
     GET /desk
     GET /desk/callback-time
     GET /desk/phone
+    GET /desk/script
     POST /desk/log-on
     POST /desk/ready
     POST /desk/pause

@@ -2382,6 +2382,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/script": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Script
+         * @description Returns the script for the customer on the screen. It is the same as long as its key is.
+         */
+        get: operations["desk_script"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/phone": {
         parameters: {
             query?: never;
@@ -7810,6 +7830,11 @@ export interface components {
         };
         /** ScriptView */
         ScriptView: {
+            /**
+             * Key
+             * @description of this version with these names; snapshots name it
+             */
+            key: string;
             /** Title */
             title: string;
             /** Version */
@@ -8125,7 +8150,11 @@ export interface components {
             allowed: components["schemas"]["Verb"][];
             lead: components["schemas"]["LeadView"] | null;
             call: components["schemas"]["CallView"] | null;
-            script: components["schemas"]["ScriptView"] | null;
+            /**
+             * Script Key
+             * @description of the script for this customer; fetched once: `GET /desk/script`
+             */
+            script_key: string | null;
             /** Dispositions */
             dispositions: components["schemas"]["Disposition"][];
             /**
@@ -8420,8 +8449,6 @@ export interface components {
         };
         /** TodayView */
         TodayView: {
-            /** Quota */
-            quota: number;
             /** Assigned */
             assigned: number;
             /** Done */
@@ -13456,6 +13483,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptView"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
