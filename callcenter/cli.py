@@ -28,7 +28,6 @@ from callcenter.people.types import LeaveKind
 from callcenter.supervision.command import StartError
 
 if TYPE_CHECKING:
-    from callcenter.audit.chain_report import ChainLook
     from callcenter.bootstrap import System, Verifier
     from callcenter.kit.jobs import JobCard
 
@@ -324,36 +323,34 @@ def verify(
 
 
 def _verify_audit(anchors: Path | None, note: Path | None, *, as_machine: bool) -> NoReturn:
-    from callcenter.audit.anchors import append_to_file, read_file
     from callcenter.audit.chain_report import ChainLook, as_json, render
-    from callcenter.storage.port import StoreUnavailable
+    from callcenter.bootstrap.verifier import look_at_chain
 
-    known = read_file(anchors) if anchors else None
-
-    async def act(verifier: "Verifier") -> "ChainLook":
-        assert verifier.anchors is not None
-        try:
-            in_store = await verifier.anchors.noted()
-        except StoreUnavailable:
-            in_store = None
-        async with verifier.works.begin() as work:
-            report = await verifier.audit.verify_chain(work, [*(in_store or ()), *(known or ())])
-        if note and report.whole and report.head:
-            append_to_file(note, report.head, work.now)
-        return ChainLook(
-            report=report,
-            looked_at=work.now,
-            in_store=None if in_store is None else len(in_store),
-            in_file=None if known is None else len(known),
-            noted_in=note.name if note and report.whole and report.head else None,
-        )
-
-    look: ChainLook = _verifying(act, with_store=True)
+    look: ChainLook = _verifying(lambda verifier: look_at_chain(verifier, anchors, note), with_store=True)
     if as_machine:
         console.print_json(json.dumps(as_json(look)))
     else:
         render(look, console)
     raise typer.Exit(0 if look.report.whole else 1)
+
+
+@app.command()
+def signals(
+    ids: Annotated[list[int] | None, typer.Argument(help="these signals alone; default: all that are kept")] = None,
+    take: Annotated[bool, typer.Option("--take", help="have the engine take them again, the oldest first")] = False,
+    dismiss: Annotated[int | None, typer.Option(help="id of a signal that is not to be taken; needs --reason")] = None,
+    reason: Annotated[str, typer.Option(help="with --dismiss: kept in the audit trail")] = "",
+    as_machine: Annotated[bool, typer.Option("--json", help="print the signals as JSON")] = False,
+) -> None:
+    """Lists the signals of switches that our code could not take; has them taken again, or dismisses one.
+
+    Exit code 1: some that were to be taken again are still kept; the list says why.
+    """
+    from callcenter.bootstrap import kept_signals
+
+    cards = _in_system(lambda system: kept_signals.act(system, ids, dismiss, reason, take=take))
+    kept_signals.render(cards, console, as_json=as_machine)
+    raise typer.Exit(1 if take and cards else 0)
 
 
 @app.command(hidden=True)

@@ -18,14 +18,16 @@ from callcenter.bootstrap.system import System
 from callcenter.bootstrap.web import application
 from callcenter.calls.types import engine_queue
 from callcenter.desk.types import CLEAR_SCREEN
+from callcenter.dialer.certainty import CertainTaker
 from callcenter.dialer.commands import Commands, DialCommand
 from callcenter.dialer.engine import Engine, Loop
 from callcenter.dialer.following import CallFollower
 from callcenter.dialer.seats import SeatServer
 from callcenter.dialer.settings import DialerSettings
-from callcenter.dialer.signals import SignalTaker
+from callcenter.dialer.signals import KeptSignalTaker, SignalTaker
 from callcenter.dialer.sweep import Sweeper
 from callcenter.dialer.switch import Switch
+from callcenter.dialer.types import TAKE_SIGNALS
 from callcenter.kit.config import CoreSettings
 from callcenter.kit.jobs import JobRunner, Launch, in_a_process
 from callcenter.kit.leader import lead
@@ -72,13 +74,19 @@ def engine(system: System, gateway: SwitchGateway | None = None) -> Engine:
         arming=system.recordings.arming,
     )
     follower = CallFollower(switch=switch, calls=calls, signals=system.call_signals, agents=agents)
-    sweeper = Sweeper(switch=switch, calls=calls, follower=follower, legs=system.legs, dial=dial)
-    executors = {**Commands(switch=switch, legs=system.legs, dial=dial).executors, CLEAR_SCREEN: _clear_screen(system)}
+    certain = CertainTaker(works=system.works, node=node, kept=system.kept_signals)
+    sweeper = Sweeper(switch=switch, certain=certain, calls=calls, follower=follower, legs=system.legs, dial=dial)
+    signals = SignalTaker(switch=switch, certain=certain, legs=system.legs, calls=follower, sweeper=sweeper)
+    executors: dict[str, Executor] = {
+        **Commands(switch=switch, legs=system.legs, dial=dial).executors,
+        CLEAR_SCREEN: _clear_screen(system),
+        TAKE_SIGNALS: KeptSignalTaker(switch=switch, kept=system.kept_signals, signals=signals),
+    }
     return Engine(
         database_url=system.settings.database_url.get_secret_value(),
         switch=switch,
         loops={
-            "signals": SignalTaker(switch=switch, legs=system.legs, calls=follower, sweeper=sweeper).run,
+            "signals": signals.run,
             "outbox": OutboxRunner(system.works, system.waker, engine_queue(node), executors).run,
             "seats": SeatServer(
                 switch=switch, waker=system.waker, agents=agents, legs=system.legs, placing=system.placing

@@ -63,6 +63,7 @@ from callcenter.desk.notices import NoticeService
 from callcenter.desk.promising import PromiseTimes
 from callcenter.desk.service import DeskPlace, DeskService
 from callcenter.desk.snapshot import SnapshotService
+from callcenter.dialer.keeping import KeptSignals
 from callcenter.dialer.placing import PlacingService
 from callcenter.dialer.previews import PreviewService
 from callcenter.dialer.queue import CustomerQueue
@@ -188,6 +189,7 @@ class System:
     quality: QualityService
     field: FieldServices
     call_signals: CallSignals
+    kept_signals: KeptSignals
     eligibility: EligibilityService
     rule_sets: RuleSetService
     explainer: ExplainService

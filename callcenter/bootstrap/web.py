@@ -16,6 +16,7 @@ import callcenter.complaints.api as complaints_api
 import callcenter.consent.api as consent_api
 import callcenter.customers.api as customers_api
 import callcenter.desk.api as desk_api
+import callcenter.dialer.api as dialer_api
 import callcenter.dnc.api as dnc_api
 import callcenter.eligibility.api as eligibility_api
 import callcenter.field.api as field_api
@@ -64,6 +65,7 @@ def application(system: System) -> FastAPI:
         complaints_api.router,
         quality_api.router,
         field_api.router,
+        dialer_api.router,
         desk_api.router,
         floor_api.router,
         eligibility_api.router,

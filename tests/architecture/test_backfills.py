@@ -233,6 +233,14 @@ STEPS: Mapping[str, Step] = {
             "SELECT count(*) FROM heartbeat": [0],
         },
     ),
+    "0021": Step(
+        ALERT_NOW.format("engine_silent"),
+        {
+            "SELECT kind FROM alert WHERE kind = 'engine_silent'": ["engine_silent"],
+            ALERT_NOW.format("signal_kept"): ["signal_kept"],
+            "SELECT count(*) FROM kept_signal": [0],
+        },
+    ),
 }
 
 

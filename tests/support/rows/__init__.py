@@ -12,6 +12,7 @@ from callcenter.classes.models import ClassScheme, ClassValue, LeadClass
 from callcenter.complaints.models import Case
 from callcenter.consent.models import LeadBasis
 from callcenter.desk.models import DeskNotice
+from callcenter.dialer.models import KeptSignal
 from callcenter.dnc.models import DncEntry, DncLift
 from callcenter.field.models import HandOver, Region, Visit
 from callcenter.imports.models import LeadSource, LeadUpload, LeadUploadChunk, Reject
@@ -74,6 +75,7 @@ __all__ = [
     "HandOver",
     "Incident",
     "Job",
+    "KeptSignal",
     "Lead",
     "LeadBasis",
     "LeadClass",

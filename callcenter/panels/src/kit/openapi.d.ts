@@ -2362,6 +2362,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kept-signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kept Signals
+         * @description Lists the signals that our code could not take: those that are kept, or those that have been settled.
+         */
+        get: operations["dialer_list_kept_signals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kept-signals/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Again
+         * @description Orders the engine to take kept signals again, the oldest first. One that it knows already changes nothing.
+         */
+        post: operations["dialer_take_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kept-signals/{kept_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss
+         * @description Dismisses a signal that is not to be taken, with a reason.
+         */
+        post: operations["dialer_dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk": {
         parameters: {
             query?: never;
@@ -3147,7 +3207,7 @@ export interface components {
          * AlertKind
          * @enum {string}
          */
-        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent";
+        AlertKind: "allocation_missing" | "stock_low" | "shortage" | "calendar_provisional" | "line_refuses" | "audit_broken" | "command_failed" | "command_lost" | "task_overdue" | "engine_late" | "engine_silent" | "signal_kept";
         /** AlertOut */
         AlertOut: {
             /** Id */
@@ -4766,6 +4826,14 @@ export interface components {
          * @enum {string}
          */
         DialMode: "preview" | "progressive";
+        /** Dismissal */
+        Dismissal: {
+            /**
+             * Reason
+             * @description why; it is kept in the audit trail. No personal data
+             */
+            reason: string;
+        };
         /** DisposeBody */
         DisposeBody: {
             disposition: components["schemas"]["Disposition"];
@@ -5948,6 +6016,94 @@ export interface components {
          * @enum {string}
          */
         Keeping: "in_time" | "late" | "behind" | "silent";
+        /** KeptSignalOut */
+        KeptSignalOut: {
+            /** Id */
+            id: number;
+            state: components["schemas"]["KeptState"];
+            /**
+             * Node
+             * @description the switch that reported it
+             * @example n1
+             */
+            node: string;
+            /**
+             * Kind
+             * @example CustomerHungUp
+             */
+            kind: string;
+            /**
+             * Call Id
+             * @description null for a signal that concerns no call
+             */
+            call_id: string | null;
+            /**
+             * At
+             * Format: date-time
+             * @description when the switch saw it
+             */
+            at: string;
+            /**
+             * Kept At
+             * Format: date-time
+             */
+            kept_at: string;
+            /**
+             * Error
+             * @description class of the latest error
+             * @example ValueError
+             */
+            error: string;
+            /**
+             * Message
+             * @description of the latest error, with numbers masked
+             */
+            message: string;
+            /**
+             * Failures
+             * @description how often it could not be taken
+             */
+            failures: number;
+            /**
+             * Requested At
+             * @description when it was last requested; null when that has failed since
+             */
+            requested_at: string | null;
+            /**
+             * Settled At
+             * @description null while it is kept
+             */
+            settled_at: string | null;
+            /**
+             * Settled By Name
+             * @description null: by command
+             */
+            settled_by_name: string | null;
+            /**
+             * Reason
+             * @description of a dismissed one
+             */
+            reason: string;
+        };
+        /**
+         * KeptSignalPage
+         * @description Signals that were kept aside, the newest first.
+         */
+        KeptSignalPage: {
+            /** Items */
+            items: components["schemas"]["KeptSignalOut"][];
+            /**
+             * Next
+             * @description pass it as ``cursor`` to read on; null at the end
+             */
+            next: string | null;
+        };
+        /**
+         * KeptState
+         * @description What has become of a signal that was kept aside.
+         * @enum {string}
+         */
+        KeptState: "kept" | "taken" | "dismissed";
         /**
          * KeyKind
          * @description What stands in an external list for a number.
@@ -8309,6 +8465,22 @@ export interface components {
             open: number;
             /** Failed */
             failed: number;
+        };
+        /** TakeAgain */
+        TakeAgain: {
+            /**
+             * Ids
+             * @description the signals; null: all that are kept
+             */
+            ids?: number[] | null;
+        };
+        /** TakeAgainOut */
+        TakeAgainOut: {
+            /**
+             * Requested
+             * @description how many signals the engines take again; settled ones are left out
+             */
+            requested: number;
         };
         /** TargetOut */
         TargetOut: {
@@ -13454,6 +13626,110 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RegionPage"];
                 };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dialer_list_kept_signals: {
+        parameters: {
+            query?: {
+                settled?: boolean;
+                /** @description ``next`` of the page before; null for the first page */
+                cursor?: string | null;
+                /** @description the most rows of a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptSignalPage"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dialer_take_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeAgain"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakeAgainOut"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dialer_dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kept_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dismissal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */
             default: {

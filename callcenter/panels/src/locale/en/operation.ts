@@ -119,6 +119,31 @@ const words = {
     cancelHint: 'It stops before its next step; nothing it has done so far is kept.',
     cancelled: 'Cancelled.',
     noJobs: 'No jobs in this state.',
+    signalsHint: 'Signals of a switch that our own code could not take are kept here as they came; later signals of the same call go on. Take them again when the program is mended: a signal that is known already changes nothing. Signals of phones and legs are taken as the switch holds them now.',
+    signalState: 'State of the signals',
+    signalsKept: 'Kept',
+    signalsSettled: 'Settled',
+    signal: 'Signal',
+    node: 'Switch',
+    signalAt: 'Reported at',
+    noCall: 'no call',
+    error: 'Error',
+    failedTimes: 'failed {count} times',
+    waitsForEngine: 'waits for the engine',
+    takeAgain: 'Take again',
+    takeAll: 'Take all again',
+    takeAllTitle: 'Take all signals again?',
+    takeAllHint: 'They are taken in the order in which they came. Those that fail again stay here.',
+    takeRequested: 'The engine takes them again. Refresh in a moment.',
+    dismiss: 'Dismiss',
+    dismissTitle: 'Dismiss the signal',
+    dismissHint: 'It will not be taken, and its call will lack it. Say why; the audit trail keeps it, so no personal data.',
+    dismissed: 'Dismissed.',
+    settledBy: '{at}, {name}',
+    byCommand: 'command line',
+    noSignals: 'No signal is kept aside.',
+    noSignalsHint: 'Every signal that the switch reported has been taken.',
+    noSettledSignals: 'No signal has been settled.',
     incidentsHint: 'Recordings that are missing, of another length than the call, or late. Compared every 30 seconds; an incident closes by itself when its cause is gone.',
     incident: 'Incident',
     call: 'Call',
@@ -140,7 +165,9 @@ const words = {
 
 const problem = {
   period_invalid: 'This period cannot be certified: choose days up to today, the last not before the first, at most {days} of them.',
-  certificate_not_found: 'There is no such certificate, or it is not ready yet.'
+  certificate_not_found: 'There is no such certificate, or it is not ready yet.',
+  kept_signal_not_found: 'There is no such signal.',
+  kept_signal_settled: 'This signal has been taken again or dismissed; nothing is left to do. Refresh.'
 }
 
 const enums = {
@@ -149,6 +176,23 @@ const enums = {
   certified: { holds: 'Holds', broken: 'Broken', nothing_checked: 'Nothing to check' },
   systemPart: { web: 'Web', engine: 'Engine (calls)', recorder: 'Recorder', office: 'Scheduled tasks and jobs' },
   health: { fine: 'Fine', failing: 'Failing', late: 'Late' },
+  keptState: { kept: 'Kept', taken: 'Taken again', dismissed: 'Dismissed' },
+  signalKind: {
+    LinkUp: 'Switch connected',
+    LinkDown: 'Switch lost',
+    UnreadEvent: 'Event not understood',
+    PhoneRegistered: 'Phone registered',
+    PhoneUnregistered: 'Phone gone',
+    AgentLegUp: 'Agent’s leg up',
+    AgentLegDown: 'Agent’s leg down',
+    RecordingStarted: 'Recording started',
+    CustomerDialled: 'Customer dialled',
+    CustomerRinging: 'Customer’s phone rings',
+    CustomerEarlyMedia: 'Tone before the answer',
+    CustomerAnswered: 'Customer answered',
+    CustomerHungUp: 'Customer’s side ended',
+    DialFinished: 'Dialling over'
+  },
   jobState: { queued: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
   jobKind: {
     customers: { index_id_numbers: 'Index identity numbers' },

@@ -119,6 +119,31 @@ const words = {
     cancelHint: '任务将在下一步之前停止，已处理的内容不保存。',
     cancelled: '已取消。',
     noJobs: '没有此状态的后台任务。',
+    signalsHint: '交换机报告的信号因程序错误未能处理时，会原样保存在此，同一通话的后续信号照常处理。程序修复后重新处理即可；已处理过的信号不会重复计入。话机与坐席线路的信号按交换机当前状态处理。',
+    signalState: '信号状态',
+    signalsKept: '待处理',
+    signalsSettled: '已了结',
+    signal: '信号',
+    node: '交换机',
+    signalAt: '报告时间',
+    noCall: '不涉及通话',
+    error: '错误',
+    failedTimes: '失败 {count} 次',
+    waitsForEngine: '等待外呼引擎处理',
+    takeAgain: '重新处理',
+    takeAll: '全部重新处理',
+    takeAllTitle: '重新处理全部信号？',
+    takeAllHint: '按收到的先后顺序处理。仍有错误的信号会继续保留。',
+    takeRequested: '已交由外呼引擎处理，请稍后刷新。',
+    dismiss: '放弃',
+    dismissTitle: '放弃该信号',
+    dismissHint: '放弃后不再处理，通话记录将缺少该信号。请写明原因（记入审计日志，请勿填写客户信息）。',
+    dismissed: '已放弃。',
+    settledBy: '{at}，{name}',
+    byCommand: '命令行',
+    noSignals: '没有未处理的信号。',
+    noSignalsHint: '交换机报告的每一个信号都已处理。',
+    noSettledSignals: '没有已了结的信号。',
     incidentsHint: '录音缺失、时长不符、未按时入库等情况。系统每 30 秒核对一次，原因消除后自动关闭。',
     incident: '异常',
     call: '通话编号',
@@ -140,7 +165,9 @@ const words = {
 
 const problem = {
   period_invalid: '核对期间无效：只能选择今天及以前的日期，结束日期不早于开始日期，最长 {days} 天。',
-  certificate_not_found: '未找到该证书，或尚未出具完成。'
+  certificate_not_found: '未找到该证书，或尚未出具完成。',
+  kept_signal_not_found: '未找到该信号。',
+  kept_signal_settled: '该信号已重新处理或已放弃，无需再处理。请刷新。'
 }
 
 const enums = {
@@ -149,6 +176,23 @@ const enums = {
   certified: { holds: '成立', broken: '不成立', nothing_checked: '无可核对' },
   systemPart: { web: '网页服务', engine: '外呼引擎', recorder: '录音处理', office: '定时任务与后台任务' },
   health: { fine: '正常', failing: '失败', late: '未按时执行' },
+  keptState: { kept: '待处理', taken: '已重新处理', dismissed: '已放弃' },
+  signalKind: {
+    LinkUp: '交换机已连接',
+    LinkDown: '交换机连接中断',
+    UnreadEvent: '无法识别的事件',
+    PhoneRegistered: '话机已注册',
+    PhoneUnregistered: '话机已离线',
+    AgentLegUp: '坐席线路已接通',
+    AgentLegDown: '坐席线路已断开',
+    RecordingStarted: '录音已开始',
+    CustomerDialled: '已向客户拨号',
+    CustomerRinging: '客户振铃',
+    CustomerEarlyMedia: '接通前提示音',
+    CustomerAnswered: '客户接听',
+    CustomerHungUp: '客户侧已挂断',
+    DialFinished: '拨号结束'
+  },
   jobState: { queued: '排队中', running: '执行中', done: '已完成', failed: '失败', cancelled: '已取消' },
   jobKind: {
     customers: { index_id_numbers: '建立证件号码索引' },
