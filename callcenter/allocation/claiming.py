@@ -30,7 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callcenter.allocation.models import Assignment
 from callcenter.allocation.transitions import ASSIGNMENT, AssignmentAct
 from callcenter.allocation.types import AssignmentState
-from callcenter.kit.literals import one_of, written
+from callcenter.kit.literals import one_of
 
 _T = Assignment.metadata.tables[str(Assignment.__tablename__)].c
 _AGENT = bindparam("agent", type_=BigInteger)
@@ -62,7 +62,7 @@ _CLAIM = (
     update(_T.id.table)
     .where(_T.id == _FIRST, _MAY | _SHOWN)
     .values(
-        state=written(_T.state, ASSIGNMENT.target(AssignmentAct.CLAIMED)),
+        state=ASSIGNMENT.target(AssignmentAct.CLAIMED),
         opened_at=case((_SHOWN, _T.opened_at), else_=_NOW),
     )
     .returning(*_T)

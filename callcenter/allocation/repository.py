@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 import asyncpg
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, case, func, literal, update
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, case, func, literal, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from callcenter.allocation.models import AllocationRun, Assignment
+from callcenter.allocation.run_repository import day_quota
 from callcenter.allocation.transitions import ASSIGNMENT, AssignmentAct
 from callcenter.allocation.types import AssignmentState, End
 from callcenter.kit.clock import at_business_time
@@ -256,8 +257,12 @@ async def list_agents_showing(session: AsyncSession, lead_ids: Collection[int]) 
 
 
 async def find_next_due(session: AsyncSession, agent_id: int, on: date, campaign_id: int | None) -> datetime | None:
-    query = select(func.min(col(Assignment.due_at))).where(_waiting(agent_id, on, campaign_id))
-    return (await session.scalars(query)).first()
+    return (await session.scalars(next_due(agent_id, on, campaign_id))).first()
+
+
+def next_due(agent_id: int, on: date, campaign_id: int | None = None) -> Select[Any]:
+    """Selects when the agent's earliest open assignment is due."""
+    return select_columns(func.min(col(Assignment.due_at))).where(_waiting(agent_id, on, campaign_id))
 
 
 async def move(
@@ -278,16 +283,26 @@ def _may(act: AssignmentAct) -> Condition:
     return col(Assignment.state).in_(ASSIGNMENT.sources(act))
 
 
-async def count_day(session: AsyncSession, agent_id: int, on: date) -> tuple[int, int]:
-    """Returns the assignments held for that day or from before, and those done within it."""
+async def count_day(session: AsyncSession, agent_id: int, on: date) -> tuple[int, int, int | None]:
+    """Returns the assignments held for that day or from before, those done within it, and the quota fixed for it.
+
+    That is the largest that runs have fixed over all campaigns; None without a run. One statement: each call is judged
+    by it, twice.
+    """
+    query = day_counts(agent_id, on).add_columns(day_quota(agent_id, on).scalar_subquery())
+    row = (await session.execute(query)).one()
+    return int(row[0]), int(row[1]), row[2]
+
+
+def day_counts(agent_id: int, on: date) -> Select[Any]:
+    """Selects one row: the assignments held for that day or from before, and those done within it."""
     day = bounds(on)
     held = col(Assignment.state).in_(HELD) & (col(Assignment.work_on) <= on)
     done = _done_within(day)
-    query = select(
-        func.coalesce(func.sum(case((held, 1), else_=0)), 0), func.coalesce(func.sum(case((done, 1), else_=0)), 0)
+    return select_columns(
+        func.coalesce(func.sum(case((held, 1), else_=0)), 0).label("held"),
+        func.coalesce(func.sum(case((done, 1), else_=0)), 0).label("done"),
     ).where(col(Assignment.agent_id) == agent_id, held | done)
-    row = (await session.execute(query)).one()
-    return int(row[0]), int(row[1])
 
 
 async def list_use(session: AsyncSession, on: date, campaign_id: int | None) -> Sequence[Any]:

@@ -58,13 +58,16 @@ from callcenter.customers.id_numbers import IdNumberIndexing
 from callcenter.customers.service import CustomerService
 from callcenter.desk.clearing import ClearingService
 from callcenter.desk.correcting import DeskCorrections
+from callcenter.desk.customer import ScriptSection
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.promising import PromiseTimes
 from callcenter.desk.service import DeskPlace, DeskService
 from callcenter.desk.snapshot import SnapshotService
 from callcenter.dialer.keeping import KeptSignals
 from callcenter.dialer.placing import PlacingService
+from callcenter.dialer.previews import PreviewService
 from callcenter.dialer.queue import CustomerQueue
+from callcenter.dialer.scheduled import ScreenSweep
 from callcenter.dialer.settling import SettlingService
 from callcenter.dialer.wrap_up import WrapUpService
 from callcenter.dnc.deliveries import DeliveryService
@@ -194,12 +197,15 @@ class System:
     queue: CustomerQueue
     placing: PlacingService
     wrap_ups: WrapUpService
+    previews: PreviewService
+    screens: ScreenSweep
     clearing: ClearingService
     notices: NoticeService
     desk: DeskService
     desk_corrections: DeskCorrections
     promise_times: PromiseTimes
     screen: SnapshotService
+    scripts: ScriptSection
     floor: FloorService
     audit: AuditService
     anchors: AnchorService

@@ -35,7 +35,7 @@ from callcenter.callbacks.transitions import OBLIGATION, PROMISE, Fact
 from callcenter.callbacks.types import CallbackKind, CallbackState
 from callcenter.calls.scoping import number_awaited, number_in_call
 from callcenter.kit.clock import at_business_time, business_date
-from callcenter.kit.literals import one_of, written
+from callcenter.kit.literals import one_of
 from callcenter.people.presence import fit_and_not_on_leave, rostered_part
 from callcenter.people.scoping import team_of
 
@@ -84,7 +84,7 @@ def _claim(*parts: ColumnElement[bool]) -> Update:
             or_(one_of(_T.state, OBLIGATION.sources(Fact.CLAIMED)), _HELD),
         )
         .values(
-            state=written(_T.state, OBLIGATION.target(Fact.CLAIMED)),
+            state=OBLIGATION.target(Fact.CLAIMED),
             claimed_by=_AGENT,
             claimed_at=case((_HELD, _T.claimed_at), else_=_NOW),
         )

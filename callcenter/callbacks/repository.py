@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, literal, or_, tuple_, update
+from sqlalchemy import Select, and_, case, func, literal, or_, tuple_, update
+from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col, select
@@ -58,6 +59,11 @@ def _waiting_for(agent_id: int, now: datetime, staff_first: timedelta | None) ->
             complaint,
         ),
     )
+
+
+async def list_claimed(session: AsyncSession) -> Sequence[Callback]:
+    query = select(Callback).where(col(Callback.state) == CallbackState.ACTIVE).order_by(col(Callback.id))
+    return (await session.scalars(query.execution_options(populate_existing=True))).all()
 
 
 async def put_back(session: AsyncSession, callback_id: int) -> None:
@@ -193,7 +199,12 @@ async def open_to_team(session: AsyncSession, agent_id: int, now: datetime, unti
 
 
 async def count_due(session: AsyncSession, agent_id: int, now: datetime, staff_first: timedelta | None) -> int:
-    return await session.scalar(select(func.count()).where(_waiting_for(agent_id, now, staff_first))) or 0
+    return await session.scalar(due_count(agent_id, now, staff_first)) or 0
+
+
+def due_count(agent_id: int, now: datetime, staff_first: timedelta | None) -> Select[Any]:
+    """Selects how many callbacks are due now and open to this agent."""
+    return select_columns(func.count()).where(_waiting_for(agent_id, now, staff_first))
 
 
 def _overdue(now: datetime, grace: timedelta) -> ColumnElement[bool]:

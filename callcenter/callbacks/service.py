@@ -145,7 +145,7 @@ class CallbackService:
         row = await claiming.claim(work.session, agent_id, now or work.now, self._staff_first(duty))
         if row is None:
             return None
-        # The roster plans working days alone: on others it keeps nobody away.
+        # The roster plans working days alone: on others it keeps no agent away.
         if row.rostered_part == 0 and await self._availability.is_worked(work, business_date(work.now)):
             await repository.put_back(work.session, row.id)
             return None
@@ -164,6 +164,20 @@ class CallbackService:
             values["opens_to_team_at"] = literal(due_at) + func.greatest(grace, timedelta(0))
         if await repository.move(work.session, callback_id, Fact.RETURNED, only_from=CallbackState.ACTIVE, **values):
             await work.notify(CALLBACKS_TOPIC)
+
+    async def await_disposition(self, work: Work, callback_id: int, until: datetime) -> None:
+        """Puts a callback back whose call was held and has no disposition yet: no agent is calling any more (law 12).
+
+        A promise waits for the disposition ``until`` it is given up; an obligation is due again as after a call that
+        reached no customer, for any agent who may have it (law 4).
+        """
+        row = await self._row(work, callback_id)
+        due_at = until if row.kind is CallbackKind.AGENT_PROMISE else work.now + self._settings.complaint_retry
+        await self.release(work, callback_id, due_at=due_at)
+
+    async def claimed(self, work: Work) -> list[CallbackCard]:
+        """Returns the callbacks that agents have claimed: on a screen or in a call."""
+        return [self._card(row) for row in await repository.list_claimed(work.session)]
 
     async def attempted(
         self,

@@ -29,6 +29,11 @@ class Call(SQLModel, table=True):
         Index("uq_call_open_agent", "agent_id", unique=True, postgresql_where="state <> 'ended'"),
         Index("uq_call_open_lead", "lead_id", unique=True, postgresql_where="state <> 'ended'"),
         Index("uq_call_open_number", "phone_index", unique=True, postgresql_where="state <> 'ended'"),
+        Index(
+            "ix_call_owed",
+            "agent_id",
+            postgresql_where="disposition_owed_at IS NOT NULL AND disposed_at IS NULL",
+        ),
         Index("ix_call_number_dialled", "phone_index", "dialled_at"),
         Index("ix_call_dialled", "dialled_at"),
         Index("ix_call_disposition", "disposition", "lead_id", postgresql_where="disposition IS NOT NULL"),
@@ -80,6 +85,8 @@ class Call(SQLModel, table=True):
     sip_code: int | None = None
     hung_up_by_us: bool = False
     disposed_at: datetime | None = instant_field(nullable=True)
+    disposition_owed_at: datetime | None = instant_field(nullable=True)
+    """When the wrap-up ended by its limit without a disposition. It is owed until ``disposed_at``."""
     success_verdict: SuccessVerdict | None = enum_field(SuccessVerdict, nullable=True)
     """Of quality, copied from the review so that counting successes asks this table alone; None: open."""
     details: dict[str, Any] = json_field()

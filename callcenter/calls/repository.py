@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
@@ -49,6 +49,25 @@ async def open_of_node(work: Work, node: str) -> list[Call]:
         select(Call).where(col(Call.node) == node, col(Call.state) != CallState.ENDED).order_by(col(Call.planned_at))
     )
     return list(await work.session.scalars(query))
+
+
+async def owed(work: Work, agent_id: int | None = None) -> list[Call]:
+    """Returns the calls whose disposition is owed, of an agent or of all, the oldest first."""
+    query = select(Call).where(col(Call.disposition_owed_at).is_not(None), col(Call.disposed_at).is_(None))
+    if agent_id is not None:
+        query = query.where(col(Call.agent_id) == agent_id)
+    return list(await work.session.scalars(query.order_by(col(Call.disposition_owed_at), col(Call.id))))
+
+
+def oldest_owed(agent_id: int) -> Select[Any]:
+    """Selects the call whose disposition an agent owes; where there are several, the oldest."""
+    owed = and_(col(Call.disposition_owed_at).is_not(None), col(Call.disposed_at).is_(None))
+    return (
+        select_columns(col(Call.id))
+        .where(owed, col(Call.agent_id) == agent_id)
+        .order_by(col(Call.disposition_owed_at), col(Call.id))
+        .limit(1)
+    )
 
 
 async def agents_of(work: Work, call_ids: Collection[UUID]) -> set[int]:
@@ -155,19 +174,25 @@ async def judge_success(work: Work, call_id: UUID, verdict: SuccessVerdict) -> N
     await work.session.execute(update(Call).where(success).values(success_verdict=verdict))
 
 
+def tally_of(agent_id: int, since: datetime) -> Select[Any]:
+    """Selects one row: an agent's calls planned since an instant, in the order of ``CallTally`` and ``Successes``."""
+    return select_columns(*_counts()).where(col(Call.agent_id) == agent_id, col(Call.planned_at) >= since)
+
+
+def _counts() -> tuple[Any, ...]:
+    success, verdict = col(Call.disposition).in_(_SUCCESSES), col(Call.success_verdict)
+    return (
+        func.count(col(Call.dialled_at)).label("dialled"),
+        func.count(col(Call.answered_at)).label("answered"),
+        func.count().filter(verdict == SuccessVerdict.PASSED).label("passed"),
+        func.count().filter(success, verdict.is_(None)).label("open"),
+        func.count().filter(verdict == SuccessVerdict.FAILED).label("failed"),
+    )
+
+
 async def tally(work: Work, since: datetime) -> dict[int, CallTally]:
     """Returns per agent the calls planned since an instant."""
-    success, verdict = col(Call.disposition).in_(_SUCCESSES), col(Call.success_verdict)
     rows = await work.session.execute(
-        select_columns(
-            col(Call.agent_id),
-            func.count(col(Call.dialled_at)),
-            func.count(col(Call.answered_at)),
-            func.count().filter(verdict == SuccessVerdict.PASSED),
-            func.count().filter(success, verdict.is_(None)),
-            func.count().filter(verdict == SuccessVerdict.FAILED),
-        )
-        .where(col(Call.planned_at) >= since)
-        .group_by(col(Call.agent_id))
+        select_columns(col(Call.agent_id), *_counts()).where(col(Call.planned_at) >= since).group_by(col(Call.agent_id))
     )
     return {agent: CallTally(dialled, answered, Successes(*verdicts)) for agent, dialled, answered, *verdicts in rows}

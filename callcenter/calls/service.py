@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from callcenter.calls import lifecycle, repository
-from callcenter.calls.cards import card_of, dial_order_of, recording_facts_of
+from callcenter.calls.cards import card_of, dial_order_of, owed_of, recording_facts_of
 from callcenter.calls.dispositions import (
     DISPOSITIONS,
     disposition_after_limit,
@@ -33,6 +33,7 @@ from callcenter.calls.types import (
     Divergence,
     NumberCalls,
     Outcome,
+    OwedDisposition,
     RecordingFacts,
     SuccessVerdict,
     SwitchHolds,
@@ -119,8 +120,24 @@ class CallService:
             await self._visit_times.require(work, details.visit_at, confirmed=details.visit_time_confirmed)
         return await self._set(work, call, disposition, details)
 
+    async def owe_disposition(self, work: Work, call_id: UUID) -> CallCard | None:
+        """Marks a conversation whose wrap-up is over: its agent owes the disposition, and can still set it.
+
+        Returns None when it has its disposition already.
+        """
+        call = await lifecycle.lock(work, call_id)
+        if call.disposed_at is not None or call.outcome is None:
+            return None
+        call.disposition_owed_at = call.disposition_owed_at or work.now
+        await work.session.flush()
+        return card_of(call)
+
+    async def owed(self, work: Work, agent_id: int | None = None) -> list[OwedDisposition]:
+        """Returns the dispositions that are owed, by an agent or by all, the oldest first."""
+        return [owed_of(call) for call in await repository.owed(work, agent_id)]
+
     async def leave_undisposed(self, work: Work, call_id: UUID) -> None:
-        """Ends the wait for a disposition: the agent left without one. One that has its disposition stays as it is.
+        """Ends the wait for a disposition of an agent who is gone. A call that has its disposition stays as it is.
 
         Announces CallDisposed with what the system knows: the customer answered, and what came of it is unknown.
         """

@@ -219,6 +219,16 @@ class CallCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwedDisposition:
+    """A conversation whose wrap-up ended by its limit: its agent still owes the disposition."""
+
+    call: CallCard
+    since: datetime
+    until: datetime
+    """Then the system sets the disposition *not entered*."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallPlan:
     """Everything that is settled before a call is placed."""
 

@@ -10,10 +10,11 @@ from callcenter.calls.types import DispositionDetails
 from callcenter.customers.bodies import CorrectionBody
 from callcenter.customers.types import ChangeSource
 from callcenter.desk.correcting import DeskCorrections
+from callcenter.desk.customer import ScriptSection
 from callcenter.desk.errors import NoExtension
 from callcenter.desk.notices import NoticeService
 from callcenter.desk.promising import PromiseTimes
-from callcenter.desk.schemas import CallbackTime, DisposeBody, PauseBody, PhoneView, SkipBody, Snapshot
+from callcenter.desk.schemas import CallbackTime, DisposeBody, PauseBody, PhoneView, ScriptView, SkipBody, Snapshot
 from callcenter.desk.service import DeskService
 from callcenter.desk.snapshot import SnapshotService
 from callcenter.health.types import KEEPING_TOPIC
@@ -39,7 +40,15 @@ async def snapshot(work: Working, screen: Screen) -> Snapshot:
 async def desk_stream(websocket: WebSocket, screen: Screen) -> None:
     """Sends the snapshot whenever its content has changed."""
     agent_id = websocket.state.actor.id
-    await stream_to_websocket(websocket, (desk_topic(agent_id), KEEPING_TOPIC), lambda work: screen.of(work, agent_id))
+    await stream_to_websocket(
+        websocket, (desk_topic(agent_id), KEEPING_TOPIC), lambda work: screen.of(work, agent_id, judge=False)
+    )
+
+
+@router.get("/script")
+async def script(work: Working, scripts: Annotated[ScriptSection, provided(ScriptSection)]) -> ScriptView:
+    """Returns the script for the customer on the screen. It is the same as long as its key is."""
+    return await scripts.of_screen(work, work.actor.id)
 
 
 @router.get("/phone")

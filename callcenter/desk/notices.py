@@ -15,7 +15,7 @@ from callcenter.kit.work import Work
 
 log = get_logger(__name__)
 
-_SHOWN_FOR = timedelta(hours=4)
+SHOWN_FOR = timedelta(hours=4)
 """Older notices are not shown: the agent no longer knows which customer they mean."""
 
 
@@ -37,9 +37,8 @@ class NoticeService:
         """Returns whether the agent of this call has a notice about its customer, read or not."""
         return await repository.has_notice(work.session, call_id)
 
-    async def unread(self, work: Work, seat: Seat) -> NoticeView | None:
-        """Returns the newest unread notice; one about a conversation only while that call is on the screen."""
-        notice = await repository.find_unread(work.session, seat.agent_id, work.now - _SHOWN_FOR)
+    def view(self, notice: DeskNotice | None, seat: Seat) -> NoticeView | None:
+        """Returns the newest unread notice as shown; one about a conversation only while that call is on the screen."""
         if notice is None or (notice.code is NoticeCode.IN_CONVERSATION and notice.call_id != seat.call_id):
             return None
         return NoticeView(id=notice.id, code=notice.code, rule=notice.rule, at=notice.at)

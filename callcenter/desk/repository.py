@@ -1,24 +1,25 @@
 """All SQL of the desk."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import Select, update
+from sqlalchemy import select as select_columns
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from callcenter.desk.models import DeskNotice
 
 
-async def find_unread(session: AsyncSession, agent_id: int, since: datetime) -> DeskNotice | None:
-    """Returns the newest notice this agent has not read."""
-    query = (
-        select(DeskNotice)
+def newest_unread(agent_id: int, since: datetime) -> Select[Any]:
+    """Selects the id of the newest notice this agent has not read."""
+    return (
+        select_columns(col(DeskNotice.id))
         .where(col(DeskNotice.agent_id) == agent_id, col(DeskNotice.read_at).is_(None), col(DeskNotice.at) >= since)
         .order_by(col(DeskNotice.id).desc())
         .limit(1)
     )
-    return (await session.scalars(query)).first()
 
 
 async def has_notice(session: AsyncSession, call_id: UUID) -> bool:

@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, field_validator
 
-from callcenter.agents.types import AgentState, LegState, PauseCode
+from callcenter.agents.types import CHOSEN_BY_AGENTS, AgentState, LegState, PauseCode
 from callcenter.calls.output import SuccessesView
 from callcenter.calls.types import CallKind, CallState, Disposition, Outcome
 from callcenter.campaigns.types import DialMode
@@ -67,6 +67,7 @@ class StatementView(BaseModel):
 
 
 class ScriptView(BaseModel):
+    key: str = Field(description="of this version with these names; snapshots name it")
     title: str
     version: int
     statements: list[StatementView]
@@ -102,7 +103,6 @@ class NoticeView(BaseModel):
 
 
 class TodayView(BaseModel):
-    quota: int
     assigned: int
     done: int
     successes: SuccessesView
@@ -130,12 +130,16 @@ class Snapshot(Output):
     allowed: list[Verb]
     lead: LeadView | None
     call: CallView | None
-    script: ScriptView | None
+    script_key: str | None = Field(description="of the script for this customer; fetched once: `GET /desk/script`")
     dispositions: list[Disposition]
     disposition_forms: list[DispositionForm] = Field(
         default_factory=list, description="one per entry of `dispositions`, in the same order"
     )
     verdict: VerdictView | None
+    owed_until: datetime | None = Field(
+        default=None,
+        description="the wrap-up of `call` is over, and its disposition is owed: until then it can be given",
+    )
     waiting: WaitingView | None
     notice: NoticeView | None = None
     engine: EngineView | None = Field(default=None, description="null: not logged on, or not known yet")
@@ -144,6 +148,13 @@ class Snapshot(Output):
 
 class PauseBody(BaseModel):
     code: PauseCode = PauseCode.BREAK
+
+    @field_validator("code")
+    @classmethod
+    def _chosen_by_agents(cls, code: PauseCode) -> PauseCode:
+        if code not in CHOSEN_BY_AGENTS:
+            raise ValueError("this reason is set by the system: choose another")
+        return code
 
 
 class SkipBody(BaseModel):

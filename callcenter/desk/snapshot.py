@@ -1,13 +1,12 @@
 """Builds the snapshot that an agent's screen shows."""
 
-from callcenter.agents.service import AgentService
-from callcenter.agents.types import DeskDuty, Seat
+from callcenter.agents.types import Seat
 from callcenter.calls.dispositions import DISPOSITIONS, dispositions_for
-from callcenter.calls.service import CallService
 from callcenter.calls.types import CallCard, Disposition
 from callcenter.desk.customer import CustomerSection, CustomerViews
 from callcenter.desk.day import DaySection
 from callcenter.desk.notices import NoticeService
+from callcenter.desk.reading import ScreenReader
 from callcenter.desk.rules import allowed_verbs
 from callcenter.desk.schemas import CallView, DispositionForm, SeatView, Snapshot
 from callcenter.kit.work import Work
@@ -19,42 +18,44 @@ class SnapshotService:
     def __init__(
         self,
         *,
-        agents: AgentService,
-        calls: CallService,
+        screens: ScreenReader,
         customer: CustomerSection,
         day: DaySection,
         notices: NoticeService,
         rehearsal: bool,
     ) -> None:
-        self._agents = agents
-        self._calls = calls
+        self._screens = screens
         self._customer = customer
         self._day = day
         self._notices = notices
         self._rehearsal = rehearsal
 
-    async def of(self, work: Work, agent_id: int) -> Snapshot:
-        """Returns the present content of this agent's screen."""
-        seat = await self._agents.seat(work, agent_id)
-        call = await self._calls.card(work, seat.call_id) if seat and seat.call_id else None
-        today = await self._day.today(work, agent_id, seat.duty if seat else DeskDuty.MARKETING)
-        customer = await self._customer.of(work, seat) if seat else CustomerViews()
+    async def of(self, work: Work, agent_id: int, *, judge: bool = True) -> Snapshot:
+        """Returns the present content of this agent's screen.
+
+        ``judge``: the verdict on the customer is asked for now. Without, the screen of a customer who was offered some
+        seconds ago shows the offer's verdict, and the snapshot is one statement.
+        """
+        shown = await self._screens.read(work, agent_id)
+        seat, call = shown.seat, shown.call
+        customer = await self._customer.of(work, agent_id, shown, judge=judge) if seat else CustomerViews()
         choices = dispositions_for(call.kind, call.outcome) if call and not call.disposition else ()
         return Snapshot(
             now=work.now,
             rehearsal=self._rehearsal,
             seat=_seat_view(seat) if seat else None,
-            allowed=allowed_verbs(seat, call.state if call else None),
+            allowed=allowed_verbs(seat, call.state if call else None, owes=shown.owed is not None),
             lead=customer.lead,
             call=_call_view(call) if call else None,
-            script=customer.script,
+            script_key=customer.script_key,
             dispositions=list(choices),
             disposition_forms=[_form_of(disposition) for disposition in choices],
             verdict=customer.verdict,
-            waiting=await self._day.waiting(work, seat) if seat else None,
-            notice=await self._notices.unread(work, seat) if seat else None,
+            waiting=await self._day.waiting(work, seat, shown) if seat else None,
+            owed_until=shown.owed.until if shown.owed else None,
+            notice=self._notices.view(shown.notice, seat) if seat else None,
             engine=self._day.engine(seat) if seat else None,
-            today=today,
+            today=self._day.today(shown),
         )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from callcenter.agents.types import AgentLeft, DeskDuty, Seat
+from callcenter.agents.types import DeskDuty, Seat
 from callcenter.allocation.service import AllocationService
 from callcenter.allocation.types import AssignmentCard
 from callcenter.callbacks.service import CallbackService
@@ -73,9 +73,9 @@ class CustomerQueue:
     async def subject_of(self, work: Work, seat: Seat) -> Subject | None:
         """Returns the customer on a seat's screen."""
         if seat.callback_id is not None:
-            return _of_callback(await self._callbacks.card(work, seat.callback_id), seat.agent_id, seat.call_id)
+            return subject_of(seat.agent_id, None, await self._callbacks.card(work, seat.callback_id), seat.call_id)
         if seat.assignment_id is not None:
-            return _of_assignment(await self._allocation.card(work, seat.assignment_id), seat.agent_id, seat.call_id)
+            return subject_of(seat.agent_id, await self._allocation.card(work, seat.assignment_id), None, seat.call_id)
         return None
 
     async def put_back(self, work: Work, seat: Seat, *, note: str = "") -> None:
@@ -85,12 +85,12 @@ class CustomerQueue:
         if seat.assignment_id is not None:
             await self._settling.carry_out(work, seat.assignment_id, put_back(work.now), note=note)
 
-    async def release(self, work: Work, event: AgentLeft) -> None:
-        """Puts back what an agent who logged off had on the screen, due as before."""
-        if event.callback_id is not None:
-            await self._callbacks.release(work, event.callback_id)
-        if event.assignment_id is not None:
-            await self._allocation.release(work, event.assignment_id)
+    async def let_go(self, work: Work, *, assignment_id: int | None, callback_id: int | None) -> None:
+        """Puts back what an agent who is gone had on the screen, due as before."""
+        if callback_id is not None:
+            await self._callbacks.release(work, callback_id)
+        if assignment_id is not None:
+            await self._allocation.let_go(work, assignment_id)
 
     async def block(self, work: Work, subject: Subject, rule: RuleId) -> None:
         """Takes a customer who may not be called any more from the agent: no lead is held, no promise is left."""
@@ -136,6 +136,15 @@ class CustomerQueue:
         if not await self.begin_probe(work, subject, verdict):
             return Verdict(allowed=False, rule=RuleId.LINE, reason="another call tries the trunk", at=work.now)
         return verdict
+
+
+def subject_of(
+    agent_id: int, assignment: AssignmentCard | None, callback: CallbackCard | None, call_id: UUID | None = None
+) -> Subject | None:
+    """Returns whom an agent would call, or calls: of a callback, or of an assignment; None without either."""
+    if callback is not None:
+        return _of_callback(callback, agent_id, call_id)
+    return _of_assignment(assignment, agent_id, call_id) if assignment is not None else None
 
 
 def _of_callback(card: CallbackCard, agent_id: int, call_id: UUID | None = None) -> Subject:

@@ -57,6 +57,7 @@ async def snapshots(
     with waker.listen(*topics, wake=newcomers) as wake:  # before the first read: a change after it is then never missed
         sent, sent_at = None, now() - beat
         while True:
+            wake.clear()  # what has rung before this read is in it
             asked = newcomers is not None and newcomers.take()
             snapshot = await produce()
             if snapshot is None:

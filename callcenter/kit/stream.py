@@ -57,26 +57,17 @@ async def stream_to_websocket(
             raise result
 
 
-def event_stream(
-    connection: HTTPConnection, event: str, topics: tuple[str, ...], produce: Produce, *, beat: float = BEAT
-) -> StreamingResponse:
-    """Returns a snapshot stream of server-sent events named ``event``; a last event ``over`` ends the session."""
-    actor = actor_of(connection)
-    return _events(connection, actor, event, _own(connection, actor, topics, produce, beat), beat)
-
-
 def board_stream(
     connection: HTTPConnection, event: str, topics: tuple[str, ...], produce: Produce, *, beat: float = BEAT
 ) -> StreamingResponse:
-    """Returns the same for a board, whose snapshots all viewers of one scope share: they depend on the scope alone."""
+    """Returns a board's snapshots as server-sent events named ``event``; a last event ``over`` ends the session.
+
+    All viewers of one scope share them, so they must depend on the actor's scope alone.
+    """
     actor = actor_of(connection)
     boards: Boards = connection.app.state.boards
-    return _events(connection, actor, event, boards.follow(event, actor, topics, produce), beat)
+    made = boards.follow(event, actor, topics, produce)
 
-
-def _events(
-    connection: HTTPConnection, actor: Actor, event: str, made: AsyncGenerator[str, None], beat: float
-) -> StreamingResponse:
     async def lines() -> AsyncIterator[str]:
         async for body in _while_logged_in(connection, actor, made, beat):
             yield f"event: {event}\ndata: {body}\n\n"

@@ -37,6 +37,10 @@ class Wake:
     def ring(self) -> None:
         self._rung.set()
 
+    def clear(self) -> None:
+        """Forgets what has rung: the listener is about to look."""
+        self._rung.clear()
+
     async def wait(self, timeout: float | None) -> bool:  # noqa: ASYNC109 - a time-out is no error here
         """Waits; returns True when woken, False when the time (seconds) has passed."""
         try:

@@ -41,7 +41,7 @@ from callcenter.people.rules import (
     session_alive,
 )
 from callcenter.people.settings import PeopleSettings
-from callcenter.people.types import RIGHTS, Fitness, Right, Role, Rostered, StaffCard, StaffDraft, StaffLeft
+from callcenter.people.types import RIGHTS, Fitness, LoggedOut, Right, Role, Rostered, StaffCard, StaffDraft, StaffLeft
 
 _SEEN_EVERY = timedelta(minutes=1)
 """A session's last use is written at most this often."""
@@ -241,10 +241,12 @@ class PeopleService:
         return answer
 
     async def log_out(self, work: Work, token: str) -> None:
-        """Ends the session; one that has ended already is no error."""
+        """Ends the session; one that has ended already is no error. Announces LoggedOut after the last one."""
         for staff_id in await repository.end_sessions(work.session, work.now, token_sha256=_token_hash(token)):
             await work.notify(session_topic(staff_id))
             await work.announce(Noted("people.logged_out", f"staff:{staff_id}"))
+            if not await repository.has_session(work.session, staff_id, used_since=work.now - self._idle):
+                await work.announce(LoggedOut(staff_id))
 
     async def actor_for(self, work: Work, token: str) -> Actor | None:
         """Returns the person of a session, None when it has ended; notes its use."""

@@ -1,12 +1,14 @@
 """The services that the tests of several rooms use, and customers who were imported."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from callcenter import bootstrap
 from callcenter.audit.handlers import subscribe
 from callcenter.audit.service import AuditService
+from callcenter.bootstrap import System
 from callcenter.consent.service import ConsentService
 from callcenter.dnc.service import DncService
 from callcenter.kit.bus import Bus
@@ -18,6 +20,7 @@ from callcenter.storage.memory import MemoryStore
 from tests.contracts.seaweed import Seaweed
 from tests.support.leads import consent_service, dnc_service, import_leads, lead_service
 from tests.support.rows import make_campaign
+from tests.support.settings import core_settings, set_environment
 
 
 @pytest.fixture
@@ -65,3 +68,14 @@ async def ids(works: Works) -> list[int]:
     async with works.begin() as work:
         first, second = await make_campaign(work), await make_campaign(work)
         return [*await import_leads(work, first.id, 3), *await import_leads(work, second.id, 1)]
+
+
+@pytest.fixture
+async def system(
+    database_url: str, clock: FrozenClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[System]:
+    """The whole system, joined; nothing of it runs."""
+    set_environment(monkeypatch, tmp_path)
+    system = bootstrap.build(core_settings(database_url), store=MemoryStore(clock), clock=clock)
+    yield system
+    await system.close()

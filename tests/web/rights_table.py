@@ -233,6 +233,7 @@ _TABLE: dict[frozenset[Role], str] = {
     _AGENT | _COMPLAINTS: """
         GET /desk
         GET /desk/phone
+        GET /desk/script
         POST /desk/log-on
         POST /desk/ready
         POST /desk/pause
@@ -359,6 +360,7 @@ _SAME_FOR_ALL = """
     GET /desk
     GET /desk/callback-time
     GET /desk/phone
+    GET /desk/script
     POST /desk/log-on
     POST /desk/ready
     POST /desk/pause

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from callcenter.kit.errors import Conflict
 from callcenter.kit.http import Working, require
-from callcenter.kit.stream import event_stream, stream_to_websocket
+from callcenter.kit.stream import board_stream, stream_to_websocket
 from callcenter.kit.work import Work
 from callcenter.people.types import Right
 
@@ -54,6 +54,10 @@ async def _count(work: Work) -> dict[str, object]:
     return {"value": Figure.value, "actor": work.actor.id, "now": work.now}
 
 
+async def _board(work: Work) -> dict[str, object]:
+    return {"value": Figure.value, "now": work.now}
+
+
 async def _beat() -> float:
     return 15.0
 
@@ -65,4 +69,4 @@ async def stream(websocket: WebSocket, beat: Annotated[float, Depends(_beat)]) -
 
 @router.get("/events", dependencies=[require(Right.USE_DESK)])
 async def events(request: Request) -> StreamingResponse:
-    return event_stream(request, "room", (TOPIC,), _count)
+    return board_stream(request, "room", (TOPIC,), _board)

@@ -33,6 +33,13 @@ def upgrade() -> None:
     op.create_index(
         "uq_call_open_number", "call", ["phone_index"], unique=True, postgresql_where=sa.text("state <> 'ended'")
     )
+    op.add_column("call", sa.Column("disposition_owed_at", sa.DateTime(timezone=True)))
+    op.create_index(
+        "ix_call_owed",
+        "call",
+        ["agent_id"],
+        postgresql_where=sa.text("disposition_owed_at IS NOT NULL AND disposed_at IS NULL"),
+    )
     promise, owed = "kind = 'agent_promise' AND state = 'due'", "kind = 'complaint' AND state IN ('due', 'held')"
     order = ["priority", "due_at", "id"]
     op.create_index("ix_callback_own", "callback", ["agent_id", *order], postgresql_where=sa.text(promise))
@@ -43,4 +50,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in ("ix_callback_owed", "ix_callback_team", "ix_callback_own"):
         op.drop_index(name, "callback")
+    op.drop_index("ix_call_owed", "call")
+    op.drop_column("call", "disposition_owed_at")
     op.drop_index("uq_call_open_number", "call")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from callcenter.calls.types import CallKind
+from callcenter.agents.types import AgentState
 from callcenter.campaigns.agent_fields import DEFAULT_AGENT_FIELDS, AgentField, AgentFields, Showing
 from callcenter.campaigns.errors import AgentFieldsInvalid
 from callcenter.campaigns.service import CampaignService
@@ -12,8 +12,9 @@ from callcenter.campaigns.types import CampaignChanges
 from callcenter.campaigns.versions import changes_between
 from callcenter.customers.agent_card import AgentCards
 from callcenter.desk.customer import LeadSection
+from callcenter.desk.reading import ScreenReader
 from callcenter.desk.schemas import LeadView
-from callcenter.eligibility.types import Subject
+from callcenter.dialer.queue import subject_of
 from callcenter.kit.bus import Bus
 from callcenter.kit.crypto import Vault
 from callcenter.kit.trail import Noted
@@ -23,7 +24,7 @@ from tests.support.events import listen
 from tests.support.http import actor_of
 from tests.support.joining import joined
 from tests.support.leads import campaign_service
-from tests.support.rows import make_callback, make_campaign, make_lead, make_lead_list, make_staff
+from tests.support.rows import make_agent_session, make_callback, make_campaign, make_lead, make_lead_list, make_staff
 
 SETTING: AgentFields = {AgentField.ADDRESS: Showing.MASKED, AgentField.RISK: Showing.CLEAR}
 
@@ -60,10 +61,14 @@ async def test_a_code_cannot_be_masked(works: Works) -> None:
 
 async def show(work: Work, vault: Vault, campaign_id: int, lead_id: int) -> LeadView:
     callback = await make_callback(work, lead_id=lead_id, campaign_id=campaign_id)
-    subject = Subject(
-        kind=CallKind.CALLBACK, lead_id=lead_id, campaign_id=campaign_id, agent_id=1, callback_id=callback.id
-    )
-    return await joined(vault).get(LeadSection).of(work, subject)
+    agent = await make_staff(work)
+    await make_agent_session(work, agent, state=AgentState.PREVIEW, callback_id=callback.id, pause_code=None)
+    parts = joined(vault)
+    shown = await parts.get(ScreenReader).read(work, agent.id)
+    subject = subject_of(agent.id, shown.assignment, shown.callback)
+    assert subject
+    rules = await parts.get(CampaignService).rules(work, campaign_id)
+    return await parts.get(LeadSection).of(work, subject, rules, shown)
 
 
 async def test_the_card_of_each_customer_follows_the_setting_of_their_campaign(works: Works, vault: Vault) -> None:

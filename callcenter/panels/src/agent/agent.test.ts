@@ -12,6 +12,7 @@ import { createPhone, switchAddress } from './phone'
 import { useDesk } from './store'
 
 const SCRIPT: Script = {
+  key: '7-a',
   title: 'x',
   version: 1,
   statements: [
@@ -99,8 +100,9 @@ describe('what is entered, after the page was loaded anew', () => {
 
 describe('the desk', () => {
   const snapshot = (now: string, allowed: api.Verb[] = []): Snapshot => ({
-    now, rehearsal: true, seat: null, allowed, lead: null, call: null, script: null, dispositions: [], disposition_forms: [], verdict: null, waiting: null, notice: null, engine: null,
-    today: { quota: 0, assigned: 0, done: 0, successes: { counted: 0, passed: 0, open: 0, failed: 0 }, calls: 0, answered: 0, callbacks_due: 0 }
+    now, rehearsal: true, seat: null, allowed, lead: null, call: null, script_key: null, dispositions: [], disposition_forms: [], verdict: null,
+    owed_until: null, waiting: null, notice: null, engine: null,
+    today: { assigned: 0, done: 0, successes: { counted: 0, passed: 0, open: 0, failed: 0 }, calls: 0, answered: 0, callbacks_due: 0 }
   })
   beforeEach(() => {
     setActivePinia(createPinia())
@@ -133,6 +135,30 @@ describe('the desk', () => {
     vi.spyOn(api, 'desk').mockResolvedValue(snapshot('2026-11-23T02:00:01Z', ['ready']))
     await desk.refresh()
     expect([...desk.allowed]).toEqual(['pause'])
+  })
+
+  it('fetches a script once for each key that a screen names, and tries again what failed', async () => {
+    const fetched = vi.spyOn(api, 'script').mockRejectedValueOnce(new Error('line lost')).mockResolvedValue(SCRIPT)
+    const desk = await deskWith(snapshot('2026-11-23T02:00:00Z'))
+    expect(fetched).not.toHaveBeenCalled()
+    const show = async (second: number, script_key: string | null) => {
+      desk.take({ ...snapshot(`2026-11-23T02:00:0${second}Z`), script_key })
+      await vi.waitFor(() => expect(desk.scriptKey).toBe(script_key))
+      await Promise.resolve()
+    }
+    await show(1, '7-a')
+    await vi.waitFor(() => expect(fetched).toHaveBeenCalledTimes(1))
+    expect(desk.script).toBeNull()
+    await show(2, '7-a')
+    await vi.waitFor(() => expect(desk.script).toEqual(SCRIPT))
+    await show(3, null)
+    expect(desk.script).toBeNull()
+    await show(4, '7-a')
+    expect(desk.script).toEqual(SCRIPT)
+    expect(fetched).toHaveBeenCalledTimes(2)
+    fetched.mockResolvedValue({ ...SCRIPT, key: '8-b', title: 'new' })
+    await show(5, '8-b')
+    await vi.waitFor(() => expect(desk.script?.title).toBe('new'))
   })
 
   it('asks for the truth after a refusal', async () => {

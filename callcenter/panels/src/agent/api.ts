@@ -15,6 +15,8 @@ export type PhoneAccount = Schema<'PhoneView'>
 export const STREAM = '/desk/stream'
 
 export const desk = () => server.GET('/desk')
+/** The script of the customer on the screen; the snapshot names its key. */
+export const script = () => server.GET('/desk/script')
 export const phoneAccount = () => server.GET('/desk/phone')
 export const logOn = () => server.POST('/desk/log-on')
 export const ready = () => server.POST('/desk/ready')

@@ -10,6 +10,9 @@ import * as api from './api'
 export const useDesk = defineStore('desk', () => {
   const snapshot = shallowRef<api.Snapshot | null>(null)
   const lineUp = ref(true)
+  /** Scripts by key: each version is fetched once. */
+  const scripts = shallowRef(new Map<string, api.Script>())
+  let fetching = ''
   const { running, problem, act } = useAct()
   let live: Live | null = null
 
@@ -23,11 +26,24 @@ export const useDesk = defineStore('desk', () => {
     return lead ? `${lead.kind}/${lead.name}/${lead.phone}` : ''
   })
 
+  const scriptKey = computed(() => snapshot.value?.script_key ?? null)
+  const script = computed(() => (scriptKey.value ? (scripts.value.get(scriptKey.value) ?? null) : null))
+
+  /** Fetches the script that the screen names, unless it is here. One that fails is fetched with the next snapshot. */
+  async function fetchScript(key: string | null): Promise<void> {
+    if (!key || scripts.value.has(key) || fetching === key) return
+    fetching = key
+    const found = await api.script().catch(() => null)
+    fetching = ''
+    if (found) scripts.value = new Map(scripts.value).set(found.key, found)
+  }
+
   /** Ignores a snapshot older than the shown one: the stream has overtaken the answer of a command. */
   function take(next: api.Snapshot): void {
     if (snapshot.value && next.now < snapshot.value.now) return
     setServerNow(next.now)
     snapshot.value = next
+    void fetchScript(next.script_key)
   }
 
   async function open(): Promise<void> {
@@ -57,5 +73,5 @@ export const useDesk = defineStore('desk', () => {
     return granted !== null
   }
 
-  return { snapshot, seat, state, seated, allowed, lineUp, running, problem, customerKey, open, close, refresh, take, command }
+  return { snapshot, seat, state, seated, allowed, lineUp, running, problem, customerKey, scriptKey, script, open, close, refresh, take, command }
 })

@@ -2442,6 +2442,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk/script": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Script
+         * @description Returns the script for the customer on the screen. It is the same as long as its key is.
+         */
+        get: operations["desk_script"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk/phone": {
         parameters: {
             query?: never;
@@ -5412,6 +5432,36 @@ export interface components {
              */
             probe_at: string | null;
         };
+        /**
+         * FloorOwed
+         * @description A conversation whose wrap-up is over and whose agent still owes the disposition.
+         */
+        FloorOwed: {
+            /**
+             * Call Id
+             * Format: uuid
+             */
+            call_id: string;
+            /** Agent Id */
+            agent_id: number;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["CallKind"];
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description when the wrap-up ended by the campaign's limit
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             * @description then the system sets the disposition *not entered*
+             */
+            until: string;
+        };
         /** FloorSeat */
         FloorSeat: {
             /** Agent Id */
@@ -5447,6 +5497,11 @@ export interface components {
             seats: components["schemas"]["FloorSeat"][];
             totals: components["schemas"]["FloorTotals"];
             window: components["schemas"]["FloorWindow"];
+            /**
+             * Owed
+             * @description dispositions that agents of the scope owe, the oldest first
+             */
+            owed: components["schemas"]["FloorOwed"][];
             /**
              * Lines
              * @description trunks out of use; empty: all carry calls
@@ -6841,7 +6896,7 @@ export interface components {
          * PauseCode
          * @enum {string}
          */
-        PauseCode: "login" | "break" | "meal" | "training" | "meeting" | "system";
+        PauseCode: "login" | "break" | "meal" | "training" | "meeting" | "system" | "disposition_owed" | "not_dialled";
         /**
          * Peaks
          * @description The waveform of each side: up to 800 levels of 0..127.
@@ -7931,6 +7986,11 @@ export interface components {
         };
         /** ScriptView */
         ScriptView: {
+            /**
+             * Key
+             * @description of this version with these names; snapshots name it
+             */
+            key: string;
             /** Title */
             title: string;
             /** Version */
@@ -8246,7 +8306,11 @@ export interface components {
             allowed: components["schemas"]["Verb"][];
             lead: components["schemas"]["LeadView"] | null;
             call: components["schemas"]["CallView"] | null;
-            script: components["schemas"]["ScriptView"] | null;
+            /**
+             * Script Key
+             * @description of the script for this customer; fetched once: `GET /desk/script`
+             */
+            script_key: string | null;
             /** Dispositions */
             dispositions: components["schemas"]["Disposition"][];
             /**
@@ -8255,6 +8319,11 @@ export interface components {
              */
             disposition_forms: components["schemas"]["DispositionForm"][];
             verdict: components["schemas"]["VerdictView"] | null;
+            /**
+             * Owed Until
+             * @description the wrap-up of `call` is over, and its disposition is owed: until then it can be given
+             */
+            owed_until: string | null;
             waiting: components["schemas"]["WaitingView"] | null;
             notice: components["schemas"]["NoticeView"] | null;
             /** @description null: not logged on, or not known yet */
@@ -8552,8 +8621,6 @@ export interface components {
         };
         /** TodayView */
         TodayView: {
-            /** Quota */
-            quota: number;
             /** Assigned */
             assigned: number;
             /** Done */
@@ -13692,6 +13759,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused, or a part is down: problem details (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptView"];
                 };
             };
             /** @description Refused, or a part is down: problem details (RFC 9457) */

@@ -58,7 +58,9 @@ export default {
     meal: 'Meal',
     training: 'Training',
     meeting: 'Meeting',
-    system: 'Set by the system'
+    system: 'Set by the system',
+    disposition_owed: 'Call result to be entered',
+    not_dialled: 'Customer not dialled in time'
   },
   skip: {
     known_person: 'I know this customer',

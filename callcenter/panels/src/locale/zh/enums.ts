@@ -58,7 +58,9 @@ export default {
     meal: '用餐',
     training: '培训',
     meeting: '会议',
-    system: '系统暂停'
+    system: '系统暂停',
+    disposition_owed: '待补填结果',
+    not_dialled: '未及时拨打'
   },
   skip: { known_person: '认识该客户，需回避', wrong_data: '资料明显有误', bad_moment: '当前不便致电', other: '其他' },
   mode: { preview: '预览外呼', progressive: '渐进外呼' },

@@ -1,0 +1,72 @@
+"""The one statement of a desk says what the rooms would say, each asked by itself."""
+
+from datetime import timedelta
+
+import pytest
+
+from callcenter.agents.types import AgentState, DeskDuty, LegState
+from callcenter.bootstrap import System
+from callcenter.callbacks.types import CallbackKind
+from callcenter.calls.types import Disposition
+from callcenter.desk.rules import WaitingCode
+from callcenter.kit.clock import at_business_time, business_date
+from callcenter.people.types import Role
+from tests.support.rows import (
+    Lead,
+    make_agent_session,
+    make_assignment,
+    make_call,
+    make_callback,
+    make_case,
+    make_notice,
+    make_staff,
+)
+from tests.support.statements import counted
+
+
+@pytest.mark.parametrize(
+    ("role", "duty"), [(Role.AGENT, DeskDuty.MARKETING), (Role.COMPLAINT_OFFICER, DeskDuty.COMPLAINTS)]
+)
+async def test_a_screen_shows_the_figures_of_the_rooms(system: System, role: Role, duty: DeskDuty) -> None:
+    async with system.works.begin() as work:
+        agent, other = await make_staff(work, role), await make_staff(work)
+        for one in (agent, agent, other):
+            await make_call(work, agent_id=one.id, disposition=Disposition.REFUSED)
+            await make_assignment(work, agent_id=one.id, due_at=work.now + timedelta(minutes=one.id))
+        await make_callback(work, agent_id=agent.id, due_at=work.now)
+        case = await make_case(work)
+        await make_callback(work, CallbackKind.COMPLAINT, case_id=case.id, agent_id=None, due_at=work.now)
+        call = await make_call(work, None, agent_id=agent.id)
+        await make_agent_session(
+            work, agent, state=AgentState.ON_CALL, leg_state=LegState.UP, call_id=call.id, duty=duty
+        )
+        lead = await work.session.get_one(Lead, call.lead_id)
+        notice = await make_notice(work, agent, lead)
+        await make_notice(work, other, lead)
+    async with system.works.begin() as work:
+        screen = await system.screen.of(work, agent.id)
+        today = business_date(work.now)
+        progress = await system.allocation.progress(work, agent.id, today)
+        tally = (await system.calls.tally(work, at_business_time(today, 0)))[agent.id]
+        due = await system.callbacks.count_due(work, agent.id, duty)
+    shown = screen.today
+    assert (shown.assigned, shown.done) == (progress.assigned, progress.done)
+    assert (shown.calls, shown.answered) == (tally.dialled, tally.answered) == (3, 2)
+    assert shown.callbacks_due == due
+    assert screen.call
+    assert screen.call.id == call.id
+    assert screen.notice
+    assert screen.notice.id == notice.id
+
+
+async def test_a_ready_agents_screen_reads_its_rows_and_when_calls_may_be_placed(system: System) -> None:
+    async with system.works.begin() as work:
+        agent = await make_staff(work)
+        await make_assignment(work, agent_id=agent.id, due_at=work.now + timedelta(hours=1))
+        await make_agent_session(work, agent, state=AgentState.READY, leg_state=LegState.UP, pause_code=None)
+    with counted(system.works.database) as statements:
+        async with system.works.begin() as work:
+            screen = await system.screen.of(work, agent.id)
+    assert screen.waiting
+    assert screen.waiting.code is WaitingCode.RESTING
+    assert statements.count <= 3, statements.per_life(1)  # the screen, the calendar, the running campaigns
