@@ -24,7 +24,7 @@ class UnknownSignal(ValueError):  # noqa: N818 - says what was read
 def kinds(of: type[Signal] = Signal) -> Iterator[type[Signal]]:
     """Yields every kind of signal that the process knows, those that only group others included."""
     for kind in of.__subclasses__():
-        # A dataclass with slots is made twice; the first one is no signal of anybody.
+        # A dataclass with slots is made twice; the first one is never used.
         if is_dataclass(kind) and "__slots__" in vars(kind):
             yield kind
             yield from kinds(kind)

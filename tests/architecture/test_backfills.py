@@ -234,9 +234,9 @@ STEPS: Mapping[str, Step] = {
         },
     ),
     "0021": Step(
-        ALERT_NOW.format("engine_silent"),
+        ALERT_NOW.format("line_refuses"),
         {
-            "SELECT kind FROM alert WHERE kind = 'engine_silent'": ["engine_silent"],
+            "SELECT kind FROM alert WHERE kind = 'line_refuses'": ["line_refuses"],
             ALERT_NOW.format("signal_kept"): ["signal_kept"],
             "SELECT count(*) FROM kept_signal": [0],
         },

@@ -35,7 +35,7 @@ def named(error: Exception) -> str:
 
 
 class Stand:
-    """Stands for the transactions and the table, and fails as it is told before it succeeds."""
+    """Replaces the transactions and the table; raises the given errors, one a time, before it succeeds."""
 
     def __init__(self, *, taking: list[Exception], keeping: list[Exception]) -> None:
         self.taking = taking

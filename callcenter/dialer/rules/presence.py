@@ -6,8 +6,8 @@ from callcenter.telephony import events as tel
 from callcenter.telephony.port import SwitchState
 
 Presence = tel.PhoneRegistered | tel.PhoneUnregistered | tel.AgentLegUp | tel.AgentLegDown
-"""Signals that a phone or a leg has come or gone. Unlike a call's they are written into no journal, so nothing tells
-an old one from a new one."""
+"""Signals that a phone or a leg has come or gone. Unlike a call's they are written into no journal, so an
+old one cannot be distinguished from a new one."""
 
 
 def as_it_is(signal: Presence, state: SwitchState, at: datetime) -> Presence:

@@ -180,7 +180,7 @@ class AsteriskGateway:
             unread = UnreadEvent(at=now, event=message.name, headers=message.headers)
             try:
                 translated = self._translate(unread)
-            except Exception as error:  # not lost: whoever takes the signals keeps it aside
+            except Exception as error:  # not lost: the engine keeps it aside
                 log.warning("an event could not be translated", event_name=message.name, error=type(error).__name__)
                 signals.append(unread)
                 continue
